@@ -1,0 +1,136 @@
+//! Checking: from located raw values to an [`Assessment`] in which every name, number and state is known to be good.
+//!
+//! All checks run; each fault is a finding and nobody returns early. [`roster`] comes first (its faults stop a run before
+//! other files are read), then reports, ballots, given scores and registers. Pure: no files, no clock, no output.
+
+use std::collections::BTreeMap;
+
+use crate::assessment::{Assessment, ComponentInput, Mode, PastDocument};
+use crate::finding::{Code, Finding};
+use crate::model::{ComponentKind, Missing, Model};
+use crate::place::{FileId, Files, Place};
+use crate::read::{Intake, RawTable, TableKind};
+
+pub mod ballots;
+pub mod cells;
+pub mod given;
+pub mod identity;
+pub mod leaf_value;
+pub mod registers;
+pub mod reports;
+pub mod roster;
+pub mod tallies;
+
+pub use identity::UnitIndex;
+pub use roster::Roster;
+
+/// What every check may look at.
+pub(crate) struct Context<'c> {
+    pub(crate) model: &'c Model,
+    pub(crate) roster: &'c Roster,
+    pub(crate) index: &'c UnitIndex,
+    pub(crate) files: &'c Files,
+}
+
+impl Context<'_> {
+    /// The component whose inputs a table belongs to.
+    pub(crate) fn component_of(&self, table: &RawTable, components: &BTreeMap<FileId, usize>) -> Option<usize> {
+        components.get(&table.file).copied()
+    }
+}
+
+/// Checks everything that was read. `components` says which component a ballot, tally or given file belongs to.
+pub fn check(
+    model: &Model,
+    roster: Roster,
+    intake: &Intake,
+    components: &BTreeMap<FileId, usize>,
+    past: Vec<PastDocument>,
+    files: &mut Files,
+) -> (Assessment, Vec<Finding>) {
+    let index = UnitIndex::new(&roster.units);
+    let mut findings = Vec::new();
+    let context = Context { model, roster: &roster, index: &index, files };
+    let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
+    let raters = identity::rater_homes(&context, &of_kind(TableKind::Raters), &mut findings);
+    let (reports, duplicates) =
+        reports::check(&context, &of_kind(TableKind::SelfReport), &of_kind(TableKind::Verified), &mut findings);
+    let mut inputs = Vec::new();
+    for (number, component) in model.components.iter().enumerate() {
+        let mine = |kind: TableKind| -> Vec<&RawTable> {
+            of_kind(kind).into_iter().filter(|t| context.component_of(t, components) == Some(number)).collect()
+        };
+        inputs.push(match &component.kind {
+            ComponentKind::Indicators => ComponentInput::Indicators,
+            ComponentKind::Ballots(rules) => {
+                let mut checked = ballots::check(&context, number, rules, &mine(TableKind::Ballots), &raters, &mut findings);
+                checked.tallies = tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
+                tallies::check_overlap(&checked, rules, &roster.units, &mut findings);
+                ComponentInput::Ballots(checked)
+            }
+            ComponentKind::Given(rules) => {
+                ComponentInput::Given(given::check(&context, number, rules, &mine(TableKind::Given), &mut findings))
+            }
+        });
+    }
+    let registers = registers::check(&context, intake, &mut findings);
+    check_attributes(model, &roster, &mut findings);
+    let touched = files_by_unit(&reports, &roster);
+    for (file, codes) in touched {
+        files.get_mut(file).units = codes;
+    }
+    for file in duplicates {
+        files.get_mut(file).status = crate::place::FileStatus::Duplicate;
+    }
+    let mut all = intake.findings.clone();
+    all.extend(findings);
+    let Roster { units, groups } = roster;
+    (Assessment { units, groups, reports, components: inputs, registers, past }, all)
+}
+
+/// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.
+pub fn settle(model: &Model, findings: &mut Vec<Finding>) {
+    for finding in findings.iter_mut() {
+        if let Some(severity) = model.checks.get(&finding.code) {
+            finding.severity = *severity;
+        }
+    }
+    crate::finding::sort(findings);
+    let mut seen = std::collections::BTreeSet::new();
+    findings.retain(|finding| {
+        let once = finding.code == Code::W207;
+        !once || seen.insert((finding.at.map(|p| p.file), finding.args.iter().find(|(n, _)| *n == "kind").cloned()))
+    });
+}
+
+/// Every attribute that a rule names is filled for every assessed unit (SPEC §18).
+fn check_attributes(model: &Model, roster: &Roster, findings: &mut Vec<Finding>) {
+    for name in model.attributes() {
+        for unit in roster.units.iter().filter(|u| u.mode != Mode::Excluded) {
+            let cell = unit.attributes.get(name);
+            if cell.is_none_or(|c| c.value.is_empty()) {
+                let place = cell.map_or(unit.at, |c| c.at);
+                findings.push(Finding::new(Code::E311).at(place).unit(&unit.code).with("attribute", name));
+            }
+        }
+    }
+}
+
+fn files_by_unit(reports: &[crate::assessment::UnitReport], roster: &Roster) -> BTreeMap<FileId, Vec<String>> {
+    let mut files: BTreeMap<FileId, Vec<String>> = BTreeMap::new();
+    for (report, unit) in reports.iter().zip(&roster.units) {
+        if let Some(place) = report.at {
+            files.entry(place.file).or_default().push(unit.code.clone());
+        }
+    }
+    files
+}
+
+/// The finding for a missing self-report: pending when the model calls it an error, else a warning.
+pub(crate) fn missing_report(model: &Model, unit: &str, at: Place) -> Finding {
+    let mut finding = Finding::new(Code::E310).at(at).unit(unit);
+    if model.self_report.missing == Missing::Zero {
+        finding.severity = crate::finding::Severity::Warning;
+    }
+    finding
+}

@@ -1,0 +1,383 @@
+//! Ballots (评议票): matrix sheets and long tables become one ballot per rater and class (SPEC §5.9).
+//!
+//! Every sheet is read on its own; sheets of one rater in a class are then put together. Marks for units that are not
+//! assessed are left out first, with a note.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::cells::{self, Ask, CellRef};
+use super::{Context, identity};
+use crate::assessment::{Ballot, BallotBox, Mark, Mode, Rating, State, UnitIx, VoidRating};
+use crate::finding::{Code, Finding};
+use crate::model::{BallotRules, Node, Rates, Scale};
+use crate::number::Points;
+use crate::place::{Located, Place};
+use crate::read::table::{Column, Row};
+use crate::read::{RawTable, RawValue, Word};
+use crate::text;
+
+/// Own units of raters by (class key, rater key).
+pub(super) type Homes = BTreeMap<(String, String), UnitIx>;
+
+/// One mark with what identifies its ballot.
+struct Entry {
+    class: usize,
+    rater: Option<String>,
+    home: Option<UnitIx>,
+    /// The sheet, which names a ballot without rater id.
+    sheet: Place,
+    rating: Rating,
+}
+
+/// A sheet that was recognised as a ballot even if it marks nobody.
+struct SheetRead {
+    entries: Vec<Entry>,
+    /// Ballots seen on the sheet: class, rater, home.
+    owners: Vec<(usize, Option<String>, Option<UnitIx>)>,
+    findings: Vec<Finding>,
+    sheet: Place,
+}
+
+/// The nodes that a component's ballots measure.
+pub(super) fn nodes(context: &Context<'_>, rules: &BallotRules) -> Vec<Node> {
+    match rules.rates {
+        Rates::Unit => vec![Node::Unit],
+        Rates::Aspects => (0..context.model.tree.aspects.len()).map(Node::Aspect).collect(),
+        Rates::Indicators => (0..context.model.tree.leaves.len()).map(Node::Leaf).collect(),
+    }
+}
+
+/// Checks all ballot tables of a component.
+pub(super) fn check(
+    context: &Context<'_>,
+    component: usize,
+    rules: &BallotRules,
+    tables: &[&RawTable],
+    homes: &Homes,
+    findings: &mut Vec<Finding>,
+) -> BallotBox {
+    let nodes = nodes(context, rules);
+    let reader = Reader { context, component, rules, nodes: &nodes, homes };
+    let sheets: Vec<SheetRead> = tables.par_iter().map(|table| reader.sheet(table)).collect();
+    let anonymous: Vec<Place> = sheets
+        .iter()
+        .filter(|s| s.owners.iter().any(|(class, rater, _)| rater.is_none() && rules.classes[*class].recuse))
+        .map(|s| s.sheet)
+        .collect();
+    if let Some(first) = anonymous.first() {
+        findings.push(Finding::new(Code::N422).at(*first).found(anonymous.len()));
+    }
+    let mut ballots: BTreeMap<BallotKey, Ballot> = BTreeMap::new();
+    for sheet in sheets {
+        findings.extend(sheet.findings);
+        for (class, rater, home) in sheet.owners {
+            let key = ballot_key(class, rater.as_deref(), sheet.sheet);
+            let ballot = ballots.entry(key).or_insert_with(|| new_ballot(class, rater, home, sheet.sheet));
+            ballot.home = ballot.home.or(home);
+        }
+        for entry in sheet.entries {
+            let key = ballot_key(entry.class, entry.rater.as_deref(), entry.sheet);
+            let ballot =
+                ballots.entry(key).or_insert_with(|| new_ballot(entry.class, entry.rater, entry.home, entry.sheet));
+            ballot.ratings.push(entry.rating);
+        }
+    }
+    let ballots = number_ballots(ballots, context, &nodes, findings);
+    BallotBox { nodes, ballots, tallies: Vec::new() }
+}
+
+/// Class, then raters with id in natural order, then sheets without id in the order of files.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct BallotKey {
+    class: usize,
+    anonymous: bool,
+    rater: NaturalKey,
+    sheet: Option<Place>,
+}
+
+#[derive(PartialEq, Eq)]
+struct NaturalKey(String);
+
+impl PartialOrd for NaturalKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for NaturalKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        text::natural(&self.0, &other.0)
+    }
+}
+
+fn ballot_key(class: usize, rater: Option<&str>, sheet: Place) -> BallotKey {
+    let rater_key = rater.map(text::key).unwrap_or_default();
+    BallotKey { class, anonymous: rater.is_none(), rater: NaturalKey(rater_key), sheet: rater.is_none().then_some(sheet) }
+}
+
+const fn new_ballot(class: usize, rater: Option<String>, home: Option<UnitIx>, at: Place) -> Ballot {
+    Ballot { class, serial: 0, rater, home, at, ratings: Vec::new() }
+}
+
+/// Numbers the ballots of each class and reports marks that stand twice.
+fn number_ballots(
+    ballots: BTreeMap<BallotKey, Ballot>,
+    context: &Context<'_>,
+    nodes: &[Node],
+    findings: &mut Vec<Finding>,
+) -> Vec<Ballot> {
+    let mut serials: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut numbered = Vec::with_capacity(ballots.len());
+    for mut ballot in ballots.into_values() {
+        let serial = serials.entry(ballot.class).or_default();
+        *serial += 1;
+        ballot.serial = *serial;
+        ballot.ratings.sort_by(|a, b| (a.unit, a.node, a.at).cmp(&(b.unit, b.node, b.at)));
+        for pair in ballot.ratings.windows(2) {
+            if (pair[0].unit, pair[0].node) == (pair[1].unit, pair[1].node) {
+                let unit = &context.roster.units[pair[1].unit.0].code;
+                let finding = Finding::new(Code::E403).at(pair[1].at).also(pair[0].at).unit(unit);
+                let rater = ballot.rater.clone().unwrap_or_default();
+                findings.push(finding.found(rater).with("node", context.model.tree.code(nodes[pair[1].node])));
+            }
+        }
+        numbered.push(ballot);
+    }
+    numbered
+}
+
+struct Reader<'r> {
+    context: &'r Context<'r>,
+    component: usize,
+    rules: &'r BallotRules,
+    nodes: &'r [Node],
+    homes: &'r Homes,
+}
+
+impl Reader<'_> {
+    fn sheet(&self, table: &RawTable) -> SheetRead {
+        let sheet = Place { file: table.file, spot: crate::place::Spot::Sheet(table.sheet) };
+        let mut read = SheetRead { entries: Vec::new(), owners: Vec::new(), findings: Vec::new(), sheet };
+        let columns = self.mark_columns(table, &mut read.findings);
+        let folder = self.folder_class(table);
+        let (mut unknown, mut excluded) = (Vec::new(), 0_usize);
+        for row in &table.rows {
+            let Some(class) = self.class_of(table, row, folder, &mut unknown, &mut read.findings) else { continue };
+            let rater = owner_text(table, row, Word::Rater);
+            let home = self.home_of(table, row, class, rater.as_deref(), &mut read.findings);
+            if !read.owners.iter().any(|(c, r, _)| *c == class && *r == rater) {
+                read.owners.push((class, rater.clone(), home));
+            }
+            let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
+            if self.context.roster.units[unit.0].mode == Mode::Excluded {
+                excluded += 1;
+                continue;
+            }
+            for (node, column) in self.row_nodes(table, row, &columns, &mut read.findings) {
+                let rating = self.rating(unit, node, &table.cell(row, column), &mut read.findings);
+                read.entries.push(Entry { class, rater: rater.clone(), home, sheet, rating });
+            }
+        }
+        if table.rows.is_empty() {
+            self.empty_sheet(table, folder, &mut read);
+        }
+        if excluded > 0 {
+            read.findings.push(Finding::new(Code::N420).at(sheet).found(excluded));
+        }
+        read
+    }
+
+    /// A sheet without rows is still a ballot that came back, blank.
+    fn empty_sheet(&self, table: &RawTable, folder: Option<usize>, read: &mut SheetRead) {
+        let row = Row { row: table.header_row, cells: Vec::new() };
+        if let Some(class) = self.class_of(table, &row, folder, &mut Vec::new(), &mut read.findings) {
+            let rater = owner_text(table, &row, Word::Rater);
+            read.owners.push((class, rater, None));
+        }
+    }
+
+    /// Columns that hold marks: the one column 评价, or one per node, by code or name.
+    fn mark_columns<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<(Option<usize>, &'t Column)> {
+        if let Some(mark) = table.column(Word::Mark) {
+            return vec![(None, mark)];
+        }
+        let mut columns = Vec::new();
+        for column in table.other_columns() {
+            let node = self.node_named(&column.text);
+            match node {
+                Some(node) => columns.push((Some(node), column)),
+                None => {
+                    let place = table.place(table.header_row, column.col);
+                    let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
+                    findings.push(Finding::new(Code::E423).at(place).found(&column.text).nearest(&column.text, known));
+                }
+            }
+        }
+        if columns.is_empty() && findings.is_empty() {
+            findings.push(Finding::new(Code::E107).at(table.header_place()).expected(Word::Mark.label()));
+        }
+        columns
+    }
+
+    fn node_named(&self, name: &str) -> Option<usize> {
+        let tree = &self.context.model.tree;
+        let wanted = text::header_key(name);
+        self.nodes.iter().position(|node| {
+            let own = match node {
+                Node::Unit => return false,
+                Node::Line(i) => [&tree.lines[*i].code, &tree.lines[*i].name],
+                Node::Aspect(i) => [&tree.aspects[*i].code, &tree.aspects[*i].name],
+                Node::Leaf(i) => [&tree.leaves[*i].code, &tree.leaves[*i].name],
+            };
+            own.into_iter().any(|n| text::header_key(n) == wanted)
+        })
+    }
+
+    /// The nodes that a row marks, with the columns of their marks.
+    fn row_nodes<'t>(
+        &self,
+        table: &RawTable,
+        row: &Row,
+        columns: &[(Option<usize>, &'t Column)],
+        findings: &mut Vec<Finding>,
+    ) -> Vec<(usize, &'t Column)> {
+        let [(None, mark)] = columns else {
+            return columns.iter().filter_map(|(node, column)| node.map(|n| (n, *column))).collect();
+        };
+        let named = table.text(row, Word::Node);
+        if named.value.is_empty() && self.nodes.len() == 1 && self.nodes[0] == Node::Unit {
+            return vec![(0, *mark)];
+        }
+        match self.node_named(&named.value) {
+            Some(node) => vec![(node, *mark)],
+            None => {
+                let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
+                findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest(&named.value, known));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The class that the folder names: `ballots/<component>/<class>/…`.
+    fn folder_class(&self, table: &RawTable) -> Option<usize> {
+        let path = &self.context.files.get(table.file).path;
+        let mut parts = path.split('/').skip_while(|p| *p != self.context.model.components[self.component].id).skip(1);
+        let folder = parts.next()?;
+        parts.next()?;
+        self.rules.class(folder)
+    }
+
+    /// The class of a row: the line above the header, else the column, else the folder.
+    fn class_of(
+        &self,
+        table: &RawTable,
+        row: &Row,
+        folder: Option<usize>,
+        unknown: &mut Vec<String>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<usize> {
+        let label = table.label(Word::Class).map(|cell| Located::new(cell.value.text(), cell.at));
+        let column = table.column(Word::Class).map(|_| table.text(row, Word::Class));
+        let named = label.or_else(|| column.filter(|c| !c.value.is_empty()));
+        let Some(named) = named else {
+            if folder.is_none() && !unknown.iter().any(String::is_empty) {
+                findings.push(Finding::new(Code::E402).at(table.header_place()));
+                unknown.push(String::new());
+            }
+            return folder;
+        };
+        let class = self.rules.class(&named.value);
+        if class.is_none() && !unknown.contains(&named.value) {
+            let names = self.rules.classes.iter().map(|c| c.name.as_str());
+            findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest(&named.value, names));
+            unknown.push(named.value);
+        }
+        class
+    }
+
+    /// The rater's own unit: as written on the ballot, else as the rater list says.
+    fn home_of(
+        &self,
+        table: &RawTable,
+        row: &Row,
+        class: usize,
+        rater: Option<&str>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<UnitIx> {
+        let written = table.label(Word::Home).map(|cell| Located::new(cell.value.text(), cell.at));
+        let written = written.or_else(|| table.column(Word::Home).map(|_| table.text(row, Word::Home)));
+        if let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) {
+            return self.context.index.resolve(&home, findings);
+        }
+        let rater = text::key(rater?);
+        let class = &self.rules.classes[class];
+        let names = [&class.id, &class.name].into_iter().chain(&class.aliases);
+        names.into_iter().find_map(|name| self.homes.get(&(text::key(name), rater.clone())).copied())
+    }
+
+    fn rating(&self, unit: UnitIx, node: usize, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Rating {
+        let written = cell.value.map(RawValue::text).unwrap_or_default();
+        let mark = self.mark(cell, &written);
+        if let Mark::Void(reason) = mark {
+            let code = match reason {
+                VoidRating::OutOfRange => Code::W404,
+                VoidRating::Unknown => Code::W405,
+                VoidRating::Double => Code::W406,
+            };
+            let finding = Finding::new(code).at(cell.at).unit(&self.context.roster.units[unit.0].code).found(&written);
+            findings.push(finding.expected(self.allowed()));
+        }
+        Rating { unit, node, mark, written, at: cell.at }
+    }
+
+    fn allowed(&self) -> String {
+        match &self.rules.scale {
+            Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
+            Scale::Range(low, high) => format!("{low} – {high}"),
+        }
+    }
+
+    /// What a cell says: a level, a number in the range, an abstention, nothing, or nothing valid.
+    fn mark(&self, cell: &CellRef<'_>, written: &str) -> Mark {
+        let Some(raw) = cell.value else { return Mark::Blank };
+        if self.rules.abstains(written) {
+            return Mark::Abstained;
+        }
+        if cells::is_missing(written) && matches!(raw, RawValue::Text { .. }) {
+            return Mark::Blank;
+        }
+        match &self.rules.scale {
+            Scale::Levels(_) => self.level_mark(written),
+            Scale::Range(low, high) => range_mark(cell, low, high),
+        }
+    }
+
+    fn level_mark(&self, written: &str) -> Mark {
+        if let Some(points) = self.rules.level(written) {
+            return Mark::Points(points.clone());
+        }
+        let parts: Vec<&str> =
+            written.split(['、', ',', '，', ';', '；', '/', ' ', '\n']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let known = |part: &&str| self.rules.level(part).is_some() || self.rules.abstains(part);
+        let double = parts.len() > 1 && parts.iter().all(known);
+        Mark::Void(if double { VoidRating::Double } else { VoidRating::Unknown })
+    }
+}
+
+fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points) -> Mark {
+    match cells::number(cell, Ask::Score, &mut Vec::new()) {
+        Some(State::Known(number)) if number >= low.0 && number <= high.0 => Mark::Points(Points(number)),
+        Some(State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
+        Some(State::Missing) => Mark::Blank,
+        Some(State::NotApplicable) | None => Mark::Void(VoidRating::Unknown),
+    }
+}
+
+/// The rater id of a row: above the header, else in the column.
+fn owner_text(table: &RawTable, row: &Row, word: Word) -> Option<String> {
+    let label = table.label(word).map(|cell| cell.value.text());
+    let value = label.unwrap_or_else(|| table.text(row, word).value);
+    (!cells::is_missing(&value)).then_some(value)
+}

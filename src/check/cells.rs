@@ -1,0 +1,281 @@
+//! What a single cell means: numbers, counts, percentages, dates, yes and no (SPEC §5.3).
+//!
+//! Never guesses: what is not plainly a number, a date or a known word is a finding, and the caller gets nothing.
+
+use jiff::civil::Date;
+
+use crate::assessment::State;
+use crate::finding::{Arg, Code, Finding};
+use crate::number::Exact;
+use crate::place::{Located, Place};
+use crate::read::RawValue;
+use crate::text;
+
+/// A cell of a table: what it holds, and its place in any case.
+pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
+
+/// What kind of number is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// A score or another plain number; 无 is missing, with a warning.
+    Score,
+    /// A count; 无 is 0.
+    Count,
+    /// A percentage; `95%`, 95 and a percent-formatted 0.95 are 95.
+    Percent,
+}
+
+/// Reads a number cell; `None` after a finding.
+pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
+    let Some(raw) = cell.value else { return Some(State::Missing) };
+    match raw {
+        RawValue::Number { value, percent } => number_cell(value, *percent, cell.at, ask, findings),
+        RawValue::Text { text, csv } => number_text(text, *csv, cell.at, ask, findings),
+        other => {
+            findings.push(not_a_value(other, cell.at));
+            None
+        }
+    }
+}
+
+fn number_cell(value: &Exact, percent: bool, at: Place, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
+    let shown = RawValue::Number { value: value.clone(), percent }.text();
+    match (ask, percent) {
+        (Ask::Percent, true) => Some(State::Known(value.clone() * Exact::from(100))),
+        (Ask::Percent, false) if is_fraction(value) => {
+            findings.push(Finding::new(Code::E204).at(at).found(shown).with("expected", Arg::Word("cell.fraction")));
+            None
+        }
+        (_, true) => {
+            findings.push(Finding::new(Code::E204).at(at).found(shown).with("expected", Arg::Word("cell.no_percent")));
+            None
+        }
+        (_, false) => Some(State::Known(value.clone())),
+    }
+}
+
+/// An unformatted number in (0, 1] in a percent column: 0.95 or 95 %? Nobody can know.
+fn is_fraction(value: &Exact) -> bool {
+    value.is_positive() && *value <= Exact::from(1)
+}
+
+fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
+    let flat = half_width(written);
+    match flat.as_str() {
+        "" | "-" | "—" | "——" | "/" | "未填" => return Some(State::Missing),
+        "不涉及" => return Some(State::NotApplicable),
+        "无" if ask == Ask::Count => return Some(State::Known(Exact::zero())),
+        "无" => {
+            findings.push(Finding::new(Code::W220).at(at).found(written));
+            return Some(State::Missing);
+        }
+        _ => {}
+    }
+    let (digits, unit) = split_unit(&flat);
+    let Some(value) = parse_grouped(digits) else {
+        findings.push(Finding::new(Code::E201).at(at).found(written));
+        return None;
+    };
+    match (unit, ask) {
+        (Some('%'), Ask::Percent) | (None, _) => {}
+        (Some('%'), _) => {
+            findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.no_percent")));
+            return None;
+        }
+        (Some(_), _) => {}
+    }
+    if ask == Ask::Percent && unit != Some('%') && is_fraction(&value) {
+        findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.fraction")));
+        return None;
+    }
+    if let Some(kind) = odd_spelling(written, digits, unit, csv, ask) {
+        findings.push(Finding::new(Code::W207).at(at).found(written).with("kind", Arg::Word(kind)));
+    }
+    Some(State::Known(value))
+}
+
+/// What is worth a warning about a number that was accepted.
+fn odd_spelling(written: &str, digits: &str, unit: Option<char>, csv: bool, ask: Ask) -> Option<&'static str> {
+    let plain_percent = unit == Some('%') && ask == Ask::Percent;
+    if written.trim().chars().any(|c| matches!(c, '\u{FF01}'..='\u{FF5E}')) {
+        Some("cell.full_width")
+    } else if digits.contains(',') {
+        Some("cell.thousands")
+    } else if unit.is_some() && !plain_percent {
+        Some("cell.unit_suffix")
+    } else if !csv {
+        Some("cell.text_number")
+    } else {
+        None
+    }
+}
+
+/// Half-width digits and signs instead of full-width ones; spaces removed. Other look-alikes stay and are refused.
+fn half_width(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, ' ' | '\u{3000}' | '\u{A0}' | '\t' | '\r' | '\n'))
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+            other => other,
+        })
+        .collect()
+}
+
+/// Splits off one trailing 分, 次, 个, 项 or %.
+fn split_unit(text: &str) -> (&str, Option<char>) {
+    match text.chars().next_back() {
+        Some(unit @ ('分' | '次' | '个' | '项' | '%')) => (&text[..text.len() - unit.len_utf8()], Some(unit)),
+        _ => (text, None),
+    }
+}
+
+/// Parses a decimal with or without thousands separators: `1,234.5`.
+fn parse_grouped(text: &str) -> Option<Exact> {
+    if !text.contains(',') {
+        return Exact::parse(text);
+    }
+    let whole = text.split('.').next().unwrap_or("");
+    let mut groups = whole.trim_start_matches('-').split(',');
+    let head = groups.next().is_some_and(|g| (1..=3).contains(&g.len()));
+    (head && groups.all(|g| g.len() == 3)).then(|| Exact::parse(&text.replace(',', "")))?
+}
+
+/// The finding for a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
+pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
+    let code = match raw {
+        RawValue::Fault(_) => Code::E205,
+        RawValue::Uncalculated => Code::E202,
+        RawValue::Flag(_) | RawValue::Date(_) | RawValue::Serial(_) => Code::E206,
+        RawValue::Number { .. } | RawValue::Text { .. } => Code::E201,
+    };
+    Finding::new(code).at(at).found(raw.text())
+}
+
+/// Reads a text cell: names, words, remarks. Errors and uncalculated formulas are findings.
+pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> {
+    match cell.value {
+        None => Some(String::new()),
+        Some(raw @ (RawValue::Fault(_) | RawValue::Uncalculated)) => {
+            findings.push(not_a_value(raw, cell.at));
+            None
+        }
+        Some(raw) => Some(raw.text()),
+    }
+}
+
+/// Whether a text stands for nothing: blank, a dash, 未填.
+pub(crate) fn is_missing(text: &str) -> bool {
+    matches!(half_width(text).as_str(), "" | "-" | "—" | "——" | "/" | "未填")
+}
+
+/// Reads a date cell: a date, or text such as 2025-03-05, 2025/3/5, 2025.3.5, 2025年3月5日; `None` after a finding.
+pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<Date>> {
+    let parsed = match cell.value {
+        None => return Some(None),
+        Some(RawValue::Date(date)) => Some(*date),
+        Some(RawValue::Text { text, .. }) if is_missing(text) => return Some(None),
+        Some(RawValue::Text { text, .. }) => parse_date(text),
+        Some(_) => None,
+    };
+    if parsed.is_none() {
+        let found = cell.value.map(RawValue::text).unwrap_or_default();
+        findings.push(Finding::new(Code::E610).at(cell.at).found(found));
+    }
+    parsed.map(Some)
+}
+
+/// Parses a date as offices write it.
+pub fn parse_date(text: &str) -> Option<Date> {
+    let flat = half_width(text).replace(['年', '月', '/', '.'], "-");
+    let mut parts = flat.trim_end_matches('日').split('-').map(|part| part.parse::<i16>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let small = |n: i16| i8::try_from(n).ok();
+    (parts.next().is_none() && year >= 1900).then(|| Date::new(year, small(month)?, small(day)?).ok())?
+}
+
+/// Reads a yes-or-no cell: 是, √ or yes; 否, blank or no.
+pub(crate) fn yes(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<bool> {
+    let written = words(cell, findings)?;
+    match text::key(&written).to_lowercase().as_str() {
+        "是" | "√" | "✓" | "yes" | "true" => Some(true),
+        "" | "否" | "no" | "false" | "-" | "—" => Some(false),
+        _ => {
+            findings.push(Finding::new(Code::E208).at(cell.at).found(written).expected("是 / 否"));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::FileId;
+
+    fn read(raw: RawValue, ask: Ask) -> Result<(State<Exact>, Vec<Code>), Vec<Code>> {
+        let mut findings = Vec::new();
+        let at = Place::file(FileId(0));
+        let state = number(&Located::new(Some(&raw), at), ask, &mut findings);
+        let codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
+        state.map(|s| (s, codes.clone())).ok_or(codes)
+    }
+
+    fn text(written: &str) -> RawValue {
+        RawValue::Text { text: written.to_owned(), csv: true }
+    }
+
+    fn known(decimal: &str) -> State<Exact> {
+        State::Known(Exact::parse(decimal).expect("literal decimal"))
+    }
+
+    #[test]
+    fn accepts_what_offices_write_with_a_warning() {
+        assert_eq!(read(text("95"), Ask::Score), Ok((known("95"), vec![])));
+        assert_eq!(read(text("８５．５"), Ask::Score), Ok((known("85.5"), vec![Code::W207])));
+        assert_eq!(read(text("1,234.5"), Ask::Score), Ok((known("1234.5"), vec![Code::W207])));
+        assert_eq!(read(text("95分"), Ask::Score), Ok((known("95"), vec![Code::W207])));
+        assert_eq!(read(text("3 次"), Ask::Count), Ok((known("3"), vec![Code::W207])));
+    }
+
+    #[test]
+    fn missing_zero_and_not_applicable_differ() {
+        for blank in ["-", "—", "/", "未填", " "] {
+            assert_eq!(read(text(blank), Ask::Score), Ok((State::Missing, vec![])));
+        }
+        assert_eq!(read(text("不涉及"), Ask::Score), Ok((State::NotApplicable, vec![])));
+        assert_eq!(read(text("无"), Ask::Count), Ok((known("0"), vec![])));
+        assert_eq!(read(text("无"), Ask::Score), Ok((State::Missing, vec![Code::W220])));
+    }
+
+    #[test]
+    fn never_guesses() {
+        for bad in ["8-10", "九十五", "①", "x²", "95,5", "1e3", "9 5.5.1", "−5", "95/100", "约90"] {
+            assert_eq!(read(text(bad), Ask::Score), Err(vec![Code::E201]), "{bad}");
+        }
+        assert_eq!(read(RawValue::Flag(true), Ask::Score), Err(vec![Code::E206]));
+        assert_eq!(read(RawValue::Fault("#REF!".into()), Ask::Score), Err(vec![Code::E205]));
+        assert_eq!(read(RawValue::Uncalculated, Ask::Score), Err(vec![Code::E202]));
+    }
+
+    #[test]
+    fn percent_is_read_only_where_it_is_declared() {
+        let cell = |value: &str, percent| RawValue::Number { value: Exact::parse(value).expect("literal"), percent };
+        assert_eq!(read(text("95%"), Ask::Percent), Ok((known("95"), vec![])));
+        assert_eq!(read(cell("0.95", true), Ask::Percent), Ok((known("95"), vec![])));
+        assert_eq!(read(cell("95", false), Ask::Percent), Ok((known("95"), vec![])));
+        assert_eq!(read(cell("0.95", false), Ask::Percent), Err(vec![Code::E204]));
+        assert_eq!(read(cell("1", false), Ask::Percent), Err(vec![Code::E204]));
+        assert_eq!(read(text("95%"), Ask::Score), Err(vec![Code::E204]));
+        assert_eq!(read(cell("0.95", true), Ask::Score), Err(vec![Code::E204]));
+    }
+
+    #[test]
+    fn dates_as_offices_write_them() {
+        let expected = Date::new(2025, 3, 5).expect("literal date");
+        for written in ["2025-03-05", "2025/3/5", "2025.3.5", "2025年3月5日", "２０２５年３月５日"] {
+            assert_eq!(parse_date(written), Some(expected), "{written}");
+        }
+        for bad in ["2025-13-01", "25-3-5", "3月5日", "2025-02-30", "2025-3-5-1"] {
+            assert_eq!(parse_date(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Which unit a name means: code, full name, declared short or former name; never a similar one (SPEC §5.2).
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::cells;
+use crate::assessment::{Unit, UnitIx};
+use crate::finding::{Code, Finding};
+use crate::place::{Located, Place};
+use crate::read::{RawTable, Word};
+use crate::read::table::Row;
+use crate::text;
+
+/// All names of all units, by key.
+pub struct UnitIndex {
+    by_name: BTreeMap<String, UnitIx>,
+    names: Vec<String>,
+}
+
+impl UnitIndex {
+    /// Indexes the units of a checked roster, whose names are all different.
+    pub fn new(units: &[Unit]) -> Self {
+        let (mut by_name, mut names) = (BTreeMap::new(), Vec::new());
+        for (index, unit) in units.iter().enumerate() {
+            for name in names_of(unit) {
+                by_name.insert(text::key(name), UnitIx(index));
+                names.push(name.clone());
+            }
+        }
+        Self { by_name, names }
+    }
+
+    /// The unit that a name means.
+    pub fn find(&self, name: &str) -> Option<UnitIx> {
+        self.by_name.get(&text::key(name)).copied()
+    }
+
+    /// The names nearest to an unknown one.
+    pub fn nearest(&self, name: &str) -> Vec<&str> {
+        text::nearest(name, self.names.iter().map(String::as_str))
+    }
+
+    /// The unit that a cell names; `None` after a finding.
+    pub(crate) fn resolve(&self, name: &Located<String>, findings: &mut Vec<Finding>) -> Option<UnitIx> {
+        let found = self.find(&name.value);
+        if found.is_none() {
+            let finding = Finding::new(Code::E307).at(name.at).found(&name.value);
+            findings.push(finding.nearest(&name.value, self.names.iter().map(String::as_str)));
+        }
+        found
+    }
+}
+
+/// All names by which a unit may be called.
+pub(crate) fn names_of(unit: &Unit) -> impl Iterator<Item = &String> {
+    [&unit.code, &unit.name].into_iter().chain(&unit.short_names).chain(&unit.former)
+}
+
+/// The unit of a row: its code and name columns must mean the same unit. `None` after a finding.
+pub(crate) fn unit_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<(UnitIx, Place)> {
+    let cells: Vec<Located<String>> = [Word::UnitCode, Word::Unit]
+        .into_iter()
+        .filter(|word| table.column(*word).is_some())
+        .filter_map(|word| {
+            let cell = table.get(row, word);
+            cells::words(&cell, findings).map(|value| Located::new(value, cell.at))
+        })
+        .filter(|cell| !cell.value.is_empty())
+        .collect();
+    if cells.is_empty() {
+        let place = table.get(row, if table.column(Word::Unit).is_some() { Word::Unit } else { Word::UnitCode }).at;
+        findings.push(Finding::new(Code::E314).at(place));
+    }
+    same_unit(context, &cells, findings)
+}
+
+/// The one unit that several cells name; `None` after a finding.
+pub(crate) fn same_unit(context: &Context<'_>, cells: &[Located<String>], findings: &mut Vec<Finding>) -> Option<(UnitIx, Place)> {
+    let mut known: Option<(UnitIx, Place)> = None;
+    for cell in cells {
+        let unit = context.index.resolve(cell, findings)?;
+        match known {
+            Some((first, place)) if first != unit => {
+                let code = |u: UnitIx| context.roster.units[u.0].code.as_str();
+                let finding = Finding::new(Code::E308).at(cell.at).also(place).found(&cell.value);
+                findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+                return None;
+            }
+            Some(_) => {}
+            None => known = Some((unit, cell.at)),
+        }
+    }
+    known
+}
+
+/// Own units of raters by (class key, rater key), from the optional 评委名册.
+pub(crate) fn rater_homes(
+    context: &Context<'_>,
+    tables: &[&RawTable],
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<(String, String), UnitIx> {
+    let mut homes = BTreeMap::new();
+    for table in tables {
+        for row in &table.rows {
+            let (rater, class) = (table.text(row, Word::Rater), table.text(row, Word::Class));
+            let home = table.text(row, Word::Home);
+            if home.value.is_empty() {
+                continue;
+            }
+            if let Some(unit) = context.index.resolve(&home, findings) {
+                homes.insert((text::key(&class.value), text::key(&rater.value)), unit);
+            }
+        }
+    }
+    homes
+}

@@ -1,0 +1,227 @@
+//! Reading 完成值 and 核定值 as the rule of the leaf asks (SPEC §6).
+
+use super::cells::{self, Ask, CellRef};
+use crate::assessment::State;
+use crate::finding::{Code, Finding};
+use crate::model::rule::RuleValue;
+use crate::model::{Leaf, Rule, RuleInput};
+use crate::number::Exact;
+use crate::place::Place;
+use crate::read::RawValue;
+use crate::text;
+
+/// Reads a value cell of a leaf; `None` after a finding. A `direct` leaf has no value: what is written is description.
+pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let state = match &leaf.rule {
+        Rule::Deduct(kinds) | Rule::Count(kinds) => {
+            let names: Vec<&str> = kinds.iter().map(|(name, _)| name.as_str()).collect();
+            counts(&names, cell, findings)?
+        }
+        Rule::Ratio { .. } if leaf.input == RuleInput::Part => part(cell, findings)?,
+        Rule::Ratio { .. } | Rule::Bands(_) => {
+            let ask = if leaf.input == RuleInput::Percent { Ask::Percent } else { Ask::Score };
+            map(cells::number(cell, ask, findings)?, RuleValue::Number)
+        }
+        Rule::Levels(levels) => {
+            let names: Vec<&str> = levels.iter().map(|(name, _)| name.as_str()).collect();
+            level(&names, cell, findings)?
+        }
+        Rule::Checklist(items) => {
+            let names: Vec<&str> = items.iter().map(|(name, _)| name.as_str()).collect();
+            ticks(&names, cell, findings)?
+        }
+        Rule::Place { .. } => place(cell, findings)?,
+        Rule::Direct(_) => direct(cell),
+    };
+    within_rule(leaf, &state, cell.at, findings).then_some(state)
+}
+
+fn map<T, U>(state: State<T>, f: impl FnOnce(T) -> U) -> State<U> {
+    match state {
+        State::Known(value) => State::Known(f(value)),
+        State::Missing => State::Missing,
+        State::NotApplicable => State::NotApplicable,
+    }
+}
+
+/// The states that words alone decide; `None` if the text is something else.
+fn plain_state<T>(flat: &str) -> Option<State<T>> {
+    match flat {
+        "不涉及" => Some(State::NotApplicable),
+        text if cells::is_missing(text) => Some(State::Missing),
+        _ => None,
+    }
+}
+
+/// The key of a text cell; `None` for other cells, `Some(Err)` after a finding.
+fn cell_text(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> {
+    match cell.value {
+        None => Some(String::new()),
+        Some(raw @ RawValue::Text { .. }) => Some(text::key(&raw.text())),
+        Some(RawValue::Number { value, percent: false }) => Some(value.to_string()),
+        Some(other) => {
+            findings.push(cells::not_a_value(other, cell.at));
+            None
+        }
+    }
+}
+
+fn unknown(cell: &CellRef<'_>, names: &[&str], findings: &mut Vec<Finding>) {
+    let found = cell.value.map(RawValue::text).unwrap_or_default();
+    let finding = Finding::new(Code::E208).at(cell.at).found(&found).expected(names.join(" / "));
+    findings.push(finding.nearest(&found, names.iter().copied()));
+}
+
+/// `缺项2；程序1`, or a bare count when there is one kind.
+fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let bare = !matches!(cell.value, Some(RawValue::Text { text, .. }) if names.iter().any(|n| text::key(text).contains(&text::key(n))));
+    if bare {
+        let number = cells::number(cell, Ask::Count, findings)?;
+        let State::Known(count) = number else { return Some(map(number, |_| RuleValue::Counts(Vec::new()))) };
+        return match (names.len(), count.is_zero()) {
+            (_, true) => Some(State::Known(RuleValue::Counts(Vec::new()))),
+            (1, false) => Some(State::Known(RuleValue::Counts(vec![(0, count)]))),
+            _ => {
+                unknown(cell, names, findings);
+                None
+            }
+        };
+    }
+    let flat = cell_text(cell, findings)?;
+    let mut counts: Vec<(usize, Exact)> = Vec::new();
+    for part in flat.split([';', ',', '、']).filter(|p| !p.is_empty()) {
+        let read = kind_and_count(names, part).filter(|(kind, _)| counts.iter().all(|(k, _)| k != kind));
+        let Some(count) = read else {
+            unknown(cell, names, findings);
+            return None;
+        };
+        counts.push(count);
+    }
+    counts.sort();
+    Some(State::Known(RuleValue::Counts(counts)))
+}
+
+/// `缺项2`, `缺项=2`, `缺项:2次`: the longest name that fits, then its count.
+fn kind_and_count(names: &[&str], part: &str) -> Option<(usize, Exact)> {
+    let fits = |(index, name): (usize, &&str)| {
+        let rest = part.strip_prefix(text::key(name).as_str())?;
+        let digits = rest.trim_start_matches(['=', ':']).trim_end_matches(['次', '个', '项']);
+        Exact::parse(digits).map(|count| (index, count))
+    };
+    let mut order: Vec<(usize, &&str)> = names.iter().enumerate().collect();
+    order.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
+    order.into_iter().find_map(fits)
+}
+
+/// `18/20`; 0/0 stays a part and becomes not applicable when it is scored.
+fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let flat = cell_text(cell, findings)?;
+    if let Some(state) = plain_state(&flat) {
+        return Some(state);
+    }
+    let numbers = flat.split_once('/').and_then(|(part, whole)| Some((Exact::parse(part)?, Exact::parse(whole)?)));
+    match numbers {
+        Some((part, whole)) if whole.is_positive() || part.is_zero() => Some(State::Known(RuleValue::Part(part, whole))),
+        Some(_) => {
+            findings.push(Finding::new(Code::E213).at(cell.at).found(flat).expected("18/20"));
+            None
+        }
+        None => {
+            findings.push(Finding::new(Code::E201).at(cell.at).found(flat).expected("18/20"));
+            None
+        }
+    }
+}
+
+fn level(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let flat = cell_text(cell, findings)?;
+    if let Some(index) = names.iter().position(|name| text::key(name) == flat) {
+        return Some(State::Known(RuleValue::Level(index)));
+    }
+    let state = plain_state(&flat);
+    if state.is_none() {
+        unknown(cell, names, findings);
+    }
+    state
+}
+
+fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let flat = cell_text(cell, findings)?;
+    if let Some(state) = plain_state(&flat) {
+        return Some(state);
+    }
+    let mut ticks = Vec::new();
+    for part in flat.split([';', ',', '、', '/']).filter(|p| !p.is_empty() && *p != "无") {
+        match names.iter().position(|name| text::key(name) == part) {
+            Some(index) if !ticks.contains(&index) => ticks.push(index),
+            _ => {
+                unknown(cell, names, findings);
+                return None;
+            }
+        }
+    }
+    ticks.sort_unstable();
+    Some(State::Known(RuleValue::Ticks(ticks)))
+}
+
+fn place(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let number = cells::number(cell, Ask::Score, findings)?;
+    let State::Known(number) = number else { return Some(map(number, |_| RuleValue::Place(0))) };
+    match number.to_count().filter(|n| *n > 0) {
+        Some(place) => Some(State::Known(RuleValue::Place(place))),
+        None => {
+            findings.push(Finding::new(Code::E213).at(cell.at).found(&number).expected("1, 2, 3 …"));
+            None
+        }
+    }
+}
+
+/// A `direct` leaf has no value but may still be not applicable.
+fn direct(cell: &CellRef<'_>) -> State<RuleValue> {
+    match cell.value {
+        Some(RawValue::Text { text, .. }) if text::key(text) == "不涉及" => State::NotApplicable,
+        _ => State::Missing,
+    }
+}
+
+/// Values that a rule cannot score: below 0, below the first band, a place the rule does not name.
+fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut Vec<Finding>) -> bool {
+    let State::Known(value) = state else { return true };
+    let expected = match (&leaf.rule, value) {
+        (Rule::Ratio { .. }, RuleValue::Number(v)) if v.is_negative() => Some(">= 0".to_owned()),
+        (Rule::Ratio { .. }, RuleValue::Part(part, _)) if part.is_negative() => Some(">= 0".to_owned()),
+        (Rule::Bands(bands), RuleValue::Number(v)) if bands.first().is_some_and(|(low, _)| v < low) => {
+            bands.first().map(|(low, _)| format!(">= {low}"))
+        }
+        (Rule::Deduct(_) | Rule::Count(_), RuleValue::Counts(counts)) if counts.iter().any(|(_, n)| n.is_negative()) => {
+            Some(">= 0".to_owned())
+        }
+        (Rule::Place { places, other: None }, RuleValue::Place(n)) if !places.contains_key(n) => {
+            Some(places.keys().map(u64::to_string).collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    };
+    let Some(expected) = expected else { return true };
+    findings.push(Finding::new(Code::E213).at(at).found(describe(leaf, value)).expected(expected));
+    false
+}
+
+/// A value as text, the way the form would hold it.
+pub fn describe(leaf: &Leaf, value: &RuleValue) -> String {
+    let named = |list: &[(String, crate::number::Points)], index: usize| list[index].0.clone();
+    match (value, &leaf.rule) {
+        (RuleValue::Number(number), _) => number.to_string(),
+        (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
+        (RuleValue::Place(place), _) => place.to_string(),
+        (RuleValue::Counts(counts), Rule::Deduct(kinds) | Rule::Count(kinds)) => match counts.as_slice() {
+            [] => "0".to_owned(),
+            [(_, n)] if kinds.len() == 1 => n.to_string(),
+            many => many.iter().map(|(k, n)| format!("{}{n}", named(kinds, *k))).collect::<Vec<_>>().join("；"),
+        },
+        (RuleValue::Level(level), Rule::Levels(levels)) => levels[*level].0.clone(),
+        (RuleValue::Ticks(ticks), Rule::Checklist(items)) => {
+            ticks.iter().map(|t| named(items, *t)).collect::<Vec<_>>().join("、")
+        }
+        _ => String::new(),
+    }
+}

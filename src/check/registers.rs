@@ -1,0 +1,364 @@
+//! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请 (SPEC §3, §18).
+//!
+//! A row counts only with 工委审定 and complete documents; every other row is kept and listed.
+
+use std::collections::BTreeMap;
+
+use super::cells::{self, Ask};
+use super::{Context, identity};
+use crate::assessment::{
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, Registers, Ruling, Standing, State, Target, UnitIx,
+};
+use crate::finding::{Arg, Code, Finding};
+use crate::model::Sign;
+use crate::number::{Exact, Points};
+use crate::place::{Located, Place};
+use crate::read::table::Row;
+use crate::read::{Intake, RawTable, TableKind, Word};
+use crate::text;
+
+/// Checks all register tables.
+pub(super) fn check(context: &Context<'_>, intake: &Intake, findings: &mut Vec<Finding>) -> Registers {
+    let mut registers = Registers::default();
+    let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
+    for table in &intake.tables {
+        for row in &table.rows {
+            let mut entry = Entry { context, table, row, findings };
+            match table.kind {
+                TableKind::Adjustments | TableKind::Events => {
+                    registers.adjustments.extend(entry.adjustment(&mut numbers));
+                }
+                TableKind::Decisions => registers.decisions.extend(entry.decision(&mut numbers)),
+                TableKind::Corrections => registers.corrections.extend(entry.correction(&mut numbers)),
+                TableKind::Appeals => registers.appeals.extend(entry.appeal(&mut numbers)),
+                _ => {}
+            }
+        }
+    }
+    registers.adjustments.sort_by(|a, b| text::natural(&a.id, &b.id).then(a.at.cmp(&b.at)));
+    registers.decisions.sort_by(|a, b| text::natural(&a.id, &b.id));
+    registers.corrections.sort_by(|a, b| text::natural(&a.id, &b.id));
+    registers.appeals.sort_by(|a, b| text::natural(&a.id, &b.id));
+    check_single(context, &registers, findings);
+    registers
+}
+
+/// One counted decision per unit, one counted correction per place.
+fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Vec<Finding>) {
+    let mut decided: BTreeMap<UnitIx, Place> = BTreeMap::new();
+    for row in registers.decisions.iter().filter(|r| r.standing == Standing::Approved) {
+        if let Some(first) = decided.insert(row.unit, row.at) {
+            let unit = &context.roster.units[row.unit.0].code;
+            findings.push(Finding::new(Code::E615).at(row.at).also(first).unit(unit).found(&row.id));
+        }
+    }
+    let mut corrected: BTreeMap<(UnitIx, Target), Place> = BTreeMap::new();
+    for row in registers.corrections.iter().filter(|r| r.standing == Standing::Approved) {
+        if let Some(first) = corrected.insert((row.unit, row.target), row.at) {
+            let unit = &context.roster.units[row.unit.0].code;
+            findings.push(Finding::new(Code::E622).at(row.at).also(first).unit(unit).found(&row.id));
+        }
+    }
+}
+
+/// The statuses, as written.
+const STATUSES: &[(&str, Standing)] = &[
+    ("工委审定", Standing::Approved),
+    ("approved", Standing::Approved),
+    ("拟提", Standing::Proposed),
+    ("proposed", Standing::Proposed),
+    ("部门已核", Standing::Reviewed),
+    ("reviewed", Standing::Reviewed),
+    ("不予采纳", Standing::Rejected),
+    ("rejected", Standing::Rejected),
+    ("撤销", Standing::Withdrawn),
+    ("withdrawn", Standing::Withdrawn),
+];
+
+/// A row of a register, being read.
+struct Entry<'e, 'f> {
+    context: &'e Context<'e>,
+    table: &'e RawTable,
+    row: &'e Row,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl Entry<'_, '_> {
+    fn text(&mut self, word: Word) -> Located<String> {
+        let cell = self.table.get(self.row, word);
+        Located::new(cells::words(&cell, self.findings).unwrap_or_default(), cell.at)
+    }
+
+    /// The row's number, required and unique per kind of register; a row with nothing but a number is an empty line.
+    fn number(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<String> {
+        let number = self.text(Word::Number);
+        let filled = self.row.cells.iter().any(|(col, value)| {
+            let ordinal = self.table.column(Word::Ordinal).is_some_and(|c| c.col == *col);
+            let own = self.table.column(Word::Number).is_some_and(|c| c.col == *col);
+            !ordinal && !own && !value.is_blank()
+        });
+        if !filled {
+            return None;
+        }
+        if number.value.is_empty() {
+            self.findings.push(Finding::new(Code::E628).at(number.at));
+            return None;
+        }
+        let key = (self.table.kind, text::key(&number.value));
+        if let Some(first) = numbers.insert(key, number.at) {
+            self.findings.push(Finding::new(Code::E601).at(number.at).also(first).found(&number.value));
+            return None;
+        }
+        Some(number.value)
+    }
+
+    fn unit(&mut self) -> Option<UnitIx> {
+        identity::unit_of_row(self.context, self.table, self.row, self.findings).map(|(unit, _)| unit)
+    }
+
+    fn unit_code(&self, unit: UnitIx) -> &str {
+        &self.context.roster.units[unit.0].code
+    }
+
+    /// The status of a row, lowered to incomplete when a required document is blank.
+    fn standing(&mut self, unit: UnitIx, documents: &[Word]) -> Option<Standing> {
+        let status = self.text(Word::Status);
+        let wanted = text::key(&status.value).to_lowercase();
+        let Some((_, standing)) = STATUSES.iter().find(|(word, _)| *word == wanted) else {
+            let expected = "拟提 | 部门已核 | 工委审定 | 不予采纳 | 撤销";
+            let finding = Finding::new(Code::E605).at(status.at).unit(self.unit_code(unit));
+            self.findings.push(finding.found(&status.value).expected(expected));
+            return None;
+        };
+        if *standing != Standing::Approved {
+            return Some(*standing);
+        }
+        let blank: Vec<&Word> = documents.iter().filter(|word| cells::is_missing(&self.table.text(self.row, **word).value)).collect();
+        let Some(first) = blank.first() else { return Some(Standing::Approved) };
+        let names = blank.iter().map(|word| word.label()).collect::<Vec<_>>().join("、");
+        let place = self.table.get(self.row, **first).at;
+        let finding = Finding::new(Code::W608).at(place).unit(self.unit_code(unit)).with("columns", names);
+        self.findings.push(finding);
+        Some(Standing::Incomplete)
+    }
+
+    /// Rows of units that are not assessed end as such, with a note.
+    fn assessed(&mut self, unit: UnitIx, standing: Standing, id: &str) -> Standing {
+        if self.context.roster.units[unit.0].mode != Mode::Excluded {
+            return standing;
+        }
+        let place = self.table.row_place(self.row);
+        self.findings.push(Finding::new(Code::N627).at(place).unit(self.unit_code(unit)).found(id));
+        Standing::NotAssessed
+    }
+
+    fn adjustment(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<AdjustmentRow> {
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let code = self.text(Word::Code);
+        let rules = &self.context.model.adjustments;
+        let kind = rules.kind(&code.value);
+        if kind.is_none() {
+            let known = rules.kinds.iter().map(|k| k.code.as_str());
+            self.findings.push(Finding::new(Code::E602).at(code.at).found(&code.value).nearest(&code.value, known));
+        }
+        let (unit, kind) = (unit?, kind?);
+        let documents = [Word::Document, Word::DocumentNumber, Word::DocumentDate, Word::ApprovalNumber];
+        let standing = self.standing(unit, &documents)?;
+        let date = cells::date(&self.table.get(self.row, Word::DocumentDate), self.findings)?;
+        let level = self.text(Word::Level);
+        let sign = rules.kinds[kind].sign;
+        let claimed = self.points(Word::Claimed, sign)?;
+        let approved = self.points(Word::Approved, sign)?;
+        let standing = self.assessed(unit, standing, &id);
+        let approved = self.check_size(unit, kind, &level, approved, standing)?;
+        if standing == Standing::Approved {
+            self.check_window(unit, date);
+        }
+        Some(AdjustmentRow {
+            unit,
+            kind,
+            sign,
+            matter: self.text(Word::Matter).value,
+            level: level.value,
+            claimed,
+            approved,
+            document: self.text(Word::Document).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            issued_by: self.text(Word::IssuedBy).value,
+            date,
+            approval_number: self.text(Word::ApprovalNumber).value,
+            remark: self.text(Word::Remark).value,
+            standing,
+            at: self.table.row_place(self.row),
+            id,
+        })
+    }
+
+    /// A points cell; a minus on a deduction is accepted and dropped. The outer `None` follows a finding.
+    fn points(&mut self, word: Word, sign: Sign) -> Option<Option<Points>> {
+        let cell = self.table.get(self.row, word);
+        let State::Known(number) = cells::number(&cell, Ask::Score, self.findings)? else { return Some(None) };
+        if number.is_negative() && sign != Sign::Deduction {
+            self.findings.push(Finding::new(Code::E203).at(cell.at).with("indicator", "").found(&number).expected(">= 0"));
+            return None;
+        }
+        Some(Some(Points(number.abs())))
+    }
+
+    /// The approved points of a row that counts: they must be there and equal the model's.
+    fn check_size(
+        &mut self,
+        unit: UnitIx,
+        kind: usize,
+        level: &Located<String>,
+        approved: Option<Points>,
+        standing: Standing,
+    ) -> Option<Points> {
+        let rule = &self.context.model.adjustments.kinds[kind];
+        if rule.sign == Sign::Event {
+            return Some(Points::zero());
+        }
+        if standing != Standing::Approved {
+            return Some(approved.unwrap_or_else(Points::zero));
+        }
+        let code = self.unit_code(unit).to_owned();
+        let place = self.table.get(self.row, Word::Approved).at;
+        let Some(size) = rule.size(&level.value) else {
+            let names: Vec<&str> = rule.levels.iter().map(|(name, _)| name.as_str()).collect();
+            let finding = Finding::new(Code::E606).at(level.at).unit(&code).found(&level.value).expected(names.join(" / "));
+            self.findings.push(finding.nearest(&level.value, names));
+            return None;
+        };
+        match approved {
+            None => {
+                self.findings.push(Finding::new(Code::E607).at(place).unit(&code).expected(size.to_string()));
+                None
+            }
+            Some(points) if points != *size => {
+                let finding = Finding::new(Code::E603).at(place).unit(&code).with("kind", &rule.code);
+                self.findings.push(finding.found(&points.0).expected(size.to_string()));
+                None
+            }
+            Some(points) => Some(points),
+        }
+    }
+
+    fn check_window(&mut self, unit: UnitIx, date: Option<jiff::civil::Date>) {
+        let (Some((from, to)), Some(date)) = (self.context.model.adjustments.window, date) else { return };
+        if date < from || date > to {
+            let place = self.table.get(self.row, Word::DocumentDate).at;
+            let finding = Finding::new(Code::W609).at(place).unit(self.unit_code(unit)).found(date.to_string());
+            self.findings.push(finding.expected(format!("{from} – {to}")));
+        }
+    }
+
+    fn decision(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DecisionRow> {
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let grade = self.text(Word::Grade);
+        let ruling = self.ruling(&grade);
+        let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), self.findings);
+        let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), self.findings);
+        let date = cells::date(&self.table.get(self.row, Word::Date), self.findings);
+        let unit = unit?;
+        let standing = self.standing(unit, &[Word::DocumentNumber, Word::Date])?;
+        if self.context.roster.units[unit.0].mode == Mode::Excluded {
+            let finding = Finding::new(Code::E614).at(self.table.row_place(self.row)).unit(self.unit_code(unit));
+            self.findings.push(finding.found(&id));
+            return None;
+        }
+        Some(DecisionRow {
+            id,
+            unit,
+            ruling: ruling?,
+            outside_quota: outside_quota?,
+            above_cap: above_cap?,
+            clause: self.text(Word::Clause).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            date: date?,
+            standing,
+            at: self.table.row_place(self.row),
+        })
+    }
+
+    fn ruling(&mut self, grade: &Located<String>) -> Option<Ruling> {
+        if text::key(&grade.value) == "暂缓" || grade.value.eq_ignore_ascii_case("deferred") {
+            return Some(Ruling::Defer);
+        }
+        let found = self.context.model.grade(&grade.value);
+        if found.is_none() {
+            let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
+            let expected = names().chain(["暂缓"]).collect::<Vec<_>>().join(" / ");
+            let finding = Finding::new(Code::E616).at(grade.at).found(&grade.value).expected(expected);
+            self.findings.push(finding.nearest(&grade.value, names()));
+        }
+        found.map(Ruling::Pin)
+    }
+
+    fn correction(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<CorrectionRow> {
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let target_cell = self.text(Word::Where);
+        let target = self.target(&target_cell);
+        let (old, new) = (self.exact(Word::OldValue), self.exact(Word::NewValue));
+        let unit = unit?;
+        let standing = self.standing(unit, &[Word::DocumentNumber])?;
+        let new = new?;
+        let Some(value) = new.value else {
+            self.findings.push(Finding::new(Code::E314).at(new.at).unit(self.unit_code(unit)));
+            return None;
+        };
+        Some(CorrectionRow {
+            standing: self.assessed(unit, standing, &id),
+            unit,
+            target: target?,
+            old: old?,
+            new: Located::new(value, new.at),
+            reason: self.text(Word::Reason).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            at: self.table.row_place(self.row),
+            id,
+        })
+    }
+
+    fn exact(&mut self, word: Word) -> Option<Located<Option<Exact>>> {
+        let cell = self.table.get(self.row, word);
+        match cells::number(&cell, Ask::Score, self.findings)? {
+            State::Known(number) => Some(Located::new(Some(number), cell.at)),
+            State::Missing | State::NotApplicable => Some(Located::new(None, cell.at)),
+        }
+    }
+
+    /// A leaf code, a component id or name, or 总分.
+    fn target(&mut self, cell: &Located<String>) -> Option<Target> {
+        let model = self.context.model;
+        let total = matches!(text::key(&cell.value).to_lowercase().as_str(), "总分" | "total");
+        let leaf = || model.tree.leaf(&cell.value).map(Target::Leaf);
+        let component = || model.component(&cell.value).map(Target::Component);
+        let target = total.then_some(Target::Total).or_else(leaf).or_else(component);
+        if target.is_none() {
+            let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
+            let known = leaves.chain(model.components.iter().map(|c| c.id.as_str())).chain(["总分"]);
+            let finding = Finding::new(Code::E623).at(cell.at).found(&cell.value).nearest(&cell.value, known);
+            self.findings.push(finding.with("expected", Arg::Word("register.targets")));
+        }
+        target
+    }
+
+    fn appeal(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<AppealRow> {
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), self.findings);
+        Some(AppealRow {
+            id,
+            unit: unit?,
+            target: self.text(Word::Where).value,
+            request: self.text(Word::Request).value,
+            received: received?,
+            conclusion: self.text(Word::Conclusion).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            at: self.table.row_place(self.row),
+        })
+    }
+}

@@ -1,0 +1,248 @@
+//! Self-reports (自评表) with their verified columns, and verification tables (核定表).
+
+use std::collections::BTreeMap;
+
+use super::cells::{self, Ask};
+use super::{Context, identity, leaf_value, missing_report};
+use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
+use crate::finding::{Code, Finding};
+use crate::model::Leaf;
+use crate::number::Points;
+use crate::place::{FileId, Located, Place};
+use crate::read::table::Row;
+use crate::read::{RawTable, Word};
+
+/// Checks all reports; gives one per unit of the roster, and the files that only repeat another.
+pub(super) fn check(
+    context: &Context<'_>,
+    self_reports: &[&RawTable],
+    verified: &[&RawTable],
+    findings: &mut Vec<Finding>,
+) -> (Vec<UnitReport>, Vec<FileId>) {
+    let leaves = context.model.tree.leaves.len();
+    let empty = UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
+    let mut reports = vec![empty; context.roster.units.len()];
+    let (by_unit, duplicates) = assign(context, self_reports, findings);
+    for (unit, table) in by_unit {
+        let mode = context.roster.units[unit].mode;
+        if mode == Mode::Excluded {
+            findings.push(Finding::new(Code::N318).at(table.header_place()).unit(&context.roster.units[unit].code));
+            continue;
+        }
+        reports[unit].at = Some(table.header_place());
+        let code = &context.roster.units[unit].code;
+        read_report(context, table, code, &mut reports[unit], findings);
+    }
+    read_verified(context, verified, &mut reports, findings);
+    check_coverage(context, &mut reports, findings);
+    (reports, duplicates)
+}
+
+/// Which self-report table belongs to which unit; two different ones for a unit are an error.
+fn assign<'t>(
+    context: &Context<'_>,
+    tables: &[&'t RawTable],
+    findings: &mut Vec<Finding>,
+) -> (BTreeMap<usize, &'t RawTable>, Vec<FileId>) {
+    let (mut by_unit, mut duplicates): (BTreeMap<usize, &RawTable>, _) = (BTreeMap::new(), Vec::new());
+    for &table in tables {
+        let Some(unit) = unit_of_report(context, table, findings) else { continue };
+        match by_unit.get(&unit) {
+            None => drop(by_unit.insert(unit, table)),
+            Some(first) => {
+                let code = &context.roster.units[unit].code;
+                let differing = differing_cells(first, table);
+                let places = (first.header_place(), table.header_place());
+                if differing.is_empty() && first.file != table.file {
+                    duplicates.push(table.file);
+                    findings.push(Finding::new(Code::W303).at(places.1).also(places.0).unit(code));
+                } else {
+                    let mut finding = Finding::new(Code::E302).at(places.1).also(places.0).unit(code);
+                    finding = finding.found(differing.len());
+                    findings.push(differing.into_iter().fold(finding, Finding::also));
+                }
+            }
+        }
+    }
+    (by_unit, duplicates)
+}
+
+/// The unit of a self-report, from the lines above the header and the unit columns.
+fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Option<usize> {
+    let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
+    let mut names: Vec<Located<String>> = labels.map(|(_, cell)| Located::new(cell.value.text(), cell.at)).collect();
+    for row in &table.rows {
+        for word in [Word::UnitCode, Word::Unit] {
+            let cell = table.text(row, word);
+            if !cell.value.is_empty() {
+                names.push(cell);
+            }
+        }
+    }
+    names.retain(|n| !n.value.is_empty());
+    if names.is_empty() {
+        findings.push(Finding::new(Code::E309).at(table.header_place()));
+        return None;
+    }
+    identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
+}
+
+/// Cells of the second table whose value differs from the first, by indicator row and column meaning.
+fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
+    let contents = |table: &RawTable| -> BTreeMap<(String, Word), (String, Place)> {
+        let mut cells = BTreeMap::new();
+        for row in &table.rows {
+            let code = crate::text::key(&table.text(row, Word::Indicator).value);
+            for word in table.columns.iter().filter_map(|c| c.word) {
+                let cell = table.text(row, word);
+                cells.insert((code.clone(), word), (cell.value, cell.at));
+            }
+        }
+        cells
+    };
+    let (a, b) = (contents(first), contents(second));
+    let differs = |key: &(String, Word)| a.get(key).map(|(v, _)| v.as_str()).unwrap_or("") != b.get(key).map_or("", |(v, _)| v.as_str());
+    let mut keys: Vec<&(String, Word)> = a.keys().chain(b.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    keys.into_iter().filter(|key| differs(key)).filter_map(|key| b.get(key).or(a.get(key)).map(|(_, at)| *at)).collect()
+}
+
+/// The leaf of a row; rows without code and data are not data.
+fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<usize> {
+    let code = table.text(row, Word::Indicator);
+    if code.value.is_empty() {
+        let data = [Word::Value, Word::SelfScore, Word::VerifiedValue, Word::VerifiedPoints];
+        if data.iter().any(|word| !cells::is_missing(&table.text(row, *word).value)) {
+            findings.push(Finding::new(Code::E314).at(code.at));
+        }
+        return None;
+    }
+    let leaf = context.model.tree.leaf(&code.value);
+    if leaf.is_none() {
+        let known = context.model.tree.leaves.iter().map(|l| l.code.as_str());
+        findings.push(Finding::new(Code::E313).at(code.at).found(&code.value).nearest(&code.value, known));
+    }
+    leaf
+}
+
+fn read_report(context: &Context<'_>, table: &RawTable, unit: &str, report: &mut UnitReport, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
+    let start = findings.len();
+    for row in &table.rows {
+        let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
+        let place = table.get(row, Word::Indicator).at;
+        if let Some(first) = seen.insert(index, place) {
+            findings.push(Finding::new(Code::E218).at(place).also(first).found(&context.model.tree.leaves[index].code));
+            continue;
+        }
+        let leaf = &context.model.tree.leaves[index];
+        let claim = read_claim(table, row, leaf, findings);
+        let verification = read_verification(table, row, leaf, findings);
+        report.leaves[index] = LeafInput { claim, verification };
+    }
+    for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
+        if leaf.asked_of_unit && !seen.contains_key(&index) {
+            findings.push(Finding::new(Code::W221).at(table.header_place()).found(&leaf.code));
+        }
+    }
+    for finding in &mut findings[start..] {
+        finding.unit.get_or_insert_with(|| unit.to_owned());
+    }
+}
+
+fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Claim> {
+    let value_cell = table.get(row, Word::Value);
+    let value = leaf_value::value(leaf, &value_cell, findings);
+    let points = points(table, row, Word::SelfScore, leaf, findings);
+    let evidence_cell = table.get(row, Word::Evidence);
+    let evidence = cells::words(&evidence_cell, findings)?;
+    let evidence = if cells::is_missing(&evidence) || evidence == "无" { String::new() } else { evidence };
+    Some(Claim {
+        value: Located::new(value?, value_cell.at),
+        points: points?,
+        evidence: Located::new(evidence, evidence_cell.at),
+    })
+}
+
+fn read_verification(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Verification> {
+    let value_cell = table.get(row, Word::VerifiedValue);
+    let value = leaf_value::value(leaf, &value_cell, findings);
+    let points = points(table, row, Word::VerifiedPoints, leaf, findings);
+    let note = cells::words(&table.get(row, Word::VerifiedNote), findings)?;
+    Some(Verification { value: Located::new(value?, value_cell.at), points: points?, note })
+}
+
+/// A score cell: within 0 and the full points of the leaf.
+fn points(
+    table: &RawTable,
+    row: &Row,
+    word: Word,
+    leaf: &Leaf,
+    findings: &mut Vec<Finding>,
+) -> Option<Located<State<Points>>> {
+    let cell = table.get(row, word);
+    let state = match cells::number(&cell, Ask::Score, findings)? {
+        State::Known(number) => {
+            if number.is_negative() || number > leaf.points.0 {
+                let finding = Finding::new(Code::E203).at(cell.at).found(&number).expected(format!("0 – {}", leaf.points));
+                findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
+                return None;
+            }
+            State::Known(Points(number))
+        }
+        State::Missing => State::Missing,
+        State::NotApplicable => State::NotApplicable,
+    };
+    Some(Located::new(state, cell.at))
+}
+
+/// Reads 核定表; a leaf verified both there and in the report must be verified the same.
+fn read_verified(context: &Context<'_>, tables: &[&RawTable], reports: &mut [UnitReport], findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<(usize, usize), Place> = BTreeMap::new();
+    for table in tables {
+        for row in &table.rows {
+            let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
+            let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
+            let leaf = &context.model.tree.leaves[index];
+            let Some(verification) = read_verification(table, row, leaf, findings) else { continue };
+            let place = table.get(row, Word::Indicator).at;
+            if let Some(first) = seen.insert((unit.0, index), place) {
+                findings.push(Finding::new(Code::E218).at(place).also(first).found(&leaf.code));
+                continue;
+            }
+            if context.roster.units[unit.0].mode == Mode::Excluded {
+                continue;
+            }
+            let slot = &mut reports[unit.0].leaves[index].verification;
+            match slot.as_ref().filter(|v| is_filled(v)) {
+                Some(own) if !agrees(own, &verification) => {
+                    let finding = Finding::new(Code::E218).at(place).also(own.points.at);
+                    findings.push(finding.unit(&context.roster.units[unit.0].code).found(&leaf.code));
+                }
+                Some(_) => {}
+                None => *slot = Some(verification),
+            }
+        }
+    }
+}
+
+fn is_filled(verification: &Verification) -> bool {
+    verification.value.value != State::Missing || verification.points.value != State::Missing
+}
+
+fn agrees(a: &Verification, b: &Verification) -> bool {
+    !is_filled(b) || (a.value.value == b.value.value && a.points.value == b.points.value)
+}
+
+/// Units without self-report: a finding; the empty cells of a missing report have no file, so the roster row stands for it.
+fn check_coverage(context: &Context<'_>, reports: &mut [UnitReport], findings: &mut Vec<Finding>) {
+    if context.model.indicators_component().is_none() || !context.model.tree.leaves.iter().any(|l| l.asked_of_unit) {
+        return;
+    }
+    for (report, unit) in reports.iter().zip(&context.roster.units) {
+        if unit.mode != Mode::Excluded && report.at.is_none() {
+            findings.push(missing_report(context.model, &unit.code, unit.at));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The unit roster, 单位名册: codes, names, groups, ways of taking part, attributes.
+
+use std::collections::BTreeMap;
+
+use super::identity::names_of;
+use crate::assessment::{Mode, Unit};
+use crate::finding::{Code, Finding};
+use crate::place::{Located, Place};
+use crate::read::table::Row;
+use crate::read::{RawTable, Word};
+use crate::text;
+
+/// The checked roster.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    /// Units, in the order of the table.
+    pub units: Vec<Unit>,
+    /// Groups, in the order of their first unit.
+    pub groups: Vec<String>,
+}
+
+const MODES: &[(&str, Mode)] = &[
+    ("", Mode::Ranked),
+    ("排名", Mode::Ranked),
+    ("ranked", Mode::Ranked),
+    ("单列", Mode::Separate),
+    ("separate", Mode::Separate),
+    ("不参评", Mode::Excluded),
+    ("excluded", Mode::Excluded),
+];
+
+/// Checks the roster tables of a project.
+pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
+    let (mut roster, mut findings) = (Roster::default(), Vec::new());
+    for table in tables {
+        for row in &table.rows {
+            check_row(table, row, &mut roster, &mut findings);
+        }
+    }
+    check_names(&roster, &mut findings);
+    if roster.units.is_empty() && findings.is_empty() {
+        let place = tables.first().map(RawTable::header_place);
+        let finding = Finding::new(Code::E301);
+        findings.push(match place {
+            Some(place) => finding.at(place),
+            None => finding,
+        });
+    }
+    (roster, findings)
+}
+
+fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Vec<Finding>) {
+    let (code, name, group) = (table.text(row, Word::UnitCode), table.text(row, Word::Unit), table.text(row, Word::Group));
+    for cell in [&code, &name, &group] {
+        if cell.value.is_empty() {
+            findings.push(Finding::new(Code::E314).at(cell.at));
+        }
+    }
+    let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !code.value.is_empty() && (!code.value.chars().all(safe) || code.value.len() > 32) {
+        findings.push(Finding::new(Code::E306).at(code.at).found(&code.value));
+    }
+    let mode = table.text(row, Word::Mode);
+    let known = MODES.iter().find(|(word, _)| *word == text::key(&mode.value).to_lowercase()).map(|(_, m)| *m);
+    if known.is_none() {
+        findings.push(Finding::new(Code::E312).at(mode.at).found(&mode.value).expected("排名 | 单列 | 不参评"));
+    }
+    let group = group_index(roster, &group.value);
+    let contact = [Word::Contact, Word::Phone].map(|w| table.text(row, w).value).join(" ").trim().to_owned();
+    roster.units.push(Unit {
+        code: code.value,
+        name: name.value,
+        group,
+        mode: known.unwrap_or(Mode::Ranked),
+        contact,
+        secretary: table.text(row, Word::Secretary).value,
+        short_names: names(&table.text(row, Word::ShortName).value),
+        former: names(&table.text(row, Word::FormerName).value),
+        attributes: attributes(table, row),
+        at: table.row_place(row),
+    });
+}
+
+fn group_index(roster: &mut Roster, name: &str) -> usize {
+    let found = roster.groups.iter().position(|g| text::key(g) == text::key(name));
+    found.unwrap_or_else(|| {
+        roster.groups.push(name.to_owned());
+        roster.groups.len() - 1
+    })
+}
+
+/// Several names in one cell, split by 、.
+fn names(cell: &str) -> Vec<String> {
+    cell.split(['、', ';', '；']).map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect()
+}
+
+fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> {
+    let others = table.other_columns();
+    others
+        .map(|column| {
+            let value = table.cell(row, column).map(|raw| raw.map(crate::read::RawValue::text).unwrap_or_default());
+            (column.text.trim().to_owned(), value)
+        })
+        .collect()
+}
+
+/// No code or name may mean two units.
+fn check_names(roster: &Roster, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<String, (usize, Place)> = BTreeMap::new();
+    for (index, unit) in roster.units.iter().enumerate() {
+        for name in names_of(unit).filter(|n| !n.is_empty()) {
+            match seen.get(&text::key(name)) {
+                Some((first, place)) if *first != index => {
+                    findings.push(Finding::new(Code::E304).at(unit.at).also(*place).unit(&unit.code).found(name));
+                }
+                Some(_) => {}
+                None => drop(seen.insert(text::key(name), (index, unit.at))),
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Pre-counted votes (票数汇总): 单位, 评议主体, [节点], one column per level, 弃权/未填, 发出, 收回, 有效, 无效 (SPEC §5.9).
+
+use std::collections::BTreeMap;
+
+use super::cells::{self, Ask, CellRef};
+use super::{Context, ballots, identity};
+use crate::assessment::{BallotBox, Mode, State, Tally, Unit};
+use crate::finding::{Code, Finding};
+use crate::model::{BallotRules, Node, Scale};
+use crate::number::{Exact, Points};
+use crate::place::Place;
+use crate::read::table::{Column, Row};
+use crate::read::{RawTable, Word};
+
+/// Checks the tally tables of a component.
+pub(super) fn check(
+    context: &Context<'_>,
+    component: usize,
+    rules: &BallotRules,
+    tables: &[&RawTable],
+    findings: &mut Vec<Finding>,
+) -> Vec<Tally> {
+    let nodes = ballots::nodes(context, rules);
+    let mut seen: BTreeMap<(usize, usize, usize), Place> = BTreeMap::new();
+    let (mut tallies, mut excluded): (Vec<Tally>, Option<Place>) = (Vec::new(), None);
+    for table in tables {
+        let levels = level_columns(context, rules, table, findings);
+        for row in &table.rows {
+            let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
+            if context.roster.units[unit.0].mode == Mode::Excluded {
+                excluded.get_or_insert(table.row_place(row));
+                continue;
+            }
+            let Some(class) = class_of(context, component, rules, table, row, findings) else { continue };
+            let Some(node) = node_of(context, &nodes, table, row, findings) else { continue };
+            let Some(mut tally) = read_row(table, row, &levels, findings) else { continue };
+            (tally.class, tally.unit, tally.node) = (class, unit, node);
+            if let Some(first) = seen.insert((class, unit.0, node), tally.at) {
+                let code = &context.roster.units[unit.0].code;
+                findings.push(Finding::new(Code::E424).at(tally.at).also(first).unit(code));
+                continue;
+            }
+            tallies.push(tally);
+        }
+    }
+    if let Some(place) = excluded {
+        findings.push(Finding::new(Code::N420).at(place).found(1_usize));
+    }
+    tallies.sort_by_key(|t| (t.class, t.unit, t.node));
+    tallies
+}
+
+/// Columns that count votes for a level, with its points.
+fn level_columns<'t>(
+    context: &Context<'_>,
+    rules: &BallotRules,
+    table: &'t RawTable,
+    findings: &mut Vec<Finding>,
+) -> Vec<(&'t Column, Points)> {
+    let _ = context;
+    let mut columns = Vec::new();
+    for column in table.other_columns() {
+        let name = crate::text::header_key(&column.text).trim_end_matches("票数").to_owned();
+        let points = match &rules.scale {
+            Scale::Levels(_) => rules.level(&name).cloned(),
+            Scale::Range(low, high) => Exact::parse(&name).map(Points).filter(|p| p >= low && p <= high),
+        };
+        match points {
+            Some(points) => columns.push((column, points)),
+            None => {
+                let place = table.place(table.header_row, column.col);
+                findings.push(Finding::new(Code::E208).at(place).found(&column.text).expected(level_names(rules)));
+            }
+        }
+    }
+    columns
+}
+
+fn level_names(rules: &BallotRules) -> String {
+    match &rules.scale {
+        Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
+        Scale::Range(low, high) => format!("{low} – {high}"),
+    }
+}
+
+fn class_of(
+    context: &Context<'_>,
+    component: usize,
+    rules: &BallotRules,
+    table: &RawTable,
+    row: &Row,
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
+    let mut named = table.text(row, Word::Class);
+    if named.value.is_empty() {
+        if let Some(label) = table.label(Word::Class) {
+            named = crate::place::Located::new(label.value.text(), label.at);
+        }
+    }
+    if named.value.is_empty() {
+        let path = &context.files.get(table.file).path;
+        let id = &context.model.components[component].id;
+        let folder = path.split('/').skip_while(|p| p != id).nth(1).unwrap_or("");
+        if let Some(class) = rules.class(folder) {
+            return Some(class);
+        }
+        findings.push(Finding::new(Code::E402).at(named.at));
+        return None;
+    }
+    let class = rules.class(&named.value);
+    if class.is_none() {
+        let names = rules.classes.iter().map(|c| c.name.as_str());
+        findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest(&named.value, names));
+    }
+    class
+}
+
+fn node_of(context: &Context<'_>, nodes: &[Node], table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<usize> {
+    let named = table.text(row, Word::Node);
+    if named.value.is_empty() && nodes == [Node::Unit] {
+        return Some(0);
+    }
+    let node = context.model.tree.node(&named.value).and_then(|node| nodes.iter().position(|n| *n == node));
+    if node.is_none() {
+        let known = nodes.iter().map(|n| context.model.tree.code(*n));
+        findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest(&named.value, known));
+    }
+    node
+}
+
+/// A count cell: a whole number ≥ 0; blank is 0 where `blank_is_zero`, else not known.
+fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize>> {
+    match cells::number(cell, Ask::Count, findings)? {
+        State::Missing | State::NotApplicable => Some(None),
+        State::Known(number) => match number.to_count().and_then(|n| usize::try_from(n).ok()) {
+            Some(count) => Some(Some(count)),
+            None => {
+                findings.push(Finding::new(Code::E201).at(cell.at).found(&number).expected("0, 1, 2 …"));
+                None
+            }
+        },
+    }
+}
+
+/// The counts of a row, which must add up: 收回 = 有效 + 无效, levels + 弃权/未填 = 有效, 收回 ≤ 发出.
+fn read_row(table: &RawTable, row: &Row, levels: &[(&Column, Points)], findings: &mut Vec<Finding>) -> Option<Tally> {
+    let at = table.row_place(row);
+    let votes: Option<Vec<(Points, usize)>> = levels
+        .iter()
+        .map(|(column, points)| Some((points.clone(), count(&table.cell(row, column), findings)?.unwrap_or(0))))
+        .collect();
+    let read = |word: Word, findings: &mut Vec<Finding>| count(&table.get(row, word), findings);
+    let abstained = read(Word::Abstained, findings)?.unwrap_or(0);
+    let issued = read(Word::Issued, findings)?;
+    let valid = read(Word::Valid, findings)?;
+    let invalid = read(Word::Invalid, findings)?.unwrap_or(0);
+    let returned = read(Word::Returned, findings)?;
+    let votes = votes?;
+    let counted: usize = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
+    let valid = valid.unwrap_or(counted);
+    let returned = returned.unwrap_or(valid + invalid);
+    let sums = [(Word::Valid, valid, counted), (Word::Returned, returned, valid + invalid)];
+    for (word, found, expected) in sums {
+        if found != expected {
+            let finding = Finding::new(Code::E418).at(table.get(row, word).at).with("what", word.label());
+            findings.push(finding.found(found).expected(expected.to_string()));
+            return None;
+        }
+    }
+    if let Some(issued) = issued.filter(|issued| returned > *issued) {
+        let finding = Finding::new(Code::E409).at(table.get(row, Word::Returned).at).with("class", "");
+        findings.push(finding.found(returned).expected(format!("<= {issued}")));
+        return None;
+    }
+    let unit = crate::assessment::UnitIx(0);
+    Some(Tally { class: 0, unit, node: 0, votes, abstained, issued, valid, invalid, at })
+}
+
+/// Ballots and a tally for one class and unit are an error: one of them would be counted twice.
+pub(super) fn check_overlap(counted: &BallotBox, rules: &BallotRules, units: &[Unit], findings: &mut Vec<Finding>) {
+    let mut rated: BTreeMap<(usize, usize), Place> = BTreeMap::new();
+    for ballot in &counted.ballots {
+        for rating in &ballot.ratings {
+            rated.entry((ballot.class, rating.unit.0)).or_insert(rating.at);
+        }
+    }
+    for tally in &counted.tallies {
+        if let Some(place) = rated.get(&(tally.class, tally.unit.0)) {
+            let finding = Finding::new(Code::E419).at(tally.at).also(*place).unit(&units[tally.unit.0].code);
+            findings.push(finding.with("class", &rules.classes[tally.class].name));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Every word a user sees, in Chinese and English.
+//!
+//! The catalogue is two text files of `key = text with {names}`, compiled in. A key that is missing is a bug and panics;
+//! a test compares keys and names of both languages and finds keys that nothing uses.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+/// A language of messages or of workbooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// The catalogue files: words of commands and workbooks, then the findings.
+const SOURCES: [(Lang, &[&str]); 2] = [
+    (Lang::Zh, &[include_str!("i18n/words.zh.txt"), include_str!("i18n/findings.zh.txt")]),
+    (Lang::En, &[include_str!("i18n/words.en.txt"), include_str!("i18n/findings.en.txt")]),
+];
+
+type Catalogue = BTreeMap<&'static str, String>;
+
+impl Lang {
+    /// Reads a language name such as `zh`, `zh_CN.UTF-8` or `en`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let lower = text.to_ascii_lowercase();
+        if lower.starts_with("zh") {
+            Some(Self::Zh)
+        } else if lower.starts_with("en") {
+            Some(Self::En)
+        } else {
+            None
+        }
+    }
+
+    /// The text of a key.
+    ///
+    /// # Panics
+    /// If the key is not in the catalogue: a bug that the catalogue test finds.
+    pub fn text(self, key: &str) -> &'static str {
+        self.find(key).unwrap_or_else(|| panic!("catalogue has no text for {key:?}"))
+    }
+
+    /// The text of a key, if the catalogue has one.
+    pub fn find(self, key: &str) -> Option<&'static str> {
+        catalogue(self).get(key).map(String::as_str)
+    }
+
+    /// The text of a key with its `{names}` filled in.
+    pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.text(key), values)
+    }
+}
+
+/// Replaces each `{name}` of a template by its value; unknown names stay as they are.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find('{') {
+        out.push_str(&rest[..start]);
+        let tail = &rest[start + 1..];
+        let known = tail.find('}').and_then(|end| {
+            values.iter().find(|(name, _)| *name == &tail[..end]).map(|(_, value)| (value, end))
+        });
+        if let Some((value, end)) = known {
+            out.push_str(value);
+            rest = &tail[end + 1..];
+        } else {
+            out.push('{');
+            rest = tail;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// All keys and texts of a language, for the catalogue test and the manual.
+pub fn catalogue(lang: Lang) -> &'static Catalogue {
+    static ZH: OnceLock<Catalogue> = OnceLock::new();
+    static EN: OnceLock<Catalogue> = OnceLock::new();
+    let cell = match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    };
+    cell.get_or_init(|| {
+        let sources = SOURCES.iter().find(|(l, _)| *l == lang).map_or(&[] as &[&str], |(_, files)| files);
+        sources.iter().flat_map(|source| parse(source)).collect()
+    })
+}
+
+fn parse(source: &'static str) -> impl Iterator<Item = (&'static str, String)> {
+    source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).map(|line| {
+        let (key, text) = line.split_once(" = ").unwrap_or_else(|| panic!("catalogue line without ` = `: {line}"));
+        (key.trim(), text.replace("\\n", "\n"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_names_and_leaves_unknown_ones() {
+        assert_eq!(fill("{a} of {b}, {c}", &[("a", "1"), ("b", "{a}")]), "1 of {a}, {c}");
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_names() {
+        let names = |text: &str| {
+            let mut found: Vec<String> =
+                text.split('{').skip(1).filter_map(|s| s.split_once('}')).map(|(n, _)| n.to_owned()).collect();
+            found.sort();
+            found.dedup();
+            found
+        };
+        let (zh, en) = (catalogue(Lang::Zh), catalogue(Lang::En));
+        for (key, text) in zh {
+            let other = en.get(key).unwrap_or_else(|| panic!("{key} has no English text"));
+            assert_eq!(names(text), names(other), "{key} names different values");
+        }
+        for key in en.keys() {
+            assert!(zh.contains_key(key), "{key} has no Chinese text");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! tmp
+pub mod assessment;
+pub mod check;
+pub mod finding;
+pub mod i18n;
+pub mod model;
+pub mod number;
+pub mod place;
+pub mod read;
+pub mod text;

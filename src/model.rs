@@ -1,0 +1,239 @@
+//! The assessment model (考核模型): indicator tree, components, adjustments, grades, caps, quotas.
+//!
+//! Takes `assess.toml` and the indicator table, gives a [`Model`] in which every name is resolved to an index and every sum
+//! is known to be right, or all E5xx findings at once. Nothing of a model stands in the code; nothing here reads files.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::finding::{Code, Severity};
+use crate::i18n::Lang;
+use crate::number::{Exact, Percent, Points, Rounding};
+
+pub mod adjustment;
+pub mod ballot;
+pub mod condition;
+pub mod grade;
+pub mod load;
+pub mod policy;
+pub mod rule;
+pub mod toml;
+pub mod tree;
+
+pub use adjustment::{AdjustmentKind, AdjustmentRules, Sign};
+pub use ballot::{BallotRules, Denominator, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn};
+pub use condition::Condition;
+pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
+pub use load::{ModelDraft, load};
+pub use policy::{Consequence, Feedback, SelfReportPolicy};
+pub use rule::{Rule, RuleInput};
+pub use tree::{Aspect, CellNode, EvidenceNeed, IndicatorRow, Leaf, Line, Node, Tree};
+
+/// A checked assessment model.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Title of the assessment, on every workbook.
+    pub title: String,
+    /// Period, `2025`.
+    pub period: String,
+    /// Who issues the result.
+    pub issuer: String,
+    /// Language of the workbooks.
+    pub language: Lang,
+    /// The date the result speaks of; printed, and the creation date of workbooks.
+    pub as_of: Option<Date>,
+    /// Whether written workbooks hide who gave which mark.
+    pub secrecy: bool,
+    /// The scale of totals.
+    pub score: ScoreScale,
+    /// Lines, aspects, cells and leaves.
+    pub tree: Tree,
+    /// Independently scored parts, with weights that add up to 100.
+    pub components: Vec<Component>,
+    /// What happens when parts of a self-report are missing.
+    pub self_report: SelfReportPolicy,
+    /// The automatic deduction for over-claiming, 自评虚高.
+    pub over_claim: Option<OverClaim>,
+    /// Kinds of bonus, deduction and event, with their limits.
+    pub adjustments: AdjustmentRules,
+    /// Grades, best first.
+    pub grades: Vec<Grade>,
+    /// Caps and vetoes.
+    pub caps: Vec<Cap>,
+    /// Promotions.
+    pub promotions: Vec<Promotion>,
+    /// Ranking and ties.
+    pub rank: RankRules,
+    /// What follows from a grade, by grade index.
+    pub consequences: BTreeMap<usize, Consequence>,
+    /// A problem is common when more than `share` percent of a group are below `rate` percent: (rate, share).
+    pub common_problem: Option<(Percent, Percent)>,
+    /// Places a unit must rise for the progress list.
+    pub progress_places: Option<u32>,
+    /// Days in which a unit may appeal.
+    pub appeal_days: Option<u32>,
+    /// Named dates of the procedure.
+    pub calendar: Vec<(String, String)>,
+    /// Percent of this result in the yearly comprehensive assessment.
+    pub carry_over: Option<Percent>,
+    /// Settings of feedback workbooks.
+    pub feedback: Feedback,
+    /// Paths of earlier results, below the project folder.
+    pub history: Vec<String>,
+    /// Limits on input files.
+    pub limits: Limits,
+    /// Severity per finding code, where the model sets one.
+    pub checks: BTreeMap<Code, Severity>,
+    /// SHA-256 over the model file and the indicator table.
+    pub hash: String,
+}
+
+/// The scale of totals.
+#[derive(Clone, Debug)]
+pub struct ScoreScale {
+    /// Points that a rate of 100 % gives.
+    pub full: Points,
+    /// Least total.
+    pub min: Points,
+    /// Greatest total.
+    pub max: Points,
+    /// Decimals at which totals are published and compared.
+    pub decimals: u32,
+    /// Decimals to which each component's rate is rounded, if it is.
+    pub component_decimals: Option<u32>,
+}
+
+/// An independently scored part of the result, 考核组成.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Its id, also the name of its folders.
+    pub id: String,
+    /// Its name as printed.
+    pub name: String,
+    /// Its weight in percent.
+    pub weight: Percent,
+    /// Patterns of its input files, when the model sets them.
+    pub inputs: Option<Vec<String>>,
+    /// How it is scored.
+    pub kind: ComponentKind,
+}
+
+/// How a component is scored.
+#[derive(Clone, Debug)]
+pub enum ComponentKind {
+    /// From the verified points of leaves.
+    Indicators,
+    /// From ballots and tallies.
+    Ballots(Box<BallotRules>),
+    /// From scores made elsewhere.
+    Given(GivenRules),
+}
+
+/// How scores made elsewhere are combined.
+#[derive(Clone, Debug)]
+pub struct GivenRules {
+    /// The score that stands for 100 %.
+    pub scale: Points,
+    /// How several periods are combined.
+    pub periods: Periods,
+    /// The order of periods, when their names do not sort.
+    pub period_order: Vec<String>,
+    /// What a missing score is.
+    pub missing: Missing,
+}
+
+/// How several periods of given scores are combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Periods {
+    /// Their mean.
+    Mean,
+    /// The last one only.
+    Last,
+    /// Their sum.
+    Sum,
+}
+
+/// What something missing is taken as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// An error.
+    Error,
+    /// Zero.
+    Zero,
+}
+
+/// The automatic deduction for over-claiming: floor((Σself − Σverified − free) / per) · points, up to max.
+#[derive(Clone, Debug)]
+pub struct OverClaim {
+    /// Points of excess that are free.
+    pub free: Points,
+    /// Each full step of this many points …
+    pub per: Points,
+    /// … costs this many points …
+    pub points: Points,
+    /// … up to this many.
+    pub max: Points,
+}
+
+/// Limits on input files; larger ones are refused before they are parsed.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Size of one file in MiB.
+    pub file_mib: u64,
+    /// Size of its unpacked parts in MiB.
+    pub unpacked_mib: u64,
+    /// Cells of one file.
+    pub cells: u32,
+    /// Sheets of one workbook.
+    pub sheets: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { file_mib: 20, unpacked_mib: 128, cells: 5_000_000, sheets: 256 }
+    }
+}
+
+impl Model {
+    /// Number of places of a quota among `ranked` units; see SPEC §9.6.
+    ///
+    /// Example: 30 % of 13 by floor is 3 places.
+    pub fn places(quota: &Quota, ranked: usize) -> usize {
+        let exact = &quota.share.0 * &Exact::from(ranked) / Exact::from(100);
+        let count = exact.whole(quota.rounding).to_count().map_or(0, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        if ranked >= quota.minimum_from { count.max(quota.minimum) } else { count }
+    }
+
+    /// The index of a grade by its name or an alias.
+    pub fn grade(&self, name: &str) -> Option<usize> {
+        let wanted = crate::text::key(name);
+        self.grades.iter().position(|g| g.answers_to(&wanted))
+    }
+
+    /// The index of a component by id or name.
+    pub fn component(&self, name: &str) -> Option<usize> {
+        let wanted = crate::text::key(name);
+        self.components.iter().position(|c| crate::text::key(&c.id) == wanted || crate::text::key(&c.name) == wanted)
+    }
+
+    /// The component scored from indicators, if the model has one.
+    pub fn indicators_component(&self) -> Option<usize> {
+        self.components.iter().position(|c| matches!(c.kind, ComponentKind::Indicators))
+    }
+
+    /// All attribute names that caps and promotions use.
+    pub fn attributes(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for condition in self.caps.iter().map(|c| &c.when).chain(self.promotions.iter().map(|p| &p.when)) {
+            condition.attributes(&mut names);
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// The roundings by their names in the model file.
+pub(crate) const ROUNDINGS: &[(&str, Rounding)] =
+    &[("floor", Rounding::Floor), ("half_up", Rounding::HalfUp), ("ceil", Rounding::Ceil)];

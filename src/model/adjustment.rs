@@ -1,0 +1,141 @@
+//! Kinds of bonus, deduction and event (加减分, 事项) and the limits on them.
+
+use jiff::civil::Date;
+
+use super::toml::Section;
+use crate::finding::{Arg, Code, Finding};
+use crate::number::{Exact, Points};
+use crate::text;
+
+/// What an adjustment kind does to the total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Adds points.
+    Bonus,
+    /// Takes points away.
+    Deduction,
+    /// A registered fact without points; caps and promotions look at it.
+    Event,
+}
+
+/// A kind of adjustment, by code.
+#[derive(Clone, Debug)]
+pub struct AdjustmentKind {
+    /// Code, `J1`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it does.
+    pub sign: Sign,
+    /// Points of a kind without levels.
+    pub points: Option<Points>,
+    /// Points by level, 级别.
+    pub levels: Vec<(String, Points)>,
+    /// Most points that one unit can get from it.
+    pub max_per_unit: Option<Points>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+impl AdjustmentKind {
+    /// The points of a level, or of the kind when it has no levels.
+    pub fn size(&self, level: &str) -> Option<&Points> {
+        if self.levels.is_empty() {
+            return self.points.as_ref();
+        }
+        let wanted = text::key(level);
+        self.levels.iter().find(|(name, _)| text::key(name) == wanted).map(|(_, points)| points)
+    }
+}
+
+/// All kinds of adjustment and the limits on their sums.
+#[derive(Clone, Debug, Default)]
+pub struct AdjustmentRules {
+    /// Kinds, in the order of the model.
+    pub kinds: Vec<AdjustmentKind>,
+    /// Most points of one bonus row.
+    pub per_item_max: Option<Points>,
+    /// Most bonus points of a unit.
+    pub max_bonus: Option<Points>,
+    /// Most deducted points of a unit.
+    pub max_deduction: Option<Points>,
+    /// First and last date of documents; others are reported.
+    pub window: Option<(Date, Date)>,
+}
+
+impl AdjustmentRules {
+    /// The index of a kind by its code.
+    pub fn kind(&self, code: &str) -> Option<usize> {
+        let wanted = text::key(code);
+        self.kinds.iter().position(|k| text::key(&k.code) == wanted)
+    }
+}
+
+/// Reads `[[adjustment]]` and `[adjustments]`.
+pub(super) fn load(root: &Section<'_, '_>) -> AdjustmentRules {
+    let mut rules = AdjustmentRules::default();
+    for section in root.sections("adjustment") {
+        let kind = load_kind(&section);
+        if rules.kind(&kind.code).is_some() && !kind.code.is_empty() {
+            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&kind.code));
+        }
+        rules.kinds.push(kind);
+        section.finish();
+    }
+    let limits = root.section_or_empty("adjustments");
+    rules.per_item_max = limits.opt_size("per_item_max").map(Points);
+    rules.max_bonus = limits.opt_size("max_bonus").map(Points);
+    rules.max_deduction = limits.opt_size("max_deduction").map(Points);
+    rules.window = load_window(&limits);
+    limits.finish();
+    rules
+}
+
+fn load_kind(section: &Section<'_, '_>) -> AdjustmentKind {
+    const SIGNS: &[(&str, Sign)] = &[("bonus", Sign::Bonus), ("deduction", Sign::Deduction), ("event", Sign::Event)];
+    let sign = section.required_choice("kind", SIGNS).unwrap_or(Sign::Event);
+    let points = section.opt_size("points").map(Points);
+    let levels: Vec<(String, Points)> =
+        section.opt_numbers("levels").unwrap_or_default().into_iter().map(|(n, p)| (n, Points(p))).collect();
+    if let Some((name, points)) = levels.iter().find(|(_, p)| p.0.is_negative()) {
+        section.reject("levels", format!("{name} = {points}"), ">= 0");
+    }
+    let sized = usize::from(points.is_some()) + usize::from(!levels.is_empty());
+    if sized != usize::from(sign != Sign::Event) {
+        let word = if sign == Sign::Event { "model.expected.no_points" } else { "model.expected.points_or_levels" };
+        section.reject("points", sized, Arg::Word(word));
+    }
+    AdjustmentKind {
+        code: section.text("code"),
+        name: section.text("name"),
+        sign,
+        points,
+        levels,
+        max_per_unit: section.opt_size("max_per_unit").map(Points),
+        clause: section.opt_text("clause"),
+    }
+}
+
+fn load_window(limits: &Section<'_, '_>) -> Option<(Date, Date)> {
+    let texts = limits.texts("window");
+    if texts.is_empty() {
+        return None;
+    }
+    let dates: Vec<Date> = texts.iter().filter_map(|t| t.parse().ok()).collect();
+    match dates.as_slice() {
+        [from, to] if texts.len() == 2 && from <= to => Some((*from, *to)),
+        _ => {
+            limits.reject("window", texts.join(", "), "[\"2025-01-01\", \"2025-12-31\"]");
+            None
+        }
+    }
+}
+
+/// The signed effect of points of a kind: deductions are negative.
+pub fn signed(sign: Sign, points: &Points) -> Exact {
+    match sign {
+        Sign::Bonus => points.0.clone(),
+        Sign::Deduction => -points.0.clone(),
+        Sign::Event => Exact::zero(),
+    }
+}

@@ -1,0 +1,354 @@
+//! Rules of a component scored by ballots (评议): words or numbers, validity, trimming, quorum, classes.
+
+use super::toml::Section;
+use crate::finding::{Arg, Code, Finding};
+use crate::number::{Exact, Percent, Points};
+use crate::text;
+
+/// Which nodes a ballot rates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rates {
+    /// The unit as a whole.
+    Unit,
+    /// Each aspect.
+    Aspects,
+    /// Each leaf.
+    Indicators,
+}
+
+/// What a mark may be.
+#[derive(Clone, Debug)]
+pub enum Scale {
+    /// Words with points, best first.
+    Levels(Vec<(String, Points)>),
+    /// Numbers from the first to the second.
+    Range(Points, Points),
+}
+
+/// What the mean of a class is divided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denominator {
+    /// Valid ratings.
+    Valid,
+    /// Valid ratings, abstentions and blanks of listed units on valid ballots.
+    All,
+}
+
+/// What happens to a ballot that gives all its units the same mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StraightLine {
+    /// It is void.
+    Void,
+    /// It counts and is reported.
+    Warn,
+    /// It counts.
+    Allow,
+}
+
+/// What is trimmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrimOn {
+    /// Extreme ratings of each unit and node.
+    Rating,
+    /// Raters whose points-weighted mark for a unit is extreme, with all their marks for it.
+    Ballot,
+}
+
+/// How extremes are dropped.
+#[derive(Clone, Debug)]
+pub struct Trim {
+    /// How many of the lowest.
+    pub low: usize,
+    /// How many of the highest.
+    pub high: usize,
+    /// Only with at least this many.
+    pub from: usize,
+    /// What is compared.
+    pub on: TrimOn,
+}
+
+/// What a class without result means for a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingClass {
+    /// An error.
+    Error,
+    /// The weights of the other classes are scaled up.
+    Renormalise,
+}
+
+/// What too few answers mean for a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooFew {
+    /// An error.
+    Error,
+    /// A flag; the score stands.
+    Flag,
+    /// The median of the group takes its place.
+    GroupMedian,
+}
+
+/// A class of raters, 评议主体.
+#[derive(Clone, Debug)]
+pub struct RaterClass {
+    /// Id, also the name of its folder.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Other names on ballots.
+    pub aliases: Vec<String>,
+    /// Weight in percent of the component.
+    pub weight: Percent,
+    /// Ballots issued, if known.
+    pub issued: Option<usize>,
+    /// Whether marks for the rater's own unit are dropped.
+    pub recuse: bool,
+}
+
+/// All rules of a ballots component.
+#[derive(Clone, Debug)]
+pub struct BallotRules {
+    /// Which nodes are rated.
+    pub rates: Rates,
+    /// What a mark may be.
+    pub scale: Scale,
+    /// Points that make 100 %.
+    pub full: Points,
+    /// Marks of at least this many points are positive, for the satisfaction rate; by level names if there are levels.
+    pub positive: Positive,
+    /// Words that abstain.
+    pub abstain: Vec<String>,
+    /// What the mean is divided by.
+    pub denominator: Denominator,
+    /// Greatest share of rated units that a ballot may put in the top level.
+    pub max_top_share: Option<Percent>,
+    /// Points from which a unit's mark is in the top level.
+    pub top_from: Points,
+    /// What happens to a ballot with equal marks.
+    pub straight_line: StraightLine,
+    /// Rated units from which the pattern rules apply.
+    pub pattern_from: usize,
+    /// How extremes are dropped.
+    pub trim: Option<Trim>,
+    /// Decimals to which class means are rounded, if they are.
+    pub mean_decimals: Option<u32>,
+    /// Valid ballots needed, in percent of those issued.
+    pub quorum: Option<Percent>,
+    /// Answers needed per unit.
+    pub min_valid: usize,
+    /// What fewer mean.
+    pub too_few: TooFew,
+    /// What a missing class means.
+    pub missing_class: MissingClass,
+    /// The classes, in the order of the model.
+    pub classes: Vec<RaterClass>,
+}
+
+/// Which marks count as positive for the satisfaction rate.
+#[derive(Clone, Debug)]
+pub enum Positive {
+    /// Nothing was declared: there is no satisfaction rate.
+    Undeclared,
+    /// Points of the positive levels.
+    Levels(Vec<Points>),
+    /// Marks of at least this many points.
+    From(Points),
+}
+
+impl Positive {
+    /// Whether a mark of these points is positive.
+    pub fn holds(&self, points: &Points) -> bool {
+        match self {
+            Self::Undeclared => false,
+            Self::Levels(levels) => levels.contains(points),
+            Self::From(least) => points >= least,
+        }
+    }
+}
+
+impl BallotRules {
+    /// The index of a class by id, name or alias.
+    pub fn class(&self, name: &str) -> Option<usize> {
+        let wanted = text::key(name);
+        self.classes.iter().position(|c| {
+            text::key(&c.id) == wanted || text::key(&c.name) == wanted || c.aliases.iter().any(|a| text::key(a) == wanted)
+        })
+    }
+
+    /// The points of a level word.
+    pub fn level(&self, word: &str) -> Option<&Points> {
+        let Scale::Levels(levels) = &self.scale else { return None };
+        let wanted = text::key(word);
+        levels.iter().find(|(name, _)| text::key(name) == wanted).map(|(_, points)| points)
+    }
+
+    /// Whether a word abstains.
+    pub fn abstains(&self, word: &str) -> bool {
+        let wanted = text::key(word);
+        self.abstain.iter().any(|a| text::key(a) == wanted)
+    }
+}
+
+/// Reads the keys of §7 from a `[[component]]` table.
+pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
+    let scale = load_scale(section);
+    let full = load_full(section, &scale);
+    let (positive, top_from) = (load_positive(section, &scale), load_top(section, &scale));
+    let rates = [("unit", Rates::Unit), ("aspects", Rates::Aspects), ("indicators", Rates::Indicators)];
+    let lines = [("void", StraightLine::Void), ("warn", StraightLine::Warn), ("allow", StraightLine::Allow)];
+    let few = [("error", TooFew::Error), ("flag", TooFew::Flag), ("group_median", TooFew::GroupMedian)];
+    let missing = [("error", MissingClass::Error), ("renormalise", MissingClass::Renormalise)];
+    let denominators = [("valid", Denominator::Valid), ("all", Denominator::All)];
+    BallotRules {
+        rates: section.choice("rates", &rates, Rates::Unit),
+        scale,
+        full,
+        positive,
+        abstain: section.texts("abstain"),
+        denominator: section.choice("denominator", &denominators, Denominator::Valid),
+        max_top_share: section.opt_percent("max_top_share").map(Percent),
+        top_from,
+        straight_line: section.choice("straight_line", &lines, StraightLine::Allow),
+        pattern_from: section.opt_count("pattern_from", 1_000_000).unwrap_or(3) as usize,
+        trim: load_trim(section),
+        mean_decimals: section.opt_count("mean_decimals", 20),
+        quorum: section.opt_percent("quorum").map(Percent),
+        min_valid: section.opt_count("min_valid", 100_000_000).unwrap_or(0) as usize,
+        too_few: section.choice("too_few", &few, TooFew::Error),
+        missing_class: section.choice("missing_class", &missing, MissingClass::Error),
+        classes: load_classes(section),
+    }
+}
+
+fn load_scale(section: &Section<'_, '_>) -> Scale {
+    let levels = section.opt_numbers("levels");
+    let range = section.opt_pair("range");
+    if levels.is_some() == range.is_some() {
+        let finding = Finding::new(Code::E514).at(section.place());
+        section.report(finding.with("expected", Arg::Word("model.expected.levels_or_range")));
+    }
+    match (levels, range) {
+        (Some(levels), _) => {
+            let mut levels: Vec<(String, Points)> = levels.into_iter().map(|(n, p)| (n, Points(p))).collect();
+            levels.sort_by(|a, b| b.1.cmp(&a.1));
+            if levels.is_empty() || levels.iter().any(|(_, p)| p.0.is_negative()) {
+                section.reject("levels", levels.len(), ">= 0");
+            }
+            Scale::Levels(levels)
+        }
+        (None, Some((low, high))) => {
+            if low.is_negative() {
+                section.reject("range", &low, ">= 0");
+            }
+            Scale::Range(Points(low), Points(high))
+        }
+        (None, None) => Scale::Range(Points::zero(), Points::whole(100)),
+    }
+}
+
+fn load_full(section: &Section<'_, '_>, scale: &Scale) -> Points {
+    let top = match scale {
+        Scale::Levels(levels) => levels.first().map_or_else(|| Points::whole(100), |(_, p)| p.clone()),
+        Scale::Range(_, high) => high.clone(),
+    };
+    let default = if matches!(scale, Scale::Levels(_)) { Points::whole(100) } else { top.clone() };
+    let full = section.opt_number("full").map_or(default, Points);
+    if !full.0.is_positive() || top > full {
+        section.reject("full", &full.0, format!(">= {top}"));
+        return top;
+    }
+    full
+}
+
+fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positive {
+    let words = section.texts("positive");
+    let from = section.opt_number("positive_from");
+    if !words.is_empty() && from.is_some() {
+        let finding = Finding::new(Code::E514).at(section.place_of("positive_from"));
+        section.report(finding.with("expected", Arg::Word("model.expected.positive_once")));
+    }
+    if let Some(from) = from {
+        return Positive::From(Points(from));
+    }
+    if words.is_empty() {
+        return Positive::Undeclared;
+    }
+    let Scale::Levels(levels) = scale else {
+        section.reject("positive", words.join(", "), "positive_from");
+        return Positive::Undeclared;
+    };
+    let mut points = Vec::new();
+    for word in &words {
+        match levels.iter().find(|(name, _)| text::key(name) == text::key(word)) {
+            Some((_, p)) => points.push(p.clone()),
+            None => {
+                let finding = Finding::new(Code::E508).at(section.place_of("positive")).found(word);
+                section.report(finding.nearest(word, levels.iter().map(|(n, _)| n.as_str())));
+            }
+        }
+    }
+    Positive::Levels(points)
+}
+
+fn load_top(section: &Section<'_, '_>, scale: &Scale) -> Points {
+    let top = section.opt_number("top_from").map(Points);
+    match (scale, top) {
+        (Scale::Levels(levels), None) => levels.first().map_or_else(Points::zero, |(_, p)| p.clone()),
+        (_, Some(top)) => top,
+        (Scale::Range(_, high), None) => {
+            if section.has("max_top_share") {
+                let finding = Finding::new(Code::E514).at(section.place_of("max_top_share"));
+                section.report(finding.with("expected", Arg::Word("model.expected.top_from")));
+            }
+            high.clone()
+        }
+    }
+}
+
+fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
+    let trim = section.opt_section("trim")?;
+    let (low, high) = (trim.opt_count("low", 1000).unwrap_or(0) as usize, trim.opt_count("high", 1000).unwrap_or(0) as usize);
+    let from = trim.opt_count("from", 1_000_000).map_or(low + high + 1, |n| n as usize);
+    let on = trim.choice("on", &[("rating", TrimOn::Rating), ("ballot", TrimOn::Ballot)], TrimOn::Rating);
+    if from <= low + high {
+        trim.reject("from", from, format!("> {}", low + high));
+    }
+    trim.finish();
+    Some(Trim { low, high, from, on })
+}
+
+fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
+    let mut classes: Vec<RaterClass> = Vec::new();
+    for table in section.sections("class") {
+        let weight = table.number("weight");
+        if table.has("weight") && !weight.is_positive() {
+            table.reject("weight", &weight, "> 0");
+        }
+        let class = RaterClass {
+            id: table.text("id"),
+            name: table.text("name"),
+            aliases: table.texts("aliases"),
+            weight: Percent(weight),
+            issued: table.opt_count("issued", 100_000_000).map(|n| n as usize),
+            recuse: table.flag("recuse", true),
+        };
+        let names = |c: &RaterClass| -> Vec<String> {
+            let own = [&c.id, &c.name].into_iter().chain(&c.aliases);
+            own.map(|n| text::key(n)).filter(|n| !n.is_empty()).collect()
+        };
+        let taken: Vec<String> = classes.iter().flat_map(names).collect();
+        if let Some(name) = names(&class).into_iter().find(|n| taken.contains(n)) {
+            table.report(Finding::new(Code::E507).at(table.place()).found(name));
+        }
+        classes.push(class);
+        table.finish();
+    }
+    if classes.is_empty() {
+        section.report(Finding::new(Code::E502).at(section.place()).with("key", "component.class"));
+    }
+    let sum: Exact = classes.iter().map(|c| &c.weight.0).sum();
+    if !classes.is_empty() && sum != Exact::from(100) {
+        let finding = Finding::new(Code::E505).at(section.place_of("class")).with("what", Arg::Word("model.class_weights"));
+        section.report(finding.found(&sum));
+    }
+    classes
+}

@@ -1,0 +1,209 @@
+//! Conditions of caps and promotions (SPEC §9.3, §9.4).
+//!
+//! Takes an inline table such as `{rate = "aspect.*", below = 70}`, gives a [`Condition`] with every name resolved.
+
+use super::adjustment::AdjustmentRules;
+use super::toml::Section;
+use super::tree::{Node, Tree};
+use super::{Component, ComponentKind};
+use crate::finding::{Arg, Code, Finding};
+use crate::number::Percent;
+use crate::text;
+
+/// The side of a threshold on which a condition holds.
+#[derive(Clone, Debug)]
+pub enum Threshold {
+    /// Holds below it.
+    Below(Percent),
+    /// Holds at or above it.
+    AtLeast(Percent),
+}
+
+/// When a cap or promotion acts.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// The rate of nodes, rounded to the published decimals, against a threshold.
+    Rate {
+        /// The pattern as written.
+        pattern: String,
+        /// The nodes it names; a cap holds if any is below, a promotion if all are at least.
+        nodes: Vec<Node>,
+        /// The component whose rate is meant; all together if none.
+        component: Option<usize>,
+        /// The threshold.
+        threshold: Threshold,
+    },
+    /// The satisfaction rate of a component against a threshold.
+    Satisfaction {
+        /// The ballots component.
+        component: usize,
+        /// The threshold.
+        threshold: Threshold,
+    },
+    /// An approved register row with this code.
+    Event(String),
+    /// Last of its group, as far as the rank goes.
+    LastInGroup,
+    /// A roster attribute has this value.
+    Attribute {
+        /// Column of the roster.
+        name: String,
+        /// Its value.
+        equals: String,
+    },
+    /// The unit handed in no self-report.
+    MissingSelfReport,
+    /// All of these.
+    All(Vec<Condition>),
+    /// Any of these.
+    Any(Vec<Condition>),
+}
+
+impl Condition {
+    /// Collects the roster attributes that the condition names.
+    pub fn attributes<'c>(&'c self, names: &mut Vec<&'c str>) {
+        match self {
+            Self::Attribute { name, .. } => names.push(name),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|p| p.attributes(names)),
+            Self::Rate { .. } | Self::Satisfaction { .. } | Self::Event(_) | Self::LastInGroup | Self::MissingSelfReport => {}
+        }
+    }
+}
+
+/// Whether a condition belongs to a cap or a promotion; the two allow different kinds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Cap,
+    Promotion,
+}
+
+/// What conditions may name.
+pub(super) struct Names<'m> {
+    pub(super) tree: &'m Tree,
+    pub(super) components: &'m [Component],
+    pub(super) adjustments: &'m AdjustmentRules,
+}
+
+impl Names<'_> {
+    fn component(&self, section: &Section<'_, '_>, key: &'static str) -> Option<usize> {
+        let name = section.opt_text(key)?;
+        let found = self.components.iter().position(|c| text::key(&c.id) == text::key(&name));
+        if found.is_none() {
+            let finding = Finding::new(Code::E508).at(section.place_of(key)).found(&name);
+            section.report(finding.nearest(&name, self.components.iter().map(|c| c.id.as_str())));
+        }
+        found
+    }
+
+    fn nodes(&self, section: &Section<'_, '_>, pattern: &str) -> Vec<Node> {
+        match pattern {
+            "aspect.*" => (0..self.tree.aspects.len()).map(Node::Aspect).collect(),
+            "line.*" => (0..self.tree.lines.len()).map(Node::Line).collect(),
+            name => {
+                let node = self.tree.node(name);
+                if node.is_none() {
+                    let finding = Finding::new(Code::E508).at(section.place_of("rate")).found(name);
+                    section.report(finding.nearest(name, self.tree.codes().chain(["aspect.*", "line.*"])));
+                }
+                node.into_iter().collect()
+            }
+        }
+    }
+}
+
+/// Reads a condition; `None` after a finding.
+pub(super) fn load(section: Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
+    let kinds = ["rate", "satisfaction", "event", "last_in_group", "attribute", "missing", "all", "any"];
+    let present: Vec<&str> = kinds.into_iter().filter(|k| section.has(k)).collect();
+    let [kind] = present.as_slice() else {
+        wrong(&section, "model.expected.one_condition");
+        return None;
+    };
+    let condition = match *kind {
+        "rate" => load_rate(&section, names, purpose),
+        "satisfaction" => load_satisfaction(&section, names, purpose),
+        "event" => load_event(&section, names),
+        "attribute" => Some(Condition::Attribute { name: section.text("attribute"), equals: section.text("equals") }),
+        "last_in_group" => load_last(&section, purpose),
+        "missing" => load_missing(&section, purpose),
+        "all" => Some(Condition::All(load_parts(&section, "all", names, purpose))),
+        _ => Some(Condition::Any(load_parts(&section, "any", names, purpose))),
+    };
+    section.finish();
+    condition
+}
+
+fn wrong(section: &Section<'_, '_>, word: &'static str) {
+    section.report(Finding::new(Code::E512).at(section.place()).with("expected", Arg::Word(word)));
+}
+
+fn load_parts(section: &Section<'_, '_>, key: &'static str, names: &Names<'_>, purpose: Use) -> Vec<Condition> {
+    let parts = section.sections(key);
+    if parts.is_empty() {
+        wrong(section, "model.expected.one_condition");
+    }
+    parts.into_iter().filter_map(|part| load(part, names, purpose)).collect()
+}
+
+fn load_threshold(section: &Section<'_, '_>, purpose: Use) -> Option<Threshold> {
+    let (below, at_least) = (section.opt_number("below"), section.opt_number("at_least"));
+    match (below, at_least, purpose) {
+        (Some(below), None, Use::Cap) => Some(Threshold::Below(Percent(below))),
+        (None, Some(least), Use::Promotion) => Some(Threshold::AtLeast(Percent(least))),
+        (_, _, Use::Cap) => {
+            wrong(section, "model.expected.below");
+            None
+        }
+        (_, _, Use::Promotion) => {
+            wrong(section, "model.expected.at_least");
+            None
+        }
+    }
+}
+
+fn load_rate(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
+    let pattern = section.text("rate");
+    let nodes = names.nodes(section, &pattern);
+    let component = names.component(section, "component");
+    let threshold = load_threshold(section, purpose)?;
+    Some(Condition::Rate { pattern, nodes, component, threshold })
+}
+
+fn load_satisfaction(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
+    let component = names.component(section, "satisfaction");
+    let threshold = load_threshold(section, purpose)?;
+    let component = component?;
+    let declared = matches!(&names.components[component].kind, ComponentKind::Ballots(rules)
+        if !matches!(rules.positive, super::ballot::Positive::Undeclared));
+    if !declared {
+        wrong(section, "model.expected.positive");
+        return None;
+    }
+    Some(Condition::Satisfaction { component, threshold })
+}
+
+fn load_event(section: &Section<'_, '_>, names: &Names<'_>) -> Option<Condition> {
+    let code = section.text("event");
+    let Some(kind) = names.adjustments.kind(&code) else {
+        let finding = Finding::new(Code::E508).at(section.place_of("event")).found(&code);
+        section.report(finding.nearest(&code, names.adjustments.kinds.iter().map(|k| k.code.as_str())));
+        return None;
+    };
+    Some(Condition::Event(names.adjustments.kinds[kind].code.clone()))
+}
+
+fn load_last(section: &Section<'_, '_>, purpose: Use) -> Option<Condition> {
+    if !section.flag("last_in_group", true) || purpose == Use::Promotion {
+        wrong(section, "model.expected.not_in_promotion");
+        return None;
+    }
+    Some(Condition::LastInGroup)
+}
+
+fn load_missing(section: &Section<'_, '_>, purpose: Use) -> Option<Condition> {
+    if section.text("missing") != "self-report" || purpose == Use::Promotion {
+        wrong(section, "model.expected.self_report");
+        return None;
+    }
+    Some(Condition::MissingSelfReport)
+}

@@ -1,0 +1,286 @@
+//! Grades with thresholds and quotas, caps, promotions and ranking (SPEC §9).
+
+use super::condition::{self, Condition, Names, Use};
+use super::toml::Section;
+use super::tree::Node;
+use crate::finding::{Arg, Code, Finding};
+use crate::number::{Exact, Percent, Points, Rounding};
+use crate::text;
+
+/// A limit on how many units may have a grade or a better one, 名额比例.
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// Share of the ranked units of the scope, in percent.
+    pub share: Percent,
+    /// How the number of places is made whole.
+    pub rounding: Rounding,
+    /// Least number of places …
+    pub minimum: usize,
+    /// … where at least this many units are ranked.
+    pub minimum_from: usize,
+}
+
+/// A grade, 等次.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// Name.
+    pub name: String,
+    /// Other names.
+    pub aliases: Vec<String>,
+    /// Its word on the secretary's scale.
+    pub parallel: Option<String>,
+    /// Least published total.
+    pub at_least: Points,
+    /// Limit on this grade or better.
+    pub quota: Option<Quota>,
+}
+
+impl Grade {
+    /// Whether a normalised name means this grade.
+    pub fn answers_to(&self, key: &str) -> bool {
+        text::key(&self.name) == key || self.aliases.iter().any(|a| text::key(a) == key)
+    }
+}
+
+/// Who makes a cap act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// It acts by itself.
+    Automatic,
+    /// The committee confirms or waives it by a decision.
+    Committee,
+}
+
+/// The best grade allowed under a condition, 等次上限; a veto is one at or near the lowest grade.
+#[derive(Clone, Debug)]
+pub struct Cap {
+    /// Code, `C4`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Index of the best grade allowed.
+    pub at_most: usize,
+    /// When it acts.
+    pub when: Condition,
+    /// Who makes it act.
+    pub confirm: Confirm,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+/// A floor under the grade of a unit, 晋等.
+#[derive(Clone, Debug)]
+pub struct Promotion {
+    /// Code, `U1`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Index of the grade it lifts to.
+    pub to: usize,
+    /// When it acts.
+    pub when: Condition,
+    /// Whether a worse cap that holds stops it.
+    pub unless_capped: bool,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+/// Where ranks and quotas are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankScope {
+    /// Within each group.
+    Group,
+    /// Over all units.
+    All,
+}
+
+/// How shared ranks are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankMethod {
+    /// 1, 2, 2, 4.
+    Competition,
+    /// 1, 2, 2, 3.
+    Dense,
+    /// 1, 3, 3, 4.
+    Modified,
+}
+
+/// What decides between equal totals at a quota line; it never changes a rank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TieBreak {
+    /// The rate of a node over all components.
+    Node(Node),
+    /// The rate of a component.
+    Component(usize),
+    /// The satisfaction rate of a component.
+    Satisfaction(usize),
+    /// Fewer deducted points.
+    FewerDeductions,
+}
+
+/// Who gets places when a tied group does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TieAtQuota {
+    /// Nobody of it.
+    Exclude,
+    /// All of it.
+    Include,
+    /// The committee decides; until then only a draft is written.
+    Committee,
+}
+
+/// Ranking and ties.
+#[derive(Clone, Debug)]
+pub struct RankRules {
+    /// Where ranks and quotas are counted.
+    pub scope: RankScope,
+    /// How shared ranks are numbered.
+    pub method: RankMethod,
+    /// What decides at a quota line, in order; each with its name as written.
+    pub tie_break: Vec<(TieBreak, String)>,
+    /// Who gets places when a tie remains.
+    pub tie_at_quota: TieAtQuota,
+}
+
+/// Reads `[[grade]]`; `min` is the least total, the threshold of the last grade.
+pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
+    let mut grades: Vec<Grade> = Vec::new();
+    let sections = root.sections("grade");
+    let last = sections.len().saturating_sub(1);
+    for (index, section) in sections.into_iter().enumerate() {
+        let grade = Grade {
+            name: section.text("name"),
+            aliases: section.texts("aliases"),
+            parallel: section.opt_text("parallel"),
+            at_least: Points(section.opt_number("at_least").unwrap_or_else(|| min.0.clone())),
+            quota: section.opt_section("quota").map(load_quota),
+        };
+        check_grade(&section, &grades, &grade, index == last, min);
+        grades.push(grade);
+        section.finish();
+    }
+    if grades.is_empty() {
+        root.report(Finding::new(Code::E502).at(root.place()).with("key", "grade"));
+    }
+    grades
+}
+
+fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last: bool, min: &Points) {
+    let place = section.place_of("at_least");
+    let names = std::iter::once(&grade.name).chain(&grade.aliases);
+    if let Some(name) = names.into_iter().find(|n| better.iter().any(|g| g.answers_to(&text::key(n)))) {
+        section.report(Finding::new(Code::E507).at(section.place_of("name")).found(name));
+    }
+    if let Some(above) = better.last().filter(|g| g.at_least <= grade.at_least) {
+        section.report(Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("< {}", above.at_least)));
+    }
+    if last && grade.at_least != *min {
+        section.report(Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("= {min} (min)")));
+    }
+    if !last && !section.has("at_least") {
+        section.report(Finding::new(Code::E502).at(section.place()).with("key", "at_least"));
+    }
+    if last && grade.quota.is_some() {
+        let finding = Finding::new(Code::E511).at(section.place_of("quota")).found(&grade.name);
+        section.report(finding.with("expected", Arg::Word("model.expected.no_quota_on_last")));
+    }
+}
+
+fn load_quota(section: Section<'_, '_>) -> Quota {
+    let share = section.opt_percent("share");
+    if share.is_none() && !section.has("share") {
+        section.report(Finding::new(Code::E502).at(section.place()).with("key", "share"));
+    }
+    let quota = Quota {
+        share: Percent(share.unwrap_or_else(|| Exact::from(100))),
+        rounding: section.choice("rounding", super::ROUNDINGS, Rounding::Floor),
+        minimum: section.opt_count("minimum", 1_000_000).unwrap_or(0) as usize,
+        minimum_from: section.opt_count("minimum_from", 1_000_000).unwrap_or(1) as usize,
+    };
+    section.finish();
+    quota
+}
+
+fn grade_named(section: &Section<'_, '_>, key: &'static str, grades: &[Grade]) -> Option<usize> {
+    let name = section.text(key);
+    let found = grades.iter().position(|g| g.answers_to(&text::key(&name)));
+    if found.is_none() && !name.is_empty() {
+        let finding = Finding::new(Code::E508).at(section.place_of(key)).found(&name);
+        section.report(finding.nearest(&name, grades.iter().map(|g| g.name.as_str())));
+    }
+    found
+}
+
+/// Reads `[[cap]]`.
+pub(super) fn load_caps(root: &Section<'_, '_>, grades: &[Grade], names: &Names<'_>) -> Vec<Cap> {
+    let mut caps: Vec<Cap> = Vec::new();
+    for section in root.sections("cap") {
+        let (code, name) = (section.text("code"), section.text("name"));
+        if caps.iter().any(|c| c.code == code) {
+            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&code));
+        }
+        let at_most = grade_named(&section, "at_most", grades);
+        let when = condition::load(section.section("when"), names, Use::Cap);
+        let confirm = [("automatic", Confirm::Automatic), ("committee", Confirm::Committee)];
+        let confirm = section.choice("confirm", &confirm, Confirm::Automatic);
+        let clause = section.opt_text("clause");
+        if let (Some(at_most), Some(when)) = (at_most, when) {
+            caps.push(Cap { code, name, at_most, when, confirm, clause });
+        }
+        section.finish();
+    }
+    caps
+}
+
+/// Reads `[[promotion]]`.
+pub(super) fn load_promotions(root: &Section<'_, '_>, grades: &[Grade], names: &Names<'_>) -> Vec<Promotion> {
+    let mut promotions: Vec<Promotion> = Vec::new();
+    for section in root.sections("promotion") {
+        let code = section.text("code");
+        if promotions.iter().any(|p| p.code == code) {
+            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&code));
+        }
+        let name = section.opt_text("name").unwrap_or_else(|| code.clone());
+        let to = grade_named(&section, "to", grades);
+        let when = condition::load(section.section("when"), names, Use::Promotion);
+        let unless_capped = section.flag("unless_capped", false);
+        let clause = section.opt_text("clause");
+        if let (Some(to), Some(when)) = (to, when) {
+            promotions.push(Promotion { code, name, to, when, unless_capped, clause });
+        }
+        section.finish();
+    }
+    promotions
+}
+
+/// Reads `[rank]`.
+pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>) -> RankRules {
+    let section = root.section_or_empty("rank");
+    let methods =
+        [("competition", RankMethod::Competition), ("dense", RankMethod::Dense), ("modified", RankMethod::Modified)];
+    let ties = [("exclude", TieAtQuota::Exclude), ("include", TieAtQuota::Include), ("committee", TieAtQuota::Committee)];
+    let rules = RankRules {
+        scope: section.choice("scope", &[("group", RankScope::Group), ("all", RankScope::All)], RankScope::Group),
+        method: section.choice("method", &methods, RankMethod::Competition),
+        tie_break: section.texts("tie_break").into_iter().filter_map(|t| load_tie_break(&section, t, names)).collect(),
+        tie_at_quota: section.choice("tie_at_quota", &ties, TieAtQuota::Exclude),
+    };
+    section.finish();
+    rules
+}
+
+fn load_tie_break(section: &Section<'_, '_>, word: String, names: &Names<'_>) -> Option<(TieBreak, String)> {
+    let component = |name: &str| names.components.iter().position(|c| text::key(&c.id) == text::key(name));
+    let found = if word == "fewer_deductions" {
+        Some(TieBreak::FewerDeductions)
+    } else if let Some(id) = word.strip_prefix("satisfaction:") {
+        component(id).map(TieBreak::Satisfaction)
+    } else {
+        component(&word).map(TieBreak::Component).or_else(|| names.tree.node(&word).map(TieBreak::Node))
+    };
+    if found.is_none() {
+        let known = names.components.iter().map(|c| c.id.as_str()).chain(names.tree.codes()).chain(["fewer_deductions"]);
+        section.report(Finding::new(Code::E508).at(section.place_of("tie_break")).found(&word).nearest(&word, known));
+    }
+    found.map(|tie| (tie, word))
+}

@@ -1,0 +1,312 @@
+//! From the text of `assess.toml` and the indicator table to a checked [`Model`].
+
+use super::ballot::Rates;
+use super::condition::Names;
+use super::policy::MISSING;
+use super::toml::{Section, Source};
+use super::tree::{Aspect, IndicatorRow, Line, Tree};
+use super::{
+    Component, ComponentKind, GivenRules, Grade, Limits, Missing, Model, Periods, ScoreScale, adjustment, ballot, grade,
+    policy, tree,
+};
+use crate::finding::{Arg, Code, Finding, Severity, any};
+use crate::i18n::Lang;
+use crate::number::{Exact, Percent, Points};
+use crate::place::{FileId, Place};
+use crate::text;
+
+/// A model as written: the text of the model file and, if there is one, the rows of the indicator table.
+pub struct ModelDraft<'t> {
+    /// Text of `assess.toml`.
+    pub text: &'t str,
+    /// Its file.
+    pub file: FileId,
+    /// Rows of the indicator table, if the project has one.
+    pub table: Option<(FileId, Vec<IndicatorRow>)>,
+    /// SHA-256 over the model file and the indicator table.
+    pub hash: String,
+}
+
+/// Checks a model; gives it only when no error was found.
+pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
+    let source = Source::new(draft.text, draft.file);
+    let table = source.parse();
+    let root = Section::root(&source, &table);
+    let model = build(root, draft);
+    let findings = source.into_findings();
+    let sound = !any(&findings, Severity::Error);
+    (sound.then_some(model), findings)
+}
+
+fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
+    let assessment = root.section("assessment");
+    let (title, period, issuer) = (assessment.text("title"), assessment.text("period"), assessment.text("issuer"));
+    let language = assessment.choice("language", &[("zh", Lang::Zh), ("en", Lang::En)], Lang::Zh);
+    let as_of = load_date(&assessment, "as_of");
+    let secrecy = assessment.flag("secrecy", true);
+    assessment.finish();
+    let score = load_score(&root);
+    let tree = load_tree(&root, draft);
+    let components = load_components(&root, &tree);
+    let adjustments = adjustment::load(&root);
+    let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
+    let grades = grade::load_grades(&root, &score.min);
+    let caps = grade::load_caps(&root, &grades, &names);
+    let promotions = grade::load_promotions(&root, &grades, &names);
+    let rank = grade::load_rank(&root, &names);
+    let consequences = policy::load_consequences(&root, &grades);
+    let model = Model {
+        title,
+        period,
+        issuer,
+        language,
+        as_of,
+        secrecy,
+        score,
+        self_report: policy::load_self_report(&root),
+        over_claim: policy::load_over_claim(&root),
+        consequences,
+        common_problem: load_common(&root),
+        progress_places: load_count(&root, "progress", "places"),
+        appeal_days: load_count(&root, "appeal", "days"),
+        calendar: root.text_pairs("calendar"),
+        carry_over: load_carry_over(&root),
+        feedback: policy::load_feedback(&root),
+        history: load_history(&root),
+        limits: load_limits(&root),
+        checks: policy::load_checks(&root),
+        hash: draft.hash.clone(),
+        tree,
+        components,
+        adjustments,
+        grades,
+        caps,
+        promotions,
+        rank,
+    };
+    root.finish();
+    model
+}
+
+fn load_date(section: &Section<'_, '_>, key: &'static str) -> Option<jiff::civil::Date> {
+    let text = section.opt_text(key)?;
+    let date = text.parse().ok();
+    if date.is_none() {
+        section.reject(key, text, "2026-01-20");
+    }
+    date
+}
+
+fn load_score(root: &Section<'_, '_>) -> ScoreScale {
+    let section = root.section_or_empty("score");
+    let points = |key: &'static str, default: i64| Points(section.opt_number(key).unwrap_or_else(|| default.into()));
+    let (full, min) = (points("full", 100), points("min", 0));
+    let max = section.opt_number("max").map_or_else(|| full.clone(), Points);
+    if !full.0.is_positive() {
+        section.reject("full", &full.0, "> 0");
+    }
+    if min >= max {
+        section.reject("max", &max.0, format!("> {min}"));
+    }
+    let scale = ScoreScale {
+        full,
+        min,
+        max,
+        decimals: section.opt_count("decimals", 10).unwrap_or(2),
+        component_decimals: section.opt_count("component_decimals", 20),
+    };
+    section.finish();
+    scale
+}
+
+fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
+    let lines = tree::load_lines(root);
+    let aspects = tree::load_aspects(root);
+    let own_rows = tree::load_rows(root);
+    let has_own = root.has("indicator");
+    let rows = match &draft.table {
+        Some((file, _)) if has_own => {
+            let finding = Finding::new(Code::E513).at(root.place_of("indicator")).also(Place::file(*file));
+            root.report(finding.with("what", Arg::Word("model.indicators_twice")));
+            own_rows
+        }
+        Some((_, rows)) => rows.clone(),
+        None => {
+            if !has_own {
+                root.report(Finding::new(Code::E513).at(root.place()).with("what", Arg::Word("model.indicators_none")));
+            }
+            own_rows
+        }
+    };
+    check_codes(root, &lines, &aspects);
+    let mut findings = Vec::new();
+    let tree = tree::build(lines, aspects, &rows, &mut findings);
+    findings.into_iter().for_each(|f| root.report(f));
+    tree
+}
+
+/// Codes and names of lines and aspects are all different; aspects may be named on ballots, so their names must be too.
+fn check_codes(root: &Section<'_, '_>, lines: &[Line], aspects: &[(Aspect, Place)]) {
+    let names = |pairs: Vec<(&String, &String)>, key: &'static str| {
+        let mut seen: Vec<String> = Vec::new();
+        for (code, name) in pairs {
+            for word in [code, name] {
+                let normal = text::key(word);
+                if seen.contains(&normal) && code != name && !normal.is_empty() {
+                    root.report(Finding::new(Code::E507).at(root.place_of(key)).found(word));
+                }
+                seen.push(normal);
+            }
+        }
+        if seen.is_empty() {
+            root.report(Finding::new(Code::E502).at(root.place()).with("key", key));
+        }
+    };
+    names(lines.iter().map(|l| (&l.code, &l.name)).collect(), "line");
+    names(aspects.iter().map(|(a, _)| (&a.code, &a.name)).collect(), "aspect");
+}
+
+fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
+    let mut components: Vec<Component> = Vec::new();
+    for section in root.sections("component") {
+        let component = load_component(&section, tree);
+        if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
+            section.report(Finding::new(Code::E507).at(section.place_of("id")).found(&component.id));
+        }
+        let second = matches!(component.kind, ComponentKind::Indicators)
+            && components.iter().any(|c| matches!(c.kind, ComponentKind::Indicators));
+        if second {
+            let finding = Finding::new(Code::E514).at(section.place_of("kind"));
+            section.report(finding.with("expected", Arg::Word("model.expected.one_indicators")));
+        }
+        components.push(component);
+        section.finish();
+    }
+    let sum: Exact = components.iter().map(|c| &c.weight.0).sum();
+    if components.is_empty() {
+        root.report(Finding::new(Code::E502).at(root.place()).with("key", "component"));
+    } else if sum != Exact::from(100) {
+        let finding = Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
+        root.report(finding.found(&sum));
+    }
+    components
+}
+
+#[derive(Clone, Copy)]
+enum KindWord {
+    Indicators,
+    Ballots,
+    Given,
+}
+
+fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
+    let id = section.text("id");
+    let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
+        section.reject("id", &id, "[A-Za-z0-9_-]{1,32}");
+    }
+    let weight = section.number("weight");
+    if section.has("weight") && !weight.is_positive() {
+        section.reject("weight", &weight, "> 0");
+    }
+    let inputs = section.has("inputs").then(|| section.texts("inputs"));
+    for pattern in inputs.iter().flatten() {
+        if globset::Glob::new(pattern).is_err() || pattern.starts_with('/') || pattern.contains("..") {
+            section.reject("inputs", pattern, "ballots/**");
+        }
+    }
+    let words =
+        [("indicators", KindWord::Indicators), ("ballots", KindWord::Ballots), ("given", KindWord::Given)];
+    let kind = match section.required_choice("kind", &words) {
+        Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, tree))),
+        Some(KindWord::Given) => ComponentKind::Given(load_given(section)),
+        Some(KindWord::Indicators) | None => ComponentKind::Indicators,
+    };
+    let name = section.opt_text("name").unwrap_or_else(|| id.clone());
+    Component { id, name, weight: Percent(weight), inputs, kind }
+}
+
+fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {
+    let rules = ballot::load(section);
+    let nodes = match rules.rates {
+        Rates::Unit => 1,
+        Rates::Aspects => tree.aspects.len(),
+        Rates::Indicators => tree.leaves.len(),
+    };
+    if nodes == 0 {
+        section.reject("rates", "", "aspect / indicator");
+    }
+    rules
+}
+
+fn load_given(section: &Section<'_, '_>) -> GivenRules {
+    let scale = section.opt_number("scale").unwrap_or_else(|| 100.into());
+    if !scale.is_positive() {
+        section.reject("scale", &scale, "> 0");
+    }
+    let periods = [("mean", Periods::Mean), ("last", Periods::Last), ("sum", Periods::Sum)];
+    GivenRules {
+        scale: Points(scale),
+        periods: section.choice("periods", &periods, Periods::Mean),
+        period_order: section.texts("period_order"),
+        missing: section.choice("missing", MISSING, Missing::Error),
+    }
+}
+
+fn load_common(root: &Section<'_, '_>) -> Option<(Percent, Percent)> {
+    let section = root.opt_section("common_problem")?;
+    let rate = section.opt_percent("rate").unwrap_or_else(|| 60.into());
+    let share = section.opt_percent("share").unwrap_or_else(|| 30.into());
+    section.finish();
+    Some((Percent(rate), Percent(share)))
+}
+
+fn load_count(root: &Section<'_, '_>, key: &'static str, name: &'static str) -> Option<u32> {
+    let section = root.opt_section(key)?;
+    let count = section.opt_count(name, 100_000);
+    section.finish();
+    count
+}
+
+fn load_carry_over(root: &Section<'_, '_>) -> Option<Percent> {
+    let section = root.opt_section("carry_over")?;
+    let share = section.opt_percent("share");
+    section.finish();
+    share.map(Percent)
+}
+
+fn load_history(root: &Section<'_, '_>) -> Vec<String> {
+    let section = root.section_or_empty("history");
+    let paths = section.texts("previous");
+    section.finish();
+    paths
+}
+
+fn load_limits(root: &Section<'_, '_>) -> Limits {
+    let section = root.section_or_empty("limits");
+    let default = Limits::default();
+    let limits = Limits {
+        file_mib: section.opt_count("file_mib", 4096).map_or(default.file_mib, u64::from),
+        unpacked_mib: section.opt_count("unpacked_mib", 65_536).map_or(default.unpacked_mib, u64::from),
+        cells: section.opt_count("cells", 100_000_000).unwrap_or(default.cells),
+        sheets: section.opt_count("sheets", 10_000).unwrap_or(default.sheets),
+    };
+    section.finish();
+    limits
+}
+
+/// Quota places may not fall from a better to a lower grade in a scope of `ranked` units (SPEC §9.6, §18).
+pub fn check_places(grades: &[Grade], scope: &str, ranked: usize, file: FileId) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut better: Option<(usize, &str)> = None;
+    for grade in grades {
+        let Some(quota) = &grade.quota else { continue };
+        let places = Model::places(quota, ranked);
+        if let Some((before, name)) = better.filter(|(before, _)| *before > places) {
+            let found = format!("{name} {before} > {} {places}", grade.name);
+            findings.push(Finding::new(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}")));
+        }
+        better = Some((places, &grade.name));
+    }
+    findings
+}

@@ -1,0 +1,197 @@
+//! Smaller sections of the model: self-reports, over-claim, consequences, feedback.
+
+use std::collections::BTreeMap;
+
+use super::toml::Section;
+use super::{Grade, Missing, OverClaim};
+use crate::finding::{Code, Finding, Severity};
+use crate::number::{Exact, Points};
+use crate::text;
+
+/// What an unverified leaf counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unverified {
+    /// An error.
+    Error,
+    /// The self score.
+    SelfScore,
+    /// Zero.
+    Zero,
+}
+
+/// What a leaf with required but missing evidence counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingEvidence {
+    /// Zero.
+    Zero,
+    /// Its points, with a warning.
+    Warn,
+}
+
+/// What a leaf that is not applicable counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotApplicable {
+    /// Full points.
+    Full,
+    /// Zero.
+    Zero,
+    /// It leaves its cell.
+    Rescale,
+}
+
+/// What happens when parts of a self-report are missing.
+#[derive(Clone, Copy, Debug)]
+pub struct SelfReportPolicy {
+    /// A unit without self-report.
+    pub missing: Missing,
+    /// A leaf that was not verified.
+    pub unverified: Unverified,
+    /// A leaf without required evidence.
+    pub missing_evidence: MissingEvidence,
+    /// A leaf that is not applicable.
+    pub not_applicable: NotApplicable,
+}
+
+/// What follows from a grade.
+#[derive(Clone, Debug, Default)]
+pub struct Consequence {
+    /// Sentences as printed.
+    pub actions: Vec<String>,
+    /// Change of recommendation places, in percent.
+    pub award_quota: Option<Exact>,
+    /// Amount of money.
+    pub amount: Option<Exact>,
+    /// Whether the unit is on the talk list, 约谈.
+    pub talk: bool,
+    /// Whether honours are barred.
+    pub bars_honours: bool,
+}
+
+/// Settings of feedback workbooks.
+#[derive(Clone, Debug)]
+pub struct Feedback {
+    /// Ballot results of fewer ballots are suppressed.
+    pub k_anonymity: usize,
+    /// Group statistics of fewer units are suppressed.
+    pub min_group: usize,
+    /// Whether the letter names the rank.
+    pub show_rank: bool,
+    /// How many strengths are named.
+    pub strengths: usize,
+    /// How many weaknesses are named.
+    pub weaknesses: usize,
+    /// First sentences of the letter.
+    pub opening: Option<String>,
+    /// Last sentences of the letter.
+    pub closing: Option<String>,
+}
+
+/// The words for [`Missing`].
+pub(super) const MISSING: &[(&str, Missing)] = &[("error", Missing::Error), ("zero", Missing::Zero)];
+
+/// Reads `[self_report]`.
+pub(super) fn load_self_report(root: &Section<'_, '_>) -> SelfReportPolicy {
+    let section = root.section_or_empty("self_report");
+    let unverified = [("error", Unverified::Error), ("self", Unverified::SelfScore), ("zero", Unverified::Zero)];
+    let evidence = [("zero", MissingEvidence::Zero), ("warn", MissingEvidence::Warn)];
+    let applicable =
+        [("full", NotApplicable::Full), ("zero", NotApplicable::Zero), ("rescale", NotApplicable::Rescale)];
+    let policy = SelfReportPolicy {
+        missing: section.choice("missing", MISSING, Missing::Error),
+        unverified: section.choice("unverified", &unverified, Unverified::Error),
+        missing_evidence: section.choice("missing_evidence", &evidence, MissingEvidence::Zero),
+        not_applicable: section.choice("not_applicable", &applicable, NotApplicable::Rescale),
+    };
+    section.finish();
+    policy
+}
+
+/// Reads `[over_claim]`.
+pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
+    let section = root.opt_section("over_claim")?;
+    let size = |key: &'static str| Points(section.opt_size(key).unwrap_or_else(Exact::zero));
+    let rule = OverClaim { free: size("free"), per: size("per"), points: size("points"), max: size("max") };
+    for key in ["free", "per", "points", "max"] {
+        if !section.has(key) {
+            section.report(Finding::new(Code::E502).at(section.place()).with("key", key));
+        }
+    }
+    if section.has("per") && !rule.per.0.is_positive() {
+        section.reject("per", &rule.per.0, "> 0");
+    }
+    section.finish();
+    Some(rule)
+}
+
+/// Reads `[consequences]`, by grade.
+pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &[Grade]) -> BTreeMap<usize, Consequence> {
+    let Some(section) = root.opt_section("consequences") else { return BTreeMap::new() };
+    let mut consequences = BTreeMap::new();
+    for (name, table) in section.named_sections() {
+        let consequence = Consequence {
+            actions: table.texts("actions"),
+            award_quota: table.opt_number("award_quota"),
+            amount: table.opt_number("amount"),
+            talk: table.flag("talk", false),
+            bars_honours: table.flag("bars_honours", false),
+        };
+        match grades.iter().position(|g| g.answers_to(&text::key(&name))) {
+            Some(grade) => drop(consequences.insert(grade, consequence)),
+            None => {
+                let finding = Finding::new(Code::E508).at(table.place()).found(&name);
+                table.report(finding.nearest(&name, grades.iter().map(|g| g.name.as_str())));
+            }
+        }
+        table.finish();
+    }
+    consequences
+}
+
+/// Reads `[feedback]`.
+pub(super) fn load_feedback(root: &Section<'_, '_>) -> Feedback {
+    let section = root.section_or_empty("feedback");
+    let count = |key: &'static str, default: u32| section.opt_count(key, 1000).unwrap_or(default) as usize;
+    let feedback = Feedback {
+        k_anonymity: count("k_anonymity", 5),
+        min_group: count("min_group", 5),
+        show_rank: section.flag("show_rank", true),
+        strengths: count("strengths", 3),
+        weaknesses: count("weaknesses", 3),
+        opening: section.opt_text("opening"),
+        closing: section.opt_text("closing"),
+    };
+    section.finish();
+    feedback
+}
+
+/// Codes whose severity a model may change: warnings and notes, and errors that do not make a score undefined.
+const ADJUSTABLE_ERRORS: &[Code] = &[Code::E209];
+
+/// Reads `[checks]`: severity per code.
+pub(super) fn load_checks(root: &Section<'_, '_>) -> BTreeMap<Code, Severity> {
+    let Some(section) = root.opt_section("checks") else { return BTreeMap::new() };
+    let mut checks = BTreeMap::new();
+    for (name, word, place) in section.named_texts() {
+        let Some(code) = Code::parse(&name) else {
+            let known = Code::ALL.iter().map(|c| c.as_str());
+            section.report(Finding::new(Code::E503).at(place).found(&name).nearest(&name, known));
+            continue;
+        };
+        let adjustable = code.severity() > Severity::Pending || ADJUSTABLE_ERRORS.contains(&code);
+        let severity = match word.as_str() {
+            "error" => Some(Severity::Error),
+            "warn" if adjustable => Some(Severity::Warning),
+            "note" if code.severity() > Severity::Pending => Some(Severity::Note),
+            _ => None,
+        };
+        match severity {
+            Some(severity) => drop(checks.insert(code, severity)),
+            None => {
+                let allowed = if adjustable { "error | warn | note" } else { "error" };
+                let finding = Finding::new(Code::E504).at(place).with("key", &name);
+                section.report(finding.found(&word).expected(allowed));
+            }
+        }
+    }
+    checks
+}

@@ -1,0 +1,384 @@
+//! Reads the model file section by section, keeping line and column, and collects every fault.
+//!
+//! A [`Section`] is a table whose keys are asked for by name; a key nobody asked for is reported at the end with the
+//! nearest key that was. Numbers are taken from their literal text, so no decimal passes through binary floating point.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+use toml::Spanned;
+
+use crate::finding::{Code, Finding};
+use crate::number::Exact;
+use crate::place::{FileId, Place, Spot};
+
+/// The text of the model file, its line starts, and the findings collected so far.
+pub struct Source<'a> {
+    text: &'a str,
+    file: FileId,
+    findings: RefCell<Vec<Finding>>,
+}
+
+impl<'a> Source<'a> {
+    /// A model file's text.
+    pub const fn new(text: &'a str, file: FileId) -> Self {
+        Self { text, file, findings: RefCell::new(Vec::new()) }
+    }
+
+    /// Parses the text; syntax faults become findings, and what could be parsed is still checked.
+    pub fn parse(&self) -> Spanned<DeTable<'a>> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        for error in errors {
+            let place = self.place(error.span().unwrap_or(0..0));
+            self.report(Finding::new(Code::E501).at(place).found(self.line_at(place)).expected(error.message()));
+        }
+        table
+    }
+
+    /// Adds a finding.
+    pub fn report(&self, finding: Finding) {
+        self.findings.borrow_mut().push(finding);
+    }
+
+    /// Gives back all findings.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings.into_inner()
+    }
+
+    fn place(&self, span: Range<usize>) -> Place {
+        let before = &self.text[..span.start.min(self.text.len())];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Place { file: self.file, spot: Spot::Line { line: small(line), column: small(column) } }
+    }
+
+    fn line_at(&self, place: Place) -> String {
+        let Spot::Line { line, .. } = place.spot else { return String::new() };
+        self.text.lines().nth(line as usize - 1).unwrap_or("").trim().to_owned()
+    }
+}
+
+/// A table of the model file.
+pub struct Section<'s, 'a> {
+    source: &'s Source<'a>,
+    table: Option<&'s DeTable<'a>>,
+    span: Range<usize>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'s, 'a> Section<'s, 'a> {
+    /// The whole file as a section.
+    pub fn root(source: &'s Source<'a>, table: &'s Spanned<DeTable<'a>>) -> Self {
+        Self::over(source, Some(table.get_ref()), 0..0)
+    }
+
+    const fn over(source: &'s Source<'a>, table: Option<&'s DeTable<'a>>, span: Range<usize>) -> Self {
+        Self { source, table, span, asked: RefCell::new(Vec::new()) }
+    }
+
+    /// Where the section starts.
+    pub fn place(&self) -> Place {
+        self.source.place(self.span.clone())
+    }
+
+    /// Where the value of a key stands, or the section if the key is absent.
+    pub fn place_of(&self, key: &str) -> Place {
+        let value = self.table.and_then(|t| t.iter().find(|(k, _)| k.get_ref() == key));
+        self.source.place(value.map_or_else(|| self.span.clone(), |(_, v)| v.span()))
+    }
+
+    /// Adds a finding.
+    pub fn report(&self, finding: Finding) {
+        self.source.report(finding);
+    }
+
+    /// Reports that a value is not allowed: what was expected, at the key.
+    pub fn reject(&self, key: &str, found: impl Into<crate::finding::Arg>, expected: impl Into<crate::finding::Arg>) {
+        let finding = Finding::new(Code::E504).at(self.place_of(key)).with("key", key);
+        self.report(finding.found(found).expected(expected));
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'a>>> {
+        self.asked.borrow_mut().push(key);
+        self.table.and_then(|t| t.iter().find(|(k, _)| k.get_ref() == key)).map(|(_, v)| v)
+    }
+
+    /// Whether a key is present.
+    pub fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
+    fn require<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
+        let absent = self.table.is_none_or(|t| !t.iter().any(|(k, _)| k.get_ref() == key));
+        if absent {
+            self.report(Finding::new(Code::E502).at(self.place()).with("key", key));
+        }
+        value
+    }
+
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'a>>, expected: &'static str) {
+        let finding = Finding::new(Code::E504).at(self.source.place(value.span())).with("key", key);
+        self.report(finding.found(literal(value.get_ref())).with("expected", crate::finding::Arg::Word(expected)));
+    }
+
+    /// An optional text.
+    pub fn opt_text(&self, key: &'static str) -> Option<String> {
+        let value = self.get(key)?;
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.wrong_type(key, value, "model.expected.text");
+        }
+        text.map(|t| t.trim().to_owned())
+    }
+
+    /// A required text that is not blank.
+    pub fn text(&self, key: &'static str) -> String {
+        let text = self.opt_text(key);
+        let text = self.require(key, text).unwrap_or_default();
+        if text.is_empty() && self.has(key) && self.table.is_some() {
+            self.reject(key, "", crate::finding::Arg::Word("model.expected.text"));
+        }
+        text
+    }
+
+    /// An optional number, exactly as written.
+    pub fn opt_number(&self, key: &'static str) -> Option<Exact> {
+        let value = self.get(key)?;
+        let number = number_of(value.get_ref());
+        if number.is_none() {
+            self.wrong_type(key, value, "model.expected.number");
+        }
+        number
+    }
+
+    /// A required number; 0 stands in after the finding.
+    pub fn number(&self, key: &'static str) -> Exact {
+        let number = self.opt_number(key);
+        self.require(key, number).unwrap_or_else(Exact::zero)
+    }
+
+    /// An optional number that may not be below 0.
+    pub fn opt_size(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_number(key)?;
+        if number.is_negative() {
+            self.reject(key, &number, ">= 0");
+        }
+        Some(number)
+    }
+
+    /// An optional share in percent, 0 to 100.
+    pub fn opt_percent(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_number(key)?;
+        if number.is_negative() || number > Exact::from(100) {
+            self.reject(key, &number, "0 – 100");
+        }
+        Some(number)
+    }
+
+    /// An optional whole number from 0 to `max`.
+    pub fn opt_count(&self, key: &'static str, max: u32) -> Option<u32> {
+        let number = self.opt_number(key)?;
+        let count = number.to_count().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= max);
+        if count.is_none() {
+            self.reject(key, &number, format!("0 – {max}"));
+        }
+        count
+    }
+
+    /// A truth value with a default.
+    pub fn flag(&self, key: &'static str, default: bool) -> bool {
+        let Some(value) = self.get(key) else { return default };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong_type(key, value, "model.expected.flag");
+            default
+        })
+    }
+
+    /// One of some words with a default.
+    pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)], default: T) -> T {
+        let Some(word) = self.opt_text(key) else { return default };
+        self.pick(key, &word, choices).unwrap_or(default)
+    }
+
+    /// One of some words, required.
+    pub fn required_choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let word = self.opt_text(key);
+        let word = self.require(key, word)?;
+        self.pick(key, &word, choices)
+    }
+
+    fn pick<T: Copy>(&self, key: &str, word: &str, choices: &[(&str, T)]) -> Option<T> {
+        let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            self.reject(key, word, names.join(" | "));
+        }
+        found
+    }
+
+    /// A list of texts; empty when absent.
+    pub fn texts(&self, key: &'static str) -> Vec<String> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "model.expected.texts");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in array.iter() {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push(text.trim().to_owned()),
+                None => self.wrong_type(key, item, "model.expected.text"),
+            }
+        }
+        texts
+    }
+
+    /// The two numbers of a list such as `range = [0, 10]`.
+    pub fn opt_pair(&self, key: &'static str) -> Option<(Exact, Exact)> {
+        let value = self.get(key)?;
+        let numbers: Option<Vec<Exact>> =
+            value.get_ref().as_array().map(|a| a.iter().filter_map(|v| number_of(v.get_ref())).collect());
+        match numbers.as_deref() {
+            Some([low, high]) if low < high => Some((low.clone(), high.clone())),
+            _ => {
+                self.wrong_type(key, value, "model.expected.pair");
+                None
+            }
+        }
+    }
+
+    /// A table of names to numbers such as `levels = {"好" = 100}`, in the order of the file.
+    pub fn opt_numbers(&self, key: &'static str) -> Option<Vec<(String, Exact)>> {
+        let value = self.get(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "model.expected.table");
+            return None;
+        };
+        let mut pairs = Vec::new();
+        for (name, item) in table.iter() {
+            match number_of(item.get_ref()) {
+                Some(number) => pairs.push((name.get_ref().trim().to_owned(), number)),
+                None => self.wrong_type(key, item, "model.expected.number"),
+            }
+        }
+        Some(pairs)
+    }
+
+    /// A table of names to texts, in the order of the file.
+    pub fn text_pairs(&self, key: &'static str) -> Vec<(String, String)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "model.expected.table");
+            return Vec::new();
+        };
+        let mut pairs = Vec::new();
+        for (name, item) in table.iter() {
+            match item.get_ref() {
+                DeValue::String(text) => pairs.push((name.get_ref().to_string(), text.to_string())),
+                DeValue::Datetime(date) => pairs.push((name.get_ref().to_string(), date.to_string())),
+                _ => self.wrong_type(key, item, "model.expected.text"),
+            }
+        }
+        pairs
+    }
+
+    /// A sub-table, if present.
+    pub fn opt_section(&self, key: &'static str) -> Option<Section<'s, 'a>> {
+        let value = self.get(key)?;
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong_type(key, value, "model.expected.table");
+        }
+        table.map(|t| Section::over(self.source, Some(t), value.span()))
+    }
+
+    /// A sub-table; an empty one after the finding when it is absent.
+    pub fn section(&self, key: &'static str) -> Section<'s, 'a> {
+        let section = self.opt_section(key);
+        self.require(key, section).unwrap_or_else(|| Section::over(self.source, None, self.span.clone()))
+    }
+
+    /// A sub-table that may be absent, read with defaults.
+    pub fn section_or_empty(&self, key: &'static str) -> Section<'s, 'a> {
+        let section = self.opt_section(key);
+        section.unwrap_or_else(|| Section::over(self.source, None, self.span.clone()))
+    }
+
+    /// The tables of a `[[key]]` list or of a list of inline tables; empty when absent.
+    pub fn sections(&self, key: &'static str) -> Vec<Section<'s, 'a>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "model.expected.tables");
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in array.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => sections.push(Section::over(self.source, Some(table), item.span())),
+                None => self.wrong_type(key, item, "model.expected.table"),
+            }
+        }
+        sections
+    }
+
+    /// All sub-tables by name, for tables whose keys are free (`[consequences."优秀"]`).
+    pub fn named_sections(&self) -> Vec<(String, Section<'s, 'a>)> {
+        let mut sections = Vec::new();
+        for (name, value) in self.table.into_iter().flat_map(|t| t.iter()) {
+            match value.get_ref().as_table() {
+                Some(table) => {
+                    sections.push((name.get_ref().to_string(), Section::over(self.source, Some(table), value.span())));
+                }
+                None => self.wrong_type(name.get_ref(), value, "model.expected.table"),
+            }
+        }
+        sections
+    }
+
+    /// All keys with their texts, for tables whose keys are free (`[checks]`).
+    pub fn named_texts(&self) -> Vec<(String, String, Place)> {
+        let mut texts = Vec::new();
+        for (name, value) in self.table.into_iter().flat_map(|t| t.iter()) {
+            match value.get_ref().as_str() {
+                Some(text) => texts.push((name.get_ref().to_string(), text.to_owned(), self.source.place(name.span()))),
+                None => self.wrong_type(name.get_ref(), value, "model.expected.text"),
+            }
+        }
+        texts
+    }
+
+    /// Reports every key that nobody asked for, with the nearest key that was.
+    pub fn finish(self) {
+        let asked = self.asked.borrow();
+        for (name, _) in self.table.into_iter().flat_map(|t| t.iter()) {
+            let key = name.get_ref().as_ref();
+            if !asked.contains(&key) {
+                let finding = Finding::new(Code::E503).at(self.source.place(name.span()));
+                self.report(finding.found(key).nearest(key, asked.iter().copied()));
+            }
+        }
+    }
+}
+
+/// The exact number of a TOML integer or float literal.
+fn number_of(value: &DeValue<'_>) -> Option<Exact> {
+    match value {
+        DeValue::Integer(integer) if integer.radix() == 10 => Exact::parse(integer.as_str()),
+        DeValue::Float(float) => Exact::parse(float.as_str()),
+        _ => None,
+    }
+}
+
+fn literal(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(integer) => integer.as_str().to_owned(),
+        DeValue::Float(float) => float.as_str().to_owned(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(date) => date.to_string(),
+        DeValue::Array(_) => "[…]".to_owned(),
+        DeValue::Table(_) => "{…}".to_owned(),
+    }
+}

@@ -1,0 +1,375 @@
+//! The indicator tree: lines and aspects cross in cells, cells hold leaves.
+//!
+//! Takes located rows of the indicator table (from `indicators.xlsx` or `[[indicator]]`), gives a [`Tree`] whose points add
+//! up exactly, or all findings.
+
+use std::collections::BTreeMap;
+
+use super::rule::{Rule, RuleInput, parse_rule};
+use super::toml::Section;
+use crate::finding::{Code, Finding};
+use crate::number::{Exact, Points};
+use crate::place::{Located, Place};
+use crate::text;
+
+/// A line, 线.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Code, `L1`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Sum of the points of its leaves.
+    pub points: Points,
+}
+
+/// An aspect, 方面.
+#[derive(Clone, Debug)]
+pub struct Aspect {
+    /// Code, `A1`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Declared points; the leaves add up to them exactly.
+    pub points: Points,
+}
+
+/// A cell, 单元: the leaves of one line within one aspect.
+#[derive(Clone, Debug)]
+pub struct CellNode {
+    /// Index of its line.
+    pub line: usize,
+    /// Index of its aspect.
+    pub aspect: usize,
+    /// Sum of the points of its leaves.
+    pub points: Points,
+    /// Indices of its leaves.
+    pub leaves: Vec<usize>,
+}
+
+/// Whether a leaf needs evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvidenceNeed {
+    /// 必需: without it the points are at risk.
+    Required,
+    /// 可选.
+    Optional,
+    /// 无.
+    None,
+}
+
+/// An indicator with points, 指标.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// Code, `1.2.4`.
+    pub code: String,
+    /// Index of its line.
+    pub line: usize,
+    /// Index of its aspect.
+    pub aspect: usize,
+    /// Index of its cell.
+    pub cell: usize,
+    /// Second-level indicator, 二级指标.
+    pub item: String,
+    /// Third-level indicator, 三级指标.
+    pub name: String,
+    /// Full points, 分值.
+    pub points: Points,
+    /// How a value becomes points.
+    pub rule: Rule,
+    /// How the value of this leaf is written.
+    pub input: RuleInput,
+    /// Whether evidence is needed.
+    pub evidence: EvidenceNeed,
+    /// Responsible department, 责任部门.
+    pub department: String,
+    /// Standard, 评分标准.
+    pub standard: String,
+    /// Way of assessment, 考评方式.
+    pub method: String,
+    /// Whether the unit itself is asked for it; otherwise a department is.
+    pub asked_of_unit: bool,
+}
+
+/// A node that can be measured and whose rate can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// The whole unit.
+    Unit,
+    /// A line.
+    Line(usize),
+    /// An aspect.
+    Aspect(usize),
+    /// A leaf.
+    Leaf(usize),
+}
+
+/// The indicator tree of a model.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// Lines, in the order of the model.
+    pub lines: Vec<Line>,
+    /// Aspects, in the order of the model.
+    pub aspects: Vec<Aspect>,
+    /// Cells that have leaves, by aspect, then line.
+    pub cells: Vec<CellNode>,
+    /// Leaves, in the order of the table.
+    pub leaves: Vec<Leaf>,
+}
+
+impl Tree {
+    /// The index of a leaf by its code.
+    pub fn leaf(&self, code: &str) -> Option<usize> {
+        let wanted = text::key(code);
+        self.leaves.iter().position(|l| text::key(&l.code) == wanted)
+    }
+
+    /// The node that a name stands for: the code or name of an aspect, line or leaf.
+    pub fn node(&self, name: &str) -> Option<Node> {
+        let wanted = text::key(name);
+        let is = |code: &str, name: &str| text::key(code) == wanted || text::key(name) == wanted;
+        let aspect = self.aspects.iter().position(|a| is(&a.code, &a.name)).map(Node::Aspect);
+        let line = || self.lines.iter().position(|l| is(&l.code, &l.name)).map(Node::Line);
+        let leaf = || self.leaves.iter().position(|l| is(&l.code, &l.name)).map(Node::Leaf);
+        aspect.or_else(line).or_else(leaf)
+    }
+
+    /// The code of a node; empty for the unit.
+    pub fn code(&self, node: Node) -> &str {
+        match node {
+            Node::Unit => "",
+            Node::Line(i) => &self.lines[i].code,
+            Node::Aspect(i) => &self.aspects[i].code,
+            Node::Leaf(i) => &self.leaves[i].code,
+        }
+    }
+
+    /// Full points of a node; for the unit the sum of all.
+    pub fn points(&self, node: Node) -> Points {
+        match node {
+            Node::Unit => self.aspects.iter().map(|a| &a.points).sum(),
+            Node::Line(i) => self.lines[i].points.clone(),
+            Node::Aspect(i) => self.aspects[i].points.clone(),
+            Node::Leaf(i) => self.leaves[i].points.clone(),
+        }
+    }
+
+    /// The leaves under a node.
+    pub fn leaves_under(&self, node: Node) -> impl Iterator<Item = usize> {
+        self.leaves.iter().enumerate().filter_map(move |(i, leaf)| {
+            let under = match node {
+                Node::Unit => true,
+                Node::Line(line) => leaf.line == line,
+                Node::Aspect(aspect) => leaf.aspect == aspect,
+                Node::Leaf(own) => own == i,
+            };
+            under.then_some(i)
+        })
+    }
+
+    /// All codes of lines, aspects and leaves, for hints.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let aspects = self.aspects.iter().map(|a| a.code.as_str());
+        aspects.chain(self.lines.iter().map(|l| l.code.as_str())).chain(self.leaves.iter().map(|l| l.code.as_str()))
+    }
+}
+
+/// A row of the indicator table, as written.
+#[derive(Clone, Debug)]
+pub struct IndicatorRow {
+    /// 指标代码.
+    pub code: Located<String>,
+    /// 线.
+    pub line: Located<String>,
+    /// 方面.
+    pub aspect: Located<String>,
+    /// 二级指标.
+    pub item: Located<String>,
+    /// 三级指标.
+    pub name: Located<String>,
+    /// 分值.
+    pub points: Located<String>,
+    /// 计分方式.
+    pub rule: Located<String>,
+    /// 参数.
+    pub params: Located<String>,
+    /// 佐证.
+    pub evidence: Located<String>,
+    /// 责任部门.
+    pub department: Located<String>,
+    /// 评分标准.
+    pub standard: Located<String>,
+    /// 考评方式.
+    pub method: Located<String>,
+    /// 来源.
+    pub source: Located<String>,
+}
+
+/// Reads the `[[line]]` tables.
+pub(super) fn load_lines(root: &Section<'_, '_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for section in root.sections("line") {
+        let (code, name) = (section.text("code"), section.text("name"));
+        lines.push(Line { code, name, points: Points::zero() });
+        section.finish();
+    }
+    lines
+}
+
+/// Reads the `[[aspect]]` tables with the places of their points.
+pub(super) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Aspect, Place)> {
+    let mut aspects = Vec::new();
+    for section in root.sections("aspect") {
+        let points = section.number("points");
+        if section.has("points") && !points.is_positive() {
+            section.reject("points", &points, "> 0");
+        }
+        let aspect = Aspect { code: section.text("code"), name: section.text("name"), points: Points(points) };
+        aspects.push((aspect, section.place_of("points")));
+        section.finish();
+    }
+    aspects
+}
+
+/// Reads the `[[indicator]]` tables as rows.
+pub(super) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
+    let mut rows = Vec::new();
+    for section in root.sections("indicator") {
+        let at = |key: &'static str| section.place_of(key);
+        let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
+        rows.push(IndicatorRow {
+            code: Located::new(section.text("code"), at("code")),
+            line: Located::new(section.text("line"), at("line")),
+            aspect: Located::new(section.text("aspect"), at("aspect")),
+            item: optional("item"),
+            name: Located::new(section.text("name"), at("name")),
+            points: Located::new(section.number("points").to_string(), at("points")),
+            rule: Located::new(section.text("rule"), at("rule")),
+            params: optional("params"),
+            evidence: optional("evidence"),
+            department: optional("department"),
+            standard: optional("standard"),
+            method: optional("method"),
+            source: optional("source"),
+        });
+        section.finish();
+    }
+    rows
+}
+
+/// Builds the tree from its parts and checks names and sums; faults go to `findings`.
+pub(super) fn build(
+    lines: Vec<Line>,
+    aspects: Vec<(Aspect, Place)>,
+    rows: &[IndicatorRow],
+    findings: &mut Vec<Finding>,
+) -> Tree {
+    let (aspects, places): (Vec<Aspect>, Vec<Place>) = aspects.into_iter().unzip();
+    let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
+    let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for row in rows {
+        if let Some(leaf) = build_leaf(&tree, row, findings) {
+            cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
+            tree.leaves.push(leaf);
+        }
+    }
+    for ((aspect, line), leaves) in cells {
+        let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
+        tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        for leaf in &leaves {
+            tree.leaves[*leaf].cell = tree.cells.len();
+        }
+        tree.cells.push(CellNode { line, aspect, points, leaves });
+    }
+    check_sums(&tree, &places, findings);
+    tree
+}
+
+fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> Option<Leaf> {
+    let before = findings.len();
+    for required in [&row.code, &row.name] {
+        if required.value.is_empty() {
+            findings.push(Finding::new(Code::E314).at(required.at));
+        }
+    }
+    if tree.leaf(&row.code.value).is_some() && !row.code.value.is_empty() {
+        findings.push(Finding::new(Code::E507).at(row.code.at).found(&row.code.value));
+    }
+    let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
+    let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
+    let points = Exact::parse(&row.points.value).filter(Exact::is_positive);
+    if points.is_none() {
+        findings.push(Finding::new(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0"));
+    }
+    let points = Points(points.unwrap_or_else(|| Exact::from(1)));
+    let rule = parse_rule(&row.rule, &row.params, &points, findings);
+    let evidence = word(&row.evidence, EVIDENCE, findings);
+    let source = word(&row.source, SOURCES, findings);
+    if findings.len() > before {
+        return None;
+    }
+    let (rule, input) = rule?;
+    Some(Leaf {
+        code: row.code.value.clone(),
+        line: line?,
+        aspect: aspect?,
+        cell: 0,
+        item: row.item.value.clone(),
+        name: row.name.value.clone(),
+        points,
+        rule,
+        input,
+        evidence: evidence?,
+        department: row.department.value.clone(),
+        standard: row.standard.value.clone(),
+        method: row.method.value.clone(),
+        asked_of_unit: source?,
+    })
+}
+
+const EVIDENCE: &[(&str, EvidenceNeed)] = &[
+    ("", EvidenceNeed::None),
+    ("无", EvidenceNeed::None),
+    ("none", EvidenceNeed::None),
+    ("必需", EvidenceNeed::Required),
+    ("required", EvidenceNeed::Required),
+    ("可选", EvidenceNeed::Optional),
+    ("optional", EvidenceNeed::Optional),
+];
+
+const SOURCES: &[(&str, bool)] = &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
+
+fn word<T: Copy>(cell: &Located<String>, words: &[(&str, T)], findings: &mut Vec<Finding>) -> Option<T> {
+    let wanted = text::key(&cell.value);
+    let found = words.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    if found.is_none() {
+        let names: Vec<&str> = words.iter().map(|(name, _)| *name).filter(|n| !n.is_empty()).collect();
+        findings.push(Finding::new(Code::E504).at(cell.at).with("key", "").found(&cell.value).expected(names.join(" | ")));
+    }
+    found
+}
+
+/// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
+fn named<'a>(
+    cell: &Located<String>,
+    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
+    let wanted = text::key(&cell.value);
+    let found = pairs.clone().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
+    if found.is_none() {
+        let all = pairs.flat_map(|(code, name)| [code, name]);
+        findings.push(Finding::new(Code::E508).at(cell.at).found(&cell.value).nearest(&cell.value, all));
+    }
+    found
+}
+
+fn check_sums(tree: &Tree, places: &[Place], findings: &mut Vec<Finding>) {
+    for (index, aspect) in tree.aspects.iter().enumerate() {
+        let sum: Points = tree.leaves.iter().filter(|l| l.aspect == index).map(|l| &l.points).sum();
+        if sum != aspect.points {
+            let finding = Finding::new(Code::E506).at(places[index]).with("aspect", &aspect.code);
+            findings.push(finding.found(&sum.0).expected(&aspect.points.0));
+        }
+    }
+}

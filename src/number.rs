@@ -1,0 +1,353 @@
+//! Exact numbers: fractions between rounding points, decimals at the edges.
+//!
+//! Takes decimal text, gives fractions; the only rounding of the crate is [`Exact::round`]. No binary floating point
+//! enters here except through [`Exact::from_cell`], which turns a worksheet double into the decimal a user sees.
+//! Quantities are told apart by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An exact number: a fraction of unbounded integers in lowest terms.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Exact(BigRational);
+
+/// How a number is brought to fewer decimals or to a whole count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Towards minus infinity: 3.9 becomes 3.
+    Floor,
+    /// Half away from zero: 2.5 becomes 3, −2.5 becomes −3.
+    HalfUp,
+    /// Towards plus infinity: 3.1 becomes 4.
+    Ceil,
+}
+
+impl Exact {
+    /// The number 0.
+    pub fn zero() -> Self {
+        Self(BigRational::zero())
+    }
+
+    /// The fraction `numerator / denominator`.
+    ///
+    /// # Panics
+    /// If the denominator is zero, which callers exclude.
+    pub fn ratio(numerator: i64, denominator: i64) -> Self {
+        Self(BigRational::new(numerator.into(), denominator.into()))
+    }
+
+    /// Reads a plain decimal: digits, at most one point, an optional sign; nothing else.
+    ///
+    /// ```
+    /// use assess::number::Exact;
+    /// assert_eq!(Exact::parse("2.675").unwrap().round(2).to_string(), "2.68");
+    /// assert_eq!(Exact::parse("1e3"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        let dangling = digits.contains('.') && part.is_empty();
+        if whole.is_empty() || dangling || !all_digits(whole) || !all_digits(part) || digits.len() > 60 {
+            return None;
+        }
+        let number: BigInt = format!("{whole}{part}").parse().ok()?;
+        let value = BigRational::new(number, pow10(part.len() as u32));
+        Some(Self(if negative { -value } else { value }))
+    }
+
+    /// Turns a worksheet double into the decimal it stands for: 15 significant digits, as a spreadsheet shows it.
+    ///
+    /// Returns `None` for what is not finite. Example: 0.30000000000000004 is 0.3.
+    pub fn from_cell(double: f64) -> Option<Self> {
+        if !double.is_finite() {
+            return None;
+        }
+        let text = format!("{double:.14e}");
+        let (mantissa, exponent) = text.split_once('e')?;
+        let exponent: i32 = exponent.parse().ok()?;
+        if exponent.abs() > 40 && double.abs() > 0.0 {
+            return None;
+        }
+        let base = Self::parse(mantissa)?.0;
+        let scale = BigRational::from_integer(pow10(exponent.unsigned_abs()));
+        Some(Self(if exponent < 0 { base / scale } else { base * scale }))
+    }
+
+    /// Reads the form written by [`Exact::fraction`], "p/q".
+    pub fn parse_fraction(text: &str) -> Option<Self> {
+        let (p, q) = text.split_once('/')?;
+        let (p, q): (BigInt, BigInt) = (p.parse().ok()?, q.parse().ok()?);
+        (!q.is_zero()).then(|| Self(BigRational::new(p, q)))
+    }
+
+    /// The fraction in lowest terms, always with its denominator: 90 is "90/1".
+    pub fn fraction(&self) -> String {
+        format!("{}/{}", self.0.numer(), self.0.denom())
+    }
+
+    /// Rounds half away from zero to a number of decimals: 2.675 to 2 is 2.68, −2.5 to 0 is −3.
+    pub fn round(&self, decimals: u32) -> Self {
+        let scale = BigRational::from_integer(pow10(decimals));
+        Self(round_whole(&(&self.0 * &scale), Rounding::HalfUp) / scale)
+    }
+
+    /// Brings the number to a whole one; `floor(0.29·100)` is 29.
+    pub fn whole(&self, rounding: Rounding) -> Self {
+        Self(round_whole(&self.0, rounding))
+    }
+
+    /// The whole number as an index or count, when it fits.
+    pub fn to_count(&self) -> Option<u64> {
+        if self.0.is_integer() { self.0.to_integer().to_u64() } else { None }
+    }
+
+    /// The nearest double, for a worksheet cell only; never for a decision.
+    pub fn to_cell(&self) -> f64 {
+        self.0.to_f64().unwrap_or(0.0)
+    }
+
+    /// Prints with exactly `decimals` decimals, after rounding half away from zero.
+    pub fn fixed(&self, decimals: u32) -> String {
+        let scaled = round_whole(&(&self.0 * BigRational::from_integer(pow10(decimals))), Rounding::HalfUp).to_integer();
+        let sign = if scaled.is_negative() { "-" } else { "" };
+        let digits = format!("{:0>width$}", scaled.abs().to_string(), width = decimals as usize + 1);
+        let (whole, part) = digits.split_at(digits.len() - decimals as usize);
+        if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    }
+
+    /// How many decimals the number needs to be written exactly, or `None` when no decimal is exact (1/3).
+    pub fn decimals(&self) -> Option<u32> {
+        let mut rest = self.0.denom().clone();
+        let (mut twos, mut fives) = (0, 0);
+        for (factor, count) in [(2_u8, &mut twos), (5_u8, &mut fives)] {
+            while (&rest % BigInt::from(factor)).is_zero() {
+                rest /= BigInt::from(factor);
+                *count += 1;
+            }
+        }
+        rest.is_one().then_some(twos.max(fives))
+    }
+
+    /// Whether the number is 0.
+    pub fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// Whether the number is below 0.
+    pub fn is_negative(&self) -> bool {
+        self.0.is_negative()
+    }
+
+    /// Whether the number is above 0.
+    pub fn is_positive(&self) -> bool {
+        self.0.is_positive()
+    }
+
+    /// The size without its sign.
+    pub fn abs(&self) -> Self {
+        Self(self.0.abs())
+    }
+}
+
+fn pow10(exponent: u32) -> BigInt {
+    BigInt::from(10).pow(exponent)
+}
+
+fn round_whole(value: &BigRational, rounding: Rounding) -> BigRational {
+    match rounding {
+        Rounding::Floor => value.floor(),
+        Rounding::Ceil => value.ceil(),
+        Rounding::HalfUp => value.round(),
+    }
+}
+
+/// Prints the shortest exact decimal, or six decimals when none is exact.
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.fixed(self.decimals().unwrap_or(6)))
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.fraction())
+    }
+}
+
+impl From<i64> for Exact {
+    fn from(value: i64) -> Self {
+        Self(BigRational::from_integer(value.into()))
+    }
+}
+
+impl From<i32> for Exact {
+    fn from(value: i32) -> Self {
+        Self::from(i64::from(value))
+    }
+}
+
+impl From<usize> for Exact {
+    fn from(value: usize) -> Self {
+        Self(BigRational::from_integer(value.into()))
+    }
+}
+
+macro_rules! exact_operator {
+    ($($trait:ident $method:ident $op:tt),*) => {$(
+        impl $trait<&Exact> for &Exact {
+            type Output = Exact;
+            fn $method(self, other: &Exact) -> Exact { Exact(&self.0 $op &other.0) }
+        }
+        impl $trait<Exact> for Exact {
+            type Output = Exact;
+            fn $method(self, other: Exact) -> Exact { Exact(self.0 $op other.0) }
+        }
+        impl $trait<&Exact> for Exact {
+            type Output = Exact;
+            fn $method(self, other: &Exact) -> Exact { Exact(self.0 $op &other.0) }
+        }
+    )*};
+}
+exact_operator!(Add add +, Sub sub -, Mul mul *, Div div /);
+
+impl Neg for Exact {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::zero(), |a, b| a + b)
+    }
+}
+
+impl<'a> Sum<&'a Self> for Exact {
+    fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
+        iter.fold(Self::zero(), |a, b| a + b)
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.fraction())
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse_fraction(&text).ok_or_else(|| serde::de::Error::custom("expected a fraction p/q"))
+    }
+}
+
+macro_rules! quantity {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Exact);
+
+        impl $name {
+            /// Nothing of it.
+            pub fn zero() -> Self { Self(Exact::zero()) }
+            /// A whole amount of it.
+            pub fn whole(amount: i64) -> Self { Self(amount.into()) }
+        }
+        impl Add for $name {
+            type Output = Self;
+            fn add(self, other: Self) -> Self { Self(self.0 + other.0) }
+        }
+        impl Sub for $name {
+            type Output = Self;
+            fn sub(self, other: Self) -> Self { Self(self.0 - other.0) }
+        }
+        impl<'a> Sum<&'a Self> for $name {
+            fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self { Self(iter.map(|q| &q.0).sum()) }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+    };
+}
+
+quantity!(
+    /// Points of the model (分值, 得分): a leaf's full points, a mark, a bonus.
+    Points
+);
+quantity!(
+    /// A share or a rate in percent: 30 is 30 %.
+    Percent
+);
+
+impl Percent {
+    /// The rate of `points` within `full` points: 9 of 12 is 75 %.
+    ///
+    /// # Panics
+    /// If `full` is zero; the model check refuses zero points.
+    pub fn of(points: &Points, full: &Points) -> Self {
+        Self(Exact::from(100) * &points.0 / &full.0)
+    }
+
+    /// The part of `points` that this rate stands for: 75 % of 12 is 9.
+    pub fn share_of(&self, points: &Points) -> Points {
+        Points(&self.0 * &points.0 / Exact::from(100))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exact(text: &str) -> Exact {
+        Exact::parse(text).expect("literal decimal")
+    }
+
+    #[test]
+    fn rounds_half_away_from_zero() {
+        assert_eq!(exact("2.675").round(2), exact("2.68"));
+        assert_eq!(exact("-2.5").round(0), exact("-3"));
+        assert_eq!(exact("78.155").fixed(2), "78.16");
+    }
+
+    #[test]
+    fn a_cell_double_is_the_decimal_a_user_sees() {
+        assert_eq!(Exact::from_cell(0.1 + 0.2), Some(exact("0.3")));
+        assert_eq!(Exact::from_cell(85.449_999_999_999_989), Some(exact("85.45")));
+        assert_eq!(Exact::from_cell(-0.0), Some(Exact::zero()));
+        assert_eq!(Exact::from_cell(1200.0), Some(exact("1200")));
+        assert_eq!(Exact::from_cell(f64::NAN), None);
+    }
+
+    #[test]
+    fn floor_of_a_share_is_exact() {
+        let places = exact("0.29") * exact("100");
+        assert_eq!(places.whole(Rounding::Floor), exact("29"));
+    }
+
+    #[test]
+    fn only_plain_decimals_are_numbers() {
+        for bad in ["", "-", ".5", "5.", "1e3", "1,000", " 5", "0x1", "1.2.3", "NaN"] {
+            assert_eq!(Exact::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn prints_exact_decimals_and_fractions() {
+        assert_eq!(Exact::ratio(1, 8).to_string(), "0.125");
+        assert_eq!(Exact::ratio(1, 3).to_string(), "0.333333");
+        assert_eq!(Exact::from(90).fraction(), "90/1");
+        assert_eq!(Exact::parse_fraction("-4/6"), Some(Exact::ratio(-2, 3)));
+    }
+}

@@ -1,0 +1,249 @@
+//! Provenance: which file, sheet and cell a value came from.
+//!
+//! A [`Place`] is small and copied everywhere; the words it stands for (paths, sheet names) live once in [`Files`].
+//! A missing value has a place too: the empty cell where its row and column cross.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Index of an input file in [`Files`], in the order of paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileId(pub u32);
+
+/// Where in a file something stands. Rows and columns count from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Spot {
+    /// The file as a whole.
+    Whole,
+    /// A sheet of a workbook, by its number.
+    Sheet(u16),
+    /// A cell; in a csv file the sheet is 0 and the row is the record.
+    Cell {
+        /// Number of the sheet in the workbook.
+        sheet: u16,
+        /// Row, from 0.
+        row: u32,
+        /// Column, from 0.
+        col: u32,
+    },
+    /// A line and column of a text file, from 1.
+    Line {
+        /// Line, from 1.
+        line: u32,
+        /// Column in characters, from 1.
+        column: u32,
+    },
+}
+
+/// A file together with a spot in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Where in the file.
+    pub spot: Spot,
+}
+
+impl Place {
+    /// The place of a whole file.
+    pub const fn file(file: FileId) -> Self {
+        Self { file, spot: Spot::Whole }
+    }
+
+    /// The place of a cell.
+    pub const fn cell(file: FileId, sheet: u16, row: u32, col: u32) -> Self {
+        Self { file, spot: Spot::Cell { sheet, row, col } }
+    }
+}
+
+/// A value together with the place it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it was read.
+    pub at: Place,
+}
+
+impl<T> Located<T> {
+    /// Puts a value and its place together.
+    pub const fn new(value: T, at: Place) -> Self {
+        Self { value, at }
+    }
+
+    /// The same place with another value made from this one.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: f(self.value), at: self.at }
+    }
+}
+
+/// What a file was read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// `assess.toml`.
+    Model,
+    /// The unit roster, 单位名册.
+    Roster,
+    /// The indicator table, 指标体系.
+    Indicators,
+    /// The rater list, 评委名册.
+    Raters,
+    /// A unit's self-report, 自评表.
+    SelfReport,
+    /// A verification table, 核定表.
+    Verified,
+    /// Ballots, 评议票.
+    Ballots,
+    /// Pre-counted votes, 票数汇总.
+    Tallies,
+    /// Scores made elsewhere.
+    Given,
+    /// A register: adjustments, events, decisions, corrections.
+    Register,
+    /// The result of an earlier period.
+    History,
+    /// Not an input: a lock file, an image, …
+    Other,
+}
+
+/// What became of a file that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileStatus {
+    /// Its values entered the calculation.
+    Used,
+    /// The same content as another file that is used.
+    Duplicate,
+    /// Not an input (lock files, images).
+    Ignored,
+    /// It could not be read.
+    Rejected,
+}
+
+/// One file that was found, and what is known about it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Path below the project folder, with `/`.
+    pub path: String,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// What it was read as.
+    pub role: Role,
+    /// What became of it.
+    pub status: FileStatus,
+    /// Names of its sheets in order; a csv file has one, without a name.
+    pub sheets: Vec<String>,
+    /// Data rows that were read.
+    pub rows: u32,
+    /// Units whose values it holds, by code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+}
+
+/// All files of a run, in order of path; a [`FileId`] is an index into it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Files(pub Vec<FileRecord>);
+
+impl Files {
+    /// The record of a file.
+    pub fn get(&self, id: FileId) -> &FileRecord {
+        &self.0[id.0 as usize]
+    }
+
+    /// The record of a file, to be completed.
+    pub fn get_mut(&mut self, id: FileId) -> &mut FileRecord {
+        &mut self.0[id.0 as usize]
+    }
+
+    /// Adds a file and returns its index.
+    pub fn push(&mut self, record: FileRecord) -> FileId {
+        let id = FileId(u32::try_from(self.0.len()).expect("fewer than 4 billion files"));
+        self.0.push(record);
+        id
+    }
+
+    /// The sheet name of a place; empty for csv and whole files.
+    pub fn sheet(&self, place: Place) -> &str {
+        match place.spot {
+            Spot::Sheet(sheet) | Spot::Cell { sheet, .. } => {
+                self.get(place.file).sheets.get(sheet as usize).map_or("", String::as_str)
+            }
+            Spot::Whole | Spot::Line { .. } => "",
+        }
+    }
+
+    /// The cell, line or nothing: `F12`, `12:5`, ``.
+    pub fn cell(&self, place: Place) -> String {
+        match place.spot {
+            Spot::Cell { row, col, .. } => CellName { row, col }.to_string(),
+            Spot::Line { line, column } => format!("{line}:{column}"),
+            Spot::Whole | Spot::Sheet(_) => String::new(),
+        }
+    }
+
+    /// Sheet and cell as one word: `自评表!F12`, `F12`, `12:5`.
+    pub fn spot(&self, place: Place) -> String {
+        match (self.sheet(place), self.cell(place)) {
+            ("", cell) => cell,
+            (sheet, cell) if cell.is_empty() => sheet.to_owned(),
+            (sheet, cell) => format!("{sheet}!{cell}"),
+        }
+    }
+
+    /// The whole place as one line: `self-reports/U01.xlsx 自评表!F12`.
+    pub fn describe(&self, place: Place) -> String {
+        let spot = self.spot(place);
+        let path = &self.get(place.file).path;
+        if spot.is_empty() { path.clone() } else { format!("{path} {spot}") }
+    }
+
+    /// The place as `[file index, sheet, cell]`, the form of result.json.
+    pub fn triple(&self, place: Place) -> At {
+        At(place.file.0, self.sheet(place).to_owned(), self.cell(place))
+    }
+}
+
+/// A place as written to result.json: file index, sheet name, cell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct At(pub u32, pub String, pub String);
+
+/// Prints a cell position the way spreadsheets name it: row 11, column 5 is `F12`.
+pub struct CellName {
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub col: u32,
+}
+
+impl fmt::Display for CellName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = Vec::new();
+        let mut rest = self.col + 1;
+        while rest > 0 {
+            letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+            rest = (rest - 1) / 26;
+        }
+        letters.iter().rev().try_for_each(|c| write!(f, "{c}"))?;
+        write!(f, "{}", self.row + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_named_as_in_a_spreadsheet() {
+        let name = |row, col| CellName { row, col }.to_string();
+        assert_eq!(name(11, 5), "F12");
+        assert_eq!(name(0, 25), "Z1");
+        assert_eq!(name(0, 26), "AA1");
+        assert_eq!(name(1_048_575, 16_383), "XFD1048576");
+    }
+}

@@ -1,0 +1,164 @@
+//! Which file of a project folder is what.
+//!
+//! Finds `assess.toml` (from a folder upwards), the roster, the indicator table, and below the input folders every file with
+//! the role its folder gives it. Nothing is opened here but the model file.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use walkdir::WalkDir;
+
+use crate::model::{ComponentKind, Model};
+use crate::place::Role;
+
+/// The name of the model file.
+pub const MODEL_FILE: &str = "assess.toml";
+
+/// A project folder.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder that holds `assess.toml`.
+    pub root: PathBuf,
+}
+
+/// A file found in a project, with its role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Path below the project folder, with `/`.
+    pub path: String,
+    /// What it is to be read as; [`Role::Other`] if it is no table.
+    pub role: Role,
+}
+
+impl Candidate {
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// Whether it is the lock file of an open workbook.
+    pub fn is_lock(&self) -> bool {
+        self.name().starts_with("~$") || self.name().starts_with(".~lock")
+    }
+}
+
+/// An error that names the path and the reason a file could not be read.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> anyhow::Error {
+    anyhow::anyhow!("{}: {error}", path.display())
+}
+
+impl Project {
+    /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`.
+    ///
+    /// # Errors
+    /// If no such folder exists; the message names where it was looked for.
+    pub fn find(start: &Path) -> anyhow::Result<Self> {
+        let absolute = std::path::absolute(start).with_context(|| start.display().to_string())?;
+        let mut folder = absolute.as_path();
+        loop {
+            if folder.join(MODEL_FILE).is_file() {
+                return Ok(Self { root: folder.to_path_buf() });
+            }
+            folder = folder.parent().with_context(|| format!("{MODEL_FILE}: {}", start.display()))?;
+        }
+    }
+
+    /// The path of a table that may be a workbook or csv, below the project folder.
+    pub fn table_file(&self, stem: &str) -> Option<String> {
+        ["xlsx", "xlsm", "csv"].iter().map(|ext| format!("{stem}.{ext}")).find(|name| self.root.join(name).is_file())
+    }
+
+    /// Every input file of a model with its role, in the order of paths.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn candidates(&self, model: &Model) -> anyhow::Result<Vec<Candidate>> {
+        let sets = role_patterns(model)?;
+        let mut found = Vec::new();
+        let walk = WalkDir::new(&self.root).follow_links(false).sort_by_file_name().into_iter();
+        for entry in walk.filter_entry(|e| e.depth() == 0 || !is_output(e)) {
+            let entry = entry.with_context(|| self.root.display().to_string())?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+            let path = below.to_string_lossy().replace('\\', "/");
+            let role = sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role);
+            if let Some(role) = role {
+                let role = if is_table(&path) { role } else { Role::Other };
+                found.push(Candidate { path, role });
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// Whether an entry is a folder that assess writes to, or hidden.
+fn is_output(entry: &walkdir::DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.depth() == 1 && entry.file_type().is_dir() && (name == "results" || name == "feedback" || name.starts_with('.'))
+}
+
+/// Whether a file may be a table: lock files, hidden files, images and documents are not.
+fn is_table(path: &str) -> bool {
+    const TABLES: [&str; 10] = ["xlsx", "xlsm", "xls", "et", "ods", "xlsb", "csv", "txt", "tsv", "xltx"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, ext)| ext).to_ascii_lowercase();
+    !name.starts_with("~$") && !name.starts_with('.') && TABLES.contains(&extension.as_str())
+}
+
+fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
+    let mut sets = Vec::new();
+    for component in &model.components {
+        let id = &component.id;
+        match &component.kind {
+            ComponentKind::Indicators => {
+                let own = component.inputs.clone().unwrap_or_else(|| vec!["self-reports/**".to_owned()]);
+                sets.push((glob_set(&own)?, Role::SelfReport));
+            }
+            ComponentKind::Ballots(_) => {
+                let both = component.inputs.clone().unwrap_or_else(|| vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")]);
+                let (tallies, ballots): (Vec<String>, Vec<String>) = both.into_iter().partition(|p| p.starts_with("tallies/"));
+                sets.push((glob_set(&ballots)?, Role::Ballots));
+                sets.push((glob_set(&tallies)?, Role::Tallies));
+            }
+            ComponentKind::Given(_) => {
+                let own = component.inputs.clone().unwrap_or_else(|| vec![format!("given/{id}/**")]);
+                sets.push((glob_set(&own)?, Role::Given));
+            }
+        }
+    }
+    sets.push((glob_set(&["verified/**".to_owned()])?, Role::Verified));
+    sets.push((glob_set(&["registers/**".to_owned()])?, Role::Register));
+    sets.push((glob_set(&["raters.{xlsx,xlsm,csv}".to_owned()])?, Role::Raters));
+    Ok(sets)
+}
+
+fn glob_set(patterns: &[String]) -> anyhow::Result<GlobSet> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        builder.add(Glob::new(pattern)?);
+    }
+    Ok(builder.build()?)
+}
+
+/// The component whose inputs a path belongs to, for ballots, tallies and given scores.
+///
+/// # Errors
+/// If a pattern of the model is not valid, which the model check excludes.
+pub fn component_of(model: &Model, path: &str) -> anyhow::Result<Option<usize>> {
+    for (index, component) in model.components.iter().enumerate() {
+        let id = &component.id;
+        let patterns = match &component.kind {
+            ComponentKind::Indicators => continue,
+            ComponentKind::Ballots(_) => vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")],
+            ComponentKind::Given(_) => vec![format!("given/{id}/**")],
+        };
+        let patterns = component.inputs.clone().unwrap_or(patterns);
+        if glob_set(&patterns)?.is_match(path) {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,430 @@
+//! Finding tables in sheets: the header row by its words, the lines above it, the data rows below it.
+//!
+//! Each kind of table says which columns it must have; the first row of the first 30 that has them is the header. Columns
+//! are known by meaning, never by letter; columns without a known meaning are kept by their text (levels, nodes, roster
+//! attributes). Foot rows (小计, 注, signatures) and example rows are left out.
+
+use super::book::{Book, Cell, Sheet};
+use super::value::RawValue;
+use super::words::Word;
+use crate::finding::{Code, Finding};
+use crate::place::{FileId, Located, Place, Role, Spot};
+use crate::text;
+
+/// How far down a header is looked for.
+const HEADER_ROWS: u32 = 30;
+
+/// What a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableKind {
+    /// 单位名册.
+    Roster,
+    /// 指标体系.
+    Indicators,
+    /// 评委名册.
+    Raters,
+    /// 自评表, with verified columns.
+    SelfReport,
+    /// 核定表, long.
+    Verified,
+    /// 评议票: matrix or long.
+    Ballots,
+    /// 票数汇总.
+    Tallies,
+    /// Scores made elsewhere.
+    Given,
+    /// 加减分登记.
+    Adjustments,
+    /// 事项登记.
+    Events,
+    /// 等次审定.
+    Decisions,
+    /// 更正登记.
+    Corrections,
+    /// 复核申请.
+    Appeals,
+}
+
+/// The columns of a kind of table: of each required list one must be there.
+struct Spec {
+    kind: TableKind,
+    required: &'static [&'static [Word]],
+    optional: &'static [Word],
+}
+
+const UNIT: &[Word] = &[Word::UnitCode, Word::Unit];
+
+/// Which kinds a file of a role may hold, the most particular first.
+fn specs(role: Role) -> &'static [Spec] {
+    use Word as W;
+    match role {
+        Role::Roster => &[Spec {
+            kind: TableKind::Roster,
+            required: &[&[W::UnitCode], &[W::Unit], &[W::Group]],
+            optional: &[W::ShortName, W::FormerName, W::Mode, W::Contact, W::Phone, W::Secretary, W::Ordinal, W::Remark],
+        }],
+        Role::Indicators => &[Spec {
+            kind: TableKind::Indicators,
+            required: &[&[W::Indicator], &[W::Line], &[W::Aspect], &[W::Name], &[W::Points], &[W::Rule]],
+            optional: &[W::Item, W::Params, W::EvidenceNeed, W::Department, W::Standard, W::Method, W::Source, W::Ordinal],
+        }],
+        Role::Raters => &[Spec {
+            kind: TableKind::Raters,
+            required: &[&[W::Rater], &[W::Class]],
+            optional: &[W::Home, W::Ordinal, W::Remark],
+        }],
+        Role::SelfReport => &[Spec {
+            kind: TableKind::SelfReport,
+            required: &[&[W::Indicator], &[W::Value, W::SelfScore]],
+            optional: &[
+                W::Name,
+                W::Points,
+                W::Evidence,
+                W::VerifiedValue,
+                W::VerifiedPoints,
+                W::VerifiedNote,
+                W::UnitCode,
+                W::Unit,
+                W::Ordinal,
+                W::Line,
+                W::Aspect,
+                W::Item,
+            ],
+        }],
+        Role::Verified => &[Spec {
+            kind: TableKind::Verified,
+            required: &[UNIT, &[W::Indicator], &[W::VerifiedValue, W::VerifiedPoints]],
+            optional: &[W::UnitCode, W::Unit, W::VerifiedNote, W::Name, W::Ordinal],
+        }],
+        Role::Ballots => &[Spec {
+            kind: TableKind::Ballots,
+            required: &[UNIT],
+            optional: &[W::UnitCode, W::Unit, W::Class, W::Rater, W::Home, W::Node, W::Mark, W::Ordinal, W::Remark],
+        }],
+        Role::Tallies => &[Spec {
+            kind: TableKind::Tallies,
+            required: &[UNIT, &[W::Valid]],
+            optional: &[
+                W::UnitCode,
+                W::Unit,
+                W::Class,
+                W::Node,
+                W::Abstained,
+                W::Issued,
+                W::Returned,
+                W::Invalid,
+                W::Ordinal,
+                W::Remark,
+            ],
+        }],
+        Role::Given => &[Spec {
+            kind: TableKind::Given,
+            required: &[UNIT, &[W::Score]],
+            optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
+        }],
+        Role::Register => REGISTERS,
+        Role::Model | Role::History | Role::Other => &[],
+    }
+}
+
+const REGISTERS: &[Spec] = {
+    use Word as W;
+    &[
+        Spec {
+            kind: TableKind::Corrections,
+            required: &[&[W::Number], UNIT, &[W::Where], &[W::NewValue]],
+            optional: &[W::UnitCode, W::Unit, W::OldValue, W::Reason, W::DocumentNumber, W::Status, W::Ordinal, W::Remark],
+        },
+        Spec {
+            kind: TableKind::Appeals,
+            required: &[&[W::Number], UNIT, &[W::Request]],
+            optional: &[
+                W::UnitCode,
+                W::Unit,
+                W::Where,
+                W::ReceivedOn,
+                W::Conclusion,
+                W::DocumentNumber,
+                W::Ordinal,
+                W::Remark,
+            ],
+        },
+        Spec {
+            kind: TableKind::Decisions,
+            required: &[&[W::Number], UNIT, &[W::Grade]],
+            optional: &[
+                W::UnitCode,
+                W::Unit,
+                W::OutsideQuota,
+                W::AboveCap,
+                W::Clause,
+                W::DocumentNumber,
+                W::Date,
+                W::Status,
+                W::Ordinal,
+                W::Remark,
+            ],
+        },
+        Spec {
+            kind: TableKind::Adjustments,
+            required: &[&[W::Number], UNIT, &[W::Code], &[W::Approved]],
+            optional: ADJUSTMENT_COLUMNS,
+        },
+        Spec {
+            kind: TableKind::Events,
+            required: &[&[W::Number], UNIT, &[W::Code], &[W::Status]],
+            optional: ADJUSTMENT_COLUMNS,
+        },
+    ]
+};
+
+const ADJUSTMENT_COLUMNS: &[Word] = &[
+    Word::UnitCode,
+    Word::Unit,
+    Word::Matter,
+    Word::Level,
+    Word::Claimed,
+    Word::Document,
+    Word::DocumentNumber,
+    Word::IssuedBy,
+    Word::DocumentDate,
+    Word::Status,
+    Word::ApprovalNumber,
+    Word::Remark,
+    Word::Ordinal,
+];
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Column of the sheet, from 0.
+    pub col: u32,
+    /// What it means, if it is known.
+    pub word: Option<Word>,
+    /// Its header as written.
+    pub text: String,
+}
+
+/// A data row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Row of the sheet, from 0.
+    pub row: u32,
+    /// Cells that hold something, by column.
+    pub cells: Vec<(u32, RawValue)>,
+}
+
+/// A table as found: located raw values under columns of known meaning.
+#[derive(Clone, Debug)]
+pub struct RawTable {
+    /// Its file.
+    pub file: FileId,
+    /// The number of its sheet.
+    pub sheet: u16,
+    /// What it is.
+    pub kind: TableKind,
+    /// Row of the header.
+    pub header_row: u32,
+    /// Labels and values above the header: 单位代码, 评议主体, 评委编号 …
+    pub block: Vec<(Word, Located<RawValue>)>,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its data rows.
+    pub rows: Vec<Row>,
+    /// Rows below the header that are no data.
+    pub skipped: u32,
+}
+
+impl RawTable {
+    /// The column of a meaning.
+    pub fn column(&self, word: Word) -> Option<&Column> {
+        self.columns.iter().find(|c| c.word == Some(word))
+    }
+
+    /// Columns without a known meaning.
+    pub fn other_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|c| c.word.is_none())
+    }
+
+    /// The place of a cell of this table.
+    pub const fn place(&self, row: u32, col: u32) -> Place {
+        Place::cell(self.file, self.sheet, row, col)
+    }
+
+    /// The place of the header row or of the sheet.
+    pub const fn header_place(&self) -> Place {
+        Place::cell(self.file, self.sheet, self.header_row, 0)
+    }
+
+    /// The cell of a row in a column: its value, if there is one, and its place in any case.
+    pub fn cell<'t>(&self, row: &'t Row, column: &Column) -> Located<Option<&'t RawValue>> {
+        let value = row.cells.iter().find(|(col, _)| *col == column.col).map(|(_, value)| value);
+        Located::new(value, self.place(row.row, column.col))
+    }
+
+    /// The cell of a row under a meaning; without such a column, the row's first cell stands for its place.
+    pub fn get<'t>(&self, row: &'t Row, word: Word) -> Located<Option<&'t RawValue>> {
+        match self.column(word) {
+            Some(column) => self.cell(row, column),
+            None => Located::new(None, self.row_place(row)),
+        }
+    }
+
+    /// The text of a cell under a meaning; empty when there is none.
+    pub fn text(&self, row: &Row, word: Word) -> Located<String> {
+        self.get(row, word).map(|value| value.map(RawValue::text).unwrap_or_default())
+    }
+
+    /// The place of a row.
+    pub fn row_place(&self, row: &Row) -> Place {
+        let col = self.columns.iter().map(|c| c.col).min().unwrap_or(0);
+        self.place(row.row, col)
+    }
+
+    /// The value beside a label above the header.
+    pub fn label(&self, word: Word) -> Option<&Located<RawValue>> {
+        self.block.iter().find(|(w, _)| *w == word).map(|(_, value)| value)
+    }
+}
+
+/// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
+pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
+    let (mut tables, mut findings, mut near_misses) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| !s.cells.is_empty()) {
+        match find_table(sheet, index as u16, file, role) {
+            Ok(table) => tables.push(table),
+            Err(Some(finding)) if finding.code == Code::E103 => findings.push(*finding),
+            Err(Some(finding)) => near_misses.push(*finding),
+            Err(None) => {}
+        }
+    }
+    if tables.is_empty() && findings.is_empty() {
+        let nothing = || vec![Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role))];
+        findings.extend(if near_misses.is_empty() { nothing() } else { near_misses });
+    }
+    (tables, findings)
+}
+
+fn expected_columns(role: Role) -> String {
+    let kinds: Vec<String> = specs(role).iter().map(|spec| labels(spec.required.iter().map(|g| g[0]))).collect();
+    kinds.join(" / ")
+}
+
+fn labels(words: impl Iterator<Item = Word>) -> String {
+    words.map(Word::label).collect::<Vec<_>>().join("、")
+}
+
+/// The rows of a sheet, as runs of its cells.
+fn rows(sheet: &Sheet) -> impl Iterator<Item = &[Cell]> {
+    sheet.cells.chunk_by(|a, b| a.row == b.row)
+}
+
+/// Finds the table of a sheet; a near miss gives the finding that says what is missing.
+fn find_table(sheet: &Sheet, index: u16, file: FileId, role: Role) -> Result<RawTable, Option<Box<Finding>>> {
+    let mut near: Option<(usize, Box<Finding>)> = None;
+    for header in rows(sheet).take_while(|cells| cells[0].row < HEADER_ROWS) {
+        for spec in specs(role) {
+            let (columns, missing) = match_header(header, spec, index, file)?;
+            if missing.is_empty() {
+                return Ok(build(sheet, index, file, spec.kind, header[0].row, columns));
+            }
+            let known = columns.iter().filter(|c| c.word.is_some()).count();
+            if known >= 2 && near.as_ref().is_none_or(|(best, _)| known > *best) {
+                let place = Place::cell(file, index, header[0].row, header[0].col);
+                let finding = Finding::new(Code::E107).at(place).expected(labels(missing.into_iter()));
+                near = Some((known, Box::new(finding)));
+            }
+        }
+    }
+    Err(near.map(|(_, finding)| finding))
+}
+
+/// Reads a row as the header of a kind: its columns, and the required meanings it lacks.
+fn match_header(header: &[Cell], spec: &Spec, index: u16, file: FileId) -> Result<(Vec<Column>, Vec<Word>), Option<Box<Finding>>> {
+    let required = spec.required.iter().flat_map(|group| group.iter());
+    let words: Vec<Word> = required.chain(spec.optional).copied().collect();
+    let mut columns: Vec<Column> = Vec::new();
+    for cell in header {
+        let written = cell.value.text();
+        let key = text::header_key(&written);
+        let word = words.iter().copied().find(|w| w.matches(&key));
+        columns.push(Column { col: cell.col, word, text: written });
+    }
+    let has = |word: &Word| columns.iter().any(|c| c.word == Some(*word));
+    let missing: Vec<Word> = spec.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect();
+    if missing.is_empty() {
+        for (i, column) in columns.iter().enumerate().filter(|(_, c)| c.word.is_some()) {
+            if let Some(first) = columns[..i].iter().find(|c| c.word == column.word) {
+                let row = header[0].row;
+                let finding = Finding::new(Code::E103).at(Place::cell(file, index, row, column.col));
+                let finding = finding.also(Place::cell(file, index, row, first.col)).found(&column.text);
+                return Err(Some(Box::new(finding)));
+            }
+        }
+    }
+    Ok((columns, missing))
+}
+
+fn build(sheet: &Sheet, index: u16, file: FileId, kind: TableKind, header_row: u32, columns: Vec<Column>) -> RawTable {
+    let mut table =
+        RawTable { file, sheet: index, kind, header_row, block: Vec::new(), columns, rows: Vec::new(), skipped: 0 };
+    for cells in rows(sheet) {
+        if cells[0].row < header_row {
+            read_block(cells, file, index, &mut table.block);
+        } else if cells[0].row > header_row {
+            if is_foot(cells) || repeats_header(cells, &table.columns) {
+                table.skipped += 1;
+            } else {
+                let values = cells.iter().map(|c| (c.col, c.value.clone())).collect();
+                table.rows.push(Row { row: cells[0].row, cells: values });
+            }
+        }
+    }
+    table
+}
+
+/// Whether a row is no data: its first word is a sum, a note, a signature line or an example.
+fn is_foot(cells: &[Cell]) -> bool {
+    let first = cells.iter().map(|c| c.value.text()).find(|t| !t.is_empty());
+    first.is_some_and(|text| Word::Foot.begins(&text) || Word::Example.begins(&text))
+}
+
+/// Whether a row repeats the header, as on page breaks.
+fn repeats_header(cells: &[Cell], columns: &[Column]) -> bool {
+    cells.len() == columns.len() && cells.iter().zip(columns).all(|(cell, c)| cell.col == c.col && cell.value.text() == c.text)
+}
+
+/// The labels that lines above a header may carry.
+const LABELS: [Word; 5] = [Word::UnitCode, Word::Unit, Word::Class, Word::Rater, Word::Home];
+
+/// Reads `label: value` in one cell or `label | value` in two.
+fn read_block(cells: &[Cell], file: FileId, sheet: u16, block: &mut Vec<(Word, Located<RawValue>)>) {
+    let label_of = |text: &str| {
+        let key = text::header_key(text);
+        LABELS.into_iter().find(|w| w.matches(&key))
+    };
+    for (i, cell) in cells.iter().enumerate() {
+        let written = cell.value.text();
+        let flat = written.replace('：', ":");
+        let place = Place::cell(file, sheet, cell.row, cell.col);
+        if let Some((label, value)) = flat.split_once(':').filter(|(_, v)| !v.trim().is_empty()) {
+            if let Some(word) = label_of(label) {
+                let value = RawValue::Text { text: value.trim().to_owned(), csv: false };
+                block.push((word, Located::new(value, place)));
+            }
+        } else if let Some(word) = label_of(&written) {
+            let next = cells.get(i + 1).filter(|next| {
+                let text = next.value.text();
+                label_of(&text).is_none() && !text.trim_end().ends_with([':', '：'])
+            });
+            if let Some(next) = next {
+                block.push((word, Located::new(next.value.clone(), Place::cell(file, sheet, next.row, next.col))));
+            }
+        }
+    }
+}
+
+/// The place of a sheet as a whole.
+pub fn sheet_place(file: FileId, sheet: u16) -> Place {
+    Place { file, spot: Spot::Sheet(sheet) }
+}

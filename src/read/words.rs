@@ -1,0 +1,87 @@
+//! The input vocabulary: which header words mean what. The words are data, in `words.txt`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::text::header_key;
+
+macro_rules! words {
+    ($($word:ident),* $(,)?) => {
+        /// The meaning of a header or label.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[expect(missing_docs, reason = "the meanings are documented by their words in words.txt")]
+        pub enum Word { $($word,)* }
+
+        impl Word {
+            const ALL: &'static [(&'static str, Self)] = &[$((stringify!($word), Self::$word),)*];
+        }
+    };
+}
+
+words! {
+    UnitCode, Unit, ShortName, FormerName, Group, Mode, Contact, Phone, Secretary, Indicator, Line, Aspect, Item, Name,
+    Points, Rule, Params, EvidenceNeed, Department, Standard, Method, Source, Value, SelfScore, Evidence, VerifiedValue,
+    VerifiedPoints, VerifiedNote, Class, Rater, Home, Node, Mark, Abstained, Issued, Returned, Valid, Invalid, Period,
+    Score, Number, Code, Matter, Level, Claimed, Approved, Document, DocumentNumber, IssuedBy, DocumentDate, Status,
+    ApprovalNumber, Remark, Grade, OutsideQuota, AboveCap, Clause, Date, Where, OldValue, NewValue, Reason, Request,
+    ReceivedOn, Conclusion, Ordinal, Foot, Example,
+}
+
+type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;
+
+fn vocabulary() -> &'static Vocabulary {
+    static WORDS: OnceLock<Vocabulary> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        include_str!("words.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+            .map(|line| {
+                let (name, list) = line.split_once(" = ").unwrap_or_else(|| panic!("words.txt: {line}"));
+                let (_, word) = Word::ALL.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("words.txt: {name}"));
+                (*word, list.split('|').map(str::trim).map(|w| (header_key(w), w)).collect())
+            })
+            .collect()
+    })
+}
+
+impl Word {
+    /// Whether a header, already brought to its key, has this meaning.
+    pub fn matches(self, key: &str) -> bool {
+        vocabulary()[&self].iter().any(|(word, _)| word == key)
+    }
+
+    /// The first word of the meaning, for messages.
+    pub fn label(self) -> &'static str {
+        vocabulary()[&self].first().map_or("", |(_, label)| label)
+    }
+
+    /// Whether a text begins with a word of this meaning, alone or before a colon.
+    pub fn begins(self, text: &str) -> bool {
+        let flat = crate::text::key(text).to_lowercase();
+        let head = flat.split(':').next().unwrap_or("");
+        let bare = head.trim_matches(|c: char| matches!(c, '(' | ')' | '【' | '】' | '.'));
+        let alone = !flat.contains(':') && bare.chars().count() > 12;
+        !alone && self.matches(&header_key(bare))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_meaning_has_words() {
+        for (_, word) in Word::ALL {
+            assert!(!word.label().is_empty());
+        }
+    }
+
+    #[test]
+    fn foot_rows_are_told_from_names() {
+        assert!(Word::Foot.begins("合 计"));
+        assert!(Word::Foot.begins("注：1. 每格一个√"));
+        assert!(Word::Foot.begins("填报人：张三"));
+        assert!(!Word::Foot.begins("注册会计师协会"));
+        assert!(!Word::Foot.begins("说明书管理处"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Comparing what people type: keys without spaces and width differences, natural order, nearest names.
+
+use std::cmp::Ordering;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The key under which two spellings of a name are the same: NFKC, no white space, no invisible characters.
+///
+/// ```
+/// assert_eq!(assess::text::key("项 目（分）"), assess::text::key("项目(分)"));
+/// ```
+pub fn key(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+}
+
+/// The key of a header: as [`key`], in lower case, without bracketed remarks and trailing colons.
+pub fn header_key(text: &str) -> String {
+    let flat = key(text);
+    let mut out = String::with_capacity(flat.len());
+    let mut depth = 0_u32;
+    for c in flat.chars() {
+        match c {
+            '(' | '[' | '【' | '〔' => depth += 1,
+            ')' | ']' | '】' | '〕' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    out.trim_end_matches(':').to_owned()
+}
+
+/// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM).
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
+}
+
+/// Natural order: runs of digits compare as numbers, so `2` comes before `10`.
+pub fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (head_a, rest_a) = natural_token(left);
+        let (head_b, rest_b) = natural_token(right);
+        let order = match (digits(head_a), digits(head_b)) {
+            (Some(x), Some(y)) => (x.len(), x).cmp(&(y.len(), y)),
+            _ => head_a.cmp(head_b),
+        };
+        if order != Ordering::Equal || (head_a.is_empty() && head_b.is_empty()) {
+            return order.then_with(|| a.cmp(b));
+        }
+        (left, right) = (rest_a, rest_b);
+    }
+}
+
+/// Splits off the first run of digits, or the first character.
+fn natural_token(text: &str) -> (&str, &str) {
+    let run = text.bytes().take_while(u8::is_ascii_digit).count();
+    let end = if run > 0 { run } else { text.chars().next().map_or(0, char::len_utf8) };
+    text.split_at(end)
+}
+
+/// A run of digits without leading zeros.
+fn digits(token: &str) -> Option<&str> {
+    token.starts_with(|c: char| c.is_ascii_digit()).then(|| token.trim_start_matches('0'))
+}
+
+/// The names nearest to an unknown one, best first, at most three; only for hints, never for matching.
+pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = key(unknown).to_lowercase();
+    let mut scored: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&wanted, &key(name).to_lowercase()), name))
+        .filter(|(similarity, _)| *similarity > 0.6)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by(|a, b| a.1 == b.1);
+    scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// Makes a text safe for a terminal or message: control and direction characters shown as `\u{..}`, cut at 120.
+pub fn printable(text: &str) -> String {
+    let mut out = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == 120 {
+            out.push('…');
+            break;
+        }
+        if c.is_control() || is_invisible(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn natural_order_puts_2_before_10() {
+        let mut ids = vec!["J10", "J2", "J1", "J02", "K1", "J"];
+        ids.sort_by(|a, b| natural(a, b));
+        assert_eq!(ids, ["J", "J1", "J02", "J2", "J10", "K1"]);
+    }
+
+    #[test]
+    fn headers_ignore_brackets_width_and_spaces() {
+        assert_eq!(header_key("自评得分（分）"), header_key(" 自 评\n得分 "));
+        assert_eq!(header_key("评委编号："), "评委编号");
+    }
+
+    #[test]
+    fn nearest_names_are_hints() {
+        assert_eq!(nearest("weigth", ["weight", "width", "name"])[0], "weight");
+        assert!(nearest("abc", ["xyz"]).is_empty());
+    }
+}

@@ -1,0 +1,552 @@
+//! Naive scoring of ballots: SPEC §7 and §18 "Ballots", in the order void ratings → recusal → ballot rules → quorum →
+//! trim → mean → classes.
+
+use crate::nodes::{Rates, spread};
+use crate::number::{Q, count, decimal, int, q, round, sum, weighted};
+use crate::project::{
+    Ballot, Ballots, Mode, Project, Rates as Measures, Scale, StraightLine, TooFew,
+};
+use crate::score::Log;
+
+/// What a unit got from a component of ballots.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BallotResult {
+    pub(crate) rates: Rates,
+    /// Exact satisfaction in percent; `None` is unknown.
+    pub(crate) satisfaction: Option<Q>,
+}
+
+/// One mark as read.
+#[derive(Clone, Debug, PartialEq)]
+enum Mark {
+    Rating(Q),
+    Void,
+    Abstained,
+    Blank,
+}
+
+/// SPEC §7: a rating is void if out of range, unknown or double-marked; abstain words and blanks are no ratings.
+fn read_mark(b: &Ballots, text: &str) -> Mark {
+    if text.is_empty() {
+        return Mark::Blank;
+    }
+    if text == "弃权" {
+        return Mark::Abstained;
+    }
+    match &b.scale {
+        Scale::Levels(levels) => levels
+            .iter()
+            .find(|(name, _)| name == text)
+            .map_or(Mark::Void, |(_, points)| Mark::Rating(q(points))),
+        Scale::Range { min, max, .. } => match decimal(text) {
+            Some(mark) if q(min) <= mark && mark <= q(max) => Mark::Rating(mark),
+            _ => Mark::Void,
+        },
+    }
+}
+
+/// Points of a measured node, the weights of a rater's points-weighted mark.
+fn node_points(p: &Project, b: &Ballots) -> Vec<Q> {
+    match b.rates {
+        Measures::Unit => vec![int(1)],
+        Measures::Aspects => p.aspects.iter().map(|a| q(&a.points)).collect(),
+        Measures::Indicators => p.leaves.iter().map(|l| q(&l.points)).collect(),
+    }
+}
+
+/// A rater's points-weighted mark for a unit. Reading: over the nodes the rater has validly rated.
+fn weighted_mark(points: &[Q], marks: &[Mark]) -> Option<Q> {
+    let mut parts = Vec::new();
+    for (weight, mark) in points.iter().zip(marks) {
+        if let Mark::Rating(mark) = mark {
+            parts.push((weight.clone(), mark.clone()));
+        }
+    }
+    weighted(&parts)
+}
+
+enum State {
+    Valid,
+    Void,
+    Emptied,
+}
+
+/// A ballot after void ratings, recusal and the ballot rules.
+struct Sheet {
+    state: State,
+    /// Marks per listed unit that is assessed and not recused.
+    marks: Vec<(usize, Vec<Mark>)>,
+}
+
+/// SPEC §7 "A ballot is void if …" and §18 "emptied", "a sheet that marks only 不参评 units is blank".
+fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
+    let points = node_points(p, b);
+    let mut marks = Vec::new();
+    let mut recused = false;
+    for (unit, texts) in &ballot.marks {
+        if p.units[*unit].mode == Mode::Excluded {
+            log.hit("ballot: mark for an excluded unit ignored");
+            continue;
+        }
+        let read: Vec<Mark> = texts.iter().map(|text| read_mark(b, text)).collect();
+        if b.classes[ballot.class].recuse && ballot.own == Some(*unit) {
+            // Reading: a recused blank cell is no mark; a recused void or abstained mark is one.
+            if read.iter().any(|mark| *mark != Mark::Blank) {
+                log.hit("ballot: own unit recused");
+                recused = true;
+            }
+            continue;
+        }
+        marks.push((*unit, read));
+    }
+    let left: Vec<&Mark> = marks
+        .iter()
+        .flat_map(|(_, read)| read)
+        .filter(|mark| **mark != Mark::Blank)
+        .collect();
+    for mark in &left {
+        match mark {
+            Mark::Void => log.hit("ballot: void rating"),
+            Mark::Abstained => log.hit("ballot: abstention"),
+            _ => {}
+        }
+    }
+    let state = if left.is_empty() {
+        if recused { State::Emptied } else { State::Void }
+    } else if left.iter().any(|mark| matches!(mark, Mark::Rating(_))) {
+        if pattern_void(b, &points, &marks, log) {
+            State::Void
+        } else {
+            State::Valid
+        }
+    } else if left.iter().any(|mark| **mark == Mark::Void) {
+        State::Void
+    } else {
+        State::Valid
+    };
+    match state {
+        State::Void => log.hit("ballot: void ballot"),
+        State::Emptied => log.hit("ballot: emptied by recusal"),
+        State::Valid => {}
+    }
+    Sheet { state, marks }
+}
+
+/// SPEC §7: max_top_share and straight_line, on units' points-weighted marks, from `pattern_from` rated units.
+fn pattern_void(b: &Ballots, points: &[Q], marks: &[(usize, Vec<Mark>)], log: &mut Log) -> bool {
+    let rated: Vec<Q> = marks
+        .iter()
+        .filter_map(|(_, read)| weighted_mark(points, read))
+        .collect();
+    if rated.len() < b.pattern_from {
+        return false;
+    }
+    if let Some(share) = &b.max_top_share {
+        let top = match &b.scale {
+            Scale::Levels(levels) => levels.iter().map(|(_, v)| q(v)).max().expect("levels"),
+            Scale::Range { max, top_from, .. } => q(top_from.as_ref().unwrap_or(max)),
+        };
+        let limit = (q(share) * count(rated.len()) / int(100))
+            .floor()
+            .max(int(1));
+        let in_top = rated.iter().filter(|mark| **mark >= top).count();
+        if count(in_top) > limit {
+            log.hit("ballot: void by max_top_share");
+            return true;
+        }
+    }
+    if rated.iter().all(|mark| *mark == rated[0]) {
+        log.hit("ballot: straight line");
+        return b.straight_line == StraightLine::Void;
+    }
+    false
+}
+
+/// What one class says about one unit.
+#[derive(Default)]
+struct Pool {
+    /// The class has a result here (SPEC §7 quorum).
+    quorum: bool,
+    /// Per rater: rater id and the marks for the unit, of valid ballots.
+    raters: Vec<(String, Vec<Mark>)>,
+    /// Per node: ratings and blanks of a tally.
+    tally: Option<Vec<(Vec<Q>, usize)>>,
+    /// Missing, if it is missing, only through 回避.
+    recusal_only: bool,
+}
+
+impl Pool {
+    /// Raters with a valid rating for the unit.
+    fn answers(&self) -> usize {
+        match &self.tally {
+            // Reading: a tally of several nodes had as many raters as its fullest node.
+            Some(nodes) => nodes
+                .iter()
+                .map(|(ratings, _)| ratings.len())
+                .max()
+                .unwrap_or(0),
+            None => self
+                .raters
+                .iter()
+                .filter(|(_, marks)| marks.iter().any(|mark| matches!(mark, Mark::Rating(_))))
+                .count(),
+        }
+    }
+
+    /// Valid ratings of one node before trimming.
+    fn ratings(&self, node: usize) -> Vec<Q> {
+        if let Some(nodes) = &self.tally {
+            return nodes[node].0.clone();
+        }
+        let mut ratings = Vec::new();
+        for (_, marks) in &self.raters {
+            if let Mark::Rating(mark) = &marks[node] {
+                ratings.push(mark.clone());
+            }
+        }
+        ratings
+    }
+
+    /// Abstentions and blanks of one node.
+    fn silent(&self, node: usize) -> usize {
+        if let Some(nodes) = &self.tally {
+            return nodes[node].1;
+        }
+        self.raters
+            .iter()
+            .filter(|(_, marks)| matches!(marks[node], Mark::Abstained | Mark::Blank))
+            .count()
+    }
+}
+
+/// All pools of a component: per class, per unit.
+fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
+    let quorum_holds = |valid: usize, issued: Option<u32>| match (&b.quorum, issued) {
+        (Some(quorum), Some(issued)) => {
+            count(valid) * int(100) >= q(quorum) * int(i64::from(issued))
+        }
+        _ => true,
+    };
+    let mut all = Vec::new();
+    for (at, class) in b.classes.iter().enumerate() {
+        let ballots: Vec<&Ballot> = b
+            .ballots
+            .iter()
+            .filter(|ballot| ballot.class == at)
+            .collect();
+        let sheets: Vec<Sheet> = ballots
+            .iter()
+            .map(|ballot| judge(p, b, ballot, log))
+            .collect();
+        let valid = sheets
+            .iter()
+            .filter(|sheet| matches!(sheet.state, State::Valid))
+            .count();
+        if class
+            .issued
+            .is_some_and(|issued| sheets.len() > issued as usize)
+        {
+            log.error(format!("{}: more returned than issued", class.name));
+        }
+        let class_quorum = quorum_holds(valid, class.issued);
+        if !class_quorum {
+            log.hit("ballot: class without quorum");
+        }
+        let mut pools = Vec::new();
+        for unit in 0..p.units.len() {
+            let mut pool = Pool {
+                quorum: class_quorum,
+                ..Pool::default()
+            };
+            for (ballot, sheet) in ballots.iter().zip(&sheets) {
+                if matches!(sheet.state, State::Valid) {
+                    for (listed, marks) in &sheet.marks {
+                        if *listed == unit {
+                            pool.raters.push((ballot.rater.clone(), marks.clone()));
+                        }
+                    }
+                }
+            }
+            // Reading: the own rater is present by handing in a ballot, whether it lists the unit or is void.
+            // SPEC §18: an own rater is present, quorum holds, no other rater of the class lists the unit.
+            let own = ballots.iter().any(|ballot| ballot.own == Some(unit));
+            let others = ballots.iter().any(|ballot| {
+                ballot.own != Some(unit) && ballot.marks.iter().any(|(listed, _)| *listed == unit)
+            });
+            pool.recusal_only = class.recuse && own && class_quorum && !others;
+            if let Some(tally) = b
+                .tallies
+                .iter()
+                .find(|tally| tally.class == at && tally.unit == unit)
+            {
+                if tally
+                    .issued
+                    .is_some_and(|issued| tally.valid + tally.void > issued)
+                {
+                    log.error(format!("{}: tally returns more than issued", class.name));
+                }
+                pool.quorum = quorum_holds(tally.valid as usize, tally.issued);
+                if !pool.quorum {
+                    log.hit("ballot: tally without quorum");
+                }
+                pool.recusal_only = false;
+                pool.tally = Some(tally_nodes(b, &tally.nodes));
+            }
+            pools.push(pool);
+        }
+        all.push(pools);
+    }
+    all
+}
+
+/// Votes per level as single ratings.
+fn tally_nodes(b: &Ballots, nodes: &[(Vec<u32>, u32)]) -> Vec<(Vec<Q>, usize)> {
+    let Scale::Levels(levels) = &b.scale else {
+        panic!("tallies need levels");
+    };
+    let mut read = Vec::new();
+    for (votes, blank) in nodes {
+        let mut ratings = Vec::new();
+        for ((_, points), n) in levels.iter().zip(votes) {
+            for _ in 0..*n {
+                ratings.push(q(points));
+            }
+        }
+        read.push((ratings, *blank as usize));
+    }
+    read
+}
+
+/// SPEC §7 "Class mean for unit and node", with §18 "trim on ballot". `None`: the class is missing for this node.
+fn class_mean(b: &Ballots, points: &[Q], pool: &Pool, node: usize, log: &mut Log) -> Option<Q> {
+    if !pool.quorum {
+        return None;
+    }
+    let mut ratings = pool.ratings(node);
+    if ratings.is_empty() {
+        // Reading: with denominator "all", abstentions alone make no class mean of 0; the class is missing here.
+        return None;
+    }
+    if let Some(trim) = &b.trim {
+        if trim.on_ballot && pool.tally.is_none() {
+            let mut order: Vec<(Q, Vec<Q>, String)> = Vec::new();
+            for (rater, marks) in &pool.raters {
+                if let Some(mark) = weighted_mark(points, marks) {
+                    let vector: Vec<Q> = marks
+                        .iter()
+                        .filter_map(|mark| match mark {
+                            Mark::Rating(mark) => Some(mark.clone()),
+                            _ => None,
+                        })
+                        .collect();
+                    if points.len() != vector.len() {
+                        log.unclear("trim on ballot with a partly marked unit");
+                    }
+                    order.push((mark, vector, rater.clone()));
+                }
+            }
+            // Reading: `from` counts the raters of the class who rated the unit.
+            if order.len() >= trim.from {
+                log.hit("ballot: trimmed on ballot");
+                order.sort();
+                let kept = order[trim.low..order.len() - trim.high].to_vec();
+                ratings = kept
+                    .into_iter()
+                    .map(|(_, vector, _)| vector[node].clone())
+                    .collect();
+            }
+        } else if !trim.on_ballot && ratings.len() >= trim.from {
+            log.hit("ballot: trimmed on rating");
+            ratings.sort();
+            ratings = ratings[trim.low..ratings.len() - trim.high].to_vec();
+        }
+    }
+    let silent = if b.denominator_all {
+        pool.silent(node)
+    } else {
+        0
+    };
+    if silent > 0 {
+        log.hit("ballot: silent ratings enter as zero");
+    }
+    let mean = sum(&ratings) / count(ratings.len() + silent);
+    // Reading: the mean is rounded in points, before it becomes a rate.
+    Some(match b.mean_decimals {
+        Some(decimals) => round(&mean, decimals),
+        None => mean,
+    })
+}
+
+/// Points that make 100 % (SPEC §7 `full`).
+fn full_points(b: &Ballots) -> Q {
+    match (&b.full, &b.scale) {
+        (Some(full), _) => q(full),
+        (None, Scale::Range { max, .. }) => q(max),
+        (None, Scale::Levels(_)) => int(100),
+    }
+}
+
+/// SPEC §7: score of a node = Σ weight·mean / Σ weight, here as a rate in percent; missing classes by `missing_class`.
+fn node_rates(
+    p: &Project,
+    b: &Ballots,
+    pools: &[Vec<Pool>],
+    unit: usize,
+    log: &mut Log,
+) -> Vec<Option<Q>> {
+    let points = node_points(p, b);
+    let mut rates = Vec::new();
+    for node in 0..points.len() {
+        let mut parts = Vec::new();
+        let mut gone = Vec::new();
+        for (class, pools) in b.classes.iter().zip(pools) {
+            match class_mean(b, &points, &pools[unit], node, log) {
+                Some(mean) => parts.push((q(&class.weight), mean)),
+                None => gone.push((class, pools[unit].recusal_only)),
+            }
+        }
+        if parts.is_empty() && b.missing_class_error {
+            log.unclear("node rated by no class under missing_class = error");
+        }
+        if !parts.is_empty() {
+            for (class, recusal_only) in &gone {
+                if *recusal_only {
+                    log.hit("ballot: class missing through recusal");
+                } else if b.missing_class_error {
+                    log.error(format!(
+                        "{}: class {} is missing",
+                        p.units[unit].code, class.name
+                    ));
+                } else {
+                    log.hit("ballot: class renormalised");
+                }
+            }
+        } else {
+            log.hit("ballot: node rated by no class");
+        }
+        rates.push(weighted(&parts).map(|score| score * int(100) / full_points(b)));
+    }
+    rates
+}
+
+/// SPEC §7: positive / valid ratings before trimming, all nodes, pooled over the classes that count.
+fn satisfaction(p: &Project, b: &Ballots, pools: &[Vec<Pool>], unit: usize) -> Option<Q> {
+    let (mut positive, mut valid) = (0, 0);
+    for pools in pools {
+        let pool = &pools[unit];
+        if !pool.quorum {
+            continue;
+        }
+        for node in 0..p.node_count(b.rates) {
+            for mark in pool.ratings(node) {
+                valid += 1;
+                let good = match &b.scale {
+                    Scale::Levels(levels) => b.positive.iter().any(|at| q(&levels[*at].1) == mark),
+                    Scale::Range { .. } => {
+                        b.positive_from.as_ref().is_some_and(|from| mark >= q(from))
+                    }
+                };
+                positive += usize::from(good);
+            }
+        }
+    }
+    (valid > 0).then(|| count(positive) * int(100) / count(valid))
+}
+
+/// SPEC §7 group_median: the middle value, for an even count the mean of the two.
+fn median(mut values: Vec<Q>) -> Option<Q> {
+    if values.is_empty() {
+        return None;
+    }
+    values.sort();
+    let half = values.len() / 2;
+    Some(if values.len() % 2 == 1 {
+        values[half].clone()
+    } else {
+        (&values[half - 1] + &values[half]) / int(2)
+    })
+}
+
+/// Results of a ballot component for every unit (blank for 不参评 units).
+pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<BallotResult> {
+    let pools = pools_of(p, b, log);
+    let assessed: Vec<bool> = p
+        .units
+        .iter()
+        .map(|unit| unit.mode != Mode::Excluded)
+        .collect();
+    // min_valid: answers per unit over all classes with a result; §18: zero answers are too few.
+    let mut enough = Vec::new();
+    for unit in 0..p.units.len() {
+        let answers: usize = pools
+            .iter()
+            .filter(|class| class[unit].quorum)
+            .map(|class| class[unit].answers())
+            .sum();
+        enough.push((answers, answers > 0 && answers >= b.min_valid));
+    }
+    let mut rates: Vec<Option<Vec<Option<Q>>>> = vec![None; p.units.len()];
+    for unit in (0..p.units.len()).filter(|unit| assessed[*unit]) {
+        let (answers, enough) = enough[unit];
+        if !enough {
+            log.hit("ballot: unit with too few answers");
+            match b.too_few {
+                TooFew::GroupMedian => continue,
+                TooFew::Error => {
+                    log.error(format!("{}: too few answers", p.units[unit].code));
+                    continue;
+                }
+                TooFew::Flag if answers == 0 => {
+                    log.error(format!("{}: nobody rated the unit", p.units[unit].code));
+                    continue;
+                }
+                TooFew::Flag => log.hit("ballot: too few answers flagged"),
+            }
+        }
+        rates[unit] = Some(node_rates(p, b, &pools, unit, log));
+    }
+    let mut results = Vec::new();
+    for unit in 0..p.units.len() {
+        if !assessed[unit] {
+            results.push(BallotResult::default());
+            continue;
+        }
+        let own = rates[unit].clone().unwrap_or_else(|| {
+            log.hit("ballot: group median taken");
+            let group: Vec<usize> = (0..p.units.len())
+                .filter(|other| p.units[*other].group == p.units[unit].group)
+                .filter(|other| p.units[*other].mode == Mode::Ranked && enough[*other].1)
+                .collect();
+            if group.is_empty() {
+                log.error(format!(
+                    "{}: no unit gives a group median",
+                    p.units[unit].code
+                ));
+            }
+            let mut medians = Vec::new();
+            for node in 0..p.node_count(b.rates) {
+                let values: Vec<Q> = group
+                    .iter()
+                    .filter_map(|other| {
+                        rates[*other].as_ref().and_then(|rates| rates[node].clone())
+                    })
+                    .collect();
+                if values.is_empty() && !group.is_empty() {
+                    log.unclear("group median of a node nobody rated");
+                }
+                medians.push(median(values));
+            }
+            medians
+        });
+        let known = enough[unit].1;
+        results.push(BallotResult {
+            rates: spread(p, b.rates, &own, log),
+            satisfaction: if known {
+                satisfaction(p, b, &pools, unit)
+            } else {
+                None
+            },
+        });
+    }
+    results
+}

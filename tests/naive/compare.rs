@@ -1,0 +1,249 @@
+//! Compares result.json with the naive outcome, unit by unit.
+
+use std::fmt;
+
+use num_traits::{Signed, Zero};
+use serde_json::Value;
+
+use crate::number::{Q, exact, fraction, places, print, round};
+use crate::project::{Mode, Project};
+use crate::score::{Outcome, UnitResult};
+
+/// One field on which the two disagree.
+pub(crate) struct Difference {
+    pub(crate) kind: String,
+    naive: String,
+    program: String,
+}
+
+impl Difference {
+    pub(crate) fn new(kind: &str, naive: String, program: String) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            naive,
+            program,
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: naive {} | assess {}",
+            self.kind, self.naive, self.program
+        )
+    }
+}
+
+/// Text of a value: the string itself, or the JSON.
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+struct Differences {
+    found: Vec<Difference>,
+    unit: String,
+}
+
+impl Differences {
+    fn check(&mut self, kind: &str, naive: &str, program: &Value) {
+        let program = text(program);
+        if naive != program {
+            let unit = &self.unit;
+            self.found
+                .push(Difference::new(kind, format!("{unit} {naive}"), program));
+        }
+    }
+
+    /// A value that is printed as a fraction, a decimal, or a decimal rounded to no fewer than `decimals`.
+    fn loosely(&mut self, kind: &str, naive: &Q, program: &Value, decimals: u32) {
+        let said = text(program);
+        let same = fraction(&said).is_some_and(|value| {
+            let (value, naive) = (value.abs(), naive.abs());
+            value == naive || (places(&said) >= decimals && round(&naive, places(&said)) == value)
+        });
+        if !same {
+            self.check(kind, &exact(naive), program);
+        }
+    }
+}
+
+/// All disagreements.
+pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Difference> {
+    let document: Value = match serde_json::from_str(json) {
+        Ok(document) => document,
+        Err(error) => {
+            return vec![Difference::new(
+                "result.json",
+                "JSON".into(),
+                error.to_string(),
+            )];
+        }
+    };
+    let mut all = Differences {
+        found: Vec::new(),
+        unit: String::new(),
+    };
+    let units = document["units"].as_array().cloned().unwrap_or_default();
+    if units.len() != p.units.len() {
+        all.check(
+            "number of units",
+            &p.units.len().to_string(),
+            &Value::from(units.len()),
+        );
+    }
+    for (unit, result) in p.units.iter().zip(&outcome.units) {
+        all.unit.clone_from(&unit.code);
+        let Some(found) = units.iter().find(|found| found["code"] == *unit.code) else {
+            all.check("unit", &unit.code, &Value::Null);
+            continue;
+        };
+        let mode = match unit.mode {
+            Mode::Ranked => "ranked",
+            Mode::Separate => "separate",
+            Mode::Excluded => "excluded",
+        };
+        all.check("mode", mode, &found["mode"]);
+        if unit.mode == Mode::Excluded {
+            for key in ["total", "rank_group", "rank_overall", "grade", "parallel"] {
+                all.check(&format!("{key} of an excluded unit"), "null", &found[key]);
+            }
+            rows(&mut all, result, found);
+            continue;
+        }
+        compare_unit(p, &mut all, result, found);
+    }
+    all.found
+}
+
+fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: &Value) {
+    let decimals = p.score.decimals;
+    let null = || "null".to_owned();
+    all.check("base exact", &exact(&result.base), &found["exact"]["base"]);
+    all.check("plus exact", &exact(&result.plus), &found["exact"]["plus"]);
+    all.check(
+        "minus exact",
+        &exact(&result.minus),
+        &found["exact"]["minus"],
+    );
+    // Reading: what `exact.total` holds under a corrected total is not settled; the published total is compared.
+    if !result.total_corrected {
+        all.check(
+            "total exact",
+            &exact(&result.exact_total),
+            &found["exact"]["total"],
+        );
+    }
+    all.check("total", &print(&result.total, decimals), &found["total"]);
+    all.check("base", &print(&result.base, decimals), &found["base"]);
+    all.check("plus", &print(&result.plus, decimals), &found["plus"]);
+    all.check("minus", &print(&result.minus, decimals), &found["minus"]);
+    for (at, component) in p.components.iter().enumerate() {
+        let kind = format!("component {}", component.id);
+        all.check(
+            &kind,
+            &exact(&result.components[at]),
+            &found["components"][&component.id]["exact"],
+        );
+    }
+    let nodes = |all: &mut Differences, key: &str, codes: Vec<&String>, rates: &[Option<Q>]| {
+        for (code, rate) in codes.into_iter().zip(rates) {
+            match rate {
+                Some(rate) => {
+                    all.check(key, &exact(rate), &found[key][code]["exact"]);
+                    all.check(key, &print(rate, decimals), &found[key][code]["rate"]);
+                }
+                None => all.check(key, "null", &found[key][code]),
+            }
+        }
+    };
+    nodes(
+        all,
+        "aspects",
+        p.aspects.iter().map(|node| &node.code).collect(),
+        &result.combined.aspect,
+    );
+    nodes(
+        all,
+        "lines",
+        p.lines.iter().map(|node| &node.code).collect(),
+        &result.combined.line,
+    );
+    let leaves = found["leaves"].as_array().cloned().unwrap_or_default();
+    for (leaf, own) in p.leaves.iter().zip(&result.leaves) {
+        let json = leaves
+            .iter()
+            .find(|json| json["code"] == *leaf.code)
+            .cloned()
+            .unwrap_or_default();
+        let state = text(&json["state"]);
+        match &own.points {
+            Some(points) => {
+                all.loosely("leaf verified", points, &json["verified"], decimals);
+                if state.contains("applicable") {
+                    all.check(
+                        "leaf state",
+                        &format!("{} applicable", leaf.code),
+                        &json["state"],
+                    );
+                }
+            }
+            None if !state.replace(['-', '_', ' '], "").contains("notapplicable") => {
+                all.check(
+                    "leaf state",
+                    &format!("{} not applicable", leaf.code),
+                    &json["state"],
+                );
+            }
+            None => {}
+        }
+    }
+    let place = |rank: Option<usize>| rank.map_or_else(null, |rank| rank.to_string());
+    all.check(
+        "rank_group",
+        &place(result.rank_group),
+        &found["rank_group"],
+    );
+    all.check(
+        "rank_overall",
+        &place(result.rank_overall),
+        &found["rank_overall"],
+    );
+    let grade = result.grade.map(|at| &p.grades[at]);
+    all.check(
+        "grade",
+        &grade.map_or_else(null, |grade| grade.name.clone()),
+        &found["grade"],
+    );
+    all.check(
+        "parallel",
+        &grade.map_or_else(null, |grade| grade.parallel.clone()),
+        &found["parallel"],
+    );
+    rows(all, result, found);
+}
+
+/// Register rows: what each counted, and that one which counts nothing says why.
+fn rows(all: &mut Differences, result: &UnitResult, found: &Value) {
+    let listed = found["adjustments"].as_array().cloned().unwrap_or_default();
+    for row in &result.rows {
+        let Some(json) = listed.iter().find(|json| json["id"] == *row.id) else {
+            all.check(
+                "adjustment row",
+                &format!("{} {}", row.id, row.outcome),
+                &Value::Null,
+            );
+            continue;
+        };
+        all.check("adjustment code", &row.code, &json["code"]);
+        let kind = format!("adjustment counted ({})", row.outcome);
+        if json["counted"].is_null() && row.counted.is_zero() {
+            continue;
+        }
+        // Sizes have few decimals: the exact value is asked for.
+        all.loosely(&kind, &row.counted, &json["counted"], u32::MAX);
+    }
+}

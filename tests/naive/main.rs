@@ -1,0 +1,243 @@
+//! Differential test: an independent, naive scorer against the program on random small projects.
+#![allow(clippy::unwrap_used, missing_docs)] // test code: a panic is the report
+#![allow(clippy::print_stdout, clippy::print_stderr)] // the disagreements are printed
+
+mod adjust;
+mod ballots;
+mod compare;
+mod fill;
+mod generate;
+mod grade;
+mod hand;
+mod leaves;
+mod nodes;
+mod number;
+mod project;
+mod rng;
+mod score;
+mod shape;
+mod write;
+mod write_model;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use crate::compare::{Difference, compare};
+use crate::generate::{Case, generate};
+
+const SEEDS: u64 = 300;
+const THREADS: u64 = 2;
+
+/// One seed's verdict.
+struct Verdict {
+    seed: u64,
+    folder: PathBuf,
+    differences: Vec<Difference>,
+}
+
+/// Runs the program on one written project and compares.
+fn run(seed: u64, case: &Case, folder: &Path) -> Vec<Difference> {
+    write::write(&case.project, folder);
+    let output = Command::new(env!("CARGO_BIN_EXE_assess"))
+        .args(["score", &folder.to_string_lossy(), "--lang", "en"])
+        .output()
+        .unwrap();
+    let code = output.status.code();
+    let log = &case.outcome.log;
+    let said = || {
+        let text = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stderr),
+            String::from_utf8_lossy(&output.stdout)
+        );
+        text.chars().take(1500).collect::<String>()
+    };
+    if log.rejected() {
+        let mut found = Vec::new();
+        // A model error is 2, rejected data 1 (SPEC §10); either when both are there.
+        let fits = match (log.errors.is_empty(), log.model_errors.is_empty()) {
+            (false, true) => code == Some(1),
+            (true, false) => code == Some(2),
+            _ => matches!(code, Some(1 | 2)),
+        };
+        if !fits {
+            let reasons = [log.errors.clone(), log.model_errors.clone()]
+                .concat()
+                .join("; ");
+            found.push(Difference::new(
+                "exit of a project to be rejected",
+                reasons,
+                format!("exit {code:?} {}", said()),
+            ));
+        }
+        if folder.join("results/v001").exists() {
+            found.push(Difference::new(
+                "results of a rejected project",
+                "none".into(),
+                "a version".into(),
+            ));
+        }
+        return found;
+    }
+    if code != Some(0) {
+        return vec![Difference::new(
+            "exit of an accepted project",
+            "0".into(),
+            format!("{code:?} {}", said()),
+        )];
+    }
+    match std::fs::read_to_string(folder.join("results/v001/result.json")) {
+        Ok(text) => compare(&case.project, &case.outcome, &text),
+        Err(error) => vec![Difference::new(
+            "result.json",
+            format!("seed {seed}"),
+            error.to_string(),
+        )],
+    }
+}
+
+#[test]
+fn agrees_with_assess_on_300_random_projects() {
+    let root = std::env::temp_dir().join(format!("assess-naive-{}", std::process::id()));
+    let mut verdicts: Vec<Verdict> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..THREADS)
+            .map(|worker| {
+                let root = &root;
+                scope.spawn(move || {
+                    let mut verdicts = Vec::new();
+                    for seed in (0..SEEDS).filter(|seed| seed % THREADS == worker) {
+                        let case = generate(seed);
+                        let folder = root.join(format!("seed-{seed:03}"));
+                        let differences = run(seed, &case, &folder);
+                        if differences.is_empty() {
+                            std::fs::remove_dir_all(&folder).unwrap();
+                        }
+                        verdicts.push(Verdict {
+                            seed,
+                            folder,
+                            differences,
+                        });
+                    }
+                    verdicts
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
+    });
+    verdicts.sort_by_key(|verdict| verdict.seed);
+    let bad: Vec<&Verdict> = verdicts
+        .iter()
+        .filter(|verdict| !verdict.differences.is_empty())
+        .collect();
+    if bad.is_empty() {
+        // Gone already when every project agreed.
+        let _ = std::fs::remove_dir(&root);
+        return;
+    }
+    let mut kinds: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
+    for verdict in &bad {
+        for difference in &verdict.differences {
+            kinds.entry(&difference.kind).or_insert((0, verdict.seed)).0 += 1;
+        }
+    }
+    for verdict in bad.iter().take(10) {
+        println!("seed {} in {}", verdict.seed, verdict.folder.display());
+        for difference in &verdict.differences {
+            println!("    {difference}");
+        }
+    }
+    println!("disagreements by kind (how many, first seed):");
+    for (kind, (times, first)) in &kinds {
+        println!("    {kind}: {times}, seed {first}");
+    }
+    println!(
+        "seeds: {:?}",
+        bad.iter().map(|verdict| verdict.seed).collect::<Vec<_>>()
+    );
+    panic!("{} of {SEEDS} projects disagree", bad.len());
+}
+
+/// The projects must be worth testing: mostly accepted, and every feature met often enough.
+#[test]
+fn projects_are_a_healthy_mix() {
+    let mut accepted = 0;
+    let mut hits: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in 0..SEEDS {
+        let case = generate(seed);
+        let bars: Vec<_> = case
+            .project
+            .grades
+            .iter()
+            .map(|grade| number::q(&grade.at_least))
+            .collect();
+        assert!(
+            bars.windows(2).all(|pair| pair[0] > pair[1]),
+            "seed {seed}: bars must fall"
+        );
+        let log = case.outcome.log;
+        if log.rejected() {
+            for reason in log.errors.iter().chain(&log.model_errors).take(1) {
+                let kind = reason
+                    .split_once(": ")
+                    .map_or(reason.as_str(), |(_, kind)| kind);
+                *reasons.entry(kind.to_owned()).or_default() += 1;
+            }
+            continue;
+        }
+        accepted += 1;
+        for (what, times) in log.hits {
+            let entry = hits.entry(what).or_default();
+            entry.0 += 1;
+            entry.1 += times;
+        }
+    }
+    println!("accepted {accepted} of {SEEDS}");
+    println!("rejected for (first reason): {reasons:?}");
+    for (what, (projects, times)) in &hits {
+        println!("{what}: {times} times in {projects} projects");
+    }
+    assert!(accepted >= 250, "{accepted}");
+    for what in [
+        "grade: dropped by quota",
+        "grade: tie at the line included",
+        "grade: tie at the line excluded",
+        "grade: tie-break decides an order",
+        "grade: cap lowers",
+        "grade: committee cap holds",
+        "grade: promotion lifts",
+        "grade: promoted outside the quota",
+        "grade: pin takes a place",
+        "grade: pin above a cap",
+        "grade: 暂缓 keeps a place",
+        "ballot: trimmed on rating",
+        "ballot: trimmed on ballot",
+        "ballot: void ballot",
+        "ballot: void by max_top_share",
+        "ballot: own unit recused",
+        "ballot: class renormalised",
+        "ballot: class without quorum",
+        "ballot: group median taken",
+        "ballot: class missing through recusal",
+        "adjust: superseded",
+        "adjust: counted in part",
+        "adjust: cut to nothing",
+        "adjust: over-claim",
+        "leaf: not applicable",
+        "leaf: rescaled out of its cell",
+        "node: emptied cell",
+        "correction: leaf",
+        "correction: component",
+        "correction: total",
+    ] {
+        assert!(
+            hits.get(what).is_some_and(|(projects, _)| *projects >= 3),
+            "{what} is hardly met"
+        );
+    }
+}

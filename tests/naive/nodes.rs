@@ -1,0 +1,181 @@
+//! Naive rates of nodes: SPEC §8 first paragraph, with the leaving of parents of SPEC §6 (rescale) and §18.
+
+use crate::number::{Q, count, int, q, sum, weighted};
+use crate::project::{Given, Periods, Project, Rates as Measures};
+use crate::score::Log;
+
+/// Rates of one component for one unit; `None` where the component says nothing about the node.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rates {
+    pub(crate) leaf: Vec<Option<Q>>,
+    pub(crate) aspect: Vec<Option<Q>>,
+    pub(crate) line: Vec<Option<Q>>,
+    pub(crate) unit: Option<Q>,
+}
+
+/// Points of a cell (line × aspect): those of its leaves; `None` when there are no leaves.
+fn cell_points(p: &Project, line: usize, aspect: usize) -> Option<Q> {
+    let points: Vec<Q> = p
+        .leaves
+        .iter()
+        .filter(|leaf| leaf.line == line && leaf.aspect == aspect)
+        .map(|leaf| q(&leaf.points))
+        .collect();
+    (!points.is_empty()).then(|| sum(&points))
+}
+
+/// The unit's rate: the points-weighted mean of its aspects.
+fn unit_of(p: &Project, aspects: &[Option<Q>]) -> Option<Q> {
+    let mut parts = Vec::new();
+    for (aspect, rate) in p.aspects.iter().zip(aspects) {
+        if let Some(rate) = rate {
+            parts.push((q(&aspect.points), rate.clone()));
+        }
+    }
+    weighted(&parts)
+}
+
+/// SPEC §8: a measured unit passes its rate down to all its descendants.
+pub(crate) fn spread_unit(p: &Project, rate: &Q) -> Rates {
+    Rates {
+        leaf: vec![Some(rate.clone()); p.leaves.len()],
+        aspect: vec![Some(rate.clone()); p.aspects.len()],
+        line: vec![Some(rate.clone()); p.lines.len()],
+        unit: Some(rate.clone()),
+    }
+}
+
+/// SPEC §8: measured aspects pass their rate down to cells and leaves; lines and the unit are points-weighted means.
+/// Reading: a line above measured aspects averages the cells below it whose aspect is measured.
+pub(crate) fn spread_aspects(p: &Project, aspects: &[Option<Q>]) -> Rates {
+    let mut lines = Vec::new();
+    for line in 0..p.lines.len() {
+        let mut parts = Vec::new();
+        for (aspect, rate) in aspects.iter().enumerate() {
+            if let (Some(points), Some(rate)) = (cell_points(p, line, aspect), rate) {
+                parts.push((points, rate.clone()));
+            }
+        }
+        lines.push(weighted(&parts));
+    }
+    Rates {
+        leaf: p
+            .leaves
+            .iter()
+            .map(|leaf| aspects[leaf.aspect].clone())
+            .collect(),
+        aspect: aspects.to_vec(),
+        line: lines,
+        unit: unit_of(p, aspects),
+    }
+}
+
+/// SPEC §6 rescale: a leaf without rate leaves its cell and the cell keeps its points over the remaining leaves; an
+/// emptied cell leaves its aspect likewise. §18: a node without ratings leaves its parent.
+/// Reading: the same way up is taken by ballots and given scores that measure leaves.
+pub(crate) fn spread_leaves(p: &Project, leaves: &[Option<Q>], log: &mut Log) -> Rates {
+    let cell = |line: usize, aspect: usize| -> Option<(Q, Option<Q>)> {
+        let points = cell_points(p, line, aspect)?;
+        let mut parts = Vec::new();
+        for (leaf, rate) in p.leaves.iter().zip(leaves) {
+            if let (true, Some(rate)) = (leaf.line == line && leaf.aspect == aspect, rate) {
+                parts.push((q(&leaf.points), rate.clone()));
+            }
+        }
+        Some((points, weighted(&parts)))
+    };
+    let mut aspects = Vec::new();
+    for aspect in 0..p.aspects.len() {
+        let mut parts = Vec::new();
+        for line in 0..p.lines.len() {
+            match cell(line, aspect) {
+                Some((points, Some(rate))) => parts.push((points, rate)),
+                Some((_, None)) => log.hit("node: emptied cell"),
+                None => {}
+            }
+        }
+        aspects.push(weighted(&parts));
+    }
+    let mut lines = Vec::new();
+    for line in 0..p.lines.len() {
+        let mut parts = Vec::new();
+        for aspect in 0..p.aspects.len() {
+            if let Some((points, Some(rate))) = cell(line, aspect) {
+                parts.push((points, rate));
+            }
+        }
+        lines.push(weighted(&parts));
+    }
+    let unit = unit_of(p, &aspects);
+    Rates {
+        leaf: leaves.to_vec(),
+        aspect: aspects,
+        line: lines,
+        unit,
+    }
+}
+
+/// Rates from what a component measures.
+pub(crate) fn spread(p: &Project, measures: Measures, rates: &[Option<Q>], log: &mut Log) -> Rates {
+    match measures {
+        Measures::Unit => match &rates[0] {
+            Some(rate) => spread_unit(p, rate),
+            None => Rates::default(),
+        },
+        Measures::Aspects => spread_aspects(p, rates),
+        Measures::Indicators => spread_leaves(p, rates, log),
+    }
+}
+
+/// SPEC §6 kind "given": several periods combined, then over the scale; §18: every period seen is expected of every
+/// unit and node ("last": only the last).
+pub(crate) fn given_rates(p: &Project, given: &Given, unit: usize, log: &mut Log) -> Rates {
+    let mut rates = vec![None; p.node_count(given.rates)];
+    for (place, node) in given.nodes.iter().enumerate() {
+        let expected: Vec<usize> = match given.periods {
+            Periods::Last => vec![given.names.len() - 1],
+            Periods::Mean | Periods::Sum => (0..given.names.len()).collect(),
+        };
+        let mut values = Vec::new();
+        for period in &expected {
+            match given.rows.get(&(unit, *period, place)) {
+                Some(Some(text)) => values.push(q(text)),
+                _ if given.missing_zero => {
+                    log.hit("given: missing as zero");
+                    values.push(int(0));
+                }
+                _ => {
+                    log.error(format!("{}: given score missing", p.units[unit].code));
+                    values.push(int(0));
+                }
+            }
+        }
+        let combined = match given.periods {
+            Periods::Mean => sum(&values) / count(values.len()),
+            Periods::Last | Periods::Sum => sum(&values),
+        };
+        if combined < int(0) || combined > q(&given.scale) {
+            log.error(format!(
+                "{}: given score outside 0..{}",
+                p.units[unit].code, given.scale
+            ));
+        }
+        rates[*node] = Some(combined * int(100) / q(&given.scale));
+    }
+    spread(p, given.rates, &rates, log)
+}
+
+/// SPEC §8: aspect(a) = Σ weight·rate / Σ weight over the components that rate it (line, leaf alike).
+pub(crate) fn combined<'a>(
+    p: &Project,
+    rates: &'a [Rates],
+    node: impl Fn(&'a Rates) -> Option<&'a Q>,
+) -> Option<Q> {
+    let mut parts = Vec::new();
+    for (component, rates) in p.components.iter().zip(rates) {
+        if let Some(rate) = node(rates) {
+            parts.push((q(&component.weight), rate.clone()));
+        }
+    }
+    weighted(&parts)
+}
