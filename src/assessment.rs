@@ -183,6 +183,8 @@ pub struct Ballot {
     pub at: Place,
     /// Its marks, by unit and node.
     pub ratings: Vec<Rating>,
+    /// Marks for units that are not assessed; listed, never counted.
+    pub ignored: Vec<Rating>,
 }
 
 /// Pre-counted votes of one class for one unit and node, 票数汇总.

@@ -7,4 +7,5 @@ pub mod model;
 pub mod number;
 pub mod place;
 pub mod read;
+pub mod score;
 pub mod text;

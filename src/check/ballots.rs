@@ -81,7 +81,8 @@ pub(super) fn check(
             let key = ballot_key(entry.class, entry.rater.as_deref(), entry.sheet);
             let ballot =
                 ballots.entry(key).or_insert_with(|| new_ballot(entry.class, entry.rater, entry.home, entry.sheet));
-            ballot.ratings.push(entry.rating);
+            let assessed = context.roster.units[entry.rating.unit.0].mode != Mode::Excluded;
+            if assessed { ballot.ratings.push(entry.rating) } else { ballot.ignored.push(entry.rating) }
         }
     }
     let ballots = number_ballots(ballots, context, &nodes, findings);
@@ -118,7 +119,7 @@ fn ballot_key(class: usize, rater: Option<&str>, sheet: Place) -> BallotKey {
 }
 
 const fn new_ballot(class: usize, rater: Option<String>, home: Option<UnitIx>, at: Place) -> Ballot {
-    Ballot { class, serial: 0, rater, home, at, ratings: Vec::new() }
+    Ballot { class, serial: 0, rater, home, at, ratings: Vec::new(), ignored: Vec::new() }
 }
 
 /// Numbers the ballots of each class and reports marks that stand twice.
@@ -171,10 +172,7 @@ impl Reader<'_> {
                 read.owners.push((class, rater.clone(), home));
             }
             let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
-            if self.context.roster.units[unit.0].mode == Mode::Excluded {
-                excluded += 1;
-                continue;
-            }
+            excluded += usize::from(self.context.roster.units[unit.0].mode == Mode::Excluded);
             for (node, column) in self.row_nodes(table, row, &columns, &mut read.findings) {
                 let rating = self.rating(unit, node, &table.cell(row, column), &mut read.findings);
                 read.entries.push(Entry { class, rater: rater.clone(), home, sheet, rating });

@@ -110,7 +110,6 @@ codes! {
     E425 Error "A given score is outside its scale.";
     E426 Error "Periods cannot be put in order.";
     N427 Note "Trimming and pattern rules do not apply to tallies.";
-    N428 Note "Marks were trimmed.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";

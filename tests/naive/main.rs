@@ -10,6 +10,7 @@ mod generate;
 mod grade;
 mod hand;
 mod leaves;
+mod mirror;
 mod nodes;
 mod number;
 mod project;
