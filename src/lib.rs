@@ -2,6 +2,7 @@
 pub mod assessment;
 pub mod check;
 pub mod finding;
+pub mod grade;
 pub mod i18n;
 pub mod model;
 pub mod number;

@@ -1,0 +1,208 @@
+//! Quotas: who takes a place at which grade (SPEC §9.5, §9.6).
+//!
+//! Quotas are cumulative ("this grade or better ≤ places") and act from the best grade down. Decisions and deferrals take
+//! their places first. A unit takes a place at a grade only if one is free there and in every lower quota. A quota limits,
+//! it never lifts. Works on one scope (a group, or all units); units are indices into the candidates given.
+
+use std::cmp::Ordering;
+
+use crate::model::{Model, TieAtQuota};
+use crate::number::{Exact, Points};
+
+/// What the steps before the quota say of a unit.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// Published total.
+    pub(super) total: Points,
+    /// Exact values of the tie-break chain, higher first; `None` (unknown) sorts last.
+    pub(super) tie_break: Vec<Option<Exact>>,
+    /// Grade after threshold and caps.
+    pub(super) grade: usize,
+    /// Grade below which a promotion does not let it fall.
+    pub(super) floor: Option<usize>,
+    /// What a decision says.
+    pub(super) ruling: Claim,
+}
+
+/// Whether a decision settles the place of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// None: the unit competes.
+    Compete,
+    /// Pinned at a grade; takes a place there unless outside the quota.
+    Pin { grade: usize, takes_place: bool },
+    /// Deferred; a place is kept at its grade unless outside the quota.
+    Defer { takes_place: bool },
+}
+
+/// One thing that happened to a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// Took a place, or has a grade without quota.
+    Placed { grade: usize, places: Option<usize> },
+    /// At its promotion's floor: no place taken.
+    OutsideQuota { grade: usize },
+    /// No room left at this grade.
+    NoRoom { grade: usize, places: usize },
+    /// A tied group did not fit; nobody of it is placed.
+    TieExcluded { grade: usize, room: usize, tied: usize },
+    /// A tied group did not fit; all of it is placed.
+    TieIncluded { grade: usize, room: usize, tied: usize },
+    /// A tied group did not fit; the committee decides.
+    TiePending { grade: usize, room: usize, tied: usize },
+    /// A lower total than a tied group that was excluded.
+    BehindTie { grade: usize },
+    /// A place is kept at this grade for a deferred unit.
+    Kept { grade: Option<usize> },
+}
+
+/// The outcome for one candidate.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    /// Its grade; for a deferred unit the grade at which a place is kept.
+    pub(super) grade: usize,
+    /// Whether it takes a place of the quotas.
+    pub(super) takes_place: bool,
+    /// What happened, in order.
+    pub(super) events: Vec<Event>,
+}
+
+/// Places of each quota and how many pinned units exceed them.
+pub(super) struct Outcome {
+    pub(super) placed: Vec<Placed>,
+    /// Places by grade, where the grade has a quota.
+    pub(super) places: Vec<Option<usize>>,
+    /// Grades at which decisions take more places than there are.
+    pub(super) overfull: Vec<usize>,
+}
+
+/// Candidates by total, then tie-break; equal ones are equal.
+pub(super) fn order(a: &Candidate, b: &Candidate) -> Ordering {
+    b.total.cmp(&a.total).then_with(|| b.tie_break.cmp(&a.tie_break))
+}
+
+/// Gives every candidate of a scope its grade.
+pub(super) fn place(model: &Model, candidates: &[Candidate]) -> Outcome {
+    let places: Vec<Option<usize>> =
+        model.grades.iter().map(|g| g.quota.as_ref().map(|q| Model::places(q, candidates.len()))).collect();
+    let room = places.iter().map(|p| p.map(|n| n as i64)).collect();
+    let mut floor = Floor { policy: model.rank.tie_at_quota, places: &places, room };
+    let mut placed: Vec<Placed> =
+        candidates.iter().map(|c| Placed { grade: c.grade, takes_place: false, events: Vec::new() }).collect();
+    floor.pins(candidates, &mut placed);
+    let overfull = (0..places.len()).filter(|g| floor.room[*g].is_some_and(|room| room < 0)).collect();
+    floor.deferrals(candidates, &mut placed);
+    for grade in 0..model.grades.len() {
+        floor.compete(grade, candidates, &mut placed);
+    }
+    Outcome { placed, places, overfull }
+}
+
+/// What is left of each quota while places are given out.
+struct Floor<'p> {
+    policy: TieAtQuota,
+    places: &'p [Option<usize>],
+    room: Vec<Option<i64>>,
+}
+
+impl Floor<'_> {
+    /// Room at a grade: the least left in its quota and every lower one; `None` without any quota.
+    fn room(&self, grade: usize) -> Option<usize> {
+        let least = self.room[grade..].iter().flatten().min()?;
+        Some(usize::try_from(*least).unwrap_or(0))
+    }
+
+    fn take(&mut self, grade: usize) {
+        for room in self.room[grade..].iter_mut().flatten() {
+            *room -= 1;
+        }
+    }
+
+    fn pins(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
+        for (candidate, placed) in candidates.iter().zip(placed) {
+            if let Claim::Pin { grade, takes_place } = candidate.ruling {
+                placed.grade = grade;
+                placed.takes_place = takes_place;
+                if takes_place {
+                    self.take(grade);
+                }
+            }
+        }
+    }
+
+    /// One place is kept for each deferred unit at its grade after caps, else at the next lower one.
+    fn deferrals(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
+        let mut deferred: Vec<usize> =
+            (0..candidates.len()).filter(|i| matches!(candidates[*i].ruling, Claim::Defer { .. })).collect();
+        deferred.sort_by(|a, b| {
+            candidates[*a].grade.cmp(&candidates[*b].grade).then_with(|| order(&candidates[*a], &candidates[*b]))
+        });
+        for index in deferred {
+            if candidates[index].ruling == (Claim::Defer { takes_place: false }) {
+                placed[index].events.push(Event::Kept { grade: None });
+                continue;
+            }
+            let from = candidates[index].grade;
+            let free = (from..self.places.len()).find(|grade| self.room(*grade).is_none_or(|room| room > 0));
+            let grade = free.unwrap_or(self.places.len() - 1);
+            self.take(grade);
+            placed[index].grade = grade;
+            placed[index].takes_place = true;
+            placed[index].events.push(Event::Kept { grade: Some(grade) });
+        }
+    }
+
+    /// Gives out the places of one grade; who does not fit drops one grade.
+    fn compete(&mut self, grade: usize, candidates: &[Candidate], placed: &mut [Placed]) {
+        let mut here: Vec<usize> = (0..candidates.len())
+            .filter(|i| candidates[*i].ruling == Claim::Compete && placed[*i].grade == grade)
+            .collect();
+        let floored = |index: &usize| candidates[*index].floor == Some(grade);
+        for index in here.iter().filter(|i| floored(i)) {
+            placed[*index].events.push(Event::OutsideQuota { grade });
+        }
+        here.retain(|index| !floored(index));
+        here.sort_by(|a, b| order(&candidates[*a], &candidates[*b]));
+        let mut closed = false;
+        for tied in here.chunk_by(|a, b| order(&candidates[*a], &candidates[*b]) == Ordering::Equal) {
+            let fate = if closed { Fate::Drop(Event::BehindTie { grade }) } else { self.fate(grade, tied.len()) };
+            match fate {
+                Fate::Place(event) => {
+                    for index in tied {
+                        self.take(grade);
+                        placed[*index].takes_place = true;
+                        placed[*index].events.push(event.clone());
+                    }
+                }
+                Fate::Drop(event) => {
+                    closed |= matches!(event, Event::TieExcluded { .. } | Event::TiePending { .. });
+                    for index in tied {
+                        placed[*index].grade = grade + 1;
+                        placed[*index].events.push(event.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn fate(&self, grade: usize, tied: usize) -> Fate {
+        let Some(room) = self.room(grade) else { return Fate::Place(Event::Placed { grade, places: None }) };
+        let places = self.places[grade..].iter().flatten().next().copied();
+        if tied <= room {
+            return Fate::Place(Event::Placed { grade, places: self.places[grade] });
+        }
+        if room == 0 {
+            return Fate::Drop(Event::NoRoom { grade, places: places.unwrap_or(0) });
+        }
+        match self.policy {
+            TieAtQuota::Exclude => Fate::Drop(Event::TieExcluded { grade, room, tied }),
+            TieAtQuota::Include => Fate::Place(Event::TieIncluded { grade, room, tied }),
+            TieAtQuota::Committee => Fate::Drop(Event::TiePending { grade, room, tied }),
+        }
+    }
+}
+
+enum Fate {
+    Place(Event),
+    Drop(Event),
+}
