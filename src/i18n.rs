@@ -18,10 +18,24 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands and workbooks, then the findings.
+/// The catalogue files: words of commands, of reports, then the findings.
 const SOURCES: [(Lang, &[&str]); 2] = [
-    (Lang::Zh, &[include_str!("i18n/words.zh.txt"), include_str!("i18n/findings.zh.txt")]),
-    (Lang::En, &[include_str!("i18n/words.en.txt"), include_str!("i18n/findings.en.txt")]),
+    (
+        Lang::Zh,
+        &[
+            include_str!("i18n/words.zh.txt"),
+            include_str!("i18n/report.zh.txt"),
+            include_str!("i18n/findings.zh.txt"),
+        ],
+    ),
+    (
+        Lang::En,
+        &[
+            include_str!("i18n/words.en.txt"),
+            include_str!("i18n/report.en.txt"),
+            include_str!("i18n/findings.en.txt"),
+        ],
+    ),
 ];
 
 type Catalogue = BTreeMap<&'static str, String>;

@@ -1,0 +1,149 @@
+//! What must add up: units, ballots, files, register rows (SPEC §12). A run that does not add up fails.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ClassOutcome, Outcome};
+use crate::finding::{Code, Finding};
+use crate::place::FileStatus;
+
+/// The sums that stand first in every version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconciliation {
+    /// Roster = received + missing + excluded.
+    pub units: UnitSums,
+    /// Issued = counted + void + emptied + without quorum + not returned, by component and class.
+    pub ballots: Vec<BallotSums>,
+    /// Found = used + duplicate + ignored + rejected.
+    pub files: FileSums,
+    /// Register rows by how they ended.
+    pub registers: BTreeMap<String, usize>,
+}
+
+/// Units of the roster by what came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitSums {
+    /// Units of the roster.
+    pub roster: usize,
+    /// Self-reports received; where none are asked for, units that are assessed.
+    pub received: usize,
+    /// Units without self-report.
+    pub missing: usize,
+    /// Units that are not assessed.
+    pub excluded: usize,
+}
+
+/// Ballots of one class.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotSums {
+    /// Component id.
+    pub component: String,
+    /// Class id.
+    pub class: String,
+    /// Issued, if known.
+    pub issued: Option<usize>,
+    /// Counted.
+    pub counted: usize,
+    /// Void.
+    pub void: usize,
+    /// Emptied by recusal.
+    pub emptied: usize,
+    /// Valid, but the class has no quorum.
+    pub without_quorum: usize,
+    /// Not returned, where issued is known.
+    pub not_returned: usize,
+}
+
+/// Files by what became of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSums {
+    /// Found.
+    pub found: usize,
+    /// Used.
+    pub used: usize,
+    /// Duplicate.
+    pub duplicate: usize,
+    /// Ignored.
+    pub ignored: usize,
+    /// Rejected.
+    pub rejected: usize,
+}
+
+/// Adds up an outcome. `found` is the number of files found, counted where they were found; `asked` says whether
+/// self-reports are asked for at all.
+pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconciliation, Vec<Finding>) {
+    let excluded = outcome.units.iter().filter(|u| u.mode == "excluded").count();
+    let assessed = outcome.units.len() - excluded;
+    let with_report = outcome.units.iter().filter(|u| u.mode != "excluded" && u.report.is_some()).count();
+    let without = outcome.units.iter().filter(|u| u.mode != "excluded" && u.report.is_none()).count();
+    let (received, missing) = if asked { (with_report, without) } else { (assessed, 0) };
+    let units = UnitSums { roster: outcome.units.len(), received, missing, excluded };
+    let status = |s: FileStatus| outcome.files.iter().filter(|f| f.status == s).count();
+    let files = FileSums {
+        found,
+        used: status(FileStatus::Used),
+        duplicate: status(FileStatus::Duplicate),
+        ignored: status(FileStatus::Ignored),
+        rejected: status(FileStatus::Rejected),
+    };
+    let ballots: Vec<BallotSums> = outcome
+        .classes
+        .iter()
+        .flat_map(|(component, classes)| classes.iter().map(move |class| ballot_sums(component, class)))
+        .collect();
+    let mut registers: BTreeMap<String, usize> = BTreeMap::new();
+    let rows = &outcome.registers;
+    let endings = rows.adjustments.iter().map(|row| format!("adjustments:{}", row.outcome));
+    let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
+    for ending in endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing))) {
+        *registers.entry(ending).or_default() += 1;
+    }
+    let sums = Reconciliation { units, ballots, files, registers };
+    let findings = check(&sums, outcome);
+    (sums, findings)
+}
+
+fn ballot_sums(component: &str, class: &ClassOutcome) -> BallotSums {
+    let (tally_issued, tally_valid, tally_invalid) = class.tallied;
+    let (counted, without_quorum) = if class.quorum { (class.valid, 0) } else { (0, class.valid) };
+    let by_ballot_issued = class.issued.filter(|_| class.returned > 0 || class.tallied == (0, 0, 0));
+    let issued = match (by_ballot_issued, tally_issued) {
+        (None, 0) => None,
+        (issued, tally) => Some(issued.unwrap_or(class.returned) + tally),
+    };
+    let returned = class.returned + tally_valid + tally_invalid;
+    BallotSums {
+        component: component.to_owned(),
+        class: class.id.clone(),
+        issued,
+        counted: counted + tally_valid,
+        void: class.void + tally_invalid,
+        emptied: class.emptied,
+        without_quorum,
+        not_returned: issued.map_or(0, |issued| issued.saturating_sub(returned)),
+    }
+}
+
+fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut expect = |what: &str, whole: usize, parts: usize| {
+        if whole != parts {
+            findings.push(Finding::new(Code::E703).with("what", what).found(whole).expected(parts.to_string()));
+        }
+    };
+    let units = &sums.units;
+    expect("roster", units.roster, units.received + units.missing + units.excluded);
+    let files = &sums.files;
+    expect("files", files.found, files.used + files.duplicate + files.ignored + files.rejected);
+    for class in &sums.ballots {
+        if let Some(issued) = class.issued {
+            let parts = class.counted + class.void + class.emptied + class.without_quorum + class.not_returned;
+            expect(&format!("{}/{}", class.component, class.class), issued, parts);
+        }
+    }
+    let rows = &outcome.registers;
+    let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len();
+    expect("registers", total, sums.registers.values().sum());
+    findings
+}

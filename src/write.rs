@@ -1,0 +1,7 @@
+//! Writing: from documents as values to bytes. Creates no files; that is for `publish`.
+//!
+//! [`workbook`] is the only place that knows rust_xlsxwriter; [`json`] and [`csv`] write the machine-readable artefacts.
+
+pub mod csv;
+pub mod json;
+pub mod workbook;

@@ -1,0 +1,60 @@
+//! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would run.
+
+use crate::outcome::{Outcome, RatingRecord};
+
+/// The bytes of ratings.csv: every single rating with its place.
+///
+/// # Errors
+/// If a record cannot be written to memory, which does not happen.
+pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
+    let header = ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
+    writer.write_record(header)?;
+    for record in records {
+        let file = outcome.files.get(record.at.0 as usize).map_or("", |f| f.path.as_str());
+        let serial = record.serial.to_string();
+        writer.write_record([
+            &record.component,
+            &record.class,
+            &serial,
+            &harmless(&record.rater),
+            &record.unit,
+            &record.node,
+            &harmless(&record.value),
+            record.points.as_deref().unwrap_or(""),
+            &record.state,
+            &harmless(file),
+            &harmless(&record.at.1),
+            &record.at.2,
+        ])?;
+    }
+    Ok(writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))?)
+}
+
+/// A text that a spreadsheet takes as text: a leading formula character is preceded by an apostrophe.
+pub fn harmless(text: &str) -> String {
+    const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
+    let number = crate::number::Exact::parse(text).is_some();
+    if !number && text.starts_with(RISKY) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The text that [`harmless`] was given.
+pub fn restored(text: &str) -> &str {
+    text.strip_prefix('\'').unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_inputs_is_never_a_formula() {
+        for text in ["=1+1", "+1+1", "-A1", "@SUM(A1)", "\t=1", "＝1", "'x"] {
+            let safe = harmless(text);
+            assert!(safe.starts_with('\''), "{text}");
+            assert_eq!(restored(&safe), text);
+        }
+        assert_eq!(harmless("-0.5"), "-0.5");
+        assert_eq!(harmless("好"), "好");
+    }
+}
