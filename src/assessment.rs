@@ -118,6 +118,8 @@ pub struct LeafInput {
     pub claim: Option<Claim>,
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
+    /// A cell of its rows could not be read; its finding says so, and nothing else is said about the leaf.
+    pub broken: bool,
 }
 
 /// The inputs of all leaves of one unit.

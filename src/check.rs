@@ -63,7 +63,8 @@ pub fn check(
         inputs.push(match &component.kind {
             ComponentKind::Indicators => ComponentInput::Indicators,
             ComponentKind::Ballots(rules) => {
-                let mut checked = ballots::check(&context, number, rules, &mine(TableKind::Ballots), &raters, &mut findings);
+                let mut checked =
+                    ballots::check(&context, number, rules, &mine(TableKind::Ballots), &raters, &mut findings);
                 checked.tallies = tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
                 tallies::check_overlap(&checked, rules, &roster.units, &mut findings);
                 ComponentInput::Ballots(checked)
@@ -73,7 +74,7 @@ pub fn check(
             }
         });
     }
-    let registers = registers::check(&context, intake, &mut findings);
+    let registers = registers::check(&context, intake, &past, &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
     for (file, codes) in touched {

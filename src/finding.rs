@@ -209,7 +209,8 @@ pub struct Message {
 /// Sorts findings by weight, code and place, and drops exact repetitions; the order of every list of findings.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| {
-        (a.severity, a.code, a.at, &a.unit, &a.args, &a.related).cmp(&(b.severity, b.code, b.at, &b.unit, &b.args, &b.related))
+        (a.severity, a.code, a.at, &a.unit, &a.args, &a.related)
+            .cmp(&(b.severity, b.code, b.at, &b.unit, &b.args, &b.related))
     });
     findings.dedup();
 }

@@ -70,7 +70,8 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     let mut units = rank_units(model, assessment, scores);
     let scopes = scopes(model, assessment, scores);
     let last = last_units(&units, model, &scopes);
-    let grader = Grader { model, assessment, scores, events: events(&assessment.registers), decisions: decisions(assessment) };
+    let grader =
+        Grader { model, assessment, scores, events: events(&assessment.registers), decisions: decisions(assessment) };
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
     for (index, unit) in units.iter_mut().enumerate() {
         candidates.push(grader.candidate(index, unit, last.contains(&index), &mut findings));
@@ -288,7 +289,8 @@ impl Grader<'_> {
             if !verdict.holds {
                 continue;
             }
-            let step = |kind| Step::new(kind).code(&promotion.code, &promotion.name).clause(promotion.clause.as_deref());
+            let step =
+                |kind| Step::new(kind).code(&promotion.code, &promotion.name).clause(promotion.clause.as_deref());
             if promotion.unless_capped && worst_cap.is_some_and(|cap| cap > promotion.to) {
                 unit.path.push(step(StepKind::PromotionStopped).with("because", verdict.because.join("; ")));
                 continue;
@@ -353,7 +355,13 @@ impl Grader<'_> {
     }
 
     /// Writes what the quotas did into the path of a unit.
-    fn record(&self, unit: &mut UnitGrade, candidate: &Candidate, placed: &places::Placed, findings: &mut Vec<Finding>) {
+    fn record(
+        &self,
+        unit: &mut UnitGrade,
+        candidate: &Candidate,
+        placed: &places::Placed,
+        findings: &mut Vec<Finding>,
+    ) {
         let mut before = candidate.grade;
         for event in &placed.events {
             unit.path.push(self.place_step(event, before, candidate));
@@ -362,7 +370,10 @@ impl Grader<'_> {
                 let finding = Finding::new(Code::E619).at(own.at).unit(&own.code).found(*tied);
                 findings.push(finding.with("room", *room).with("grade", &self.model.grades[*grade].name));
             }
-            if matches!(event, Event::NoRoom { .. } | Event::TieExcluded { .. } | Event::TiePending { .. } | Event::BehindTie { .. }) {
+            if matches!(
+                event,
+                Event::NoRoom { .. } | Event::TieExcluded { .. } | Event::TiePending { .. } | Event::BehindTie { .. }
+            ) {
                 before += 1;
             }
         }
@@ -388,9 +399,9 @@ impl Grader<'_> {
                 }
             }
             Event::OutsideQuota { grade } => Step::new(StepKind::OutsideQuota).to(*grade),
-            Event::NoRoom { places, .. } => {
-                drop(StepKind::NoRoom).with("places", places.to_string()).with("values", self.deciding_values(candidate))
-            }
+            Event::NoRoom { places, .. } => drop(StepKind::NoRoom)
+                .with("places", places.to_string())
+                .with("values", self.deciding_values(candidate)),
             Event::TieExcluded { room, tied, .. } => counts(drop(StepKind::TieExcluded), room, tied),
             Event::TiePending { room, tied, .. } => counts(drop(StepKind::TiePending), room, tied),
             Event::TieIncluded { grade, room, tied } => counts(Step::new(StepKind::TieIncluded).to(*grade), room, tied),
@@ -404,7 +415,10 @@ impl Grader<'_> {
     fn deciding_values(&self, candidate: &Candidate) -> String {
         let named = self.model.rank.tie_break.iter().zip(&candidate.tie_break);
         let shown = named.map(|((_, name), value)| match value {
-            Some(value) => format!("{name} {}", if value.decimals().is_some_and(|d| d <= 6) { value.to_string() } else { value.fixed(6) }),
+            Some(value) => format!(
+                "{name} {}",
+                if value.decimals().is_some_and(|d| d <= 6) { value.to_string() } else { value.fixed(6) }
+            ),
             None => format!("{name} —"),
         });
         shown.collect::<Vec<_>>().join("; ")
@@ -422,16 +436,18 @@ impl Grader<'_> {
         let scope = group.map_or("", |g| self.assessment.groups[g].as_str());
         for grade in &outcome.overfull {
             let places = outcome.places[*grade].unwrap_or(0);
-            let pins = own.iter().zip(&outcome.placed).filter(|(c, p)| {
-                matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade
-            });
+            let pins = own
+                .iter()
+                .zip(&outcome.placed)
+                .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
             let finding = Finding::new(Code::E612).found(pins.count()).expected(format!("<= {places}"));
             findings.push(finding.with("scope", scope).with("grade", &self.model.grades[*grade].name));
         }
         self.report_displacing(members, own, outcome, findings);
         let included = |p: &&places::Placed| p.events.iter().any(|e| matches!(e, Event::TieIncluded { .. }));
         if let Some(first) = outcome.placed.iter().find(included) {
-            let finding = Finding::new(Code::W633).with("scope", scope).found(outcome.placed.iter().filter(included).count());
+            let finding =
+                Finding::new(Code::W633).with("scope", scope).found(outcome.placed.iter().filter(included).count());
             findings.push(finding.with("grade", &self.model.grades[first.grade].name));
         }
     }
@@ -446,7 +462,9 @@ impl Grader<'_> {
     ) {
         let dropped_from = |index: usize, grade: usize| {
             outcome.placed[index].events.iter().any(|e| match e {
-                Event::NoRoom { grade: g, .. } | Event::TieExcluded { grade: g, .. } | Event::TiePending { grade: g, .. } => *g == grade,
+                Event::NoRoom { grade: g, .. }
+                | Event::TieExcluded { grade: g, .. }
+                | Event::TiePending { grade: g, .. } => *g == grade,
                 _ => false,
             })
         };

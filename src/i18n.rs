@@ -22,19 +22,11 @@ pub enum Lang {
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
-        &[
-            include_str!("i18n/words.zh.txt"),
-            include_str!("i18n/report.zh.txt"),
-            include_str!("i18n/findings.zh.txt"),
-        ],
+        &[include_str!("i18n/words.zh.txt"), include_str!("i18n/report.zh.txt"), include_str!("i18n/findings.zh.txt")],
     ),
     (
         Lang::En,
-        &[
-            include_str!("i18n/words.en.txt"),
-            include_str!("i18n/report.en.txt"),
-            include_str!("i18n/findings.en.txt"),
-        ],
+        &[include_str!("i18n/words.en.txt"), include_str!("i18n/report.en.txt"), include_str!("i18n/findings.en.txt")],
     ),
 ];
 
@@ -79,9 +71,9 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     while let Some(start) = rest.find('{') {
         out.push_str(&rest[..start]);
         let tail = &rest[start + 1..];
-        let known = tail.find('}').and_then(|end| {
-            values.iter().find(|(name, _)| *name == &tail[..end]).map(|(_, value)| (value, end))
-        });
+        let known = tail
+            .find('}')
+            .and_then(|end| values.iter().find(|(name, _)| *name == &tail[..end]).map(|(_, value)| (value, end)));
         if let Some((value, end)) = known {
             out.push_str(value);
             rest = &tail[end + 1..];

@@ -1,15 +1,22 @@
 //! tmp
+pub mod app;
 pub mod assessment;
 pub mod check;
+pub mod cli;
+pub mod coverage;
+pub mod exit;
 pub mod finding;
 pub mod grade;
 pub mod i18n;
 pub mod model;
 pub mod number;
 pub mod outcome;
+pub mod pipeline;
 pub mod place;
+pub mod publish;
 pub mod read;
 pub mod report;
 pub mod score;
 pub mod text;
+pub mod trace;
 pub mod write;

@@ -22,7 +22,9 @@ pub mod toml;
 pub mod tree;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, Sign};
-pub use ballot::{BallotRules, Denominator, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn};
+pub use ballot::{
+    BallotRules, Denominator, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn,
+};
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
 pub use load::{ModelDraft, load};

@@ -118,7 +118,8 @@ impl Exact {
 
     /// Prints with exactly `decimals` decimals, after rounding half away from zero.
     pub fn fixed(&self, decimals: u32) -> String {
-        let scaled = round_whole(&(&self.0 * BigRational::from_integer(pow10(decimals))), Rounding::HalfUp).to_integer();
+        let scaled =
+            round_whole(&(&self.0 * BigRational::from_integer(pow10(decimals))), Rounding::HalfUp).to_integer();
         let sign = if scaled.is_negative() { "-" } else { "" };
         let digits = format!("{:0>width$}", scaled.abs().to_string(), width = decimals as usize + 1);
         let (whole, part) = digits.split_at(digits.len() - decimals as usize);

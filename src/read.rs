@@ -84,7 +84,11 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
         record.status = FileStatus::Ignored;
         record.sha256 = sha256(&std::fs::read(&path).map_err(|e| project::unreadable(&path, &e))?);
         let code = if candidate.is_lock() { Code::N111 } else { Code::W110 };
-        return Ok(FileRead { record, tables: Vec::new(), findings: vec![Finding::new(code).at(whole).found(&candidate.path)] });
+        return Ok(FileRead {
+            record,
+            tables: Vec::new(),
+            findings: vec![Finding::new(code).at(whole).found(&candidate.path)],
+        });
     }
     let bytes = std::fs::read(&path).map_err(|e| project::unreadable(&path, &e))?;
     record.sha256 = sha256(&bytes);

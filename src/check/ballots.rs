@@ -115,7 +115,12 @@ impl Ord for NaturalKey {
 
 fn ballot_key(class: usize, rater: Option<&str>, sheet: Place) -> BallotKey {
     let rater_key = rater.map(text::key).unwrap_or_default();
-    BallotKey { class, anonymous: rater.is_none(), rater: NaturalKey(rater_key), sheet: rater.is_none().then_some(sheet) }
+    BallotKey {
+        class,
+        anonymous: rater.is_none(),
+        rater: NaturalKey(rater_key),
+        sheet: rater.is_none().then_some(sheet),
+    }
 }
 
 const fn new_ballot(class: usize, rater: Option<String>, home: Option<UnitIx>, at: Place) -> Ballot {
@@ -356,8 +361,11 @@ impl Reader<'_> {
         if let Some(points) = self.rules.level(written) {
             return Mark::Points(points.clone());
         }
-        let parts: Vec<&str> =
-            written.split(['、', ',', '，', ';', '；', '/', ' ', '\n']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let parts: Vec<&str> = written
+            .split(['、', ',', '，', ';', '；', '/', ' ', '\n'])
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+            .collect();
         let known = |part: &&str| self.rules.level(part).is_some() || self.rules.abstains(part);
         let double = parts.len() > 1 && parts.iter().all(known);
         Mark::Void(if double { VoidRating::Double } else { VoidRating::Unknown })

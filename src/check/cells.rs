@@ -79,7 +79,8 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
     match (unit, ask) {
         (Some('%'), Ask::Percent) | (None, _) => {}
         (Some('%'), _) => {
-            findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.no_percent")));
+            findings
+                .push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.no_percent")));
             return None;
         }
         (Some(_), _) => {}

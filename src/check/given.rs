@@ -34,12 +34,14 @@ pub(super) fn check(
             }
             let outside = score.is_negative() || (rules.periods != Periods::Sum && score > rules.scale.0);
             if outside {
-                findings.push(Finding::new(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale)));
+                findings
+                    .push(Finding::new(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale)));
                 continue;
             }
             let period = table.text(row, Word::Period).value;
             if let Some(first) = seen.insert((unit.0, node, text::key(&period)), cell.at) {
-                findings.push(Finding::new(Code::E424).at(cell.at).also(first).unit(&context.roster.units[unit.0].code));
+                findings
+                    .push(Finding::new(Code::E424).at(cell.at).also(first).unit(&context.roster.units[unit.0].code));
                 continue;
             }
             scores.push(GivenScore { unit, period, node, score: Points(score), at: cell.at });

@@ -7,8 +7,8 @@ use super::cells;
 use crate::assessment::{Unit, UnitIx};
 use crate::finding::{Code, Finding};
 use crate::place::{Located, Place};
-use crate::read::{RawTable, Word};
 use crate::read::table::Row;
+use crate::read::{RawTable, Word};
 use crate::text;
 
 /// All names of all units, by key.
@@ -57,7 +57,12 @@ pub(crate) fn names_of(unit: &Unit) -> impl Iterator<Item = &String> {
 }
 
 /// The unit of a row: its code and name columns must mean the same unit. `None` after a finding.
-pub(crate) fn unit_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<(UnitIx, Place)> {
+pub(crate) fn unit_of_row(
+    context: &Context<'_>,
+    table: &RawTable,
+    row: &Row,
+    findings: &mut Vec<Finding>,
+) -> Option<(UnitIx, Place)> {
     let cells: Vec<Located<String>> = [Word::UnitCode, Word::Unit]
         .into_iter()
         .filter(|word| table.column(*word).is_some())
@@ -75,7 +80,11 @@ pub(crate) fn unit_of_row(context: &Context<'_>, table: &RawTable, row: &Row, fi
 }
 
 /// The one unit that several cells name; `None` after a finding.
-pub(crate) fn same_unit(context: &Context<'_>, cells: &[Located<String>], findings: &mut Vec<Finding>) -> Option<(UnitIx, Place)> {
+pub(crate) fn same_unit(
+    context: &Context<'_>,
+    cells: &[Located<String>],
+    findings: &mut Vec<Finding>,
+) -> Option<(UnitIx, Place)> {
     let mut known: Option<(UnitIx, Place)> = None;
     for cell in cells {
         let unit = context.index.resolve(cell, findings)?;

@@ -121,7 +121,9 @@ fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleVal
     }
     let numbers = flat.split_once('/').and_then(|(part, whole)| Some((Exact::parse(part)?, Exact::parse(whole)?)));
     match numbers {
-        Some((part, whole)) if whole.is_positive() || part.is_zero() => Some(State::Known(RuleValue::Part(part, whole))),
+        Some((part, whole)) if whole.is_positive() || part.is_zero() => {
+            Some(State::Known(RuleValue::Part(part, whole)))
+        }
         Some(_) => {
             findings.push(Finding::new(Code::E213).at(cell.at).found(flat).expected("18/20"));
             None
@@ -193,7 +195,9 @@ fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut 
         (Rule::Bands(bands), RuleValue::Number(v)) if bands.first().is_some_and(|(low, _)| v < low) => {
             bands.first().map(|(low, _)| format!(">= {low}"))
         }
-        (Rule::Deduct(_) | Rule::Count(_), RuleValue::Counts(counts)) if counts.iter().any(|(_, n)| n.is_negative()) => {
+        (Rule::Deduct(_) | Rule::Count(_), RuleValue::Counts(counts))
+            if counts.iter().any(|(_, n)| n.is_negative()) =>
+        {
             Some(">= 0".to_owned())
         }
         (Rule::Place { places, other: None }, RuleValue::Place(n)) if !places.contains_key(n) => {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, Registers, Ruling, Standing, State, Target, UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Registers, Ruling, Standing, State, Target, UnitIx,
 };
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Sign;
@@ -18,7 +18,12 @@ use crate::read::{Intake, RawTable, TableKind, Word};
 use crate::text;
 
 /// Checks all register tables.
-pub(super) fn check(context: &Context<'_>, intake: &Intake, findings: &mut Vec<Finding>) -> Registers {
+pub(super) fn check(
+    context: &Context<'_>,
+    intake: &Intake,
+    past: &[PastDocument],
+    findings: &mut Vec<Finding>,
+) -> Registers {
     let mut registers = Registers::default();
     let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
     for table in &intake.tables {
@@ -40,6 +45,7 @@ pub(super) fn check(context: &Context<'_>, intake: &Intake, findings: &mut Vec<F
     registers.corrections.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.appeals.sort_by(|a, b| text::natural(&a.id, &b.id));
     check_single(context, &registers, findings);
+    check_past(context, &registers, past, findings);
     registers
 }
 
@@ -57,6 +63,25 @@ fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Vec
         if let Some(first) = corrected.insert((row.unit, row.target), row.at) {
             let unit = &context.roster.units[row.unit.0].code;
             findings.push(Finding::new(Code::E622).at(row.at).also(first).unit(unit).found(&row.id));
+        }
+    }
+}
+
+/// A document that already counted for the unit in an earlier period may not count again.
+fn check_past(context: &Context<'_>, registers: &Registers, past: &[PastDocument], findings: &mut Vec<Finding>) {
+    let counted: BTreeMap<(UnitIx, String, String), &str> = past
+        .iter()
+        .filter_map(|old| {
+            let unit = context.index.find(&old.unit)?;
+            Some(((unit, text::key(&old.number), text::key(&old.issued_by)), old.period.as_str()))
+        })
+        .collect();
+    for row in registers.adjustments.iter().filter(|r| r.standing == Standing::Approved) {
+        let key = (row.unit, text::key(&row.document_number), text::key(&row.issued_by));
+        if let Some(period) = counted.get(&key) {
+            let unit = &context.roster.units[row.unit.0].code;
+            let finding = Finding::new(Code::E611).at(row.at).unit(unit).with("id", &row.id);
+            findings.push(finding.found(&row.document_number).with("period", *period));
         }
     }
 }
@@ -133,7 +158,8 @@ impl Entry<'_, '_> {
         if *standing != Standing::Approved {
             return Some(*standing);
         }
-        let blank: Vec<&Word> = documents.iter().filter(|word| cells::is_missing(&self.table.text(self.row, **word).value)).collect();
+        let blank: Vec<&Word> =
+            documents.iter().filter(|word| cells::is_missing(&self.table.text(self.row, **word).value)).collect();
         let Some(first) = blank.first() else { return Some(Standing::Approved) };
         let names = blank.iter().map(|word| word.label()).collect::<Vec<_>>().join("、");
         let place = self.table.get(self.row, **first).at;
@@ -200,7 +226,8 @@ impl Entry<'_, '_> {
         let cell = self.table.get(self.row, word);
         let State::Known(number) = cells::number(&cell, Ask::Score, self.findings)? else { return Some(None) };
         if number.is_negative() && sign != Sign::Deduction {
-            self.findings.push(Finding::new(Code::E203).at(cell.at).with("indicator", "").found(&number).expected(">= 0"));
+            self.findings
+                .push(Finding::new(Code::E203).at(cell.at).with("indicator", "").found(&number).expected(">= 0"));
             return None;
         }
         Some(Some(Points(number.abs())))
@@ -226,7 +253,8 @@ impl Entry<'_, '_> {
         let place = self.table.get(self.row, Word::Approved).at;
         let Some(size) = rule.size(&level.value) else {
             let names: Vec<&str> = rule.levels.iter().map(|(name, _)| name.as_str()).collect();
-            let finding = Finding::new(Code::E606).at(level.at).unit(&code).found(&level.value).expected(names.join(" / "));
+            let finding =
+                Finding::new(Code::E606).at(level.at).unit(&code).found(&level.value).expected(names.join(" / "));
             self.findings.push(finding.nearest(&level.value, names));
             return None;
         };

@@ -101,7 +101,9 @@ fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
         cells
     };
     let (a, b) = (contents(first), contents(second));
-    let differs = |key: &(String, Word)| a.get(key).map(|(v, _)| v.as_str()).unwrap_or("") != b.get(key).map_or("", |(v, _)| v.as_str());
+    let differs = |key: &(String, Word)| {
+        a.get(key).map(|(v, _)| v.as_str()).unwrap_or("") != b.get(key).map_or("", |(v, _)| v.as_str())
+    };
     let mut keys: Vec<&(String, Word)> = a.keys().chain(b.keys()).collect();
     keys.sort();
     keys.dedup();
@@ -126,7 +128,13 @@ fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mu
     leaf
 }
 
-fn read_report(context: &Context<'_>, table: &RawTable, unit: &str, report: &mut UnitReport, findings: &mut Vec<Finding>) {
+fn read_report(
+    context: &Context<'_>,
+    table: &RawTable,
+    unit: &str,
+    report: &mut UnitReport,
+    findings: &mut Vec<Finding>,
+) {
     let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
     let start = findings.len();
     for row in &table.rows {
@@ -139,7 +147,8 @@ fn read_report(context: &Context<'_>, table: &RawTable, unit: &str, report: &mut
         let leaf = &context.model.tree.leaves[index];
         let claim = read_claim(table, row, leaf, findings);
         let verification = read_verification(table, row, leaf, findings);
-        report.leaves[index] = LeafInput { claim, verification };
+        let broken = claim.is_none() || verification.is_none();
+        report.leaves[index] = LeafInput { claim, verification, broken };
     }
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
         if leaf.asked_of_unit && !seen.contains_key(&index) {
@@ -185,7 +194,8 @@ fn points(
     let state = match cells::number(&cell, Ask::Score, findings)? {
         State::Known(number) => {
             if number.is_negative() || number > leaf.points.0 {
-                let finding = Finding::new(Code::E203).at(cell.at).found(&number).expected(format!("0 – {}", leaf.points));
+                let finding =
+                    Finding::new(Code::E203).at(cell.at).found(&number).expected(format!("0 – {}", leaf.points));
                 findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
                 return None;
             }
@@ -205,7 +215,10 @@ fn read_verified(context: &Context<'_>, tables: &[&RawTable], reports: &mut [Uni
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
             let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
             let leaf = &context.model.tree.leaves[index];
-            let Some(verification) = read_verification(table, row, leaf, findings) else { continue };
+            let Some(verification) = read_verification(table, row, leaf, findings) else {
+                reports[unit.0].leaves[index].broken = true;
+                continue;
+            };
             let place = table.get(row, Word::Indicator).at;
             if let Some(first) = seen.insert((unit.0, index), place) {
                 findings.push(Finding::new(Code::E218).at(place).also(first).found(&leaf.code));

@@ -50,7 +50,8 @@ pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
 }
 
 fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Vec<Finding>) {
-    let (code, name, group) = (table.text(row, Word::UnitCode), table.text(row, Word::Unit), table.text(row, Word::Group));
+    let (code, name, group) =
+        (table.text(row, Word::UnitCode), table.text(row, Word::Unit), table.text(row, Word::Group));
     for cell in [&code, &name, &group] {
         if cell.value.is_empty() {
             findings.push(Finding::new(Code::E314).at(cell.at));

@@ -115,7 +115,13 @@ fn class_of(
     class
 }
 
-fn node_of(context: &Context<'_>, nodes: &[Node], table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<usize> {
+fn node_of(
+    context: &Context<'_>,
+    nodes: &[Node],
+    table: &RawTable,
+    row: &Row,
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
     let named = table.text(row, Word::Node);
     if named.value.is_empty() && nodes == [Node::Unit] {
         return Some(0);

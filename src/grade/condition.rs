@@ -104,7 +104,11 @@ impl Facts<'_> {
             }
             Threshold::AtLeast(limit) => {
                 let holds = !rates.is_empty() && rates.iter().all(|(_, rate)| *rate >= limit.0);
-                Verdict { holds, because: if holds { rates.iter().map(show).collect() } else { Vec::new() }, unknown: false }
+                Verdict {
+                    holds,
+                    because: if holds { rates.iter().map(show).collect() } else { Vec::new() },
+                    unknown: false,
+                }
             }
         }
     }

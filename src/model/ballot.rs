@@ -170,7 +170,9 @@ impl BallotRules {
     pub fn class(&self, name: &str) -> Option<usize> {
         let wanted = text::key(name);
         self.classes.iter().position(|c| {
-            text::key(&c.id) == wanted || text::key(&c.name) == wanted || c.aliases.iter().any(|a| text::key(a) == wanted)
+            text::key(&c.id) == wanted
+                || text::key(&c.name) == wanted
+                || c.aliases.iter().any(|a| text::key(a) == wanted)
         })
     }
 
@@ -306,7 +308,8 @@ fn load_top(section: &Section<'_, '_>, scale: &Scale) -> Points {
 
 fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
     let trim = section.opt_section("trim")?;
-    let (low, high) = (trim.opt_count("low", 1000).unwrap_or(0) as usize, trim.opt_count("high", 1000).unwrap_or(0) as usize);
+    let (low, high) =
+        (trim.opt_count("low", 1000).unwrap_or(0) as usize, trim.opt_count("high", 1000).unwrap_or(0) as usize);
     let from = trim.opt_count("from", 1_000_000).map_or(low + high + 1, |n| n as usize);
     let on = trim.choice("on", &[("rating", TrimOn::Rating), ("ballot", TrimOn::Ballot)], TrimOn::Rating);
     if from <= low + high {
@@ -347,7 +350,8 @@ fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
     }
     let sum: Exact = classes.iter().map(|c| &c.weight.0).sum();
     if !classes.is_empty() && sum != Exact::from(100) {
-        let finding = Finding::new(Code::E505).at(section.place_of("class")).with("what", Arg::Word("model.class_weights"));
+        let finding =
+            Finding::new(Code::E505).at(section.place_of("class")).with("what", Arg::Word("model.class_weights"));
         section.report(finding.found(&sum));
     }
     classes

@@ -65,7 +65,11 @@ impl Condition {
         match self {
             Self::Attribute { name, .. } => names.push(name),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|p| p.attributes(names)),
-            Self::Rate { .. } | Self::Satisfaction { .. } | Self::Event(_) | Self::LastInGroup | Self::MissingSelfReport => {}
+            Self::Rate { .. }
+            | Self::Satisfaction { .. }
+            | Self::Event(_)
+            | Self::LastInGroup
+            | Self::MissingSelfReport => {}
         }
     }
 }

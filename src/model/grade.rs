@@ -172,7 +172,9 @@ fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last:
         section.report(Finding::new(Code::E507).at(section.place_of("name")).found(name));
     }
     if let Some(above) = better.last().filter(|g| g.at_least <= grade.at_least) {
-        section.report(Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("< {}", above.at_least)));
+        section.report(
+            Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("< {}", above.at_least)),
+        );
     }
     if last && grade.at_least != *min {
         section.report(Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("= {min} (min)")));
@@ -258,7 +260,8 @@ pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>) -> RankRules 
     let section = root.section_or_empty("rank");
     let methods =
         [("competition", RankMethod::Competition), ("dense", RankMethod::Dense), ("modified", RankMethod::Modified)];
-    let ties = [("exclude", TieAtQuota::Exclude), ("include", TieAtQuota::Include), ("committee", TieAtQuota::Committee)];
+    let ties =
+        [("exclude", TieAtQuota::Exclude), ("include", TieAtQuota::Include), ("committee", TieAtQuota::Committee)];
     let rules = RankRules {
         scope: section.choice("scope", &[("group", RankScope::Group), ("all", RankScope::All)], RankScope::Group),
         method: section.choice("method", &methods, RankMethod::Competition),
@@ -279,7 +282,8 @@ fn load_tie_break(section: &Section<'_, '_>, word: String, names: &Names<'_>) ->
         component(&word).map(TieBreak::Component).or_else(|| names.tree.node(&word).map(TieBreak::Node))
     };
     if found.is_none() {
-        let known = names.components.iter().map(|c| c.id.as_str()).chain(names.tree.codes()).chain(["fewer_deductions"]);
+        let known =
+            names.components.iter().map(|c| c.id.as_str()).chain(names.tree.codes()).chain(["fewer_deductions"]);
         section.report(Finding::new(Code::E508).at(section.place_of("tie_break")).found(&word).nearest(&word, known));
     }
     found.map(|tie| (tie, word))

@@ -6,8 +6,8 @@ use super::policy::MISSING;
 use super::toml::{Section, Source};
 use super::tree::{Aspect, IndicatorRow, Line, Tree};
 use super::{
-    Component, ComponentKind, GivenRules, Grade, Limits, Missing, Model, Periods, ScoreScale, adjustment, ballot, grade,
-    policy, tree,
+    Component, ComponentKind, GivenRules, Grade, Limits, Missing, Model, Periods, ScoreScale, adjustment, ballot,
+    grade, policy, tree,
 };
 use crate::finding::{Arg, Code, Finding, Severity, any};
 use crate::i18n::Lang;
@@ -186,7 +186,8 @@ fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
     if components.is_empty() {
         root.report(Finding::new(Code::E502).at(root.place()).with("key", "component"));
     } else if sum != Exact::from(100) {
-        let finding = Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
+        let finding =
+            Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
         root.report(finding.found(&sum));
     }
     components
@@ -215,8 +216,7 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
             section.reject("inputs", pattern, "ballots/**");
         }
     }
-    let words =
-        [("indicators", KindWord::Indicators), ("ballots", KindWord::Ballots), ("given", KindWord::Given)];
+    let words = [("indicators", KindWord::Indicators), ("ballots", KindWord::Ballots), ("given", KindWord::Given)];
     let kind = match section.required_choice("kind", &words) {
         Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, tree))),
         Some(KindWord::Given) => ComponentKind::Given(load_given(section)),
@@ -304,7 +304,9 @@ pub fn check_places(grades: &[Grade], scope: &str, ranked: usize, file: FileId) 
         let places = Model::places(quota, ranked);
         if let Some((before, name)) = better.filter(|(before, _)| *before > places) {
             let found = format!("{name} {before} > {} {places}", grade.name);
-            findings.push(Finding::new(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}")));
+            findings.push(
+                Finding::new(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}")),
+            );
         }
         better = Some((places, &grade.name));
     }

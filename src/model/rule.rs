@@ -112,7 +112,9 @@ impl Rule {
         let points = match (self, value) {
             (Self::Deduct(kinds), RuleValue::Counts(counts)) => (&full.0 - &counted(kinds, counts)).max(Exact::zero()),
             (Self::Count(kinds), RuleValue::Counts(counts)) => counted(kinds, counts).min(full.0.clone()),
-            (Self::Ratio { target, floor }, RuleValue::Number(value)) => ratio_points(target, floor.as_ref(), value, full),
+            (Self::Ratio { target, floor }, RuleValue::Number(value)) => {
+                ratio_points(target, floor.as_ref(), value, full)
+            }
             (Self::Ratio { target, floor }, RuleValue::Part(part, whole)) => {
                 let percent = Exact::from(100) * part / whole;
                 ratio_points(target, floor.as_ref(), &percent, full)
@@ -246,7 +248,8 @@ pub(super) fn parse_rule(
     let Some((_, kind)) = NAMES.iter().find(|(n, _)| *n == wanted) else {
         let names = NAMES.iter().map(|(n, _)| *n);
         let hint = names.clone().collect::<Vec<_>>().join(" | ");
-        findings.push(Finding::new(Code::E508).at(name.at).found(&name.value).expected(hint).nearest(&name.value, names));
+        findings
+            .push(Finding::new(Code::E508).at(name.at).found(&name.value).expected(hint).nearest(&name.value, names));
         return None;
     };
     let separator = if matches!(kind, Kind::Bands) { ':' } else { '=' };
@@ -391,7 +394,9 @@ mod tests {
         assert_eq!(bands, Rule::Bands(vec![band(0, 0), band(60, 3), band(80, 5)]));
         let ranges = vec![(exact("5"), exact("5")), (exact("3"), exact("4")), (exact("0"), exact("0"))];
         assert_eq!(parse("direct", "ranges=5|3-4|0", 5).unwrap().0, Rule::Direct(ranges));
-        let Rule::Place { places, other } = parse("按位次", "1=5,2=4,*=0", 5).unwrap().0 else { panic!("not a place rule") };
+        let Rule::Place { places, other } = parse("按位次", "1=5,2=4,*=0", 5).unwrap().0 else {
+            panic!("not a place rule")
+        };
         assert_eq!((places[&1].clone(), other), (Points::whole(5), Some(Points::zero())));
     }
 

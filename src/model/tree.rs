@@ -299,7 +299,9 @@ fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> O
     let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
     let points = Exact::parse(&row.points.value).filter(Exact::is_positive);
     if points.is_none() {
-        findings.push(Finding::new(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0"));
+        findings.push(
+            Finding::new(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0"),
+        );
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
     let rule = parse_rule(&row.rule, &row.params, &points, findings);
@@ -344,7 +346,8 @@ fn word<T: Copy>(cell: &Located<String>, words: &[(&str, T)], findings: &mut Vec
     let found = words.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<&str> = words.iter().map(|(name, _)| *name).filter(|n| !n.is_empty()).collect();
-        findings.push(Finding::new(Code::E504).at(cell.at).with("key", "").found(&cell.value).expected(names.join(" | ")));
+        findings
+            .push(Finding::new(Code::E504).at(cell.at).with("key", "").found(&cell.value).expected(names.join(" | ")));
     }
     found
 }

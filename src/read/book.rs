@@ -153,9 +153,12 @@ fn read_sheets(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec
         let place = Place { file, spot: Spot::Sheet(index as u16) };
         let cells = if sheet.typ == SheetType::WorkSheet {
             read_cells(&mut xlsx, &sheet.name, &mut budget).map_err(|e| match e {
-                Stop::TooLarge => {
-                    Box::new(Finding::new(Code::E108).at(whole).found(&sheet.name).expected(format!("<= {} cells", limits.cells)))
-                }
+                Stop::TooLarge => Box::new(
+                    Finding::new(Code::E108)
+                        .at(whole)
+                        .found(&sheet.name)
+                        .expected(format!("<= {} cells", limits.cells)),
+                ),
                 Stop::Damaged(e) => damaged(&e),
             })?
         } else {

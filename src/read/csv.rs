@@ -27,7 +27,8 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
         // Records count as a spreadsheet counts rows: blank lines, which the csv reader skips, are rows too.
         row = record.position().map_or(row, |p| row.max(blank_rows(&text, p, row)));
         for (col, field) in record.iter().enumerate().filter(|(_, f)| !f.trim().is_empty()) {
-            let too_large = || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
+            let too_large =
+                || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
             budget = budget.checked_sub(1).ok_or_else(too_large)?;
             cells.push(Cell { row, col: col as u32, value: RawValue::Text { text: field.to_owned(), csv: true } });
         }

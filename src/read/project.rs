@@ -97,7 +97,9 @@ impl Project {
 /// Whether an entry is a folder that assess writes to, or hidden.
 fn is_output(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    entry.depth() == 1 && entry.file_type().is_dir() && (name == "results" || name == "feedback" || name.starts_with('.'))
+    entry.depth() == 1
+        && entry.file_type().is_dir()
+        && (name == "results" || name == "feedback" || name.starts_with('.'))
 }
 
 /// Whether a file may be a table: lock files, hidden files, images and documents are not.
@@ -118,8 +120,12 @@ fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
                 sets.push((glob_set(&own)?, Role::SelfReport));
             }
             ComponentKind::Ballots(_) => {
-                let both = component.inputs.clone().unwrap_or_else(|| vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")]);
-                let (tallies, ballots): (Vec<String>, Vec<String>) = both.into_iter().partition(|p| p.starts_with("tallies/"));
+                let both = component
+                    .inputs
+                    .clone()
+                    .unwrap_or_else(|| vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")]);
+                let (tallies, ballots): (Vec<String>, Vec<String>) =
+                    both.into_iter().partition(|p| p.starts_with("tallies/"));
                 sets.push((glob_set(&ballots)?, Role::Ballots));
                 sets.push((glob_set(&tallies)?, Role::Tallies));
             }

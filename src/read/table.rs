@@ -61,12 +61,30 @@ fn specs(role: Role) -> &'static [Spec] {
         Role::Roster => &[Spec {
             kind: TableKind::Roster,
             required: &[&[W::UnitCode], &[W::Unit], &[W::Group]],
-            optional: &[W::ShortName, W::FormerName, W::Mode, W::Contact, W::Phone, W::Secretary, W::Ordinal, W::Remark],
+            optional: &[
+                W::ShortName,
+                W::FormerName,
+                W::Mode,
+                W::Contact,
+                W::Phone,
+                W::Secretary,
+                W::Ordinal,
+                W::Remark,
+            ],
         }],
         Role::Indicators => &[Spec {
             kind: TableKind::Indicators,
             required: &[&[W::Indicator], &[W::Line], &[W::Aspect], &[W::Name], &[W::Points], &[W::Rule]],
-            optional: &[W::Item, W::Params, W::EvidenceNeed, W::Department, W::Standard, W::Method, W::Source, W::Ordinal],
+            optional: &[
+                W::Item,
+                W::Params,
+                W::EvidenceNeed,
+                W::Department,
+                W::Standard,
+                W::Method,
+                W::Source,
+                W::Ordinal,
+            ],
         }],
         Role::Raters => &[Spec {
             kind: TableKind::Raters,
@@ -133,7 +151,16 @@ const REGISTERS: &[Spec] = {
         Spec {
             kind: TableKind::Corrections,
             required: &[&[W::Number], UNIT, &[W::Where], &[W::NewValue]],
-            optional: &[W::UnitCode, W::Unit, W::OldValue, W::Reason, W::DocumentNumber, W::Status, W::Ordinal, W::Remark],
+            optional: &[
+                W::UnitCode,
+                W::Unit,
+                W::OldValue,
+                W::Reason,
+                W::DocumentNumber,
+                W::Status,
+                W::Ordinal,
+                W::Remark,
+            ],
         },
         Spec {
             kind: TableKind::Appeals,
@@ -340,7 +367,12 @@ fn find_table(sheet: &Sheet, index: u16, file: FileId, role: Role) -> Result<Raw
 }
 
 /// Reads a row as the header of a kind: its columns, and the required meanings it lacks.
-fn match_header(header: &[Cell], spec: &Spec, index: u16, file: FileId) -> Result<(Vec<Column>, Vec<Word>), Option<Box<Finding>>> {
+fn match_header(
+    header: &[Cell],
+    spec: &Spec,
+    index: u16,
+    file: FileId,
+) -> Result<(Vec<Column>, Vec<Word>), Option<Box<Finding>>> {
     let required = spec.required.iter().flat_map(|group| group.iter());
     let words: Vec<Word> = required.chain(spec.optional).copied().collect();
     let mut columns: Vec<Column> = Vec::new();
@@ -351,7 +383,8 @@ fn match_header(header: &[Cell], spec: &Spec, index: u16, file: FileId) -> Resul
         columns.push(Column { col: cell.col, word, text: written });
     }
     let has = |word: &Word| columns.iter().any(|c| c.word == Some(*word));
-    let missing: Vec<Word> = spec.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect();
+    let missing: Vec<Word> =
+        spec.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect();
     if missing.is_empty() {
         for (i, column) in columns.iter().enumerate().filter(|(_, c)| c.word.is_some()) {
             if let Some(first) = columns[..i].iter().find(|c| c.word == column.word) {
@@ -391,7 +424,8 @@ fn is_foot(cells: &[Cell]) -> bool {
 
 /// Whether a row repeats the header, as on page breaks.
 fn repeats_header(cells: &[Cell], columns: &[Column]) -> bool {
-    cells.len() == columns.len() && cells.iter().zip(columns).all(|(cell, c)| cell.col == c.col && cell.value.text() == c.text)
+    cells.len() == columns.len()
+        && cells.iter().zip(columns).all(|(cell, c)| cell.col == c.col && cell.value.text() == c.text)
 }
 
 /// The labels that lines above a header may carry.

@@ -37,7 +37,8 @@ fn vocabulary() -> &'static Vocabulary {
             .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
             .map(|line| {
                 let (name, list) = line.split_once(" = ").unwrap_or_else(|| panic!("words.txt: {line}"));
-                let (_, word) = Word::ALL.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("words.txt: {name}"));
+                let (_, word) =
+                    Word::ALL.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("words.txt: {name}"));
                 (*word, list.split('|').map(str::trim).map(|w| (header_key(w), w)).collect())
             })
             .collect()

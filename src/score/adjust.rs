@@ -124,8 +124,13 @@ pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim
         limits.cut(rows[index].1.kind, &mut outcomes[index]);
     }
     if let Some(points) = over_claim {
-        let mut outcome =
-            AdjustmentOutcome { row: None, sign: Sign::Deduction, points: points.clone(), counted: points, end: End::Full };
+        let mut outcome = AdjustmentOutcome {
+            row: None,
+            sign: Sign::Deduction,
+            points: points.clone(),
+            counted: points,
+            end: End::Full,
+        };
         limits.cut_total(&mut outcome);
         outcomes.push(outcome);
     }

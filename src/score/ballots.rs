@@ -196,8 +196,11 @@ fn class_totals(
     judged: &[JudgedBallot],
     findings: &mut Vec<Finding>,
 ) -> Vec<ClassTotals> {
-    let mut totals: Vec<ClassTotals> =
-        rules.classes.iter().map(|class| ClassTotals { issued: class.issued, quorum: true, ..ClassTotals::default() }).collect();
+    let mut totals: Vec<ClassTotals> = rules
+        .classes
+        .iter()
+        .map(|class| ClassTotals { issued: class.issued, quorum: true, ..ClassTotals::default() })
+        .collect();
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         let class = &mut totals[ballot.class];
         class.returned += 1;
@@ -228,7 +231,12 @@ fn class_totals(
 }
 
 /// Puts every counted rating and every tally into the pot of its class, unit and node.
-fn collect(rules: &BallotRules, assessment: &Assessment, counted: &BallotBox, judged: &[JudgedBallot]) -> Vec<Vec<UnitPot>> {
+fn collect(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    counted: &BallotBox,
+    judged: &[JudgedBallot],
+) -> Vec<Vec<UnitPot>> {
     let nodes = counted.nodes.len();
     let new_pot = || UnitPot { nodes: (0..nodes).map(|_| Pot::default()).collect(), ..UnitPot::default() };
     let mut pots: Vec<Vec<UnitPot>> =
@@ -322,7 +330,8 @@ fn report_quorum(rules: &BallotRules, classes: &mut [ClassTotals], pots: &[Vec<U
 fn mark_without_quorum(classes: &[ClassTotals], counted: &BallotBox, judged: &mut [JudgedBallot]) {
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         if !classes[ballot.class].quorum {
-            for state in judged.ratings.iter_mut().filter(|s| matches!(s, RatingState::Counted | RatingState::Trimmed)) {
+            for state in judged.ratings.iter_mut().filter(|s| matches!(s, RatingState::Counted | RatingState::Trimmed))
+            {
                 *state = RatingState::NoQuorum;
             }
         }
@@ -418,7 +427,9 @@ impl Counter<'_> {
     fn mean(&self, pot: &Pot, dropped: &[usize], judged: &mut [JudgedBallot]) -> Option<NodeMean> {
         let trimmed = match &self.rules.trim {
             Some(trim) if trim.on == TrimOn::Rating => self.trim_ratings(pot, trim),
-            Some(_) => pot.votes.iter().enumerate().filter(|(_, v)| dropped.contains(&v.ballot)).map(|(i, _)| i).collect(),
+            Some(_) => {
+                pot.votes.iter().enumerate().filter(|(_, v)| dropped.contains(&v.ballot)).map(|(i, _)| i).collect()
+            }
             None => Vec::new(),
         };
         let (tally, tally_trimmed) = self.trim_tally(pot);
@@ -458,11 +469,13 @@ impl Counter<'_> {
         // Ballots are numbered by rater id, then serial, so their index is the last key.
         order.sort_by(|a, b| {
             let (a, b) = (&pot.votes[*a], &pot.votes[*b]);
-            a.points.cmp(&b.points).then_with(|| match self.nodes.len() {
-                1 => Ordering::Equal,
-                _ => self.vector(a.ballot, unit(a)).cmp(&self.vector(b.ballot, unit(b))),
-            })
-            .then_with(|| a.ballot.cmp(&b.ballot))
+            a.points
+                .cmp(&b.points)
+                .then_with(|| match self.nodes.len() {
+                    1 => Ordering::Equal,
+                    _ => self.vector(a.ballot, unit(a)).cmp(&self.vector(b.ballot, unit(b))),
+                })
+                .then_with(|| a.ballot.cmp(&b.ballot))
         });
         let kept = trim.low..order.len() - trim.high;
         order.into_iter().enumerate().filter(|(i, _)| !kept.contains(i)).map(|(_, vote)| vote).collect()
@@ -474,7 +487,8 @@ impl Counter<'_> {
         votes.sort();
         let total: usize = votes.iter().map(|(_, n)| n).sum();
         let mut dropped = Vec::new();
-        if let Some(trim) = self.rules.trim.as_ref().filter(|t| t.on == TrimOn::Rating && total >= t.from && total > 0) {
+        if let Some(trim) = self.rules.trim.as_ref().filter(|t| t.on == TrimOn::Rating && total >= t.from && total > 0)
+        {
             take(votes.iter_mut(), trim.low, &mut dropped);
             take(votes.iter_mut().rev(), trim.high, &mut dropped);
         }
@@ -600,7 +614,8 @@ impl Policies<'_> {
     fn fill_medians(&self, units: &mut [Option<UnitBallots>], findings: &mut Vec<Finding>) {
         let mut donors: BTreeMap<usize, Vec<Vec<Percent>>> = BTreeMap::new();
         for (unit, ballots) in self.assessment.units.iter().zip(units.iter()) {
-            let Some(ballots) = ballots.as_ref().filter(|b| b.enough == Answers::Enough && unit.mode == Mode::Ranked) else {
+            let Some(ballots) = ballots.as_ref().filter(|b| b.enough == Answers::Enough && unit.mode == Mode::Ranked)
+            else {
                 continue;
             };
             let group = donors.entry(unit.group).or_insert_with(|| vec![Vec::new(); self.nodes.len()]);

@@ -63,7 +63,12 @@ pub struct LeafScore {
 }
 
 /// Scores all leaves of a unit; a finding for everything that does not fit.
-pub(super) fn score_unit(model: &Model, unit: &Unit, report: &UnitReport, findings: &mut Vec<Finding>) -> Vec<LeafScore> {
+pub(super) fn score_unit(
+    model: &Model,
+    unit: &Unit,
+    report: &UnitReport,
+    findings: &mut Vec<Finding>,
+) -> Vec<LeafScore> {
     let start = findings.len();
     let scores = model
         .tree
@@ -92,6 +97,9 @@ type Outcome = (LeafState, Points, Place);
 
 impl Scorer<'_> {
     fn score(mut self) -> LeafScore {
+        if self.input.broken {
+            return self.unreadable();
+        }
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -111,6 +119,19 @@ impl Scorer<'_> {
             points,
             note: verification.map(|v| v.note.clone()).unwrap_or_default(),
             at,
+        }
+    }
+
+    /// A leaf with a cell that could not be read: its finding stands already and stops the run.
+    fn unreadable(&self) -> LeafScore {
+        LeafScore {
+            state: LeafState::Unverified,
+            self_points: None,
+            claimed: None,
+            verified_value: None,
+            points: Points::zero(),
+            note: String::new(),
+            at: self.missing_place(),
         }
     }
 
@@ -173,7 +194,8 @@ impl Scorer<'_> {
         let Rule::Direct(ranges) = &self.leaf.rule else { return };
         let at = verification.points.at;
         if !ranges.is_empty() && !ranges.iter().any(|(low, high)| *low <= typed.0 && typed.0 <= *high) {
-            let span = |(low, high): &(Exact, Exact)| if low == high { low.to_string() } else { format!("{low}–{high}") };
+            let span =
+                |(low, high): &(Exact, Exact)| if low == high { low.to_string() } else { format!("{low}–{high}") };
             let expected = ranges.iter().map(span).collect::<Vec<_>>().join(" | ");
             self.report(Finding::new(Code::E212).at(at).found(&typed.0).expected(expected));
         }

@@ -46,9 +46,11 @@ impl NodeRates {
                 by_leaf[*leaf] = Some(rate.clone());
             }
         }
-        let leaves = tree.leaves.iter().zip(by_leaf).map(|(leaf, own)| {
-            own.or_else(|| aspects[leaf.aspect].clone()).or_else(|| unit.clone()).flatten()
-        });
+        let leaves = tree
+            .leaves
+            .iter()
+            .zip(by_leaf)
+            .map(|(leaf, own)| own.or_else(|| aspects[leaf.aspect].clone()).or_else(|| unit.clone()).flatten());
         Self::from_leaves(tree, leaves.collect()).with_measured(aspects, unit)
     }
 

@@ -94,7 +94,12 @@ pub struct JudgedBallot {
 }
 
 /// Judges all ballots of a component, in their order.
-pub(super) fn judge(tree: &Tree, rules: &BallotRules, counted: &BallotBox, findings: &mut Vec<Finding>) -> Vec<JudgedBallot> {
+pub(super) fn judge(
+    tree: &Tree,
+    rules: &BallotRules,
+    counted: &BallotBox,
+    findings: &mut Vec<Finding>,
+) -> Vec<JudgedBallot> {
     let judged: Vec<(JudgedBallot, Vec<Finding>)> =
         counted.ballots.par_iter().map(|ballot| Judge { tree, rules, nodes: &counted.nodes, ballot }.judge()).collect();
     let mut ballots = Vec::with_capacity(judged.len());
@@ -146,7 +151,8 @@ impl Judge<'_> {
         };
         let places: Vec<Place> = ratings.iter().zip(&self.ballot.ratings).filter_map(marked).collect();
         if let Some(first) = places.first() {
-            let finding = Finding::new(Code::N408).at(*first).with("class", &self.rules.classes[self.ballot.class].name);
+            let finding =
+                Finding::new(Code::N408).at(*first).with("class", &self.rules.classes[self.ballot.class].name);
             findings.push(finding.with("serial", self.ballot.serial).found(places.len()));
         }
     }

@@ -8,7 +8,8 @@ use crate::outcome::{Outcome, RatingRecord};
 /// If a record cannot be written to memory, which does not happen.
 pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-    let header = ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
+    let header =
+        ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
     writer.write_record(header)?;
     for record in records {
         let file = outcome.files.get(record.at.0 as usize).map_or("", |f| f.path.as_str());

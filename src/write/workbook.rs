@@ -1,1 +1,287 @@
-//! Workbooks.
+//! Workbooks: from a document as values to the bytes of an .xlsx file. The only place that knows rust_xlsxwriter.
+//!
+//! The same document gives the same bytes: no clock, no user name. Text is written as text, whatever it begins with.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use crate::read::book::OWN_SHEET;
+use crate::report::document::{CellDoc, Content, Document, Fonts, RowDoc, SheetDoc, Style};
+
+/// What the hidden sheet says, by which outputs are told from inputs.
+const OWN_MARK: &str = "assess.output";
+/// A4 as Excel numbers paper.
+const A4: u8 = 9;
+/// Creation date of documents that name none.
+const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
+/// Longest text of a cell, in UTF-16 units, that Excel opens.
+const LONGEST: usize = 32_767;
+/// Font sizes in points.
+const TITLE_SIZE: f64 = 22.0;
+const HEADER_SIZE: f64 = 11.0;
+const BODY_SIZE: f64 = 10.5;
+const SMALL_SIZE: f64 = 10.0;
+/// Fills: light enough for a black-and-white print.
+const GREY: Color = Color::RGB(0x00E7_E6E6);
+const GREEN: Color = Color::RGB(0x00E2_EFDA);
+const AMBER: Color = Color::RGB(0x00FF_F2CC);
+const RED: Color = Color::RGB(0x00F8_CBAD);
+
+/// The bytes of a document as .xlsx.
+///
+/// # Errors
+/// If the document does not fit into a workbook: too many rows, two sheets of one name.
+pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    let (year, month, day) = document.created.unwrap_or(NO_DATE);
+    let created = ExcelDateTime::from_ymd(year, month, day)?;
+    workbook.set_properties(&DocProperties::new().set_title(&document.title).set_creation_datetime(&created));
+    let mut formats = Formats { fonts: &document.fonts, made: BTreeMap::new() };
+    for sheet in &document.sheets {
+        let worksheet = workbook.add_worksheet();
+        worksheet.set_name(&sheet.name)?;
+        write_sheet(worksheet, sheet, &mut formats)?;
+        set_up_print(worksheet, sheet, document)?;
+    }
+    let own = workbook.add_worksheet();
+    own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// Formats by role and number format, each made once.
+struct Formats<'f> {
+    fonts: &'f Fonts,
+    made: BTreeMap<(Style, Option<u32>), Format>,
+}
+
+impl Formats<'_> {
+    fn get(&mut self, cell: &CellDoc) -> &Format {
+        let decimals = match cell.content {
+            Content::Number { decimals, .. } => Some(decimals),
+            Content::Count(_) => Some(0),
+            Content::Empty | Content::Covered | Content::Text(_) => None,
+        };
+        let fonts = self.fonts;
+        self.made.entry((cell.style, decimals)).or_insert_with(|| {
+            let format = styled(cell.style, fonts);
+            decimals.map_or_else(|| format.clone(), |d| format.clone().set_num_format(number_format(d)))
+        })
+    }
+}
+
+fn number_format(decimals: u32) -> String {
+    if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(decimals as usize)) }
+}
+
+fn styled(style: Style, fonts: &Fonts) -> Format {
+    let plain = |font: &str, size: f64| Format::new().set_font_name(font).set_font_size(size).set_text_wrap();
+    let body = || plain(&fonts.body, BODY_SIZE).set_align(FormatAlign::VerticalCenter);
+    let boxed = |align| body().set_border(FormatBorder::Thin).set_align(align);
+    let heading = |size| plain(&fonts.title, size).set_align(FormatAlign::VerticalCenter);
+    match style {
+        Style::Title => heading(TITLE_SIZE).set_align(FormatAlign::Center),
+        Style::Subtitle => body().set_align(FormatAlign::Center),
+        Style::Section => heading(HEADER_SIZE).set_bold().set_align(FormatAlign::Left),
+        Style::Header => heading(HEADER_SIZE)
+            .set_bold()
+            .set_align(FormatAlign::Center)
+            .set_background_color(GREY)
+            .set_border(FormatBorder::Thin),
+        Style::Body => boxed(FormatAlign::Left),
+        Style::Center => boxed(FormatAlign::Center),
+        Style::Number => boxed(FormatAlign::Right),
+        Style::Strong => boxed(FormatAlign::Center).set_bold(),
+        Style::Note => plain(&fonts.body, SMALL_SIZE).set_align(FormatAlign::VerticalCenter),
+        Style::Good => boxed(FormatAlign::Center).set_background_color(GREEN),
+        Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
+        Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
+    }
+}
+
+fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
+    for (column, width) in sheet.columns.iter().enumerate() {
+        worksheet.set_column_width(column as u16, *width)?;
+    }
+    for (index, row) in sheet.all_rows().enumerate() {
+        write_row(worksheet, index as u32, row, formats)?;
+    }
+    let bounds = Bounds::of(sheet);
+    if bounds.header > 0 || sheet.frozen_columns > 0 {
+        worksheet.set_freeze_panes(bounds.first_row, sheet.frozen_columns)?;
+    }
+    if sheet.autofilter && bounds.header > 0 && !sheet.rows.is_empty() {
+        let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
+        worksheet.autofilter(bounds.first_row - 1, 0, last_row, bounds.last_column)?;
+    }
+    Ok(())
+}
+
+/// Where the parts of a sheet stand.
+struct Bounds {
+    /// Number of header rows.
+    header: u32,
+    /// First row below the header.
+    first_row: u32,
+    /// Last row of all.
+    last_row: u32,
+    /// Last column.
+    last_column: u16,
+}
+
+impl Bounds {
+    fn of(sheet: &SheetDoc) -> Self {
+        let header = sheet.header.len() as u32;
+        Self {
+            header,
+            first_row: if header > 0 { sheet.head.len() as u32 + header } else { 0 },
+            last_row: (sheet.all_rows().count() as u32).saturating_sub(1),
+            last_column: (sheet.columns.len() as u16).saturating_sub(1),
+        }
+    }
+}
+
+fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
+    worksheet.set_row_height(at, row.height)?;
+    let mut column = 0_u16;
+    for cell in &row.cells {
+        if cell.content != Content::Covered {
+            let format = formats.get(cell);
+            if cell.cols > 1 || cell.rows > 1 {
+                let (last_row, last_column) = (at + u32::from(cell.rows) - 1, column + cell.cols - 1);
+                worksheet.merge_range(at, column, last_row, last_column, "", format)?;
+            }
+            write_content(worksheet, (at, column), &cell.content, format)?;
+        }
+        column += cell.cols;
+    }
+    Ok(())
+}
+
+fn write_content(
+    worksheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    content: &Content,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    match content {
+        Content::Empty | Content::Covered => worksheet.write_blank(row, column, format)?,
+        Content::Text(text) => worksheet.write_string_with_format(row, column, fitting(text), format)?,
+        Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
+        Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
+    };
+    Ok(())
+}
+
+/// A text cut to what a cell can hold.
+fn fitting(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut units = 0;
+    let kept = text.chars().take_while(|c| {
+        units += c.len_utf16();
+        units < LONGEST
+    });
+    kept.chain(['…']).collect()
+}
+
+/// A4, one page wide, margins, repeated rows, page number, print area.
+fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document) -> Result<(), XlsxError> {
+    let bounds = Bounds::of(sheet);
+    worksheet.set_paper_size(A4).set_print_fit_to_pages(sheet.pages_wide, 0).set_print_center_horizontally(true);
+    worksheet.set_margins(0.5, 0.5, 0.7, 0.75, 0.35, 0.35);
+    if sheet.landscape {
+        worksheet.set_landscape();
+    }
+    if bounds.header > 0 {
+        worksheet.set_repeat_rows(bounds.first_row - bounds.header, bounds.first_row - 1)?;
+    }
+    if sheet.pages_wide > 1 && sheet.frozen_columns > 0 {
+        worksheet.set_repeat_columns(0, sheet.frozen_columns - 1)?;
+    }
+    worksheet.set_print_area(0, 0, bounds.last_row, bounds.last_column)?;
+    let (title, body) = (&document.fonts.title, &document.fonts.body);
+    if let Some(word) = &document.draft {
+        worksheet.set_header(format!("&R&\"{title}\"&14 {}", literal(word)));
+    }
+    let small = sheet.footer.as_deref().map_or_else(String::new, |text| format!("&L&\"{body}\"&9 {}", literal(text)));
+    worksheet.set_footer(format!("{small}&C&\"{body}\"&14— &P —"));
+    Ok(())
+}
+
+/// Text for a page header or footer, where `&` begins a command.
+fn literal(text: &str) -> String {
+    text.replace('&', "&&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Code;
+    use crate::model::Limits;
+    use crate::place::FileId;
+    use crate::read::book::read_workbook;
+    use calamine::{Data, Reader as _, SheetVisible, Xlsx, open_workbook_from_rs};
+    use std::io::Cursor;
+
+    fn document() -> Document {
+        let mut sheet = SheetDoc::new("排名", "结果").landscape().freeze(1).filtered();
+        sheet.subtitle("v001");
+        sheet.header(vec![CellDoc::header("单位").down(2), CellDoc::header("得分").across(2)]);
+        sheet.header(vec![CellDoc::covered(), CellDoc::header("总分"), CellDoc::header("位次")]);
+        sheet.row(vec![CellDoc::text("=1+1"), CellDoc::printed("78.16"), CellDoc::count(3)]);
+        sheet.row(vec![CellDoc::text("http://example.org"), CellDoc::missing(), CellDoc::empty()]);
+        sheet.closing("制表");
+        Document {
+            title: "结果".to_owned(),
+            created: Some((2026, 1, 20)),
+            draft: Some("草稿".to_owned()),
+            fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
+            sheets: vec![sheet.finish()],
+        }
+    }
+
+    fn cells(bytes: &[u8]) -> (Xlsx<Cursor<&[u8]>>, calamine::Range<Data>) {
+        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+        let range = book.worksheet_range("排名").unwrap();
+        (book, range)
+    }
+
+    #[test]
+    fn text_comes_back_as_text_and_numbers_as_numbers() {
+        let bytes = bytes(&document()).unwrap();
+        let (mut book, range) = cells(&bytes);
+        let at = |row, column| range.get_value((row, column)).cloned();
+        assert_eq!(at(4, 0), Some(Data::String("=1+1".to_owned())));
+        assert_eq!(at(5, 0), Some(Data::String("http://example.org".to_owned())));
+        assert_eq!(at(4, 1), Some(Data::Float(78.16)));
+        assert_eq!(at(4, 2), Some(Data::Float(3.0)));
+        assert_eq!(at(5, 1), Some(Data::String("—".to_owned())));
+        assert!(book.worksheet_formula("排名").unwrap().is_empty());
+    }
+
+    #[test]
+    fn two_writes_give_the_same_bytes() {
+        assert_eq!(bytes(&document()).unwrap(), bytes(&document()).unwrap());
+    }
+
+    #[test]
+    fn an_output_given_back_as_an_input_is_recognised() {
+        let bytes = bytes(&document()).unwrap();
+        let (book, _) = cells(&bytes);
+        let own = book.sheets_metadata().iter().find(|s| s.name == OWN_SHEET).unwrap();
+        assert_eq!(own.visible, SheetVisible::VeryHidden);
+        let refused = read_workbook(&bytes, FileId(0), &Limits::default()).map(|_| ()).unwrap_err();
+        assert_eq!(refused.code, Code::E113);
+    }
+
+    #[test]
+    fn a_text_longer_than_a_cell_is_cut() {
+        assert_eq!(fitting("短"), "短");
+        assert_eq!(fitting(&"字".repeat(40_000)).chars().count(), LONGEST);
+        assert!(fitting(&"字".repeat(40_000)).ends_with('…'));
+    }
+}

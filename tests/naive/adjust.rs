@@ -30,17 +30,13 @@ pub(crate) struct Adjusted {
 /// SPEC §3: only 工委审定 with complete documents counts.
 pub(crate) fn approved(row: &AdjustRow) -> bool {
     row.status == "工委审定"
-        && [&row.document, &row.number, &row.date, &row.approval]
-            .iter()
-            .all(|text| !text.is_empty())
+        && [&row.document, &row.number, &row.date, &row.approval].iter().all(|text| !text.is_empty())
 }
 
 /// SPEC §3: natural order of 编号, 2 before 10.
 fn natural(id: &str) -> (String, u64) {
     let letters: String = id.chars().take_while(|c| !c.is_ascii_digit()).collect();
-    let number = id[letters.len()..]
-        .parse()
-        .expect("numbers are generated as letters and digits");
+    let number = id[letters.len()..].parse().expect("numbers are generated as letters and digits");
     (letters, number)
 }
 
@@ -48,22 +44,14 @@ fn natural(id: &str) -> (String, u64) {
 fn size_of(rule: &AdjustRule, row: &AdjustRow, log: &mut Log) -> Q {
     let model = match &rule.points {
         Some(points) => Some(q(points)),
-        None => rule
-            .levels
-            .iter()
-            .find(|(name, _)| *name == row.level)
-            .map(|(_, points)| q(points)),
+        None => rule.levels.iter().find(|(name, _)| *name == row.level).map(|(_, points)| q(points)),
     };
     if row.points.is_empty() {
         log.error(format!("{}: blank 审定分值", row.id));
         return Q::zero();
     }
     let typed = q(&row.points);
-    let size = if rule.kind == AdjustKind::Deduction {
-        typed.abs()
-    } else {
-        typed
-    };
+    let size = if rule.kind == AdjustKind::Deduction { typed.abs() } else { typed };
     if model.as_ref() != Some(&size) {
         log.error(format!("{}: 审定分值 is not the model's", row.id));
     }
@@ -72,19 +60,12 @@ fn size_of(rule: &AdjustRule, row: &AdjustRow, log: &mut Log) -> Q {
 
 /// All rows of one unit and how they ended.
 pub(crate) fn adjust(p: &Project, unit: usize, leaves: &[LeafResult], log: &mut Log) -> Adjusted {
-    let mut rows: Vec<&AdjustRow> = p
-        .adjust_rows
-        .iter()
-        .filter(|row| row.unit == unit)
-        .collect();
+    let mut rows: Vec<&AdjustRow> = p.adjust_rows.iter().filter(|row| row.unit == unit).collect();
     rows.sort_by_key(|row| (row.date.clone(), natural(&row.id)));
     let mut out = Adjusted::default();
     if p.units[unit].mode == Mode::Excluded {
         // §18: rows of 不参评 units end as "not assessed".
-        for row in rows
-            .into_iter()
-            .filter(|row| p.adjust_rules[row.code].kind != AdjustKind::Event)
-        {
+        for row in rows.into_iter().filter(|row| p.adjust_rules[row.code].kind != AdjustKind::Event) {
             log.hit("adjust: not assessed");
             out.rows.push(end(p, row, "not assessed", Q::zero()));
         }
@@ -109,9 +90,7 @@ pub(crate) fn adjust(p: &Project, unit: usize, leaves: &[LeafResult], log: &mut 
                 other.id != row.id
                     && kind_of(other) == kind_of(row)
                     && other.matter == row.matter
-                    && (theirs > mine
-                        || (theirs == mine
-                            && (other.code, &other.number) < (row.code, &row.number)))
+                    && (theirs > mine || (theirs == mine && (other.code, &other.number) < (row.code, &row.number)))
             })
     };
     let mut per_code: BTreeMap<usize, Q> = BTreeMap::new();
@@ -120,11 +99,7 @@ pub(crate) fn adjust(p: &Project, unit: usize, leaves: &[LeafResult], log: &mut 
         let rule = &p.adjust_rules[row.code];
         if rule.kind == AdjustKind::Event {
             // §18: events are never superseded; they have no points.
-            log.hit(if approved(row) {
-                "adjust: event"
-            } else {
-                "adjust: event not approved"
-            });
+            log.hit(if approved(row) { "adjust: event" } else { "adjust: event not approved" });
             continue;
         }
         if !approved(row) {
@@ -175,11 +150,7 @@ pub(crate) fn adjust(p: &Project, unit: usize, leaves: &[LeafResult], log: &mut 
     let claim = over_claim(p, unit, leaves);
     if claim.is_positive() {
         // §6, §18: over-claim acts last and is counted within max_deduction.
-        let room = p
-            .adjust_limits
-            .max_deduction
-            .as_ref()
-            .map(|max| (q(max) - &minus).max(Q::zero()));
+        let room = p.adjust_limits.max_deduction.as_ref().map(|max| (q(max) - &minus).max(Q::zero()));
         log.hit("adjust: over-claim");
         minus += match room {
             Some(room) => claim.min(room),
@@ -192,12 +163,7 @@ pub(crate) fn adjust(p: &Project, unit: usize, leaves: &[LeafResult], log: &mut 
 }
 
 fn end(p: &Project, row: &AdjustRow, outcome: &'static str, counted: Q) -> RowEnd {
-    RowEnd {
-        id: row.id.clone(),
-        code: p.adjust_rules[row.code].code.clone(),
-        outcome,
-        counted,
-    }
+    RowEnd { id: row.id.clone(), code: p.adjust_rules[row.code].code.clone(), outcome, counted }
 }
 
 /// SPEC §6 over-claim: over applicable leaves that have a self score, excess = Σself − Σverified − free; if > 0

@@ -3,9 +3,7 @@
 
 use crate::nodes::{Rates, spread};
 use crate::number::{Q, count, decimal, int, q, round, sum, weighted};
-use crate::project::{
-    Ballot, Ballots, Mode, Project, Rates as Measures, Scale, StraightLine, TooFew,
-};
+use crate::project::{Ballot, Ballots, Mode, Project, Rates as Measures, Scale, StraightLine, TooFew};
 use crate::score::Log;
 
 /// What a unit got from a component of ballots.
@@ -34,10 +32,9 @@ fn read_mark(b: &Ballots, text: &str) -> Mark {
         return Mark::Abstained;
     }
     match &b.scale {
-        Scale::Levels(levels) => levels
-            .iter()
-            .find(|(name, _)| name == text)
-            .map_or(Mark::Void, |(_, points)| Mark::Rating(q(points))),
+        Scale::Levels(levels) => {
+            levels.iter().find(|(name, _)| name == text).map_or(Mark::Void, |(_, points)| Mark::Rating(q(points)))
+        }
         Scale::Range { min, max, .. } => match decimal(text) {
             Some(mark) if q(min) <= mark && mark <= q(max) => Mark::Rating(mark),
             _ => Mark::Void,
@@ -99,11 +96,7 @@ fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
         }
         marks.push((*unit, read));
     }
-    let left: Vec<&Mark> = marks
-        .iter()
-        .flat_map(|(_, read)| read)
-        .filter(|mark| **mark != Mark::Blank)
-        .collect();
+    let left: Vec<&Mark> = marks.iter().flat_map(|(_, read)| read).filter(|mark| **mark != Mark::Blank).collect();
     for mark in &left {
         match mark {
             Mark::Void => log.hit("ballot: void rating"),
@@ -114,11 +107,7 @@ fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
     let state = if left.is_empty() {
         if recused { State::Emptied } else { State::Void }
     } else if left.iter().any(|mark| matches!(mark, Mark::Rating(_))) {
-        if pattern_void(b, &points, &marks, log) {
-            State::Void
-        } else {
-            State::Valid
-        }
+        if pattern_void(b, &points, &marks, log) { State::Void } else { State::Valid }
     } else if left.iter().any(|mark| **mark == Mark::Void) {
         State::Void
     } else {
@@ -134,10 +123,7 @@ fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
 
 /// SPEC §7: max_top_share and straight_line, on units' points-weighted marks, from `pattern_from` rated units.
 fn pattern_void(b: &Ballots, points: &[Q], marks: &[(usize, Vec<Mark>)], log: &mut Log) -> bool {
-    let rated: Vec<Q> = marks
-        .iter()
-        .filter_map(|(_, read)| weighted_mark(points, read))
-        .collect();
+    let rated: Vec<Q> = marks.iter().filter_map(|(_, read)| weighted_mark(points, read)).collect();
     if rated.len() < b.pattern_from {
         return false;
     }
@@ -146,9 +132,7 @@ fn pattern_void(b: &Ballots, points: &[Q], marks: &[(usize, Vec<Mark>)], log: &m
             Scale::Levels(levels) => levels.iter().map(|(_, v)| q(v)).max().expect("levels"),
             Scale::Range { max, top_from, .. } => q(top_from.as_ref().unwrap_or(max)),
         };
-        let limit = (q(share) * count(rated.len()) / int(100))
-            .floor()
-            .max(int(1));
+        let limit = (q(share) * count(rated.len()) / int(100)).floor().max(int(1));
         let in_top = rated.iter().filter(|mark| **mark >= top).count();
         if count(in_top) > limit {
             log.hit("ballot: void by max_top_share");
@@ -180,16 +164,10 @@ impl Pool {
     fn answers(&self) -> usize {
         match &self.tally {
             // Reading: a tally of several nodes had as many raters as its fullest node.
-            Some(nodes) => nodes
-                .iter()
-                .map(|(ratings, _)| ratings.len())
-                .max()
-                .unwrap_or(0),
-            None => self
-                .raters
-                .iter()
-                .filter(|(_, marks)| marks.iter().any(|mark| matches!(mark, Mark::Rating(_))))
-                .count(),
+            Some(nodes) => nodes.iter().map(|(ratings, _)| ratings.len()).max().unwrap_or(0),
+            None => {
+                self.raters.iter().filter(|(_, marks)| marks.iter().any(|mark| matches!(mark, Mark::Rating(_)))).count()
+            }
         }
     }
 
@@ -212,40 +190,22 @@ impl Pool {
         if let Some(nodes) = &self.tally {
             return nodes[node].1;
         }
-        self.raters
-            .iter()
-            .filter(|(_, marks)| matches!(marks[node], Mark::Abstained | Mark::Blank))
-            .count()
+        self.raters.iter().filter(|(_, marks)| matches!(marks[node], Mark::Abstained | Mark::Blank)).count()
     }
 }
 
 /// All pools of a component: per class, per unit.
 fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
     let quorum_holds = |valid: usize, issued: Option<u32>| match (&b.quorum, issued) {
-        (Some(quorum), Some(issued)) => {
-            count(valid) * int(100) >= q(quorum) * int(i64::from(issued))
-        }
+        (Some(quorum), Some(issued)) => count(valid) * int(100) >= q(quorum) * int(i64::from(issued)),
         _ => true,
     };
     let mut all = Vec::new();
     for (at, class) in b.classes.iter().enumerate() {
-        let ballots: Vec<&Ballot> = b
-            .ballots
-            .iter()
-            .filter(|ballot| ballot.class == at)
-            .collect();
-        let sheets: Vec<Sheet> = ballots
-            .iter()
-            .map(|ballot| judge(p, b, ballot, log))
-            .collect();
-        let valid = sheets
-            .iter()
-            .filter(|sheet| matches!(sheet.state, State::Valid))
-            .count();
-        if class
-            .issued
-            .is_some_and(|issued| sheets.len() > issued as usize)
-        {
+        let ballots: Vec<&Ballot> = b.ballots.iter().filter(|ballot| ballot.class == at).collect();
+        let sheets: Vec<Sheet> = ballots.iter().map(|ballot| judge(p, b, ballot, log)).collect();
+        let valid = sheets.iter().filter(|sheet| matches!(sheet.state, State::Valid)).count();
+        if class.issued.is_some_and(|issued| sheets.len() > issued as usize) {
             log.error(format!("{}: more returned than issued", class.name));
         }
         let class_quorum = quorum_holds(valid, class.issued);
@@ -254,10 +214,7 @@ fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
         }
         let mut pools = Vec::new();
         for unit in 0..p.units.len() {
-            let mut pool = Pool {
-                quorum: class_quorum,
-                ..Pool::default()
-            };
+            let mut pool = Pool { quorum: class_quorum, ..Pool::default() };
             for (ballot, sheet) in ballots.iter().zip(&sheets) {
                 if matches!(sheet.state, State::Valid) {
                     for (listed, marks) in &sheet.marks {
@@ -270,19 +227,12 @@ fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
             // Reading: the own rater is present by handing in a ballot, whether it lists the unit or is void.
             // SPEC §18: an own rater is present, quorum holds, no other rater of the class lists the unit.
             let own = ballots.iter().any(|ballot| ballot.own == Some(unit));
-            let others = ballots.iter().any(|ballot| {
-                ballot.own != Some(unit) && ballot.marks.iter().any(|(listed, _)| *listed == unit)
-            });
-            pool.recusal_only = class.recuse && own && class_quorum && !others;
-            if let Some(tally) = b
-                .tallies
+            let others = ballots
                 .iter()
-                .find(|tally| tally.class == at && tally.unit == unit)
-            {
-                if tally
-                    .issued
-                    .is_some_and(|issued| tally.valid + tally.void > issued)
-                {
+                .any(|ballot| ballot.own != Some(unit) && ballot.marks.iter().any(|(listed, _)| *listed == unit));
+            pool.recusal_only = class.recuse && own && class_quorum && !others;
+            if let Some(tally) = b.tallies.iter().find(|tally| tally.class == at && tally.unit == unit) {
+                if tally.issued.is_some_and(|issued| tally.valid + tally.void > issued) {
                     log.error(format!("{}: tally returns more than issued", class.name));
                 }
                 pool.quorum = quorum_holds(tally.valid as usize, tally.issued);
@@ -350,10 +300,7 @@ fn class_mean(b: &Ballots, points: &[Q], pool: &Pool, node: usize, log: &mut Log
                 log.hit("ballot: trimmed on ballot");
                 order.sort();
                 let kept = order[trim.low..order.len() - trim.high].to_vec();
-                ratings = kept
-                    .into_iter()
-                    .map(|(_, vector, _)| vector[node].clone())
-                    .collect();
+                ratings = kept.into_iter().map(|(_, vector, _)| vector[node].clone()).collect();
             }
         } else if !trim.on_ballot && ratings.len() >= trim.from {
             log.hit("ballot: trimmed on rating");
@@ -361,11 +308,7 @@ fn class_mean(b: &Ballots, points: &[Q], pool: &Pool, node: usize, log: &mut Log
             ratings = ratings[trim.low..ratings.len() - trim.high].to_vec();
         }
     }
-    let silent = if b.denominator_all {
-        pool.silent(node)
-    } else {
-        0
-    };
+    let silent = if b.denominator_all { pool.silent(node) } else { 0 };
     if silent > 0 {
         log.hit("ballot: silent ratings enter as zero");
     }
@@ -387,13 +330,7 @@ fn full_points(b: &Ballots) -> Q {
 }
 
 /// SPEC §7: score of a node = Σ weight·mean / Σ weight, here as a rate in percent; missing classes by `missing_class`.
-fn node_rates(
-    p: &Project,
-    b: &Ballots,
-    pools: &[Vec<Pool>],
-    unit: usize,
-    log: &mut Log,
-) -> Vec<Option<Q>> {
+fn node_rates(p: &Project, b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Vec<Option<Q>> {
     let points = node_points(p, b);
     let mut rates = Vec::new();
     for node in 0..points.len() {
@@ -413,10 +350,7 @@ fn node_rates(
                 if *recusal_only {
                     log.hit("ballot: class missing through recusal");
                 } else if b.missing_class_error {
-                    log.error(format!(
-                        "{}: class {} is missing",
-                        p.units[unit].code, class.name
-                    ));
+                    log.error(format!("{}: class {} is missing", p.units[unit].code, class.name));
                 } else {
                     log.hit("ballot: class renormalised");
                 }
@@ -442,9 +376,7 @@ fn satisfaction(p: &Project, b: &Ballots, pools: &[Vec<Pool>], unit: usize) -> O
                 valid += 1;
                 let good = match &b.scale {
                     Scale::Levels(levels) => b.positive.iter().any(|at| q(&levels[*at].1) == mark),
-                    Scale::Range { .. } => {
-                        b.positive_from.as_ref().is_some_and(|from| mark >= q(from))
-                    }
+                    Scale::Range { .. } => b.positive_from.as_ref().is_some_and(|from| mark >= q(from)),
                 };
                 positive += usize::from(good);
             }
@@ -460,29 +392,17 @@ fn median(mut values: Vec<Q>) -> Option<Q> {
     }
     values.sort();
     let half = values.len() / 2;
-    Some(if values.len() % 2 == 1 {
-        values[half].clone()
-    } else {
-        (&values[half - 1] + &values[half]) / int(2)
-    })
+    Some(if values.len() % 2 == 1 { values[half].clone() } else { (&values[half - 1] + &values[half]) / int(2) })
 }
 
 /// Results of a ballot component for every unit (blank for 不参评 units).
 pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<BallotResult> {
     let pools = pools_of(p, b, log);
-    let assessed: Vec<bool> = p
-        .units
-        .iter()
-        .map(|unit| unit.mode != Mode::Excluded)
-        .collect();
+    let assessed: Vec<bool> = p.units.iter().map(|unit| unit.mode != Mode::Excluded).collect();
     // min_valid: answers per unit over all classes with a result; §18: zero answers are too few.
     let mut enough = Vec::new();
     for unit in 0..p.units.len() {
-        let answers: usize = pools
-            .iter()
-            .filter(|class| class[unit].quorum)
-            .map(|class| class[unit].answers())
-            .sum();
+        let answers: usize = pools.iter().filter(|class| class[unit].quorum).map(|class| class[unit].answers()).sum();
         enough.push((answers, answers > 0 && answers >= b.min_valid));
     }
     let mut rates: Vec<Option<Vec<Option<Q>>>> = vec![None; p.units.len()];
@@ -518,18 +438,13 @@ pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Ball
                 .filter(|other| p.units[*other].mode == Mode::Ranked && enough[*other].1)
                 .collect();
             if group.is_empty() {
-                log.error(format!(
-                    "{}: no unit gives a group median",
-                    p.units[unit].code
-                ));
+                log.error(format!("{}: no unit gives a group median", p.units[unit].code));
             }
             let mut medians = Vec::new();
             for node in 0..p.node_count(b.rates) {
                 let values: Vec<Q> = group
                     .iter()
-                    .filter_map(|other| {
-                        rates[*other].as_ref().and_then(|rates| rates[node].clone())
-                    })
+                    .filter_map(|other| rates[*other].as_ref().and_then(|rates| rates[node].clone()))
                     .collect();
                 if values.is_empty() && !group.is_empty() {
                     log.unclear("group median of a node nobody rated");
@@ -541,11 +456,7 @@ pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Ball
         let known = enough[unit].1;
         results.push(BallotResult {
             rates: spread(p, b.rates, &own, log),
-            satisfaction: if known {
-                satisfaction(p, b, &pools, unit)
-            } else {
-                None
-            },
+            satisfaction: if known { satisfaction(p, b, &pools, unit) } else { None },
         });
     }
     results

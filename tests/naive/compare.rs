@@ -18,29 +18,19 @@ pub(crate) struct Difference {
 
 impl Difference {
     pub(crate) fn new(kind: &str, naive: String, program: String) -> Self {
-        Self {
-            kind: kind.to_owned(),
-            naive,
-            program,
-        }
+        Self { kind: kind.to_owned(), naive, program }
     }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: naive {} | assess {}",
-            self.kind, self.naive, self.program
-        )
+        write!(f, "{}: naive {} | assess {}", self.kind, self.naive, self.program)
     }
 }
 
 /// Text of a value: the string itself, or the JSON.
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 struct Differences {
@@ -53,8 +43,7 @@ impl Differences {
         let program = text(program);
         if naive != program {
             let unit = &self.unit;
-            self.found
-                .push(Difference::new(kind, format!("{unit} {naive}"), program));
+            self.found.push(Difference::new(kind, format!("{unit} {naive}"), program));
         }
     }
 
@@ -76,24 +65,13 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
     let document: Value = match serde_json::from_str(json) {
         Ok(document) => document,
         Err(error) => {
-            return vec![Difference::new(
-                "result.json",
-                "JSON".into(),
-                error.to_string(),
-            )];
+            return vec![Difference::new("result.json", "JSON".into(), error.to_string())];
         }
     };
-    let mut all = Differences {
-        found: Vec::new(),
-        unit: String::new(),
-    };
+    let mut all = Differences { found: Vec::new(), unit: String::new() };
     let units = document["units"].as_array().cloned().unwrap_or_default();
     if units.len() != p.units.len() {
-        all.check(
-            "number of units",
-            &p.units.len().to_string(),
-            &Value::from(units.len()),
-        );
+        all.check("number of units", &p.units.len().to_string(), &Value::from(units.len()));
     }
     for (unit, result) in p.units.iter().zip(&outcome.units) {
         all.unit.clone_from(&unit.code);
@@ -124,18 +102,10 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
     let null = || "null".to_owned();
     all.check("base exact", &exact(&result.base), &found["exact"]["base"]);
     all.check("plus exact", &exact(&result.plus), &found["exact"]["plus"]);
-    all.check(
-        "minus exact",
-        &exact(&result.minus),
-        &found["exact"]["minus"],
-    );
+    all.check("minus exact", &exact(&result.minus), &found["exact"]["minus"]);
     // Reading: what `exact.total` holds under a corrected total is not settled; the published total is compared.
     if !result.total_corrected {
-        all.check(
-            "total exact",
-            &exact(&result.exact_total),
-            &found["exact"]["total"],
-        );
+        all.check("total exact", &exact(&result.exact_total), &found["exact"]["total"]);
     }
     all.check("total", &print(&result.total, decimals), &found["total"]);
     all.check("base", &print(&result.base, decimals), &found["base"]);
@@ -143,11 +113,7 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
     all.check("minus", &print(&result.minus, decimals), &found["minus"]);
     for (at, component) in p.components.iter().enumerate() {
         let kind = format!("component {}", component.id);
-        all.check(
-            &kind,
-            &exact(&result.components[at]),
-            &found["components"][&component.id]["exact"],
-        );
+        all.check(&kind, &exact(&result.components[at]), &found["components"][&component.id]["exact"]);
     }
     let nodes = |all: &mut Differences, key: &str, codes: Vec<&String>, rates: &[Option<Q>]| {
         for (code, rate) in codes.into_iter().zip(rates) {
@@ -160,69 +126,31 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
             }
         }
     };
-    nodes(
-        all,
-        "aspects",
-        p.aspects.iter().map(|node| &node.code).collect(),
-        &result.combined.aspect,
-    );
-    nodes(
-        all,
-        "lines",
-        p.lines.iter().map(|node| &node.code).collect(),
-        &result.combined.line,
-    );
+    nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
+    nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
     let leaves = found["leaves"].as_array().cloned().unwrap_or_default();
     for (leaf, own) in p.leaves.iter().zip(&result.leaves) {
-        let json = leaves
-            .iter()
-            .find(|json| json["code"] == *leaf.code)
-            .cloned()
-            .unwrap_or_default();
+        let json = leaves.iter().find(|json| json["code"] == *leaf.code).cloned().unwrap_or_default();
         let state = text(&json["state"]);
         match &own.points {
             Some(points) => {
                 all.loosely("leaf verified", points, &json["verified"], decimals);
                 if state.contains("applicable") {
-                    all.check(
-                        "leaf state",
-                        &format!("{} applicable", leaf.code),
-                        &json["state"],
-                    );
+                    all.check("leaf state", &format!("{} applicable", leaf.code), &json["state"]);
                 }
             }
             None if !state.replace(['-', '_', ' '], "").contains("notapplicable") => {
-                all.check(
-                    "leaf state",
-                    &format!("{} not applicable", leaf.code),
-                    &json["state"],
-                );
+                all.check("leaf state", &format!("{} not applicable", leaf.code), &json["state"]);
             }
             None => {}
         }
     }
     let place = |rank: Option<usize>| rank.map_or_else(null, |rank| rank.to_string());
-    all.check(
-        "rank_group",
-        &place(result.rank_group),
-        &found["rank_group"],
-    );
-    all.check(
-        "rank_overall",
-        &place(result.rank_overall),
-        &found["rank_overall"],
-    );
+    all.check("rank_group", &place(result.rank_group), &found["rank_group"]);
+    all.check("rank_overall", &place(result.rank_overall), &found["rank_overall"]);
     let grade = result.grade.map(|at| &p.grades[at]);
-    all.check(
-        "grade",
-        &grade.map_or_else(null, |grade| grade.name.clone()),
-        &found["grade"],
-    );
-    all.check(
-        "parallel",
-        &grade.map_or_else(null, |grade| grade.parallel.clone()),
-        &found["parallel"],
-    );
+    all.check("grade", &grade.map_or_else(null, |grade| grade.name.clone()), &found["grade"]);
+    all.check("parallel", &grade.map_or_else(null, |grade| grade.parallel.clone()), &found["parallel"]);
     rows(all, result, found);
 }
 
@@ -231,11 +159,7 @@ fn rows(all: &mut Differences, result: &UnitResult, found: &Value) {
     let listed = found["adjustments"].as_array().cloned().unwrap_or_default();
     for row in &result.rows {
         let Some(json) = listed.iter().find(|json| json["id"] == *row.id) else {
-            all.check(
-                "adjustment row",
-                &format!("{} {}", row.id, row.outcome),
-                &Value::Null,
-            );
+            all.check("adjustment row", &format!("{} {}", row.id, row.outcome), &Value::Null);
             continue;
         };
         all.check("adjustment code", &row.code, &json["code"]);

@@ -4,8 +4,8 @@ use crate::generate::short;
 use crate::leaves::points_of;
 use crate::number::{Q, count, int, print, q, round};
 use crate::project::{
-    AdjustKind, AdjustRow, Ballot, Ballots, Entry, Evidence, Given, Leaf, Mode, Periods, Project,
-    Rates, RatioIn, Rule, Scale, Tally, Unit, Unverified, Value,
+    AdjustKind, AdjustRow, Ballot, Ballots, Entry, Evidence, Given, Leaf, Mode, Periods, Project, Rates, RatioIn, Rule,
+    Scale, Tally, Unit, Unverified, Value,
 };
 use crate::rng::Rng;
 
@@ -22,14 +22,8 @@ pub(crate) fn unit_table(p: &mut Project, rng: &mut Rng) {
         };
         p.units.push(Unit {
             code: format!("U{:02}", at + 1),
-            name: format!(
-                "市属单位{}",
-                ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬"][at]
-            ),
-            short: [
-                "甲局", "乙局", "丙局", "丁局", "戊局", "己局", "庚局", "辛局", "壬局",
-            ][at]
-                .to_owned(),
+            name: format!("市属单位{}", ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬"][at]),
+            short: ["甲局", "乙局", "丙局", "丁局", "戊局", "己局", "庚局", "辛局", "壬局"][at].to_owned(),
             group: rng.below(groups),
             mode,
             attribute: rng.text(&["好", "好", "较好", "一般"]),
@@ -60,60 +54,23 @@ fn copied(p: &Project, unit: usize, rng: &mut Rng) -> Option<usize> {
 
 /// Few values per leaf, among which units differ.
 fn pool(leaf: &Leaf, rng: &mut Rng) -> Vec<Value> {
-    let number = |texts: &[&str]| {
-        texts
-            .iter()
-            .map(|text| Value::Number((*text).to_owned()))
-            .collect::<Vec<_>>()
-    };
+    let number = |texts: &[&str]| texts.iter().map(|text| Value::Number((*text).to_owned())).collect::<Vec<_>>();
     match &leaf.rule {
         Rule::Deduct(kinds) | Rule::Count(kinds) => {
-            let one = |rng: &mut Rng| {
-                kinds
-                    .iter()
-                    .map(|_| u32::try_from(rng.below(5)).expect("small"))
-                    .collect()
-            };
+            let one = |rng: &mut Rng| kinds.iter().map(|_| u32::try_from(rng.below(5)).expect("small")).collect();
             (0..3).map(|_| Value::Counts(one(rng))).collect()
         }
-        Rule::Ratio {
-            written: RatioIn::Number,
-            ..
-        } => number(&["4", "6.5", "7", "8", "2"]),
-        Rule::Ratio {
-            written: RatioIn::Percent,
-            ..
-        } => number(&["95", "88.5", "100", "55", "60"]),
-        Rule::Ratio {
-            written: RatioIn::Part,
-            ..
-        } => {
-            vec![
-                Value::Part(18, 20),
-                Value::Part(5, 7),
-                Value::Part(9, 9),
-                Value::Part(1, 3),
-            ]
+        Rule::Ratio { written: RatioIn::Number, .. } => number(&["4", "6.5", "7", "8", "2"]),
+        Rule::Ratio { written: RatioIn::Percent, .. } => number(&["95", "88.5", "100", "55", "60"]),
+        Rule::Ratio { written: RatioIn::Part, .. } => {
+            vec![Value::Part(18, 20), Value::Part(5, 7), Value::Part(9, 9), Value::Part(1, 3)]
         }
-        Rule::Levels(_) => vec![
-            Value::Level(0),
-            Value::Level(1),
-            Value::Level(rng.between(2, 3)),
-        ],
+        Rule::Levels(_) => vec![Value::Level(0), Value::Level(1), Value::Level(rng.between(2, 3))],
         Rule::Bands(_) => number(&["79.9", "80", "95.5", "60", "12"]),
         Rule::Checklist(_) => {
-            vec![
-                Value::Ticks(vec![0, 1, 2]),
-                Value::Ticks(vec![0, 2]),
-                Value::Ticks(vec![1]),
-            ]
+            vec![Value::Ticks(vec![0, 1, 2]), Value::Ticks(vec![0, 2]), Value::Ticks(vec![1])]
         }
-        Rule::Place(..) => vec![
-            Value::Place(1),
-            Value::Place(2),
-            Value::Place(3),
-            Value::Place(5),
-        ],
+        Rule::Place(..) => vec![Value::Place(1), Value::Place(2), Value::Place(3), Value::Place(5)],
         Rule::Direct(_) => Vec::new(),
     }
 }
@@ -134,11 +91,7 @@ pub(crate) fn entries(p: &mut Project, rng: &mut Rng) {
         }
         let mut row = Vec::new();
         for (at, pool) in pools.iter().enumerate() {
-            let first_of_aspect = p
-                .leaves
-                .iter()
-                .position(|leaf| leaf.aspect == p.leaves[at].aspect)
-                == Some(at);
+            let first_of_aspect = p.leaves.iter().position(|leaf| leaf.aspect == p.leaves[at].aspect) == Some(at);
             row.push(entry(p, &p.leaves[at], pool, !first_of_aspect, rng));
         }
         all.push(row);
@@ -176,22 +129,11 @@ fn entry(p: &Project, leaf: &Leaf, pool: &[Value], may_leave: bool, rng: &mut Rn
         return entry;
     }
     if may_leave && rng.chance(9) {
-        let part = matches!(
-            leaf.rule,
-            Rule::Ratio {
-                written: RatioIn::Part,
-                ..
-            }
-        );
-        entry.value = Some(if part && rng.chance(50) {
-            Value::Part(0, 0)
-        } else {
-            Value::NotApplicable
-        });
+        let part = matches!(leaf.rule, Rule::Ratio { written: RatioIn::Part, .. });
+        entry.value = Some(if part && rng.chance(50) { Value::Part(0, 0) } else { Value::NotApplicable });
         return entry;
     }
-    let unverified =
-        p.self_policy.unverified != Unverified::Error && !leaf.department && rng.chance(20);
+    let unverified = p.self_policy.unverified != Unverified::Error && !leaf.department && rng.chance(20);
     if unverified {
         entry.in_table = false;
         return entry;
@@ -211,11 +153,7 @@ fn entry(p: &Project, leaf: &Leaf, pool: &[Value], may_leave: bool, rng: &mut Rn
                 let worth = points_of(leaf, &value).expect("pools hold applicable values");
                 let shortened = short(&worth);
                 let exact = q(&shortened) == worth && rng.chance(50);
-                entry.points = Some(if exact {
-                    shortened
-                } else {
-                    print(&worth, decimals)
-                });
+                entry.points = Some(if exact { shortened } else { print(&worth, decimals) });
             }
             entry.value = Some(value);
         }
@@ -227,12 +165,8 @@ fn entry(p: &Project, leaf: &Leaf, pool: &[Value], may_leave: bool, rng: &mut Rn
 fn marks(scale: &Scale) -> Vec<String> {
     match scale {
         Scale::Levels(levels) => levels.iter().map(|(name, _)| name.clone()).collect(),
-        Scale::Range { max, .. } if max == "10" => {
-            ["10", "9", "8", "7.5", "6"].map(str::to_owned).to_vec()
-        }
-        Scale::Range { .. } => ["100", "95", "90", "80.5", "60"]
-            .map(str::to_owned)
-            .to_vec(),
+        Scale::Range { max, .. } if max == "10" => ["10", "9", "8", "7.5", "6"].map(str::to_owned).to_vec(),
+        Scale::Range { .. } => ["100", "95", "90", "80.5", "60"].map(str::to_owned).to_vec(),
     }
 }
 
@@ -250,9 +184,7 @@ fn no_rating(b: &Ballots, rng: &mut Rng) -> String {
 
 /// Ballots and tallies of a component.
 pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
-    let copies: Vec<Option<usize>> = (0..p.units.len())
-        .map(|unit| copied(p, unit, rng))
-        .collect();
+    let copies: Vec<Option<usize>> = (0..p.units.len()).map(|unit| copied(p, unit, rng)).collect();
     let liking: Vec<usize> = (0..p.units.len()).map(|_| rng.below(3)).collect();
     let matrix = rng.chance(25);
     // Some ballots are made of whole units only, where SPEC has no word on partly marked ones.
@@ -264,31 +196,17 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
             b.tallies.extend(tallies);
             continue;
         }
-        let raters = if rng.chance(20) {
-            rng.between(1, 2)
-        } else {
-            rng.between(3, 8)
-        };
+        let raters = if rng.chance(20) { rng.between(1, 2) } else { rng.between(3, 8) };
         let nodes = p.node_count(b.rates);
         for serial in 1..=raters {
             let own = rng.chance(45).then(|| rng.below(p.units.len()));
             let all = rng.chance(75);
             let habit = rng.below(12);
-            let mut ballot = Ballot {
-                class,
-                rater: format!("P{}-{serial:02}", class + 1),
-                own,
-                marks: Vec::new(),
-                matrix,
-            };
+            let mut ballot =
+                Ballot { class, rater: format!("P{}-{serial:02}", class + 1), own, marks: Vec::new(), matrix };
             for unit in 0..p.units.len() {
-                let copied = copies[unit]
-                    .and_then(|from| ballot.marks.iter().find(|(listed, _)| *listed == from));
-                let skipped = if copies[unit].is_some() {
-                    copied.is_none()
-                } else {
-                    !all && rng.chance(45)
-                };
+                let copied = copies[unit].and_then(|from| ballot.marks.iter().find(|(listed, _)| *listed == from));
+                let skipped = if copies[unit].is_some() { copied.is_none() } else { !all && rng.chance(45) };
                 if skipped {
                     continue;
                 }
@@ -303,11 +221,7 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
             }
         }
         if rng.chance(60) {
-            let returned = b
-                .ballots
-                .iter()
-                .filter(|ballot| ballot.class == class)
-                .count();
+            let returned = b.ballots.iter().filter(|ballot| ballot.class == class).count();
             b.classes[class].issued = Some(u32::try_from(returned + rng.below(4)).expect("small"));
         }
     }
@@ -315,14 +229,7 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
 }
 
 /// The marks of one rater for one unit.
-fn sheet_row(
-    b: &Ballots,
-    nodes: usize,
-    liking: usize,
-    habit: usize,
-    whole: bool,
-    rng: &mut Rng,
-) -> Vec<String> {
+fn sheet_row(b: &Ballots, nodes: usize, liking: usize, habit: usize, whole: bool, rng: &mut Rng) -> Vec<String> {
     let marks = marks(&b.scale);
     if whole && rng.chance(9) {
         return vec![no_rating(b, rng); nodes];
@@ -330,11 +237,7 @@ fn sheet_row(
     (0..nodes)
         .map(|_| {
             if habit == 2 && rng.chance(70) || !whole && habit != 0 && rng.chance(9) {
-                return if whole {
-                    marks[0].clone()
-                } else {
-                    no_rating(b, rng)
-                };
+                return if whole { marks[0].clone() } else { no_rating(b, rng) };
             }
             match habit {
                 0 => marks[1].clone(),
@@ -352,9 +255,7 @@ fn tally(p: &Project, b: &Ballots, class: usize, rng: &mut Rng) -> Vec<Tally> {
     let small = |n: usize| u32::try_from(n).expect("small");
     let mut tallies: Vec<Tally> = Vec::new();
     for unit in 0..p.units.len() {
-        let twin = copied(p, unit, rng)
-            .and_then(|from| tallies.iter().find(|tally| tally.unit == from))
-            .cloned();
+        let twin = copied(p, unit, rng).and_then(|from| tallies.iter().find(|tally| tally.unit == from)).cloned();
         if let (Some(twin), false) = (twin, p.units[unit].mode == Mode::Excluded) {
             tallies.push(Tally { unit, ..twin });
             continue;
@@ -396,11 +297,7 @@ pub(crate) fn given_rows(p: &Project, mut g: Given, rng: &mut Rng) -> Given {
     if g.rates == Rates::Indicators {
         g.nodes = (0..p.leaves.len()).collect();
     }
-    let parts = if g.periods == Periods::Sum {
-        count(g.names.len())
-    } else {
-        int(1)
-    };
+    let parts = if g.periods == Periods::Sum { count(g.names.len()) } else { int(1) };
     for unit in 0..p.units.len() {
         if p.units[unit].mode == Mode::Excluded {
             continue;
@@ -431,17 +328,11 @@ pub(crate) fn given_rows(p: &Project, mut g: Given, rng: &mut Rng) -> Given {
     // Every period must be seen, in every project.
     for period in 0..g.names.len() {
         for place in 0..g.nodes.len() {
-            g.rows
-                .entry((0, period, place))
-                .or_insert_with(|| Some("5".to_owned()));
+            g.rows.entry((0, period, place)).or_insert_with(|| Some("5".to_owned()));
         }
     }
-    if g.rows
-        .get(&(0, g.names.len() - 1, 0))
-        .is_some_and(Option::is_none)
-    {
-        g.rows
-            .insert((0, g.names.len() - 1, 0), Some("5".to_owned()));
+    if g.rows.get(&(0, g.names.len() - 1, 0)).is_some_and(Option::is_none) {
+        g.rows.insert((0, g.names.len() - 1, 0), Some("5".to_owned()));
     }
     g
 }
@@ -454,35 +345,14 @@ pub(crate) fn registers(p: &mut Project, rng: &mut Rng) {
     for serial in 1..=rng.between(0, 16) {
         let code = rng.below(p.adjust_rules.len());
         let rule = &p.adjust_rules[code];
-        let level = if rule.levels.is_empty() {
-            String::new()
-        } else {
-            rng.pick(&rule.levels).0.clone()
-        };
+        let level = if rule.levels.is_empty() { String::new() } else { rng.pick(&rule.levels).0.clone() };
         let model = match &rule.points {
             Some(points) => points.clone(),
-            None => rule
-                .levels
-                .iter()
-                .find(|(name, _)| *name == level)
-                .map(|(_, n)| n.clone())
-                .unwrap_or_default(),
+            None => rule.levels.iter().find(|(name, _)| *name == level).map(|(_, n)| n.clone()).unwrap_or_default(),
         };
-        let points = if rule.kind == AdjustKind::Deduction && rng.chance(20) {
-            format!("-{model}")
-        } else {
-            model
-        };
-        let prefix = if rule.kind == AdjustKind::Event {
-            "SX"
-        } else {
-            "JF"
-        };
-        let unit = if rng.chance(60) {
-            rng.below(2)
-        } else {
-            rng.below(p.units.len())
-        };
+        let points = if rule.kind == AdjustKind::Deduction && rng.chance(20) { format!("-{model}") } else { model };
+        let prefix = if rule.kind == AdjustKind::Event { "SX" } else { "JF" };
+        let unit = if rng.chance(60) { rng.below(2) } else { rng.below(p.units.len()) };
         if quiet && alike(unit) {
             continue;
         }
@@ -499,11 +369,7 @@ pub(crate) fn registers(p: &mut Project, rng: &mut Rng) {
             "撤销",
         ]);
         let full = |percent: usize, text: String, rng: &mut Rng| {
-            if rng.chance(percent) {
-                text
-            } else {
-                String::new()
-            }
+            if rng.chance(percent) { text } else { String::new() }
         };
         p.adjust_rows.push(AdjustRow {
             id: format!("{prefix}{serial}"),

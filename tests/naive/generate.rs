@@ -5,8 +5,8 @@
 use crate::fill::{entries, given_rows, registers, unit_table, votes};
 use crate::number::{Q, count, int, places, print, q, round};
 use crate::project::{
-    Cap, Condition, Correction, Decision, Grade, Kind, Mode, Place, Project, Promotion, Quota,
-    Rounding, Target, TieBreak, TooFew,
+    Cap, Condition, Correction, Decision, Grade, Kind, Mode, Place, Project, Promotion, Quota, Rounding, Target,
+    TieBreak, TooFew,
 };
 use crate::rng::Rng;
 use crate::score::{Outcome, score};
@@ -78,11 +78,7 @@ fn corrections(p: &mut Project, rng: &mut Rng) {
         }
         let result = &before.units[unit];
         let written = |value: &Q| {
-            if places(&short(value)) < 8 {
-                short(value)
-            } else {
-                print(value, p.score.decimals)
-            }
+            if places(&short(value)) < 8 { short(value) } else { print(value, p.score.decimals) }
         };
         let (place, old, new) = match rng.below(4) {
             0 => {
@@ -90,17 +86,12 @@ fn corrections(p: &mut Project, rng: &mut Rng) {
                 let Some(points) = &result.leaves[at].points else {
                     continue;
                 };
-                let new =
-                    short(&(q(&p.leaves[at].points) * int(*rng.pick(&[0, 5, 8, 10])) / int(10)));
+                let new = short(&(q(&p.leaves[at].points) * int(*rng.pick(&[0, 5, 8, 10])) / int(10)));
                 (Place::Leaf(at), written(points), new)
             }
             1 => {
                 let at = rng.below(p.components.len());
-                (
-                    Place::Component(at),
-                    written(&result.components[at]),
-                    rng.text(&["80", "85", "92"]),
-                )
+                (Place::Component(at), written(&result.components[at]), rng.text(&["80", "85", "92"]))
             }
             _ => {
                 let other = rng.below(p.units.len());
@@ -114,16 +105,8 @@ fn corrections(p: &mut Project, rng: &mut Rng) {
             place,
             old,
             new,
-            number: if rng.chance(90) {
-                format!("更〔2025〕{serial:03}号")
-            } else {
-                String::new()
-            },
-            status: if rng.chance(80) {
-                "工委审定"
-            } else {
-                "部门已核"
-            },
+            number: if rng.chance(90) { format!("更〔2025〕{serial:03}号") } else { String::new() },
+            status: if rng.chance(80) { "工委审定" } else { "部门已核" },
         });
     }
     p.corrections = rows;
@@ -136,11 +119,7 @@ fn grade_model(p: &mut Project, rng: &mut Rng) {
         .map(|at| Grade {
             name: ["优秀", "先进", "达标", "合格", "不合格"][at].to_owned(),
             parallel: ["好", "较好", "一般", "较差", "差"][at].to_owned(),
-            at_least: if at + 1 == n {
-                "0".to_owned()
-            } else {
-                format!("{}", 90 - 10 * at)
-            },
+            at_least: if at + 1 == n { "0".to_owned() } else { format!("{}", 90 - 10 * at) },
             quota: None,
         })
         .collect();
@@ -154,18 +133,10 @@ fn grade_model(p: &mut Project, rng: &mut Rng) {
     let mut bar: Option<Q> = None;
     for at in 0..n - 1 {
         // The first bar lies low among the totals, so that quotas have work to do.
-        let reach = if at == 0 {
-            totals.len() / 2
-        } else {
-            totals.len() - 1
-        };
+        let reach = if at == 0 { totals.len() / 2 } else { totals.len() - 1 };
         let reach = if rng.chance(30) { 0 } else { reach };
         let wanted = totals[rng.between(reach.min(totals.len() - 1), totals.len() - 1)].clone();
-        let mut own = if rng.chance(60) {
-            wanted
-        } else {
-            (wanted / int(5)).floor() * int(5)
-        };
+        let mut own = if rng.chance(60) { wanted } else { (wanted / int(5)).floor() * int(5) };
         if let Some(last) = &bar
             && own >= *last
         {
@@ -177,11 +148,7 @@ fn grade_model(p: &mut Project, rng: &mut Rng) {
         bar = Some(own);
     }
     quotas(p, rng);
-    let rates: Vec<Q> = found
-        .units
-        .iter()
-        .flat_map(|unit| unit.combined.aspect.iter().flatten().cloned())
-        .collect();
+    let rates: Vec<Q> = found.units.iter().flat_map(|unit| unit.combined.aspect.iter().flatten().cloned()).collect();
     for at in 0..rng.between(0, 3) {
         let when = condition(p, rng, &rates, 0, false);
         p.caps.push(Cap {
@@ -219,11 +186,8 @@ fn grade_model(p: &mut Project, rng: &mut Rng) {
 }
 
 fn quotas(p: &mut Project, rng: &mut Rng) {
-    let shares: [&[&str]; 3] = [
-        &["10", "20", "25", "30", "33.3", "40", "50"],
-        &["50", "60", "70", "75"],
-        &["80", "85"],
-    ];
+    let shares: [&[&str]; 3] =
+        [&["10", "20", "25", "30", "33.3", "40", "50"], &["50", "60", "70", "75"], &["80", "85"]];
     let rounding = *rng.pick(&[Rounding::Floor, Rounding::HalfUp, Rounding::Ceil]);
     let last = p.grades.len() - 1;
     for (at, grade) in p.grades.iter_mut().enumerate() {
@@ -233,11 +197,7 @@ fn quotas(p: &mut Project, rng: &mut Rng) {
         let minimum = u32::try_from(*rng.pick(&[0, 0, 1, 1, 2])).expect("small");
         grade.quota = Some(Quota {
             share: rng.text(shares[at]),
-            rounding: if rng.chance(80) {
-                rounding
-            } else {
-                Rounding::Ceil
-            },
+            rounding: if rng.chance(80) { rounding } else { Rounding::Ceil },
             minimum,
             minimum_from: (minimum > 0 && rng.chance(50)).then_some(3),
         });
@@ -255,11 +215,7 @@ fn with_satisfaction(p: &Project) -> Vec<usize> {
 
 /// A condition of any kind that a cap, or a promotion, may use.
 fn condition(p: &Project, rng: &mut Rng, rates: &[Q], depth: usize, promotion: bool) -> Condition {
-    let kinds: &[usize] = if promotion {
-        &[0, 0, 2, 3, 6, 7]
-    } else {
-        &[0, 0, 1, 2, 3, 4, 5, 6, 7]
-    };
+    let kinds: &[usize] = if promotion { &[0, 0, 2, 3, 6, 7] } else { &[0, 0, 1, 2, 3, 4, 5, 6, 7] };
     match *rng.pick(kinds) {
         0 => {
             let leaf = rng.below(p.leaves.len());
@@ -283,41 +239,22 @@ fn condition(p: &Project, rng: &mut Rng, rates: &[Q], depth: usize, promotion: b
                 print(rng.pick(rates), p.score.decimals)
             };
             if promotion {
-                Condition::AtLeast {
-                    target,
-                    component,
-                    at_least: bar,
-                }
+                Condition::AtLeast { target, component, at_least: bar }
             } else {
-                Condition::Below {
-                    target,
-                    component,
-                    below: bar,
-                }
+                Condition::Below { target, component, below: bar }
             }
         }
         1 => match with_satisfaction(p).as_slice() {
             [] => Condition::LastInGroup,
-            some => Condition::Satisfaction {
-                component: *rng.pick(some),
-                below: rng.text(&["60", "75", "85", "100"]),
-            },
+            some => Condition::Satisfaction { component: *rng.pick(some), below: rng.text(&["60", "75", "85", "100"]) },
         },
         2 => Condition::Event(rng.below(p.adjust_rules.len())),
         3 => Condition::Attribute(rng.text(&["一般", "好"])),
         4 => Condition::LastInGroup,
         5 => Condition::MissingReport,
         _ if depth > 1 => Condition::Event(4),
-        6 => Condition::All(
-            (0..2)
-                .map(|_| condition(p, rng, rates, depth + 1, promotion))
-                .collect(),
-        ),
-        _ => Condition::Any(
-            (0..2)
-                .map(|_| condition(p, rng, rates, depth + 1, promotion))
-                .collect(),
-        ),
+        6 => Condition::All((0..2).map(|_| condition(p, rng, rates, depth + 1, promotion)).collect()),
+        _ => Condition::Any((0..2).map(|_| condition(p, rng, rates, depth + 1, promotion)).collect()),
     }
 }
 
@@ -326,9 +263,7 @@ fn decisions(p: &mut Project, rng: &mut Rng) {
     let found = score(p);
     let last = p.grades.len() - 1;
     let extra = if rng.chance(35) { rng.between(1, 2) } else { 0 };
-    let mut chosen: Vec<usize> = (0..p.units.len())
-        .filter(|at| found.units[*at].unconfirmed)
-        .collect();
+    let mut chosen: Vec<usize> = (0..p.units.len()).filter(|at| found.units[*at].unconfirmed).collect();
     for _ in 0..extra {
         let unit = rng.below(p.units.len());
         if p.units[unit].mode != Mode::Excluded && !chosen.contains(&unit) {
@@ -356,11 +291,7 @@ fn decisions(p: &mut Project, rng: &mut Rng) {
             no_place: rng.chance(25),
             above_cap,
             clause: clause.to_owned(),
-            number: if counts || rng.chance(50) {
-                format!("定〔2025〕{serial:03}号")
-            } else {
-                String::new()
-            },
+            number: if counts || rng.chance(50) { format!("定〔2025〕{serial:03}号") } else { String::new() },
             date: "2025-12-28".to_owned(),
             status: if counts { "工委审定" } else { "拟提" },
         });
@@ -377,11 +308,7 @@ fn spoil(p: &mut Project, rng: &mut Rng) {
             }
         }
         1 => {
-            for row in p
-                .adjust_rows
-                .iter_mut()
-                .filter(|row| !row.points.is_empty())
-            {
+            for row in p.adjust_rows.iter_mut().filter(|row| !row.points.is_empty()) {
                 row.points = "2.75".to_owned();
             }
         }

@@ -6,9 +6,7 @@ use num_traits::Zero;
 
 use crate::adjust::approved;
 use crate::number::{Q, count, int, q, round};
-use crate::project::{
-    Condition, Decision, Method, Mode, Project, Quota, Rounding, Target, TieAtQuota, TieBreak,
-};
+use crate::project::{Condition, Decision, Method, Mode, Project, Quota, Rounding, Target, TieAtQuota, TieBreak};
 use crate::score::{Log, UnitResult};
 
 /// SPEC §9.1: rank by published total; equal totals share the rank; `[rank] method` numbers the places.
@@ -40,10 +38,7 @@ pub(crate) fn set_ranks(p: &Project, results: &mut [UnitResult]) {
             continue;
         }
         for all in [false, true] {
-            let totals: Vec<Q> = ranked(p, unit, all)
-                .iter()
-                .map(|at| results[*at].total.clone())
-                .collect();
+            let totals: Vec<Q> = ranked(p, unit, all).iter().map(|at| results[*at].total.clone()).collect();
             let place = rank(&totals, &results[unit].total, p.rank.method);
             if all {
                 results[unit].rank_overall = Some(place);
@@ -56,10 +51,7 @@ pub(crate) fn set_ranks(p: &Project, results: &mut [UnitResult]) {
 
 /// SPEC §9.2: the best grade whose at_least ≤ published total; the last is min.
 fn threshold(p: &Project, total: &Q) -> usize {
-    p.grades
-        .iter()
-        .position(|grade| q(&grade.at_least) <= *total)
-        .unwrap_or(p.grades.len() - 1)
+    p.grades.iter().position(|grade| q(&grade.at_least) <= *total).unwrap_or(p.grades.len() - 1)
 }
 
 /// The rates a condition looks at; a node that is not applicable gives none.
@@ -68,13 +60,7 @@ fn targets(p: &Project, result: &UnitResult, target: &Target, component: Option<
         Some(at) => &result.rates[at],
         None => &result.combined,
     };
-    let pick = |list: &[Option<Q>], at: usize| {
-        list.get(at)
-            .cloned()
-            .flatten()
-            .into_iter()
-            .collect::<Vec<Q>>()
-    };
+    let pick = |list: &[Option<Q>], at: usize| list.get(at).cloned().flatten().into_iter().collect::<Vec<Q>>();
     match target {
         Target::EveryAspect => rates.aspect.iter().flatten().cloned().collect(),
         Target::EveryLine => rates.line.iter().flatten().cloned().collect(),
@@ -94,43 +80,29 @@ fn holds(p: &Project, results: &[UnitResult], unit: usize, when: &Condition) -> 
     let result = &results[unit];
     let printed = |rate: &Q| round(rate, p.score.decimals);
     match when {
-        Condition::Below {
-            target,
-            component,
-            below,
-        } => targets(p, result, target, *component)
-            .iter()
-            .any(|rate| printed(rate) < q(below)),
+        Condition::Below { target, component, below } => {
+            targets(p, result, target, *component).iter().any(|rate| printed(rate) < q(below))
+        }
         // §18: a promotion's at_least on aspect.*: all measured
-        Condition::AtLeast {
-            target,
-            component,
-            at_least,
-        } => {
+        Condition::AtLeast { target, component, at_least } => {
             let rates = targets(p, result, target, *component);
             !rates.is_empty() && rates.iter().all(|rate| printed(rate) >= q(at_least))
         }
-        Condition::Satisfaction { component, below } => result.satisfaction[*component]
-            .as_ref()
-            .is_some_and(|rate| printed(rate) < q(below)),
-        Condition::Event(code) => p
-            .adjust_rows
-            .iter()
-            .any(|row| row.unit == unit && row.code == *code && approved(row)),
+        Condition::Satisfaction { component, below } => {
+            result.satisfaction[*component].as_ref().is_some_and(|rate| printed(rate) < q(below))
+        }
+        Condition::Event(code) => {
+            p.adjust_rows.iter().any(|row| row.unit == unit && row.code == *code && approved(row))
+        }
         // every ranked unit sharing the last rank, groups of 2 or more, not when all are equal; §18: with scope "all"
         // the last of all
         Condition::LastInGroup => {
             if p.units[unit].mode != Mode::Ranked {
                 return false;
             }
-            let totals: Vec<&Q> = ranked(p, unit, p.rank.scope_all)
-                .into_iter()
-                .map(|at| &results[at].total)
-                .collect();
+            let totals: Vec<&Q> = ranked(p, unit, p.rank.scope_all).into_iter().map(|at| &results[at].total).collect();
             let last = totals.iter().min().expect("the unit itself");
-            totals.len() >= 2
-                && result.total == **last
-                && totals.iter().any(|total| *total != *last)
+            totals.len() >= 2 && result.total == **last && totals.iter().any(|total| *total != *last)
         }
         Condition::Attribute(value) => p.units[unit].attribute == *value,
         Condition::MissingReport => !p.units[unit].has_report,
@@ -153,11 +125,7 @@ fn places(quota: &Quota, n: usize) -> usize {
         Rounding::Ceil => share.ceil(),
     };
     let places: usize = whole.to_integer().to_string().parse().expect("few places");
-    if n >= quota.minimum_from.unwrap_or(1) as usize {
-        places.max(quota.minimum as usize)
-    } else {
-        places
-    }
+    if n >= quota.minimum_from.unwrap_or(1) as usize { places.max(quota.minimum as usize) } else { places }
 }
 
 /// Standing of one unit while grades are found.
@@ -177,11 +145,7 @@ struct Standing {
 /// Steps 2 to 5 for one assessed unit.
 fn stand(p: &Project, results: &[UnitResult], unit: usize, log: &mut Log) -> Standing {
     let code = &p.units[unit].code;
-    let own: Vec<&Decision> = p
-        .decisions
-        .iter()
-        .filter(|row| row.unit == unit && counts(row))
-        .collect();
+    let own: Vec<&Decision> = p.decisions.iter().filter(|row| row.unit == unit && counts(row)).collect();
     if own.len() > 1 {
         log.error(format!("{code}: two decisions"));
     }
@@ -221,12 +185,7 @@ fn stand(p: &Project, results: &[UnitResult], unit: usize, log: &mut Log) -> Sta
         log.hit("grade: promotion lifts");
         grade = to;
     }
-    if let Some(Decision {
-        grade: Some(pin),
-        above_cap,
-        clause,
-        ..
-    }) = &decision
+    if let Some(Decision { grade: Some(pin), above_cap, clause, .. }) = &decision
         && worst_cap.is_some_and(|worst| *pin < worst)
     {
         // Reading: also where a promotion would have lifted the unit above its cap.
@@ -235,14 +194,7 @@ fn stand(p: &Project, results: &[UnitResult], unit: usize, log: &mut Log) -> Sta
             log.error(format!("{code}: pin above a cap"));
         }
     }
-    Standing {
-        grade,
-        after_caps,
-        floor,
-        decision,
-        worst_cap,
-        unconfirmed,
-    }
+    Standing { grade, after_caps, floor, decision, worst_cap, unconfirmed }
 }
 
 /// Places of one scope and how many are taken, both cumulative per grade; no places for a grade without quota.
@@ -291,14 +243,8 @@ pub(crate) fn set_grades(p: &Project, results: &mut [UnitResult], log: &mut Log)
     let mut standings = vec![Standing::default(); p.units.len()];
     for (unit, standing) in standings.iter_mut().enumerate() {
         if p.units[unit].mode == Mode::Excluded {
-            if p.decisions
-                .iter()
-                .any(|row| row.unit == unit && counts(row))
-            {
-                log.error(format!(
-                    "{}: decision for an excluded unit",
-                    p.units[unit].code
-                ));
+            if p.decisions.iter().any(|row| row.unit == unit && counts(row)) {
+                log.error(format!("{}: decision for an excluded unit", p.units[unit].code));
             }
             continue;
         }
@@ -324,19 +270,9 @@ pub(crate) fn set_grades(p: &Project, results: &mut [UnitResult], log: &mut Log)
 }
 
 /// SPEC §9.5 and §9.6 within one scope.
-fn fill(
-    p: &Project,
-    results: &mut [UnitResult],
-    standings: &[Standing],
-    scope: &[usize],
-    log: &mut Log,
-) {
+fn fill(p: &Project, results: &mut [UnitResult], standings: &[Standing], scope: &[usize], log: &mut Log) {
     let mut room = Room {
-        places: p
-            .grades
-            .iter()
-            .map(|g| g.quota.as_ref().map(|quota| places(quota, scope.len())))
-            .collect(),
+        places: p.grades.iter().map(|g| g.quota.as_ref().map(|quota| places(quota, scope.len()))).collect(),
         taken: vec![0; p.grades.len()],
     };
     let with_quota: Vec<usize> = room.places.iter().flatten().copied().collect();
@@ -345,12 +281,7 @@ fn fill(
     }
     // Pinned units take their places first; more pins than places = error unless 不占名额.
     for unit in scope {
-        if let Some(Decision {
-            grade: Some(pin),
-            no_place: false,
-            ..
-        }) = &standings[*unit].decision
-        {
+        if let Some(Decision { grade: Some(pin), no_place: false, .. }) = &standings[*unit].decision {
             log.hit("grade: pin takes a place");
             room.take(*pin);
         }
@@ -367,12 +298,7 @@ fn fill(
         .copied()
         .filter(|unit| matches!(&standings[*unit].decision, Some(row) if row.grade.is_none() && !row.no_place))
         .collect();
-    deferred.sort_by_key(|unit| {
-        (
-            standings[*unit].after_caps,
-            Reverse(key(p, &results[*unit])),
-        )
-    });
+    deferred.sort_by_key(|unit| (standings[*unit].after_caps, Reverse(key(p, &results[*unit]))));
     for unit in deferred {
         log.hit("grade: 暂缓 keeps a place");
         let mut grade = standings[unit].after_caps;
@@ -426,14 +352,13 @@ fn compete(
     let mut closed = false;
     while !candidates.is_empty() {
         let first = key(p, &results[candidates[0]]);
-        let tied = candidates
-            .iter()
-            .take_while(|unit| key(p, &results[**unit]) == first)
-            .count();
+        let tied = candidates.iter().take_while(|unit| key(p, &results[**unit]) == first).count();
         let rest = candidates.split_off(tied);
-        if candidates.iter().chain(rest.first()).any(|unit| {
-            results[*unit].total == results[candidates[0]].total && key(p, &results[*unit]) != first
-        }) {
+        if candidates
+            .iter()
+            .chain(rest.first())
+            .any(|unit| results[*unit].total == results[candidates[0]].total && key(p, &results[*unit]) != first)
+        {
             log.hit("grade: tie-break decides an order");
         }
         let free = if closed { Some(0) } else { room.free(grade) };

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::number::{decimal, int, print, q, round};
 use crate::project::{
-    AdjustKind, AdjustLimits, AdjustRow, AdjustRule, Ballot, Ballots, Cap, Class, Component,
-    Condition, Entry, Evidence, Given, Grade, Kind, Leaf, Method, Mode, Node, NotApplicable,
-    OverClaim, Periods, Project, Promotion, Quota, RankKeys, Rates, Rounding, Rule, Scale,
-    ScoreKeys, SelfPolicy, StraightLine, Tally, TieAtQuota, TooFew, Trim, Unit, Unverified, Value,
+    AdjustKind, AdjustLimits, AdjustRow, AdjustRule, Ballot, Ballots, Cap, Class, Component, Condition, Entry,
+    Evidence, Given, Grade, Kind, Leaf, Method, Mode, Node, NotApplicable, OverClaim, Periods, Project, Promotion,
+    Quota, RankKeys, Rates, Rounding, Rule, Scale, ScoreKeys, SelfPolicy, StraightLine, Tally, TieAtQuota, TooFew,
+    Trim, Unit, Unverified, Value,
 };
 use crate::score::score;
 
@@ -27,12 +27,7 @@ fn typed(points: &[&str]) -> Project {
         attribute: "好".to_owned(),
         has_report: true,
     };
-    let entry = |points: &&str| {
-        vec![Entry {
-            points: Some((*points).to_owned()),
-            ..Entry::default()
-        }]
-    };
+    let entry = |points: &&str| vec![Entry { points: Some((*points).to_owned()), ..Entry::default() }];
     Project {
         score: ScoreKeys {
             full: "100".to_owned(),
@@ -94,23 +89,14 @@ fn leaf(code: &str, points: &str, rule: Rule) -> Leaf {
 }
 
 fn component(id: &str, weight: &str, kind: Kind) -> Component {
-    Component {
-        id: id.to_owned(),
-        name: id.to_owned(),
-        weight: weight.to_owned(),
-        kind,
-    }
+    Component { id: id.to_owned(), name: id.to_owned(), weight: weight.to_owned(), kind }
 }
 
 /// A ballot component over marks 0..100 with the classes' weights.
 fn ballots(weights: &[&str]) -> Ballots {
     Ballots {
         rates: Rates::Unit,
-        scale: Scale::Range {
-            min: "0".to_owned(),
-            max: "100".to_owned(),
-            top_from: None,
-        },
+        scale: Scale::Range { min: "0".to_owned(), max: "100".to_owned(), top_from: None },
         full: None,
         positive: Vec::new(),
         positive_from: None,
@@ -163,13 +149,7 @@ fn lone(b: Ballots, units: usize) -> Option<Vec<String>> {
     let mut p = typed(&vec!["0"; units]);
     p.components = vec![component("meeting", "100", Kind::Ballots(b))];
     let outcome = score(&p);
-    (!outcome.log.rejected()).then(|| {
-        outcome
-            .units
-            .iter()
-            .map(|unit| print(&unit.base, 4))
-            .collect()
-    })
+    (!outcome.log.rejected()).then(|| outcome.units.iter().map(|unit| print(&unit.base, 4)).collect())
 }
 
 #[test]
@@ -186,16 +166,7 @@ fn rounding_is_half_away_from_zero() {
 fn the_base_is_exactly_78_155() {
     let mut p = typed(&["80.51"]);
     let mut b = ballots(&["30", "20", "25", "15", "10"]);
-    for (class, marks) in [
-        [60, 60, 60],
-        [66, 67, 67],
-        [93, 93, 94],
-        [60, 60, 60],
-        [73, 73, 74],
-    ]
-    .iter()
-    .enumerate()
-    {
+    for (class, marks) in [[60, 60, 60], [66, 67, 67], [93, 93, 94], [60, 60, 60], [73, 73, 74]].iter().enumerate() {
         let texts: Vec<String> = marks.iter().map(ToString::to_string).collect();
         for text in &texts {
             cast(&mut b, class, &[&[text]]);
@@ -227,19 +198,10 @@ fn the_base_is_exactly_78_155() {
 fn class_votes_of_the_worked_example() {
     let mut b = ballots(&["30", "20", "25", "15", "10"]);
     b.scale = Scale::Levels(
-        [("好", "100"), ("较好", "80"), ("一般", "60"), ("差", "40")]
-            .map(|(a, b)| (a.into(), b.into()))
-            .to_vec(),
+        [("好", "100"), ("较好", "80"), ("一般", "60"), ("差", "40")].map(|(a, b)| (a.into(), b.into())).to_vec(),
     );
-    for (class, votes) in [
-        [6, 3, 1, 0, 1],
-        [5, 4, 1, 0, 0],
-        [20, 14, 4, 1, 3],
-        [12, 6, 2, 0, 0],
-        [9, 5, 3, 1, 2],
-    ]
-    .iter()
-    .enumerate()
+    for (class, votes) in
+        [[6, 3, 1, 0, 1], [5, 4, 1, 0, 0], [20, 14, 4, 1, 3], [12, 6, 2, 0, 0], [9, 5, 3, 1, 2]].iter().enumerate()
     {
         b.tallies.push(Tally {
             class,
@@ -258,12 +220,7 @@ fn class_votes_of_the_worked_example() {
 #[test]
 fn trim_needs_its_number_of_raters() {
     let mut b = ballots(&["100"]);
-    b.trim = Some(Trim {
-        low: 1,
-        high: 1,
-        from: 6,
-        on_ballot: false,
-    });
+    b.trim = Some(Trim { low: 1, high: 1, from: 6, on_ballot: false });
     cast(&mut b, 0, &[&["50"], &["80"], &["80"], &["90"], &["100"]]);
     assert_eq!(lone(b.clone(), 1), Some(vec!["80.0000".to_owned()]));
     cast(&mut b, 0, &[&["80"]]);
@@ -276,30 +233,13 @@ fn abstaining_keeps_a_ballot_valid_and_quorum_needs_valid_ones() {
     let mut b = ballots(&["60", "40"]);
     b.quorum = Some("50".to_owned());
     b.classes[0].issued = Some(12);
-    cast(
-        &mut b,
-        0,
-        &[
-            &["70", "70"],
-            &["70", "70"],
-            &["70", "弃权"],
-            &["70", "70"],
-            &["70", "70"],
-            &["弃权", "弃权"],
-        ],
-    );
+    cast(&mut b, 0, &[&["70", "70"], &["70", "70"], &["70", "弃权"], &["70", "70"], &["70", "70"], &["弃权", "弃权"]]);
     cast(&mut b, 1, &[&["90", "90"]]);
     // Six valid ballots of twelve hold the quorum; the abstainer's are among them.
-    assert_eq!(
-        lone(b.clone(), 2),
-        Some(vec!["78.0000".to_owned(), "78.0000".to_owned()])
-    );
+    assert_eq!(lone(b.clone(), 2), Some(vec!["78.0000".to_owned(), "78.0000".to_owned()]));
     b.ballots.retain(|ballot| ballot.rater != "P0-5");
     // Five do not: the class has no result.
-    assert_eq!(
-        lone(b.clone(), 2),
-        Some(vec!["90.0000".to_owned(), "90.0000".to_owned()])
-    );
+    assert_eq!(lone(b.clone(), 2), Some(vec!["90.0000".to_owned(), "90.0000".to_owned()]));
     b.missing_class_error = true;
     assert_eq!(lone(b, 2), None);
 }
@@ -312,10 +252,7 @@ fn a_unit_nobody_of_a_class_may_rate_lacks_that_class() {
     b.ballots[0].own = Some(0);
     cast(&mut b, 1, &[&["90", "90"]]);
     // Unit 0 lacks class 0 through recusal alone; unit 1 has (60 + 80) / 2 there.
-    assert_eq!(
-        lone(b.clone(), 2),
-        Some(vec!["90.0000".to_owned(), "80.0000".to_owned()])
-    );
+    assert_eq!(lone(b.clone(), 2), Some(vec!["90.0000".to_owned(), "80.0000".to_owned()]));
     // Another rater lists unit 0 but leaves it blank: now it is missing for another reason.
     b.ballots[1].marks.push((0, vec![String::new()]));
     assert_eq!(lone(b, 2), None);
@@ -327,15 +264,9 @@ fn pattern_rules_void_ballots() {
     b.max_top_share = Some("34".to_owned());
     cast(&mut b, 0, &[&["100", "100", "80"], &["100", "60", "80"]]);
     // floor(0.34 · 3) = 1: the first ballot is void.
-    assert_eq!(
-        lone(b.clone(), 3),
-        Some(vec!["100.0000".into(), "60.0000".into(), "80.0000".into()])
-    );
+    assert_eq!(lone(b.clone(), 3), Some(vec!["100.0000".into(), "60.0000".into(), "80.0000".into()]));
     b.pattern_from = 4;
-    assert_eq!(
-        lone(b, 3),
-        Some(vec!["100.0000".into(), "80.0000".into(), "80.0000".into()])
-    );
+    assert_eq!(lone(b, 3), Some(vec!["100.0000".into(), "80.0000".into(), "80.0000".into()]));
 }
 
 #[test]
@@ -353,19 +284,10 @@ fn thirteen(policy: TieAtQuota, best: &[&str]) -> Vec<Option<usize>> {
     points.resize(13, "85");
     let mut p = typed(&points);
     p.rank.tie_at_quota = policy;
-    p.grades[0].quota = Some(Quota {
-        share: "30".to_owned(),
-        rounding: Rounding::Floor,
-        minimum: 0,
-        minimum_from: None,
-    });
+    p.grades[0].quota =
+        Some(Quota { share: "30".to_owned(), rounding: Rounding::Floor, minimum: 0, minimum_from: None });
     p.adjust_rules.push(rule("V1", AdjustKind::Event, None));
-    p.caps.push(Cap {
-        code: "C1".to_owned(),
-        at_most: 2,
-        when: Condition::Event(0),
-        committee: false,
-    });
+    p.caps.push(Cap { code: "C1".to_owned(), at_most: 2, when: Condition::Event(0), committee: false });
     if best[0] == "96" {
         p.adjust_rows.push(row("SX1", 0, "", "", "2025-01-01"));
     }
@@ -424,17 +346,10 @@ fn one_matter_counts_once_and_limits_act_by_date() {
         rule("B3", AdjustKind::Bonus, Some("3")),
     ];
     p.adjust_limits.max_bonus = Some("5".to_owned());
-    p.adjust_rows = vec![
-        row("1", 0, "m", "2", "2025-02-01"),
-        row("2", 1, "m", "1", "2025-01-01"),
-    ];
+    p.adjust_rows = vec![row("1", 0, "m", "2", "2025-02-01"), row("2", 1, "m", "1", "2025-01-01")];
     let outcome = score(&p);
     assert_eq!(outcome.units[0].plus, int(2));
-    let ends: Vec<_> = outcome.units[0]
-        .rows
-        .iter()
-        .map(|row| (row.id.as_str(), row.outcome))
-        .collect();
+    let ends: Vec<_> = outcome.units[0].rows.iter().map(|row| (row.id.as_str(), row.outcome)).collect();
     assert_eq!(ends, [("2", "superseded"), ("1", "in full")]);
     // +3 +2 +2 under 5, in order of date, then 编号 (2 before 10).
     p.adjust_rows = vec![
@@ -442,26 +357,11 @@ fn one_matter_counts_once_and_limits_act_by_date() {
         row("2", 0, "a", "2", "2025-03-01"),
         row("3", 2, "c", "3", "2025-01-01"),
     ];
-    p.adjust_rows.push(AdjustRow {
-        status: "拟提",
-        ..row("4", 2, "d", "3", "2025-01-01")
-    });
+    p.adjust_rows.push(AdjustRow { status: "拟提", ..row("4", 2, "d", "3", "2025-01-01") });
     let outcome = score(&p);
     assert_eq!(outcome.units[0].plus, int(5));
-    let ends: Vec<_> = outcome.units[0]
-        .rows
-        .iter()
-        .map(|row| (row.id.as_str(), row.outcome))
-        .collect();
-    assert_eq!(
-        ends,
-        [
-            ("3", "in full"),
-            ("4", "not approved"),
-            ("2", "in full"),
-            ("10", "cut to nothing")
-        ]
-    );
+    let ends: Vec<_> = outcome.units[0].rows.iter().map(|row| (row.id.as_str(), row.outcome)).collect();
+    assert_eq!(ends, [("3", "in full"), ("4", "not approved"), ("2", "in full"), ("10", "cut to nothing")]);
 }
 
 #[test]
@@ -469,11 +369,7 @@ fn over_claim_and_not_applicable_leaves() {
     let mut p = typed(&["0"]);
     p.leaves = vec![
         leaf("1", "40", Rule::Direct(Vec::new())),
-        leaf(
-            "2",
-            "60",
-            Rule::Levels(vec![("A".into(), "1".into()), ("B".into(), "0.5".into())]),
-        ),
+        leaf("2", "60", Rule::Levels(vec![("A".into(), "1".into()), ("B".into(), "0.5".into())])),
     ];
     let entry = |own: &str, points: Option<&str>, value: Option<Value>| Entry {
         self_points: Some(own.to_owned()),
@@ -481,57 +377,26 @@ fn over_claim_and_not_applicable_leaves() {
         value,
         ..Entry::default()
     };
-    p.entries = vec![vec![
-        entry("40", Some("30"), None),
-        entry("60", None, Some(Value::Level(1))),
-    ]];
-    p.over_claim = Some(OverClaim {
-        free: "2".to_owned(),
-        per: "10".to_owned(),
-        points: "0.5".to_owned(),
-        max: "2".to_owned(),
-    });
+    p.entries = vec![vec![entry("40", Some("30"), None), entry("60", None, Some(Value::Level(1)))]];
+    p.over_claim =
+        Some(OverClaim { free: "2".to_owned(), per: "10".to_owned(), points: "0.5".to_owned(), max: "2".to_owned() });
     let outcome = score(&p);
     // verified 30 + 30; excess 100 − 60 − 2 = 38, three times 10
-    assert_eq!(
-        (
-            outcome.units[0].base.clone(),
-            outcome.units[0].minus.clone()
-        ),
-        (int(60), q("1.5"))
-    );
+    assert_eq!((outcome.units[0].base.clone(), outcome.units[0].minus.clone()), (int(60), q("1.5")));
     p.entries[0][1].value = Some(Value::NotApplicable);
     let outcome = score(&p);
     // the cell keeps its points over leaf 1: 30/40; excess 40 − 30 − 2 = 8
-    assert_eq!(
-        (
-            outcome.units[0].base.clone(),
-            outcome.units[0].minus.clone()
-        ),
-        (int(75), int(0))
-    );
+    assert_eq!((outcome.units[0].base.clone(), outcome.units[0].minus.clone()), (int(75), int(0)));
 }
 
 #[test]
 fn a_promotion_is_a_floor_outside_the_quota() {
     let mut p = typed(&["95", "94", "70"]);
-    p.grades[0].quota = Some(Quota {
-        share: "34".to_owned(),
-        rounding: Rounding::Floor,
-        minimum: 0,
-        minimum_from: None,
-    });
-    p.promotions.push(Promotion {
-        code: "U1".to_owned(),
-        to: 0,
-        when: Condition::Event(0),
-        unless_capped: false,
-    });
+    p.grades[0].quota =
+        Some(Quota { share: "34".to_owned(), rounding: Rounding::Floor, minimum: 0, minimum_from: None });
+    p.promotions.push(Promotion { code: "U1".to_owned(), to: 0, when: Condition::Event(0), unless_capped: false });
     p.adjust_rules.push(rule("V1", AdjustKind::Event, None));
-    p.adjust_rows.push(AdjustRow {
-        unit: 2,
-        ..row("SX1", 0, "", "", "2025-01-01")
-    });
+    p.adjust_rows.push(AdjustRow { unit: 2, ..row("SX1", 0, "", "", "2025-01-01") });
     let grades: Vec<_> = score(&p).units.iter().map(|unit| unit.grade).collect();
     assert_eq!(grades, [Some(0), Some(1), Some(0)]);
 }

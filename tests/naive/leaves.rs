@@ -28,18 +28,14 @@ fn worth(leaf: &Leaf, value: &Value) -> Worth {
     let points = match (&leaf.rule, value) {
         (_, Value::NotApplicable) => return Worth::NotApplicable,
         // deduct: p − Σ nᵢ·eachᵢ, floor 0
-        (Rule::Deduct(kinds), Value::Counts(counts)) => {
-            (full - times(kinds, counts)).max(Q::zero())
-        }
+        (Rule::Deduct(kinds), Value::Counts(counts)) => (full - times(kinds, counts)).max(Q::zero()),
         // count: min(p, Σ nᵢ·eachᵢ)
         (Rule::Count(kinds), Value::Counts(counts)) => times(kinds, counts).min(full),
         // ratio: p·min(1, v/target), 0 if v < floor; 0/0 = not applicable; §18: 18/20 is 90
         (Rule::Ratio { target, floor, .. }, value) => {
             let v = match value {
                 Value::Part(0, 0) => return Worth::NotApplicable,
-                Value::Part(part, whole) => {
-                    int(i64::from(*part)) * int(100) / int(i64::from(*whole))
-                }
+                Value::Part(part, whole) => int(i64::from(*part)) * int(100) / int(i64::from(*whole)),
                 Value::Number(text) => q(text),
                 other => panic!("a ratio leaf holds {other:?}"),
             };
@@ -63,13 +59,11 @@ fn worth(leaf: &Leaf, value: &Value) -> Worth {
             points.expect("no value lies below the first bound")
         }
         // checklist: sum of the ticked parts
-        (Rule::Checklist(parts), Value::Ticks(ticks)) => ticks
-            .iter()
-            .fold(Q::zero(), |total, at| total + q(&parts[*at].1)),
-        // rank: place → points
-        (Rule::Place(listed, other), Value::Place(place)) => {
-            q(listed.get(*place as usize - 1).unwrap_or(other))
+        (Rule::Checklist(parts), Value::Ticks(ticks)) => {
+            ticks.iter().fold(Q::zero(), |total, at| total + q(&parts[*at].1))
         }
+        // rank: place → points
+        (Rule::Place(listed, other), Value::Place(place)) => q(listed.get(*place as usize - 1).unwrap_or(other)),
         (rule, value) => panic!("{rule:?} cannot read {value:?}"),
     };
     Worth::Points(points)
@@ -92,22 +86,12 @@ pub(crate) fn points_of(leaf: &Leaf, value: &Value) -> Option<Q> {
 }
 
 /// SPEC §6 "Verified points", in its order.
-fn verified(
-    p: &Project,
-    leaf: &Leaf,
-    entry: &Entry,
-    has_report: bool,
-    at: &str,
-    log: &mut Log,
-) -> Option<Q> {
+fn verified(p: &Project, leaf: &Leaf, entry: &Entry, has_report: bool, at: &str, log: &mut Log) -> Option<Q> {
     let seen = has_report || entry.in_table;
     let value = entry.value.as_ref().filter(|_| seen);
     let typed = entry.points.as_ref().filter(|_| seen);
     // "Above p or below 0: error", for 自评得分 as for 核定得分.
-    for text in [typed, entry.self_points.as_ref().filter(|_| has_report)]
-        .into_iter()
-        .flatten()
-    {
+    for text in [typed, entry.self_points.as_ref().filter(|_| has_report)].into_iter().flatten() {
         if q(text) > q(&leaf.points) || q(text) < Q::zero() {
             log.error(format!("{at}: {text} is outside 0..{}", leaf.points));
         }
@@ -124,19 +108,15 @@ fn verified(
         }
         if let Rule::Direct(ranges) = &leaf.rule
             && !ranges.is_empty()
-            && !ranges
-                .iter()
-                .any(|(low, high)| q(low) <= q(text) && q(text) <= q(high))
+            && !ranges.iter().any(|(low, high)| q(low) <= q(text) && q(text) <= q(high))
         {
             log.error(format!("{at}: {text} lies in no range"));
         }
         return Some(q(text));
     }
     // SPEC §6: "Required evidence blank and no explicit 核定得分"; §18: not for a unit without self-report.
-    let no_evidence = p.self_policy.missing_evidence_zero
-        && has_report
-        && leaf.evidence == Evidence::Required
-        && !entry.evidence;
+    let no_evidence =
+        p.self_policy.missing_evidence_zero && has_report && leaf.evidence == Evidence::Required && !entry.evidence;
     let points = if let Some(value) = value {
         match worth(leaf, value) {
             // Reading: 不涉及 from the verifier stands even where required evidence is blank.
@@ -199,14 +179,8 @@ pub(crate) fn leaves_of(p: &Project, unit: usize, log: &mut Log) -> Vec<LeafResu
             log.hit("leaf: not applicable");
         }
         // Reading: what a unit claims for a department's leaf is never written, so it has no self score.
-        let own = entry
-            .self_points
-            .as_ref()
-            .filter(|_| has_report && !leaf.department);
-        results.push(LeafResult {
-            points,
-            own: own.map(|text| q(text)),
-        });
+        let own = entry.self_points.as_ref().filter(|_| has_report && !leaf.department);
+        results.push(LeafResult { points, own: own.map(|text| q(text)) });
     }
     results
 }

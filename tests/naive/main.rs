@@ -48,11 +48,7 @@ fn run(seed: u64, case: &Case, folder: &Path) -> Vec<Difference> {
     let code = output.status.code();
     let log = &case.outcome.log;
     let said = || {
-        let text = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stderr),
-            String::from_utf8_lossy(&output.stdout)
-        );
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
         text.chars().take(1500).collect::<String>()
     };
     if log.rejected() {
@@ -64,9 +60,7 @@ fn run(seed: u64, case: &Case, folder: &Path) -> Vec<Difference> {
             _ => matches!(code, Some(1 | 2)),
         };
         if !fits {
-            let reasons = [log.errors.clone(), log.model_errors.clone()]
-                .concat()
-                .join("; ");
+            let reasons = [log.errors.clone(), log.model_errors.clone()].concat().join("; ");
             found.push(Difference::new(
                 "exit of a project to be rejected",
                 reasons,
@@ -74,28 +68,16 @@ fn run(seed: u64, case: &Case, folder: &Path) -> Vec<Difference> {
             ));
         }
         if folder.join("results/v001").exists() {
-            found.push(Difference::new(
-                "results of a rejected project",
-                "none".into(),
-                "a version".into(),
-            ));
+            found.push(Difference::new("results of a rejected project", "none".into(), "a version".into()));
         }
         return found;
     }
     if code != Some(0) {
-        return vec![Difference::new(
-            "exit of an accepted project",
-            "0".into(),
-            format!("{code:?} {}", said()),
-        )];
+        return vec![Difference::new("exit of an accepted project", "0".into(), format!("{code:?} {}", said()))];
     }
     match std::fs::read_to_string(folder.join("results/v001/result.json")) {
         Ok(text) => compare(&case.project, &case.outcome, &text),
-        Err(error) => vec![Difference::new(
-            "result.json",
-            format!("seed {seed}"),
-            error.to_string(),
-        )],
+        Err(error) => vec![Difference::new("result.json", format!("seed {seed}"), error.to_string())],
     }
 }
 
@@ -115,26 +97,16 @@ fn agrees_with_assess_on_300_random_projects() {
                         if differences.is_empty() {
                             std::fs::remove_dir_all(&folder).unwrap();
                         }
-                        verdicts.push(Verdict {
-                            seed,
-                            folder,
-                            differences,
-                        });
+                        verdicts.push(Verdict { seed, folder, differences });
                     }
                     verdicts
                 })
             })
             .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap())
-            .collect()
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     verdicts.sort_by_key(|verdict| verdict.seed);
-    let bad: Vec<&Verdict> = verdicts
-        .iter()
-        .filter(|verdict| !verdict.differences.is_empty())
-        .collect();
+    let bad: Vec<&Verdict> = verdicts.iter().filter(|verdict| !verdict.differences.is_empty()).collect();
     if bad.is_empty() {
         // Gone already when every project agreed.
         let _ = std::fs::remove_dir(&root);
@@ -156,10 +128,7 @@ fn agrees_with_assess_on_300_random_projects() {
     for (kind, (times, first)) in &kinds {
         println!("    {kind}: {times}, seed {first}");
     }
-    println!(
-        "seeds: {:?}",
-        bad.iter().map(|verdict| verdict.seed).collect::<Vec<_>>()
-    );
+    println!("seeds: {:?}", bad.iter().map(|verdict| verdict.seed).collect::<Vec<_>>());
     panic!("{} of {SEEDS} projects disagree", bad.len());
 }
 
@@ -171,22 +140,12 @@ fn projects_are_a_healthy_mix() {
     let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
     for seed in 0..SEEDS {
         let case = generate(seed);
-        let bars: Vec<_> = case
-            .project
-            .grades
-            .iter()
-            .map(|grade| number::q(&grade.at_least))
-            .collect();
-        assert!(
-            bars.windows(2).all(|pair| pair[0] > pair[1]),
-            "seed {seed}: bars must fall"
-        );
+        let bars: Vec<_> = case.project.grades.iter().map(|grade| number::q(&grade.at_least)).collect();
+        assert!(bars.windows(2).all(|pair| pair[0] > pair[1]), "seed {seed}: bars must fall");
         let log = case.outcome.log;
         if log.rejected() {
             for reason in log.errors.iter().chain(&log.model_errors).take(1) {
-                let kind = reason
-                    .split_once(": ")
-                    .map_or(reason.as_str(), |(_, kind)| kind);
+                let kind = reason.split_once(": ").map_or(reason.as_str(), |(_, kind)| kind);
                 *reasons.entry(kind.to_owned()).or_default() += 1;
             }
             continue;
@@ -236,9 +195,6 @@ fn projects_are_a_healthy_mix() {
         "correction: component",
         "correction: total",
     ] {
-        assert!(
-            hits.get(what).is_some_and(|(projects, _)| *projects >= 3),
-            "{what} is hardly met"
-        );
+        assert!(hits.get(what).is_some_and(|(projects, _)| *projects >= 3), "{what} is hardly met");
     }
 }

@@ -8,17 +8,11 @@ use crate::number::{Q, exact, print};
 use crate::project::{Mode, Project};
 use crate::score::UnitResult;
 
-fn nodes<'a>(
-    codes: impl Iterator<Item = &'a String>,
-    rates: &[Option<Q>],
-    decimals: u32,
-) -> Map<String, Value> {
+fn nodes<'a>(codes: impl Iterator<Item = &'a String>, rates: &[Option<Q>], decimals: u32) -> Map<String, Value> {
     codes
         .zip(rates)
         .map(|(code, rate)| {
-            let value = rate
-                .as_ref()
-                .map(|rate| json!({ "rate": print(rate, decimals), "exact": exact(rate) }));
+            let value = rate.as_ref().map(|rate| json!({ "rate": print(rate, decimals), "exact": exact(rate) }));
             (code.clone(), json!(value))
         })
         .collect()
@@ -80,26 +74,16 @@ fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
 }
 
 fn document(case: &Case) -> Value {
-    let units: Vec<Value> = case
-        .outcome
-        .units
-        .iter()
-        .enumerate()
-        .map(|(at, found)| unit(&case.project, at, found))
-        .collect();
+    let units: Vec<Value> =
+        case.outcome.units.iter().enumerate().map(|(at, found)| unit(&case.project, at, found)).collect();
     json!({ "units": units })
 }
 
 /// Kinds of disagreement over one changed value of the first unit.
 fn kinds(case: &Case, pointer: &str, value: Value) -> Vec<String> {
     let mut changed = document(case);
-    *changed
-        .pointer_mut(&format!("/units/0{pointer}"))
-        .expect("a field of the mirror") = value;
-    compare(&case.project, &case.outcome, &changed.to_string())
-        .into_iter()
-        .map(|difference| difference.kind)
-        .collect()
+    *changed.pointer_mut(&format!("/units/0{pointer}")).expect("a field of the mirror") = value;
+    compare(&case.project, &case.outcome, &changed.to_string()).into_iter().map(|difference| difference.kind).collect()
 }
 
 #[test]
@@ -110,10 +94,7 @@ fn the_mirror_agrees_and_every_change_is_seen() {
             continue;
         }
         let text = document(&case).to_string();
-        let found: Vec<String> = compare(&case.project, &case.outcome, &text)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let found: Vec<String> = compare(&case.project, &case.outcome, &text).iter().map(ToString::to_string).collect();
         assert!(found.is_empty(), "seed {seed}: {found:?}");
         for (pointer, kind) in [
             ("/total", "total"),
@@ -133,11 +114,7 @@ fn the_mirror_agrees_and_every_change_is_seen() {
             ("/parallel", "parallel"),
             ("/mode", "mode"),
         ] {
-            assert_eq!(
-                kinds(&case, pointer, json!("17/13")),
-                [kind],
-                "seed {seed} {pointer}"
-            );
+            assert_eq!(kinds(&case, pointer, json!("17/13")), [kind], "seed {seed} {pointer}");
         }
     }
 }

@@ -15,12 +15,8 @@ pub(crate) struct Rates {
 
 /// Points of a cell (line × aspect): those of its leaves; `None` when there are no leaves.
 fn cell_points(p: &Project, line: usize, aspect: usize) -> Option<Q> {
-    let points: Vec<Q> = p
-        .leaves
-        .iter()
-        .filter(|leaf| leaf.line == line && leaf.aspect == aspect)
-        .map(|leaf| q(&leaf.points))
-        .collect();
+    let points: Vec<Q> =
+        p.leaves.iter().filter(|leaf| leaf.line == line && leaf.aspect == aspect).map(|leaf| q(&leaf.points)).collect();
     (!points.is_empty()).then(|| sum(&points))
 }
 
@@ -59,11 +55,7 @@ pub(crate) fn spread_aspects(p: &Project, aspects: &[Option<Q>]) -> Rates {
         lines.push(weighted(&parts));
     }
     Rates {
-        leaf: p
-            .leaves
-            .iter()
-            .map(|leaf| aspects[leaf.aspect].clone())
-            .collect(),
+        leaf: p.leaves.iter().map(|leaf| aspects[leaf.aspect].clone()).collect(),
         aspect: aspects.to_vec(),
         line: lines,
         unit: unit_of(p, aspects),
@@ -107,12 +99,7 @@ pub(crate) fn spread_leaves(p: &Project, leaves: &[Option<Q>], log: &mut Log) ->
         lines.push(weighted(&parts));
     }
     let unit = unit_of(p, &aspects);
-    Rates {
-        leaf: leaves.to_vec(),
-        aspect: aspects,
-        line: lines,
-        unit,
-    }
+    Rates { leaf: leaves.to_vec(), aspect: aspects, line: lines, unit }
 }
 
 /// Rates from what a component measures.
@@ -155,10 +142,7 @@ pub(crate) fn given_rates(p: &Project, given: &Given, unit: usize, log: &mut Log
             Periods::Last | Periods::Sum => sum(&values),
         };
         if combined < int(0) || combined > q(&given.scale) {
-            log.error(format!(
-                "{}: given score outside 0..{}",
-                p.units[unit].code, given.scale
-            ));
+            log.error(format!("{}: given score outside 0..{}", p.units[unit].code, given.scale));
         }
         rates[*node] = Some(combined * int(100) / q(&given.scale));
     }
@@ -166,11 +150,7 @@ pub(crate) fn given_rates(p: &Project, given: &Given, unit: usize, log: &mut Log
 }
 
 /// SPEC §8: aspect(a) = Σ weight·rate / Σ weight over the components that rate it (line, leaf alike).
-pub(crate) fn combined<'a>(
-    p: &Project,
-    rates: &'a [Rates],
-    node: impl Fn(&'a Rates) -> Option<&'a Q>,
-) -> Option<Q> {
+pub(crate) fn combined<'a>(p: &Project, rates: &'a [Rates], node: impl Fn(&'a Rates) -> Option<&'a Q>) -> Option<Q> {
     let mut parts = Vec::new();
     for (component, rates) in p.components.iter().zip(rates) {
         if let Some(rate) = node(rates) {

@@ -54,8 +54,7 @@ pub(crate) fn fraction(text: &str) -> Option<Q> {
 
 /// Digits after the point of a decimal text.
 pub(crate) fn places(text: &str) -> u32 {
-    text.split_once('.')
-        .map_or(0, |(_, part)| u32::try_from(part.len()).unwrap_or(0))
+    text.split_once('.').map_or(0, |(_, part)| u32::try_from(part.len()).unwrap_or(0))
 }
 
 fn power(decimals: u32) -> Q {
@@ -89,9 +88,7 @@ pub(crate) fn exact(value: &Q) -> String {
 
 /// The sum of some fractions.
 pub(crate) fn sum<'a>(values: impl IntoIterator<Item = &'a Q>) -> Q {
-    values
-        .into_iter()
-        .fold(Q::zero(), |total, value| total + value)
+    values.into_iter().fold(Q::zero(), |total, value| total + value)
 }
 
 /// A weighted mean of (weight, value); `None` without any value.

@@ -346,20 +346,9 @@ pub(crate) enum Target {
 /// Conditions of caps and promotions (SPEC §9.3, §9.4).
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
-    Below {
-        target: Target,
-        component: Option<usize>,
-        below: String,
-    },
-    AtLeast {
-        target: Target,
-        component: Option<usize>,
-        at_least: String,
-    },
-    Satisfaction {
-        component: usize,
-        below: String,
-    },
+    Below { target: Target, component: Option<usize>, below: String },
+    AtLeast { target: Target, component: Option<usize>, at_least: String },
+    Satisfaction { component: usize, below: String },
     Event(usize),
     LastInGroup,
     Attribute(String),

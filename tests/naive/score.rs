@@ -80,15 +80,13 @@ pub(crate) struct Outcome {
 
 /// SPEC §8 and §18: corrections count with 工委审定 and 文号.
 fn correction_of(p: &Project, unit: usize, place: Place, log: &mut Log) -> Option<Correction> {
-    let mut active = p.corrections.iter().filter(|row| {
-        row.unit == unit && row.place == place && row.status == "工委审定" && !row.number.is_empty()
-    });
+    let mut active = p
+        .corrections
+        .iter()
+        .filter(|row| row.unit == unit && row.place == place && row.status == "工委审定" && !row.number.is_empty());
     let first = active.next().cloned();
     if active.next().is_some() {
-        log.error(format!(
-            "{}: two corrections of one place",
-            p.units[unit].code
-        ));
+        log.error(format!("{}: two corrections of one place", p.units[unit].code));
     }
     first
 }
@@ -104,12 +102,7 @@ fn replace(p: &Project, row: &Correction, value: &Q, log: &mut Log) -> Q {
 }
 
 /// Steps of SPEC §6-§8 for one assessed unit.
-fn score_unit(
-    p: &Project,
-    unit: usize,
-    ballots: &[Vec<BallotResult>],
-    log: &mut Log,
-) -> UnitResult {
+fn score_unit(p: &Project, unit: usize, ballots: &[Vec<BallotResult>], log: &mut Log) -> UnitResult {
     let mut leaves = leaves_of(p, unit, log);
     for (at, leaf) in leaves.iter_mut().enumerate() {
         // Reading: a corrected leaf holds verified points, and feeds every later step.
@@ -117,16 +110,9 @@ fn score_unit(
             log.hit("correction: leaf");
             match &leaf.points {
                 Some(points) => leaf.points = Some(replace(p, &row, points, log)),
-                None => log.error(format!(
-                    "{}: correction of a leaf that is not applicable",
-                    row.id
-                )),
+                None => log.error(format!("{}: correction of a leaf that is not applicable", row.id)),
             }
-            if leaf
-                .points
-                .as_ref()
-                .is_some_and(|v| v.is_negative() || *v > q(&p.leaves[at].points))
-            {
+            if leaf.points.as_ref().is_some_and(|v| v.is_negative() || *v > q(&p.leaves[at].points)) {
                 log.error(format!("{}: outside the leaf's points", row.id));
             }
         }
@@ -168,25 +154,13 @@ fn score_unit(
     result.base = base * q(&p.score.full) / int(100);
     result.combined = Rates {
         leaf: (0..p.leaves.len())
-            .map(|at| {
-                combined(p, &result.rates, |r| {
-                    r.leaf.get(at).and_then(Option::as_ref)
-                })
-            })
+            .map(|at| combined(p, &result.rates, |r| r.leaf.get(at).and_then(Option::as_ref)))
             .collect(),
         aspect: (0..p.aspects.len())
-            .map(|at| {
-                combined(p, &result.rates, |r| {
-                    r.aspect.get(at).and_then(Option::as_ref)
-                })
-            })
+            .map(|at| combined(p, &result.rates, |r| r.aspect.get(at).and_then(Option::as_ref)))
             .collect(),
         line: (0..p.lines.len())
-            .map(|at| {
-                combined(p, &result.rates, |r| {
-                    r.line.get(at).and_then(Option::as_ref)
-                })
-            })
+            .map(|at| combined(p, &result.rates, |r| r.line.get(at).and_then(Option::as_ref)))
             .collect(),
         unit: None,
     };
@@ -203,10 +177,7 @@ fn score_unit(
         result.total_corrected = true;
         result.total = replace(p, &row, &result.total, log);
         // §18: a corrected total with too many decimals or outside min..max = error
-        if places(&row.new) > p.score.decimals
-            || result.total < q(&p.score.min)
-            || result.total > q(&p.score.max)
-        {
+        if places(&row.new) > p.score.decimals || result.total < q(&p.score.min) || result.total > q(&p.score.max) {
             log.error(format!("{}: not a total", row.id));
         }
     }
@@ -231,10 +202,7 @@ pub(crate) fn score(p: &Project) -> Outcome {
     for unit in 0..p.units.len() {
         if p.units[unit].mode == Mode::Excluded {
             let rows = adjust(p, unit, &[], &mut log).rows;
-            units.push(UnitResult {
-                rows,
-                ..UnitResult::default()
-            });
+            units.push(UnitResult { rows, ..UnitResult::default() });
         } else {
             units.push(score_unit(p, unit, &ballots, &mut log));
         }

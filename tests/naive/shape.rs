@@ -5,26 +5,20 @@ use std::collections::BTreeMap;
 use crate::generate::short;
 use crate::number::{Q, count, int, q, sum};
 use crate::project::{
-    AdjustKind, AdjustLimits, AdjustRule, Ballots, Class, Component, Evidence, Given, Kind, Leaf,
-    Method, Node, NotApplicable, OverClaim, Periods, Project, RankKeys, Rates, RatioIn, Rule,
-    Scale, ScoreKeys, SelfPolicy, StraightLine, TieAtQuota, TooFew, Trim, Unverified,
+    AdjustKind, AdjustLimits, AdjustRule, Ballots, Class, Component, Evidence, Given, Kind, Leaf, Method, Node,
+    NotApplicable, OverClaim, Periods, Project, RankKeys, Rates, RatioIn, Rule, Scale, ScoreKeys, SelfPolicy,
+    StraightLine, TieAtQuota, TooFew, Trim, Unverified,
 };
 use crate::rng::Rng;
 
 fn owned(list: &[(&str, &str)]) -> Vec<(String, String)> {
-    list.iter()
-        .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
-        .collect()
+    list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
 }
 
 /// A model without grades, units and data.
 pub(crate) fn model(rng: &mut Rng) -> Project {
     let hundred = rng.chance(85);
-    let full = if rng.chance(90) {
-        "100"
-    } else {
-        *rng.pick(&["50", "120"])
-    };
+    let full = if rng.chance(90) { "100" } else { *rng.pick(&["50", "120"]) };
     let max = match full {
         "100" => rng.text(&["100", "105", "103.5"]),
         "50" => "52".to_owned(),
@@ -37,19 +31,12 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
         decimals: *rng.pick(&[2, 2, 1, 0, 0]),
         component_decimals: rng.chance(30).then_some(*rng.pick(&[0, 1, 2, 3])),
     };
-    let lines: Vec<Node> = (1..=2)
-        .map(|at| node(&format!("L{at}"), &format!("第{at}线")))
-        .collect();
-    let mut aspects: Vec<Node> = (1..=rng.between(2, 3))
-        .map(|at| node(&format!("A{at}"), &format!("方面{at}")))
-        .collect();
+    let lines: Vec<Node> = (1..=2).map(|at| node(&format!("L{at}"), &format!("第{at}线"))).collect();
+    let mut aspects: Vec<Node> =
+        (1..=rng.between(2, 3)).map(|at| node(&format!("A{at}"), &format!("方面{at}"))).collect();
     let leaves = leaves(rng, hundred, aspects.len());
     for (at, aspect) in aspects.iter_mut().enumerate() {
-        let points: Vec<Q> = leaves
-            .iter()
-            .filter(|leaf| leaf.aspect == at)
-            .map(|leaf| q(&leaf.points))
-            .collect();
+        let points: Vec<Q> = leaves.iter().filter(|leaf| leaf.aspect == at).map(|leaf| q(&leaf.points)).collect();
         aspect.points = short(&sum(&points));
     }
     Project {
@@ -60,12 +47,7 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
         leaves,
         self_policy: SelfPolicy {
             missing_zero: rng.chance(70),
-            unverified: *rng.pick(&[
-                Unverified::Error,
-                Unverified::Own,
-                Unverified::Own,
-                Unverified::Zero,
-            ]),
+            unverified: *rng.pick(&[Unverified::Error, Unverified::Own, Unverified::Own, Unverified::Zero]),
             missing_evidence_zero: rng.chance(60),
             not_applicable: *rng.pick(&[
                 NotApplicable::Full,
@@ -112,11 +94,7 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
 }
 
 fn node(code: &str, name: &str) -> Node {
-    Node {
-        code: code.to_owned(),
-        name: name.to_owned(),
-        points: String::new(),
-    }
+    Node { code: code.to_owned(), name: name.to_owned(), points: String::new() }
 }
 
 /// Leaves over the cells; every line and aspect has one; points add up to 100 or to anything.
@@ -172,18 +150,9 @@ fn rule(rng: &mut Rng, which: usize, p: &Q) -> Rule {
                 RatioIn::Number => (&["7", "9", "12.5"], &["3", "5"]),
                 _ => (&["100", "90", "95.5"], &["50", "60"]),
             };
-            Rule::Ratio {
-                target: rng.text(targets),
-                floor: rng.maybe(60, floors),
-                written,
-            }
+            Rule::Ratio { target: rng.text(targets), floor: rng.maybe(60, floors), written }
         }
-        3 => Rule::Levels(owned(&[
-            ("A", "1"),
-            ("B", "0.8"),
-            ("C", "0.65"),
-            ("D", "0"),
-        ])),
+        3 => Rule::Levels(owned(&[("A", "1"), ("B", "0.8"), ("C", "0.65"), ("D", "0")])),
         4 => Rule::Bands(vec![
             ("0".to_owned(), "0".to_owned()),
             ("60".to_owned(), part(5)),
@@ -197,11 +166,7 @@ fn rule(rng: &mut Rng, which: usize, p: &Q) -> Rule {
         ]),
         6 => Rule::Place(vec![short(p), part(9), part(6)], part(2)),
         _ if rng.chance(50) => Rule::Direct(Vec::new()),
-        _ => Rule::Direct(vec![
-            (short(p), short(p)),
-            (part(5), part(8)),
-            ("0".to_owned(), "0".to_owned()),
-        ]),
+        _ => Rule::Direct(vec![(short(p), short(p)), (part(5), part(8)), ("0".to_owned(), "0".to_owned())]),
     }
 }
 
@@ -238,68 +203,24 @@ fn components(rng: &mut Rng, aspects: usize) -> Vec<Component> {
 
 fn ballots(rng: &mut Rng) -> Ballots {
     let (scale, full) = match rng.below(6) {
-        0 | 1 => (
-            Scale::Levels(owned(&[
-                ("好", "100"),
-                ("较好", "80"),
-                ("一般", "60"),
-                ("差", "0"),
-            ])),
-            None,
-        ),
-        2 => (
-            Scale::Levels(owned(&[
-                ("满意", "100"),
-                ("基本满意", "75.5"),
-                ("不满意", "30"),
-            ])),
-            None,
-        ),
-        3 => (
-            Scale::Levels(owned(&[
-                ("优", "10"),
-                ("良", "8"),
-                ("中", "6"),
-                ("差", "2"),
-            ])),
-            Some("10".to_owned()),
-        ),
+        0 | 1 => (Scale::Levels(owned(&[("好", "100"), ("较好", "80"), ("一般", "60"), ("差", "0")])), None),
+        2 => (Scale::Levels(owned(&[("满意", "100"), ("基本满意", "75.5"), ("不满意", "30")])), None),
+        3 => (Scale::Levels(owned(&[("优", "10"), ("良", "8"), ("中", "6"), ("差", "2")])), Some("10".to_owned())),
         4 => {
             let top_from = rng.maybe(50, &["8", "9.5"]);
             (range("0", "10", top_from), None)
         }
-        _ => (
-            range("60", "100", rng.maybe(50, &["90"])),
-            rng.maybe(20, &["120"]),
-        ),
+        _ => (range("60", "100", rng.maybe(50, &["90"])), rng.maybe(20, &["120"])),
     };
     let (positive, positive_from) = match &scale {
-        Scale::Levels(_) => (
-            if rng.chance(80) {
-                vec![0, 1]
-            } else {
-                Vec::new()
-            },
-            None,
-        ),
+        Scale::Levels(_) => (if rng.chance(80) { vec![0, 1] } else { Vec::new() }, None),
         Scale::Range { max, .. } if max == "10" => (Vec::new(), rng.maybe(80, &["6", "8"])),
         Scale::Range { .. } => (Vec::new(), rng.maybe(80, &["70", "85"])),
     };
-    let rates = *rng.pick(&[
-        Rates::Unit,
-        Rates::Unit,
-        Rates::Unit,
-        Rates::Aspects,
-        Rates::Aspects,
-        Rates::Indicators,
-    ]);
+    let rates = *rng.pick(&[Rates::Unit, Rates::Unit, Rates::Unit, Rates::Aspects, Rates::Aspects, Rates::Indicators]);
     let (low, high) = *rng.pick(&[(1, 1), (1, 0), (0, 1), (2, 1)]);
-    let trim = rng.chance(55).then(|| Trim {
-        low,
-        high,
-        from: low + high + rng.between(1, 3),
-        on_ballot: rng.chance(45),
-    });
+    let trim =
+        rng.chance(55).then(|| Trim { low, high, from: low + high + rng.between(1, 3), on_ballot: rng.chance(45) });
     let choices: [&[&str]; 3] = [&["100"], &["70", "30"], &["45", "30", "25"]];
     let class_weights = choices[rng.below(choices.len())];
     let classes = class_weights
@@ -327,12 +248,7 @@ fn ballots(rng: &mut Rng) -> Ballots {
         mean_decimals: rng.chance(30).then_some(*rng.pick(&[0, 1, 2])),
         quorum: rng.maybe(60, &["50", "60", "66.7"]),
         min_valid: *rng.pick(&[0, 0, 2, 3, 4]),
-        too_few: *rng.pick(&[
-            TooFew::Error,
-            TooFew::Flag,
-            TooFew::GroupMedian,
-            TooFew::GroupMedian,
-        ]),
+        too_few: *rng.pick(&[TooFew::Error, TooFew::Flag, TooFew::GroupMedian, TooFew::GroupMedian]),
         missing_class_error: rng.chance(15),
         classes,
         ballots: Vec::new(),
@@ -341,11 +257,7 @@ fn ballots(rng: &mut Rng) -> Ballots {
 }
 
 fn range(min: &str, max: &str, top_from: Option<String>) -> Scale {
-    Scale::Range {
-        min: min.to_owned(),
-        max: max.to_owned(),
-        top_from,
-    }
+    Scale::Range { min: min.to_owned(), max: max.to_owned(), top_from }
 }
 
 fn given(rng: &mut Rng, aspects: usize) -> Given {
@@ -376,34 +288,19 @@ fn given(rng: &mut Rng, aspects: usize) -> Given {
 
 fn adjust_rules(rng: &mut Rng) -> Vec<AdjustRule> {
     let levels = owned(&[("国家级", "3"), ("省级", "2"), ("市级", "1")]);
-    let mut one =
-        |code: &str, kind, points: Option<&str>, levels: Vec<(String, String)>, limits: &[&str]| {
-            AdjustRule {
-                code: code.to_owned(),
-                name: format!("事项{code}"),
-                kind,
-                points: points.map(str::to_owned),
-                levels,
-                max_per_unit: rng.maybe(50, limits).filter(|_| kind != AdjustKind::Event),
-            }
-        };
+    let mut one = |code: &str, kind, points: Option<&str>, levels: Vec<(String, String)>, limits: &[&str]| AdjustRule {
+        code: code.to_owned(),
+        name: format!("事项{code}"),
+        kind,
+        points: points.map(str::to_owned),
+        levels,
+        max_per_unit: rng.maybe(50, limits).filter(|_| kind != AdjustKind::Event),
+    };
     vec![
         one("B1", AdjustKind::Bonus, None, levels, &["3", "4.5"]),
         one("B2", AdjustKind::Bonus, Some("2"), Vec::new(), &["2", "3"]),
-        one(
-            "D1",
-            AdjustKind::Deduction,
-            Some("0.5"),
-            Vec::new(),
-            &["0.5", "1"],
-        ),
-        one(
-            "D2",
-            AdjustKind::Deduction,
-            None,
-            owned(&[("一般", "1"), ("严重", "2")]),
-            &["2"],
-        ),
+        one("D1", AdjustKind::Deduction, Some("0.5"), Vec::new(), &["0.5", "1"]),
+        one("D2", AdjustKind::Deduction, None, owned(&[("一般", "1"), ("严重", "2")]), &["2"]),
         one("V1", AdjustKind::Event, None, Vec::new(), &["1"]),
         one("V2", AdjustKind::Event, None, Vec::new(), &["1"]),
     ]

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::project::{
-    AdjustKind, Ballots, Component, Entry, Evidence, Given, Kind, Leaf, Mode, Place, Project,
-    Rates, RatioIn, Rule, Scale, Value,
+    AdjustKind, Ballots, Component, Entry, Evidence, Given, Kind, Leaf, Mode, Place, Project, Rates, RatioIn, Rule,
+    Scale, Value,
 };
 use crate::write_model::model;
 
@@ -19,10 +19,7 @@ fn cells(texts: &[&str]) -> Vec<String> {
 /// Writes rows of any lengths as csv.
 fn csv(path: &Path, rows: &Rows) {
     fs::create_dir_all(path.parent().expect("a table lies in a folder")).expect("folder");
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .from_path(path)
-        .expect("table");
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_path(path).expect("table");
     for row in rows {
         writer.write_record(row).expect("row");
     }
@@ -59,14 +56,7 @@ pub(crate) fn write(p: &Project, dir: &Path) {
 }
 
 fn roster(p: &Project, dir: &Path) {
-    let mut rows = vec![cells(&[
-        "单位代码",
-        "单位全称",
-        "简称",
-        "分组",
-        "参评方式",
-        "业务考核等次",
-    ])];
+    let mut rows = vec![cells(&["单位代码", "单位全称", "简称", "分组", "参评方式", "业务考核等次"])];
     for unit in &p.units {
         let mode = match unit.mode {
             Mode::Ranked => "排名",
@@ -74,14 +64,7 @@ fn roster(p: &Project, dir: &Path) {
             Mode::Excluded => "不参评",
         };
         let group = format!("第{}组", unit.group + 1);
-        rows.push(cells(&[
-            &unit.code,
-            &unit.name,
-            &unit.short,
-            &group,
-            mode,
-            &unit.attribute,
-        ]));
+        rows.push(cells(&[&unit.code, &unit.name, &unit.short, &group, mode, &unit.attribute]));
     }
     csv(&dir.join("roster.csv"), &rows);
 }
@@ -89,19 +72,12 @@ fn roster(p: &Project, dir: &Path) {
 /// Name of a rule and its parameters.
 pub(crate) fn rule(rule: &Rule) -> (&'static str, String) {
     let pairs = |list: &[(String, String)], middle: &str, between: &str| {
-        list.iter()
-            .map(|(a, b)| format!("{a}{middle}{b}"))
-            .collect::<Vec<_>>()
-            .join(between)
+        list.iter().map(|(a, b)| format!("{a}{middle}{b}")).collect::<Vec<_>>().join(between)
     };
     match rule {
         Rule::Deduct(kinds) => ("扣分", pairs(kinds, "=", ",")),
         Rule::Count(kinds) => ("计数", pairs(kinds, "=", ";")),
-        Rule::Ratio {
-            target,
-            floor,
-            written,
-        } => {
+        Rule::Ratio { target, floor, written } => {
             let mut text = format!("target={target}");
             if let Some(floor) = floor {
                 let _ = write!(text, ";floor={floor}");
@@ -117,11 +93,8 @@ pub(crate) fn rule(rule: &Rule) -> (&'static str, String) {
         Rule::Bands(bands) => ("分档", pairs(bands, ":", ",")),
         Rule::Checklist(parts) => ("清单", pairs(parts, "=", ";")),
         Rule::Place(listed, other) => {
-            let mut parts: Vec<String> = listed
-                .iter()
-                .enumerate()
-                .map(|(at, points)| format!("{}={points}", at + 1))
-                .collect();
+            let mut parts: Vec<String> =
+                listed.iter().enumerate().map(|(at, points)| format!("{}={points}", at + 1)).collect();
             parts.push(format!("*={other}"));
             ("按位次", parts.join(","))
         }
@@ -129,13 +102,7 @@ pub(crate) fn rule(rule: &Rule) -> (&'static str, String) {
         Rule::Direct(ranges) => {
             let parts: Vec<String> = ranges
                 .iter()
-                .map(|(low, high)| {
-                    if low == high {
-                        low.clone()
-                    } else {
-                        format!("{low}-{high}")
-                    }
-                })
+                .map(|(low, high)| if low == high { low.clone() } else { format!("{low}-{high}") })
                 .collect();
             ("核定", format!("ranges={}", parts.join("|")))
         }
@@ -150,28 +117,16 @@ fn value(leaf: &Leaf, value: &Value) -> String {
             if kinds.len() == 1 {
                 return counts[0].to_string();
             }
-            let parts: Vec<String> = kinds
-                .iter()
-                .zip(counts)
-                .map(|((name, _), n)| format!("{name}{n}"))
-                .collect();
+            let parts: Vec<String> = kinds.iter().zip(counts).map(|((name, _), n)| format!("{name}{n}")).collect();
             parts.join("；")
         }
-        (
-            Value::Number(text),
-            Rule::Ratio {
-                written: RatioIn::Percent,
-                ..
-            },
-        ) => format!("{text}%"),
+        (Value::Number(text), Rule::Ratio { written: RatioIn::Percent, .. }) => format!("{text}%"),
         (Value::Number(text), _) => text.clone(),
         (Value::Part(part, whole), _) => format!("{part}/{whole}"),
         (Value::Level(at), Rule::Levels(levels)) => levels[*at].0.clone(),
-        (Value::Ticks(ticks), Rule::Checklist(parts)) => ticks
-            .iter()
-            .map(|at| parts[*at].0.clone())
-            .collect::<Vec<_>>()
-            .join("；"),
+        (Value::Ticks(ticks), Rule::Checklist(parts)) => {
+            ticks.iter().map(|at| parts[*at].0.clone()).collect::<Vec<_>>().join("；")
+        }
         (Value::Place(place), _) => place.to_string(),
         (value, rule) => panic!("{value:?} under {rule:?}"),
     }
@@ -187,18 +142,8 @@ pub(crate) fn evidence(evidence: Evidence) -> (&'static str, &'static str) {
 }
 
 fn indicators(p: &Project, dir: &Path) {
-    let mut rows = vec![cells(&[
-        "指标代码",
-        "线",
-        "方面",
-        "二级指标",
-        "三级指标",
-        "分值",
-        "计分方式",
-        "参数",
-        "佐证",
-        "来源",
-    ])];
+    let mut rows =
+        vec![cells(&["指标代码", "线", "方面", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
     for (at, leaf) in p.leaves.iter().enumerate() {
         let (name, params) = rule(&leaf.rule);
         let line = &p.lines[leaf.line];
@@ -206,11 +151,7 @@ fn indicators(p: &Project, dir: &Path) {
         rows.push(cells(&[
             &leaf.code,
             if at % 2 == 0 { &line.code } else { &line.name },
-            if at % 2 == 0 {
-                &aspect.name
-            } else {
-                &aspect.code
-            },
+            if at % 2 == 0 { &aspect.name } else { &aspect.code },
             "事项",
             &leaf.name,
             &leaf.points,
@@ -224,28 +165,14 @@ fn indicators(p: &Project, dir: &Path) {
 }
 
 fn verified_cells(leaf: &Leaf, entry: &Entry) -> [String; 3] {
-    let text = entry
-        .value
-        .as_ref()
-        .map(|v| value(leaf, v))
-        .unwrap_or_default();
+    let text = entry.value.as_ref().map(|v| value(leaf, v)).unwrap_or_default();
     let points = entry.points.clone().unwrap_or_default();
-    let note = if points.is_empty() && text.is_empty() {
-        ""
-    } else {
-        "经核实"
-    };
+    let note = if points.is_empty() && text.is_empty() { "" } else { "经核实" };
     [text, points, note.to_owned()]
 }
 
 fn reports(p: &Project, dir: &Path) {
-    let mut table = vec![cells(&[
-        "单位",
-        "指标代码",
-        "核定值",
-        "核定得分",
-        "核定说明",
-    ])];
+    let mut table = vec![cells(&["单位", "指标代码", "核定值", "核定得分", "核定说明"])];
     for (unit, who) in p.units.iter().enumerate() {
         if who.mode == Mode::Excluded {
             continue;
@@ -277,13 +204,7 @@ fn reports(p: &Project, dir: &Path) {
                 continue;
             }
             let mut row = cells(&[&(at + 1).to_string(), &leaf.code, &leaf.name, &leaf.points]);
-            row.push(
-                entry
-                    .done
-                    .as_ref()
-                    .map(|v| value(leaf, v))
-                    .unwrap_or_default(),
-            );
+            row.push(entry.done.as_ref().map(|v| value(leaf, v)).unwrap_or_default());
             row.push(entry.self_points.clone().unwrap_or_default());
             row.push(if entry.evidence { "会议纪要" } else { "" }.to_owned());
             if entry.in_table {
@@ -322,19 +243,11 @@ fn ballots(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
     long[0].push("评价".to_owned());
     for (serial, ballot) in b.ballots.iter().enumerate() {
         let class = &b.classes[ballot.class].name;
-        let own = ballot
-            .own
-            .map(|unit| unit_name(p, unit, serial))
-            .unwrap_or_default();
+        let own = ballot.own.map(|unit| unit_name(p, unit, serial)).unwrap_or_default();
         if !ballot.matrix {
             for (unit, marks) in &ballot.marks {
                 for (at, mark) in marks.iter().enumerate() {
-                    let mut row = cells(&[
-                        class,
-                        &ballot.rater,
-                        &own,
-                        &unit_name(p, *unit, serial + at),
-                    ]);
+                    let mut row = cells(&[class, &ballot.rater, &own, &unit_name(p, *unit, serial + at)]);
                     if b.rates != Rates::Unit {
                         row.push(node(p, b.rates, at));
                     }
@@ -344,11 +257,7 @@ fn ballots(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
             }
             continue;
         }
-        let mut rows = vec![
-            cells(&["评议票"]),
-            cells(&["评议主体", class]),
-            cells(&["评委编号", &ballot.rater]),
-        ];
+        let mut rows = vec![cells(&["评议票"]), cells(&["评议主体", class]), cells(&["评委编号", &ballot.rater])];
         if !own.is_empty() {
             rows.push(cells(&["所在单位", &own]));
         }
@@ -385,10 +294,7 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
     rows[0].extend(cells(&["弃权/未填", "发出", "收回", "有效", "无效"]));
     for tally in &b.tallies {
         for (at, (votes, blank)) in tally.nodes.iter().enumerate() {
-            let mut row = vec![
-                unit_name(p, tally.unit, at),
-                b.classes[tally.class].name.clone(),
-            ];
+            let mut row = vec![unit_name(p, tally.unit, at), b.classes[tally.class].name.clone()];
             if b.rates != Rates::Unit {
                 row.push(node(p, b.rates, at));
             }
@@ -402,10 +308,7 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
         }
     }
     if rows.len() > 1 {
-        csv(
-            &dir.join("tallies").join(&component.id).join("votes.csv"),
-            &rows,
-        );
+        csv(&dir.join("tallies").join(&component.id).join("votes.csv"), &rows);
     }
 }
 
@@ -423,10 +326,7 @@ fn given(p: &Project, component: &Component, g: &Given, dir: &Path) {
         row.push(points.clone().unwrap_or_default());
         rows.push(row);
     }
-    csv(
-        &dir.join("given").join(&component.id).join("scores.csv"),
-        &rows,
-    );
+    csv(&dir.join("given").join(&component.id).join("scores.csv"), &rows);
 }
 
 fn registers(p: &Project, dir: &Path) {
@@ -463,40 +363,16 @@ fn registers(p: &Project, dir: &Path) {
     ])];
     for (at, row) in p.adjust_rows.iter().enumerate() {
         let rule = &p.adjust_rules[row.code];
-        let mut out = vec![
-            row.id.clone(),
-            unit_name(p, row.unit, at),
-            rule.code.clone(),
-        ];
+        let mut out = vec![row.id.clone(), unit_name(p, row.unit, at), rule.code.clone()];
         out.extend([row.matter.clone(), row.level.clone()]);
         if rule.kind != AdjustKind::Event {
             out.extend([row.points.clone(), row.points.clone()]);
         }
-        out.extend([
-            row.document.clone(),
-            row.number.clone(),
-            "市委办".to_owned(),
-            row.date.clone(),
-        ]);
+        out.extend([row.document.clone(), row.number.clone(), "市委办".to_owned(), row.date.clone()]);
         out.extend([row.status.to_owned(), row.approval.clone(), String::new()]);
-        if rule.kind == AdjustKind::Event {
-            &mut events
-        } else {
-            &mut points
-        }
-        .push(out);
+        if rule.kind == AdjustKind::Event { &mut events } else { &mut points }.push(out);
     }
-    let mut decisions = vec![cells(&[
-        "编号",
-        "单位",
-        "等次",
-        "不占名额",
-        "突破上限",
-        "条款",
-        "文号",
-        "日期",
-        "状态",
-    ])];
+    let mut decisions = vec![cells(&["编号", "单位", "等次", "不占名额", "突破上限", "条款", "文号", "日期", "状态"])];
     let yes = |b: bool| if b { "是" } else { "否" };
     for row in &p.decisions {
         decisions.push(cells(&[
@@ -511,9 +387,7 @@ fn registers(p: &Project, dir: &Path) {
             row.status,
         ]));
     }
-    let mut corrections = vec![cells(&[
-        "编号", "单位", "位置", "旧值", "新值", "理由", "文号", "状态",
-    ])];
+    let mut corrections = vec![cells(&["编号", "单位", "位置", "旧值", "新值", "理由", "文号", "状态"])];
     for row in &p.corrections {
         let place = match row.place {
             Place::Leaf(at) => p.leaves[at].code.as_str(),
@@ -531,12 +405,9 @@ fn registers(p: &Project, dir: &Path) {
             row.status,
         ]));
     }
-    for (name, rows) in [
-        ("加减分登记", points),
-        ("事项登记", events),
-        ("等次审定", decisions),
-        ("更正登记", corrections),
-    ] {
+    for (name, rows) in
+        [("加减分登记", points), ("事项登记", events), ("等次审定", decisions), ("更正登记", corrections)]
+    {
         if rows.len() > 1 {
             csv(&folder.join(format!("{name}.csv")), &rows);
         }

@@ -3,17 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::project::{
-    AdjustKind, Ballots, Class, Component, Condition, Kind, Leaf, Method, NotApplicable, Periods,
-    Project, Rates, Rounding, Scale, StraightLine, Target, TieAtQuota, TieBreak, TooFew,
-    Unverified,
+    AdjustKind, Ballots, Class, Component, Condition, Kind, Leaf, Method, NotApplicable, Periods, Project, Rates,
+    Rounding, Scale, StraightLine, Target, TieAtQuota, TieBreak, TooFew, Unverified,
 };
 use crate::write::{evidence, rule};
 
 fn pairs(list: &[(String, String)]) -> String {
-    let parts: Vec<String> = list
-        .iter()
-        .map(|(name, number)| format!("\"{name}\" = {number}"))
-        .collect();
+    let parts: Vec<String> = list.iter().map(|(name, number)| format!("\"{name}\" = {number}")).collect();
     format!("{{ {} }}", parts.join(", "))
 }
 
@@ -29,18 +25,10 @@ pub(crate) fn model(p: &Project) -> String {
         "[assessment]\ntitle = \"年度考核\"\nperiod = \"2025\"\nlanguage = \"zh\"\nas_of = \"2026-01-20\"\n",
     );
     let s = &p.score;
-    let _ = writeln!(
-        out,
-        "[score]\nfull = {}\nmin = {}\nmax = {}\ndecimals = {}",
-        s.full, s.min, s.max, s.decimals
-    );
+    let _ = writeln!(out, "[score]\nfull = {}\nmin = {}\nmax = {}\ndecimals = {}", s.full, s.min, s.max, s.decimals);
     option(&mut out, "component_decimals", s.component_decimals);
     for line in &p.lines {
-        let _ = writeln!(
-            out,
-            "[[line]]\ncode = \"{}\"\nname = \"{}\"",
-            line.code, line.name
-        );
+        let _ = writeln!(out, "[[line]]\ncode = \"{}\"\nname = \"{}\"", line.code, line.name);
     }
     for aspect in &p.aspects {
         let _ = writeln!(
@@ -73,20 +61,12 @@ fn indicator(out: &mut String, p: &Project, leaf: &Leaf) {
         leaf.name,
         leaf.points,
         evidence(leaf.evidence).1,
-        if leaf.department {
-            "department"
-        } else {
-            "unit"
-        },
+        if leaf.department { "department" } else { "unit" },
     );
 }
 
 fn component_model(out: &mut String, c: &Component) {
-    let _ = writeln!(
-        out,
-        "[[component]]\nid = \"{}\"\nname = \"{}\"\nweight = {}",
-        c.id, c.name, c.weight
-    );
+    let _ = writeln!(out, "[[component]]\nid = \"{}\"\nname = \"{}\"\nweight = {}", c.id, c.name, c.weight);
     match &c.kind {
         Kind::Indicators => out.push_str("kind = \"indicators\"\n"),
         Kind::Given(g) => {
@@ -120,11 +100,7 @@ fn ballots_model(out: &mut String, b: &Ballots) {
     match &b.scale {
         Scale::Levels(levels) => {
             let _ = writeln!(out, "levels = {}", pairs(levels));
-            let names: Vec<String> = b
-                .positive
-                .iter()
-                .map(|at| format!("\"{}\"", levels[*at].0))
-                .collect();
+            let names: Vec<String> = b.positive.iter().map(|at| format!("\"{}\"", levels[*at].0)).collect();
             if !names.is_empty() {
                 let _ = writeln!(out, "positive = [{}]", names.join(", "));
             }
@@ -152,11 +128,7 @@ fn ballots_model(out: &mut String, b: &Ballots) {
         if b.denominator_all { "all" } else { "valid" },
         b.pattern_from,
         b.min_valid,
-        if b.missing_class_error {
-            "error"
-        } else {
-            "renormalise"
-        },
+        if b.missing_class_error { "error" } else { "renormalise" },
     );
     option(out, "max_top_share", b.max_top_share.as_ref());
     option(out, "mean_decimals", b.mean_decimals);
@@ -171,14 +143,7 @@ fn ballots_model(out: &mut String, b: &Ballots) {
             if trim.on_ballot { "ballot" } else { "rating" }
         );
     }
-    for Class {
-        id,
-        name,
-        weight,
-        issued,
-        recuse,
-    } in &b.classes
-    {
+    for Class { id, name, weight, issued, recuse } in &b.classes {
         let _ = writeln!(
             out,
             "[[component.class]]\nid = \"{id}\"\nname = \"{name}\"\nweight = {weight}\nrecuse = {recuse}"
@@ -198,11 +163,7 @@ fn policies(out: &mut String, p: &Project) {
             Unverified::Own => "self",
             Unverified::Zero => "zero",
         },
-        if s.missing_evidence_zero {
-            "zero"
-        } else {
-            "warn"
-        },
+        if s.missing_evidence_zero { "zero" } else { "warn" },
         match s.not_applicable {
             NotApplicable::Full => "full",
             NotApplicable::Zero => "zero",
@@ -210,11 +171,8 @@ fn policies(out: &mut String, p: &Project) {
         },
     );
     if let Some(o) = &p.over_claim {
-        let _ = writeln!(
-            out,
-            "[over_claim]\nfree = {}\nper = {}\npoints = {}\nmax = {}",
-            o.free, o.per, o.points, o.max
-        );
+        let _ =
+            writeln!(out, "[over_claim]\nfree = {}\nper = {}\npoints = {}\nmax = {}", o.free, o.per, o.points, o.max);
     }
     for rule in &p.adjust_rules {
         let kind = match rule.kind {
@@ -222,11 +180,7 @@ fn policies(out: &mut String, p: &Project) {
             AdjustKind::Deduction => "deduction",
             AdjustKind::Event => "event",
         };
-        let _ = writeln!(
-            out,
-            "[[adjustment]]\ncode = \"{}\"\nname = \"{}\"\nkind = \"{kind}\"",
-            rule.code, rule.name
-        );
+        let _ = writeln!(out, "[[adjustment]]\ncode = \"{}\"\nname = \"{}\"\nkind = \"{kind}\"", rule.code, rule.name);
         option(out, "points", rule.points.as_ref());
         if !rule.levels.is_empty() {
             let _ = writeln!(out, "levels = {}", pairs(&rule.levels));
@@ -253,10 +207,7 @@ fn grades(out: &mut String, p: &Project) {
                 Rounding::HalfUp => "half_up",
                 Rounding::Ceil => "ceil",
             };
-            let mut text = format!(
-                "quota = {{ share = {}, rounding = \"{rounding}\"",
-                quota.share
-            );
+            let mut text = format!("quota = {{ share = {}, rounding = \"{rounding}\"", quota.share);
             if quota.minimum > 0 {
                 let _ = write!(text, ", minimum = {}", quota.minimum);
             }
@@ -274,11 +225,7 @@ fn grades(out: &mut String, p: &Project) {
             cap.code,
             p.grades[cap.at_most].name,
             condition(p, &cap.when),
-            if cap.committee {
-                "committee"
-            } else {
-                "automatic"
-            }
+            if cap.committee { "committee" } else { "automatic" }
         );
     }
     for promotion in &p.promotions {
@@ -334,38 +281,18 @@ fn condition(p: &Project, when: &Condition) -> String {
             Target::Leaf(at) => &p.leaves[*at].code,
         };
         match component {
-            Some(at) => format!(
-                "rate = \"{name}\", component = \"{}\"",
-                p.components[*at].id
-            ),
+            Some(at) => format!("rate = \"{name}\", component = \"{}\"", p.components[*at].id),
             None => format!("rate = \"{name}\""),
         }
     };
-    let list = |parts: &[Condition]| {
-        parts
-            .iter()
-            .map(|part| condition(p, part))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let list = |parts: &[Condition]| parts.iter().map(|part| condition(p, part)).collect::<Vec<_>>().join(", ");
     match when {
-        Condition::Below {
-            target,
-            component,
-            below,
-        } => format!("{{ {}, below = {below} }}", rate(target, component)),
-        Condition::AtLeast {
-            target,
-            component,
-            at_least,
-        } => {
+        Condition::Below { target, component, below } => format!("{{ {}, below = {below} }}", rate(target, component)),
+        Condition::AtLeast { target, component, at_least } => {
             format!("{{ {}, at_least = {at_least} }}", rate(target, component))
         }
         Condition::Satisfaction { component, below } => {
-            format!(
-                "{{ satisfaction = \"{}\", below = {below} }}",
-                p.components[*component].id
-            )
+            format!("{{ satisfaction = \"{}\", below = {below} }}", p.components[*component].id)
         }
         Condition::Event(code) => format!("{{ event = \"{}\" }}", p.adjust_rules[*code].code),
         Condition::LastInGroup => "{ last_in_group = true }".to_owned(),

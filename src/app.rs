@@ -1,0 +1,121 @@
+//! The commands: one short function each. The only module that prints; it never calculates.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::cli::{self, Format, Invocation, Talk, Task};
+use crate::exit::Exit;
+use crate::finding::{self, Severity};
+use crate::i18n::Lang;
+use crate::pipeline::{self, Computed, Stopped};
+use crate::read::Project;
+
+mod check;
+mod explain;
+mod score;
+mod terminal;
+
+use terminal::Terminal;
+
+/// Runs what was typed and says how it ended.
+pub fn run(args: &[String]) -> Exit {
+    let env = |name: &str| std::env::var(name).ok();
+    let lang = cli::language(args, env);
+    let spoken = lang.unwrap_or_else(|| cli::system_language(env));
+    let invocation = match cli::parse(args, spoken) {
+        Ok(invocation) => invocation,
+        Err(answer) => {
+            let terminal = Terminal::new(spoken, cli::Colour::Auto, Talk::Normal);
+            if answer.is_error {
+                terminal.say(&answer.text);
+                return Exit::Unable;
+            }
+            terminal.print(&answer.text);
+            return Exit::Done;
+        }
+    };
+    if let Some(jobs) = invocation.jobs {
+        // The pool can be set only once and nothing has used it yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+    }
+    let mut terminal = Terminal::new(spoken, invocation.colour, invocation.talk);
+    match dispatch(&invocation, lang, &mut terminal) {
+        Ok(exit) => exit,
+        Err(error) => {
+            terminal.fail(&error);
+            Exit::Unable
+        }
+    }
+}
+
+fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    match &invocation.task {
+        Task::Check => check::run(invocation, lang, terminal),
+        Task::Score { draft, reason } => {
+            let options = score::Options { draft: *draft, reason: reason.clone() };
+            score::run(invocation, lang, &options, terminal)
+        }
+        Task::Explain { what } => explain::run(invocation, lang, what, terminal),
+        Task::Completions { shell } => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(*shell, &mut cli::command(terminal.lang), "assess", &mut bytes);
+            terminal.print(&String::from_utf8_lossy(&bytes));
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Finds the project, with a message that says what to do when there is none.
+fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
+    let shown = start.display().to_string();
+    Project::find(start).with_context(|| terminal.lang.fill("app.no_project", &[("path", &shown)]))
+}
+
+/// A project computed, or a run that already ended because its model or roster is wrong.
+enum Opened {
+    Computed(Box<Computed>),
+    Ended(Exit),
+}
+
+/// Reads and computes a project; model and roster faults are printed and end the run.
+fn open(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<(Project, Opened)> {
+    let project = find_project(&invocation.project, terminal)?;
+    match pipeline::prepare(project.clone())? {
+        Ok(prepared) => {
+            if lang.is_none() {
+                terminal.lang = prepared.model.language;
+            }
+            Ok((project, Opened::Computed(Box::new(pipeline::compute(prepared)?))))
+        }
+        Err(Stopped { findings, files }) => {
+            report_findings(&findings, &files, invocation, terminal)?;
+            Ok((project, Opened::Ended(Exit::Unable)))
+        }
+    }
+}
+
+/// Prints findings: on stderr for people, on stdout as a document for programs.
+fn report_findings(
+    findings: &[finding::Finding],
+    files: &crate::place::Files,
+    invocation: &Invocation,
+    terminal: &mut Terminal,
+) -> anyhow::Result<()> {
+    let messages: Vec<finding::Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
+    match invocation.format {
+        Format::Json => {
+            let document = check::findings_document(&messages, None);
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => terminal.print(&check::findings_csv(&messages)?),
+        Format::Table => terminal.findings(&messages, invocation.talk),
+    }
+    Ok(())
+}
+
+/// How many findings of each weight there are: errors, pending, warnings, notes.
+fn tally(messages: &[finding::Message]) -> [usize; 4] {
+    [Severity::Error, Severity::Pending, Severity::Warning, Severity::Note]
+        .map(|severity| messages.iter().filter(|m| m.severity == severity).count())
+}

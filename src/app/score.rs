@@ -1,0 +1,285 @@
+//! `assess score`: check, score, grade, and publish the next version, complete or not at all.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::terminal::Terminal;
+use super::{Opened, open, report_findings};
+use crate::cli::{Format, Invocation, Talk};
+use crate::exit::Exit;
+use crate::finding::{Finding, Severity, any};
+use crate::i18n::Lang;
+use crate::outcome::{Outcome, RatingRecord, UnitOutcome};
+use crate::pipeline::Computed;
+use crate::publish::{self, Artefact, Manifest, Parent, Publisher};
+use crate::write::csv::harmless;
+
+/// What `score` was asked for.
+pub(super) struct Options {
+    pub(super) draft: bool,
+    pub(super) reason: Option<String>,
+}
+
+/// The name of the draft folder.
+const DRAFT: &str = "draft";
+
+/// What came of a run.
+enum Ended {
+    Written(String),
+    Unchanged(String),
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let (project, opened) = open(invocation, lang, terminal)?;
+    let computed = match opened {
+        Opened::Computed(computed) => computed,
+        Opened::Ended(exit) => return Ok(exit),
+    };
+    let pending = computed.is_pending() && !options.draft;
+    if computed.is_rejected(invocation.strict) || pending {
+        report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+        terminal.say(terminal.lang.text(if pending { "score.pending" } else { "score.rejected" }));
+        return Ok(Exit::Rejected);
+    }
+    if invocation.format == Format::Table {
+        report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+    }
+    let versions = publish::versions(&project.root)?;
+    let parent = if options.draft { None } else { current(&project.root, &versions)? };
+    let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&versions) };
+    let (outcome, ratings, broken) = computed.outcome(&version, parent.as_ref().map(|(p, _)| p.version.clone()), options.draft);
+    if any(&broken, Severity::Error) {
+        report_broken(&broken, &computed, invocation, terminal)?;
+        return Ok(Exit::Rejected);
+    }
+    let manifest = manifest(&computed, &version, parent.as_ref().map(|(p, _)| p.clone()), options);
+    if let Some((parent, before)) = &parent {
+        if before.inputs == manifest.inputs && before.model == manifest.model {
+            return finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal);
+        }
+        if options.reason.is_none() {
+            show_changes(&project.root, &parent.version, &outcome, terminal)?;
+            terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
+            return Ok(Exit::Unable);
+        }
+    }
+    let Some(publisher) = Publisher::lock(&project.root)? else {
+        anyhow::bail!("{}", terminal.lang.text("score.locked"));
+    };
+    let folder = publisher.publish(manifest, &artefacts(&outcome, &ratings)?)?;
+    let shown = folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
+    finish(invocation, &outcome, &Ended::Written(shown), terminal)
+}
+
+fn report_broken(
+    broken: &[Finding],
+    computed: &Computed,
+    invocation: &Invocation,
+    terminal: &mut Terminal,
+) -> anyhow::Result<()> {
+    report_findings(broken, &computed.files, invocation, terminal)?;
+    terminal.say(terminal.lang.text("score.rejected"));
+    Ok(())
+}
+
+/// The newest version with its manifest.
+fn current(root: &Path, versions: &[String]) -> anyhow::Result<Option<(Parent, Manifest)>> {
+    let Some(version) = versions.last() else { return Ok(None) };
+    let (manifest, sha256) = publish::manifest(root, version)?;
+    Ok(Some((Parent { version: version.clone(), sha256 }, manifest)))
+}
+
+fn manifest(computed: &Computed, version: &str, parent: Option<Parent>, options: &Options) -> Manifest {
+    Manifest {
+        schema: "assess.manifest/1".to_owned(),
+        version: version.to_owned(),
+        parent,
+        program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+        reason: options.reason.clone(),
+        as_of: computed.model.as_of.map(|d| d.to_string()),
+        model: computed.model.hash.clone(),
+        inputs: Manifest::inputs_of(&computed.files.0),
+        outputs: Vec::new(),
+    }
+}
+
+/// The files of a version; workbook, JSON and csv are made side by side.
+fn artefacts(outcome: &Outcome, ratings: &[RatingRecord]) -> anyhow::Result<[Artefact; 3]> {
+    let workbook = || crate::write::workbook::bytes(&crate::report::result(outcome));
+    let texts = || (crate::write::json::bytes(outcome), crate::write::csv::ratings(outcome, ratings));
+    let (workbook, (json, csv)) = rayon::join(workbook, texts);
+    Ok([
+        Artefact { name: "result.xlsx", bytes: workbook.context("result.xlsx")? },
+        Artefact { name: "result.json", bytes: json.context("result.json")? },
+        Artefact { name: "ratings.csv", bytes: csv.context("ratings.csv")? },
+    ])
+}
+
+/// What would change against the current version: units whose total, rank or grade moves.
+fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
+    let path = root.join(publish::RESULTS).join(version).join("result.json");
+    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let old: Outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    let shown = |unit: Option<&UnitOutcome>| {
+        let text = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
+        let rank = unit.and_then(|u| u.rank_group).map(|r| r.to_string());
+        [text(unit.and_then(|u| u.total.clone())), text(rank), text(unit.and_then(|u| u.grade.clone()))]
+    };
+    let rows: Vec<Vec<String>> = new
+        .units
+        .iter()
+        .filter_map(|unit| {
+            let (before, after) = (shown(old.unit(&unit.code)), shown(Some(unit)));
+            (before != after).then(|| {
+                let moves = before.iter().zip(&after).map(|(b, a)| if a == b { a.clone() } else { format!("{b} -> {a}") });
+                [unit.code.clone(), unit.name.clone()].into_iter().chain(moves).collect()
+            })
+        })
+        .collect();
+    let keys = ["table.code", "table.unit", "table.total", "table.rank_group", "table.grade"];
+    terminal.tell(&terminal.table(&keys.map(|key| terminal.lang.text(key)), rows));
+    Ok(())
+}
+
+/// A row of the ranked table for programs.
+#[derive(Serialize)]
+struct ScoreRow<'u> {
+    code: &'u str,
+    name: &'u str,
+    group: &'u str,
+    mode: &'u str,
+    total: Option<&'u str>,
+    base: Option<&'u str>,
+    plus: Option<&'u str>,
+    minus: Option<&'u str>,
+    rank_group: Option<usize>,
+    rank_overall: Option<usize>,
+    grade: Option<&'u str>,
+}
+
+#[derive(Serialize)]
+struct ScoreDocument<'u> {
+    schema: &'static str,
+    version: &'u str,
+    written: bool,
+    units: Vec<ScoreRow<'u>>,
+}
+
+fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
+    ScoreRow {
+        code: &unit.code,
+        name: &unit.name,
+        group: &unit.group,
+        mode: &unit.mode,
+        total: unit.total.as_deref(),
+        base: unit.base.as_deref(),
+        plus: unit.plus.as_deref(),
+        minus: unit.minus.as_deref(),
+        rank_group: unit.rank_group,
+        rank_overall: unit.rank_overall,
+        grade: unit.grade.as_deref(),
+    }
+}
+
+/// Prints the ranked table and says what was written.
+fn finish(invocation: &Invocation, outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let (version, written) = match ended {
+        Ended::Written(_) => (outcome.version.as_str(), true),
+        Ended::Unchanged(version) => (version.as_str(), false),
+    };
+    let units: Vec<ScoreRow<'_>> = outcome.ranking().into_iter().map(row).collect();
+    match invocation.format {
+        Format::Json => {
+            let document = ScoreDocument { schema: "assess.score/1", version, written, units };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => terminal.print(&ranking_csv(&units)?),
+        Format::Table if invocation.talk != Talk::Quiet => {
+            terminal.print(&ranking_table(outcome, &units, terminal));
+            terminal.print(&quota_lines(outcome, terminal));
+        }
+        Format::Table => {}
+    }
+    let text = match ended {
+        Ended::Written(folder) => terminal.lang.fill("score.written", &[("folder", folder)]),
+        Ended::Unchanged(version) => terminal.lang.fill("score.unchanged", &[("version", version)]),
+    };
+    terminal.tell(&text);
+    Ok(Exit::Done)
+}
+
+fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let keys = [
+        "table.group", "table.rank_group", "table.rank_overall", "table.code", "table.unit", "table.base", "table.plus",
+        "table.minus", "table.total", "table.grade",
+    ];
+    let text = |value: Option<&str>| value.unwrap_or("—").to_owned();
+    let number = |value: Option<usize>| value.map_or_else(|| "—".to_owned(), |n| n.to_string());
+    let rows = units.iter().map(|unit| {
+        let grade = match (unit.mode, unit.grade) {
+            ("excluded", _) => lang.text("table.excluded").to_owned(),
+            ("separate", Some(grade)) => format!("{grade} ({})", lang.text("table.separate")),
+            (_, Some(grade)) => grade.to_owned(),
+            (_, None) => lang.text("table.deferred").to_owned(),
+        };
+        vec![
+            unit.group.to_owned(),
+            number(unit.rank_group),
+            number(unit.rank_overall),
+            unit.code.to_owned(),
+            unit.name.to_owned(),
+            text(unit.base),
+            text(unit.plus),
+            text(unit.minus),
+            text(unit.total),
+            grade,
+        ]
+    });
+    let title = format!("{} {}\n", outcome.model.title, outcome.model.period);
+    format!("{title}{}", terminal.table(&keys.map(|key| lang.text(key)), rows.collect()))
+}
+
+/// How each quota was used.
+fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
+    let lines = outcome.quotas.iter().map(|quota| {
+        let group = quota.group.as_deref().unwrap_or("");
+        let (ranked, places, taken) = (quota.ranked.to_string(), quota.places.to_string(), quota.taken.to_string());
+        let values = [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
+        format!("{}\n", terminal.lang.fill("score.quota", &values))
+    });
+    lines.collect()
+}
+
+fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record([
+        "code", "name", "group", "mode", "total", "base", "plus", "minus", "rank_group", "rank_overall", "grade",
+    ])?;
+    let number = |value: Option<usize>| value.map(|n| n.to_string()).unwrap_or_default();
+    for unit in units {
+        let text = |value: Option<&str>| value.unwrap_or("").to_owned();
+        writer.write_record([
+            unit.code.to_owned(),
+            harmless(unit.name),
+            harmless(unit.group),
+            unit.mode.to_owned(),
+            text(unit.total),
+            text(unit.base),
+            text(unit.plus),
+            text(unit.minus),
+            number(unit.rank_group),
+            number(unit.rank_overall),
+            harmless(unit.grade.unwrap_or("")),
+        ])?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}

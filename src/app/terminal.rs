@@ -1,0 +1,134 @@
+//! What is printed: results on stdout, everything else on stderr. A closed pipe is success.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
+
+use crate::cli::{Colour, Talk};
+use crate::finding::{Message, Severity};
+use crate::i18n::Lang;
+
+/// How many findings of one code are printed in full before the rest are only counted.
+const SHOWN_PER_CODE: usize = 20;
+
+/// The user's terminal.
+pub(super) struct Terminal {
+    /// Language of messages.
+    pub(super) lang: Lang,
+    coloured: bool,
+    quiet: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(lang: Lang, colour: Colour, talk: Talk) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let coloured = match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
+        };
+        Self { lang, coloured, quiet: talk == Talk::Quiet }
+    }
+
+    /// Prints a result on stdout.
+    pub(super) fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        // A reader that has gone away (`| head`) wants no more: that is no failure.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Says something on stderr, whatever the mode.
+    pub(super) fn say(&self, text: &str) {
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(err, "{}", text.trim_end());
+    }
+
+    /// Says something on stderr unless asked to be quiet.
+    pub(super) fn tell(&self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Says why the run could not go on: the path and the action, then the cause.
+    pub(super) fn fail(&self, error: &anyhow::Error) {
+        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let word = self.paint(self.lang.text("severity.error"), Severity::Error);
+        self.say(&format!("{word} {}", chain.join(": ")));
+    }
+
+    fn paint(&self, word: &str, severity: Severity) -> String {
+        let code = match severity {
+            Severity::Error => "31",
+            Severity::Pending | Severity::Warning => "33",
+            Severity::Note => "36",
+        };
+        if self.coloured { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+    }
+
+    /// Prints findings on stderr: errors always, notes only when asked.
+    pub(super) fn findings(&self, messages: &[Message], talk: Talk) {
+        let least = match talk {
+            Talk::Quiet => Severity::Pending,
+            Talk::Normal => Severity::Warning,
+            Talk::Verbose => Severity::Note,
+        };
+        let shown: Vec<&Message> = messages.iter().filter(|m| m.severity <= least).collect();
+        for same in shown.chunk_by(|a, b| a.code == b.code && a.severity == b.severity) {
+            let limit = if talk == Talk::Verbose { same.len() } else { SHOWN_PER_CODE };
+            for message in same.iter().take(limit) {
+                self.say(&self.message(message));
+            }
+            if same.len() > limit {
+                let rest = (same.len() - limit).to_string();
+                self.say(&format!("  {}\n", self.lang.fill("app.more", &[("code", &same[0].code), ("n", &rest)])));
+            }
+        }
+    }
+
+    /// One finding: code and title, then place, found, expected, remedy.
+    fn message(&self, message: &Message) -> String {
+        let word = self.lang.text(severity_key(message.severity));
+        let mut text = format!("{} {} {}", self.paint(word, message.severity), message.code, message.title);
+        let mut line = |key: &str, value: &str| {
+            if !value.is_empty() {
+                text.push_str(&format!("\n  {}  {value}", self.lang.text(key)));
+            }
+        };
+        line("app.unit", message.unit.as_deref().unwrap_or(""));
+        line("app.file", message.file.as_deref().unwrap_or(""));
+        let spot = match (&message.sheet, &message.cell) {
+            (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
+            (sheet, cell) => sheet.clone().or_else(|| cell.clone()).unwrap_or_default(),
+        };
+        line("app.place", &spot);
+        line("app.found", &message.found.as_ref().map(|f| self.lang.fill("app.quoted", &[("text", f)])).unwrap_or_default());
+        line("app.expected", message.expected.as_deref().unwrap_or(""));
+        line("app.also", &message.related.join("\n        "));
+        line("app.fix", &message.fix);
+        text.push('\n');
+        text
+    }
+
+    /// A table with an ASCII frame, which every console aligns.
+    pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
+        let mut table = Table::new();
+        table.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(header.to_vec());
+        for row in rows {
+            table.add_row(row.into_iter().map(|cell| crate::text::printable(&cell)).collect::<Vec<_>>());
+        }
+        format!("{table}\n")
+    }
+}
+
+/// The catalogue key of a weight.
+pub(super) const fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "severity.error",
+        Severity::Pending => "severity.pending",
+        Severity::Warning => "severity.warning",
+        Severity::Note => "severity.note",
+    }
+}

@@ -1,0 +1,295 @@
+//! The command line: what may be typed, in the language of the user. Touches no files.
+//!
+//! All words come from the catalogue, so the commands are built, not derived. [`parse`] turns what was typed into an
+//! [`Invocation`], or into the text that answers it (help, version, usage errors).
+
+use std::path::PathBuf;
+
+use clap::builder::styling::Styles;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::i18n::Lang;
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A table for people.
+    Table,
+    /// JSON with a schema.
+    Json,
+    /// CSV.
+    Csv,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is said besides the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Talk {
+    /// Errors only.
+    Quiet,
+    /// The usual.
+    Normal,
+    /// Also what was understood of each file.
+    Verbose,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// `assess check`
+    Check,
+    /// `assess score`
+    Score {
+        /// Write a draft also while questions are open.
+        draft: bool,
+        /// Why a further version is made.
+        reason: Option<String>,
+    },
+    /// `assess explain`
+    Explain {
+        /// A finding code, or a unit, or a unit and an indicator or component.
+        what: Vec<String>,
+    },
+    /// `assess completions`
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation {
+    /// What is asked for.
+    pub task: Task,
+    /// The project folder, or where to start looking for it.
+    pub project: PathBuf,
+    /// Language of messages, if given.
+    pub lang: Option<Lang>,
+    /// How results are printed.
+    pub format: Format,
+    /// When colour is used.
+    pub colour: Colour,
+    /// How much is said.
+    pub talk: Talk,
+    /// Whether warnings reject the data.
+    pub strict: bool,
+    /// Threads, if given.
+    pub jobs: Option<usize>,
+}
+
+/// An answer instead of an invocation: help or version (exit 0) or a usage error (exit 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The text.
+    pub text: String,
+    /// Whether it is a usage error.
+    pub is_error: bool,
+}
+
+/// The language that was typed or set in the environment, before anything else is understood.
+pub fn language(args: &[String], env: impl Fn(&str) -> Option<String>) -> Option<Lang> {
+    let typed = args.iter().enumerate().find_map(|(i, arg)| match arg.strip_prefix("--lang") {
+        Some("") => args.get(i + 1).map(String::as_str),
+        Some(value) => value.strip_prefix('='),
+        None => None,
+    });
+    typed.and_then(Lang::parse).or_else(|| env("ASSESS_LANG").and_then(|v| Lang::parse(&v)))
+}
+
+/// The language of the system, when nothing else says one.
+pub fn system_language(env: impl Fn(&str) -> Option<String>) -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
+    set.and_then(|value| Lang::parse(&value)).unwrap_or(Lang::Zh)
+}
+
+/// Understands what was typed.
+///
+/// # Errors
+/// Help, version, or a usage error in the user's language.
+pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
+    let matches = command(lang).try_get_matches_from(args).map_err(|error| answer(&error, lang))?;
+    let (name, own) = matches.subcommand().unwrap_or(("", &matches));
+    let task = match name {
+        "check" => Task::Check,
+        "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
+        "explain" => {
+            Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() }
+        }
+        _ => Task::Completions { shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash) },
+    };
+    Ok(invocation(task, own, lang))
+}
+
+fn invocation(task: Task, own: &ArgMatches, lang: Lang) -> Invocation {
+    let text = |name: &str| own.try_get_one::<String>(name).ok().flatten().map(String::as_str);
+    let flag = |name: &str| own.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    let project = text("project").or_else(|| text("directory")).unwrap_or(".");
+    Invocation {
+        task,
+        project: PathBuf::from(project),
+        lang: text("lang").map(|_| lang),
+        format: match text("format") {
+            Some("json") => Format::Json,
+            Some("csv") => Format::Csv,
+            _ => Format::Table,
+        },
+        colour: match text("color") {
+            Some("always") => Colour::Always,
+            Some("never") => Colour::Never,
+            _ => Colour::Auto,
+        },
+        talk: match (flag("quiet"), flag("verbose")) {
+            (true, _) => Talk::Quiet,
+            (false, true) => Talk::Verbose,
+            (false, false) => Talk::Normal,
+        },
+        strict: flag("strict"),
+        jobs: own.try_get_one::<usize>("jobs").ok().flatten().copied(),
+    }
+}
+
+/// The whole command tree with its words in one language.
+pub fn command(lang: Lang) -> Command {
+    let text = |key: &str| lang.text(key);
+    let usage = text("cli.usage");
+    let mut command = Command::new("assess")
+        .about(text("cli.about"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .styles(Styles::plain())
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading(text("cli.commands"))
+        .subcommand_value_name(text("cli.command"))
+        .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
+        .arg(help_arg(lang))
+        .arg(
+            Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli.version")),
+        );
+    for sub in [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)] {
+        command = command.subcommand(sub);
+    }
+    command.mut_args(|arg| arg.help_heading(text("cli.options")))
+}
+
+fn help_arg(lang: Lang) -> Arg {
+    Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.text("cli.help")).global(true)
+}
+
+fn sub(lang: Lang, name: &'static str) -> Command {
+    let about = lang.text(&format!("cli.{name}.about"));
+    Command::new(name)
+        .about(about)
+        .disable_help_flag(true)
+        .arg(help_arg(lang))
+        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", lang.text("cli.usage")))
+}
+
+fn project_arg(lang: Lang) -> Arg {
+    Arg::new("project").value_name(lang.text("cli.value.project")).help(lang.text("cli.project"))
+}
+
+/// The options that every command on a project has.
+fn with_options(command: Command, lang: Lang) -> Command {
+    let option = |name: &'static str, value: &str| {
+        Arg::new(name).long(name).value_name(value.to_owned()).help(lang.text(&format!("cli.{name}"))).hide_possible_values(true)
+    };
+    command
+        .arg(option("directory", "DIR").short('C').conflicts_with_all(["project"]))
+        .arg(option("format", "table|json|csv").value_parser(["table", "json", "csv"]))
+        .arg(option("lang", "zh|en").value_parser(["zh", "en"]))
+        .arg(option("color", "auto|always|never").value_parser(["auto", "always", "never"]))
+        .arg(option("jobs", "N").value_parser(clap::value_parser!(usize)))
+        .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help(lang.text("cli.quiet")))
+        .arg(Arg::new("verbose").short('v').long("verbose").action(ArgAction::SetTrue).help(lang.text("cli.verbose")))
+        .mut_args(|arg| {
+            let positional = arg.is_positional();
+            arg.help_heading(lang.text(if positional { "cli.arguments" } else { "cli.options" }))
+        })
+}
+
+fn strict_arg(lang: Lang) -> Arg {
+    Arg::new("strict").long("strict").action(ArgAction::SetTrue).help(lang.text("cli.strict"))
+}
+
+fn check_command(lang: Lang) -> Command {
+    with_options(sub(lang, "check").arg(project_arg(lang)).arg(strict_arg(lang)), lang)
+}
+
+fn score_command(lang: Lang) -> Command {
+    let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
+    let reason = Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
+    with_options(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
+}
+
+fn explain_command(lang: Lang) -> Command {
+    let what = Arg::new("what").value_name(lang.text("cli.value.what")).num_args(1..=2).required(true).help(lang.text("cli.what"));
+    let command = sub(lang, "explain").arg(what);
+    // explain takes names, so its project is given with -C only; the hidden argument keeps the options alike.
+    with_options(command.arg(Arg::new("project").long("project").hide(true)), lang)
+}
+
+fn completions_command(lang: Lang) -> Command {
+    let shell = Arg::new("shell")
+        .value_name("SHELL")
+        .required(true)
+        .value_parser(clap::value_parser!(clap_complete::Shell))
+        .help(lang.text("cli.shell"))
+        .hide_possible_values(true);
+    sub(lang, "completions").arg(shell).mut_args(|arg| arg.help_heading(lang.text("cli.options")))
+}
+
+/// Puts clap's answer into the user's language.
+fn answer(error: &clap::Error, lang: Lang) -> Answer {
+    let kind = error.kind();
+    if matches!(
+        kind,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        let is_error = kind == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        return Answer { text: error.render().to_string(), is_error };
+    }
+    let context = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(list)) => list.join(" "),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    let found = [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg]
+        .into_iter()
+        .map(context)
+        .find(|text| !text.is_empty())
+        .unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg);
+    let key = match kind {
+        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => "cli.error.command",
+        ErrorKind::UnknownArgument => "cli.error.argument",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
+        ErrorKind::MissingRequiredArgument => "cli.error.missing",
+        _ => "cli.error.usage",
+    };
+    let mut text = lang.fill(key, &[("found", &found), ("argument", &argument)]);
+    let near = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue, ContextKind::ValidValue];
+    if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
+        text.push('\n');
+        text.push_str(&lang.fill("cli.error.near", &[("names", &near)]));
+    }
+    text.push('\n');
+    text.push_str(lang.text("cli.error.help"));
+    text.push('\n');
+    Answer { text, is_error: true }
+}

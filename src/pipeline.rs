@@ -1,0 +1,282 @@
+//! The run as a table of contents: files → read → check → measure → total → grade → result document.
+//!
+//! Reads the project folder and gives values; writes nothing. Model and roster errors stop a run before other files are
+//! read; after that every check runs and all findings are given together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::assessment::{Assessment, PastDocument};
+use crate::check::{self, Roster, roster};
+use crate::finding::{Code, Finding, Severity, any};
+use crate::grade::{self, Grading};
+use crate::model::{self, IndicatorRow, Model, ModelDraft};
+use crate::outcome::{self, Outcome, RatingRecord, Run};
+use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
+use crate::read::project::{MODEL_FILE, component_of};
+use crate::read::{self, Intake, Project, RawTable, Word};
+use crate::score::{self, Measured, UnitScore};
+
+/// A project whose model and roster are sound.
+pub struct Prepared {
+    /// The project.
+    pub project: Project,
+    /// Its model.
+    pub model: Model,
+    /// Its roster.
+    pub roster: Roster,
+    /// Files read so far.
+    pub files: Files,
+    /// Findings so far: warnings and notes about model and roster.
+    pub findings: Vec<Finding>,
+}
+
+/// A run that stopped at its model or roster.
+pub struct Stopped {
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// Files read so far.
+    pub files: Files,
+}
+
+/// A project with everything read, checked, scored and graded.
+pub struct Computed {
+    /// The model.
+    pub model: Model,
+    /// All files.
+    pub files: Files,
+    /// How many files were found.
+    pub found: usize,
+    /// The tables as they were understood.
+    pub tables: Vec<RawTable>,
+    /// The checked inputs.
+    pub assessment: Assessment,
+    /// What they measured.
+    pub measured: Measured,
+    /// Totals.
+    pub scores: Vec<UnitScore>,
+    /// Ranks and grades.
+    pub grading: Grading,
+    /// All findings, sorted.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads and checks the model, the indicator table and the roster.
+///
+/// # Errors
+/// If a file cannot be opened. Faults inside the files are in [`Stopped`].
+pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
+    let mut files = Files::default();
+    let path = project.root.join(MODEL_FILE);
+    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let model_file = files.push(record(MODEL_FILE, &bytes, Role::Model));
+    let indicators = project.table_file("indicators");
+    let mut findings = Vec::new();
+    let mut table = None;
+    if let Some(name) = &indicators {
+        let file = FileId(u32::try_from(files.0.len())?);
+        let intake = read::read_table(&project.root, name, Role::Indicators, &mut files)?;
+        findings.extend(intake.findings);
+        table = Some((file, indicator_rows(&intake.tables)));
+    }
+    let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        findings.push(Finding::new(Code::E501).at(Place::file(model_file)).found("UTF-8?").expected("UTF-8"));
+        return Ok(Err(Stopped { findings, files }));
+    };
+    let draft = ModelDraft { text, file: model_file, table, hash };
+    let (model, found) = model::load(&draft);
+    findings.extend(found);
+    let (roster, found) = read_roster(&project, &mut files)?;
+    findings.extend(found);
+    let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
+        crate::finding::sort(&mut findings);
+        return Ok(Err(Stopped { findings, files }));
+    };
+    findings.extend(check_places(&model, &roster, model_file));
+    if any(&findings, Severity::Error) {
+        crate::finding::sort(&mut findings);
+        return Ok(Err(Stopped { findings, files }));
+    }
+    Ok(Ok(Prepared { project, model, roster, files, findings }))
+}
+
+fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
+    FileRecord {
+        path: path.to_owned(),
+        sha256: read::sha256(bytes),
+        size: bytes.len() as u64,
+        role,
+        status: FileStatus::Used,
+        sheets: Vec::new(),
+        rows: 0,
+        units: Vec::new(),
+    }
+}
+
+fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
+    let Some(name) = project.table_file("roster") else {
+        return Ok((Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]));
+    };
+    let Intake { tables, mut findings } = read::read_table(&project.root, &name, Role::Roster, files)?;
+    if any(&findings, Severity::Error) {
+        return Ok((Roster::default(), findings));
+    }
+    let (roster, found) = roster::check(&tables);
+    findings.extend(found);
+    Ok((roster, findings))
+}
+
+/// Rows of the indicator table as written; blank lines are none.
+fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
+    let row_of = |table: &RawTable, row: &read::table::Row| IndicatorRow {
+        code: table.text(row, Word::Indicator),
+        line: table.text(row, Word::Line),
+        aspect: table.text(row, Word::Aspect),
+        item: table.text(row, Word::Item),
+        name: table.text(row, Word::Name),
+        points: table.text(row, Word::Points),
+        rule: table.text(row, Word::Rule),
+        params: table.text(row, Word::Params),
+        evidence: table.text(row, Word::EvidenceNeed),
+        department: table.text(row, Word::Department),
+        standard: table.text(row, Word::Standard),
+        method: table.text(row, Word::Method),
+        source: table.text(row, Word::Source),
+    };
+    tables.iter().flat_map(|table| table.rows.iter().map(|row| row_of(table, row))).collect()
+}
+
+/// Quota places may not fall from a better to a lower grade in any scope.
+fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
+    let ranked = roster.units.iter().filter(|u| u.mode == crate::assessment::Mode::Ranked);
+    if model.rank.scope == model::RankScope::All {
+        return model::load::check_places(&model.grades, &model.title, ranked.count(), file);
+    }
+    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    for unit in ranked {
+        *sizes.entry(unit.group).or_default() += 1;
+    }
+    let scopes = sizes.into_iter();
+    scopes.flat_map(|(group, size)| model::load::check_places(&model.grades, &roster.groups[group], size, file)).collect()
+}
+
+/// Reads, checks, scores and grades a prepared project.
+///
+/// # Errors
+/// If a file that was found cannot be opened.
+pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
+    let Prepared { project, model, roster, mut files, mut findings } = prepared;
+    let candidates = project.candidates(&model)?;
+    let history = read_history(&project.root, &model, &mut files, &mut findings)?;
+    let found = files.0.len() + candidates.len();
+    let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files)?;
+    let components = component_files(&model, &files)?;
+    let (assessment, checked) = check::check(&model, roster, &intake, &components, history, &mut files);
+    findings.extend(checked);
+    let (measured, found_in_inputs) = score::measure(&model, &assessment);
+    findings.extend(found_in_inputs);
+    check::settle(&model, &mut findings);
+    let (scores, in_totals) = score::total(&model, &assessment, &measured);
+    let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
+    let later = in_totals.into_iter().chain(in_grades).collect();
+    findings.extend(trustworthy(&findings, later));
+    check::settle(&model, &mut findings);
+    Ok(Computed { model, files, found, tables: intake.tables, assessment, measured, scores, grading, findings })
+}
+
+/// Findings about totals and grades, as far as errors in the inputs did not cause them.
+fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
+    if !any(earlier, Severity::Error) {
+        return later;
+    }
+    let broken: BTreeSet<&String> =
+        earlier.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.unit.as_ref()).collect();
+    let sound = |finding: &Finding| {
+        finding.severity == Severity::Error && finding.unit.as_ref().is_none_or(|unit| !broken.contains(unit))
+    };
+    later.into_iter().filter(sound).collect()
+}
+
+/// Which component each ballot, tally or given file belongs to.
+fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<FileId, usize>> {
+    let mut components = BTreeMap::new();
+    for (index, file) in files.0.iter().enumerate() {
+        if matches!(file.role, Role::Ballots | Role::Tallies | Role::Given) {
+            if let Some(component) = component_of(model, &file.path)? {
+                components.insert(FileId(u32::try_from(index)?), component);
+            }
+        }
+    }
+    Ok(components)
+}
+
+/// Documents that counted in earlier periods, from the results that the model names.
+fn read_history(
+    root: &Path,
+    model: &Model,
+    files: &mut Files,
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<Vec<PastDocument>> {
+    let mut past = Vec::new();
+    for path in &model.history {
+        let full = root.join(path);
+        let bytes = std::fs::read(&full).with_context(|| full.display().to_string())?;
+        let file = files.push(record(path, &bytes, Role::History));
+        match serde_json::from_slice::<Outcome>(&bytes) {
+            Ok(outcome) => past.extend(past_documents(&outcome)),
+            Err(error) => {
+                files.get_mut(file).status = FileStatus::Rejected;
+                findings.push(Finding::new(Code::E629).at(Place::file(file)).found(error.to_string()));
+            }
+        }
+    }
+    Ok(past)
+}
+
+fn past_documents(outcome: &Outcome) -> Vec<PastDocument> {
+    let counted = |row: &&outcome::AdjustmentRowOutcome| matches!(row.outcome.as_str(), "full" | "part" | "event");
+    let rows = outcome.registers.adjustments.iter().filter(counted);
+    rows.map(|row| PastDocument {
+        unit: row.unit.clone(),
+        number: row.document_number.clone(),
+        issued_by: row.issued_by.clone(),
+        period: outcome.model.period.clone(),
+    })
+    .collect()
+}
+
+impl Computed {
+    /// Whether nothing may be scored: an error stands, or with `strict` a warning.
+    pub fn is_rejected(&self, strict: bool) -> bool {
+        let limit = if strict { Severity::Warning } else { Severity::Error };
+        self.findings.iter().any(|f| f.severity <= limit && f.severity != Severity::Pending)
+    }
+
+    /// Whether only people can settle what is open; a draft may be written, a version may not.
+    pub fn is_pending(&self) -> bool {
+        self.findings.iter().any(|f| f.severity == Severity::Pending)
+    }
+
+    /// The result document under a version name, with every single rating.
+    pub fn outcome(&self, version: &str, parent: Option<String>, draft: bool) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
+        let run = Run {
+            model: &self.model,
+            assessment: &self.assessment,
+            measured: &self.measured,
+            scores: &self.scores,
+            grading: &self.grading,
+            findings: &self.findings,
+            files: &self.files,
+            found: self.found,
+            version: version.to_owned(),
+            parent,
+            draft,
+        };
+        let (outcome, findings) = outcome::build(&run);
+        let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured, &self.files);
+        (outcome, ratings, findings)
+    }
+}

@@ -1,0 +1,361 @@
+//! A workbook as values: what is printed where, in which role. No library types; colours and fonts are for the writer.
+//!
+//! A sheet is built row by row and closed by [`SheetDoc::finish`], which sets column widths and row heights from the
+//! content, because automatic fitting is wrong for Chinese.
+
+use super::layout;
+use crate::number::Exact;
+
+/// What stands for a value that is missing; a blank cell means nothing at all.
+pub const MISSING: &str = "—";
+
+/// A workbook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Title in the document properties.
+    pub title: String,
+    /// Creation date in the document properties: year, month, day. Never the clock.
+    pub created: Option<(u16, u8, u8)>,
+    /// The word that marks every page of a draft.
+    pub draft: Option<String>,
+    /// Fonts.
+    pub fonts: Fonts,
+    /// Sheets, in order.
+    pub sheets: Vec<SheetDoc>,
+}
+
+/// Names of fonts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fonts {
+    /// Titles and headers.
+    pub title: String,
+    /// Everything else.
+    pub body: String,
+}
+
+/// A sheet: title rows, header rows that are repeated on every page, rows, closing rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetDoc {
+    /// Name on the tab.
+    pub name: String,
+    /// Title and lines below it.
+    pub head: Vec<RowDoc>,
+    /// Header rows: repeated in print, frozen on screen.
+    pub header: Vec<RowDoc>,
+    /// Rows.
+    pub rows: Vec<RowDoc>,
+    /// Lines below the table: notes, signatures.
+    pub tail: Vec<RowDoc>,
+    /// Width of each column in characters.
+    pub columns: Vec<f64>,
+    /// Whether pages lie on their long side.
+    pub landscape: bool,
+    /// How many columns stay in sight: frozen, and repeated when the table is several pages wide.
+    pub frozen_columns: u16,
+    /// Whether the table has a filter.
+    pub autofilter: bool,
+    /// Small print at the bottom left of each page.
+    pub footer: Option<String>,
+    /// How many pages the table is wide: one, unless nobody could read it then.
+    pub pages_wide: u16,
+}
+
+/// A row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowDoc {
+    /// Its cells from the left.
+    pub cells: Vec<CellDoc>,
+    /// Height in points.
+    pub height: f64,
+}
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellDoc {
+    /// What it holds.
+    pub content: Content,
+    /// Its role.
+    pub style: Style,
+    /// How many columns it covers; [`CellDoc::WHOLE`] for all up to the last.
+    pub cols: u16,
+    /// How many rows it covers; the rows below hold [`Content::Covered`] there.
+    pub rows: u16,
+}
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Nothing.
+    Empty,
+    /// It belongs to a cell above.
+    Covered,
+    /// Text; never a formula.
+    Text(String),
+    /// A number that is already rounded to its decimals.
+    Number {
+        /// The value.
+        value: f64,
+        /// Decimals shown.
+        decimals: u32,
+    },
+    /// A count.
+    Count(usize),
+}
+
+/// What a cell is, from which the writer takes font, colour, borders and alignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Style {
+    /// Title of the sheet.
+    Title,
+    /// A line below the title.
+    Subtitle,
+    /// Heading of a block within the sheet.
+    Section,
+    /// Column or row header.
+    Header,
+    /// Text, left.
+    Body,
+    /// Text or number, centred.
+    Center,
+    /// Number, right.
+    Number,
+    /// The number or word that matters most, bold.
+    Strong,
+    /// A remark without borders.
+    Note,
+    /// Good, with a light fill.
+    Good,
+    /// Worth a look, with a light fill.
+    Warning,
+    /// Bad, with a light fill.
+    Bad,
+}
+
+impl SheetDoc {
+    /// A sheet with a title.
+    pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
+            header: Vec::new(),
+            rows: Vec::new(),
+            tail: Vec::new(),
+            columns: Vec::new(),
+            landscape: false,
+            frozen_columns: 0,
+            autofilter: false,
+            footer: None,
+            pages_wide: 1,
+        }
+    }
+
+    /// Lays its pages on their long side.
+    #[must_use]
+    pub const fn landscape(mut self) -> Self {
+        self.landscape = true;
+        self
+    }
+
+    /// Keeps the first columns in sight.
+    #[must_use]
+    pub const fn freeze(mut self, columns: u16) -> Self {
+        self.frozen_columns = columns;
+        self
+    }
+
+    /// Gives the table a filter.
+    #[must_use]
+    pub const fn filtered(mut self) -> Self {
+        self.autofilter = true;
+        self
+    }
+
+    /// Adds a line below the title.
+    pub fn subtitle(&mut self, line: impl Into<String>) {
+        self.head.push(RowDoc::of(vec![CellDoc::line(line, Style::Subtitle)]));
+    }
+
+    /// Adds a header row.
+    pub fn header(&mut self, cells: Vec<CellDoc>) {
+        self.header.push(RowDoc::of(cells));
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<CellDoc>) {
+        self.rows.push(RowDoc::of(cells));
+    }
+
+    /// Adds the heading of a block, after an empty row where something stands above.
+    pub fn section(&mut self, heading: impl Into<String>) {
+        if !(self.rows.is_empty() && self.header.is_empty()) {
+            self.row(Vec::new());
+        }
+        self.row(vec![CellDoc::line(heading, Style::Section)]);
+    }
+
+    /// Adds a remark over the whole width.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.row(vec![CellDoc::line(text, Style::Note)]);
+    }
+
+    /// Adds a line below the table.
+    pub fn closing(&mut self, text: impl Into<String>) {
+        self.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
+    }
+
+    /// Sets widths and heights from the content; the last step of building.
+    #[must_use]
+    pub fn finish(mut self) -> Self {
+        layout::lay_out(&mut self);
+        self
+    }
+
+    /// All rows from the top.
+    pub fn all_rows(&self) -> impl Iterator<Item = &RowDoc> {
+        self.head.iter().chain(&self.header).chain(&self.rows).chain(&self.tail)
+    }
+}
+
+impl RowDoc {
+    const fn of(cells: Vec<CellDoc>) -> Self {
+        Self { cells, height: 0.0 }
+    }
+}
+
+impl CellDoc {
+    /// Number of columns of a cell that goes to the last one.
+    pub const WHOLE: u16 = u16::MAX;
+
+    const fn new(content: Content, style: Style) -> Self {
+        Self { content, style, cols: 1, rows: 1 }
+    }
+
+    /// Nothing, with borders.
+    pub const fn empty() -> Self {
+        Self::new(Content::Empty, Style::Body)
+    }
+
+    /// A place that a cell above covers.
+    pub const fn covered() -> Self {
+        Self::new(Content::Covered, Style::Body)
+    }
+
+    /// A missing value.
+    pub fn missing() -> Self {
+        Self::center(MISSING)
+    }
+
+    /// Text in a role.
+    pub fn styled(text: impl Into<String>, style: Style) -> Self {
+        Self::new(Content::Text(text.into()), style)
+    }
+
+    /// Text over the whole width.
+    pub fn line(text: impl Into<String>, style: Style) -> Self {
+        Self::styled(text, style).across(Self::WHOLE)
+    }
+
+    /// Text, left; blank stays blank.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::styled(text, Style::Body)
+    }
+
+    /// Text, centred.
+    pub fn center(text: impl Into<String>) -> Self {
+        Self::styled(text, Style::Center)
+    }
+
+    /// A header.
+    pub fn header(text: impl Into<String>) -> Self {
+        Self::styled(text, Style::Header)
+    }
+
+    /// Text that may be missing.
+    pub fn optional(text: Option<&str>) -> Self {
+        text.map_or_else(Self::missing, Self::center)
+    }
+
+    /// A count.
+    pub const fn count(count: usize) -> Self {
+        Self::new(Content::Count(count), Style::Center)
+    }
+
+    /// A count that may be missing.
+    pub fn optional_count(count: Option<usize>) -> Self {
+        count.map_or_else(Self::missing, Self::count)
+    }
+
+    /// A number as printed: its decimals are those of the text.
+    pub fn printed(decimal: &str) -> Self {
+        let decimals = decimal.split_once('.').map_or(0, |(_, part)| part.len() as u32);
+        match decimal.parse() {
+            Ok(value) => Self::new(Content::Number { value, decimals }, Style::Number),
+            Err(_) => Self::text(decimal),
+        }
+    }
+
+    /// A number as printed, that may be missing.
+    pub fn optional_printed(decimal: Option<&str>) -> Self {
+        decimal.map_or_else(Self::missing, Self::printed)
+    }
+
+    /// An exact number at a number of decimals.
+    pub fn number(value: &Exact, decimals: u32) -> Self {
+        Self::printed(&value.fixed(decimals))
+    }
+
+    /// An exact number with as many decimals as it needs, up to a number of them.
+    pub fn shortest(value: &Exact, most: u32) -> Self {
+        Self::number(value, value.decimals().map_or(most, |needed| needed.min(most)))
+    }
+
+    /// The same in another role.
+    #[must_use]
+    pub const fn role(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The same over several columns.
+    #[must_use]
+    pub const fn across(mut self, cols: u16) -> Self {
+        self.cols = cols;
+        self
+    }
+
+    /// The same over several rows.
+    #[must_use]
+    pub const fn down(mut self, rows: u16) -> Self {
+        self.rows = rows;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_number_keeps_its_decimals() {
+        assert_eq!(CellDoc::printed("78.10").content, Content::Number { value: 78.1, decimals: 2 });
+        assert_eq!(CellDoc::printed("5").content, Content::Number { value: 5.0, decimals: 0 });
+        assert_eq!(CellDoc::number(&Exact::ratio(1, 3), 2).content, Content::Number { value: 0.33, decimals: 2 });
+        assert_eq!(CellDoc::shortest(&Exact::ratio(1, 2), 2).content, Content::Number { value: 0.5, decimals: 1 });
+    }
+
+    #[test]
+    fn missing_is_a_dash_and_blank_stays_blank() {
+        assert_eq!(CellDoc::optional(None).content, Content::Text("—".to_owned()));
+        assert_eq!(CellDoc::optional_printed(None).content, Content::Text("—".to_owned()));
+        assert_eq!(CellDoc::text("").content, Content::Text(String::new()));
+    }
+
+    #[test]
+    fn a_block_heading_is_set_off_from_what_is_above() {
+        let mut sheet = SheetDoc::new("s", "t");
+        sheet.section("one");
+        assert_eq!(sheet.rows.len(), 1);
+        sheet.section("two");
+        assert_eq!(sheet.rows.len(), 3);
+    }
+}

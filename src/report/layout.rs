@@ -1,0 +1,211 @@
+//! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one is two.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
+
+/// Narrowest and widest column.
+const WIDTHS: (f64, f64) = (6.0, 44.0);
+/// To what a text column may be narrowed on a crowded sheet.
+const NARROWED: f64 = 9.0;
+/// Up to what a header asks for width; beyond that it wraps.
+const HEADER_WIDTH: f64 = 10.0;
+/// Characters that fit on a page upright and on its long side, at a size that can still be read.
+const PAGE: (f64, f64) = (112.0, 168.0);
+/// Height of a line, slack of a row, least and greatest height of a row, in points.
+const LINE: f64 = 16.0;
+const SLACK: f64 = 6.0;
+const HEIGHTS: (f64, f64) = (22.0, 400.0);
+/// How much wider than body text a role is.
+const TITLE_SCALE: f64 = 22.0 / 10.5;
+const HEADER_SCALE: f64 = 1.1;
+
+/// Sets column widths, then resolves cells over the whole width, then sets row heights.
+pub(super) fn lay_out(sheet: &mut SheetDoc) {
+    let count = sheet.all_rows().map(columns_of).max().unwrap_or(1).max(1);
+    let mut columns = vec![Column { width: WIDTHS.0, least: WIDTHS.0 }; count];
+    for row in sheet.all_rows() {
+        for (at, cell) in placed(row).filter(|(_, cell)| cell.cols == 1) {
+            columns[at].ask(cell);
+        }
+    }
+    let page = if sheet.landscape { PAGE.1 } else { PAGE.0 };
+    sheet.columns = fit(&columns, page);
+    sheet.pages_wide = pages(sheet.columns.iter().sum(), page);
+    let SheetDoc { head, header, rows, tail, columns, .. } = sheet;
+    for row in head.iter_mut().chain(header).chain(rows).chain(tail) {
+        resolve(row, columns.len());
+        row.height = height(row, columns);
+    }
+}
+
+/// Number of columns that a row needs.
+fn columns_of(row: &RowDoc) -> usize {
+    row.cells.iter().map(|cell| if cell.cols == CellDoc::WHOLE { 1 } else { cell.cols as usize }).sum()
+}
+
+/// Cells with their columns.
+fn placed(row: &RowDoc) -> impl Iterator<Item = (usize, &CellDoc)> {
+    row.cells.iter().scan(0, |next, cell| {
+        let at = *next;
+        *next += cell.cols as usize;
+        Some((at, cell))
+    })
+}
+
+#[derive(Clone)]
+struct Column {
+    /// The width it would like.
+    width: f64,
+    /// The width below which numbers turn into ###.
+    least: f64,
+}
+
+impl Column {
+    fn ask(&mut self, cell: &CellDoc) {
+        let text = shown(&cell.content);
+        let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0) as f64;
+        let number = matches!(cell.content, Content::Number { .. } | Content::Count(_));
+        let wanted = match cell.style {
+            Style::Header => widest.min(HEADER_WIDTH).max(longest_word(&text)) * HEADER_SCALE,
+            _ => widest,
+        };
+        self.width = self.width.max((wanted + 2.0).min(WIDTHS.1));
+        if number {
+            self.least = self.least.max(widest + 2.0);
+        }
+    }
+}
+
+/// Narrows the widest columns until the table fits the page, but none below what it needs.
+fn fit(columns: &[Column], page: f64) -> Vec<f64> {
+    let floor = |c: &Column| c.least.max(c.width.min(NARROWED));
+    let limited = |limit: f64| columns.iter().map(|c| c.width.min(limit).max(floor(c)).ceil()).collect::<Vec<f64>>();
+    let mut limit = WIDTHS.1;
+    while limit > NARROWED && limited(limit).iter().sum::<f64>() > page {
+        limit -= 1.0;
+    }
+    limited(limit)
+}
+
+/// One page wide, as long as that does not shrink the print below two thirds.
+fn pages(width: f64, page: f64) -> u16 {
+    if width <= page * 1.5 { 1 } else { (width / (page * 1.3)).ceil() as u16 }
+}
+
+fn resolve(row: &mut RowDoc, count: usize) {
+    let before: usize = row.cells.iter().filter(|c| c.cols != CellDoc::WHOLE).map(|c| c.cols as usize).sum();
+    for cell in row.cells.iter_mut().filter(|c| c.cols == CellDoc::WHOLE) {
+        cell.cols = count.saturating_sub(before).max(1) as u16;
+    }
+}
+
+fn height(row: &RowDoc, columns: &[f64]) -> f64 {
+    let lines = |(at, cell): (usize, &CellDoc)| {
+        let width: f64 = columns.iter().skip(at).take(cell.cols as usize).sum();
+        let scale = match cell.style {
+            Style::Title => TITLE_SCALE,
+            Style::Header | Style::Section => HEADER_SCALE,
+            _ => 1.0,
+        };
+        let lines = wrapped(&shown(&cell.content), (width - 1.5) / scale) as f64;
+        lines * LINE * if cell.style == Style::Title { 1.9 } else { 1.0 }
+    };
+    let tallest = placed(row).filter(|(_, cell)| cell.rows == 1).map(lines).fold(0.0, f64::max);
+    (tallest + SLACK).clamp(HEIGHTS.0, HEIGHTS.1)
+}
+
+/// The text of a cell as it is shown.
+fn shown(content: &Content) -> String {
+    match content {
+        Content::Empty | Content::Covered => String::new(),
+        Content::Text(text) => text.clone(),
+        Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
+        Content::Count(count) => count.to_string(),
+    }
+}
+
+/// Parts that are not broken: a run of narrow characters, a single wide one, a space.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let narrow = |c: char| c != ' ' && c.width().unwrap_or(0) < 2;
+        let end = if narrow(first) { rest.find(|c| !narrow(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        let (token, after) = rest.split_at(end);
+        rest = after;
+        Some(token)
+    })
+}
+
+fn longest_word(text: &str) -> f64 {
+    tokens(text).map(UnicodeWidthStr::width).max().unwrap_or(0) as f64
+}
+
+/// Into how many lines a text wraps.
+fn wrapped(text: &str, width: f64) -> usize {
+    let width = width.max(2.0);
+    let paragraph = |line: &str| {
+        let (mut lines, mut used) = (1_usize, 0.0);
+        for token in tokens(line) {
+            let own = token.width() as f64;
+            if used + own <= width {
+                used += own;
+            } else if own <= width {
+                lines += 1;
+                used = own;
+            } else {
+                let over = used + own;
+                lines += (over / width).floor() as usize;
+                used = over % width;
+            }
+        }
+        lines
+    };
+    text.lines().map(paragraph).sum::<usize>().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_counts_double_and_wraps_anywhere() {
+        assert_eq!(wrapped("党建工作考核", 12.0), 1);
+        assert_eq!(wrapped("党建工作考核", 11.0), 2);
+        assert_eq!(wrapped("one two three", 7.0), 2);
+        assert_eq!(wrapped("a\nb\nc", 7.0), 3);
+        assert_eq!(wrapped(&"f".repeat(64), 34.0), 2);
+    }
+
+    #[test]
+    fn widths_come_from_the_content() {
+        let mut sheet = SheetDoc::new("s", "t");
+        sheet.header(vec![CellDoc::header("单位"), CellDoc::header("总分")]);
+        sheet.row(vec![CellDoc::text("云岚市人力资源和社会保障局"), CellDoc::printed("100.00")]);
+        let sheet = sheet.finish();
+        assert_eq!(sheet.columns, [28.0, 8.0]);
+        assert_eq!(sheet.head[0].cells[0].cols, 2);
+        assert!((sheet.rows[0].height - 22.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_crowded_sheet_narrows_text_but_not_numbers() {
+        let mut sheet = SheetDoc::new("s", "t");
+        let mut cells: Vec<CellDoc> = (0..6).map(|_| CellDoc::text("字".repeat(40))).collect();
+        cells.push(CellDoc::printed("123456789.00"));
+        sheet.row(cells);
+        let sheet = sheet.finish();
+        assert!(sheet.columns.iter().sum::<f64>() <= PAGE.0);
+        assert!((sheet.columns[6] - 14.0).abs() < 1e-9);
+        assert!(sheet.rows[0].height > 80.0);
+        assert_eq!(sheet.pages_wide, 1);
+    }
+
+    #[test]
+    fn a_very_wide_table_takes_several_pages() {
+        let mut sheet = SheetDoc::new("s", "t");
+        sheet.row((0..100).map(|_| CellDoc::printed("100.00")).collect());
+        assert_eq!(sheet.finish().pages_wide, 6);
+    }
+}
