@@ -291,19 +291,13 @@ fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positive {
     Positive::Levels(points)
 }
 
+/// The least mark that is in the top level: as declared, else the best level or the end of the range.
 fn load_top(section: &Section<'_, '_>, scale: &Scale) -> Points {
-    let top = section.opt_number("top_from").map(Points);
-    match (scale, top) {
-        (Scale::Levels(levels), None) => levels.first().map_or_else(Points::zero, |(_, p)| p.clone()),
-        (_, Some(top)) => top,
-        (Scale::Range(_, high), None) => {
-            if section.has("max_top_share") {
-                let finding = Finding::new(Code::E514).at(section.place_of("max_top_share"));
-                section.report(finding.with("expected", Arg::Word("model.expected.top_from")));
-            }
-            high.clone()
-        }
-    }
+    let best = match scale {
+        Scale::Levels(levels) => levels.first().map_or_else(Points::zero, |(_, points)| points.clone()),
+        Scale::Range(_, high) => high.clone(),
+    };
+    section.opt_number("top_from").map_or(best, Points)
 }
 
 fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {

@@ -256,7 +256,7 @@ impl Builder<'_> {
             lines: BTreeMap::new(),
             components: BTreeMap::new(),
             leaves: Vec::new(),
-            adjustments: Vec::new(),
+            adjustments: self.unassessed_rows(UnitIx(index)),
             path: Vec::new(),
             report: self.run.assessment.reports[index].at.map(|p| self.at(p)),
             at: self.at(unit.at),
@@ -399,6 +399,23 @@ impl Builder<'_> {
                 at: self.at(own.at),
             })
             .collect()
+    }
+
+    /// Register rows of a unit that is not assessed: listed, not counted.
+    fn unassessed_rows(&self, unit: UnitIx) -> Vec<AdjustmentOutcome> {
+        let rows = self.run.assessment.registers.adjustments.iter();
+        let own = rows.filter(|row| row.unit == unit && row.standing == Standing::NotAssessed);
+        own.map(|row| AdjustmentOutcome {
+            id: row.id.clone(),
+            code: self.model.adjustments.kinds[row.kind].code.clone(),
+            kind: sign_name(row.sign).to_owned(),
+            outcome: row.standing.json().to_owned(),
+            reason: None,
+            points: row.approved.clone(),
+            counted: crate::number::Points::zero(),
+            at: Some(self.at(row.at)),
+        })
+        .collect()
     }
 
     fn adjustments(&self, score: &UnitScore) -> Vec<AdjustmentOutcome> {

@@ -1,6 +1,6 @@
 //! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one is two.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 

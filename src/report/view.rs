@@ -132,6 +132,11 @@ impl<'o> View<'o> {
 
     /// Words in one line.
     pub(super) fn join(&self, words: &[String]) -> String {
-        words.join(self.text("report.separator"))
+        join(self.lang, "report.list", words.iter().cloned())
     }
+}
+
+/// Joins words by a catalogue text that names `first` and `next`.
+pub(super) fn join(lang: Lang, key: &str, words: impl Iterator<Item = String>) -> String {
+    words.reduce(|first, next| lang.fill(key, &[("first", &first), ("next", &next)])).unwrap_or_default()
 }

@@ -1,0 +1,189 @@
+//! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
+
+use super::document::{CellDoc, SheetDoc, Style};
+use super::overview::ending_word;
+use super::view::View;
+use crate::outcome::{
+    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, UnitOutcome,
+};
+
+/// The sheet of registers.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
+    sheet.header(view.headers(&[
+        "header.id",
+        "header.unit-code",
+        "header.unit",
+        "header.kind",
+        "header.item",
+        "header.matter",
+        "header.level",
+        "header.claimed",
+        "header.approved",
+        "header.counted-points",
+        "header.ending",
+        "header.document",
+        "header.date",
+        "header.approval",
+        "header.remark",
+        "header.place",
+    ]));
+    let registers = &view.outcome.registers;
+    for row in &registers.adjustments {
+        sheet.row(adjustment_row(view, row));
+    }
+    let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
+    for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
+        sheet.row(over_claim_row(view, unit, own));
+    }
+    if sheet.rows.is_empty() {
+        sheet.note(view.text("report.none"));
+    }
+    decisions(view, &registers.decisions, &mut sheet);
+    corrections(view, &registers.corrections, &mut sheet);
+    appeals(view, &registers.appeals, &mut sheet);
+    sheet.finish()
+}
+
+fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
+    let kind = view.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
+    let own = view.outcome.unit(&row.unit).and_then(|u| u.adjustments.iter().find(|a| a.at.as_ref() == Some(&row.at)));
+    let is_event = kind.is_some_and(|kind| kind.kind == "event");
+    let name = kind.map_or("", |kind| kind.name.as_str());
+    let [code, unit] = view.unit(&row.unit);
+    vec![
+        CellDoc::center(&row.id),
+        code,
+        unit,
+        CellDoc::center(kind.map_or_else(String::new, |kind| view.word("adjustment.kind", &kind.kind))),
+        CellDoc::text(format!("{} {name}", row.code)),
+        CellDoc::text(&row.matter),
+        CellDoc::center(&row.level),
+        row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
+        if is_event { CellDoc::missing() } else { view.short(&row.approved.0) },
+        match own {
+            Some(own) if !is_event => view.short(&own.counted.0).role(Style::Strong),
+            _ => CellDoc::missing(),
+        },
+        ending(view, &row.outcome, own.and_then(|own| own.reason.as_deref())),
+        CellDoc::text(documents(&[&row.document, &row.document_number, &row.issued_by])),
+        CellDoc::optional(row.date.as_deref()),
+        CellDoc::text(&row.approval_number),
+        CellDoc::text(&row.remark),
+        view.place(Some(&row.at)),
+    ]
+}
+
+/// Name, number and issuer of a document, one below the other.
+fn documents(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.trim().is_empty()).copied().collect::<Vec<_>>().join("\n")
+}
+
+/// How a row ended and why, in words.
+fn ending(view: &View<'_>, outcome: &str, reason: Option<&str>) -> CellDoc {
+    let word = ending_word(view, outcome);
+    let Some(reason) = reason else { return CellDoc::text(word) };
+    let value = if outcome == "superseded" {
+        view.fill("report.superseded-by", &[("id", reason)])
+    } else {
+        view.word("limit", reason)
+    };
+    CellDoc::text(view.fill("report.labelled", &[("label", &word), ("value", &value)]))
+}
+
+fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) -> Vec<CellDoc> {
+    let [code, name] = view.unit(&unit.code);
+    let mut cells = vec![
+        CellDoc::missing(),
+        code,
+        name,
+        CellDoc::center(view.word("adjustment.kind", &own.kind)),
+        CellDoc::text(view.text("adjustment.over-claim")),
+    ];
+    cells.extend([CellDoc::text(""), CellDoc::center(""), CellDoc::missing()]);
+    cells.extend([view.short(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
+    cells.push(ending(view, &own.outcome, own.reason.as_deref()));
+    cells.extend([CellDoc::text(""), CellDoc::missing(), CellDoc::text(""), CellDoc::text("")]);
+    cells.push(view.place(unit.report.as_ref()));
+    cells
+}
+
+fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
+    sheet.section(view.text("report.register.decisions"));
+    if rows.is_empty() {
+        sheet.note(view.text("report.none"));
+        return;
+    }
+    let narrow = ["header.grade", "header.clause", "header.outside-quota", "header.above-cap"].map(|key| (key, 1));
+    let wide = [("header.standing", 3), ("header.document", 2), ("header.date", 1)];
+    block_header(view, sheet, &[narrow.as_slice(), &wide].concat());
+    for row in rows {
+        let mut cells = vec![CellDoc::center(&row.id)];
+        cells.extend(view.unit(&row.unit));
+        cells.push(CellDoc::center(row.grade.as_deref().unwrap_or(view.text("report.deferred"))));
+        cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
+        cells.extend([
+            CellDoc::center(view.word("standing", &row.standing)).across(3),
+            CellDoc::text(&row.document_number).across(2),
+            CellDoc::optional(row.date.as_deref()),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+/// The header of a block below the first one, which shares its columns: number and unit, then keys with the columns that
+/// each covers, and the place to the end.
+fn block_header(view: &View<'_>, sheet: &mut SheetDoc, keys: &[(&str, u16)]) {
+    let mut cells = view.headers(&["header.id", "header.unit-code", "header.unit"]);
+    let wide = keys.iter().chain(&[("header.place", CellDoc::WHOLE)]);
+    cells.extend(wide.map(|(key, cols)| CellDoc::header(view.text(key)).across(*cols)));
+    sheet.row(cells);
+}
+
+fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut SheetDoc) {
+    sheet.section(view.text("report.register.corrections"));
+    if rows.is_empty() {
+        sheet.note(view.text("report.none"));
+        return;
+    }
+    let narrow = ["header.target", "header.old", "header.new", "header.standing"].map(|key| (key, 1));
+    block_header(view, sheet, &[narrow.as_slice(), &[("header.reason", 3), ("header.document", 3)]].concat());
+    for row in rows {
+        let target = if row.target == "total" { view.text("header.total") } else { view.component_name(&row.target) };
+        let mut cells = vec![CellDoc::center(&row.id)];
+        cells.extend(view.unit(&row.unit));
+        cells.push(CellDoc::center(target));
+        cells.push(row.old.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
+        cells.extend([
+            view.short(&row.new).role(Style::Strong),
+            CellDoc::center(view.word("standing", &row.standing)),
+            CellDoc::text(&row.reason).across(3),
+            CellDoc::text(&row.document_number).across(3),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.section(view.text("report.register.appeals"));
+    let wide = [("header.request", 3), ("header.conclusion", 3), ("header.document", 2), ("header.received-on", 1)];
+    block_header(view, sheet, &[&[("header.target", 1)], wide.as_slice()].concat());
+    for row in rows {
+        let mut cells = vec![CellDoc::center(&row.id)];
+        cells.extend(view.unit(&row.unit));
+        cells.extend([
+            CellDoc::text(&row.target),
+            CellDoc::text(&row.request).across(3),
+            CellDoc::text(&row.conclusion).across(3),
+            CellDoc::text(&row.document_number).across(2),
+            CellDoc::optional(row.received.as_deref()),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}

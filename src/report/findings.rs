@@ -1,0 +1,56 @@
+//! 校验: every finding with its place, what was found, what was expected and how to mend it.
+
+use super::document::{CellDoc, SheetDoc, Style};
+use super::view::View;
+use crate::finding::{Message, Severity};
+
+/// The sheet of findings.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.findings").landscape().filtered();
+    sheet.header(view.headers(&[
+        "header.severity",
+        "header.finding",
+        "header.unit-code",
+        "header.file",
+        "header.sheet",
+        "header.cell",
+        "header.title",
+        "header.found",
+        "header.expected",
+        "header.fix",
+    ]));
+    for finding in &view.outcome.findings {
+        sheet.row(row(view, finding));
+    }
+    if view.outcome.findings.is_empty() {
+        sheet.note(view.text("report.none"));
+    }
+    sheet.finish()
+}
+
+fn row(view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
+    let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
+    vec![
+        severity(view, finding.severity),
+        CellDoc::center(&finding.code),
+        CellDoc::center(finding.unit.as_deref().unwrap_or_default()),
+        may_lack(&finding.file),
+        may_lack(&finding.sheet),
+        CellDoc::center(finding.cell.as_deref().unwrap_or_default()),
+        CellDoc::text(&finding.title),
+        may_lack(&finding.found),
+        may_lack(&finding.expected),
+        CellDoc::text(&finding.fix),
+    ]
+}
+
+/// The weight of a finding in a word, with a fill.
+pub(super) fn severity(view: &View<'_>, severity: Severity) -> CellDoc {
+    let (key, style) = match severity {
+        Severity::Error => ("severity.error", Style::Bad),
+        Severity::Pending => ("severity.pending", Style::Bad),
+        Severity::Warning => ("severity.warning", Style::Warning),
+        Severity::Note => ("severity.note", Style::Center),
+    };
+    CellDoc::styled(view.text(key), style)
+}
