@@ -1,1 +1,169 @@
-fn main() {}
+//! Speed of a whole `score` run and of its stages, at 100 and 1,000 units.
+//!
+//! `cargo bench` makes a project per size in a temporary folder (the model of `examples/city-2025`, one self-report
+//! workbook per unit, 40 ballot workbooks that rate every unit, one tally table), then times reading and checking,
+//! measuring, totals and grades, the result document, and the artefacts as bytes.
+
+use std::path::Path;
+
+use assess::grade::grade;
+use assess::pipeline::{self, Computed};
+use assess::read::Project;
+use assess::{report, score, write};
+use rust_xlsxwriter::Workbook;
+
+const SIZES: [usize; 2] = [100, 1000];
+const MARKS: [&str; 4] = ["好", "较好", "一般", "差"];
+
+fn main() {
+    divan::main();
+}
+
+/// A project of `units` units under the model of the city example.
+fn project(units: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/city-2025");
+    for name in ["assess.toml", "indicators.xlsx"] {
+        std::fs::copy(city.join(name), folder.path().join(name)).expect("model of the city example");
+    }
+    write_roster(folder.path(), units);
+    std::fs::create_dir_all(folder.path().join("self-reports")).expect("folder");
+    std::fs::create_dir_all(folder.path().join("ballots/meeting")).expect("folder");
+    std::fs::create_dir_all(folder.path().join("tallies/online")).expect("folder");
+    let prepared = prepare(folder.path());
+    for unit in 0..units {
+        write_report(folder.path(), unit, &prepared);
+    }
+    for ballot in 0..40 {
+        write_ballot(folder.path(), ballot, units);
+    }
+    write_tallies(folder.path(), units);
+    folder
+}
+
+fn prepare(folder: &Path) -> pipeline::Prepared {
+    let project = Project { root: folder.to_path_buf() };
+    match pipeline::prepare(project).expect("files can be read") {
+        Ok(prepared) => prepared,
+        Err(stopped) => panic!("{:?}", stopped.findings),
+    }
+}
+
+fn compute(folder: &Path) -> Computed {
+    pipeline::compute(prepare(folder)).expect("files can be read")
+}
+
+fn write_roster(folder: &Path, units: usize) {
+    let mut text = String::from("单位代码,单位全称,分组,参评方式,综合考核末位,业务考核等次,书记述职等次\n");
+    for unit in 0..units {
+        text.push_str(&format!("U{unit:04},测试单位{unit:04},第{}组,排名,否,优秀,好\n", unit % 5 + 1));
+    }
+    std::fs::write(folder.join("roster.csv"), text).expect("roster");
+}
+
+/// Every leaf verified at points that differ from unit to unit.
+fn write_report(folder: &Path, unit: usize, prepared: &pipeline::Prepared) {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let header = ["指标代码", "三级指标", "分值", "完成值", "自评得分", "佐证", "核定值", "核定得分", "核定说明"];
+    sheet.write(0, 0, "单位代码").expect("cell");
+    sheet.write(0, 1, format!("U{unit:04}")).expect("cell");
+    for (col, name) in header.iter().enumerate() {
+        sheet.write(2, col as u16, *name).expect("cell");
+    }
+    for (index, leaf) in prepared.model.tree.leaves.iter().enumerate() {
+        let row = index as u32 + 3;
+        let full = leaf.points.0.to_cell();
+        let points = (full * (60 + (unit * 7 + index * 3) % 41) as f64).round() / 100.0;
+        sheet.write(row, 0, &leaf.code).expect("cell");
+        sheet.write(row, 1, &leaf.name).expect("cell");
+        sheet.write(row, 2, full).expect("cell");
+        sheet.write(row, 4, points).expect("cell");
+        sheet.write(row, 5, "台账").expect("cell");
+        sheet.write(row, 7, points).expect("cell");
+        sheet.write(row, 8, "按台账核定").expect("cell");
+    }
+    workbook.save(folder.join(format!("self-reports/U{unit:04}.xlsx"))).expect("self-report");
+}
+
+fn write_ballot(folder: &Path, ballot: usize, units: usize) {
+    let classes = ["P1", "P2", "P3", "P4", "P5"];
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, (label, value)) in
+        [("评议主体", classes[ballot % 5].to_owned()), ("评委编号", format!("R{ballot:03}"))].iter().enumerate()
+    {
+        sheet.write(row as u32, 0, *label).expect("cell");
+        sheet.write(row as u32, 1, value).expect("cell");
+    }
+    for (col, name) in ["序号", "单位代码", "评价"].iter().enumerate() {
+        sheet.write(3, col as u16, *name).expect("cell");
+    }
+    for unit in 0..units {
+        let row = unit as u32 + 4;
+        sheet.write(row, 0, unit as u32 + 1).expect("cell");
+        sheet.write(row, 1, format!("U{unit:04}")).expect("cell");
+        sheet.write(row, 2, MARKS[(unit * 5 + ballot * 3) % 10 % 4]).expect("cell");
+    }
+    workbook.save(folder.join(format!("ballots/meeting/B{ballot:03}.xlsx"))).expect("ballot");
+}
+
+fn write_tallies(folder: &Path, units: usize) {
+    let mut text = String::from("单位,评议主体,满意,比较满意,基本满意,不满意,弃权/未填,收回,有效,无效\n");
+    for unit in 0..units {
+        for class in ["O1", "O2", "O3"] {
+            text.push_str(&format!("U{unit:04},{class},{},20,6,2,3,{},{},0\n", 40 + unit % 13, 71 + unit % 13, 71 + unit % 13));
+        }
+    }
+    std::fs::write(folder.join("tallies/online/o.csv"), text).expect("tallies");
+}
+
+/// The whole run up to the artefacts in memory.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn whole_run(bencher: divan::Bencher<'_, '_>, units: usize) {
+    let folder = project(units);
+    bencher.bench_local(|| {
+        let computed = compute(folder.path());
+        assert!(!computed.is_rejected(false), "{:?}", computed.findings.first());
+        let (outcome, ratings, _) = computed.outcome("v001", None, false);
+        let workbook = write::workbook::bytes(&report::result(&outcome)).expect("workbook");
+        let json = write::json::bytes(&outcome).expect("json");
+        let csv = write::csv::ratings(&outcome, &ratings).expect("csv");
+        workbook.len() + json.len() + csv.len()
+    });
+}
+
+/// Reading, checking, scoring and grading.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn read_check_score(bencher: divan::Bencher<'_, '_>, units: usize) {
+    let folder = project(units);
+    bencher.bench_local(|| compute(folder.path()).scores.len());
+}
+
+/// Leaves and ballots to measured nodes.
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn measure(bencher: divan::Bencher<'_, '_>, units: usize) {
+    let folder = project(units);
+    let computed = compute(folder.path());
+    bencher.bench_local(|| score::measure(&computed.model, &computed.assessment).0.leaves.len());
+}
+
+/// Corrections, adjustments, totals, ranks and grades: what a re-grade repeats.
+#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
+fn total_and_grade(bencher: divan::Bencher<'_, '_>, units: usize) {
+    let folder = project(units);
+    let computed = compute(folder.path());
+    bencher.bench_local(|| {
+        let (scores, _) = score::total(&computed.model, &computed.assessment, &computed.measured);
+        grade(&computed.model, &computed.assessment, &scores).0.units.len()
+    });
+}
+
+/// The result workbook as bytes.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn result_workbook(bencher: divan::Bencher<'_, '_>, units: usize) {
+    let folder = project(units);
+    let computed = compute(folder.path());
+    let (outcome, _, _) = computed.outcome("v001", None, false);
+    bencher.bench_local(|| write::workbook::bytes(&report::result(&outcome)).expect("workbook").len());
+}

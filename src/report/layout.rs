@@ -8,8 +8,8 @@ use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 const WIDTHS: (f64, f64) = (6.0, 44.0);
 /// To what a text column may be narrowed on a crowded sheet.
 const NARROWED: f64 = 9.0;
-/// Up to what a header asks for width; beyond that it wraps.
-const HEADER_WIDTH: f64 = 10.0;
+/// Up to what a header asks for width, on a crowded sheet and on others; beyond that it wraps.
+const HEADER_WIDTHS: (f64, f64) = (8.0, 13.0);
 /// Characters that fit on a page upright and on its long side, at a size that can still be read.
 const PAGE: (f64, f64) = (112.0, 168.0);
 /// Height of a line, slack of a row, least and greatest height of a row, in points.
@@ -23,7 +23,7 @@ const HEADER_SCALE: f64 = 1.1;
 /// Sets column widths, then resolves cells over the whole width, then sets row heights.
 pub(super) fn lay_out(sheet: &mut SheetDoc) {
     let count = sheet.all_rows().map(columns_of).max().unwrap_or(1).max(1);
-    let mut columns = vec![Column { width: WIDTHS.0, least: WIDTHS.0 }; count];
+    let mut columns = vec![Column::NARROWEST; count];
     for row in sheet.all_rows() {
         for (at, cell) in placed(row).filter(|(_, cell)| cell.cols == 1) {
             columns[at].ask(cell);
@@ -53,39 +53,54 @@ fn placed(row: &RowDoc) -> impl Iterator<Item = (usize, &CellDoc)> {
     })
 }
 
+/// What the cells of a column ask for.
 #[derive(Clone)]
 struct Column {
-    /// The width it would like.
-    width: f64,
-    /// The width below which numbers turn into ###.
+    /// Widest text of the body.
+    body: f64,
+    /// Widest header.
+    header: f64,
+    /// The width below which numbers turn into ### and words of headers break.
     least: f64,
 }
 
 impl Column {
+    const NARROWEST: Self = Self { body: WIDTHS.0, header: 0.0, least: WIDTHS.0 };
+
     fn ask(&mut self, cell: &CellDoc) {
         let text = shown(&cell.content);
         let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0) as f64;
-        let number = matches!(cell.content, Content::Number { .. } | Content::Count(_));
-        let wanted = match cell.style {
-            Style::Header => widest.min(HEADER_WIDTH).max(longest_word(&text)) * HEADER_SCALE,
-            _ => widest,
-        };
-        self.width = self.width.max((wanted + 2.0).min(WIDTHS.1));
-        if number {
+        if cell.style == Style::Header {
+            self.header = self.header.max(widest * HEADER_SCALE + 1.0);
+            self.least = self.least.max((longest_word(&text) * HEADER_SCALE + 1.0).min(HEADER_WIDTHS.1));
+        } else {
+            self.body = self.body.max(widest + 2.0);
+        }
+        if matches!(cell.content, Content::Number { .. } | Content::Count(_)) {
             self.least = self.least.max(widest + 2.0);
         }
     }
+
+    fn width(&self, header: f64, body: f64) -> f64 {
+        self.body.min(body).max(self.header.min(header)).max(self.least).ceil()
+    }
 }
 
-/// Narrows the widest columns until the table fits the page, but none below what it needs.
+/// Wraps headers, then text, until the table fits the page.
 fn fit(columns: &[Column], page: f64) -> Vec<f64> {
-    let floor = |c: &Column| c.least.max(c.width.min(NARROWED));
-    let limited = |limit: f64| columns.iter().map(|c| c.width.min(limit).max(floor(c)).ceil()).collect::<Vec<f64>>();
-    let mut limit = WIDTHS.1;
-    while limit > NARROWED && limited(limit).iter().sum::<f64>() > page {
-        limit -= 1.0;
+    let limited = |header: f64, body: f64| columns.iter().map(|c| c.width(header, body)).collect::<Vec<f64>>();
+    let (mut header, mut body) = (HEADER_WIDTHS.1, WIDTHS.1);
+    loop {
+        let widths = limited(header, body);
+        if widths.iter().sum::<f64>() <= page || body <= NARROWED {
+            return widths;
+        }
+        if header > HEADER_WIDTHS.0 {
+            header -= 1.0;
+        } else {
+            body -= 1.0;
+        }
     }
-    limited(limit)
 }
 
 /// One page wide, as long as that does not shrink the print below two thirds.
@@ -108,7 +123,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
             Style::Header | Style::Section => HEADER_SCALE,
             _ => 1.0,
         };
-        let lines = wrapped(&shown(&cell.content), (width - 1.5) / scale) as f64;
+        let lines = wrapped(&shown(&cell.content), (width - 0.5) / scale) as f64;
         lines * LINE * if cell.style == Style::Title { 1.9 } else { 1.0 }
     };
     let tallest = placed(row).filter(|(_, cell)| cell.rows == 1).map(lines).fold(0.0, f64::max);
