@@ -7,7 +7,7 @@ use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
 /// To what a text column may be narrowed on a crowded sheet.
-const NARROWED: f64 = 9.0;
+const NARROWED: f64 = 12.0;
 /// Up to what a header asks for width, on a crowded sheet and on others; beyond that it wraps.
 const HEADER_WIDTHS: (f64, f64) = (8.0, 13.0);
 /// Characters that fit on a page upright and on its long side, at a size that can still be read.
@@ -37,6 +37,11 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
         resolve(row, columns.len());
         row.height = height(row, columns);
     }
+}
+
+/// What stays free in a cell beside its text; text is indented.
+const fn padding(style: Style) -> f64 {
+    if matches!(style, Style::Body) { 3.0 } else { 2.0 }
 }
 
 /// Number of columns that a row needs.
@@ -74,10 +79,10 @@ impl Column {
             self.header = self.header.max(widest * HEADER_SCALE + 1.0);
             self.least = self.least.max((longest_word(&text) * HEADER_SCALE + 1.0).min(HEADER_WIDTHS.1));
         } else {
-            self.body = self.body.max(widest + 2.0);
+            self.body = self.body.max(widest + padding(cell.style));
         }
         if matches!(cell.content, Content::Number { .. } | Content::Count(_)) {
-            self.least = self.least.max(widest + 2.0);
+            self.least = self.least.max(widest + padding(cell.style));
         }
     }
 
@@ -123,7 +128,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
             Style::Header | Style::Section => HEADER_SCALE,
             _ => 1.0,
         };
-        let lines = wrapped(&shown(&cell.content), (width - 0.5) / scale) as f64;
+        let lines = wrapped(&shown(&cell.content), (width - padding(cell.style) / 2.0) / scale) as f64;
         lines * LINE * if cell.style == Style::Title { 1.9 } else { 1.0 }
     };
     let tallest = placed(row).filter(|(_, cell)| cell.rows == 1).map(lines).fold(0.0, f64::max);
@@ -199,7 +204,7 @@ mod tests {
         sheet.header(vec![CellDoc::header("单位"), CellDoc::header("总分")]);
         sheet.row(vec![CellDoc::text("云岚市人力资源和社会保障局"), CellDoc::printed("100.00")]);
         let sheet = sheet.finish();
-        assert_eq!(sheet.columns, [28.0, 8.0]);
+        assert_eq!(sheet.columns, [29.0, 8.0]);
         assert_eq!(sheet.head[0].cells[0].cols, 2);
         assert!((sheet.rows[0].height - 22.0).abs() < 1e-9);
     }

@@ -90,7 +90,7 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
             .set_align(FormatAlign::Center)
             .set_background_color(GREY)
             .set_border(FormatBorder::Thin),
-        Style::Body => boxed(FormatAlign::Left),
+        Style::Body => boxed(FormatAlign::Left).set_indent(1),
         Style::Center => boxed(FormatAlign::Center),
         Style::Number => boxed(FormatAlign::Right),
         Style::Strong => boxed(FormatAlign::Center).set_bold(),
