@@ -278,6 +278,19 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "standing.approved",
+            Self::Incomplete => "standing.incomplete",
+            Self::Proposed => "standing.proposed",
+            Self::Reviewed => "standing.reviewed",
+            Self::Rejected => "standing.rejected",
+            Self::Withdrawn => "standing.withdrawn",
+            Self::NotAssessed => "standing.not-assessed",
+        }
+    }
+
     /// The word of result.json, also the end of its catalogue key.
     pub const fn json(self) -> &'static str {
         match self {
@@ -292,9 +305,20 @@ impl Standing {
     }
 }
 
+/// Which of two registers an adjustment row stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Register {
+    /// 加减分登记.
+    Adjustments,
+    /// 事项登记.
+    Events,
+}
+
 /// A row of 加减分登记 or 事项登记.
 #[derive(Clone, Debug)]
 pub struct AdjustmentRow {
+    /// The register it stands in.
+    pub register: Register,
     /// 编号.
     pub id: String,
     /// The unit.

@@ -66,6 +66,9 @@ pub fn check(
                 let mut checked =
                     ballots::check(&context, number, rules, &mine(TableKind::Ballots), &raters, &mut findings);
                 checked.tallies = tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
+                if checked.ballots.is_empty() && checked.tallies.is_empty() {
+                    findings.push(Finding::new(Code::E114).with("component", &component.name));
+                }
                 tallies::check_overlap(&checked, rules, &roster.units, &mut findings);
                 ComponentInput::Ballots(checked)
             }

@@ -164,6 +164,7 @@ fn invocation(task: Task, own: &ArgMatches, lang: Lang) -> Invocation {
 pub fn command(lang: Lang) -> Command {
     let text = |key: &str| lang.text(key);
     let usage = text("cli.usage");
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli.version"));
     let mut command = Command::new("assess")
         .about(text("cli.about"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -176,50 +177,52 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_help_heading(text("cli.commands"))
         .subcommand_value_name(text("cli.command"))
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
-        .arg(help_arg(lang))
-        .arg(
-            Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli.version")),
-        );
+        .arg(version.help_heading(text("cli.options")))
+        .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
     for sub in [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)] {
         command = command.subcommand(sub);
     }
-    command.mut_args(|arg| arg.help_heading(text("cli.options")))
+    command
 }
 
-fn help_arg(lang: Lang) -> Arg {
-    Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.text("cli.help")).global(true)
+/// The options of every command; they may stand before or after it.
+fn options(lang: Lang) -> [Arg; 8] {
+    let option = |name: &'static str, value: &str| {
+        let help = lang.text(&format!("cli.{name}"));
+        Arg::new(name).long(name).value_name(value.to_owned()).help(help).hide_possible_values(true)
+    };
+    let flag = |name: &'static str, short: char| {
+        Arg::new(name).short(short).long(name).action(ArgAction::SetTrue).help(lang.text(&format!("cli.{name}")))
+    };
+    [
+        option("directory", "DIR").short('C'),
+        option("format", "table|json|csv").value_parser(["table", "json", "csv"]),
+        option("lang", "zh|en").value_parser(["zh", "en"]),
+        option("color", "auto|always|never").value_parser(["auto", "always", "never"]),
+        option("jobs", "N").value_parser(clap::value_parser!(usize)),
+        flag("quiet", 'q'),
+        flag("verbose", 'v'),
+        Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.text("cli.help")),
+    ]
 }
 
 fn sub(lang: Lang, name: &'static str) -> Command {
-    let about = lang.text(&format!("cli.{name}.about"));
     Command::new(name)
-        .about(about)
+        .about(lang.text(&format!("cli.{name}.about")))
         .disable_help_flag(true)
-        .arg(help_arg(lang))
         .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", lang.text("cli.usage")))
 }
 
-fn project_arg(lang: Lang) -> Arg {
-    Arg::new("project").value_name(lang.text("cli.value.project")).help(lang.text("cli.project"))
+fn headed(command: Command, lang: Lang) -> Command {
+    command.mut_args(|arg| {
+        let key = if arg.is_positional() { "cli.arguments" } else { "cli.options" };
+        arg.help_heading(lang.text(key))
+    })
 }
 
-/// The options that every command on a project has.
-fn with_options(command: Command, lang: Lang) -> Command {
-    let option = |name: &'static str, value: &str| {
-        Arg::new(name).long(name).value_name(value.to_owned()).help(lang.text(&format!("cli.{name}"))).hide_possible_values(true)
-    };
-    command
-        .arg(option("directory", "DIR").short('C').conflicts_with_all(["project"]))
-        .arg(option("format", "table|json|csv").value_parser(["table", "json", "csv"]))
-        .arg(option("lang", "zh|en").value_parser(["zh", "en"]))
-        .arg(option("color", "auto|always|never").value_parser(["auto", "always", "never"]))
-        .arg(option("jobs", "N").value_parser(clap::value_parser!(usize)))
-        .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help(lang.text("cli.quiet")))
-        .arg(Arg::new("verbose").short('v').long("verbose").action(ArgAction::SetTrue).help(lang.text("cli.verbose")))
-        .mut_args(|arg| {
-            let positional = arg.is_positional();
-            arg.help_heading(lang.text(if positional { "cli.arguments" } else { "cli.options" }))
-        })
+fn project_arg(lang: Lang) -> Arg {
+    let value = lang.text("cli.value.project");
+    Arg::new("project").value_name(value).help(lang.text("cli.project")).conflicts_with("directory")
 }
 
 fn strict_arg(lang: Lang) -> Arg {
@@ -227,30 +230,24 @@ fn strict_arg(lang: Lang) -> Arg {
 }
 
 fn check_command(lang: Lang) -> Command {
-    with_options(sub(lang, "check").arg(project_arg(lang)).arg(strict_arg(lang)), lang)
+    headed(sub(lang, "check").arg(project_arg(lang)).arg(strict_arg(lang)), lang)
 }
 
 fn score_command(lang: Lang) -> Command {
     let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
     let reason = Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
-    with_options(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
+    headed(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
 }
 
+/// explain takes names, so its project is given with -C only.
 fn explain_command(lang: Lang) -> Command {
-    let what = Arg::new("what").value_name(lang.text("cli.value.what")).num_args(1..=2).required(true).help(lang.text("cli.what"));
-    let command = sub(lang, "explain").arg(what);
-    // explain takes names, so its project is given with -C only; the hidden argument keeps the options alike.
-    with_options(command.arg(Arg::new("project").long("project").hide(true)), lang)
+    let what = Arg::new("what").value_name(lang.text("cli.value.what")).num_args(1..=2).required(true);
+    headed(sub(lang, "explain").arg(what.help(lang.text("cli.what"))), lang)
 }
 
 fn completions_command(lang: Lang) -> Command {
-    let shell = Arg::new("shell")
-        .value_name("SHELL")
-        .required(true)
-        .value_parser(clap::value_parser!(clap_complete::Shell))
-        .help(lang.text("cli.shell"))
-        .hide_possible_values(true);
-    sub(lang, "completions").arg(shell).mut_args(|arg| arg.help_heading(lang.text("cli.options")))
+    let shell = Arg::new("shell").value_name("SHELL").required(true).value_parser(clap::value_parser!(clap_complete::Shell));
+    headed(sub(lang, "completions").arg(shell.help(lang.text("cli.shell")).hide_possible_values(true)), lang)
 }
 
 /// Puts clap's answer into the user's language.

@@ -153,7 +153,7 @@ impl Finding {
             })
             .collect();
         let lookup: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        let get = |name: &str| lookup.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let get = |name: &str| lookup.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| (*v).to_owned());
         let code = self.code.as_str();
         let expected = lang.find(&format!("{code}.expected")).map(|t| fill(t, &lookup)).or_else(|| get("expected"));
         let nearest = get("nearest").map(|n| lang.fill("finding.nearest", &[("names", &n)]));
@@ -204,6 +204,13 @@ pub struct Message {
     pub fix: String,
     /// Further places.
     pub related: Vec<String>,
+}
+
+/// Names the unit of the findings of a row, from `start` on, that do not name one themselves.
+pub fn tag_unit(findings: &mut [Finding], start: usize, unit: &str) {
+    for finding in findings.iter_mut().skip(start) {
+        finding.unit.get_or_insert_with(|| unit.to_owned());
+    }
 }
 
 /// Sorts findings by weight, code and place, and drops exact repetitions; the order of every list of findings.

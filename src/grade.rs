@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::assessment::{Assessment, DecisionRow, Mode, Ruling, Standing, UnitIx};
 use crate::finding::{Code, Finding};
 use crate::model::{Confirm, Model, RankScope, TieBreak};
-use crate::number::{Exact, Percent};
+use crate::number::{Exact, Percent, Points};
 use crate::score::UnitScore;
 
 mod condition;
@@ -80,8 +80,14 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     for (group, members) in &scopes {
         let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
         let outcome = places::place(model, &own);
-        for (slot, placed) in members.iter().zip(&outcome.placed) {
-            grader.record(&mut units[*slot], &candidates[*slot], placed, &mut findings);
+        let decimals = distinct_decimals(model.score.decimals, &own);
+        let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
+        for candidate in &own {
+            *totals.entry(&candidate.total).or_default() += 1;
+        }
+        for ((slot, placed), candidate) in members.iter().zip(&outcome.placed).zip(&own) {
+            let scope = Scope { candidate, decimals: &decimals, shares_total: totals[&candidate.total] > 1 };
+            grader.record(&mut units[*slot], &scope, placed, &mut findings);
         }
         grader.report_scope(*group, members, &own, &outcome, &mut findings);
         quotas.extend(quota_uses(*group, members.len(), &outcome));
@@ -167,6 +173,21 @@ fn last_units(units: &[UnitGrade], model: &Model, scopes: &[(Option<usize>, Vec<
     last
 }
 
+/// Decimals at which the values of each link of the tie-break chain differ wherever they differ exactly.
+fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
+    const MOST: u32 = 60;
+    let links = candidates.first().map_or(0, |c| c.tie_break.len());
+    (0..links)
+        .map(|link| {
+            let mut values: Vec<&Exact> = candidates.iter().filter_map(|c| c.tie_break[link].as_ref()).collect();
+            values.sort_unstable();
+            values.dedup();
+            let differ = |d: u32| values.windows(2).all(|pair| pair[0].round(d) != pair[1].round(d));
+            (least..MOST).find(|d| differ(*d)).unwrap_or(MOST)
+        })
+        .collect()
+}
+
 fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Outcome) -> Vec<QuotaUse> {
     let taken = |grade: usize| outcome.placed.iter().filter(|p| p.takes_place && p.grade <= grade).count();
     let with_quota = outcome.places.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
@@ -192,6 +213,15 @@ struct Grader<'g> {
     scores: &'g [UnitScore],
     events: BTreeSet<(UnitIx, usize)>,
     decisions: BTreeMap<UnitIx, &'g DecisionRow>,
+}
+
+/// A candidate among those of its scope.
+struct Scope<'s> {
+    candidate: &'s Candidate,
+    /// Decimals that tell the values of each tie-break link apart.
+    decimals: &'s [u32],
+    /// Whether another candidate has the same total, so that the tie-break matters.
+    shares_total: bool,
 }
 
 /// What the caps say of a unit.
@@ -238,8 +268,10 @@ impl Grader<'_> {
         let found = self.model.grades.iter().position(|grade| grade.at_least <= score.total);
         let grade = found.unwrap_or(self.model.grades.len() - 1);
         let decimals = self.model.score.decimals;
-        let step = Step::new(StepKind::Threshold).to(grade).with("total", score.total.0.fixed(decimals));
-        unit.path.push(step.with("at_least", self.model.grades[grade].at_least.to_string()));
+        let rule = &self.model.grades[grade];
+        let step = Step::new(StepKind::Threshold).to(grade).clause(rule.clause.as_deref());
+        let step = step.with("total", score.total.0.fixed(decimals));
+        unit.path.push(step.with("at_least", rule.at_least.to_string()));
         grade
     }
 
@@ -258,7 +290,7 @@ impl Grader<'_> {
             if verdict.unknown {
                 unit.path.push(step(StepKind::CapUnknown));
                 let finding = Finding::new(Code::W630).at(facts.unit.at).unit(&facts.unit.code);
-                findings.push(finding.with("cap", &cap.code));
+                findings.push(finding.with("cap", format!("{} {}", cap.code, cap.name)));
             }
             if !verdict.holds {
                 continue;
@@ -355,16 +387,11 @@ impl Grader<'_> {
     }
 
     /// Writes what the quotas did into the path of a unit.
-    fn record(
-        &self,
-        unit: &mut UnitGrade,
-        candidate: &Candidate,
-        placed: &places::Placed,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn record(&self, unit: &mut UnitGrade, scope: &Scope<'_>, placed: &places::Placed, findings: &mut Vec<Finding>) {
+        let candidate = scope.candidate;
         let mut before = candidate.grade;
         for event in &placed.events {
-            unit.path.push(self.place_step(event, before, candidate));
+            unit.path.push(self.place_step(event, before, scope));
             if let Event::TiePending { grade, room, tied } = event {
                 let own = self.assessment.unit(unit.unit);
                 let finding = Finding::new(Code::E619).at(own.at).unit(&own.code).found(*tied);
@@ -384,41 +411,41 @@ impl Grader<'_> {
         };
     }
 
-    fn place_step(&self, event: &Event, before: usize, candidate: &Candidate) -> Step {
-        let counts = |step: Step, room: &usize, tied: &usize| {
-            let step = step.with("room", room.to_string()).with("tied", tied.to_string());
-            step.with("values", self.deciding_values(candidate))
+    fn place_step(&self, event: &Event, before: usize, scope: &Scope<'_>) -> Step {
+        let quota = |step: Step, grade: usize| {
+            let own = self.model.grades[grade..].iter().find_map(|g| g.quota.as_ref());
+            step.clause(own.and_then(|q| q.clause.as_deref()))
+        };
+        let tie = |step: Step, room: &usize, tied: &usize| {
+            let step = step.clause(self.model.rank.clause.as_deref()).with("room", room.to_string());
+            step.with("tied", tied.to_string()).with("values", self.deciding_values(scope))
         };
         let drop = |kind| Step::new(kind).from(before).to(before + 1);
         match event {
-            Event::Placed { grade, places } => {
-                let step = Step::new(StepKind::Placed).to(*grade);
-                match places {
-                    Some(places) => step.with("places", places.to_string()),
-                    None => step,
-                }
+            Event::Placed { grade, places: None } => Step::new(StepKind::Placed).to(*grade),
+            Event::Placed { grade, places: Some(places) } => {
+                let step = quota(Step::new(StepKind::Placed).to(*grade), *grade).with("places", places.to_string());
+                if scope.shares_total { step.with("values", self.deciding_values(scope)) } else { step }
             }
             Event::OutsideQuota { grade } => Step::new(StepKind::OutsideQuota).to(*grade),
-            Event::NoRoom { places, .. } => drop(StepKind::NoRoom)
-                .with("places", places.to_string())
-                .with("values", self.deciding_values(candidate)),
-            Event::TieExcluded { room, tied, .. } => counts(drop(StepKind::TieExcluded), room, tied),
-            Event::TiePending { room, tied, .. } => counts(drop(StepKind::TiePending), room, tied),
-            Event::TieIncluded { grade, room, tied } => counts(Step::new(StepKind::TieIncluded).to(*grade), room, tied),
-            Event::BehindTie { .. } => drop(StepKind::BehindTie),
+            Event::NoRoom { grade, places } => {
+                let step = quota(drop(StepKind::NoRoom), *grade).with("places", places.to_string());
+                if scope.shares_total { step.with("values", self.deciding_values(scope)) } else { step }
+            }
+            Event::TieExcluded { room, tied, .. } => tie(drop(StepKind::TieExcluded), room, tied),
+            Event::TiePending { room, tied, .. } => tie(drop(StepKind::TiePending), room, tied),
+            Event::TieIncluded { grade, room, tied } => tie(Step::new(StepKind::TieIncluded).to(*grade), room, tied),
+            Event::BehindTie { .. } => drop(StepKind::BehindTie).clause(self.model.rank.clause.as_deref()),
             Event::Kept { grade: Some(grade) } => Step::new(StepKind::PlaceKept).to(*grade),
             Event::Kept { grade: None } => Step::new(StepKind::NoPlaceKept),
         }
     }
 
-    /// The tie-break values with six decimals, enough to tell them apart in a path; exact ones stand in result.json.
-    fn deciding_values(&self, candidate: &Candidate) -> String {
-        let named = self.model.rank.tie_break.iter().zip(&candidate.tie_break);
-        let shown = named.map(|((_, name), value)| match value {
-            Some(value) => format!(
-                "{name} {}",
-                if value.decimals().is_some_and(|d| d <= 6) { value.to_string() } else { value.fixed(6) }
-            ),
+    /// The tie-break values of a unit, with enough decimals to differ from those of the others.
+    fn deciding_values(&self, scope: &Scope<'_>) -> String {
+        let links = self.model.rank.tie_break.iter().zip(&scope.candidate.tie_break).zip(scope.decimals);
+        let shown = links.map(|(((_, name), value), decimals)| match value {
+            Some(value) => format!("{name} {}", value.fixed(*decimals)),
             None => format!("{name} —"),
         });
         shown.collect::<Vec<_>>().join("; ")
@@ -441,7 +468,9 @@ impl Grader<'_> {
                 .zip(&outcome.placed)
                 .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
             let finding = Finding::new(Code::E612).found(pins.count()).expected(format!("<= {places}"));
-            findings.push(finding.with("scope", scope).with("grade", &self.model.grades[*grade].name));
+            let finding = finding.with("scope", scope).with("grade", &self.model.grades[*grade].name);
+            let rows = members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|row| row.at);
+            findings.push(rows.fold(finding, Finding::also));
         }
         self.report_displacing(members, own, outcome, findings);
         let included = |p: &&places::Placed| p.events.iter().any(|e| matches!(e, Event::TieIncluded { .. }));

@@ -119,6 +119,8 @@ pub struct Component {
     pub inputs: Option<Vec<String>>,
     /// How it is scored.
     pub kind: ComponentKind,
+    /// The clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// How a component is scored.
@@ -176,6 +178,8 @@ pub struct OverClaim {
     pub points: Points,
     /// … up to this many.
     pub max: Points,
+    /// The clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// Limits on input files; larger ones are refused before they are parsed.

@@ -119,6 +119,8 @@ pub struct ModelOutcome {
     pub max_bonus: Option<Points>,
     /// Most deduction of a unit.
     pub max_deduction: Option<Points>,
+    /// Clause of the over-claim deduction.
+    pub over_claim_clause: Option<String>,
 }
 
 /// A line or aspect.
@@ -174,6 +176,8 @@ pub struct ComponentModel {
     pub nodes: Vec<String>,
     /// Whether a satisfaction rate is declared.
     pub satisfaction: bool,
+    /// Clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// A class of raters.
@@ -200,6 +204,8 @@ pub struct GradeModel {
     pub quota: Option<Percent>,
     /// What follows from it.
     pub actions: Vec<String>,
+    /// Clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// A kind of adjustment.
@@ -235,6 +241,9 @@ pub struct UnitOutcome {
     pub code: String,
     /// Full name.
     pub name: String,
+    /// Short and former names.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub other_names: Vec<String>,
     /// Group.
     pub group: String,
     /// `ranked`, `separate` or `excluded`.
@@ -283,6 +292,13 @@ pub struct UnitOutcome {
     pub report: Option<At>,
     /// Place of the roster row.
     pub at: At,
+}
+
+impl UnitOutcome {
+    /// Code, full name, short and former names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.code, &self.name].into_iter().chain(&self.other_names).map(String::as_str)
+    }
 }
 
 /// One component of one unit.
@@ -478,8 +494,23 @@ pub struct ClassOutcome {
     pub emptied: usize,
     /// Whether the quorum was reached.
     pub quorum: bool,
-    /// Ballots counted by tallies: issued, valid, invalid, over units.
-    pub tallied: (usize, usize, usize),
+    /// Ballots counted by tallies, over units.
+    pub tallied: TalliedOutcome,
+}
+
+/// Ballots counted by the tallies of one class, over units.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalliedOutcome {
+    /// Rows of tallies.
+    pub rows: usize,
+    /// Issued, if every row says so.
+    pub issued: Option<usize>,
+    /// Valid.
+    pub valid: usize,
+    /// Invalid.
+    pub invalid: usize,
+    /// Valid, but of a unit for which the class has no quorum.
+    pub without_quorum: usize,
 }
 
 /// How a quota was used in one scope.
@@ -519,6 +550,8 @@ pub struct AdjustmentRowOutcome {
     pub unit: String,
     /// Code of its kind.
     pub code: String,
+    /// Whether it stands in 事项登记.
+    pub event: bool,
     /// 事由.
     pub matter: String,
     /// 级别.
@@ -617,6 +650,12 @@ pub struct AppealOutcome {
 }
 
 impl Outcome {
+    /// A unit by any of its names: code, full, short or former name.
+    pub fn unit_named(&self, name: &str) -> Option<&UnitOutcome> {
+        let wanted = crate::text::key(name);
+        self.units.iter().find(|unit| unit.names().any(|own| crate::text::key(own) == wanted))
+    }
+
     /// A unit by code.
     pub fn unit(&self, code: &str) -> Option<&UnitOutcome> {
         self.units.iter().find(|unit| unit.code == code)

@@ -77,19 +77,19 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let mut table = None;
     if let Some(name) = &indicators {
         let file = FileId(u32::try_from(files.0.len())?);
-        let intake = read::read_table(&project.root, name, Role::Indicators, &mut files)?;
+        let intake = read::read_table(&project.root, name, Role::Indicators, &mut files);
         findings.extend(intake.findings);
         table = Some((file, indicator_rows(&intake.tables)));
     }
     let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
     let Ok(text) = std::str::from_utf8(&bytes) else {
-        findings.push(Finding::new(Code::E501).at(Place::file(model_file)).found("UTF-8?").expected("UTF-8"));
+        findings.push(Finding::new(Code::E501).at(Place::file(model_file)).expected("UTF-8"));
         return Ok(Err(Stopped { findings, files }));
     };
     let draft = ModelDraft { text, file: model_file, table, hash };
     let (model, found) = model::load(&draft);
     findings.extend(found);
-    let (roster, found) = read_roster(&project, &mut files)?;
+    let (roster, found) = read_roster(&project, &mut files);
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::finding::sort(&mut findings);
@@ -116,17 +116,17 @@ fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
     }
 }
 
-fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
+fn read_roster(project: &Project, files: &mut Files) -> (Roster, Vec<Finding>) {
     let Some(name) = project.table_file("roster") else {
-        return Ok((Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]));
+        return (Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]);
     };
-    let Intake { tables, mut findings } = read::read_table(&project.root, &name, Role::Roster, files)?;
+    let Intake { tables, mut findings } = read::read_table(&project.root, &name, Role::Roster, files);
     if any(&findings, Severity::Error) {
-        return Ok((Roster::default(), findings));
+        return (Roster::default(), findings);
     }
     let (roster, found) = roster::check(&tables);
     findings.extend(found);
-    Ok((roster, findings))
+    (roster, findings)
 }
 
 /// Rows of the indicator table as written; blank lines are none.
@@ -170,9 +170,9 @@ fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
 pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
-    let history = read_history(&project.root, &model, &mut files, &mut findings)?;
+    let history = read_history(&project.root, &model, &mut files, &mut findings);
     let found = files.0.len() + candidates.len();
-    let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files)?;
+    let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let components = component_files(&model, &files)?;
     let (assessment, checked) = check::check(&model, roster, &intake, &components, history, &mut files);
     findings.extend(checked);
@@ -214,18 +214,13 @@ fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<File
 }
 
 /// Documents that counted in earlier periods, from the results that the model names.
-fn read_history(
-    root: &Path,
-    model: &Model,
-    files: &mut Files,
-    findings: &mut Vec<Finding>,
-) -> anyhow::Result<Vec<PastDocument>> {
+fn read_history(root: &Path, model: &Model, files: &mut Files, findings: &mut Vec<Finding>) -> Vec<PastDocument> {
     let mut past = Vec::new();
     for path in &model.history {
-        let full = root.join(path);
-        let bytes = std::fs::read(&full).with_context(|| full.display().to_string())?;
-        let file = files.push(record(path, &bytes, Role::History));
-        match serde_json::from_slice::<Outcome>(&bytes) {
+        let bytes = std::fs::read(root.join(path));
+        let file = files.push(record(path, bytes.as_deref().unwrap_or_default(), Role::History));
+        let outcome = bytes.map_err(anyhow::Error::from).and_then(|b| Ok(serde_json::from_slice::<Outcome>(&b)?));
+        match outcome {
             Ok(outcome) => past.extend(past_documents(&outcome)),
             Err(error) => {
                 files.get_mut(file).status = FileStatus::Rejected;
@@ -233,7 +228,7 @@ fn read_history(
             }
         }
     }
-    Ok(past)
+    past
 }
 
 fn past_documents(outcome: &Outcome) -> Vec<PastDocument> {

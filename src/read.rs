@@ -9,7 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::model::Limits;
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
@@ -43,22 +43,20 @@ struct FileRead {
 
 /// Reads files in parallel and appends their records to `files` in the order given.
 ///
-/// # Errors
-/// If a file that was listed cannot be opened at all.
-pub fn read_all(root: &Path, candidates: &[Candidate], limits: &Limits, files: &mut Files) -> anyhow::Result<Intake> {
-    let first = u32::try_from(files.0.len())?;
-    let read: Vec<FileRead> = candidates
-        .par_iter()
-        .enumerate()
-        .map(|(index, candidate)| read_one(root, candidate, FileId(first + index as u32), limits))
-        .collect::<anyhow::Result<_>>()?;
+/// # Panics
+/// If there are more than 4 billion files.
+pub fn read_all(root: &Path, candidates: &[Candidate], limits: &Limits, files: &mut Files) -> Intake {
+    let first = files.0.len();
+    let id = |index: usize| FileId(u32::try_from(first + index).expect("fewer than 4 billion files"));
+    let read: Vec<FileRead> =
+        candidates.par_iter().enumerate().map(|(i, candidate)| read_one(root, candidate, id(i), limits)).collect();
     let mut intake = Intake::default();
     for file in read {
         files.push(file.record);
         intake.tables.extend(file.tables);
         intake.findings.extend(file.findings);
     }
-    Ok(intake)
+    intake
 }
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.
@@ -66,54 +64,62 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> anyhow::Result<FileRead> {
-    let path = root.join(&candidate.path);
-    let size = std::fs::metadata(&path).map_err(|e| project::unreadable(&path, &e))?.len();
-    let mut record = FileRecord {
+/// Reads one file; whatever is wrong with it is a finding.
+fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> FileRead {
+    let record = FileRecord {
         path: candidate.path.clone(),
         sha256: String::new(),
-        size,
+        size: 0,
         role: candidate.role,
         status: FileStatus::Used,
         sheets: Vec::new(),
         rows: 0,
         units: Vec::new(),
     };
-    let whole = Place::file(id);
-    if candidate.role == Role::Other {
-        record.status = FileStatus::Ignored;
-        record.sha256 = sha256(&std::fs::read(&path).map_err(|e| project::unreadable(&path, &e))?);
-        let code = if candidate.is_lock() { Code::N111 } else { Code::W110 };
-        return Ok(FileRead {
-            record,
-            tables: Vec::new(),
-            findings: vec![Finding::new(code).at(whole).found(&candidate.path)],
-        });
-    }
-    let bytes = std::fs::read(&path).map_err(|e| project::unreadable(&path, &e))?;
-    record.sha256 = sha256(&bytes);
-    if size > limits.file_mib * 1024 * 1024 {
-        record.status = FileStatus::Rejected;
-        let finding = Finding::new(Code::E108).at(whole).found(format!("{} MiB", size / 1024 / 1024));
-        let findings = vec![finding.expected(format!("<= {} MiB", limits.file_mib))];
-        return Ok(FileRead { record, tables: Vec::new(), findings });
-    }
-    let (tables, mut findings) = match open(&bytes, id, limits) {
-        Ok((book, mut findings)) => {
-            record.sheets = book.sheets.iter().map(|s| s.name.clone()).collect();
-            let (tables, more) = table::find_tables(&book, id, candidate.role);
-            findings.extend(more);
-            (tables, findings)
+    let mut read = FileRead { record, tables: Vec::new(), findings: Vec::new() };
+    let result = read_bytes(&root.join(&candidate.path), id, limits, &mut read.record);
+    let opened = result.and_then(|bytes| {
+        if candidate.role == Role::Other {
+            let code = if candidate.is_lock() { Code::N111 } else { Code::W110 };
+            return Err(Box::new(Finding::new(code).at(Place::file(id)).found(&candidate.path)));
         }
-        Err(finding) => (Vec::new(), vec![*finding]),
-    };
-    record.rows = tables.iter().map(|t| t.rows.len() as u32).sum();
-    let rejected = tables.is_empty() && findings.iter().any(|f| f.severity == crate::finding::Severity::Error);
-    if rejected {
-        record.status = FileStatus::Rejected;
+        open(&bytes, id, limits)
+    });
+    match opened {
+        Ok((book, findings)) => {
+            read.record.sheets = book.sheets.iter().map(|s| s.name.clone()).collect();
+            let (tables, more) = table::find_tables(&book, id, candidate.role);
+            read.tables = tables;
+            read.findings = findings;
+            read.findings.extend(more);
+        }
+        Err(finding) => read.findings.push(*finding),
     }
-    findings.sort_by(|a, b| (a.code, a.at).cmp(&(b.code, b.at)));
-    Ok(FileRead { record, tables, findings })
+    read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
+    read.record.status = status(candidate.role, &read);
+    read
+}
+
+fn status(role: Role, read: &FileRead) -> FileStatus {
+    let failed = read.findings.iter().any(|f| f.severity == Severity::Error);
+    match role {
+        Role::Other if !failed => FileStatus::Ignored,
+        _ if read.tables.is_empty() && failed => FileStatus::Rejected,
+        _ => FileStatus::Used,
+    }
+}
+
+/// The bytes of a file within the size limit, with size and hash noted in its record.
+fn read_bytes(path: &Path, id: FileId, limits: &Limits, record: &mut FileRecord) -> Result<Vec<u8>, Box<Finding>> {
+    let unreadable = |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
+    record.size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if record.size > limits.file_mib * 1024 * 1024 {
+        let finding = Finding::new(Code::E108).at(Place::file(id)).found(format!("{} MiB", record.size / 1024 / 1024));
+        return Err(Box::new(finding.expected(format!("<= {} MiB", limits.file_mib))));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    record.sha256 = sha256(&bytes);
+    Ok(bytes)
 }
 
 /// Opens bytes as what they are, whatever the file name says.
@@ -128,10 +134,7 @@ fn open(bytes: &[u8], id: FileId, limits: &Limits) -> Result<(book::Book, Vec<Fi
 }
 
 /// Reads one table file (roster, indicators) and appends its record.
-///
-/// # Errors
-/// If the file cannot be opened at all.
-pub fn read_table(root: &Path, path: &str, role: Role, files: &mut Files) -> anyhow::Result<Intake> {
+pub fn read_table(root: &Path, path: &str, role: Role, files: &mut Files) -> Intake {
     let candidate = Candidate { path: path.to_owned(), role };
     read_all(root, &[candidate], &Limits::default(), files)
 }

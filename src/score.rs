@@ -145,34 +145,52 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     for (index, row) in assessment.registers.adjustments.iter().enumerate() {
         rows.entry(row.unit).or_default().push((index, row));
     }
+    let corrections = Corrections::new(model, assessment);
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let scored: Vec<(UnitScore, Vec<Finding>)> = units
         .par_iter()
         .map(|(unit, _)| {
             let own = rows.get(unit).map_or(&[] as &[_], Vec::as_slice);
             let mut findings = Vec::new();
-            let score = Totaller { model, assessment, measured, unit: *unit }.score(own, &mut findings);
+            let score = Totaller { model, assessment, measured, corrections: &corrections, unit: *unit }.score(own, &mut findings);
             (score, findings)
         })
         .collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
-    (scores, findings.into_iter().flatten().collect())
+    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    findings.extend(note_averages(model, assessment, &scores));
+    (scores, findings)
+}
+
+/// Says for how many units the points-weighted mean of the aspects is not the base, and names the first.
+fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Option<Finding> {
+    let full: Points = model.tree.aspects.iter().map(|a| &a.points).sum();
+    let averages = |score: &UnitScore| {
+        let parts = model.tree.aspects.iter().zip(&score.aspects);
+        let sum: Option<Vec<Exact>> = parts.map(|(a, rate)| rate.as_ref().map(|r| &a.points.0 * &r.0)).collect();
+        let mean: Option<Exact> = sum.map(|parts| parts.iter().sum::<Exact>() / &full.0);
+        mean.is_some_and(|mean| mean * &model.score.full.0 / Exact::from(100) == score.base.0)
+    };
+    let mut apart = scores.iter().filter(|score| !averages(score));
+    let first = assessment.unit(apart.next()?.unit);
+    Some(Finding::new(Code::N632).at(first.at).unit(&first.code).found(apart.count() + 1))
 }
 
 struct Totaller<'t> {
     model: &'t Model,
     assessment: &'t Assessment,
     measured: &'t Measured,
+    corrections: &'t Corrections<'t>,
     unit: UnitIx,
 }
 
 impl Totaller<'_> {
     fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Vec<Finding>) -> UnitScore {
-        let corrections = Corrections::new(self.model, self.assessment);
+        let corrections = self.corrections;
         let mut corrected = Vec::new();
-        let leaves = self.corrected_leaves(&corrections, &mut corrected, findings);
+        let leaves = self.corrected_leaves(corrections, &mut corrected, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
-        let rates = self.rates(&nodes, &corrections, &mut corrected, findings);
+        let rates = self.rates(&nodes, corrections, &mut corrected, findings);
         let base = self.base(&rates);
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
         let adjusted = adjust::adjust(self.model, rows, over_claim);

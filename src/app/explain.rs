@@ -1,5 +1,7 @@
 //! `assess explain`: what a finding code means, or how the points of a unit came about.
 
+use anyhow::Context as _;
+
 use super::terminal::Terminal;
 use super::{Opened, find_project, open};
 use crate::cli::{Format, Invocation};
@@ -7,7 +9,8 @@ use crate::exit::Exit;
 use crate::finding::Code;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, RatingRecord, UnitOutcome};
-use crate::pipeline::Computed;
+use crate::publish;
+use crate::read::Project;
 use crate::trace::Tracer;
 
 /// Runs the command.
@@ -23,32 +26,59 @@ pub(super) fn run(
             return Ok(Exit::Done);
         }
     }
-    find_project(&invocation.project, terminal)?;
-    let (_, opened) = open(invocation, lang, terminal)?;
-    let computed = match opened {
-        Opened::Computed(computed) => computed,
-        Opened::Ended(exit) => return Ok(exit),
+    let project = find_project(&invocation.project, terminal)?;
+    let (outcome, ratings) = match publish::versions(&project.root)?.last() {
+        Some(version) => {
+            terminal.tell(&terminal.lang.fill("explain.version", &[("version", version)]));
+            load(&project, version)?
+        }
+        None => match compute(invocation, lang, terminal)? {
+            Ok(computed) => computed,
+            Err(exit) => return Ok(exit),
+        },
     };
-    if computed.is_rejected(false) {
-        super::report_findings(&computed.findings, &computed.files, invocation, terminal)?;
-        terminal.say(terminal.lang.text("score.rejected"));
-        return Ok(Exit::Rejected);
+    if lang.is_none() {
+        terminal.lang = outcome.model.language;
     }
-    let (outcome, ratings, _) = computed.outcome("", None, computed.is_pending());
-    let Some(unit) = find_unit(&computed, &outcome, &what[0]) else {
-        let near = crate::check::UnitIndex::new(&computed.assessment.units);
-        let names = near.nearest(&what[0]).join(" / ");
+    let Some(unit) = outcome.unit_named(&what[0]) else {
+        let names = crate::text::nearest(&what[0], outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
         terminal.say(&terminal.lang.fill("explain.unknown", &[("name", &what[0]), ("names", &names)]));
         return Ok(Exit::Unable);
     };
     print_trace(invocation, (&outcome, &ratings), unit, what.get(1), terminal)
 }
 
-/// A unit by any of its names.
-fn find_unit<'o>(computed: &Computed, outcome: &'o Outcome, name: &str) -> Option<&'o UnitOutcome> {
-    let index = crate::check::UnitIndex::new(&computed.assessment.units);
-    let unit = index.find(name)?;
-    outcome.unit(&computed.assessment.unit(unit).code)
+/// The newest version explains itself: its result document and its single ratings.
+fn load(project: &Project, version: &str) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
+    let folder = project.root.join(publish::RESULTS).join(version);
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path).with_context(|| path.display().to_string())
+    };
+    let outcome: Outcome = serde_json::from_slice(&read("result.json")?).context("result.json")?;
+    let ratings = crate::write::csv::read_ratings(&outcome, &read("ratings.csv")?).context("ratings.csv")?;
+    Ok((outcome, ratings))
+}
+
+/// Without a version the files as they are now are computed; errors are reported and end the run.
+fn compute(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Result<(Outcome, Vec<RatingRecord>), Exit>> {
+    let (_, opened) = open(invocation, lang, terminal)?;
+    let computed = match opened {
+        Opened::Computed(computed) => computed,
+        Opened::Ended(exit) => return Ok(Err(exit)),
+    };
+    if computed.is_rejected(false) {
+        super::report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+        terminal.say(terminal.lang.text("score.rejected"));
+        return Ok(Err(Exit::Rejected));
+    }
+    terminal.tell(terminal.lang.text("explain.live"));
+    let (outcome, ratings, _) = computed.outcome("", None, computed.is_pending());
+    Ok(Ok((outcome, ratings)))
 }
 
 fn print_trace(
@@ -86,17 +116,22 @@ fn print_trace(
     Ok(Exit::Done)
 }
 
+/// A text whose `{names}` stand for values that only a finding has.
+fn without_names(text: &str) -> String {
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or("").to_owned();
+    parts.fold(first, |out, part| out + "…" + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
 /// The long text of a code: title, why it is checked, how to mend it.
 fn code_text(code: Code, lang: Lang) -> String {
-    let part = |name: &str| lang.find(&format!("{code}.{name}")).unwrap_or("").to_owned();
+    let part = |name: &str| without_names(lang.find(&format!("{code}.{name}")).unwrap_or(""));
     let weight = lang.text(super::terminal::severity_key(code.severity()));
     format!("{weight} {code} {}\n\n{}\n\n{}  {}\n", part("title"), part("why"), lang.text("app.fix"), part("fix"))
 }
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context as _;
-
     use super::*;
 
     #[test]

@@ -75,6 +75,11 @@ pub(super) fn check(
         for (class, rater, home) in sheet.owners {
             let key = ballot_key(class, rater.as_deref(), sheet.sheet);
             let ballot = ballots.entry(key).or_insert_with(|| new_ballot(class, rater, home, sheet.sheet));
+            if let (Some(first), Some(second)) = (ballot.home, home.filter(|h| Some(*h) != ballot.home)) {
+                let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
+                let finding = Finding::new(Code::E308).at(sheet.sheet).also(ballot.at);
+                findings.push(finding.found(ballot.rater.clone().unwrap_or_default()).expected(format!("{} / {}", code(first), code(second))));
+            }
             ballot.home = ballot.home.or(home);
         }
         for entry in sheet.entries {
@@ -323,7 +328,8 @@ impl Reader<'_> {
     fn rating(&self, unit: UnitIx, node: usize, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Rating {
         let written = cell.value.map(RawValue::text).unwrap_or_default();
         let mark = self.mark(cell, &written);
-        if let Mark::Void(reason) = mark {
+        let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
+        if let (Mark::Void(reason), true) = (&mark, assessed) {
             let code = match reason {
                 VoidRating::OutOfRange => Code::W404,
                 VoidRating::Unknown => Code::W405,

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask};
 use super::{Context, identity};
-use crate::assessment::{GivenBox, GivenScore, Mode, State};
-use crate::finding::{Code, Finding, Severity};
+use crate::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
+use crate::finding::{Arg, Code, Finding, Severity, tag_unit};
 use crate::model::{GivenRules, Missing, Node, Periods};
 use crate::number::Points;
 use crate::place::{Located, Place};
+use crate::read::table::Row;
 use crate::read::{RawTable, Word};
 use crate::text;
 
@@ -25,36 +26,72 @@ pub(super) fn check(
     for table in tables {
         for row in &table.rows {
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
-            let Some(node) = node_of(context, &table.text(row, Word::Node), findings) else { continue };
-            let cell = table.get(row, Word::Score);
-            let Some(state) = cells::number(&cell, Ask::Score, findings) else { continue };
-            let State::Known(score) = state else { continue };
-            if context.roster.units[unit.0].mode == Mode::Excluded {
+            let roster_unit = &context.roster.units[unit.0];
+            if roster_unit.mode == Mode::Excluded {
                 continue;
             }
-            let outside = score.is_negative() || (rules.periods != Periods::Sum && score > rules.scale.0);
-            if outside {
-                findings
-                    .push(Finding::new(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale)));
-                continue;
+            let start = findings.len();
+            if let Some(score) = read_score(context, rules, table, row, unit, findings) {
+                let key = (unit.0, score.node, text::key(&score.period));
+                match seen.insert(key, score.at) {
+                    Some(first) => {
+                        let found = format!("{} {}", score.period, context.model.tree.code(score.node));
+                        findings.push(Finding::new(Code::E424).at(score.at).also(first).found(found.trim()));
+                    }
+                    None => scores.push(score),
+                }
             }
-            let period = table.text(row, Word::Period).value;
-            if let Some(first) = seen.insert((unit.0, node, text::key(&period)), cell.at) {
-                findings
-                    .push(Finding::new(Code::E424).at(cell.at).also(first).unit(&context.roster.units[unit.0].code));
-                continue;
-            }
-            scores.push(GivenScore { unit, period, node, score: Points(score), at: cell.at });
+            tag_unit(findings, start, &roster_unit.code);
         }
     }
     if tables.is_empty() {
         findings.push(Finding::new(Code::E114).with("component", &context.model.components[number].name));
     }
+    check_nesting(context, &scores, findings);
     let periods = order_periods(rules, &scores, findings);
     let order = |period: &str| periods.iter().position(|p| text::key(p) == text::key(period));
     scores.sort_by(|a, b| (a.unit, a.node, order(&a.period)).cmp(&(b.unit, b.node, order(&b.period))));
     check_missing(context, number, rules, &scores, &periods, findings);
     GivenBox { scores, periods }
+}
+
+/// The score of a row; `None` when it is blank or after a finding.
+fn read_score(
+    context: &Context<'_>,
+    rules: &GivenRules,
+    table: &RawTable,
+    row: &Row,
+    unit: UnitIx,
+    findings: &mut Vec<Finding>,
+) -> Option<GivenScore> {
+    let node = node_of(context, &table.text(row, Word::Node), findings)?;
+    let cell = table.get(row, Word::Score);
+    let State::Known(score) = cells::number(&cell, Ask::Score, findings)? else { return None };
+    if score.is_negative() || (rules.periods != Periods::Sum && score > rules.scale.0) {
+        findings.push(Finding::new(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale)));
+        return None;
+    }
+    Some(GivenScore { unit, period: table.text(row, Word::Period).value, node, score: Points(score), at: cell.at })
+}
+
+/// A node and a node under it may not both have scores: which of them counts would be a guess.
+fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Vec<Finding>) {
+    let tree = &context.model.tree;
+    let nested = |upper: Node, lower: Node| match (upper, lower) {
+        (Node::Unit, Node::Aspect(_) | Node::Leaf(_)) => true,
+        (Node::Aspect(aspect), Node::Leaf(leaf)) => tree.leaves[leaf].aspect == aspect,
+        _ => false,
+    };
+    let mut nodes: BTreeMap<Node, Place> = BTreeMap::new();
+    for score in scores {
+        nodes.entry(score.node).or_insert(score.at);
+    }
+    for (lower, at) in &nodes {
+        if let Some((_, upper)) = nodes.iter().find(|(upper, _)| nested(**upper, *lower)) {
+            let finding = Finding::new(Code::E423).at(*at).also(*upper).found(tree.code(*lower));
+            findings.push(finding.with("expected", Arg::Word("given.one_level")));
+        }
+    }
 }
 
 fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Finding>) -> Option<Node> {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Registers, Ruling, Standing, State, Target, UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Register, Registers, Ruling, Standing, State, Target, UnitIx,
 };
-use crate::finding::{Arg, Code, Finding};
+use crate::finding::{Arg, Code, Finding, tag_unit};
 use crate::model::Sign;
 use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
@@ -28,7 +28,9 @@ pub(super) fn check(
     let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
     for table in &intake.tables {
         for row in &table.rows {
+            let start = findings.len();
             let mut entry = Entry { context, table, row, findings };
+            let own = entry.known_unit();
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -38,15 +40,34 @@ pub(super) fn check(
                 TableKind::Appeals => registers.appeals.extend(entry.appeal(&mut numbers)),
                 _ => {}
             }
+            if let Some(unit) = own {
+                tag_unit(findings, start, &context.roster.units[unit.0].code);
+            }
         }
     }
     registers.adjustments.sort_by(|a, b| text::natural(&a.id, &b.id).then(a.at.cmp(&b.at)));
     registers.decisions.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.corrections.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.appeals.sort_by(|a, b| text::natural(&a.id, &b.id));
+    note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
     check_past(context, &registers, past, findings);
     registers
+}
+
+/// Rows that do not count because nobody approved them are listed one by one.
+fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut Vec<Finding>) {
+    let adjustments = registers.adjustments.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
+    let decisions = registers.decisions.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
+    let corrections = registers.corrections.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
+    for (standing, at, unit, id) in adjustments.chain(decisions).chain(corrections) {
+        let open = [Standing::Proposed, Standing::Reviewed, Standing::Rejected, Standing::Withdrawn].contains(&standing);
+        if open {
+            let unit = &context.roster.units[unit.0].code;
+            let finding = Finding::new(Code::N624).at(at).unit(unit).with("id", id);
+            findings.push(finding.with("found", Arg::Word(standing.word())));
+        }
+    }
 }
 
 /// One counted decision per unit, one counted correction per place.
@@ -137,6 +158,12 @@ impl Entry<'_, '_> {
         Some(number.value)
     }
 
+    /// The unit that the row names, without a finding when it names none; for tagging.
+    fn known_unit(&self) -> Option<UnitIx> {
+        let named = [Word::UnitCode, Word::Unit].map(|word| self.table.text(self.row, word).value);
+        named.iter().find_map(|name| self.context.index.find(name))
+    }
+
     fn unit(&mut self) -> Option<UnitIx> {
         identity::unit_of_row(self.context, self.table, self.row, self.findings).map(|(unit, _)| unit)
     }
@@ -201,7 +228,9 @@ impl Entry<'_, '_> {
         if standing == Standing::Approved {
             self.check_window(unit, date);
         }
+        let events = self.table.kind == TableKind::Events;
         Some(AdjustmentRow {
+            register: if events { Register::Events } else { Register::Adjustments },
             unit,
             kind,
             sign,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, tag_unit};
 use crate::model::Leaf;
 use crate::number::Points;
 use crate::place::{FileId, Located, Place};
@@ -53,8 +53,10 @@ fn assign<'t>(
                 let code = &context.roster.units[unit].code;
                 let differing = differing_cells(first, table);
                 let places = (first.header_place(), table.header_place());
-                if differing.is_empty() && first.file != table.file {
-                    duplicates.push(table.file);
+                if differing.is_empty() {
+                    if first.file != table.file {
+                        duplicates.push(table.file);
+                    }
                     findings.push(Finding::new(Code::W303).at(places.1).also(places.0).unit(code));
                 } else {
                     let mut finding = Finding::new(Code::E302).at(places.1).also(places.0).unit(code);
@@ -155,9 +157,7 @@ fn read_report(
             findings.push(Finding::new(Code::W221).at(table.header_place()).found(&leaf.code));
         }
     }
-    for finding in &mut findings[start..] {
-        finding.unit.get_or_insert_with(|| unit.to_owned());
-    }
+    tag_unit(findings, start, unit);
 }
 
 fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Claim> {
@@ -213,30 +213,43 @@ fn read_verified(context: &Context<'_>, tables: &[&RawTable], reports: &mut [Uni
     for table in tables {
         for row in &table.rows {
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
-            let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
-            let leaf = &context.model.tree.leaves[index];
-            let Some(verification) = read_verification(table, row, leaf, findings) else {
-                reports[unit.0].leaves[index].broken = true;
-                continue;
-            };
-            let place = table.get(row, Word::Indicator).at;
-            if let Some(first) = seen.insert((unit.0, index), place) {
-                findings.push(Finding::new(Code::E218).at(place).also(first).found(&leaf.code));
+            let roster_unit = &context.roster.units[unit.0];
+            if roster_unit.mode == Mode::Excluded {
                 continue;
             }
-            if context.roster.units[unit.0].mode == Mode::Excluded {
-                continue;
+            let start = findings.len();
+            if let Some(leaf) = leaf_of_row(context, table, row, findings) {
+                let slot = &mut reports[unit.0].leaves[leaf];
+                let first = seen.insert((unit.0, leaf), table.get(row, Word::Indicator).at);
+                read_verified_row(table, row, &context.model.tree.leaves[leaf], (slot, first), findings);
             }
-            let slot = &mut reports[unit.0].leaves[index].verification;
-            match slot.as_ref().filter(|v| is_filled(v)) {
-                Some(own) if !agrees(own, &verification) => {
-                    let finding = Finding::new(Code::E218).at(place).also(own.points.at);
-                    findings.push(finding.unit(&context.roster.units[unit.0].code).found(&leaf.code));
-                }
-                Some(_) => {}
-                None => *slot = Some(verification),
-            }
+            tag_unit(findings, start, &roster_unit.code);
         }
+    }
+}
+
+fn read_verified_row(
+    table: &RawTable,
+    row: &Row,
+    leaf: &Leaf,
+    (slot, first): (&mut LeafInput, Option<Place>),
+    findings: &mut Vec<Finding>,
+) {
+    let place = table.get(row, Word::Indicator).at;
+    let Some(verification) = read_verification(table, row, leaf, findings) else {
+        slot.broken = true;
+        return;
+    };
+    if let Some(first) = first {
+        findings.push(Finding::new(Code::E218).at(place).also(first).found(&leaf.code));
+        return;
+    }
+    match slot.verification.as_ref().filter(|v| is_filled(v)) {
+        Some(own) if !agrees(own, &verification) => {
+            findings.push(Finding::new(Code::E218).at(place).also(own.points.at).found(&leaf.code));
+        }
+        Some(_) => {}
+        None => slot.verification = Some(verification),
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, ballots, identity};
-use crate::assessment::{BallotBox, Mode, State, Tally, Unit};
-use crate::finding::{Code, Finding};
-use crate::model::{BallotRules, Node, Scale};
+use crate::assessment::{BallotBox, Mode, State, Tally, Unit, UnitIx};
+use crate::finding::{Code, Finding, tag_unit};
+use crate::model::{BallotRules, Node, Scale, StraightLine, TrimOn};
 use crate::number::{Exact, Points};
 use crate::place::Place;
 use crate::read::table::{Column, Row};
@@ -22,42 +22,66 @@ pub(super) fn check(
 ) -> Vec<Tally> {
     let nodes = ballots::nodes(context, rules);
     let mut seen: BTreeMap<(usize, usize, usize), Place> = BTreeMap::new();
-    let (mut tallies, mut excluded): (Vec<Tally>, Option<Place>) = (Vec::new(), None);
+    let mut tallies: Vec<Tally> = Vec::new();
+    let mut excluded: Vec<Place> = Vec::new();
     for table in tables {
-        let levels = level_columns(context, rules, table, findings);
+        let levels = level_columns(rules, table, findings);
         for row in &table.rows {
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
-            if context.roster.units[unit.0].mode == Mode::Excluded {
-                excluded.get_or_insert(table.row_place(row));
+            let roster_unit = &context.roster.units[unit.0];
+            if roster_unit.mode == Mode::Excluded {
+                excluded.push(table.row_place(row));
                 continue;
             }
-            let Some(class) = class_of(context, component, rules, table, row, findings) else { continue };
-            let Some(node) = node_of(context, &nodes, table, row, findings) else { continue };
-            let Some(mut tally) = read_row(table, row, &levels, findings) else { continue };
-            (tally.class, tally.unit, tally.node) = (class, unit, node);
-            if let Some(first) = seen.insert((class, unit.0, node), tally.at) {
-                let code = &context.roster.units[unit.0].code;
-                findings.push(Finding::new(Code::E424).at(tally.at).also(first).unit(code));
-                continue;
+            let start = findings.len();
+            let class = class_of(context, component, rules, table, row, findings);
+            let node = node_of(context, &nodes, table, row, findings);
+            if let (Some(class), Some(node)) = (class, node) {
+                let owner = Owner { class, unit, node, class_name: &rules.classes[class].name };
+                if let Some(tally) = read_row(table, row, &levels, &owner, findings) {
+                    match seen.insert((class, unit.0, node), tally.at) {
+                        Some(first) => {
+                            let finding = Finding::new(Code::E424).at(tally.at).also(first);
+                            findings.push(finding.found(&rules.classes[class].name));
+                        }
+                        None => tallies.push(tally),
+                    }
+                }
             }
-            tallies.push(tally);
+            tag_unit(findings, start, &roster_unit.code);
         }
     }
-    if let Some(place) = excluded {
-        findings.push(Finding::new(Code::N420).at(place).found(1_usize));
+    if let Some(first) = excluded.first() {
+        findings.push(Finding::new(Code::N420).at(*first).found(excluded.len()));
     }
+    note_rules(rules, &tallies, findings);
     tallies.sort_by_key(|t| (t.class, t.unit, t.node));
     tallies
 }
 
+/// Whose votes a row counts.
+struct Owner<'o> {
+    class: usize,
+    unit: UnitIx,
+    node: usize,
+    class_name: &'o str,
+}
+
+/// A tally does not say which votes stand on one ballot: trimming on "ballot" and the pattern rules cannot apply to it.
+fn note_rules(rules: &BallotRules, tallies: &[Tally], findings: &mut Vec<Finding>) {
+    let on_ballot = rules.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot);
+    let patterns = rules.max_top_share.is_some() || rules.straight_line != StraightLine::Allow;
+    if let Some(first) = tallies.first().filter(|_| on_ballot || patterns) {
+        findings.push(Finding::new(Code::N427).at(first.at));
+    }
+}
+
 /// Columns that count votes for a level, with its points.
 fn level_columns<'t>(
-    context: &Context<'_>,
     rules: &BallotRules,
     table: &'t RawTable,
     findings: &mut Vec<Finding>,
 ) -> Vec<(&'t Column, Points)> {
-    let _ = context;
     let mut columns = Vec::new();
     for column in table.other_columns() {
         let name = crate::text::header_key(&column.text).trim_end_matches("票数").to_owned();
@@ -149,7 +173,13 @@ fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize
 }
 
 /// The counts of a row, which must add up: 收回 = 有效 + 无效, levels + 弃权/未填 = 有效, 收回 ≤ 发出.
-fn read_row(table: &RawTable, row: &Row, levels: &[(&Column, Points)], findings: &mut Vec<Finding>) -> Option<Tally> {
+fn read_row(
+    table: &RawTable,
+    row: &Row,
+    levels: &[(&Column, Points)],
+    owner: &Owner<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Tally> {
     let at = table.row_place(row);
     let votes: Option<Vec<(Points, usize)>> = levels
         .iter()
@@ -174,12 +204,12 @@ fn read_row(table: &RawTable, row: &Row, levels: &[(&Column, Points)], findings:
         }
     }
     if let Some(issued) = issued.filter(|issued| returned > *issued) {
-        let finding = Finding::new(Code::E409).at(table.get(row, Word::Returned).at).with("class", "");
+        let finding = Finding::new(Code::E409).at(table.get(row, Word::Returned).at).with("class", owner.class_name);
         findings.push(finding.found(returned).expected(format!("<= {issued}")));
         return None;
     }
-    let unit = crate::assessment::UnitIx(0);
-    Some(Tally { class: 0, unit, node: 0, votes, abstained, issued, valid, invalid, at })
+    let Owner { class, unit, node, .. } = *owner;
+    Some(Tally { class, unit, node, votes, abstained, issued, valid, invalid, at })
 }
 
 /// Ballots and a tally for one class and unit are an error: one of them would be counted twice.

@@ -46,6 +46,7 @@ codes! {
     W112 Warning "A hidden sheet was read.";
     E113 Error "A file in an input folder is an output of assess.";
     E114 Error "A component has no input at all.";
+    W115 Warning "A sheet was left unread.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";
     E203 Error "A score outside 0 and the full points.";

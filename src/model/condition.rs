@@ -180,7 +180,7 @@ fn load_satisfaction(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use)
     let declared = matches!(&names.components[component].kind, ComponentKind::Ballots(rules)
         if !matches!(rules.positive, super::ballot::Positive::Undeclared));
     if !declared {
-        wrong(section, "model.expected.positive");
+        wrong(section, "model.expected.positive_declared");
         return None;
     }
     Some(Condition::Satisfaction { component, threshold })

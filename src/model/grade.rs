@@ -18,6 +18,8 @@ pub struct Quota {
     pub minimum: usize,
     /// … where at least this many units are ranked.
     pub minimum_from: usize,
+    /// The clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// A grade, 等次.
@@ -33,6 +35,8 @@ pub struct Grade {
     pub at_least: Points,
     /// Limit on this grade or better.
     pub quota: Option<Quota>,
+    /// The clause it rests on.
+    pub clause: Option<String>,
 }
 
 impl Grade {
@@ -140,6 +144,8 @@ pub struct RankRules {
     pub tie_break: Vec<(TieBreak, String)>,
     /// Who gets places when a tie remains.
     pub tie_at_quota: TieAtQuota,
+    /// The clause that rules ties.
+    pub clause: Option<String>,
 }
 
 /// Reads `[[grade]]`; `min` is the least total, the threshold of the last grade.
@@ -154,6 +160,7 @@ pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
             parallel: section.opt_text("parallel"),
             at_least: Points(section.opt_number("at_least").unwrap_or_else(|| min.0.clone())),
             quota: section.opt_section("quota").map(load_quota),
+            clause: section.opt_text("clause"),
         };
         check_grade(&section, &grades, &grade, index == last, min);
         grades.push(grade);
@@ -198,6 +205,7 @@ fn load_quota(section: Section<'_, '_>) -> Quota {
         rounding: section.choice("rounding", super::ROUNDINGS, Rounding::Floor),
         minimum: section.opt_count("minimum", 1_000_000).unwrap_or(0) as usize,
         minimum_from: section.opt_count("minimum_from", 1_000_000).unwrap_or(1) as usize,
+        clause: section.opt_text("clause"),
     };
     section.finish();
     quota
@@ -267,6 +275,7 @@ pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>) -> RankRules 
         method: section.choice("method", &methods, RankMethod::Competition),
         tie_break: section.texts("tie_break").into_iter().filter_map(|t| load_tie_break(&section, t, names)).collect(),
         tie_at_quota: section.choice("tie_at_quota", &ties, TieAtQuota::Exclude),
+        clause: section.opt_text("clause"),
     };
     section.finish();
     rules

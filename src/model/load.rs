@@ -223,7 +223,8 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
         Some(KindWord::Indicators) | None => ComponentKind::Indicators,
     };
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
-    Component { id, name, weight: Percent(weight), inputs, kind }
+    let clause = section.opt_text("clause");
+    Component { id, name, weight: Percent(weight), inputs, kind, clause }
 }
 
 fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {

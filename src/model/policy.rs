@@ -110,7 +110,8 @@ pub(super) fn load_self_report(root: &Section<'_, '_>) -> SelfReportPolicy {
 pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
     let section = root.opt_section("over_claim")?;
     let size = |key: &'static str| Points(section.opt_size(key).unwrap_or_else(Exact::zero));
-    let rule = OverClaim { free: size("free"), per: size("per"), points: size("points"), max: size("max") };
+    let clause = section.opt_text("clause");
+    let rule = OverClaim { free: size("free"), per: size("per"), points: size("points"), max: size("max"), clause };
     for key in ["free", "per", "points", "max"] {
         if !section.has(key) {
             section.report(Finding::new(Code::E502).at(section.place()).with("key", key));

@@ -305,8 +305,8 @@ fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> O
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
     let rule = parse_rule(&row.rule, &row.params, &points, findings);
-    let evidence = word(&row.evidence, EVIDENCE, findings);
-    let source = word(&row.source, SOURCES, findings);
+    let evidence = word("佐证", &row.evidence, EVIDENCE, findings);
+    let source = word("来源", &row.source, SOURCES, findings);
     if findings.len() > before {
         return None;
     }
@@ -341,13 +341,13 @@ const EVIDENCE: &[(&str, EvidenceNeed)] = &[
 
 const SOURCES: &[(&str, bool)] = &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
 
-fn word<T: Copy>(cell: &Located<String>, words: &[(&str, T)], findings: &mut Vec<Finding>) -> Option<T> {
+fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], findings: &mut Vec<Finding>) -> Option<T> {
     let wanted = text::key(&cell.value);
     let found = words.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<&str> = words.iter().map(|(name, _)| *name).filter(|n| !n.is_empty()).collect();
         findings
-            .push(Finding::new(Code::E504).at(cell.at).with("key", "").found(&cell.value).expected(names.join(" | ")));
+            .push(Finding::new(Code::E504).at(cell.at).with("key", key).found(&cell.value).expected(names.join(" | ")));
     }
     found
 }

@@ -6,9 +6,9 @@ use super::{
     AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, BallotsOutcome, ClassModel, ClassOutcome,
     ComponentModel, ComponentOutcome, CorrectionOutcome, DecisionOutcome, ExactTotals, GivenOutcome, GradeModel,
     LeafModel, LeafOutcome, MeanOutcome, ModelOutcome, NodeOutcome, Outcome, QuotaOutcome, Rate, Reconciliation,
-    RegistersOutcome, SCHEMA, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome, reconcile,
+    RegistersOutcome, SCHEMA, StepOutcome, TalliedOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome, reconcile,
 };
-use crate::assessment::{Assessment, ComponentInput, Ruling, Standing, Target, Unit, UnitIx};
+use crate::assessment::{Assessment, ComponentInput, Register, Ruling, Standing, Target, Unit, UnitIx};
 use crate::finding::Finding;
 use crate::grade::{Grading, Step, UnitGrade};
 use crate::model::ballot::Positive;
@@ -157,6 +157,7 @@ impl Builder<'_> {
                 .collect(),
             max_bonus: model.adjustments.max_bonus.clone(),
             max_deduction: model.adjustments.max_deduction.clone(),
+            over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
         }
     }
 
@@ -200,6 +201,7 @@ impl Builder<'_> {
             classes,
             nodes,
             satisfaction,
+            clause: component.clause.clone(),
         }
     }
 
@@ -211,6 +213,7 @@ impl Builder<'_> {
             at_least: grade.at_least.clone(),
             quota: grade.quota.as_ref().map(|q| q.share.clone()),
             actions: self.model.consequences.get(&index).map(|c| c.actions.clone()).unwrap_or_default(),
+            clause: grade.clause.clone(),
         }
     }
 
@@ -236,6 +239,7 @@ impl Builder<'_> {
         UnitOutcome {
             code: unit.code.clone(),
             name: unit.name.clone(),
+            other_names: unit.short_names.iter().chain(&unit.former).cloned().collect(),
             group: self.run.assessment.groups[unit.group].clone(),
             mode: unit.mode.json().to_owned(),
             secretary: unit.secretary.clone(),
@@ -477,7 +481,13 @@ impl Builder<'_> {
                 void: totals.void,
                 emptied: totals.emptied,
                 quorum: totals.quorum,
-                tallied: totals.tallied,
+                tallied: TalliedOutcome {
+                    rows: totals.tallied.rows,
+                    issued: totals.tallied.issued,
+                    valid: totals.tallied.valid,
+                    invalid: totals.tallied.invalid,
+                    without_quorum: totals.tallied.without_quorum,
+                },
             });
             components.insert(component.id.clone(), classes.collect());
         }
@@ -510,6 +520,7 @@ impl Builder<'_> {
                     id: row.id.clone(),
                     unit: code(row.unit),
                     code: self.model.adjustments.kinds[row.kind].code.clone(),
+                    event: row.register == Register::Events,
                     matter: row.matter.clone(),
                     level: row.level.clone(),
                     claimed: row.claimed.clone(),

@@ -94,7 +94,8 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
         .collect();
     let mut registers: BTreeMap<String, usize> = BTreeMap::new();
     let rows = &outcome.registers;
-    let endings = rows.adjustments.iter().map(|row| format!("adjustments:{}", row.outcome));
+    let register = |row: &super::AdjustmentRowOutcome| if row.event { "events" } else { "adjustments" };
+    let endings = rows.adjustments.iter().map(|row| format!("{}:{}", register(row), row.outcome));
     let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
     for ending in endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing))) {
         *registers.entry(ending).or_default() += 1;
@@ -104,23 +105,25 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
     (sums, findings)
 }
 
+/// Ballots of a class: its sheets, and what its tallies counted. Issued is known when it is known for all of them.
 fn ballot_sums(component: &str, class: &ClassOutcome) -> BallotSums {
-    let (tally_issued, tally_valid, tally_invalid) = class.tallied;
+    let tallied = &class.tallied;
     let (counted, without_quorum) = if class.quorum { (class.valid, 0) } else { (0, class.valid) };
-    let by_ballot_issued = class.issued.filter(|_| class.returned > 0 || class.tallied == (0, 0, 0));
-    let issued = match (by_ballot_issued, tally_issued) {
-        (None, 0) => None,
-        (issued, tally) => Some(issued.unwrap_or(class.returned) + tally),
+    let by_ballots = class.returned > 0 || tallied.rows == 0;
+    let issued = match (by_ballots, tallied.rows > 0) {
+        (true, true) => class.issued.zip(tallied.issued).map(|(a, b)| a + b),
+        (true, false) => class.issued,
+        (false, _) => tallied.issued,
     };
-    let returned = class.returned + tally_valid + tally_invalid;
+    let returned = class.returned + tallied.valid + tallied.invalid;
     BallotSums {
         component: component.to_owned(),
         class: class.id.clone(),
         issued,
-        counted: counted + tally_valid,
-        void: class.void + tally_invalid,
+        counted: counted + tallied.valid - tallied.without_quorum,
+        void: class.void + tallied.invalid,
         emptied: class.emptied,
-        without_quorum,
+        without_quorum: without_quorum + tallied.without_quorum,
         not_returned: issued.map_or(0, |issued| issued.saturating_sub(returned)),
     }
 }

@@ -42,11 +42,6 @@ impl Candidate {
     }
 }
 
-/// An error that names the path and the reason a file could not be read.
-pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    anyhow::anyhow!("{}: {error}", path.display())
-}
-
 impl Project {
     /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`.
     ///

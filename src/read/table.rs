@@ -316,19 +316,22 @@ impl RawTable {
 
 /// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
-    let (mut tables, mut findings, mut near_misses) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tables, mut findings) = (Vec::new(), Vec::new());
+    let (mut near_misses, mut unread) = (Vec::new(), Vec::new());
     for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| !s.cells.is_empty()) {
         match find_table(sheet, index as u16, file, role) {
             Ok(table) => tables.push(table),
             Err(Some(finding)) if finding.code == Code::E103 => findings.push(*finding),
             Err(Some(finding)) => near_misses.push(*finding),
-            Err(None) => {}
+            Err(None) => unread.push(Finding::new(Code::W115).at(sheet_place(file, index as u16)).found(&sheet.name)),
         }
     }
-    if tables.is_empty() && findings.is_empty() {
-        let nothing = || vec![Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role))];
-        findings.extend(if near_misses.is_empty() { nothing() } else { near_misses });
+    if tables.is_empty() && near_misses.is_empty() && findings.is_empty() {
+        findings.push(Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role)));
+    } else {
+        findings.extend(unread);
     }
+    findings.extend(near_misses);
     (tables, findings)
 }
 

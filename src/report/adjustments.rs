@@ -47,8 +47,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 
 fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
     let kind = view.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
-    let own = view.outcome.unit(&row.unit).and_then(|u| u.adjustments.iter().find(|a| a.at.as_ref() == Some(&row.at)));
-    let is_event = kind.is_some_and(|kind| kind.kind == "event");
+    let own = view.find(&row.unit).and_then(|u| u.adjustments.iter().find(|a| a.at.as_ref() == Some(&row.at)));
     let name = kind.map_or("", |kind| kind.name.as_str());
     let [code, unit] = view.unit(&row.unit);
     vec![
@@ -60,9 +59,9 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
         CellDoc::text(&row.matter),
         CellDoc::center(&row.level),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        if is_event { CellDoc::missing() } else { view.short(&row.approved.0) },
+        if row.event { CellDoc::missing() } else { view.short(&row.approved.0) },
         match own {
-            Some(own) if !is_event => view.short(&own.counted.0).role(Style::Strong),
+            Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),
         },
         ending(view, &row.outcome, own.and_then(|own| own.reason.as_deref())),
@@ -103,7 +102,8 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
     cells.extend([CellDoc::text(""), CellDoc::center(""), CellDoc::missing()]);
     cells.extend([view.short(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
     cells.push(ending(view, &own.outcome, own.reason.as_deref()));
-    cells.extend([CellDoc::text(""), CellDoc::missing(), CellDoc::text(""), CellDoc::text("")]);
+    let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
+    cells.extend([CellDoc::text(""), CellDoc::missing(), CellDoc::text(""), CellDoc::text(clause)]);
     cells.push(view.place(unit.report.as_ref()));
     cells
 }

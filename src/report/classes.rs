@@ -109,7 +109,8 @@ fn totals(view: &View<'_>, rated: &[&ComponentModel], sheet: &mut SheetDoc) {
 
 fn total_row(view: &View<'_>, component: &ComponentModel, class: &ClassOutcome) -> Vec<CellDoc> {
     let own = component.classes.iter().find(|c| c.id == class.id);
-    let (issued, valid, void) = class.tallied;
+    let tallied = &class.tallied;
+    let has_tallies = tallied.rows > 0;
     vec![
         CellDoc::center(&class.id),
         CellDoc::text(own.map_or(class.id.as_str(), |c| c.name.as_str())),
@@ -121,8 +122,8 @@ fn total_row(view: &View<'_>, component: &ComponentModel, class: &ClassOutcome) 
         CellDoc::count(class.void),
         CellDoc::count(class.emptied),
         view.holds(class.quorum),
-        CellDoc::count(issued),
-        CellDoc::count(valid),
-        CellDoc::count(void),
+        CellDoc::optional_count(tallied.issued.filter(|_| has_tallies)),
+        CellDoc::optional_count(has_tallies.then_some(tallied.valid)),
+        CellDoc::optional_count(has_tallies.then_some(tallied.invalid)),
     ]
 }

@@ -1,5 +1,7 @@
 //! What every sheet needs of a result: its words in the language of the model, names for codes, cells for common values.
 
+use std::collections::BTreeMap;
+
 use super::document::{CellDoc, SheetDoc, Style};
 use crate::i18n::Lang;
 use crate::number::{Exact, Points};
@@ -12,11 +14,13 @@ pub(super) struct View<'o> {
     pub(super) lang: Lang,
     /// All units in the order of every sheet: groups, then rank.
     pub(super) units: Vec<&'o UnitOutcome>,
+    by_code: BTreeMap<&'o str, &'o UnitOutcome>,
 }
 
 impl<'o> View<'o> {
     pub(super) fn new(outcome: &'o Outcome) -> Self {
-        Self { outcome, lang: outcome.model.language, units: outcome.ranking() }
+        let by_code = outcome.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+        Self { outcome, lang: outcome.model.language, units: outcome.ranking(), by_code }
     }
 
     pub(super) fn text(&self, key: &str) -> &'static str {
@@ -58,9 +62,14 @@ impl<'o> View<'o> {
         keys.iter().map(|key| CellDoc::header(self.text(key)).down(rows)).collect()
     }
 
+    /// A unit by code.
+    pub(super) fn find(&self, code: &str) -> Option<&'o UnitOutcome> {
+        self.by_code.get(code).copied()
+    }
+
     /// Code and name of a unit.
     pub(super) fn unit(&self, code: &str) -> [CellDoc; 2] {
-        let name = self.outcome.unit(code).map_or("", |unit| unit.name.as_str());
+        let name = self.find(code).map_or("", |unit| unit.name.as_str());
         [CellDoc::center(code), CellDoc::text(name)]
     }
 

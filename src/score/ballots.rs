@@ -118,8 +118,23 @@ pub struct ClassTotals {
     pub emptied: usize,
     /// Whether the quorum was reached; true when there is none.
     pub quorum: bool,
-    /// Ballots of tallies: issued (as far as known), valid and invalid, over units.
-    pub tallied: (usize, usize, usize),
+    /// Ballots counted by tallies, over units.
+    pub tallied: TallyTotals,
+}
+
+/// Ballots counted by the tallies of one class, over units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TallyTotals {
+    /// Rows of tallies.
+    pub rows: usize,
+    /// Issued, if every row says so.
+    pub issued: Option<usize>,
+    /// Valid.
+    pub valid: usize,
+    /// Invalid.
+    pub invalid: usize,
+    /// Valid, but of a unit for which the class has no quorum.
+    pub without_quorum: usize,
 }
 
 /// Everything that a ballots component measures.
@@ -176,8 +191,9 @@ pub(super) fn measure(
     let mut judged = judge(&model.tree, rules, counted, findings);
     let mut classes = class_totals(rules, counted, &judged, findings);
     let mut pots = collect(rules, assessment, counted, &judged);
-    apply_quorum(rules, &classes, &mut pots);
-    report_quorum(rules, &mut classes, &pots, findings);
+    apply_quorum(rules, &mut classes, &mut pots);
+    let name = &model.components[component].name;
+    report_quorum(rules, assessment, name, (&classes, &pots, counted), findings);
     let counter = Counter { model, rules, counted, nodes: &counted.nodes };
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
@@ -185,7 +201,6 @@ pub(super) fn measure(
         units.push(assessed.then(|| counter.unit(&pots[index], &mut judged)));
     }
     mark_without_quorum(&classes, counted, &mut judged);
-    let name = &model.components[component].name;
     Policies { rules, assessment, name, nodes: &counted.nodes, tree: &model.tree }.apply(&mut units, findings);
     BallotMeasure { nodes: counted.nodes.clone(), classes, units, judged }
 }
@@ -211,10 +226,12 @@ fn class_totals(
         }
     }
     for tally in counted.tallies.iter().filter(|t| t.node == 0) {
-        let (issued, valid, invalid) = &mut totals[tally.class].tallied;
-        *issued += tally.issued.unwrap_or(tally.valid + tally.invalid);
-        *valid += tally.valid;
-        *invalid += tally.invalid;
+        let tallied = &mut totals[tally.class].tallied;
+        let before = if tallied.rows == 0 { Some(0) } else { tallied.issued };
+        tallied.issued = before.zip(tally.issued).map(|(sum, own)| sum + own);
+        tallied.rows += 1;
+        tallied.valid += tally.valid;
+        tallied.invalid += tally.invalid;
     }
     for (class, total) in rules.classes.iter().zip(&totals) {
         if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {
@@ -288,41 +305,55 @@ fn add_tallies(counted: &BallotBox, pots: &mut [Vec<UnitPot>]) {
     }
 }
 
-/// A class has a result only if valid ballots ≥ quorum % of issued; a tally's own count of issued goes before the class's.
-fn apply_quorum(rules: &BallotRules, classes: &[ClassTotals], pots: &mut [Vec<UnitPot>]) {
-    let enough = |valid: usize, issued: Option<usize>| match (&rules.quorum, issued) {
+/// Whether valid ballots are at least the quorum of those issued; without either there is none.
+fn reaches(quorum: Option<&Percent>, valid: usize, issued: Option<usize>) -> bool {
+    match (quorum, issued) {
         (Some(quorum), Some(issued)) => Exact::from(100) * &Exact::from(valid) >= &quorum.0 * &Exact::from(issued),
         _ => true,
-    };
+    }
+}
+
+/// A class has a result only if valid ballots ≥ quorum % of issued; a tally's own count of issued goes before the class's.
+fn apply_quorum(rules: &BallotRules, classes: &mut [ClassTotals], pots: &mut [Vec<UnitPot>]) {
+    let quorum = rules.quorum.as_ref();
+    for class in classes.iter_mut() {
+        let by_ballots = class.returned > 0 || class.tallied.rows == 0;
+        class.quorum = !by_ballots || reaches(quorum, class.valid, class.issued);
+    }
     for unit in pots {
-        for (pot, class) in unit.iter_mut().zip(classes) {
+        for (pot, class) in unit.iter_mut().zip(classes.iter_mut()) {
             pot.quorum = match pot.tally {
-                Some((issued, valid)) => enough(valid, issued.or(class.issued)),
-                None => enough(class.valid, class.issued),
+                Some((issued, valid)) => reaches(quorum, valid, issued.or(class.issued)),
+                None => class.quorum,
             };
+            if let Some((_, valid)) = pot.tally.filter(|_| !pot.quorum) {
+                class.tallied.without_quorum += valid;
+            }
         }
     }
 }
 
-fn report_quorum(rules: &BallotRules, classes: &mut [ClassTotals], pots: &[Vec<UnitPot>], findings: &mut Vec<Finding>) {
+/// Says which classes have no quorum: as a whole by their ballots, or for single units by their tallies.
+fn report_quorum(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    component: &str,
+    (classes, pots, counted): (&[ClassTotals], &[Vec<UnitPot>], &BallotBox),
+    findings: &mut Vec<Finding>,
+) {
     let Some(quorum) = &rules.quorum else { return };
-    for (index, (class, total)) in rules.classes.iter().zip(classes).enumerate() {
-        let by_tally = total.tallied != (0, 0, 0) && total.returned == 0;
-        let failed = if by_tally {
-            pots.iter().filter(|unit| unit[index].tally.is_some() && !unit[index].quorum).count()
-        } else {
-            let any = pots.iter().find(|unit| unit[index].tally.is_none());
-            usize::from(any.is_some_and(|unit| !unit[index].quorum))
-        };
-        if !by_tally {
-            total.quorum = failed == 0;
-        }
-        if failed > 0 {
-            let valid = if by_tally { failed } else { total.valid };
-            let issued = total.issued.map_or_else(String::new, |n| n.to_string());
-            let finding = Finding::new(Code::W412).with("class", &class.name).found(valid);
-            findings.push(finding.with("issued", issued).with("quorum", quorum.0.to_string()));
-        }
+    let finding = |class: usize, valid: usize, issued: Option<usize>| {
+        let finding = Finding::new(Code::W412).with("class", &rules.classes[class].name).found(valid);
+        let issued = issued.map_or_else(String::new, |n| n.to_string());
+        finding.with("issued", issued).with("quorum", quorum.0.to_string()).with("component", component)
+    };
+    for (index, total) in classes.iter().enumerate().filter(|(_, total)| !total.quorum) {
+        findings.push(finding(index, total.valid, total.issued));
+    }
+    for tally in counted.tallies.iter().filter(|t| t.node == 0 && !pots[t.unit.0][t.class].quorum) {
+        let issued = tally.issued.or(rules.classes[tally.class].issued);
+        let unit = &assessment.unit(tally.unit).code;
+        findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(unit));
     }
 }
 
@@ -566,7 +597,7 @@ impl Policies<'_> {
                 Some(reason) => {
                     let error = self.rules.missing_class == MissingClass::Error && reason != NoResult::Recused;
                     let code = if error { Code::E410 } else { Code::W413 };
-                    let finding = self.finding(code, index).with("class", &class.name);
+                    let finding = self.finding(code, index).with("class", &class.name).with("node", "");
                     findings.push(finding.with("found", Arg::Word(reason_word(reason))));
                 }
             }

@@ -1,28 +1,28 @@
 //! Corrections (更正登记): one input value replaced, the old one proven (SPEC §8, §18).
 
+use std::collections::BTreeMap;
+
 use crate::assessment::{Assessment, CorrectionRow, Standing, Target, UnitIx};
 use crate::finding::{Code, Finding};
 use crate::model::Model;
 use crate::number::Exact;
 
-/// The corrections that count, looked up by unit and place.
+/// The corrections that count, by unit and place.
 pub(super) struct Corrections<'c> {
     model: &'c Model,
     assessment: &'c Assessment,
+    rows: BTreeMap<(UnitIx, Target), &'c CorrectionRow>,
 }
 
 impl<'c> Corrections<'c> {
-    pub(super) const fn new(model: &'c Model, assessment: &'c Assessment) -> Self {
-        Self { model, assessment }
+    pub(super) fn new(model: &'c Model, assessment: &'c Assessment) -> Self {
+        let rows = assessment.registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
+        Self { model, assessment, rows: rows.map(|row| ((row.unit, row.target), row)).collect() }
     }
 
     /// The correction of a place of a unit, if one counts.
     pub(super) fn find(&self, unit: UnitIx, target: Target) -> Option<&'c CorrectionRow> {
-        self.assessment
-            .registers
-            .corrections
-            .iter()
-            .find(|row| row.standing == Standing::Approved && row.unit == unit && row.target == target)
+        self.rows.get(&(unit, target)).copied()
     }
 
     /// The corrected value of a place: the old value must be `present`, exactly or at the printed decimals, and the new one
@@ -56,7 +56,7 @@ impl<'c> Corrections<'c> {
         if row.new.value.decimals().is_none_or(|used| used > decimals) {
             let code = &self.assessment.unit(row.unit).code;
             let finding = Finding::new(Code::E621).at(row.new.at).unit(code).with("id", &row.id);
-            findings.push(finding.found(&row.new.value).expected(format!("{decimals} decimals")));
+            findings.push(finding.found(&row.new.value).expected(Exact::zero().fixed(decimals)));
         }
     }
 }

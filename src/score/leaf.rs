@@ -2,7 +2,7 @@
 
 use crate::assessment::{Claim, LeafInput, State, Unit, UnitReport, Verification};
 use crate::check::leaf_value::describe;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, tag_unit};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Model, Rule};
@@ -77,9 +77,7 @@ pub(super) fn score_unit(
         .zip(&report.leaves)
         .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings }.score())
         .collect();
-    for finding in &mut findings[start..] {
-        finding.unit.get_or_insert_with(|| unit.code.clone());
-    }
+    tag_unit(findings, start, &unit.code);
     scores
 }
 

@@ -1,6 +1,11 @@
 //! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would run.
 
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+
 use crate::outcome::{Outcome, RatingRecord};
+use crate::place::At;
 
 /// The bytes of ratings.csv: every single rating with its place.
 ///
@@ -30,6 +35,35 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
         ])?;
     }
     Ok(writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))?)
+}
+
+/// Reads ratings.csv back; the places are those of the result it belongs to.
+///
+/// # Errors
+/// If a record has the wrong shape or names a file that the result does not know.
+pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<RatingRecord>> {
+    let files: BTreeMap<&str, u32> = outcome.files.iter().zip(0..).map(|(file, i)| (file.path.as_str(), i)).collect();
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut records = Vec::new();
+    for record in csv::Reader::from_reader(bytes).records() {
+        let record = record?;
+        let field = |index: usize| record.get(index).map(restored).with_context(|| format!("{record:?}"));
+        let file = files.get(field(9)?).with_context(|| format!("{record:?}"))?;
+        let points = field(7)?;
+        records.push(RatingRecord {
+            component: field(0)?.to_owned(),
+            class: field(1)?.to_owned(),
+            serial: field(2)?.parse()?,
+            rater: field(3)?.to_owned(),
+            unit: field(4)?.to_owned(),
+            node: field(5)?.to_owned(),
+            value: field(6)?.to_owned(),
+            points: (!points.is_empty()).then(|| points.to_owned()),
+            state: field(8)?.to_owned(),
+            at: At(*file, field(10)?.to_owned(), field(11)?.to_owned()),
+        });
+    }
+    Ok(records)
 }
 
 /// A text that a spreadsheet takes as text: a leading formula character is preceded by an apostrophe.

@@ -1,0 +1,30 @@
+//! The program as its users meet it: what is typed, what is printed, what is written, and how it ends.
+//!
+//! Every test runs the built binary in a cleaned environment on a copy of an example or on a small csv project, and
+//! asserts what a user would notice. `architecture` and `catalogue` read the sources instead.
+#![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
+
+mod architecture;
+mod bad_files;
+mod bad_input;
+mod bad_model;
+mod catalogue;
+mod cells;
+mod city;
+mod city_inputs;
+mod dump;
+mod explain;
+mod golden;
+mod languages;
+mod minimal;
+mod order;
+mod own_outputs;
+mod panel;
+mod publishing;
+mod reproducible;
+mod result_json;
+mod runner;
+mod said;
+mod small;
+mod traceable;
+mod usage;

@@ -1,0 +1,104 @@
+//! Findings as they were printed, taken apart again: weight, code, title, and the labelled lines below.
+
+/// One printed finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its weight as printed: `Error`, `错误`.
+    pub weight: String,
+    /// Its code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    lines: Vec<(String, String)>,
+}
+
+impl Said {
+    /// The line under a label.
+    pub fn line(&self, label: &str) -> Option<&str> {
+        self.lines.iter().find(|(l, _)| l == label).map(|(_, v)| v.as_str())
+    }
+}
+
+/// The words of one language.
+pub struct Labels {
+    /// As typed after `--lang`.
+    pub lang: &'static str,
+    pub error: &'static str,
+    pub pending: &'static str,
+    pub warning: &'static str,
+    pub unit: &'static str,
+    pub file: &'static str,
+    pub place: &'static str,
+    pub found: &'static str,
+    pub expected: &'static str,
+    pub also: &'static str,
+    pub fix: &'static str,
+    pub nearest: &'static str,
+    pub quotes: (&'static str, &'static str),
+}
+
+/// Both languages.
+pub const LANGUAGES: [Labels; 2] = [
+    Labels {
+        lang: "zh",
+        error: "错误",
+        pending: "待定",
+        warning: "警告",
+        unit: "单位",
+        file: "文件",
+        place: "位置",
+        found: "现为",
+        expected: "应为",
+        also: "另见",
+        fix: "处理",
+        nearest: "最接近的是",
+        quotes: ("「", "」"),
+    },
+    Labels {
+        lang: "en",
+        error: "Error",
+        pending: "Pending",
+        warning: "Warning",
+        unit: "unit",
+        file: "file",
+        place: "at",
+        found: "found",
+        expected: "expected",
+        also: "also",
+        fix: "fix",
+        nearest: "nearest",
+        quotes: ("\"", "\""),
+    },
+];
+
+/// Takes what was said apart into findings, in the order they were said.
+pub fn findings(stderr: &str) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
+    for line in stderr.lines() {
+        let mut words = line.splitn(3, ' ');
+        if let (Some(weight), Some(code)) = (words.next(), words.next()) {
+            if is_code(code) && !weight.is_empty() {
+                let title = words.next().unwrap_or("").to_owned();
+                found.push(Said { weight: weight.to_owned(), code: code.to_owned(), title, lines: Vec::new() });
+                continue;
+            }
+        }
+        if let (Some(rest), Some(last)) = (line.strip_prefix("  "), found.last_mut()) {
+            if let Some((label, value)) = rest.split_once("  ") {
+                last.lines.push((label.to_owned(), value.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+fn is_code(word: &str) -> bool {
+    word.len() == 4
+        && word.starts_with(['E', 'W', 'N'])
+        && word[1..].bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The findings of one code.
+pub fn of_code(stderr: &str, code: &str) -> Vec<Said> {
+    findings(stderr).into_iter().filter(|f| f.code == code).collect()
+}

@@ -1,0 +1,28 @@
+//! Hand-calculated tests of the rules of SPEC §6-§9, §17 and §18, and of DOMAIN §10.11.
+//!
+//! Each test names a rule and shows its arithmetic; the expected values are literals that a person calculated.
+#![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report, names say the rule")]
+
+mod adjustments;
+mod ballot_classes;
+mod ballot_marks;
+mod ballot_nodes;
+mod ballot_patterns;
+mod caps;
+mod corrections;
+mod decisions;
+mod example;
+mod given;
+mod invariants;
+mod leaf_cells;
+mod leaf_rules;
+mod model_errors;
+mod not_applicable;
+mod over_claim;
+mod promotions;
+mod quotas;
+mod ranks;
+mod shuffled;
+mod spec17;
+mod support;
+mod trimming;

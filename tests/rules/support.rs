@@ -1,0 +1,334 @@
+//! A project written as text into a folder of its own, run through the pipeline, and what a test may look at.
+//!
+//! A test writes the sections of the model that matter to it; the usual ones are added when they are not there. Tables
+//! are csv text without their header line, so that a test shows only its numbers.
+
+use std::fmt::Write as _;
+
+use assess::finding::{Message, Severity};
+use assess::i18n::Lang;
+use assess::outcome::{AdjustmentOutcome, BallotsOutcome, ClassOutcome, LeafOutcome, Outcome, RatingRecord, UnitOutcome};
+use assess::pipeline;
+use assess::read::Project as Folder;
+use tempfile::TempDir;
+
+const HEAD: &str = "[assessment]\ntitle = \"规则测试\"\nperiod = \"2025\"\nissuer = \"工委\"\n";
+const LINE: &str = "[[line]]\ncode = \"L1\"\nname = \"政治领导线\"\n";
+const ASPECT: &str = "[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = 100\n";
+const LEAF: &str =
+    "[[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"指标\"\npoints = 100\nrule = \"核定\"\n";
+const COMPONENT: &str = "[[component]]\nid = \"i\"\nname = \"指标\"\nweight = 100\nkind = \"indicators\"\n";
+const GRADES: &str = "[[grade]]\nname = \"优秀\"\nat_least = 90\n[[grade]]\nname = \"先进\"\nat_least = 80\n\
+                      [[grade]]\nname = \"达标\"\nat_least = 60\n[[grade]]\nname = \"不达标\"\nat_least = 0\n";
+/// The component `g`, the whole total, for tests of what comes after it.
+pub const GIVEN: &str = "[[component]]\nid = \"g\"\nname = \"日常\"\nweight = 100\nkind = \"given\"\n";
+
+/// A project folder being written.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// A project with these sections of the model; what every model needs is added where it is missing.
+    pub fn new(model: &str) -> Self {
+        let mut text = format!("{model}\n");
+        let needed = [
+            ("[assessment]", HEAD),
+            ("[[line]]", LINE),
+            ("[[aspect]]", ASPECT),
+            ("[[indicator]]", LEAF),
+            ("[[component]]", COMPONENT),
+            ("[[grade]]", GRADES),
+        ];
+        for (section, default) in needed {
+            if !model.contains(section) {
+                text.push_str(default);
+            }
+        }
+        Self { folder: TempDir::new().unwrap() }.file("assess.toml", &text)
+    }
+
+    /// A project whose totals are given: `U1=95 U2=89.995`.
+    pub fn totals(totals: &str, model: &str) -> Self {
+        let units: Vec<&str> = totals.split_whitespace().map(|t| t.split_once('=').unwrap().0).collect();
+        Self::new(&format!("{GIVEN}{model}")).units(&units.join(" ")).given(&totals.replace('=', ","))
+    }
+
+    /// Writes a file; spaces before a line are only for the eye of the reader.
+    pub fn file(self, path: &str, text: &str) -> Self {
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        self.bytes(path, (lines.join("\n") + "\n").as_bytes())
+    }
+
+    /// Writes a file as it is.
+    pub fn bytes(self, path: &str, bytes: &[u8]) -> Self {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+        self
+    }
+
+    /// A roster of ranked units of one group: `U1 U2`.
+    pub fn units(self, codes: &str) -> Self {
+        let rows = codes.split_whitespace().map(|code| format!("{code},单位{code},一组\n")).collect::<String>();
+        self.roster("单位代码,单位全称,分组", &rows)
+    }
+
+    /// A roster with its own columns.
+    pub fn roster(self, header: &str, rows: &str) -> Self {
+        self.table("roster.csv", header, rows)
+    }
+
+    fn table(self, path: &str, header: &str, rows: &str) -> Self {
+        self.file(path, &format!("{header}\n{rows}"))
+    }
+
+    /// 自评表 of a unit: 指标代码, 完成值, 自评得分, 佐证, 核定值, 核定得分, 核定说明; the header stands in line 2.
+    pub fn report(self, unit: &str, rows: &str) -> Self {
+        let header = format!("单位代码,{unit}\n指标代码,完成值,自评得分,佐证,核定值,核定得分,核定说明");
+        self.table(&format!("self-reports/{unit}.csv"), &header, rows)
+    }
+
+    /// 核定表: 单位, 指标代码, 核定值, 核定得分, 核定说明.
+    pub fn verified(self, rows: &str) -> Self {
+        self.table("verified/核定.csv", "单位,指标代码,核定值,核定得分,核定说明", rows)
+    }
+
+    /// Scores made elsewhere, of the component `g`: 单位, 得分, one per word or line.
+    pub fn given(self, rows: &str) -> Self {
+        let rows = rows.split_whitespace().collect::<Vec<_>>().join("\n");
+        self.table("given/g/scores.csv", "单位,得分", &rows)
+    }
+
+    /// Scores made elsewhere with periods and nodes, of the component `g`: 单位, 期次, 节点, 得分.
+    pub fn given_parts(self, rows: &str) -> Self {
+        self.table("given/g/scores.csv", "单位,期次,节点,得分", rows)
+    }
+
+    /// Ballots of the component `b`: per line `class/rater@own-unit unit=mark unit.node=mark`; `_` is a blank mark.
+    pub fn ballots(self, lines: &str) -> Self {
+        let mut rows = String::from("评议主体,评委编号,所在单位,单位,节点,评价\n");
+        for line in lines.lines().filter(|l| !l.trim().is_empty()) {
+            let mut words = line.split_whitespace();
+            let (owner, home) = words.next().map(|w| w.split_once('@').unwrap_or((w, ""))).unwrap();
+            let (class, rater) = owner.split_once('/').unwrap();
+            for word in words {
+                let (place, mark) = word.split_once('=').unwrap();
+                let (unit, node) = place.split_once('.').unwrap_or((place, ""));
+                writeln!(rows, "{class},{rater},{home},{unit},{node},{}", mark.replace('_', "")).unwrap();
+            }
+        }
+        self.file("ballots/b/票.csv", &rows)
+    }
+
+    /// 加减分登记: 编号, 单位, 代码, 事由, 级别, 审定分值, 文件名称, 文号, 发文日期, 状态, 审定文号.
+    pub fn adjustments(self, rows: &str) -> Self {
+        let header = "编号,单位,代码,事由,级别,审定分值,文件名称,文号,发文日期,状态,审定文号";
+        self.table("registers/加减分登记.csv", header, rows)
+    }
+
+    /// 事项登记 with approved rows: 编号, 单位, 代码.
+    pub fn events(self, rows: &str) -> Self {
+        let rows: String = rows.lines().map(|r| format!("{},通报,文1,2025-03-01,工委审定,审1\n", r.trim())).collect();
+        self.table("registers/事项登记.csv", "编号,单位,代码,文件名称,文号,发文日期,状态,审定文号", &rows)
+    }
+
+    /// 等次审定 with approved rows: 编号, 单位, 等次, 不占名额, 突破上限, 条款.
+    pub fn decisions(self, rows: &str) -> Self {
+        let rows: String = rows.lines().map(|r| format!("{},审9,2026-01-10,工委审定\n", r.trim())).collect();
+        self.table("registers/等次审定.csv", "编号,单位,等次,不占名额,突破上限,条款,文号,日期,状态", &rows)
+    }
+
+    /// 更正登记 with approved rows: 编号, 单位, 位置, 旧值, 新值.
+    pub fn corrections(self, rows: &str) -> Self {
+        let rows: String = rows.lines().map(|r| format!("{},录入有误,更1,工委审定\n", r.trim())).collect();
+        self.table("registers/更正登记.csv", "编号,单位,位置,旧值,新值,理由,文号,状态", &rows)
+    }
+
+    /// Reads, checks, scores and grades it.
+    pub fn run(self) -> Run {
+        let prepared = pipeline::prepare(Folder::find(self.folder.path()).unwrap()).unwrap();
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(stopped) => {
+                let said = stopped.findings.iter().map(|f| f.say(Lang::Zh, &stopped.files));
+                return Run { messages: said.collect(), computed: None };
+            }
+        };
+        let computed = pipeline::compute(prepared).unwrap();
+        let (outcome, ratings, unbalanced) = computed.outcome("v001", None, false);
+        assert_eq!(unbalanced, [], "the reconciliation adds up");
+        Run { messages: outcome.findings.clone(), computed: Some((outcome, ratings)) }
+    }
+
+    /// Runs it and expects neither errors nor open questions.
+    pub fn score(self) -> Run {
+        let run = self.run();
+        let bad: Vec<&Message> = run.messages.iter().filter(|m| m.severity <= Severity::Pending).collect();
+        assert!(bad.is_empty(), "{bad:#?}");
+        run
+    }
+}
+
+/// What came of a run.
+pub struct Run {
+    /// All findings.
+    pub messages: Vec<Message>,
+    computed: Option<(Outcome, Vec<RatingRecord>)>,
+}
+
+impl Run {
+    /// Whether model or roster stopped the run before other files were read.
+    pub fn is_stopped(&self) -> bool {
+        self.computed.is_none()
+    }
+
+    /// The result document.
+    pub fn outcome(&self) -> &Outcome {
+        &self.computed.as_ref().unwrap_or_else(|| panic!("stopped: {:#?}", self.messages)).0
+    }
+
+    /// Codes of errors and open questions, sorted, each once.
+    pub fn errors(&self) -> Vec<&str> {
+        let wrong = self.messages.iter().filter(|m| m.severity <= Severity::Pending);
+        let mut codes: Vec<&str> = wrong.map(|m| m.code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    /// Whether a finding was made.
+    pub fn has(&self, code: &str) -> bool {
+        self.messages.iter().any(|m| m.code == code)
+    }
+
+    /// File and cell of the first finding of a code: `self-reports/U1.csv F3`.
+    pub fn at(&self, code: &str) -> String {
+        let found = self.messages.iter().find(|m| m.code == code);
+        let message = found.unwrap_or_else(|| panic!("no {code} in {:#?}", self.messages));
+        [message.file.as_deref(), message.cell.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Unit codes of the findings of a code, sorted.
+    pub fn units_with(&self, code: &str) -> Vec<&str> {
+        let found = self.messages.iter().filter(|m| m.code == code);
+        let mut units: Vec<&str> = found.filter_map(|m| m.unit.as_deref()).collect();
+        units.sort_unstable();
+        units
+    }
+
+    /// A unit of the result.
+    pub fn unit(&self, code: &str) -> &UnitOutcome {
+        self.outcome().unit(code).unwrap()
+    }
+
+    /// The published total.
+    pub fn total(&self, unit: &str) -> &str {
+        self.unit(unit).total.as_deref().unwrap_or("—")
+    }
+
+    /// The base as "p/q".
+    pub fn exact_base(&self, unit: &str) -> String {
+        self.unit(unit).exact.as_ref().unwrap().base.fraction()
+    }
+
+    /// Counted bonus and deduction as published.
+    pub fn plus_minus(&self, unit: &str) -> (&str, &str) {
+        (self.unit(unit).plus.as_deref().unwrap(), self.unit(unit).minus.as_deref().unwrap())
+    }
+
+    /// The rate of a component as published.
+    pub fn rate(&self, unit: &str, component: &str) -> &str {
+        &self.unit(unit).components[component].rate
+    }
+
+    /// The rate of a component as "p/q".
+    pub fn exact_rate(&self, unit: &str, component: &str) -> String {
+        self.unit(unit).components[component].exact.fraction()
+    }
+
+    /// The rate of an aspect over all components as published; `—` if it has none.
+    pub fn aspect(&self, unit: &str, aspect: &str) -> &str {
+        self.unit(unit).aspects[aspect].as_ref().map_or("—", |rate| rate.rate.as_str())
+    }
+
+    /// The rate of a line over all components as published; `—` if it has none.
+    pub fn line(&self, unit: &str, line: &str) -> &str {
+        self.unit(unit).lines[line].as_ref().map_or("—", |rate| rate.rate.as_str())
+    }
+
+    /// A leaf of a unit.
+    pub fn leaf(&self, unit: &str, code: &str) -> &LeafOutcome {
+        self.unit(unit).leaves.iter().find(|leaf| leaf.code == code).unwrap()
+    }
+
+    /// The points of a leaf that count, as a decimal; `—` if it is not applicable.
+    pub fn points(&self, unit: &str, code: &str) -> String {
+        self.leaf(unit, code).verified.as_ref().map_or("—".to_owned(), ToString::to_string)
+    }
+
+    /// Ranks within the groups, in the order asked for: `1 2 2 4`; `—` for none.
+    pub fn ranks(&self, units: &str) -> String {
+        let rank = |unit| self.unit(unit).rank_group.map_or("—".to_owned(), |rank| rank.to_string());
+        units.split_whitespace().map(rank).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The grade; `—` for none.
+    pub fn grade(&self, unit: &str) -> &str {
+        self.unit(unit).grade.as_deref().unwrap_or("—")
+    }
+
+    /// Grades in the order asked for.
+    pub fn grades(&self, units: &str) -> String {
+        units.split_whitespace().map(|unit| self.grade(unit)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The kinds of the steps of a grade path.
+    pub fn steps(&self, unit: &str) -> Vec<&str> {
+        self.unit(unit).path.iter().map(|step| step.kind.as_str()).collect()
+    }
+
+    /// The codes of the caps that held.
+    pub fn caps(&self, unit: &str) -> Vec<&str> {
+        let held = self.unit(unit).path.iter().filter(|step| step.kind == "cap");
+        held.filter_map(|step| step.code.as_deref()).collect()
+    }
+
+    /// How a register row ended and what it counts: `full 2`; the over-claim has no number.
+    pub fn ended(&self, unit: &str, id: &str) -> String {
+        let row = self.adjustment(unit, id);
+        format!("{} {}", row.outcome, row.counted)
+    }
+
+    /// A register row of a unit by its number.
+    pub fn adjustment(&self, unit: &str, id: &str) -> &AdjustmentOutcome {
+        self.unit(unit).adjustments.iter().find(|row| row.id == id).unwrap()
+    }
+
+    /// The ballots behind the component `b` of a unit.
+    pub fn votes(&self, unit: &str) -> &BallotsOutcome {
+        self.unit(unit).components["b"].ballots.as_ref().unwrap()
+    }
+
+    /// Means of a class of `b` for a unit, by node, as decimals in points; `—` where there is none.
+    pub fn means(&self, unit: &str, class: &str) -> Vec<String> {
+        let class = self.votes(unit).classes.iter().find(|c| c.id == class).unwrap();
+        class.means.iter().map(|m| m.as_ref().map_or("—".to_owned(), |m| m.mean.to_string())).collect()
+    }
+
+    /// The weights in percent that the classes of `b` have for a unit.
+    pub fn weights(&self, unit: &str) -> Vec<String> {
+        self.votes(unit).classes.iter().map(|class| class.effective_weight.to_string()).collect()
+    }
+
+    /// A class of `b` as a whole.
+    pub fn class(&self, id: &str) -> &ClassOutcome {
+        self.outcome().classes["b"].iter().find(|class| class.id == id).unwrap()
+    }
+
+    /// What became of the marks of a rater of `b`, in the order of units and nodes.
+    pub fn marks(&self, rater: &str) -> Vec<&str> {
+        let ratings = &self.computed.as_ref().unwrap().1;
+        ratings.iter().filter(|r| r.rater == rater).map(|r| r.state.as_str()).collect()
+    }
+}
