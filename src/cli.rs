@@ -167,6 +167,7 @@ pub fn command(lang: Lang) -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli.version"));
     let mut command = Command::new("assess")
         .about(text("cli.about"))
+        .override_usage(text("cli.usage.assess"))
         .version(env!("CARGO_PKG_VERSION"))
         .styles(Styles::plain())
         .subcommand_required(true)
@@ -209,6 +210,7 @@ fn options(lang: Lang) -> [Arg; 8] {
 fn sub(lang: Lang, name: &'static str) -> Command {
     Command::new(name)
         .about(lang.text(&format!("cli.{name}.about")))
+        .override_usage(lang.text(&format!("cli.usage.{name}")))
         .disable_help_flag(true)
         .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", lang.text("cli.usage")))
 }

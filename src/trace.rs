@@ -10,7 +10,7 @@ use crate::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafModel, LeafOutcome, Outcome,
     Rate, RatingRecord, StepOutcome, UnitClassOutcome, UnitOutcome,
 };
-use crate::place::At;
+use crate::report::steps;
 
 /// One step of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -296,30 +296,29 @@ impl Tracer<'_> {
         };
         let value = if own.kind == "event" { String::new() } else { format!("{sign}{}", own.counted) };
         let mut node = TraceNode::new(label, value).exactly(&own.counted.0);
-        node.how = self.lang.text(&format!("adjustment.{}", own.outcome)).to_owned();
+        let ending = self.lang.find(&format!("adjustment.{}", own.outcome));
+        node.how = ending.unwrap_or_else(|| self.lang.text(&format!("standing.{}", own.outcome))).to_owned();
         if own.counted != own.points && own.kind != "event" {
             node.how.push_str(&format!(" ({sign}{})", own.points));
+        }
+        if let Some(reason) = &own.reason {
+            node.how.push_str("; ");
+            node.how.push_str(self.lang.find(&format!("limit.{reason}")).unwrap_or(reason));
         }
         node.at = own.at.as_ref().map(|at| self.outcome.describe(at)).unwrap_or_default();
         node
     }
 
     fn step(&self, step: &StepOutcome) -> TraceNode {
-        let mut label = self.lang.text(&format!("path.{}", step.kind)).to_owned();
-        if let (Some(code), Some(name)) = (&step.code, &step.name) {
-            label.push_str(&format!(" {code} {name}"));
-        }
         let value = match (&step.from, &step.to) {
             (Some(from), Some(to)) if from != to => format!("{from} -> {to}"),
             (_, Some(to)) => to.clone(),
             _ => String::new(),
         };
-        let values = step.values.iter().filter(|(_, v)| !v.is_empty());
-        let mut how: Vec<String> =
-            values.map(|(key, value)| format!("{} {value}", self.lang.text(&format!("value.{key}")))).collect();
-        how.extend(step.clause.clone());
-        let mut node = TraceNode::new(label, value).how(how.join("; "));
-        node.at = step.at.as_ref().map(|at: &At| self.outcome.describe(at)).unwrap_or_default();
+        let basis = steps::basis(self.outcome, self.lang, step);
+        let how: Vec<String> = [Some(basis), step.clause.clone()].into_iter().flatten().filter(|t| !t.is_empty()).collect();
+        let mut node = TraceNode::new(steps::sentence(self.lang, step), value).how(how.join("; "));
+        node.at = step.at.as_ref().map(|at| self.outcome.describe(at)).unwrap_or_default();
         node
     }
 }
