@@ -112,7 +112,12 @@ fn write_tallies(folder: &Path, units: usize) {
     let mut text = String::from("单位,评议主体,满意,比较满意,基本满意,不满意,弃权/未填,收回,有效,无效\n");
     for unit in 0..units {
         for class in ["O1", "O2", "O3"] {
-            text.push_str(&format!("U{unit:04},{class},{},20,6,2,3,{},{},0\n", 40 + unit % 13, 71 + unit % 13, 71 + unit % 13));
+            text.push_str(&format!(
+                "U{unit:04},{class},{},20,6,2,3,{},{},0\n",
+                40 + unit % 13,
+                71 + unit % 13,
+                71 + unit % 13
+            ));
         }
     }
     std::fs::write(folder.join("tallies/online/o.csv"), text).expect("tallies");

@@ -124,9 +124,7 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
     let task = match name {
         "check" => Task::Check,
         "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
-        "explain" => {
-            Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() }
-        }
+        "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         _ => Task::Completions { shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash) },
     };
     Ok(invocation(task, own, lang))
@@ -237,7 +235,8 @@ fn check_command(lang: Lang) -> Command {
 
 fn score_command(lang: Lang) -> Command {
     let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
-    let reason = Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
+    let reason =
+        Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
     headed(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
 }
 
@@ -248,7 +247,8 @@ fn explain_command(lang: Lang) -> Command {
 }
 
 fn completions_command(lang: Lang) -> Command {
-    let shell = Arg::new("shell").value_name("SHELL").required(true).value_parser(clap::value_parser!(clap_complete::Shell));
+    let shell =
+        Arg::new("shell").value_name("SHELL").required(true).value_parser(clap::value_parser!(clap_complete::Shell));
     headed(sub(lang, "completions").arg(shell.help(lang.text("cli.shell")).hide_possible_values(true)), lang)
 }
 
@@ -282,7 +282,12 @@ fn answer(error: &clap::Error, lang: Lang) -> Answer {
         _ => "cli.error.usage",
     };
     let mut text = lang.fill(key, &[("found", &found), ("argument", &argument)]);
-    let near = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue, ContextKind::ValidValue];
+    let near = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+        ContextKind::ValidValue,
+    ];
     if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
         text.push('\n');
         text.push_str(&lang.fill("cli.error.near", &[("names", &near)]));

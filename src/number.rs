@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_cell_double_is_the_decimal_a_user_sees() {
         assert_eq!(Exact::from_cell(0.1 + 0.2), Some(exact("0.3")));
-        assert_eq!(Exact::from_cell(85.449_999_999_999_989), Some(exact("85.45")));
+        assert_eq!(Exact::from_cell(85.449_999_999_999_99), Some(exact("85.45")));
         assert_eq!(Exact::from_cell(-0.0), Some(Exact::zero()));
         assert_eq!(Exact::from_cell(1200.0), Some(exact("1200")));
         assert_eq!(Exact::from_cell(f64::NAN), None);

@@ -160,7 +160,9 @@ fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
         *sizes.entry(unit.group).or_default() += 1;
     }
     let scopes = sizes.into_iter();
-    scopes.flat_map(|(group, size)| model::load::check_places(&model.grades, &roster.groups[group], size, file)).collect()
+    scopes
+        .flat_map(|(group, size)| model::load::check_places(&model.grades, &roster.groups[group], size, file))
+        .collect()
 }
 
 /// Reads, checks, scores and grades a prepared project.
@@ -204,11 +206,10 @@ fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
 fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<FileId, usize>> {
     let mut components = BTreeMap::new();
     for (index, file) in files.0.iter().enumerate() {
-        if matches!(file.role, Role::Ballots | Role::Tallies | Role::Given) {
-            if let Some(component) = component_of(model, &file.path)? {
+        if matches!(file.role, Role::Ballots | Role::Tallies | Role::Given)
+            && let Some(component) = component_of(model, &file.path)? {
                 components.insert(FileId(u32::try_from(index)?), component);
             }
-        }
     }
     Ok(components)
 }
@@ -256,7 +257,12 @@ impl Computed {
     }
 
     /// The result document under a version name, with every single rating.
-    pub fn outcome(&self, version: &str, parent: Option<String>, draft: bool) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
+    pub fn outcome(
+        &self,
+        version: &str,
+        parent: Option<String>,
+        draft: bool,
+    ) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
         let run = Run {
             model: &self.model,
             assessment: &self.assessment,

@@ -219,7 +219,8 @@ impl Publisher {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).with_context(|| path.display().to_string())?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(path).with_context(|| path.display().to_string())?;
     file.write_all(bytes).with_context(|| path.display().to_string())?;
     file.sync_all().with_context(|| path.display().to_string())
 }
@@ -258,7 +259,8 @@ mod tests {
         publisher.publish(manifest_named("v001"), &artefacts).expect("first version");
         assert_eq!(versions(root.path()).expect("list"), ["v001"]);
         assert!(publisher.publish(manifest_named("v001"), &artefacts).is_err());
-        let left: Vec<_> = fs::read_dir(root.path().join(RESULTS)).expect("list").flatten().map(|e| e.file_name()).collect();
+        let left: Vec<_> =
+            fs::read_dir(root.path().join(RESULTS)).expect("list").flatten().map(|e| e.file_name()).collect();
         assert_eq!(left.len(), 2, "only the lock and v001: {left:?}");
     }
 

@@ -111,7 +111,8 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
 
 /// The bytes of a file within the size limit, with size and hash noted in its record.
 fn read_bytes(path: &Path, id: FileId, limits: &Limits, record: &mut FileRecord) -> Result<Vec<u8>, Box<Finding>> {
-    let unreadable = |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
+    let unreadable =
+        |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
     record.size = std::fs::metadata(path).map_err(unreadable)?.len();
     if record.size > limits.file_mib * 1024 * 1024 {
         let finding = Finding::new(Code::E108).at(Place::file(id)).found(format!("{} MiB", record.size / 1024 / 1024));

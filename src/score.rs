@@ -152,7 +152,8 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         .map(|(unit, _)| {
             let own = rows.get(unit).map_or(&[] as &[_], Vec::as_slice);
             let mut findings = Vec::new();
-            let score = Totaller { model, assessment, measured, corrections: &corrections, unit: *unit }.score(own, &mut findings);
+            let score = Totaller { model, assessment, measured, corrections: &corrections, unit: *unit }
+                .score(own, &mut findings);
             (score, findings)
         })
         .collect();

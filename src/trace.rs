@@ -101,10 +101,14 @@ impl Tracer<'_> {
         let (plus, minus) = (unit.plus.clone().unwrap_or_default(), unit.minus.clone().unwrap_or_default());
         let how = format!("{base} + {plus} - {minus}");
         let total_node = TraceNode::new(self.lang.text("trace.total"), total).exactly(&exact.total).how(how);
-        let base_node = TraceNode::new(self.lang.text("trace.base"), &base).exactly(&exact.base).how(self.base_formula(unit));
-        let components = self.outcome.model.components.iter().filter_map(|model| {
-            unit.components.get(&model.id).map(|own| self.component(unit, model, own))
-        });
+        let base_node =
+            TraceNode::new(self.lang.text("trace.base"), &base).exactly(&exact.base).how(self.base_formula(unit));
+        let components = self
+            .outcome
+            .model
+            .components
+            .iter()
+            .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|a| self.adjustment(a)));
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
@@ -130,7 +134,8 @@ impl Tracer<'_> {
 
     fn base_formula(&self, unit: &UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
-        let parts = models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", m.weight, own.rate)));
+        let parts =
+            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", m.weight, own.rate)));
         parts.collect::<Vec<_>>().join(" + ")
     }
 
@@ -245,9 +250,10 @@ impl Tracer<'_> {
 
     /// The single marks behind a mean; with secrecy by serial, never by rater.
     fn marks(&self, unit: &UnitOutcome, model: &ComponentModel, class: &str, node: &str) -> Vec<TraceNode> {
-        let own = self.ratings.iter().filter(|r| {
-            r.component == model.id && r.class == class && r.unit == unit.code && r.node == node
-        });
+        let own = self
+            .ratings
+            .iter()
+            .filter(|r| r.component == model.id && r.class == class && r.unit == unit.code && r.node == node);
         own.map(|rating| {
             let secret = self.outcome.model.secrecy || rating.rater.is_empty();
             let rater = if secret { format!("#{}", rating.serial) } else { rating.rater.clone() };
@@ -316,7 +322,8 @@ impl Tracer<'_> {
             _ => String::new(),
         };
         let basis = steps::basis(self.outcome, self.lang, step);
-        let how: Vec<String> = [Some(basis), step.clause.clone()].into_iter().flatten().filter(|t| !t.is_empty()).collect();
+        let how: Vec<String> =
+            [Some(basis), step.clause.clone()].into_iter().flatten().filter(|t| !t.is_empty()).collect();
         let mut node = TraceNode::new(steps::sentence(self.lang, step), value).how(how.join("; "));
         node.at = step.at.as_ref().map(|at| self.outcome.describe(at)).unwrap_or_default();
         node

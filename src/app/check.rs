@@ -66,7 +66,8 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
     let covered = coverage(&computed.model, &computed.assessment);
     match invocation.format {
         Format::Json => {
-            let messages: Vec<Message> = computed.findings.iter().map(|f| f.say(terminal.lang, &computed.files)).collect();
+            let messages: Vec<Message> =
+                computed.findings.iter().map(|f| f.say(terminal.lang, &computed.files)).collect();
             let document = findings_document(&messages, Some(covered));
             terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
         }
@@ -86,7 +87,8 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
 
 /// Per file what was understood: sheet, header row, columns, rows read and skipped.
 fn understood(computed: &Computed, terminal: &Terminal) -> String {
-    let header = ["check.file", "check.sheet", "check.kind", "check.header_row", "check.columns", "check.rows", "check.skipped"];
+    let header =
+        ["check.file", "check.sheet", "check.kind", "check.header_row", "check.columns", "check.rows", "check.skipped"];
     let rows = computed.tables.iter().map(|table| {
         let file = computed.files.get(table.file);
         let columns: Vec<&str> = table.columns.iter().map(|c| c.text.as_str()).collect();
@@ -109,7 +111,8 @@ fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> String {
     if rows.is_empty() || talk == Talk::Quiet {
         return String::new();
     }
-    let mut header = vec![terminal.lang.text("check.code"), terminal.lang.text("check.unit"), terminal.lang.text("check.report")];
+    let mut header =
+        vec![terminal.lang.text("check.code"), terminal.lang.text("check.unit"), terminal.lang.text("check.report")];
     header.extend(covered.columns.iter().map(|c| c.name.as_str()));
     let report = |row: &Row| match row.report {
         Some(true) => terminal.lang.text("check.received").to_owned(),

@@ -20,12 +20,11 @@ pub(super) fn run(
     what: &[String],
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
-    if let [name] = what {
-        if let Some(code) = Code::parse(name) {
+    if let [name] = what
+        && let Some(code) = Code::parse(name) {
             terminal.print(&code_text(code, terminal.lang));
             return Ok(Exit::Done);
         }
-    }
     let project = find_project(&invocation.project, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
         Some(version) => {
@@ -95,7 +94,8 @@ fn print_trace(
             Some(trace) => trace,
             None => {
                 let model = &outcome.model;
-                let known = model.leaves.iter().map(|l| l.code.as_str()).chain(model.components.iter().map(|c| c.id.as_str()));
+                let known =
+                    model.leaves.iter().map(|l| l.code.as_str()).chain(model.components.iter().map(|c| c.id.as_str()));
                 let names = crate::text::nearest(name, known).join(" / ");
                 terminal.say(&terminal.lang.fill("explain.unknown", &[("name", name), ("names", &names)]));
                 return Ok(Exit::Unable);

@@ -55,7 +55,8 @@ pub(super) fn run(
     let versions = publish::versions(&project.root)?;
     let parent = if options.draft { None } else { current(&project.root, &versions)? };
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&versions) };
-    let (outcome, ratings, broken) = computed.outcome(&version, parent.as_ref().map(|(p, _)| p.version.clone()), options.draft);
+    let (outcome, ratings, broken) =
+        computed.outcome(&version, parent.as_ref().map(|(p, _)| p.version.clone()), options.draft);
     if any(&broken, Severity::Error) {
         report_broken(&broken, &computed, invocation, terminal)?;
         return Ok(Exit::Rejected);
@@ -75,7 +76,8 @@ pub(super) fn run(
         anyhow::bail!("{}", terminal.lang.text("score.locked"));
     };
     let folder = publisher.publish(manifest, &artefacts(&outcome, &ratings)?)?;
-    let shown = folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
+    let shown =
+        folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
     finish(invocation, &outcome, &Ended::Written(shown), terminal)
 }
 
@@ -139,7 +141,8 @@ fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) 
         .filter_map(|unit| {
             let (before, after) = (shown(old.unit(&unit.code)), shown(Some(unit)));
             (before != after).then(|| {
-                let moves = before.iter().zip(&after).map(|(b, a)| if a == b { a.clone() } else { format!("{b} -> {a}") });
+                let moves =
+                    before.iter().zip(&after).map(|(b, a)| if a == b { a.clone() } else { format!("{b} -> {a}") });
                 [unit.code.clone(), unit.name.clone()].into_iter().chain(moves).collect()
             })
         })
@@ -219,8 +222,16 @@ fn finish(invocation: &Invocation, outcome: &Outcome, ended: &Ended, terminal: &
 fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let keys = [
-        "table.group", "table.rank_group", "table.rank_overall", "table.code", "table.unit", "table.base", "table.plus",
-        "table.minus", "table.total", "table.grade",
+        "table.group",
+        "table.rank_group",
+        "table.rank_overall",
+        "table.code",
+        "table.unit",
+        "table.base",
+        "table.plus",
+        "table.minus",
+        "table.total",
+        "table.grade",
     ];
     let text = |value: Option<&str>| value.unwrap_or("—").to_owned();
     let number = |value: Option<usize>| value.map_or_else(|| "—".to_owned(), |n| n.to_string());
@@ -244,8 +255,10 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
             grade,
         ]
     });
-    let title = format!("{} {}\n", outcome.model.title, outcome.model.period);
-    format!("{title}{}", terminal.table(&keys.map(|key| lang.text(key)), rows.collect()))
+    let model = &outcome.model;
+    let named = model.title.contains(&model.period);
+    let title = if named { model.title.clone() } else { format!("{} {}", model.title, model.period) };
+    format!("{title}\n{}", terminal.table(&keys.map(|key| lang.text(key)), rows.collect()))
 }
 
 /// How each quota was used.
@@ -253,7 +266,8 @@ fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
     let lines = outcome.quotas.iter().map(|quota| {
         let group = quota.group.as_deref().unwrap_or("");
         let (ranked, places, taken) = (quota.ranked.to_string(), quota.places.to_string(), quota.taken.to_string());
-        let values = [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
+        let values =
+            [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
         format!("{}\n", terminal.lang.fill("score.quota", &values))
     });
     lines.collect()
@@ -262,7 +276,17 @@ fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
 fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
-        "code", "name", "group", "mode", "total", "base", "plus", "minus", "rank_group", "rank_overall", "grade",
+        "code",
+        "name",
+        "group",
+        "mode",
+        "total",
+        "base",
+        "plus",
+        "minus",
+        "rank_group",
+        "rank_overall",
+        "grade",
     ])?;
     let number = |value: Option<usize>| value.map(|n| n.to_string()).unwrap_or_default();
     for unit in units {

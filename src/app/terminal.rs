@@ -103,7 +103,10 @@ impl Terminal {
             (sheet, cell) => sheet.clone().or_else(|| cell.clone()).unwrap_or_default(),
         };
         line("app.place", &spot);
-        line("app.found", &message.found.as_ref().map(|f| self.lang.fill("app.quoted", &[("text", f)])).unwrap_or_default());
+        line(
+            "app.found",
+            &message.found.as_ref().map(|f| self.lang.fill("app.quoted", &[("text", f)])).unwrap_or_default(),
+        );
         line("app.expected", message.expected.as_deref().unwrap_or(""));
         line("app.also", &message.related.join("\n        "));
         line("app.fix", &message.fix);

@@ -78,7 +78,11 @@ pub(super) fn check(
             if let (Some(first), Some(second)) = (ballot.home, home.filter(|h| Some(*h) != ballot.home)) {
                 let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
                 let finding = Finding::new(Code::E308).at(sheet.sheet).also(ballot.at);
-                findings.push(finding.found(ballot.rater.clone().unwrap_or_default()).expected(format!("{} / {}", code(first), code(second))));
+                findings.push(finding.found(ballot.rater.clone().unwrap_or_default()).expected(format!(
+                    "{} / {}",
+                    code(first),
+                    code(second)
+                )));
             }
             ballot.home = ballot.home.or(home);
         }
@@ -145,7 +149,7 @@ fn number_ballots(
         let serial = serials.entry(ballot.class).or_default();
         *serial += 1;
         ballot.serial = *serial;
-        ballot.ratings.sort_by(|a, b| (a.unit, a.node, a.at).cmp(&(b.unit, b.node, b.at)));
+        ballot.ratings.sort_by_key(|a| (a.unit, a.node, a.at));
         for pair in ballot.ratings.windows(2) {
             if (pair[0].unit, pair[0].node) == (pair[1].unit, pair[1].node) {
                 let unit = &context.roster.units[pair[1].unit.0].code;

@@ -212,6 +212,7 @@ mod tests {
     use super::*;
     use crate::place::FileId;
 
+    #[expect(clippy::needless_pass_by_value, reason = "reads better at the call")]
     fn read(raw: RawValue, ask: Ask) -> Result<(State<Exact>, Vec<Code>), Vec<Code>> {
         let mut findings = Vec::new();
         let at = Place::file(FileId(0));

@@ -50,7 +50,7 @@ pub(super) fn check(
     check_nesting(context, &scores, findings);
     let periods = order_periods(rules, &scores, findings);
     let order = |period: &str| periods.iter().position(|p| text::key(p) == text::key(period));
-    scores.sort_by(|a, b| (a.unit, a.node, order(&a.period)).cmp(&(b.unit, b.node, order(&b.period))));
+    scores.sort_by_key(|a| (a.unit, a.node, order(&a.period)));
     check_missing(context, number, rules, &scores, &periods, findings);
     GivenBox { scores, periods }
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Register, Registers, Ruling, Standing, State, Target, UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Register, Registers, Ruling, Standing,
+    State, Target, UnitIx,
 };
 use crate::finding::{Arg, Code, Finding, tag_unit};
 use crate::model::Sign;
@@ -61,7 +62,8 @@ fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut 
     let decisions = registers.decisions.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     let corrections = registers.corrections.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     for (standing, at, unit, id) in adjustments.chain(decisions).chain(corrections) {
-        let open = [Standing::Proposed, Standing::Reviewed, Standing::Rejected, Standing::Withdrawn].contains(&standing);
+        let open =
+            [Standing::Proposed, Standing::Reviewed, Standing::Rejected, Standing::Withdrawn].contains(&standing);
         if open {
             let unit = &context.roster.units[unit.0].code;
             let finding = Finding::new(Code::N624).at(at).unit(unit).with("id", id);

@@ -40,7 +40,8 @@ pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
 
 fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
     let assessment = root.section("assessment");
-    let (title, period, issuer) = (assessment.text("title"), assessment.text("period"), assessment.opt_text("issuer").unwrap_or_default());
+    let (title, period, issuer) =
+        (assessment.text("title"), assessment.text("period"), assessment.opt_text("issuer").unwrap_or_default());
     let language = assessment.choice("language", &[("zh", Lang::Zh), ("en", Lang::En)], Lang::Zh);
     let as_of = load_date(&assessment, "as_of");
     let secrecy = assessment.flag("secrecy", true);

@@ -450,11 +450,10 @@ impl Builder<'_> {
         let name = |index: usize| self.model.grades[index].name.clone();
         let mut values: BTreeMap<String, String> =
             step.values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        if let Some(floor) = values.get_mut("floor") {
-            if let Some(grade) = floor.parse::<usize>().ok().and_then(|i| self.model.grades.get(i)) {
+        if let Some(floor) = values.get_mut("floor")
+            && let Some(grade) = floor.parse::<usize>().ok().and_then(|i| self.model.grades.get(i)) {
                 floor.clone_from(&grade.name);
             }
-        }
         StepOutcome {
             kind: step.kind.json().to_owned(),
             code: step.code.clone(),

@@ -349,8 +349,11 @@ fn rows(sheet: &Sheet) -> impl Iterator<Item = &[Cell]> {
     sheet.cells.chunk_by(|a, b| a.row == b.row)
 }
 
+/// Why a sheet has no table: the finding of a near miss, or nothing that looks like one.
+type Miss = Option<Box<Finding>>;
+
 /// Finds the table of a sheet; a near miss gives the finding that says what is missing.
-fn find_table(sheet: &Sheet, index: u16, file: FileId, role: Role) -> Result<RawTable, Option<Box<Finding>>> {
+fn find_table(sheet: &Sheet, index: u16, file: FileId, role: Role) -> Result<RawTable, Miss> {
     let mut near: Option<(usize, Box<Finding>)> = None;
     for header in rows(sheet).take_while(|cells| cells[0].row < HEADER_ROWS) {
         for spec in specs(role) {
@@ -375,7 +378,7 @@ fn match_header(
     spec: &Spec,
     index: u16,
     file: FileId,
-) -> Result<(Vec<Column>, Vec<Word>), Option<Box<Finding>>> {
+) -> Result<(Vec<Column>, Vec<Word>), Miss> {
     let required = spec.required.iter().flat_map(|group| group.iter());
     let words: Vec<Word> = required.chain(spec.optional).copied().collect();
     let mut columns: Vec<Column> = Vec::new();

@@ -6,6 +6,8 @@ use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
+/// Width up to which a word that cannot be broken (a fingerprint) widens its column, where the page has room.
+const SOLID: f64 = 68.0;
 /// To what a text column may be narrowed on a crowded sheet.
 const NARROWED: f64 = 12.0;
 /// Up to what a header asks for width, on a crowded sheet and on others; beyond that it wraps.
@@ -32,9 +34,10 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
     let page = if sheet.landscape { PAGE.1 } else { PAGE.0 };
     sheet.columns = fit(&columns, page);
     sheet.pages_wide = pages(sheet.columns.iter().sum(), page);
+    let across = first_page(sheet, page);
     let SheetDoc { head, header, rows, tail, columns, .. } = sheet;
     for row in head.iter_mut().chain(header).chain(rows).chain(tail) {
-        resolve(row, columns.len());
+        resolve(row, across);
         row.height = height(row, columns);
     }
 }
@@ -63,6 +66,8 @@ fn placed(row: &RowDoc) -> impl Iterator<Item = (usize, &CellDoc)> {
 struct Column {
     /// Widest text of the body.
     body: f64,
+    /// Longest word of the body.
+    solid: f64,
     /// Widest header.
     header: f64,
     /// The width below which numbers turn into ### and words of headers break.
@@ -70,7 +75,7 @@ struct Column {
 }
 
 impl Column {
-    const NARROWEST: Self = Self { body: WIDTHS.0, header: 0.0, least: WIDTHS.0 };
+    const NARROWEST: Self = Self { body: WIDTHS.0, solid: 0.0, header: 0.0, least: WIDTHS.0 };
 
     fn ask(&mut self, cell: &CellDoc) {
         let text = shown(&cell.content);
@@ -80,6 +85,7 @@ impl Column {
             self.least = self.least.max((longest_word(&text) * HEADER_SCALE + 1.0).min(HEADER_WIDTHS.1));
         } else {
             self.body = self.body.max(widest + padding(cell.style));
+            self.solid = self.solid.max((longest_word(&text) + padding(cell.style)).min(SOLID));
         }
         if matches!(cell.content, Content::Number { .. } | Content::Count(_)) {
             self.least = self.least.max(widest + padding(cell.style));
@@ -95,6 +101,10 @@ impl Column {
 fn fit(columns: &[Column], page: f64) -> Vec<f64> {
     let limited = |header: f64, body: f64| columns.iter().map(|c| c.width(header, body)).collect::<Vec<f64>>();
     let (mut header, mut body) = (HEADER_WIDTHS.1, WIDTHS.1);
+    let roomy: Vec<f64> = columns.iter().map(|c| c.width(header, body.max(c.solid))).collect();
+    if roomy.iter().sum::<f64>() <= page {
+        return roomy;
+    }
     loop {
         let widths = limited(header, body);
         if widths.iter().sum::<f64>() <= page || body <= NARROWED {
@@ -111,6 +121,18 @@ fn fit(columns: &[Column], page: f64) -> Vec<f64> {
 /// One page wide, as long as that does not shrink the print below two thirds.
 fn pages(width: f64, page: f64) -> u16 {
     if width <= page * 1.5 { 1 } else { (width / (page * 1.3)).ceil() as u16 }
+}
+
+/// How many columns a line over the whole width covers: those of the first page, where the table is several pages wide.
+fn first_page(sheet: &SheetDoc, page: f64) -> usize {
+    if sheet.pages_wide == 1 {
+        return sheet.columns.len();
+    }
+    let within = sheet.columns.iter().scan(0.0, |sum, width| {
+        *sum += width;
+        Some(*sum)
+    });
+    within.take_while(|sum| *sum <= page).count().max(1)
 }
 
 fn resolve(row: &mut RowDoc, count: usize) {

@@ -162,7 +162,7 @@ impl Scorer<'_> {
     /// What the verifier says; `None` if nothing.
     fn verified(&mut self, verification: &Verification) -> Option<Outcome> {
         let (value, points) = (&verification.value, &verification.points);
-        let not_applicable = [&value.value == &State::NotApplicable, points.value == State::NotApplicable];
+        let not_applicable = [value.value == State::NotApplicable, points.value == State::NotApplicable];
         let empty_part = is_empty_part(&value.value);
         if not_applicable.contains(&true) || (empty_part && points.value == State::Missing) {
             if let Some(typed) = points.value.known() {
