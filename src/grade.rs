@@ -357,7 +357,8 @@ impl Grader<'_> {
             }
             Ruling::Pin(grade) => {
                 let cap = self.worst_cap(unit);
-                if cap.is_some_and(|cap| grade < cap) && !(row.above_cap && !row.clause.is_empty()) {
+                let waived = row.above_cap && !row.clause.is_empty();
+                if !waived && cap.is_some_and(|cap| grade < cap) {
                     let code = &self.assessment.unit(unit.unit).code;
                     let finding = Finding::new(Code::E613).at(row.at).unit(code).found(&self.model.grades[grade].name);
                     let best = cap.map_or("", |cap| self.model.grades[cap].name.as_str());

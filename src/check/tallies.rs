@@ -1,4 +1,4 @@
-//! Pre-counted votes (票数汇总): 单位, 评议主体, [节点], one column per level, 弃权/未填, 发出, 收回, 有效, 无效 (SPEC §5.9).
+//! Pre-counted votes (票数汇总): 单位, 评议主体, 节点, one column per level, 弃权/未填, 发出, 收回, 有效, 无效 (SPEC §5.9).
 
 use std::collections::BTreeMap;
 

@@ -22,6 +22,25 @@ const GRADES: &str = "[[grade]]\nname = \"优秀\"\nat_least = 90\n[[grade]]\nna
                       [[grade]]\nname = \"达标\"\nat_least = 60\n[[grade]]\nname = \"不达标\"\nat_least = 0\n";
 /// The component `g`, the whole total, for tests of what comes after it.
 pub const GIVEN: &str = "[[component]]\nid = \"g\"\nname = \"日常\"\nweight = 100\nkind = \"given\"\n";
+/// Marks in words, for [`panel`].
+pub const WORDS: &str =
+    "levels = { \"好\" = 100, \"较好\" = 80, \"一般\" = 60, \"差\" = 40 }\nabstain = [\"弃权\"]\n";
+/// Marks from 0 to 10, for [`panel`].
+pub const NUMBERS: &str = "range = [0, 10]\nabstain = [\"弃权\"]\n";
+
+/// The component `b` of ballots, the whole total. Classes: `R=60 S=40/12` has 12 ballots issued for S.
+pub fn panel(keys: &str, classes: &str) -> String {
+    let mut text = format!("[[component]]\nid = \"b\"\nname = \"评议\"\nweight = 100\nkind = \"ballots\"\n{keys}\n");
+    for class in classes.split_whitespace() {
+        let (id, weight) = class.split_once('=').unwrap();
+        let (weight, issued) = weight.split_once('/').unwrap_or((weight, ""));
+        writeln!(text, "[[component.class]]\nid = \"{id}\"\nname = \"主体{id}\"\nweight = {weight}").unwrap();
+        if !issued.is_empty() {
+            writeln!(text, "issued = {issued}").unwrap();
+        }
+    }
+    text
+}
 
 /// A project folder being written.
 pub struct Project {

@@ -1,0 +1,98 @@
+//! Dropping extremes, by rating and by ballot, and rounding of class means (SPEC §7, §18).
+
+use crate::support::{NUMBERS, Project, Run, panel};
+
+fn unit(keys: &str, marks: &str) -> Run {
+    let ballots: String = marks.split_whitespace().enumerate().map(|(i, m)| format!("R/{} U1={m}\n", i + 1)).collect();
+    Project::new(&panel(&format!("{NUMBERS}{keys}"), "R=100")).units("U1").ballots(&ballots).score()
+}
+
+#[test]
+fn the_lowest_and_highest_ratings_are_dropped() {
+    let run = unit("trim = { low = 1, high = 1, from = 5 }", "7 2 10 5 6");
+    assert_eq!((run.means("U1", "R"), run.total("U1")), (vec!["6".to_owned()], "60.00")); // (5 + 6 + 7)/3
+    assert_eq!((run.marks("2"), run.marks("3"), run.marks("1")), (vec!["trimmed"], vec!["trimmed"], vec!["counted"]));
+    // two low and one high: (6 + 7)/2
+    assert_eq!(unit("trim = { low = 2, high = 1, from = 5 }", "7 2 10 5 6").total("U1"), "65.00");
+}
+
+#[test]
+fn of_equal_extremes_only_as_many_as_asked_are_dropped() {
+    assert_eq!(unit("trim = { low = 1, high = 1, from = 4 }", "4 4 10 10").total("U1"), "70.00"); // (4 + 10)/2
+    assert_eq!(unit("trim = { low = 1, high = 1, from = 4 }", "6 6 6 6").total("U1"), "60.00");
+}
+
+#[test]
+fn abstentions_and_void_marks_do_not_count_towards_from() {
+    let keys = "trim = { low = 1, high = 1, from = 4 }";
+    assert_eq!(unit(keys, "2 6 10 弃权 11").total("U1"), "60.00"); // three ratings: 18/3
+    assert_eq!(unit(keys, "2 6 7 10 弃权").total("U1"), "65.00"); // four: (6 + 7)/2
+}
+
+#[test]
+fn zeros_of_abstentions_enter_after_trimming() {
+    // 6 and 10 dropped: 8; with one abstention (8 + 0)/2
+    assert_eq!(unit("denominator = \"all\"\ntrim = { low = 1, high = 1, from = 3 }", "10 8 6 弃权").total("U1"), "40.00");
+    assert_eq!(unit("trim = { low = 1, high = 1, from = 3 }", "10 8 6 弃权").total("U1"), "80.00");
+}
+
+#[test]
+fn class_means_may_be_rounded() {
+    assert_eq!(unit("", "10 8 8").exact_rate("U1", "b"), "260/3"); // 26/3 of 10
+    assert_eq!(unit("mean_decimals = 1", "10 8 8").exact_rate("U1", "b"), "87/1"); // 8.666… → 8.7
+    assert_eq!(unit("mean_decimals = 1", "8.5 8.6").exact_rate("U1", "b"), "86/1"); // 8.55 → 8.6, half away from zero
+}
+
+fn aspects(points: [u32; 2], trim: &str, ballots: &str) -> Run {
+    let [first, second] = points;
+    let model = format!(
+        "[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = {first}\n[[aspect]]\ncode = \"A2\"\nname = \"实效\"\n\
+         points = {second}\n[[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"甲\"\npoints = {first}\n\
+         rule = \"核定\"\n[[indicator]]\ncode = \"Y\"\nline = \"L1\"\naspect = \"A2\"\nname = \"乙\"\npoints = {second}\n\
+         rule = \"核定\"\n{}",
+        panel(&format!("{NUMBERS}rates = \"aspects\"\ntrim = {{ {trim} }}"), "R=100")
+    );
+    Project::new(&model).units("U1").ballots(ballots).score()
+}
+
+/// Points-weighted with 30 and 70: 2.9, 8.8, 3.8, 6.9.
+const FOUR: &str = "R/1 U1.A1=5 U1.A2=2
+                    R/2 U1.A1=6 U1.A2=10
+                    R/3 U1.A1=1 U1.A2=5
+                    R/4 U1.A1=9 U1.A2=6";
+
+#[test]
+fn trimming_by_rating_looks_at_each_node() {
+    // A1 1 5 6 9 → 5.5; A2 2 5 6 10 → 5.5
+    let run = aspects([30, 70], "low = 1, high = 1, from = 4", FOUR);
+    assert_eq!((run.means("U1", "R"), run.total("U1")), (vec!["5.5".to_owned(), "5.5".to_owned()], "55.00"));
+}
+
+#[test]
+fn trimming_by_ballot_drops_the_raters_whose_weighted_mark_is_extreme() {
+    // 2.9 and 8.8 go: A1 (1 + 9)/2 = 5; A2 (5 + 6)/2 = 5.5; 0.3·50 + 0.7·55 = 53.5
+    let run = aspects([30, 70], "low = 1, high = 1, from = 4, on = \"ballot\"", FOUR);
+    assert_eq!((run.means("U1", "R"), run.total("U1")), (vec!["5".to_owned(), "5.5".to_owned()], "53.50"));
+    assert_eq!((run.marks("1"), run.marks("3")), (vec!["trimmed"; 2], vec!["counted"; 2]));
+}
+
+#[test]
+fn equal_extreme_ballots_are_told_apart_by_their_marks() {
+    // both 3: (2, 4) sorts before (4, 2) and is dropped; A1 (4 + 6)/2, A2 (2 + 6)/2
+    let ballots = "R/1 U1.A1=4 U1.A2=2\nR/2 U1.A1=2 U1.A2=4\nR/3 U1.A1=6 U1.A2=6";
+    let run = aspects([50, 50], "low = 1, from = 3, on = \"ballot\"", ballots);
+    assert_eq!((run.marks("2"), run.marks("1")), (vec!["trimmed"; 2], vec!["counted"; 2]));
+    assert_eq!(run.means("U1", "R"), ["5", "4"]);
+}
+
+#[test]
+fn equal_extreme_ballots_with_equal_marks_are_told_apart_by_rater() {
+    // ascending: 3 (2, 2), then 2 and 10 with (6, 6), in natural order; the last is cut
+    let ballots = "R/10 U1.A1=6 U1.A2=6\nR/2 U1.A1=6 U1.A2=6\nR/3 U1.A1=2 U1.A2=2";
+    let run = aspects([50, 50], "high = 1, from = 3, on = \"ballot\"", ballots);
+    assert_eq!((run.marks("10"), run.marks("2")), (vec!["trimmed"; 2], vec!["counted"; 2]));
+    // the first is cut: 2 before 10
+    let ballots = "R/10 U1.A1=6 U1.A2=6\nR/2 U1.A1=6 U1.A2=6\nR/3 U1.A1=8 U1.A2=8";
+    let run = aspects([50, 50], "low = 1, from = 3, on = \"ballot\"", ballots);
+    assert_eq!((run.marks("2"), run.marks("10")), (vec!["trimmed"; 2], vec!["counted"; 2]));
+}
