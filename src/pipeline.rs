@@ -207,9 +207,10 @@ fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<File
     let mut components = BTreeMap::new();
     for (index, file) in files.0.iter().enumerate() {
         if matches!(file.role, Role::Ballots | Role::Tallies | Role::Given)
-            && let Some(component) = component_of(model, &file.path)? {
-                components.insert(FileId(u32::try_from(index)?), component);
-            }
+            && let Some(component) = component_of(model, &file.path)?
+        {
+            components.insert(FileId(u32::try_from(index)?), component);
+        }
     }
     Ok(components)
 }

@@ -21,10 +21,11 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
     if let [name] = what
-        && let Some(code) = Code::parse(name) {
-            terminal.print(&code_text(code, terminal.lang));
-            return Ok(Exit::Done);
-        }
+        && let Some(code) = Code::parse(name)
+    {
+        terminal.print(&code_text(code, terminal.lang));
+        return Ok(Exit::Done);
+    }
     let project = find_project(&invocation.project, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
         Some(version) => {

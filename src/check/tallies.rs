@@ -117,9 +117,10 @@ fn class_of(
 ) -> Option<usize> {
     let mut named = table.text(row, Word::Class);
     if named.value.is_empty()
-        && let Some(label) = table.label(Word::Class) {
-            named = crate::place::Located::new(label.value.text(), label.at);
-        }
+        && let Some(label) = table.label(Word::Class)
+    {
+        named = crate::place::Located::new(label.value.text(), label.at);
+    }
     if named.value.is_empty() {
         let path = &context.files.get(table.file).path;
         let id = &context.model.components[component].id;

@@ -35,8 +35,12 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
     sheet.columns = fit(&columns, page);
     sheet.pages_wide = pages(sheet.columns.iter().sum(), page);
     let across = first_page(sheet, page);
-    let SheetDoc { head, header, rows, tail, columns, .. } = sheet;
+    let spread = sheet.pages_wide > 1;
+    let SheetDoc { head, header, rows, tail, columns, frozen_columns, .. } = sheet;
     for row in head.iter_mut().chain(header).chain(rows).chain(tail) {
+        if spread && *frozen_columns > 0 && row.cells.first().is_some_and(|cell| cell.cols == CellDoc::WHOLE) {
+            row.cells.insert(0, CellDoc::covered().across(*frozen_columns));
+        }
         resolve(row, across);
         row.height = height(row, columns);
     }
@@ -123,7 +127,7 @@ fn pages(width: f64, page: f64) -> u16 {
     if width <= page * 1.5 { 1 } else { (width / (page * 1.3)).ceil() as u16 }
 }
 
-/// How many columns a line over the whole width covers: those of the first page, where the table is several pages wide.
+/// How many columns, repeated ones included, a line over the whole width covers: those of the first page, where the table is several pages wide.
 fn first_page(sheet: &SheetDoc, page: f64) -> usize {
     if sheet.pages_wide == 1 {
         return sheet.columns.len();
@@ -249,5 +253,21 @@ mod tests {
         let mut sheet = SheetDoc::new("s", "t");
         sheet.row((0..100).map(|_| CellDoc::printed("100.00")).collect());
         assert_eq!(sheet.finish().pages_wide, 6);
+    }
+
+    #[test]
+    fn a_title_stays_on_the_first_of_several_pages_and_clear_of_repeated_columns() {
+        let mut sheet = SheetDoc::new("s", "t").freeze(3);
+        sheet.row((0..100).map(|_| CellDoc::printed("100.00")).collect());
+        let title = &sheet.finish().head[0].cells;
+        assert_eq!((title[0].cols, title[1].cols), (3, 11));
+    }
+
+    #[test]
+    fn a_fingerprint_stays_on_one_line_where_the_page_has_room() {
+        let mut sheet = SheetDoc::new("s", "t");
+        sheet.row(vec![CellDoc::text("f".repeat(64)), CellDoc::text("字".repeat(40))]);
+        let sheet = sheet.finish();
+        assert_eq!(sheet.columns, [67.0, 44.0]);
     }
 }

@@ -66,8 +66,7 @@ fn marks_for_the_own_unit_are_dropped() {
 
 #[test]
 fn a_class_without_recusal_keeps_marks_for_the_own_unit() {
-    let model = panel(WORDS, "R=100").replace("weight = 100\n", "weight = 100\nrecuse = false\n");
-    let model = model.replacen("weight = 100\nrecuse = false\n", "weight = 100\n", 1);
+    let model = format!("{}recuse = false\n", panel(WORDS, "R=100"));
     let run = Project::new(&model).units("U1 U2").ballots("R/1@U1 U1=好 U2=较好\nR/2 U1=差 U2=一般").score();
     assert_eq!(run.total("U1"), "70.00"); // (100 + 40)/2
 }

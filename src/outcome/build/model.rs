@@ -1,0 +1,121 @@
+//! The model as far as readers of the result need it.
+
+use super::{Builder, rule_name, sign_name};
+use crate::model::ballot::Positive;
+use crate::model::policy::NotApplicable;
+use crate::model::{ComponentKind, Node, RankScope, TieAtQuota};
+use crate::outcome::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};
+use crate::score::ComponentMeasure;
+
+impl Builder<'_> {
+    pub(super) fn model(&self) -> ModelOutcome {
+        let (model, tree) = (self.model, &self.model.tree);
+        let node = |code: &String, name: &String, points: &crate::number::Points| NodeOutcome {
+            code: code.clone(),
+            name: name.clone(),
+            points: points.clone(),
+        };
+        ModelOutcome {
+            title: model.title.clone(),
+            period: model.period.clone(),
+            issuer: model.issuer.clone(),
+            language: model.language,
+            as_of: model.as_of.map(|d| d.to_string()),
+            hash: model.hash.clone(),
+            secrecy: model.secrecy,
+            full: model.score.full.clone(),
+            min: model.score.min.clone(),
+            max: model.score.max.clone(),
+            decimals: self.decimals,
+            rank_scope: if model.rank.scope == RankScope::Group { "group" } else { "all" }.to_owned(),
+            not_applicable: match model.self_report.not_applicable {
+                NotApplicable::Full => "full",
+                NotApplicable::Zero => "zero",
+                NotApplicable::Rescale => "rescale",
+            }
+            .to_owned(),
+            tie_break: model.rank.tie_break.iter().map(|(_, name)| name.clone()).collect(),
+            tie_at_quota: match model.rank.tie_at_quota {
+                TieAtQuota::Exclude => "exclude",
+                TieAtQuota::Include => "include",
+                TieAtQuota::Committee => "committee",
+            }
+            .to_owned(),
+            lines: tree.lines.iter().map(|l| node(&l.code, &l.name, &l.points)).collect(),
+            aspects: tree.aspects.iter().map(|a| node(&a.code, &a.name, &a.points)).collect(),
+            leaves: tree.leaves.iter().map(|leaf| self.leaf_model(leaf)).collect(),
+            components: (0..model.components.len()).map(|i| self.component_model(i)).collect(),
+            grades: (0..model.grades.len()).map(|i| self.grade_model(i)).collect(),
+            adjustments: model
+                .adjustments
+                .kinds
+                .iter()
+                .map(|kind| AdjustmentModel {
+                    code: kind.code.clone(),
+                    name: kind.name.clone(),
+                    kind: sign_name(kind.sign).to_owned(),
+                    clause: kind.clause.clone(),
+                })
+                .collect(),
+            max_bonus: model.adjustments.max_bonus.clone(),
+            max_deduction: model.adjustments.max_deduction.clone(),
+            over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
+        }
+    }
+
+    fn leaf_model(&self, leaf: &crate::model::Leaf) -> LeafModel {
+        LeafModel {
+            code: leaf.code.clone(),
+            line: self.model.tree.lines[leaf.line].code.clone(),
+            aspect: self.model.tree.aspects[leaf.aspect].code.clone(),
+            item: leaf.item.clone(),
+            name: leaf.name.clone(),
+            full: leaf.points.clone(),
+            rule: rule_name(&leaf.rule).to_owned(),
+            department: leaf.department.clone(),
+            standard: leaf.standard.clone(),
+        }
+    }
+
+    fn component_model(&self, index: usize) -> ComponentModel {
+        let component = &self.model.components[index];
+        let code = |node: &Node| self.model.tree.code(*node).to_owned();
+        let (kind, full, classes, nodes, satisfaction) = match (&component.kind, &self.run.measured.components[index]) {
+            (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) => {
+                let class = |c: &crate::model::RaterClass| ClassModel {
+                    id: c.id.clone(),
+                    name: c.name.clone(),
+                    weight: c.weight.clone(),
+                };
+                let nodes = measure.nodes.iter().map(code).collect();
+                let satisfaction = !matches!(rules.positive, Positive::Undeclared);
+                ("ballots", Some(rules.full.clone()), rules.classes.iter().map(class).collect(), nodes, satisfaction)
+            }
+            (ComponentKind::Given(rules), _) => ("given", Some(rules.scale.clone()), Vec::new(), Vec::new(), false),
+            _ => ("indicators", None, Vec::new(), Vec::new(), false),
+        };
+        ComponentModel {
+            id: component.id.clone(),
+            name: component.name.clone(),
+            weight: component.weight.clone(),
+            kind: kind.to_owned(),
+            full,
+            classes,
+            nodes,
+            satisfaction,
+            clause: component.clause.clone(),
+        }
+    }
+
+    fn grade_model(&self, index: usize) -> GradeModel {
+        let grade = &self.model.grades[index];
+        GradeModel {
+            name: grade.name.clone(),
+            parallel: grade.parallel.clone(),
+            at_least: grade.at_least.clone(),
+            quota: grade.quota.as_ref().map(|q| q.share.clone()),
+            actions: self.model.consequences.get(&index).map(|c| c.actions.clone()).unwrap_or_default(),
+            clause: grade.clause.clone(),
+        }
+    }
+}

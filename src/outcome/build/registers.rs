@@ -1,0 +1,144 @@
+//! Classes of raters, quotas and register rows of the result document.
+
+use std::collections::BTreeMap;
+
+use super::Builder;
+use crate::assessment::{Register, Ruling, Standing, Target, UnitIx};
+use crate::model::ComponentKind;
+use crate::outcome::{
+    AdjustmentRowOutcome, AppealOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome, QuotaOutcome,
+    RegistersOutcome, TalliedOutcome,
+};
+use crate::score::ComponentMeasure;
+
+impl Builder<'_> {
+    pub(super) fn classes(&self) -> BTreeMap<String, Vec<ClassOutcome>> {
+        let mut components = BTreeMap::new();
+        for (component, measure) in self.model.components.iter().zip(&self.run.measured.components) {
+            let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
+                continue;
+            };
+            let classes = rules.classes.iter().zip(&measure.classes).map(|(class, totals)| ClassOutcome {
+                id: class.id.clone(),
+                issued: totals.issued,
+                returned: totals.returned,
+                valid: totals.valid,
+                void: totals.void,
+                emptied: totals.emptied,
+                quorum: totals.quorum,
+                tallied: TalliedOutcome {
+                    rows: totals.tallied.rows,
+                    issued: totals.tallied.issued,
+                    valid: totals.tallied.valid,
+                    invalid: totals.tallied.invalid,
+                    without_quorum: totals.tallied.without_quorum,
+                },
+            });
+            components.insert(component.id.clone(), classes.collect());
+        }
+        components
+    }
+
+    pub(super) fn quotas(&self) -> Vec<QuotaOutcome> {
+        let quotas = self.run.grading.quotas.iter();
+        quotas
+            .map(|quota| QuotaOutcome {
+                group: quota.group.map(|g| self.run.assessment.groups[g].clone()),
+                grade: self.model.grades[quota.grade].name.clone(),
+                ranked: quota.ranked,
+                places: quota.places,
+                taken: quota.taken,
+            })
+            .collect()
+    }
+
+    pub(super) fn registers(&self) -> RegistersOutcome {
+        let registers = &self.run.assessment.registers;
+        let code = |unit: UnitIx| self.run.assessment.unit(unit).code.clone();
+        let endings = self.endings();
+        RegistersOutcome {
+            adjustments: registers
+                .adjustments
+                .iter()
+                .enumerate()
+                .map(|(index, row)| AdjustmentRowOutcome {
+                    id: row.id.clone(),
+                    unit: code(row.unit),
+                    code: self.model.adjustments.kinds[row.kind].code.clone(),
+                    event: row.register == Register::Events,
+                    matter: row.matter.clone(),
+                    level: row.level.clone(),
+                    claimed: row.claimed.clone(),
+                    approved: row.approved.clone(),
+                    document: row.document.clone(),
+                    document_number: row.document_number.clone(),
+                    issued_by: row.issued_by.clone(),
+                    date: row.date.map(|d| d.to_string()),
+                    approval_number: row.approval_number.clone(),
+                    remark: row.remark.clone(),
+                    standing: row.standing.json().to_owned(),
+                    outcome: endings.get(&index).copied().unwrap_or(Standing::NotAssessed.json()).to_owned(),
+                    at: self.at(row.at),
+                })
+                .collect(),
+            decisions: registers.decisions.iter().map(|row| self.decision(row)).collect(),
+            corrections: registers.corrections.iter().map(|row| self.correction(row)).collect(),
+            appeals: registers
+                .appeals
+                .iter()
+                .map(|row| AppealOutcome {
+                    id: row.id.clone(),
+                    unit: code(row.unit),
+                    target: row.target.clone(),
+                    request: row.request.clone(),
+                    received: row.received.map(|d| d.to_string()),
+                    conclusion: row.conclusion.clone(),
+                    document_number: row.document_number.clone(),
+                    at: self.at(row.at),
+                })
+                .collect(),
+        }
+    }
+
+    /// How each adjustment row ended, by its index in the register.
+    fn endings(&self) -> BTreeMap<usize, &'static str> {
+        let rows = self.run.scores.iter().flat_map(|score| &score.adjusted.rows);
+        rows.filter_map(|outcome| Some((outcome.row?, outcome.end.json()))).collect()
+    }
+
+    fn decision(&self, row: &crate::assessment::DecisionRow) -> DecisionOutcome {
+        DecisionOutcome {
+            id: row.id.clone(),
+            unit: self.run.assessment.unit(row.unit).code.clone(),
+            grade: match row.ruling {
+                Ruling::Pin(grade) => Some(self.model.grades[grade].name.clone()),
+                Ruling::Defer => None,
+            },
+            outside_quota: row.outside_quota,
+            above_cap: row.above_cap,
+            clause: row.clause.clone(),
+            document_number: row.document_number.clone(),
+            date: row.date.map(|d| d.to_string()),
+            standing: row.standing.json().to_owned(),
+            at: self.at(row.at),
+        }
+    }
+
+    fn correction(&self, row: &crate::assessment::CorrectionRow) -> CorrectionOutcome {
+        CorrectionOutcome {
+            id: row.id.clone(),
+            unit: self.run.assessment.unit(row.unit).code.clone(),
+            target: match row.target {
+                Target::Leaf(leaf) => self.model.tree.leaves[leaf].code.clone(),
+                Target::Component(index) => self.model.components[index].id.clone(),
+                Target::Total => "total".to_owned(),
+            },
+            old: row.old.value.clone(),
+            new: row.new.value.clone(),
+            reason: row.reason.clone(),
+            document_number: row.document_number.clone(),
+            standing: row.standing.json().to_owned(),
+            at: self.at(row.at),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Classes of raters: weights, quorum, classes that are missing, too few answers (SPEC §7, §18).
+
+use crate::support::{NUMBERS, Project, Run, panel};
+
+fn project(keys: &str, classes: &str, units: &str, ballots: &str) -> Project {
+    Project::new(&panel(&format!("{NUMBERS}{keys}"), classes)).units(units).ballots(ballots)
+}
+
+#[test]
+fn the_score_is_the_weighted_mean_of_the_class_means() {
+    // R (8 + 6)/2 = 7, S 9: (60·7 + 40·9)/100 = 7.8
+    let run = project("", "R=60 S=40", "U1", "R/1 U1=8\nR/2 U1=6\nS/1 U1=9").score();
+    assert_eq!((run.means("U1", "R"), run.total("U1")), (vec!["7".to_owned()], "78.00"));
+}
+
+#[test]
+fn weights_of_classes_that_are_there_are_scaled_up() {
+    // R 8, S 6, T nobody: (50·8 + 30·6)/80 = 7.25
+    let run = project("missing_class = \"renormalise\"", "R=50 S=30 T=20", "U1", "R/1 U1=8\nS/1 U1=6").score();
+    assert_eq!((run.total("U1"), run.weights("U1")), ("72.50", vec!["62.5".into(), "37.5".into(), "0".to_owned()]));
+    assert!(run.has("W413"));
+}
+
+#[test]
+fn a_missing_class_is_an_error_by_default() {
+    let run = project("", "R=60 S=40", "U1 U2", "R/1 U1=8 U2=8\nS/1 U2=9").run();
+    assert_eq!((run.errors(), run.units_with("E410")), (vec!["E410"], vec!["U1"]));
+}
+
+#[test]
+fn a_class_missing_only_through_recusal_is_always_renormalised() {
+    let run = project("", "R=60 S=40", "U1 U2", "R/1 U1=8 U2=7\nS/1@U1 U1=9 U2=9").score();
+    // U1 has only R; U2 (60·7 + 40·9)/100 = 7.8
+    assert_eq!((run.total("U1"), run.total("U2"), run.weights("U1")), ("80.00", "78.00", vec!["100".into(), "0".to_owned()]));
+}
+
+#[test]
+fn a_class_is_not_missing_through_recusal_alone_when_another_rater_lists_the_unit() {
+    // rater 2 of S abstains for U1: S could have rated it
+    let run = project("", "R=60 S=40", "U1 U2", "R/1 U1=8 U2=7\nS/1@U1 U1=9 U2=9\nS/2 U1=弃权 U2=9").run();
+    assert_eq!((run.errors(), run.units_with("E410")), (vec!["E410"], vec!["U1"]));
+}
+
+#[test]
+fn without_issued_ballots_there_is_no_quorum() {
+    assert_eq!(project("quorum = 50", "R=100", "U1", "R/1 U1=8").score().total("U1"), "80.00");
+}
+
+#[test]
+fn void_ballots_do_not_count_towards_the_quorum() {
+    let keys = "quorum = 50\nmissing_class = \"renormalise\"";
+    // 3 returned, 1 of them blank: 2 valid of 5 issued = 40 %
+    let missed = project(keys, "R=60/5 S=40", "U1", "R/1 U1=8\nR/2 U1=6\nR/3 U1=_\nS/1 U1=9").score();
+    assert_eq!((missed.total("U1"), missed.marks("2")), ("90.00", vec!["no-quorum"]));
+    // 2 valid of 4 issued = 50 %: 7.8
+    let reached = project(keys, "R=60/4 S=40", "U1", "R/1 U1=8\nR/2 U1=6\nR/3 U1=_\nS/1 U1=9").score();
+    assert_eq!(reached.total("U1"), "78.00");
+}
+
+#[test]
+fn more_ballots_returned_than_issued_is_an_error() {
+    assert_eq!(project("", "R=100/2", "U1", "R/1 U1=8\nR/2 U1=6\nR/3 U1=7").run().errors(), ["E409"]);
+    // a void ballot was returned too
+    assert_eq!(project("", "R=100/2", "U1", "R/1 U1=8\nR/2 U1=6\nR/3 U1=_").run().errors(), ["E409"]);
+    assert_eq!(project("", "R=100/3", "U1", "R/1 U1=8\nR/2 U1=6\nR/3 U1=7").score().total("U1"), "70.00");
+}
+
+const FIVE: &str = "R/1 U1=9 U2=8 U3=7 U4=10
+                    R/2 U1=9 U2=8 U3=7";
+
+#[test]
+fn too_few_answers_are_an_error_by_default() {
+    let run = project("min_valid = 2", "R=100", "U1 U2 U3 U4", FIVE).run();
+    assert_eq!((run.errors(), run.units_with("E414")), (vec!["E414"], vec!["U4"]));
+}
+
+#[test]
+fn a_unit_with_too_few_answers_may_be_flagged_and_keeps_its_score() {
+    let run = project("min_valid = 2\ntoo_few = \"flag\"", "R=100", "U1 U2 U3 U4", FIVE).score();
+    assert_eq!((run.total("U4"), run.votes("U4").enough.as_str()), ("100.00", "flagged"));
+    assert_eq!(run.units_with("W415"), ["U4"]);
+}
+
+const MEDIAN: &str = "min_valid = 2\ntoo_few = \"group_median\"";
+
+#[test]
+fn a_unit_with_too_few_answers_may_take_the_median_of_its_group() {
+    let run = project(MEDIAN, "R=100", "U1 U2 U3 U4", FIVE).score();
+    assert_eq!((run.total("U4"), run.votes("U4").enough.as_str()), ("80.00", "group-median")); // of 90 80 70
+    assert_eq!(run.units_with("W415"), ["U4"]);
+}
+
+#[test]
+fn the_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle() {
+    let run = project(MEDIAN, "R=100", "U1 U2 U3 U4 U5", &format!("{FIVE}\nR/3 U5=5\nR/4 U5=5")).score();
+    assert_eq!(run.total("U4"), "75.00"); // 90 80 70 50: (80 + 70)/2
+}
+
+#[test]
+fn the_median_looks_only_at_ranked_units_of_the_own_group() {
+    let project = Project::new(&panel(&format!("{NUMBERS}{MEDIAN}"), "R=100"));
+    let project = project.roster(
+        "单位代码,单位全称,分组,参评方式",
+        "U1,甲,一组,\nU2,乙,一组,单列\nU3,丙,二组,\nU4,丁,一组,\nU5,戊,一组,",
+    );
+    let run = project.ballots("R/1 U1=9 U2=8 U3=7 U4=10 U5=4\nR/2 U1=9 U2=8 U3=7 U5=4").score();
+    assert_eq!(run.total("U4"), "65.00"); // U1 90 and U5 40
+}
+
+#[test]
+fn without_a_unit_for_the_median_it_is_an_error() {
+    let run = project(MEDIAN, "R=100", "U1", "R/1 U1=9").run();
+    assert_eq!((run.errors(), run.units_with("E416")), (vec!["E416"], vec!["U1"]));
+}
+
+#[test]
+fn zero_answers_are_too_few_and_take_the_median() {
+    let run = project(MEDIAN, "R=100", "U1 U2 U3 U4", "R/1 U1=9 U2=8 U3=7\nR/2 U1=9 U2=8 U3=7").score();
+    assert_eq!(run.total("U4"), "80.00");
+}
+
+#[test]
+fn a_unit_that_nobody_rated_is_an_error() {
+    let run = project("missing_class = \"renormalise\"", "R=60 S=40", "U1 U2", "R/1 U1=9\nS/1 U1=9").run();
+    assert_eq!((run.errors(), run.units_with("E411")), (vec!["E411"], vec!["U2"]));
+}
+
+#[test]
+fn answers_are_counted_over_all_classes_that_have_a_result() {
+    // two raters of R and one of S; S misses its quorum (1 of 4 issued): two answers
+    let ballots = "R/1 U1=9\nR/2 U1=9\nS/1 U1=5";
+    let keys = "quorum = 50\nmissing_class = \"renormalise\"\ntoo_few = \"flag\"\nmin_valid";
+    let three = project(&format!("{keys} = 3"), "R=60 S=40/4", "U1", ballots).score();
+    assert_eq!((three.votes("U1").answers, three.has("W415")), (2, true));
+    assert!(!project(&format!("{keys} = 2"), "R=60 S=40/4", "U1", ballots).score().has("W415"));
+    assert!(!project(&format!("{keys} = 3"), "R=60 S=40/2", "U1", ballots).score().has("W415"));
+}
+
+fn tallied(keys: &str, rows: &str) -> Run {
+    let project = Project::new(&panel(&format!("{NUMBERS}{keys}"), "R=60 S=40")).units("U1 U2");
+    project.file("tallies/b/票数.csv", &format!("单位,评议主体,9,6,弃权/未填,发出,收回,有效,无效\n{rows}")).run()
+}
+
+#[test]
+fn issued_in_a_tally_is_counted_per_unit_and_class() {
+    let run = tallied(
+        "quorum = 50\nmissing_class = \"renormalise\"",
+        "U1,R,3,2,0,12,6,5,1
+         U2,R,4,2,0,12,6,6,0
+         U1,S,0,1,0,,1,1,0
+         U2,S,0,1,0,,1,1,0",
+    );
+    // U1: 5 of 12 valid, only S: 6; U2: 6 of 12, R (4·9 + 2·6)/6 = 8: (60·8 + 40·6)/100 = 7.2
+    assert_eq!((run.errors(), run.total("U1"), run.total("U2")), (vec![], "60.00", "72.00"));
+    assert_eq!(run.units_with("W412"), ["U1"]);
+}
+
+#[test]
+fn a_tally_adds_up_and_stays_within_the_ballots_issued() {
+    let good = "U1,S,0,1,0,,1,1,0\nU2,R,1,0,0,,1,1,0\nU2,S,0,1,0,,1,1,0";
+    // levels 3 + 2 + abstained 1 = 6 are not the 5 valid ones
+    assert_eq!(tallied("", &format!("U1,R,3,2,1,12,5,5,0\n{good}")).errors().first(), Some(&"E410"));
+    assert!(tallied("", &format!("U1,R,3,2,1,12,5,5,0\n{good}")).has("E418"));
+    // 5 valid + 1 void = 6 are not the 7 returned
+    assert!(tallied("", &format!("U1,R,3,2,0,12,7,5,1\n{good}")).has("E418"));
+    assert!(tallied("", &format!("U1,R,3,2,0,5,6,5,1\n{good}")).has("E409"));
+    let run = tallied("", &format!("U1,R,3,2,0,6,6,5,1\n{good}"));
+    assert_eq!(run.errors(), Vec::<&str>::new());
+}
