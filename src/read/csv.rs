@@ -25,7 +25,7 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
             Err(error) => return Err(Box::new(Finding::new(Code::E109).at(whole).found(error.to_string()))),
         }
         // Records count as a spreadsheet counts rows: blank lines, which the csv reader skips, are rows too.
-        row = record.position().map_or(row, |p| row.max(blank_rows(&text, p, row)));
+        row += record.position().map_or(0, |position| blank_lines(&text, position));
         for (col, field) in record.iter().enumerate().filter(|(_, f)| !f.trim().is_empty()) {
             let too_large =
                 || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
@@ -37,14 +37,14 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
     Ok(Book { sheets: vec![Sheet { name: String::new(), hidden: false, cells }] })
 }
 
-/// The row of a record that starts at a position, given the row it would have without blank lines before it.
-fn blank_rows(text: &str, position: &csv::Position, expected: u32) -> u32 {
+/// Blank lines that the reader skipped before the record that starts at a position.
+fn blank_lines(text: &str, position: &csv::Position) -> u32 {
     let start = usize::try_from(position.byte()).unwrap_or(0);
-    let before = text.get(..start).unwrap_or("");
-    let tail = before.trim_end_matches(['\r', '\n']);
-    let breaks = before[tail.len()..].matches('\n').count() as u32;
-    let own = u32::from(!tail.is_empty());
-    expected + breaks.saturating_sub(own)
+    let (before, rest) = (text.get(..start).unwrap_or(""), text.get(start..).unwrap_or(""));
+    // The second half of a \r\n may be left over from the record before.
+    let rest = if before.ends_with('\r') { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
+    let blank = &rest[..rest.len() - rest.trim_start_matches(['\r', '\n']).len()];
+    blank.replace("\r\n", "\n").matches(['\r', '\n']).count() as u32
 }
 
 /// Decodes text by its byte order mark, else as UTF-8, else strictly as GB18030.
