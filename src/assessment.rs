@@ -333,8 +333,8 @@ pub struct AdjustmentRow {
     pub level: String,
     /// 申报分值.
     pub claimed: Option<Points>,
-    /// 审定分值, without sign.
-    pub approved: Points,
+    /// 审定分值, without sign; blank on rows that nobody approved.
+    pub approved: Option<Points>,
     /// 文件名称.
     pub document: String,
     /// 文号.
@@ -351,6 +351,13 @@ pub struct AdjustmentRow {
     pub standing: Standing,
     /// Its row.
     pub at: Place,
+}
+
+impl AdjustmentRow {
+    /// The points it would count for: none while nothing is approved.
+    pub fn points(&self) -> Points {
+        self.approved.clone().unwrap_or_else(Points::zero)
+    }
 }
 
 /// What a decision says, 等次审定.

@@ -558,8 +558,8 @@ pub struct AdjustmentRowOutcome {
     pub level: String,
     /// 申报分值.
     pub claimed: Option<Points>,
-    /// 审定分值.
-    pub approved: Points,
+    /// 审定分值; blank on rows that nobody approved.
+    pub approved: Option<Points>,
     /// 文件名称.
     pub document: String,
     /// 文号.

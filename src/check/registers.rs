@@ -272,13 +272,13 @@ impl Entry<'_, '_> {
         level: &Located<String>,
         approved: Option<Points>,
         standing: Standing,
-    ) -> Option<Points> {
+    ) -> Option<Option<Points>> {
         let rule = &self.context.model.adjustments.kinds[kind];
         if rule.sign == Sign::Event {
-            return Some(Points::zero());
+            return Some(None);
         }
         if standing != Standing::Approved {
-            return Some(approved.unwrap_or_else(Points::zero));
+            return Some(approved);
         }
         let code = self.unit_code(unit).to_owned();
         let place = self.table.get(self.row, Word::Approved).at;
@@ -299,7 +299,7 @@ impl Entry<'_, '_> {
                 self.findings.push(finding.found(&points.0).expected(size.to_string()));
                 None
             }
-            Some(points) => Some(points),
+            Some(points) => Some(Some(points)),
         }
     }
 

@@ -59,7 +59,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
         CellDoc::text(&row.matter),
         CellDoc::center(&row.level),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        if row.event { CellDoc::missing() } else { view.short(&row.approved.0) },
+        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |points| view.short(&points.0)),
         match own {
             Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),

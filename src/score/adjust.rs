@@ -110,8 +110,8 @@ pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim
             } else {
                 End::Full
             };
-            let counted = if end == End::Full { row.approved.clone() } else { Points::zero() };
-            AdjustmentOutcome { row: Some(*index), sign: row.sign, points: row.approved.clone(), counted, end }
+            let counted = if end == End::Full { row.points() } else { Points::zero() };
+            AdjustmentOutcome { row: Some(*index), sign: row.sign, points: row.points(), counted, end }
         })
         .collect();
     let mut limits = Limits::new(rules);

@@ -195,7 +195,7 @@ impl Builder<'_> {
             kind: sign_name(row.sign).to_owned(),
             outcome: row.standing.json().to_owned(),
             reason: None,
-            points: row.approved.clone(),
+            points: row.points(),
             counted: crate::number::Points::zero(),
             at: Some(self.at(row.at)),
         })
