@@ -144,3 +144,28 @@ fn decisive_text_of_an_input_is_never_taken_for_terminal_control() {
     let ran = folder.run("check", &[]);
     assert!(!ran.err.contains('\u{1b}') && !ran.out.contains('\u{1b}'), "{}", ran.err);
 }
+
+#[test]
+fn text_of_an_input_is_never_a_formula_in_an_output() {
+    let folder = small();
+    let formula = "=HYPERLINK(1)";
+    folder.edit("roster.csv", "U03,测试市文化馆,文化馆", &format!("U03,{formula},文化馆"));
+    folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", &format!("代表,D2,,U02,{formula}"));
+    let table = folder.score(&["--format", "csv"]).ended(0).out;
+    let ratings = folder.text("results/v001/ratings.csv");
+    let findings = folder.run("check", &["--format", "csv"]).ended(0).out;
+    for text in [table, ratings, findings] {
+        assert!(text.contains(formula), "the text is kept: {text}");
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        for field in reader.records().flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+            assert!(!field.starts_with(['=', '@', '\t']), "{field}");
+        }
+    }
+    let bytes = folder.bytes("results/v001/result.xlsx");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    use calamine::Reader as _;
+    for sheet in book.sheet_names() {
+        let formulas = book.worksheet_formula(&sheet).unwrap();
+        assert!(formulas.used_cells().all(|(_, _, f)| !f.contains("HYPERLINK")), "{sheet}");
+    }
+}

@@ -49,7 +49,10 @@ fn complete(finding: &Said, labels: &Labels, expect: &Expect<'_>) {
 fn an_unknown_unit_is_refused_with_the_nearest_name() {
     let folder = small();
     folder.edit(LEADERS_FILE, "领导,R1,,U01,好", "领导,R1,,测试市图书棺,好");
-    let expect = Expect { code: "E307", file: LEADERS_FILE, place: "D2", found: "测试市图书棺", expected: "测试市图书馆" };
+    let expect =
+        Expect {
+            code: "E307", file: LEADERS_FILE, place: "D2", found: "测试市图书棺", expected: "测试市图书馆"
+        };
     refused(&folder, &expect);
     for labels in &LANGUAGES {
         let ran = folder.score(&["--lang", labels.lang]);
@@ -120,6 +123,17 @@ fn a_score_out_of_range_names_the_exact_cell_of_a_csv() {
     let file = "self-reports/U03.csv";
     refused(&folder, &Expect { code: "E203", file, place: "E3", found: "-1", expected: "0 – 40" });
     refused(&folder, &Expect { code: "E203", file, place: "H3", found: "40.01", expected: "0 – 40" });
+}
+
+#[test]
+fn blank_lines_of_a_csv_count_as_rows() {
+    let folder = small();
+    let text = report("U03", 6, 28).replace("1.1,学习次数,40,6,28", "\n\n1.1,学习次数,40,6,41");
+    folder.write("self-reports/U03.csv", &format!("\n{text}"));
+    refused(
+        &folder,
+        &Expect { code: "E203", file: "self-reports/U03.csv", place: "E6", found: "41", expected: "0 – 40" },
+    );
 }
 
 #[test]

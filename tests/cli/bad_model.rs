@@ -42,7 +42,10 @@ fn several_model_errors_are_told_at_once_with_line_column_and_nearest_key() {
         let inner = one("E503", &place_of(&model, "roundin = "));
         assert!(inner.line(labels.expected).unwrap().contains("rounding"));
         let weights = said.iter().find(|f| f.code == "E505").expect("weights");
-        assert!(weights.line(labels.found).unwrap().contains("105") && weights.line(labels.expected).unwrap().contains("100"));
+        assert!(
+            weights.line(labels.found).unwrap().contains("105")
+                && weights.line(labels.expected).unwrap().contains("100")
+        );
         let value = said.iter().find(|f| f.line(labels.found).is_some_and(|v| v.contains("units"))).expect("rates");
         assert_eq!(value.line(labels.place), Some(place_of(&model, "\"units\"").as_str()));
         assert!(value.line(labels.expected).unwrap().contains("unit"));
@@ -105,7 +108,10 @@ fn a_cap_on_a_grade_that_is_not_defined_names_the_nearest() {
     folder.edit("assess.toml", "[rank]", cap);
     let said = refused(&folder, "en");
     assert_eq!(said[0].code, "E508");
-    assert!(said[0].line("found").unwrap().contains("达飙") && said[0].line("expected").unwrap().contains("达标"), "{said:#?}");
+    assert!(
+        said[0].line("found").unwrap().contains("达飙") && said[0].line("expected").unwrap().contains("达标"),
+        "{said:#?}"
+    );
 }
 
 #[test]

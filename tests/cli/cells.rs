@@ -7,9 +7,12 @@ use std::rc::Rc;
 
 use calamine::{Data, Reader as _, open_workbook_auto};
 
-/// One file: its sheets in order, each with its cells by zero-based row and column.
-pub struct Book {
-    sheets: Vec<(String, BTreeMap<(u32, u32), String>)>,
+/// Cells by zero-based row and column.
+type Cells = BTreeMap<(u32, u32), String>;
+
+/// One file: its sheets in order, each with its cells.
+pub(crate) struct Book {
+    sheets: Vec<(String, Cells)>,
 }
 
 impl Book {
@@ -26,10 +29,11 @@ impl Book {
         Self { sheets: sheets.collect() }
     }
 
-    /// Sheets in order, with their cells in order of rows.
-    pub fn sheets(&self) -> Vec<(&str, Vec<(String, &str)>)> {
+    /// Sheets that people see, in order, with their cells in order of rows; the program's own hidden mark is left out.
+    pub(crate) fn sheets(&self) -> Vec<(&str, Vec<(String, &str)>)> {
         self.sheets
             .iter()
+            .filter(|(title, _)| title != "_assess")
             .map(|(title, cells)| {
                 let cells = cells.iter().map(|((row, col), text)| (name(*row, *col), text.as_str()));
                 (title.as_str(), cells.collect())
@@ -39,14 +43,14 @@ impl Book {
 
     /// The text of a cell; none when it is empty.
     #[track_caller]
-    pub fn cell(&self, sheet: &str, cell: &str) -> Option<&str> {
+    pub(crate) fn cell(&self, sheet: &str, cell: &str) -> Option<&str> {
         let (row, col) = position(cell).unwrap_or_else(|| panic!("no cell name: {cell:?}"));
         self.sheet(sheet).get(&(row, col)).map(String::as_str)
     }
 
     /// Whether a cell lies within the rows and columns that a sheet uses.
     #[track_caller]
-    pub fn spans(&self, sheet: &str, cell: &str) -> bool {
+    pub(crate) fn spans(&self, sheet: &str, cell: &str) -> bool {
         let cells = self.sheet(sheet);
         let rows = cells.keys().map(|k| k.0).max().unwrap_or(0);
         let cols = cells.keys().map(|k| k.1).max().unwrap_or(0);
@@ -54,20 +58,21 @@ impl Book {
     }
 
     #[track_caller]
-    fn sheet(&self, sheet: &str) -> &BTreeMap<(u32, u32), String> {
+    fn sheet(&self, sheet: &str) -> &Cells {
         let found = self.sheets.iter().find(|(name, _)| name == sheet);
         &found.unwrap_or_else(|| panic!("no sheet {sheet:?}")).1
     }
 }
 
-fn csv_cells(path: &Path) -> BTreeMap<(u32, u32), String> {
+/// Each line is a row, blank ones too, as in a spreadsheet; these files have no line breaks inside a field.
+fn csv_cells(path: &Path) -> Cells {
     let bytes = std::fs::read(path).unwrap();
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-    let mut cells = BTreeMap::new();
-    for (row, record) in (0..).zip(reader.records()) {
-        for (col, field) in (0..).zip(&record.unwrap()) {
-            if !field.is_empty() {
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).unwrap();
+    let mut cells = Cells::new();
+    for (row, line) in (0..).zip(text.lines()) {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+        for record in reader.records().map(Result::unwrap) {
+            for (col, field) in (0..).zip(&record).filter(|(_, field)| !field.is_empty()) {
                 cells.insert((row, col), field.to_owned());
             }
         }
@@ -90,7 +95,7 @@ fn shortest(number: f64) -> String {
 }
 
 /// Zero-based row and column of a cell name such as `F12`.
-pub fn position(cell: &str) -> Option<(u32, u32)> {
+pub(crate) fn position(cell: &str) -> Option<(u32, u32)> {
     let split = cell.find(|c: char| c.is_ascii_digit())?;
     let (letters, digits) = cell.split_at(split);
     if letters.is_empty() || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
@@ -102,7 +107,7 @@ pub fn position(cell: &str) -> Option<(u32, u32)> {
 }
 
 /// The name of a cell by zero-based row and column.
-pub fn name(row: u32, col: u32) -> String {
+pub(crate) fn name(row: u32, col: u32) -> String {
     let mut letters = String::new();
     let mut rest = col + 1;
     while rest > 0 {
@@ -113,19 +118,19 @@ pub fn name(row: u32, col: u32) -> String {
 }
 
 /// The files of a folder, each opened once.
-pub struct Books {
+pub(crate) struct Books {
     root: PathBuf,
     open: RefCell<BTreeMap<String, Rc<Book>>>,
 }
 
 impl Books {
     /// Books below a folder.
-    pub fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf(), open: RefCell::default() }
     }
 
     /// A file by its path below the folder.
-    pub fn open(&self, below: &str) -> Rc<Book> {
+    pub(crate) fn open(&self, below: &str) -> Rc<Book> {
         let mut open = self.open.borrow_mut();
         Rc::clone(open.entry(below.to_owned()).or_insert_with(|| Rc::new(Book::read(&self.root.join(below)))))
     }

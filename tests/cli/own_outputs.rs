@@ -30,7 +30,9 @@ fn refused(folder: &Folder, path: &str) {
 
 #[test]
 fn a_result_workbook_is_refused_in_every_input_folder() {
-    for path in ["self-reports/result.xlsx", "ballots/meeting/结果.xlsx", "registers/result.xlsx", "verified/result.xlsx"] {
+    for path in
+        ["self-reports/result.xlsx", "ballots/meeting/结果.xlsx", "registers/result.xlsx", "verified/result.xlsx"]
+    {
         refused(&given_back("result.xlsx", path), path);
     }
 }

@@ -55,11 +55,18 @@ fn of_nine_marks_one_high_and_one_low_are_dropped() {
 #[test]
 fn places_and_grades_are_those_the_readme_names() {
     let result = Folder::example("panel").scored();
-    for (code, total, rank, grade) in
-        [("P22", "95.16", 1, "优秀"), ("P24", "89.92", 2, "优秀"), ("P17", "88.78", 3, "优秀"), ("P23", "87.00", 4, "优秀"), ("P16", "85.22", 5, "合格")]
-    {
+    for (code, total, rank, grade) in [
+        ("P22", "95.16", 1, "优秀"),
+        ("P24", "89.92", 2, "优秀"),
+        ("P17", "88.78", 3, "优秀"),
+        ("P23", "87.00", 4, "优秀"),
+        ("P16", "85.22", 5, "合格"),
+    ] {
         let unit = unit(&result, code);
-        assert_eq!((str_of(&unit["total"]), unit["rank_group"].as_u64(), str_of(&unit["grade"])), (total, Some(rank), grade));
+        assert_eq!(
+            (str_of(&unit["total"]), unit["rank_group"].as_u64(), str_of(&unit["grade"])),
+            (total, Some(rank), grade)
+        );
     }
     let best = list(&result["units"]).iter().filter(|u| u["grade"] == "优秀").count();
     assert_eq!(best, 4);

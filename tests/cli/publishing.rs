@@ -23,7 +23,11 @@ fn published() -> Folder {
 
 /// Approves the bonus of U03 that was only proposed.
 fn approve(folder: &Folder) {
-    folder.edit(REGISTER_FILE, "文明,,2,,通报", "文明,,2,2,通报").edit(REGISTER_FILE, "拟提,,", "工委审定,工委〔2026〕3号,");
+    folder.edit(REGISTER_FILE, "文明,,2,,通报", "文明,,2,2,通报").edit(
+        REGISTER_FILE,
+        "拟提,,",
+        "工委审定,工委〔2026〕3号,",
+    );
 }
 
 fn names(folder: &Folder, below: &str) -> Vec<String> {
@@ -124,7 +128,10 @@ fn an_input_that_was_removed_or_added_needs_a_reason() {
     folder.score(&[]).ended(2);
     folder.write(REGISTER_FILE, &register);
     assert!(says_v001(&folder.score(&[]).ended(0)), "back to the state of v001");
-    folder.write("registers/事项登记.csv", "编号,单位,代码,事由,级别,文件名称,文号,发文单位,发文日期,状态,审定文号,备注\n");
+    folder.write(
+        "registers/事项登记.csv",
+        "编号,单位,代码,事由,级别,文件名称,文号,发文单位,发文日期,状态,审定文号,备注\n",
+    );
     folder.score(&[]).ended(2);
 }
 
@@ -150,7 +157,10 @@ fn the_manifest_holds_every_input_and_output_by_hash() {
     for input in list(&manifest["inputs"]) {
         let path = str_of(&input["path"]);
         let bytes = folder.bytes(path);
-        assert_eq!((str_of(&input["sha256"]), input["size"].as_u64()), (sha256(&bytes).as_str(), Some(bytes.len() as u64)));
+        assert_eq!(
+            (str_of(&input["sha256"]), input["size"].as_u64()),
+            (sha256(&bytes).as_str(), Some(bytes.len() as u64))
+        );
         inputs.push(path.to_owned());
     }
     let there: Vec<String> = folder.tree().into_keys().filter(|p| !p.starts_with("results")).collect();

@@ -40,7 +40,12 @@ fn clock_zone_language_and_current_folder_change_nothing() {
     std::thread::sleep(std::time::Duration::from_millis(2100));
     let mut command = binary();
     command.args(["score", ".", "--color", "always"]).current_dir(elsewhere.root());
-    command.envs([("TZ", "Pacific/Kiritimati"), ("LANG", "en_US.UTF-8"), ("LC_ALL", "en_US.UTF-8"), ("ASSESS_LANG", "en")]);
+    command.envs([
+        ("TZ", "Pacific/Kiritimati"),
+        ("LANG", "en_US.UTF-8"),
+        ("LC_ALL", "en_US.UTF-8"),
+        ("ASSESS_LANG", "en"),
+    ]);
     command.envs([("USER", "somebody"), ("HOSTNAME", "elsewhere"), ("SOURCE_DATE_EPOCH", "1")]);
     finish(&mut command).ended(0);
     same(&version(&plain), &version(&elsewhere));

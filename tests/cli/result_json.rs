@@ -12,7 +12,7 @@ use crate::small::small;
 
 /// Reads "p/q".
 #[track_caller]
-pub fn exact(value: &Value) -> BigRational {
+pub(crate) fn exact(value: &Value) -> BigRational {
     let text = str_of(value);
     let (p, q) = text.split_once('/').unwrap_or_else(|| panic!("{text} is no p/q"));
     let (p, q): (BigInt, BigInt) = (p.parse().unwrap(), q.parse().unwrap());
@@ -26,7 +26,7 @@ fn whole(n: i64) -> BigRational {
 }
 
 /// A number at so many decimals, half away from zero.
-pub fn published(value: &BigRational, decimals: u32) -> String {
+pub(crate) fn published(value: &BigRational, decimals: u32) -> String {
     let scale = BigRational::from_integer(BigInt::from(10).pow(decimals));
     let half = BigRational::new(BigInt::one(), 2.into());
     let digits = (value.abs() * scale + half).floor().to_integer().to_string();
@@ -37,13 +37,14 @@ pub fn published(value: &BigRational, decimals: u32) -> String {
 }
 
 /// The result documents of the three examples and the small project.
-pub fn results() -> &'static [(String, Value)] {
+pub(crate) fn results() -> &'static [(String, Value)] {
     thread_local! {
         static RESULTS: OnceCell<&'static [(String, Value)]> = const { OnceCell::new() };
     }
     RESULTS.with(|cell| {
         *cell.get_or_init(|| {
-            let examples = ["minimal", "panel", "city-2025"].map(|name| (name.to_owned(), Folder::example(name).scored()));
+            let examples =
+                ["minimal", "panel", "city-2025"].map(|name| (name.to_owned(), Folder::example(name).scored()));
             let mut all: Vec<(String, Value)> = examples.into();
             all.push(("small".to_owned(), small().scored()));
             Box::leak(all.into_boxed_slice())
@@ -69,7 +70,13 @@ fn assessed(result: &Value) -> impl Iterator<Item = &Value> {
 
 #[test]
 fn rounding_is_half_away_from_zero() {
-    let cases = [("267500/100000", 2, "2.68"), ("-5/2", 0, "-3"), ("1/3", 2, "0.33"), ("78155/1000", 2, "78.16"), ("-1/1000", 2, "0.00")];
+    let cases = [
+        ("267500/100000", 2, "2.68"),
+        ("-5/2", 0, "-3"),
+        ("1/3", 2, "0.33"),
+        ("78155/1000", 2, "78.16"),
+        ("-1/1000", 2, "0.00"),
+    ];
     for (text, decimals, expected) in cases {
         let (p, q) = text.split_once('/').unwrap();
         let ratio = BigRational::new(p.parse().unwrap(), q.parse().unwrap());
@@ -87,8 +94,24 @@ fn the_document_has_schema_and_every_part() {
         }
         for unit in list(&result["units"]) {
             let keys = [
-                "code", "name", "group", "mode", "total", "base", "plus", "minus", "rank_group", "rank_overall", "grade",
-                "parallel", "aspects", "lines", "components", "leaves", "adjustments", "path",
+                "code",
+                "name",
+                "group",
+                "mode",
+                "total",
+                "base",
+                "plus",
+                "minus",
+                "rank_group",
+                "rank_overall",
+                "grade",
+                "parallel",
+                "aspects",
+                "lines",
+                "components",
+                "leaves",
+                "adjustments",
+                "path",
             ];
             let map = unit.as_object().unwrap();
             for key in keys {
@@ -119,7 +142,12 @@ fn every_published_number_is_its_exact_value_rounded_half_away_from_zero() {
         assert!(checked > 10, "{name}");
         for unit in assessed(result) {
             for key in ["base", "plus", "minus", "total"] {
-                assert_eq!(str_of(&unit[key]), published(&exact(&unit["exact"][key]), decimals), "{name} {} {key}", unit["code"]);
+                assert_eq!(
+                    str_of(&unit[key]),
+                    published(&exact(&unit["exact"][key]), decimals),
+                    "{name} {} {key}",
+                    unit["code"]
+                );
             }
         }
     }
@@ -202,7 +230,8 @@ fn a_leaf_that_does_not_apply_leaves_its_cell_over_the_other_leaves() {
     cells.dedup();
     assert_eq!(cells.len(), 6);
     for cell in cells {
-        let leaves: Vec<&Value> = list(&post["leaves"]).iter().filter(|l| cell_of(str_of(&l["code"])) == cell).collect();
+        let leaves: Vec<&Value> =
+            list(&post["leaves"]).iter().filter(|l| cell_of(str_of(&l["code"])) == cell).collect();
         let full: BigRational = leaves.iter().map(|l| exact(&l["full"])).sum();
         let applicable: Vec<&&Value> = leaves.iter().filter(|l| l["state"] != "not-applicable").collect();
         let got: BigRational = applicable.iter().map(|l| exact(&l["verified"])).sum();
@@ -252,7 +281,8 @@ fn the_reconciliation_adds_up() {
             assert_eq!(n(&class["issued"]), ended.iter().sum::<u64>(), "{name}: {class}");
         }
         let rows: u64 = parts["registers"].as_object().unwrap().values().map(n).sum();
-        let registers = ["adjustments", "decisions", "corrections", "appeals"].map(|r| list(&result["registers"][r]).len() as u64);
+        let registers =
+            ["adjustments", "decisions", "corrections", "appeals"].map(|r| list(&result["registers"][r]).len() as u64);
         assert_eq!(rows, registers.iter().sum::<u64>(), "{name}");
     }
 }

@@ -10,33 +10,34 @@ use tempfile::TempDir;
 
 /// How a run ended and what it said.
 #[derive(Debug)]
-pub struct Ran {
+pub(crate) struct Ran {
     /// Exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// What was printed as the result.
-    pub out: String,
+    pub(crate) out: String,
     /// What was said besides.
-    pub err: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
     /// The result as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("stdout is no JSON: {e}\n{}\n{}", self.out, self.err))
     }
 
     /// Fails with everything that was said unless the run ended with this code.
     #[track_caller]
-    pub fn ended(self, code: i32) -> Self {
+    pub(crate) fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, code, "exit code\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err);
         self
     }
 }
 
 /// The binary with a cleaned environment: no language, no colour wishes, no terminal.
-pub fn binary() -> Command {
+pub(crate) fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assess"));
-    let in_the_way = ["LANG", "LANGUAGE", "ASSESS_LANG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS", "TZ"];
+    let in_the_way =
+        ["LANG", "LANGUAGE", "ASSESS_LANG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS", "TZ"];
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("LC_") || in_the_way.contains(&text.as_ref()) {
@@ -47,7 +48,7 @@ pub fn binary() -> Command {
 }
 
 /// Runs a prepared command to its end.
-pub fn finish(command: &mut Command) -> Ran {
+pub(crate) fn finish(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     Ran {
         code: output.status.code().unwrap_or(-1),
@@ -57,57 +58,57 @@ pub fn finish(command: &mut Command) -> Ran {
 }
 
 /// Runs the binary with these arguments.
-pub fn assess(args: &[&str]) -> Ran {
+pub(crate) fn assess(args: &[&str]) -> Ran {
     finish(binary().args(args))
 }
 
 /// The folder of this package.
-pub fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A project in a temporary folder of its own.
-pub struct Folder {
+pub(crate) struct Folder {
     temporary: TempDir,
 }
 
 impl Folder {
     /// An empty folder.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { temporary: tempfile::tempdir().unwrap() }
     }
 
     /// A copy of a bundled example, without results that somebody made there.
-    pub fn example(name: &str) -> Self {
+    pub(crate) fn example(name: &str) -> Self {
         let folder = Self::empty();
         copy(&package().join("examples").join(name), folder.root());
         folder
     }
 
     /// A copy of another folder with everything in it.
-    pub fn copy_of(other: &Self) -> Self {
+    pub(crate) fn copy_of(other: &Self) -> Self {
         let folder = Self::empty();
         copy(other.root(), folder.root());
         folder
     }
 
     /// The folder.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.temporary.path()
     }
 
     /// The folder as typed on a command line.
-    pub fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         self.root().to_str().unwrap()
     }
 
     /// A path below the folder.
-    pub fn path(&self, below: &str) -> PathBuf {
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.root().join(below)
     }
 
     /// Writes a text file.
-    pub fn write(&self, below: &str, text: &str) -> &Self {
+    pub(crate) fn write(&self, below: &str, text: &str) -> &Self {
         fs::create_dir_all(self.path(below).parent().unwrap()).unwrap();
         fs::write(self.path(below), text).unwrap();
         self
@@ -115,66 +116,67 @@ impl Folder {
 
     /// Replaces a text that stands in a file exactly once.
     #[track_caller]
-    pub fn edit(&self, below: &str, old: &str, new: &str) -> &Self {
+    pub(crate) fn edit(&self, below: &str, old: &str, new: &str) -> &Self {
         let text = self.text(below);
         assert_eq!(text.matches(old).count(), 1, "{old:?} in {below}");
         self.write(below, &text.replace(old, new))
     }
 
     /// Adds a line at the end of a text file.
-    pub fn append(&self, below: &str, line: &str) -> &Self {
+    pub(crate) fn append(&self, below: &str, line: &str) -> &Self {
         self.write(below, &format!("{}{line}\n", self.text(below)))
     }
 
     /// Removes a file.
-    pub fn remove(&self, below: &str) -> &Self {
+    pub(crate) fn remove(&self, below: &str) -> &Self {
         fs::remove_file(self.path(below)).unwrap();
         self
     }
 
     /// The text of a file.
-    pub fn text(&self, below: &str) -> String {
+    pub(crate) fn text(&self, below: &str) -> String {
         String::from_utf8(self.bytes(below)).unwrap()
     }
 
     /// The bytes of a file.
     #[track_caller]
-    pub fn bytes(&self, below: &str) -> Vec<u8> {
+    pub(crate) fn bytes(&self, below: &str) -> Vec<u8> {
         fs::read(self.path(below)).unwrap_or_else(|e| panic!("{below}: {e}"))
     }
 
     /// A JSON file.
-    pub fn json(&self, below: &str) -> Value {
+    pub(crate) fn json(&self, below: &str) -> Value {
         serde_json::from_slice(&self.bytes(below)).unwrap()
     }
 
     /// Whether something of this name exists.
-    pub fn has(&self, below: &str) -> bool {
+    pub(crate) fn has(&self, below: &str) -> bool {
         self.path(below).exists()
     }
 
     /// Runs a command on the folder.
-    pub fn run(&self, command: &str, more: &[&str]) -> Ran {
+    pub(crate) fn run(&self, command: &str, more: &[&str]) -> Ran {
         let mut args = vec![command, self.shown()];
         args.extend_from_slice(more);
         assess(&args)
     }
 
     /// Scores the folder.
-    pub fn score(&self, more: &[&str]) -> Ran {
+    pub(crate) fn score(&self, more: &[&str]) -> Ran {
         self.run("score", more)
     }
 
     /// Scores the folder and gives its result document.
     #[track_caller]
-    pub fn scored(&self) -> Value {
+    pub(crate) fn scored(&self) -> Value {
         self.score(&[]).ended(0);
         self.json("results/v001/result.json")
     }
 
     /// Every file with its bytes, by path.
-    pub fn tree(&self) -> BTreeMap<String, Vec<u8>> {
-        let files = walkdir::WalkDir::new(self.root()).into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
+    pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
+        let files =
+            walkdir::WalkDir::new(self.root()).into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
         files
             .map(|entry| {
                 let below = entry.path().strip_prefix(self.root()).unwrap().to_string_lossy().into_owned();
@@ -201,19 +203,19 @@ fn copy(from: &Path, to: &Path) {
 
 /// The unit of a result document by code.
 #[track_caller]
-pub fn unit<'v>(result: &'v Value, code: &str) -> &'v Value {
+pub(crate) fn unit<'v>(result: &'v Value, code: &str) -> &'v Value {
     let units = result["units"].as_array().unwrap();
     units.iter().find(|u| u["code"] == code).unwrap_or_else(|| panic!("no unit {code}"))
 }
 
 /// A string of a JSON document.
 #[track_caller]
-pub fn str_of(value: &Value) -> &str {
+pub(crate) fn str_of(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("not a string: {value}"))
 }
 
 /// The elements of a JSON list.
 #[track_caller]
-pub fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
 }

@@ -2,43 +2,43 @@
 
 /// One printed finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub(crate) struct Said {
     /// Its weight as printed: `Error`, `错误`.
-    pub weight: String,
+    pub(crate) weight: String,
     /// Its code.
-    pub code: String,
+    pub(crate) code: String,
     /// Its title.
-    pub title: String,
+    pub(crate) title: String,
     lines: Vec<(String, String)>,
 }
 
 impl Said {
     /// The line under a label.
-    pub fn line(&self, label: &str) -> Option<&str> {
+    pub(crate) fn line(&self, label: &str) -> Option<&str> {
         self.lines.iter().find(|(l, _)| l == label).map(|(_, v)| v.as_str())
     }
 }
 
 /// The words of one language.
-pub struct Labels {
+pub(crate) struct Labels {
     /// As typed after `--lang`.
-    pub lang: &'static str,
-    pub error: &'static str,
-    pub pending: &'static str,
-    pub warning: &'static str,
-    pub unit: &'static str,
-    pub file: &'static str,
-    pub place: &'static str,
-    pub found: &'static str,
-    pub expected: &'static str,
-    pub also: &'static str,
-    pub fix: &'static str,
-    pub nearest: &'static str,
-    pub quotes: (&'static str, &'static str),
+    pub(crate) lang: &'static str,
+    pub(crate) error: &'static str,
+    pub(crate) pending: &'static str,
+    pub(crate) warning: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) place: &'static str,
+    pub(crate) found: &'static str,
+    pub(crate) expected: &'static str,
+    pub(crate) also: &'static str,
+    pub(crate) fix: &'static str,
+    pub(crate) nearest: &'static str,
+    pub(crate) quotes: (&'static str, &'static str),
 }
 
 /// Both languages.
-pub const LANGUAGES: [Labels; 2] = [
+pub(crate) const LANGUAGES: [Labels; 2] = [
     Labels {
         lang: "zh",
         error: "错误",
@@ -72,33 +72,32 @@ pub const LANGUAGES: [Labels; 2] = [
 ];
 
 /// Takes what was said apart into findings, in the order they were said.
-pub fn findings(stderr: &str) -> Vec<Said> {
+pub(crate) fn findings(stderr: &str) -> Vec<Said> {
     let mut found: Vec<Said> = Vec::new();
     for line in stderr.lines() {
         let mut words = line.splitn(3, ' ');
-        if let (Some(weight), Some(code)) = (words.next(), words.next()) {
-            if is_code(code) && !weight.is_empty() {
-                let title = words.next().unwrap_or("").to_owned();
-                found.push(Said { weight: weight.to_owned(), code: code.to_owned(), title, lines: Vec::new() });
-                continue;
-            }
+        if let (Some(weight), Some(code)) = (words.next(), words.next())
+            && is_code(code)
+            && !weight.is_empty()
+        {
+            let title = words.next().unwrap_or("").to_owned();
+            found.push(Said { weight: weight.to_owned(), code: code.to_owned(), title, lines: Vec::new() });
+            continue;
         }
-        if let (Some(rest), Some(last)) = (line.strip_prefix("  "), found.last_mut()) {
-            if let Some((label, value)) = rest.split_once("  ") {
-                last.lines.push((label.to_owned(), value.to_owned()));
-            }
+        if let (Some(rest), Some(last)) = (line.strip_prefix("  "), found.last_mut())
+            && let Some((label, value)) = rest.split_once("  ")
+        {
+            last.lines.push((label.to_owned(), value.to_owned()));
         }
     }
     found
 }
 
 fn is_code(word: &str) -> bool {
-    word.len() == 4
-        && word.starts_with(['E', 'W', 'N'])
-        && word[1..].bytes().all(|b| b.is_ascii_digit())
+    word.len() == 4 && word.starts_with(['E', 'W', 'N']) && word[1..].bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The findings of one code.
-pub fn of_code(stderr: &str, code: &str) -> Vec<Said> {
+pub(crate) fn of_code(stderr: &str, code: &str) -> Vec<Said> {
     findings(stderr).into_iter().filter(|f| f.code == code).collect()
 }

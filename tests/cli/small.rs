@@ -3,7 +3,7 @@
 use crate::runner::Folder;
 
 /// The model file.
-pub const MODEL: &str = r#"[assessment]
+pub(crate) const MODEL: &str = r#"[assessment]
 title = "小项目"
 period = "2025"
 issuer = "测试工委"
@@ -102,7 +102,7 @@ scope = "group"
 "#;
 
 /// The self-report of a unit: missed sessions of 1.1 and the rate of 2.1, claimed and verified alike.
-pub fn report(unit: &str, missed: u32, self_score: u32) -> String {
+pub(crate) fn report(unit: &str, missed: u32, self_score: u32) -> String {
     format!(
         "单位代码,{unit}\n指标代码,三级指标,分值,完成值,自评得分,佐证,核定值,核定得分,核定说明\n\
          1.1,学习次数,40,{missed},{self_score},会议记录,{missed},,\n2.1,任务完成率,60,90%,54,统计表,90%,,\n"
@@ -110,28 +110,28 @@ pub fn report(unit: &str, missed: u32, self_score: u32) -> String {
 }
 
 /// Leaders' ballots, long.
-pub const LEADERS: &str = "评议主体,评委编号,所在单位,单位,评价\n领导,R1,,U01,好\n领导,R1,,U02,较好\n领导,R1,,U03,一般\n\
+pub(crate) const LEADERS: &str = "评议主体,评委编号,所在单位,单位,评价\n领导,R1,,U01,好\n领导,R1,,U02,较好\n领导,R1,,U03,一般\n\
                            领导,R2,,U01,较好\n领导,R2,,U02,弃权\n领导,R2,,U03,一般\n";
 
 /// Delegates' ballots, long; D1 rates the own unit.
-pub const DELEGATES: &str = "评议主体,评委编号,所在单位,单位,评价\n代表,D1,U03,U01,好\n代表,D1,U03,U02,好\n代表,D1,U03,U03,好\n\
+pub(crate) const DELEGATES: &str = "评议主体,评委编号,所在单位,单位,评价\n代表,D1,U03,U01,好\n代表,D1,U03,U02,好\n代表,D1,U03,U03,好\n\
                              代表,D2,,U01,好\n代表,D2,,U02,较好\n代表,D2,,U03,较好\n\
                              代表,D3,,U01,较好\n代表,D3,,U02,好\n代表,D3,,U03,差\n";
 
 /// One approved bonus and one that is only proposed.
-pub const REGISTER: &str = "编号,单位,代码,事由,级别,申报分值,审定分值,文件名称,文号,发文单位,发文日期,状态,审定文号,备注\n\
+pub(crate) const REGISTER: &str = "编号,单位,代码,事由,级别,申报分值,审定分值,文件名称,文号,发文单位,发文日期,状态,审定文号,备注\n\
                             1,U02,J1,先进,,2,2,表彰决定,省〔2025〕1号,省厅,2025-06-18,工委审定,工委〔2026〕1号,\n\
                             2,U03,J1,文明,,2,,通报,市〔2025〕9号,市办,2025-09-02,拟提,,\n";
 
 /// Where the leaders' ballots stand.
-pub const LEADERS_FILE: &str = "ballots/meeting/领导.csv";
+pub(crate) const LEADERS_FILE: &str = "ballots/meeting/领导.csv";
 /// Where the delegates' ballots stand.
-pub const DELEGATES_FILE: &str = "ballots/meeting/代表.csv";
+pub(crate) const DELEGATES_FILE: &str = "ballots/meeting/代表.csv";
 /// Where the register stands.
-pub const REGISTER_FILE: &str = "registers/加减分登记.csv";
+pub(crate) const REGISTER_FILE: &str = "registers/加减分登记.csv";
 
 /// The small project: three units, two indicators, two rater classes, two register rows; scores without an error.
-pub fn small() -> Folder {
+pub(crate) fn small() -> Folder {
     let folder = Folder::empty();
     folder
         .write("assess.toml", MODEL)
@@ -150,7 +150,7 @@ pub fn small() -> Folder {
 }
 
 /// Puts a sheet of text and numbers into a new workbook; text that is a number becomes a number cell.
-pub fn workbook(folder: &Folder, below: &str, sheet: &str, rows: &[&[&str]]) {
+pub(crate) fn workbook(folder: &Folder, below: &str, sheet: &str, rows: &[&[&str]]) {
     let mut book = rust_xlsxwriter::Workbook::new();
     let page = book.add_worksheet();
     page.set_name(sheet).unwrap();

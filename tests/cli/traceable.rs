@@ -142,6 +142,24 @@ fn every_rating_stands_in_the_cell_that_ratings_csv_names() {
 }
 
 #[test]
+fn blank_lines_and_line_ends_of_a_csv_do_not_shift_the_cells() {
+    use crate::small::{DELEGATES, DELEGATES_FILE, LEADERS, LEADERS_FILE, small};
+    let folder = small();
+    folder.write(DELEGATES_FILE, &format!("\u{feff}\n{}", DELEGATES.replace("代表,D2,,U01", "\n\n代表,D2,,U01")));
+    folder.write(LEADERS_FILE, &LEADERS.replace("领导,R2,,U02", "\n领导,R2,,U02").replace('\n', "\r\n"));
+    folder.score(&[]).ended(0);
+    let books = Books::new(folder.root());
+    let text = folder.text("results/v001/ratings.csv");
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 15);
+    for row in rows {
+        let (value, file, cell) = (&row[6], &row[9], &row[11]);
+        assert_eq!(books.open(file).cell("", cell), Some(value), "{row:?}");
+    }
+}
+
+#[test]
 fn a_register_row_stands_where_the_result_says() {
     let (_folder, result, books) = scored("city-2025");
     let registers = &result["registers"];
@@ -179,9 +197,11 @@ fn a_tally_stands_in_the_row_the_result_names() {
                 let (path, sheet, cell) = place(&result, &tally["at"]);
                 let book = books.open(path);
                 let (row, _) = position(cell).unwrap();
-                let numbers: Vec<&str> = (0..12).filter_map(|col| book.cell(sheet, &crate::cells::name(row, col))).collect();
+                let numbers: Vec<&str> =
+                    (0..12).filter_map(|col| book.cell(sheet, &crate::cells::name(row, col))).collect();
                 let code = str_of(&unit["code"]);
-                let named = numbers.iter().any(|n| *n == code || *n == str_of(&unit["name"]) || short(unit).contains(n));
+                let named =
+                    numbers.iter().any(|n| *n == code || *n == str_of(&unit["name"]) || short(unit).contains(n));
                 assert!(named, "{path} {cell}: {numbers:?}");
                 for vote in list(&tally["votes"]) {
                     let votes = list(vote)[1].to_string();

@@ -31,7 +31,10 @@ fn a_missing_class_is_an_error_by_default() {
 fn a_class_missing_only_through_recusal_is_always_renormalised() {
     let run = project("", "R=60 S=40", "U1 U2", "R/1 U1=8 U2=7\nS/1@U1 U1=9 U2=9").score();
     // U1 has only R; U2 (60·7 + 40·9)/100 = 7.8
-    assert_eq!((run.total("U1"), run.total("U2"), run.weights("U1")), ("80.00", "78.00", vec!["100".into(), "0".to_owned()]));
+    assert_eq!(
+        (run.total("U1"), run.total("U2"), run.weights("U1")),
+        ("80.00", "78.00", vec!["100".into(), "0".to_owned()])
+    );
 }
 
 #[test]
@@ -166,4 +169,30 @@ fn a_tally_adds_up_and_stays_within_the_ballots_issued() {
     assert!(tallied("", &format!("U1,R,3,2,0,5,6,5,1\n{good}")).has("E409"));
     let run = tallied("", &format!("U1,R,3,2,0,6,6,5,1\n{good}"));
     assert_eq!(run.errors(), Vec::<&str>::new());
+}
+
+#[test]
+fn the_median_is_taken_for_each_node() {
+    let tree = "[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = 50\n[[aspect]]\ncode = \"A2\"\nname = \"实效\"\npoints = 50\n\
+        [[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"甲\"\npoints = 50\nrule = \"核定\"\n\
+        [[indicator]]\ncode = \"Y\"\nline = \"L1\"\naspect = \"A2\"\nname = \"乙\"\npoints = 50\nrule = \"核定\"\n";
+    let model = format!("{tree}{}", panel(&format!("{NUMBERS}rates = \"aspects\"\n{MEDIAN}"), "R=100"));
+    let marks = "U1.A1=9 U1.A2=5 U2.A1=7 U2.A2=9 U3.A1=8 U3.A2=2";
+    let run = Project::new(&model).units("U1 U2 U3 U4").ballots(&format!("R/1 {marks} U4.A1=10 U4.A2=10\nR/2 {marks}"));
+    // A1 9 7 8 → 8, A2 5 9 2 → 5: 65; the median of the units (70, 80, 50) would be 70
+    assert_eq!(run.score().total("U4"), "65.00");
+}
+
+#[test]
+fn too_few_answers_are_decided_before_a_missing_class() {
+    let marks = "U1=9 U2=8 U3=7";
+    let run =
+        project(MEDIAN, "R=60 S=40", "U1 U2 U3 U4", &format!("R/1 {marks} U4=10\nR/2 {marks}\nS/1 {marks}")).score();
+    assert_eq!((run.total("U4"), run.has("E410")), ("80.00", false));
+}
+
+#[test]
+fn a_class_without_quorum_is_missing_for_every_unit() {
+    let run = project("quorum = 50", "R=60/3 S=40", "U1 U2", "R/1 U1=8 U2=8\nS/1 U1=9 U2=9").run();
+    assert_eq!((run.errors(), run.units_with("E410")), (vec!["E410"], vec!["U1", "U2"]));
 }

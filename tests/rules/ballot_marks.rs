@@ -122,9 +122,18 @@ fn the_same_rater_twice_for_a_unit_is_an_error() {
 fn a_matrix_sheet_is_one_ballot_of_the_class_above_its_header() {
     let project = Project::new(&panel(WORDS, "R=100")).units("U1 U2");
     let run = project
-        .file("ballots/b/1.csv", "述职评议票\n评议主体,主体R,评委编号,1,所在单位,U1\n单位代码,单位,评价\nU1,单位U1,好\nU2,单位U2,较好")
+        .file(
+            "ballots/b/1.csv",
+            "述职评议票\n评议主体,主体R,评委编号,1,所在单位,U1\n单位代码,单位,评价\nU1,单位U1,好\nU2,单位U2,较好",
+        )
         .file("ballots/b/2.csv", "评议主体：主体R\n单位代码,单位,评价\nU1,单位U1,一般\nU2,单位U2,好")
         .score();
     // rater 1 belongs to U1; the second sheet has no rater: U1 60, U2 (80 + 100)/2
     assert_eq!((run.total("U1"), run.total("U2"), run.has("N422")), ("60.00", "90.00", true));
+}
+
+#[test]
+fn with_denominator_all_the_own_unit_is_no_zero() {
+    let run = words("denominator = \"all\"", "R/1@U1 U1=弃权 U2=好\nR/2 U1=好 U2=差");
+    assert_eq!((run.total("U1"), run.total("U2")), ("100.00", "70.00"));
 }

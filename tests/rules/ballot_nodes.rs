@@ -133,7 +133,8 @@ fn satisfaction_leaves_out_classes_without_result() {
 
 #[test]
 fn satisfaction_is_unknown_with_too_few_answers_and_a_cap_on_it_is_not_applied() {
-    let cap = "[[cap]]\ncode = \"C6\"\nname = \"满意度\"\nat_most = \"达标\"\nwhen = { satisfaction = \"b\", below = 85 }\n";
+    let cap =
+        "[[cap]]\ncode = \"C6\"\nname = \"满意度\"\nat_most = \"达标\"\nwhen = { satisfaction = \"b\", below = 85 }\n";
     let scored = |min: u32| {
         let keys = format!("{NUMBERS}positive_from = 9.5\nmin_valid = {min}\ntoo_few = \"flag\"");
         Project::new(&format!("{cap}{}", panel(&keys, "R=100"))).units("U1").ballots("R/1 U1=9\nR/2 U1=9").score()
@@ -142,16 +143,21 @@ fn satisfaction_is_unknown_with_too_few_answers_and_a_cap_on_it_is_not_applied()
     assert_eq!((satisfaction(&few), few.grade("U1"), few.has("W630")), (None, "优秀", true));
     assert!(few.steps("U1").contains(&"cap-unknown"));
     let enough = scored(2);
-    assert_eq!((satisfaction(&enough), enough.grade("U1"), enough.has("W630")), (Some("0/1".to_owned()), "达标", false));
+    assert_eq!(
+        (satisfaction(&enough), enough.grade("U1"), enough.has("W630")),
+        (Some("0/1".to_owned()), "达标", false)
+    );
 }
 
 #[test]
 fn a_tally_scores_like_the_ballots_it_counts() {
     let keys = format!("{WORDS}positive = [\"好\", \"较好\"]\ndenominator = \"all\"");
     let new = || Project::new(&format!("{TREE}{}", panel(&keys, "R=60 S=40"))).units("U1");
-    let ballots = new().ballots("R/1 U1=好\nR/2 U1=好\nR/3 U1=一般\nR/4 U1=弃权\nS/1 U1=较好\nS/2 U1=差\nS/3 U1=_\nS/4 U1=差");
+    let ballots =
+        new().ballots("R/1 U1=好\nR/2 U1=好\nR/3 U1=一般\nR/4 U1=弃权\nS/1 U1=较好\nS/2 U1=差\nS/3 U1=_\nS/4 U1=差");
     // the blank sheet of S/3 is void: 无效 1
-    let tally = "单位,评议主体,好,较好,一般,差,弃权/未填,发出,收回,有效,无效\nU1,R,2,0,1,0,1,,4,4,0\nU1,S,0,1,0,2,0,,4,3,1";
+    let tally =
+        "单位,评议主体,好,较好,一般,差,弃权/未填,发出,收回,有效,无效\nU1,R,2,0,1,0,1,,4,4,0\nU1,S,0,1,0,2,0,,4,3,1";
     for run in [ballots.score(), new().file("tallies/b/票数.csv", tally).score()] {
         // R (100 + 100 + 60)/4 = 65; S (80 + 40 + 40)/3 = 53.333…: 39 + 21.333…
         assert_eq!((run.exact_rate("U1", "b").as_str(), satisfaction(&run)), ("181/3", Some("50/1".to_owned())));

@@ -23,7 +23,10 @@ fn a_score_is_a_share_of_its_scale() {
 #[test]
 fn a_score_outside_the_scale_is_an_error() {
     let run = project("scale = 10", "U1,,,10.01\nU2,,,-1").run();
-    assert_eq!((run.at("E425").as_str(), run.messages.iter().filter(|m| m.code == "E425").count()), ("given/g/scores.csv D2", 2));
+    assert_eq!(
+        (run.at("E425").as_str(), run.messages.iter().filter(|m| m.code == "E425").count()),
+        ("given/g/scores.csv D2", 2)
+    );
 }
 
 const QUARTERS: &str = "U1,1季度,,80
@@ -122,4 +125,15 @@ fn the_combined_value_lies_within_the_scale_at_any_node() {
     let project = Project::new(&format!("{TREE}{}", component("scale = 10\nperiods = \"sum\""))).units("U1");
     let run = project.given_parts("U1,1月,A1,6\nU1,2月,A1,5\nU1,1月,A2,1\nU1,2月,A2,2").run();
     assert_eq!(run.errors(), ["E425"]);
+}
+
+#[test]
+fn aspects_need_not_average_to_the_base_when_a_component_leaves_one_out() {
+    let half = component("").replace("100", "50");
+    let own = "[[component]]\nid = \"i\"\nname = \"指标\"\nweight = 50\nkind = \"indicators\"\n";
+    let project = Project::new(&format!("{TREE}{half}{own}")).units("U1");
+    let run = project.report("U1", "X,,,,,24,核减\nY,,,,,63,核减").given_parts("U1,,A1,100").score();
+    // indicators 80 and 90, together 87; given 100 for A1 alone: base 0.5·87 + 0.5·100; A1 (80 + 100)/2, A2 90
+    assert_eq!((run.aspect("U1", "A1"), run.aspect("U1", "A2"), run.total("U1")), ("90.00", "90.00", "93.50"));
+    assert!(run.has("N632"));
 }

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use crate::support::Project;
 
 /// A model with the one leaf X of full points under a rule.
-pub fn one_leaf(full: &str, rule: &str, params: &str) -> String {
+pub(crate) fn one_leaf(full: &str, rule: &str, params: &str) -> String {
     format!(
         "[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = {full}\n[[indicator]]\ncode = \"X\"\nline = \"L1\"\n\
          aspect = \"A1\"\nname = \"指标\"\npoints = {full}\nrule = \"{rule}\"\nparams = \"{params}\"\n"
@@ -52,10 +52,18 @@ fn deduct_adds_up_several_kinds() {
 }
 
 #[test]
-fn deduct_refuses_a_bare_count_of_several_kinds_an_unknown_kind_and_a_negative_count() {
+fn deduct_refuses_a_bare_count_of_several_kinds_and_a_negative_count() {
     assert_eq!(refused("4", "扣分", "缺项=0.5;程序=1", "2"), error("E208"));
-    assert_eq!(refused("4", "扣分", "缺项=0.5;程序=1", "迟到2"), error("E208"));
     assert_eq!(refused("4", "扣分", "每次=0.5", "-1"), error("E213"));
+    assert_eq!(refused("4", "扣分", "缺项=0.5;程序=1", "缺项-1"), error("E213"));
+    assert_eq!(refused("4", "扣分", "每次=0.5", "两次"), error("E201"));
+}
+
+#[test]
+fn an_unknown_kind_among_several_is_an_unknown_word() {
+    assert_eq!(refused("4", "扣分", "缺项=0.5;程序=1", "迟到2"), error("E208"));
+    assert_eq!(refused("4", "扣分", "缺项=0.5;程序=1", "缺项1；迟到2"), error("E208"));
+    assert_eq!(refused("4", "计数", "市级=1;省级=2", "国家级1"), error("E208"));
 }
 
 #[test]
@@ -65,11 +73,6 @@ fn count_adds_up_to_full_points() {
     assert_eq!(read, ["4", "1", "4", "3", "0"]);
     // one kind: a bare count; 3·0.5 = 1.5
     assert_eq!(points("4", "计数", "每项=0.5", &["3", "8", "20"]), ["1.5", "4", "4"]);
-}
-
-#[test]
-fn count_refuses_an_unknown_kind() {
-    assert_eq!(refused("4", "计数", "市级=1;省级=2", "国家级1"), error("E208"));
 }
 
 #[test]

@@ -117,7 +117,10 @@ fn the_unit_alone_cannot_make_a_leaf_not_applicable() {
 #[test]
 fn under_unverified_self_the_units_word_is_enough() {
     let run = leaf(DEDUCT, "unverified = \"self\"", "X,不涉及,,,,,");
-    assert_eq!((run.errors(), run.leaf("U1", "X").state.as_str(), run.total("U1")), (vec![], "not-applicable", "100.00"));
+    assert_eq!(
+        (run.errors(), run.leaf("U1", "X").state.as_str(), run.total("U1")),
+        (vec![], "not-applicable", "100.00")
+    );
 }
 
 #[test]

@@ -91,7 +91,8 @@ fn it_acts_last_within_the_total_deduction() {
 
 #[test]
 fn it_uses_verified_points_after_evidence_and_corrections() {
-    let required = MODEL.replacen("rule = \"核定\"", "rule = \"扣分\"\nparams = \"每次=1\"\nevidence = \"required\"", 1);
+    let required =
+        MODEL.replacen("rule = \"核定\"", "rule = \"扣分\"\nparams = \"每次=1\"\nevidence = \"required\"", 1);
     let project = || Project::new(&required).units("U1");
     // X verified 60 − 1 = 59, but without evidence 0: 60 − 0 − 2 = 58 → at most 2
     assert_eq!(project().report("U1", "X,0,60,,1,,\nY,,40,,,40,").score().plus_minus("U1").1, "2.00");

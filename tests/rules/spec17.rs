@@ -99,7 +99,10 @@ fn a_cell_is_its_double_rounded_to_15_digits() {
 }
 
 fn trimmed(marks: &str) -> Run {
-    let model = format!("{ONE_CLASS}trim = {{ low = 1, high = 1, from = 6 }}\n{}", "class = [{ id = \"R\", name = \"评委\", weight = 100 }]");
+    let model = format!(
+        "{ONE_CLASS}trim = {{ low = 1, high = 1, from = 6 }}\n{}",
+        "class = [{ id = \"R\", name = \"评委\", weight = 100 }]"
+    );
     Project::new(&model).units("U1").ballots(marks).score()
 }
 
@@ -147,7 +150,10 @@ fn a_unit_that_nobody_of_a_class_may_rate_lacks_that_class() {
     let run = Project::new(&model).units("U1 U2").ballots("R/1@U1 U1=10 U2=6\nS/1 U1=8 U2=4").score();
     // U1 has only S: 8; U2 (60·6 + 40·4)/100 = 5.2
     assert_eq!((run.total("U1"), run.total("U2")), ("80.00", "52.00"));
-    assert_eq!((run.weights("U1"), run.weights("U2")), (vec!["0".into(), "100".into()], vec!["60".into(), "40".to_owned()]));
+    assert_eq!(
+        (run.weights("U1"), run.weights("U2")),
+        (vec!["0".into(), "100".into()], vec!["60".into(), "40".to_owned()])
+    );
     assert_eq!(run.votes("U1").classes[0].missing.as_deref(), Some("recused"));
 }
 
@@ -237,7 +243,8 @@ max_bonus = 5
 
 #[test]
 fn the_same_matter_at_province_and_city_counts_once_with_the_larger() {
-    let rows = "1,U1,J3,模范机关,,1,通报,市1,2025-02-01,工委审定,审1\n2,U1,J2,模范机关,,2,通报,省1,2025-05-01,工委审定,审1";
+    let rows =
+        "1,U1,J3,模范机关,,1,通报,市1,2025-02-01,工委审定,审1\n2,U1,J2,模范机关,,2,通报,省1,2025-05-01,工委审定,审1";
     let run = Project::totals("U1=80", BONUS).adjustments(rows).score();
     assert_eq!((run.ended("U1", "1"), run.ended("U1", "2")), ("superseded 0".to_owned(), "full 2".to_owned()));
     assert_eq!(run.total("U1"), "82.00");
@@ -260,7 +267,10 @@ fn max_bonus_is_used_up_by_date_then_number_and_the_third_matter_is_shown_as_cut
 #[test]
 fn half_a_point_for_the_fourth_takes_the_third_units_place_though_its_total_is_unchanged() {
     let totals = "U1=95 U2=94 U3=92 U4=91.8 U5=90 U6=70 U7=69 U8=68 U9=67 U10=66"; // floor(3.0) = 3 places
-    let model = format!("{}[[adjustment]]\ncode = \"J5\"\nname = \"推广\"\nkind = \"bonus\"\npoints = 0.5", QUOTA.replace("POLICY", "exclude"));
+    let model = format!(
+        "{}[[adjustment]]\ncode = \"J5\"\nname = \"推广\"\nkind = \"bonus\"\npoints = 0.5",
+        QUOTA.replace("POLICY", "exclude")
+    );
     let before = Project::totals(totals, &model).score();
     assert_eq!(before.grades("U1 U2 U3 U4 U5"), "优秀 优秀 优秀 先进 先进");
     let row = "1,U4,J5,经验,,0.5,通报,文1,2025-03-01,工委审定,审1";

@@ -32,7 +32,10 @@ fn abstentions_and_void_marks_do_not_count_towards_from() {
 #[test]
 fn zeros_of_abstentions_enter_after_trimming() {
     // 6 and 10 dropped: 8; with one abstention (8 + 0)/2
-    assert_eq!(unit("denominator = \"all\"\ntrim = { low = 1, high = 1, from = 3 }", "10 8 6 弃权").total("U1"), "40.00");
+    assert_eq!(
+        unit("denominator = \"all\"\ntrim = { low = 1, high = 1, from = 3 }", "10 8 6 弃权").total("U1"),
+        "40.00"
+    );
     assert_eq!(unit("trim = { low = 1, high = 1, from = 3 }", "10 8 6 弃权").total("U1"), "80.00");
 }
 

@@ -1,0 +1,211 @@
+//! Who may do what in `src/`: each library, the file system, the terminal, floats and Chinese words have their few places.
+
+use std::fs;
+
+use crate::runner::package;
+
+/// Files that hold words of the input vocabulary, which people type and the program must know.
+const INPUT_WORDS: [&str; 8] = [
+    "src/check/cells.rs",
+    "src/check/leaf_value.rs",
+    "src/check/registers.rs",
+    "src/check/reports.rs",
+    "src/check/roster.rs",
+    "src/check/tallies.rs",
+    "src/model/rule.rs",
+    "src/model/tree.rs",
+];
+
+/// The list of codes: its short English descriptions are documentation and name the word a user types.
+const CODE_LIST: &str = "src/finding/code.rs";
+
+/// A source file: its path below the package, and its lines without comments and unit tests.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// Code lines with their numbers.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = (1..).zip(self.text.lines()).take_while(|(_, line)| *line != "#[cfg(test)]");
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, line)| (n, uncommented(line)))
+    }
+
+    fn is_below(&self, places: &[&str]) -> bool {
+        places.iter().any(|place| self.path == *place || self.path.starts_with(&format!("{place}/")))
+    }
+}
+
+/// A line without the comment at its end.
+fn uncommented(line: &str) -> &str {
+    line.split(" // ").next().unwrap_or(line)
+}
+
+fn sources() -> Vec<Source> {
+    let root = package();
+    let walk = walkdir::WalkDir::new(root.join("src")).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = walk.filter(|e| e.path().extension().is_some_and(|ext| ext == "rs"));
+    let sources: Vec<Source> = files
+        .map(|entry| Source {
+            path: entry.path().strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"),
+            text: fs::read_to_string(entry.path()).unwrap(),
+        })
+        .collect();
+    assert!(sources.len() > 50);
+    sources
+}
+
+/// No code line outside the allowed places holds one of the words.
+#[track_caller]
+fn only_in(words: &[&str], allowed: &[&str]) {
+    let mut strays = Vec::new();
+    let mut seen = false;
+    for source in sources() {
+        for (number, line) in source.code() {
+            if words.iter().any(|word| line.contains(word)) {
+                seen = true;
+                if !source.is_below(allowed) {
+                    strays.push(format!("{}:{number}: {}", source.path, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(strays.is_empty(), "{words:?} belong only into {allowed:?}:\n{}", strays.join("\n"));
+    assert!(seen || allowed.is_empty(), "nothing uses {words:?} any more: is this test out of date?");
+}
+
+#[test]
+fn workbooks_are_read_in_one_place() {
+    only_in(&["calamine"], &["src/read/book.rs"]);
+}
+
+#[test]
+fn workbooks_are_written_in_one_place() {
+    only_in(&["rust_xlsxwriter"], &["src/write/workbook.rs"]);
+}
+
+#[test]
+fn only_publishing_changes_the_file_system() {
+    let writing = [
+        "File::create",
+        "fs::write",
+        "write(path",
+        "create_dir",
+        "fs::rename",
+        "OpenOptions",
+        "remove_dir",
+        "remove_file",
+        "fs::copy",
+        "set_permissions",
+        "hard_link",
+        "symlink",
+    ];
+    only_in(&writing, &["src/publish.rs"]);
+}
+
+#[test]
+fn only_the_terminal_prints() {
+    only_in(&["println!", "print!(", "dbg!"], &[]);
+    only_in(&["stdout()", "stderr()"], &["src/app/terminal.rs"]);
+}
+
+#[test]
+fn calculation_and_reports_never_touch_files() {
+    for source in sources() {
+        let pure = [
+            "src/score",
+            "src/grade",
+            "src/report",
+            "src/check",
+            "src/model",
+            "src/score.rs",
+            "src/grade.rs",
+            "src/report.rs",
+            "src/check.rs",
+            "src/trace.rs",
+            "src/number.rs",
+        ];
+        if source.is_below(&pure) {
+            for (number, line) in source.code() {
+                for word in ["std::fs", "fs::", "File::", "std::io", "std::env", "SystemTime"] {
+                    assert!(!line.contains(word), "{}:{number}: {}", source.path, line.trim());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_clock_reaches_an_output() {
+    only_in(&["SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"], &[]);
+}
+
+#[test]
+fn binary_floats_stay_where_files_are_read_and_pages_laid_out() {
+    let allowed = ["src/number.rs", "src/read/book.rs", "src/text.rs", "src/report", "src/write"];
+    only_in(&["f64", "f32"], &allowed);
+}
+
+#[test]
+fn every_file_opens_by_saying_what_it_is_for() {
+    for source in sources() {
+        let first = source.text.lines().next().unwrap_or("");
+        assert!(first.starts_with("//! ") && first.len() > 20, "{}: {first:?}", source.path);
+    }
+}
+
+#[test]
+fn chinese_words_stand_in_the_catalogue_and_the_input_vocabulary_only() {
+    let mut strays = Vec::new();
+    let mut with_words = Vec::new();
+    for source in sources().iter().filter(|s| s.path != CODE_LIST) {
+        for (number, line) in source.code() {
+            if line.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
+                if INPUT_WORDS.contains(&source.path.as_str()) {
+                    with_words.push(source.path.clone());
+                } else {
+                    strays.push(format!("{}:{number}: {}", source.path, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(
+        strays.is_empty(),
+        "words for users belong into src/i18n, words of inputs into src/read:\n{}",
+        strays.join("\n")
+    );
+    with_words.dedup();
+    assert_eq!(with_words, INPUT_WORDS, "the list of exceptions is no longer than it must be");
+}
+
+#[test]
+fn the_library_forbids_unsafe_code_and_silent_crashes() {
+    let manifest = fs::read_to_string(package().join("Cargo.toml")).unwrap();
+    for lint in [
+        "unsafe_code = \"forbid\"",
+        "unwrap_used = \"deny\"",
+        "print_stdout = \"deny\"",
+        "iter_over_hash_type = \"deny\"",
+    ] {
+        assert!(manifest.contains(lint), "{lint}");
+    }
+}
+
+#[test]
+fn unordered_maps_are_not_used() {
+    only_in(&["HashMap", "HashSet"], &[]);
+}
+
+#[test]
+fn nothing_of_a_model_stands_in_the_code() {
+    // SPEC §4: names of grades, components and classes of the examples belong into the model file.
+    let names = ["优秀", "先进", "达标", "述职评议", "网上满意度", "工委领导", "党员代表"];
+    for source in sources() {
+        for (number, line) in source.code() {
+            for name in names {
+                assert!(!line.contains(name), "{}:{number}: {}", source.path, line.trim());
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The catalogue of words: both languages have every key, no key is idle, every code has its texts, nothing is left open.
+
+use std::fs;
+
+use assess::finding::Code;
+use assess::i18n::{Lang, catalogue};
+
+use crate::runner::package;
+
+/// Keys that are put together from one of these and a word of the code.
+const DYNAMIC: [&str; 15] = [
+    "adjustment.",
+    "class.missing.",
+    "cli.usage.",
+    "cli.",
+    "report.answers.",
+    "report.register.",
+    "leaf.",
+    "limit.",
+    "mode.",
+    "path.",
+    "rating.",
+    "rule.",
+    "standing.",
+    "step.",
+    "trace.",
+];
+
+/// Parts of a code's text.
+const PARTS: [&str; 4] = ["title", "expected", "fix", "why"];
+
+fn code() -> String {
+    let walk = walkdir::WalkDir::new(package().join("src")).into_iter().map(Result::unwrap);
+    let files = walk.filter(|e| e.path().extension().is_some_and(|ext| ext == "rs"));
+    files.map(|e| fs::read_to_string(e.path()).unwrap()).collect()
+}
+
+/// `no-evidence` as the name of an enum variant: `NoEvidence`.
+fn variant(word: &str) -> String {
+    let capital = |part: &str| part[..1].to_uppercase() + &part[1..];
+    word.split(['-', '_']).filter(|p| !p.is_empty()).map(capital).collect()
+}
+
+fn is_used(key: &str, code: &str) -> bool {
+    if let Some((name, part)) = key.split_once('.')
+        && PARTS.contains(&part)
+        && Code::ALL.iter().any(|c| c.as_str() == name)
+    {
+        return true;
+    }
+    if code.contains(&format!("\"{key}\"")) {
+        return true;
+    }
+    let tail = DYNAMIC.iter().find_map(|prefix| key.strip_prefix(prefix));
+    tail.is_some_and(|tail| {
+        let word = tail.split('.').next().unwrap_or(tail);
+        has_word(code, word) || has_word(code, &variant(word))
+    })
+}
+
+fn has_word(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        let joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !joined(before) && !joined(after)
+    })
+}
+
+#[test]
+fn both_languages_have_the_same_keys() {
+    let keys = |lang| catalogue(lang).keys().copied().collect::<Vec<_>>();
+    assert_eq!(keys(Lang::Zh), keys(Lang::En));
+}
+
+#[test]
+fn no_key_is_idle() {
+    let code = code();
+    let idle: Vec<&str> = catalogue(Lang::Zh).keys().copied().filter(|key| !is_used(key, &code)).collect();
+    assert!(idle.is_empty(), "no code asks for {idle:#?}");
+}
+
+#[test]
+fn every_key_that_is_asked_for_literally_exists() {
+    let code = code();
+    let words = catalogue(Lang::Zh);
+    for call in [".text(\"", ".fill(\"", "Arg::Word(\""] {
+        for (at, _) in code.match_indices(call) {
+            let rest = &code[at + call.len()..];
+            let key = &rest[..rest.find('"').unwrap()];
+            assert!(words.contains_key(key) || !key.contains('.'), "{call}{key}");
+        }
+    }
+}
+
+#[test]
+fn every_code_has_title_remedy_and_reason_in_both_languages() {
+    for code in Code::ALL {
+        for lang in [Lang::Zh, Lang::En] {
+            for part in ["title", "fix", "why"] {
+                let text = lang.find(&format!("{code}.{part}")).unwrap_or("");
+                assert!(!text.trim().is_empty(), "{code}.{part} {lang:?}");
+            }
+            let why = lang.find(&format!("{code}.why")).unwrap();
+            assert!(!why.contains('{'), "{code}.why {lang:?}: a reason stands without a case");
+        }
+    }
+}
+
+#[test]
+fn no_text_belongs_to_a_code_that_does_not_exist() {
+    for key in catalogue(Lang::Zh).keys() {
+        let name = key.split('.').next().unwrap();
+        let looks_like_code = name.len() == 4 && name.starts_with(['E', 'W', 'N']) && name[1..].parse::<u32>().is_ok();
+        assert!(!looks_like_code || Code::parse(name).is_some(), "{key}");
+    }
+}
+
+#[test]
+fn codes_are_numbered_by_family_and_their_letter_is_their_weight() {
+    for code in Code::ALL {
+        let text = code.as_str();
+        assert!(('1'..='7').contains(&text.chars().nth(1).unwrap()), "{code}");
+        let weight = format!("{:?}", code.severity());
+        let letters = match weight.as_str() {
+            "Error" | "Pending" => 'E',
+            "Warning" => 'W',
+            _ => 'N',
+        };
+        assert!(text.starts_with(letters), "{code} is {weight}");
+    }
+}
+
+#[test]
+fn each_language_is_written_in_its_own_script() {
+    let han = |text: &str| text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    for (key, text) in catalogue(Lang::Zh).iter().filter(|(key, _)| !key.starts_with("cli.usage.")) {
+        let plain = text.chars().filter(|c| c.is_ascii_alphabetic()).count();
+        assert!(han(text) > 0 || plain <= 12 || text.contains('{'), "{key} is not translated: {text}");
+    }
+    for (key, text) in catalogue(Lang::En) {
+        // Words that users type or see in their own tables may be quoted.
+        let letters = text.chars().filter(|c| c.is_ascii_alphabetic()).count();
+        assert!(han(text) * 2 <= letters, "{key} is not translated: {text}");
+    }
+}
