@@ -40,7 +40,7 @@ pub fn run(args: &[String]) -> Exit {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
     let mut terminal = Terminal::new(spoken, invocation.colour, invocation.talk);
-    match dispatch(&invocation, lang, &mut terminal) {
+    match dispatch(&invocation, lang, &mut terminal).and_then(|exit| terminal.finish().map(|()| exit)) {
         Ok(exit) => exit,
         Err(error) => {
             terminal.fail(&error);
@@ -83,12 +83,11 @@ fn open(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) ->
     let project = find_project(&invocation.project, terminal)?;
     match pipeline::prepare(project.clone())? {
         Ok(prepared) => {
-            if lang.is_none() {
-                terminal.lang = prepared.model.language;
-            }
+            terminal.prefer(lang, prepared.model.declared_language);
             Ok((project, Opened::Computed(Box::new(pipeline::compute(prepared)?))))
         }
-        Err(Stopped { findings, files }) => {
+        Err(Stopped { findings, files, language }) => {
+            terminal.prefer(lang, language);
             report_findings(&findings, &files, invocation, terminal)?;
             Ok((project, Opened::Ended(Exit::Unable)))
         }

@@ -43,6 +43,8 @@ pub struct Model {
     pub issuer: String,
     /// Language of the workbooks.
     pub language: Lang,
+    /// The language that the model file declares, if it does; then it is also that of messages.
+    pub declared_language: Option<Lang>,
     /// The date the result speaks of; printed, and the creation date of workbooks.
     pub as_of: Option<Date>,
     /// Whether written workbooks hide who gave which mark.

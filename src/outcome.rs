@@ -492,8 +492,8 @@ pub struct ClassOutcome {
     pub void: usize,
     /// Ballots emptied by recusal.
     pub emptied: usize,
-    /// Whether the quorum was reached.
-    pub quorum: bool,
+    /// Whether the quorum was reached; none where there is no quorum or nobody knows how many were issued.
+    pub quorum: Option<bool>,
     /// Ballots counted by tallies, over units.
     pub tallied: TalliedOutcome,
 }

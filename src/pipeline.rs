@@ -12,6 +12,7 @@ use crate::assessment::{Assessment, PastDocument};
 use crate::check::{self, Roster, roster};
 use crate::finding::{Code, Finding, Severity, any};
 use crate::grade::{self, Grading};
+use crate::i18n::Lang;
 use crate::model::{self, IndicatorRow, Model, ModelDraft};
 use crate::outcome::{self, Outcome, RatingRecord, Run};
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
@@ -39,6 +40,8 @@ pub struct Stopped {
     pub findings: Vec<Finding>,
     /// Files read so far.
     pub files: Files,
+    /// Language that the model file declares, as far as it can be read.
+    pub language: Option<Lang>,
 }
 
 /// A project with everything read, checked, scored and graded.
@@ -72,19 +75,20 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let path = project.root.join(MODEL_FILE);
     let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
     let model_file = files.push(record(MODEL_FILE, &bytes, Role::Model));
-    let indicators = project.table_file("indicators");
+    let indicators = project.table_files("indicators");
     let mut findings = Vec::new();
     let mut table = None;
-    if let Some(name) = &indicators {
+    if let Some(name) = indicators.first() {
         let file = FileId(u32::try_from(files.0.len())?);
         let intake = read::read_table(&project.root, name, Role::Indicators, &mut files);
         findings.extend(intake.findings);
+        findings.extend(second_file(&indicators, file));
         table = Some((file, indicator_rows(&intake.tables)));
     }
     let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
     let Ok(text) = std::str::from_utf8(&bytes) else {
-        findings.push(Finding::new(Code::E501).at(Place::file(model_file)).expected("UTF-8"));
-        return Ok(Err(Stopped { findings, files }));
+        findings.push(Finding::new(Code::E109).at(Place::file(model_file)).expected("UTF-8"));
+        return Ok(Err(Stopped { findings, files, language: None }));
     };
     let draft = ModelDraft { text, file: model_file, table, hash };
     let (model, found) = model::load(&draft);
@@ -93,12 +97,12 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::finding::sort(&mut findings);
-        return Ok(Err(Stopped { findings, files }));
+        return Ok(Err(Stopped { findings, files, language: model::load::declared_language(text) }));
     };
     findings.extend(check_places(&model, &roster, model_file));
     if any(&findings, Severity::Error) {
         crate::finding::sort(&mut findings);
-        return Ok(Err(Stopped { findings, files }));
+        return Ok(Err(Stopped { findings, files, language: model.declared_language }));
     }
     Ok(Ok(Prepared { project, model, roster, files, findings }))
 }
@@ -117,16 +121,25 @@ fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
 }
 
 fn read_roster(project: &Project, files: &mut Files) -> (Roster, Vec<Finding>) {
-    let Some(name) = project.table_file("roster") else {
+    let names = project.table_files("roster");
+    let Some(name) = names.first() else {
         return (Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]);
     };
-    let Intake { tables, mut findings } = read::read_table(&project.root, &name, Role::Roster, files);
+    let file = FileId(u32::try_from(files.0.len()).expect("fewer than 4 billion files"));
+    let Intake { tables, mut findings } = read::read_table(&project.root, name, Role::Roster, files);
+    findings.extend(second_file(&names, file));
     if any(&findings, Severity::Error) {
         return (Roster::default(), findings);
     }
     let (roster, found) = roster::check(&tables);
     findings.extend(found);
     (roster, findings)
+}
+
+/// A table that stands in two files: which one is meant would be a guess.
+fn second_file(names: &[String], first: FileId) -> Option<Finding> {
+    let second = names.get(1)?;
+    Some(Finding::new(Code::E315).at(Place::file(first)).found(second))
 }
 
 /// Rows of the indicator table as written; blank lines are none.

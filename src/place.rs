@@ -107,6 +107,8 @@ pub enum Role {
     History,
     /// Not an input: a lock file, an image, …
     Other,
+    /// A table that stands in no input folder.
+    Stray,
 }
 
 /// What became of a file that was found.

@@ -37,9 +37,7 @@ pub(super) fn run(
             Err(exit) => return Ok(exit),
         },
     };
-    if lang.is_none() {
-        terminal.lang = outcome.model.language;
-    }
+    terminal.prefer(lang, Some(outcome.model.language));
     let Some(unit) = outcome.unit_named(&what[0]) else {
         let names = crate::text::nearest(&what[0], outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
         terminal.say(&terminal.lang.fill("explain.unknown", &[("name", &what[0]), ("names", &names)]));

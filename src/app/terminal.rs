@@ -1,7 +1,9 @@
 //! What is printed: results on stdout, everything else on stderr. A closed pipe is success.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::cell::RefCell;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
+use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 
 use crate::cli::{Colour, Talk};
@@ -17,6 +19,7 @@ pub(super) struct Terminal {
     pub(super) lang: Lang,
     coloured: bool,
     quiet: bool,
+    failed: RefCell<Option<std::io::Error>>,
 }
 
 impl Terminal {
@@ -28,14 +31,28 @@ impl Terminal {
             Colour::Never => false,
             Colour::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
         };
-        Self { lang, coloured, quiet: talk == Talk::Quiet }
+        Self { lang, coloured, quiet: talk == Talk::Quiet, failed: RefCell::new(None) }
     }
 
-    /// Prints a result on stdout.
+    /// Speaks the language that was asked for, else the one the model declares.
+    pub(super) fn prefer(&mut self, asked: Option<Lang>, declared: Option<Lang>) {
+        self.lang = asked.or(declared).unwrap_or(self.lang);
+    }
+
+    /// Prints a result on stdout. A failure is kept for [`Terminal::finish`].
     pub(super) fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        // A reader that has gone away (`| head`) wants no more: that is no failure.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            self.failed.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// Whether everything could be printed. A reader that has gone away (`| head`) wants no more: that is no failure.
+    pub(super) fn finish(&self) -> anyhow::Result<()> {
+        match self.failed.borrow_mut().take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("stdout"),
+            _ => Ok(()),
+        }
     }
 
     /// Says something on stderr, whatever the mode.
@@ -98,7 +115,12 @@ impl Terminal {
         };
         line("app.unit", message.unit.as_deref().unwrap_or(""));
         line("app.file", message.file.as_deref().unwrap_or(""));
-        let spot = match (&message.sheet, &message.cell) {
+        let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
+        let cell = match in_text {
+            Some((row, column)) => Some(self.lang.fill("app.line", &[("line", row), ("column", column)])),
+            None => message.cell.clone(),
+        };
+        let spot = match (&message.sheet, &cell) {
             (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
             (sheet, cell) => sheet.clone().or_else(|| cell.clone()).unwrap_or_default(),
         };

@@ -14,6 +14,9 @@ use crate::text;
 /// A cell of a table: what it holds, and its place in any case.
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
 
+/// The word that makes a leaf not applicable.
+pub const NOT_APPLICABLE: &str = "不涉及";
+
 /// What kind of number is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {

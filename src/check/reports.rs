@@ -8,7 +8,7 @@ use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification}
 use crate::finding::{Code, Finding, tag_unit};
 use crate::model::Leaf;
 use crate::number::Points;
-use crate::place::{FileId, Located, Place};
+use crate::place::{FileId, Located, Place, Role};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
 
@@ -22,7 +22,11 @@ pub(super) fn check(
     let leaves = context.model.tree.leaves.len();
     let empty = UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
     let mut reports = vec![empty; context.roster.units.len()];
-    let (by_unit, duplicates) = assign(context, self_reports, findings);
+    let (by_unit, duplicates, nameless) = assign(context, self_reports, findings);
+    for table in &nameless {
+        // Nobody's report, but its cells are checked all the same, so that the file has to be mended only once.
+        read_report(context, table, "", &mut UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] }, findings);
+    }
     for (unit, table) in by_unit {
         let mode = context.roster.units[unit].mode;
         if mode == Mode::Excluded {
@@ -34,19 +38,28 @@ pub(super) fn check(
         read_report(context, table, code, &mut reports[unit], findings);
     }
     read_verified(context, verified, &mut reports, findings);
-    check_coverage(context, &mut reports, findings);
+    let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
+    unclear.extend(unread_reports(context, self_reports));
+    check_coverage(context, &reports, &unclear, findings);
     (reports, duplicates)
 }
+
+/// Reports by unit, files that only repeat another, and reports that name no known unit.
+type Assigned<'t> = (BTreeMap<usize, &'t RawTable>, Vec<FileId>, Vec<&'t RawTable>);
 
 /// Which self-report table belongs to which unit; two different ones for a unit are an error.
 fn assign<'t>(
     context: &Context<'_>,
     tables: &[&'t RawTable],
     findings: &mut Vec<Finding>,
-) -> (BTreeMap<usize, &'t RawTable>, Vec<FileId>) {
-    let (mut by_unit, mut duplicates): (BTreeMap<usize, &RawTable>, _) = (BTreeMap::new(), Vec::new());
+) -> Assigned<'t> {
+    let mut by_unit: BTreeMap<usize, &RawTable> = BTreeMap::new();
+    let (mut duplicates, mut nameless) = (Vec::new(), Vec::new());
     for &table in tables {
-        let Some(unit) = unit_of_report(context, table, findings) else { continue };
+        let Some(unit) = unit_of_report(context, table, findings) else {
+            nameless.push(table);
+            continue;
+        };
         match by_unit.get(&unit) {
             None => drop(by_unit.insert(unit, table)),
             Some(first) => {
@@ -59,14 +72,13 @@ fn assign<'t>(
                     }
                     findings.push(Finding::new(Code::W303).at(places.1).also(places.0).unit(code));
                 } else {
-                    let mut finding = Finding::new(Code::E302).at(places.1).also(places.0).unit(code);
-                    finding = finding.found(differing.len());
+                    let finding = Finding::new(Code::E302).at(places.1).also(places.0).unit(code);
                     findings.push(differing.into_iter().fold(finding, Finding::also));
                 }
             }
         }
     }
-    (by_unit, duplicates)
+    (by_unit, duplicates, nameless)
 }
 
 /// The unit of a self-report, from the lines above the header and the unit columns.
@@ -152,12 +164,18 @@ fn read_report(
         let broken = claim.is_none() || verification.is_none();
         report.leaves[index] = LeafInput { claim, verification, broken };
     }
+    let misnamed = findings[start..].iter().any(|f| matches!(f.code, Code::E313 | Code::E314));
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
-        if leaf.asked_of_unit && !seen.contains_key(&index) {
+        if misnamed && !seen.contains_key(&index) {
+            // The row may stand under a wrong code: that finding is enough.
+            report.leaves[index].broken = true;
+        } else if leaf.asked_of_unit && !seen.contains_key(&index) {
             findings.push(Finding::new(Code::W221).at(table.header_place()).found(&leaf.code));
         }
     }
-    tag_unit(findings, start, unit);
+    if !unit.is_empty() {
+        tag_unit(findings, start, unit);
+    }
 }
 
 fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Claim> {
@@ -261,14 +279,22 @@ fn agrees(a: &Verification, b: &Verification) -> bool {
     !is_filled(b) || (a.value.value == b.value.value && a.points.value == b.points.value)
 }
 
-/// Units without self-report: a finding; the empty cells of a missing report have no file, so the roster row stands for it.
-fn check_coverage(context: &Context<'_>, reports: &mut [UnitReport], findings: &mut Vec<Finding>) {
+/// Self-report files in which no table was recognised: whose they are is not known.
+fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
+    let files = context.files.0.iter().enumerate().filter(|(_, file)| file.role == Role::SelfReport);
+    let ids = files.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
+    ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
+}
+
+/// Units without self-report: a finding at the roster row, which also names the files whose unit is not known.
+fn check_coverage(context: &Context<'_>, reports: &[UnitReport], unclear: &[Place], findings: &mut Vec<Finding>) {
     if context.model.indicators_component().is_none() || !context.model.tree.leaves.iter().any(|l| l.asked_of_unit) {
         return;
     }
     for (report, unit) in reports.iter().zip(&context.roster.units) {
         if unit.mode != Mode::Excluded && report.at.is_none() {
-            findings.push(missing_report(context.model, &unit.code, unit.at));
+            let finding = missing_report(context.model, &unit.code, unit.at);
+            findings.push(unclear.iter().take(5).fold(finding, |f, place| f.also(*place)));
         }
     }
 }

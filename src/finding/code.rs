@@ -47,6 +47,8 @@ codes! {
     E113 Error "A file in an input folder is an output of assess.";
     E114 Error "A component has no input at all.";
     W115 Warning "A sheet was left unread.";
+    W116 Warning "A table stands in no input folder and was not read.";
+    N117 Note "A file of the operating system was skipped.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";
     E203 Error "A score outside 0 and the full points.";
@@ -81,6 +83,7 @@ codes! {
     E312 Error "Unknown way of taking part.";
     E313 Error "Unknown indicator.";
     E314 Error "A required cell of a row is blank.";
+    E315 Error "Two files for one table.";
     E316 Pending "A given score is missing.";
     N318 Note "The report of a unit that is not assessed was left out.";
     E319 Error "All leaves of a unit are not applicable.";
@@ -111,6 +114,7 @@ codes! {
     E425 Error "A given score is outside its scale.";
     E426 Error "Periods cannot be put in order.";
     N427 Note "Trimming and pattern rules do not apply to tallies.";
+    W429 Warning "The folder and the ballot name different classes.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";
@@ -125,6 +129,7 @@ codes! {
     E512 Error "A condition of a cap or promotion is wrong.";
     E513 Error "Indicators stand in two places or in none.";
     E514 Error "Settings of a component contradict each other.";
+    W515 Warning "A percentage below 1.";
     E601 Error "A register number stands twice.";
     E602 Error "Unknown code in a register.";
     E603 Error "The approved points differ from the model's.";

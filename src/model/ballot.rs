@@ -315,16 +315,15 @@ fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
 
 fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
     let mut classes: Vec<RaterClass> = Vec::new();
+    let mut complete = true;
     for table in section.sections("class") {
-        let weight = table.number("weight");
-        if table.has("weight") && !weight.is_positive() {
-            table.reject("weight", &weight, "> 0");
-        }
+        let weight = table.positive("weight");
+        complete &= weight.is_some();
         let class = RaterClass {
             id: table.text("id"),
             name: table.text("name"),
             aliases: table.texts("aliases"),
-            weight: Percent(weight),
+            weight: Percent(weight.unwrap_or_else(Exact::zero)),
             issued: table.opt_count("issued", 100_000_000).map(|n| n as usize),
             recuse: table.flag("recuse", true),
         };
@@ -343,7 +342,7 @@ fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
         section.report(Finding::new(Code::E502).at(section.place()).with("key", "component.class"));
     }
     let sum: Exact = classes.iter().map(|c| &c.weight.0).sum();
-    if !classes.is_empty() && sum != Exact::from(100) {
+    if complete && !classes.is_empty() && sum != Exact::from(100) {
         let finding =
             Finding::new(Code::E505).at(section.place_of("class")).with("what", Arg::Word("model.class_weights"));
         section.report(finding.found(&sum));

@@ -150,7 +150,7 @@ fn load_parts(section: &Section<'_, '_>, key: &'static str, names: &Names<'_>, p
 }
 
 fn load_threshold(section: &Section<'_, '_>, purpose: Use) -> Option<Threshold> {
-    let (below, at_least) = (section.opt_number("below"), section.opt_number("at_least"));
+    let (below, at_least) = (section.opt_threshold("below"), section.opt_threshold("at_least"));
     match (below, at_least, purpose) {
         (Some(below), None, Use::Cap) => Some(Threshold::Below(Percent(below))),
         (None, Some(least), Use::Promotion) => Some(Threshold::AtLeast(Percent(least))),

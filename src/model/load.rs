@@ -42,7 +42,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
     let assessment = root.section("assessment");
     let (title, period, issuer) =
         (assessment.text("title"), assessment.text("period"), assessment.opt_text("issuer").unwrap_or_default());
-    let language = assessment.choice("language", &[("zh", Lang::Zh), ("en", Lang::En)], Lang::Zh);
+    let declared_language = assessment.choice("language", LANGUAGES, None);
     let as_of = load_date(&assessment, "as_of");
     let secrecy = assessment.flag("secrecy", true);
     assessment.finish();
@@ -60,7 +60,8 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         title,
         period,
         issuer,
-        language,
+        language: declared_language.unwrap_or(Lang::Zh),
+        declared_language,
         as_of,
         secrecy,
         score,
@@ -87,6 +88,16 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
     };
     root.finish();
     model
+}
+
+const LANGUAGES: &[(&str, Option<Lang>)] = &[("zh", Some(Lang::Zh)), ("en", Some(Lang::En))];
+
+/// The language that a model file declares, even if the rest of it is wrong.
+pub fn declared_language(text: &str) -> Option<Lang> {
+    let source = Source::new(text, FileId(0));
+    let table = source.parse();
+    let root = Section::root(&source, &table);
+    root.section_or_empty("assessment").choice("language", LANGUAGES, None)
 }
 
 fn load_date(section: &Section<'_, '_>, key: &'static str) -> Option<jiff::civil::Date> {
@@ -186,7 +197,7 @@ fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
     let sum: Exact = components.iter().map(|c| &c.weight.0).sum();
     if components.is_empty() {
         root.report(Finding::new(Code::E502).at(root.place()).with("key", "component"));
-    } else if sum != Exact::from(100) {
+    } else if sum != Exact::from(100) && components.iter().all(|c| c.weight.0.is_positive()) {
         let finding =
             Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
         root.report(finding.found(&sum));
@@ -207,10 +218,7 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
     if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
         section.reject("id", &id, "[A-Za-z0-9_-]{1,32}");
     }
-    let weight = section.number("weight");
-    if section.has("weight") && !weight.is_positive() {
-        section.reject("weight", &weight, "> 0");
-    }
+    let weight = section.positive("weight").unwrap_or_else(Exact::zero);
     let inputs = section.has("inputs").then(|| section.texts("inputs"));
     for pattern in inputs.iter().flatten() {
         if globset::Glob::new(pattern).is_err() || pattern.starts_with('/') || pattern.contains("..") {

@@ -159,6 +159,31 @@ impl<'s, 'a> Section<'s, 'a> {
         self.require(key, number).unwrap_or_else(Exact::zero)
     }
 
+    /// A required number above 0; `None` after a finding.
+    pub fn positive(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_number(key);
+        let number = self.require(key, number)?;
+        if !number.is_positive() {
+            self.reject(key, &number, "> 0");
+            return None;
+        }
+        Some(number)
+    }
+
+    /// Warns about a percentage below 1: a share such as 0.4 was probably meant as 40.
+    fn warn_fraction(&self, key: &str, number: &Exact) {
+        if number.is_positive() && *number < Exact::from(1) {
+            self.report(Finding::new(Code::W515).at(self.place_of(key)).with("key", key).found(number));
+        }
+    }
+
+    /// An optional number that is a percentage but may exceed 100 or fall below 0 by design.
+    pub fn opt_threshold(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_number(key)?;
+        self.warn_fraction(key, &number);
+        Some(number)
+    }
+
     /// An optional number that may not be below 0.
     pub fn opt_size(&self, key: &'static str) -> Option<Exact> {
         let number = self.opt_number(key)?;
@@ -174,6 +199,7 @@ impl<'s, 'a> Section<'s, 'a> {
         if number.is_negative() || number > Exact::from(100) {
             self.reject(key, &number, "0 – 100");
         }
+        self.warn_fraction(key, &number);
         Some(number)
     }
 

@@ -108,7 +108,8 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
 /// Ballots of a class: its sheets, and what its tallies counted. Issued is known when it is known for all of them.
 fn ballot_sums(component: &str, class: &ClassOutcome) -> BallotSums {
     let tallied = &class.tallied;
-    let (counted, without_quorum) = if class.quorum { (class.valid, 0) } else { (0, class.valid) };
+    let reached = class.quorum.unwrap_or(true);
+    let (counted, without_quorum) = if reached { (class.valid, 0) } else { (0, class.valid) };
     let by_ballots = class.returned > 0 || tallied.rows == 0;
     let issued = match (by_ballots, tallied.rows > 0) {
         (true, true) => class.issued.zip(tallied.issued).map(|(a, b)| a + b),

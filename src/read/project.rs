@@ -36,6 +36,11 @@ impl Candidate {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
+    /// Whether it is a file that operating systems leave behind.
+    pub fn is_system(&self) -> bool {
+        self.name().starts_with('.') || self.name().eq_ignore_ascii_case("thumbs.db") || self.name().eq_ignore_ascii_case("desktop.ini")
+    }
+
     /// Whether it is the lock file of an open workbook.
     pub fn is_lock(&self) -> bool {
         self.name().starts_with("~$") || self.name().starts_with(".~lock")
@@ -43,24 +48,28 @@ impl Candidate {
 }
 
 impl Project {
-    /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`.
+    /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`. The folder must exist.
     ///
     /// # Errors
-    /// If no such folder exists; the message names where it was looked for.
+    /// If there is no such folder, or no `assess.toml` in it or above it.
     pub fn find(start: &Path) -> anyhow::Result<Self> {
-        let absolute = std::path::absolute(start).with_context(|| start.display().to_string())?;
-        let mut folder = absolute.as_path();
+        let shown = || start.display().to_string();
+        let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
+        let whole = start.canonicalize().with_context(shown)?;
+        anyhow::ensure!(whole.is_dir(), "{}", shown());
+        let mut folder = whole.as_path();
         loop {
             if folder.join(MODEL_FILE).is_file() {
                 return Ok(Self { root: folder.to_path_buf() });
             }
-            folder = folder.parent().with_context(|| format!("{MODEL_FILE}: {}", start.display()))?;
+            folder = folder.parent().with_context(|| format!("{MODEL_FILE} ({})", shown()))?;
         }
     }
 
-    /// The path of a table that may be a workbook or csv, below the project folder.
-    pub fn table_file(&self, stem: &str) -> Option<String> {
-        ["xlsx", "xlsm", "csv"].iter().map(|ext| format!("{stem}.{ext}")).find(|name| self.root.join(name).is_file())
+    /// The files that a table of the project may stand in, a workbook or csv; there should be one at most.
+    pub fn table_files(&self, stem: &str) -> Vec<String> {
+        let names = TABLE_EXTENSIONS.iter().map(|ext| format!("{stem}.{ext}"));
+        names.filter(|name| self.root.join(name).is_file()).collect()
     }
 
     /// Every input file of a model with its role, in the order of paths.
@@ -79,14 +88,27 @@ impl Project {
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
             let role = sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role);
-            if let Some(role) = role {
-                let role = if is_table(&path) { role } else { Role::Other };
-                found.push(Candidate { path, role });
+            match role {
+                Some(role) if is_table(&path) => found.push(Candidate { path, role }),
+                Some(_) => found.push(Candidate { path, role: Role::Other }),
+                None if is_stray(&path) => found.push(Candidate { path, role: Role::Stray }),
+                None => {}
             }
         }
         found.sort();
         Ok(found)
     }
+}
+
+/// Extensions of tables that are read.
+const TABLE_EXTENSIONS: [&str; 3] = ["xlsx", "xlsm", "csv"];
+
+/// Whether a file that no input folder claims looks like a table somebody put in the wrong place.
+fn is_stray(path: &str) -> bool {
+    let own = ["roster", "indicators", "raters"].iter().any(|stem| {
+        TABLE_EXTENSIONS.iter().any(|ext| path.eq_ignore_ascii_case(&format!("{stem}.{ext}")))
+    });
+    !own && is_table(path) && !path.ends_with(".txt")
 }
 
 /// Whether an entry is a folder that assess writes to, or hidden.

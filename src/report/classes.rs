@@ -110,6 +110,9 @@ fn totals(view: &View<'_>, rated: &[&ComponentModel], sheet: &mut SheetDoc) {
 fn total_row(view: &View<'_>, component: &ComponentModel, class: &ClassOutcome) -> Vec<CellDoc> {
     let own = component.classes.iter().find(|c| c.id == class.id);
     let tallied = &class.tallied;
+    // A class that is only tallied has no ballots of its own; 0 would read as if none had come back.
+    let only_tallied = tallied.rows > 0 && class.returned == 0;
+    let own_count = |count: usize| if only_tallied { CellDoc::missing() } else { CellDoc::count(count) };
     let has_tallies = tallied.rows > 0;
     vec![
         CellDoc::center(&class.id),
@@ -117,11 +120,11 @@ fn total_row(view: &View<'_>, component: &ComponentModel, class: &ClassOutcome) 
         CellDoc::center(&component.name),
         own.map_or_else(CellDoc::missing, |c| view.short(&c.weight.0).role(Style::Center)),
         CellDoc::optional_count(class.issued),
-        CellDoc::count(class.returned),
-        CellDoc::count(class.valid),
-        CellDoc::count(class.void),
-        CellDoc::count(class.emptied),
-        view.holds(class.quorum),
+        own_count(class.returned),
+        own_count(class.valid),
+        own_count(class.void),
+        own_count(class.emptied),
+        class.quorum.map_or_else(CellDoc::missing, |reached| view.holds(reached)),
         CellDoc::optional_count(tallied.issued.filter(|_| has_tallies)),
         CellDoc::optional_count(has_tallies.then_some(tallied.valid)),
         CellDoc::optional_count(has_tallies.then_some(tallied.invalid)),

@@ -28,7 +28,20 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.finish()
 }
 
+/// Findings about single marks or ballots: with secrecy a workbook gives neither their cell nor what was marked.
+const SECRET: [&str; 7] = ["E403", "W404", "W405", "W406", "W407", "N408", "W421"];
+
+/// A finding as it may be printed.
+fn printable(view: &View<'_>, finding: &Message) -> Message {
+    let mut finding = finding.clone();
+    if view.outcome.model.secrecy && SECRET.contains(&finding.code.as_str()) {
+        (finding.file, finding.sheet, finding.cell, finding.found) = (None, None, None, None);
+    }
+    finding
+}
+
 fn row(view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
+    let finding = &printable(view, finding);
     let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
     vec![
         severity(view, finding.severity),

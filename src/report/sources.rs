@@ -67,6 +67,7 @@ const fn role(role: Role) -> &'static str {
         Role::Register => "role.register",
         Role::History => "role.history",
         Role::Other => "role.other",
+        Role::Stray => "role.stray",
     }
 }
 

@@ -1,8 +1,9 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
 use crate::assessment::{Claim, LeafInput, State, Unit, UnitReport, Verification};
+use crate::check::cells;
 use crate::check::leaf_value::describe;
-use crate::finding::{Code, Finding, tag_unit};
+use crate::finding::{Arg, Code, Finding, tag_unit};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Model, Rule};
@@ -167,7 +168,7 @@ impl Scorer<'_> {
         if not_applicable.contains(&true) || (empty_part && points.value == State::Missing) {
             if let Some(typed) = points.value.known() {
                 let finding = Finding::new(Code::E209).at(points.at).also(value.at);
-                self.report(finding.found(&typed.0).expected("不涉及"));
+                self.report(finding.found(&typed.0).expected(cells::NOT_APPLICABLE));
             }
             if empty_part {
                 self.report(Finding::new(Code::W217).at(value.at).found("0/0"));
@@ -263,10 +264,16 @@ impl Scorer<'_> {
             return outcome;
         }
         let at = claim.map_or(outcome.2, |c| c.evidence.at);
-        self.report(Finding::new(Code::W215).at(at));
+        let finding = Finding::new(Code::W215).at(at);
         match self.model.self_report.missing_evidence {
-            MissingEvidence::Warn => outcome,
-            MissingEvidence::Zero => (LeafState::NoEvidence, Points::zero(), at),
+            MissingEvidence::Warn => {
+                self.report(finding.with("effect", Arg::Word("evidence.kept")));
+                outcome
+            }
+            MissingEvidence::Zero => {
+                self.report(finding.with("effect", Arg::Word("evidence.zero")).with("lost", &outcome.1.0));
+                (LeafState::NoEvidence, Points::zero(), at)
+            }
         }
     }
 
@@ -274,7 +281,7 @@ impl Scorer<'_> {
     fn warn_unconfirmed(&mut self) {
         let Some(claim) = self.input.claim.as_ref() else { return };
         if claim.value.value == State::NotApplicable || claim.points.value == State::NotApplicable {
-            self.report(Finding::new(Code::W219).at(claim.value.at).found("不涉及"));
+            self.report(Finding::new(Code::W219).at(claim.value.at).found(cells::NOT_APPLICABLE));
         }
     }
 }

@@ -25,7 +25,7 @@ impl Builder<'_> {
                 valid: totals.valid,
                 void: totals.void,
                 emptied: totals.emptied,
-                quorum: totals.quorum,
+                quorum: rules.quorum.as_ref().and(totals.issued.filter(|_| totals.returned > 0)).map(|_| totals.quorum),
                 tallied: TalliedOutcome {
                     rows: totals.tallied.rows,
                     issued: totals.tallied.issued,

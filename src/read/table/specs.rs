@@ -100,7 +100,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
         }],
         Role::Register => REGISTERS,
-        Role::Model | Role::History | Role::Other => &[],
+        Role::Model | Role::History | Role::Other | Role::Stray => &[],
     }
 }
 
@@ -109,7 +109,7 @@ const REGISTERS: &[Spec] = {
     &[
         Spec {
             kind: TableKind::Corrections,
-            required: &[&[W::Number], UNIT, &[W::Where], &[W::NewValue]],
+            required: &[&[W::Number], UNIT, &[W::Where], &[W::NewValue], &[W::Status]],
             optional: &[
                 W::UnitCode,
                 W::Unit,
@@ -137,7 +137,7 @@ const REGISTERS: &[Spec] = {
         },
         Spec {
             kind: TableKind::Decisions,
-            required: &[&[W::Number], UNIT, &[W::Grade]],
+            required: &[&[W::Number], UNIT, &[W::Grade], &[W::Status]],
             optional: &[
                 W::UnitCode,
                 W::Unit,
@@ -153,7 +153,7 @@ const REGISTERS: &[Spec] = {
         },
         Spec {
             kind: TableKind::Adjustments,
-            required: &[&[W::Number], UNIT, &[W::Code], &[W::Approved]],
+            required: &[&[W::Number], UNIT, &[W::Code], &[W::Approved], &[W::Status]],
             optional: ADJUSTMENT_COLUMNS,
         },
         Spec {

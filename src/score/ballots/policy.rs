@@ -50,7 +50,8 @@ impl Policies<'_> {
                     Code::W415
                 }
             };
-            findings.push(self.finding(code, index).found(unit.answers).expected(expected));
+            let answers = unit.answers.to_string();
+            findings.push(self.finding(code, index).with("answers", answers).expected(expected));
             if unit.answers == 0 || unit.enough == Answers::GroupMedian {
                 return;
             }
@@ -130,7 +131,7 @@ impl Policies<'_> {
             let medians: Vec<Option<Percent>> =
                 (0..self.nodes.len()).map(|node| group.and_then(|g| median(&g[node]))).collect();
             if medians.iter().all(Option::is_none) {
-                findings.push(self.finding(Code::E416, index).found(unit.answers));
+                findings.push(self.finding(Code::E416, index).with("answers", unit.answers));
             }
             unit.rates = medians;
         }
