@@ -53,7 +53,8 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
     match &invocation.task {
         Task::Check => check::run(invocation, lang, terminal),
         Task::Score { draft, reason } => {
-            let options = score::Options { draft: *draft, reason: reason.clone() };
+            let given = reason.as_ref().map(|r| r.trim().to_owned()).filter(|r| !r.is_empty());
+            let options = score::Options { draft: *draft, reason: given };
             score::run(invocation, lang, &options, terminal)
         }
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),

@@ -100,11 +100,27 @@ pub fn settle(model: &Model, findings: &mut Vec<Finding>) {
         }
     }
     crate::finding::sort(findings);
-    let mut seen = std::collections::BTreeSet::new();
-    findings.retain(|finding| {
-        let once = finding.code == Code::W207;
-        !once || seen.insert((finding.at.map(|p| p.file), finding.args.iter().find(|(n, _)| *n == "kind").cloned()))
-    });
+    merge_text_numbers(findings);
+}
+
+/// One warning per file and kind of odd number; the further places are named in it.
+fn merge_text_numbers(findings: &mut Vec<Finding>) {
+    let kind = |finding: &Finding| finding.args.iter().find(|(name, _)| *name == "kind").cloned();
+    let mut first: BTreeMap<(Option<FileId>, Option<(&'static str, crate::finding::Arg)>), usize> = BTreeMap::new();
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in std::mem::take(findings) {
+        let key = (finding.at.map(|p| p.file), kind(&finding));
+        match first.get(&key).copied().filter(|_| finding.code == Code::W207) {
+            Some(index) => merged[index].related.extend(finding.at),
+            None => {
+                if finding.code == Code::W207 {
+                    first.insert(key, merged.len());
+                }
+                merged.push(finding);
+            }
+        }
+    }
+    *findings = merged;
 }
 
 /// Every attribute that a rule names is filled for every assessed unit (SPEC §18).

@@ -193,6 +193,7 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     findings.extend(checked);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
     findings.extend(found_in_inputs);
+    drop_consequences(&model, &files, &components, &mut findings);
     check::settle(&model, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
@@ -200,6 +201,35 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     findings.extend(trustworthy(&findings, later));
     check::settle(&model, &mut findings);
     Ok(Computed { model, files, found, tables: intake.tables, assessment, measured, scores, grading, findings })
+}
+
+/// Where a ballot, tally or score file has an error, missing ratings of its component follow from it and are not told.
+fn drop_consequences(
+    model: &Model,
+    files: &Files,
+    components: &BTreeMap<FileId, usize>,
+    findings: &mut Vec<Finding>,
+) {
+    const CONSEQUENCES: [Code; 8] =
+        [Code::E114, Code::E316, Code::E410, Code::E411, Code::E414, Code::E416, Code::W413, Code::W415];
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error && !CONSEQUENCES.contains(&f.code));
+    let broken: BTreeSet<usize> =
+        errors.filter_map(|f| f.at).filter_map(|place| components.get(&place.file).copied()).collect();
+    let names: BTreeSet<&str> = broken.iter().map(|index| model.components[*index].name.as_str()).collect();
+    let rejected = |index: usize| {
+        let own = components.iter().filter(|(_, component)| **component == index);
+        own.map(|(file, _)| files.get(*file)).any(|file| file.status == FileStatus::Rejected)
+    };
+    let names: BTreeSet<&str> = (0..model.components.len())
+        .filter(|index| rejected(*index))
+        .map(|index| model.components[index].name.as_str())
+        .chain(names)
+        .collect();
+    findings.retain(|finding| {
+        let component = finding.args.iter().find(|(name, _)| *name == "component").map(|(_, value)| value);
+        let follows = matches!(component, Some(crate::finding::Arg::Text(name)) if names.contains(name.as_str()));
+        !(follows && CONSEQUENCES.contains(&finding.code))
+    });
 }
 
 /// Findings about totals and grades, as far as errors in the inputs did not cause them.

@@ -132,11 +132,18 @@ fn read_bytes(path: &Path, id: FileId, limits: &Limits, record: &mut FileRecord)
 fn open(bytes: &[u8], id: FileId, limits: &Limits) -> Result<(book::Book, Vec<Finding>), Box<Finding>> {
     match book::sniff(bytes) {
         book::Kind::Workbook => book::read_workbook(bytes, id, limits),
+        book::Kind::Text if is_own_csv(bytes) => Err(Box::new(Finding::new(Code::E113).at(Place::file(id)))),
         book::Kind::Text => csv::read_csv(bytes, id, limits).map(|book| (book, Vec::new())),
         book::Kind::Empty => Err(Box::new(Finding::new(Code::E104).at(Place::file(id)))),
         book::Kind::Encrypted => Err(Box::new(Finding::new(Code::E105).at(Place::file(id)))),
         book::Kind::Other(name) => Err(Box::new(Finding::new(Code::E106).at(Place::file(id)).found(name))),
     }
+}
+
+/// Whether a text is a ratings.csv that assess wrote.
+fn is_own_csv(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    text.starts_with(crate::write::csv::RATINGS_HEADER.join(",").as_bytes())
 }
 
 /// Reads one table file (roster, indicators) and appends its record.

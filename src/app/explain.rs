@@ -21,6 +21,13 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
     if let [name] = what
+        && looks_like_code(name)
+        && Code::parse(name).is_none()
+    {
+        let near = crate::text::nearest(name, Code::ALL.iter().map(|code| code.as_str()));
+        return Ok(unknown(name, &near, terminal));
+    }
+    if let [name] = what
         && let Some(code) = Code::parse(name)
     {
         terminal.print(&code_text(code, terminal.lang));
@@ -29,7 +36,6 @@ pub(super) fn run(
     let project = find_project(&invocation.project, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
         Some(version) => {
-            terminal.tell(&terminal.lang.fill("explain.version", &[("version", version)]));
             load(&project, version)?
         }
         None => match compute(invocation, lang, terminal)? {
@@ -39,11 +45,29 @@ pub(super) fn run(
     };
     terminal.prefer(lang, Some(outcome.model.language));
     let Some(unit) = outcome.unit_named(&what[0]) else {
-        let names = crate::text::nearest(&what[0], outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
-        terminal.say(&terminal.lang.fill("explain.unknown", &[("name", &what[0]), ("names", &names)]));
-        return Ok(Exit::Unable);
+        let near = crate::text::nearest(&what[0], outcome.units.iter().flat_map(UnitOutcome::names));
+        return Ok(unknown(&what[0], &near, terminal));
     };
-    print_trace(invocation, (&outcome, &ratings), unit, what.get(1), terminal)
+    let exit = print_trace(invocation, (&outcome, &ratings), unit, what.get(1), terminal)?;
+    if exit == Exit::Done && !outcome.version.is_empty() {
+        terminal.tell(&terminal.lang.fill("explain.version", &[("version", &outcome.version)]));
+    }
+    Ok(exit)
+}
+
+/// Whether a name has the form of a finding code.
+fn looks_like_code(name: &str) -> bool {
+    let mut letters = name.chars();
+    let first = letters.next().is_some_and(|c| matches!(c.to_ascii_uppercase(), 'E' | 'W' | 'N'));
+    first && name.len() == 4 && letters.all(|c| c.is_ascii_digit())
+}
+
+/// Says that nothing has a name, with the nearest ones if there are any.
+fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> Exit {
+    let names = near.join(" / ");
+    let key = if near.is_empty() { "explain.nothing" } else { "explain.unknown" };
+    terminal.say(&terminal.lang.fill(key, &[("name", name), ("names", &names)]));
+    Exit::Unable
 }
 
 /// The newest version explains itself: its result document and its single ratings.
@@ -93,11 +117,9 @@ fn print_trace(
             Some(trace) => trace,
             None => {
                 let model = &outcome.model;
-                let known =
-                    model.leaves.iter().map(|l| l.code.as_str()).chain(model.components.iter().map(|c| c.id.as_str()));
-                let names = crate::text::nearest(name, known).join(" / ");
-                terminal.say(&terminal.lang.fill("explain.unknown", &[("name", name), ("names", &names)]));
-                return Ok(Exit::Unable);
+                let components = model.components.iter().flat_map(|c| [c.id.as_str(), c.name.as_str()]);
+                let known = model.leaves.iter().flat_map(|l| [l.code.as_str(), l.name.as_str()]).chain(components);
+                return Ok(unknown(name, &crate::text::nearest(name, known), terminal));
             }
         },
     };

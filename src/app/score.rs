@@ -43,10 +43,16 @@ pub(super) fn run(
         Opened::Computed(computed) => computed,
         Opened::Ended(exit) => return Ok(exit),
     };
-    let pending = computed.is_pending() && !options.draft;
-    if computed.is_rejected(invocation.strict) || pending {
+    let rejected = computed.is_rejected(invocation.strict);
+    if rejected || (computed.is_pending() && !options.draft) {
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;
-        terminal.say(terminal.lang.text(if pending { "score.pending" } else { "score.rejected" }));
+        let by_strict = rejected && !computed.is_rejected(false);
+        let key = match (rejected, by_strict) {
+            (true, true) => "score.strict",
+            (true, false) => "score.rejected",
+            (false, _) => "score.pending",
+        };
+        terminal.say(terminal.lang.text(key));
         return Ok(Exit::Rejected);
     }
     if invocation.format == Format::Table {
@@ -147,6 +153,10 @@ fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) 
             })
         })
         .collect();
+    if rows.is_empty() {
+        terminal.tell(terminal.lang.text("score.same_results"));
+        return Ok(());
+    }
     let keys = ["table.code", "table.unit", "table.total", "table.rank_group", "table.grade"];
     terminal.tell(&terminal.table(&keys.map(|key| terminal.lang.text(key)), rows));
     Ok(())
@@ -258,6 +268,7 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
     let model = &outcome.model;
     let named = model.title.contains(&model.period);
     let title = if named { model.title.clone() } else { format!("{} {}", model.title, model.period) };
+    let title = if outcome.draft { format!("{} {title}", lang.text("score.draft")) } else { title };
     format!("{title}\n{}", terminal.table(&keys.map(|key| lang.text(key)), rows.collect()))
 }
 

@@ -223,7 +223,10 @@ impl Reader<'_> {
                 None => {
                     let place = table.place(table.header_row, column.col);
                     let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
-                    findings.push(Finding::new(Code::E423).at(place).found(&column.text).nearest(&column.text, known));
+                    let mut expected = vec![Word::Mark.label()];
+                    expected.extend(known.clone().filter(|code| !code.is_empty()).take(12));
+                    let finding = Finding::new(Code::E423).at(place).found(&column.text).expected(expected.join(" / "));
+                    findings.push(finding.nearest(&column.text, known));
                 }
             }
         }
@@ -305,6 +308,12 @@ impl Reader<'_> {
             let names = self.rules.classes.iter().map(|c| c.name.as_str());
             findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest(&named.value, names));
             unknown.push(named.value);
+        } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class)) {
+            if !unknown.iter().any(String::is_empty) {
+                let name = |class: usize| self.rules.classes[class].name.as_str();
+                findings.push(Finding::new(Code::W429).at(named.at).found(name(class)).expected(name(folder)));
+                unknown.push(String::new());
+            }
         }
         class
     }

@@ -76,7 +76,14 @@ fn unknown(cell: &CellRef<'_>, names: &[&str], findings: &mut Vec<Finding>) {
 fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
     let bare = !matches!(cell.value, Some(RawValue::Text { text, .. }) if names.iter().any(|n| text::key(text).contains(&text::key(n))));
     if bare {
-        let number = cells::number(cell, Ask::Count, findings)?;
+        let mut faults = Vec::new();
+        let number = cells::number(cell, Ask::Count, &mut faults);
+        if number.is_none() && names.len() > 1 && faults.iter().all(|f| f.code == Code::E201) {
+            unknown(cell, names, findings);
+            return None;
+        }
+        findings.extend(faults);
+        let number = number?;
         let State::Known(count) = number else { return Some(map(number, |_| RuleValue::Counts(Vec::new()))) };
         return match (names.len(), count.is_zero()) {
             (_, true) => Some(State::Known(RuleValue::Counts(Vec::new()))),

@@ -137,8 +137,9 @@ impl Entry<'_, '_> {
         Located::new(cells::words(&cell, self.findings).unwrap_or_default(), cell.at)
     }
 
-    /// The row's number, required and unique per kind of register; a row with nothing but a number is an empty line.
-    fn number(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<String> {
+    /// The row's number, required and unique per kind of register. The outer `None` is an empty line, the inner one follows
+    /// a finding: the rest of the row is checked all the same.
+    fn number(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<Option<String>> {
         let number = self.text(Word::Number);
         let filled = self.row.cells.iter().any(|(col, value)| {
             let ordinal = self.table.column(Word::Ordinal).is_some_and(|c| c.col == *col);
@@ -150,14 +151,14 @@ impl Entry<'_, '_> {
         }
         if number.value.is_empty() {
             self.findings.push(Finding::new(Code::E628).at(number.at));
-            return None;
+            return Some(None);
         }
         let key = (self.table.kind, text::key(&number.value));
         if let Some(first) = numbers.insert(key, number.at) {
             self.findings.push(Finding::new(Code::E601).at(number.at).also(first).found(&number.value));
-            return None;
+            return Some(None);
         }
-        Some(number.value)
+        Some(Some(number.value))
     }
 
     /// The unit that the row names, without a finding when it names none; for tagging.
@@ -175,13 +176,12 @@ impl Entry<'_, '_> {
     }
 
     /// The status of a row, lowered to incomplete when a required document is blank.
-    fn standing(&mut self, unit: UnitIx, documents: &[Word]) -> Option<Standing> {
+    fn standing(&mut self, documents: &[Word]) -> Option<Standing> {
         let status = self.text(Word::Status);
         let wanted = text::key(&status.value).to_lowercase();
         let Some((_, standing)) = STATUSES.iter().find(|(word, _)| *word == wanted) else {
             let expected = "拟提 | 部门已核 | 工委审定 | 不予采纳 | 撤销";
-            let finding = Finding::new(Code::E605).at(status.at).unit(self.unit_code(unit));
-            self.findings.push(finding.found(&status.value).expected(expected));
+            self.findings.push(Finding::new(Code::E605).at(status.at).found(&status.value).expected(expected));
             return None;
         };
         if *standing != Standing::Approved {
@@ -192,8 +192,7 @@ impl Entry<'_, '_> {
         let Some(first) = blank.first() else { return Some(Standing::Approved) };
         let names = blank.iter().map(|word| word.label()).collect::<Vec<_>>().join("、");
         let place = self.table.get(self.row, **first).at;
-        let finding = Finding::new(Code::W608).at(place).unit(self.unit_code(unit)).with("columns", names);
-        self.findings.push(finding);
+        self.findings.push(Finding::new(Code::W608).at(place).with("columns", names));
         Some(Standing::Incomplete)
     }
 
@@ -217,14 +216,14 @@ impl Entry<'_, '_> {
             let known = rules.kinds.iter().map(|k| k.code.as_str());
             self.findings.push(Finding::new(Code::E602).at(code.at).found(&code.value).nearest(&code.value, known));
         }
-        let (unit, kind) = (unit?, kind?);
         let documents = [Word::Document, Word::DocumentNumber, Word::DocumentDate, Word::ApprovalNumber];
-        let standing = self.standing(unit, &documents)?;
-        let date = cells::date(&self.table.get(self.row, Word::DocumentDate), self.findings)?;
+        let standing = self.standing(&documents);
+        let date = cells::date(&self.table.get(self.row, Word::DocumentDate), self.findings);
         let level = self.text(Word::Level);
-        let sign = rules.kinds[kind].sign;
-        let claimed = self.points(Word::Claimed, sign)?;
-        let approved = self.points(Word::Approved, sign)?;
+        let sign = kind.map_or(Sign::Deduction, |kind| rules.kinds[kind].sign);
+        let (claimed, approved) = (self.points(Word::Claimed, sign), self.points(Word::Approved, sign));
+        let (id, unit, kind, standing, date) = (id?, unit?, kind?, standing?, date?);
+        let (claimed, approved) = (claimed?, approved?);
         let standing = self.assessed(unit, standing, &id);
         let approved = self.check_size(unit, kind, &level, approved, standing)?;
         if standing == Standing::Approved {
@@ -320,8 +319,8 @@ impl Entry<'_, '_> {
         let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), self.findings);
         let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), self.findings);
         let date = cells::date(&self.table.get(self.row, Word::Date), self.findings);
-        let unit = unit?;
-        let standing = self.standing(unit, &[Word::DocumentNumber, Word::Date])?;
+        let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
+        let (id, unit, standing) = (id?, unit?, standing?);
         if self.context.roster.units[unit.0].mode == Mode::Excluded {
             let finding = Finding::new(Code::E614).at(self.table.row_place(self.row)).unit(self.unit_code(unit));
             self.findings.push(finding.found(&id));
@@ -361,9 +360,8 @@ impl Entry<'_, '_> {
         let target_cell = self.text(Word::Where);
         let target = self.target(&target_cell);
         let (old, new) = (self.exact(Word::OldValue), self.exact(Word::NewValue));
-        let unit = unit?;
-        let standing = self.standing(unit, &[Word::DocumentNumber])?;
-        let new = new?;
+        let standing = self.standing(&[Word::DocumentNumber]);
+        let (id, unit, standing, new) = (id?, unit?, standing?, new?);
         let Some(value) = new.value else {
             self.findings.push(Finding::new(Code::E314).at(new.at).unit(self.unit_code(unit)));
             return None;
@@ -410,7 +408,7 @@ impl Entry<'_, '_> {
         let unit = self.unit();
         let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), self.findings);
         Some(AppealRow {
-            id,
+            id: id?,
             unit: unit?,
             target: self.text(Word::Where).value,
             request: self.text(Word::Request).value,

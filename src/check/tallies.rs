@@ -36,9 +36,11 @@ pub(super) fn check(
             let start = findings.len();
             let class = class_of(context, component, rules, table, row, findings);
             let node = node_of(context, &nodes, table, row, findings);
-            if let (Some(class), Some(node)) = (class, node) {
-                let owner = Owner { class, unit, node, class_name: &rules.classes[class].name };
-                if let Some(tally) = read_row(table, row, &levels, &owner, findings) {
+            // Every cell of the row is read, even when its class or node is wrong.
+            let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
+            let owner = Owner { class, unit, node, class_name: &rules.classes[class].name };
+            if let Some(tally) = read_row(table, row, &levels, &owner, findings) {
+                if known {
                     match seen.insert((class, unit.0, node), tally.at) {
                         Some(first) => {
                             let finding = Finding::new(Code::E424).at(tally.at).also(first);
@@ -183,15 +185,25 @@ fn read_row(
     let at = table.row_place(row);
     let votes: Option<Vec<(Points, usize)>> = levels
         .iter()
-        .map(|(column, points)| Some((points.clone(), count(&table.cell(row, column), findings)?.unwrap_or(0))))
+        .map(|(column, points)| {
+            let cell = table.cell(row, column);
+            let votes = count(&cell, findings);
+            if votes == Some(None) {
+                findings.push(Finding::new(Code::E314).at(cell.at));
+            }
+            Some((points.clone(), votes??))
+        })
+        .collect::<Vec<Option<_>>>()
+        .into_iter()
         .collect();
     let read = |word: Word, findings: &mut Vec<Finding>| count(&table.get(row, word), findings);
-    let abstained = read(Word::Abstained, findings)?.unwrap_or(0);
-    let issued = read(Word::Issued, findings)?;
-    let valid = read(Word::Valid, findings)?;
-    let invalid = read(Word::Invalid, findings)?.unwrap_or(0);
-    let returned = read(Word::Returned, findings)?;
-    let votes = votes?;
+    let abstained = read(Word::Abstained, findings);
+    let issued = read(Word::Issued, findings);
+    let valid = read(Word::Valid, findings);
+    let invalid = read(Word::Invalid, findings);
+    let returned = read(Word::Returned, findings);
+    let (abstained, invalid) = (abstained?.unwrap_or(0), invalid?.unwrap_or(0));
+    let (issued, valid, returned, votes) = (issued?, valid?, returned?, votes?);
     let counted: usize = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
     let valid = valid.unwrap_or(counted);
     let returned = returned.unwrap_or(valid + invalid);

@@ -57,7 +57,7 @@ fn sum(view: &View<'_>, unit: &UnitOutcome) -> CellDoc {
 
 /// Leaves whose points did not come from a verification, by how they came about.
 fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
-    let states = ["no-report", "no-evidence", "unverified", "self", "corrected"];
+    let states = ["no-report", "no-evidence", "unverified", "self", "corrected", "not-applicable"];
     let of = |state: &str| {
         let own = unit.leaves.iter().filter(|leaf| leaf.state == state);
         let codes: Vec<String> = own.map(|leaf| leaf.code.clone()).collect();

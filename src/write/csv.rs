@@ -7,15 +7,17 @@ use anyhow::Context as _;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::place::At;
 
+/// The header of ratings.csv, by which it is also recognised.
+pub const RATINGS_HEADER: [&str; 12] =
+    ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
+
 /// The bytes of ratings.csv: every single rating with its place.
 ///
 /// # Errors
 /// If a record cannot be written to memory, which does not happen.
 pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-    let header =
-        ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
-    writer.write_record(header)?;
+    writer.write_record(RATINGS_HEADER)?;
     for record in records {
         let file = outcome.files.get(record.at.0 as usize).map_or("", |f| f.path.as_str());
         let serial = record.serial.to_string();
