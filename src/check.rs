@@ -128,7 +128,7 @@ fn check_attributes(model: &Model, roster: &Roster, findings: &mut Vec<Finding>)
     for name in model.attributes() {
         for unit in roster.units.iter().filter(|u| u.mode != Mode::Excluded) {
             let cell = unit.attributes.get(name);
-            if cell.is_none_or(|c| c.value.is_empty()) {
+            if cell.is_none_or(|c| cells::is_missing(&c.value)) {
                 let place = cell.map_or(unit.at, |c| c.at);
                 findings.push(Finding::new(Code::E311).at(place).unit(&unit.code).with("attribute", name));
             }

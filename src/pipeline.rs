@@ -75,7 +75,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let path = project.root.join(MODEL_FILE);
     let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
     let model_file = files.push(record(MODEL_FILE, &bytes, Role::Model));
-    let indicators = project.table_files("indicators");
+    let indicators = project.table_files("indicators")?;
     let mut findings = Vec::new();
     let mut table = None;
     if let Some(name) = indicators.first() {
@@ -83,6 +83,9 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
         let intake = read::read_table(&project.root, name, Role::Indicators, &mut files);
         findings.extend(intake.findings);
         findings.extend(second_file(&indicators, file));
+        for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
+            check::cells::refuse_faults(table, row, &mut findings);
+        }
         table = Some((file, indicator_rows(&intake.tables)));
     }
     let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
@@ -93,7 +96,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let draft = ModelDraft { text, file: model_file, table, hash };
     let (model, found) = model::load(&draft);
     findings.extend(found);
-    let (roster, found) = read_roster(&project, &mut files);
+    let (roster, found) = read_roster(&project, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::finding::sort(&mut findings);
@@ -120,20 +123,20 @@ fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
     }
 }
 
-fn read_roster(project: &Project, files: &mut Files) -> (Roster, Vec<Finding>) {
-    let names = project.table_files("roster");
+fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
+    let names = project.table_files("roster")?;
     let Some(name) = names.first() else {
-        return (Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]);
+        return Ok((Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]));
     };
-    let file = FileId(u32::try_from(files.0.len()).expect("fewer than 4 billion files"));
+    let file = FileId(u32::try_from(files.0.len())?);
     let Intake { tables, mut findings } = read::read_table(&project.root, name, Role::Roster, files);
     findings.extend(second_file(&names, file));
     if any(&findings, Severity::Error) {
-        return (Roster::default(), findings);
+        return Ok((Roster::default(), findings));
     }
     let (roster, found) = roster::check(&tables);
     findings.extend(found);
-    (roster, findings)
+    Ok((roster, findings))
 }
 
 /// A table that stands in two files: which one is meant would be a guess.
@@ -159,7 +162,11 @@ fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
         method: table.text(row, Word::Method),
         source: table.text(row, Word::Source),
     };
-    tables.iter().flat_map(|table| table.rows.iter().map(|row| row_of(table, row))).collect()
+    let filled = |table: &RawTable, row: &&read::table::Row| {
+        [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())
+    };
+    let of_table = |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
+    tables.iter().flat_map(of_table).collect()
 }
 
 /// Quota places may not fall from a better to a lower grade in any scope.

@@ -8,7 +8,8 @@ use crate::assessment::State;
 use crate::finding::{Arg, Code, Finding};
 use crate::number::Exact;
 use crate::place::{Located, Place};
-use crate::read::RawValue;
+use crate::read::table::Row;
+use crate::read::{RawTable, RawValue};
 use crate::text;
 
 /// A cell of a table: what it holds, and its place in any case.
@@ -164,6 +165,15 @@ pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<S
             None
         }
         Some(raw) => Some(raw.text()),
+    }
+}
+
+/// Error values and formulas that were never calculated are findings wherever they stand in a row.
+pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) {
+    for (col, raw) in &row.cells {
+        if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
+            findings.push(not_a_value(raw, table.place(row.row, *col)));
+        }
     }
 }
 

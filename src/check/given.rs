@@ -109,13 +109,23 @@ fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Fin
 
 /// The order of periods: as the model says, else by their names in natural order, which must then be told apart by digits.
 fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Vec<Finding>) -> Vec<String> {
-    let mut names: Vec<&GivenScore> = scores.iter().collect();
-    names.sort_by(|a, b| text::natural(&a.period, &b.period).then(a.at.cmp(&b.at)));
-    names.dedup_by(|a, b| text::key(&a.period) == text::key(&b.period));
+    let mut by_key: BTreeMap<String, &GivenScore> = BTreeMap::new();
+    for score in scores {
+        let first = by_key.entry(text::key(&score.period)).or_insert(score);
+        if score.at < first.at {
+            *first = score;
+        }
+    }
+    let mut names: Vec<&GivenScore> = by_key.into_values().collect();
+    names.sort_by(|a, b| text::natural(&text::key(&a.period), &text::key(&b.period)));
     if rules.period_order.is_empty() {
-        let sortable = names.len() < 2 || names.iter().all(|s| s.period.contains(|c: char| c.is_ascii_digit()));
-        if let Some(odd) = names.iter().find(|_| !sortable && rules.periods == Periods::Last) {
-            findings.push(Finding::new(Code::E426).at(odd.at).found(&odd.period));
+        // Names sort when they differ in their digits only.
+        let words = |score: &&GivenScore| -> String {
+            text::key(&score.period).chars().filter(|c| !c.is_ascii_digit()).collect()
+        };
+        let sortable = names.windows(2).all(|pair| words(&pair[0]) == words(&pair[1]));
+        if let Some(odd) = names.first().filter(|_| !sortable && rules.periods == Periods::Last) {
+            findings.push(Finding::new(Code::E426).at(odd.at).found(&odd.period).expected("period_order"));
         }
         return names.into_iter().map(|s| s.period.clone()).collect();
     }

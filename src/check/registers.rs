@@ -134,7 +134,8 @@ struct Entry<'e, 'f> {
 impl Entry<'_, '_> {
     fn text(&mut self, word: Word) -> Located<String> {
         let cell = self.table.get(self.row, word);
-        Located::new(cells::words(&cell, self.findings).unwrap_or_default(), cell.at)
+        let written = cells::words(&cell, self.findings).unwrap_or_default();
+        Located::new(if cells::is_missing(&written) { String::new() } else { written }, cell.at)
     }
 
     /// The row's number, required and unique per kind of register. The outer `None` is an empty line, the inner one follows
@@ -321,7 +322,7 @@ impl Entry<'_, '_> {
         let date = cells::date(&self.table.get(self.row, Word::Date), self.findings);
         let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
         let (id, unit, standing) = (id?, unit?, standing?);
-        if self.context.roster.units[unit.0].mode == Mode::Excluded {
+        if self.context.roster.units[unit.0].mode == Mode::Excluded && standing == Standing::Approved {
             let finding = Finding::new(Code::E614).at(self.table.row_place(self.row)).unit(self.unit_code(unit));
             self.findings.push(finding.found(&id));
             return None;
@@ -391,7 +392,7 @@ impl Entry<'_, '_> {
     fn target(&mut self, cell: &Located<String>) -> Option<Target> {
         let model = self.context.model;
         let total = matches!(text::key(&cell.value).to_lowercase().as_str(), "总分" | "total");
-        let leaf = || model.tree.leaf(&cell.value).map(Target::Leaf);
+        let leaf = || model.indicators_component().and(model.tree.leaf(&cell.value)).map(Target::Leaf);
         let component = || model.component(&cell.value).map(Target::Component);
         let target = total.then_some(Target::Total).or_else(leaf).or_else(component);
         if target.is_none() {

@@ -6,7 +6,7 @@ use super::cells::{self, Ask};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
 use crate::finding::{Code, Finding, tag_unit};
-use crate::model::Leaf;
+use crate::model::{Leaf, Rule};
 use crate::number::Points;
 use crate::place::{FileId, Located, Place, Role};
 use crate::read::table::Row;
@@ -159,7 +159,10 @@ fn read_report(
             continue;
         }
         let leaf = &context.model.tree.leaves[index];
-        let claim = read_claim(table, row, leaf, findings);
+        let mut claim = read_claim(table, row, leaf, findings);
+        if !leaf.asked_of_unit {
+            claim = claim.map(|own| without_claim(own, leaf, findings));
+        }
         let verification = read_verification(table, row, leaf, findings);
         let broken = claim.is_none() || verification.is_none();
         report.leaves[index] = LeafInput { claim, verification, broken };
@@ -176,6 +179,16 @@ fn read_report(
     if !unit.is_empty() {
         tag_unit(findings, start, unit);
     }
+}
+
+/// A leaf that a department answers for is not asked of the unit: what the unit typed there is reported and left out.
+fn without_claim(mut claim: Claim, leaf: &Leaf, findings: &mut Vec<Finding>) -> Claim {
+    if claim.value.value != State::Missing || claim.points.value != State::Missing {
+        findings.push(Finding::new(Code::W222).at(claim.value.at).found(&leaf.code));
+    }
+    claim.value.value = State::Missing;
+    claim.points.value = State::Missing;
+    claim
 }
 
 fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Claim> {
@@ -197,6 +210,15 @@ fn read_verification(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Ve
     let value = leaf_value::value(leaf, &value_cell, findings);
     let points = points(table, row, Word::VerifiedPoints, leaf, findings);
     let note = cells::words(&table.get(row, Word::VerifiedNote), findings)?;
+    let typed = value_cell.value.map(crate::read::RawValue::text).filter(|text| !cells::is_missing(text));
+    if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed) {
+        if points.as_ref().is_some_and(|p| p.value == State::Missing) {
+            // The points of such a leaf stand in 核定得分; a value elsewhere must not be lost.
+            let finding = Finding::new(Code::E211).at(value_cell.at).found(typed);
+            findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
+            return None;
+        }
+    }
     Some(Verification { value: Located::new(value?, value_cell.at), points: points?, note })
 }
 

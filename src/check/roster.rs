@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cells;
 use super::identity::names_of;
 use crate::assessment::{Mode, Unit};
 use crate::finding::{Code, Finding};
@@ -34,6 +35,7 @@ pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
     let (mut roster, mut findings) = (Roster::default(), Vec::new());
     for table in tables {
         for row in &table.rows {
+            cells::refuse_faults(table, row, &mut findings);
             check_row(table, row, &mut roster, &mut findings);
         }
     }

@@ -38,7 +38,8 @@ pub(super) fn check(
             let node = node_of(context, &nodes, table, row, findings);
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
-            let owner = Owner { class, unit, node, class_name: &rules.classes[class].name };
+            let (class_name, class_issued) = (&rules.classes[class].name, rules.classes[class].issued);
+            let owner = Owner { class, unit, node, class_name, class_issued };
             if let Some(tally) = read_row(table, row, &levels, &owner, findings) {
                 if known {
                     match seen.insert((class, unit.0, node), tally.at) {
@@ -67,6 +68,7 @@ struct Owner<'o> {
     unit: UnitIx,
     node: usize,
     class_name: &'o str,
+    class_issued: Option<usize>,
 }
 
 /// A tally does not say which votes stand on one ballot: trimming on "ballot" and the pattern rules cannot apply to it.
@@ -160,11 +162,14 @@ fn node_of(
     node
 }
 
+/// More votes than this in one cell are a slip of the pen.
+const MOST_VOTES: u64 = 100_000_000;
+
 /// A count cell: a whole number ≥ 0; blank is 0 where `blank_is_zero`, else not known.
 fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize>> {
     match cells::number(cell, Ask::Count, findings)? {
         State::Missing | State::NotApplicable => Some(None),
-        State::Known(number) => match number.to_count().and_then(|n| usize::try_from(n).ok()) {
+        State::Known(number) => match number.to_count().filter(|n| *n <= MOST_VOTES).and_then(|n| usize::try_from(n).ok()) {
             Some(count) => Some(Some(count)),
             None => {
                 findings.push(Finding::new(Code::E201).at(cell.at).found(&number).expected("0, 1, 2 …"));
@@ -215,7 +220,7 @@ fn read_row(
             return None;
         }
     }
-    if let Some(issued) = issued.filter(|issued| returned > *issued) {
+    if let Some(issued) = issued.or(owner.class_issued).filter(|issued| returned > *issued) {
         let finding = Finding::new(Code::E409).at(table.get(row, Word::Returned).at).with("class", owner.class_name);
         findings.push(finding.found(returned).expected(format!("<= {issued}")));
         return None;

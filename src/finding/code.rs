@@ -47,6 +47,8 @@ codes! {
     E113 Error "A file in an input folder is an output of assess.";
     E114 Error "A component has no input at all.";
     W115 Warning "A sheet was left unread.";
+    W118 Warning "A value stands outside the columns of its table.";
+    W119 Warning "A column was not read.";
     W116 Warning "A table stands in no input folder and was not read.";
     N117 Note "A file of the operating system was skipped.";
     E201 Error "Not a number.";
@@ -70,6 +72,7 @@ codes! {
     W219 Warning "Not applicable was claimed but not confirmed.";
     W220 Warning "无 in a score column was taken as missing.";
     W221 Warning "A leaf has no row in the unit's tables.";
+    W222 Warning "A unit answered for a leaf of a department.";
     E301 Error "The roster cannot be used.";
     E302 Error "A unit handed in two different reports.";
     W303 Warning "A unit handed in the same report twice.";
@@ -115,6 +118,7 @@ codes! {
     E426 Error "Periods cannot be put in order.";
     N427 Note "Trimming and pattern rules do not apply to tallies.";
     W429 Warning "The folder and the ballot name different classes.";
+    W430 Warning "Two ballot files hold the same bytes.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";

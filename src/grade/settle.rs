@@ -129,7 +129,8 @@ impl Grader<'_> {
             outcome.placed[index].events.iter().any(|e| match e {
                 Event::NoRoom { grade: g, .. }
                 | Event::TieExcluded { grade: g, .. }
-                | Event::TiePending { grade: g, .. } => *g == grade,
+                | Event::TiePending { grade: g, .. }
+                | Event::BehindTie { grade: g } => *g >= grade,
                 _ => false,
             })
         };

@@ -213,7 +213,7 @@ fn percent_cells(xlsx: &mut Workbook<'_>, name: &str) -> Result<BTreeSet<(u32, u
     let percent: Vec<bool> = reader
         .styles()
         .iter()
-        .map(|style| style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%')))
+        .map(|style| style.number_format.as_ref().is_some_and(|format| shows_percent(&format.format_code)))
         .collect();
     let mut found = BTreeSet::new();
     if percent.iter().any(|p| *p) {
@@ -224,6 +224,24 @@ fn percent_cells(xlsx: &mut Workbook<'_>, name: &str) -> Result<BTreeSet<(u32, u
         }
     }
     Ok(found)
+}
+
+/// Whether a number format multiplies by 100: a percent sign outside quotes, brackets and escapes.
+fn shows_percent(format: &str) -> bool {
+    let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
+    for c in format.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '\\' | '_' | '*' => escaped = true,
+            '[' => bracketed = true,
+            ']' => bracketed = false,
+            '%' if !bracketed => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 fn raw_value(data: &DataRef<'_>, percent: bool) -> Option<RawValue> {
@@ -259,6 +277,16 @@ fn text_value(text: &str) -> Option<RawValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_real_percent_format_is_one() {
+        for real in ["0%", "0.0%", "#,##0.00%;[Red]-0%"] {
+            assert!(shows_percent(real), "{real}");
+        }
+        for other in ["0\"%\"", "0\\%", "0.00", "General"] {
+            assert!(!shows_percent(other), "{other}");
+        }
+    }
 
     #[test]
     fn first_bytes_decide() {

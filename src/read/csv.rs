@@ -4,7 +4,7 @@ use super::book::{Book, Cell, Sheet};
 use super::value::RawValue;
 use crate::finding::{Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place};
+use crate::place::{FileId, Place, Spot};
 
 /// Reads csv bytes; each record is a row, each field that is not blank a text cell.
 ///
@@ -13,6 +13,12 @@ use crate::place::{FileId, Place};
 pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box<Finding>> {
     let whole = Place::file(file);
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
+    if text.matches('"').count() % 2 == 1 {
+        // A quote that is never closed swallows every line after it.
+        let line = open_quote_line(&text);
+        let place = Place { file, spot: Spot::Line { line, column: 1 } };
+        return Err(Box::new(Finding::new(Code::E109).at(place).found(text.lines().nth(line as usize - 1).unwrap_or("").trim())));
+    }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut cells = Vec::new();
     let mut budget = limits.cells;
@@ -35,6 +41,21 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
         row += 1;
     }
     Ok(Book { sheets: vec![Sheet { name: String::new(), hidden: false, cells }] })
+}
+
+/// The line, from 1, on which the last unpaired quote stands.
+fn open_quote_line(text: &str) -> u32 {
+    let mut open = false;
+    let mut line = 1;
+    for (number, content) in (1..).zip(text.lines()) {
+        if content.matches('"').count() % 2 == 1 {
+            open = !open;
+            if open {
+                line = number;
+            }
+        }
+    }
+    line
 }
 
 /// Blank lines that the reader skipped before the record that starts at a position.

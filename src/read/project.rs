@@ -66,10 +66,21 @@ impl Project {
         }
     }
 
-    /// The files that a table of the project may stand in, a workbook or csv; there should be one at most.
-    pub fn table_files(&self, stem: &str) -> Vec<String> {
-        let names = TABLE_EXTENSIONS.iter().map(|ext| format!("{stem}.{ext}"));
-        names.filter(|name| self.root.join(name).is_file()).collect()
+    /// The files that a table of the project may stand in, whatever their letter case and format; there should be one.
+    ///
+    /// # Errors
+    /// If the project folder cannot be listed.
+    pub fn table_files(&self, stem: &str) -> anyhow::Result<Vec<String>> {
+        let shown = || self.root.display().to_string();
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.root).with_context(shown)? {
+            let name = entry.with_context(shown)?.file_name().to_string_lossy().into_owned();
+            if names_table(&name, stem) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 
     /// Every input file of a model with its role, in the order of paths.
@@ -82,12 +93,13 @@ impl Project {
         let walk = WalkDir::new(&self.root).follow_links(false).sort_by_file_name().into_iter();
         for entry in walk.filter_entry(|e| e.depth() == 0 || !is_output(e)) {
             let entry = entry.with_context(|| self.root.display().to_string())?;
-            if !entry.file_type().is_file() {
+            if !entry.path().is_file() {
                 continue;
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
-            let role = sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role);
+            let raters = names_table(&path, "raters").then_some(Role::Raters);
+            let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role));
             match role {
                 Some(role) if is_table(&path) => found.push(Candidate { path, role }),
                 Some(_) => found.push(Candidate { path, role: Role::Other }),
@@ -100,14 +112,15 @@ impl Project {
     }
 }
 
-/// Extensions of tables that are read.
-const TABLE_EXTENSIONS: [&str; 3] = ["xlsx", "xlsm", "csv"];
+/// Whether a file name is that of a project table such as `roster.xlsx`.
+fn names_table(name: &str, stem: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) && is_table(&lower)
+}
 
 /// Whether a file that no input folder claims looks like a table somebody put in the wrong place.
 fn is_stray(path: &str) -> bool {
-    let own = ["roster", "indicators", "raters"].iter().any(|stem| {
-        TABLE_EXTENSIONS.iter().any(|ext| path.eq_ignore_ascii_case(&format!("{stem}.{ext}")))
-    });
+    let own = ["roster", "indicators"].iter().any(|stem| names_table(path, stem));
     !own && is_table(path) && !path.ends_with(".txt")
 }
 
@@ -154,7 +167,6 @@ fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
     }
     sets.push((glob_set(&["verified/**".to_owned()])?, Role::Verified));
     sets.push((glob_set(&["registers/**".to_owned()])?, Role::Register));
-    sets.push((glob_set(&["raters.{xlsx,xlsm,csv}".to_owned()])?, Role::Raters));
     Ok(sets)
 }
 

@@ -91,6 +91,11 @@ pub struct RawTable {
 }
 
 impl RawTable {
+    /// The rows of a table that satisfy a condition.
+    pub fn rows_where<'t>(table: &'t Self, keep: impl Fn(&&'t Row) -> bool + 't) -> impl Iterator<Item = &'t Row> {
+        table.rows.iter().filter(keep)
+    }
+
     /// The column of a meaning.
     pub fn column(&self, word: Word) -> Option<&Column> {
         self.columns.iter().find(|c| c.word == Some(word))

@@ -198,13 +198,15 @@ fn class_totals(
             BallotState::Emptied => class.emptied += 1,
         }
     }
-    for tally in counted.tallies.iter().filter(|t| t.node == 0) {
-        let tallied = &mut totals[tally.class].tallied;
+    // The rows of one class and unit stand for the same ballots, one row per node.
+    for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
+        let tallied = &mut totals[own[0].class].tallied;
         let before = if tallied.rows == 0 { Some(0) } else { tallied.issued };
-        tallied.issued = before.zip(tally.issued).map(|(sum, own)| sum + own);
+        let issued = own.iter().filter_map(|t| t.issued).max();
+        tallied.issued = before.zip(issued).map(|(sum, own)| sum + own);
         tallied.rows += 1;
-        tallied.valid += tally.valid;
-        tallied.invalid += tally.invalid;
+        tallied.valid += own.iter().map(|t| t.valid).max().unwrap_or(0);
+        tallied.invalid += own.iter().map(|t| t.invalid).max().unwrap_or(0);
     }
     for (class, total) in rules.classes.iter().zip(&totals) {
         if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {

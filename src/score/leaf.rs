@@ -213,7 +213,7 @@ impl Scorer<'_> {
     /// What counts when nobody verified the leaf.
     fn unverified(&mut self) -> Outcome {
         let at = self.missing_place();
-        if self.report.at.is_none() && self.leaf.asked_of_unit {
+        if self.report.at.is_none() {
             return (LeafState::NoReport, Points::zero(), self.unit.at);
         }
         match self.model.self_report.unverified {

@@ -53,10 +53,13 @@ pub(super) fn report(
     for (index, total) in classes.iter().enumerate().filter(|(_, total)| !total.quorum) {
         findings.push(finding(index, total.valid, total.issued));
     }
-    for tally in counted.tallies.iter().filter(|t| t.node == 0 && !pots[t.unit.0][t.class].quorum) {
-        let issued = tally.issued.or(rules.classes[tally.class].issued);
-        let unit = &assessment.unit(tally.unit).code;
-        findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(unit));
+    for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
+        let tally = &own[0];
+        if !pots[tally.unit.0][tally.class].quorum {
+            let issued = tally.issued.or(rules.classes[tally.class].issued);
+            let unit = &assessment.unit(tally.unit).code;
+            findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(unit));
+        }
     }
 }
 
