@@ -160,7 +160,7 @@ impl Finding {
         Message {
             code: code.to_owned(),
             severity: self.severity,
-            title: fill(lang.text(&format!("{code}.title")), &lookup),
+            title: fill(lang.text(&format!("{code}.title")), &lookup).trim_end().to_owned(),
             unit: self.unit.clone(),
             file: self.at.map(|p| files.get(p.file).path.clone()),
             sheet: self.at.map(|p| files.sheet(p).to_owned()).filter(|s| !s.is_empty()),

@@ -165,7 +165,8 @@ fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
     let filled = |table: &RawTable, row: &&read::table::Row| {
         [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())
     };
-    let of_table = |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
+    let of_table =
+        |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
     tables.iter().flat_map(of_table).collect()
 }
 
@@ -211,12 +212,7 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
 }
 
 /// Where a ballot, tally or score file has an error, missing ratings of its component follow from it and are not told.
-fn drop_consequences(
-    model: &Model,
-    files: &Files,
-    components: &BTreeMap<FileId, usize>,
-    findings: &mut Vec<Finding>,
-) {
+fn drop_consequences(model: &Model, files: &Files, components: &BTreeMap<FileId, usize>, findings: &mut Vec<Finding>) {
     const CONSEQUENCES: [Code; 8] =
         [Code::E114, Code::E316, Code::E410, Code::E411, Code::E414, Code::E416, Code::W413, Code::W415];
     let errors = findings.iter().filter(|f| f.severity == Severity::Error && !CONSEQUENCES.contains(&f.code));

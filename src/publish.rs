@@ -117,10 +117,20 @@ fn number(name: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// The name of the version after these.
-pub fn next_version(versions: &[String]) -> String {
-    let last = versions.last().and_then(|name| number(name)).unwrap_or(0);
-    format!("v{:03}", last + 1)
+/// The name of the version after all that the results folder holds, complete or not.
+///
+/// # Errors
+/// If the folder exists but cannot be listed.
+pub fn next_version(root: &Path) -> anyhow::Result<String> {
+    let folder = root.join(RESULTS);
+    let mut last = 0;
+    if folder.is_dir() {
+        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let entry = entry.with_context(|| folder.display().to_string())?;
+            last = last.max(number(&entry.file_name().to_string_lossy()).unwrap_or(0));
+        }
+    }
+    Ok(format!("v{:03}", last + 1))
 }
 
 /// The manifest of a version, with the SHA-256 of its bytes.
@@ -288,9 +298,12 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_numbered_on() {
-        assert_eq!(next_version(&[]), "v001");
-        assert_eq!(next_version(&["v009".into()]), "v010");
-        assert_eq!(next_version(&["v999".into()]), "v1000");
+    fn versions_are_numbered_on_past_anything_that_stands_there() {
+        let root = tempfile::tempdir().expect("temporary folder");
+        assert_eq!(next_version(root.path()).expect("list"), "v001");
+        fs::create_dir_all(root.path().join(RESULTS).join("v009")).expect("folder");
+        assert_eq!(next_version(root.path()).expect("list"), "v010");
+        fs::create_dir_all(root.path().join(RESULTS).join("v999")).expect("folder");
+        assert_eq!(next_version(root.path()).expect("list"), "v1000");
     }
 }

@@ -9,7 +9,9 @@ use crate::coverage::{Coverage, Row, coverage};
 use crate::exit::Exit;
 use crate::finding::Message;
 use crate::i18n::Lang;
+use crate::model::ComponentKind;
 use crate::pipeline::Computed;
+use crate::score::ComponentMeasure;
 use crate::write::csv::harmless;
 
 /// The document of `--format json`.
@@ -77,8 +79,11 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
                 terminal.print(&understood(&computed, terminal));
             }
             report_findings(&computed.findings, &computed.files, invocation, terminal)?;
-            terminal.print(&matrix(&covered, invocation.talk, terminal));
-            terminal.print(&summary(&computed, &covered, terminal));
+            if invocation.talk != Talk::Quiet {
+                terminal.print(&class_lines(&computed, terminal));
+                terminal.print(&matrix(&covered, invocation.talk, terminal));
+                terminal.print(&summary(&computed, &covered, terminal));
+            }
         }
     }
     let rejected = computed.is_rejected(invocation.strict) || computed.is_pending();
@@ -87,22 +92,51 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
 
 /// Per file what was understood: sheet, header row, columns, rows read and skipped.
 fn understood(computed: &Computed, terminal: &Terminal) -> String {
-    let header =
-        ["check.file", "check.sheet", "check.kind", "check.header_row", "check.columns", "check.rows", "check.skipped"];
+    let header = [
+        "check.file",
+        "check.sheet",
+        "check.kind",
+        "check.units",
+        "check.header_row",
+        "check.columns",
+        "check.rows",
+        "check.skipped",
+    ];
     let rows = computed.tables.iter().map(|table| {
         let file = computed.files.get(table.file);
         let columns: Vec<&str> = table.columns.iter().map(|c| c.text.as_str()).collect();
         vec![
             file.path.clone(),
             file.sheets.get(table.sheet as usize).cloned().unwrap_or_default(),
-            format!("{:?}", table.kind),
+            terminal.lang.text(&format!("kind.{:?}", table.kind)).to_owned(),
+            file.units.join(" "),
             (table.header_row + 1).to_string(),
-            columns.join(" | "),
+            columns.join("、"),
             table.rows.len().to_string(),
             table.skipped.to_string(),
         ]
     });
     terminal.table(&header.map(|key| terminal.lang.text(key)), rows.collect())
+}
+
+/// How many ballots of each class were issued, came back and are valid.
+fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
+    let mut rows = Vec::new();
+    for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
+        let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
+            continue;
+        };
+        for (class, total) in rules.classes.iter().zip(&measure.classes).filter(|(_, total)| total.returned > 0) {
+            let issued = total.issued.map_or_else(|| "—".to_owned(), |n| n.to_string());
+            let counts = [issued, total.returned.to_string(), total.valid.to_string()];
+            rows.push([component.name.clone(), class.name.clone()].into_iter().chain(counts).collect());
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = ["check.component", "check.class", "check.issued", "check.returned", "check.rated"];
+    terminal.table(&header.map(|key| terminal.lang.text(key)), rows)
 }
 
 /// The coverage matrix: units with gaps, or all when asked.

@@ -35,9 +35,7 @@ pub(super) fn run(
     }
     let project = find_project(&invocation.project, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
-        Some(version) => {
-            load(&project, version)?
-        }
+        Some(version) => load(&project, version)?,
         None => match compute(invocation, lang, terminal)? {
             Ok(computed) => computed,
             Err(exit) => return Ok(exit),

@@ -60,7 +60,7 @@ pub(super) fn run(
     }
     let versions = publish::versions(&project.root)?;
     let parent = if options.draft { None } else { current(&project.root, &versions)? };
-    let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&versions) };
+    let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let (outcome, ratings, broken) =
         computed.outcome(&version, parent.as_ref().map(|(p, _)| p.version.clone()), options.draft);
     if any(&broken, Severity::Error) {
@@ -141,11 +141,13 @@ fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) 
         let rank = unit.and_then(|u| u.rank_group).map(|r| r.to_string());
         [text(unit.and_then(|u| u.total.clone())), text(rank), text(unit.and_then(|u| u.grade.clone()))]
     };
+    let gone = old.units.iter().filter(|unit| new.unit(&unit.code).is_none());
     let rows: Vec<Vec<String>> = new
         .units
         .iter()
+        .chain(gone)
         .filter_map(|unit| {
-            let (before, after) = (shown(old.unit(&unit.code)), shown(Some(unit)));
+            let (before, after) = (shown(old.unit(&unit.code)), shown(new.unit(&unit.code)));
             (before != after).then(|| {
                 let moves =
                     before.iter().zip(&after).map(|(b, a)| if a == b { a.clone() } else { format!("{b} -> {a}") });

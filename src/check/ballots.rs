@@ -3,14 +3,14 @@
 //! Every sheet is read on its own; sheets of one rater in a class are then put together. Marks for units that are not
 //! assessed are left out first, with a note.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity};
 use crate::assessment::{Ballot, BallotBox, Mark, Mode, Rating, State, UnitIx, VoidRating};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::model::{BallotRules, Node, Rates, Scale};
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -69,6 +69,7 @@ pub(super) fn check(
     if let Some(first) = anonymous.first() {
         findings.push(Finding::new(Code::N422).at(*first).found(anonymous.len()));
     }
+    note_copies(context, &sheets, findings);
     let mut ballots: BTreeMap<BallotKey, Ballot> = BTreeMap::new();
     for sheet in sheets {
         findings.extend(sheet.findings);
@@ -98,6 +99,18 @@ pub(super) fn check(
     BallotBox { nodes, ballots, tallies: Vec::new() }
 }
 
+/// Two files of the same bytes without rater id may be one ballot handed in twice; nobody can tell but people.
+fn note_copies(context: &Context<'_>, sheets: &[SheetRead], findings: &mut Vec<Finding>) {
+    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+    for sheet in sheets.iter().filter(|s| s.owners.iter().any(|(_, rater, _)| rater.is_none())) {
+        let hash = context.files.get(sheet.sheet.file).sha256.as_str();
+        match first.get(hash).filter(|place| place.file != sheet.sheet.file) {
+            Some(place) => findings.push(Finding::new(Code::W430).at(sheet.sheet).also(*place)),
+            None => drop(first.entry(hash).or_insert(sheet.sheet)),
+        }
+    }
+}
+
 /// Class, then raters with id in natural order, then sheets without id in the order of files.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct BallotKey {
@@ -123,7 +136,7 @@ impl Ord for NaturalKey {
 }
 
 fn ballot_key(class: usize, rater: Option<&str>, sheet: Place) -> BallotKey {
-    let rater_key = rater.map(text::key).unwrap_or_default();
+    let rater_key = rater.map(identity::rater_key).unwrap_or_default();
     BallotKey {
         class,
         anonymous: rater.is_none(),
@@ -178,11 +191,17 @@ impl Reader<'_> {
         let columns = self.mark_columns(table, &mut read.findings);
         let folder = self.folder_class(table);
         let (mut unknown, mut excluded) = (Vec::new(), 0_usize);
+        let mut seen: BTreeSet<(usize, Option<String>)> = BTreeSet::new();
+        let has_ids = table.column(Word::Rater).is_some()
+            && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         for row in &table.rows {
             let Some(class) = self.class_of(table, row, folder, &mut unknown, &mut read.findings) else { continue };
             let rater = owner_text(table, row, Word::Rater);
+            if has_ids && rater.is_none() {
+                read.findings.push(Finding::new(Code::E314).at(table.get(row, Word::Rater).at));
+            }
             let home = self.home_of(table, row, class, rater.as_deref(), &mut read.findings);
-            if !read.owners.iter().any(|(c, r, _)| *c == class && *r == rater) {
+            if seen.insert((class, rater.clone())) {
                 read.owners.push((class, rater.clone(), home));
             }
             let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
@@ -329,18 +348,25 @@ impl Reader<'_> {
     ) -> Option<UnitIx> {
         let written = table.label(Word::Home).map(|cell| Located::new(cell.value.text(), cell.at));
         let written = written.or_else(|| table.column(Word::Home).map(|_| table.text(row, Word::Home)));
-        if let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) {
-            return self.context.index.resolve(&home, findings);
-        }
-        let rater = text::key(rater?);
         let class = &self.rules.classes[class];
         let names = [&class.id, &class.name].into_iter().chain(&class.aliases);
-        names.into_iter().find_map(|name| self.homes.get(&(text::key(name), rater.clone())).copied())
+        let key = rater.map(identity::rater_key);
+        let listed = key.and_then(|key| {
+            names.into_iter().find_map(|name| self.homes.get(&(text::key(name), key.clone())).copied())
+        });
+        let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) else { return listed };
+        let unit = self.context.index.resolve(&home, findings)?;
+        if let Some(listed) = listed.filter(|listed| *listed != unit) {
+            let code = |unit: UnitIx| self.context.roster.units[unit.0].code.as_str();
+            let finding = Finding::new(Code::E308).at(home.at).found(&home.value);
+            findings.push(finding.expected(format!("{} / {}", code(unit), code(listed))));
+        }
+        Some(unit)
     }
 
     fn rating(&self, unit: UnitIx, node: usize, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Rating {
         let written = cell.value.map(RawValue::text).unwrap_or_default();
-        let mark = self.mark(cell, &written);
+        let mark = self.mark(cell, &written, findings);
         let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
         if let (Mark::Void(reason), true) = (&mark, assessed) {
             let code = match reason {
@@ -362,8 +388,12 @@ impl Reader<'_> {
     }
 
     /// What a cell says: a level, a number in the range, an abstention, nothing, or nothing valid.
-    fn mark(&self, cell: &CellRef<'_>, written: &str) -> Mark {
+    fn mark(&self, cell: &CellRef<'_>, written: &str, findings: &mut Vec<Finding>) -> Mark {
         let Some(raw) = cell.value else { return Mark::Blank };
+        if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
+            findings.push(cells::not_a_value(raw, cell.at));
+            return Mark::Blank;
+        }
         if self.rules.abstains(written) {
             return Mark::Abstained;
         }
@@ -372,7 +402,7 @@ impl Reader<'_> {
         }
         match &self.rules.scale {
             Scale::Levels(_) => self.level_mark(written),
-            Scale::Range(low, high) => range_mark(cell, low, high),
+            Scale::Range(low, high) => range_mark(cell, low, high, findings),
         }
     }
 
@@ -391,8 +421,12 @@ impl Reader<'_> {
     }
 }
 
-fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points) -> Mark {
-    match cells::number(cell, Ask::Score, &mut Vec::new()) {
+/// A number in the range; what is odd about how it is written is told, what is no number is a void mark.
+fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points, findings: &mut Vec<Finding>) -> Mark {
+    let mut said = Vec::new();
+    let number = cells::number(cell, Ask::Score, &mut said);
+    findings.extend(said.into_iter().filter(|f| f.severity > Severity::Error));
+    match number {
         Some(State::Known(number)) if number >= low.0 && number <= high.0 => Mark::Points(Points(number)),
         Some(State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
         Some(State::Missing) => Mark::Blank,

@@ -6,6 +6,7 @@ use super::Context;
 use super::cells;
 use crate::assessment::{Unit, UnitIx};
 use crate::finding::{Code, Finding};
+use crate::model::ComponentKind;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
@@ -102,24 +103,43 @@ pub(crate) fn same_unit(
     known
 }
 
-/// Own units of raters by (class key, rater key), from the optional 评委名册.
+/// The key of a rater id: letter case does not tell two raters apart.
+pub(crate) fn rater_key(id: &str) -> String {
+    text::key(id).to_lowercase()
+}
+
+/// Own units of raters by class name and rater id, from the optional 评委名册.
 pub(crate) fn rater_homes(
     context: &Context<'_>,
     tables: &[&RawTable],
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<(String, String), UnitIx> {
-    let mut homes = BTreeMap::new();
+    let mut homes: BTreeMap<(String, String), (UnitIx, Place)> = BTreeMap::new();
+    let rules = context.model.components.iter().filter_map(|c| match &c.kind {
+        ComponentKind::Ballots(rules) => Some(rules),
+        ComponentKind::Indicators | ComponentKind::Given(_) => None,
+    });
+    let rules: Vec<_> = rules.collect();
     for table in tables {
         for row in &table.rows {
+            cells::refuse_faults(table, row, findings);
             let (rater, class) = (table.text(row, Word::Rater), table.text(row, Word::Class));
+            if !rules.iter().any(|rules| rules.class(&class.value).is_some()) {
+                let names = rules.iter().flat_map(|rules| rules.classes.iter().map(|c| c.name.as_str()));
+                findings.push(Finding::new(Code::E401).at(class.at).found(&class.value).nearest(&class.value, names));
+            }
             let home = table.text(row, Word::Home);
-            if home.value.is_empty() {
+            if cells::is_missing(&home.value) {
                 continue;
             }
-            if let Some(unit) = context.index.resolve(&home, findings) {
-                homes.insert((text::key(&class.value), text::key(&rater.value)), unit);
+            let Some(unit) = context.index.resolve(&home, findings) else { continue };
+            let key = (text::key(&class.value), rater_key(&rater.value));
+            if let Some((first, place)) = homes.insert(key, (unit, home.at)).filter(|(first, _)| *first != unit) {
+                let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
+                let finding = Finding::new(Code::E308).at(home.at).also(place).found(&rater.value);
+                findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
             }
         }
     }
-    homes
+    homes.into_iter().map(|(key, (unit, _))| (key, unit)).collect()
 }

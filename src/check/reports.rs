@@ -25,7 +25,13 @@ pub(super) fn check(
     let (by_unit, duplicates, nameless) = assign(context, self_reports, findings);
     for table in &nameless {
         // Nobody's report, but its cells are checked all the same, so that the file has to be mended only once.
-        read_report(context, table, "", &mut UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] }, findings);
+        read_report(
+            context,
+            table,
+            "",
+            &mut UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] },
+            findings,
+        );
     }
     for (unit, table) in by_unit {
         let mode = context.roster.units[unit].mode;
@@ -48,11 +54,7 @@ pub(super) fn check(
 type Assigned<'t> = (BTreeMap<usize, &'t RawTable>, Vec<FileId>, Vec<&'t RawTable>);
 
 /// Which self-report table belongs to which unit; two different ones for a unit are an error.
-fn assign<'t>(
-    context: &Context<'_>,
-    tables: &[&'t RawTable],
-    findings: &mut Vec<Finding>,
-) -> Assigned<'t> {
+fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec<Finding>) -> Assigned<'t> {
     let mut by_unit: BTreeMap<usize, &RawTable> = BTreeMap::new();
     let (mut duplicates, mut nameless) = (Vec::new(), Vec::new());
     for &table in tables {

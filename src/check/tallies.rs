@@ -169,13 +169,15 @@ const MOST_VOTES: u64 = 100_000_000;
 fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize>> {
     match cells::number(cell, Ask::Count, findings)? {
         State::Missing | State::NotApplicable => Some(None),
-        State::Known(number) => match number.to_count().filter(|n| *n <= MOST_VOTES).and_then(|n| usize::try_from(n).ok()) {
-            Some(count) => Some(Some(count)),
-            None => {
-                findings.push(Finding::new(Code::E201).at(cell.at).found(&number).expected("0, 1, 2 …"));
-                None
+        State::Known(number) => {
+            match number.to_count().filter(|n| *n <= MOST_VOTES).and_then(|n| usize::try_from(n).ok()) {
+                Some(count) => Some(Some(count)),
+                None => {
+                    findings.push(Finding::new(Code::E201).at(cell.at).found(&number).expected("0, 1, 2 …"));
+                    None
+                }
             }
-        },
+        }
     }
 }
 

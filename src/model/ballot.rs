@@ -200,12 +200,19 @@ pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
     let few = [("error", TooFew::Error), ("flag", TooFew::Flag), ("group_median", TooFew::GroupMedian)];
     let missing = [("error", MissingClass::Error), ("renormalise", MissingClass::Renormalise)];
     let denominators = [("valid", Denominator::Valid), ("all", Denominator::All)];
+    let abstain = section.texts("abstain");
+    if let Scale::Levels(levels) = &scale {
+        let level = |word: &&String| levels.iter().any(|(name, _)| text::key(name) == text::key(word));
+        if let Some(word) = abstain.iter().find(level) {
+            section.report(Finding::new(Code::E507).at(section.place_of("abstain")).found(word));
+        }
+    }
     BallotRules {
         rates: section.choice("rates", &rates, Rates::Unit),
         scale,
         full,
         positive,
-        abstain: section.texts("abstain"),
+        abstain,
         denominator: section.choice("denominator", &denominators, Denominator::Valid),
         max_top_share: section.opt_percent("max_top_share").map(Percent),
         top_from,

@@ -152,6 +152,11 @@ fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
     };
     check_codes(root, &lines, &aspects);
     let mut findings = Vec::new();
+    let upper: Vec<String> =
+        lines.iter().map(|l| &l.code).chain(aspects.iter().map(|(a, _)| &a.code)).map(|c| text::key(c)).collect();
+    for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
+        findings.push(Finding::new(Code::E507).at(row.code.at).found(&row.code.value));
+    }
     let tree = tree::build(lines, aspects, &rows, &mut findings);
     findings.into_iter().for_each(|f| root.report(f));
     tree

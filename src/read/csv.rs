@@ -17,7 +17,9 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
         // A quote that is never closed swallows every line after it.
         let line = open_quote_line(&text);
         let place = Place { file, spot: Spot::Line { line, column: 1 } };
-        return Err(Box::new(Finding::new(Code::E109).at(place).found(text.lines().nth(line as usize - 1).unwrap_or("").trim())));
+        return Err(Box::new(
+            Finding::new(Code::E109).at(place).found(text.lines().nth(line as usize - 1).unwrap_or("").trim()),
+        ));
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut cells = Vec::new();

@@ -38,7 +38,9 @@ impl Candidate {
 
     /// Whether it is a file that operating systems leave behind.
     pub fn is_system(&self) -> bool {
-        self.name().starts_with('.') || self.name().eq_ignore_ascii_case("thumbs.db") || self.name().eq_ignore_ascii_case("desktop.ini")
+        self.name().starts_with('.')
+            || self.name().eq_ignore_ascii_case("thumbs.db")
+            || self.name().eq_ignore_ascii_case("desktop.ini")
     }
 
     /// Whether it is the lock file of an open workbook.

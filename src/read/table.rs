@@ -153,7 +153,10 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
     let (mut near_misses, mut unread) = (Vec::new(), Vec::new());
     for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| !s.cells.is_empty()) {
         match find_table(sheet, index as u16, file, role) {
-            Ok(table) => tables.push(table),
+            Ok(table) => {
+                findings.extend(unread_values(&table));
+                tables.push(table);
+            }
             Err(Some(finding)) if finding.code == Code::E103 => findings.push(*finding),
             Err(Some(finding)) => near_misses.push(*finding),
             Err(None) => unread.push(Finding::new(Code::W115).at(sheet_place(file, index as u16)).found(&sheet.name)),
@@ -166,6 +169,26 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
     }
     findings.extend(near_misses);
     (tables, findings)
+}
+
+/// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
+fn unread_values(table: &RawTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |(col, value)| (row.row, *col, value)));
+    let outside = cells().find(|(_, col, _)| !table.columns.iter().any(|c| c.col == *col));
+    if let Some((row, col, value)) = outside {
+        findings.push(Finding::new(Code::W118).at(table.place(row, col)).found(value.text()));
+    }
+    // Other columns of these tables have a meaning of their own: attributes, nodes, levels.
+    if matches!(table.kind, TableKind::Roster | TableKind::Ballots | TableKind::Tallies) {
+        return findings;
+    }
+    for column in table.other_columns().filter(|c| cells().any(|(_, col, _)| col == c.col)) {
+        let place = table.place(table.header_row, column.col);
+        let known = specs::known_words(table.kind).map(Word::label);
+        findings.push(Finding::new(Code::W119).at(place).found(&column.text).nearest(&column.text, known));
+    }
+    findings
 }
 
 fn expected_columns(role: Role) -> String {
@@ -220,8 +243,12 @@ fn match_header(header: &[Cell], spec: &Spec, index: u16, file: FileId) -> Resul
     let missing: Vec<Word> =
         spec.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect();
     if missing.is_empty() {
-        for (i, column) in columns.iter().enumerate().filter(|(_, c)| c.word.is_some()) {
-            if let Some(first) = columns[..i].iter().find(|c| c.word == column.word) {
+        for (i, column) in columns.iter().enumerate() {
+            let same = |first: &&Column| match column.word {
+                Some(_) => first.word == column.word,
+                None => first.word.is_none() && text::header_key(&first.text) == text::header_key(&column.text),
+            };
+            if let Some(first) = columns[..i].iter().find(same) {
                 let row = header[0].row;
                 let finding = Finding::new(Code::E103).at(Place::cell(file, index, row, column.col));
                 let finding = finding.also(Place::cell(file, index, row, first.col)).found(&column.text);
@@ -239,7 +266,7 @@ fn build(sheet: &Sheet, index: u16, file: FileId, kind: TableKind, header_row: u
         if cells[0].row < header_row {
             read_block(cells, file, index, &mut table.block);
         } else if cells[0].row > header_row {
-            if is_foot(cells) || repeats_header(cells, &table.columns) {
+            if is_foot(cells, &table.columns) || repeats_header(cells, &table.columns) {
                 table.skipped += 1;
             } else {
                 let values = cells.iter().map(|c| (c.col, c.value.clone())).collect();
@@ -251,9 +278,21 @@ fn build(sheet: &Sheet, index: u16, file: FileId, kind: TableKind, header_row: u
 }
 
 /// Whether a row is no data: its first word is a sum, a note, a signature line or an example.
-fn is_foot(cells: &[Cell]) -> bool {
-    let first = cells.iter().map(|c| c.value.text()).find(|t| !t.is_empty());
-    first.is_some_and(|text| Word::Foot.begins(&text) || Word::Example.begins(&text))
+///
+/// A row that says whose data it holds is data, whatever stands in a remark before it.
+fn is_foot(cells: &[Cell], columns: &[Column]) -> bool {
+    let Some(first) = cells.iter().find(|c| !c.value.is_blank()) else { return true };
+    let text = first.value.text();
+    if Word::Example.begins(&text) {
+        return true;
+    }
+    if !Word::Foot.begins(&text) {
+        return false;
+    }
+    let word = |col: u32| columns.iter().find(|c| c.col == col).and_then(|c| c.word);
+    let owner = |w: Option<Word>| matches!(w, Some(Word::UnitCode | Word::Unit | Word::Indicator | Word::Number));
+    let owned = cells.iter().any(|c| c.col != first.col && owner(word(c.col)) && !c.value.is_blank());
+    owner(word(first.col)) || !owned
 }
 
 /// Whether a row repeats the header, as on page breaks.
@@ -283,7 +322,7 @@ fn read_block(cells: &[Cell], file: FileId, sheet: u16, block: &mut Vec<(Word, L
         } else if let Some(word) = label_of(&written) {
             let next = cells.get(i + 1).filter(|next| {
                 let text = next.value.text();
-                label_of(&text).is_none() && !text.trim_end().ends_with([':', '：'])
+                label_of(&text).is_none() && !text.trim_end().ends_with([':', '：']) && !Word::Foot.begins(&text)
             });
             if let Some(next) = next {
                 block.push((word, Located::new(next.value.clone(), Place::cell(file, sheet, next.row, next.col))));

@@ -179,3 +179,20 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::Remark,
     Word::Ordinal,
 ];
+
+/// The meanings that columns of a kind of table may have.
+pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
+    const ROLES: [Role; 8] = [
+        Role::Roster,
+        Role::Indicators,
+        Role::Raters,
+        Role::SelfReport,
+        Role::Verified,
+        Role::Ballots,
+        Role::Tallies,
+        Role::Given,
+    ];
+    let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
+    let own = all.filter(move |spec| spec.kind == kind);
+    own.flat_map(|spec| spec.required.iter().flat_map(|group| group.iter()).chain(spec.optional)).copied()
+}
