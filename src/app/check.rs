@@ -108,7 +108,7 @@ fn understood(computed: &Computed, terminal: &Terminal) -> String {
         vec![
             file.path.clone(),
             file.sheets.get(table.sheet as usize).cloned().unwrap_or_default(),
-            terminal.lang.text(&format!("kind.{:?}", table.kind)).to_owned(),
+            terminal.lang.text(table.kind.word()).to_owned(),
             file.units.join(" "),
             (table.header_row + 1).to_string(),
             columns.join("、"),

@@ -264,14 +264,12 @@ pub(super) fn build(
     let (aspects, places): (Vec<Aspect>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    let before = findings.len();
     for row in rows {
         if let Some(leaf) = build_leaf(&tree, row, findings) {
             cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
             tree.leaves.push(leaf);
         }
     }
-    let complete = findings.len() == before;
     for ((aspect, line), leaves) in cells {
         let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
         tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
@@ -280,9 +278,7 @@ pub(super) fn build(
         }
         tree.cells.push(CellNode { line, aspect, points, leaves });
     }
-    if complete {
-        check_sums(&tree, &places, findings);
-    }
+    check_sums(&tree, rows, &places, findings);
     tree
 }
 
@@ -368,12 +364,24 @@ fn named<'a>(
     found
 }
 
-fn check_sums(tree: &Tree, places: &[Place], findings: &mut Vec<Finding>) {
+/// Points as written in the table add up to their aspect, whatever else is wrong with a row; a row whose points or aspect
+/// cannot be read already has its finding and makes the sum unknown.
+fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &mut Vec<Finding>) {
+    let own = |row: &IndicatorRow, aspect: &Aspect| {
+        let wanted = text::key(&row.aspect.value);
+        text::key(&aspect.code) == wanted || text::key(&aspect.name) == wanted
+    };
+    let known = |row: &IndicatorRow| tree.aspects.iter().any(|aspect| own(row, aspect));
+    if !rows.iter().all(known) {
+        return;
+    }
     for (index, aspect) in tree.aspects.iter().enumerate() {
-        let sum: Points = tree.leaves.iter().filter(|l| l.aspect == index).map(|l| &l.points).sum();
-        if sum != aspect.points {
+        let points: Option<Vec<Exact>> =
+            rows.iter().filter(|row| own(row, aspect)).map(|row| Exact::parse(&row.points.value)).collect();
+        let Some(sum) = points.map(|points| points.iter().sum::<Exact>()) else { continue };
+        if sum != aspect.points.0 {
             let finding = Finding::new(Code::E506).at(places[index]).with("aspect", &aspect.code);
-            findings.push(finding.found(&sum.0).expected(&aspect.points.0));
+            findings.push(finding.found(&sum).expected(&aspect.points.0));
         }
     }
 }

@@ -49,6 +49,27 @@ pub enum TableKind {
     Appeals,
 }
 
+impl TableKind {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Roster => "kind.roster",
+            Self::Indicators => "kind.indicators",
+            Self::Raters => "kind.raters",
+            Self::SelfReport => "kind.self-report",
+            Self::Verified => "kind.verified",
+            Self::Ballots => "kind.ballots",
+            Self::Tallies => "kind.tallies",
+            Self::Given => "kind.given",
+            Self::Adjustments => "kind.adjustments",
+            Self::Events => "kind.events",
+            Self::Decisions => "kind.decisions",
+            Self::Corrections => "kind.corrections",
+            Self::Appeals => "kind.appeals",
+        }
+    }
+}
+
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {

@@ -87,10 +87,19 @@ pub(crate) fn findings(stderr: &str) -> Vec<Said> {
         if let (Some(rest), Some(last)) = (line.strip_prefix("  "), found.last_mut())
             && let Some((label, value)) = rest.split_once("  ")
         {
-            last.lines.push((label.to_owned(), value.to_owned()));
+            last.lines.push((label.to_owned(), text_place(value).unwrap_or_else(|| value.to_owned())));
         }
     }
     found
+}
+
+/// A place in a text file, `第 12 行第 3 列` or `line 12, column 3`, as `12:3`.
+fn text_place(value: &str) -> Option<String> {
+    let (line, column) = match value.strip_prefix("line ") {
+        Some(rest) => rest.split_once(", column ")?,
+        None => value.strip_prefix("第 ")?.strip_suffix(" 列")?.split_once(" 行第 ")?,
+    };
+    Some(format!("{line}:{column}"))
 }
 
 fn is_code(word: &str) -> bool {
