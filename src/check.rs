@@ -106,7 +106,8 @@ pub fn settle(model: &Model, findings: &mut Vec<Finding>) {
 /// One warning per file and kind of odd number; the further places are named in it.
 fn merge_text_numbers(findings: &mut Vec<Finding>) {
     let kind = |finding: &Finding| finding.args.iter().find(|(name, _)| *name == "kind").cloned();
-    let mut first: BTreeMap<(Option<FileId>, Option<(&'static str, crate::finding::Arg)>), usize> = BTreeMap::new();
+    type FileAndKind = (Option<FileId>, Option<(&'static str, crate::finding::Arg)>);
+    let mut first: BTreeMap<FileAndKind, usize> = BTreeMap::new();
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in std::mem::take(findings) {
         let key = (finding.at.map(|p| p.file), kind(&finding));

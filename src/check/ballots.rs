@@ -327,12 +327,12 @@ impl Reader<'_> {
             let names = self.rules.classes.iter().map(|c| c.name.as_str());
             findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest(&named.value, names));
             unknown.push(named.value);
-        } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class)) {
-            if !unknown.iter().any(String::is_empty) {
-                let name = |class: usize| self.rules.classes[class].name.as_str();
-                findings.push(Finding::new(Code::W429).at(named.at).found(name(class)).expected(name(folder)));
-                unknown.push(String::new());
-            }
+        } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class))
+            && !unknown.iter().any(String::is_empty)
+        {
+            let name = |class: usize| self.rules.classes[class].name.as_str();
+            findings.push(Finding::new(Code::W429).at(named.at).found(name(class)).expected(name(folder)));
+            unknown.push(String::new());
         }
         class
     }

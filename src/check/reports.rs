@@ -213,13 +213,13 @@ fn read_verification(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Ve
     let points = points(table, row, Word::VerifiedPoints, leaf, findings);
     let note = cells::words(&table.get(row, Word::VerifiedNote), findings)?;
     let typed = value_cell.value.map(crate::read::RawValue::text).filter(|text| !cells::is_missing(text));
-    if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed) {
-        if points.as_ref().is_some_and(|p| p.value == State::Missing) {
-            // The points of such a leaf stand in 核定得分; a value elsewhere must not be lost.
-            let finding = Finding::new(Code::E211).at(value_cell.at).found(typed);
-            findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
-            return None;
-        }
+    if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed)
+        && points.as_ref().is_some_and(|p| p.value == State::Missing)
+    {
+        // The points of such a leaf stand in 核定得分; a value elsewhere must not be lost.
+        let finding = Finding::new(Code::E211).at(value_cell.at).found(typed);
+        findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
+        return None;
     }
     Some(Verification { value: Located::new(value?, value_cell.at), points: points?, note })
 }

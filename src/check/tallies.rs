@@ -40,15 +40,15 @@ pub(super) fn check(
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
             let (class_name, class_issued) = (&rules.classes[class].name, rules.classes[class].issued);
             let owner = Owner { class, unit, node, class_name, class_issued };
-            if let Some(tally) = read_row(table, row, &levels, &owner, findings) {
-                if known {
-                    match seen.insert((class, unit.0, node), tally.at) {
-                        Some(first) => {
-                            let finding = Finding::new(Code::E424).at(tally.at).also(first);
-                            findings.push(finding.found(&rules.classes[class].name));
-                        }
-                        None => tallies.push(tally),
+            if let Some(tally) = read_row(table, row, &levels, &owner, findings)
+                && known
+            {
+                match seen.insert((class, unit.0, node), tally.at) {
+                    Some(first) => {
+                        let finding = Finding::new(Code::E424).at(tally.at).also(first);
+                        findings.push(finding.found(&rules.classes[class].name));
                     }
+                    None => tallies.push(tally),
                 }
             }
             tag_unit(findings, start, &roster_unit.code);
