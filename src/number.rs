@@ -4,18 +4,28 @@
 //! enters here except through [`Exact::from_cell`], which turns a worksheet double into the decimal a user sees.
 //! Quantities are told apart by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_rational::{BigRational, Ratio};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An exact number: a fraction of unbounded integers in lowest terms.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+///
+/// Fractions that fit two machine words are kept as such, which is nearly all of them; an operation that would overflow
+/// goes on with unbounded integers. Which form a number has depends on its value only, so equality is equality of forms.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Form);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Form {
+    Small(Ratio<i64>),
+    Big(Box<BigRational>),
+}
 
 /// How a number is brought to fewer decimals or to a whole count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +41,45 @@ pub enum Rounding {
 impl Exact {
     /// The number 0.
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self(Form::Small(Ratio::zero()))
+    }
+
+    /// The form that a small fraction has: machine words, but for the one value whose sign cannot be turned.
+    fn small(value: Ratio<i64>) -> Self {
+        if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::Small(value)) }
+    }
+
+    /// The form that a fraction of unbounded integers has: machine words if they suffice.
+    fn of(value: BigRational) -> Self {
+        let words = value.numer().to_i64().filter(|n| *n != i64::MIN).zip(value.denom().to_i64());
+        match words {
+            // The fraction is in lowest terms already.
+            Some((numer, denom)) => Self(Form::Small(Ratio::new_raw(numer, denom))),
+            None => Self(Form::Big(Box::new(value))),
+        }
+    }
+
+    /// The number as a fraction of unbounded integers.
+    fn wide(&self) -> BigRational {
+        match &self.0 {
+            Form::Small(small) => widen(small),
+            Form::Big(big) => big.as_ref().clone(),
+        }
+    }
+
+    /// A sum, difference or product: in machine words if they suffice, else with unbounded integers.
+    fn operate(
+        &self,
+        other: &Self,
+        narrow: impl FnOnce(&Ratio<i64>, &Ratio<i64>) -> Option<Ratio<i64>>,
+        wide: impl FnOnce(BigRational, BigRational) -> BigRational,
+    ) -> Self {
+        if let (Form::Small(a), Form::Small(b)) = (&self.0, &other.0)
+            && let Some(result) = narrow(a, b)
+        {
+            return Self::small(result);
+        }
+        Self::of(wide(self.wide(), other.wide()))
     }
 
     /// The fraction `numerator / denominator`.
@@ -39,7 +87,7 @@ impl Exact {
     /// # Panics
     /// If the denominator is zero, which callers exclude.
     pub fn ratio(numerator: i64, denominator: i64) -> Self {
-        Self(BigRational::new(numerator.into(), denominator.into()))
+        Self::of(BigRational::new(numerator.into(), denominator.into()))
     }
 
     /// Reads a plain decimal: digits, at most one point, an optional sign; nothing else.
@@ -62,7 +110,7 @@ impl Exact {
         }
         let number: BigInt = format!("{whole}{part}").parse().ok()?;
         let value = BigRational::new(number, pow10(part.len() as u32));
-        Some(Self(if negative { -value } else { value }))
+        Some(Self::of(if negative { -value } else { value }))
     }
 
     /// Turns a worksheet double into the decimal it stands for: 15 significant digits, as a spreadsheet shows it.
@@ -78,48 +126,63 @@ impl Exact {
         if exponent.abs() > 40 && double.abs() > 0.0 {
             return None;
         }
-        let base = Self::parse(mantissa)?.0;
+        let base = Self::parse(mantissa)?.wide();
         let scale = BigRational::from_integer(pow10(exponent.unsigned_abs()));
-        Some(Self(if exponent < 0 { base / scale } else { base * scale }))
+        Some(Self::of(if exponent < 0 { base / scale } else { base * scale }))
     }
 
     /// Reads the form written by [`Exact::fraction`], "p/q".
     pub fn parse_fraction(text: &str) -> Option<Self> {
         let (p, q) = text.split_once('/')?;
         let (p, q): (BigInt, BigInt) = (p.parse().ok()?, q.parse().ok()?);
-        (!q.is_zero()).then(|| Self(BigRational::new(p, q)))
+        (!q.is_zero()).then(|| Self::of(BigRational::new(p, q)))
     }
 
     /// The fraction in lowest terms, always with its denominator: 90 is "90/1".
     pub fn fraction(&self) -> String {
-        format!("{}/{}", self.0.numer(), self.0.denom())
+        match &self.0 {
+            Form::Small(small) => format!("{}/{}", small.numer(), small.denom()),
+            Form::Big(big) => format!("{}/{}", big.numer(), big.denom()),
+        }
     }
 
     /// Rounds half away from zero to a number of decimals: 2.675 to 2 is 2.68, −2.5 to 0 is −3.
     pub fn round(&self, decimals: u32) -> Self {
-        let scale = BigRational::from_integer(pow10(decimals));
-        Self(round_whole(&(&self.0 * &scale), Rounding::HalfUp) / scale)
+        let scale = Self::of(BigRational::from_integer(pow10(decimals)));
+        (self * &scale).whole(Rounding::HalfUp) / scale
     }
 
     /// Brings the number to a whole one; `floor(0.29·100)` is 29.
     pub fn whole(&self, rounding: Rounding) -> Self {
-        Self(round_whole(&self.0, rounding))
+        // Rounding adds numerator and denominator; halves of machine words leave room for that.
+        let roomy = |small: &Ratio<i64>| {
+            let room = i64::MAX.unsigned_abs() / 4;
+            small.numer().unsigned_abs() < room && small.denom().unsigned_abs() < room
+        };
+        match (&self.0, rounding) {
+            (Form::Small(small), Rounding::Floor) if roomy(small) => Self::small(small.floor()),
+            (Form::Small(small), Rounding::HalfUp) if roomy(small) => Self::small(small.round()),
+            (_, Rounding::Floor) => Self::of(self.wide().floor()),
+            (_, Rounding::Ceil) => Self::of(self.wide().ceil()),
+            (_, Rounding::HalfUp) => Self::of(self.wide().round()),
+        }
     }
 
     /// The whole number as an index or count, when it fits.
     pub fn to_count(&self) -> Option<u64> {
-        if self.0.is_integer() { self.0.to_integer().to_u64() } else { None }
+        let wide = self.wide();
+        if wide.is_integer() { wide.to_integer().to_u64() } else { None }
     }
 
     /// The nearest double, for a worksheet cell only; never for a decision.
     pub fn to_cell(&self) -> f64 {
-        self.0.to_f64().unwrap_or(0.0)
+        self.wide().to_f64().unwrap_or(0.0)
     }
 
     /// Prints with exactly `decimals` decimals, after rounding half away from zero.
     pub fn fixed(&self, decimals: u32) -> String {
-        let scaled =
-            round_whole(&(&self.0 * BigRational::from_integer(pow10(decimals))), Rounding::HalfUp).to_integer();
+        let scale = Self::of(BigRational::from_integer(pow10(decimals)));
+        let scaled = (self * &scale).whole(Rounding::HalfUp).wide().to_integer();
         let sign = if scaled.is_negative() { "-" } else { "" };
         let digits = format!("{:0>width$}", scaled.abs().to_string(), width = decimals as usize + 1);
         let (whole, part) = digits.split_at(digits.len() - decimals as usize);
@@ -128,7 +191,7 @@ impl Exact {
 
     /// How many decimals the number needs to be written exactly, or `None` when no decimal is exact (1/3).
     pub fn decimals(&self) -> Option<u32> {
-        let mut rest = self.0.denom().clone();
+        let mut rest = self.wide().denom().clone();
         let (mut twos, mut fives) = (0, 0);
         for (factor, count) in [(2_u8, &mut twos), (5_u8, &mut fives)] {
             while (&rest % BigInt::from(factor)).is_zero() {
@@ -141,22 +204,25 @@ impl Exact {
 
     /// Whether the number is 0.
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        matches!(&self.0, Form::Small(small) if small.is_zero())
     }
 
     /// Whether the number is below 0.
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        match &self.0 {
+            Form::Small(small) => small.is_negative(),
+            Form::Big(big) => big.is_negative(),
+        }
     }
 
     /// Whether the number is above 0.
     pub fn is_positive(&self) -> bool {
-        self.0.is_positive()
+        !self.is_zero() && !self.is_negative()
     }
 
     /// The size without its sign.
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        if self.is_negative() { -self.clone() } else { self.clone() }
     }
 }
 
@@ -164,11 +230,25 @@ fn pow10(exponent: u32) -> BigInt {
     BigInt::from(10).pow(exponent)
 }
 
-fn round_whole(value: &BigRational, rounding: Rounding) -> BigRational {
-    match rounding {
-        Rounding::Floor => value.floor(),
-        Rounding::Ceil => value.ceil(),
-        Rounding::HalfUp => value.round(),
+fn widen(small: &Ratio<i64>) -> BigRational {
+    BigRational::new_raw((*small.numer()).into(), (*small.denom()).into())
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Form::Small(a), Form::Small(b)) => {
+                let cross = |x: &Ratio<i64>, y: &Ratio<i64>| i128::from(*x.numer()) * i128::from(*y.denom());
+                cross(a, b).cmp(&cross(b, a))
+            }
+            _ => self.wide().cmp(&other.wide()),
+        }
     }
 }
 
@@ -187,7 +267,7 @@ impl fmt::Debug for Exact {
 
 impl From<i64> for Exact {
     fn from(value: i64) -> Self {
-        Self(BigRational::from_integer(value.into()))
+        Self::of(BigRational::from_integer(value.into()))
     }
 }
 
@@ -199,32 +279,37 @@ impl From<i32> for Exact {
 
 impl From<usize> for Exact {
     fn from(value: usize) -> Self {
-        Self(BigRational::from_integer(value.into()))
+        Self::of(BigRational::from_integer(value.into()))
     }
 }
 
 macro_rules! exact_operator {
-    ($($trait:ident $method:ident $op:tt),*) => {$(
+    ($($trait:ident $method:ident $checked:ident $op:tt),*) => {$(
         impl $trait<&Exact> for &Exact {
             type Output = Exact;
-            fn $method(self, other: &Exact) -> Exact { Exact(&self.0 $op &other.0) }
+            fn $method(self, other: &Exact) -> Exact {
+                self.operate(other, |a, b| a.$checked(b), |a, b| a $op b)
+            }
         }
         impl $trait<Exact> for Exact {
             type Output = Exact;
-            fn $method(self, other: Exact) -> Exact { Exact(self.0 $op other.0) }
+            fn $method(self, other: Exact) -> Exact { &self $op &other }
         }
         impl $trait<&Exact> for Exact {
             type Output = Exact;
-            fn $method(self, other: &Exact) -> Exact { Exact(self.0 $op &other.0) }
+            fn $method(self, other: &Exact) -> Exact { &self $op other }
         }
     )*};
 }
-exact_operator!(Add add +, Sub sub -, Mul mul *, Div div /);
+exact_operator!(Add add checked_add +, Sub sub checked_sub -, Mul mul checked_mul *, Div div checked_div /);
 
 impl Neg for Exact {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        match self.0 {
+            Form::Small(small) => Self(Form::Small(-small)),
+            Form::Big(big) => Self::of(-*big),
+        }
     }
 }
 
@@ -335,6 +420,45 @@ mod tests {
     fn floor_of_a_share_is_exact() {
         let places = exact("0.29") * exact("100");
         assert_eq!(places.whole(Rounding::Floor), exact("29"));
+    }
+
+    #[test]
+    fn numbers_beyond_machine_words_stay_exact() {
+        let least = Exact::from(i64::MIN);
+        assert_eq!((-least.clone()).fraction(), "9223372036854775808/1");
+        assert_eq!(-(-least.clone()), least);
+        let third = Exact::ratio(1, 3);
+        let mut product = Exact::from(1);
+        for _ in 0..60 {
+            product = product * &third;
+        }
+        assert_eq!(product.fraction(), "1/42391158275216203514294433201");
+        for _ in 0..60 {
+            product = product / &third;
+        }
+        assert_eq!(product, Exact::from(1), "back in machine words, and equal");
+        let large = Exact::ratio(i64::MAX, 2);
+        assert!(&large + &large > large && &large - &large == Exact::zero());
+        assert!(Exact::ratio(i64::MAX, i64::MAX - 1) < Exact::ratio(i64::MAX - 1, i64::MAX - 2));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn both_forms_agree_with_unbounded_fractions(
+            a in proptest::num::i64::ANY, b in 1..i64::MAX, c in proptest::num::i64::ANY, d in 1..i64::MAX
+        ) {
+            let big = |p: i64, q: i64| BigRational::new(p.into(), q.into());
+            let (x, y) = (Exact::ratio(a, b), Exact::ratio(c, d));
+            let (u, v) = (big(a, b), big(c, d));
+            proptest::prop_assert_eq!((&x + &y).wide(), &u + &v);
+            proptest::prop_assert_eq!((&x - &y).wide(), &u - &v);
+            proptest::prop_assert_eq!((&x * &y).wide(), &u * &v);
+            proptest::prop_assert_eq!(x.cmp(&y), u.cmp(&v));
+            proptest::prop_assert_eq!(x.round(2).wide(), (&u * BigInt::from(100)).round() / BigInt::from(100));
+            if c != 0 {
+                proptest::prop_assert_eq!((&x / &y).wide(), &u / &v);
+            }
+        }
     }
 
     #[test]
