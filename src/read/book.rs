@@ -122,6 +122,7 @@ fn utf16le(text: &str) -> Vec<u8> {
 pub fn read_workbook(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec<Finding>), Box<Finding>> {
     let whole = Place::file(file);
     let damaged = |what: String| Box::new(Finding::new(Code::E104).at(whole).found(what));
+    super::gate::check(bytes, file, limits)?;
     let outcome = catch_unwind(AssertUnwindSafe(|| read_sheets(bytes, file, limits)));
     match outcome {
         Ok(result) => result,
