@@ -248,6 +248,9 @@ pub struct UnitOutcome {
     pub group: String,
     /// `ranked`, `separate` or `excluded`.
     pub mode: String,
+    /// Further columns of the roster, which caps may look at.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub attributes: BTreeMap<String, String>,
     /// Name of the secretary.
     pub secretary: String,
     /// Contact.
@@ -431,7 +434,21 @@ pub struct LeafOutcome {
     /// 编号 of the correction that replaced it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub corrected: Option<String>,
+    /// What the correction replaced.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub original: Option<OriginalLeaf>,
     /// The cell that decides.
+    pub at: At,
+}
+
+/// A leaf before its correction, so that a withdrawn correction puts it back exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginalLeaf {
+    /// Points that counted.
+    pub points: Points,
+    /// How they came about.
+    pub state: String,
+    /// The cell that decided.
     pub at: At,
 }
 

@@ -236,7 +236,14 @@ impl Totaller<'_> {
             let present = (score.state != LeafState::NotApplicable).then_some(&score.points.0);
             let full = &self.model.tree.leaves[index].points.0;
             let new = corrections.apply(row, present, (&Exact::zero(), full), findings);
-            *score = LeafScore { state: LeafState::Corrected, points: Points(new), at: row.new.at, ..score.clone() };
+            let original = Some(Box::new(score.clone()));
+            *score = LeafScore {
+                state: LeafState::Corrected,
+                points: Points(new),
+                at: row.new.at,
+                original,
+                ..score.clone()
+            };
             corrected.push((Target::Leaf(index), row.id.clone()));
         }
         leaves

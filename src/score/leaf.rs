@@ -61,6 +61,8 @@ pub struct LeafScore {
     pub note: String,
     /// The cell that decides.
     pub at: Place,
+    /// The leaf before its correction.
+    pub original: Option<Box<LeafScore>>,
 }
 
 /// Scores all leaves of a unit; a finding for everything that does not fit.
@@ -118,6 +120,7 @@ impl Scorer<'_> {
             points,
             note: verification.map(|v| v.note.clone()).unwrap_or_default(),
             at,
+            original: None,
         }
     }
 
@@ -131,6 +134,7 @@ impl Scorer<'_> {
             points: Points::zero(),
             note: String::new(),
             at: self.missing_place(),
+            original: None,
         }
     }
 

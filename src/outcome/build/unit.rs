@@ -7,8 +7,8 @@ use crate::assessment::{ComponentInput, Standing, Target, Unit, UnitIx};
 use crate::grade::{Step, UnitGrade};
 use crate::model::ComponentKind;
 use crate::outcome::{
-    AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, Rate,
-    StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
+    OriginalLeaf, Rate, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 use crate::score::ballots::{Answers, NodeMean, UnitBallots};
 use crate::score::{ComponentMeasure, End, LeafState, NodeRates, UnitScore};
@@ -22,6 +22,7 @@ impl Builder<'_> {
             other_names: unit.short_names.iter().chain(&unit.former).cloned().collect(),
             group: self.run.assessment.groups[unit.group].clone(),
             mode: unit.mode.json().to_owned(),
+            attributes: unit.attributes.iter().map(|(name, cell)| (name.clone(), cell.value.clone())).collect(),
             secretary: unit.secretary.clone(),
             contact: unit.contact.clone(),
             total: None,
@@ -180,6 +181,11 @@ impl Builder<'_> {
                 note: own.note.clone(),
                 rate: score.leaf_rates[index].as_ref().map(|rate| rate.0.clone()),
                 corrected: score.corrected.iter().find(|(t, _)| *t == Target::Leaf(index)).map(|(_, id)| id.clone()),
+                original: own.original.as_ref().map(|before| OriginalLeaf {
+                    points: before.points.clone(),
+                    state: before.state.json().to_owned(),
+                    at: self.at(before.at),
+                }),
                 at: self.at(own.at),
             })
             .collect()
