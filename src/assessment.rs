@@ -230,6 +230,8 @@ pub struct GivenScore {
     pub unit: UnitIx,
     /// Period; empty if the table has none.
     pub period: String,
+    /// The cell of the period.
+    pub period_at: Place,
     /// The node.
     pub node: Node,
     /// The score.

@@ -109,6 +109,8 @@ pub enum Role {
     Other,
     /// A table that stands in no input folder.
     Stray,
+    /// A table of the project that scoring does not use: a returned ledger, the list of files received.
+    Unused,
 }
 
 /// What became of a file that was found.

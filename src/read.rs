@@ -80,9 +80,10 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
     let mut read = FileRead { record, tables: Vec::new(), findings: Vec::new() };
     let result = read_bytes(&root.join(&candidate.path), id, limits, &mut read.record);
     let opened = result.and_then(|bytes| {
-        if matches!(candidate.role, Role::Other | Role::Stray) {
+        if matches!(candidate.role, Role::Other | Role::Stray | Role::Unused) {
             let code = match candidate.role {
                 Role::Stray => Code::W116,
+                Role::Unused => Code::N120,
                 _ if candidate.is_lock() => Code::N111,
                 _ if candidate.is_system() => Code::N117,
                 _ => Code::W110,
@@ -109,7 +110,7 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
 fn status(role: Role, read: &FileRead) -> FileStatus {
     let failed = read.findings.iter().any(|f| f.severity == Severity::Error);
     match role {
-        Role::Other | Role::Stray if !failed => FileStatus::Ignored,
+        Role::Other | Role::Stray | Role::Unused if !failed => FileStatus::Ignored,
         _ if read.tables.is_empty() && failed => FileStatus::Rejected,
         _ => FileStatus::Used,
     }

@@ -3,7 +3,7 @@
 //! Every sheet is read on its own; sheets of one rater in a class are then put together. Marks for units that are not
 //! assessed are left out first, with a note.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -18,8 +18,8 @@ use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, Word};
 use crate::text;
 
-/// Own units of raters by (class key, rater key).
-pub(super) type Homes = BTreeMap<(String, String), UnitIx>;
+/// Own units of raters by component, class and rater key.
+pub(super) type Homes = BTreeMap<(usize, usize, String), UnitIx>;
 
 /// One mark with what identifies its ballot.
 struct Entry {
@@ -191,7 +191,7 @@ impl Reader<'_> {
         let columns = self.mark_columns(table, &mut read.findings);
         let folder = self.folder_class(table);
         let (mut unknown, mut excluded) = (Vec::new(), 0_usize);
-        let mut seen: BTreeSet<(usize, Option<String>)> = BTreeSet::new();
+        let mut seen: BTreeMap<(usize, Option<String>), usize> = BTreeMap::new();
         let has_ids = table.column(Word::Rater).is_some()
             && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         for row in &table.rows {
@@ -201,8 +201,12 @@ impl Reader<'_> {
                 read.findings.push(Finding::new(Code::E314).at(table.get(row, Word::Rater).at));
             }
             let home = self.home_of(table, row, class, rater.as_deref(), &mut read.findings);
-            if seen.insert((class, rater.clone())) {
-                read.owners.push((class, rater.clone(), home));
+            match seen.get(&(class, rater.clone())).copied() {
+                None => {
+                    seen.insert((class, rater.clone()), read.owners.len());
+                    read.owners.push((class, rater.clone(), home));
+                }
+                Some(index) => self.same_home(&mut read, index, home, table.get(row, Word::Home).at),
             }
             let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
             excluded += usize::from(self.context.roster.units[unit.0].mode == Mode::Excluded);
@@ -218,6 +222,20 @@ impl Reader<'_> {
             read.findings.push(Finding::new(Code::N420).at(sheet).found(excluded));
         }
         read
+    }
+
+    /// A home that stands in a later row holds for the whole ballot; another one contradicts it.
+    fn same_home(&self, read: &mut SheetRead, index: usize, home: Option<UnitIx>, at: Place) {
+        let (_, rater, known) = &mut read.owners[index];
+        match (*known, home) {
+            (Some(first), Some(second)) if first != second => {
+                let code = |unit: UnitIx| self.context.roster.units[unit.0].code.as_str();
+                let finding = Finding::new(Code::E308).at(at).found(rater.clone().unwrap_or_default());
+                read.findings.push(finding.expected(format!("{} / {}", code(first), code(second))));
+            }
+            (None, Some(_)) => *known = home,
+            _ => {}
+        }
     }
 
     /// A sheet without rows is still a ballot that came back, blank.
@@ -348,12 +366,8 @@ impl Reader<'_> {
     ) -> Option<UnitIx> {
         let written = table.label(Word::Home).map(|cell| Located::new(cell.value.text(), cell.at));
         let written = written.or_else(|| table.column(Word::Home).map(|_| table.text(row, Word::Home)));
-        let class = &self.rules.classes[class];
-        let names = [&class.id, &class.name].into_iter().chain(&class.aliases);
         let key = rater.map(identity::rater_key);
-        let listed = key.and_then(|key| {
-            names.into_iter().find_map(|name| self.homes.get(&(text::key(name), key.clone())).copied())
-        });
+        let listed = key.and_then(|key| self.homes.get(&(self.component, class, key)).copied());
         let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) else { return listed };
         let unit = self.context.index.resolve(&home, findings)?;
         if let Some(listed) = listed.filter(|listed| *listed != unit) {

@@ -71,7 +71,8 @@ fn read_score(
         findings.push(Finding::new(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale)));
         return None;
     }
-    Some(GivenScore { unit, period: table.text(row, Word::Period).value, node, score: Points(score), at: cell.at })
+    let period = table.text(row, Word::Period);
+    Some(GivenScore { unit, period: period.value, period_at: period.at, node, score: Points(score), at: cell.at })
 }
 
 /// A node and a node under it may not both have scores: which of them counts would be a guess.
@@ -125,13 +126,13 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Vec<F
         };
         let sortable = names.windows(2).all(|pair| words(&pair[0]) == words(&pair[1]));
         if let Some(odd) = names.first().filter(|_| !sortable && rules.periods == Periods::Last) {
-            findings.push(Finding::new(Code::E426).at(odd.at).found(&odd.period).expected("period_order"));
+            findings.push(Finding::new(Code::E426).at(odd.period_at).found(&odd.period).expected("period_order"));
         }
         return names.into_iter().map(|s| s.period.clone()).collect();
     }
     for score in &names {
         if !rules.period_order.iter().any(|p| text::key(p) == text::key(&score.period)) {
-            let finding = Finding::new(Code::E426).at(score.at).found(&score.period);
+            let finding = Finding::new(Code::E426).at(score.period_at).found(&score.period);
             findings.push(finding.expected(rules.period_order.join(", ")));
         }
     }

@@ -108,24 +108,26 @@ pub(crate) fn rater_key(id: &str) -> String {
     text::key(id).to_lowercase()
 }
 
-/// Own units of raters by class name and rater id, from the optional 评委名册.
+/// Own units of raters by component, class and rater id, from the optional 评委名册.
 pub(crate) fn rater_homes(
     context: &Context<'_>,
     tables: &[&RawTable],
     findings: &mut Vec<Finding>,
-) -> BTreeMap<(String, String), UnitIx> {
-    let mut homes: BTreeMap<(String, String), (UnitIx, Place)> = BTreeMap::new();
-    let rules = context.model.components.iter().filter_map(|c| match &c.kind {
-        ComponentKind::Ballots(rules) => Some(rules),
+) -> BTreeMap<(usize, usize, String), UnitIx> {
+    let mut homes: BTreeMap<(usize, usize, String), (UnitIx, Place)> = BTreeMap::new();
+    let ballots = context.model.components.iter().enumerate().filter_map(|(index, c)| match &c.kind {
+        ComponentKind::Ballots(rules) => Some((index, rules)),
         ComponentKind::Indicators | ComponentKind::Given(_) => None,
     });
-    let rules: Vec<_> = rules.collect();
+    let ballots: Vec<_> = ballots.collect();
     for table in tables {
         for row in &table.rows {
             cells::refuse_faults(table, row, findings);
             let (rater, class) = (table.text(row, Word::Rater), table.text(row, Word::Class));
-            if !rules.iter().any(|rules| rules.class(&class.value).is_some()) {
-                let names = rules.iter().flat_map(|rules| rules.classes.iter().map(|c| c.name.as_str()));
+            let classes = ballots.iter().filter_map(|(index, rules)| Some((*index, rules.class(&class.value)?)));
+            let classes: Vec<(usize, usize)> = classes.collect();
+            if classes.is_empty() {
+                let names = ballots.iter().flat_map(|(_, rules)| rules.classes.iter().map(|c| c.name.as_str()));
                 findings.push(Finding::new(Code::E401).at(class.at).found(&class.value).nearest(&class.value, names));
             }
             let home = table.text(row, Word::Home);
@@ -133,11 +135,13 @@ pub(crate) fn rater_homes(
                 continue;
             }
             let Some(unit) = context.index.resolve(&home, findings) else { continue };
-            let key = (text::key(&class.value), rater_key(&rater.value));
-            if let Some((first, place)) = homes.insert(key, (unit, home.at)).filter(|(first, _)| *first != unit) {
-                let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
-                let finding = Finding::new(Code::E308).at(home.at).also(place).found(&rater.value);
-                findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+            for (component, class) in classes {
+                let key = (component, class, rater_key(&rater.value));
+                if let Some((first, place)) = homes.insert(key, (unit, home.at)).filter(|(first, _)| *first != unit) {
+                    let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
+                    let finding = Finding::new(Code::E308).at(home.at).also(place).found(&rater.value);
+                    findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+                }
             }
         }
     }

@@ -186,7 +186,8 @@ fn read_report(
 /// A leaf that a department answers for is not asked of the unit: what the unit typed there is reported and left out.
 fn without_claim(mut claim: Claim, leaf: &Leaf, findings: &mut Vec<Finding>) -> Claim {
     if claim.value.value != State::Missing || claim.points.value != State::Missing {
-        findings.push(Finding::new(Code::W222).at(claim.value.at).found(&leaf.code));
+        let typed = if claim.value.value == State::Missing { claim.points.at } else { claim.value.at };
+        findings.push(Finding::new(Code::W222).at(typed).found(&leaf.code));
     }
     claim.value.value = State::Missing;
     claim.points.value = State::Missing;

@@ -50,6 +50,7 @@ codes! {
     W118 Warning "A value stands outside the columns of its table.";
     W119 Warning "A column was not read.";
     W116 Warning "A table stands in no input folder and was not read.";
+    N120 Note "A table that scoring does not use was left unread.";
     N117 Note "A file of the operating system was skipped.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";

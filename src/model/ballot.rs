@@ -231,7 +231,7 @@ pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
 fn load_scale(section: &Section<'_, '_>) -> Scale {
     let levels = section.opt_numbers("levels");
     let range = section.opt_pair("range");
-    if levels.is_some() == range.is_some() {
+    if section.has("levels") == section.has("range") {
         let finding = Finding::new(Code::E514).at(section.place());
         section.report(finding.with("expected", Arg::Word("model.expected.levels_or_range")));
     }
@@ -270,6 +270,10 @@ fn load_full(section: &Section<'_, '_>, scale: &Scale) -> Points {
 
 fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positive {
     let words = section.texts("positive");
+    let unread = section.has("levels") && !matches!(scale, Scale::Levels(_));
+    if unread {
+        return Positive::Undeclared;
+    }
     let from = section.opt_number("positive_from");
     if !words.is_empty() && from.is_some() {
         let finding = Finding::new(Code::E514).at(section.place_of("positive_from"));

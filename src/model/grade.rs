@@ -153,16 +153,22 @@ pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
     let mut grades: Vec<Grade> = Vec::new();
     let sections = root.sections("grade");
     let last = sections.len().saturating_sub(1);
+    let mut readable = true;
     for (index, section) in sections.into_iter().enumerate() {
+        let at_least = section.opt_number("at_least");
+        readable &= at_least.is_some() || !section.has("at_least");
         let grade = Grade {
             name: section.text("name"),
             aliases: section.texts("aliases"),
             parallel: section.opt_text("parallel"),
-            at_least: Points(section.opt_number("at_least").unwrap_or_else(|| min.0.clone())),
+            at_least: Points(at_least.unwrap_or_else(|| min.0.clone())),
             quota: section.opt_section("quota").map(load_quota),
             clause: section.opt_text("clause"),
         };
-        check_grade(&section, &grades, &grade, index == last, min);
+        check_grade(&section, &grades, &grade, index == last);
+        if readable {
+            check_threshold(&section, &grades, &grade, index == last, min);
+        }
         grades.push(grade);
         section.finish();
     }
@@ -172,19 +178,10 @@ pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
     grades
 }
 
-fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last: bool, min: &Points) {
-    let place = section.place_of("at_least");
+fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last: bool) {
     let names = std::iter::once(&grade.name).chain(&grade.aliases);
     if let Some(name) = names.into_iter().find(|n| better.iter().any(|g| g.answers_to(&text::key(n)))) {
         section.report(Finding::new(Code::E507).at(section.place_of("name")).found(name));
-    }
-    if let Some(above) = better.last().filter(|g| g.at_least <= grade.at_least) {
-        section.report(
-            Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("< {}", above.at_least)),
-        );
-    }
-    if last && grade.at_least != *min {
-        section.report(Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(format!("= {min} (min)")));
     }
     if !last && !section.has("at_least") {
         section.report(Finding::new(Code::E502).at(section.place()).with("key", "at_least"));
@@ -192,6 +189,18 @@ fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last:
     if last && grade.quota.is_some() {
         let finding = Finding::new(Code::E511).at(section.place_of("quota")).found(&grade.name);
         section.report(finding.with("expected", Arg::Word("model.expected.no_quota_on_last")));
+    }
+}
+
+/// Thresholds fall strictly from grade to grade, the last is the least total.
+fn check_threshold(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last: bool, min: &Points) {
+    let place = section.place_of("at_least");
+    let finding = |expected: String| Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(expected);
+    if let Some(above) = better.last().filter(|g| g.at_least <= grade.at_least) {
+        section.report(finding(format!("< {}", above.at_least)));
+    }
+    if last && grade.at_least != *min {
+        section.report(finding(format!("= {min} (min)")));
     }
 }
 

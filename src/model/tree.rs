@@ -205,6 +205,9 @@ pub struct IndicatorRow {
     pub source: Located<String>,
 }
 
+/// Points that could not be read and already have their finding.
+const UNREAD: &str = "\u{0}";
+
 /// Reads the `[[line]]` tables.
 pub(super) fn load_lines(root: &Section<'_, '_>) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -220,7 +223,8 @@ pub(super) fn load_lines(root: &Section<'_, '_>) -> Vec<Line> {
 pub(super) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Aspect, Place)> {
     let mut aspects = Vec::new();
     for section in root.sections("aspect") {
-        let points = section.positive("points").unwrap_or_else(|| Exact::from(1));
+        // 0 stands for points that could not be read: their sum is then not checked.
+        let points = section.positive("points").unwrap_or_else(Exact::zero);
         let aspect = Aspect { code: section.text("code"), name: section.text("name"), points: Points(points) };
         aspects.push((aspect, section.place_of("points")));
         section.finish();
@@ -240,7 +244,10 @@ pub(super) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             aspect: Located::new(section.text("aspect"), at("aspect")),
             item: optional("item"),
             name: Located::new(section.text("name"), at("name")),
-            points: Located::new(section.number("points").to_string(), at("points")),
+            points: Located::new(
+                section.positive("points").map_or_else(|| UNREAD.to_owned(), |points| points.to_string()),
+                at("points"),
+            ),
             rule: Located::new(section.text("rule"), at("rule")),
             params: optional("params"),
             evidence: optional("evidence"),
@@ -295,6 +302,9 @@ fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> O
     let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
     let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
     let points = Exact::parse(&row.points.value).filter(Exact::is_positive);
+    if row.points.value == UNREAD {
+        return None;
+    }
     if points.is_none() {
         findings.push(
             Finding::new(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0"),
@@ -379,7 +389,7 @@ fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &m
         let points: Option<Vec<Exact>> =
             rows.iter().filter(|row| own(row, aspect)).map(|row| Exact::parse(&row.points.value)).collect();
         let Some(sum) = points.map(|points| points.iter().sum::<Exact>()) else { continue };
-        if sum != aspect.points.0 {
+        if sum != aspect.points.0 && !aspect.points.0.is_zero() {
             let finding = Finding::new(Code::E506).at(places[index]).with("aspect", &aspect.code);
             findings.push(finding.found(&sum).expected(&aspect.points.0));
         }

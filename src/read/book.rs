@@ -193,7 +193,8 @@ fn read_cells(xlsx: &mut Workbook<'_>, name: &str, budget: &mut u32) -> Result<V
         let (row, col) = record.pos;
         let percent = percents.contains(&(row, col));
         let value = match raw_value(&record.value, percent) {
-            None if record.formula.is_some() => Some(RawValue::Uncalculated),
+            // A formula that gives an empty text was calculated: the cell looks empty.
+            None if record.formula.is_some() && matches!(record.value, DataRef::Empty) => Some(RawValue::Uncalculated),
             other => other,
         };
         let Some(value) = value else { continue };
@@ -287,6 +288,50 @@ mod tests {
         for other in ["0\"%\"", "0\\%", "0.00", "General"] {
             assert!(!shows_percent(other), "{other}");
         }
+    }
+
+    /// A workbook of one sheet with these cells, written part by part.
+    fn workbook(cells: &str) -> Vec<u8> {
+        const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const DOCUMENT: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+        let relation = |kind: &str, target: &str| {
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"r1\" Type=\"{DOCUMENT}/{kind}\" Target=\"{target}\"/></Relationships>"
+            )
+        };
+        let parts = [
+            ("[Content_Types].xml", format!("<Types xmlns=\"{PACKAGE}/content-types\"/>")),
+            ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+            (
+                "xl/workbook.xml",
+                format!(
+                    "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{DOCUMENT}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                ),
+            ),
+            ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml")),
+            (
+                "xl/worksheets/sheet1.xml",
+                format!("<worksheet xmlns=\"{MAIN}\"><sheetData><row r=\"1\">{cells}</row></sheetData></worksheet>"),
+            ),
+        ];
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("part");
+            std::io::Write::write_all(&mut writer, text.as_bytes()).expect("bytes");
+        }
+        writer.finish().expect("archive").into_inner()
+    }
+
+    #[test]
+    fn a_formula_without_a_value_stays_visible_and_an_empty_text_is_blank() {
+        let cells = "<c r=\"A1\"><f>1+1</f></c><c r=\"B1\" t=\"str\"><f>IF(1,\"\")</f><v></v></c>\
+                     <c r=\"C1\"><f>1+1</f><v></v></c><c r=\"D1\"><f>1+1</f><v>2</v></c>";
+        let bytes = workbook(cells);
+        let (book, _) = read_workbook(&bytes, FileId(0), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
+        let read: Vec<(u32, &RawValue)> = book.sheets[0].cells.iter().map(|c| (c.col, &c.value)).collect();
+        let two = RawValue::Number { value: Exact::from(2), percent: false };
+        assert_eq!(read, [(0, &RawValue::Uncalculated), (2, &RawValue::Uncalculated), (3, &two)]);
     }
 
     #[test]

@@ -13,13 +13,10 @@ use crate::place::{FileId, Place, Spot};
 pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box<Finding>> {
     let whole = Place::file(file);
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
-    if text.matches('"').count() % 2 == 1 {
-        // A quote that is never closed swallows every line after it.
-        let line = open_quote_line(&text);
+    if let Some(line) = broken_quote(&text) {
         let place = Place { file, spot: Spot::Line { line, column: 1 } };
-        return Err(Box::new(
-            Finding::new(Code::E109).at(place).found(text.lines().nth(line as usize - 1).unwrap_or("").trim()),
-        ));
+        let found = text.lines().nth(line as usize - 1).unwrap_or("").trim();
+        return Err(Box::new(Finding::new(Code::E109).at(place).found(found)));
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut cells = Vec::new();
@@ -45,19 +42,28 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
     Ok(Book { sheets: vec![Sheet { name: String::new(), hidden: false, cells }] })
 }
 
-/// The line, from 1, on which the last unpaired quote stands.
-fn open_quote_line(text: &str) -> u32 {
-    let mut open = false;
+/// The line, from 1, of a quote that opens a field and is not closed before a comma or a line end.
+///
+/// Such a quote swallows what follows it: the rest of the line, and perhaps whole rows.
+fn broken_quote(text: &str) -> Option<u32> {
     let mut line = 1;
-    for (number, content) in (1..).zip(text.lines()) {
-        if content.matches('"').count() % 2 == 1 {
-            open = !open;
-            if open {
-                line = number;
-            }
+    let mut opened: Option<u32> = None;
+    let mut at_start = true;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, opened) {
+            ('"', None) if at_start => opened = Some(line),
+            ('"', Some(from)) => match chars.peek() {
+                Some('"') => drop(chars.next()),
+                None | Some(',' | '\r' | '\n') => opened = None,
+                Some(_) => return Some(from),
+            },
+            _ => {}
         }
+        at_start = opened.is_none() && matches!(c, ',' | '\r' | '\n');
+        line += u32::from(c == '\n');
     }
-    line
+    opened
 }
 
 /// Blank lines that the reader skipped before the record that starts at a position.

@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 
 use crate::model::{ComponentKind, Model};
 use crate::place::Role;
+use crate::read::words::Word;
 
 /// The name of the model file.
 pub const MODEL_FILE: &str = "assess.toml";
@@ -105,6 +106,7 @@ impl Project {
             match role {
                 Some(role) if is_table(&path) => found.push(Candidate { path, role }),
                 Some(_) => found.push(Candidate { path, role: Role::Other }),
+                None if is_unused(&path) => found.push(Candidate { path, role: Role::Unused }),
                 None if is_stray(&path) => found.push(Candidate { path, role: Role::Stray }),
                 None => {}
             }
@@ -118,6 +120,12 @@ impl Project {
 fn names_table(name: &str, stem: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) && is_table(&lower)
+}
+
+/// Whether a file belongs to the project but not to scoring: returned ledgers, the list of files received.
+fn is_unused(path: &str) -> bool {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    (path.starts_with("ledgers/") || Word::Receipts.matches(&crate::text::header_key(stem))) && is_table(path)
 }
 
 /// Whether a file that no input folder claims looks like a table somebody put in the wrong place.

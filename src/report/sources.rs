@@ -68,6 +68,7 @@ const fn role(role: Role) -> &'static str {
         Role::History => "role.history",
         Role::Other => "role.other",
         Role::Stray => "role.stray",
+        Role::Unused => "role.unused",
     }
 }
 

@@ -66,6 +66,10 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
                 W::Line,
                 W::Aspect,
                 W::Item,
+                W::Remark,
+                W::Department,
+                W::Standard,
+                W::Method,
             ],
         }],
         Role::Verified => &[Spec {
@@ -100,7 +104,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
         }],
         Role::Register => REGISTERS,
-        Role::Model | Role::History | Role::Other | Role::Stray => &[],
+        Role::Model | Role::History | Role::Other | Role::Stray | Role::Unused => &[],
     }
 }
 
@@ -178,6 +182,10 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::ApprovalNumber,
     Word::Remark,
     Word::Ordinal,
+    Word::Evidence,
+    Word::VerifiedNote,
+    Word::Date,
+    Word::Contact,
 ];
 
 /// The meanings that columns of a kind of table may have.
