@@ -58,33 +58,59 @@ pub(super) fn run(
     if invocation.format == Format::Table {
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;
     }
-    let versions = publish::versions(&project.root)?;
-    let parent = if options.draft { None } else { current(&project.root, &versions)? };
-    let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
-    let (outcome, ratings, broken) =
-        computed.outcome(&version, parent.as_ref().map(|(p, _)| p.version.clone()), options.draft);
-    if any(&broken, Severity::Error) {
-        report_broken(&broken, &computed, invocation, terminal)?;
-        return Ok(Exit::Rejected);
-    }
-    let manifest = manifest(&computed, &version, parent.as_ref().map(|(p, _)| p.clone()), options);
-    if let Some((parent, before)) = &parent {
-        if before.inputs == manifest.inputs && before.model == manifest.model {
-            return finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal);
-        }
-        if options.reason.is_none() {
-            show_changes(&project.root, &parent.version, &outcome, terminal)?;
-            terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
-            return Ok(Exit::Unable);
-        }
+    let parent = if options.draft { None } else { current(&project.root)? };
+    if let Some(exit) = settled(&project.root, &computed, parent.as_ref(), options, invocation, terminal)? {
+        return Ok(exit);
     }
     let Some(publisher) = Publisher::lock(&project.root)? else {
         anyhow::bail!("{}", terminal.lang.text("score.locked"));
     };
+    // Another run may have published between the look above and the lock; what is current now decides.
+    let now = if options.draft { None } else { current(&project.root)? };
+    if now != parent
+        && let Some(exit) = settled(&project.root, &computed, now.as_ref(), options, invocation, terminal)?
+    {
+        return Ok(exit);
+    }
+    let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
+    let parent = now.map(|(parent, _)| parent);
+    let (outcome, ratings, broken) =
+        computed.outcome(&version, parent.as_ref().map(|p| p.version.clone()), options.draft);
+    if any(&broken, Severity::Error) {
+        report_broken(&broken, &computed, invocation, terminal)?;
+        return Ok(Exit::Rejected);
+    }
+    let manifest = manifest(&computed, &version, parent, options);
     let folder = publisher.publish(manifest, &artefacts(&outcome, &ratings)?)?;
     let shown =
         folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
     finish(invocation, &outcome, &Ended::Written(shown), terminal)
+}
+
+/// A version with its manifest.
+type Current = (Parent, Manifest);
+
+/// Whether the current version settles the run: nothing has changed, or something has and no reason was given.
+fn settled(
+    root: &Path,
+    computed: &Computed,
+    current: Option<&Current>,
+    options: &Options,
+    invocation: &Invocation,
+    terminal: &Terminal,
+) -> anyhow::Result<Option<Exit>> {
+    let Some((parent, before)) = current else { return Ok(None) };
+    let same = before.inputs == Manifest::inputs_of(&computed.files.0) && before.model == computed.model.hash;
+    if !same && options.reason.is_some() {
+        return Ok(None);
+    }
+    let (outcome, _, _) = computed.outcome(&parent.version, None, false);
+    if same {
+        return finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal).map(Some);
+    }
+    show_changes(root, &parent.version, &outcome, terminal)?;
+    terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
+    Ok(Some(Exit::Unable))
 }
 
 fn report_broken(
@@ -99,7 +125,8 @@ fn report_broken(
 }
 
 /// The newest version with its manifest.
-fn current(root: &Path, versions: &[String]) -> anyhow::Result<Option<(Parent, Manifest)>> {
+fn current(root: &Path) -> anyhow::Result<Option<Current>> {
+    let versions = publish::versions(root)?;
     let Some(version) = versions.last() else { return Ok(None) };
     let (manifest, sha256) = publish::manifest(root, version)?;
     Ok(Some((Parent { version: version.clone(), sha256 }, manifest)))

@@ -1,0 +1,127 @@
+//! Register rows as they were read, with how each ended.
+
+use serde::{Deserialize, Serialize};
+
+use crate::number::{Exact, Points};
+use crate::place::At;
+
+/// Register rows as they were read.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RegistersOutcome {
+    /// 加减分登记 and 事项登记.
+    pub adjustments: Vec<AdjustmentRowOutcome>,
+    /// 等次审定.
+    pub decisions: Vec<DecisionOutcome>,
+    /// 更正登记.
+    pub corrections: Vec<CorrectionOutcome>,
+    /// 复核申请.
+    pub appeals: Vec<AppealOutcome>,
+}
+
+/// A row of 加减分登记 or 事项登记.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AdjustmentRowOutcome {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Code of its kind.
+    pub code: String,
+    /// Whether it stands in 事项登记.
+    pub event: bool,
+    /// 事由.
+    pub matter: String,
+    /// 级别.
+    pub level: String,
+    /// 申报分值.
+    pub claimed: Option<Points>,
+    /// 审定分值; blank on rows that nobody approved.
+    pub approved: Option<Points>,
+    /// 文件名称.
+    pub document: String,
+    /// 文号.
+    pub document_number: String,
+    /// 发文单位.
+    pub issued_by: String,
+    /// 发文日期.
+    pub date: Option<String>,
+    /// 审定文号.
+    pub approval_number: String,
+    /// 备注.
+    pub remark: String,
+    /// How far it has come.
+    pub standing: String,
+    /// How it ended.
+    pub outcome: String,
+    /// Its row.
+    pub at: At,
+}
+
+/// A row of 等次审定.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DecisionOutcome {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Grade; none when deferred.
+    pub grade: Option<String>,
+    /// 不占名额.
+    pub outside_quota: bool,
+    /// 突破上限.
+    pub above_cap: bool,
+    /// 条款.
+    pub clause: String,
+    /// 文号.
+    pub document_number: String,
+    /// 日期.
+    pub date: Option<String>,
+    /// How far it has come.
+    pub standing: String,
+    /// Its row.
+    pub at: At,
+}
+
+/// A row of 更正登记.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CorrectionOutcome {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Leaf code, component id or `total`.
+    pub target: String,
+    /// 旧值.
+    pub old: Option<Exact>,
+    /// 新值.
+    pub new: Exact,
+    /// 理由.
+    pub reason: String,
+    /// 文号.
+    pub document_number: String,
+    /// How far it has come.
+    pub standing: String,
+    /// Its row.
+    pub at: At,
+}
+
+/// A row of 复核申请.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AppealOutcome {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// What it is about.
+    pub target: String,
+    /// 诉求.
+    pub request: String,
+    /// 收到日期.
+    pub received: Option<String>,
+    /// 结论.
+    pub conclusion: String,
+    /// 文号.
+    pub document_number: String,
+    /// Its row.
+    pub at: At,
+}
