@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-
 use crate::cli::{self, Format, Invocation, Talk, Task};
 use crate::exit::Exit;
 use crate::finding::{self, Severity};
@@ -70,7 +68,10 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
 /// Finds the project, with a message that says what to do when there is none.
 fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
     let shown = start.display().to_string();
-    Project::find(start).with_context(|| terminal.lang.fill("app.no_project", &[("path", &shown)]))
+    if !shown.is_empty() && !start.is_dir() {
+        anyhow::bail!("{}", terminal.lang.fill("app.no_folder", &[("path", &shown)]));
+    }
+    Project::find(start).map_err(|_| anyhow::anyhow!("{}", terminal.lang.fill("app.no_project", &[("path", &shown)])))
 }
 
 /// A project computed, or a run that already ended because its model or roster is wrong.
