@@ -15,6 +15,7 @@ use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
 pub mod book;
 pub mod csv;
+pub mod form;
 mod gate;
 pub mod project;
 pub mod table;

@@ -32,12 +32,14 @@ pub enum Kind {
 }
 
 /// A workbook as sheets of cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Book {
     /// The sheets, in order.
     pub sheets: Vec<Sheet>,
 }
 
 /// A sheet as cells in the order of rows, then columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// Name.
     pub name: String,
@@ -45,9 +47,36 @@ pub struct Sheet {
     pub hidden: bool,
     /// Cells that hold something.
     pub cells: Vec<Cell>,
+    /// Blocks of merged cells, in the order of their top-left cells.
+    pub merges: Vec<Merge>,
+    /// Hidden rows, from 0.
+    pub hidden_rows: BTreeSet<u32>,
+    /// Hidden columns, from 0.
+    pub hidden_cols: BTreeSet<u32>,
+}
+
+/// A block of merged cells; its value stands in the top-left cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Merge {
+    /// First row, from 0.
+    pub top: u32,
+    /// First column, from 0.
+    pub left: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// Last column.
+    pub right: u32,
+}
+
+impl Merge {
+    /// Whether a cell lies in the block.
+    pub const fn holds(&self, row: u32, col: u32) -> bool {
+        self.top <= row && row <= self.bottom && self.left <= col && col <= self.right
+    }
 }
 
 /// A cell that holds something.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Row, from 0.
     pub row: u32,
@@ -59,6 +88,10 @@ pub struct Cell {
 
 /// Name of the hidden sheet by which assess recognises its own outputs.
 pub const OWN_SHEET: &str = "_assess";
+/// Name of the hidden sheet of an empty form that assess handed out; see [`super::form`].
+pub const FORM_SHEET: &str = "_assess_form";
+/// Name of the hidden sheet of a form that holds the words of its drop-downs.
+pub const LISTS_SHEET: &str = "_assess_lists";
 
 /// Tells what bytes are by their beginning.
 pub fn sniff(bytes: &[u8]) -> Kind {
@@ -165,10 +198,10 @@ fn read_sheets(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec
         } else {
             Vec::new()
         };
-        if hidden && !cells.is_empty() {
+        if hidden && !cells.is_empty() && ![FORM_SHEET, LISTS_SHEET].contains(&sheet.name.as_str()) {
             findings.push(Finding::new(Code::W112).at(place).found(&sheet.name));
         }
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells });
+        book.sheets.push(Sheet { name: sheet.name, hidden, cells, ..Sheet::default() });
     }
     Ok((book, findings))
 }

@@ -39,7 +39,7 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
         }
         row += 1;
     }
-    Ok(Book { sheets: vec![Sheet { name: String::new(), hidden: false, cells }] })
+    Ok(Book { sheets: vec![Sheet { cells, ..Sheet::default() }] })
 }
 
 /// The line, from 1, of a quote that opens a field and is not closed before a comma or a line end.

@@ -1,0 +1,54 @@
+//! The hidden sheet of a form that assess handed out: what the form is, for whom, and from which model.
+//!
+//! The sheet [`FORM_SHEET`](super::book::FORM_SHEET) holds [`MARK`] in A1 and below it rows of two cells, key and value:
+//! `kind`, `unit`, `component`, `class`, `model`. A form that is filled in and sent back carries it along; the unit named
+//! there is one of the identities of the file (SPEC §5.2).
+
+use super::book::{Book, FORM_SHEET};
+use crate::place::{FileId, Located, Place};
+
+/// What stands in A1 of the hidden sheet.
+pub const MARK: &str = "assess.form/1";
+/// Key of the kind of form: `self-report`, `ballot`, `register`, `verified`, `ledger`.
+pub const KIND: &str = "kind";
+/// Key of the code of the unit that fills the form.
+pub const UNIT: &str = "unit";
+/// Key of the component id of a ballot.
+pub const COMPONENT: &str = "component";
+/// Key of the class id of a ballot.
+pub const CLASS: &str = "class";
+/// Key of the first digits of the model's hash.
+pub const MODEL: &str = "model";
+/// How many digits of the model's hash a form carries.
+pub const MODEL_DIGITS: usize = 12;
+
+/// The keys and values of a form's hidden sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormMark {
+    values: Vec<(String, Located<String>)>,
+}
+
+impl FormMark {
+    /// The mark of a workbook, if it is a form that assess handed out.
+    pub fn of(book: &Book, file: FileId) -> Option<Self> {
+        let (index, sheet) = book.sheets.iter().enumerate().find(|(_, sheet)| sheet.name == FORM_SHEET)?;
+        let first = sheet.cells.first()?;
+        if (first.row, first.col) != (0, 0) || first.value.text() != MARK {
+            return None;
+        }
+        let rows = sheet.cells.chunk_by(|a, b| a.row == b.row).skip(1);
+        let pair = |row: &[super::book::Cell]| match row {
+            [key, value, ..] if key.col == 0 && value.col == 1 => {
+                let place = Place::cell(file, u16::try_from(index).ok()?, value.row, value.col);
+                Some((key.value.text(), Located::new(value.value.text(), place)))
+            }
+            _ => None,
+        };
+        Some(Self { values: rows.filter_map(pair).collect() })
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Located<String>> {
+        self.values.iter().find(|(own, _)| own == key).map(|(_, value)| value)
+    }
+}
