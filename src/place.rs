@@ -103,6 +103,8 @@ pub enum Role {
     Given,
     /// A register: adjustments, events, decisions, corrections.
     Register,
+    /// A rectification ledger, 整改台账; read when a new period is begun.
+    Ledger,
     /// The result of an earlier period.
     History,
     /// Not an input: a lock file, an image, …

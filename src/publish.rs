@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::place::{FileRecord, FileStatus, Role};
 use crate::read::sha256;
 
+pub mod folder;
+
 /// The folder of versions below a project.
 pub const RESULTS: &str = "results";
 /// The name of a version's manifest; a folder without it is no version.

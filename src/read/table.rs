@@ -47,6 +47,8 @@ pub enum TableKind {
     Corrections,
     /// 复核申请.
     Appeals,
+    /// 整改台账.
+    Ledger,
 }
 
 impl TableKind {
@@ -66,6 +68,7 @@ impl TableKind {
             Self::Decisions => "kind.decisions",
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
+            Self::Ledger => "kind.ledger",
         }
     }
 }
@@ -172,7 +175,7 @@ impl RawTable {
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
     let (mut near_misses, mut unread) = (Vec::new(), Vec::new());
-    for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| !s.cells.is_empty()) {
+    for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| !s.cells.is_empty() && !s.is_own()) {
         match find_table(sheet, index as u16, file, role) {
             Ok(table) => {
                 findings.extend(unread_values(&table));

@@ -29,6 +29,7 @@ pub fn result(outcome: &Outcome) -> Document {
             body: view.text("report.font.body").to_owned(),
         },
         sheets,
+        form: None,
     }
 }
 
@@ -54,6 +55,8 @@ mod tests {
             Content::Text(text) => text.replace('\n', "/"),
             Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
             Content::Count(count) => format!("#{count}"),
+            Content::Date(date) => date.to_string(),
+            Content::Formula { formula, .. } => format!("={formula}"),
         }
     }
 

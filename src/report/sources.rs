@@ -65,6 +65,7 @@ const fn role(role: Role) -> &'static str {
         Role::Tallies => "role.tallies",
         Role::Given => "role.given",
         Role::Register => "role.register",
+        Role::Ledger => "role.ledger",
         Role::History => "role.history",
         Role::Other => "role.other",
         Role::Stray => "role.stray",

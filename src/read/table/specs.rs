@@ -70,12 +70,25 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
                 W::Department,
                 W::Standard,
                 W::Method,
+                W::Rule,
+                W::EvidenceNeed,
+                W::Hint,
             ],
         }],
         Role::Verified => &[Spec {
             kind: TableKind::Verified,
             required: &[UNIT, &[W::Indicator], &[W::VerifiedValue, W::VerifiedPoints]],
-            optional: &[W::UnitCode, W::Unit, W::VerifiedNote, W::Name, W::Ordinal],
+            optional: &[
+                W::UnitCode,
+                W::Unit,
+                W::VerifiedNote,
+                W::Name,
+                W::Ordinal,
+                W::Points,
+                W::Rule,
+                W::Department,
+                W::Hint,
+            ],
         }],
         Role::Ballots => &[Spec {
             kind: TableKind::Ballots,
@@ -104,6 +117,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
         }],
         Role::Register => REGISTERS,
+        Role::Ledger => LEDGERS,
         Role::Model | Role::History | Role::Other | Role::Stray | Role::Unused => &[],
     }
 }
@@ -188,9 +202,36 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::Contact,
 ];
 
+const LEDGERS: &[Spec] = {
+    use Word as W;
+    &[Spec {
+        kind: TableKind::Ledger,
+        required: &[&[W::Problem], &[W::Closing]],
+        optional: &[
+            W::UnitCode,
+            W::Unit,
+            W::Ordinal,
+            W::ProblemNumber,
+            W::ProblemType,
+            W::SourceIndicator,
+            W::Measure,
+            W::Leader,
+            W::Department,
+            W::Owner,
+            W::Deadline,
+            W::Progress,
+            W::Completion,
+            W::Evidence,
+            W::ClosedOn,
+            W::Reviewer,
+            W::Remark,
+        ],
+    }]
+};
+
 /// The meanings that columns of a kind of table may have.
 pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
-    const ROLES: [Role; 8] = [
+    const ROLES: [Role; 9] = [
         Role::Roster,
         Role::Indicators,
         Role::Raters,
@@ -199,6 +240,7 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Ballots,
         Role::Tallies,
         Role::Given,
+        Role::Ledger,
     ];
     let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
     let own = all.filter(move |spec| spec.kind == kind);
