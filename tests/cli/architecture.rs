@@ -82,7 +82,12 @@ fn workbooks_are_read_in_one_place() {
 
 #[test]
 fn workbooks_are_written_in_one_place() {
-    only_in(&["rust_xlsxwriter"], &["src/write/workbook.rs"]);
+    only_in(&["rust_xlsxwriter"], &["src/write/workbook.rs", "src/write/workbook"]);
+}
+
+#[test]
+fn the_model_file_is_edited_in_one_place() {
+    only_in(&["toml_edit"], &["src/init/last.rs"]);
 }
 
 #[test]
@@ -101,7 +106,7 @@ fn only_publishing_changes_the_file_system() {
         "hard_link",
         "symlink",
     ];
-    only_in(&writing, &["src/publish.rs"]);
+    only_in(&writing, &["src/publish.rs", "src/publish"]);
 }
 
 #[test]
@@ -119,6 +124,10 @@ fn calculation_and_reports_never_touch_files() {
             "src/report",
             "src/check",
             "src/model",
+            "src/forms",
+            "src/init",
+            "src/forms.rs",
+            "src/init.rs",
             "src/score.rs",
             "src/grade.rs",
             "src/report.rs",
