@@ -15,7 +15,9 @@ use crate::place::Place;
 use crate::read::RawTable;
 use crate::text;
 
+mod marks;
 mod sheet;
+mod ticks;
 
 use sheet::{Reader, SheetRead};
 

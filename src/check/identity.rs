@@ -73,11 +73,37 @@ pub(crate) fn unit_of_row(
         })
         .filter(|cell| !cell.value.is_empty())
         .collect();
+    let own_columns = [Word::UnitCode, Word::Unit].iter().any(|word| table.column(*word).is_some());
+    if cells.is_empty() && !own_columns {
+        return unit_of_table(context, table, findings);
+    }
     if cells.is_empty() {
         let place = table.get(row, if table.column(Word::Unit).is_some() { Word::Unit } else { Word::UnitCode }).at;
         findings.push(Finding::new(Code::E314).at(place));
     }
     same_unit(context, &cells, findings)
+}
+
+/// The unit that the lines above a table name, for tables without a column of units; `None` after a finding.
+pub(crate) fn unit_of_table(
+    context: &Context<'_>,
+    table: &RawTable,
+    findings: &mut Vec<Finding>,
+) -> Option<(UnitIx, Place)> {
+    let names = names_above(context, table);
+    if names.is_empty() {
+        findings.push(Finding::new(Code::E309).at(table.header_place()));
+        return None;
+    }
+    same_unit(context, &names, findings)
+}
+
+/// Every name of a unit above a table: values of labels, and titles or their brackets that are exactly such a name.
+pub(crate) fn names_above(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
+    let labels = [Word::UnitCode, Word::Unit].into_iter().flat_map(|word| table.labels(word));
+    let labels = labels.map(|cell| Located::new(cell.value.text(), cell.at)).filter(|name| !name.value.is_empty());
+    let titles = table.titles.iter().filter(|title| context.index.find(&title.value).is_some()).cloned();
+    labels.chain(titles).collect()
 }
 
 /// The one unit that several cells name; `None` after a finding.

@@ -91,6 +91,29 @@ pub struct Leaf {
     pub asked_of_unit: bool,
 }
 
+#[cfg(test)]
+impl Leaf {
+    /// A leaf of 10 points, for unit tests of other modules.
+    pub(crate) fn sample(code: &str, name: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            line: 0,
+            aspect: 0,
+            cell: 0,
+            item: String::new(),
+            name: name.to_owned(),
+            points: Points(Exact::from(10)),
+            rule: Rule::Direct(Vec::new()),
+            input: RuleInput::Number,
+            evidence: EvidenceNeed::None,
+            department: String::new(),
+            standard: String::new(),
+            method: String::new(),
+            asked_of_unit: true,
+        }
+    }
+}
+
 /// A node that can be measured and whose rate can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {

@@ -25,6 +25,7 @@ words! {
     Score, Number, Code, Matter, Level, Claimed, Approved, Document, DocumentNumber, IssuedBy, DocumentDate, Status,
     ApprovalNumber, Remark, Grade, OutsideQuota, AboveCap, Clause, Date, Where, OldValue, NewValue, Reason, Request,
     ReceivedOn, Conclusion, Ordinal, Foot, Example, Receipts,
+    Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;
