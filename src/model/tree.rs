@@ -91,29 +91,6 @@ pub struct Leaf {
     pub asked_of_unit: bool,
 }
 
-#[cfg(test)]
-impl Leaf {
-    /// A leaf of 10 points, for unit tests of other modules.
-    pub(crate) fn sample(code: &str, name: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            line: 0,
-            aspect: 0,
-            cell: 0,
-            item: String::new(),
-            name: name.to_owned(),
-            points: Points(Exact::from(10)),
-            rule: Rule::Direct(Vec::new()),
-            input: RuleInput::Number,
-            evidence: EvidenceNeed::None,
-            department: String::new(),
-            standard: String::new(),
-            method: String::new(),
-            asked_of_unit: true,
-        }
-    }
-}
-
 /// A node that can be measured and whose rate can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {
@@ -415,6 +392,29 @@ fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &m
         if sum != aspect.points.0 && !aspect.points.0.is_zero() {
             let finding = Finding::new(Code::E506).at(places[index]).with("aspect", &aspect.code);
             findings.push(finding.found(&sum).expected(&aspect.points.0));
+        }
+    }
+}
+
+#[cfg(test)]
+impl Leaf {
+    /// A leaf of 10 points, for unit tests of other modules.
+    pub(crate) fn sample(code: &str, name: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            line: 0,
+            aspect: 0,
+            cell: 0,
+            item: String::new(),
+            name: name.to_owned(),
+            points: Points(Exact::from(10)),
+            rule: Rule::Direct(Vec::new()),
+            input: RuleInput::Number,
+            evidence: EvidenceNeed::None,
+            department: String::new(),
+            standard: String::new(),
+            method: String::new(),
+            asked_of_unit: true,
         }
     }
 }

@@ -23,6 +23,11 @@ const LABELS: [Word; 9] = [
     Word::Invalid,
 ];
 
+/// The signs of a date as a form prints them.
+const YEAR: char = '年';
+const MONTH: char = '月';
+const DAY: char = '日';
+
 /// Reads the lines above the header of a table.
 pub(super) fn read(sheet: &Sheet, table: &mut RawTable) {
     let lines = sheet.cells.chunk_by(|a, b| a.row == b.row);
@@ -119,11 +124,18 @@ fn without_seals(value: &str) -> String {
 
 /// A value without the date that stands behind it on the same line: `市财政局　　2025年12月3日`, `____ 年 月 日`.
 fn without_date(value: &str) -> String {
-    let Some(year) = value.rfind('年') else { return value.to_owned() };
-    let blank = |c: char| c.is_ascii_digit() || c.is_whitespace() || c == '_';
-    let tail = &value[year + '年'.len_utf8()..];
-    let is_date = tail.contains('月') && tail.chars().all(|c| blank(c) || c == '月' || c == '日');
-    if is_date { value[..year].trim_end_matches(blank).to_owned() } else { value.to_owned() }
+    let Some(year) = value.rfind(YEAR) else { return value.to_owned() };
+    let gap = |c: char| c.is_whitespace() || c == '_';
+    let tail = &value[year + YEAR.len_utf8()..];
+    let in_date = |c: char| gap(c) || c.is_ascii_digit() || c == MONTH || c == DAY;
+    if !tail.contains(MONTH) || !tail.chars().all(in_date) {
+        return value.to_owned();
+    }
+    // The year itself is four digits that stand apart from the name; a printed blank has none.
+    let before = value[..year].trim_end_matches(gap);
+    let name = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    let dated = before.len() - name.len() == 4 && (name.is_empty() || name.ends_with(gap));
+    if dated { name.to_owned() } else { before.to_owned() }
 }
 
 /// What stands in brackets.
@@ -149,6 +161,8 @@ mod tests {
         let line = "单 位：云岚市财政局（盖章）　　填报人：张三";
         assert_eq!(segments(line), [part("单 位", "云岚市财政局"), part("填报人", "张三")]);
         assert_eq!(segments("单位: 云岚市财政局      2025 年 12 月 3 日"), [part("单位", "云岚市财政局")]);
+        assert_eq!(segments("单位：单位U1　2025年12月3日"), [part("单位", "单位U1")]);
+        assert_eq!(segments("单位：单位U1  年 月 日"), [part("单位", "单位U1")]);
         assert_eq!(segments("支部名称：__ 自评(或考评)得分：__ 年 月 日"), []);
         assert_eq!(
             segments("评委编号：D07  评议主体：党员代表"),

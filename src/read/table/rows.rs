@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{RawTable, Row, RowCell};
+use super::{RawTable, Row, RowCell, TableKind};
 use crate::finding::{Code, Finding};
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::value::RawValue;
@@ -62,7 +62,10 @@ fn is_no_data(cells: &[Cell], table: &RawTable) -> bool {
     let is_foot = |cell: &Cell| Word::Foot.begins(&cell.value.text());
     let foot_owner = owners.len() == 1 && is_foot(owners[0]);
     let beside = owners.iter().any(|cell| cell.col != first.col);
-    foot_owner || (is_foot(first) && (is_owner(word(first)) || !beside))
+    // `支部自评意见 | 情况属实……`: an opinion reaches over the columns of names but has no values.
+    let of_leaves = matches!(table.kind, TableKind::SelfReport | TableKind::Verified);
+    let opinion = of_leaves && filled.iter().skip(1).all(|cell| is_owner(word(cell)));
+    foot_owner || (is_foot(first) && (is_owner(word(first)) || !beside || opinion))
 }
 
 /// Meanings of columns that say whose data a row holds.
