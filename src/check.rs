@@ -56,7 +56,7 @@ pub fn check(
     let mut findings = Vec::new();
     let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
     let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
-    let raters = identity::rater_homes(&context, &of_kind(TableKind::Raters), &mut findings);
+    let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
     let verified =
         reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
     let (reports, duplicates) = reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);

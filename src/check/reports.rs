@@ -81,6 +81,7 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
             nameless.push(table);
             continue;
         }
+        note_file_name(context, table, unit, findings);
         match by_unit.get(&unit) {
             None => drop(by_unit.insert(unit, table)),
             Some(first) => {
@@ -100,6 +101,19 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
         }
     }
     (by_unit, duplicates, nameless)
+}
+
+/// A file name that mentions another unit than its content: the content counts, but somebody should look.
+fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Vec<Finding>) {
+    let path = &context.files.get(table.file).path;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mentioned = context.index.mentioned(name);
+    if let Some(other) = mentioned.first().filter(|_| mentioned.iter().all(|m| m.0 != unit)) {
+        let (own, other) = (&context.roster.units[unit], &context.roster.units[other.0]);
+        let finding = Finding::new(Code::W320).at(table.header_place()).unit(&own.code);
+        findings
+            .push(finding.found(name).expected(format!("{} {} / {} {}", own.code, own.name, other.code, other.name)));
+    }
 }
 
 /// The unit of a self-report, from the lines above the header and the unit columns.

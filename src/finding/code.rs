@@ -95,6 +95,7 @@ codes! {
     E315 Error "Two files for one table.";
     E316 Pending "A given score is missing.";
     N318 Note "The report of a unit that is not assessed was left out.";
+    W320 Warning "A file name mentions another unit than its content.";
     E319 Error "All leaves of a unit are not applicable.";
     E401 Error "Unknown rater class.";
     E402 Error "A ballot names no rater class.";
@@ -127,6 +128,7 @@ codes! {
     W430 Warning "Two ballot files hold the same bytes.";
     E431 Error "A ballot names two rater classes.";
     W432 Warning "Rows of a ballot that the component does not measure were not read.";
+    W433 Warning "A rater is not on the rater list.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";
