@@ -11,11 +11,13 @@ use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
 use crate::read::{Intake, RawTable, TableKind};
 
+pub mod assertions;
 pub mod ballots;
 pub mod cells;
 pub mod given;
 pub mod identity;
 pub mod leaf_value;
+pub mod receipts;
 pub mod registers;
 pub mod reports;
 pub mod roster;
@@ -77,7 +79,8 @@ pub fn check(
             }
         });
     }
-    let registers = registers::check(&context, intake, &past, &mut findings);
+    let mut registers = registers::check(&context, intake, &past, &mut findings);
+    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
     for (file, codes) in touched {

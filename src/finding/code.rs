@@ -91,6 +91,12 @@ codes! {
     E316 Pending "A given score is missing.";
     N318 Note "The report of a unit that is not assessed was left out.";
     E319 Error "All leaves of a unit are not applicable.";
+    E331 Error "A file does not stand in the list of files received.";
+    E332 Error "A file has changed since it was listed.";
+    E333 Error "Nobody decided whether a listed file is used.";
+    E334 Error "An adopted file is not there.";
+    W335 Warning "A listed file is not there.";
+    E336 Error "A file stands twice in the list of files received.";
     E401 Error "Unknown rater class.";
     E402 Error "A ballot names no rater class.";
     E403 Error "A rater rated the same unit twice.";
@@ -166,6 +172,8 @@ codes! {
     N631 Note "Totals are equal only by rounding.";
     N632 Note "Aspects do not average to the base.";
     W633 Warning "More units than places were admitted by the tie rule.";
+    E641 Error "A computed value differs from an assertion.";
+    E642 Error "Unknown place of an assertion.";
     E703 Error "The reconciliation does not add up.";
 }
 

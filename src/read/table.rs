@@ -47,6 +47,10 @@ pub enum TableKind {
     Corrections,
     /// 复核申请.
     Appeals,
+    /// 收件清单.
+    Receipts,
+    /// 核对.
+    Assertions,
 }
 
 impl TableKind {
@@ -66,6 +70,8 @@ impl TableKind {
             Self::Decisions => "kind.decisions",
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
+            Self::Receipts => "kind.receipts",
+            Self::Assertions => "kind.assertions",
         }
     }
 }
@@ -201,7 +207,7 @@ fn unread_values(table: &RawTable) -> Vec<Finding> {
         findings.push(Finding::new(Code::W118).at(table.place(row, col)).found(value.text()));
     }
     // Other columns of these tables have a meaning of their own: attributes, nodes, levels.
-    if matches!(table.kind, TableKind::Roster | TableKind::Ballots | TableKind::Tallies) {
+    if matches!(table.kind, TableKind::Roster | TableKind::Ballots | TableKind::Tallies | TableKind::Receipts) {
         return findings;
     }
     for column in table.other_columns().filter(|c| cells().any(|(_, col, _)| col == c.col)) {
