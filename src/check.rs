@@ -11,6 +11,7 @@ use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
 use crate::read::{Intake, RawTable, TableKind};
 
+pub mod assertions;
 pub mod ballots;
 pub mod cells;
 pub mod declarations;
@@ -18,6 +19,7 @@ pub mod given;
 pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
+pub mod receipts;
 pub mod registers;
 pub mod reports;
 pub mod roster;
@@ -83,7 +85,8 @@ pub fn check(
             }
         });
     }
-    let registers = registers::check(&context, intake, &past, &mut findings);
+    let mut registers = registers::check(&context, intake, &past, &mut findings);
+    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
     for (file, codes) in touched {

@@ -8,7 +8,7 @@ use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification}
 use crate::finding::{Code, Finding, tag_unit};
 use crate::model::{Leaf, Rule};
 use crate::number::Points;
-use crate::place::{FileId, Located, Place, Role};
+use crate::place::{FileId, FileStatus, Located, Place, Role};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
 
@@ -133,6 +133,11 @@ fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Fi
         return None;
     }
     identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
+}
+
+/// Whether two reports say the same in every cell.
+pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
+    differing_cells(first, second).is_empty()
 }
 
 /// Cells of the second table whose value differs from the first, by indicator row and column meaning.
@@ -307,7 +312,12 @@ fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Optio
 
 /// Self-report files in which no table was recognised: whose they are is not known.
 fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate().filter(|(_, file)| file.role == Role::SelfReport);
+    let files = context
+        .files
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| file.role == Role::SelfReport && file.status != FileStatus::NotAdopted);
     let ids = files.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
     ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
 }
