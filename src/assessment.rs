@@ -311,13 +311,15 @@ impl Standing {
     }
 }
 
-/// Which of two registers an adjustment row stands in.
+/// Which table an adjustment row stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Register {
     /// 加减分登记.
     Adjustments,
     /// 事项登记.
     Events,
+    /// 加减分申报表 of a unit: proposals.
+    Declarations,
 }
 
 /// A row of 加减分登记 or 事项登记.

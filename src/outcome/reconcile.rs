@@ -94,7 +94,11 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
         .collect();
     let mut registers: BTreeMap<String, usize> = BTreeMap::new();
     let rows = &outcome.registers;
-    let register = |row: &super::AdjustmentRowOutcome| if row.event { "events" } else { "adjustments" };
+    let register = |row: &super::AdjustmentRowOutcome| match (row.event, row.declared) {
+        (true, _) => "events",
+        (_, true) => "declarations",
+        _ => "adjustments",
+    };
     let endings = rows.adjustments.iter().map(|row| format!("{}:{}", register(row), row.outcome));
     let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
     let endings = endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing)));

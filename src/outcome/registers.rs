@@ -32,6 +32,9 @@ pub struct AdjustmentRowOutcome {
     pub code: String,
     /// Whether it stands in 事项登记.
     pub event: bool,
+    /// Whether the unit declared it itself: it stands in no register.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub declared: bool,
     /// 事由.
     pub matter: String,
     /// 级别.

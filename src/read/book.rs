@@ -201,7 +201,12 @@ fn read_sheets(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec
         if hidden && !cells.is_empty() && ![FORM_SHEET, LISTS_SHEET].contains(&sheet.name.as_str()) {
             findings.push(Finding::new(Code::W112).at(place).found(&sheet.name));
         }
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, ..Sheet::default() });
+        let found = xlsx.merge_cells_by_sheet_name(&sheet.name).map_err(|e| damaged(&e))?;
+        let block =
+            |d: &calamine::Dimensions| Merge { top: d.start.0, left: d.start.1, bottom: d.end.0, right: d.end.1 };
+        let mut merges: Vec<Merge> = found.iter().map(block).collect();
+        merges.sort();
+        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, ..Sheet::default() });
     }
     Ok((book, findings))
 }

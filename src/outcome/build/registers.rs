@@ -66,6 +66,7 @@ impl Builder<'_> {
                     unit: code(row.unit),
                     code: self.model.adjustments.kinds[row.kind].code.clone(),
                     event: row.register == Register::Events,
+                    declared: row.register == Register::Declarations,
                     matter: row.matter.clone(),
                     level: row.level.clone(),
                     claimed: row.claimed.clone(),
