@@ -142,8 +142,14 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
     let (project, opened) = open(invocation, lang, terminal)?;
-    let Opened::Computed(mut computed) = opened else {
-        return Ok(ended(opened, asked, terminal));
+    let mut computed = match opened {
+        Opened::Computed(computed) => computed,
+        Opened::Ended(exit) => {
+            if asked.report.is_some() || asked.receipts {
+                terminal.say(terminal.lang.text("check.nothing_written"));
+            }
+            return Ok(exit);
+        }
     };
     let target = asked.report.map(|path| book::target(path, &project.root, &computed.model, terminal)).transpose()?;
     if asked.receipts {
@@ -165,17 +171,6 @@ pub(super) fn run(
     }
     let least = if invocation.strict { Severity::Warning } else { Severity::Pending };
     Ok(if finding::any(&checked.findings, least) { Exit::Rejected } else { Exit::Done })
-}
-
-/// A run that its model or roster ended writes nothing, and says so where something was asked for.
-fn ended(opened: Opened, asked: &Asked<'_>, terminal: &Terminal) -> Exit {
-    if asked.report.is_some() || asked.receipts {
-        terminal.say(terminal.lang.text("check.nothing_written"));
-    }
-    match opened {
-        Opened::Ended(exit) => exit,
-        Opened::Computed(_) => Exit::Done,
-    }
 }
 
 fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<()> {

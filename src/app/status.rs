@@ -112,7 +112,7 @@ fn registers(status: &Status, lang: Lang, out: &mut String) {
         let name = lang.text(&format!("report.register.{register}"));
         let counts =
             standings.iter().map(|(standing, count)| format!("{} {count}", lang.text(&format!("standing.{standing}"))));
-        let counts = counts.reduce(|first, next| lang.fill("report.list", &[("first", &first), ("next", &next)]));
+        let counts = counts.reduce(|first, next| lang.fill("status.list", &[("first", &first), ("next", &next)]));
         let values = [("register", name), ("counts", &counts.unwrap_or_default())];
         out.push_str(&line(lang, "status.register", &values));
     }

@@ -1,6 +1,6 @@
 //! The workbook of `check --report`: findings grouped by unit so that they can be forwarded, and what has come in.
 //!
-//! In the language of the model. With `secrecy` it ties no mark to a rater, as the result workbook does not.
+//! In the language of the model. Notes, which need nobody, stand at the end. With `secrecy` it ties no mark to a rater, as the result workbook does not.
 
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
@@ -25,6 +25,8 @@ pub struct CheckBook<'c> {
     pub is_listed: bool,
     /// The way from the workbook to the project folder, with `/` at its end unless it is empty; none if there is no way.
     pub base: Option<String>,
+    /// The path of the workbook below the project folder, if it lies there: an earlier one is not spoken of.
+    pub own: Option<String>,
 }
 
 /// The workbook: the same for the same project and place.
@@ -63,6 +65,8 @@ fn overview(view: &View<'_>) -> SheetDoc {
     let mut sheet = new_sheet(view, "sheet.overview");
     sheet.subtitle(view.fill("report.check.line", &[("issuer", &model.issuer), ("period", &model.period)]));
     overview::reconciliation(view, &mut sheet);
+    // The section begins below the empty line that sets it off.
+    sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.check.section.who"));
     let all = &view.outcome.findings;
     const WEIGHTS: [Severity; 4] = [Severity::Error, Severity::Pending, Severity::Warning, Severity::Note];
@@ -105,47 +109,69 @@ fn findings_by_unit(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
         "header.cell",
         "header.also",
     ]));
-    let all: Vec<Message> = book.outcome.findings.iter().map(|f| findings::printable(view, f)).collect();
-    for unit in &book.outcome.units {
-        let own: Vec<&Message> = all.iter().filter(|f| f.unit.as_deref() == Some(unit.code.as_str())).collect();
-        let contact = if unit.contact.is_empty() { view.text("report.check.no-contact") } else { &unit.contact };
-        let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
-        group(book, view, &mut sheet, (view.fill("report.check.unit", &values), true), &own);
-    }
-    let known = |f: &&Message| f.unit.as_deref().is_some_and(|unit| view.find(unit).is_some());
-    let rest: Vec<&Message> = all.iter().filter(|f| !known(f)).collect();
-    let mut files: Vec<Option<&str>> = rest.iter().map(|f| f.file.as_deref()).collect();
-    files.sort_unstable();
-    files.dedup();
-    for (index, file) in files.into_iter().enumerate() {
-        let own: Vec<&Message> = rest.iter().copied().filter(|f| f.file.as_deref() == file).collect();
-        let name = file.unwrap_or(view.text("report.check.whole"));
-        let heading = view.fill("report.check.other", &[("file", name)]);
-        group(book, view, &mut sheet, (heading, index == 0), &own);
-    }
+    let told = book.outcome.findings.iter().filter(|f| f.file.is_none() || f.file != book.own);
+    let all: Vec<Message> = told.map(|f| findings::printable(view, f)).collect();
+    let (notes, others): (Vec<&Message>, Vec<&Message>) = all.iter().partition(|f| f.severity == Severity::Note);
+    let mut writer = Groups { book, view, sheet: &mut sheet };
+    writer.units(&others, "report.check.unit", true);
+    writer.files(&others, "report.check.other");
+    writer.units(&notes, "report.check.note", false);
+    writer.files(&notes, "report.check.note.other");
     if all.is_empty() {
         sheet.note(view.text("report.none"));
     }
     sheet.finish()
 }
 
-/// One block of findings below a band; nothing where there are none.
-fn group(
-    book: &CheckBook<'_>,
-    view: &View<'_>,
-    sheet: &mut SheetDoc,
-    (heading, on_new_page): (String, bool),
-    own: &[&Message],
-) {
-    if own.is_empty() {
-        return;
+/// Writes blocks of findings, each below a band.
+struct Groups<'g, 's> {
+    book: &'g CheckBook<'g>,
+    view: &'g View<'g>,
+    sheet: &'s mut SheetDoc,
+}
+
+impl Groups<'_, '_> {
+    /// Findings by the unit they concern, each unit on a page of its own if they are to be forwarded.
+    fn units(&mut self, findings: &[&Message], heading: &str, forwarded: bool) {
+        let mut first = true;
+        for unit in &self.book.outcome.units {
+            let own: Vec<&Message> =
+                findings.iter().copied().filter(|f| f.unit.as_deref() == Some(unit.code.as_str())).collect();
+            let contact =
+                if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
+            let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
+            let heading = self.view.fill(heading, &values);
+            let begins = !own.is_empty() && std::mem::take(&mut first);
+            self.group(heading, forwarded || begins, &own);
+        }
     }
-    if on_new_page && !sheet.rows.is_empty() {
-        sheet.page_starts.push(sheet.rows.len());
+
+    /// Findings that concern no unit of the roster, by file.
+    fn files(&mut self, findings: &[&Message], heading: &str) {
+        let known = |f: &&Message| f.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
+        let rest: Vec<&Message> = findings.iter().copied().filter(|f| !known(f)).collect();
+        let mut files: Vec<Option<&str>> = rest.iter().map(|f| f.file.as_deref()).collect();
+        files.sort_unstable();
+        files.dedup();
+        for (index, file) in files.into_iter().enumerate() {
+            let own: Vec<&Message> = rest.iter().copied().filter(|f| f.file.as_deref() == file).collect();
+            let name = file.unwrap_or(self.view.text("report.check.whole"));
+            self.group(self.view.fill(heading, &[("file", name)]), index == 0, &own);
+        }
     }
-    sheet.row(vec![CellDoc::line(heading, Style::Band)]);
-    for finding in own {
-        sheet.row(finding_row(book, view, finding));
+
+    /// One block; nothing where there are no findings.
+    fn group(&mut self, heading: String, on_new_page: bool, own: &[&Message]) {
+        if own.is_empty() {
+            return;
+        }
+        if on_new_page && !self.sheet.rows.is_empty() {
+            self.sheet.page_starts.push(self.sheet.rows.len());
+        }
+        self.sheet.row(vec![CellDoc::line(heading, Style::Band)]);
+        for finding in own {
+            self.sheet.row(finding_row(self.book, self.view, finding));
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use crate::receipts::{Receipt, Receipts, State};
 const NAMED: usize = 2;
 /// The column of 采用.
 const ADOPTED: u16 = 5;
+/// The column of 备注, and how wide it is at the least.
+const REMARK: usize = 6;
+const REMARK_WIDTH: f64 = 18.0;
 
 /// The workbook of a list, in the language of the model; `name_of` gives the name of a unit by code.
 pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Option<&'n str>) -> Document {
@@ -38,13 +41,18 @@ pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Op
     sheet
         .choices
         .push(Choice { column: ADOPTED, words: ["report.yes", "report.no"].map(|k| text(k).to_owned()).into() });
+    let mut sheet = sheet.finish();
+    if let Some(width) = sheet.columns.get_mut(REMARK) {
+        // People write here; a width that fits the empty cells would leave them no room.
+        *width = width.max(REMARK_WIDTH);
+    }
     Document {
         title: name.to_owned(),
         created: model.as_of.and_then(super::created),
         draft: None,
         purpose: Purpose::Table,
         fonts: Fonts::of(lang),
-        sheets: vec![sheet.finish()],
+        sheets: vec![sheet],
     }
 }
 

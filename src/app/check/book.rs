@@ -57,6 +57,7 @@ pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal:
         receipts: &checked.receipts,
         is_listed: checked.computed.list.is_some(),
         base: way(file::folder_of(target), root),
+        own: target.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/")),
     };
     let bytes = crate::write::workbook::bytes(&check_book(&book))?;
     file::replace(target, &bytes)?;

@@ -18,7 +18,8 @@ pub(super) fn sheet(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
     sheet.header(view.headers(&keys));
     let received: BTreeMap<&str, &Receipt> = book.receipts.rows.iter().map(|row| (row.path.as_str(), row)).collect();
     let name_of = |code: &str| view.find(code).map(|unit| unit.name.as_str());
-    for (index, file) in book.outcome.files.iter().enumerate() {
+    let files = book.outcome.files.iter().filter(|file| Some(&file.path) != book.own.as_ref());
+    for (index, file) in files.enumerate() {
         let receipt = received.get(file.path.as_str());
         let units = receipt.map_or(String::new(), |receipt| receipts::units(view.lang, &receipt.units, &name_of));
         let mut cells = vec![

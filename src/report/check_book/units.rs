@@ -1,7 +1,7 @@
 //! 接收情况 and 评议情况: a row for every assessed unit, what has come in for it and how often it was rated.
 
 use super::{CheckBook, new_sheet};
-use crate::coverage::Row;
+use crate::coverage::{Column, Row};
 use crate::finding::Severity;
 use crate::place::Role;
 use crate::report::document::{CellDoc, SheetDoc, Style};
@@ -41,9 +41,17 @@ pub(super) fn rated(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
         return sheet.finish();
     }
     sheet.subtitle(view.text("report.check.rated.line"));
-    let mut header = view.headers(&["header.number", "header.unit-code", "header.unit", "header.group"]);
-    header.extend(classes.iter().map(|column| CellDoc::header(&book.coverage.columns[*column].name)));
+    let mut header = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
+    let mut below = vec![CellDoc::covered(); header.len()];
+    let columns: Vec<&Column> = classes.iter().map(|column| &book.coverage.columns[*column]).collect();
+    for own in columns.chunk_by(|a, b| a.component == b.component) {
+        let component = CellDoc::header(view.component_name(&own[0].component));
+        header.push(component.across(u16::try_from(own.len()).unwrap_or(1)));
+        let names = own.iter().map(|c| view.class_name(&c.component, c.class.as_deref().unwrap_or_default()));
+        below.extend(names.map(CellDoc::header));
+    }
     sheet.header(header);
+    sheet.header(below);
     for (index, row) in book.coverage.units.iter().enumerate() {
         let mut cells = names(view, index, row);
         cells.extend(classes.iter().map(|column| counted(row.counts[*column])));
