@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Vec<
         }
         let Some(unit) = reader.unit(findings) else { continue };
         let start = findings.len();
-        let rows: Vec<AdjustmentRow> = items.into_iter().filter_map(|item| reader.row(unit, item, findings)).collect();
+        let rows: Vec<AdjustmentRow> = items.into_iter().filter_map(|item| reader.row(unit, &item, findings)).collect();
         declared.extend(rows);
         tag_unit(findings, start, &context.roster.units[unit.0].code);
     }
@@ -120,7 +120,7 @@ impl Reader<'_> {
     }
 
     /// The declared item as a proposed row of the register; `None` after a warning that its kind is not known.
-    fn row(&self, unit: UnitIx, item: Item, findings: &mut Vec<Finding>) -> Option<AdjustmentRow> {
+    fn row(&self, unit: UnitIx, item: &Item, findings: &mut Vec<Finding>) -> Option<AdjustmentRow> {
         let rules = &self.context.model.adjustments;
         let fits = |kind: &usize| item.sign.is_none_or(|sign| rules.kinds[*kind].sign == sign);
         let kind = item.names.iter().find_map(|name| self.kind(&name.value)).filter(fits);
@@ -136,7 +136,7 @@ impl Reader<'_> {
         let date = self.table.get(self.row, Word::DocumentDate);
         Some(AdjustmentRow {
             register: Register::Declarations,
-            id: self.id(unit, &item),
+            id: self.id(unit, item),
             unit,
             kind,
             sign: rules.kinds[kind].sign,

@@ -55,7 +55,7 @@ fn is_no_data(cells: &[Cell], table: &RawTable) -> bool {
     let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.value.is_blank()).collect();
     let Some(first) = filled.first() else { return true };
     let idle = |cell: &&Cell| word(cell) == Some(Word::Ordinal) || is_ellipsis(&cell.value);
-    if filled.iter().all(|cell| idle(cell)) || Word::Example.begins(&first.value.text()) {
+    if filled.iter().all(idle) || Word::Example.begins(&first.value.text()) {
         return true;
     }
     let owners: Vec<&&Cell> = filled.iter().filter(|cell| is_owner(word(cell))).collect();
