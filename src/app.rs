@@ -7,11 +7,12 @@ use crate::exit::Exit;
 use crate::finding::{self, Severity};
 use crate::i18n::Lang;
 use crate::pipeline::{self, Computed, Stopped};
-use crate::read::Project;
+use crate::read::{Project, worker};
 
 mod check;
 mod current;
 mod explain;
+mod read_one;
 mod score;
 mod status;
 mod terminal;
@@ -20,6 +21,15 @@ use terminal::Terminal;
 
 /// Runs what was typed and says how it ended.
 pub fn run(args: &[String]) -> Exit {
+    if let [_, command, rest @ ..] = args
+        && command == worker::COMMAND
+    {
+        return read_one::run(rest);
+    }
+    // Workbooks of older formats are read by this program, started again.
+    if let Ok(program) = std::env::current_exe() {
+        worker::use_program(program);
+    }
     let env = |name: &str| std::env::var(name).ok();
     let lang = cli::language(args, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));

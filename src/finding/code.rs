@@ -52,6 +52,17 @@ codes! {
     W116 Warning "A table stands in no input folder and was not read.";
     N120 Note "A table that scoring does not use was left unread.";
     N117 Note "A file of the operating system was skipped.";
+    E121 Error "A cell is stored in a damaged form.";
+    E122 Error "Rows or cells of a sheet stand twice or out of order.";
+    E123 Error "A workbook holds XML that is not allowed.";
+    E124 Error "A workbook is built in a way no spreadsheet program builds it.";
+    E125 Error "An input is no regular file, or a link that leads out of the project.";
+    E126 Error "A file changed while it was read.";
+    E127 Error "The isolated reader gave up on a file.";
+    W128 Warning "The extension of a file does not say what it is.";
+    W129 Warning "Macros, links or queries of a workbook were not run or followed.";
+    W130 Warning "A table is open in another program.";
+    W131 Warning "A number format shows something other than the number.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";
     W173 Warning "One merged cell stands for several values.";

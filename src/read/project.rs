@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
+use crate::finding::Code;
 use crate::model::{ComponentKind, Model};
 use crate::place::Role;
 use crate::read::words::Word;
@@ -28,7 +29,7 @@ pub struct Project {
 pub struct Candidate {
     /// Path below the project folder, with `/`.
     pub path: String,
-    /// What it is to be read as; [`Role::Other`] if it is no table.
+    /// What it is to be read as, if it is a table.
     pub role: Role,
 }
 
@@ -42,6 +43,35 @@ impl Candidate {
         self.name().starts_with('.')
             || self.name().eq_ignore_ascii_case("thumbs.db")
             || self.name().eq_ignore_ascii_case("desktop.ini")
+    }
+
+    /// The extension of its name in lower case; empty if it has none.
+    pub fn extension(&self) -> String {
+        self.name().rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase()
+    }
+
+    /// Whether its name says that it is a table.
+    pub fn is_table(&self) -> bool {
+        is_table(&self.path)
+    }
+
+    /// The code of the finding that it is not even looked at, if so.
+    pub fn unread(&self) -> Option<Code> {
+        match self.role {
+            Role::Stray => Some(Code::W116),
+            Role::Unused => Some(Code::N120),
+            _ if self.is_lock() => Some(Code::N111),
+            _ if self.is_system() => Some(Code::N117),
+            _ => None,
+        }
+    }
+
+    /// The path of the table that a lock file belongs to.
+    pub fn owned(&self) -> Option<String> {
+        let own = self.name();
+        let excel = own.strip_prefix("~$");
+        let name = excel.or_else(|| own.strip_prefix(".~lock.").and_then(|rest| rest.strip_suffix('#')))?;
+        Some(format!("{}{name}", self.path.strip_suffix(own)?))
     }
 
     /// Whether it is the lock file of an open workbook.
@@ -104,7 +134,8 @@ impl Project {
         let walk = WalkDir::new(&self.root).follow_links(false).sort_by_file_name().into_iter();
         for entry in walk.filter_entry(|e| e.depth() == 0 || !is_output(e)) {
             let entry = entry.with_context(|| self.root.display().to_string())?;
-            if !entry.path().is_file() {
+            // Links and special files are listed too: that they are not read must be said.
+            if entry.file_type().is_dir() {
                 continue;
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
@@ -129,8 +160,7 @@ fn role_of(sets: &[(GlobSet, Role)], path: &str) -> Option<Role> {
     let raters = names_table(path, "raters").then_some(Role::Raters);
     let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(path)).map(|(_, role)| *role));
     match role.or_else(|| list_of(path)) {
-        Some(role) if is_table(path) => Some(role),
-        Some(_) => Some(Role::Other),
+        Some(role) => Some(role),
         None if path.starts_with("ledgers/") && is_table(path) => Some(Role::Unused),
         None if is_stray(path) => Some(Role::Stray),
         None => None,
