@@ -10,8 +10,10 @@ use crate::pipeline::{self, Computed, Stopped};
 use crate::read::Project;
 
 mod check;
+mod current;
 mod explain;
 mod score;
+mod status;
 mod terminal;
 
 use terminal::Terminal;
@@ -49,7 +51,11 @@ pub fn run(args: &[String]) -> Exit {
 
 fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     match &invocation.task {
-        Task::Check => check::run(invocation, lang, terminal),
+        Task::Status => status::run(invocation, lang, terminal),
+        Task::Check { report, receipts } => {
+            let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
+            check::run(invocation, lang, &asked, terminal)
+        }
         Task::Score { draft, reason } => {
             let given = reason.as_ref().map(|r| r.trim().to_owned()).filter(|r| !r.is_empty());
             let options = score::Options { draft: *draft, reason: given };
@@ -106,7 +112,7 @@ fn report_findings(
     let messages: Vec<finding::Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     match invocation.format {
         Format::Json => {
-            let document = check::findings_document(&messages, None);
+            let document = check::findings_document(&messages);
             terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
         }
         Format::Csv => terminal.print(&check::findings_csv(&messages)?),

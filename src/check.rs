@@ -11,6 +11,7 @@ use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
 use crate::read::{Intake, RawTable, TableKind};
 
+pub mod assertions;
 pub mod ballots;
 pub mod cells;
 pub mod declarations;
@@ -18,6 +19,7 @@ pub mod given;
 pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
+pub mod receipts;
 pub mod registers;
 pub mod reports;
 pub mod roster;
@@ -56,7 +58,7 @@ pub fn check(
     let mut findings = Vec::new();
     let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
     let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
-    let raters = identity::rater_homes(&context, &of_kind(TableKind::Raters), &mut findings);
+    let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
     let verified =
         reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
     let (reports, duplicates) = reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
@@ -83,7 +85,8 @@ pub fn check(
             }
         });
     }
-    let registers = registers::check(&context, intake, &past, &mut findings);
+    let mut registers = registers::check(&context, intake, &past, &mut findings);
+    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
     for (file, codes) in touched {

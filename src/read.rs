@@ -83,6 +83,7 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
     let opened = result.and_then(|bytes| {
         if matches!(candidate.role, Role::Other | Role::Stray | Role::Unused) {
             let code = match candidate.role {
+                Role::Stray if is_own_output(&bytes) => Code::N120,
                 Role::Stray => Code::W116,
                 Role::Unused => Code::N120,
                 _ if candidate.is_lock() => Code::N111,
@@ -141,6 +142,12 @@ fn open(bytes: &[u8], id: FileId, limits: &Limits) -> Result<(book::Book, Vec<Fi
         book::Kind::Encrypted => Err(Box::new(Finding::new(Code::E105).at(Place::file(id)))),
         book::Kind::Other(name) => Err(Box::new(Finding::new(Code::E106).at(Place::file(id)).found(name))),
     }
+}
+
+/// Whether bytes are a workbook or table that assess wrote for people to read.
+pub fn is_own_output(bytes: &[u8]) -> bool {
+    let opened = open(bytes, FileId(0), &Limits::default());
+    opened.is_err_and(|finding| finding.code == Code::E113)
 }
 
 /// Whether a text is a ratings.csv that assess wrote.

@@ -8,7 +8,7 @@ use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification}
 use crate::finding::{Code, Finding, tag_unit};
 use crate::model::{Leaf, Rule};
 use crate::number::Points;
-use crate::place::{FileId, Located, Place, Role};
+use crate::place::{FileId, FileStatus, Located, Place, Role};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
 
@@ -81,6 +81,7 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
             nameless.push(table);
             continue;
         }
+        note_file_name(context, table, unit, findings);
         match by_unit.get(&unit) {
             None => drop(by_unit.insert(unit, table)),
             Some(first) => {
@@ -102,6 +103,19 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
     (by_unit, duplicates, nameless)
 }
 
+/// A file name that mentions another unit than its content: the content counts, but somebody should look.
+fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Vec<Finding>) {
+    let path = &context.files.get(table.file).path;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mentioned = context.index.mentioned(name);
+    if let Some(other) = mentioned.first().filter(|_| mentioned.iter().all(|m| m.0 != unit)) {
+        let (own, other) = (&context.roster.units[unit], &context.roster.units[other.0]);
+        let finding = Finding::new(Code::W320).at(table.header_place()).unit(&own.code);
+        findings
+            .push(finding.found(name).expected(format!("{} {} / {} {}", own.code, own.name, other.code, other.name)));
+    }
+}
+
 /// The unit of a self-report, from the lines above the header and the unit columns.
 fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Option<usize> {
     let mut names = identity::names_above(context, table);
@@ -119,6 +133,11 @@ fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Fi
         return None;
     }
     identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
+}
+
+/// Whether two reports say the same in every cell.
+pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
+    differing_cells(first, second).is_empty()
 }
 
 /// Cells of the second table whose value differs from the first, by indicator row and column meaning.
@@ -293,7 +312,12 @@ fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Optio
 
 /// Self-report files in which no table was recognised: whose they are is not known.
 fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate().filter(|(_, file)| file.role == Role::SelfReport);
+    let files = context
+        .files
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| file.role == Role::SelfReport && file.status != FileStatus::NotAdopted);
     let ids = files.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
     ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
 }

@@ -95,7 +95,14 @@ codes! {
     E315 Error "Two files for one table.";
     E316 Pending "A given score is missing.";
     N318 Note "The report of a unit that is not assessed was left out.";
+    W320 Warning "A file name mentions another unit than its content.";
     E319 Error "All leaves of a unit are not applicable.";
+    E331 Error "A file does not stand in the list of files received.";
+    E332 Error "A file has changed since it was listed.";
+    E333 Error "Nobody decided whether a listed file is used.";
+    E334 Error "An adopted file is not there.";
+    W335 Warning "A listed file is not there.";
+    E336 Error "A file stands twice in the list of files received.";
     E401 Error "Unknown rater class.";
     E402 Error "A ballot names no rater class.";
     E403 Error "A rater rated the same unit twice.";
@@ -127,6 +134,7 @@ codes! {
     W430 Warning "Two ballot files hold the same bytes.";
     E431 Error "A ballot names two rater classes.";
     W432 Warning "Rows of a ballot that the component does not measure were not read.";
+    W433 Warning "A rater is not on the rater list.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";
@@ -175,6 +183,8 @@ codes! {
     W633 Warning "More units than places were admitted by the tie rule.";
     W634 Warning "A declared item that no adjustment of the model matches.";
     W635 Warning "A declared item is marked as approved, but only the register counts.";
+    E641 Error "A computed value differs from an assertion.";
+    E642 Error "Unknown place of an assertion.";
     E703 Error "The reconciliation does not add up.";
 }
 

@@ -16,6 +16,9 @@ pub struct RegistersOutcome {
     pub corrections: Vec<CorrectionOutcome>,
     /// 复核申请.
     pub appeals: Vec<AppealOutcome>,
+    /// 核对.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub assertions: Vec<AssertionOutcome>,
 }
 
 /// A row of 加减分登记 or 事项登记.
@@ -125,6 +128,23 @@ pub struct AppealOutcome {
     pub conclusion: String,
     /// 文号.
     pub document_number: String,
+    /// Its row.
+    pub at: At,
+}
+
+/// A row of 核对.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AssertionOutcome {
+    /// Unit code.
+    pub unit: String,
+    /// What it looks at, as written.
+    pub place: String,
+    /// What it expects.
+    pub expected: String,
+    /// The published value.
+    pub found: String,
+    /// `agreed` or `differs`.
+    pub standing: String,
     /// Its row.
     pub at: At,
 }

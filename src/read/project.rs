@@ -86,6 +86,14 @@ impl Project {
         Ok(names)
     }
 
+    /// What a file at a path below the project folder would be read as.
+    ///
+    /// # Errors
+    /// If a pattern of the model is not valid, which the model check excludes.
+    pub fn role_at(model: &Model, path: &str) -> anyhow::Result<Option<Role>> {
+        Ok(role_of(&role_patterns(model)?, path))
+    }
+
     /// Every input file of a model with its role, in the order of paths.
     ///
     /// # Errors
@@ -101,14 +109,8 @@ impl Project {
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
-            let raters = names_table(&path, "raters").then_some(Role::Raters);
-            let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role));
-            match role {
-                Some(role) if is_table(&path) => found.push(Candidate { path, role }),
-                Some(_) => found.push(Candidate { path, role: Role::Other }),
-                None if is_unused(&path) => found.push(Candidate { path, role: Role::Unused }),
-                None if is_stray(&path) => found.push(Candidate { path, role: Role::Stray }),
-                None => {}
+            if let Some(role) = role_of(&sets, &path) {
+                found.push(Candidate { path, role });
             }
         }
         found.sort();
@@ -122,10 +124,25 @@ fn names_table(name: &str, stem: &str) -> bool {
     lower.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) && is_table(&lower)
 }
 
-/// Whether a file belongs to the project but not to scoring: returned ledgers, the list of files received.
-fn is_unused(path: &str) -> bool {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    (path.starts_with("ledgers/") || Word::Receipts.matches(&crate::text::header_key(stem))) && is_table(path)
+/// What a file below the project folder is to be read as; nothing for what is neither input nor table.
+fn role_of(sets: &[(GlobSet, Role)], path: &str) -> Option<Role> {
+    let raters = names_table(path, "raters").then_some(Role::Raters);
+    let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(path)).map(|(_, role)| *role));
+    match role.or_else(|| list_of(path)) {
+        Some(role) if is_table(path) => Some(role),
+        Some(_) => Some(Role::Other),
+        None if path.starts_with("ledgers/") && is_table(path) => Some(Role::Unused),
+        None if is_stray(path) => Some(Role::Stray),
+        None => None,
+    }
+}
+
+/// Tables of the project folder itself that have a name of their own: 收件清单, and 核对, which is read as a register.
+fn list_of(path: &str) -> Option<Role> {
+    let (stem, _) = path.rsplit_once('.')?;
+    let named = |word: Word| is_table(path) && word.matches(&crate::text::header_key(stem));
+    let receipts = named(Word::Receipts).then_some(Role::Receipts);
+    receipts.or_else(|| named(Word::Assertions).then_some(Role::Register))
 }
 
 /// Whether a file that no input folder claims looks like a table somebody put in the wrong place.

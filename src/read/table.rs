@@ -52,6 +52,10 @@ pub enum TableKind {
     Appeals,
     /// 加减分申报表: what a unit itself declares; counts for nothing until the register says so.
     Declarations,
+    /// 收件清单.
+    Receipts,
+    /// 核对.
+    Assertions,
 }
 
 impl TableKind {
@@ -73,12 +77,14 @@ impl TableKind {
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
             Self::Declarations => "kind.declarations",
+            Self::Receipts => "kind.receipts",
+            Self::Assertions => "kind.assertions",
         }
     }
 
     /// Whether columns without a known meaning have one of their own: attributes, nodes, levels, indicators.
     pub const fn has_free_columns(self) -> bool {
-        matches!(self, Self::Roster | Self::Ballots | Self::Tallies | Self::VerifiedMatrix)
+        matches!(self, Self::Roster | Self::Ballots | Self::Tallies | Self::VerifiedMatrix | Self::Receipts)
     }
 }
 

@@ -26,6 +26,7 @@ words! {
     ApprovalNumber, Remark, Grade, OutsideQuota, AboveCap, Clause, Date, Where, OldValue, NewValue, Reason, Request,
     ReceivedOn, Conclusion, Ordinal, Foot, Example, Receipts,
     Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick,
+    FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Url,
+    Workbook, Worksheet, XlsxError,
 };
 
 use crate::read::book::OWN_SHEET;
-use crate::report::document::{CellDoc, Content, Document, Fonts, RowDoc, SheetDoc, Style};
+use crate::report::document::{CellDoc, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
 
 /// What the hidden sheet says, by which outputs are told from inputs.
 const OWN_MARK: &str = "assess.output";
@@ -29,6 +30,7 @@ const GREY: Color = Color::RGB(0x00E7_E6E6);
 const GREEN: Color = Color::RGB(0x00E2_EFDA);
 const AMBER: Color = Color::RGB(0x00FF_F2CC);
 const RED: Color = Color::RGB(0x00F8_CBAD);
+const BLUE: Color = Color::RGB(0x0005_63C1);
 
 /// The bytes of a document as .xlsx.
 ///
@@ -46,8 +48,10 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
         write_sheet(worksheet, sheet, &mut formats)?;
         set_up_print(worksheet, sheet, document)?;
     }
-    let own = workbook.add_worksheet();
-    own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
+    if document.purpose == Purpose::Output {
+        let own = workbook.add_worksheet();
+        own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
+    }
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -62,7 +66,7 @@ impl Formats<'_> {
         let decimals = match cell.content {
             Content::Number { decimals, .. } => Some(decimals),
             Content::Count(_) => Some(0),
-            Content::Empty | Content::Covered | Content::Text(_) => None,
+            Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } => None,
         };
         let fonts = self.fonts;
         self.made.entry((cell.style, decimals)).or_insert_with(|| {
@@ -94,6 +98,13 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Center => boxed(FormatAlign::Center),
         Style::Number => boxed(FormatAlign::Right),
         Style::Strong => boxed(FormatAlign::Center).set_bold(),
+        Style::Link => boxed(FormatAlign::Center).set_font_color(BLUE).set_underline(FormatUnderline::Single),
+        Style::Band => heading(HEADER_SIZE)
+            .set_bold()
+            .set_align(FormatAlign::Left)
+            .set_background_color(GREY)
+            .set_border(FormatBorder::Thin)
+            .set_indent(1),
         Style::Note => plain(&fonts.body, SMALL_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Good => boxed(FormatAlign::Center).set_background_color(GREEN),
         Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
@@ -115,6 +126,11 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Format
     if sheet.autofilter && bounds.header > 0 && !sheet.rows.is_empty() {
         let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
         worksheet.autofilter(bounds.first_row - 1, 0, last_row, bounds.last_column)?;
+    }
+    for choice in sheet.choices.iter().filter(|_| !sheet.rows.is_empty()) {
+        let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
+        let list = DataValidation::new().allow_list_strings(&choice.words)?;
+        worksheet.add_data_validation(bounds.first_row, choice.column, last_row, choice.column, &list)?;
     }
     Ok(())
 }
@@ -169,10 +185,19 @@ fn write_content(
     match content {
         Content::Empty | Content::Covered => worksheet.write_blank(row, column, format)?,
         Content::Text(text) => worksheet.write_string_with_format(row, column, fitting(text), format)?,
+        Content::Link { text, file, spot } => {
+            worksheet.write_url_with_format(row, column, link(text, file, spot), format)?
+        }
         Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
         Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
     };
     Ok(())
+}
+
+/// A link to a file beside the workbook, at a spot of it.
+fn link(text: &str, file: &str, spot: &str) -> Url {
+    let target = if spot.is_empty() { format!("file:///{file}") } else { format!("file:///{file}#{spot}") };
+    Url::new(target).set_text(fitting(text))
 }
 
 /// A text cut to what a cell can hold.
@@ -201,6 +226,10 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     }
     if sheet.pages_wide > 1 && sheet.frozen_columns > 0 {
         worksheet.set_repeat_columns(0, sheet.frozen_columns - 1)?;
+    }
+    let starts: Vec<u32> = sheet.page_starts.iter().map(|row| bounds.first_row + *row as u32).collect();
+    if !starts.is_empty() {
+        worksheet.set_page_breaks(&starts)?;
     }
     worksheet.set_print_area(0, 0, bounds.last_row, bounds.last_column)?;
     let (title, body) = (&document.fonts.title, &document.fonts.body);
@@ -239,6 +268,7 @@ mod tests {
             title: "结果".to_owned(),
             created: Some((2026, 1, 20)),
             draft: Some("草稿".to_owned()),
+            purpose: Purpose::Output,
             fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
             sheets: vec![sheet.finish()],
         }

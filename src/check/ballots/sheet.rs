@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::marks::{Columns, MarkColumns, Source};
-use super::{Homes, ticks};
+use super::ticks;
 use crate::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
+use crate::check::identity::Raters;
 use crate::check::{Context, identity};
 use crate::finding::{Code, Finding, Severity};
 use crate::model::{BallotRules, Node, Scale};
@@ -40,7 +41,7 @@ pub(super) struct Reader<'r> {
     pub(super) component: usize,
     pub(super) rules: &'r BallotRules,
     pub(super) nodes: &'r [Node],
-    pub(super) homes: &'r Homes,
+    pub(super) raters: &'r Raters,
 }
 
 impl Reader<'_> {
@@ -67,6 +68,7 @@ impl Reader<'_> {
                 None => {
                     seen.insert((class, rater.clone()), read.owners.len());
                     read.owners.push((class, rater.clone(), home));
+                    self.note_unlisted(table, row, class, rater.as_deref(), &mut read.findings);
                 }
                 Some(index) => self.same_home(&mut read, index, home, table.get(row, Word::Home).at),
             }
@@ -87,6 +89,23 @@ impl Reader<'_> {
             read.findings.push(Finding::new(Code::N420).at(sheet).found(excluded));
         }
         read
+    }
+
+    /// A rater that the rater list does not name for the class, where it names any.
+    fn note_unlisted(
+        &self,
+        table: &RawTable,
+        row: &Row,
+        class: usize,
+        rater: Option<&str>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let (Some(listed), Some(rater)) = (self.raters.listed.get(&(self.component, class)), rater) else { return };
+        if !listed.contains(&identity::rater_key(rater)) {
+            let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
+            let finding = Finding::new(Code::W433).at(at).found(rater).with("class", &self.rules.classes[class].name);
+            findings.push(finding.nearest(rater, listed.iter().map(String::as_str)));
+        }
     }
 
     /// A home that stands in a later row holds for the whole ballot; another one contradicts it.
@@ -216,7 +235,7 @@ impl Reader<'_> {
         let written = table.label(Word::Home).map(|cell| Located::new(cell.value.text(), cell.at));
         let written = written.or_else(|| table.column(Word::Home).map(|_| table.text(row, Word::Home)));
         let key = rater.map(identity::rater_key);
-        let listed = key.and_then(|key| self.homes.get(&(self.component, class, key)).copied());
+        let listed = key.and_then(|key| self.raters.homes.get(&(self.component, class, key)).copied());
         let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) else { return listed };
         let unit = self.context.index.resolve(&home, findings)?;
         if let Some(listed) = listed.filter(|listed| *listed != unit) {

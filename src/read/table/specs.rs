@@ -84,6 +84,11 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
         }],
         Role::Register => REGISTERS,
+        Role::Receipts => &[Spec {
+            kind: TableKind::Receipts,
+            required: &[&[W::FilePath], &[W::Digest], &[W::Adopted]],
+            optional: &[W::Ordinal, W::FileRole, W::UnitCode, W::Unit, W::Status, W::Remark],
+        }],
         Role::Model | Role::History | Role::Other | Role::Stray | Role::Unused => &[],
     }
 }
@@ -335,6 +340,11 @@ const REGISTERS: &[Spec] = {
         },
         DECLARED_ITEMS,
         DECLARED_SUMS,
+        Spec {
+            kind: TableKind::Assertions,
+            required: &[UNIT, &[W::Where], &[W::ShouldBe]],
+            optional: &[W::UnitCode, W::Unit, W::Ordinal, W::Remark],
+        },
     ]
 };
 
@@ -360,7 +370,7 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
 
 /// The meanings that columns of a kind of table may have.
 pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
-    const ROLES: [Role; 8] = [
+    const ROLES: [Role; 9] = [
         Role::Roster,
         Role::Indicators,
         Role::Raters,
@@ -369,6 +379,7 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Ballots,
         Role::Tallies,
         Role::Given,
+        Role::Receipts,
     ];
     let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
     let own = all.filter(move |spec| spec.kind == kind);
