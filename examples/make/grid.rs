@@ -2,10 +2,12 @@
 //!
 //! `paper` lays out the tidy forms; here a table is put together cell by cell and written as it is.
 
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use zip::write::SimpleFileOptions;
 
 use crate::paper::{Cell, properties, write_cell};
 
@@ -76,6 +78,23 @@ impl Grid {
         if (block[0], block[1]) != (block[2], block[3]) {
             self.merges.push(block);
         }
+    }
+
+    /// Merges the last row's cell of a column with those above it that say the same.
+    pub(crate) fn join_above(&mut self, column: usize) {
+        let at = self.rows.len() - 1;
+        let (above, last) = self.rows.split_at_mut(at);
+        let text = last[0][column].shown();
+        let same = |cells: &Vec<Cell>| cells.get(column).is_some_and(|cell| cell.shown() == text);
+        let row = u16::try_from(above.len()).expect("sheets here are short");
+        let col = u16::try_from(column).expect("sheets here are narrow");
+        let open = self.merges.iter_mut().find(|m| m[1] == col && m[3] == col && m[2] + 1 == row);
+        match open {
+            Some(block) if above.get(usize::from(block[0])).is_some_and(same) => block[2] = row,
+            _ if above.last().is_some_and(same) => self.merges.push([row - 1, col, row, col]),
+            _ => return,
+        }
+        last[0][column] = Cell::Blank;
     }
 
     /// The same with merged blocks written as `A1:F1 B2:B4`.
@@ -149,7 +168,28 @@ pub(crate) fn book(sheets: &[Grid]) -> Result<Vec<u8>> {
     for sheet in sheets {
         book.push_worksheet(sheet.worksheet()?);
     }
-    Ok(book.save_to_buffer()?)
+    let bytes = book.save_to_buffer()?;
+    let uncalculated = |grid: &Grid| grid.rows.iter().flatten().any(|cell| matches!(cell, Cell::Uncalculated));
+    if sheets.iter().any(uncalculated) { without_empty_results(&bytes) } else { Ok(bytes) }
+}
+
+/// The workbook with the empty results of formulas taken out, as a program leaves a formula it never calculated.
+fn without_empty_results(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut part = from.by_index(index)?;
+        let name = part.name()?.into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content)?;
+        if name.starts_with("xl/worksheets/") {
+            let text = String::from_utf8(content)?;
+            content = text.replace(" t=\"str\"><f>1*A1</f><v></v>", "><f>1*A1</f>").into_bytes();
+        }
+        to.start_file(name, SimpleFileOptions::default())?;
+        to.write_all(&content)?;
+    }
+    Ok(to.finish()?.into_inner())
 }
 
 /// Writes sheets as a workbook, creating its folder.
