@@ -7,13 +7,16 @@ use crate::exit::Exit;
 use crate::finding::{self, Severity};
 use crate::i18n::Lang;
 use crate::pipeline::{self, Computed, Stopped};
-use crate::read::Project;
+use crate::read::{Project, worker};
 
 mod check;
+mod current;
 mod explain;
 mod init;
 mod man;
+mod read_one;
 mod score;
+mod status;
 mod template;
 mod terminal;
 
@@ -21,6 +24,15 @@ use terminal::Terminal;
 
 /// Runs what was typed and says how it ended.
 pub fn run(args: &[String]) -> Exit {
+    if let [_, command, rest @ ..] = args
+        && command == worker::COMMAND
+    {
+        return read_one::run(rest);
+    }
+    // Workbooks of older formats are read by this program, started again.
+    if let Ok(program) = std::env::current_exe() {
+        worker::use_program(program);
+    }
     let env = |name: &str| std::env::var(name).ok();
     let lang = cli::language(args, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
@@ -52,7 +64,11 @@ pub fn run(args: &[String]) -> Exit {
 
 fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     match &invocation.task {
-        Task::Check => check::run(invocation, lang, terminal),
+        Task::Status => status::run(invocation, lang, terminal),
+        Task::Check { report, receipts } => {
+            let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
+            check::run(invocation, lang, &asked, terminal)
+        }
         Task::Score { draft, reason } => {
             let given = reason.as_ref().map(|r| r.trim().to_owned()).filter(|r| !r.is_empty());
             let options = score::Options { draft: *draft, reason: given };
@@ -122,7 +138,7 @@ fn report_findings(
     let messages: Vec<finding::Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     match invocation.format {
         Format::Json => {
-            let document = check::findings_document(&messages, None);
+            let document = check::findings_document(&messages);
             terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
         }
         Format::Csv => terminal.print(&check::findings_csv(&messages)?),

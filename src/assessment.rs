@@ -12,6 +12,10 @@ use crate::model::{Node, Sign};
 use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
 
+mod assertion;
+
+pub use assertion::{AssertionRow, Expected, Published};
+
 /// Index of a unit in [`Assessment::units`], in the order of the roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitIx(pub usize);
@@ -307,13 +311,15 @@ impl Standing {
     }
 }
 
-/// Which of two registers an adjustment row stands in.
+/// Which table an adjustment row stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Register {
     /// 加减分登记.
     Adjustments,
     /// 事项登记.
     Events,
+    /// 加减分申报表 of a unit: proposals.
+    Declarations,
 }
 
 /// A row of 加减分登记 or 事项登记.
@@ -462,6 +468,8 @@ pub struct Registers {
     pub corrections: Vec<CorrectionRow>,
     /// 复核申请.
     pub appeals: Vec<AppealRow>,
+    /// 核对, in the order of files and rows.
+    pub assertions: Vec<AssertionRow>,
 }
 
 /// A document that already counted in an earlier period: unit code, 文号, 发文单位, and where it counted.

@@ -11,17 +11,22 @@ use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
 use crate::read::{Intake, RawTable, TableKind};
 
+pub mod assertions;
 pub mod ballots;
 pub mod cells;
+pub mod declarations;
 pub mod given;
 pub mod identity;
 pub mod leaf_value;
+pub mod leaves;
+pub mod receipts;
 pub mod registers;
 pub mod reports;
 pub mod roster;
 pub mod tallies;
 
 pub use identity::UnitIndex;
+pub use leaves::LeafIndex;
 pub use roster::Roster;
 
 /// What every check may look at.
@@ -29,6 +34,7 @@ pub(crate) struct Context<'c> {
     pub(crate) model: &'c Model,
     pub(crate) roster: &'c Roster,
     pub(crate) index: &'c UnitIndex,
+    pub(crate) leaves: &'c LeafIndex,
     pub(crate) files: &'c Files,
 }
 
@@ -48,13 +54,15 @@ pub fn check(
     past: Vec<PastDocument>,
     files: &mut Files,
 ) -> (Assessment, Vec<Finding>) {
-    let index = UnitIndex::new(&roster.units);
+    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let mut findings = Vec::new();
-    let context = Context { model, roster: &roster, index: &index, files };
+    let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
     let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
-    let raters = identity::rater_homes(&context, &of_kind(TableKind::Raters), &mut findings);
-    let (reports, duplicates) =
-        reports::check(&context, &of_kind(TableKind::SelfReport), &of_kind(TableKind::Verified), &mut findings);
+    let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
+    let verified =
+        reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
+    let (reports, duplicates) = reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
+    note_other_models(model, &intake.tables, &mut findings);
     let mut inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
         let mine = |kind: TableKind| -> Vec<&RawTable> {
@@ -77,7 +85,8 @@ pub fn check(
             }
         });
     }
-    let registers = registers::check(&context, intake, &past, &mut findings);
+    let mut registers = registers::check(&context, intake, &past, &mut findings);
+    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
     for (file, codes) in touched {
@@ -122,6 +131,16 @@ fn merge_text_numbers(findings: &mut Vec<Finding>) {
         }
     }
     *findings = merged;
+}
+
+/// Forms that were made from another model than the present one.
+fn note_other_models(model: &Model, tables: &[RawTable], findings: &mut Vec<Finding>) {
+    for mark in tables.iter().filter_map(|table| table.form_model.as_ref()) {
+        if !model.hash.starts_with(&mark.value) {
+            let own: String = model.hash.chars().take(crate::read::form::MODEL_DIGITS).collect();
+            findings.push(Finding::new(Code::W174).at(mark.at).found(&mark.value).expected(own));
+        }
+    }
 }
 
 /// Every attribute that a rule names is filled for every assessed unit (SPEC §18).

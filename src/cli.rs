@@ -49,8 +49,15 @@ pub enum Talk {
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
+    /// `assess` alone.
+    Status,
     /// `assess check`
-    Check,
+    Check {
+        /// The workbook of findings to write.
+        report: Option<PathBuf>,
+        /// Whether 收件清单 is written or brought up to date.
+        receipts: bool,
+    },
     /// `assess score`
     Score {
         /// Write a draft also while questions are open.
@@ -147,7 +154,10 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
     let matches = command(lang).try_get_matches_from(args).map_err(|error| answer(&error, lang))?;
     let (name, own) = matches.subcommand().unwrap_or(("", &matches));
     let task = match name {
-        "check" => Task::Check,
+        "" => Task::Status,
+        "check" => {
+            Task::Check { report: own.get_one::<PathBuf>("report").cloned(), receipts: own.get_flag("receipts") }
+        }
         "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
@@ -195,8 +205,6 @@ pub fn command(lang: Lang) -> Command {
         .override_usage(text("cli.usage.assess"))
         .version(env!("CARGO_PKG_VERSION"))
         .styles(Styles::plain())
-        .subcommand_required(true)
-        .arg_required_else_help(true)
         .disable_help_flag(true)
         .disable_version_flag(true)
         .disable_help_subcommand(true)
@@ -256,7 +264,11 @@ fn strict_arg(lang: Lang) -> Arg {
 }
 
 fn check_command(lang: Lang) -> Command {
-    headed(sub(lang, "check").arg(project_arg(lang)).arg(strict_arg(lang)), lang)
+    let path = clap::value_parser!(PathBuf);
+    let report = Arg::new("report").long("report").value_name(lang.text("cli.value.report")).value_parser(path);
+    let receipts = Arg::new("receipts").long("receipts").action(ArgAction::SetTrue).help(lang.text("cli.receipts"));
+    let command = sub(lang, "check").arg(project_arg(lang)).arg(report.help(lang.text("cli.report")));
+    headed(command.arg(receipts).arg(strict_arg(lang)), lang)
 }
 
 fn score_command(lang: Lang) -> Command {
@@ -281,12 +293,8 @@ fn completions_command(lang: Lang) -> Command {
 /// Puts clap's answer into the user's language.
 fn answer(error: &clap::Error, lang: Lang) -> Answer {
     let kind = error.kind();
-    if matches!(
-        kind,
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    ) {
-        let is_error = kind == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-        return Answer { text: error.render().to_string(), is_error };
+    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Answer { text: error.render().to_string(), is_error: false };
     }
     let context = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),

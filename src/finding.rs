@@ -11,8 +11,10 @@ use crate::place::{At, Files, Place};
 use crate::text;
 
 pub mod code;
+pub mod who;
 
 pub use code::Code;
+pub use who::Who;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -172,6 +174,7 @@ impl Finding {
                 (e, n) => e.or(n),
             },
             fix: fill(lang.text(&format!("{code}.fix")), &lookup),
+            who: Some(self.code.who()),
             related: self.related.iter().map(|p| files.describe(*p)).collect(),
         }
     }
@@ -202,6 +205,9 @@ pub struct Message {
     pub expected: Option<String>,
     /// How to mend it, and who does.
     pub fix: String,
+    /// Who must act on it; results of older programs do not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub who: Option<Who>,
     /// Further places.
     pub related: Vec<String>,
 }

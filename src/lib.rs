@@ -15,8 +15,10 @@
 //! | [`check`] | raw tables to an [`assessment::Assessment`] | nothing |
 //! | [`score`] | leaves, ballots, given scores, adjustments, totals | nothing |
 //! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
+//! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
-//! | [`report`], [`trace`], [`coverage`] | documents for people, as values | nothing |
+//! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
+//! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |
 //! | [`publish`] | stage, sync, one rename | files (writing), nothing else does |
 //! | [`pipeline`] | the run as a table of contents, up to the result document | the modules above |
@@ -46,6 +48,7 @@
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
 
 pub mod app;
+pub mod assertions;
 pub mod assessment;
 pub mod check;
 pub mod cli;
@@ -63,8 +66,10 @@ pub mod pipeline;
 pub mod place;
 pub mod publish;
 pub mod read;
+pub mod receipts;
 pub mod report;
 pub mod score;
+pub mod status;
 pub mod text;
 pub mod trace;
 pub mod write;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Code, Severity};
 use crate::i18n::Lang;
@@ -184,22 +185,54 @@ pub struct OverClaim {
     pub clause: Option<String>,
 }
 
-/// Limits on input files; larger ones are refused before they are parsed.
-#[derive(Clone, Copy, Debug)]
+/// Limits on input files; what is larger is refused before it is parsed. Keys of `[limits]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Size of one file in MiB.
     pub file_mib: u64,
-    /// Size of its unpacked parts in MiB.
+    /// Size of all its unpacked parts in MiB.
     pub unpacked_mib: u64,
-    /// Cells of one file.
-    pub cells: u32,
+    /// Size of one unpacked part in MiB.
+    pub part_mib: u64,
+    /// How many times larger than packed a part may be, once it is larger than 100 KiB.
+    pub ratio: u32,
+    /// Parts of a zip-based workbook.
+    pub entries: u32,
     /// Sheets of one workbook.
     pub sheets: u32,
+    /// Cells of one file that hold something.
+    pub cells: u32,
+    /// Rows of one sheet, blank ones included.
+    pub rows: u32,
+    /// Columns of one sheet, blank ones included.
+    pub columns: u32,
+    /// Different texts of one workbook.
+    pub strings: u32,
+    /// Characters of one text.
+    pub text: u32,
+    /// Memory of the process that reads one .xls, .et, .ods or .xlsb, in MiB.
+    pub worker_mib: u32,
+    /// Seconds it may take.
+    pub worker_seconds: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_mib: 20, unpacked_mib: 128, cells: 5_000_000, sheets: 256 }
+        Self {
+            file_mib: 20,
+            unpacked_mib: 128,
+            part_mib: 64,
+            ratio: 100,
+            entries: 1000,
+            sheets: 256,
+            cells: 5_000_000,
+            rows: 1_000_000,
+            columns: 4096,
+            strings: 2_000_000,
+            text: 32_767,
+            worker_mib: 512,
+            worker_seconds: 10,
+        }
     }
 }
 

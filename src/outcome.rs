@@ -22,7 +22,9 @@ pub use build::{Run, build};
 pub use model::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
-pub use registers::{AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, RegistersOutcome};
+pub use registers::{
+    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, RegistersOutcome,
+};
 pub use unit::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
     OriginalLeaf, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,

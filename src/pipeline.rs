@@ -8,7 +8,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::assertions;
 use crate::assessment::{Assessment, PastDocument};
+use crate::check::receipts::{Governed, List};
 use crate::check::{self, Roster, roster};
 use crate::finding::{Code, Finding, Severity, any};
 use crate::grade::{self, Grading};
@@ -18,6 +20,7 @@ use crate::outcome::{self, Outcome, RatingRecord, Run};
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 use crate::read::project::{MODEL_FILE, component_of};
 use crate::read::{self, Intake, Project, RawTable, Word};
+use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
 
 /// A project whose model and roster are sound.
@@ -54,6 +57,10 @@ pub struct Computed {
     pub found: usize,
     /// The tables as they were understood.
     pub tables: Vec<RawTable>,
+    /// Tables of files that 收件清单 does not adopt.
+    pub aside: Vec<RawTable>,
+    /// 收件清单, if there is one.
+    pub list: Option<List>,
     /// The checked inputs.
     pub assessment: Assessment,
     /// What they measured.
@@ -195,10 +202,12 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     let candidates = project.candidates(&model)?;
     let history = read_history(&project.root, &model, &mut files, &mut findings);
     let found = files.0.len() + candidates.len();
-    let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
+    let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
+    let governed = check::receipts::govern(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
     let (assessment, checked) = check::check(&model, roster, &intake, &components, history, &mut files);
     findings.extend(checked);
+    check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
     findings.extend(found_in_inputs);
     drop_consequences(&model, &files, &components, &mut findings);
@@ -207,8 +216,25 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
     findings.extend(trustworthy(&findings, later));
+    if !any(&findings, Severity::Error) {
+        // Values that rest on errors prove nothing about an assertion.
+        findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
+    }
     check::settle(&model, &mut findings);
-    Ok(Computed { model, files, found, tables: intake.tables, assessment, measured, scores, grading, findings })
+    let Governed { list, aside } = governed;
+    Ok(Computed {
+        model,
+        files,
+        found,
+        tables: intake.tables,
+        aside,
+        list,
+        assessment,
+        measured,
+        scores,
+        grading,
+        findings,
+    })
 }
 
 /// Where a ballot, tally or score file has an error or there is none at all, missing ratings of its component follow from
@@ -308,6 +334,12 @@ impl Computed {
     pub fn is_rejected(&self, strict: bool) -> bool {
         let limit = if strict { Severity::Warning } else { Severity::Error };
         self.findings.iter().any(|f| f.severity <= limit && f.severity != Severity::Pending)
+    }
+
+    /// 收件清单 as it should stand now.
+    pub fn receipts(&self) -> Receipts {
+        let tables: Vec<&RawTable> = self.tables.iter().chain(&self.aside).collect();
+        receipts::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
     }
 
     /// Whether only people can settle what is open; a draft may be written, a version may not.

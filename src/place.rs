@@ -111,8 +111,43 @@ pub enum Role {
     Other,
     /// A table that stands in no input folder.
     Stray,
-    /// A table of the project that scoring does not use: a returned ledger, the list of files received.
+    /// A table of the project that scoring does not use: a returned ledger.
     Unused,
+    /// The list of files received, 收件清单: which of them are input.
+    Receipts,
+}
+
+impl Role {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Model => "role.model",
+            Self::Roster => "role.roster",
+            Self::Indicators => "role.indicators",
+            Self::Raters => "role.raters",
+            Self::SelfReport => "role.self-report",
+            Self::Verified => "role.verified",
+            Self::Ballots => "role.ballots",
+            Self::Tallies => "role.tallies",
+            Self::Given => "role.given",
+            Self::Register => "role.register",
+            Self::Ledger => "role.ledger",
+            Self::History => "role.history",
+            Self::Other => "role.other",
+            Self::Stray => "role.stray",
+            Self::Unused => "role.unused",
+            Self::Receipts => "role.receipts",
+        }
+    }
+
+    /// Whether 收件清单 lists such files: everything that units, raters and departments hand in, and the registers.
+    pub const fn is_received(self) -> bool {
+        match self {
+            Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given | Self::Register => true,
+            Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::Ledger | Self::History => false,
+            Self::Other | Self::Stray | Self::Unused | Self::Receipts => false,
+        }
+    }
 }
 
 /// What became of a file that was found.
@@ -127,6 +162,21 @@ pub enum FileStatus {
     Ignored,
     /// It could not be read.
     Rejected,
+    /// 收件清单 says that it is not used.
+    NotAdopted,
+}
+
+impl FileStatus {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Used => "filestatus.used",
+            Self::Duplicate => "filestatus.duplicate",
+            Self::Ignored => "filestatus.ignored",
+            Self::Rejected => "filestatus.rejected",
+            Self::NotAdopted => "filestatus.not-adopted",
+        }
+    }
 }
 
 /// One file that was found, and what is known about it.

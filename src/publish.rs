@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::place::{FileRecord, FileStatus, Role};
 use crate::read::sha256;
 
+pub mod file;
 pub mod folder;
 
 /// The folder of versions below a project.
@@ -68,9 +69,9 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The files a result rests on; ignored files are no inputs.
+    /// The files a result rests on; files that are ignored or not adopted are no inputs.
     pub fn inputs_of(files: &[FileRecord]) -> Vec<HashedFile> {
-        let used = files.iter().filter(|f| f.status != FileStatus::Ignored);
+        let used = files.iter().filter(|f| !matches!(f.status, FileStatus::Ignored | FileStatus::NotAdopted));
         let mut inputs: Vec<HashedFile> = used
             .map(|f| HashedFile { path: f.path.clone(), sha256: f.sha256.clone(), size: f.size, role: Some(f.role) })
             .collect();

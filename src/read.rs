@@ -1,8 +1,9 @@
 //! Reading: from files to located raw values. Interprets nothing: what a value means is for `check`.
 //!
-//! [`book`] turns bytes into sheets of cells (the only place that knows calamine), [`csv`] does so for text, [`table`]
-//! finds tables by their header words, [`project`] says which file is what. Files are read in parallel; results are in the
-//! order of paths. A file that cannot be read is one finding.
+//! [`project`] says which file is what and `file` takes its bytes once; `sniff` says what they are. `gate` refuses what
+//! readers would take differently, then [`xlsx`] reads it; other workbooks go through [`worker`] to `legacy` in a process of
+//! its own; [`csv`] reads text. All give a [`book`] of sheets and cells, and [`table`] finds tables in it by their header
+//! words. Files are read in parallel; results are in the order of paths. A file that cannot be read is one finding.
 
 use std::path::Path;
 
@@ -14,13 +15,23 @@ use crate::model::Limits;
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
 pub mod book;
+mod convert;
 pub mod csv;
+mod file;
 pub mod form;
+mod format;
 mod gate;
+mod legacy;
 pub mod project;
+mod sniff;
 pub mod table;
 pub mod value;
 pub mod words;
+pub mod worker;
+pub mod xlsx;
+
+use book::Opened;
+use sniff::Kind;
 
 pub use project::{Candidate, Project};
 pub use table::{RawTable, TableKind};
@@ -79,33 +90,65 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
         units: Vec::new(),
     };
     let mut read = FileRead { record, tables: Vec::new(), findings: Vec::new() };
-    let result = read_bytes(&root.join(&candidate.path), id, limits, &mut read.record);
-    let opened = result.and_then(|bytes| {
-        if matches!(candidate.role, Role::Other | Role::Stray | Role::Unused) {
-            let code = match candidate.role {
-                Role::Stray => Code::W116,
-                Role::Unused => Code::N120,
-                _ if candidate.is_lock() => Code::N111,
-                _ if candidate.is_system() => Code::N117,
-                _ => Code::W110,
-            };
-            return Err(Box::new(Finding::new(code).at(Place::file(id)).found(&candidate.path)));
-        }
-        open(&bytes, id, limits)
-    });
-    match opened {
-        Ok((book, findings)) => {
-            read.record.sheets = book.sheets.iter().map(|s| s.name.clone()).collect();
-            let (tables, more) = table::find_tables(&book, id, candidate.role);
-            read.tables = tables;
-            read.findings = findings;
-            read.findings.extend(more);
+    match file::read(root, &candidate.path, id, limits) {
+        Ok(snapshot) => {
+            read.record.size = snapshot.bytes.len() as u64;
+            read.record.sha256 = sha256(&snapshot.bytes);
+            read.take(root, candidate, &snapshot.bytes, id, limits);
+            if let Some(changed) = snapshot.changed(root, &candidate.path, id) {
+                read.tables.clear();
+                read.findings = vec![changed];
+            }
         }
         Err(finding) => read.findings.push(*finding),
     }
     read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
-    read.record.status = status(candidate.role, &read);
+    read.record.status = status(read.record.role, &read);
     read
+}
+
+impl FileRead {
+    /// Takes what the bytes of a file hold, as far as its role asks for it.
+    fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], id: FileId, limits: &Limits) {
+        let whole = Place::file(id);
+        if let Some(code) = candidate.unread() {
+            // A check report that assess wrote may well stand in the project folder.
+            let own = candidate.role == Role::Stray && is_own_output(bytes);
+            let code = if own { Code::N120 } else { code };
+            self.record.role =
+                if matches!(candidate.role, Role::Stray | Role::Unused) { candidate.role } else { Role::Other };
+            self.findings.push(Finding::new(code).at(whole).found(&candidate.path));
+            let owned = candidate.owned().filter(|name| root.join(name).is_file());
+            self.findings.extend(owned.map(|name| Finding::new(Code::W130).at(whole).found(name)));
+            return;
+        }
+        let kind = sniff::sniff(bytes, limits);
+        let mut opened = if candidate.is_table() || kind.is_workbook() {
+            open(&kind, bytes, id, limits)
+        } else {
+            self.record.role = Role::Other;
+            let finding = Finding::new(Code::W110).at(whole).with("found", kind.name());
+            return self.findings.push(finding);
+        };
+        // A document in an OLE container shows what it is only when it is opened.
+        if !candidate.is_table() && opened.findings.iter().any(|f| f.code == Code::E106) {
+            self.record.role = Role::Other;
+            for finding in &mut opened.findings {
+                *finding = Finding { code: Code::W110, severity: Code::W110.severity(), ..finding.clone() };
+            }
+            return self.findings.append(&mut opened.findings);
+        }
+        if !kind.suits(&candidate.extension()) && !opened.refused {
+            self.findings.push(Finding::new(Code::W128).at(whole).with("found", kind.name()));
+        }
+        self.record.sheets = opened.book.sheets.iter().map(|s| s.name.clone()).collect();
+        self.findings.append(&mut opened.findings);
+        if !opened.refused {
+            let (tables, more) = table::find_tables(&opened.book, id, candidate.role);
+            self.tables = tables;
+            self.findings.extend(more);
+        }
+    }
 }
 
 fn status(role: Role, read: &FileRead) -> FileStatus {
@@ -117,30 +160,28 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
     }
 }
 
-/// The bytes of a file within the size limit, with size and hash noted in its record.
-fn read_bytes(path: &Path, id: FileId, limits: &Limits, record: &mut FileRecord) -> Result<Vec<u8>, Box<Finding>> {
-    let unreadable =
-        |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
-    record.size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if record.size > limits.file_mib * 1024 * 1024 {
-        let finding = Finding::new(Code::E108).at(Place::file(id)).found(format!("{} MiB", record.size / 1024 / 1024));
-        return Err(Box::new(finding.expected(format!("<= {} MiB", limits.file_mib))));
+/// Opens bytes as what they are, whatever the file name says.
+fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
+    let whole = Place::file(id);
+    match kind {
+        Kind::Xlsx => xlsx::read_workbook(bytes, id, limits),
+        Kind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
+        Kind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
+        Kind::Text => match csv::read_csv(bytes, id, limits) {
+            Ok(book) => Opened::read(book, Vec::new()),
+            Err(finding) => (*finding).into(),
+        },
+        Kind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),
+        Kind::Broken(fault) => fault.clone().finding(id).into(),
+        Kind::Other(_) => Finding::new(Code::E106).at(whole).with("found", kind.name()).into(),
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    record.sha256 = sha256(&bytes);
-    Ok(bytes)
 }
 
-/// Opens bytes as what they are, whatever the file name says.
-fn open(bytes: &[u8], id: FileId, limits: &Limits) -> Result<(book::Book, Vec<Finding>), Box<Finding>> {
-    match book::sniff(bytes) {
-        book::Kind::Workbook => book::read_workbook(bytes, id, limits),
-        book::Kind::Text if is_own_csv(bytes) => Err(Box::new(Finding::new(Code::E113).at(Place::file(id)))),
-        book::Kind::Text => csv::read_csv(bytes, id, limits).map(|book| (book, Vec::new())),
-        book::Kind::Empty => Err(Box::new(Finding::new(Code::E104).at(Place::file(id)))),
-        book::Kind::Encrypted => Err(Box::new(Finding::new(Code::E105).at(Place::file(id)))),
-        book::Kind::Other(name) => Err(Box::new(Finding::new(Code::E106).at(Place::file(id)).found(name))),
-    }
+/// Whether bytes are a workbook or table that assess wrote for people to read.
+pub fn is_own_output(bytes: &[u8]) -> bool {
+    let limits = Limits::default();
+    let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), &limits);
+    opened.findings.iter().any(|finding| finding.code == Code::E113)
 }
 
 /// Whether a text is a ratings.csv that assess wrote.

@@ -11,12 +11,21 @@ pub mod steps;
 mod view;
 
 mod adjustments;
+mod check_book;
 mod classes;
 mod findings;
 mod overview;
 mod points;
 mod ranking;
+mod receipts;
 mod sources;
 
-pub use document::{CellDoc, Content, Document, Fonts, RowDoc, SheetDoc, Style};
+pub use check_book::{CheckBook, check_book};
+pub use document::{CellDoc, Choice, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+pub use receipts::receipts;
 pub use result::result;
+
+/// A date as the document properties hold it: year, month, day.
+fn created(date: jiff::civil::Date) -> Option<(u16, u8, u8)> {
+    Some((u16::try_from(date.year()).ok()?, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
+}

@@ -29,6 +29,28 @@ pub fn header_key(text: &str) -> String {
     out.trim_end_matches(':').to_owned()
 }
 
+/// A header key without the points at its end: `优16-20`, `德20%`, `60分`. A bare number (`A1`) is part of a name.
+///
+/// ```
+/// use assess::text::without_points;
+/// assert_eq!(without_points("优16-20"), "优");
+/// assert_eq!(without_points("德20%"), "德");
+/// assert_eq!(without_points("A1"), "A1");
+/// ```
+pub fn without_points(key: &str) -> &str {
+    let digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let base = key.strip_suffix(['%', '分']).unwrap_or(key);
+    let marked = base.len() < key.len();
+    let end = digits(base);
+    let ranged = base[..end].strip_suffix(['-', '~', '–', '—', '至']).map(digits);
+    let cut = match ranged {
+        Some(low) if end < base.len() && low < end => low,
+        _ if marked && end < base.len() => end,
+        _ => key.len(),
+    };
+    if cut == 0 { key } else { &key[..cut] }
+}
+
 /// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM).
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')

@@ -2,13 +2,13 @@
 //!
 //! `units` and `leaves` are the tables everything else is drawn from; each other module writes one kind of file.
 
-mod ballots;
-mod leaves;
-mod registers;
-mod self_reports;
-mod tables;
-mod tallies;
-mod units;
+pub(crate) mod ballots;
+pub(crate) mod leaves;
+pub(crate) mod registers;
+pub(crate) mod self_reports;
+pub(crate) mod tables;
+pub(crate) mod tallies;
+pub(crate) mod units;
 
 use std::path::Path;
 

@@ -1,16 +1,23 @@
-//! Writes the workbooks of the bundled example projects.
+//! Writes the files of the bundled example projects.
 //!
-//! `cargo run --example make-examples -- [OUT_DIR]` (default `examples`) writes the `.xlsx` files of
-//! `minimal/` and `city-2025/`. The same source gives the same bytes on every run: the figures come
-//! from tables and from one seeded integer generator, and every workbook carries a fixed date.
-//! The files people edit by hand (`assess.toml`, `README.md`) are not written here.
+//! `cargo run --example make-examples -- [OUT_DIR] [TWINS_DIR]` (default `examples`) writes the tables of `minimal/`,
+//! `city-2025/`, `city-2025-messy/` and `broken/`. The same source gives the same bytes on every run: the figures come
+//! from tables and from one seeded integer generator, and every workbook carries a fixed date. The files people edit by
+//! hand (`README.md`, `broken/expected.csv` and the models) are not written here, nor the files of `city-2025-messy/` in
+//! other formats, which were converted once: with `TWINS_DIR`, the workbooks they were converted from are written there.
 //!
 //! - `paper`: one office form as a workbook
+//! - `grid`: a sheet as it really arrives
 //! - `random`: the seeded generator
 //! - `minimal`: three units, a calculation that fits on one page
 //! - `city`: twenty-four units under the whole default model
+//! - `messy`: the same city in the files that units really send
+//! - `broken`: a small project with a fault in every corner
 
+mod broken;
 mod city;
+mod grid;
+mod messy;
 mod minimal;
 mod paper;
 mod random;
@@ -20,7 +27,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 fn main() -> Result<()> {
-    let out = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("examples"), PathBuf::from);
+    let mut folders = std::env::args_os().skip(1).map(PathBuf::from);
+    let out = folders.next().unwrap_or_else(|| PathBuf::from("examples"));
     minimal::write(&out.join("minimal"))?;
-    city::write(&out.join("city-2025"))
+    city::write(&out.join("city-2025"))?;
+    messy::write(&out.join("city-2025-messy"), folders.next().as_deref())?;
+    broken::write(&out.join("broken"))
 }

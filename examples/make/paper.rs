@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet};
 
 /// Characters (half-width) a column may grow to; longer texts wrap.
 const WIDEST: usize = 38;
@@ -19,6 +19,12 @@ pub(crate) enum Cell {
     Hundredths(i64),
     /// A percentage given in tenths of a percent, typed the way Excel keeps it: 965 is 96.5%.
     Percent(i64),
+    /// A date: year, month, day.
+    Date(u16, u8, u8),
+    /// An error value such as `#REF!`.
+    Fault(String),
+    /// A formula that was never calculated.
+    Uncalculated,
 }
 
 impl From<&str> for Cell {
@@ -47,6 +53,43 @@ impl Cell {
         let fits = fraction.len() <= 2 && !whole.is_empty();
         digits.parse().ok().filter(|_| fits).map(Self::Hundredths)
     }
+
+    /// The cell as the text a csv file holds.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Blank | Self::Uncalculated => String::new(),
+            Self::Text(text) | Self::Fault(text) => text.clone(),
+            Self::Hundredths(value) => decimal_text(*value, 100),
+            Self::Percent(tenths) => format!("{}%", decimal_text(*tenths, 10)),
+            Self::Date(year, month, day) => format!("{year}/{month}/{day}"),
+        }
+    }
+}
+
+/// `value / whole` as a decimal without useless zeros.
+pub(crate) fn decimal_text(value: i64, whole: i64) -> String {
+    part(value, whole).to_string()
+}
+
+/// Writes a cell in a given style; percentages and dates keep their own number format.
+pub(crate) fn write_cell(sheet: &mut Worksheet, row: u32, at: u16, cell: &Cell, style: &Format) -> Result<()> {
+    match cell {
+        Cell::Blank => sheet.write_blank(row, at, style)?,
+        Cell::Text(text) => sheet.write_with_format(row, at, text.as_str(), style)?,
+        Cell::Hundredths(value) => sheet.write_with_format(row, at, part(*value, 100), style)?,
+        Cell::Percent(tenths) => {
+            sheet.write_with_format(row, at, part(*tenths, 1000), &style.clone().set_num_format("0.0%"))?
+        }
+        Cell::Date(year, month, day) => {
+            let date = ExcelDateTime::from_ymd(*year, *month, *day)?;
+            sheet.write_with_format(row, at, &date, &style.clone().set_num_format("yyyy/m/d"))?
+        }
+        Cell::Fault(fault) => {
+            sheet.write_formula_with_format(row, at, Formula::new("=1*A1").set_result(fault.as_str()), style)?
+        }
+        Cell::Uncalculated => sheet.write_formula_with_format(row, at, Formula::new("=1*A1").set_result(""), style)?,
+    };
+    Ok(())
 }
 
 /// A form being filled from top to bottom.
@@ -113,18 +156,15 @@ impl Paper {
     /// Writes one cell and says how many printed lines it takes.
     fn cell(&mut self, column: usize, cell: &Cell) -> Result<usize> {
         let (row, at) = (self.row, index(column));
-        match cell {
-            Cell::Blank => self.sheet.write_blank(row, at, &text_style())?,
-            Cell::Text(text) => {
-                self.widen(column, text);
-                let style = if printed_width(text) <= 5 { short_style() } else { text_style() };
-                self.sheet.write_with_format(row, at, text.as_str(), &style)?;
-                return Ok(printed_width(text).div_ceil(WIDEST - 2).max(1));
-            }
-            Cell::Hundredths(value) => self.sheet.write_with_format(row, at, part(*value, 100), &short_style())?,
-            Cell::Percent(tenths) => self.sheet.write_with_format(row, at, part(*tenths, 1000), &percent_style())?,
+        let Cell::Text(text) = cell else {
+            let style = if matches!(cell, Cell::Blank) { text_style() } else { short_style() };
+            write_cell(&mut self.sheet, row, at, cell, &style)?;
+            return Ok(1);
         };
-        Ok(1)
+        self.widen(column, text);
+        let style = if printed_width(text) <= 5 { short_style() } else { text_style() };
+        self.sheet.write_with_format(row, at, text.as_str(), &style)?;
+        Ok(printed_width(text).div_ceil(WIDEST - 2).max(1))
     }
 
     fn widen(&mut self, column: usize, text: &str) {
@@ -158,7 +198,7 @@ impl Paper {
 }
 
 /// The same author and date in every workbook, so that the bytes depend on the content alone.
-fn properties() -> Result<DocProperties> {
+pub(crate) fn properties() -> Result<DocProperties> {
     let date = ExcelDateTime::from_ymd(2026, 1, 5)?.and_hms(9, 0, 0)?;
     Ok(DocProperties::new().set_author("assess make-examples").set_creation_datetime(&date))
 }
@@ -206,8 +246,4 @@ fn text_style() -> Format {
 
 fn short_style() -> Format {
     base_style().set_border(FormatBorder::Thin).set_align(FormatAlign::Center)
-}
-
-fn percent_style() -> Format {
-    short_style().set_num_format("0.0%")
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::current::{Current, current, rests_on};
 use super::terminal::Terminal;
 use super::{Opened, open, report_findings};
 use crate::cli::{Format, Invocation, Talk};
@@ -87,9 +88,6 @@ pub(super) fn run(
     finish(invocation, &outcome, &Ended::Written(shown), terminal)
 }
 
-/// A version with its manifest.
-type Current = (Parent, Manifest);
-
 /// Whether the current version settles the run: nothing has changed, or something has and no reason was given.
 fn settled(
     root: &Path,
@@ -100,7 +98,7 @@ fn settled(
     terminal: &Terminal,
 ) -> anyhow::Result<Option<Exit>> {
     let Some((parent, before)) = current else { return Ok(None) };
-    let same = before.inputs == Manifest::inputs_of(&computed.files.0) && before.model == computed.model.hash;
+    let same = rests_on(before, computed);
     if !same && options.reason.is_some() {
         return Ok(None);
     }
@@ -122,14 +120,6 @@ fn report_broken(
     report_findings(broken, &computed.files, invocation, terminal)?;
     terminal.say(terminal.lang.text("score.rejected"));
     Ok(())
-}
-
-/// The newest version with its manifest.
-fn current(root: &Path) -> anyhow::Result<Option<Current>> {
-    let versions = publish::versions(root)?;
-    let Some(version) = versions.last() else { return Ok(None) };
-    let (manifest, sha256) = publish::manifest(root, version)?;
-    Ok(Some((Parent { version: version.clone(), sha256 }, manifest)))
 }
 
 fn manifest(computed: &Computed, version: &str, parent: Option<Parent>, options: &Options) -> Manifest {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::identity::Raters;
 use super::{Context, identity};
 use crate::assessment::{Ballot, BallotBox, Mode, UnitIx};
 use crate::finding::{Code, Finding};
@@ -15,12 +16,11 @@ use crate::place::Place;
 use crate::read::RawTable;
 use crate::text;
 
+mod marks;
 mod sheet;
+mod ticks;
 
 use sheet::{Reader, SheetRead};
-
-/// Own units of raters by component, class and rater key.
-pub(super) type Homes = BTreeMap<(usize, usize, String), UnitIx>;
 
 /// The nodes that a component's ballots measure.
 pub(super) fn nodes(context: &Context<'_>, rules: &BallotRules) -> Vec<Node> {
@@ -37,11 +37,11 @@ pub(super) fn check(
     component: usize,
     rules: &BallotRules,
     tables: &[&RawTable],
-    homes: &Homes,
+    raters: &Raters,
     findings: &mut Vec<Finding>,
 ) -> BallotBox {
     let nodes = nodes(context, rules);
-    let reader = Reader { context, component, rules, nodes: &nodes, homes };
+    let reader = Reader { context, component, rules, nodes: &nodes, raters };
     let sheets: Vec<SheetRead> = tables.par_iter().map(|table| reader.sheet(table)).collect();
     let anonymous: Vec<Place> = sheets
         .iter()

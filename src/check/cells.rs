@@ -170,9 +170,9 @@ pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<S
 
 /// Error values and formulas that were never calculated are findings wherever they stand in a row.
 pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) {
-    for (col, raw) in &row.cells {
-        if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
-            findings.push(not_a_value(raw, table.place(row.row, *col)));
+    for cell in &row.cells {
+        if matches!(cell.value, RawValue::Fault(_) | RawValue::Uncalculated) {
+            findings.push(not_a_value(&cell.value, table.place(cell.at.0, cell.at.1)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which unit a name means: code, full name, declared short or former name; never a similar one (SPEC §5.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::cells;
@@ -41,6 +41,26 @@ impl UnitIndex {
         text::nearest(name, self.names.iter().map(String::as_str))
     }
 
+    /// The units that a text such as a file name mentions by code or name, longest names first; only for hints.
+    pub(crate) fn mentioned(&self, written: &str) -> Vec<UnitIx> {
+        let key: Vec<char> = text::key(written).chars().collect();
+        let (mut units, mut at) = (Vec::new(), 0);
+        while at < key.len() {
+            let ends = (at + 2..=key.len()).rev();
+            let name = |end: usize| key[at..end].iter().collect::<String>();
+            let whole = |end: usize| stands_alone(&key, at, end);
+            let found = ends.filter(|end| whole(*end)).find_map(|end| Some((end, *self.by_name.get(&name(end))?)));
+            match found {
+                Some((end, unit)) => {
+                    units.push(unit);
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        units
+    }
+
     /// The unit that a cell names; `None` after a finding.
     pub(crate) fn resolve(&self, name: &Located<String>, findings: &mut Vec<Finding>) -> Option<UnitIx> {
         let found = self.find(&name.value);
@@ -50,6 +70,12 @@ impl UnitIndex {
         }
         found
     }
+}
+
+/// Whether a stretch of letters or digits is not a part of a longer run of them: `U1` is not mentioned in `U12`.
+fn stands_alone(key: &[char], from: usize, to: usize) -> bool {
+    let joined = |a: Option<&char>, b: Option<&char>| matches!((a, b), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
+    !joined(from.checked_sub(1).and_then(|at| key.get(at)), key.get(from)) && !joined(key.get(to - 1), key.get(to))
 }
 
 /// All names by which a unit may be called.
@@ -73,11 +99,37 @@ pub(crate) fn unit_of_row(
         })
         .filter(|cell| !cell.value.is_empty())
         .collect();
+    let own_columns = [Word::UnitCode, Word::Unit].iter().any(|word| table.column(*word).is_some());
+    if cells.is_empty() && !own_columns {
+        return unit_of_table(context, table, findings);
+    }
     if cells.is_empty() {
         let place = table.get(row, if table.column(Word::Unit).is_some() { Word::Unit } else { Word::UnitCode }).at;
         findings.push(Finding::new(Code::E314).at(place));
     }
     same_unit(context, &cells, findings)
+}
+
+/// The unit that the lines above a table name, for tables without a column of units; `None` after a finding.
+pub(crate) fn unit_of_table(
+    context: &Context<'_>,
+    table: &RawTable,
+    findings: &mut Vec<Finding>,
+) -> Option<(UnitIx, Place)> {
+    let names = names_above(context, table);
+    if names.is_empty() {
+        findings.push(Finding::new(Code::E309).at(table.header_place()));
+        return None;
+    }
+    same_unit(context, &names, findings)
+}
+
+/// Every name of a unit above a table: values of labels, and titles or their brackets that are exactly such a name.
+pub(crate) fn names_above(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
+    let labels = [Word::UnitCode, Word::Unit].into_iter().flat_map(|word| table.labels(word));
+    let labels = labels.map(|cell| Located::new(cell.value.text(), cell.at)).filter(|name| !name.value.is_empty());
+    let titles = table.titles.iter().filter(|title| context.index.find(&title.value).is_some()).cloned();
+    labels.chain(titles).collect()
 }
 
 /// The one unit that several cells name; `None` after a finding.
@@ -108,12 +160,18 @@ pub(crate) fn rater_key(id: &str) -> String {
     text::key(id).to_lowercase()
 }
 
-/// Own units of raters by component, class and rater id, from the optional 评委名册.
-pub(crate) fn rater_homes(
-    context: &Context<'_>,
-    tables: &[&RawTable],
-    findings: &mut Vec<Finding>,
-) -> BTreeMap<(usize, usize, String), UnitIx> {
+/// What the optional 评委名册 says: which raters a class has, and the own units of raters.
+#[derive(Default)]
+pub(crate) struct Raters {
+    /// Own units by component, class and rater key.
+    pub(crate) homes: BTreeMap<(usize, usize, String), UnitIx>,
+    /// Rater keys by component and class, where the list names any.
+    pub(crate) listed: BTreeMap<(usize, usize), BTreeSet<String>>,
+}
+
+/// Reads the optional 评委名册.
+pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut Vec<Finding>) -> Raters {
+    let mut listed: BTreeMap<(usize, usize), BTreeSet<String>> = BTreeMap::new();
     let mut homes: BTreeMap<(usize, usize, String), (UnitIx, Place)> = BTreeMap::new();
     let ballots = context.model.components.iter().enumerate().filter_map(|(index, c)| match &c.kind {
         ComponentKind::Ballots(rules) => Some((index, rules)),
@@ -130,6 +188,9 @@ pub(crate) fn rater_homes(
                 let names = ballots.iter().flat_map(|(_, rules)| rules.classes.iter().map(|c| c.name.as_str()));
                 findings.push(Finding::new(Code::E401).at(class.at).found(&class.value).nearest(&class.value, names));
             }
+            for place in &classes {
+                listed.entry(*place).or_default().insert(rater_key(&rater.value));
+            }
             let home = table.text(row, Word::Home);
             if cells::is_missing(&home.value) {
                 continue;
@@ -145,5 +206,6 @@ pub(crate) fn rater_homes(
             }
         }
     }
-    homes.into_iter().map(|(key, (unit, _))| (key, unit)).collect()
+    let homes = homes.into_iter().map(|(key, (unit, _))| (key, unit)).collect();
+    Raters { homes, listed }
 }

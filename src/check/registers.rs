@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::cells::{self, Ask};
-use super::{Context, identity};
+use super::{Context, declarations, identity};
 use crate::assessment::{
     AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Register, Registers, Ruling, Standing,
     State, Target, UnitIx,
@@ -28,6 +28,10 @@ pub(super) fn check(
     let mut registers = Registers::default();
     let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
     for table in &intake.tables {
+        if table.kind == TableKind::Declarations {
+            registers.adjustments.extend(declarations::check(context, table, findings));
+            continue;
+        }
         for row in &table.rows {
             let start = findings.len();
             let mut entry = Entry { context, table, row, findings };
@@ -142,10 +146,9 @@ impl Entry<'_, '_> {
     /// a finding: the rest of the row is checked all the same.
     fn number(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<Option<String>> {
         let number = self.text(Word::Number);
-        let filled = self.row.cells.iter().any(|(col, value)| {
-            let ordinal = self.table.column(Word::Ordinal).is_some_and(|c| c.col == *col);
-            let own = self.table.column(Word::Number).is_some_and(|c| c.col == *col);
-            !ordinal && !own && !value.is_blank()
+        let filled = self.row.cells.iter().any(|cell| {
+            let is = |word: Word| self.table.column(word).is_some_and(|c| c.col == cell.col);
+            !is(Word::Ordinal) && !is(Word::Number) && !cell.value.is_blank()
         });
         if !filled {
             return None;

@@ -2,21 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use super::cells::{self, Ask};
+use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
 use crate::finding::{Code, Finding, tag_unit};
 use crate::model::{Leaf, Rule};
 use crate::number::Points;
-use crate::place::{FileId, Located, Place, Role};
+use crate::place::{FileId, FileStatus, Located, Place, Role};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
+
+mod verified;
+
+/// The tables of what verifiers say.
+pub(super) struct Verified<'t> {
+    /// 核定表, one leaf of one unit a row.
+    pub(super) rows: Vec<&'t RawTable>,
+    /// 核定表 as matrices.
+    pub(super) matrices: Vec<&'t RawTable>,
+}
 
 /// Checks all reports; gives one per unit of the roster, and the files that only repeat another.
 pub(super) fn check(
     context: &Context<'_>,
     self_reports: &[&RawTable],
-    verified: &[&RawTable],
+    verified: &Verified<'_>,
     findings: &mut Vec<Finding>,
 ) -> (Vec<UnitReport>, Vec<FileId>) {
     let leaves = context.model.tree.leaves.len();
@@ -33,21 +43,35 @@ pub(super) fn check(
             findings,
         );
     }
+    let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
     for (unit, table) in by_unit {
         let mode = context.roster.units[unit].mode;
         if mode == Mode::Excluded {
             findings.push(Finding::new(Code::N318).at(table.header_place()).unit(&context.roster.units[unit].code));
             continue;
         }
-        reports[unit].at = Some(table.header_place());
         let code = &context.roster.units[unit].code;
+        if is_empty_form(table) {
+            findings.push(Finding::new(Code::W229).at(table.header_place()).unit(code));
+            empty_forms.insert(unit, table.header_place());
+            continue;
+        }
+        reports[unit].at = Some(table.header_place());
         read_report(context, table, code, &mut reports[unit], findings);
     }
-    read_verified(context, verified, &mut reports, findings);
+    verified::check(context, verified, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
     unclear.extend(unread_reports(context, self_reports));
-    check_coverage(context, &reports, &unclear, findings);
+    check_coverage(context, &reports, &unclear, &empty_forms, findings);
     (reports, duplicates)
+}
+
+/// Whether a form came back as it went out: nothing is typed into any cell that the unit or a verifier fills in.
+fn is_empty_form(table: &RawTable) -> bool {
+    const FILLED: [Word; 6] =
+        [Word::Value, Word::SelfScore, Word::Evidence, Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote];
+    let is_filled = |row: &Row| FILLED.iter().any(|word| !cells::is_missing(&table.text(row, *word).value));
+    !table.rows.is_empty() && !table.rows.iter().any(is_filled)
 }
 
 /// Reports by unit, files that only repeat another, and reports that name no known unit.
@@ -57,11 +81,21 @@ type Assigned<'t> = (BTreeMap<usize, &'t RawTable>, Vec<FileId>, Vec<&'t RawTabl
 fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec<Finding>) -> Assigned<'t> {
     let mut by_unit: BTreeMap<usize, &RawTable> = BTreeMap::new();
     let (mut duplicates, mut nameless) = (Vec::new(), Vec::new());
+    let mut by_file: BTreeMap<FileId, (usize, Place)> = BTreeMap::new();
     for &table in tables {
         let Some(unit) = unit_of_report(context, table, findings) else {
             nameless.push(table);
             continue;
         };
+        let (first, place) = *by_file.entry(table.file).or_insert((unit, table.header_place()));
+        if first != unit {
+            let code = |unit: usize| context.roster.units[unit].code.as_str();
+            let finding = Finding::new(Code::E308).at(table.header_place()).also(place).found(code(unit));
+            findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+            nameless.push(table);
+            continue;
+        }
+        note_file_name(context, table, unit, findings);
         match by_unit.get(&unit) {
             None => drop(by_unit.insert(unit, table)),
             Some(first) => {
@@ -83,10 +117,22 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
     (by_unit, duplicates, nameless)
 }
 
+/// A file name that mentions another unit than its content: the content counts, but somebody should look.
+fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Vec<Finding>) {
+    let path = &context.files.get(table.file).path;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mentioned = context.index.mentioned(name);
+    if let Some(other) = mentioned.first().filter(|_| mentioned.iter().all(|m| m.0 != unit)) {
+        let (own, other) = (&context.roster.units[unit], &context.roster.units[other.0]);
+        let finding = Finding::new(Code::W320).at(table.header_place()).unit(&own.code);
+        findings
+            .push(finding.found(name).expected(format!("{} {} / {} {}", own.code, own.name, other.code, other.name)));
+    }
+}
+
 /// The unit of a self-report, from the lines above the header and the unit columns.
 fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Option<usize> {
-    let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
-    let mut names: Vec<Located<String>> = labels.map(|(_, cell)| Located::new(cell.value.text(), cell.at)).collect();
+    let mut names = identity::names_above(context, table);
     for row in &table.rows {
         for word in [Word::UnitCode, Word::Unit] {
             let cell = table.text(row, word);
@@ -103,12 +149,17 @@ fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Fi
     identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
 }
 
+/// Whether two reports say the same in every cell.
+pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
+    differing_cells(first, second).is_empty()
+}
+
 /// Cells of the second table whose value differs from the first, by indicator row and column meaning.
 fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
     let contents = |table: &RawTable| -> BTreeMap<(String, Word), (String, Place)> {
         let mut cells = BTreeMap::new();
         for row in &table.rows {
-            let code = crate::text::key(&table.text(row, Word::Indicator).value);
+            let code = crate::text::key(&leaf_cell(table, row).value);
             for word in table.columns.iter().filter_map(|c| c.word) {
                 let cell = table.text(row, word);
                 cells.insert((code.clone(), word), (cell.value, cell.at));
@@ -126,22 +177,39 @@ fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
     keys.into_iter().filter(|key| differs(key)).filter_map(|key| b.get(key).or(a.get(key)).map(|(_, at)| *at)).collect()
 }
 
+/// The cell of a row that says which leaf it is about: the code, or without such a column the name.
+fn leaf_cell(table: &RawTable, row: &Row) -> Located<String> {
+    let word = if table.column(Word::Indicator).is_some() { Word::Indicator } else { Word::Name };
+    table.text(row, word)
+}
+
 /// The leaf of a row; rows without code and data are not data.
 fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<usize> {
-    let code = table.text(row, Word::Indicator);
-    if code.value.is_empty() {
+    let cell = leaf_cell(table, row);
+    if cell.value.is_empty() {
         let data = [Word::Value, Word::SelfScore, Word::VerifiedValue, Word::VerifiedPoints];
         if data.iter().any(|word| !cells::is_missing(&table.text(row, *word).value)) {
-            findings.push(Finding::new(Code::E314).at(code.at));
+            findings.push(Finding::new(Code::E314).at(cell.at));
         }
         return None;
     }
-    let leaf = context.model.tree.leaf(&code.value);
-    if leaf.is_none() {
-        let known = context.model.tree.leaves.iter().map(|l| l.code.as_str());
-        findings.push(Finding::new(Code::E313).at(code.at).found(&code.value).nearest(&code.value, known));
+    let coded = table.column(Word::Indicator).is_some();
+    let leaf = if coded { context.leaves.coded(&cell.value) } else { context.leaves.named(&cell.value) };
+    let Some(leaf) = leaf else {
+        let finding = Finding::new(Code::E313).at(cell.at).found(&cell.value);
+        findings.push(finding.nearest(&cell.value, context.leaves.known()));
+        return None;
+    };
+    let name = table.text(row, Word::Name);
+    match context.leaves.named(&name.value) {
+        Some(other) if coded && other != leaf => {
+            let expected = &context.model.tree.leaves[leaf];
+            let finding = Finding::new(Code::E223).at(name.at).also(cell.at).found(&name.value);
+            findings.push(finding.expected(format!("{} {}", expected.code, expected.name)));
+            None
+        }
+        _ => Some(leaf),
     }
-    leaf
 }
 
 fn read_report(
@@ -155,7 +223,7 @@ fn read_report(
     let start = findings.len();
     for row in &table.rows {
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
-        let place = table.get(row, Word::Indicator).at;
+        let place = leaf_cell(table, row).at;
         if let Some(first) = seen.insert(index, place) {
             findings.push(Finding::new(Code::E218).at(place).also(first).found(&context.model.tree.leaves[index].code));
             continue;
@@ -165,11 +233,11 @@ fn read_report(
         if !leaf.asked_of_unit {
             claim = claim.map(|own| without_claim(own, leaf, findings));
         }
-        let verification = read_verification(table, row, leaf, findings);
+        let verification = read_verification(&VerifierCells::of_row(table, row), leaf, findings);
         let broken = claim.is_none() || verification.is_none();
         report.leaves[index] = LeafInput { claim, verification, broken };
     }
-    let misnamed = findings[start..].iter().any(|f| matches!(f.code, Code::E313 | Code::E314));
+    let misnamed = findings[start..].iter().any(|f| matches!(f.code, Code::E223 | Code::E313 | Code::E314));
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
         if misnamed && !seen.contains_key(&index) {
             // The row may stand under a wrong code: that finding is enough.
@@ -197,7 +265,7 @@ fn without_claim(mut claim: Claim, leaf: &Leaf, findings: &mut Vec<Finding>) -> 
 fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Claim> {
     let value_cell = table.get(row, Word::Value);
     let value = leaf_value::value(leaf, &value_cell, findings);
-    let points = points(table, row, Word::SelfScore, leaf, findings);
+    let points = points(&table.get(row, Word::SelfScore), leaf, findings);
     let evidence_cell = table.get(row, Word::Evidence);
     let evidence = cells::words(&evidence_cell, findings)?;
     let evidence = if cells::is_missing(&evidence) || evidence == "无" { String::new() } else { evidence };
@@ -208,33 +276,39 @@ fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Findi
     })
 }
 
-fn read_verification(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Verification> {
-    let value_cell = table.get(row, Word::VerifiedValue);
-    let value = leaf_value::value(leaf, &value_cell, findings);
-    let points = points(table, row, Word::VerifiedPoints, leaf, findings);
-    let note = cells::words(&table.get(row, Word::VerifiedNote), findings)?;
-    let typed = value_cell.value.map(crate::read::RawValue::text).filter(|text| !cells::is_missing(text));
+/// The cells in which a verifier writes about one leaf.
+struct VerifierCells<'t> {
+    value: CellRef<'t>,
+    points: CellRef<'t>,
+    note: CellRef<'t>,
+}
+
+impl<'t> VerifierCells<'t> {
+    fn of_row(table: &RawTable, row: &'t Row) -> Self {
+        let cell = |word: Word| table.get(row, word);
+        Self { value: cell(Word::VerifiedValue), points: cell(Word::VerifiedPoints), note: cell(Word::VerifiedNote) }
+    }
+}
+
+fn read_verification(cells: &VerifierCells<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Verification> {
+    let value = leaf_value::value(leaf, &cells.value, findings);
+    let points = points(&cells.points, leaf, findings);
+    let note = cells::words(&cells.note, findings)?;
+    let typed = cells.value.value.map(crate::read::RawValue::text).filter(|text| !cells::is_missing(text));
     if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed)
         && points.as_ref().is_some_and(|p| p.value == State::Missing)
     {
         // The points of such a leaf stand in 核定得分; a value elsewhere must not be lost.
-        let finding = Finding::new(Code::E211).at(value_cell.at).found(typed);
+        let finding = Finding::new(Code::E211).at(cells.value.at).found(typed);
         findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
         return None;
     }
-    Some(Verification { value: Located::new(value?, value_cell.at), points: points?, note })
+    Some(Verification { value: Located::new(value?, cells.value.at), points: points?, note })
 }
 
 /// A score cell: within 0 and the full points of the leaf.
-fn points(
-    table: &RawTable,
-    row: &Row,
-    word: Word,
-    leaf: &Leaf,
-    findings: &mut Vec<Finding>,
-) -> Option<Located<State<Points>>> {
-    let cell = table.get(row, word);
-    let state = match cells::number(&cell, Ask::Score, findings)? {
+fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Located<State<Points>>> {
+    let state = match cells::number(cell, Ask::Score, findings)? {
         State::Known(number) => {
             if number.is_negative() || number > leaf.points.0 {
                 let finding =
@@ -250,76 +324,37 @@ fn points(
     Some(Located::new(state, cell.at))
 }
 
-/// Reads 核定表; a leaf verified both there and in the report must be verified the same.
-fn read_verified(context: &Context<'_>, tables: &[&RawTable], reports: &mut [UnitReport], findings: &mut Vec<Finding>) {
-    let mut seen: BTreeMap<(usize, usize), Place> = BTreeMap::new();
-    for table in tables {
-        for row in &table.rows {
-            let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
-            let roster_unit = &context.roster.units[unit.0];
-            if roster_unit.mode == Mode::Excluded {
-                continue;
-            }
-            let start = findings.len();
-            if let Some(leaf) = leaf_of_row(context, table, row, findings) {
-                let slot = &mut reports[unit.0].leaves[leaf];
-                let first = seen.insert((unit.0, leaf), table.get(row, Word::Indicator).at);
-                read_verified_row(table, row, &context.model.tree.leaves[leaf], (slot, first), findings);
-            }
-            tag_unit(findings, start, &roster_unit.code);
-        }
-    }
-}
-
-fn read_verified_row(
-    table: &RawTable,
-    row: &Row,
-    leaf: &Leaf,
-    (slot, first): (&mut LeafInput, Option<Place>),
-    findings: &mut Vec<Finding>,
-) {
-    let place = table.get(row, Word::Indicator).at;
-    let Some(verification) = read_verification(table, row, leaf, findings) else {
-        slot.broken = true;
-        return;
-    };
-    if let Some(first) = first {
-        findings.push(Finding::new(Code::E218).at(place).also(first).found(&leaf.code));
-        return;
-    }
-    match slot.verification.as_ref().filter(|v| is_filled(v)) {
-        Some(own) if !agrees(own, &verification) => {
-            findings.push(Finding::new(Code::E218).at(place).also(own.points.at).found(&leaf.code));
-        }
-        Some(_) => {}
-        None => slot.verification = Some(verification),
-    }
-}
-
-fn is_filled(verification: &Verification) -> bool {
-    verification.value.value != State::Missing || verification.points.value != State::Missing
-}
-
-fn agrees(a: &Verification, b: &Verification) -> bool {
-    !is_filled(b) || (a.value.value == b.value.value && a.points.value == b.points.value)
-}
-
 /// Self-report files in which no table was recognised: whose they are is not known.
 fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate().filter(|(_, file)| file.role == Role::SelfReport);
+    let files = context
+        .files
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| file.role == Role::SelfReport && file.status != FileStatus::NotAdopted);
     let ids = files.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
     ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
 }
 
-/// Units without self-report: a finding at the roster row, which also names the files whose unit is not known.
-fn check_coverage(context: &Context<'_>, reports: &[UnitReport], unclear: &[Place], findings: &mut Vec<Finding>) {
+/// Units without self-report: a finding at the roster row, which also names the unit's empty form or else the files whose
+/// unit is not known.
+fn check_coverage(
+    context: &Context<'_>,
+    reports: &[UnitReport],
+    unclear: &[Place],
+    empty_forms: &BTreeMap<usize, Place>,
+    findings: &mut Vec<Finding>,
+) {
     if context.model.indicators_component().is_none() || !context.model.tree.leaves.iter().any(|l| l.asked_of_unit) {
         return;
     }
-    for (report, unit) in reports.iter().zip(&context.roster.units) {
+    for (index, (report, unit)) in reports.iter().zip(&context.roster.units).enumerate() {
         if unit.mode != Mode::Excluded && report.at.is_none() {
             let finding = missing_report(context.model, &unit.code, unit.at);
-            findings.push(unclear.iter().take(5).fold(finding, |f, place| f.also(*place)));
+            findings.push(match empty_forms.get(&index) {
+                Some(place) => finding.also(*place),
+                None => unclear.iter().take(5).fold(finding, |f, place| f.also(*place)),
+            });
         }
     }
 }

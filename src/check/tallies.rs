@@ -8,9 +8,10 @@ use crate::assessment::{BallotBox, Mode, State, Tally, Unit, UnitIx};
 use crate::finding::{Code, Finding, tag_unit};
 use crate::model::{BallotRules, Node, Scale, StraightLine, TrimOn};
 use crate::number::{Exact, Points};
-use crate::place::Place;
-use crate::read::table::{Column, Row};
+use crate::place::{Located, Place};
+use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
+use crate::text;
 
 /// Checks the tally tables of a component.
 pub(super) fn check(
@@ -88,20 +89,37 @@ fn level_columns<'t>(
 ) -> Vec<(&'t Column, Points)> {
     let mut columns = Vec::new();
     for column in table.other_columns() {
-        let name = crate::text::header_key(&column.text).trim_end_matches("票数").to_owned();
-        let points = match &rules.scale {
-            Scale::Levels(_) => rules.level(&name).cloned(),
-            Scale::Range(low, high) => Exact::parse(&name).map(Points).filter(|p| p >= low && p <= high),
-        };
-        match points {
+        match level(rules, column) {
             Some(points) => columns.push((column, points)),
+            None if is_share(column) => findings.push(unread_column(table, column)),
             None => {
-                let place = table.place(table.header_row, column.col);
-                findings.push(Finding::new(Code::E208).at(place).found(&column.text).expected(level_names(rules)));
+                let place = table.column_place(column);
+                findings.push(Finding::new(Code::E208).at(place).found(column.path()).expected(level_names(rules)));
             }
         }
     }
+    if columns.is_empty() {
+        findings.push(Finding::new(Code::E107).at(table.header_place()).expected(level_names(rules)));
+    }
     columns
+}
+
+/// The level whose votes a column counts: `好`, `好票数`, or `人数` under `好`.
+fn level(rules: &BallotRules, column: &Column) -> Option<Points> {
+    let own = text::header_key(&column.text);
+    let counted = Word::Quantity.matches(&own).then(|| column.above.last()).flatten();
+    let name = counted.map_or(own, |heading| text::header_key(&heading.text));
+    let name = ["票数", "人数", "数"].iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(&name);
+    match &rules.scale {
+        Scale::Levels(_) => rules.level(name).cloned(),
+        Scale::Range(low, high) => Exact::parse(name).map(Points).filter(|p| p >= low && p <= high),
+    }
+}
+
+/// Whether a column gives the share of a count beside it: `优秀率(%)`, `占测评人数%`.
+fn is_share(column: &Column) -> bool {
+    let own = text::header_key(&column.text);
+    own.ends_with('率') || own.ends_with('%') || own.starts_with('占')
 }
 
 fn level_names(rules: &BallotRules) -> String {
@@ -123,7 +141,7 @@ fn class_of(
     if named.value.is_empty()
         && let Some(label) = table.label(Word::Class)
     {
-        named = crate::place::Located::new(label.value.text(), label.at);
+        named = Located::new(label.value.text(), label.at);
     }
     if named.value.is_empty() {
         let path = &context.files.get(table.file).path;
@@ -151,7 +169,8 @@ fn node_of(
     findings: &mut Vec<Finding>,
 ) -> Option<usize> {
     let named = table.text(row, Word::Node);
-    if named.value.is_empty() && nodes == [Node::Unit] {
+    let overall = Word::Overall.matches(&text::header_key(&named.value));
+    if (named.value.is_empty() || overall) && nodes == [Node::Unit] {
         return Some(0);
     }
     let node = context.model.tree.node(&named.value).and_then(|node| nodes.iter().position(|n| *n == node));
@@ -181,6 +200,14 @@ fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize
     }
 }
 
+/// The cell of a count: in the row, or in the lines above a table that counts one vote for all its rows.
+fn count_cell<'t>(table: &'t RawTable, row: &'t Row, word: Word) -> CellRef<'t> {
+    match table.label(word).filter(|_| table.column(word).is_none()) {
+        Some(label) => Located::new(Some(&label.value), label.at),
+        None => table.get(row, word),
+    }
+}
+
 /// The counts of a row, which must add up: 收回 = 有效 + 无效, levels + 弃权/未填 = 有效, 收回 ≤ 发出.
 fn read_row(
     table: &RawTable,
@@ -203,7 +230,7 @@ fn read_row(
         .collect::<Vec<Option<_>>>()
         .into_iter()
         .collect();
-    let read = |word: Word, findings: &mut Vec<Finding>| count(&table.get(row, word), findings);
+    let read = |word: Word, findings: &mut Vec<Finding>| count(&count_cell(table, row, word), findings);
     let abstained = read(Word::Abstained, findings);
     let issued = read(Word::Issued, findings);
     let valid = read(Word::Valid, findings);
@@ -217,13 +244,14 @@ fn read_row(
     let sums = [(Word::Valid, valid, counted), (Word::Returned, returned, valid + invalid)];
     for (word, found, expected) in sums {
         if found != expected {
-            let finding = Finding::new(Code::E418).at(table.get(row, word).at).with("what", word.label());
+            let finding = Finding::new(Code::E418).at(count_cell(table, row, word).at).with("what", word.label());
             findings.push(finding.found(found).expected(expected.to_string()));
             return None;
         }
     }
     if let Some(issued) = issued.or(owner.class_issued).filter(|issued| returned > *issued) {
-        let finding = Finding::new(Code::E409).at(table.get(row, Word::Returned).at).with("class", owner.class_name);
+        let finding =
+            Finding::new(Code::E409).at(count_cell(table, row, Word::Returned).at).with("class", owner.class_name);
         findings.push(finding.found(returned).expected(format!("<= {issued}")));
         return None;
     }

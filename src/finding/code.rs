@@ -52,6 +52,21 @@ codes! {
     W116 Warning "A table stands in no input folder and was not read.";
     N120 Note "A table that scoring does not use was left unread.";
     N117 Note "A file of the operating system was skipped.";
+    E121 Error "A cell is stored in a damaged form.";
+    E122 Error "Rows or cells of a sheet stand twice or out of order.";
+    E123 Error "A workbook holds XML that is not allowed.";
+    E124 Error "A workbook is built in a way no spreadsheet program builds it.";
+    E125 Error "An input is no regular file, or a link that leads out of the project.";
+    E126 Error "A file changed while it was read.";
+    E127 Error "The isolated reader gave up on a file.";
+    W128 Warning "The extension of a file does not say what it is.";
+    W129 Warning "Macros, links or queries of a workbook were not run or followed.";
+    W130 Warning "A table is open in another program.";
+    W131 Warning "A number format shows something other than the number.";
+    W171 Warning "Hidden rows or columns hold data.";
+    W172 Warning "A value stands unseen under merged cells.";
+    W173 Warning "One merged cell stands for several values.";
+    W174 Warning "A form was made from another model.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";
     E203 Error "A score outside 0 and the full points.";
@@ -74,6 +89,8 @@ codes! {
     W220 Warning "无 in a score column was taken as missing.";
     W221 Warning "A leaf has no row in the unit's tables.";
     W222 Warning "A unit answered for a leaf of a department.";
+    E223 Error "Code and name of a row mean two indicators.";
+    W229 Warning "A self-report came back as empty as it went out.";
     E301 Error "The roster cannot be used.";
     E302 Error "A unit handed in two different reports.";
     W303 Warning "A unit handed in the same report twice.";
@@ -90,7 +107,14 @@ codes! {
     E315 Error "Two files for one table.";
     E316 Pending "A given score is missing.";
     N318 Note "The report of a unit that is not assessed was left out.";
+    W320 Warning "A file name mentions another unit than its content.";
     E319 Error "All leaves of a unit are not applicable.";
+    E331 Error "A file does not stand in the list of files received.";
+    E332 Error "A file has changed since it was listed.";
+    E333 Error "Nobody decided whether a listed file is used.";
+    E334 Error "An adopted file is not there.";
+    W335 Warning "A listed file is not there.";
+    E336 Error "A file stands twice in the list of files received.";
     E401 Error "Unknown rater class.";
     E402 Error "A ballot names no rater class.";
     E403 Error "A rater rated the same unit twice.";
@@ -120,6 +144,9 @@ codes! {
     N427 Note "Trimming and pattern rules do not apply to tallies.";
     W429 Warning "The folder and the ballot name different classes.";
     W430 Warning "Two ballot files hold the same bytes.";
+    E431 Error "A ballot names two rater classes.";
+    W432 Warning "Rows of a ballot that the component does not measure were not read.";
+    W433 Warning "A rater is not on the rater list.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";
@@ -166,6 +193,10 @@ codes! {
     N631 Note "Totals are equal only by rounding.";
     N632 Note "Aspects do not average to the base.";
     W633 Warning "More units than places were admitted by the tie rule.";
+    W634 Warning "A declared item that no adjustment of the model matches.";
+    W635 Warning "A declared item is marked as approved, but only the register counts.";
+    E641 Error "A computed value differs from an assertion.";
+    E642 Error "Unknown place of an assertion.";
     E703 Error "The reconciliation does not add up.";
 }
 

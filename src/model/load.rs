@@ -300,11 +300,21 @@ fn load_history(root: &Section<'_, '_>) -> Vec<String> {
 fn load_limits(root: &Section<'_, '_>) -> Limits {
     let section = root.section_or_empty("limits");
     let default = Limits::default();
+    let count = |key: &'static str, most: u32, default: u32| section.opt_count(key, most).unwrap_or(default);
     let limits = Limits {
         file_mib: section.opt_count("file_mib", 4096).map_or(default.file_mib, u64::from),
-        unpacked_mib: section.opt_count("unpacked_mib", 65_536).map_or(default.unpacked_mib, u64::from),
-        cells: section.opt_count("cells", 100_000_000).unwrap_or(default.cells),
-        sheets: section.opt_count("sheets", 10_000).unwrap_or(default.sheets),
+        unpacked_mib: section.opt_count("unpacked_mib", 2048).map_or(default.unpacked_mib, u64::from),
+        part_mib: section.opt_count("part_mib", 2048).map_or(default.part_mib, u64::from),
+        ratio: count("ratio", 10_000, default.ratio),
+        entries: count("entries", 60_000, default.entries),
+        sheets: count("sheets", 10_000, default.sheets),
+        cells: count("cells", 100_000_000, default.cells),
+        rows: count("rows", 1_048_576, default.rows),
+        columns: count("columns", 16_384, default.columns),
+        strings: count("strings", 100_000_000, default.strings),
+        text: count("text", 1_000_000, default.text),
+        worker_mib: count("worker_mib", 65_536, default.worker_mib),
+        worker_seconds: count("worker_seconds", 3600, default.worker_seconds),
     };
     section.finish();
     limits

@@ -395,3 +395,26 @@ fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &m
         }
     }
 }
+
+#[cfg(test)]
+impl Leaf {
+    /// A leaf of 10 points, for unit tests of other modules.
+    pub(crate) fn sample(code: &str, name: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            line: 0,
+            aspect: 0,
+            cell: 0,
+            item: String::new(),
+            name: name.to_owned(),
+            points: Points(Exact::from(10)),
+            rule: Rule::Direct(Vec::new()),
+            input: RuleInput::Number,
+            evidence: EvidenceNeed::None,
+            department: String::new(),
+            standard: String::new(),
+            method: String::new(),
+            asked_of_unit: true,
+        }
+    }
+}

@@ -64,7 +64,7 @@ pub struct FileSums {
     pub used: usize,
     /// Duplicate.
     pub duplicate: usize,
-    /// Ignored.
+    /// Ignored, or not adopted by 收件清单.
     pub ignored: usize,
     /// Rejected.
     pub rejected: usize,
@@ -84,7 +84,7 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
         found,
         used: status(FileStatus::Used),
         duplicate: status(FileStatus::Duplicate),
-        ignored: status(FileStatus::Ignored),
+        ignored: status(FileStatus::Ignored) + status(FileStatus::NotAdopted),
         rejected: status(FileStatus::Rejected),
     };
     let ballots: Vec<BallotSums> = outcome
@@ -94,10 +94,15 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
         .collect();
     let mut registers: BTreeMap<String, usize> = BTreeMap::new();
     let rows = &outcome.registers;
-    let register = |row: &super::AdjustmentRowOutcome| if row.event { "events" } else { "adjustments" };
+    let register = |row: &super::AdjustmentRowOutcome| match (row.event, row.declared) {
+        (true, _) => "events",
+        (_, true) => "declarations",
+        _ => "adjustments",
+    };
     let endings = rows.adjustments.iter().map(|row| format!("{}:{}", register(row), row.outcome));
     let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
-    for ending in endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing))) {
+    let endings = endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing)));
+    for ending in endings.chain(rows.assertions.iter().map(|row| format!("assertions:{}", row.standing))) {
         *registers.entry(ending).or_default() += 1;
     }
     let sums = Reconciliation { units, ballots, files, registers };
@@ -147,7 +152,7 @@ fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
         }
     }
     let rows = &outcome.registers;
-    let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len();
+    let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len() + rows.assertions.len();
     expect("registers", total, sums.registers.values().sum());
     findings
 }

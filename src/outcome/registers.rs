@@ -16,6 +16,9 @@ pub struct RegistersOutcome {
     pub corrections: Vec<CorrectionOutcome>,
     /// 复核申请.
     pub appeals: Vec<AppealOutcome>,
+    /// 核对.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub assertions: Vec<AssertionOutcome>,
 }
 
 /// A row of 加减分登记 or 事项登记.
@@ -29,6 +32,9 @@ pub struct AdjustmentRowOutcome {
     pub code: String,
     /// Whether it stands in 事项登记.
     pub event: bool,
+    /// Whether the unit declared it itself: it stands in no register.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub declared: bool,
     /// 事由.
     pub matter: String,
     /// 级别.
@@ -122,6 +128,23 @@ pub struct AppealOutcome {
     pub conclusion: String,
     /// 文号.
     pub document_number: String,
+    /// Its row.
+    pub at: At,
+}
+
+/// A row of 核对.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AssertionOutcome {
+    /// Unit code.
+    pub unit: String,
+    /// What it looks at, as written.
+    pub place: String,
+    /// What it expects.
+    pub expected: String,
+    /// The published value.
+    pub found: String,
+    /// `agreed` or `differs`.
+    pub standing: String,
     /// Its row.
     pub at: At,
 }

@@ -1,6 +1,6 @@
 //! The hidden sheet of a form that assess handed out: what the form is, for whom, and from which model.
 //!
-//! The sheet [`FORM_SHEET`](super::book::FORM_SHEET) holds [`MARK`] in A1 and below it rows of two cells, key and value:
+//! The sheet [`FORM_SHEET`] holds [`MARK`] in A1 and below it rows of two cells, key and value:
 //! `kind`, `unit`, `component`, `class`, `model`. A form that is filled in and sent back carries it along; the unit named
 //! there is one of the identities of the file (SPEC §5.2).
 

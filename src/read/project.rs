@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
+use crate::finding::Code;
 use crate::model::{ComponentKind, Model};
 use crate::place::Role;
 use crate::read::words::Word;
@@ -30,7 +31,7 @@ pub struct Project {
 pub struct Candidate {
     /// Path below the project folder, with `/`.
     pub path: String,
-    /// What it is to be read as; [`Role::Other`] if it is no table.
+    /// What it is to be read as, if it is a table.
     pub role: Role,
 }
 
@@ -44,6 +45,35 @@ impl Candidate {
         self.name().starts_with('.')
             || self.name().eq_ignore_ascii_case("thumbs.db")
             || self.name().eq_ignore_ascii_case("desktop.ini")
+    }
+
+    /// The extension of its name in lower case; empty if it has none.
+    pub fn extension(&self) -> String {
+        self.name().rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase()
+    }
+
+    /// Whether its name says that it is a table.
+    pub fn is_table(&self) -> bool {
+        is_table(&self.path)
+    }
+
+    /// The code of the finding that it is not even looked at, if so.
+    pub fn unread(&self) -> Option<Code> {
+        match self.role {
+            Role::Stray => Some(Code::W116),
+            Role::Unused => Some(Code::N120),
+            _ if self.is_lock() => Some(Code::N111),
+            _ if self.is_system() => Some(Code::N117),
+            _ => None,
+        }
+    }
+
+    /// The path of the table that a lock file belongs to.
+    pub fn owned(&self) -> Option<String> {
+        let own = self.name();
+        let excel = own.strip_prefix("~$");
+        let name = excel.or_else(|| own.strip_prefix(".~lock.").and_then(|rest| rest.strip_suffix('#')))?;
+        Some(format!("{}{name}", self.path.strip_suffix(own)?))
     }
 
     /// Whether it is the lock file of an open workbook.
@@ -88,6 +118,14 @@ impl Project {
         Ok(names)
     }
 
+    /// What a file at a path below the project folder would be read as.
+    ///
+    /// # Errors
+    /// If a pattern of the model is not valid, which the model check excludes.
+    pub fn role_at(model: &Model, path: &str) -> anyhow::Result<Option<Role>> {
+        Ok(role_of(&role_patterns(model)?, path))
+    }
+
     /// Every input file of a model with its role, in the order of paths.
     ///
     /// # Errors
@@ -98,19 +136,14 @@ impl Project {
         let walk = WalkDir::new(&self.root).follow_links(false).sort_by_file_name().into_iter();
         for entry in walk.filter_entry(|e| e.depth() == 0 || !is_output(e)) {
             let entry = entry.with_context(|| self.root.display().to_string())?;
-            if !entry.path().is_file() {
+            // Links and special files are listed too: that they are not read must be said.
+            if entry.file_type().is_dir() {
                 continue;
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
-            let raters = names_table(&path, "raters").then_some(Role::Raters);
-            let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role));
-            match role {
-                Some(role) if is_table(&path) => found.push(Candidate { path, role }),
-                Some(_) => found.push(Candidate { path, role: Role::Other }),
-                None if is_unused(&path) => found.push(Candidate { path, role: Role::Unused }),
-                None if is_stray(&path) => found.push(Candidate { path, role: Role::Stray }),
-                None => {}
+            if let Some(role) = role_of(&sets, &path) {
+                found.push(Candidate { path, role });
             }
         }
         found.sort();
@@ -124,10 +157,24 @@ fn names_table(name: &str, stem: &str) -> bool {
     lower.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) && is_table(&lower)
 }
 
-/// Whether a file belongs to the project but not to scoring: returned ledgers, the list of files received.
-fn is_unused(path: &str) -> bool {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    (path.starts_with("ledgers/") || Word::Receipts.matches(&crate::text::header_key(stem))) && is_table(path)
+/// What a file below the project folder is to be read as; nothing for what is neither input nor table.
+fn role_of(sets: &[(GlobSet, Role)], path: &str) -> Option<Role> {
+    let raters = names_table(path, "raters").then_some(Role::Raters);
+    let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(path)).map(|(_, role)| *role));
+    match role.or_else(|| list_of(path)) {
+        Some(role) => Some(role),
+        None if path.starts_with("ledgers/") && is_table(path) => Some(Role::Unused),
+        None if is_stray(path) => Some(Role::Stray),
+        None => None,
+    }
+}
+
+/// Tables of the project folder itself that have a name of their own: 收件清单, and 核对, which is read as a register.
+fn list_of(path: &str) -> Option<Role> {
+    let (stem, _) = path.rsplit_once('.')?;
+    let named = |word: Word| is_table(path) && word.matches(&crate::text::header_key(stem));
+    let receipts = named(Word::Receipts).then_some(Role::Receipts);
+    receipts.or_else(|| named(Word::Assertions).then_some(Role::Register))
 }
 
 /// Whether a file that no input folder claims looks like a table somebody put in the wrong place.

@@ -1,22 +1,23 @@
-//! Finding tables in sheets: the header row by its words, the lines above it, the data rows below it.
+//! Finding tables in sheets: the header by its words, the lines above it, the data rows below it.
 //!
-//! Each kind of table says which columns it must have; the first row of the first 30 that has them is the header. Columns
-//! are known by meaning, never by letter; columns without a known meaning are kept by their text (levels, nodes, roster
-//! attributes). Foot rows (小计, 注, signatures) and example rows are left out.
+//! Each kind of table says which columns it must have ([`specs`]); the first row of the first 30 that begins a header with
+//! them counts ([`header`]: one to three rows, merged or not). Columns are known by meaning, never by letter; columns
+//! without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header carry labels and
+//! captions ([`block`]); foot rows (小计, 注, signatures) and example rows are left out ([`rows`]).
 
-use super::book::{Book, Cell, Sheet};
+use super::book::{Book, FORM_SHEET, LISTS_SHEET, Sheet};
+use super::form::{self, FormMark};
 use super::value::RawValue;
 use super::words::Word;
 use crate::finding::{Code, Finding};
 use crate::place::{FileId, Located, Place, Role, Spot};
-use crate::text;
 
+mod block;
+mod header;
+mod rows;
 mod specs;
 
-use specs::{Spec, specs};
-
-/// How far down a header is looked for.
-const HEADER_ROWS: u32 = 30;
+use specs::specs;
 
 /// What a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,9 +30,11 @@ pub enum TableKind {
     Raters,
     /// 自评表, with verified columns.
     SelfReport,
-    /// 核定表, long.
+    /// 核定表, long, or of one unit.
     Verified,
-    /// 评议票: matrix or long.
+    /// 核定表 as a matrix: units × indicators.
+    VerifiedMatrix,
+    /// 评议票: matrix, long, or of one unit.
     Ballots,
     /// 票数汇总.
     Tallies,
@@ -47,6 +50,12 @@ pub enum TableKind {
     Corrections,
     /// 复核申请.
     Appeals,
+    /// 加减分申报表: what a unit itself declares; counts for nothing until the register says so.
+    Declarations,
+    /// 收件清单.
+    Receipts,
+    /// 核对.
+    Assertions,
     /// 整改台账.
     Ledger,
 }
@@ -60,6 +69,7 @@ impl TableKind {
             Self::Raters => "kind.raters",
             Self::SelfReport => "kind.self-report",
             Self::Verified => "kind.verified",
+            Self::VerifiedMatrix => "kind.verified-matrix",
             Self::Ballots => "kind.ballots",
             Self::Tallies => "kind.tallies",
             Self::Given => "kind.given",
@@ -68,9 +78,26 @@ impl TableKind {
             Self::Decisions => "kind.decisions",
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
+            Self::Declarations => "kind.declarations",
+            Self::Receipts => "kind.receipts",
+            Self::Assertions => "kind.assertions",
             Self::Ledger => "kind.ledger",
         }
     }
+
+    /// Whether columns without a known meaning have one of their own: attributes, nodes, levels, indicators.
+    pub const fn has_free_columns(self) -> bool {
+        matches!(self, Self::Roster | Self::Ballots | Self::Tallies | Self::VerifiedMatrix | Self::Receipts)
+    }
+}
+
+/// A text of a header above a column's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// As written.
+    pub text: String,
+    /// What it means, if it is known.
+    pub word: Option<Word>,
 }
 
 /// A column of a table.
@@ -78,10 +105,43 @@ impl TableKind {
 pub struct Column {
     /// Column of the sheet, from 0.
     pub col: u32,
+    /// Row of the sheet in which its own header text stands.
+    pub row: u32,
     /// What it means, if it is known.
     pub word: Option<Word>,
-    /// Its header as written.
+    /// Its own header text as written, the lowest of a header of several rows.
     pub text: String,
+    /// The header texts above it, from the top.
+    pub above: Vec<Heading>,
+}
+
+impl Column {
+    /// Its header texts from the top, as `评价意见 > 好`.
+    pub fn path(&self) -> String {
+        let above = self.above.iter().map(|heading| heading.text.as_str());
+        above.chain([self.text.as_str()]).collect::<Vec<_>>().join(" > ")
+    }
+
+    /// Whether it, or a header above it, has a meaning.
+    pub fn means(&self, word: Word) -> bool {
+        self.word == Some(word) || self.stands_under(word)
+    }
+
+    /// Whether a header above it has a meaning.
+    pub fn stands_under(&self, word: Word) -> bool {
+        self.above.iter().any(|heading| heading.word == Some(word))
+    }
+}
+
+/// A cell of a data row.
+#[derive(Clone, Debug)]
+pub struct RowCell {
+    /// Column of the sheet, from 0.
+    pub col: u32,
+    /// What it holds; the cells of a merged block hold the value of its top-left cell.
+    pub value: RawValue,
+    /// Row and column of the cell in which the value stands.
+    pub at: (u32, u32),
 }
 
 /// A data row.
@@ -90,7 +150,7 @@ pub struct Row {
     /// Row of the sheet, from 0.
     pub row: u32,
     /// Cells that hold something, by column.
-    pub cells: Vec<(u32, RawValue)>,
+    pub cells: Vec<RowCell>,
 }
 
 /// A table as found: located raw values under columns of known meaning.
@@ -102,16 +162,22 @@ pub struct RawTable {
     pub sheet: u16,
     /// What it is.
     pub kind: TableKind,
-    /// Row of the header.
+    /// First row of the header.
     pub header_row: u32,
-    /// Labels and values above the header: 单位代码, 评议主体, 评委编号 …
+    /// Last row of the header.
+    pub header_end: u32,
+    /// Labels and values above the header, and those of a form's hidden sheet: 单位代码, 评议主体, 评委编号 …
     pub block: Vec<(Word, Located<RawValue>)>,
+    /// Lines above the header without labels: titles; and what stands in their brackets, which may name a unit.
+    pub titles: Vec<Located<String>>,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Its data rows.
     pub rows: Vec<Row>,
     /// Rows below the header that are no data.
     pub skipped: u32,
+    /// The model from which the form was made, if it is one that assess handed out.
+    pub form_model: Option<Located<String>>,
 }
 
 impl RawTable {
@@ -140,10 +206,17 @@ impl RawTable {
         Place::cell(self.file, self.sheet, self.header_row, 0)
     }
 
+    /// The place of a column's header.
+    pub const fn column_place(&self, column: &Column) -> Place {
+        self.place(column.row, column.col)
+    }
+
     /// The cell of a row in a column: its value, if there is one, and its place in any case.
     pub fn cell<'t>(&self, row: &'t Row, column: &Column) -> Located<Option<&'t RawValue>> {
-        let value = row.cells.iter().find(|(col, _)| *col == column.col).map(|(_, value)| value);
-        Located::new(value, self.place(row.row, column.col))
+        match row.cells.iter().find(|cell| cell.col == column.col) {
+            Some(cell) => Located::new(Some(&cell.value), self.place(cell.at.0, cell.at.1)),
+            None => Located::new(None, self.place(row.row, column.col)),
+        }
     }
 
     /// The cell of a row under a meaning; without such a column, the row's first cell stands for its place.
@@ -167,7 +240,12 @@ impl RawTable {
 
     /// The value beside a label above the header.
     pub fn label(&self, word: Word) -> Option<&Located<RawValue>> {
-        self.block.iter().find(|(w, _)| *w == word).map(|(_, value)| value)
+        self.labels(word).next()
+    }
+
+    /// All values beside labels of a meaning above the header.
+    pub fn labels(&self, word: Word) -> impl Iterator<Item = &Located<RawValue>> {
+        self.block.iter().filter(move |(w, _)| *w == word).map(|(_, value)| value)
     }
 }
 
@@ -175,15 +253,20 @@ impl RawTable {
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
     let (mut near_misses, mut unread) = (Vec::new(), Vec::new());
-    for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| !s.cells.is_empty() && !s.is_own()) {
-        match find_table(sheet, index as u16, file, role) {
-            Ok(table) => {
+    let mark = FormMark::of(book, file);
+    for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| may_hold_table(s)) {
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        match find_table(sheet, index, file, role, &mut findings) {
+            Ok(mut table) => {
                 findings.extend(unread_values(&table));
+                if let Some(mark) = &mark {
+                    carry_mark(mark, &mut table);
+                }
                 tables.push(table);
             }
             Err(Some(finding)) if finding.code == Code::E103 => findings.push(*finding),
             Err(Some(finding)) => near_misses.push(*finding),
-            Err(None) => unread.push(Finding::new(Code::W115).at(sheet_place(file, index as u16)).found(&sheet.name)),
+            Err(None) => unread.push(Finding::new(Code::W115).at(sheet_place(file, index)).found(&sheet.name)),
         }
     }
     if tables.is_empty() && near_misses.is_empty() && findings.is_empty() {
@@ -195,24 +278,44 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
     (tables, findings)
 }
 
+fn may_hold_table(sheet: &Sheet) -> bool {
+    !sheet.cells.is_empty() && ![FORM_SHEET, LISTS_SHEET].contains(&sheet.name.as_str())
+}
+
+/// What the hidden sheet of a form says about the form, as further labels of its table.
+fn carry_mark(mark: &FormMark, table: &mut RawTable) {
+    for (key, word) in [(form::UNIT, Word::UnitCode), (form::CLASS, Word::Class)] {
+        if let Some(cell) = mark.get(key).filter(|cell| !cell.value.is_empty()) {
+            let value = RawValue::Text { text: cell.value.clone(), csv: false };
+            table.block.push((word, Located::new(value, cell.at)));
+        }
+    }
+    table.form_model = mark.get(form::MODEL).cloned();
+}
+
 /// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
 fn unread_values(table: &RawTable) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |(col, value)| (row.row, *col, value)));
-    let outside = cells().find(|(_, col, _)| !table.columns.iter().any(|c| c.col == *col));
-    if let Some((row, col, value)) = outside {
-        findings.push(Finding::new(Code::W118).at(table.place(row, col)).found(value.text()));
+    let own = |cell: &RowCell, row: u32| cell.at == (row, cell.col);
+    let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
+    let outside =
+        cells().find(|(row, cell)| own(cell, *row) && !table.columns.iter().any(|column| column.col == cell.col));
+    if let Some((row, cell)) = outside {
+        findings.push(Finding::new(Code::W118).at(table.place(row, cell.col)).found(cell.value.text()));
     }
-    // Other columns of these tables have a meaning of their own: attributes, nodes, levels.
-    if matches!(table.kind, TableKind::Roster | TableKind::Ballots | TableKind::Tallies) {
+    if table.kind.has_free_columns() {
         return findings;
     }
-    for column in table.other_columns().filter(|c| cells().any(|(_, col, _)| col == c.col)) {
-        let place = table.place(table.header_row, column.col);
-        let known = specs::known_words(table.kind).map(Word::label);
-        findings.push(Finding::new(Code::W119).at(place).found(&column.text).nearest(&column.text, known));
+    for column in table.other_columns().filter(|c| cells().any(|(_, cell)| cell.col == c.col)) {
+        findings.push(unread_column(table, column));
     }
     findings
+}
+
+/// The finding that a column of a table was not read.
+pub fn unread_column(table: &RawTable, column: &Column) -> Finding {
+    let known = specs::known_words(table.kind).map(Word::label);
+    Finding::new(Code::W119).at(table.column_place(column)).found(column.path()).nearest(&column.text, known)
 }
 
 fn expected_columns(role: Role) -> String {
@@ -224,135 +327,35 @@ fn labels(words: impl Iterator<Item = Word>) -> String {
     words.map(Word::label).collect::<Vec<_>>().join("、")
 }
 
-/// The rows of a sheet, as runs of its cells.
-fn rows(sheet: &Sheet) -> impl Iterator<Item = &[Cell]> {
-    sheet.cells.chunk_by(|a, b| a.row == b.row)
-}
-
 /// Why a sheet has no table: the finding of a near miss, or nothing that looks like one.
 type Miss = Option<Box<Finding>>;
 
 /// Finds the table of a sheet; a near miss gives the finding that says what is missing.
-fn find_table(sheet: &Sheet, index: u16, file: FileId, role: Role) -> Result<RawTable, Miss> {
-    let mut near: Option<(usize, Box<Finding>)> = None;
-    for header in rows(sheet).take_while(|cells| cells[0].row < HEADER_ROWS) {
-        for spec in specs(role) {
-            let (columns, missing) = match_header(header, spec, index, file)?;
-            if missing.is_empty() {
-                return Ok(build(sheet, index, file, spec.kind, header[0].row, columns));
-            }
-            let known = columns.iter().filter(|c| c.word.is_some()).count();
-            if known >= 2 && near.as_ref().is_none_or(|(best, _)| known > *best) {
-                let place = Place::cell(file, index, header[0].row, header[0].col);
-                let finding = Finding::new(Code::E107).at(place).expected(labels(missing.into_iter()));
-                near = Some((known, Box::new(finding)));
-            }
-        }
-    }
-    Err(near.map(|(_, finding)| finding))
-}
-
-/// Reads a row as the header of a kind: its columns, and the required meanings it lacks.
-fn match_header(header: &[Cell], spec: &Spec, index: u16, file: FileId) -> Result<(Vec<Column>, Vec<Word>), Miss> {
-    let required = spec.required.iter().flat_map(|group| group.iter());
-    let words: Vec<Word> = required.chain(spec.optional).copied().collect();
-    let mut columns: Vec<Column> = Vec::new();
-    for cell in header {
-        let written = cell.value.text();
-        let key = text::header_key(&written);
-        let word = words.iter().copied().find(|w| w.matches(&key));
-        columns.push(Column { col: cell.col, word, text: written });
-    }
-    let has = |word: &Word| columns.iter().any(|c| c.word == Some(*word));
-    let missing: Vec<Word> =
-        spec.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect();
-    if missing.is_empty() {
-        for (i, column) in columns.iter().enumerate() {
-            let same = |first: &&Column| match column.word {
-                Some(_) => first.word == column.word,
-                None => first.word.is_none() && text::header_key(&first.text) == text::header_key(&column.text),
-            };
-            if let Some(first) = columns[..i].iter().find(same) {
-                let row = header[0].row;
-                let finding = Finding::new(Code::E103).at(Place::cell(file, index, row, column.col));
-                let finding = finding.also(Place::cell(file, index, row, first.col)).found(&column.text);
-                return Err(Some(Box::new(finding)));
-            }
-        }
-    }
-    Ok((columns, missing))
-}
-
-fn build(sheet: &Sheet, index: u16, file: FileId, kind: TableKind, header_row: u32, columns: Vec<Column>) -> RawTable {
-    let mut table =
-        RawTable { file, sheet: index, kind, header_row, block: Vec::new(), columns, rows: Vec::new(), skipped: 0 };
-    for cells in rows(sheet) {
-        if cells[0].row < header_row {
-            read_block(cells, file, index, &mut table.block);
-        } else if cells[0].row > header_row {
-            if is_foot(cells, &table.columns) || repeats_header(cells, &table.columns) {
-                table.skipped += 1;
-            } else {
-                let values = cells.iter().map(|c| (c.col, c.value.clone())).collect();
-                table.rows.push(Row { row: cells[0].row, cells: values });
-            }
-        }
-    }
-    table
-}
-
-/// Whether a row is no data: its first word is a sum, a note, a signature line or an example.
-///
-/// A row that says whose data it holds is data, whatever stands in a remark before it.
-fn is_foot(cells: &[Cell], columns: &[Column]) -> bool {
-    let Some(first) = cells.iter().find(|c| !c.value.is_blank()) else { return true };
-    let text = first.value.text();
-    if Word::Example.begins(&text) {
-        return true;
-    }
-    if !Word::Foot.begins(&text) {
-        return false;
-    }
-    let word = |col: u32| columns.iter().find(|c| c.col == col).and_then(|c| c.word);
-    let owner = |w: Option<Word>| matches!(w, Some(Word::UnitCode | Word::Unit | Word::Indicator | Word::Number));
-    let owned = cells.iter().any(|c| c.col != first.col && owner(word(c.col)) && !c.value.is_blank());
-    owner(word(first.col)) || !owned
-}
-
-/// Whether a row repeats the header, as on page breaks.
-fn repeats_header(cells: &[Cell], columns: &[Column]) -> bool {
-    cells.len() == columns.len()
-        && cells.iter().zip(columns).all(|(cell, c)| cell.col == c.col && cell.value.text() == c.text)
-}
-
-/// The labels that lines above a header may carry.
-const LABELS: [Word; 5] = [Word::UnitCode, Word::Unit, Word::Class, Word::Rater, Word::Home];
-
-/// Reads `label: value` in one cell or `label | value` in two.
-fn read_block(cells: &[Cell], file: FileId, sheet: u16, block: &mut Vec<(Word, Located<RawValue>)>) {
-    let label_of = |text: &str| {
-        let key = text::header_key(text);
-        LABELS.into_iter().find(|w| w.matches(&key))
+fn find_table(
+    sheet: &Sheet,
+    index: u16,
+    file: FileId,
+    role: Role,
+    findings: &mut Vec<Finding>,
+) -> Result<RawTable, Miss> {
+    let found = header::find(sheet, specs(role), (file, index))?;
+    let (top, end) = (found.header.top, found.header.end);
+    let mut table = RawTable {
+        file,
+        sheet: index,
+        kind: found.kind,
+        header_row: top,
+        header_end: end,
+        block: Vec::new(),
+        titles: Vec::new(),
+        columns: found.header.columns,
+        rows: Vec::new(),
+        skipped: 0,
+        form_model: None,
     };
-    for (i, cell) in cells.iter().enumerate() {
-        let written = cell.value.text();
-        let flat = written.replace('：', ":");
-        let place = Place::cell(file, sheet, cell.row, cell.col);
-        if let Some((label, value)) = flat.split_once(':').filter(|(_, v)| !v.trim().is_empty()) {
-            if let Some(word) = label_of(label) {
-                let value = RawValue::Text { text: value.trim().to_owned(), csv: false };
-                block.push((word, Located::new(value, place)));
-            }
-        } else if let Some(word) = label_of(&written) {
-            let next = cells.get(i + 1).filter(|next| {
-                let text = next.value.text();
-                label_of(&text).is_none() && !text.trim_end().ends_with([':', '：']) && !Word::Foot.begins(&text)
-            });
-            if let Some(next) = next {
-                block.push((word, Located::new(next.value.clone(), Place::cell(file, sheet, next.row, next.col))));
-            }
-        }
-    }
+    block::read(sheet, &mut table);
+    rows::read(sheet, &mut table, findings);
+    Ok(table)
 }
 
 /// The place of a sheet as a whole.

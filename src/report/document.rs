@@ -5,8 +5,9 @@
 
 use jiff::civil::Date;
 
-use super::entry::{Entry, Filling, FormDoc};
+use super::entry::{Entry, Filling};
 use super::layout;
+use crate::i18n::Lang;
 use crate::number::Exact;
 use crate::place::CellName;
 
@@ -22,12 +23,32 @@ pub struct Document {
     pub created: Option<(u16, u8, u8)>,
     /// The word that marks every page of a draft.
     pub draft: Option<String>,
+    /// What the workbook is for.
+    pub purpose: Purpose,
     /// Fonts.
     pub fonts: Fonts,
     /// Sheets, in order.
     pub sheets: Vec<SheetDoc>,
-    /// What it carries along when it goes out to be filled in; an output is marked as such instead.
-    pub form: Option<FormDoc>,
+}
+
+/// What a workbook is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read by people: it carries the mark by which it is refused as an input.
+    Output,
+    /// To be filled in by people and read back.
+    Table,
+    /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
+    Form(Vec<(String, String)>),
+}
+
+/// The words that the cells of a column may hold, offered as a drop-down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The column, from 0.
+    pub column: u16,
+    /// The words.
+    pub words: Vec<String>,
 }
 
 /// Names of fonts.
@@ -66,6 +87,10 @@ pub struct SheetDoc {
     pub pages_wide: u16,
     /// What makes it a form.
     pub filling: Filling,
+    /// Drop-downs in the rows of the table.
+    pub choices: Vec<Choice>,
+    /// Rows of the table, from 0, that begin a new page.
+    pub page_starts: Vec<usize>,
 }
 
 /// A row.
@@ -99,6 +124,15 @@ pub enum Content {
     Covered,
     /// Text; never a formula.
     Text(String),
+    /// Text that opens a file, at a cell if it is a workbook.
+    Link {
+        /// What is shown.
+        text: String,
+        /// The file, relative to the workbook, with `/`.
+        file: String,
+        /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
+        spot: String,
+    },
     /// A number that is already rounded to its decimals.
     Number {
         /// The value.
@@ -140,6 +174,10 @@ pub enum Style {
     Number,
     /// The number or word that matters most, bold.
     Strong,
+    /// Text that opens something, centred.
+    Link,
+    /// Heading of a block over the whole width, with a fill.
+    Band,
     /// A remark without borders.
     Note,
     /// Good, with a light fill.
@@ -154,6 +192,13 @@ pub enum Style {
     Entry(Entry),
     /// To be filled in by whoever verifies it.
     Verify(Entry),
+}
+
+impl Fonts {
+    /// The fonts of a language.
+    pub fn of(lang: Lang) -> Self {
+        Self { title: lang.text("report.font.title").to_owned(), body: lang.text("report.font.body").to_owned() }
+    }
 }
 
 impl SheetDoc {
@@ -172,6 +217,8 @@ impl SheetDoc {
             footer: None,
             pages_wide: 1,
             filling: Filling::default(),
+            choices: Vec::new(),
+            page_starts: Vec::new(),
         }
     }
 
@@ -314,6 +361,11 @@ impl CellDoc {
     /// Text, centred.
     pub fn center(text: impl Into<String>) -> Self {
         Self::styled(text, Style::Center)
+    }
+
+    /// Text that opens a file at a spot.
+    pub fn link(text: impl Into<String>, file: impl Into<String>, spot: impl Into<String>) -> Self {
+        Self::new(Content::Link { text: text.into(), file: file.into(), spot: spot.into() }, Style::Link)
     }
 
     /// A header.

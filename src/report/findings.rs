@@ -32,10 +32,11 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 const SECRET: [&str; 7] = ["E403", "W404", "W405", "W406", "W407", "N408", "W421"];
 
 /// A finding as it may be printed.
-fn printable(view: &View<'_>, finding: &Message) -> Message {
+pub(super) fn printable(view: &View<'_>, finding: &Message) -> Message {
     let mut finding = finding.clone();
     if view.outcome.model.secrecy && SECRET.contains(&finding.code.as_str()) {
         (finding.file, finding.sheet, finding.cell, finding.found) = (None, None, None, None);
+        finding.related.clear();
     }
     finding
 }
@@ -57,13 +58,22 @@ fn row(view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
     ]
 }
 
+/// The catalogue key of a weight.
+pub(super) const fn weight_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "severity.error",
+        Severity::Pending => "severity.pending",
+        Severity::Warning => "severity.warning",
+        Severity::Note => "severity.note",
+    }
+}
+
 /// The weight of a finding in a word, with a fill.
 pub(super) fn severity(view: &View<'_>, severity: Severity) -> CellDoc {
-    let (key, style) = match severity {
-        Severity::Error => ("severity.error", Style::Bad),
-        Severity::Pending => ("severity.pending", Style::Bad),
-        Severity::Warning => ("severity.warning", Style::Warning),
-        Severity::Note => ("severity.note", Style::Center),
+    let style = match severity {
+        Severity::Error | Severity::Pending => Style::Bad,
+        Severity::Warning => Style::Warning,
+        Severity::Note => Style::Center,
     };
-    CellDoc::styled(view.text(key), style)
+    CellDoc::styled(view.text(weight_word(severity)), style)
 }

@@ -156,7 +156,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
         let width: f64 = columns.iter().skip(at).take(cell.cols as usize).sum();
         let scale = match cell.style {
             Style::Title => TITLE_SCALE,
-            Style::Header | Style::Section => HEADER_SCALE,
+            Style::Header | Style::Section | Style::Band => HEADER_SCALE,
             _ => 1.0,
         };
         let lines = wrapped(&shown(&cell.content), (width - padding(cell.style) / 2.0) / scale) as f64;
@@ -170,7 +170,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
 fn shown(content: &Content) -> String {
     match content {
         Content::Empty | Content::Covered => String::new(),
-        Content::Text(text) => text.clone(),
+        Content::Text(text) | Content::Link { text, .. } => text.clone(),
         Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
         Content::Count(count) => count.to_string(),
         Content::Date(date) => date.to_string(),

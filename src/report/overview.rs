@@ -15,7 +15,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     reconciliation(view, &mut sheet);
     grades(view, &mut sheet);
     quotas(view, &mut sheet);
-    notices(view, &mut sheet);
+    notices(view, &mut sheet, "report.section.findings");
     sheet.closing(view.text("report.signature"));
     sheet.finish()
 }
@@ -31,7 +31,7 @@ fn facts(view: &View<'_>, sheet: &mut SheetDoc) {
     sheet.subtitle(view.fill("report.overview.dates", &dates));
 }
 
-fn reconciliation(view: &View<'_>, sheet: &mut SheetDoc) {
+pub(super) fn reconciliation(view: &View<'_>, sheet: &mut SheetDoc) {
     let sums = &view.outcome.reconciliation;
     sheet.section(view.text("report.section.reconciliation"));
     let units = &sums.units;
@@ -176,9 +176,9 @@ fn quota_row(view: &View<'_>, quota: &QuotaOutcome) -> Vec<CellDoc> {
     ]
 }
 
-/// Findings counted by code, the heaviest first.
-fn notices(view: &View<'_>, sheet: &mut SheetDoc) {
-    sheet.section(view.text("report.section.findings"));
+/// Findings counted by code, the heaviest first; `heading` is a catalogue key.
+pub(super) fn notices(view: &View<'_>, sheet: &mut SheetDoc, heading: &str) {
+    sheet.section(view.text(heading));
     let mut counted: BTreeMap<(Severity, &str), (usize, &Message)> = BTreeMap::new();
     for finding in &view.outcome.findings {
         counted.entry((finding.severity, finding.code.as_str())).or_insert((0, finding)).0 += 1;

@@ -1,8 +1,8 @@
 //! The result workbook, in the language of the model.
 
-use super::document::{Document, Fonts};
+use super::document::{Document, Fonts, Purpose};
 use super::view::View;
-use super::{adjustments, classes, findings, overview, points, ranking, sources, steps};
+use super::{adjustments, classes, created, findings, overview, points, ranking, sources, steps};
 use crate::outcome::Outcome;
 
 /// The result workbook of an outcome: the same for the same outcome, whoever runs it and when.
@@ -22,21 +22,12 @@ pub fn result(outcome: &Outcome) -> Document {
     ];
     Document {
         title: outcome.model.title.clone(),
-        created: outcome.model.as_of.as_deref().and_then(date),
+        created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: outcome.draft.then(|| view.text("report.draft").to_owned()),
-        fonts: Fonts {
-            title: view.text("report.font.title").to_owned(),
-            body: view.text("report.font.body").to_owned(),
-        },
+        purpose: Purpose::Output,
+        fonts: Fonts::of(view.lang),
         sheets,
-        form: None,
     }
-}
-
-/// The parts of an ISO date.
-fn date(text: &str) -> Option<(u16, u8, u8)> {
-    let date: jiff::civil::Date = text.parse().ok()?;
-    Some((u16::try_from(date.year()).ok()?, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
 }
 
 #[cfg(test)]
@@ -52,7 +43,7 @@ mod tests {
     fn shown(content: &Content) -> String {
         match content {
             Content::Empty | Content::Covered => String::new(),
-            Content::Text(text) => text.replace('\n', "/"),
+            Content::Text(text) | Content::Link { text, .. } => text.replace('\n', "/"),
             Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
             Content::Count(count) => format!("#{count}"),
             Content::Date(date) => date.to_string(),

@@ -2,7 +2,7 @@
 
 use super::document::{CellDoc, MISSING, SheetDoc, Style};
 use super::view::View;
-use crate::place::{FileRecord, FileStatus, Role};
+use crate::place::{FileRecord, FileStatus};
 
 /// Up to how many units of a file are named.
 const NAMED: usize = 3;
@@ -31,12 +31,11 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 }
 
 fn row(view: &View<'_>, index: usize, file: &FileRecord) -> Vec<CellDoc> {
-    let (status, style) = status(file.status);
     vec![
         CellDoc::count(index + 1),
         CellDoc::text(&file.path),
-        CellDoc::center(view.text(role(file.role))),
-        CellDoc::styled(view.text(status), style),
+        CellDoc::center(view.text(file.role.word())),
+        status(view, file.status),
         CellDoc::text(&file.sha256),
         CellDoc::printed(&file.size.to_string()),
         CellDoc::count(file.rows as usize),
@@ -45,7 +44,7 @@ fn row(view: &View<'_>, index: usize, file: &FileRecord) -> Vec<CellDoc> {
 }
 
 /// The units of a file: all of a few, the first of many and their number.
-fn units(view: &View<'_>, units: &[String]) -> String {
+pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
     if units.len() <= NAMED {
         return view.join(units);
     }
@@ -53,31 +52,12 @@ fn units(view: &View<'_>, units: &[String]) -> String {
     view.fill("report.sources.units", &[("first", &first), ("count", &count)])
 }
 
-const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Model => "role.model",
-        Role::Roster => "role.roster",
-        Role::Indicators => "role.indicators",
-        Role::Raters => "role.raters",
-        Role::SelfReport => "role.self-report",
-        Role::Verified => "role.verified",
-        Role::Ballots => "role.ballots",
-        Role::Tallies => "role.tallies",
-        Role::Given => "role.given",
-        Role::Register => "role.register",
-        Role::Ledger => "role.ledger",
-        Role::History => "role.history",
-        Role::Other => "role.other",
-        Role::Stray => "role.stray",
-        Role::Unused => "role.unused",
-    }
-}
-
-const fn status(status: FileStatus) -> (&'static str, Style) {
-    match status {
-        FileStatus::Used => ("filestatus.used", Style::Center),
-        FileStatus::Duplicate => ("filestatus.duplicate", Style::Warning),
-        FileStatus::Ignored => ("filestatus.ignored", Style::Center),
-        FileStatus::Rejected => ("filestatus.rejected", Style::Bad),
-    }
+/// The status of a file in a word, with a fill where somebody should look.
+pub(super) fn status(view: &View<'_>, status: FileStatus) -> CellDoc {
+    let style = match status {
+        FileStatus::Used | FileStatus::Ignored | FileStatus::NotAdopted => Style::Center,
+        FileStatus::Duplicate => Style::Warning,
+        FileStatus::Rejected => Style::Bad,
+    };
+    CellDoc::styled(view.text(status.word()), style)
 }

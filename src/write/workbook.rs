@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula,
+    Url, Workbook, Worksheet, XlsxError,
 };
 
 use crate::read::book::OWN_SHEET;
-use crate::report::document::{CellDoc, Content, Document, Fonts, RowDoc, SheetDoc, Style};
+use crate::report::document::{CellDoc, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
 use crate::report::entry::Entry;
 
 mod form;
@@ -35,10 +36,11 @@ const GREY: Color = Color::RGB(0x00E7_E6E6);
 const GREEN: Color = Color::RGB(0x00E2_EFDA);
 const AMBER: Color = Color::RGB(0x00FF_F2CC);
 const RED: Color = Color::RGB(0x00F8_CBAD);
-const YELLOW: Color = Color::RGB(0x00FF_FBE6);
-const BLUE: Color = Color::RGB(0x00E8_F1FA);
+const PALE_YELLOW: Color = Color::RGB(0x00FF_FBE6);
+const PALE_BLUE: Color = Color::RGB(0x00E8_F1FA);
 const DARK_GREY: Color = Color::RGB(0x0080_8080);
 const DATE: &str = "yyyy-mm-dd";
+const BLUE: Color = Color::RGB(0x0005_63C1);
 
 /// The bytes of a document as .xlsx.
 ///
@@ -58,13 +60,11 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
         form::fit_out(worksheet, sheet, &lists)?;
         set_up_print(worksheet, sheet, document)?;
     }
-    match &document.form {
-        Some(own) => form::add_hidden(&mut workbook, own, &lists)?,
-        None => {
-            let own = workbook.add_worksheet();
-            own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
-        }
+    if document.purpose == Purpose::Output {
+        let own = workbook.add_worksheet();
+        own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
     }
+    form::add_hidden(&mut workbook, document, &lists)?;
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -86,7 +86,10 @@ impl Formats<'_> {
                 Some(number_format(*decimals))
             }
             (_, Content::Count(_)) => Some(number_format(0)),
-            (_, Content::Empty | Content::Covered | Content::Text(_) | Content::Formula { .. }) => None,
+            (
+                _,
+                Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } | Content::Formula { .. },
+            ) => None,
         };
         let fonts = self.fonts;
         self.made.entry((cell.style, number)).or_insert_with_key(|(style, number)| {
@@ -118,13 +121,20 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Center => boxed(FormatAlign::Center),
         Style::Number => boxed(FormatAlign::Right),
         Style::Strong => boxed(FormatAlign::Center).set_bold(),
+        Style::Link => boxed(FormatAlign::Center).set_font_color(BLUE).set_underline(FormatUnderline::Single),
+        Style::Band => heading(HEADER_SIZE)
+            .set_bold()
+            .set_align(FormatAlign::Left)
+            .set_background_color(GREY)
+            .set_border(FormatBorder::Thin)
+            .set_indent(1),
         Style::Note => plain(&fonts.body, SMALL_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Good => boxed(FormatAlign::Center).set_background_color(GREEN),
         Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
         Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
         Style::Code => boxed(FormatAlign::Center).set_font_size(CODE_SIZE).set_font_color(DARK_GREY),
-        Style::Entry(entry) => boxed(aligned(entry)).set_background_color(YELLOW).set_unlocked(),
-        Style::Verify(entry) => boxed(aligned(entry)).set_background_color(BLUE).set_unlocked(),
+        Style::Entry(entry) => boxed(aligned(entry)).set_background_color(PALE_YELLOW).set_unlocked(),
+        Style::Verify(entry) => boxed(aligned(entry)).set_background_color(PALE_BLUE).set_unlocked(),
     }
 }
 
@@ -150,6 +160,11 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Format
     if sheet.autofilter && bounds.header > 0 && !sheet.rows.is_empty() {
         let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
         worksheet.autofilter(bounds.first_row - 1, 0, last_row, bounds.last_column)?;
+    }
+    for choice in sheet.choices.iter().filter(|_| !sheet.rows.is_empty()) {
+        let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
+        let list = DataValidation::new().allow_list_strings(&choice.words)?;
+        worksheet.add_data_validation(bounds.first_row, choice.column, last_row, choice.column, &list)?;
     }
     Ok(())
 }
@@ -204,6 +219,9 @@ fn write_content(
     match content {
         Content::Empty | Content::Covered => worksheet.write_blank(row, column, format)?,
         Content::Text(text) => worksheet.write_string_with_format(row, column, fitting(text), format)?,
+        Content::Link { text, file, spot } => {
+            worksheet.write_url_with_format(row, column, link(text, file, spot), format)?
+        }
         Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
         Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
         Content::Date(date) => {
@@ -217,6 +235,12 @@ fn write_content(
         }
     };
     Ok(())
+}
+
+/// A link to a file beside the workbook, at a spot of it.
+fn link(text: &str, file: &str, spot: &str) -> Url {
+    let target = if spot.is_empty() { format!("file:///{file}") } else { format!("file:///{file}#{spot}") };
+    Url::new(target).set_text(fitting(text))
 }
 
 /// A text cut to what a cell can hold.
@@ -246,6 +270,10 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     if sheet.pages_wide > 1 && sheet.frozen_columns > 0 {
         worksheet.set_repeat_columns(0, sheet.frozen_columns - 1)?;
     }
+    let starts: Vec<u32> = sheet.page_starts.iter().map(|row| bounds.first_row + *row as u32).collect();
+    if !starts.is_empty() {
+        worksheet.set_page_breaks(&starts)?;
+    }
     worksheet.set_print_area(0, 0, bounds.last_row, bounds.last_column)?;
     let (title, body) = (&document.fonts.title, &document.fonts.body);
     if let Some(word) = &document.draft {
@@ -267,7 +295,7 @@ mod tests {
     use crate::finding::Code;
     use crate::model::Limits;
     use crate::place::FileId;
-    use crate::read::book::read_workbook;
+    use crate::read::xlsx::read_workbook;
     use calamine::{Data, Reader as _, SheetVisible, Xlsx, open_workbook_from_rs};
     use std::io::Cursor;
 
@@ -283,9 +311,9 @@ mod tests {
             title: "结果".to_owned(),
             created: Some((2026, 1, 20)),
             draft: Some("草稿".to_owned()),
+            purpose: Purpose::Output,
             fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
             sheets: vec![sheet.finish()],
-            form: None,
         }
     }
 
@@ -319,8 +347,8 @@ mod tests {
         let (book, _) = cells(&bytes);
         let own = book.sheets_metadata().iter().find(|s| s.name == OWN_SHEET).unwrap();
         assert_eq!(own.visible, SheetVisible::VeryHidden);
-        let refused = read_workbook(&bytes, FileId(0), &Limits::default()).map(|_| ()).unwrap_err();
-        assert_eq!(refused.code, Code::E113);
+        let opened = read_workbook(&bytes, FileId(0), &Limits::default());
+        assert_eq!((opened.refused, opened.findings[0].code), (true, Code::E113));
     }
 
     #[test]

@@ -135,3 +135,27 @@ impl Books {
         Rc::clone(open.entry(below.to_owned()).or_insert_with(|| Rc::new(Book::read(&self.root.join(below)))))
     }
 }
+
+/// The links of a sheet by cell: target file and spot, as they stand in the workbook.
+pub(crate) fn links(path: &Path, sheet: usize) -> BTreeMap<String, (String, String)> {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let mut part = |name: String| std::io::read_to_string(archive.by_name(&name).unwrap()).unwrap();
+    let relations = part(format!("xl/worksheets/_rels/sheet{sheet}.xml.rels"));
+    let attribute = |element: &str, name: &str| {
+        let start = element.find(&format!(" {name}=\"")).map(|at| at + name.len() + 3);
+        start.map(|at| element[at..].split('"').next().unwrap().to_owned())
+    };
+    let targets: BTreeMap<String, String> = relations
+        .split("<Relationship ")
+        .skip(1)
+        .map(|element| (attribute(&format!(" {element}"), "Id").unwrap(), attribute(element, "Target").unwrap()))
+        .collect();
+    let text = part(format!("xl/worksheets/sheet{sheet}.xml"));
+    let elements = text.split("<hyperlink ").skip(1).map(|rest| format!(" {}", rest.split("/>").next().unwrap()));
+    elements
+        .map(|element| {
+            let target = targets[&attribute(&element, "r:id").unwrap()].clone();
+            (attribute(&element, "ref").unwrap(), (target, attribute(&element, "location").unwrap_or_default()))
+        })
+        .collect()
+}

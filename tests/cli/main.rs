@@ -5,11 +5,13 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
 mod architecture;
+mod assertions;
 mod bad_files;
 mod bad_input;
 mod bad_model;
 mod catalogue;
 mod cells;
+mod check_report;
 mod city;
 mod city_inputs;
 mod dump;
@@ -22,11 +24,13 @@ mod order;
 mod own_outputs;
 mod panel;
 mod publishing;
+mod receipts;
 mod reproducible;
 mod result_json;
 mod runner;
 mod said;
 mod secrecy;
 mod small;
+mod status;
 mod traceable;
 mod usage;

@@ -10,15 +10,15 @@ use crate::paper::{Cell, Paper};
 use crate::random::Random;
 
 /// One class of raters.
-struct Class {
-    id: &'static str,
-    name: &'static str,
-    raters: usize,
+pub(crate) struct Class {
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) raters: usize,
     /// How far opinions of its raters lie apart.
     spread: i64,
 }
 
-const CLASSES: [Class; 5] = [
+pub(crate) const CLASSES: [Class; 5] = [
     Class { id: "P1", name: "工委领导", raters: 6, spread: 7 },
     Class { id: "P2", name: "工委部门负责人", raters: 8, spread: 9 },
     Class { id: "P3", name: "市直单位党务干部", raters: 24, spread: 12 },
@@ -27,13 +27,13 @@ const CLASSES: [Class; 5] = [
 ];
 
 /// A rater and the unit he comes from.
-struct Rater {
-    id: String,
-    home: Option<&'static Unit>,
+pub(crate) struct Rater {
+    pub(crate) id: String,
+    pub(crate) home: Option<&'static Unit>,
 }
 
 /// Writes `ballots/meeting/`.
-pub(super) fn write(dir: &Path) -> Result<()> {
+pub(crate) fn write(dir: &Path) -> Result<()> {
     for class in &CLASSES {
         for number in 1..=class.raters {
             ballot(dir, class, number)?;
@@ -58,7 +58,7 @@ fn ballot(dir: &Path, class: &Class, number: usize) -> Result<()> {
 }
 
 /// P3 has one party-affairs cadre per unit, P4 members of some units, the others belong to none.
-fn rater(class: &Class, number: usize) -> Rater {
+pub(crate) fn rater(class: &Class, number: usize) -> Rater {
     let home = match class.id {
         "P3" => UNITS.get(number - 1),
         "P4" => UNITS.get(number * 2 - 1),
@@ -68,7 +68,7 @@ fn rater(class: &Class, number: usize) -> Rater {
 }
 
 /// The rows of a ballot: every assessed unit the rater was asked about, with his mark.
-fn marks(class: &Class, rater: &Rater) -> Vec<(&'static Unit, &'static str)> {
+pub(crate) fn marks(class: &Class, rater: &Rater) -> Vec<(&'static Unit, &'static str)> {
     let listed: Vec<&Unit> = assessed().filter(|unit| is_listed(&rater.id, unit)).collect();
     let ranked = by_opinion(class, rater, &listed);
     listed

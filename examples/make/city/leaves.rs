@@ -3,7 +3,7 @@
 use self::Evidence::{None as NoEvidence, Optional, Required};
 
 /// Whether an indicator needs evidence, and what is usually named.
-pub(super) enum Evidence {
+pub(crate) enum Evidence {
     /// Without it the indicator counts 0.
     Required(&'static str),
     /// Welcome.
@@ -13,27 +13,27 @@ pub(super) enum Evidence {
 }
 
 /// A result as it is typed (完成值), and what the rule makes of it in hundredths of a point.
-pub(super) type Rung = (&'static str, i64);
+pub(crate) type Rung = (&'static str, i64);
 
 /// One indicator.
-pub(super) struct Leaf {
-    pub(super) code: &'static str,
-    pub(super) line: &'static str,
-    pub(super) aspect: &'static str,
-    pub(super) name: &'static str,
-    pub(super) points: i64,
-    pub(super) rule: &'static str,
-    pub(super) params: &'static str,
-    pub(super) evidence: Evidence,
-    pub(super) department: &'static str,
-    pub(super) standard: &'static str,
-    pub(super) method: &'static str,
-    pub(super) ladder: [Rung; 6],
+pub(crate) struct Leaf {
+    pub(crate) code: &'static str,
+    pub(crate) line: &'static str,
+    pub(crate) aspect: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) points: i64,
+    pub(crate) rule: &'static str,
+    pub(crate) params: &'static str,
+    pub(crate) evidence: Evidence,
+    pub(crate) department: &'static str,
+    pub(crate) standard: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) ladder: [Rung; 6],
 }
 
 impl Leaf {
     /// 二级指标: the cell of line and aspect.
-    pub(super) fn item(&self) -> &'static str {
+    pub(crate) fn item(&self) -> &'static str {
         match (self.aspect, self.line) {
             ("A1", "L1") => "政治责任",
             ("A1", _) => "党建履职",
@@ -45,18 +45,18 @@ impl Leaf {
     }
 
     /// The platform reports 3.2.3, the units are not asked.
-    pub(super) fn asked_of_unit(&self) -> bool {
+    pub(crate) fn asked_of_unit(&self) -> bool {
         self.code != "3.2.3"
     }
 
     /// Points typed by the verifier instead of a verified value.
-    pub(super) fn is_direct(&self) -> bool {
+    pub(crate) fn is_direct(&self) -> bool {
         self.rule == "核定"
     }
 }
 
 /// All indicators in order.
-pub(super) const LEAVES: [Leaf; 22] = [
+pub(crate) const LEAVES: [Leaf; 22] = [
     Leaf {
         code: "1.1.1",
         line: "L1",

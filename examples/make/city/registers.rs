@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::paper::{Cell, Paper};
 
 /// Writes `registers/`.
-pub(super) fn write(dir: &Path) -> Result<()> {
+pub(crate) fn write(dir: &Path) -> Result<()> {
     adjustments(dir)?;
     events(dir)?;
     decisions(dir)
@@ -16,10 +16,10 @@ pub(super) fn write(dir: &Path) -> Result<()> {
 const MINUTES: &str = "云工委纪〔2026〕1号";
 
 /// 编号, 单位, 代码, 事由, 级别, 申报分值, 审定分值, 文件名称, 文号, 发文单位, 发文日期, 状态, 审定文号, 备注.
-type Adjustment = [&'static str; 14];
+pub(crate) type Adjustment = [&'static str; 14];
 
 #[rustfmt::skip]
-const ADJUSTMENTS: [Adjustment; 20] = [
+pub(crate) const ADJUSTMENTS: [Adjustment; 20] = [
     ["JF-1", "市发改委", "J2", "优化营商环境先进集体", "省级", "2", "2", "关于表彰优化营商环境先进集体的决定", "岚省发〔2025〕18号", "省委、省政府", "2025-05-20", "工委审定", MINUTES, ""],
     ["JF-2", "市发改委", "J3", "优化营商环境先进集体", "市级", "1", "1", "关于表彰优化营商环境工作先进单位的通报", "云委发〔2025〕27号", "市委、市政府", "2025-07-03", "工委审定", MINUTES, "与JF-1同一事由，只计最高"],
     ["JF-3", "市委宣传部", "J3", "理论宣讲先进单位", "市级", "1", "1", "关于表彰理论宣讲先进单位的通报", "云委发〔2025〕41号", "市委、市政府", "2025-09-12", "工委审定", MINUTES, ""],
@@ -73,7 +73,7 @@ fn adjustments(dir: &Path) -> Result<()> {
 }
 
 #[rustfmt::skip]
-const EVENTS: [[&str; 12]; 3] = [
+pub(crate) const EVENTS: [[&str; 12]; 3] = [
     ["SX-1", "市市场监管局", "V1", "原主要负责人因严重违纪违法被立案审查", "", "关于立案审查的通报", "云纪审〔2025〕30号", "市纪委监委", "2025-11-12", "工委审定", MINUTES, "一票否决"],
     ["SX-2", "市自然资源局", "C2", "下属单位负责人受撤职处分", "", "关于给予撤职处分的决定", "云纪处〔2025〕37号", "市纪委监委", "2025-08-19", "工委审定", MINUTES, ""],
     ["SX-3", "市水务集团", "V6a", "安全生产一票否决意见", "", "关于安全生产考核的函", "云安函〔2025〕12号", "市安委办", "2025-12-18", "不予采纳", MINUTES, "经核实责任不在该单位"],
@@ -103,7 +103,7 @@ fn events(dir: &Path) -> Result<()> {
     paper.save(&dir.join("registers/事项登记.xlsx"))
 }
 
-const DECISIONS: [[&str; 9]; 2] = [
+pub(crate) const DECISIONS: [[&str; 9]; 2] = [
     ["SD-1", "市市场监管局", "不达标", "", "", "第十四条第（一）项", MINUTES, "2026-01-18", "工委审定"],
     ["SD-2", "市统计局", "先进", "", "", "", "", "", "拟提"],
 ];

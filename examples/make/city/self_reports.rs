@@ -10,19 +10,19 @@ use crate::paper::{Cell, Paper};
 use crate::random::Random;
 
 /// What a unit claims for one indicator and what was verified.
-struct Entry {
-    claimed: Rung,
-    verified: Rung,
+pub(crate) struct Entry {
+    pub(crate) claimed: Rung,
+    pub(crate) verified: Rung,
     /// Blank where there is none.
-    evidence: String,
-    note: &'static str,
+    pub(crate) evidence: String,
+    pub(crate) note: &'static str,
 }
 
 /// 不涉及: the indicator does not apply, so there is no own score either.
-const NOT_APPLICABLE: Rung = ("不涉及", 0);
+pub(crate) const NOT_APPLICABLE: Rung = ("不涉及", 0);
 
 /// Writes `self-reports/` and `verified/`.
-pub(super) fn write(dir: &Path) -> Result<()> {
+pub(crate) fn write(dir: &Path) -> Result<()> {
     for unit in assessed() {
         self_report(dir, unit)?;
     }
@@ -46,8 +46,7 @@ fn self_report(dir: &Path, unit: &Unit) -> Result<()> {
         "核定说明",
     ])?;
     let mut own_total = 0;
-    for (number, leaf) in (1..).zip(LEAVES.iter().filter(|leaf| leaf.asked_of_unit())) {
-        let entry = planted(unit.code, leaf).unwrap_or_else(|| drawn(unit, leaf));
+    for (number, (leaf, entry)) in (1..).zip(entries(unit)) {
         own_total += entry.claimed.1;
         paper.row(&entry_row(number, leaf, &entry))?;
     }
@@ -55,6 +54,12 @@ fn self_report(dir: &Path, unit: &Unit) -> Result<()> {
     paper.line(&["注：完成值和自评得分由单位填写，核定各栏由工委填写；指标3.2.3由信息中心提供，不需填报。"])?;
     paper.line(&[&format!("填报：{}　　填报日期：2026年1月8日", unit.short)])?;
     paper.save(&dir.join(format!("self-reports/{}-{}-自评表.xlsx", unit.code, unit.short)))
+}
+
+/// What a unit reports, one entry for each indicator it is asked for.
+pub(crate) fn entries(unit: &Unit) -> Vec<(&'static Leaf, Entry)> {
+    let asked = LEAVES.iter().filter(|leaf| leaf.asked_of_unit());
+    asked.map(|leaf| (leaf, planted(unit.code, leaf).unwrap_or_else(|| drawn(unit, leaf)))).collect()
 }
 
 fn entry_row(number: i64, leaf: &Leaf, entry: &Entry) -> [Cell; 10] {
@@ -161,15 +166,20 @@ fn platform_table(dir: &Path) -> Result<()> {
     paper.line(&["提供部门：信息中心　　日期：2026年1月6日"])?;
     paper.header(&["单位", "指标代码", "核定值", "核定得分", "核定说明"])?;
     for unit in assessed() {
-        let mut random = Random::named(&format!("平台 {}", unit.code));
-        let rate = 1000 - unit.brand_weakness * 3 + random.around_zero(20);
         paper.row(&[
             Cell::from(unit.name),
             Cell::from("3.2.3"),
-            Cell::Percent(rate.min(1000)),
+            Cell::Percent(platform_rate(unit)),
             Cell::Blank,
             Cell::from("平台统计"),
         ])?;
     }
     paper.save(&dir.join("verified/智慧党建平台应用率.xlsx"))
+}
+
+/// The measured use of the platform in tenths of a percent.
+pub(crate) fn platform_rate(unit: &Unit) -> i64 {
+    let mut random = Random::named(&format!("平台 {}", unit.code));
+    let rate = 1000 - unit.brand_weakness * 3 + random.around_zero(20);
+    rate.min(1000)
 }

@@ -10,7 +10,7 @@ use crate::paper::{Cell, Paper};
 use crate::random::Random;
 
 /// Writes `roster.xlsx` and `indicators.xlsx`.
-pub(super) fn write(dir: &Path) -> Result<()> {
+pub(crate) fn write(dir: &Path) -> Result<()> {
     roster(dir)?;
     indicators(dir)
 }

@@ -9,22 +9,22 @@ use crate::paper::{Cell, Paper};
 use crate::random::Random;
 
 /// One class of the survey.
-struct Class {
-    id: &'static str,
-    name: &'static str,
+pub(crate) struct Class {
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
     answers: (i64, i64),
     /// Whether it is known how many were asked.
     issued: bool,
 }
 
-const CLASSES: [Class; 3] = [
+pub(crate) const CLASSES: [Class; 3] = [
     Class { id: "O1", name: "单位干部职工", answers: (60, 120), issued: true },
     Class { id: "O2", name: "服务对象与社会主体", answers: (35, 70), issued: false },
     Class { id: "O3", name: "群众", answers: (50, 110), issued: false },
 ];
 
 /// Writes `tallies/online/`.
-pub(super) fn write(dir: &Path) -> Result<()> {
+pub(crate) fn write(dir: &Path) -> Result<()> {
     CLASSES.iter().try_for_each(|class| tally(dir, class))
 }
 
@@ -52,7 +52,8 @@ fn tally(dir: &Path, class: &Class) -> Result<()> {
     paper.save(&dir.join(format!("tallies/online/{}-{}.xlsx", class.id, class.name)))
 }
 
-fn count(class: &Class, unit: &Unit) -> [Cell; 11] {
+/// The row of a unit: its name, the class, votes by level, abstained, issued, returned, valid, invalid.
+pub(crate) fn count(class: &Class, unit: &Unit) -> [Cell; 11] {
     let mut random = Random::named(&format!("{} {}", class.id, unit.code));
     let answers = answers(class, unit, &mut random);
     let (top, bottom) = unit.online;

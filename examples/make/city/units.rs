@@ -2,7 +2,7 @@
 
 /// How a unit takes part.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// Scored, graded, ranked.
     Ranked,
     /// Scored and graded outside the ranking.
@@ -13,7 +13,7 @@ pub(super) enum Mode {
 
 impl Mode {
     /// The word of the roster.
-    pub(super) const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Ranked => "排名",
             Self::Separate => "单列",
@@ -23,22 +23,22 @@ impl Mode {
 }
 
 /// One unit of the roster.
-pub(super) struct Unit {
-    pub(super) code: &'static str,
-    pub(super) name: &'static str,
-    pub(super) short: &'static str,
-    pub(super) group: &'static str,
-    pub(super) mode: Mode,
+pub(crate) struct Unit {
+    pub(crate) code: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) short: &'static str,
+    pub(crate) group: &'static str,
+    pub(crate) mode: Mode,
     /// 0 does everything, 100 does nothing: drives the indicators.
-    pub(super) weakness: i64,
+    pub(crate) weakness: i64,
     /// The same for aspect A3 alone.
-    pub(super) brand_weakness: i64,
+    pub(crate) brand_weakness: i64,
     /// How raters see it, 0-100.
-    pub(super) esteem: i64,
+    pub(crate) esteem: i64,
     /// Percent of the online answers that are 满意 and 不满意.
-    pub(super) online: (i64, i64),
+    pub(crate) online: (i64, i64),
     /// 综合考核末位, 业务考核等次, 书记述职等次.
-    pub(super) attributes: [&'static str; 3],
+    pub(crate) attributes: [&'static str; 3],
 }
 
 const G1: &str = "党群机关及人大政协机关";
@@ -71,7 +71,7 @@ const fn unit(
 }
 
 /// All units, in the order of the roster.
-pub(super) const UNITS: [Unit; 24] = [
+pub(crate) const UNITS: [Unit; 24] = [
     Unit {
         mode: Mode::Separate, ..unit("U01", "云岚市人大常委会机关", "市人大机关", G1, 16, 96, (78, 2))
     },
@@ -109,6 +109,6 @@ pub(super) const UNITS: [Unit; 24] = [
 ];
 
 /// The units that are scored.
-pub(super) fn assessed() -> impl Iterator<Item = &'static Unit> {
+pub(crate) fn assessed() -> impl Iterator<Item = &'static Unit> {
     UNITS.iter().filter(|unit| unit.mode != Mode::Excluded)
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Homes;
+use super::marks::{Columns, MarkColumns, Source};
+use super::ticks;
 use crate::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
+use crate::check::identity::Raters;
 use crate::check::{Context, identity};
 use crate::finding::{Code, Finding, Severity};
 use crate::model::{BallotRules, Node, Scale};
 use crate::number::Points;
 use crate::place::{Located, Place};
-use crate::read::table::{Column, Row};
+use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
 use crate::text;
 
@@ -39,7 +41,7 @@ pub(super) struct Reader<'r> {
     pub(super) component: usize,
     pub(super) rules: &'r BallotRules,
     pub(super) nodes: &'r [Node],
-    pub(super) homes: &'r Homes,
+    pub(super) raters: &'r Raters,
 }
 
 impl Reader<'_> {
@@ -47,9 +49,11 @@ impl Reader<'_> {
     pub(super) fn sheet(&self, table: &RawTable) -> SheetRead {
         let sheet = Place { file: table.file, spot: crate::place::Spot::Sheet(table.sheet) };
         let mut read = SheetRead { entries: Vec::new(), owners: Vec::new(), findings: Vec::new(), sheet };
-        let columns = self.mark_columns(table, &mut read.findings);
+        let marks = self.columns().marks(table, &mut read.findings);
+        self.one_class(table, &mut read.findings);
         let folder = self.folder_class(table);
         let (mut unknown, mut excluded) = (Vec::new(), 0_usize);
+        let mut unmeasured = Vec::new();
         let mut seen: BTreeMap<(usize, Option<String>), usize> = BTreeMap::new();
         let has_ids = table.column(Word::Rater).is_some()
             && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
@@ -64,23 +68,44 @@ impl Reader<'_> {
                 None => {
                     seen.insert((class, rater.clone()), read.owners.len());
                     read.owners.push((class, rater.clone(), home));
+                    self.note_unlisted(table, row, class, rater.as_deref(), &mut read.findings);
                 }
                 Some(index) => self.same_home(&mut read, index, home, table.get(row, Word::Home).at),
             }
             let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
             excluded += usize::from(self.context.roster.units[unit.0].mode == Mode::Excluded);
-            for (node, column) in self.row_nodes(table, row, &columns, &mut read.findings) {
-                let rating = self.rating(unit, node, &table.cell(row, column), &mut read.findings);
+            for (node, source) in self.row_nodes(table, row, &marks, &mut unmeasured, &mut read.findings) {
+                let rating = self.rating((unit, node), table, row, source, &mut read.findings);
                 read.entries.push(Entry { class, rater: rater.clone(), home, sheet, rating });
             }
         }
         if table.rows.is_empty() {
             self.empty_sheet(table, folder, &mut read);
         }
+        if let Some(first) = unmeasured.first() {
+            read.findings.push(Finding::new(Code::W432).at(*first).found(unmeasured.len()));
+        }
         if excluded > 0 {
             read.findings.push(Finding::new(Code::N420).at(sheet).found(excluded));
         }
         read
+    }
+
+    /// A rater that the rater list does not name for the class, where it names any.
+    fn note_unlisted(
+        &self,
+        table: &RawTable,
+        row: &Row,
+        class: usize,
+        rater: Option<&str>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let (Some(listed), Some(rater)) = (self.raters.listed.get(&(self.component, class)), rater) else { return };
+        if !listed.contains(&identity::rater_key(rater)) {
+            let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
+            let finding = Finding::new(Code::W433).at(at).found(rater).with("class", &self.rules.classes[class].name);
+            findings.push(finding.nearest(rater, listed.iter().map(String::as_str)));
+        }
     }
 
     /// A home that stands in a later row holds for the whole ballot; another one contradicts it.
@@ -106,67 +131,51 @@ impl Reader<'_> {
         }
     }
 
-    /// Columns that hold marks: the one column 评价, or one per node, by code or name.
-    fn mark_columns<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<(Option<usize>, &'t Column)> {
-        if let Some(mark) = table.column(Word::Mark) {
-            return vec![(None, mark)];
-        }
-        let mut columns = Vec::new();
-        for column in table.other_columns() {
-            let node = self.node_named(&column.text);
-            match node {
-                Some(node) => columns.push((Some(node), column)),
-                None => {
-                    let place = table.place(table.header_row, column.col);
-                    let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
-                    let mut expected = vec![Word::Mark.label()];
-                    expected.extend(known.clone().filter(|code| !code.is_empty()).take(12));
-                    let finding = Finding::new(Code::E423).at(place).found(&column.text).expected(expected.join(" / "));
-                    findings.push(finding.nearest(&column.text, known));
-                }
-            }
-        }
-        if columns.is_empty() && findings.is_empty() {
-            findings.push(Finding::new(Code::E107).at(table.header_place()).expected(Word::Mark.label()));
-        }
-        columns
+    const fn columns(&self) -> Columns<'_> {
+        Columns { context: self.context, rules: self.rules, nodes: self.nodes }
     }
 
-    fn node_named(&self, name: &str) -> Option<usize> {
-        let tree = &self.context.model.tree;
-        let wanted = text::header_key(name);
-        self.nodes.iter().position(|node| {
-            let own = match node {
-                Node::Unit => return false,
-                Node::Line(i) => [&tree.lines[*i].code, &tree.lines[*i].name],
-                Node::Aspect(i) => [&tree.aspects[*i].code, &tree.aspects[*i].name],
-                Node::Leaf(i) => [&tree.leaves[*i].code, &tree.leaves[*i].name],
-            };
-            own.into_iter().any(|n| text::header_key(n) == wanted)
-        })
-    }
-
-    /// The nodes that a row marks, with the columns of their marks.
-    fn row_nodes<'t>(
+    /// The nodes that a row marks, with the columns of their marks; rows of nodes that are not measured are noted.
+    fn row_nodes<'m, 't>(
         &self,
         table: &RawTable,
         row: &Row,
-        columns: &[(Option<usize>, &'t Column)],
+        marks: &'m [MarkColumns<'t>],
+        unmeasured: &mut Vec<Place>,
         findings: &mut Vec<Finding>,
-    ) -> Vec<(usize, &'t Column)> {
-        let [(None, mark)] = columns else {
-            return columns.iter().filter_map(|(node, column)| node.map(|n| (n, *column))).collect();
+    ) -> Vec<(usize, &'m Source<'t>)> {
+        let [MarkColumns { node: None, source }] = marks else {
+            return marks.iter().filter_map(|mark| Some((mark.node?, &mark.source))).collect();
         };
         let named = table.text(row, Word::Node);
-        if named.value.is_empty() && self.nodes.len() == 1 && self.nodes[0] == Node::Unit {
-            return vec![(0, *mark)];
+        let overall = |name: &str| Word::Overall.matches(text::without_points(&text::header_key(name)));
+        let of_unit = self.nodes == [Node::Unit];
+        if of_unit && (named.value.is_empty() || overall(&named.value)) {
+            return vec![(0, source)];
         }
-        match self.node_named(&named.value) {
-            Some(node) => vec![(node, *mark)],
-            None => {
-                let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
-                findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest(&named.value, known));
-                Vec::new()
+        if let Some(node) = self.columns().node(&named.value) {
+            return vec![(node, source)];
+        }
+        let rates_whole = || table.rows.iter().any(|r| overall(&table.text(r, Word::Node).value));
+        if (of_unit && rates_whole()) || (!of_unit && overall(&named.value)) {
+            unmeasured.push(named.at);
+            return Vec::new();
+        }
+        let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
+        findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest(&named.value, known));
+        Vec::new()
+    }
+
+    /// All labels of a sheet that name a class name the same one.
+    fn one_class(&self, table: &RawTable, findings: &mut Vec<Finding>) {
+        let mut known: Option<(usize, Place)> = None;
+        for label in table.labels(Word::Class) {
+            let Some(class) = self.rules.class(&label.value.text()) else { continue };
+            let (first, place) = *known.get_or_insert((class, label.at));
+            if first != class {
+                let name = |class: usize| self.rules.classes[class].name.as_str();
+                let finding = Finding::new(Code::E431).at(place).also(label.at).found(name(first));
+                findings.push(finding.expected(name(class)));
             }
         }
     }
@@ -226,7 +235,7 @@ impl Reader<'_> {
         let written = table.label(Word::Home).map(|cell| Located::new(cell.value.text(), cell.at));
         let written = written.or_else(|| table.column(Word::Home).map(|_| table.text(row, Word::Home)));
         let key = rater.map(identity::rater_key);
-        let listed = key.and_then(|key| self.homes.get(&(self.component, class, key)).copied());
+        let listed = key.and_then(|key| self.raters.homes.get(&(self.component, class, key)).copied());
         let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) else { return listed };
         let unit = self.context.index.resolve(&home, findings)?;
         if let Some(listed) = listed.filter(|listed| *listed != unit) {
@@ -237,9 +246,22 @@ impl Reader<'_> {
         Some(unit)
     }
 
-    fn rating(&self, unit: UnitIx, node: usize, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Rating {
-        let written = cell.value.map(RawValue::text).unwrap_or_default();
-        let mark = self.mark(cell, &written, findings);
+    fn rating(
+        &self,
+        (unit, node): (UnitIx, usize),
+        table: &RawTable,
+        row: &Row,
+        source: &Source<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Rating {
+        let ticks::Chosen { mark, written, at } = match source {
+            Source::Value(column) => {
+                let cell = table.cell(row, column);
+                let written = cell.value.map(RawValue::text).unwrap_or_default();
+                ticks::Chosen { mark: self.mark(&cell, &written, findings), written, at: cell.at }
+            }
+            Source::Choices(choices) => ticks::read(self.rules, table, row, choices, findings),
+        };
         let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
         if let (Mark::Void(reason), true) = (&mark, assessed) {
             let code = match reason {
@@ -247,10 +269,10 @@ impl Reader<'_> {
                 VoidRating::Unknown => Code::W405,
                 VoidRating::Double => Code::W406,
             };
-            let finding = Finding::new(code).at(cell.at).unit(&self.context.roster.units[unit.0].code).found(&written);
+            let finding = Finding::new(code).at(at).unit(&self.context.roster.units[unit.0].code).found(&written);
             findings.push(finding.expected(self.allowed()));
         }
-        Rating { unit, node, mark, written, at: cell.at }
+        Rating { unit, node, mark, written, at }
     }
 
     fn allowed(&self) -> String {

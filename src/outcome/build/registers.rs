@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Builder;
+use super::{Builder, Run};
 use crate::assessment::{Register, Ruling, Standing, Target, UnitIx};
 use crate::model::ComponentKind;
 use crate::outcome::{
-    AdjustmentRowOutcome, AppealOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome, QuotaOutcome,
-    RegistersOutcome, TalliedOutcome,
+    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome,
+    QuotaOutcome, RegistersOutcome, TalliedOutcome,
 };
 use crate::score::ComponentMeasure;
 
@@ -66,6 +66,7 @@ impl Builder<'_> {
                     unit: code(row.unit),
                     code: self.model.adjustments.kinds[row.kind].code.clone(),
                     event: row.register == Register::Events,
+                    declared: row.register == Register::Declarations,
                     matter: row.matter.clone(),
                     level: row.level.clone(),
                     claimed: row.claimed.clone(),
@@ -97,6 +98,20 @@ impl Builder<'_> {
                     at: self.at(row.at),
                 })
                 .collect(),
+            assertions: registers.assertions.iter().map(|row| self.assertion(row)).collect(),
+        }
+    }
+
+    fn assertion(&self, row: &crate::assessment::AssertionRow) -> AssertionOutcome {
+        let Run { assessment, scores, grading, .. } = self.run;
+        let compared = crate::assertions::compare(self.model, assessment, (scores, grading), row);
+        AssertionOutcome {
+            unit: assessment.unit(row.unit).code.clone(),
+            place: row.written.clone(),
+            expected: compared.expected,
+            found: compared.found,
+            standing: if compared.agrees { "agreed" } else { "differs" }.to_owned(),
+            at: self.at(row.expected.at),
         }
     }
 

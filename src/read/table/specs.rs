@@ -1,14 +1,38 @@
 //! Which columns each kind of table has, and which kinds a file of a role may hold.
 
-use super::TableKind;
+use super::{Column, TableKind};
 use crate::place::Role;
 use crate::read::words::Word;
 
-/// The columns of a kind of table: of each required list one must be there.
+/// The columns of a kind of table: of each required list one must be there, or a column that stands under it.
 pub(super) struct Spec {
     pub(super) kind: TableKind,
     pub(super) required: &'static [&'static [Word]],
     pub(super) optional: &'static [Word],
+}
+
+impl Spec {
+    /// Every meaning that a column of the kind may have, required ones first.
+    pub(super) fn words(&self) -> impl Iterator<Item = Word> {
+        self.required.iter().flat_map(|group| group.iter()).chain(self.optional).copied()
+    }
+
+    /// The required meanings that columns lack.
+    pub(super) fn missing(&self, columns: &[Column]) -> Vec<Word> {
+        let has = |word: &Word| columns.iter().any(|column| column.means(*word));
+        self.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect()
+    }
+
+    /// The columns with their final meanings: a bare 得分 of a self-report is 自评得分, unless that has its own column.
+    pub(super) fn settle(&self, mut columns: Vec<Column>) -> Vec<Column> {
+        if self.kind == TableKind::SelfReport {
+            let own = columns.iter().any(|column| column.word == Some(Word::SelfScore));
+            for column in columns.iter_mut().filter(|column| column.word == Some(Word::Score)) {
+                column.word = (!own).then_some(Word::SelfScore);
+            }
+        }
+        columns
+    }
 }
 
 const UNIT: &[Word] = &[Word::UnitCode, Word::Unit];
@@ -50,11 +74,34 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             required: &[&[W::Rater], &[W::Class]],
             optional: &[W::Home, W::Ordinal, W::Remark],
         }],
-        Role::SelfReport => &[Spec {
+        Role::SelfReport => SELF_REPORTS,
+        Role::Verified => VERIFIED,
+        Role::Ballots => BALLOTS,
+        Role::Tallies => TALLIES,
+        Role::Given => &[Spec {
+            kind: TableKind::Given,
+            required: &[UNIT, &[W::Score]],
+            optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
+        }],
+        Role::Register => REGISTERS,
+        Role::Ledger => LEDGERS,
+        Role::Receipts => &[Spec {
+            kind: TableKind::Receipts,
+            required: &[&[W::FilePath], &[W::Digest], &[W::Adopted]],
+            optional: &[W::Ordinal, W::FileRole, W::UnitCode, W::Unit, W::Status, W::Remark],
+        }],
+        Role::Model | Role::History | Role::Other | Role::Stray | Role::Unused => &[],
+    }
+}
+
+/// 自评表 and, as a further sheet of the same file, what the unit declares to be added or deducted.
+const SELF_REPORTS: &[Spec] = {
+    use Word as W;
+    &[
+        Spec {
             kind: TableKind::SelfReport,
-            required: &[&[W::Indicator], &[W::Value, W::SelfScore]],
+            required: &[&[W::Indicator, W::Name], &[W::Value, W::SelfScore, W::Score]],
             optional: &[
-                W::Name,
                 W::Points,
                 W::Evidence,
                 W::VerifiedValue,
@@ -66,61 +113,177 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
                 W::Line,
                 W::Aspect,
                 W::Item,
+                W::Category,
                 W::Remark,
                 W::Department,
                 W::Standard,
                 W::Method,
                 W::Rule,
                 W::EvidenceNeed,
+                W::Target,
+                W::Account,
                 W::Hint,
             ],
-        }],
-        Role::Verified => &[Spec {
+        },
+        DECLARED_ITEMS,
+        DECLARED_SUMS,
+    ]
+};
+
+/// 核定表: long, of one unit that the lines above name, or a matrix of units and indicators.
+const VERIFIED: &[Spec] = {
+    use Word as W;
+    &[
+        Spec {
             kind: TableKind::Verified,
-            required: &[UNIT, &[W::Indicator], &[W::VerifiedValue, W::VerifiedPoints]],
+            required: &[UNIT, &[W::Indicator, W::Name], &[W::VerifiedValue, W::VerifiedPoints]],
+            optional: VERIFIED_COLUMNS,
+        },
+        Spec {
+            kind: TableKind::Verified,
+            required: &[&[W::Indicator, W::Name], &[W::VerifiedValue, W::VerifiedPoints]],
+            optional: VERIFIED_COLUMNS,
+        },
+        Spec {
+            kind: TableKind::VerifiedMatrix,
+            required: &[UNIT],
             optional: &[
                 W::UnitCode,
                 W::Unit,
+                W::VerifiedValue,
+                W::VerifiedPoints,
                 W::VerifiedNote,
-                W::Name,
+                W::Group,
                 W::Ordinal,
-                W::Points,
-                W::Rule,
-                W::Department,
-                W::Hint,
+                W::Remark,
+                W::Overall,
             ],
-        }],
-        Role::Ballots => &[Spec {
+        },
+    ]
+};
+
+const VERIFIED_COLUMNS: &[Word] = &[
+    Word::UnitCode,
+    Word::Unit,
+    Word::VerifiedNote,
+    Word::Ordinal,
+    Word::Points,
+    Word::Line,
+    Word::Aspect,
+    Word::Item,
+    Word::Category,
+    Word::Standard,
+    Word::Method,
+    Word::Department,
+    Word::Remark,
+    Word::Hint,
+    Word::Rule,
+];
+
+/// 评议票: a matrix or long table of units, or the sheet of one unit that the lines above name.
+const BALLOTS: &[Spec] = {
+    use Word as W;
+    &[
+        Spec {
             kind: TableKind::Ballots,
             required: &[UNIT],
-            optional: &[W::UnitCode, W::Unit, W::Class, W::Rater, W::Home, W::Node, W::Mark, W::Ordinal, W::Remark],
-        }],
-        Role::Tallies => &[Spec {
-            kind: TableKind::Tallies,
-            required: &[UNIT, &[W::Valid]],
             optional: &[
                 W::UnitCode,
                 W::Unit,
                 W::Class,
+                W::Rater,
+                W::Home,
                 W::Node,
-                W::Abstained,
-                W::Issued,
-                W::Returned,
-                W::Invalid,
+                W::Mark,
                 W::Ordinal,
+                W::Category,
+                W::Group,
                 W::Remark,
             ],
-        }],
-        Role::Given => &[Spec {
-            kind: TableKind::Given,
-            required: &[UNIT, &[W::Score]],
-            optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
-        }],
-        Role::Register => REGISTERS,
-        Role::Ledger => LEDGERS,
-        Role::Model | Role::History | Role::Other | Role::Stray | Role::Unused => &[],
+        },
+        Spec {
+            kind: TableKind::Ballots,
+            required: &[&[W::Node], &[W::Mark]],
+            optional: &[W::Class, W::Rater, W::Home, W::Ordinal, W::Category, W::Item, W::Remark],
+        },
+    ]
+};
+
+/// 票数汇总: of many units, or of one that the lines above name; 有效 as a column or above the table.
+const TALLIES: &[Spec] = {
+    use Word as W;
+    &[
+        Spec { kind: TableKind::Tallies, required: &[UNIT, &[W::Valid]], optional: TALLY_COLUMNS },
+        Spec { kind: TableKind::Tallies, required: &[UNIT, &[W::Mark]], optional: TALLY_COLUMNS },
+        Spec { kind: TableKind::Tallies, required: &[&[W::Node, W::Mark]], optional: TALLY_COLUMNS },
+    ]
+};
+
+const TALLY_COLUMNS: &[Word] = &[
+    Word::UnitCode,
+    Word::Unit,
+    Word::Class,
+    Word::Node,
+    Word::Abstained,
+    Word::Issued,
+    Word::Returned,
+    Word::Valid,
+    Word::Invalid,
+    Word::Mark,
+    Word::Category,
+    Word::Ordinal,
+    Word::Remark,
+];
+
+/// 加减分申报表: one item a row.
+const DECLARED_ITEMS: Spec = {
+    use Word as W;
+    Spec {
+        kind: TableKind::Declarations,
+        required: &[&[W::Matter], &[W::Claimed]],
+        optional: &[
+            W::UnitCode,
+            W::Unit,
+            W::Number,
+            W::Code,
+            W::Level,
+            W::Approved,
+            W::Document,
+            W::DocumentNumber,
+            W::IssuedBy,
+            W::DocumentDate,
+            W::Status,
+            W::ApprovalNumber,
+            W::Remark,
+            W::Ordinal,
+            W::Evidence,
+            W::VerifiedNote,
+            W::Date,
+        ],
     }
-}
+};
+
+/// 加减分自评统计: columns of what is added beside columns of what is deducted.
+const DECLARED_SUMS: Spec = {
+    use Word as W;
+    Spec {
+        kind: TableKind::Declarations,
+        required: &[&[W::Plus], &[W::Minus], &[W::Score]],
+        optional: &[
+            W::UnitCode,
+            W::Unit,
+            W::Topic,
+            W::Code,
+            W::Category,
+            W::Factor,
+            W::Points,
+            W::Quantity,
+            W::Overall,
+            W::Ordinal,
+            W::Remark,
+        ],
+    }
+};
 
 const REGISTERS: &[Spec] = {
     use Word as W;
@@ -179,6 +342,13 @@ const REGISTERS: &[Spec] = {
             required: &[&[W::Number], UNIT, &[W::Code], &[W::Status]],
             optional: ADJUSTMENT_COLUMNS,
         },
+        DECLARED_ITEMS,
+        DECLARED_SUMS,
+        Spec {
+            kind: TableKind::Assertions,
+            required: &[UNIT, &[W::Where], &[W::ShouldBe]],
+            optional: &[W::UnitCode, W::Unit, W::Ordinal, W::Remark],
+        },
     ]
 };
 
@@ -231,7 +401,7 @@ const LEDGERS: &[Spec] = {
 
 /// The meanings that columns of a kind of table may have.
 pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
-    const ROLES: [Role; 9] = [
+    const ROLES: [Role; 10] = [
         Role::Roster,
         Role::Indicators,
         Role::Raters,
@@ -241,8 +411,9 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Tallies,
         Role::Given,
         Role::Ledger,
+        Role::Receipts,
     ];
     let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
     let own = all.filter(move |spec| spec.kind == kind);
-    own.flat_map(|spec| spec.required.iter().flat_map(|group| group.iter()).chain(spec.optional)).copied()
+    own.flat_map(Spec::words)
 }

@@ -1,0 +1,94 @@
+//! `check --report`: where the workbook may be written, and writing it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::super::terminal::Terminal;
+use super::{Checked, shown};
+use crate::model::Model;
+use crate::place::Role;
+use crate::publish::file::{self, Obstacle};
+use crate::read::{self, Project};
+use crate::report::{CheckBook, check_book};
+
+/// Where the workbook goes: a place where it is no input and overwrites nothing but an earlier output.
+///
+/// # Errors
+/// If it may not be written there; nothing has been written then.
+pub(super) fn target(path: &Path, root: &Path, model: &Model, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+    let asked = path.display().to_string();
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &asked)]));
+    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
+    if let Some(obstacle) = file::obstacle(path) {
+        return Err(refuse(obstacle_word(obstacle)));
+    }
+    let name = path.file_name().context(asked.clone())?;
+    let target = file::folder_of(path).canonicalize().with_context(|| asked.clone())?.join(name);
+    if let Ok(below) = target.strip_prefix(root) {
+        let below = below.to_string_lossy().replace('\\', "/");
+        let is_own_folder = ["results/", "feedback/"].iter().any(|folder| below.starts_with(folder));
+        anyhow::ensure!(!is_own_folder, refuse("report.refused.results"));
+        anyhow::ensure!(Project::role_at(model, &below)? == Some(Role::Stray), refuse("report.refused.input"));
+    }
+    if target.exists() {
+        let bytes = std::fs::read(&target).with_context(|| asked.clone())?;
+        anyhow::ensure!(read::is_own_output(&bytes), refuse("report.refused.foreign"));
+    }
+    Ok(target)
+}
+
+/// The catalogue key that says what is in the way.
+pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::IsFolder => "write.is_folder",
+        Obstacle::NoFolder => "write.no_folder",
+        Obstacle::ReadOnly => "write.read_only",
+        Obstacle::IsOpen => "write.is_open",
+    }
+}
+
+/// Writes the workbook and says so.
+pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
+    let book = CheckBook {
+        outcome: &checked.outcome,
+        coverage: &checked.coverage,
+        receipts: &checked.receipts,
+        is_listed: checked.computed.list.is_some(),
+        base: way(file::folder_of(target), root),
+        own: target.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/")),
+    };
+    let bytes = crate::write::workbook::bytes(&check_book(&book))?;
+    file::replace(target, &bytes)?;
+    terminal.tell(&terminal.lang.fill("report.written", &[("path", &shown(target))]));
+    Ok(())
+}
+
+/// The way from a folder to another, both whole: ``, `../`, `../project/`; none between two drives.
+fn way(from: &Path, to: &Path) -> Option<String> {
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return None;
+    }
+    let up = from.iter().skip(shared).map(|_| "../".to_owned());
+    let down = to.iter().skip(shared).map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
+    let way: String = up.chain(down).collect();
+    (!way.contains(['#', '%'])).then_some(way)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_from_the_report_to_the_project() {
+        let way = |from: &str, to: &str| way(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/p", "/a/p").as_deref(), Some(""));
+        assert_eq!(way("/a/p/out", "/a/p").as_deref(), Some("../"));
+        assert_eq!(way("/a/other/deep", "/a/p").as_deref(), Some("../../p/"));
+        assert_eq!(way("/a", "/a/p 1").as_deref(), Some("p 1/"));
+        assert_eq!(way("/a", "/a/p#1"), None);
+    }
+}

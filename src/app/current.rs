@@ -1,0 +1,22 @@
+//! The newest version of a project, and whether a run rests on the same inputs.
+
+use std::path::Path;
+
+use crate::pipeline::Computed;
+use crate::publish::{self, Manifest, Parent};
+
+/// A version with its manifest.
+pub(super) type Current = (Parent, Manifest);
+
+/// The newest version with its manifest.
+pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
+    let versions = publish::versions(root)?;
+    let Some(version) = versions.last() else { return Ok(None) };
+    let (manifest, sha256) = publish::manifest(root, version)?;
+    Ok(Some((Parent { version: version.clone(), sha256 }, manifest)))
+}
+
+/// Whether inputs and model are those of a version.
+pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
+    manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
+}

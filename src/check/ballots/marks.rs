@@ -1,0 +1,179 @@
+//! Which columns of a ballot hold marks, and for which node: one column of words or numbers, or one column per level to be
+//! ticked (`{评议意见: 好, 较好, 一般, 差}`), for the unit, for the node of the row, or for each node (`{责任落实: 好, …}`).
+
+use crate::check::Context;
+use crate::finding::{Code, Finding};
+use crate::model::{BallotRules, Node, Scale};
+use crate::number::{Exact, Points};
+use crate::read::table::{Column, unread_column};
+use crate::read::{RawTable, Word};
+use crate::text;
+
+/// What a level column stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Choice {
+    /// A level, in points.
+    Level(Points),
+    /// An abstention.
+    Abstain,
+    /// A number between two bounds: `优16-20`.
+    Between(Exact, Exact),
+}
+
+/// The cells that hold one mark.
+#[derive(Clone, Debug)]
+pub(super) enum Source<'t> {
+    /// A word or a number in one column.
+    Value(&'t Column),
+    /// A tick, or a number within bounds, under one of several columns.
+    Choices(Vec<(Choice, &'t Column)>),
+}
+
+/// The columns of a mark, and its node where the header names one; else the row does.
+#[derive(Clone, Debug)]
+pub(super) struct MarkColumns<'t> {
+    pub(super) node: Option<usize>,
+    pub(super) source: Source<'t>,
+}
+
+/// What is needed to understand the columns of a sheet.
+pub(super) struct Columns<'c> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) rules: &'c BallotRules,
+    pub(super) nodes: &'c [Node],
+}
+
+impl Columns<'_> {
+    /// The columns that hold marks; others that are not known are findings.
+    pub(super) fn marks<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<MarkColumns<'t>> {
+        let before = findings.len();
+        let (mut marks, mut strangers) = (Vec::<MarkColumns<'t>>::new(), Vec::new());
+        let mut groups: Vec<(Vec<String>, usize)> = Vec::new();
+        let candidates = table.columns.iter().filter(|c| c.word.is_none() || c.word == Some(Word::Mark));
+        for column in candidates {
+            let above: Vec<String> = column.above.iter().map(|h| text::header_key(&h.text)).collect();
+            let node = column.above.iter().rev().find_map(|heading| self.node(&heading.text));
+            if let Some(choice) = self.choice(column) {
+                match groups.iter().find(|(own, _)| *own == above) {
+                    Some((_, at)) => marks[*at].push(choice, column),
+                    None => {
+                        groups.push((above, marks.len()));
+                        marks.push(MarkColumns { node, source: Source::Choices(vec![(choice, column)]) });
+                    }
+                }
+            } else if column.word == Some(Word::Mark) {
+                marks.push(MarkColumns { node, source: Source::Value(column) });
+            } else if let Some(node) = self.node(&column.text).or(node.filter(|_| column.stands_under(Word::Mark))) {
+                marks.push(MarkColumns { node: Some(node), source: Source::Value(column) });
+            } else {
+                strangers.push(column);
+            }
+        }
+        let marks = self.settle(table, marks, findings);
+        for column in strangers {
+            findings.push(self.stranger(table, column, &marks));
+        }
+        if marks.is_empty() && findings.len() == before {
+            findings.push(Finding::new(Code::E107).at(table.header_place()).expected(Word::Mark.label()));
+        }
+        marks
+    }
+
+    /// Marks of nodes or one mark for all: what the component does not measure is read past, with a warning.
+    fn settle<'t>(
+        &self,
+        table: &'t RawTable,
+        marks: Vec<MarkColumns<'t>>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<MarkColumns<'t>> {
+        let by_node = marks.iter().any(|mark| mark.node.is_some()) && table.column(Word::Node).is_none();
+        let (mut kept, spare): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.node.is_some() == by_node);
+        findings.extend(spare.iter().map(|mark| unread_column(table, mark.source.first())));
+        if !by_node && kept.len() > 1 {
+            let (first, second) = (kept[0].source.first(), kept[1].source.first());
+            let finding = Finding::new(Code::E103).at(table.column_place(second)).also(table.column_place(first));
+            findings.push(finding.found(second.path()));
+            kept.truncate(1);
+        }
+        kept
+    }
+
+    /// A column that holds no known mark: read past where it belongs to a node that the component does not measure.
+    fn stranger(&self, table: &RawTable, column: &Column, marks: &[MarkColumns<'_>]) -> Finding {
+        let tree = &self.context.model.tree;
+        let texts = || column.above.iter().map(|h| h.text.as_str()).chain([column.text.as_str()]);
+        let elsewhere = texts()
+            .any(|own| tree.node(own).is_some() || tree.node(text::without_points(&text::header_key(own))).is_some());
+        let overall = Word::Overall.matches(text::without_points(&text::header_key(&column.text)));
+        if !marks.is_empty() && (overall || (elsewhere && self.nodes == [Node::Unit])) {
+            return unread_column(table, column);
+        }
+        let known = self.nodes.iter().map(|n| tree.code(*n));
+        let mut expected = vec![Word::Mark.label()];
+        expected.extend(known.clone().filter(|code| !code.is_empty()).take(12));
+        let finding = Finding::new(Code::E423).at(table.column_place(column)).found(column.path());
+        finding.expected(expected.join(" / ")).nearest(&column.text, known)
+    }
+
+    /// The level, abstention or bounds that a column's own header names.
+    fn choice(&self, column: &Column) -> Option<Choice> {
+        let header = text::header_key(&column.text);
+        let bare = text::without_points(&header);
+        if self.rules.abstains(&column.text) || self.rules.abstains(bare) {
+            return Some(Choice::Abstain);
+        }
+        match &self.rules.scale {
+            Scale::Levels(_) => {
+                self.rules.level(&column.text).or_else(|| self.rules.level(bare)).cloned().map(Choice::Level)
+            }
+            Scale::Range(low, high) => {
+                let (from, to) = bounds(&header[bare.len()..])?;
+                (from >= low.0 && to <= high.0 && from <= to).then_some(Choice::Between(from, to))
+            }
+        }
+    }
+
+    /// The measured node of a code, a name, or both.
+    pub(super) fn node(&self, name: &str) -> Option<usize> {
+        let tree = &self.context.model.tree;
+        let header = text::header_key(name);
+        let bare = text::without_points(&header);
+        let is = |code: &str, own: &str, wanted: &str| {
+            let both = format!("{code}{own}");
+            [code, own, &both].into_iter().any(|n| text::header_key(n) == wanted)
+        };
+        let find = |wanted: &str| {
+            self.nodes.iter().position(|node| match node {
+                Node::Unit => false,
+                Node::Line(i) => is(&tree.lines[*i].code, &tree.lines[*i].name, wanted),
+                Node::Aspect(i) => is(&tree.aspects[*i].code, &tree.aspects[*i].name, wanted),
+                Node::Leaf(i) => is(&tree.leaves[*i].code, &tree.leaves[*i].name, wanted),
+            })
+        };
+        find(&header).or_else(|| find(bare))
+    }
+}
+
+impl<'t> MarkColumns<'t> {
+    fn push(&mut self, choice: Choice, column: &'t Column) {
+        if let Source::Choices(choices) = &mut self.source {
+            choices.push((choice, column));
+        }
+    }
+}
+
+impl<'t> Source<'t> {
+    /// Its first column.
+    pub(super) fn first(&self) -> &'t Column {
+        match self {
+            Self::Value(column) => column,
+            Self::Choices(choices) => choices.first().expect("a group of choices begins with one").1,
+        }
+    }
+}
+
+/// `16-20` as two numbers.
+fn bounds(points: &str) -> Option<(Exact, Exact)> {
+    let (low, high) = points.split_once(['-', '~', '–', '—', '至'])?;
+    Some((Exact::parse(low)?, Exact::parse(high)?))
+}

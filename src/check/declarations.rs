@@ -1,0 +1,174 @@
+//! What units declare to be added or deducted (加减分申报表, 加减分自评统计): proposals that count for nothing.
+//!
+//! A declared item becomes a register row in the state 拟提, so that the committee sees it listed; it counts only once the
+//! register 加减分登记 has it with 工委审定. An item that no adjustment of the model matches is a warning at its cell.
+
+use super::cells::{self, Ask, CellRef};
+use super::{Context, identity};
+use crate::assessment::{AdjustmentRow, Mode, Register, Standing, State, UnitIx};
+use crate::finding::{Code, Finding, tag_unit};
+use crate::model::Sign;
+use crate::number::{Exact, Points};
+use crate::place::Located;
+use crate::read::table::{Column, Row};
+use crate::read::{RawTable, RawValue, Word};
+use crate::text;
+
+/// Reads the declarations of a table.
+pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Vec<AdjustmentRow> {
+    let mut declared = Vec::new();
+    let sums = table.columns.iter().any(|column| column.means(Word::Plus));
+    for row in &table.rows {
+        let reader = Reader { context, table, row };
+        let items = if sums { reader.sums(findings) } else { reader.item(findings).into_iter().collect() };
+        if items.is_empty() {
+            continue;
+        }
+        let Some(unit) = reader.unit(findings) else { continue };
+        let start = findings.len();
+        let rows: Vec<AdjustmentRow> = items.into_iter().filter_map(|item| reader.row(unit, &item, findings)).collect();
+        declared.extend(rows);
+        tag_unit(findings, start, &context.roster.units[unit.0].code);
+    }
+    declared
+}
+
+/// One declared item: how much, on which side, and the texts by which its kind is known.
+struct Item {
+    claimed: Located<Exact>,
+    sign: Option<Sign>,
+    names: Vec<Located<String>>,
+}
+
+struct Reader<'r> {
+    context: &'r Context<'r>,
+    table: &'r RawTable,
+    row: &'r Row,
+}
+
+impl Reader<'_> {
+    /// The unit of the row: its own column, else the lines above the table.
+    fn unit(&self, findings: &mut Vec<Finding>) -> Option<UnitIx> {
+        let named = [Word::UnitCode, Word::Unit].iter().any(|word| !self.table.text(self.row, *word).value.is_empty());
+        let found = if named {
+            identity::unit_of_row(self.context, self.table, self.row, findings)
+        } else {
+            identity::unit_of_table(self.context, self.table, findings)
+        };
+        found.map(|(unit, _)| unit)
+    }
+
+    fn names(&self, words: &[Word]) -> Vec<Located<String>> {
+        let columns = self.table.columns.iter().filter(|c| c.word.is_some_and(|word| words.contains(&word)));
+        let texts = columns.map(|c| self.table.cell(self.row, c).map(|v| v.map(RawValue::text).unwrap_or_default()));
+        texts.filter(|cell| !cells::is_missing(&cell.value)).collect()
+    }
+
+    /// A row of 加减分申报表; blank lines declare nothing.
+    fn item(&self, findings: &mut Vec<Finding>) -> Option<Item> {
+        let names = self.names(&[Word::Code, Word::Matter]);
+        let claimed = self.amount(&self.table.get(self.row, Word::Claimed), findings);
+        let approved = self.table.get(self.row, Word::ApprovalNumber);
+        if let Some(number) = approved.value.map(RawValue::text).filter(|text| !cells::is_missing(text)) {
+            findings.push(Finding::new(Code::W635).at(approved.at).found(number));
+        }
+        let place = self.table.get(self.row, Word::Claimed).at;
+        let filled = claimed.is_some() || !names.is_empty();
+        let claimed = claimed.unwrap_or_else(|| Located::new(Exact::zero(), place));
+        let sign = claimed.value.is_negative().then_some(Sign::Deduction);
+        filled.then_some(Item { claimed, sign, names })
+    }
+
+    /// A row of 加减分自评统计: what is added, and what is deducted.
+    fn sums(&self, findings: &mut Vec<Finding>) -> Vec<Item> {
+        let sides = [(Word::Plus, Sign::Bonus), (Word::Minus, Sign::Deduction)];
+        let grouped = self.table.columns.iter().any(|c| c.word == Some(Word::Score) && c.stands_under(Word::Plus));
+        if !grouped {
+            return self.signed_sum(findings).into_iter().collect();
+        }
+        let item = |(side, sign): (Word, Sign)| {
+            let under = |word: Word| move |c: &&Column| c.word == Some(word) && c.stands_under(side);
+            let score = self.table.columns.iter().find(under(Word::Score))?;
+            let claimed = self.amount(&self.table.cell(self.row, score), findings)?;
+            let factor = self.table.columns.iter().find(under(Word::Factor));
+            let factor =
+                factor.map(|c| self.table.cell(self.row, c).map(|v| v.map(RawValue::text).unwrap_or_default()));
+            let mut names: Vec<Located<String>> = factor.into_iter().filter(|n| !n.value.is_empty()).collect();
+            names.extend(self.names(&[Word::Code, Word::Topic, Word::Category]));
+            Some(Item { claimed, sign: Some(sign), names })
+        };
+        sides.map(item).into_iter().flatten().collect()
+    }
+
+    /// A row with one 得分 beside texts under 加分 and 减分: its sign decides, else the only text that is there.
+    fn signed_sum(&self, findings: &mut Vec<Finding>) -> Option<Item> {
+        let claimed = self.amount(&self.table.get(self.row, Word::Score), findings)?;
+        let written = |word: Word| !cells::is_missing(&self.table.text(self.row, word).value);
+        let sign = match (claimed.value.is_negative(), written(Word::Plus), written(Word::Minus)) {
+            (true, ..) | (false, false, true) => Some(Sign::Deduction),
+            (false, true, false) => Some(Sign::Bonus),
+            (false, ..) => None,
+        };
+        let names = self.names(&[Word::Code, Word::Topic, Word::Plus, Word::Minus]);
+        Some(Item { claimed, sign, names })
+    }
+
+    /// A number of points that is not zero.
+    fn amount(&self, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Located<Exact>> {
+        let State::Known(number) = cells::number(cell, Ask::Score, findings)? else { return None };
+        (!number.is_zero()).then(|| Located::new(number, cell.at))
+    }
+
+    /// The declared item as a proposed row of the register; `None` after a warning that its kind is not known.
+    fn row(&self, unit: UnitIx, item: &Item, findings: &mut Vec<Finding>) -> Option<AdjustmentRow> {
+        let rules = &self.context.model.adjustments;
+        let fits = |kind: &usize| item.sign.is_none_or(|sign| rules.kinds[*kind].sign == sign);
+        let kind = item.names.iter().find_map(|name| self.kind(&name.value)).filter(fits);
+        let Some(kind) = kind else {
+            let at = item.names.first().map_or(item.claimed.at, |name| name.at);
+            let found = item.names.first().map_or_else(|| item.claimed.value.to_string(), |name| name.value.clone());
+            let known = rules.kinds.iter().flat_map(|k| [k.code.as_str(), k.name.as_str()]);
+            findings.push(Finding::new(Code::W634).at(at).found(&found).nearest(&found, known));
+            return None;
+        };
+        let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
+        let text = |word: Word| self.table.text(self.row, word).value;
+        let date = self.table.get(self.row, Word::DocumentDate);
+        Some(AdjustmentRow {
+            register: Register::Declarations,
+            id: self.id(unit, item),
+            unit,
+            kind,
+            sign: rules.kinds[kind].sign,
+            matter: text(Word::Matter),
+            level: text(Word::Level),
+            claimed: Some(Points(item.claimed.value.abs())),
+            approved: None,
+            document: text(Word::Document),
+            document_number: text(Word::DocumentNumber),
+            issued_by: text(Word::IssuedBy),
+            date: cells::date(&date, findings).flatten(),
+            approval_number: text(Word::ApprovalNumber),
+            remark: text(Word::Remark),
+            standing: if assessed { Standing::Proposed } else { Standing::NotAssessed },
+            at: item.claimed.at,
+        })
+    }
+
+    /// A declared item has no number of the register: unit, sheet and cell name it.
+    fn id(&self, unit: UnitIx, item: &Item) -> String {
+        let code = &self.context.roster.units[unit.0].code;
+        format!("{code}@{}", self.context.files.describe(item.claimed.at))
+    }
+
+    /// The kind whose code or name a text is, with or without points in brackets.
+    fn kind(&self, written: &str) -> Option<usize> {
+        let header = text::header_key(written);
+        let keys = [text::key(written).to_lowercase(), text::without_points(&header).to_owned()];
+        self.context.model.adjustments.kinds.iter().position(|kind| {
+            let both = format!("{}{}", kind.code, kind.name);
+            let own = [&kind.code, &kind.name, &both].map(|name| text::key(name).to_lowercase());
+            own.iter().any(|name| keys.contains(name))
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! Which leaf (指标) a row or column means: its code, its name, or both together; never a similar one.
+//!
+//! Printed forms carry points in the name (`学习教育（10分）`) and often no code. A name that several leaves share, or a code
+//! and a name that mean different leaves, decide nothing.
+
+use std::collections::BTreeMap;
+
+use crate::model::Tree;
+use crate::text;
+
+/// All codes and names of the leaves of a model.
+pub struct LeafIndex {
+    codes: BTreeMap<String, usize>,
+    /// `None` where several leaves have the name.
+    names: BTreeMap<String, Option<usize>>,
+    known: Vec<String>,
+}
+
+impl LeafIndex {
+    /// Indexes the leaves of a tree.
+    pub fn new(tree: &Tree) -> Self {
+        let mut index = Self { codes: BTreeMap::new(), names: BTreeMap::new(), known: Vec::new() };
+        for (leaf, own) in tree.leaves.iter().enumerate() {
+            index.codes.insert(text::key(&own.code), leaf);
+            let both = format!("{}{}", own.code, own.name);
+            let mut keys: Vec<String> =
+                [&own.name, &both].iter().flat_map(|n| [text::key(n), text::header_key(n)]).collect();
+            keys.sort();
+            keys.dedup();
+            for key in keys.into_iter().filter(|key| !key.is_empty()) {
+                let slot = index.names.entry(key).or_insert(Some(leaf));
+                *slot = slot.filter(|first| *first == leaf);
+            }
+            index.known.extend([own.code.clone(), own.name.clone()]);
+        }
+        index
+    }
+
+    /// The leaf of a code.
+    pub fn coded(&self, code: &str) -> Option<usize> {
+        self.codes.get(&text::key(code)).copied()
+    }
+
+    /// The leaf of a code, a name, or a code with its name; points behind a name do not matter.
+    pub fn named(&self, written: &str) -> Option<usize> {
+        let (whole, header) = (text::key(written), text::header_key(written));
+        let bare = text::without_points(&header);
+        let known = |key: &str| self.codes.get(key).copied().map(Some).or_else(|| self.names.get(key).copied());
+        known(&whole).or_else(|| known(&header)).or_else(|| known(bare)).flatten()
+    }
+
+    /// All codes and names, for hints.
+    pub fn known(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index() -> LeafIndex {
+        let mut tree = Tree::default();
+        for (code, name) in [("1.1", "学习教育"), ("1.2", "党课（每季度）"), ("2.1", "培训"), ("2.2", "培训")]
+        {
+            tree.leaves.push(crate::model::Leaf::sample(code, name));
+        }
+        LeafIndex::new(&tree)
+    }
+
+    #[test]
+    fn names_are_known_with_points_and_codes_but_not_when_shared() {
+        let index = index();
+        for written in ["1.1", "学习教育", "学习教育（10分）", "学习教育10分", "1.1 学习教育", " 学 习 教 育 "]
+        {
+            assert_eq!(index.named(written), Some(0), "{written}");
+        }
+        assert_eq!(index.named("党课"), Some(1));
+        assert_eq!(index.named("党课（每季度）"), Some(1));
+        assert_eq!(index.named("培训"), None);
+        assert_eq!(index.named("2.2 培训"), Some(3));
+        assert_eq!(index.named("学习"), None);
+    }
+}

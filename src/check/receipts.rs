@@ -1,0 +1,250 @@
+//! 收件清单, the list of files received: where it exists, only the files that it adopts are input (SPEC §5.5).
+//!
+//! Nothing is left out or used in silence: a file that the list does not name, that nobody decided on, or that has changed
+//! since it was listed is a finding. A file that is not adopted is set aside with its tables and findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Roster, UnitIndex, cells};
+use crate::assessment::UnitIx;
+use crate::finding::{Code, Finding};
+use crate::i18n::Lang;
+use crate::place::{FileId, FileStatus, Files, Located, Place, Role};
+use crate::read::table::Row;
+use crate::read::{Intake, RawTable, TableKind, Word};
+use crate::text;
+
+/// What people decided about a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adoption {
+    /// 是: it is input.
+    Adopted,
+    /// 否: it is not.
+    Declined,
+    /// Blank: nobody decided.
+    Open,
+}
+
+/// A row of 收件清单.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Path below the project folder.
+    pub path: Located<String>,
+    /// SHA-256 of the file when it was listed.
+    pub sha256: Located<String>,
+    /// 采用.
+    pub adoption: Located<Adoption>,
+    /// 状态, as written by the last run.
+    pub status: String,
+    /// 备注.
+    pub remark: String,
+    /// Cells of columns that people added, by their order.
+    pub others: Vec<String>,
+}
+
+impl Entry {
+    /// Whether an earlier run already noted that the file is gone.
+    fn is_noted_gone(&self) -> bool {
+        [Lang::Zh, Lang::En].iter().any(|lang| lang.text("receipt.gone") == self.status)
+    }
+}
+
+/// 收件清单 as read.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Its file.
+    pub file: FileId,
+    /// Its rows, in order.
+    pub rows: Vec<Entry>,
+    /// Headers of columns that people added.
+    pub others: Vec<String>,
+    /// Whether every row could be understood.
+    pub is_sound: bool,
+}
+
+impl List {
+    /// The row of a file.
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        self.rows.iter().find(|entry| entry.path.value == path)
+    }
+}
+
+/// What the list made of the files that were read.
+#[derive(Default)]
+pub struct Governed {
+    /// The list, if there is one that can be read.
+    pub list: Option<List>,
+    /// Tables of files that are not adopted.
+    pub aside: Vec<RawTable>,
+}
+
+/// Lets only adopted files go on, if there is a list; what is undecided becomes findings.
+pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files) -> Governed {
+    let Some(list) = read_list(intake, files) else { return Governed::default() };
+    let mut findings = Vec::new();
+    let mut aside = BTreeSet::new();
+    let mut open = BTreeSet::new();
+    let entries: BTreeMap<&str, &Entry> = list.rows.iter().map(|entry| (entry.path.value.as_str(), entry)).collect();
+    for (index, record) in files.0.iter().enumerate().filter(|(_, file)| file.role.is_received()) {
+        let id = FileId(u32::try_from(index).expect("fewer than 4 billion files"));
+        let Some(entry) = entries.get(record.path.as_str()) else {
+            findings.push(Finding::new(Code::E331).at(Place::file(id)));
+            continue;
+        };
+        if !entry.sha256.value.eq_ignore_ascii_case(&record.sha256) {
+            let finding = Finding::new(Code::E332).at(entry.sha256.at).also(Place::file(id)).found(&record.path);
+            findings.push(finding);
+            continue;
+        }
+        match entry.adoption.value {
+            Adoption::Adopted => {}
+            Adoption::Declined => drop(aside.insert(id)),
+            Adoption::Open => {
+                findings.push(Finding::new(Code::E333).at(entry.adoption.at).also(Place::file(id)).found(&record.path));
+                open.insert(id);
+            }
+        }
+    }
+    findings.extend(gone(&list, files));
+    aside.extend(second_to_an_adopted(roster, intake, &open, &aside));
+    intake.findings.retain(|finding| !finding.at.is_some_and(|place| aside.contains(&place.file)));
+    intake.findings.extend(findings);
+    for id in &aside {
+        files.get_mut(*id).status = FileStatus::NotAdopted;
+    }
+    let (out, kept) = std::mem::take(&mut intake.tables).into_iter().partition(|table| aside.contains(&table.file));
+    intake.tables = kept;
+    Governed { list: Some(list), aside: out }
+}
+
+/// The one list of the project; a second one, or a second table in it, is a finding and none counts.
+fn read_list(intake: &mut Intake, files: &Files) -> Option<List> {
+    let of_role = files.0.iter().enumerate().filter(|(_, file)| file.role == Role::Receipts);
+    let named: Vec<(FileId, &str)> =
+        of_role.filter_map(|(index, file)| Some((FileId(u32::try_from(index).ok()?), file.path.as_str()))).collect();
+    if let [(first, _), (_, second), ..] = named.as_slice() {
+        intake.findings.push(Finding::new(Code::E315).at(Place::file(*first)).found(*second));
+        return None;
+    }
+    let tables: Vec<&RawTable> = intake.tables.iter().filter(|table| table.kind == TableKind::Receipts).collect();
+    if let [_, second, ..] = tables.as_slice() {
+        let place = second.header_place();
+        let found = files.sheet(place).to_owned();
+        intake.findings.push(Finding::new(Code::E315).at(place).found(found));
+        return None;
+    }
+    let mut findings = Vec::new();
+    let list = parse(tables.first()?, &mut findings);
+    intake.findings.extend(findings);
+    Some(list)
+}
+
+fn parse(table: &RawTable, findings: &mut Vec<Finding>) -> List {
+    let others: Vec<_> = table.other_columns().filter(|column| !column.text.trim().is_empty()).collect();
+    let before = findings.len();
+    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for row in &table.rows {
+        cells::refuse_faults(table, row, findings);
+        let Some(mut entry) = parse_row(table, row, findings) else { continue };
+        if let Some(first) = seen.insert(entry.path.value.clone(), entry.path.at) {
+            let finding = Finding::new(Code::E336).at(entry.path.at).also(first).found(&entry.path.value);
+            findings.push(finding);
+            continue;
+        }
+        entry.others = others
+            .iter()
+            .map(|c| table.cell(row, c).value.map(crate::read::RawValue::text))
+            .map(Option::unwrap_or_default)
+            .collect();
+        rows.push(entry);
+    }
+    let others = others.iter().map(|column| column.text.clone()).collect();
+    List { file: table.file, rows, others, is_sound: findings.len() == before }
+}
+
+/// A row; lines without file and decision are no data.
+fn parse_row(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<Entry> {
+    let path = table.text(row, Word::FilePath).map(|path| path.trim().replace('\\', "/"));
+    let adoption = adoption(table, row, findings);
+    if path.value.is_empty() {
+        if adoption.value != Adoption::Open {
+            findings.push(Finding::new(Code::E314).at(path.at));
+        }
+        return None;
+    }
+    Some(Entry {
+        path,
+        sha256: table.text(row, Word::Digest).map(|digest| text::key(&digest)),
+        adoption,
+        status: table.text(row, Word::Status).value.trim().to_owned(),
+        remark: table.text(row, Word::Remark).value,
+        others: Vec::new(),
+    })
+}
+
+/// 采用: 是, 否 or blank; another word is a finding and decides nothing.
+fn adoption(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Located<Adoption> {
+    let cell = table.get(row, Word::Adopted);
+    let blank = cell.value.is_none_or(|value| cells::is_missing(&value.text()));
+    let decided = if blank { None } else { cells::yes(&cell, findings) };
+    let value = match decided {
+        Some(true) => Adoption::Adopted,
+        Some(false) => Adoption::Declined,
+        None => Adoption::Open,
+    };
+    Located::new(value, cell.at)
+}
+
+/// Listed files that are not there: an adopted one is missing; others need the list brought up to date.
+fn gone(list: &List, files: &Files) -> Vec<Finding> {
+    let present: BTreeSet<&str> = files.0.iter().map(|file| file.path.as_str()).collect();
+    let gone = list.rows.iter().filter(|entry| !present.contains(entry.path.value.as_str()));
+    let told = gone.filter_map(|entry| {
+        let code = match (entry.adoption.value, entry.is_noted_gone()) {
+            (Adoption::Adopted, false) => Code::E334,
+            (Adoption::Adopted, true) | (_, false) => Code::W335,
+            (_, true) => return None,
+        };
+        Some(Finding::new(code).at(entry.path.at).found(&entry.path.value))
+    });
+    told.collect()
+}
+
+/// Undecided self-reports of units that have an adopted one: that one counts, and these wait.
+fn second_to_an_adopted(
+    roster: &Roster,
+    intake: &Intake,
+    open: &BTreeSet<FileId>,
+    aside: &BTreeSet<FileId>,
+) -> Vec<FileId> {
+    let index = UnitIndex::new(&roster.units);
+    let reports = intake.tables.iter().filter(|t| t.kind == TableKind::SelfReport && !aside.contains(&t.file));
+    let owners: Vec<(FileId, UnitIx)> = reports.filter_map(|t| Some((t.file, only(units_of(&index, t))?))).collect();
+    let adopted: BTreeSet<UnitIx> =
+        owners.iter().filter(|(file, _)| !open.contains(file)).map(|(_, unit)| *unit).collect();
+    let waiting = owners.iter().filter(|(file, unit)| open.contains(file) && adopted.contains(unit));
+    waiting.map(|(file, _)| *file).collect()
+}
+
+/// The units that a table names, above its header and in its unit columns.
+pub fn units_of(index: &UnitIndex, table: &RawTable) -> BTreeSet<UnitIx> {
+    let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
+    let mut units: BTreeSet<UnitIx> = labels.filter_map(|(_, cell)| index.find(&cell.value.text())).collect();
+    for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
+        units.extend(table.rows.iter().filter_map(|row| index.find(&table.text(row, word).value)));
+    }
+    units
+}
+
+/// The one element of a set of one.
+pub fn only(units: BTreeSet<UnitIx>) -> Option<UnitIx> {
+    if units.len() == 1 { units.into_iter().next() } else { None }
+}
+
+/// Drops the findings about undecided files that "two different reports" already names with all its cells.
+pub fn drop_told(findings: &mut Vec<Finding>) {
+    let pairs = findings.iter().filter(|finding| finding.code == Code::E302);
+    let told: BTreeSet<FileId> = pairs.flat_map(|f| f.at.iter().chain(&f.related)).map(|place| place.file).collect();
+    findings.retain(|f| f.code != Code::E333 || !f.related.iter().any(|place| told.contains(&place.file)));
+}

@@ -1,0 +1,189 @@
+//! What verifiers say in a 核定表: long (one leaf of one unit a row), of one unit, or a matrix of units and indicators.
+//!
+//! In a matrix a column stands for a leaf, by code or name, and holds 核定得分, unless the title says 核定值; or a leaf
+//! stands over columns of its own for 核定值, 核定得分 and 核定说明.
+
+use std::collections::BTreeMap;
+
+use super::{Verified, VerifierCells, leaf_cell, leaf_of_row, read_verification};
+use crate::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
+use crate::check::{Context, identity};
+use crate::finding::{Code, Finding, tag_unit};
+use crate::place::{Located, Place};
+use crate::read::table::{Column, Row, unread_column};
+use crate::read::{RawTable, Word};
+use crate::text;
+
+/// Reads all tables; a leaf verified twice must be verified the same.
+pub(super) fn check(
+    context: &Context<'_>,
+    verified: &Verified<'_>,
+    reports: &mut [UnitReport],
+    findings: &mut Vec<Finding>,
+) {
+    let mut book = Book { context, reports, seen: BTreeMap::new() };
+    for table in &verified.rows {
+        book.read_rows(table, findings);
+    }
+    for table in &verified.matrices {
+        book.read_matrix(table, findings);
+    }
+}
+
+/// The verifications so far.
+struct Book<'b> {
+    context: &'b Context<'b>,
+    reports: &'b mut [UnitReport],
+    /// Where a leaf of a unit was verified in a 核定表.
+    seen: BTreeMap<(usize, usize), Place>,
+}
+
+impl Book<'_> {
+    /// The assessed unit of a row; rows of other units are read past.
+    fn unit(&self, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<UnitIx> {
+        let (unit, _) = identity::unit_of_row(self.context, table, row, findings)?;
+        (self.context.roster.units[unit.0].mode != Mode::Excluded).then_some(unit)
+    }
+
+    fn read_rows(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+        for row in &table.rows {
+            let Some(unit) = self.unit(table, row, findings) else { continue };
+            let start = findings.len();
+            if let Some(leaf) = leaf_of_row(self.context, table, row, findings) {
+                let place = leaf_cell(table, row).at;
+                self.enter(unit, leaf, place, &VerifierCells::of_row(table, row), findings);
+            }
+            tag_unit(findings, start, &self.context.roster.units[unit.0].code);
+        }
+    }
+
+    fn read_matrix(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+        let columns = leaf_columns(self.context, table, findings);
+        for row in &table.rows {
+            let Some(unit) = self.unit(table, row, findings) else { continue };
+            let start = findings.len();
+            for (leaf, own) in &columns {
+                let cells = own.cells(table, row);
+                let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
+                if filled {
+                    self.enter(unit, *leaf, cells.points.at, &cells, findings);
+                }
+            }
+            tag_unit(findings, start, &self.context.roster.units[unit.0].code);
+        }
+    }
+
+    /// Takes one verification.
+    fn enter(
+        &mut self,
+        unit: UnitIx,
+        leaf: usize,
+        place: Place,
+        cells: &VerifierCells<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let own = &self.context.model.tree.leaves[leaf];
+        let first = self.seen.insert((unit.0, leaf), place);
+        let slot: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
+        let Some(verification) = read_verification(cells, own, findings) else {
+            slot.broken = true;
+            return;
+        };
+        if let Some(first) = first {
+            findings.push(Finding::new(Code::E218).at(place).also(first).found(&own.code));
+            return;
+        }
+        match slot.verification.as_ref().filter(|v| is_filled(v)) {
+            Some(own_cells) if !agrees(own_cells, &verification) => {
+                findings.push(Finding::new(Code::E218).at(place).also(own_cells.points.at).found(&own.code));
+            }
+            Some(_) => {}
+            None => slot.verification = Some(verification),
+        }
+    }
+}
+
+/// The columns of a matrix that belong to one leaf.
+#[derive(Default)]
+struct LeafColumns<'t> {
+    value: Option<&'t Column>,
+    points: Option<&'t Column>,
+    note: Option<&'t Column>,
+}
+
+impl<'t> LeafColumns<'t> {
+    fn slot(&mut self, word: Word) -> &mut Option<&'t Column> {
+        match word {
+            Word::VerifiedValue => &mut self.value,
+            Word::VerifiedNote => &mut self.note,
+            _ => &mut self.points,
+        }
+    }
+
+    /// The cells of a row; a column that is not there has the place of the one that is.
+    fn cells<'r>(&self, table: &RawTable, row: &'r Row) -> VerifierCells<'r> {
+        let any = self.points.or(self.value).or(self.note);
+        let cell = |column: Option<&Column>| match (column, any) {
+            (Some(column), _) => table.cell(row, column),
+            (None, Some(other)) => Located::new(None, table.place(row.row, other.col)),
+            (None, None) => Located::new(None, table.row_place(row)),
+        };
+        VerifierCells { value: cell(self.value), points: cell(self.points), note: cell(self.note) }
+    }
+}
+
+/// Which columns of a matrix stand for which leaf; a column that stands for none is a finding.
+fn leaf_columns<'t>(
+    context: &Context<'_>,
+    table: &'t RawTable,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<usize, LeafColumns<'t>> {
+    let plain = if speaks_of_values(context, table) { Word::VerifiedValue } else { Word::VerifiedPoints };
+    let mut leaves: BTreeMap<usize, LeafColumns<'t>> = BTreeMap::new();
+    for column in &table.columns {
+        let word = match column.word {
+            None => plain,
+            Some(word @ (Word::VerifiedValue | Word::VerifiedPoints | Word::VerifiedNote)) => word,
+            Some(_) => continue,
+        };
+        let above = column.above.iter().rev().find_map(|heading| context.leaves.named(&heading.text));
+        let leaf = if column.word.is_none() { context.leaves.named(&column.text) } else { above };
+        let Some(leaf) = leaf else {
+            findings.push(not_a_leaf(context, table, column));
+            continue;
+        };
+        let slot = leaves.entry(leaf).or_default().slot(word);
+        match slot {
+            Some(first) => {
+                let finding = Finding::new(Code::E103).at(table.column_place(column));
+                findings.push(finding.also(table.column_place(first)).found(column.path()));
+            }
+            None => *slot = Some(column),
+        }
+    }
+    leaves
+}
+
+fn not_a_leaf(context: &Context<'_>, table: &RawTable, column: &Column) -> Finding {
+    if column.word == Some(Word::VerifiedNote) {
+        return unread_column(table, column);
+    }
+    let finding = Finding::new(Code::E313).at(table.column_place(column)).found(column.path());
+    finding.nearest(&column.text, context.leaves.known())
+}
+
+/// Whether the title or the sheet's name says that the matrix holds 核定值.
+fn speaks_of_values(context: &Context<'_>, table: &RawTable) -> bool {
+    let word = text::key(Word::VerifiedValue.label());
+    let sheet = context.files.sheet(table.header_place()).to_owned();
+    let titles = table.titles.iter().map(|title| title.value.clone());
+    titles.chain([sheet]).any(|title| text::key(&title).contains(&word))
+}
+
+fn is_filled(verification: &Verification) -> bool {
+    verification.value.value != State::Missing || verification.points.value != State::Missing
+}
+
+fn agrees(a: &Verification, b: &Verification) -> bool {
+    !is_filled(b) || (a.value.value == b.value.value && a.points.value == b.points.value)
+}

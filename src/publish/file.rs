@@ -1,0 +1,93 @@
+//! Publishing one file beside others of a project or of a user: staged next to its target, synced, renamed.
+//!
+//! Before anything is written the target is looked at: a folder, a file that may not be changed, or one that an office
+//! program has open is refused, so that nobody's work is lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::{sync_folder, write_synced};
+
+/// Why a target cannot be written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is a folder.
+    IsFolder,
+    /// The folder that should hold it does not exist.
+    NoFolder,
+    /// It may not be changed.
+    ReadOnly,
+    /// A lock file says that an office program has it open.
+    IsOpen,
+}
+
+/// What stands in the way of writing to a path.
+pub fn obstacle(target: &Path) -> Option<Obstacle> {
+    if target.is_dir() {
+        return Some(Obstacle::IsFolder);
+    }
+    if !folder_of(target).is_dir() {
+        return Some(Obstacle::NoFolder);
+    }
+    if locks_of(target).iter().any(|lock| lock.exists()) {
+        return Some(Obstacle::IsOpen);
+    }
+    let read_only = fs::metadata(target).is_ok_and(|metadata| metadata.permissions().readonly());
+    read_only.then_some(Obstacle::ReadOnly)
+}
+
+/// The folder that holds a path.
+pub fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The lock files that Excel or WPS and LibreOffice put beside a file they have open.
+fn locks_of(target: &Path) -> [PathBuf; 2] {
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    [target.with_file_name(format!("~${name}")), target.with_file_name(format!(".~lock.{name}#"))]
+}
+
+/// Writes a file completely or not at all, in place of the one that may stand there.
+///
+/// # Errors
+/// If it cannot be written; what stood there is unchanged then.
+pub fn replace(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let name = target.file_name().context("file name")?.to_string_lossy().into_owned();
+    let staged = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let result = write_synced(&staged, bytes)
+        .and_then(|()| fs::rename(&staged, target).with_context(|| target.display().to_string()));
+    if result.is_err() {
+        // As far as possible; a hidden file that is left over is no input.
+        let _ = fs::remove_file(&staged);
+    }
+    result.and_then(|()| sync_folder(folder_of(target)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let target = folder.path().join("report.xlsx");
+        for bytes in [b"1".as_slice(), b"2"] {
+            replace(&target, bytes).expect("written");
+            assert_eq!(fs::read(&target).expect("read"), bytes);
+        }
+        assert_eq!(fs::read_dir(folder.path()).expect("list").count(), 1);
+    }
+
+    #[test]
+    fn an_open_file_a_folder_and_a_missing_folder_are_obstacles() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let target = folder.path().join("report.xlsx");
+        assert_eq!(obstacle(&target), None);
+        fs::write(folder.path().join("~$report.xlsx"), b"").expect("lock");
+        assert_eq!(obstacle(&target), Some(Obstacle::IsOpen));
+        assert_eq!(obstacle(folder.path()), Some(Obstacle::IsFolder));
+        assert_eq!(obstacle(&folder.path().join("no/report.xlsx")), Some(Obstacle::NoFolder));
+    }
+}

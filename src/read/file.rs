@@ -1,0 +1,87 @@
+//! The bytes of one input file: only of regular files inside the project, within the size limit, and unchanged meanwhile.
+
+use std::fs::{File, Metadata};
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::finding::{Arg, Code, Finding};
+use crate::model::Limits;
+use crate::place::{FileId, Place};
+
+/// Bytes of a file and what the file system said of it.
+pub(super) struct Snapshot {
+    /// The bytes, read once.
+    pub(super) bytes: Vec<u8>,
+    before: Metadata,
+}
+
+/// Reads a file that lies below a folder.
+///
+/// # Errors
+/// One finding: no regular file, outside the folder, too large, unreadable.
+pub(super) fn read(root: &Path, below: &str, id: FileId, limits: &Limits) -> Result<Snapshot, Box<Finding>> {
+    let path = root.join(below);
+    let unreadable =
+        |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
+    // Opening a pipe would wait for ever and a link may lead anywhere, so what it is comes first.
+    let kind = std::fs::symlink_metadata(&path).map_err(unreadable)?.file_type();
+    let refused = |what| Box::new(Finding::new(Code::E125).at(Place::file(id)).with("what", Arg::Word(what)));
+    if kind.is_symlink() {
+        let inside = path.canonicalize().ok().zip(root.canonicalize().ok());
+        if !inside.is_some_and(|(target, root)| target.starts_with(root) && target.is_file()) {
+            return Err(refused("file.link"));
+        }
+    } else if !kind.is_file() {
+        return Err(refused("file.special"));
+    }
+    let mut file = File::open(&path).map_err(unreadable)?;
+    let before = file.metadata().map_err(unreadable)?;
+    let limit = limits.file_mib.saturating_mul(1024 * 1024);
+    let too_large = |size: u64| {
+        let finding = Finding::new(Code::E108).at(Place::file(id)).found(format!("{} MiB", size / 1024 / 1024));
+        Box::new(finding.expected(format!("<= {} MiB", limits.file_mib)))
+    };
+    if before.len() > limit {
+        return Err(too_large(before.len()));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than allowed, in case the file grows: its size is counted, not believed.
+    file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(bytes.len() as u64));
+    }
+    Ok(Snapshot { bytes, before })
+}
+
+impl Snapshot {
+    /// A finding if the file is not what it was when reading began.
+    pub(super) fn changed(&self, root: &Path, below: &str, id: FileId) -> Option<Finding> {
+        let after = std::fs::metadata(root.join(below)).ok();
+        let same = after.is_some_and(|after| {
+            let size = after.len() == self.before.len() && after.len() == self.bytes.len() as u64;
+            size && after.modified().ok() == self.before.modified().ok()
+        });
+        (!same).then(|| Finding::new(Code::E126).at(Place::file(id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_refused() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "one").expect("file");
+        let limits = Limits::default();
+        let snapshot = read(folder.path(), "a.csv", FileId(0), &limits).unwrap_or_else(|f| panic!("{f:?}"));
+        assert_eq!(snapshot.changed(folder.path(), "a.csv", FileId(0)), None);
+        std::fs::write(&path, "one and two").expect("file");
+        let code = snapshot.changed(folder.path(), "a.csv", FileId(0)).map(|f| f.code);
+        assert_eq!(code, Some(Code::E126));
+        std::fs::remove_file(&path).expect("file");
+        let code = snapshot.changed(folder.path(), "a.csv", FileId(0)).map(|f| f.code);
+        assert_eq!(code, Some(Code::E126));
+    }
+}

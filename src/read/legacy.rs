@@ -1,0 +1,203 @@
+//! .xls, .et, .ods and .xlsb: read by calamine in a process of its own, with facts from small readers of ours beside it.
+//!
+//! Runs only in the isolated process that [`super::worker`] starts: on such files the parser can panic, abort on a huge
+//! allocation, or not end. The readers in [`xls`], [`ods`] and [`xlsb`] know what the parser does not tell: percent formats,
+//! merged blocks, hidden rows and columns, formulas without a value, true types of ods cells. Where both speak of a cell
+//! they must agree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Data, DataRef, SheetVisible};
+
+use super::book::{Book, Cell, Merge, OWN_SHEET, Opened, Sheet};
+use super::convert::{self, Shape};
+use super::format::Shown;
+use super::gate::fault;
+use super::sniff::Legacy;
+use super::value::RawValue;
+use super::xlsx::hidden_sheet;
+use crate::finding::{Arg, Code, Finding};
+use crate::model::Limits;
+use crate::place::{FileId, Place, Spot};
+
+mod ods;
+mod records;
+mod xls;
+mod xlsb;
+
+/// Reads a workbook; to be called in the isolated process only.
+pub(super) fn read(kind: Legacy, bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
+    let read = catch_unwind(AssertUnwindSafe(|| match kind {
+        Legacy::Ole => xls::read(bytes, file, limits),
+        Legacy::Ods => ods::read(bytes, file, limits),
+        Legacy::Xlsb => xlsb::read(bytes, file, limits),
+    }));
+    match read {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(finding)) => (*finding).into(),
+        Err(_) => fault::damaged(file, "gate.parser", "").into(),
+    }
+}
+
+/// What a reader of ours says of one cell that the parser may give a value for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    /// A number or anything else the parser knows better.
+    Plain(Shown),
+    /// A formula without a value, or with one that cannot be told from none.
+    Uncalculated,
+    /// A value that the parser cannot read: why, as a catalogue key.
+    Bad(&'static str),
+}
+
+/// What a reader of ours knows of a sheet.
+#[derive(Default)]
+struct Facts {
+    marks: BTreeMap<(u32, u32), Mark>,
+    merges: Vec<Merge>,
+    hidden_rows: BTreeSet<u32>,
+    hidden_cols: BTreeSet<u32>,
+    /// Cells that stand twice.
+    twice: Vec<(u32, u32)>,
+}
+
+impl Facts {
+    /// Notes a cell; a second note of the same cell is damage.
+    fn mark(&mut self, row: u32, col: u32, mark: Mark) {
+        if self.marks.insert((row, col), mark).is_some() {
+            self.twice.push((row, col));
+        }
+    }
+
+    /// Notes hidden columns as far as cells reach.
+    fn hide_columns(&mut self, spans: &[(u32, u32)]) {
+        let last = self.marks.keys().map(|(_, col)| *col).max().unwrap_or(0);
+        self.hidden_cols.extend(spans.iter().flat_map(|(first, end)| *first..=(*end).min(last)));
+    }
+}
+
+/// A sheet as the parser gives it: position and value of every cell that is not empty.
+struct Parsed {
+    name: String,
+    visible: SheetVisible,
+    cells: Vec<((u32, u32), Data)>,
+}
+
+/// The value of the parser, in the form that [`convert::value`] takes.
+fn borrowed(data: &Data) -> DataRef<'_> {
+    match data {
+        Data::Int(int) => DataRef::Int(*int),
+        Data::Float(double) => DataRef::Float(*double),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(flag) => DataRef::Bool(*flag),
+        Data::DateTime(serial) => DataRef::DateTime(*serial),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+/// Puts parsed values and facts of a binary workbook together.
+fn join(
+    parsed: Vec<Parsed>,
+    facts: Vec<Facts>,
+    file: FileId,
+    limits: &Limits,
+) -> Result<(Book, Vec<Finding>), Box<Finding>> {
+    if parsed.len() != facts.len() {
+        return Err(Box::new(fault::damaged(file, "gate.disagree", "")));
+    }
+    check_names(parsed.iter().map(|sheet| sheet.name.as_str()), file, limits)?;
+    let (mut book, mut findings, mut budget) = (Book::default(), Vec::new(), limits.cells as usize);
+    for (index, (sheet, facts)) in parsed.into_iter().zip(facts).enumerate() {
+        let place = Place { file, spot: Spot::Sheet(index as u16) };
+        let at = |(row, col)| Place::cell(file, index as u16, row, col);
+        findings.extend(
+            facts.twice.iter().take(fault::CAP).map(|cell| {
+                Finding::new(Code::E122).at(at(*cell)).with("what", Arg::Word("gate.order.cell")).found("")
+            }),
+        );
+        budget = budget.checked_sub(sheet.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
+        let mut values: BTreeMap<(u32, u32), RawValue> = BTreeMap::new();
+        let mut odd = None;
+        let mut unseen = facts.marks.values().filter(|mark| matches!(mark, Mark::Plain(_))).count();
+        for (position, data) in &sheet.cells {
+            let shown = match facts.marks.get(position) {
+                Some(Mark::Plain(shown)) => {
+                    unseen = unseen.saturating_sub(1);
+                    *shown
+                }
+                Some(Mark::Uncalculated | Mark::Bad(_)) => continue,
+                None => return Err(Box::new(fault::damaged(file, "gate.disagree", &sheet.name).at(at(*position)))),
+            };
+            let shape = Shape { percent: shown == Shown::Percent, csv: false };
+            let Some(value) = convert::value(&borrowed(data), shape) else { continue };
+            if shown == Shown::Other && odd.is_none() && matches!(value, RawValue::Number { .. }) {
+                odd = Some(*position);
+            }
+            let (value, finding) = convert::checked(value, at(*position), limits);
+            findings.extend(finding);
+            values.insert(*position, value);
+        }
+        if unseen > 0 {
+            return Err(Box::new(fault::damaged(file, "gate.disagree", &sheet.name).at(place)));
+        }
+        for (position, mark) in &facts.marks {
+            match mark {
+                Mark::Plain(_) => {}
+                Mark::Uncalculated => drop(values.insert(*position, RawValue::Uncalculated)),
+                Mark::Bad(what) => {
+                    let finding = Finding::new(Code::E121).at(at(*position)).with("what", Arg::Word(what));
+                    findings.push(finding.found(""));
+                    values.insert(*position, RawValue::Fault(String::new()));
+                }
+            }
+        }
+        findings.extend(odd.map(|cell| Finding::new(Code::W131).at(at(cell))));
+        let cells: Vec<Cell> = values.into_iter().map(|((row, col), value)| Cell { row, col, value }).collect();
+        let hidden = sheet.visible != SheetVisible::Visible;
+        findings.extend(hidden_sheet(hidden, &sheet.name, &cells, place));
+        let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
+        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, hidden_rows, hidden_cols });
+    }
+    Ok((book, findings))
+}
+
+/// The workbook as opened: refused if cells stand twice, else read.
+fn opened(book: Book, findings: Vec<Finding>) -> Opened {
+    let broken = findings.iter().any(|f| f.code == Code::E122);
+    if broken { Opened::refused(book, findings) } else { Opened::read(book, findings) }
+}
+
+/// Sheets are told apart by name, so no name may stand twice; an output of assess itself is no input.
+fn check_names<'n>(
+    names: impl ExactSizeIterator<Item = &'n str>,
+    file: FileId,
+    limits: &Limits,
+) -> Result<(), Box<Finding>> {
+    let whole = Place::file(file);
+    if names.len() > limits.sheets as usize {
+        let finding = Finding::new(Code::E108).at(whole).found(names.len());
+        return Err(Box::new(finding.expected(format!("<= {} sheets", limits.sheets))));
+    }
+    if names.len() == 0 {
+        return Err(Box::new(fault::damaged(file, "gate.book.no_sheet", "")));
+    }
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if name == OWN_SHEET {
+            return Err(Box::new(Finding::new(Code::E113).at(whole)));
+        }
+        if !seen.insert(name.to_lowercase()) {
+            let finding = Finding::new(Code::E124).at(whole).with("what", Arg::Word("gate.book.two"));
+            return Err(Box::new(finding.found(name)));
+        }
+    }
+    Ok(())
+}
+
+fn too_many_cells(file: FileId, limits: &Limits) -> Box<Finding> {
+    Box::new(Finding::new(Code::E108).at(Place::file(file)).expected(format!("<= {} cells", limits.cells)))
+}

@@ -1,0 +1,187 @@
+//! What bytes are, whatever the file name says: by their first bytes, by the directory of a zip, by the shape of text.
+//!
+//! Only the directory of a zip says what it holds: a name that merely occurs somewhere in the bytes proves nothing.
+
+use super::gate::Fault;
+use super::gate::container::{Entry, entries};
+use crate::finding::Arg;
+use crate::model::Limits;
+
+/// What bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An .xlsx or .xlsm workbook, read in this process.
+    Xlsx,
+    /// A workbook of another format, read in a process of its own.
+    Legacy(Legacy),
+    /// Text, perhaps csv.
+    Text,
+    /// Nothing, or only zeros.
+    Empty,
+    /// A zip that is damaged or too large.
+    Broken(Fault),
+    /// Something else, by its word in the catalogue.
+    Other(&'static str),
+}
+
+/// A workbook format that is read in isolation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Legacy {
+    /// An OLE container: .xls, .et, but perhaps a document or an encrypted workbook.
+    Ole,
+    /// OpenDocument.
+    Ods,
+    /// Binary .xlsb.
+    Xlsb,
+}
+
+impl Legacy {
+    /// Its name on the command line of the isolated reader.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Ole => "xls",
+            Self::Ods => "ods",
+            Self::Xlsb => "xlsb",
+        }
+    }
+
+    /// Reads such a name.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        [Self::Ole, Self::Ods, Self::Xlsb].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl Kind {
+    /// The name of the format for messages.
+    pub(super) const fn name(&self) -> Arg {
+        match self {
+            Self::Text => Arg::Word("sniff.text"),
+            Self::Empty => Arg::Word("sniff.empty"),
+            Self::Broken(_) => Arg::Word("sniff.broken"),
+            Self::Xlsx => Arg::Word("sniff.xlsx"),
+            Self::Legacy(Legacy::Ole) => Arg::Word("sniff.xls"),
+            Self::Legacy(Legacy::Ods) => Arg::Word("sniff.ods"),
+            Self::Legacy(Legacy::Xlsb) => Arg::Word("sniff.xlsb"),
+            Self::Other(word) => Arg::Word(word),
+        }
+    }
+
+    /// Whether it may be a workbook.
+    pub(super) const fn is_workbook(&self) -> bool {
+        matches!(self, Self::Xlsx | Self::Legacy(_) | Self::Broken(_))
+    }
+
+    /// Whether a file name with this extension is expected to hold it.
+    pub(super) fn suits(&self, extension: &str) -> bool {
+        match self {
+            Self::Xlsx => matches!(extension, "xlsx" | "xlsm" | "xltx" | "xltm" | "et"),
+            Self::Legacy(Legacy::Ole) => matches!(extension, "xls" | "xlt" | "et"),
+            Self::Legacy(Legacy::Ods) => matches!(extension, "ods" | "ots"),
+            Self::Legacy(Legacy::Xlsb) => extension == "xlsb",
+            Self::Text => matches!(extension, "csv" | "txt" | "tsv"),
+            Self::Empty | Self::Broken(_) | Self::Other(_) => true,
+        }
+    }
+}
+
+/// First bytes of formats that are not read, with their word.
+const MAGIC: [(&[u8], &str); 15] = [
+    (b"%PDF", "sniff.pdf"),
+    (b"\x89PNG", "sniff.picture"),
+    (b"\xFF\xD8\xFF", "sniff.picture"),
+    (b"GIF8", "sniff.picture"),
+    (b"BM", "sniff.picture"),
+    (b"II*\x00", "sniff.picture"),
+    (b"MM\x00*", "sniff.picture"),
+    (b"RIFF", "sniff.picture"),
+    (b"\x00\x00\x00\x18ftyp", "sniff.picture"),
+    (b"\x00\x00\x00\x1Cftyp", "sniff.picture"),
+    (b"Rar!", "sniff.archive"),
+    (b"7z\xBC\xAF", "sniff.archive"),
+    (b"\x1F\x8B", "sniff.archive"),
+    (b"{\\rtf", "sniff.document"),
+    (b"MIME-Version:", "sniff.html"),
+];
+
+/// Tells what bytes are.
+pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
+    const UTF16: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+    if bytes.iter().all(|b| *b == 0) {
+        return Kind::Empty;
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return match entries(bytes, limits) {
+            Ok(entries) => zip_kind(bytes, &entries),
+            Err(fault) => Kind::Broken(fault),
+        };
+    }
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return Kind::Legacy(Legacy::Ole);
+    }
+    let picture = |word: &str| word != "sniff.picture" || bytes.contains(&0);
+    if let Some((_, word)) = MAGIC.iter().find(|(magic, word)| bytes.starts_with(magic) && picture(word)) {
+        return Kind::Other(word);
+    }
+    if UTF16.iter().any(|bom| bytes.starts_with(bom)) {
+        return Kind::Text;
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    if text.starts_with(b"<") {
+        return markup(text);
+    }
+    // Text never holds the byte 0; the older and the binary formats do.
+    if bytes.contains(&0) { Kind::Other("sniff.unknown") } else { Kind::Text }
+}
+
+/// Which kind of markup a text is: what follows its first tags says so.
+fn markup(text: &[u8]) -> Kind {
+    let head = String::from_utf8_lossy(&text[..text.len().min(4096)]).to_ascii_lowercase();
+    let xml = ["urn:schemas-microsoft-com:office:spreadsheet", "<office:document"];
+    Kind::Other(if xml.iter().any(|mark| head.contains(mark)) { "sniff.xml" } else { "sniff.html" })
+}
+
+/// What a zip holds, by the names of its entries.
+fn zip_kind(bytes: &[u8], entries: &[Entry]) -> Kind {
+    let names: Vec<String> = entries.iter().map(|e| e.name.to_ascii_lowercase()).collect();
+    let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
+    let stored = |name: &str| entries.iter().find(|e| e.name == name).and_then(|e| e.stored(bytes));
+    if has(&|name| name == "xl/workbook.bin") {
+        return Kind::Legacy(Legacy::Xlsb);
+    }
+    if has(&|name| name == "[content_types].xml") && has(&|name| name.starts_with("xl/")) {
+        return Kind::Xlsx;
+    }
+    if let Some(kind) = stored("mimetype") {
+        let is = |part: &[u8]| kind.windows(part.len()).any(|w| w == part);
+        return match kind {
+            _ if is(b"opendocument.spreadsheet") => Kind::Legacy(Legacy::Ods),
+            _ => Kind::Other("sniff.document"),
+        };
+    }
+    if has(&|name| name.starts_with("word/") || name.starts_with("ppt/") || name.starts_with("visio/")) {
+        return Kind::Other("sniff.document");
+    }
+    if has(&|name| name.ends_with(".iwa")) {
+        return Kind::Other("sniff.numbers");
+    }
+    let workbook = |name: &str| [".xlsx", ".xls", ".et", ".ods", ".csv"].iter().any(|e| name.ends_with(e));
+    Kind::Other(if has(&workbook) { "sniff.archive" } else { "sniff.zip" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_bytes_decide() {
+        let kind = |bytes: &[u8]| sniff(bytes, &Limits::default());
+        assert_eq!(kind(b""), Kind::Empty);
+        assert_eq!(kind(&[0; 64]), Kind::Empty);
+        assert_eq!(kind(b"%PDF-1.7"), Kind::Other("sniff.pdf"));
+        assert_eq!(kind(b"\n <html><table>"), Kind::Other("sniff.html"));
+        assert_eq!(kind(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), Kind::Legacy(Legacy::Ole));
+        assert_eq!(kind("单位,得分".as_bytes()), Kind::Text);
+        assert_eq!(kind(b"BMI,score"), Kind::Text);
+        assert!(matches!(kind(b"PK\x03\x04 cut off"), Kind::Broken(Fault::Damaged(..))));
+    }
+}

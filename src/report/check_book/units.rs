@@ -1,0 +1,100 @@
+//! 接收情况 and 评议情况: a row for every assessed unit, what has come in for it and how often it was rated.
+
+use super::{CheckBook, new_sheet};
+use crate::coverage::{Column, Row};
+use crate::finding::Severity;
+use crate::place::Role;
+use crate::report::document::{CellDoc, SheetDoc, Style};
+use crate::report::view::View;
+
+/// Units by what was received.
+pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+    let mut sheet = new_sheet(view, "sheet.received").landscape().freeze(3).filtered();
+    sheet.subtitle(view.text("report.check.received.line"));
+    let mut header = view.headers(&["header.number", "header.unit-code", "header.unit", "header.group"]);
+    header.extend(view.headers(&["header.contact", "header.self-report", "header.report-files"]));
+    let given: Vec<usize> = columns(book, |class| class.is_none());
+    header.extend(given.iter().map(|column| CellDoc::header(&book.coverage.columns[*column].name)));
+    header.extend(view.headers(&["severity.error", "severity.pending", "severity.warning"]));
+    sheet.header(header);
+    for (index, row) in book.coverage.units.iter().enumerate() {
+        let mut cells = names(view, index, row);
+        cells.push(CellDoc::text(view.find(&row.code).map_or("", |unit| unit.contact.as_str())));
+        cells.push(report_cell(view, row));
+        cells.push(CellDoc::text(report_files(book, view, &row.code)));
+        cells.extend(given.iter().map(|column| counted(row.counts[*column])));
+        for weight in [Severity::Error, Severity::Pending, Severity::Warning] {
+            let own = book.outcome.findings.iter().filter(|f| f.unit.as_deref() == Some(row.code.as_str()));
+            cells.push(CellDoc::count(own.filter(|f| f.severity == weight).count()));
+        }
+        sheet.row(cells);
+    }
+    sheet.finish()
+}
+
+/// Units by how many ballots of each class mark them.
+pub(super) fn rated(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+    let mut sheet = new_sheet(view, "sheet.rated").landscape().freeze(3).filtered();
+    let classes: Vec<usize> = columns(book, |class| class.is_some());
+    if classes.is_empty() {
+        sheet.note(view.text("report.classes.none"));
+        return sheet.finish();
+    }
+    sheet.subtitle(view.text("report.check.rated.line"));
+    let mut header = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
+    let mut below = vec![CellDoc::covered(); header.len()];
+    let columns: Vec<&Column> = classes.iter().map(|column| &book.coverage.columns[*column]).collect();
+    for own in columns.chunk_by(|a, b| a.component == b.component) {
+        let component = CellDoc::header(view.component_name(&own[0].component));
+        header.push(component.across(u16::try_from(own.len()).unwrap_or(1)));
+        let names = own.iter().map(|c| view.class_name(&c.component, c.class.as_deref().unwrap_or_default()));
+        below.extend(names.map(CellDoc::header));
+    }
+    sheet.header(header);
+    sheet.header(below);
+    for (index, row) in book.coverage.units.iter().enumerate() {
+        let mut cells = names(view, index, row);
+        cells.extend(classes.iter().map(|column| counted(row.counts[*column])));
+        sheet.row(cells);
+    }
+    sheet.finish()
+}
+
+fn columns(book: &CheckBook<'_>, keep: impl Fn(Option<&str>) -> bool) -> Vec<usize> {
+    let columns = book.coverage.columns.iter().enumerate();
+    columns.filter(|(_, column)| keep(column.class.as_deref())).map(|(index, _)| index).collect()
+}
+
+fn names(view: &View<'_>, index: usize, row: &Row) -> Vec<CellDoc> {
+    let group = view.find(&row.code).map_or("", |unit| unit.group.as_str());
+    vec![CellDoc::count(index + 1), CellDoc::center(&row.code), CellDoc::text(&row.name), CellDoc::center(group)]
+}
+
+fn report_cell(view: &View<'_>, row: &Row) -> CellDoc {
+    match row.report {
+        Some(true) => CellDoc::center(view.text("report.received")),
+        Some(false) => CellDoc::styled(view.text("report.missing"), Style::Bad),
+        None => CellDoc::missing(),
+    }
+}
+
+/// The self-reports that name the unit, each with what became of it unless it is used.
+fn report_files(book: &CheckBook<'_>, view: &View<'_>, code: &str) -> String {
+    let rows = book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport));
+    let own = rows.filter(|row| row.units.iter().any(|unit| unit == code));
+    let lines = own.map(|row| {
+        let status = book.outcome.files.iter().find(|file| file.path == row.path).map(|file| file.status);
+        match status.filter(|status| *status != crate::place::FileStatus::Used) {
+            Some(status) => {
+                view.fill("report.check.file", &[("file", &row.path), ("status", view.text(status.word()))])
+            }
+            None => row.path.clone(),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A count, marked when it is zero.
+fn counted(count: usize) -> CellDoc {
+    CellDoc::count(count).role(if count == 0 { Style::Bad } else { Style::Center })
+}

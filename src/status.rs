@@ -1,0 +1,343 @@
+//! How a project stands: what has come in, what is missing, open appeals, findings by weight, register rows by standing.
+//!
+//! Pure: made from a computed project, printed by `assess` alone and written as `assess.status/1`.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::assessment::{Assessment, ComponentInput, Mode, Register, UnitIx};
+use crate::coverage::coverage;
+use crate::finding::{Message, Severity};
+use crate::i18n::Lang;
+use crate::model::{ComponentKind, Model};
+use crate::pipeline::Computed;
+use crate::score::ComponentMeasure;
+
+/// The schema of the document.
+pub const SCHEMA: &str = "assess.status/1";
+
+/// The state of a project.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Title of the assessment.
+    pub title: String,
+    /// Period.
+    pub period: String,
+    /// The date the result speaks of.
+    pub as_of: Option<String>,
+    /// Self-reports; none where none are asked for.
+    pub reports: Option<Reports>,
+    /// Ballots by component and class.
+    pub ballots: Vec<Ballots>,
+    /// Scores made elsewhere, by component.
+    pub given: Vec<Given>,
+    /// Findings.
+    pub findings: Findings,
+    /// Register rows by register and standing.
+    pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
+    /// Appeals without a conclusion.
+    pub appeals: Vec<Appeal>,
+    /// The newest version.
+    pub version: Option<Version>,
+    /// What to do next.
+    pub next: Next,
+}
+
+/// Self-reports.
+#[derive(Debug, Serialize)]
+pub struct Reports {
+    /// Units that are asked for one.
+    pub asked: usize,
+    /// Units whose report came in.
+    pub received: usize,
+    /// The others.
+    pub missing: Vec<Missing>,
+}
+
+/// A unit whose self-report is missing.
+#[derive(Debug, Serialize)]
+pub struct Missing {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Contact.
+    pub contact: String,
+}
+
+/// Ballots and tallies of one class.
+#[derive(Debug, Serialize)]
+pub struct Ballots {
+    /// Component id.
+    pub component: String,
+    /// Class id.
+    pub class: String,
+    /// Component and class as printed.
+    pub name: String,
+    /// Ballots issued, if known.
+    pub issued: Option<usize>,
+    /// Ballots returned.
+    pub returned: usize,
+    /// Valid ballots.
+    pub valid: usize,
+    /// Rows of tallies.
+    pub tallies: usize,
+    /// Assessed units that nobody of the class rated.
+    pub unrated: usize,
+}
+
+/// Scores made elsewhere of one component.
+#[derive(Debug, Serialize)]
+pub struct Given {
+    /// Component id.
+    pub component: String,
+    /// Its name.
+    pub name: String,
+    /// Assessed units.
+    pub units: usize,
+    /// Those of them that have a score.
+    pub scored: usize,
+    /// Periods.
+    pub periods: usize,
+}
+
+/// Findings by weight, and their codes.
+#[derive(Debug, Serialize)]
+pub struct Findings {
+    /// Errors.
+    pub errors: usize,
+    /// Pending.
+    pub pending: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// Codes, the heaviest and most frequent first.
+    pub codes: Vec<CodeCount>,
+}
+
+/// How often a code was found.
+#[derive(Debug, Serialize)]
+pub struct CodeCount {
+    /// The code.
+    pub code: String,
+    /// Its weight.
+    pub severity: Severity,
+    /// What it says, as its first finding says it.
+    pub title: String,
+    /// How often.
+    pub count: usize,
+}
+
+/// An appeal without a conclusion.
+#[derive(Debug, Serialize)]
+pub struct Appeal {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Unit name.
+    pub name: String,
+    /// What it is about.
+    pub target: String,
+    /// 收到日期.
+    pub received: Option<String>,
+    /// Days from then to `as_of`; none where either is unknown or `as_of` is earlier.
+    pub days_open: Option<i32>,
+}
+
+/// The newest version.
+#[derive(Debug, Serialize)]
+pub struct Version {
+    /// Its name.
+    pub name: String,
+    /// Whether inputs or model have changed since.
+    pub changed: bool,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Next {
+    /// Mend errors: `assess check`.
+    Check,
+    /// Something awaits people; a draft can be written.
+    Draft,
+    /// Write the first version.
+    Score,
+    /// Write a further version, with a reason.
+    Rescore,
+    /// Nothing has changed since the newest version.
+    Done,
+}
+
+/// The state of a computed project whose newest version is known.
+pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Status {
+    let (model, assessment) = (&computed.model, &computed.assessment);
+    let messages: Vec<Message> = computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect();
+    let findings = findings(&messages);
+    let next = match (&version, findings.errors, findings.pending) {
+        (_, 1.., _) => Next::Check,
+        (_, 0, 1..) => Next::Draft,
+        (None, 0, 0) => Next::Score,
+        (Some(version), 0, 0) => {
+            if version.changed {
+                Next::Rescore
+            } else {
+                Next::Done
+            }
+        }
+    };
+    Status {
+        schema: SCHEMA,
+        title: model.title.clone(),
+        period: model.period.clone(),
+        as_of: model.as_of.map(|date| date.to_string()),
+        reports: reports(model, assessment),
+        ballots: ballots(computed),
+        given: given(model, assessment),
+        findings,
+        registers: registers(assessment),
+        appeals: appeals(assessment, model.as_of),
+        version,
+        next,
+    }
+}
+
+fn reports(model: &Model, assessment: &Assessment) -> Option<Reports> {
+    let covered = coverage(model, assessment);
+    let asked = covered.units.iter().filter(|row| row.report.is_some()).count();
+    if asked == 0 {
+        return None;
+    }
+    let without = covered.units.iter().filter(|row| row.report == Some(false));
+    let missing: Vec<Missing> = without
+        .map(|row| {
+            let unit = assessment.units.iter().find(|unit| unit.code == row.code);
+            let contact = unit.map(|unit| unit.contact.clone()).unwrap_or_default();
+            Missing { code: row.code.clone(), name: row.name.clone(), contact }
+        })
+        .collect();
+    Some(Reports { asked, received: asked - missing.len(), missing })
+}
+
+fn ballots(computed: &Computed) -> Vec<Ballots> {
+    let covered = coverage(&computed.model, &computed.assessment);
+    let mut rows = Vec::new();
+    for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
+        let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
+            continue;
+        };
+        for (class, total) in rules.classes.iter().zip(&measure.classes) {
+            let column =
+                covered.columns.iter().position(|c| c.component == component.id && c.class.as_ref() == Some(&class.id));
+            let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == 0).count());
+            rows.push(Ballots {
+                component: component.id.clone(),
+                class: class.id.clone(),
+                name: format!("{} {}", component.name, class.name),
+                issued: total.issued,
+                returned: total.returned,
+                valid: total.valid,
+                tallies: total.tallied.rows,
+                unrated,
+            });
+        }
+    }
+    rows
+}
+
+fn given(model: &Model, assessment: &Assessment) -> Vec<Given> {
+    let pairs = model.components.iter().zip(&assessment.components);
+    let own = pairs.filter_map(|(component, input)| match input {
+        ComponentInput::Given(given) => Some((component, given)),
+        ComponentInput::Indicators | ComponentInput::Ballots(_) => None,
+    });
+    own.map(|(component, given)| {
+        let has = |unit: UnitIx| given.scores.iter().any(|score| score.unit == unit);
+        Given {
+            component: component.id.clone(),
+            name: component.name.clone(),
+            units: assessment.assessed().count(),
+            scored: assessment.assessed().filter(|(unit, _)| has(*unit)).count(),
+            periods: given.periods.len(),
+        }
+    })
+    .collect()
+}
+
+fn findings(messages: &[Message]) -> Findings {
+    let of = |severity: Severity| messages.iter().filter(|m| m.severity == severity).count();
+    let mut codes: Vec<CodeCount> = Vec::new();
+    for message in messages {
+        match codes.iter_mut().find(|c| c.code == message.code && c.severity == message.severity) {
+            Some(own) => own.count += 1,
+            None => codes.push(CodeCount {
+                code: message.code.clone(),
+                severity: message.severity,
+                title: message.title.clone(),
+                count: 1,
+            }),
+        }
+    }
+    codes.sort_by(|a, b| (a.severity, b.count, &a.code).cmp(&(b.severity, a.count, &b.code)));
+    Findings {
+        errors: of(Severity::Error),
+        pending: of(Severity::Pending),
+        warnings: of(Severity::Warning),
+        notes: of(Severity::Note),
+        codes,
+    }
+}
+
+fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
+    let rows = &assessment.registers;
+    let adjustments = rows.adjustments.iter().map(|row| {
+        let register = if row.register == Register::Events { "events" } else { "adjustments" };
+        (register, row.standing)
+    });
+    let decisions = rows.decisions.iter().map(|row| ("decisions", row.standing));
+    let corrections = rows.corrections.iter().map(|row| ("corrections", row.standing));
+    let mut counted: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (register, standing) in adjustments.chain(decisions).chain(corrections) {
+        *counted.entry(register).or_default().entry(standing.json()).or_default() += 1;
+    }
+    counted
+}
+
+fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal> {
+    let open = assessment.registers.appeals.iter().filter(|row| row.conclusion.trim().is_empty());
+    open.filter(|row| assessment.unit(row.unit).mode != Mode::Excluded)
+        .map(|row| Appeal {
+            id: row.id.clone(),
+            unit: assessment.unit(row.unit).code.clone(),
+            name: assessment.unit(row.unit).name.clone(),
+            target: row.target.clone(),
+            received: row.received.map(|date| date.to_string()),
+            days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
+        })
+        .collect()
+}
+
+/// Days from a date to a later one; none if it is earlier.
+fn days(from: Date, to: Date) -> Option<i32> {
+    let days = from.until(to).ok()?.get_days();
+    (days >= 0).then_some(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_forward_only() {
+        let date = |text: &str| text.parse::<Date>().expect("literal date");
+        assert_eq!(days(date("2026-01-10"), date("2026-03-01")), Some(50));
+        assert_eq!(days(date("2026-01-10"), date("2026-01-10")), Some(0));
+        assert_eq!(days(date("2026-01-10"), date("2026-01-09")), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! `assess` alone: what has come in, what is missing, what is open, and what to type next (SPEC §10).
+
+use crate::runner::{Folder, assess, binary, finish, list};
+use crate::small::{DELEGATES_FILE, small};
+
+/// `assess -C folder` with more arguments.
+fn status(folder: &Folder, more: &[&str]) -> crate::runner::Ran {
+    let mut args = vec!["-C", folder.shown()];
+    args.extend_from_slice(more);
+    assess(&args)
+}
+
+/// The small project with contacts in its roster.
+fn with_contacts() -> Folder {
+    let folder = small();
+    folder.write(
+        "roster.csv",
+        "单位代码,单位全称,简称,分组,参评方式,联系人,电话\nU01,测试市图书馆,图书馆,场馆,排名,张三,111\n\
+         U02,测试市博物馆,博物馆,场馆,排名,李四,222\nU03,测试市文化馆,文化馆,场馆,排名,王五,333\n",
+    );
+    folder
+}
+
+#[test]
+fn a_complete_project_is_told_to_score() {
+    let folder = small();
+    let before = folder.tree();
+    let zh = status(&folder, &["--lang", "zh"]).ended(0);
+    for text in ["应报 3，已报 3，未报 0", "加减分登记：工委审定 1；拟提，不计 1", "错误 0，待定 0", "版本：还没有"]
+    {
+        assert!(zh.out.contains(text), "{text}\n{}", zh.out);
+    }
+    let row = zh.out.lines().find(|line| line.contains("述职评议 领导")).unwrap();
+    assert_eq!(cells(row), ["述职评议 领导", "3", "2", "2", "0", "0"]);
+    assert!(zh.out.trim_end().ends_with(&format!("下一步：assess -C {} score", folder.shown())), "{}", zh.out);
+    let en = status(&folder, &["--lang", "en"]).ended(0);
+    assert!(en.out.contains("3 asked for, 3 received, 0 missing") && en.out.contains("next: assess"), "{}", en.out);
+    assert_eq!(folder.tree(), before, "status writes nothing");
+}
+
+fn cells(row: &str) -> Vec<&str> {
+    row.trim_matches('|').split('|').map(str::trim).collect()
+}
+
+#[test]
+fn a_missing_report_is_named_with_its_contact() {
+    let folder = with_contacts();
+    folder.remove("self-reports/U02.csv");
+    let zh = status(&folder, &["--lang", "zh"]).ended(0);
+    assert!(zh.out.contains("未报  U02 测试市博物馆，联系人 李四 222"), "{}", zh.out);
+    assert!(zh.out.contains("待定 E310") && zh.out.contains("score --draft"), "{}", zh.out);
+    let en = status(&folder, &["--lang", "en"]).ended(0);
+    assert!(en.out.contains("missing  U02 测试市博物馆, contact 李四 222"), "{}", en.out);
+}
+
+#[test]
+fn errors_lead_to_check() {
+    let folder = small();
+    folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", "代表,D2,,U99,较好");
+    let ran = status(&folder, &["--lang", "en"]).ended(0);
+    assert!(ran.out.contains("Error E307"), "{}", ran.out);
+    assert!(ran.out.lines().last().unwrap().ends_with("check"), "{}", ran.out);
+}
+
+#[test]
+fn the_version_and_changes_since_are_told() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let same = status(&folder, &["--lang", "zh"]).ended(0);
+    assert!(same.out.contains("版本：v001，输入和模型此后没有变化") && same.out.contains("explain"), "{}", same.out);
+    folder.append(DELEGATES_FILE, "代表,D4,,U01,好");
+    let changed = status(&folder, &["--lang", "zh"]).ended(0);
+    assert!(changed.out.contains("版本：v001，输入或模型此后有变化"), "{}", changed.out);
+    assert!(changed.out.contains("score --reason"), "{}", changed.out);
+}
+
+#[test]
+fn open_appeals_are_listed_with_their_days_and_settled_ones_are_not() {
+    let folder = small();
+    folder.write(
+        "registers/复核申请.csv",
+        "编号,单位,位置,诉求,收到日期,结论,文号\n1,U01,2.1,请复核,2026-01-10,,\n2,U02,总分,请复核,2026-01-11,维持,\n\
+         3,U03,总分,请复核,2026-02-01,,\n",
+    );
+    let ran = status(&folder, &["--lang", "zh"]).ended(0);
+    assert!(ran.out.contains("未有结论的 2 件"), "{}", ran.out);
+    assert!(ran.out.contains("1  U01 测试市图书馆  2.1  收到日期 2026-01-10，已 10 天"), "{}", ran.out);
+    // Received after the date that the result speaks of: nothing is said about days.
+    assert!(ran.out.lines().any(|line| line.ends_with("收到日期 2026-02-01")), "{}", ran.out);
+    assert!(!ran.out.contains("2026-01-11"), "{}", ran.out);
+    let without = small();
+    without.edit("assess.toml", "as_of = \"2026-01-20\"\n", "");
+    without.write("registers/复核申请.csv", "编号,单位,位置,诉求,收到日期,结论\n1,U01,2.1,请复核,2026-01-10,\n");
+    let ran = status(&without, &["--lang", "en"]).ended(0);
+    assert!(ran.out.contains("received 2026-01-10") && !ran.out.contains("days ago"), "{}", ran.out);
+}
+
+#[test]
+fn json_and_csv_say_the_same() {
+    let folder = with_contacts();
+    folder.remove("self-reports/U02.csv");
+    let document = status(&folder, &["--format", "json"]).ended(0).json();
+    assert_eq!(document["schema"], "assess.status/1");
+    assert_eq!((document["reports"]["asked"].as_u64(), document["reports"]["received"].as_u64()), (Some(3), Some(2)));
+    assert_eq!(list(&document["reports"]["missing"])[0]["contact"], "李四 222");
+    assert_eq!(document["registers"]["adjustments"]["proposed"], 1);
+    assert_eq!((&document["next"], document["version"].is_null()), (&"draft".into(), true));
+    let csv = status(&folder, &["--format", "csv"]).ended(0).out;
+    for line in
+        ["section,name,value", "reports,received,2", "missing,U02,测试市博物馆", "issued,meeting/P1,3", "next,draft,"]
+    {
+        assert!(csv.lines().any(|own| own == line), "{line}\n{csv}");
+    }
+}
+
+#[test]
+fn it_is_found_from_a_folder_below_the_project() {
+    let folder = small();
+    let ran = finish(binary().current_dir(folder.path("registers"))).ended(0);
+    assert!(ran.out.contains("小项目") && ran.out.contains("assess score"), "{}", ran.out);
+}
+
+#[test]
+fn outside_a_project_it_says_how_to_begin() {
+    let folder = Folder::empty();
+    for lang in ["zh", "en"] {
+        let ran = finish(binary().args(["--lang", lang]).current_dir(folder.root())).ended(2);
+        assert!(ran.out.is_empty());
+        assert!(ran.err.contains("assess init") && ran.err.contains("assess -C"), "{}", ran.err);
+    }
+    assert!(folder.tree().is_empty());
+    assess(&["-C", "/no/such/folder"]).ended(2);
+}
+
+#[test]
+fn a_model_error_ends_it() {
+    let folder = small();
+    folder.edit("assess.toml", "weight = 40", "weight = 41");
+    let ran = status(&folder, &["--lang", "en"]).ended(2);
+    assert!(ran.err.contains("E505"), "{}", ran.err);
+}
