@@ -51,7 +51,10 @@ pub fn form(
     let bottom = sheet.next_row().max(top + 1) - 1;
     let (left, right) = (3, 2 + nodes.len() as u16);
     sheet.filling.checks.push(mark_check(office, rules, Block { top, bottom, left, right }));
-    sheet.filling.widths = (3..3 + nodes.len()).map(|column| (column, 12)).collect();
+    // Wide enough to write in, and for the title to stand on one line.
+    let mark_width = if nodes.len() == 1 { 24 } else { 12 };
+    let marks = (3..3 + nodes.len()).map(|column| (column, mark_width));
+    sheet.filling.widths = [(0, 8), (1, 12), (2, 46)].into_iter().chain(marks).collect();
     finish(office, component, class, filled, sheet)
 }
 

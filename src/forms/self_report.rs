@@ -89,9 +89,10 @@ impl Column {
         }
     }
 
-    /// Least width in characters, where the content alone would be too narrow to write in.
-    const fn width(self) -> Option<u16> {
+    /// Least width in characters, where the content alone would be too narrow to write in or would break its words.
+    fn width(self, lang: Lang) -> Option<u16> {
         match self {
+            Self::Aspect | Self::Line | Self::Item if lang == Lang::En => Some(17),
             Self::Value | Self::Evidence | Self::Note => Some(16),
             Self::VerifiedValue => Some(11),
             Self::Scoring | Self::Hint => Some(18),
@@ -129,8 +130,11 @@ pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
         add_sums(office, &mut sheet, &columns, rows, &known.collect::<Vec<_>>());
     }
     sheet.closing(office.text("form.self-report.signature"));
-    sheet.filling.widths =
-        columns.iter().enumerate().filter_map(|(at, column)| column.width().map(|width| (at, width))).collect();
+    sheet.filling.widths = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, column)| column.width(office.lang()).map(|width| (at, width)))
+        .collect();
     let path = format!("self-reports/{}", file_name(office, &unit.code, &unit.name, office.text("kind.self-report")));
     Form {
         kind: Kind::SelfReport,
@@ -243,7 +247,6 @@ fn add_sums(
         Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
         Column::Points => CellDoc::printed(&number(&full)).role(Style::Strong),
         Column::SelfScore => sum(at, |answer| &answer.points),
-        Column::VerifiedPoints => sum(at, |answer| &answer.verified_points),
         _ => CellDoc::empty(),
     });
     sheet.row(sums.collect());

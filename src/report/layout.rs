@@ -3,6 +3,7 @@
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
+use super::entry::Entry;
 
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
@@ -53,7 +54,7 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
 
 /// What stays free in a cell beside its text; text is indented.
 const fn padding(style: Style) -> f64 {
-    if matches!(style, Style::Body) { 3.0 } else { 2.0 }
+    if matches!(style, Style::Body | Style::Entry(Entry::Text) | Style::Verify(Entry::Text)) { 3.0 } else { 2.0 }
 }
 
 /// Number of columns that a row needs.

@@ -133,9 +133,15 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
         Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
         Style::Code => boxed(FormatAlign::Center).set_font_size(CODE_SIZE).set_font_color(DARK_GREY),
-        Style::Entry(entry) => boxed(aligned(entry)).set_background_color(PALE_YELLOW).set_unlocked(),
-        Style::Verify(entry) => boxed(aligned(entry)).set_background_color(PALE_BLUE).set_unlocked(),
+        Style::Entry(entry) => open(boxed(aligned(entry)), entry).set_background_color(PALE_YELLOW),
+        Style::Verify(entry) => open(boxed(aligned(entry)), entry).set_background_color(PALE_BLUE),
     }
+}
+
+/// A cell to be filled in: unlocked, sentences clear of the border.
+fn open(format: Format, entry: Entry) -> Format {
+    let format = format.set_unlocked();
+    if entry == Entry::Text { format.set_indent(1) } else { format }
 }
 
 /// Sentences stand left, everything else in the middle.

@@ -24,7 +24,7 @@ impl Paper {
         let rows = 1..=sheet.get_highest_row();
         let columns = 1..=sheet.get_highest_column();
         let is_header = |row: &u32| columns.clone().any(|col| flat(&sheet.get_value((col, *row))) == header);
-        let header = rows.clone().find(is_header).unwrap_or_else(|| panic!("{header} in {}", path.display()));
+        let header = rows.into_iter().find(is_header).unwrap_or_else(|| panic!("{header} in {}", path.display()));
         Self { path: path.to_path_buf(), book, header }
     }
 

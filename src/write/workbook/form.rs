@@ -124,8 +124,8 @@ mod tests {
     use crate::model::Limits;
     use crate::number::Exact;
     use crate::place::FileId;
-    use crate::read::book::read_workbook;
     use crate::read::form::FormMark;
+    use crate::read::xlsx::read_workbook;
     use crate::report::document::{CellDoc, Fonts, Style};
     use crate::report::entry::{Alarm, Entry};
 
@@ -172,8 +172,9 @@ mod tests {
     #[test]
     fn a_form_carries_its_mark_and_is_no_output() {
         let bytes = crate::write::workbook::bytes(&form()).unwrap();
-        let (book, findings) = read_workbook(&bytes, FileId(0), &Limits::default()).unwrap();
-        assert!(findings.is_empty(), "{findings:?}");
+        let opened = read_workbook(&bytes, FileId(0), &Limits::default());
+        assert!(opened.findings.is_empty(), "{:?}", opened.findings);
+        let book = opened.book;
         let mark = FormMark::of(&book, FileId(0)).unwrap();
         assert_eq!(mark.get("kind").map(|kind| kind.value.as_str()), Some("ballot"));
         let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
