@@ -12,9 +12,12 @@ use crate::read::{Project, worker};
 mod check;
 mod current;
 mod explain;
+mod init;
+mod man;
 mod read_one;
 mod score;
 mod status;
+mod template;
 mod terminal;
 
 use terminal::Terminal;
@@ -72,6 +75,19 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             score::run(invocation, lang, &options, terminal)
         }
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),
+        Task::Init { folder, units, from } => {
+            let wanted = match (units, from) {
+                (_, Some(last)) => init::Wanted::From(last.as_path()),
+                (Some(units), None) => init::Wanted::Demo(*units),
+                (None, None) => init::Wanted::Example,
+            };
+            init::run(invocation, lang, folder, &wanted, terminal)
+        }
+        Task::Template { kind, units, out } => {
+            let asked = template::Asked { kind: *kind, units, out: out.as_deref() };
+            template::run(invocation, lang, &asked, terminal)
+        }
+        Task::Man { folder } => man::run(invocation, folder, terminal),
         Task::Completions { shell } => {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut cli::command(terminal.lang), "assess", &mut bytes);

@@ -11,6 +11,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod forms;
+
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -67,6 +69,29 @@ pub enum Task {
     Explain {
         /// A finding code, or a unit, or a unit and an indicator or component.
         what: Vec<String>,
+    },
+    /// `assess init`
+    Init {
+        /// The folder of the new project.
+        folder: PathBuf,
+        /// Units of an invented project, if one is wanted.
+        units: Option<usize>,
+        /// The project of the last period, if it goes on from one.
+        from: Option<PathBuf>,
+    },
+    /// `assess template`
+    Template {
+        /// The kind of forms; all if none.
+        kind: Option<crate::forms::Kind>,
+        /// Names of the units whose forms are wanted; all if none.
+        units: Vec<String>,
+        /// The folder that they are written to.
+        out: Option<PathBuf>,
+    },
+    /// `assess man`
+    Man {
+        /// The folder that the pages are written to.
+        folder: PathBuf,
     },
     /// `assess completions`
     Completions {
@@ -135,7 +160,9 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         }
         "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
-        _ => Task::Completions { shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash) },
+        other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
+            shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
+        }),
     };
     Ok(invocation(task, own, lang))
 }
@@ -173,7 +200,7 @@ pub fn command(lang: Lang) -> Command {
     let text = |key: &str| lang.text(key);
     let usage = text("cli.usage");
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli.version"));
-    let mut command = Command::new("assess")
+    let command = Command::new("assess")
         .about(text("cli.about"))
         .override_usage(text("cli.usage.assess"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -186,10 +213,9 @@ pub fn command(lang: Lang) -> Command {
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
-    for sub in [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)] {
-        command = command.subcommand(sub);
-    }
-    command
+    let usual = [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)];
+    let [init, template, man] = forms::commands(lang);
+    command.subcommands([init, template]).subcommands(usual).subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.

@@ -18,15 +18,25 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands, of reports, then the findings.
+/// The catalogue files: words of commands, of forms, of reports, then the findings.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
-        &[include_str!("i18n/words.zh.txt"), include_str!("i18n/report.zh.txt"), include_str!("i18n/findings.zh.txt")],
+        &[
+            include_str!("i18n/words.zh.txt"),
+            include_str!("i18n/forms.zh.txt"),
+            include_str!("i18n/report.zh.txt"),
+            include_str!("i18n/findings.zh.txt"),
+        ],
     ),
     (
         Lang::En,
-        &[include_str!("i18n/words.en.txt"), include_str!("i18n/report.en.txt"), include_str!("i18n/findings.en.txt")],
+        &[
+            include_str!("i18n/words.en.txt"),
+            include_str!("i18n/forms.en.txt"),
+            include_str!("i18n/report.en.txt"),
+            include_str!("i18n/findings.en.txt"),
+        ],
     ),
 ];
 
@@ -61,6 +71,15 @@ impl Lang {
     /// The text of a key with its `{names}` filled in.
     pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.text(key), values)
+    }
+
+    /// Words joined by a text that names `first` and `next`; empty when there are none.
+    pub fn join<W: Into<String>>(self, key: &str, words: impl IntoIterator<Item = W>) -> String {
+        let joined = words
+            .into_iter()
+            .map(Into::into)
+            .reduce(|first: String, next: String| self.fill(key, &[("first", &first), ("next", &next)]));
+        joined.unwrap_or_default()
     }
 }
 

@@ -153,7 +153,7 @@ fn second_file(names: &[String], first: FileId) -> Option<Finding> {
 }
 
 /// Rows of the indicator table as written; blank lines are none.
-fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
+pub(crate) fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
     let row_of = |table: &RawTable, row: &read::table::Row| IndicatorRow {
         code: table.text(row, Word::Indicator),
         line: table.text(row, Word::Line),

@@ -103,6 +103,8 @@ pub enum Role {
     Given,
     /// A register: adjustments, events, decisions, corrections.
     Register,
+    /// A rectification ledger, 整改台账; read when a new period is begun.
+    Ledger,
     /// The result of an earlier period.
     History,
     /// Not an input: a lock file, an image, …
@@ -129,6 +131,7 @@ impl Role {
             Self::Tallies => "role.tallies",
             Self::Given => "role.given",
             Self::Register => "role.register",
+            Self::Ledger => "role.ledger",
             Self::History => "role.history",
             Self::Other => "role.other",
             Self::Stray => "role.stray",
@@ -141,7 +144,7 @@ impl Role {
     pub const fn is_received(self) -> bool {
         match self {
             Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given | Self::Register => true,
-            Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::History => false,
+            Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::Ledger | Self::History => false,
             Self::Other | Self::Stray | Self::Unused | Self::Receipts => false,
         }
     }

@@ -14,6 +14,7 @@ use crate::place::{FileRecord, FileStatus, Role};
 use crate::read::sha256;
 
 pub mod file;
+pub mod folder;
 
 /// The folder of versions below a project.
 pub const RESULTS: &str = "results";

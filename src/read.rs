@@ -190,6 +190,12 @@ fn is_own_csv(bytes: &[u8]) -> bool {
     text.starts_with(crate::write::csv::RATINGS_HEADER.join(",").as_bytes())
 }
 
+/// The tables of a csv text that is part of the program.
+pub fn tables_of_text(text: &str, role: Role) -> Vec<RawTable> {
+    let book = csv::read_csv(text.as_bytes(), FileId(0), &Limits::default());
+    book.map(|book| table::find_tables(&book, FileId(0), role).0).unwrap_or_default()
+}
+
 /// Reads one table file (roster, indicators) and appends its record.
 pub fn read_table(root: &Path, path: &str, role: Role, files: &mut Files) -> Intake {
     let candidate = Candidate { path: path.to_owned(), role };

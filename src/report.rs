@@ -4,6 +4,7 @@
 //! [`crate::outcome::Outcome`], one module per sheet or two. Writing them as bytes is for [`crate::write::workbook`].
 
 pub mod document;
+pub mod entry;
 mod layout;
 mod result;
 pub mod steps;

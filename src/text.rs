@@ -115,6 +115,49 @@ pub fn printable(text: &str) -> String {
     out
 }
 
+/// Longest part of a file name that comes from a table, in characters and in bytes.
+const FILE_NAME: (usize, usize) = (60, 150);
+
+/// A text as part of a file name on any system (RELIABILITY R10): no control, direction or private characters, none of
+/// `<>:"/\\|?*`, no blanks or dots at the ends, no device name, at most 60 characters and 150 bytes.
+///
+/// ```
+/// assert_eq!(assess::text::file_name("云岚市/财政局 (本级)."), "云岚市财政局 (本级)");
+/// assert_eq!(assess::text::file_name("con"), "_con");
+/// ```
+pub fn file_name(text: &str) -> String {
+    let forbidden = |c: char| matches!(c, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*');
+    let normal: String = text.nfc().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    let words = normal.split_whitespace().map(|word| {
+        word.chars().filter(|c| !forbidden(*c) && !is_invisible(*c) && !is_private(*c)).collect::<String>()
+    });
+    let flat = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut bytes = 0;
+    let kept = flat.trim_matches(['.', ' ']).chars().take(FILE_NAME.0).take_while(|c| {
+        bytes += c.len_utf8();
+        bytes <= FILE_NAME.1
+    });
+    let kept: String = kept.collect();
+    let kept = kept.trim_matches(['.', ' ']);
+    if is_device(kept) { format!("_{kept}") } else { kept.to_owned() }
+}
+
+/// Whether a character is for private use, or formats text without being seen.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{E0000}'..='\u{E0FFF}')
+        || matches!(c, '\u{061C}' | '\u{180E}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFF0}'..='\u{FFFB}' | '\u{206A}'..='\u{206F}')
+}
+
+/// Whether a name, up to its first dot, is that of a Windows device.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
+    let numbered = |prefix: &str| {
+        let digit = stem.strip_prefix(prefix).and_then(|rest| (rest.chars().count() == 1).then(|| rest.chars().next()));
+        matches!(digit, Some(Some('0'..='9' | '\u{B9}' | '\u{B2}' | '\u{B3}')))
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || numbered("COM") || numbered("LPT")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +173,20 @@ mod tests {
     fn headers_ignore_brackets_width_and_spaces() {
         assert_eq!(header_key("自评得分（分）"), header_key(" 自 评\n得分 "));
         assert_eq!(header_key("评委编号："), "评委编号");
+    }
+
+    #[test]
+    fn file_names_hold_nothing_that_a_system_forbids() {
+        assert_eq!(file_name("a\u{202E}b\u{0}c\u{E000}\td"), "abc d");
+        assert_eq!(file_name("..\\..\\etc/passwd"), "etcpasswd");
+        assert_eq!(file_name(" 名 。. "), "名 。");
+        for device in ["CON", "nul", "Com1", "lpt9.txt", "AUX .x"] {
+            assert!(file_name(device).starts_with('_'), "{device}");
+        }
+        assert_eq!(file_name("COM10"), "COM10");
+        assert_eq!(file_name(&"字".repeat(100)).len(), 150);
+        assert_eq!(file_name(&"a".repeat(100)).len(), 60);
+        assert_eq!(file_name("\u{65}\u{301}"), "\u{e9}");
     }
 
     #[test]

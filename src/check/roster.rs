@@ -6,6 +6,7 @@ use super::cells;
 use super::identity::names_of;
 use crate::assessment::{Mode, Unit};
 use crate::finding::{Code, Finding};
+use crate::i18n::Lang;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
@@ -29,6 +30,11 @@ const MODES: &[(&str, Mode)] = &[
     ("不参评", Mode::Excluded),
     ("excluded", Mode::Excluded),
 ];
+
+/// The words for the ways of taking part, in a language.
+pub fn modes(lang: Lang) -> impl Iterator<Item = &'static str> {
+    MODES.iter().map(|(word, _)| *word).filter(move |word| !word.is_empty() && word.is_ascii() == (lang == Lang::En))
+}
 
 /// Checks the roster tables of a project.
 pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {

@@ -16,6 +16,8 @@ use crate::read::words::Word;
 
 /// The name of the model file.
 pub const MODEL_FILE: &str = "assess.toml";
+/// The folder of empty forms below a project; nothing in it is an input.
+pub const TEMPLATES: &str = "templates";
 
 /// A project folder.
 #[derive(Clone, Debug)]
@@ -186,11 +188,16 @@ fn is_output(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.depth() == 1
         && entry.file_type().is_dir()
-        && (name == "results" || name == "feedback" || name.starts_with('.'))
+        && (name == "results" || name == "feedback" || is_templates(&name) || name.starts_with('.'))
+}
+
+/// Whether a folder of a project holds empty forms: `templates`, or a name that begins with `templates-`.
+pub fn is_templates(name: &str) -> bool {
+    name.strip_prefix(TEMPLATES).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Whether a file may be a table: lock files, hidden files, images and documents are not.
-fn is_table(path: &str) -> bool {
+pub(crate) fn is_table(path: &str) -> bool {
     const TABLES: [&str; 10] = ["xlsx", "xlsm", "xls", "et", "ods", "xlsb", "csv", "txt", "tsv", "xltx"];
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map_or("", |(_, ext)| ext).to_ascii_lowercase();

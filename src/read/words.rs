@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::i18n::Lang;
 use crate::text::header_key;
 
 macro_rules! words {
@@ -27,6 +28,8 @@ words! {
     ReceivedOn, Conclusion, Ordinal, Foot, Example, Receipts,
     Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick,
     FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
+    ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,
+    ClosedOn, Reviewer,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;
@@ -58,6 +61,17 @@ impl Word {
         vocabulary()[&self].first().map_or("", |(_, label)| label)
     }
 
+    /// The first word of the meaning in a language, as a header of a form that will be read back.
+    pub fn header(self, lang: Lang) -> String {
+        if lang == Lang::Zh {
+            return self.label().to_owned();
+        }
+        let plain = vocabulary()[&self].iter().map(|(_, word)| *word).find(|word| word.is_ascii());
+        let word = plain.unwrap_or_else(|| self.label());
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
     /// Whether a text begins with a word of this meaning, alone or before a colon.
     pub fn begins(self, text: &str) -> bool {
         let flat = crate::text::key(text).to_lowercase();
@@ -77,6 +91,16 @@ mod tests {
         for (_, word) in Word::ALL {
             assert!(!word.label().is_empty());
         }
+    }
+
+    #[test]
+    fn a_header_is_read_back_as_its_meaning() {
+        for (name, word) in Word::ALL {
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(word.matches(&header_key(&word.header(lang))), "{name}");
+            }
+        }
+        assert_eq!(Word::SelfScore.header(Lang::En), "Self score");
     }
 
     #[test]

@@ -3,9 +3,13 @@
 //! A sheet is built row by row and closed by [`SheetDoc::finish`], which sets column widths and row heights from the
 //! content, because automatic fitting is wrong for Chinese.
 
+use jiff::civil::Date;
+
+use super::entry::{Entry, Filling, FormDoc};
 use super::layout;
 use crate::i18n::Lang;
 use crate::number::Exact;
+use crate::place::CellName;
 
 /// What stands for a value that is missing; a blank cell means nothing at all.
 pub const MISSING: &str = "—";
@@ -25,6 +29,8 @@ pub struct Document {
     pub fonts: Fonts,
     /// Sheets, in order.
     pub sheets: Vec<SheetDoc>,
+    /// What it carries along when it goes out to be filled in; an output is marked as such instead.
+    pub form: Option<FormDoc>,
 }
 
 /// What a workbook is for.
@@ -83,6 +89,8 @@ pub struct SheetDoc {
     pub choices: Vec<Choice>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
+    /// What makes it a form.
+    pub filling: Filling,
 }
 
 /// A row.
@@ -134,6 +142,17 @@ pub enum Content {
     },
     /// A count.
     Count(usize),
+    /// A date.
+    Date(Date),
+    /// A live formula of plain functions, with the result it has when the workbook is written.
+    Formula {
+        /// The formula, without `=`.
+        formula: String,
+        /// Its result.
+        value: f64,
+        /// Decimals shown; as many as there are if none.
+        decimals: Option<u32>,
+    },
 }
 
 /// What a cell is, from which the writer takes font, colour, borders and alignment.
@@ -167,6 +186,12 @@ pub enum Style {
     Warning,
     /// Bad, with a light fill.
     Bad,
+    /// A code that people need not read: small and grey.
+    Code,
+    /// To be filled in by whom the form is for.
+    Entry(Entry),
+    /// To be filled in by whoever verifies it.
+    Verify(Entry),
 }
 
 impl Fonts {
@@ -193,6 +218,7 @@ impl SheetDoc {
             pages_wide: 1,
             choices: Vec::new(),
             page_starts: Vec::new(),
+            filling: Filling::default(),
         }
     }
 
@@ -220,6 +246,16 @@ impl SheetDoc {
     /// Adds a line below the title.
     pub fn subtitle(&mut self, line: impl Into<String>) {
         self.head.push(RowDoc::of(vec![CellDoc::line(line, Style::Subtitle)]));
+    }
+
+    /// Adds a line of cells above the table.
+    pub fn line(&mut self, cells: Vec<CellDoc>) {
+        self.head.push(RowDoc::of(cells));
+    }
+
+    /// Adds a remark above the table, over the whole width.
+    pub fn hint(&mut self, text: impl Into<String>) {
+        self.head.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
     }
 
     /// Adds a header row.
@@ -255,6 +291,21 @@ impl SheetDoc {
     pub fn finish(mut self) -> Self {
         layout::lay_out(&mut self);
         self
+    }
+
+    /// The row that the next data row gets; head and header must be complete.
+    pub fn next_row(&self) -> usize {
+        self.head.len() + self.header.len() + self.rows.len()
+    }
+
+    /// The name of a cell, `F5`.
+    pub fn cell_name(row: usize, column: u16) -> String {
+        CellName { row: row as u32, col: u32::from(column) }.to_string()
+    }
+
+    /// The names of the first and last cell of some rows of a column, `F5:F26`.
+    pub fn column_range(top: usize, bottom: usize, column: u16) -> String {
+        format!("{}:{}", Self::cell_name(top, column), Self::cell_name(bottom, column))
     }
 
     /// All rows from the top.
@@ -335,6 +386,31 @@ impl CellDoc {
     /// A count that may be missing.
     pub fn optional_count(count: Option<usize>) -> Self {
         count.map_or_else(Self::missing, Self::count)
+    }
+
+    /// A cell to be filled in that already holds something: a number as a number, anything else as it is.
+    pub fn filled(text: &str, style: Style) -> Self {
+        let is_plain = !matches!(style, Style::Entry(Entry::Text) | Style::Verify(Entry::Text));
+        match Exact::parse(text).filter(|_| is_plain) {
+            Some(_) => Self::printed(text).role(style),
+            None if text.is_empty() => Self::new(Content::Empty, style),
+            None => Self::styled(text, style),
+        }
+    }
+
+    /// An empty cell in a role.
+    pub const fn blank(style: Style) -> Self {
+        Self::new(Content::Empty, style)
+    }
+
+    /// A date in a role.
+    pub const fn date(date: Date, style: Style) -> Self {
+        Self::new(Content::Date(date), style)
+    }
+
+    /// A live formula with its present result.
+    pub fn formula(formula: impl Into<String>, result: &Exact, decimals: Option<u32>) -> Self {
+        Self::new(Content::Formula { formula: formula.into(), value: result.to_cell(), decimals }, Style::Strong)
     }
 
     /// A number as printed: its decimals are those of the text.

@@ -31,6 +31,11 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
             columns[at].ask(cell);
         }
     }
+    for (at, width) in &sheet.filling.widths {
+        if let Some(column) = columns.get_mut(*at) {
+            column.least = column.least.max(f64::from(*width));
+        }
+    }
     let page = if sheet.landscape { PAGE.1 } else { PAGE.0 };
     sheet.columns = fit(&columns, page);
     sheet.pages_wide = pages(sheet.columns.iter().sum(), page);
@@ -91,7 +96,7 @@ impl Column {
             self.body = self.body.max(widest + padding(cell.style));
             self.solid = self.solid.max((longest_word(&text) + padding(cell.style)).min(SOLID));
         }
-        if matches!(cell.content, Content::Number { .. } | Content::Count(_)) {
+        if matches!(cell.content, Content::Number { .. } | Content::Count(_) | Content::Date(_)) {
             self.least = self.least.max(widest + padding(cell.style));
         }
     }
@@ -168,6 +173,11 @@ fn shown(content: &Content) -> String {
         Content::Text(text) | Content::Link { text, .. } => text.clone(),
         Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
         Content::Count(count) => count.to_string(),
+        Content::Date(date) => date.to_string(),
+        Content::Formula { value, decimals, .. } => match decimals {
+            Some(decimals) => format!("{value:.0$}", *decimals as usize),
+            None => value.to_string(),
+        },
     }
 }
 

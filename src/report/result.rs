@@ -27,6 +27,7 @@ pub fn result(outcome: &Outcome) -> Document {
         purpose: Purpose::Output,
         fonts: Fonts::of(view.lang),
         sheets,
+        form: None,
     }
 }
 
@@ -46,6 +47,8 @@ mod tests {
             Content::Text(text) | Content::Link { text, .. } => text.replace('\n', "/"),
             Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
             Content::Count(count) => format!("#{count}"),
+            Content::Date(date) => date.to_string(),
+            Content::Formula { formula, .. } => format!("={formula}"),
         }
     }
 

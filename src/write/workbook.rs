@@ -5,12 +5,17 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Url,
-    Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula,
+    Url, Workbook, Worksheet, XlsxError,
 };
 
 use crate::read::book::OWN_SHEET;
 use crate::report::document::{CellDoc, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+use crate::report::entry::Entry;
+
+mod form;
+
+use form::Lists;
 
 /// What the hidden sheet says, by which outputs are told from inputs.
 const OWN_MARK: &str = "assess.output";
@@ -25,12 +30,17 @@ const TITLE_SIZE: f64 = 22.0;
 const HEADER_SIZE: f64 = 11.0;
 const BODY_SIZE: f64 = 10.5;
 const SMALL_SIZE: f64 = 10.0;
+const CODE_SIZE: f64 = 8.0;
 /// Fills: light enough for a black-and-white print.
 const GREY: Color = Color::RGB(0x00E7_E6E6);
 const GREEN: Color = Color::RGB(0x00E2_EFDA);
 const AMBER: Color = Color::RGB(0x00FF_F2CC);
 const RED: Color = Color::RGB(0x00F8_CBAD);
-const BLUE: Color = Color::RGB(0x0005_63C1);
+const LINK_BLUE: Color = Color::RGB(0x0005_63C1);
+const YELLOW: Color = Color::RGB(0x00FF_FBE6);
+const BLUE: Color = Color::RGB(0x00E8_F1FA);
+const DARK_GREY: Color = Color::RGB(0x0080_8080);
+const DATE: &str = "yyyy-mm-dd";
 
 /// The bytes of a document as .xlsx.
 ///
@@ -42,15 +52,21 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
     let created = ExcelDateTime::from_ymd(year, month, day)?;
     workbook.set_properties(&DocProperties::new().set_title(&document.title).set_creation_datetime(&created));
     let mut formats = Formats { fonts: &document.fonts, made: BTreeMap::new() };
+    let lists = Lists::of(document);
     for sheet in &document.sheets {
         let worksheet = workbook.add_worksheet();
         worksheet.set_name(&sheet.name)?;
         write_sheet(worksheet, sheet, &mut formats)?;
+        form::fit_out(worksheet, sheet, &lists)?;
         set_up_print(worksheet, sheet, document)?;
     }
-    if document.purpose == Purpose::Output {
-        let own = workbook.add_worksheet();
-        own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
+    match &document.form {
+        Some(own) => form::add_hidden(&mut workbook, own, &lists)?,
+        None if document.purpose == Purpose::Output => {
+            let own = workbook.add_worksheet();
+            own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
+        }
+        None => {}
     }
     Ok(workbook.save_to_buffer()?)
 }
@@ -58,20 +74,30 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
 /// Formats by role and number format, each made once.
 struct Formats<'f> {
     fonts: &'f Fonts,
-    made: BTreeMap<(Style, Option<u32>), Format>,
+    made: BTreeMap<(Style, Option<String>), Format>,
 }
 
 impl Formats<'_> {
     fn get(&mut self, cell: &CellDoc) -> &Format {
-        let decimals = match cell.content {
-            Content::Number { decimals, .. } => Some(decimals),
-            Content::Count(_) => Some(0),
-            Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } => None,
+        let number = match (cell.style, &cell.content) {
+            (Style::Entry(Entry::Text) | Style::Verify(Entry::Text), _) => Some("@".to_owned()),
+            (Style::Entry(Entry::Date) | Style::Verify(Entry::Date), _) | (_, Content::Date(_)) => {
+                Some(DATE.to_owned())
+            }
+            (Style::Entry(Entry::General) | Style::Verify(Entry::General), _) => None,
+            (_, Content::Number { decimals, .. } | Content::Formula { decimals: Some(decimals), .. }) => {
+                Some(number_format(*decimals))
+            }
+            (_, Content::Count(_)) => Some(number_format(0)),
+            (
+                _,
+                Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } | Content::Formula { .. },
+            ) => None,
         };
         let fonts = self.fonts;
-        self.made.entry((cell.style, decimals)).or_insert_with(|| {
-            let format = styled(cell.style, fonts);
-            decimals.map_or_else(|| format.clone(), |d| format.clone().set_num_format(number_format(d)))
+        self.made.entry((cell.style, number)).or_insert_with_key(|(style, number)| {
+            let format = styled(*style, fonts);
+            number.iter().fold(format, |format, number| format.set_num_format(number))
         })
     }
 }
@@ -98,7 +124,7 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Center => boxed(FormatAlign::Center),
         Style::Number => boxed(FormatAlign::Right),
         Style::Strong => boxed(FormatAlign::Center).set_bold(),
-        Style::Link => boxed(FormatAlign::Center).set_font_color(BLUE).set_underline(FormatUnderline::Single),
+        Style::Link => boxed(FormatAlign::Center).set_font_color(LINK_BLUE).set_underline(FormatUnderline::Single),
         Style::Band => heading(HEADER_SIZE)
             .set_bold()
             .set_align(FormatAlign::Left)
@@ -109,6 +135,17 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Good => boxed(FormatAlign::Center).set_background_color(GREEN),
         Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
         Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
+        Style::Code => boxed(FormatAlign::Center).set_font_size(CODE_SIZE).set_font_color(DARK_GREY),
+        Style::Entry(entry) => boxed(aligned(entry)).set_background_color(YELLOW).set_unlocked(),
+        Style::Verify(entry) => boxed(aligned(entry)).set_background_color(BLUE).set_unlocked(),
+    }
+}
+
+/// Sentences stand left, everything else in the middle.
+const fn aligned(entry: Entry) -> FormatAlign {
+    match entry {
+        Entry::Text => FormatAlign::Left,
+        Entry::General | Entry::Date => FormatAlign::Center,
     }
 }
 
@@ -190,6 +227,15 @@ fn write_content(
         }
         Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
         Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
+        Content::Date(date) => {
+            let (year, month, day) = (date.year().unsigned_abs(), date.month(), date.day());
+            let date = ExcelDateTime::from_ymd(year, month.unsigned_abs(), day.unsigned_abs())?;
+            worksheet.write_datetime_with_format(row, column, date, format)?
+        }
+        Content::Formula { formula, value, .. } => {
+            let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
+            worksheet.write_formula_with_format(row, column, formula, format)?
+        }
     };
     Ok(())
 }
@@ -271,6 +317,7 @@ mod tests {
             purpose: Purpose::Output,
             fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
             sheets: vec![sheet.finish()],
+            form: None,
         }
     }
 

@@ -84,6 +84,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
         }],
         Role::Register => REGISTERS,
+        Role::Ledger => LEDGERS,
         Role::Receipts => &[Spec {
             kind: TableKind::Receipts,
             required: &[&[W::FilePath], &[W::Digest], &[W::Adopted]],
@@ -119,6 +120,8 @@ const SELF_REPORTS: &[Spec] = {
                 W::Method,
                 W::Target,
                 W::Account,
+                W::Rule,
+                W::EvidenceNeed,
                 W::Hint,
             ],
         },
@@ -172,6 +175,7 @@ const VERIFIED_COLUMNS: &[Word] = &[
     Word::Standard,
     Word::Method,
     Word::Department,
+    Word::Rule,
     Word::Remark,
     Word::Hint,
 ];
@@ -368,9 +372,36 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::Contact,
 ];
 
+const LEDGERS: &[Spec] = {
+    use Word as W;
+    &[Spec {
+        kind: TableKind::Ledger,
+        required: &[&[W::Problem], &[W::Closing]],
+        optional: &[
+            W::UnitCode,
+            W::Unit,
+            W::Ordinal,
+            W::ProblemNumber,
+            W::ProblemType,
+            W::SourceIndicator,
+            W::Measure,
+            W::Leader,
+            W::Department,
+            W::Owner,
+            W::Deadline,
+            W::Progress,
+            W::Completion,
+            W::Evidence,
+            W::ClosedOn,
+            W::Reviewer,
+            W::Remark,
+        ],
+    }]
+};
+
 /// The meanings that columns of a kind of table may have.
 pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
-    const ROLES: [Role; 9] = [
+    const ROLES: [Role; 10] = [
         Role::Roster,
         Role::Indicators,
         Role::Raters,
@@ -380,6 +411,7 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Tallies,
         Role::Given,
         Role::Receipts,
+        Role::Ledger,
     ];
     let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
     let own = all.filter(move |spec| spec.kind == kind);

@@ -1,0 +1,189 @@
+//! `assess template`: empty forms from model and roster, written as one folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::terminal::Terminal;
+use super::{find_project, report_findings};
+use crate::check::UnitIndex;
+use crate::cli::{Format, Invocation, Talk};
+use crate::exit::Exit;
+use crate::forms::{self, Form, Kind, Office};
+use crate::i18n::Lang;
+use crate::pipeline::{self, Prepared, Stopped};
+use crate::publish::folder::{FolderFile, Standing, publish_forms, standing};
+use crate::read::Project;
+use crate::read::project::{TEMPLATES, is_templates};
+
+/// Most files that a refusal names.
+const NAMED: usize = 8;
+
+/// What `template` was asked for.
+pub(super) struct Asked<'a> {
+    pub(super) kind: Option<Kind>,
+    pub(super) units: &'a [String],
+    pub(super) out: Option<&'a Path>,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    asked: &Asked<'_>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let project = find_project(&invocation.project, terminal)?;
+    let prepared = match pipeline::prepare(project.clone())? {
+        Ok(prepared) => prepared,
+        Err(Stopped { findings, files, language }) => {
+            terminal.prefer(lang, language);
+            report_findings(&findings, &files, invocation, terminal)?;
+            return Ok(Exit::Unable);
+        }
+    };
+    terminal.prefer(lang, prepared.model.declared_language);
+    let units = chosen(&prepared, asked.units, terminal)?;
+    let kinds = asked.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+    let office = Office::new(&prepared.model, &prepared.roster);
+    let forms = forms::empty(&office, &kinds, &units);
+    if forms.is_empty() {
+        terminal.say(terminal.lang.text("template.nothing"));
+        return Ok(Exit::Unable);
+    }
+    let target = target(&project, asked.out, terminal)?;
+    write(&target, &prepared.model.hash, &forms, asked, terminal)?;
+    finish(invocation, &target, &forms, terminal)
+}
+
+/// The indices of the units that were named.
+fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow::Result<Vec<usize>> {
+    let index = UnitIndex::new(&prepared.roster.units);
+    let find = |name: &String| match index.find(name) {
+        Some(unit) => Ok(unit.0),
+        None => {
+            let near = index.nearest(name).join(" / ");
+            let text = terminal.lang.fill("template.no_unit", &[("name", name), ("names", &near)]);
+            Err(anyhow::anyhow!("{text}"))
+        }
+    };
+    names.iter().map(find).collect()
+}
+
+/// Where the forms go: within the project only where nobody takes them for inputs.
+fn target(project: &Project, out: Option<&Path>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+    let Some(out) = out else { return Ok(project.root.join(TEMPLATES)) };
+    let whole = std::path::absolute(out)?;
+    let near = whole.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
+    let real = near.canonicalize()?.join(whole.strip_prefix(near).unwrap_or(Path::new("")));
+    if let Ok(below) = real.strip_prefix(&project.root) {
+        let first = below.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        if !first.is_some_and(|name| is_templates(&name)) {
+            let shown = out.display().to_string();
+            anyhow::bail!("{}", terminal.lang.fill("template.inside", &[("folder", &shown)]));
+        }
+    }
+    Ok(real)
+}
+
+/// Writes the folder as a whole. What was handed out before stays beside forms of one kind or unit.
+fn write(target: &Path, model: &str, forms: &[Form], asked: &Asked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
+    let shown = target.display().to_string();
+    let lang = terminal.lang;
+    if let Some((first, second)) = forms::colliding(forms) {
+        anyhow::bail!("{}", lang.fill("template.collide", &[("first", first), ("second", second)]));
+    }
+    let kept = match standing(target)? {
+        Standing::Free => BTreeMap::new(),
+        Standing::Own(kept) if asked.kind.is_some() || !asked.units.is_empty() => kept,
+        Standing::Own(_) => BTreeMap::new(),
+        Standing::Touched(files) => {
+            let named = files.iter().take(NAMED).map(String::as_str);
+            let more = (files.len() > NAMED).then_some("…");
+            let list = lang.join("report.list", named.chain(more));
+            anyhow::bail!("{}", lang.fill("template.touched", &[("folder", &shown), ("files", &list)]));
+        }
+        Standing::Foreign => anyhow::bail!("{}", lang.fill("template.foreign", &[("folder", &shown)])),
+    };
+    let written: anyhow::Result<Vec<FolderFile>> = forms
+        .par_iter()
+        .map(|form| Ok(FolderFile::new(form.path.clone(), crate::write::workbook::bytes(&form.document)?)))
+        .collect();
+    let mut files = written?;
+    let known: std::collections::BTreeSet<&str> = forms.iter().map(|form| form.path.as_str()).collect();
+    let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
+    files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
+    publish_forms(target, model, files)
+}
+
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct TemplateDocument<'d> {
+    schema: &'static str,
+    folder: String,
+    forms: Vec<FormRow<'d>>,
+}
+
+#[derive(Serialize)]
+struct FormRow<'d> {
+    kind: &'static str,
+    path: &'d str,
+}
+
+/// Says what was written.
+fn finish(invocation: &Invocation, target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
+    let lang = terminal.lang;
+    let shown =
+        target.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(target).display().to_string();
+    let rows = || forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path });
+    match invocation.format {
+        Format::Json => {
+            let document =
+                TemplateDocument { schema: "assess.template/1", folder: shown.clone(), forms: rows().collect() };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["kind", "path"])?;
+            for row in rows() {
+                writer.write_record([row.kind, &crate::write::csv::harmless(row.path)])?;
+            }
+            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+        }
+        Format::Table if invocation.talk != Talk::Quiet => terminal.print(&counts(forms, terminal)),
+        Format::Table => {}
+    }
+    let count = forms.len().to_string();
+    terminal.tell(&lang.fill("template.written", &[("n", &count), ("folder", &shown)]));
+    terminal.tell(lang.text("template.next"));
+    Ok(Exit::Done)
+}
+
+/// How many forms of each kind stand in which folder.
+fn counts(forms: &[Form], terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let mut folders: Vec<(Kind, &str, usize)> = Vec::new();
+    for form in forms {
+        let folder = form.path.split('/').next().unwrap_or_default();
+        match folders.iter_mut().find(|(kind, own, _)| (*kind, *own) == (form.kind, folder)) {
+            Some((_, _, count)) => *count += 1,
+            None => folders.push((form.kind, folder, 1)),
+        }
+    }
+    let name = |kind: Kind| match kind {
+        Kind::SelfReport => "kind.self-report",
+        Kind::Ballot => "kind.ballots",
+        Kind::Tally => "kind.tallies",
+        Kind::Given => "kind.given",
+        Kind::Register => "form.registers",
+        Kind::Verified => "kind.verified",
+        Kind::Ledger => "kind.ledger",
+    };
+    let rows = folders
+        .into_iter()
+        .map(|(kind, folder, count)| vec![lang.text(name(kind)).to_owned(), count.to_string(), folder.to_owned()]);
+    let header = ["template.kind", "template.count", "template.folder"];
+    terminal.table(&header.map(|key| lang.text(key)), rows.collect())
+}

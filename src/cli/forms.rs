@@ -1,0 +1,80 @@
+//! The commands that begin a project and hand out forms: `init`, `template`, `man`.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Task, headed, project_arg, sub};
+use crate::forms::Kind;
+use crate::i18n::Lang;
+
+/// Most units of an invented project.
+const MOST_UNITS: i64 = 20_000;
+/// Fewest: below this there is nothing to rank.
+const FEWEST_UNITS: i64 = 6;
+
+/// The commands with their words in one language.
+pub(super) fn commands(lang: Lang) -> [Command; 3] {
+    [init_command(lang), template_command(lang), man_command(lang)]
+}
+
+/// The task of one of these commands.
+pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
+    let path = |name: &str| own.get_one::<String>(name).map(PathBuf::from);
+    match name {
+        "init" => Some(Task::Init {
+            folder: path("folder").unwrap_or_default(),
+            units: own.get_flag("demo").then(|| own.get_one::<i64>("units").map_or(24, |n| n.unsigned_abs() as usize)),
+            from: path("from"),
+        }),
+        "template" => Some(Task::Template {
+            kind: own.get_one::<String>("kind").and_then(|word| Kind::parse(word)),
+            units: own.get_many::<String>("unit").into_iter().flatten().cloned().collect(),
+            out: path("out"),
+        }),
+        "man" => Some(Task::Man { folder: path("folder").unwrap_or_default() }),
+        _ => None,
+    }
+}
+
+fn folder_arg(lang: Lang, help: &str) -> Arg {
+    Arg::new("folder").value_name(lang.text("cli.value.folder")).required(true).help(help.to_owned())
+}
+
+fn init_command(lang: Lang) -> Command {
+    let demo = Arg::new("demo").long("demo").action(ArgAction::SetTrue).help(lang.text("cli.demo"));
+    let units = Arg::new("units")
+        .long("units")
+        .value_name("N")
+        .value_parser(clap::value_parser!(i64).range(FEWEST_UNITS..=MOST_UNITS))
+        .requires("demo")
+        .help(lang.text("cli.units"));
+    let from = Arg::new("from")
+        .long("from")
+        .value_name(lang.text("cli.value.last"))
+        .conflicts_with("demo")
+        .help(lang.text("cli.from"));
+    let folder = folder_arg(lang, lang.text("cli.init.folder"));
+    headed(sub(lang, "init").arg(folder).arg(demo).arg(units).arg(from), lang)
+}
+
+fn template_command(lang: Lang) -> Command {
+    let words = Kind::ALL.map(Kind::word).into_iter().chain(["all"]);
+    let kind = Arg::new("kind")
+        .long("kind")
+        .value_name(lang.text("cli.value.kind"))
+        .value_parser(clap::builder::PossibleValuesParser::new(words))
+        .hide_possible_values(true)
+        .help(lang.text("cli.kind"));
+    let unit = Arg::new("unit")
+        .long("unit")
+        .value_name(lang.text("cli.value.unit"))
+        .action(ArgAction::Append)
+        .help(lang.text("cli.unit"));
+    let out = Arg::new("out").long("out").value_name(lang.text("cli.value.folder")).help(lang.text("cli.out"));
+    headed(sub(lang, "template").arg(project_arg(lang)).arg(kind).arg(unit).arg(out), lang)
+}
+
+fn man_command(lang: Lang) -> Command {
+    headed(sub(lang, "man").arg(folder_arg(lang, lang.text("cli.man.folder"))), lang)
+}

@@ -1,0 +1,189 @@
+//! The form parts of a workbook: drop-downs and other checks, alarms, locked cells, the hidden mark and lists.
+
+use rust_xlsxwriter::{
+    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format,
+    Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
+};
+
+use super::RED;
+use crate::place::CellName;
+use crate::read::book::{FORM_SHEET, LISTS_SHEET};
+use crate::read::form::MARK;
+use crate::report::document::{Document, SheetDoc};
+use crate::report::entry::{Allow, Block, Check, FormDoc};
+
+/// Longest prompt or error of a cell.
+const LONGEST: usize = 250;
+/// First and last date that a date cell takes.
+const DATES: [(u16, u8, u8); 2] = [(1950, 1, 1), (2199, 12, 31)];
+
+/// The lists of all drop-downs of a workbook, each once; they are the columns of the hidden sheet of lists.
+pub(super) struct Lists<'d>(Vec<&'d [String]>);
+
+impl<'d> Lists<'d> {
+    /// The lists of a document, in the order of their first use.
+    pub(super) fn of(document: &'d Document) -> Self {
+        let mut lists: Vec<&[String]> = Vec::new();
+        for check in document.sheets.iter().flat_map(|sheet| &sheet.filling.checks) {
+            if let Allow::Words(words) = &check.allow
+                && !lists.contains(&words.as_slice())
+            {
+                lists.push(words);
+            }
+        }
+        Self(lists)
+    }
+
+    /// The cells that hold a list, as a formula.
+    fn range(&self, words: &[String]) -> Formula {
+        let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
+        let name = CellName { row: 0, col: column as u32 }.to_string();
+        let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        Formula::new(format!("='{LISTS_SHEET}'!${letters}$1:${letters}${}", words.len().max(1)))
+    }
+}
+
+/// Gives a sheet its checks, alarms and locked cells.
+pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc, lists: &Lists<'_>) -> Result<(), XlsxError> {
+    let rows = |cells: &Block| (cells.top as u32, cells.bottom as u32);
+    for check in &sheet.filling.checks {
+        let (first, last) = rows(&check.cells);
+        worksheet.add_data_validation(first, check.cells.left, last, check.cells.right, &validation(check, lists)?)?;
+    }
+    for alarm in &sheet.filling.alarms {
+        let (first, last) = rows(&alarm.cells);
+        let red = Format::new().set_background_color(RED);
+        let rule = ConditionalFormatFormula::new().set_rule(format!("={}", alarm.formula).as_str()).set_format(red);
+        worksheet.add_conditional_format(first, alarm.cells.left, last, alarm.cells.right, &rule)?;
+    }
+    if sheet.filling.is_locked {
+        // People may make columns wider and use the filter; what is locked guards against slips.
+        let options = ProtectionOptions {
+            format_columns: true,
+            format_rows: true,
+            use_autofilter: true,
+            ..ProtectionOptions::default()
+        };
+        worksheet.protect_with_options(&options);
+    }
+    Ok(())
+}
+
+fn validation(check: &Check, lists: &Lists<'_>) -> Result<DataValidation, XlsxError> {
+    let made = match &check.allow {
+        Allow::Anything => DataValidation::new().allow_any_value(),
+        Allow::Words(words) => DataValidation::new().allow_list_formula(lists.range(words)),
+        Allow::Between(low, high) => {
+            let rule = DataValidationRule::Between(low.to_cell(), high.to_cell());
+            DataValidation::new().allow_decimal_number(rule)
+        }
+        Allow::AtLeast(low) => {
+            let rule = DataValidationRule::GreaterThanOrEqualTo(low.to_cell());
+            DataValidation::new().allow_decimal_number(rule)
+        }
+        Allow::Count => DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
+        Allow::Date => {
+            let [first, last] = DATES.map(|(year, month, day)| ExcelDateTime::from_ymd(year, month, day));
+            DataValidation::new().allow_date(DataValidationRule::Between(first?, last?))
+        }
+    };
+    let made = made.set_error_style(DataValidationErrorStyle::Stop);
+    let made = if check.error.is_empty() { made } else { made.set_error_message(short(&check.error))? };
+    if check.prompt.is_empty() { Ok(made) } else { made.set_input_message(short(&check.prompt)) }
+}
+
+/// A text cut to what a prompt can hold.
+fn short(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}
+
+/// Adds the hidden sheets: what form it is, and the words of its drop-downs.
+pub(super) fn add_hidden(workbook: &mut Workbook, form: &FormDoc, lists: &Lists<'_>) -> Result<(), XlsxError> {
+    if !form.mark.is_empty() {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(FORM_SHEET)?.set_very_hidden(true).write_string(0, 0, MARK)?;
+        for (row, (key, value)) in (1..).zip(&form.mark) {
+            sheet.write_string(row, 0, key)?.write_string(row, 1, value)?;
+        }
+    }
+    if !lists.0.is_empty() {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(LISTS_SHEET)?.set_very_hidden(true);
+        for (column, words) in (0..).zip(&lists.0) {
+            for (row, word) in (0..).zip(words.iter()) {
+                sheet.write_string(row, column, word)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Limits;
+    use crate::number::Exact;
+    use crate::place::FileId;
+    use crate::read::book::read_workbook;
+    use crate::read::form::FormMark;
+    use crate::report::document::{CellDoc, Fonts, Style};
+    use crate::report::entry::{Alarm, Entry};
+
+    fn words(list: &[&str]) -> Allow {
+        Allow::Words(list.iter().map(|word| (*word).to_owned()).collect())
+    }
+
+    fn check(column: u16, allow: Allow) -> Check {
+        Check { cells: Block::column(2, 2, column), allow, prompt: "填".to_owned(), error: "错".repeat(300) }
+    }
+
+    fn form() -> Document {
+        let mut sheet = SheetDoc::new("表", "表");
+        sheet.header((0..4).map(|n| CellDoc::header(n.to_string())).collect());
+        sheet.row(vec![
+            CellDoc::blank(Style::Entry(Entry::General)),
+            CellDoc::blank(Style::Entry(Entry::Text)),
+            CellDoc::blank(Style::Verify(Entry::Date)),
+            CellDoc::formula("SUM(A3:A3)", &Exact::from(0), Some(2)),
+        ]);
+        let (yes, grades) = (words(&["是", "否"]), words(&["A", "B", "C"]));
+        let checks = [(0, yes.clone()), (1, grades), (0, yes), (2, Allow::Date), (0, Allow::Count)];
+        sheet.filling.checks = checks.into_iter().map(|(column, allow)| check(column, allow)).collect();
+        sheet.filling.alarms = vec![Alarm { cells: Block::column(2, 2, 0), formula: "A3>1".to_owned() }];
+        sheet.filling.is_locked = true;
+        Document {
+            title: "表".to_owned(),
+            created: None,
+            draft: None,
+            fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
+            sheets: vec![sheet.finish()],
+            form: Some(FormDoc { mark: vec![("kind".to_owned(), "ballot".to_owned())] }),
+        }
+    }
+
+    #[test]
+    fn equal_lists_stand_once_and_are_referred_to_by_range() {
+        let document = form();
+        let lists = Lists::of(&document);
+        assert_eq!(lists.0.len(), 2);
+        let expected = Formula::new("='_assess_lists'!$B$1:$B$3");
+        assert_eq!(format!("{:?}", lists.range(lists.0[1])), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn a_form_carries_its_mark_and_is_no_output() {
+        let bytes = crate::write::workbook::bytes(&form()).unwrap();
+        let (book, findings) = read_workbook(&bytes, FileId(0), &Limits::default()).unwrap();
+        assert!(findings.is_empty(), "{findings:?}");
+        let mark = FormMark::of(&book, FileId(0)).unwrap();
+        assert_eq!(mark.get("kind").map(|kind| kind.value.as_str()), Some("ballot"));
+        let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        assert_eq!(names, ["表", FORM_SHEET, LISTS_SHEET]);
+    }
+
+    #[test]
+    fn two_writes_of_a_form_give_the_same_bytes() {
+        let bytes = || crate::write::workbook::bytes(&form()).unwrap();
+        assert_eq!(bytes(), bytes());
+    }
+}
