@@ -201,6 +201,7 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     findings.extend(checked);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
     findings.extend(found_in_inputs);
+    drop_echoes(&mut findings);
     drop_consequences(&model, &files, &components, &mut findings);
     check::settle(&model, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
@@ -209,6 +210,12 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     findings.extend(trustworthy(&findings, later));
     check::settle(&model, &mut findings);
     Ok(Computed { model, files, found, tables: intake.tables, assessment, measured, scores, grading, findings })
+}
+
+/// A cell that is stored in a damaged form has no value; that its value is also wrong is not told.
+fn drop_echoes(findings: &mut Vec<Finding>) {
+    let damaged: BTreeSet<Place> = findings.iter().filter(|f| f.code == Code::E121).filter_map(|f| f.at).collect();
+    findings.retain(|f| f.code == Code::E121 || f.at.is_none_or(|at| !damaged.contains(&at)));
 }
 
 /// Where a ballot, tally or score file has an error, missing ratings of its component follow from it and are not told.

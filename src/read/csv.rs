@@ -13,12 +13,17 @@ use crate::place::{FileId, Place, Spot};
 pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box<Finding>> {
     let whole = Place::file(file);
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
-    if let Some(line) = broken_quote(&text) {
+    let delimiter = delimiter(&text);
+    if let Some(line) = broken_quote(&text, delimiter) {
         let place = Place { file, spot: Spot::Line { line, column: 1 } };
         let found = text.lines().nth(line as usize - 1).unwrap_or("").trim();
         return Err(Box::new(Finding::new(Code::E109).at(place).found(found)));
     }
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter as u8)
+        .from_reader(text.as_bytes());
     let mut cells = Vec::new();
     let mut budget = limits.cells;
     let mut record = csv::StringRecord::new();
@@ -42,10 +47,16 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
     Ok(Book { sheets: vec![Sheet { cells, ..Sheet::default() }] })
 }
 
+/// What separates fields: a tab if tabs stand in the first lines and no comma does, as in the "Unicode text" of Excel.
+fn delimiter(text: &str) -> char {
+    let has = |c: char| text.lines().take(30).any(|line| line.contains(c));
+    if has('\t') && !has(',') { '\t' } else { ',' }
+}
+
 /// The line, from 1, of a quote that opens a field and is not closed before a comma or a line end.
 ///
 /// Such a quote swallows what follows it: the rest of the line, and perhaps whole rows.
-fn broken_quote(text: &str) -> Option<u32> {
+fn broken_quote(text: &str, delimiter: char) -> Option<u32> {
     let mut line = 1;
     let mut opened: Option<u32> = None;
     let mut at_start = true;
@@ -55,12 +66,13 @@ fn broken_quote(text: &str) -> Option<u32> {
             ('"', None) if at_start => opened = Some(line),
             ('"', Some(from)) => match chars.peek() {
                 Some('"') => drop(chars.next()),
-                None | Some(',' | '\r' | '\n') => opened = None,
+                None | Some('\r' | '\n') => opened = None,
+                Some(next) if *next == delimiter => opened = None,
                 Some(_) => return Some(from),
             },
             _ => {}
         }
-        at_start = opened.is_none() && matches!(c, ',' | '\r' | '\n');
+        at_start = opened.is_none() && (c == delimiter || matches!(c, '\r' | '\n'));
         line += u32::from(c == '\n');
     }
     opened
