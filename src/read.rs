@@ -178,7 +178,7 @@ fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
         Kind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
         Kind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
         Kind::Text => match csv::read_csv(bytes, id, limits) {
-            Ok(book) => Opened::read(book, Vec::new()),
+            Ok((book, findings)) => Opened::read(book, findings),
             Err(finding) => (*finding).into(),
         },
         Kind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),

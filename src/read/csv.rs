@@ -1,6 +1,8 @@
 //! Text tables: csv in UTF-8 (with or without BOM), UTF-16 or GB18030, as one sheet without a name.
 
 use super::book::{Book, Cell, Sheet};
+use super::convert;
+use super::gate::fault;
 use super::value::RawValue;
 use crate::finding::{Code, Finding};
 use crate::model::Limits;
@@ -9,8 +11,8 @@ use crate::place::{FileId, Place, Spot};
 /// Reads csv bytes; each record is a row, each field that is not blank a text cell.
 ///
 /// # Errors
-/// One finding for the whole file: not valid text, or too large.
-pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box<Finding>> {
+/// One finding for the whole file: not valid text, or too large. Findings at single cells come with the book.
+pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec<Finding>), Box<Finding>> {
     let whole = Place::file(file);
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
     let delimiter = delimiter(&text);
@@ -25,6 +27,7 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
     let mut cells = Vec::new();
+    let mut findings = Vec::new();
     let mut budget = limits.cells;
     let mut record = csv::StringRecord::new();
     let mut row = 0;
@@ -40,11 +43,14 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
             let too_large =
                 || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
             budget = budget.checked_sub(1).ok_or_else(too_large)?;
-            cells.push(Cell { row, col: col as u32, value: RawValue::Text { text: field.to_owned(), csv: true } });
+            let value = RawValue::Text { text: field.to_owned(), csv: true };
+            let (value, finding) = convert::checked(value, Place::cell(file, 0, row, col as u32), limits);
+            findings.extend(finding.filter(|_| findings.len() < fault::CAP));
+            cells.push(Cell { row, col: col as u32, value });
         }
         row += 1;
     }
-    Ok(Book { sheets: vec![Sheet { cells, ..Sheet::default() }] })
+    Ok((Book { sheets: vec![Sheet { cells, ..Sheet::default() }] }, findings))
 }
 
 /// What separates fields: a tab if tabs stand in the first lines and no comma does, as in the "Unicode text" of Excel.
@@ -106,7 +112,7 @@ mod tests {
     use super::*;
 
     fn cells(bytes: &[u8]) -> Vec<(u32, u32, String)> {
-        let book = read_csv(bytes, FileId(0), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
+        let (book, _) = read_csv(bytes, FileId(0), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
         book.sheets[0].cells.iter().map(|c| (c.row, c.col, c.value.text())).collect()
     }
 

@@ -99,7 +99,7 @@ fn row_09_a_body_inside_another_is_refused() {
     entries.push(stored("xl/media/outer.bin", &inner));
     let mut bytes = zip(&entries);
     // A directory entry that points to the local header inside the stored body.
-    let inner_at = bytes.windows(4).enumerate().filter(|(_, w)| *w == b"PK\x03\x04").map(|(i, _)| i).last().unwrap();
+    let inner_at = bytes.windows(4).rposition(|w| w == b"PK\x03\x04").unwrap();
     entries.push(Entry { shares: Some(0), ..stored("xl/media/inner.bin", b"quoted") });
     bytes = zip(&entries);
     let name = bytes.windows(18).rposition(|w| w == b"xl/media/inner.bin").unwrap();

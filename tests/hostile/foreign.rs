@@ -3,7 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
+use assess::model::Limits;
+use assess::place::FileId;
+use assess::read::book::Merge;
+use assess::read::worker::Request;
+use assess::read::xlsx::read_workbook;
+use serde_json::{Value, json};
+
 use crate::archive::book;
+use crate::binary::{longs, part_record, xlsb, xlsb_number};
 use crate::project::{Project, run};
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -33,6 +41,32 @@ fn percent_and_truth_cells_of_every_format_are_known() {
         let ran = run(name, &fixture(name));
         assert_eq!(ran.errors(), ["E204 给分!B2", "E206 给分!B3"], "{name}: {:#?}", ran.messages);
     }
+}
+
+#[test]
+fn merged_blocks_and_hidden_rows_and_columns_of_every_format_are_known() {
+    let limits = serde_json::to_string(&Limits::default()).unwrap();
+    let isolated = |kind: &str, bytes: &[u8]| -> Value {
+        let request = Request::parse(&[kind.to_owned(), limits.clone()]).unwrap();
+        serde_json::from_slice(&request.answer(bytes)).unwrap()
+    };
+    let opened = read_workbook(&fixture("libreoffice.xlsx"), FileId(0), &Limits::default());
+    let sheet = &opened.book.sheets[0];
+    assert_eq!(sheet.merges, [Merge { top: 0, left: 0, bottom: 0, right: 1 }]);
+    assert_eq!((&sheet.hidden_rows, &sheet.hidden_cols), (&[3].into(), &[2].into()));
+    for kind in ["xls", "ods"] {
+        let sheet = &isolated(kind, &fixture(&format!("libreoffice.{kind}")))["sheets"][0];
+        assert_eq!(sheet["merges"], json!([[0, 0, 0, 1]]), "{kind}");
+        assert_eq!((&sheet["hidden_rows"], &sheet["hidden_cols"]), (&json!([3]), &json!([2])), "{kind}");
+        let percent = sheet["cells"].as_array().unwrap().iter().find(|c| c[0] == 3 && c[1] == 3).unwrap();
+        assert_eq!(percent, &json!([3, 3, "p", "19/20"]), "{kind}");
+    }
+    let columns =
+        [part_record(390, &[]), part_record(60, &[&longs(&[1, 9, 0, 0])[..], &[1, 0]].concat()), part_record(391, &[])];
+    let merges = [part_record(177, &longs(&[1])), part_record(176, &longs(&[5, 6, 0, 1])), part_record(178, &[])];
+    let sheet = &isolated("xlsb", &xlsb(&xlsb_number(1, 1, 0.95), &columns.concat(), &merges.concat()))["sheets"][0];
+    assert_eq!(sheet["merges"], json!([[5, 0, 6, 1]]));
+    assert_eq!((&sheet["hidden_rows"], &sheet["hidden_cols"]), (&json!([2]), &json!([1])));
 }
 
 #[test]
