@@ -56,14 +56,18 @@ fn meeting(dir: &Path) -> Result<()> {
     );
     grid::save(&dir.join("Q/评议票2.xlsx"), &[same])?;
     // In the folder of another class.
-    let moved =
-        Grid::written("票", "评议主体 | 党员代表 | 评委编号 | P-5\n单位 | 评价\n市财政局 | 好\n市审计局 | 较好\n市统计局 | 一般");
+    let moved = Grid::written(
+        "票",
+        "评议主体 | 党员代表 | 评委编号 | P-5\n单位 | 评价\n市财政局 | 好\n市审计局 | 较好\n市统计局 | 一般",
+    );
     grid::save(&dir.join("Q/评议票3.xlsx"), &[moved])?;
     // No class anywhere; two classes on one sheet.
     let nobody = Grid::written("票", "评委编号 | X-1\n单位 | 评价\n市财政局 | 好\n市审计局 | 较好");
     grid::save(&dir.join("没写主体.xlsx"), &[nobody])?;
-    let both =
-        Grid::written("票", "评议主体 | 党员代表\n评议主体 | 服务对象代表\n评委编号 | P-6\n单位 | 评价\n市财政局 | 好\n市审计局 | 差");
+    let both = Grid::written(
+        "票",
+        "评议主体 | 党员代表\n评议主体 | 服务对象代表\n评委编号 | P-6\n单位 | 评价\n市财政局 | 好\n市审计局 | 差",
+    );
     grid::save(&dir.join("两个主体.xlsx"), &[both])
 }
 
@@ -107,10 +111,7 @@ fn online(dir: &Path) -> Result<()> {
          合计 | _ | 410 | 140 | 70",
     );
     grid::save(&dir.join("tallies/online/问卷汇总.xlsx"), &[tally])?;
-    let levels = Grid::written(
-        "票数汇总",
-        "单位 | 评议主体 | 满意 | 比较满意 | 有效\n市财政局 | 网民 | 50 | 30 | 80",
-    );
+    let levels = Grid::written("票数汇总", "单位 | 评议主体 | 满意 | 比较满意 | 有效\n市财政局 | 网民 | 50 | 30 | 80");
     levels.save_csv(&dir.join("tallies/online/补充.csv"), Encoding::Utf8Mark)?;
     let ballots = Grid::written("答卷", "评议主体 | 评委编号 | 单位 | 评价\n群众 | A1 | 市医保局 | 满意");
     ballots.save_csv(&dir.join("ballots/online/答卷.csv"), Encoding::Utf16)

@@ -236,7 +236,14 @@ fn sheet(report: &Report, unit: &Unit) -> Grid {
         if report.layout == Subtotals && ends {
             let own = entries.iter().filter(|(other, _)| other.item() == leaf.item());
             let (full, points) = own.fold((0, 0), |(f, p), (l, e)| (f + l.points, p + e.claimed.1));
-            grid.row(vec![Cell::from("小计"), Cell::Blank, Cell::Blank, Cell::from(full), Cell::Blank, Cell::Hundredths(points)]);
+            grid.row(vec![
+                Cell::from("小计"),
+                Cell::Blank,
+                Cell::Blank,
+                Cell::from(full),
+                Cell::Blank,
+                Cell::Hundredths(points),
+            ]);
         }
     }
     let total = entries.iter().map(|(_, entry)| entry.claimed.1).sum();

@@ -26,7 +26,21 @@ fn name(unit: &Unit) -> &'static str {
 fn merged(class: &Class) -> Grid {
     let mut grid = Grid::new("汇总");
     grid.line(&format!("网上满意度票数汇总（{}）", class.name), 13);
-    grid.texts(&["序号", "单位", "评议主体", "评价意见", "", "", "", "", "发出数", "收回数", "有效数", "无效数", "满意率(%)"]);
+    grid.texts(&[
+        "序号",
+        "单位",
+        "评议主体",
+        "评价意见",
+        "",
+        "",
+        "",
+        "",
+        "发出数",
+        "收回数",
+        "有效数",
+        "无效数",
+        "满意率(%)",
+    ]);
     let levels = ["满意票数", "比较满意票数", "基本满意票数", "不满意票数", "未填票数"];
     grid.texts(&[&["", "", ""], levels.as_slice()].concat());
     for col in [0, 1, 2, 8, 9, 10, 11, 12] {
