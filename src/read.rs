@@ -206,7 +206,7 @@ fn is_own_csv(bytes: &[u8]) -> bool {
 /// The tables of a csv text that is part of the program.
 pub fn tables_of_text(text: &str, role: Role) -> Vec<RawTable> {
     let book = csv::read_csv(text.as_bytes(), FileId(0), &Limits::default());
-    book.map(|book| table::find_tables(&book, FileId(0), role).0).unwrap_or_default()
+    book.map(|(book, _)| table::find_tables(&book, FileId(0), role).0).unwrap_or_default()
 }
 
 /// Reads one table file (roster, indicators) and appends its record.

@@ -34,12 +34,12 @@ impl<'d> Lists<'d> {
         Self(lists)
     }
 
-    /// The cells that hold a list, as a formula.
-    fn range(&self, words: &[String]) -> Formula {
+    /// The cells that hold a list, as the text of a formula.
+    fn range(&self, words: &[String]) -> String {
         let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
         let name = CellName { row: 0, col: column as u32 }.to_string();
         let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        Formula::new(format!("='{LISTS_SHEET}'!${letters}$1:${letters}${}", words.len().max(1)))
+        format!("='{LISTS_SHEET}'!${letters}$1:${letters}${}", words.len().max(1))
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc, lists: &Lists
 fn validation(check: &Check, lists: &Lists<'_>) -> Result<DataValidation, XlsxError> {
     let made = match &check.allow {
         Allow::Anything => DataValidation::new().allow_any_value(),
-        Allow::Words(words) => DataValidation::new().allow_list_formula(lists.range(words)),
+        Allow::Words(words) => DataValidation::new().allow_list_formula(Formula::new(lists.range(words))),
         Allow::Between(low, high) => {
             let rule = DataValidationRule::Between(low.to_cell(), high.to_cell());
             DataValidation::new().allow_decimal_number(rule)
@@ -124,9 +124,9 @@ mod tests {
     use crate::model::Limits;
     use crate::number::Exact;
     use crate::place::FileId;
-    use crate::read::book::read_workbook;
     use crate::read::form::FormMark;
-    use crate::report::document::{CellDoc, Fonts, Style};
+    use crate::read::xlsx::read_workbook;
+    use crate::report::document::{CellDoc, Fonts, Purpose, Style};
     use crate::report::entry::{Alarm, Entry};
 
     fn words(list: &[&str]) -> Allow {
@@ -157,6 +157,7 @@ mod tests {
             draft: None,
             fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
             sheets: vec![sheet.finish()],
+            purpose: Purpose::Table,
             form: Some(FormDoc { mark: vec![("kind".to_owned(), "ballot".to_owned())] }),
         }
     }
@@ -166,15 +167,15 @@ mod tests {
         let document = form();
         let lists = Lists::of(&document);
         assert_eq!(lists.0.len(), 2);
-        let expected = Formula::new("='_assess_lists'!$B$1:$B$3");
-        assert_eq!(format!("{:?}", lists.range(lists.0[1])), format!("{expected:?}"));
+        assert_eq!(lists.range(lists.0[1]), "='_assess_lists'!$B$1:$B$3");
     }
 
     #[test]
     fn a_form_carries_its_mark_and_is_no_output() {
         let bytes = crate::write::workbook::bytes(&form()).unwrap();
-        let (book, findings) = read_workbook(&bytes, FileId(0), &Limits::default()).unwrap();
-        assert!(findings.is_empty(), "{findings:?}");
+        let opened = read_workbook(&bytes, FileId(0), &Limits::default());
+        assert!(opened.findings.is_empty(), "{:?}", opened.findings);
+        let book = opened.book;
         let mark = FormMark::of(&book, FileId(0)).unwrap();
         assert_eq!(mark.get("kind").map(|kind| kind.value.as_str()), Some("ballot"));
         let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
