@@ -479,3 +479,11 @@ fn a_ballot_form_for_another_class_is_an_error() {
     let run = Project::new(&panel(WORDS, "R=50 S=50")).units("U1 U2").file("ballots/b/票.csv", text).run();
     assert_eq!(run.at("E431"), "ballots/b/票.csv A1");
 }
+
+#[test]
+fn an_unknown_column_of_votes_is_told_once_without_the_sums_that_follow_from_it() {
+    let text = "单位,评议主体,好,很好,差,有效\nU1,R,5,3,2,10\nU2,R,5,3,2,10\n";
+    let run = by_unit().file("tallies/b/票.csv", text).run();
+    assert_eq!(run.errors(), ["E208"]);
+    assert_eq!(run.at("E208"), "tallies/b/票.csv D1");
+}
