@@ -76,7 +76,8 @@ fn t7_a_branch_form_with_opinions_below() {
          责任 | 组织生活 | 30 | 30
          品牌 | 品牌培育 | 20 | 20
          支部自评意见 | 情况属实。    书记签字：    2025年12月1日 | _ | _
-         考评组意见 | 同意。 | _ | _",
+         考评组意见 | 同意。 | _ | _
+         核定组组长签字：　　　　2026年1月14日 | _ | _ | _",
     );
     let run = plain_second(leaves().bytes("self-reports/一.xlsx", &book(&[form.merge("A1:D1 B7:D7 B8:D8")]))).score();
     assert_eq!(run.total("U1"), "88.00");
