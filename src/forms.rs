@@ -10,7 +10,7 @@ use crate::i18n::Lang;
 use crate::model::{ComponentKind, Model, Node, Rates};
 use crate::read::form;
 use crate::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
-use crate::report::entry::{Allow, Block, Check, FormDoc};
+use crate::report::entry::{Allow, Block, Check};
 use crate::text;
 
 pub mod ballot;
@@ -141,16 +141,13 @@ impl<'o> Office<'o> {
         let own = [(form::KIND, kind.word())].into_iter().chain(marks.iter().copied());
         let mut mark: Vec<(String, String)> = own.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         mark.push((form::MODEL.to_owned(), self.model_digits()));
-        let fonts =
-            Fonts { title: self.text("report.font.title").to_owned(), body: self.text("report.font.body").to_owned() };
         Document {
             title: sheet.name.clone(),
             created: self.model.as_of.map(created),
             draft: None,
-            fonts,
+            fonts: Fonts::of(self.lang()),
             sheets: vec![sheet.finish()],
-            purpose: Purpose::Table,
-            form: Some(FormDoc { mark }),
+            purpose: Purpose::Form(mark),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::model::{ComponentKind, Model, ModelDraft};
 use crate::place::{FileId, Role};
 use crate::read::{self, Word};
 use crate::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
-use crate::report::entry::{Allow, Block, Check, FormDoc};
+use crate::report::entry::{Allow, Block, Check};
 use crate::text;
 
 pub mod demo;
@@ -146,16 +146,13 @@ fn table_document(lang: Lang, name: &str, note: &str, rows: &Rows, words: Option
         sheet.filling.checks.push(Check { cells, allow: Allow::Words(words), prompt: String::new(), error });
     }
     sheet.filling.widths = (0..header.len()).map(|column| (column, 9)).collect();
-    let fonts =
-        Fonts { title: lang.text("report.font.title").to_owned(), body: lang.text("report.font.body").to_owned() };
     Document {
         title: name.to_owned(),
         created: None,
         draft: None,
-        fonts,
+        fonts: Fonts::of(lang),
         sheets: vec![sheet.finish()],
         purpose: Purpose::Table,
-        form: Some(FormDoc::default()),
     }
 }
 

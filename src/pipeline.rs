@@ -244,7 +244,8 @@ fn drop_echoes(findings: &mut Vec<Finding>) {
     findings.retain(|f| f.code == Code::E121 || f.at.is_none_or(|at| !damaged.contains(&at)));
 }
 
-/// Where a ballot, tally or score file has an error, missing ratings of its component follow from it and are not told.
+/// Where a ballot, tally or score file has an error or there is none at all, missing ratings of its component follow from
+/// it and are not told.
 fn drop_consequences(model: &Model, files: &Files, components: &BTreeMap<FileId, usize>, findings: &mut Vec<Finding>) {
     const CONSEQUENCES: [Code; 8] =
         [Code::E114, Code::E316, Code::E410, Code::E411, Code::E414, Code::E416, Code::W413, Code::W415];
@@ -261,11 +262,22 @@ fn drop_consequences(model: &Model, files: &Files, components: &BTreeMap<FileId,
         .map(|index| model.components[index].name.as_str())
         .chain(names)
         .collect();
+    let without_files: BTreeSet<String> =
+        findings.iter().filter(|f| f.code == Code::E114).filter_map(component_named).map(str::to_owned).collect();
     findings.retain(|finding| {
-        let component = finding.args.iter().find(|(name, _)| *name == "component").map(|(_, value)| value);
-        let follows = matches!(component, Some(crate::finding::Arg::Text(name)) if names.contains(name.as_str()));
-        !(follows && CONSEQUENCES.contains(&finding.code))
+        let Some(component) = component_named(finding) else { return true };
+        let follows = names.contains(component) && CONSEQUENCES.contains(&finding.code);
+        let is_empty = without_files.contains(component) && finding.code != Code::E114;
+        !(follows || is_empty && (CONSEQUENCES.contains(&finding.code) || finding.code == Code::W412))
     });
+}
+
+/// The name of the component that a finding speaks of.
+fn component_named(finding: &Finding) -> Option<&str> {
+    match finding.args.iter().find(|(name, _)| *name == "component") {
+        Some((_, crate::finding::Arg::Text(name))) => Some(name),
+        _ => None,
+    }
 }
 
 /// Findings about totals and grades, as far as errors in the inputs did not cause them.

@@ -43,21 +43,35 @@ pub(super) fn check(
             findings,
         );
     }
+    let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
     for (unit, table) in by_unit {
         let mode = context.roster.units[unit].mode;
         if mode == Mode::Excluded {
             findings.push(Finding::new(Code::N318).at(table.header_place()).unit(&context.roster.units[unit].code));
             continue;
         }
-        reports[unit].at = Some(table.header_place());
         let code = &context.roster.units[unit].code;
+        if is_empty_form(table) {
+            findings.push(Finding::new(Code::W229).at(table.header_place()).unit(code));
+            empty_forms.insert(unit, table.header_place());
+            continue;
+        }
+        reports[unit].at = Some(table.header_place());
         read_report(context, table, code, &mut reports[unit], findings);
     }
     verified::check(context, verified, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
     unclear.extend(unread_reports(context, self_reports));
-    check_coverage(context, &reports, &unclear, findings);
+    check_coverage(context, &reports, &unclear, &empty_forms, findings);
     (reports, duplicates)
+}
+
+/// Whether a form came back as it went out: nothing is typed into any cell that the unit or a verifier fills in.
+fn is_empty_form(table: &RawTable) -> bool {
+    const FILLED: [Word; 6] =
+        [Word::Value, Word::SelfScore, Word::Evidence, Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote];
+    let is_filled = |row: &Row| FILLED.iter().any(|word| !cells::is_missing(&table.text(row, *word).value));
+    !table.rows.is_empty() && !table.rows.iter().any(is_filled)
 }
 
 /// Reports by unit, files that only repeat another, and reports that name no known unit.
@@ -322,15 +336,25 @@ fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
     ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
 }
 
-/// Units without self-report: a finding at the roster row, which also names the files whose unit is not known.
-fn check_coverage(context: &Context<'_>, reports: &[UnitReport], unclear: &[Place], findings: &mut Vec<Finding>) {
+/// Units without self-report: a finding at the roster row, which also names the unit's empty form or else the files whose
+/// unit is not known.
+fn check_coverage(
+    context: &Context<'_>,
+    reports: &[UnitReport],
+    unclear: &[Place],
+    empty_forms: &BTreeMap<usize, Place>,
+    findings: &mut Vec<Finding>,
+) {
     if context.model.indicators_component().is_none() || !context.model.tree.leaves.iter().any(|l| l.asked_of_unit) {
         return;
     }
-    for (report, unit) in reports.iter().zip(&context.roster.units) {
+    for (index, (report, unit)) in reports.iter().zip(&context.roster.units).enumerate() {
         if unit.mode != Mode::Excluded && report.at.is_none() {
             let finding = missing_report(context.model, &unit.code, unit.at);
-            findings.push(unclear.iter().take(5).fold(finding, |f, place| f.also(*place)));
+            findings.push(match empty_forms.get(&index) {
+                Some(place) => finding.also(*place),
+                None => unclear.iter().take(5).fold(finding, |f, place| f.also(*place)),
+            });
         }
     }
 }

@@ -32,13 +32,6 @@ pub struct Sheet {
     pub hidden_cols: BTreeSet<u32>,
 }
 
-impl Sheet {
-    /// Whether it is one of the hidden sheets that assess gave a form along.
-    pub fn is_own(&self) -> bool {
-        [FORM_SHEET, LISTS_SHEET].contains(&self.name.as_str())
-    }
-}
-
 /// A block of merged cells; its value stands in the top-left cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Merge {

@@ -44,7 +44,6 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
         title: view.fill("report.title", &[("title", &model.title), ("sheet", view.text("report.check"))]),
         created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: None,
-        form: None,
         purpose: Purpose::Output,
         fonts: Fonts::of(view.lang),
         sheets,

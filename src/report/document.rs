@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::entry::{Entry, Filling, FormDoc};
+use super::entry::{Entry, Filling};
 use super::layout;
 use crate::i18n::Lang;
 use crate::number::Exact;
@@ -29,17 +29,17 @@ pub struct Document {
     pub fonts: Fonts,
     /// Sheets, in order.
     pub sheets: Vec<SheetDoc>,
-    /// What it carries along when it goes out to be filled in; an output is marked as such instead.
-    pub form: Option<FormDoc>,
 }
 
 /// What a workbook is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To be read by people: it carries the mark by which it is refused as an input.
     Output,
     /// To be filled in by people and read back.
     Table,
+    /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
+    Form(Vec<(String, String)>),
 }
 
 /// The words that the cells of a column may hold, offered as a drop-down.
@@ -85,12 +85,12 @@ pub struct SheetDoc {
     pub footer: Option<String>,
     /// How many pages the table is wide: one, unless nobody could read it then.
     pub pages_wide: u16,
+    /// What makes it a form.
+    pub filling: Filling,
     /// Drop-downs in the rows of the table.
     pub choices: Vec<Choice>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
-    /// What makes it a form.
-    pub filling: Filling,
 }
 
 /// A row.
@@ -216,9 +216,9 @@ impl SheetDoc {
             autofilter: false,
             footer: None,
             pages_wide: 1,
+            filling: Filling::default(),
             choices: Vec::new(),
             page_starts: Vec::new(),
-            filling: Filling::default(),
         }
     }
 

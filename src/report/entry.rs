@@ -74,13 +74,6 @@ pub struct Alarm {
     pub formula: String,
 }
 
-/// What a workbook that goes out to be filled in carries along; see [`crate::read::form`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FormDoc {
-    /// Keys and values of the hidden mark; none for a table that people keep themselves.
-    pub mark: Vec<(String, String)>,
-}
-
 /// The form parts of a sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filling {

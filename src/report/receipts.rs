@@ -50,7 +50,6 @@ pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Op
         title: name.to_owned(),
         created: model.as_of.and_then(super::created),
         draft: None,
-        form: None,
         purpose: Purpose::Table,
         fonts: Fonts::of(lang),
         sheets: vec![sheet],

@@ -27,7 +27,6 @@ pub fn result(outcome: &Outcome) -> Document {
         purpose: Purpose::Output,
         fonts: Fonts::of(view.lang),
         sheets,
-        form: None,
     }
 }
 

@@ -36,11 +36,11 @@ const GREY: Color = Color::RGB(0x00E7_E6E6);
 const GREEN: Color = Color::RGB(0x00E2_EFDA);
 const AMBER: Color = Color::RGB(0x00FF_F2CC);
 const RED: Color = Color::RGB(0x00F8_CBAD);
-const LINK_BLUE: Color = Color::RGB(0x0005_63C1);
-const YELLOW: Color = Color::RGB(0x00FF_FBE6);
-const BLUE: Color = Color::RGB(0x00E8_F1FA);
+const PALE_YELLOW: Color = Color::RGB(0x00FF_FBE6);
+const PALE_BLUE: Color = Color::RGB(0x00E8_F1FA);
 const DARK_GREY: Color = Color::RGB(0x0080_8080);
 const DATE: &str = "yyyy-mm-dd";
+const BLUE: Color = Color::RGB(0x0005_63C1);
 
 /// The bytes of a document as .xlsx.
 ///
@@ -60,14 +60,11 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
         form::fit_out(worksheet, sheet, &lists)?;
         set_up_print(worksheet, sheet, document)?;
     }
-    match &document.form {
-        Some(own) => form::add_hidden(&mut workbook, own, &lists)?,
-        None if document.purpose == Purpose::Output => {
-            let own = workbook.add_worksheet();
-            own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
-        }
-        None => {}
+    if document.purpose == Purpose::Output {
+        let own = workbook.add_worksheet();
+        own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
     }
+    form::add_hidden(&mut workbook, document, &lists)?;
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -124,7 +121,7 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Center => boxed(FormatAlign::Center),
         Style::Number => boxed(FormatAlign::Right),
         Style::Strong => boxed(FormatAlign::Center).set_bold(),
-        Style::Link => boxed(FormatAlign::Center).set_font_color(LINK_BLUE).set_underline(FormatUnderline::Single),
+        Style::Link => boxed(FormatAlign::Center).set_font_color(BLUE).set_underline(FormatUnderline::Single),
         Style::Band => heading(HEADER_SIZE)
             .set_bold()
             .set_align(FormatAlign::Left)
@@ -136,8 +133,8 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
         Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
         Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
         Style::Code => boxed(FormatAlign::Center).set_font_size(CODE_SIZE).set_font_color(DARK_GREY),
-        Style::Entry(entry) => boxed(aligned(entry)).set_background_color(YELLOW).set_unlocked(),
-        Style::Verify(entry) => boxed(aligned(entry)).set_background_color(BLUE).set_unlocked(),
+        Style::Entry(entry) => boxed(aligned(entry)).set_background_color(PALE_YELLOW).set_unlocked(),
+        Style::Verify(entry) => boxed(aligned(entry)).set_background_color(PALE_BLUE).set_unlocked(),
     }
 }
 
@@ -317,7 +314,6 @@ mod tests {
             purpose: Purpose::Output,
             fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
             sheets: vec![sheet.finish()],
-            form: None,
         }
     }
 

@@ -118,10 +118,10 @@ const SELF_REPORTS: &[Spec] = {
                 W::Department,
                 W::Standard,
                 W::Method,
-                W::Target,
-                W::Account,
                 W::Rule,
                 W::EvidenceNeed,
+                W::Target,
+                W::Account,
                 W::Hint,
             ],
         },
@@ -410,8 +410,8 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Ballots,
         Role::Tallies,
         Role::Given,
-        Role::Receipts,
         Role::Ledger,
+        Role::Receipts,
     ];
     let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
     let own = all.filter(move |spec| spec.kind == kind);

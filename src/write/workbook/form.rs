@@ -9,8 +9,8 @@ use super::RED;
 use crate::place::CellName;
 use crate::read::book::{FORM_SHEET, LISTS_SHEET};
 use crate::read::form::MARK;
-use crate::report::document::{Document, SheetDoc};
-use crate::report::entry::{Allow, Block, Check, FormDoc};
+use crate::report::document::{Document, Purpose, SheetDoc};
+use crate::report::entry::{Allow, Block, Check};
 
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
@@ -34,7 +34,7 @@ impl<'d> Lists<'d> {
         Self(lists)
     }
 
-    /// The cells that hold a list, as the text of a formula.
+    /// The cells that hold a list, as a formula.
     fn range(&self, words: &[String]) -> String {
         let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
         let name = CellName { row: 0, col: column as u32 }.to_string();
@@ -98,11 +98,11 @@ fn short(text: &str) -> String {
 }
 
 /// Adds the hidden sheets: what form it is, and the words of its drop-downs.
-pub(super) fn add_hidden(workbook: &mut Workbook, form: &FormDoc, lists: &Lists<'_>) -> Result<(), XlsxError> {
-    if !form.mark.is_empty() {
+pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document, lists: &Lists<'_>) -> Result<(), XlsxError> {
+    if let Purpose::Form(mark) = &document.purpose {
         let sheet = workbook.add_worksheet();
         sheet.set_name(FORM_SHEET)?.set_very_hidden(true).write_string(0, 0, MARK)?;
-        for (row, (key, value)) in (1..).zip(&form.mark) {
+        for (row, (key, value)) in (1..).zip(mark) {
             sheet.write_string(row, 0, key)?.write_string(row, 1, value)?;
         }
     }
@@ -157,8 +157,7 @@ mod tests {
             draft: None,
             fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
             sheets: vec![sheet.finish()],
-            purpose: Purpose::Table,
-            form: Some(FormDoc { mark: vec![("kind".to_owned(), "ballot".to_owned())] }),
+            purpose: Purpose::Form(vec![("kind".to_owned(), "ballot".to_owned())]),
         }
     }
 
