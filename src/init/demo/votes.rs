@@ -61,22 +61,22 @@ fn marks(
     order.sort_unstable();
     let mut marks = vec![Vec::new(); count];
     for (rank, (_, place)) in order.into_iter().enumerate() {
-        let share = if careless { 0 } else { rank * 100 / count.max(1) };
+        let share = if careless { 0 } else { (rank + 1) * 100 / count.max(1) };
         let abstains = !careless && random.once_in(40);
         marks[place] = vec![mark(rules, share, abstains); nodes];
     }
     marks
 }
 
-/// The mark for a unit that so many percent are better than.
+/// The mark for a unit that stands within the first so many percent.
 fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
     if let (true, Some(word)) = (abstains, rules.abstain.first()) {
         return word.clone();
     }
     let step = match share {
-        0..34 => 0,
-        34..74 => 1,
-        74..94 => 2,
+        0..=34 => 0,
+        35..=74 => 1,
+        75..=94 => 2,
         _ => 3,
     };
     match &rules.scale {

@@ -1,0 +1,20 @@
+//! Forms as they go out and come back: handed out by `assess template`, filled in by another program, scored by hand.
+//!
+//! Cells are filled in by `umya-spreadsheet`, which shares no code with the writer of the forms; tests that need
+//! LibreOffice say so and are skipped where it is missing, except in CI.
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    missing_docs,
+    reason = "test code: a panic is the report; the runner is shared"
+)]
+
+#[path = "../cli/runner.rs"]
+mod runner;
+
+mod carried_over;
+mod demo;
+mod fill;
+mod office;
+mod refusals;
+mod story;
