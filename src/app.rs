@@ -33,6 +33,7 @@ pub fn run(args: &[String]) -> Exit {
     if let Ok(program) = std::env::current_exe() {
         worker::use_program(program);
     }
+    quiet_parser();
     let env = |name: &str| std::env::var(name).ok();
     let lang = cli::language(args, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
@@ -60,6 +61,16 @@ pub fn run(args: &[String]) -> Exit {
             Exit::Unable
         }
     }
+}
+
+/// A panic of the parser is caught and told as a finding; its own message would only frighten.
+fn quiet_parser() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !crate::read::xlsx::is_parsing() {
+            usual(info);
+        }
+    }));
 }
 
 fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {

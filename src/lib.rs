@@ -10,7 +10,7 @@
 //!
 //! | module | what it does | may touch |
 //! |---|---|---|
-//! | [`read`] | files to located raw values; interprets nothing | files (reading), calamine in `read::book` only |
+//! | [`read`] | files to located raw values; interprets nothing | files (reading); calamine, zip and XML in `read::xlsx`, `read::legacy`, `read::gate` only; starts itself in `read::worker` |
 //! | [`model`] | `assess.toml` and the indicator table to a checked model | nothing |
 //! | [`check`] | raw tables to an [`assessment::Assessment`] | nothing |
 //! | [`score`] | leaves, ballots, given scores, adjustments, totals | nothing |
@@ -43,6 +43,9 @@
 //!   anything. A cell's double becomes the decimal a user sees (15 significant digits) when it is read.
 //! - Reading finds tables by header words only and hands on raw values; all meaning is given by `check`, so a new layout
 //!   changes `read::table` and nothing after it.
+//! - Nothing is parsed before our own gate has read it: container, XML and every cell. What readers would take differently
+//!   is refused, so the parser can change no value in silence. Workbooks other than .xlsx are parsed by this program started
+//!   again with little memory and time, since their parsers can panic, abort or not end.
 //! - Scoring has two steps: `score::measure` looks at inputs, `score::total` applies corrections and adjustments. A
 //!   re-grade repeats only the second.
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.

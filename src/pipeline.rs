@@ -210,6 +210,7 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
     findings.extend(found_in_inputs);
+    drop_echoes(&mut findings);
     drop_consequences(&model, &files, &components, &mut findings);
     check::settle(&model, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
@@ -235,6 +236,12 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
         grading,
         findings,
     })
+}
+
+/// A cell that is stored in a damaged form has no value; that its value is also wrong is not told.
+fn drop_echoes(findings: &mut Vec<Finding>) {
+    let damaged: BTreeSet<Place> = findings.iter().filter(|f| f.code == Code::E121).filter_map(|f| f.at).collect();
+    findings.retain(|f| f.code == Code::E121 || f.at.is_none_or(|at| !damaged.contains(&at)));
 }
 
 /// Where a ballot, tally or score file has an error or there is none at all, missing ratings of its component follow from

@@ -100,6 +100,7 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
                 read.findings = vec![changed];
             }
         }
+        Err(finding) if finding.code == Code::E108 && !candidate.is_table() => read.pass_over(root, candidate, id),
         Err(finding) => read.findings.push(*finding),
     }
     read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
@@ -108,6 +109,18 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
 }
 
 impl FileRead {
+    /// Notes a file that is too large to be looked into and has not the name of a table: a film, a scan.
+    fn pass_over(&mut self, root: &Path, candidate: &Candidate, id: FileId) {
+        self.record.role = Role::Other;
+        match file::fingerprint(root, &candidate.path) {
+            Ok((size, hash)) => {
+                (self.record.size, self.record.sha256) = (size, hash);
+                self.findings.push(Finding::new(Code::W110).at(Place::file(id)).found(&candidate.path));
+            }
+            Err(error) => self.findings.push(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string())),
+        }
+    }
+
     /// Takes what the bytes of a file hold, as far as its role asks for it.
     fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], id: FileId, limits: &Limits) {
         let whole = Place::file(id);
@@ -168,7 +181,7 @@ fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
         Kind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
         Kind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
         Kind::Text => match csv::read_csv(bytes, id, limits) {
-            Ok(book) => Opened::read(book, Vec::new()),
+            Ok((book, findings)) => Opened::read(book, findings),
             Err(finding) => (*finding).into(),
         },
         Kind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),
@@ -193,7 +206,7 @@ fn is_own_csv(bytes: &[u8]) -> bool {
 /// The tables of a csv text that is part of the program.
 pub fn tables_of_text(text: &str, role: Role) -> Vec<RawTable> {
     let book = csv::read_csv(text.as_bytes(), FileId(0), &Limits::default());
-    book.map(|book| table::find_tables(&book, FileId(0), role).0).unwrap_or_default()
+    book.map(|(book, _)| table::find_tables(&book, FileId(0), role).0).unwrap_or_default()
 }
 
 /// Reads one table file (roster, indicators) and appends its record.

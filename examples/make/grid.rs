@@ -41,7 +41,7 @@ impl Grid {
 
     /// A sheet written down row by row as `A | B | C`.
     ///
-    /// `_` is blank, a number a number cell, `'5` a text, `95%` after `%` a percent cell (`%95`), `@2025-8-10` a date,
+    /// `_` is blank, a number a number cell, `'5` a text, `%95` a percent cell, `@2025-8-10` a date,
     /// `#REF!` an error value, `=` a formula that was never calculated.
     pub(crate) fn written(name: &str, text: &str) -> Self {
         let mut grid = Self::new(name);
@@ -170,11 +170,11 @@ pub(crate) fn book(sheets: &[Grid]) -> Result<Vec<u8>> {
     }
     let bytes = book.save_to_buffer()?;
     let uncalculated = |grid: &Grid| grid.rows.iter().flatten().any(|cell| matches!(cell, Cell::Uncalculated));
-    if sheets.iter().any(uncalculated) { without_empty_results(&bytes) } else { Ok(bytes) }
+    if sheets.iter().any(uncalculated) { without_results(&bytes) } else { Ok(bytes) }
 }
 
-/// The workbook with the empty results of formulas taken out, as a program leaves a formula it never calculated.
-fn without_empty_results(bytes: &[u8]) -> Result<Vec<u8>> {
+/// The workbook with the results of such formulas taken out, as a program leaves a formula it never calculated.
+fn without_results(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes))?;
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
@@ -184,7 +184,7 @@ fn without_empty_results(bytes: &[u8]) -> Result<Vec<u8>> {
         part.read_to_end(&mut content)?;
         if name.starts_with("xl/worksheets/") {
             let text = String::from_utf8(content)?;
-            content = text.replace(" t=\"str\"><f>1*A1</f><v></v>", "><f>1*A1</f>").into_bytes();
+            content = text.replace("<f>1*A1</f><v>0</v>", "<f>1*A1</f>").into_bytes();
         }
         to.start_file(name, SimpleFileOptions::default())?;
         to.write_all(&content)?;

@@ -33,7 +33,7 @@ pub(crate) fn write(dir: &Path, twins: Option<&Path>) -> Result<()> {
     ballots::write(dir)?;
     tallies::write(dir)?;
     registers::write(dir)?;
-    // What a file manager and an open workbook leave behind.
+    // What a file manager leaves behind, and a workbook that was open when somebody copied the folder.
     crate::grid::write_bytes(&dir.join("self-reports/.DS_Store"), b"\0\0\0\x01Bud1")?;
-    crate::grid::write_bytes(&dir.join("self-reports/政府组/~$25年度考核自评表-市财政局(最终版2).xlsx"), &[0; 165])
+    crate::grid::write_bytes(&dir.join("self-reports/政府组/~$评表初稿.xlsx"), &[0; 165])
 }

@@ -87,7 +87,7 @@ pub(crate) fn write_cell(sheet: &mut Worksheet, row: u32, at: u16, cell: &Cell, 
         Cell::Fault(fault) => {
             sheet.write_formula_with_format(row, at, Formula::new("=1*A1").set_result(fault.as_str()), style)?
         }
-        Cell::Uncalculated => sheet.write_formula_with_format(row, at, Formula::new("=1*A1").set_result(""), style)?,
+        Cell::Uncalculated => sheet.write_formula_with_format(row, at, Formula::new("=1*A1"), style)?,
     };
     Ok(())
 }

@@ -26,7 +26,9 @@ pub(super) fn check(
     let mut tallies: Vec<Tally> = Vec::new();
     let mut excluded: Vec<Place> = Vec::new();
     for table in tables {
+        let start = findings.len();
         let levels = level_columns(rules, table, findings);
+        let unclear = findings[start..].iter().any(|finding| finding.code == Code::E208);
         for row in &table.rows {
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
             let roster_unit = &context.roster.units[unit.0];
@@ -40,7 +42,7 @@ pub(super) fn check(
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
             let (class_name, class_issued) = (&rules.classes[class].name, rules.classes[class].issued);
-            let owner = Owner { class, unit, node, class_name, class_issued };
+            let owner = Owner { class, unit, node, class_name, class_issued, unclear };
             if let Some(tally) = read_row(table, row, &levels, &owner, findings)
                 && known
             {
@@ -70,6 +72,8 @@ struct Owner<'o> {
     node: usize,
     class_name: &'o str,
     class_issued: Option<usize>,
+    /// Whether a column of votes was not understood, so that the sums cannot be told.
+    unclear: bool,
 }
 
 /// A tally does not say which votes stand on one ballot: trimming on "ballot" and the pattern rules cannot apply to it.
@@ -243,7 +247,7 @@ fn read_row(
     let returned = returned.unwrap_or(valid + invalid);
     let sums = [(Word::Valid, valid, counted), (Word::Returned, returned, valid + invalid)];
     for (word, found, expected) in sums {
-        if found != expected {
+        if found != expected && !owner.unclear {
             let finding = Finding::new(Code::E418).at(count_cell(table, row, word).at).with("what", word.label());
             findings.push(finding.found(found).expected(expected.to_string()));
             return None;

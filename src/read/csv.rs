@@ -1,6 +1,8 @@
 //! Text tables: csv in UTF-8 (with or without BOM), UTF-16 or GB18030, as one sheet without a name.
 
 use super::book::{Book, Cell, Sheet};
+use super::convert;
+use super::gate::fault;
 use super::value::RawValue;
 use crate::finding::{Code, Finding};
 use crate::model::Limits;
@@ -9,17 +11,23 @@ use crate::place::{FileId, Place, Spot};
 /// Reads csv bytes; each record is a row, each field that is not blank a text cell.
 ///
 /// # Errors
-/// One finding for the whole file: not valid text, or too large.
-pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box<Finding>> {
+/// One finding for the whole file: not valid text, or too large. Findings at single cells come with the book.
+pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec<Finding>), Box<Finding>> {
     let whole = Place::file(file);
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
-    if let Some(line) = broken_quote(&text) {
+    let delimiter = delimiter(&text);
+    if let Some(line) = broken_quote(&text, delimiter) {
         let place = Place { file, spot: Spot::Line { line, column: 1 } };
         let found = text.lines().nth(line as usize - 1).unwrap_or("").trim();
         return Err(Box::new(Finding::new(Code::E109).at(place).found(found)));
     }
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter as u8)
+        .from_reader(text.as_bytes());
     let mut cells = Vec::new();
+    let mut findings = Vec::new();
     let mut budget = limits.cells;
     let mut record = csv::StringRecord::new();
     let mut row = 0;
@@ -35,17 +43,26 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Book, Box
             let too_large =
                 || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
             budget = budget.checked_sub(1).ok_or_else(too_large)?;
-            cells.push(Cell { row, col: col as u32, value: RawValue::Text { text: field.to_owned(), csv: true } });
+            let value = RawValue::Text { text: field.to_owned(), csv: true };
+            let (value, finding) = convert::checked(value, Place::cell(file, 0, row, col as u32), limits);
+            findings.extend(finding.filter(|_| findings.len() < fault::CAP));
+            cells.push(Cell { row, col: col as u32, value });
         }
         row += 1;
     }
-    Ok(Book { sheets: vec![Sheet { cells, ..Sheet::default() }] })
+    Ok((Book { sheets: vec![Sheet { cells, ..Sheet::default() }] }, findings))
+}
+
+/// What separates fields: a tab if tabs stand in the first lines and no comma does, as in the "Unicode text" of Excel.
+fn delimiter(text: &str) -> char {
+    let has = |c: char| text.lines().take(30).any(|line| line.contains(c));
+    if has('\t') && !has(',') { '\t' } else { ',' }
 }
 
 /// The line, from 1, of a quote that opens a field and is not closed before a comma or a line end.
 ///
 /// Such a quote swallows what follows it: the rest of the line, and perhaps whole rows.
-fn broken_quote(text: &str) -> Option<u32> {
+fn broken_quote(text: &str, delimiter: char) -> Option<u32> {
     let mut line = 1;
     let mut opened: Option<u32> = None;
     let mut at_start = true;
@@ -55,12 +72,13 @@ fn broken_quote(text: &str) -> Option<u32> {
             ('"', None) if at_start => opened = Some(line),
             ('"', Some(from)) => match chars.peek() {
                 Some('"') => drop(chars.next()),
-                None | Some(',' | '\r' | '\n') => opened = None,
+                None | Some('\r' | '\n') => opened = None,
+                Some(next) if *next == delimiter => opened = None,
                 Some(_) => return Some(from),
             },
             _ => {}
         }
-        at_start = opened.is_none() && matches!(c, ',' | '\r' | '\n');
+        at_start = opened.is_none() && (c == delimiter || matches!(c, '\r' | '\n'));
         line += u32::from(c == '\n');
     }
     opened
@@ -94,7 +112,7 @@ mod tests {
     use super::*;
 
     fn cells(bytes: &[u8]) -> Vec<(u32, u32, String)> {
-        let book = read_csv(bytes, FileId(0), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
+        let (book, _) = read_csv(bytes, FileId(0), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
         book.sheets[0].cells.iter().map(|c| (c.row, c.col, c.value.text())).collect()
     }
 

@@ -4,6 +4,8 @@ use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place};
@@ -51,6 +53,21 @@ pub(super) fn read(root: &Path, below: &str, id: FileId, limits: &Limits) -> Res
         return Err(too_large(bytes.len() as u64));
     }
     Ok(Snapshot { bytes, before })
+}
+
+/// Size and SHA-256 of a file that is not looked into, however large it is.
+pub(super) fn fingerprint(root: &Path, below: &str) -> std::io::Result<(u64, String)> {
+    let mut file = File::open(root.join(below))?;
+    let (mut digest, mut size, mut chunk) = (Sha256::new(), 0, vec![0; 64 * 1024]);
+    loop {
+        let count = file.read(&mut chunk)?;
+        if count == 0 {
+            break;
+        }
+        digest.update(&chunk[..count]);
+        size += count as u64;
+    }
+    Ok((size, digest.finalize().iter().map(|b| format!("{b:02x}")).collect()))
 }
 
 impl Snapshot {

@@ -110,59 +110,86 @@ fn join(
         return Err(Box::new(fault::damaged(file, "gate.disagree", "")));
     }
     check_names(parsed.iter().map(|sheet| sheet.name.as_str()), file, limits)?;
-    let (mut book, mut findings, mut budget) = (Book::default(), Vec::new(), limits.cells as usize);
+    let (mut book, mut budget) = (Book::default(), limits.cells as usize);
+    let mut joining = Joining { file, limits, sheet: 0, findings: Vec::new() };
     for (index, (sheet, facts)) in parsed.into_iter().zip(facts).enumerate() {
-        let place = Place { file, spot: Spot::Sheet(index as u16) };
-        let at = |(row, col)| Place::cell(file, index as u16, row, col);
-        findings.extend(
-            facts.twice.iter().take(fault::CAP).map(|cell| {
-                Finding::new(Code::E122).at(at(*cell)).with("what", Arg::Word("gate.order.cell")).found("")
-            }),
-        );
+        joining.sheet = index as u16;
         budget = budget.checked_sub(sheet.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
-        let mut values: BTreeMap<(u32, u32), RawValue> = BTreeMap::new();
-        let mut odd = None;
-        let mut unseen = facts.marks.values().filter(|mark| matches!(mark, Mark::Plain(_))).count();
+        let values = joining.values(&sheet, &facts)?;
+        let cells: Vec<Cell> = values.into_iter().map(|((row, col), value)| Cell { row, col, value }).collect();
+        let hidden = sheet.visible != SheetVisible::Visible;
+        joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
+        let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
+        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, hidden_rows, hidden_cols });
+    }
+    Ok((book, joining.findings))
+}
+
+/// The joining of parsed values and facts, sheet by sheet.
+struct Joining<'l> {
+    file: FileId,
+    limits: &'l Limits,
+    sheet: u16,
+    findings: Vec<Finding>,
+}
+
+impl Joining<'_> {
+    const fn place(&self) -> Place {
+        Place { file: self.file, spot: Spot::Sheet(self.sheet) }
+    }
+
+    const fn at(&self, (row, col): (u32, u32)) -> Place {
+        Place::cell(self.file, self.sheet, row, col)
+    }
+
+    fn report(&mut self, code: Code, what: &'static str, cell: (u32, u32)) {
+        if self.findings.len() < fault::CAP {
+            self.findings.push(Finding::new(code).at(self.at(cell)).with("what", Arg::Word(what)).found(""));
+        }
+    }
+
+    /// The values of a sheet; every cell that facts speak of must have been parsed, and no other.
+    fn values(&mut self, sheet: &Parsed, facts: &Facts) -> Result<BTreeMap<(u32, u32), RawValue>, Box<Finding>> {
+        let disagree = |at: Place| Box::new(fault::damaged(self.file, "gate.disagree", &sheet.name).at(at));
+        let mut shapes = Vec::with_capacity(sheet.cells.len());
         for (position, data) in &sheet.cells {
-            let shown = match facts.marks.get(position) {
-                Some(Mark::Plain(shown)) => {
-                    unseen = unseen.saturating_sub(1);
-                    *shown
-                }
-                Some(Mark::Uncalculated | Mark::Bad(_)) => continue,
-                None => return Err(Box::new(fault::damaged(file, "gate.disagree", &sheet.name).at(at(*position)))),
-            };
+            match facts.marks.get(position) {
+                Some(Mark::Plain(shown)) => shapes.push((*position, data, *shown)),
+                Some(Mark::Uncalculated | Mark::Bad(_)) => {}
+                None => return Err(disagree(self.at(*position))),
+            }
+        }
+        if shapes.len() != facts.marks.values().filter(|mark| matches!(mark, Mark::Plain(_))).count() {
+            return Err(disagree(self.place()));
+        }
+        for cell in &facts.twice {
+            self.report(Code::E122, "gate.order.cell", *cell);
+        }
+        let mut values = BTreeMap::new();
+        let mut odd = None;
+        for (position, data, shown) in shapes {
             let shape = Shape { percent: shown == Shown::Percent, csv: false };
             let Some(value) = convert::value(&borrowed(data), shape) else { continue };
             if shown == Shown::Other && odd.is_none() && matches!(value, RawValue::Number { .. }) {
-                odd = Some(*position);
+                odd = Some(position);
             }
-            let (value, finding) = convert::checked(value, at(*position), limits);
-            findings.extend(finding);
-            values.insert(*position, value);
-        }
-        if unseen > 0 {
-            return Err(Box::new(fault::damaged(file, "gate.disagree", &sheet.name).at(place)));
+            let (value, finding) = convert::checked(value, self.at(position), self.limits);
+            self.findings.extend(finding);
+            values.insert(position, value);
         }
         for (position, mark) in &facts.marks {
             match mark {
                 Mark::Plain(_) => {}
                 Mark::Uncalculated => drop(values.insert(*position, RawValue::Uncalculated)),
                 Mark::Bad(what) => {
-                    let finding = Finding::new(Code::E121).at(at(*position)).with("what", Arg::Word(what));
-                    findings.push(finding.found(""));
+                    self.report(Code::E121, what, *position);
                     values.insert(*position, RawValue::Fault(String::new()));
                 }
             }
         }
-        findings.extend(odd.map(|cell| Finding::new(Code::W131).at(at(cell))));
-        let cells: Vec<Cell> = values.into_iter().map(|((row, col), value)| Cell { row, col, value }).collect();
-        let hidden = sheet.visible != SheetVisible::Visible;
-        findings.extend(hidden_sheet(hidden, &sheet.name, &cells, place));
-        let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, hidden_rows, hidden_cols });
+        self.findings.extend(odd.map(|cell| Finding::new(Code::W131).at(self.at(cell))));
+        Ok(values)
     }
-    Ok((book, findings))
 }
 
 /// The workbook as opened: refused if cells stand twice, else read.

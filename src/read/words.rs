@@ -72,6 +72,12 @@ impl Word {
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
+    /// Whether a text ends with a word of this meaning.
+    pub fn ends(self, text: &str) -> bool {
+        let key = header_key(text);
+        vocabulary()[&self].iter().any(|(word, _)| key.ends_with(word.as_str()))
+    }
+
     /// Whether a text begins with a word of this meaning, alone or before a colon.
     pub fn begins(self, text: &str) -> bool {
         let flat = crate::text::key(text).to_lowercase();

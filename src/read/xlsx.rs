@@ -17,6 +17,15 @@ use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
 
+thread_local! {
+    static PARSING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether this thread is inside the parser, where a panic is a finding about a file and no message to the user.
+pub fn is_parsing() -> bool {
+    PARSING.get()
+}
+
 /// Reads an .xlsx or .xlsm workbook.
 pub fn read_workbook(bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
     let archive = match gate::unpack(bytes, file, limits) {
@@ -40,7 +49,9 @@ fn read_archive(archive: &Archive, file: FileId, limits: &Limits) -> Opened {
     let Some(facts) = scan_sheets(archive, &outline, file, limits, &mut findings) else {
         return Opened::refused(Book { sheets: names().collect() }, findings);
     };
+    PARSING.set(true);
     let read = catch_unwind(AssertUnwindSafe(|| read_sheets(archive, facts, file, limits)));
+    PARSING.set(false);
     match read {
         Ok(Ok((book, more))) => {
             findings.extend(more);

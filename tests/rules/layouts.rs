@@ -76,7 +76,8 @@ fn t7_a_branch_form_with_opinions_below() {
          责任 | 组织生活 | 30 | 30
          品牌 | 品牌培育 | 20 | 20
          支部自评意见 | 情况属实。    书记签字：    2025年12月1日 | _ | _
-         考评组意见 | 同意。 | _ | _",
+         考评组意见 | 同意。 | _ | _
+         核定组组长签字：　　　　2026年1月14日 | _ | _ | _",
     );
     let run = plain_second(leaves().bytes("self-reports/一.xlsx", &book(&[form.merge("A1:D1 B7:D7 B8:D8")]))).score();
     assert_eq!(run.total("U1"), "88.00");
@@ -478,4 +479,12 @@ fn a_ballot_form_for_another_class_is_an_error() {
     let text = "评议主体：主体R,,\n评议主体：主体S,,\n评委编号,单位,评价\n1,U1,好\n1,U2,好\n";
     let run = Project::new(&panel(WORDS, "R=50 S=50")).units("U1 U2").file("ballots/b/票.csv", text).run();
     assert_eq!(run.at("E431"), "ballots/b/票.csv A1");
+}
+
+#[test]
+fn an_unknown_column_of_votes_is_told_once_without_the_sums_that_follow_from_it() {
+    let text = "单位,评议主体,好,很好,差,有效\nU1,R,5,3,2,10\nU2,R,5,3,2,10\n";
+    let run = by_unit().file("tallies/b/票.csv", text).run();
+    assert_eq!(run.errors(), ["E208"]);
+    assert_eq!(run.at("E208"), "tallies/b/票.csv D1");
 }

@@ -23,7 +23,7 @@ pub(super) fn write(dir: &Path) -> Result<()> {
     // A result of the program itself, and a photo.
     let own = Grid::written("_assess", "assess.result/1").hide();
     grid::save(&reports.join("坏文件/上次的结果.xlsx"), &[Grid::written("排名", "位次 | 单位\n1 | 市财政局"), own])?;
-    write_bytes(&reports.join("坏文件/盖章页.jpg"), b"\xFF\xD8\xFF\xE0JFIF")?;
+    write_bytes(&reports.join("坏文件/盖章页.jpg"), b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xD9")?;
     // No header that anybody knows.
     let letter = Grid::written("Sheet1", "关于报送自评表的函\n市直机关工委：\n现将自评表报上，请审阅。");
     grid::save(&reports.join("坏文件/报送函.xlsx"), &[letter])?;

@@ -112,7 +112,7 @@ impl Joining<'_> {
         let disagree = |at: Place| Box::new(fault::damaged(self.file, "gate.disagree", &table.name).at(at));
         let mut findings = Vec::new();
         let mut cells = Vec::new();
-        let mut met = 0;
+        let (mut met, mut odd) = (0, None);
         for ((row, col), shape) in &table.cells {
             let at = Place::cell(self.file, self.sheet, *row, *col);
             let data = seen.get(&(*row, *col)).copied();
@@ -126,6 +126,9 @@ impl Joining<'_> {
                 }
             };
             let Some(value) = value else { continue };
+            if odd.is_none() && matches!(shape, Shape::Number { odd: true, .. }) {
+                odd = Some(at);
+            }
             let (value, finding) = convert::checked(value, at, self.limits);
             findings.extend(finding);
             cells.push(Cell { row: *row, col: *col, value });
@@ -134,6 +137,7 @@ impl Joining<'_> {
         if met != seen.len() {
             return Err(disagree(place));
         }
+        findings.extend(odd.map(|at| Finding::new(Code::W131).at(at)));
         let hidden = visible != SheetVisible::Visible;
         findings.extend(hidden_sheet(hidden, &table.name, &cells, place));
         let Table { name, merges, hidden_rows, hidden_cols, .. } = table;
@@ -155,7 +159,7 @@ fn value(shape: &Shape, data: Option<&Data>) -> Result<Option<RawValue>, Disagre
         (Shape::Number { literal, .. }, _) if !cell::is_number(literal) => {
             return Err(Disagreement::Bad("gate.cell.number", literal.clone()));
         }
-        (Shape::Number { literal, percent }, Some(Data::Float(double))) => {
+        (Shape::Number { literal, percent, .. }, Some(Data::Float(double))) => {
             if !crate::number::is_literal(literal, *double) {
                 return Err(Disagreement::Parser);
             }

@@ -65,7 +65,17 @@ fn is_no_data(cells: &[Cell], table: &RawTable) -> bool {
     // `支部自评意见 | 情况属实……`: an opinion reaches over the columns of names but has no values.
     let of_leaves = matches!(table.kind, TableKind::SelfReport | TableKind::Verified);
     let opinion = of_leaves && filled.iter().skip(1).all(|cell| is_owner(word(cell)));
+    if filled.len() == 1 && is_signature(&first.value.text()) {
+        return true;
+    }
     foot_owner || (is_foot(first) && (is_owner(word(first)) || !beside || opinion))
+}
+
+/// A line for signatures alone in its row: `核定组组长签字：　　2026年1月14日`.
+fn is_signature(text: &str) -> bool {
+    let flat = text.replace('：', ":");
+    let labels = flat.split(':').filter_map(|part| part.split_whitespace().next_back());
+    flat.contains(':') && labels.into_iter().any(|label| Word::Seal.ends(label))
 }
 
 /// Meanings of columns that say whose data a row holds.

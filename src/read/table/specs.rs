@@ -175,9 +175,9 @@ const VERIFIED_COLUMNS: &[Word] = &[
     Word::Standard,
     Word::Method,
     Word::Department,
+    Word::Rule,
     Word::Remark,
     Word::Hint,
-    Word::Rule,
 ];
 
 /// 评议票: a matrix or long table of units, or the sheet of one unit that the lines above name.

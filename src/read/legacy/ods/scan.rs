@@ -19,6 +19,8 @@ pub(super) enum Shape {
         literal: String,
         /// Whether it is formatted as a percentage.
         percent: bool,
+        /// Whether the cell shows no digit at all.
+        odd: bool,
     },
     /// TRUE or FALSE, as written.
     Flag(String),
@@ -155,8 +157,8 @@ impl Scan<'_, '_> {
             }
             let attributes = Attributes::of(&tag)?;
             let columns = attributes.count("table:number-columns-repeated", GRID_COLS)?;
-            let has_text = self.has_text()?;
-            found.extend(shape(&attributes, has_text).map(|shape| Found { col, repeat: columns, shape }));
+            let shown = self.shown()?;
+            found.extend(shape(&attributes, shown.as_deref()).map(|shape| Found { col, repeat: columns, shape }));
             table.merges.extend(merge(&attributes, row, col)?);
             col = col.saturating_add(columns);
         }
@@ -188,10 +190,11 @@ impl Scan<'_, '_> {
         Ok(())
     }
 
-    /// Reads to the end of a cell and says whether it shows any text; notes are not shown.
-    fn has_text(&mut self) -> Result<bool, Fault> {
+    /// Reads to the end of a cell and gives the beginning of what it shows, if it has a paragraph; notes are not shown.
+    fn shown(&mut self) -> Result<Option<String>, Fault> {
+        const ENOUGH: usize = 100;
         let outside = self.tokens.depth() - 1;
-        let mut shown = false;
+        let mut shown: Option<String> = None;
         while self.tokens.depth() > outside {
             match self.tokens.next()? {
                 Token::Open(tag) if tag.full_name() == "office:annotation" => {
@@ -203,9 +206,17 @@ impl Scan<'_, '_> {
                 {
                     return Err(Fault::Xml("gate.sheet.structure", tag.full_name().to_owned()));
                 }
-                Token::Open(tag) => drop(tag.attributes()?),
-                Token::Text(text) => shown |= !text.is_empty(),
-                Token::Reference(_) => shown = true,
+                Token::Open(tag) => {
+                    tag.attributes()?;
+                    if tag.full_name() == "text:p" {
+                        shown.get_or_insert_default();
+                    }
+                }
+                Token::Text(text) => {
+                    let shown = shown.get_or_insert_default();
+                    shown.extend(text.chars().take(ENOUGH.saturating_sub(shown.len())));
+                }
+                Token::Reference(c) => shown.get_or_insert_default().push(c),
                 // The parser passes over such sections: text would be lost.
                 Token::CData(text) => return Err(Fault::Xml("gate.sheet.structure", text.chars().take(40).collect())),
                 _ => {}
@@ -219,26 +230,46 @@ fn is_hidden(attributes: &Attributes) -> bool {
     matches!(attributes.get("table:visibility"), Some("collapse" | "filter"))
 }
 
-/// What a cell is, by its attributes; `None` if it is empty.
-fn shape(attributes: &Attributes, has_text: bool) -> Option<Shape> {
+/// What a cell is, by its attributes and what it shows; `None` if it is empty.
+fn shape(attributes: &Attributes, shown: Option<&str>) -> Option<Shape> {
     let value = |key: &str| attributes.text(key).unwrap_or_default();
     let formula = attributes.get("table:formula").is_some();
     if attributes.get("calcext:value-type") == Some("error") {
         return Some(Shape::Error);
     }
     Some(match attributes.get("office:value-type") {
-        Some("float" | "currency") => Shape::Number { literal: value("office:value"), percent: false },
-        Some("percentage") => Shape::Number { literal: value("office:value"), percent: true },
+        Some("float" | "currency" | "percentage") if formula && attributes.get("office:value").is_none() => {
+            Shape::Uncalculated
+        }
+        Some(kind @ ("float" | "currency" | "percentage")) => number(value("office:value"), kind, shown),
         Some("boolean") => Shape::Flag(value("office:boolean-value")),
         Some("date") => Shape::Date(value("office:date-value")),
         Some("time") => Shape::Time(value("office:time-value")),
+        Some("string") if formula && shown.is_none() && attributes.get("office:string-value").is_none() => {
+            Shape::Uncalculated
+        }
         Some("string") => Shape::Text,
         Some(other) => Shape::Unknown(other.to_owned()),
-        None if formula => Shape::Uncalculated,
+        // LibreOffice writes an empty paragraph for a formula that gives an empty text; without one it was not calculated.
+        None if formula && shown.is_none() => Shape::Uncalculated,
         // Text without a type is shown by programs and passed over by the parser.
-        None if has_text => Shape::Unknown(String::new()),
+        None if shown.is_some_and(|shown| !shown.is_empty()) => Shape::Unknown(String::new()),
+        None if formula => Shape::Text,
         None => return None,
     })
+}
+
+/// A number; LibreOffice stores a truth value as 0 or 1 that shows a word.
+fn number(literal: String, kind: &str, shown: Option<&str>) -> Shape {
+    let word = shown.is_some_and(|shown| !shown.is_empty() && shown.chars().all(char::is_alphabetic));
+    match (literal.as_str(), word) {
+        ("1", true) => Shape::Flag("true".to_owned()),
+        ("0", true) => Shape::Flag("false".to_owned()),
+        _ => {
+            let odd = shown.is_some_and(|shown| !shown.chars().any(char::is_numeric));
+            Shape::Number { literal, percent: kind == "percentage", odd }
+        }
+    }
 }
 
 /// The block that a cell spans.

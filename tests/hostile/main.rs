@@ -1,0 +1,18 @@
+//! Hostile and damaged input: one test per row of the list of faults that concerns reading, and mutants of good files.
+//!
+//! Fixtures are built by code, part by part, so that a reader sees what is wrong with them; `fixtures/foreign` holds a few
+//! genuine files of other programs. Every run goes through the whole pipeline in this process and must write nothing.
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
+
+mod archive;
+mod binary;
+mod cells;
+mod container;
+mod files;
+mod foreign;
+mod formats;
+mod legacy;
+mod mutants;
+mod project;
+mod rng;
+mod workbook;
