@@ -1,7 +1,7 @@
 //! Workbooks as values: sheets of cells, whatever format they came from.
 //!
 //! Positions are absolute, from A1. A formula without a calculated value, an error value and a cell that cannot be read stay
-//! visible as such. Nothing here knows a file format; [`super::xlsx`] and [`super::legacy`] fill these types.
+//! visible as such. Nothing here knows a file format; `super::xlsx` and `super::legacy` fill these types.
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
 //! Finding tables in sheets: the header by its words, the lines above it, the data rows below it.
 //!
-//! Each kind of table says which columns it must have ([`specs`]); the first row of the first 30 that begins a header with
-//! them counts ([`header`]: one to three rows, merged or not). Columns are known by meaning, never by letter; columns
+//! Each kind of table says which columns it must have (`specs`); the first row of the first 30 that begins a header with
+//! them counts (`header`: one to three rows, merged or not). Columns are known by meaning, never by letter; columns
 //! without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header carry labels and
-//! captions ([`block`]); foot rows (小计, 注, signatures) and example rows are left out ([`rows`]).
+//! captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
 
 use super::book::{Book, FORM_SHEET, LISTS_SHEET, Sheet};
 use super::form::{self, FormMark};

@@ -1,8 +1,8 @@
 //! Reading in a process of its own: the same program, started again with little memory and time, for one file.
 //!
-//! The parent writes the bytes to the child's stdin and reads one JSON document from its stdout ([`wire`]). A child that
+//! The parent writes the bytes to the child's stdin and reads one JSON document from its stdout (`wire`). A child that
 //! dies, takes too long or says too much is a finding that names the file. What the child prints on stderr reaches nobody.
-//! On Unix the child limits its own memory and processor time before it looks at a byte ([`confine`]); on other systems
+//! On Unix the child limits its own memory and processor time before it looks at a byte (`confine`); on other systems
 //! only the parent's clock holds.
 
 use std::io::{Read as _, Write as _};
