@@ -133,7 +133,10 @@ impl Project {
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
             let raters = names_table(&path, "raters").then_some(Role::Raters);
-            let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(&path)).map(|(_, role)| *role));
+            // A link to a folder stands for what lies in it, which is not read.
+            let inside = if entry.path_is_symlink() { format!("{path}/_") } else { path.clone() };
+            let matches = |set: &GlobSet| set.is_match(&path) || set.is_match(&inside);
+            let role = raters.or_else(|| sets.iter().find(|(set, _)| matches(set)).map(|(_, role)| *role));
             match role {
                 Some(role) => found.push(Candidate { path, role }),
                 None if is_unused(&path) => found.push(Candidate { path, role: Role::Unused }),
