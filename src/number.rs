@@ -136,6 +136,24 @@ impl Exact {
         if exponent.abs() > 40 && double.abs() > 0.0 {
             return None;
         }
+        Self::from_scientific(mantissa, exponent)
+    }
+
+    /// The number `mantissa · 10^exponent`, where the mantissa has one digit before the point and 14 behind it.
+    fn from_scientific(mantissa: &str, exponent: i32) -> Option<Self> {
+        // Nearly every score fits machine words once the zeros at its end are dropped.
+        let (sign, digits) = mantissa.strip_prefix('-').map_or((1, mantissa), |digits| (-1, digits));
+        let plain = digits.trim_end_matches('0').replace('.', "");
+        let places = exponent - (i32::try_from(plain.len()).ok()? - 1);
+        let power = (places.abs() <= 17).then(|| 10_i64.pow(places.unsigned_abs()));
+        if let (Ok(number), Some(power)) = (plain.parse::<i64>(), power) {
+            let number = number * sign;
+            match (places >= 0, number.checked_mul(power)) {
+                (true, Some(whole)) => return Some(Self::small(Ratio::from_integer(whole))),
+                (false, _) => return Some(Self::small(Ratio::new(number, power))),
+                (true, None) => {}
+            }
+        }
         let base = Self::parse(mantissa)?.wide();
         let scale = BigRational::from_integer(pow10(exponent.unsigned_abs()));
         Some(Self::of(if exponent < 0 { base / scale } else { base * scale }))
@@ -424,6 +442,28 @@ mod tests {
         assert_eq!(Exact::from_cell(-0.0), Some(Exact::zero()));
         assert_eq!(Exact::from_cell(1200.0), Some(exact("1200")));
         assert_eq!(Exact::from_cell(f64::NAN), None);
+    }
+
+    #[test]
+    fn cells_of_every_size_are_exact() {
+        for hundredths in -20_000..=20_000_i32 {
+            let cell = f64::from(hundredths) / 100.0;
+            assert_eq!(Exact::from_cell(cell), Some(Exact::ratio(hundredths.into(), 100)), "{cell}");
+        }
+        let zeros = |count: usize| "0".repeat(count);
+        let samples = [
+            (1.5e20, format!("15{}", zeros(19))),
+            (9.999_999_999_999_99e22, format!("999999999999999{}", zeros(8))),
+            (-123_456_789_012_345.0, "-123456789012345".to_owned()),
+            (1.25e-20, format!("0.{}125", zeros(19))),
+            (1e-17, format!("0.{}1", zeros(16))),
+            (0.000_123_456_789_012_345, "0.000123456789012345".to_owned()),
+            (1e18, format!("1{}", zeros(18))),
+        ];
+        for (cell, text) in samples {
+            assert_eq!(Exact::from_cell(cell), Some(exact(&text)), "{cell:e}");
+        }
+        assert_eq!(Exact::from_cell(1e300), None);
     }
 
     #[test]

@@ -144,12 +144,15 @@ impl FileRead {
             return self.findings.push(finding);
         };
         // A document in an OLE container shows what it is only when it is opened.
-        if !candidate.is_table() && opened.findings.iter().any(|f| f.code == Code::E106) {
+        const NO_TABLE: [Code; 4] = [Code::E104, Code::E105, Code::E106, Code::E127];
+        let is_document = kind == Kind::Legacy(sniff::Legacy::Ole)
+            && !candidate.is_table()
+            && opened.findings.iter().any(|f| NO_TABLE.contains(&f.code));
+        if is_document {
             self.record.role = Role::Other;
-            for finding in &mut opened.findings {
-                *finding = Finding { code: Code::W110, severity: Code::W110.severity(), ..finding.clone() };
-            }
-            return self.findings.append(&mut opened.findings);
+            let named = opened.findings.iter().find(|f| f.code == Code::E106).and_then(|f| f.args.first());
+            let found = named.map_or_else(|| kind.name(), |(_, name)| name.clone());
+            return self.findings.push(Finding::new(Code::W110).at(whole).with("found", found));
         }
         if !kind.suits(&candidate.extension()) && !opened.refused {
             self.findings.push(Finding::new(Code::W128).at(whole).with("found", kind.name()));

@@ -142,7 +142,9 @@ impl Project {
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
-            if let Some(role) = role_of(&sets, &path) {
+            // A link to a folder stands for what lies in it, which is not read.
+            let inside = if entry.path_is_symlink() { format!("{path}/_") } else { path.clone() };
+            if let Some(role) = role_of(&sets, &path).or_else(|| folder_role(&sets, &inside)) {
                 found.push(Candidate { path, role });
             }
         }
@@ -155,6 +157,11 @@ impl Project {
 fn names_table(name: &str, stem: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     lower.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')) && is_table(&lower)
+}
+
+/// The role of the files that a linked folder would hold.
+fn folder_role(sets: &[(GlobSet, Role)], inside: &str) -> Option<Role> {
+    sets.iter().find(|(set, _)| set.is_match(inside)).map(|(_, role)| *role)
 }
 
 /// What a file below the project folder is to be read as; nothing for what is neither input nor table.

@@ -66,9 +66,9 @@ impl Kind {
         }
     }
 
-    /// Whether it may be a workbook.
+    /// Whether it may be a workbook, whatever its name.
     pub(super) const fn is_workbook(&self) -> bool {
-        matches!(self, Self::Xlsx | Self::Legacy(_) | Self::Broken(_))
+        matches!(self, Self::Xlsx | Self::Legacy(_))
     }
 
     /// Whether a file name with this extension is expected to hold it.

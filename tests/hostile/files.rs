@@ -58,6 +58,19 @@ fn row_14_a_link_to_a_file_of_the_project_is_read() {
     project.run().scored();
 }
 
+#[cfg(unix)]
+#[test]
+fn row_14_an_input_folder_that_is_a_link_is_told() {
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("a.csv"), CSV).unwrap();
+    let project = Project::empty();
+    std::fs::create_dir(project.root().join("given")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), project.root().join("given/g")).unwrap();
+    let ran = project.run();
+    assert!(ran.errors().contains(&"E125".to_owned()), "{:?}", ran.errors());
+    assert_eq!(ran.first("E125").file.as_deref(), Some("given/g"));
+}
+
 #[test]
 fn no_name_of_an_input_reaches_the_file_system() {
     // Units, sheets and parts with hostile names; scored by the program, which writes a version.

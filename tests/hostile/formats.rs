@@ -100,7 +100,10 @@ fn row_16_files_that_are_no_tables_are_listed_with_what_they_are() {
     let project = Project::with("a.csv", CSV.as_bytes());
     let docx = zip(&[entry("[Content_Types].xml", b"<Types/>"), entry("word/document.xml", b"<w/>")]);
     let doc = ole(&[("/WordDocument", b"text")]);
-    let files: [(&str, &[u8], &str); 6] = [
+    let locked = ole(&[("/EncryptionInfo", b"i"), ("/EncryptedPackage", b"p")]);
+    let files: [(&str, &[u8], &str); 8] = [
+        ("加密.docx", &locked, "97-2003"),
+        ("半截.zip", b"PK\x03\x04\x14\x00", "damaged zip"),
         ("扫描.pdf", b"%PDF-1.4", "PDF"),
         ("章.jpg", b"\xFF\xD8\xFF\xE0\0", "picture"),
         ("说明.docx", &docx, "text document"),
@@ -112,7 +115,7 @@ fn row_16_files_that_are_no_tables_are_listed_with_what_they_are() {
         project.write(&format!("given/g/{name}"), bytes);
     }
     let ran = project.run();
-    assert_eq!(ran.scored().warnings(), ["W110"; 6]);
+    assert_eq!(ran.scored().warnings(), ["W110"; 8]);
     for (name, _, kind) in files {
         let told = ran.messages.iter().find(|m| m.file.as_deref() == Some(&format!("given/g/{name}"))).unwrap();
         assert!(told.found.as_deref().unwrap().contains(kind), "{name}: {told:?}");

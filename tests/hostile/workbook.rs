@@ -145,6 +145,29 @@ fn structures_that_only_some_readers_see_are_refused() {
 }
 
 #[test]
+fn what_honest_programs_write_passes() {
+    // Form controls name rows and columns of their own; other parts stand before and behind the data.
+    let control = "<controls><mc:AlternateContent xmlns:mc=\"m\"><mc:Choice><control><controlPr><anchor><from>\
+         <xdr:col xmlns:xdr=\"d\">1</xdr:col><xdr:row xmlns:xdr=\"d\">2</xdr:row></from></anchor></controlPr></control>\
+         </mc:Choice></mc:AlternateContent></controls>";
+    let views = "<sheetPr/><dimension ref=\"A1:B3\"/><sheetViews><sheetView workbookViewId=\"0\"/></sheetViews>";
+    let parts = book()
+        .replace("<sheetData>", &format!("{views}<sheetData>"))
+        .replace("</sheetData>", &format!("</sheetData>{control}"))
+        .replace("<row r=\"2\">", "<row r=\"2\" spans=\"1:2\" ht=\"20\" customHeight=\"1\">\n")
+        .part("docProps/app.xml", "<Properties><!DOCTYPE of no interest></Properties>");
+    run("a.xlsx", &parts.bytes()).scored();
+    // Rows and cells without references count on from the ones before; a prefix changes nothing.
+    let bare = book().replace("<row r=\"3\"><c r=\"A3\"", "<row><c").replace("<c r=\"B3\">", "<c>");
+    run("a.xlsx", &bare.bytes()).scored();
+    let prefixed = book().replace("<c r=\"B2\"><v>95</v></c>", "<x:c xmlns:x=\"m\" r=\"B2\"><x:v>95</x:v></x:c>");
+    run("a.xlsx", &prefixed.bytes()).scored();
+    let rich = book()
+        .replace("<t>U1</t>", "<r><rPr><b/></rPr><t>U</t></r><r><t>1</t></r><rPh sb=\"0\" eb=\"1\"><t>x</t></rPh>");
+    run("a.xlsx", &rich.bytes()).scored();
+}
+
+#[test]
 fn every_problem_of_a_file_is_told_at_once_up_to_a_cap() {
     let parts = book().replace("<v>95</v>", "<v>95abc</v>").replace("<v>80</v>", "<v>1e999</v>");
     assert_eq!(run("a.xlsx", &parts.bytes()).errors(), ["E121 表!B2", "E121 表!B3"]);

@@ -137,11 +137,21 @@ fn overlaps(entries: &[Entry]) -> Option<Fault> {
     Some(Fault::Odd("gate.zip.overlap", clash[1].2.to_owned()))
 }
 
-/// Whether a reader needs the part; pictures, fonts and printer settings are checked but not kept.
+/// Whether a reader needs the part; pictures, colours, charts and properties are checked but not kept.
 fn is_needed(name: &str) -> bool {
+    const UNUSED: [&str; 8] = [
+        "docprops/",
+        "xl/theme/",
+        "xl/drawings/",
+        "xl/charts/",
+        "xl/media/",
+        "xl/printersettings/",
+        "thumbnails/",
+        "pictures/",
+    ];
     let lower = name.to_ascii_lowercase();
-    let binary = lower.ends_with(".bin") && !lower.contains("printersettings") && !lower.ends_with("vbaproject.bin");
-    lower.ends_with(".xml") || lower.ends_with(".rels") || lower == "mimetype" || binary
+    let kind = [".xml", ".rels", ".bin"].iter().any(|end| lower.ends_with(end)) || lower == "mimetype";
+    kind && !lower.ends_with("vbaproject.bin") && !UNUSED.iter().any(|folder| lower.starts_with(folder))
 }
 
 impl Archive {

@@ -119,13 +119,14 @@ impl<'x> Scan<'x, '_> {
         }
     }
 
-    /// Skips an element; one that the parser would take for the data of the sheet is refused.
+    /// Skips an element; one inside it that the parser would take for the data of the sheet is refused. Rows and columns of
+    /// drawings and controls are honest: the parser looks for cells only inside the data.
     fn skip_part(&mut self) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
         while self.tokens.depth() > outside {
             if let Token::Open(tag) = self.tokens.next()? {
                 tag.attributes()?;
-                if matches!(tag.name(), "sheetData" | "row" | "c" | "dimension" | "mergeCell") {
+                if matches!(tag.name(), "sheetData" | "dimension") {
                     return Err(structure(tag.name()));
                 }
             }

@@ -46,10 +46,9 @@ pub(in crate::read) fn outline(archive: &Archive, limits: &Limits) -> Result<Out
         Some(bytes) => strings(bytes, limits).map_err(|f| f.within(&strings_part))?,
         None => 0,
     };
-    for part in [format!("{folder}styles.xml"), format!("{folder}theme/theme1.xml")] {
-        if let Some(bytes) = archive.part(&part) {
-            super::xml::check(bytes).map_err(|f| f.within(&part))?;
-        }
+    let styles_part = format!("{folder}styles.xml");
+    if let Some(bytes) = archive.part(&styles_part) {
+        super::xml::check(bytes).map_err(|f| f.within(&styles_part))?;
     }
     Ok(Outline { sheets, strings })
 }

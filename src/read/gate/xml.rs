@@ -52,13 +52,14 @@ impl Tag<'_> {
     /// # Errors
     /// If one is malformed or stands twice, or if there are too many.
     pub(in crate::read) fn attributes(&self) -> Result<Vec<(&str, std::borrow::Cow<'_, str>)>, Fault> {
-        let mut list = Vec::new();
-        for attribute in self.0.attributes() {
-            let Ok(Attribute { key, value }) = attribute else {
-                return Err(Fault::Xml("gate.xml.attribute", self.full_name().to_owned()));
-            };
-            if list.len() == ATTRIBUTES || key.0.len() > NAME {
-                return Err(Fault::Xml("gate.xml.attribute", self.full_name().to_owned()));
+        let refused = || Fault::Xml("gate.xml.attribute", self.full_name().to_owned());
+        let mut list: Vec<(&str, std::borrow::Cow<'_, str>)> = Vec::new();
+        // Its own check for doubles allocates anew for every tag.
+        for attribute in self.0.attributes().with_checks(false) {
+            let Ok(Attribute { key, value }) = attribute else { return Err(refused()) };
+            let twice = list.iter().any(|(own, _)| *own == key.0);
+            if twice || list.len() == ATTRIBUTES || key.0.len() > NAME {
+                return Err(refused());
             }
             list.push((key.0, value));
         }

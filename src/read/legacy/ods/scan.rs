@@ -60,7 +60,11 @@ pub(super) fn tables(content: &[u8], limits: &Limits) -> Result<Vec<Table>, Faul
     loop {
         match scan.tokens.next()? {
             Token::Open(tag) if tag.full_name() == "table:table" => {
-                let name = Attributes::of(&tag)?.text("table:name").unwrap_or_default();
+                // The copy of a linked table has no name and is no sheet.
+                let Some(name) = Attributes::of(&tag)?.text("table:name") else {
+                    scan.tokens.skip()?;
+                    continue;
+                };
                 tables.push(scan.table(name)?);
                 if tables.len() > limits.sheets as usize {
                     let allowed = format!("{} sheets", limits.sheets);
