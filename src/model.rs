@@ -263,6 +263,11 @@ impl Model {
         self.components.iter().position(|c| matches!(c.kind, ComponentKind::Indicators))
     }
 
+    /// The leaf whose value is counted in the returned ledgers, where leaves are scored at all.
+    pub fn ledger_leaf(&self) -> Option<usize> {
+        self.tree.ledger_leaf().filter(|_| self.indicators_component().is_some())
+    }
+
     /// All attribute names that caps and promotions use.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = Vec::new();

@@ -72,7 +72,8 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
 pub fn harmless(text: &str) -> String {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
     let number = crate::number::Exact::parse(text).is_some();
-    if !number && text.starts_with(RISKY) { format!("'{text}") } else { text.to_owned() }
+    let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::text::is_invisible(c));
+    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The text that [`harmless`] was given.
