@@ -15,6 +15,7 @@ use crate::number::{Exact, Percent, Points, Rounding};
 pub mod adjustment;
 pub mod ballot;
 pub mod condition;
+mod controls;
 pub mod grade;
 pub mod load;
 pub mod policy;

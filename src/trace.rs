@@ -68,7 +68,7 @@ impl TraceNode {
     }
 
     fn write(&self, depth: usize, lines: &mut Vec<String>) {
-        let mut line = format!("{}{}", "  ".repeat(depth), self.label);
+        let mut line = format!("{}{}", "  ".repeat(depth), crate::text::visible(&self.label));
         for (mark, text) in [("  ", &self.value), ("  = ", &self.how), ("  <- ", &self.at)] {
             if !text.is_empty() {
                 line.push_str(mark);

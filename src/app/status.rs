@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::read::Project;
 use crate::status::{Next, Reports, Status, Version, status};
+use crate::text::visible;
 use crate::write::csv::harmless;
 
 /// How many codes of findings, and how many units without report, are named unless all are asked for.
@@ -45,7 +46,8 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
     out.push_str(&classes(status, terminal));
     for given in &status.given {
         let (scored, units, periods) = (given.scored.to_string(), given.units.to_string(), given.periods.to_string());
-        let values = [("name", given.name.as_str()), ("scored", &scored), ("units", &units), ("periods", &periods)];
+        let name = visible(&given.name);
+        let values = [("name", name.as_str()), ("scored", &scored), ("units", &units), ("periods", &periods)];
         out.push_str(&line(lang, "status.given", &values));
     }
     registers(status, lang, &mut out);
@@ -70,8 +72,8 @@ fn title(status: &Status, lang: Lang) -> String {
     let named = status.title.contains(&status.period);
     let title = if named { status.title.clone() } else { format!("{} {}", status.title, status.period) };
     match &status.as_of {
-        Some(date) => line(lang, "status.title", &[("title", &title), ("date", date)]),
-        None => format!("{title}\n"),
+        Some(date) => line(lang, "status.title", &[("title", &visible(&title)), ("date", date)]),
+        None => format!("{}\n", visible(&title)),
     }
 }
 
@@ -82,7 +84,8 @@ fn handed_in(key: &str, reports: Option<&Reports>, all: bool, lang: Lang, out: &
     out.push_str(&line(lang, key, &values));
     let shown = if all { reports.missing.len() } else { NAMED };
     for unit in reports.missing.iter().take(shown) {
-        let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", &unit.contact)];
+        let (name, contact) = (visible(&unit.name), visible(&unit.contact));
+        let values = [("code", unit.code.as_str()), ("unit", &name), ("contact", &contact)];
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
         out.push_str(&line(lang, key, &values));
     }
@@ -127,12 +130,13 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
     for appeal in &status.appeals {
         let received = appeal.received.as_deref().unwrap_or("—");
         let days = appeal.days_open.map(|days| days.to_string());
+        let said = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let key = if days.is_some() { "status.appeal.days" } else { "status.appeal" };
         let values = [
-            ("id", appeal.id.as_str()),
+            ("id", said[0].as_str()),
             ("unit", &appeal.unit),
-            ("name", &appeal.name),
-            ("target", &appeal.target),
+            ("name", &said[1]),
+            ("target", &said[2]),
             ("received", received),
             ("days", days.as_deref().unwrap_or_default()),
         ];
