@@ -21,7 +21,7 @@ mod receipts;
 mod sources;
 
 pub use check_book::{CheckBook, check_book};
-pub use document::{CellDoc, Choice, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+pub use document::{CellDoc, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
 pub use receipts::receipts;
 pub use result::result;
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{Context, cells, identity, leaf_value, reports};
 use crate::assessment::{Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification};
-use crate::finding::{Code, Finding, Severity, tag_unit};
+use crate::finding::{Arg, Code, Finding, Severity, tag_unit};
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
 use crate::number::Exact;
@@ -254,8 +254,8 @@ fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
 
 fn contradiction(code: Code, leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted) -> Finding {
     let found = match &typed.value {
-        State::Known(value) => leaf_value::describe(leaf, value),
-        State::Missing | State::NotApplicable => cells::NOT_APPLICABLE.to_owned(),
+        State::Known(value) => Arg::Text(leaf_value::describe(leaf, value)),
+        State::Missing | State::NotApplicable => Arg::Word("cell.not_applicable"),
     };
     let finding = Finding::new(code).at(typed.at).also(counted.at).found(found);
     let finding = finding.expected(format!("{}/{}", counted.value.0, counted.value.1));

@@ -42,15 +42,6 @@ pub enum Purpose {
     Form(Vec<(String, String)>),
 }
 
-/// The words that the cells of a column may hold, offered as a drop-down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// The column, from 0.
-    pub column: u16,
-    /// The words.
-    pub words: Vec<String>,
-}
-
 /// Names of fonts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fonts {
@@ -87,8 +78,6 @@ pub struct SheetDoc {
     pub pages_wide: u16,
     /// What makes it a form.
     pub filling: Filling,
-    /// Drop-downs in the rows of the table.
-    pub choices: Vec<Choice>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
 }
@@ -217,7 +206,6 @@ impl SheetDoc {
             footer: None,
             pages_wide: 1,
             filling: Filling::default(),
-            choices: Vec::new(),
             page_starts: Vec::new(),
         }
     }

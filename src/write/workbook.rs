@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula,
-    Url, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, Url, Workbook,
+    Worksheet, XlsxError,
 };
 
 use crate::read::book::OWN_SHEET;
@@ -168,11 +168,6 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Format
     if sheet.autofilter && bounds.header > 0 && !sheet.rows.is_empty() {
         let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
         worksheet.autofilter(bounds.first_row - 1, 0, last_row, bounds.last_column)?;
-    }
-    for choice in sheet.choices.iter().filter(|_| !sheet.rows.is_empty()) {
-        let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
-        let list = DataValidation::new().allow_list_strings(&choice.words)?;
-        worksheet.add_data_validation(bounds.first_row, choice.column, last_row, choice.column, &list)?;
     }
     Ok(())
 }
