@@ -19,7 +19,10 @@ mod registers;
 mod unit;
 
 pub use build::{Run, build};
-pub use model::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};
+pub use model::{
+    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    ModelOutcome, NodeOutcome,
+};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use registers::{

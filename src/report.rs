@@ -3,6 +3,7 @@
 //! [`document`] holds the values (sheets, rows, cells with a style role), [`result()`] makes the result workbook from an
 //! [`crate::outcome::Outcome`], one module per sheet or two. Writing them as bytes is for [`crate::write::workbook`].
 
+pub mod chart;
 pub mod document;
 pub mod entry;
 mod layout;
@@ -21,7 +22,7 @@ mod receipts;
 mod sources;
 
 pub use check_book::{CheckBook, check_book};
-pub use document::{CellDoc, Choice, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+pub use document::{CellDoc, Choice, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
 pub use receipts::receipts;
 pub use result::result;
 

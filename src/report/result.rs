@@ -25,7 +25,7 @@ pub fn result(outcome: &Outcome) -> Document {
         created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: outcome.draft.then(|| view.text("report.draft").to_owned()),
         purpose: Purpose::Output,
-        fonts: Fonts::of(view.lang),
+        fonts: Fonts::with(view.lang, outcome.model.fonts),
         sheets,
     }
 }

@@ -3,8 +3,11 @@
 use super::{Builder, rule_name, sign_name};
 use crate::model::ballot::Positive;
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Node, RankScope, TieAtQuota};
-use crate::outcome::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};
+use crate::model::{ComponentKind, Feedback, Node, RankScope, TieAtQuota};
+use crate::outcome::{
+    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    ModelOutcome, NodeOutcome,
+};
 use crate::score::ComponentMeasure;
 
 impl Builder<'_> {
@@ -60,6 +63,13 @@ impl Builder<'_> {
             max_bonus: model.adjustments.max_bonus.clone(),
             max_deduction: model.adjustments.max_deduction.clone(),
             over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
+            common_problem: model.common_problem.clone().map(|(rate, share)| CommonProblemModel { rate, share }),
+            progress_places: model.progress_places,
+            appeal_days: model.appeal_days,
+            calendar: model.calendar.clone(),
+            carry_over: model.carry_over.clone(),
+            feedback: feedback(&model.feedback),
+            fonts: model.fonts,
         }
     }
 
@@ -109,13 +119,30 @@ impl Builder<'_> {
 
     fn grade_model(&self, index: usize) -> GradeModel {
         let grade = &self.model.grades[index];
+        let consequence = self.model.consequences.get(&index).cloned().unwrap_or_default();
         GradeModel {
             name: grade.name.clone(),
             parallel: grade.parallel.clone(),
             at_least: grade.at_least.clone(),
             quota: grade.quota.as_ref().map(|q| q.share.clone()),
-            actions: self.model.consequences.get(&index).map(|c| c.actions.clone()).unwrap_or_default(),
+            actions: consequence.actions,
+            award_quota: consequence.award_quota,
+            amount: consequence.amount,
+            talk: consequence.talk,
+            bars_honours: consequence.bars_honours,
             clause: grade.clause.clone(),
         }
+    }
+}
+
+fn feedback(settings: &Feedback) -> FeedbackModel {
+    FeedbackModel {
+        k_anonymity: settings.k_anonymity,
+        min_group: settings.min_group,
+        show_rank: settings.show_rank,
+        strengths: settings.strengths,
+        weaknesses: settings.weaknesses,
+        opening: settings.opening.clone(),
+        closing: settings.closing.clone(),
     }
 }
