@@ -232,10 +232,7 @@ impl Fonts {
 
     /// The fonts of a language in a profile.
     pub fn with(lang: Lang, profile: FontProfile) -> Self {
-        let name = |role: &str| match profile {
-            FontProfile::Common => lang.text(&format!("report.font.common.{role}")).to_owned(),
-            FontProfile::Gov => lang.text(&format!("report.font.gov.{role}")).to_owned(),
-        };
+        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name())).to_owned();
         Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
     }
 }
