@@ -30,7 +30,7 @@ pub use registers::{
 };
 pub use unit::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
-    OriginalLeaf, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 
 /// The schema of result.json.

@@ -83,20 +83,21 @@ pub(super) fn findings_csv(messages: &[Message]) -> anyhow::Result<String> {
     for message in messages {
         let severity = serde_json::to_value(message.severity)?;
         let who = serde_json::to_value(message.who)?;
-        let text = |value: &Option<String>| harmless(value.as_deref().unwrap_or(""));
-        writer.write_record([
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let fields = [
             severity.as_str().unwrap_or_default().to_owned(),
             message.code.clone(),
             text(&message.unit),
             text(&message.file),
             text(&message.sheet),
             text(&message.cell),
-            harmless(&message.title),
+            message.title.clone(),
             text(&message.found),
             text(&message.expected),
-            harmless(&message.fix),
+            message.fix.clone(),
             who.as_str().unwrap_or_default().to_owned(),
-        ])?;
+        ];
+        writer.write_record(fields.map(|field| harmless(&field)))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }

@@ -321,10 +321,10 @@ fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
     let number = |value: Option<usize>| value.map(|n| n.to_string()).unwrap_or_default();
     for unit in units {
         let text = |value: Option<&str>| value.unwrap_or("").to_owned();
-        writer.write_record([
+        let fields = [
             unit.code.to_owned(),
-            harmless(unit.name),
-            harmless(unit.group),
+            unit.name.to_owned(),
+            unit.group.to_owned(),
             unit.mode.to_owned(),
             text(unit.total),
             text(unit.base),
@@ -332,8 +332,9 @@ fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
             text(unit.minus),
             number(unit.rank_group),
             number(unit.rank_overall),
-            harmless(unit.grade.unwrap_or("")),
-        ])?;
+            text(unit.grade),
+        ];
+        writer.write_record(fields.map(|field| harmless(&field)))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }

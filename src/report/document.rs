@@ -241,7 +241,7 @@ impl SheetDoc {
     /// A sheet with a title.
     pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: crate::text::sheet_name(&name.into()),
             head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
             header: Vec::new(),
             rows: Vec::new(),

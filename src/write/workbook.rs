@@ -26,6 +26,8 @@ const A4: u8 = 9;
 const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
 const LONGEST: usize = 32_767;
+/// Longest text of a page header or footer, so that it fits with every `&` doubled.
+const LONGEST_FOOTER: usize = 80;
 /// Font sizes in points.
 const TITLE_SIZE: f64 = 22.0;
 const HEADER_SIZE: f64 = 11.0;
@@ -309,9 +311,9 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     Ok(())
 }
 
-/// Text for a page header or footer, where `&` begins a command.
+/// Text for a page header or footer, where `&` begins a command; cut, because a long one would be left out.
 fn literal(text: &str) -> String {
-    text.replace('&', "&&")
+    text.chars().take(LONGEST_FOOTER).collect::<String>().replace('&', "&&")
 }
 
 #[cfg(test)]
