@@ -12,6 +12,7 @@ use crate::number::{Exact, Percent};
 use crate::place::{At, FileRecord};
 
 mod build;
+mod common;
 mod model;
 pub mod ratings;
 pub mod reconcile;
@@ -19,6 +20,7 @@ mod registers;
 mod unit;
 
 pub use build::{Run, build};
+pub use common::{CommonProblem, common_problems};
 pub use model::{
     AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
     ModelOutcome, NodeOutcome,
