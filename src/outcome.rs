@@ -19,6 +19,7 @@ pub mod reconcile;
 mod registers;
 mod unit;
 
+pub use crate::assessment::PreviousOutcome;
 pub use build::{Run, build};
 pub use common::{CommonProblem, common_problems};
 pub use model::{
@@ -63,6 +64,9 @@ pub struct Outcome {
     pub version: String,
     /// The version it follows.
     pub parent: Option<String>,
+    /// The versions up to this one, the first one first; this one is the last.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub chain: Vec<VersionOutcome>,
     /// Whether it is a draft: outside the chain, with open questions.
     pub draft: bool,
     /// The model, as far as readers need it.
@@ -83,6 +87,25 @@ pub struct Outcome {
     pub findings: Vec<Message>,
     /// What adds up to what.
     pub reconciliation: Reconciliation,
+}
+
+/// A version as its successors name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionOutcome {
+    /// Its name.
+    pub version: String,
+    /// The version it follows.
+    pub parent: Option<String>,
+    /// Why it was made.
+    pub reason: Option<String>,
+    /// The date its result speaks of.
+    pub as_of: Option<String>,
+    /// Program and version that wrote it.
+    pub program: String,
+    /// SHA-256 of model file and indicator table.
+    pub model: String,
+    /// SHA-256 of its manifest; none for the version that is being written.
+    pub manifest: Option<String>,
 }
 
 /// One class of raters as a whole.

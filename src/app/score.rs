@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::current::{Current, current, rests_on};
+use super::current::{Current, chain, current, rests_on};
 use super::terminal::Terminal;
 use super::{Opened, open, report_findings};
 use crate::cli::{Format, Invocation, Talk};
@@ -75,13 +75,14 @@ pub(super) fn run(
     }
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let parent = now.map(|(parent, _)| parent);
-    let (outcome, ratings, broken) =
+    let (mut outcome, ratings, broken) =
         computed.outcome(&version, parent.as_ref().map(|p| p.version.clone()), options.draft);
     if any(&broken, Severity::Error) {
         report_broken(&broken, &computed, invocation, terminal)?;
         return Ok(Exit::Rejected);
     }
     let manifest = manifest(&computed, &version, parent, options);
+    outcome.chain = chain(&project.root, &manifest);
     let folder = publisher.publish(manifest, &artefacts(&outcome, &ratings)?)?;
     let shown =
         folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();

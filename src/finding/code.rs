@@ -198,6 +198,7 @@ codes! {
     E641 Error "A computed value differs from an assertion.";
     E642 Error "Unknown place of an assertion.";
     E703 Error "The reconciliation does not add up.";
+    W720 Warning "A unit of an earlier result cannot be told for certain.";
 }
 
 impl Code {

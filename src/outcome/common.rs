@@ -63,8 +63,7 @@ fn scope(
     }
     let own = |leaf: &LeafModel| points.get(leaf.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
     let leaves = outcome.model.leaves.iter();
-    let mut problems: Vec<CommonProblem> =
-        leaves.map(|leaf| problem(rule, group.cloned(), leaf, own(leaf))).collect();
+    let mut problems: Vec<CommonProblem> = leaves.map(|leaf| problem(rule, group.cloned(), leaf, own(leaf))).collect();
     problems.sort_by(|a, b| (b.common, &b.share).cmp(&(a.common, &a.share)));
     problems
 }
