@@ -12,8 +12,10 @@ use crate::number::{Exact, Percent};
 use crate::place::{At, FileRecord};
 
 mod build;
+mod carry_over;
 mod common;
 mod model;
+mod progress;
 pub mod ratings;
 pub mod reconcile;
 mod registers;
@@ -21,11 +23,13 @@ mod unit;
 
 pub use crate::assessment::PreviousOutcome;
 pub use build::{Run, build};
+pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use model::{
     AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
     ModelOutcome, NodeOutcome,
 };
+pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use registers::{
