@@ -14,15 +14,21 @@ mod view;
 mod adjustments;
 mod check_book;
 mod classes;
+mod common;
+mod distribution;
 mod findings;
 mod overview;
 mod points;
+mod public;
 mod ranking;
+mod ranking_charts;
 mod receipts;
 mod sources;
+mod uses;
 
 pub use check_book::{CheckBook, check_book};
 pub use document::{CellDoc, Choice, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
+pub use public::public;
 pub use receipts::receipts;
 pub use result::result;
 

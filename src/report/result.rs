@@ -1,8 +1,11 @@
 //! The result workbook, in the language of the model.
 
 use super::document::{Document, Fonts, Purpose};
+use super::uses;
 use super::view::View;
-use super::{adjustments, classes, created, findings, overview, points, ranking, sources, steps};
+use super::{
+    adjustments, classes, common, created, findings, overview, points, ranking, ranking_charts, sources, steps,
+};
 use crate::outcome::Outcome;
 
 /// The result workbook of an outcome: the same for the same outcome, whoever runs it and when.
@@ -11,12 +14,15 @@ pub fn result(outcome: &Outcome) -> Document {
     let sheets = vec![
         overview::sheet(&view),
         ranking::ranking(&view),
+        ranking_charts::sheet(&view),
         ranking::nodes(&view),
         points::leaves(&view),
         points::components(&view),
         classes::sheet(&view),
         adjustments::sheet(&view),
         steps::sheet(&view),
+        common::sheet(&view),
+        uses::sheet(&view),
         findings::sheet(&view),
         sources::sheet(&view),
     ];

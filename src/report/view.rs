@@ -102,6 +102,11 @@ impl<'o> View<'o> {
         CellDoc::shortest(value, 6)
     }
 
+    /// A number of the model within a sentence: as many decimals as it has.
+    pub(super) fn decimal(&self, value: &Exact) -> String {
+        value.fixed(value.decimals().unwrap_or(6).min(6))
+    }
+
     /// File, sheet and cell as one text.
     pub(super) fn place(&self, at: Option<&At>) -> CellDoc {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
