@@ -1,5 +1,8 @@
 //! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
 
+use std::collections::BTreeMap;
+
+use super::cells::PointCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::View;
@@ -7,33 +10,42 @@ use crate::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, UnitOutcome,
 };
 
+/// The columns of the first table.
+const HEADERS: [&str; 16] = [
+    "header.id",
+    "header.unit-code",
+    "header.unit",
+    "header.kind",
+    "header.item",
+    "header.matter",
+    "header.level",
+    "header.claimed",
+    APPROVED,
+    "header.counted-points",
+    "header.ending",
+    "header.document",
+    "header.date",
+    "header.approval",
+    "header.remark",
+    "header.place",
+];
+const APPROVED: &str = "header.approved";
+
 /// The sheet of registers.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
-    sheet.header(view.headers(&[
-        "header.id",
-        "header.unit-code",
-        "header.unit",
-        "header.kind",
-        "header.item",
-        "header.matter",
-        "header.level",
-        "header.claimed",
-        "header.approved",
-        "header.counted-points",
-        "header.ending",
-        "header.document",
-        "header.date",
-        "header.approval",
-        "header.remark",
-        "header.place",
-    ]));
+    sheet.header(view.headers(&HEADERS));
     let registers = &view.outcome.registers;
+    let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
+    let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
+    let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
     for row in &registers.adjustments {
+        index.rows.insert(&row.at, sheet.next_row());
         sheet.row(adjustment_row(view, row));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
+        index.over_claims.insert(&unit.code, sheet.next_row());
         sheet.row(over_claim_row(view, unit, own));
     }
     if sheet.rows.is_empty() {
@@ -42,7 +54,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     decisions(view, &registers.decisions, &mut sheet);
     corrections(view, &registers.corrections, &mut sheet);
     appeals(view, &registers.appeals, &mut sheet);
-    sheet.finish()
+    (sheet.finish(), index)
 }
 
 fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
@@ -59,7 +71,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
         CellDoc::text(&row.matter),
         CellDoc::center(&row.level),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |points| view.short(&points.0)),
+        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
         match own {
             Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),
@@ -100,7 +112,7 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
         CellDoc::text(view.text("adjustment.over-claim")),
     ];
     cells.extend([CellDoc::text(""), CellDoc::center(""), CellDoc::missing()]);
-    cells.extend([view.short(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
+    cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
     cells.push(ending(view, &own.outcome, own.reason.as_deref()));
     let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
     cells.extend([CellDoc::text(""), CellDoc::missing(), CellDoc::text(""), CellDoc::text(clause)]);

@@ -2,21 +2,26 @@
 
 use super::document::{Document, Fonts, Purpose};
 use super::view::View;
-use super::{adjustments, classes, created, findings, overview, points, ranking, sources, steps};
+use super::{adjustments, calc, classes, created, findings, overview, points, ranking, sources, steps};
 use crate::outcome::Outcome;
 
 /// The result workbook of an outcome: the same for the same outcome, whoever runs it and when.
 pub fn result(outcome: &Outcome) -> Document {
     let view = View::new(outcome);
+    let (leaf_sheet, leaves) = points::leaves(&view);
+    let (class_sheet, means) = classes::sheet(&view);
+    let (adjustment_sheet, points_of_rows) = adjustments::sheet(&view);
+    let sources = calc::Sources { view: &view, leaves: &leaves, means: &means, points: &points_of_rows };
     let sheets = vec![
         overview::sheet(&view),
         ranking::ranking(&view),
         ranking::nodes(&view),
-        points::leaves(&view),
+        leaf_sheet,
         points::components(&view),
-        classes::sheet(&view),
-        adjustments::sheet(&view),
+        class_sheet,
+        adjustment_sheet,
         steps::sheet(&view),
+        calc::sheet(&sources),
         findings::sheet(&view),
         sources::sheet(&view),
     ];
@@ -47,7 +52,7 @@ mod tests {
             Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
             Content::Count(count) => format!("#{count}"),
             Content::Date(date) => date.to_string(),
-            Content::Formula { formula, .. } => format!("={formula}"),
+            Content::Formula { formula, .. } | Content::TextFormula { formula, .. } => format!("={formula}"),
         }
     }
 
@@ -70,7 +75,7 @@ mod tests {
         let document = result(&sample());
         let names: Vec<&str> = document.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         let expected =
-            ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "校验", "来源"];
+            ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "核算", "校验", "来源"];
         assert_eq!(names, expected);
         assert_eq!(document.draft.as_deref(), Some("草稿"));
         assert!(document.sheets.iter().all(|sheet| lines(sheet)[0].starts_with("【草稿】")));
@@ -137,7 +142,7 @@ mod tests {
         let document = result(&outcome);
         assert_eq!(lines(&document.sheets[3])[1], "本模型没有按指标计分的组成");
         assert_eq!(lines(&document.sheets[5])[1], "本模型没有评议组成");
-        assert_eq!(lines(&document.sheets[8])[2], "无");
+        assert_eq!(lines(&document.sheets[9])[2], "无");
     }
 
     #[test]

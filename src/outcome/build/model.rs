@@ -3,7 +3,9 @@
 use super::{Builder, rule_name, sign_name};
 use crate::model::ballot::Positive;
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Node, RankScope, TieAtQuota};
+use crate::assessment::ComponentInput;
+use crate::model::{ComponentKind, Node, Periods, RankMethod, RankScope, TieAtQuota};
+use crate::number::Rounding;
 use crate::outcome::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};
 use crate::score::ComponentMeasure;
 
@@ -55,11 +57,20 @@ impl Builder<'_> {
                     name: kind.name.clone(),
                     kind: sign_name(kind.sign).to_owned(),
                     clause: kind.clause.clone(),
+                    max_per_unit: kind.max_per_unit.clone(),
                 })
                 .collect(),
             max_bonus: model.adjustments.max_bonus.clone(),
             max_deduction: model.adjustments.max_deduction.clone(),
             over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
+            per_item_max: model.adjustments.per_item_max.clone(),
+            component_decimals: model.score.component_decimals,
+            rank_method: match model.rank.method {
+                RankMethod::Competition => "competition",
+                RankMethod::Dense => "dense",
+                RankMethod::Modified => "modified",
+            }
+            .to_owned(),
         }
     }
 
@@ -94,6 +105,7 @@ impl Builder<'_> {
             (ComponentKind::Given(rules), _) => ("given", Some(rules.scale.clone()), Vec::new(), Vec::new(), false),
             _ => ("indicators", None, Vec::new(), Vec::new(), false),
         };
+        let (combined, periods) = self.periods(index);
         ComponentModel {
             id: component.id.clone(),
             name: component.name.clone(),
@@ -104,7 +116,24 @@ impl Builder<'_> {
             nodes,
             satisfaction,
             clause: component.clause.clone(),
+            combined: combined.to_owned(),
+            periods,
         }
+    }
+
+    /// How the periods of given scores are combined, and the periods in order.
+    fn periods(&self, component: usize) -> (&'static str, Vec<String>) {
+        let (ComponentKind::Given(rules), ComponentInput::Given(given)) =
+            (&self.model.components[component].kind, &self.run.assessment.components[component])
+        else {
+            return ("", Vec::new());
+        };
+        let combined = match rules.periods {
+            Periods::Mean => "mean",
+            Periods::Last => "last",
+            Periods::Sum => "sum",
+        };
+        (combined, given.periods.clone())
     }
 
     fn grade_model(&self, index: usize) -> GradeModel {
@@ -116,6 +145,17 @@ impl Builder<'_> {
             quota: grade.quota.as_ref().map(|q| q.share.clone()),
             actions: self.model.consequences.get(&index).map(|c| c.actions.clone()).unwrap_or_default(),
             clause: grade.clause.clone(),
+            rounding: grade.quota.as_ref().map_or("", |quota| rounding_name(quota.rounding)).to_owned(),
+            minimum: grade.quota.as_ref().map_or(0, |quota| quota.minimum),
+            minimum_from: grade.quota.as_ref().map_or(0, |quota| quota.minimum_from),
         }
+    }
+}
+
+const fn rounding_name(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::Floor => "floor",
+        Rounding::HalfUp => "half_up",
+        Rounding::Ceil => "ceil",
     }
 }
