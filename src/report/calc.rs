@@ -27,6 +27,9 @@ use totals::TotalPlan;
 /// Header rows: blocks, columns, names of the parameters, parameters.
 const HEADER_ROWS: usize = 4;
 
+/// Columns that every page repeats: code and name of the unit.
+const REPEATED: u16 = 2;
+
 /// What the formulas go out from.
 pub(super) struct Sources<'s, 'o> {
     pub(super) view: &'s View<'o>,
@@ -41,7 +44,7 @@ pub(super) struct Sources<'s, 'o> {
 /// The sheet.
 pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
     let view = sources.view;
-    let mut sheet = view.sheet("sheet.calc").landscape().freeze(2);
+    let mut sheet = view.sheet("sheet.calc").landscape().freeze(REPEATED);
     let units: Vec<&UnitOutcome> = view.units.iter().filter(|unit| unit.exact.is_some()).copied().collect();
     if units.is_empty() {
         sheet.note(view.text("report.none"));
@@ -109,7 +112,7 @@ fn scored<'o>(
 fn sum_line(view: &View<'_>, sheet: &mut SheetDoc, cells: &str, sum: &Exact) {
     let style = if sum.is_zero() { Style::Good } else { Style::Bad };
     sheet.line(vec![
-        CellDoc::styled(view.text("calc.sum"), Style::Strong).across(2),
+        CellDoc::styled(view.text("calc.sum"), Style::Strong),
         CellDoc::formula(format!("SUM({cells})"), sum, Some(view.outcome.model.decimals)).role(style),
     ]);
 }
@@ -122,10 +125,14 @@ fn header(view: &View<'_>, sheet: &mut SheetDoc, plan: &Plan, own: &[&str]) {
     let mut titles = vec![CellDoc::covered(); own.len()];
     titles.extend(plan.columns().iter().map(|column| CellDoc::header(&column.title)));
     sheet.header(titles);
-    let mut labels = vec![CellDoc::header(view.text("calc.params")).across(width)];
+    // Only the columns that every page repeats may share a cell.
+    let across = |key: &str| {
+        vec![CellDoc::header(view.text(key)).across(REPEATED), CellDoc::header("").across(width - REPEATED)]
+    };
+    let mut labels = across("calc.params");
     labels.extend(plan.columns().iter().map(|column| CellDoc::header(column.label)));
     sheet.header(labels);
-    let mut params = vec![CellDoc::header(view.text("calc.params.values")).across(width)];
+    let mut params = across("calc.params.values");
     params.extend(plan.param_cells(|value| value.decimals().map_or(6, |needed| needed.min(6))));
     sheet.header(params);
 }

@@ -204,10 +204,7 @@ pub enum Style {
 impl Content {
     /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
     pub const fn is_number(&self) -> bool {
-        matches!(
-            self,
-            Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. }
-        )
+        matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
     }
 }
 

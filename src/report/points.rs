@@ -11,8 +11,7 @@ use crate::outcome::{ComponentModel, LeafOutcome, UnitOutcome};
 /// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
 pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
-    let mut index =
-        LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
+    let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
     let leaves = &view.outcome.model.leaves;
     if leaves.is_empty() || view.units.iter().all(|unit| unit.leaves.is_empty()) {
         sheet.note(view.text("report.leaves.none"));

@@ -1,9 +1,9 @@
 //! The model as far as readers of the result need it.
 
 use super::{Builder, rule_name, sign_name};
+use crate::assessment::ComponentInput;
 use crate::model::ballot::Positive;
 use crate::model::policy::NotApplicable;
-use crate::assessment::ComponentInput;
 use crate::model::{ComponentKind, Node, Periods, RankMethod, RankScope, TieAtQuota};
 use crate::number::Rounding;
 use crate::outcome::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};

@@ -313,12 +313,7 @@ fn periods(model: &ComponentModel) -> Vec<&str> {
 }
 
 /// Columns for the inputs of a node: a class each with its weight, or a period each.
-fn input_columns<'o>(
-    view: &View<'o>,
-    plan: &mut Plan,
-    model: &'o ComponentModel,
-    code: &'o str,
-) -> (u16, u16) {
+fn input_columns<'o>(view: &View<'o>, plan: &mut Plan, model: &'o ComponentModel, code: &'o str) -> (u16, u16) {
     let first = plan.next();
     let title = |name: &str| {
         let node = if code.is_empty() { "" } else { view.node_name(code) };

@@ -164,13 +164,7 @@ impl Row {
     }
 
     /// A formula in a role, at a number of decimals.
-    pub(super) fn styled(
-        &mut self,
-        formula: impl Into<String>,
-        value: Option<Exact>,
-        decimals: u32,
-        style: Style,
-    ) {
+    pub(super) fn styled(&mut self, formula: impl Into<String>, value: Option<Exact>, decimals: u32, style: Style) {
         let cell = match &value {
             Some(value) => CellDoc::formula(formula, value, Some(decimals)).role(style),
             None => CellDoc::text_formula(formula, MISSING),
@@ -181,6 +175,11 @@ impl Row {
     /// A number that no formula gives, as an input.
     pub(super) fn input(&mut self, value: &Exact, decimals: u32) {
         self.push(CellDoc::precise(value, decimals), Some(value.clone()));
+    }
+
+    /// A count that no formula gives.
+    pub(super) fn count(&mut self, value: &Exact) {
+        self.push(CellDoc::precise(value, 0).role(Style::Center), Some(value.clone()));
     }
 
     /// A number that stands in the place of a formula, marked.

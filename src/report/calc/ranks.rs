@@ -24,6 +24,13 @@ pub(super) struct RankPlan {
     pub(super) difference: u16,
 }
 
+/// How a compared number is shown.
+#[derive(Clone, Copy)]
+enum Kind {
+    Points,
+    Count,
+}
+
 /// Rows and totals of ranked units, best total first.
 struct Scope {
     rows: (usize, usize),
@@ -163,23 +170,25 @@ impl RankPlan {
     pub(super) fn compare(&self, view: &View<'_>, unit: &UnitOutcome, row: &mut Row) -> Exact {
         let decimals = view.outcome.model.decimals;
         let exact = unit.exact.as_ref();
-        let count = |count: Option<usize>| count.map(Exact::from);
         let rates = view.outcome.model.components.iter();
-        let rates = rates.map(|own| (unit.components.get(&own.id).map(|own| own.exact.clone()), decimals));
+        let rates = rates.map(|own| (unit.components.get(&own.id).map(|own| own.exact.clone()), Kind::Points));
         let others = [
-            (exact.map(|exact| exact.base.clone()), decimals),
-            (exact.map(|exact| exact.plus.clone()), decimals),
-            (exact.map(|exact| exact.minus.clone()), decimals),
-            (unit.total.as_deref().and_then(Exact::parse), decimals),
-            (count(unit.rank_group), 0),
-            (count(unit.rank_overall), 0),
+            (exact.map(|exact| exact.base.clone()), Kind::Points),
+            (exact.map(|exact| exact.plus.clone()), Kind::Points),
+            (exact.map(|exact| exact.minus.clone()), Kind::Points),
+            (unit.total.as_deref().and_then(Exact::parse), Kind::Points),
+            (unit.rank_group.map(Exact::from), Kind::Count),
+            (unit.rank_overall.map(Exact::from), Kind::Count),
         ];
         let mut terms = Vec::new();
         let mut sum = Exact::zero();
-        for ((value, decimals), (mine, column)) in rates.chain(others).zip(&self.compared) {
+        for ((value, kind), (mine, column)) in rates.chain(others).zip(&self.compared) {
             match (value, row.number(*mine).cloned()) {
                 (Some(value), own) => {
-                    row.input(&value, decimals);
+                    match kind {
+                        Kind::Points => row.input(&value, decimals),
+                        Kind::Count => row.count(&value),
+                    }
                     let (a, b) = (row.cell(*mine), row.cell(*column));
                     terms.push(format!("MAX({a}-{b},{b}-{a})"));
                     sum = sum + (own.unwrap_or_else(Exact::zero) - value).abs();
@@ -195,7 +204,12 @@ impl RankPlan {
 
 /// The places of every quota: share of the ranked units, made whole as the model says, at least the minimum. Gives the
 /// cells of the differences and their sum.
-pub(super) fn places(view: &View<'_>, units: (usize, usize), first_row: usize, sheet: &mut SheetDoc) -> (Option<Run>, Exact) {
+pub(super) fn places(
+    view: &View<'_>,
+    units: (usize, usize),
+    first_row: usize,
+    sheet: &mut SheetDoc,
+) -> (Option<Run>, Exact) {
     let mut sum = Exact::zero();
     if view.outcome.quotas.is_empty() {
         return (None, sum);

@@ -143,9 +143,11 @@ impl SidePlan {
         let rows: Vec<&AdjustmentOutcome> =
             view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.kind == kind && competes(own)).collect();
         let (is_bonus, any) = (kind == "bonus", !rows.is_empty());
-        let approved = model.per_item_max.as_ref().filter(|_| is_bonus && any).map(|most| {
-            plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(most))
-        });
+        let approved = model
+            .per_item_max
+            .as_ref()
+            .filter(|_| is_bonus && any)
+            .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(most)));
         let mut kinds = Vec::new();
         for adjustment in model.adjustments.iter().filter(|own| own.kind == kind) {
             if rows.iter().any(|own| own.code == adjustment.code) {
