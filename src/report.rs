@@ -12,6 +12,8 @@ pub mod steps;
 mod view;
 
 mod adjustments;
+mod calc;
+mod cells;
 mod check_book;
 mod classes;
 mod common;

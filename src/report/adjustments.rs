@@ -1,5 +1,8 @@
 //! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
 
+use std::collections::BTreeMap;
+
+use super::cells::PointCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::{View, join};
@@ -9,32 +12,40 @@ use crate::outcome::{
 
 /// The column of documents.
 const DOCUMENT: usize = 9;
+/// The columns of the first table.
+const HEADERS: [&str; 12] = [
+    "header.id",
+    "header.unit-code",
+    "header.unit",
+    "header.item",
+    "header.matter",
+    "header.claimed",
+    APPROVED,
+    "header.counted-points",
+    "header.ending",
+    "header.document",
+    "header.remark",
+    "header.place",
+];
+const APPROVED: &str = "header.approved";
 
 /// The sheet of registers.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
     // Documents are the longest texts by far; with room for them rows stay low.
     sheet.filling.widths.push((DOCUMENT, 36));
-    sheet.header(view.headers(&[
-        "header.id",
-        "header.unit-code",
-        "header.unit",
-        "header.item",
-        "header.matter",
-        "header.claimed",
-        "header.approved",
-        "header.counted-points",
-        "header.ending",
-        "header.document",
-        "header.remark",
-        "header.place",
-    ]));
+    sheet.header(view.headers(&HEADERS));
     let registers = &view.outcome.registers;
+    let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
+    let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
+    let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
     for row in &registers.adjustments {
+        index.rows.insert(&row.at, sheet.next_row());
         sheet.row(adjustment_row(view, row));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
+        index.over_claims.insert(&unit.code, sheet.next_row());
         sheet.row(over_claim_row(view, unit, own));
     }
     if sheet.rows.is_empty() {
@@ -43,7 +54,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     decisions(view, &registers.decisions, &mut sheet);
     corrections(view, &registers.corrections, &mut sheet);
     appeals(view, &registers.appeals, &mut sheet);
-    sheet.finish()
+    (sheet.finish(), index)
 }
 
 fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
@@ -58,7 +69,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
         CellDoc::text(item(view, kind.map_or("", |kind| kind.kind.as_str()), &format!("{} {name}", row.code))),
         CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |points| view.short(&points.0)),
+        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
         match own {
             Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),
@@ -118,7 +129,7 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
     let mut cells =
         vec![CellDoc::missing(), code, name, CellDoc::text(item(view, &own.kind, view.text("adjustment.over-claim")))];
     cells.extend([CellDoc::text(""), CellDoc::missing()]);
-    cells.extend([view.short(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
+    cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
     cells.push(ending(view, &own.outcome, own.reason.as_deref()));
     let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
     cells.extend([CellDoc::text(clause), CellDoc::text("")]);

@@ -153,7 +153,7 @@ pub enum Content {
         /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
         spot: String,
     },
-    /// A number that is already rounded to its decimals.
+    /// A number: already rounded to its decimals, or with all its digits where formulas go on with it.
     Number {
         /// The value.
         value: f64,
@@ -172,6 +172,13 @@ pub enum Content {
         value: f64,
         /// Decimals shown; as many as there are if none.
         decimals: Option<u32>,
+    },
+    /// A live formula whose result is a text, as that of a value that is missing.
+    TextFormula {
+        /// The formula, without `=`.
+        formula: String,
+        /// Its result.
+        text: String,
     },
 }
 
@@ -222,6 +229,13 @@ pub enum Style {
     LetterRight,
     /// A small remark of a letter.
     LetterNote,
+}
+
+impl Content {
+    /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
+    pub const fn is_number(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
+    }
 }
 
 impl Fonts {
@@ -475,6 +489,16 @@ impl CellDoc {
     /// An exact number at a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
         Self::printed(&value.fixed(decimals))
+    }
+
+    /// A number shown at a number of decimals, whose cell keeps all the digits that a worksheet holds.
+    pub fn precise(value: &Exact, decimals: u32) -> Self {
+        Self::new(Content::Number { value: value.to_cell(), decimals }, Style::Number)
+    }
+
+    /// A live formula whose result is a text.
+    pub fn text_formula(formula: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
     }
 
     /// An exact number with as many decimals as it needs, up to a number of them.

@@ -102,7 +102,7 @@ impl Column {
             self.body = self.body.max(widest + padding(cell.style));
             self.solid = self.solid.max((longest_word(&text) + padding(cell.style)).min(SOLID));
         }
-        if matches!(cell.content, Content::Number { .. } | Content::Count(_) | Content::Date(_)) {
+        if cell.content.is_number() {
             self.least = self.least.max(widest + padding(cell.style));
         }
     }
@@ -177,7 +177,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
 fn shown(content: &Content) -> String {
     match content {
         Content::Empty | Content::Covered => String::new(),
-        Content::Text(text) | Content::Link { text, .. } => text.clone(),
+        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => text.clone(),
         Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
         Content::Count(count) => count.to_string(),
         Content::Date(date) => date.to_string(),

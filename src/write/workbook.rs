@@ -97,7 +97,12 @@ impl Formats<'_> {
             (_, Content::Count(_)) => Some(number_format(0)),
             (
                 _,
-                Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } | Content::Formula { .. },
+                Content::Empty
+                | Content::Covered
+                | Content::Text(_)
+                | Content::Link { .. }
+                | Content::Formula { .. }
+                | Content::TextFormula { .. },
             ) => None,
         };
         let fonts = self.fonts;
@@ -253,6 +258,10 @@ fn write_content(
         }
         Content::Formula { formula, value, .. } => {
             let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
+            worksheet.write_formula_with_format(row, column, formula, format)?
+        }
+        Content::TextFormula { formula, text } => {
+            let formula = Formula::new(format!("={formula}")).set_result(text);
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
     };
