@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::model::rule::RuleValue;
 use crate::model::{Node, Sign};
@@ -489,6 +490,38 @@ pub struct PastDocument {
     pub period: String,
 }
 
+/// How a unit came out in the period before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousOutcome {
+    /// The period.
+    pub period: String,
+    /// Group.
+    pub group: String,
+    /// Published total.
+    pub total: Option<String>,
+    /// Rank within the group.
+    pub rank_group: Option<usize>,
+    /// Rank over all.
+    pub rank_overall: Option<usize>,
+    /// Grade.
+    pub grade: Option<String>,
+    /// Whether that was the lowest grade of the model then.
+    pub lowest: bool,
+}
+
+/// How a unit came out in the period before: its code and name then, and the file that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastResult {
+    /// Code then.
+    pub code: String,
+    /// Full name then.
+    pub name: String,
+    /// How it came out.
+    pub previous: PreviousOutcome,
+    /// The file.
+    pub at: Place,
+}
+
 /// Everything that is scored.
 #[derive(Clone, Debug, Default)]
 pub struct Assessment {
@@ -504,6 +537,8 @@ pub struct Assessment {
     pub registers: Registers,
     /// Documents of earlier periods.
     pub past: Vec<PastDocument>,
+    /// How units came out in the period before.
+    pub previous: BTreeMap<UnitIx, PreviousOutcome>,
 }
 
 impl Assessment {

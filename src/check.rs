@@ -106,7 +106,7 @@ pub fn check(
     let mut all = intake.findings.clone();
     all.extend(findings);
     let Roster { units, groups } = roster;
-    (Assessment { units, groups, reports, components: inputs, registers, past }, all)
+    (Assessment { units, groups, reports, components: inputs, registers, past, previous: BTreeMap::new() }, all)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

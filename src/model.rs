@@ -30,7 +30,7 @@ pub use ballot::{
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
 pub use load::{ModelDraft, load};
-pub use policy::{Consequence, Feedback, SelfReportPolicy};
+pub use policy::{Consequence, Feedback, FontProfile, SelfReportPolicy};
 pub use rule::{Rule, RuleInput};
 pub use tree::{Aspect, CellNode, EvidenceNeed, IndicatorRow, Leaf, Line, Node, Tree};
 
@@ -85,6 +85,8 @@ pub struct Model {
     pub carry_over: Option<Percent>,
     /// Settings of feedback workbooks.
     pub feedback: Feedback,
+    /// Fonts of workbooks.
+    pub fonts: FontProfile,
     /// Paths of earlier results, below the project folder.
     pub history: Vec<String>,
     /// Limits on input files.

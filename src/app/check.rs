@@ -17,7 +17,7 @@ use crate::pipeline::Computed;
 use crate::receipts::{Receipts, State};
 use crate::write::csv::harmless;
 
-mod book;
+pub(super) mod book;
 mod printed;
 mod receipts;
 
@@ -204,7 +204,7 @@ fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal
 }
 
 /// A path as shown: below the current folder where it lies there.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
     path.strip_prefix(here).unwrap_or(path).display().to_string()
 }

@@ -207,6 +207,7 @@ codes! {
     N667 Note "The ledger of a unit that is not assessed was left out.";
     W668 Warning "A problem that is not closed has a closing date.";
     E703 Error "The reconciliation does not add up.";
+    W720 Warning "A unit of an earlier result cannot be told for certain.";
 }
 
 impl Code {

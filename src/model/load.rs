@@ -76,6 +76,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         calendar: root.text_pairs("calendar"),
         carry_over: load_carry_over(&root),
         feedback: policy::load_feedback(&root),
+        fonts: policy::load_fonts(&root),
         history: load_history(&root),
         limits: load_limits(&root),
         checks: policy::load_checks(&root),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rate;
+use crate::assessment::PreviousOutcome;
 use crate::number::{Exact, Percent, Points};
 use crate::place::At;
 
@@ -78,6 +79,9 @@ pub struct UnitOutcome {
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
     pub path: Vec<StepOutcome>,
+    /// How it came out in the period before, if the model names that result.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub previous: Option<PreviousOutcome>,
     /// Place of the self-report.
     pub report: Option<At>,
     /// Place of the roster row.

@@ -45,7 +45,7 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
         created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: None,
         purpose: Purpose::Output,
-        fonts: Fonts::of(view.lang),
+        fonts: Fonts::with(view.lang, view.outcome.model.fonts),
         sheets,
     }
 }

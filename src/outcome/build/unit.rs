@@ -43,6 +43,7 @@ impl Builder<'_> {
             leaves: Vec::new(),
             adjustments: self.unassessed_rows(UnitIx(index)),
             path: Vec::new(),
+            previous: self.run.assessment.previous.get(&UnitIx(index)).cloned(),
             report: self.run.assessment.reports[index].at.map(|p| self.at(p)),
             at: self.at(unit.at),
         }
