@@ -1,6 +1,6 @@
 //! Sheets that assess itself wrote, known by their title once the hidden mark is gone: saved as csv, or copied elsewhere.
 //!
-//! Every sheet of an output begins with `title · name of the sheet` in A1. Forms have other names and may come back.
+//! Every sheet of an output begins with `title · name of the sheet` in its first row. Forms have other names and may come back.
 
 use std::sync::OnceLock;
 
@@ -18,7 +18,7 @@ pub(super) fn output(book: &Book, file: FileId, role: Role) -> Option<Finding> {
         return None;
     }
     let title = |sheet: &super::book::Sheet| {
-        let first = sheet.cells.first().filter(|cell| (cell.row, cell.col) == (0, 0))?;
+        let first = sheet.cells.first().filter(|cell| cell.row == 0)?;
         Some(first.value.text())
     };
     let own = (0..).zip(&book.sheets).find(|(_, sheet)| title(sheet).is_some_and(|title| is_own(&title, role)))?;
