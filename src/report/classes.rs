@@ -9,8 +9,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
     let rated: Vec<&ComponentModel> = view.outcome.model.components.iter().filter(|c| c.kind == "ballots").collect();
     if rated.is_empty() {
-        sheet.note(view.text("report.classes.none"));
-        return sheet.finish();
+        return view.only(sheet, view.text("report.classes.none"));
     }
     sheet.subtitle(view.text("report.classes.line"));
     sheet.header(view.headers(&[

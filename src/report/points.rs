@@ -10,8 +10,7 @@ pub(super) fn leaves(view: &View<'_>) -> SheetDoc {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
     let leaves = &view.outcome.model.leaves;
     if leaves.is_empty() || view.units.iter().all(|unit| unit.leaves.is_empty()) {
-        sheet.note(view.text("report.leaves.none"));
-        return sheet.finish();
+        return view.only(sheet, view.text("report.leaves.none"));
     }
     sheet.subtitle(view.text("report.leaves.line"));
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
