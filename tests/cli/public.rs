@@ -13,7 +13,7 @@ use crate::small::small;
 /// All parts of a workbook as text: sheets, hidden ones, names, properties, relations.
 fn parts(path: &Path) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
     let mut text = |name: &str| {
         let mut text = String::new();
         archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
