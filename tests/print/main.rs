@@ -59,7 +59,8 @@ fn the_city_result_prints_every_sheet_and_clips_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let pages = pages("city-2025", folder.path());
     let all = pages.join("\n");
-    for title in ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "校验", "来源"]
+    for title in
+        ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "核算", "校验", "来源"]
     {
         assert!(all.contains(&format!("· {title}")), "{title} has no page");
     }
