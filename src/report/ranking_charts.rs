@@ -17,7 +17,7 @@ const AROUND: f64 = 115.0;
 const NAMES: u16 = 44;
 const PAGE: u16 = 110;
 /// Rows of charts that fit below the title, and on a page without one.
-const PAGES: (usize, usize) = (31, 34);
+const PAGES: (usize, usize) = (36, 40);
 
 /// The sheet of ranked bars.
 pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
@@ -28,8 +28,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
     let drawings: Vec<Drawing> = scopes(view).iter().flat_map(|scope| drawings(view, scope)).collect();
     if drawings.is_empty() {
-        sheet.note(view.text("report.none"));
-        return sheet.finish();
+        return view.only(sheet, view.text("report.none"));
     }
     let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.shell(view).rows()).collect();
     // An empty row, a heading and a header stand between the charts and their numbers.
