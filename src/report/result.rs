@@ -278,18 +278,33 @@ mod tests {
         assert_eq!(chart.series.iter().map(|own| own.name.as_str()).collect::<Vec<_>>(), ["优秀", "先进"]);
     }
 
-    #[test]
-    fn charts_of_a_large_group_are_split_and_stay_on_their_pages() {
+    /// The sample with this many units in its group.
+    fn many(count: usize) -> Outcome {
         let mut outcome = sample();
         let unit = outcome.units[0].clone();
-        outcome.units = (1..=61)
+        outcome.units = (1..=count)
             .map(|rank| {
                 let mut unit = unit.clone();
                 (unit.code, unit.rank_group) = (format!("U{rank:03}"), Some(rank));
                 unit
             })
             .collect();
-        let document = result(&outcome);
+        outcome
+    }
+
+    #[test]
+    fn a_very_large_group_is_drawn_as_far_as_people_compare_and_says_so() {
+        let document = result(&many(241));
+        let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
+        // 240 units and the mark of the quota: 241 bars in eleven charts.
+        assert_eq!(sheet.charts.len(), 11);
+        assert!(lines(sheet).iter().any(|line| line == "单位多于 240 个的，只画前 240 个；全部见“排名”"));
+        assert!(!lines(sheet).iter().any(|line| line.starts_with("241 ")));
+    }
+
+    #[test]
+    fn charts_of_a_large_group_are_split_and_stay_on_their_pages() {
+        let document = result(&many(61));
         let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
         // 61 units and one mark are 62 bars: three charts of 21, 21 and 20.
         let sizes: Vec<usize> = sheet
