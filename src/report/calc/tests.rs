@@ -208,11 +208,11 @@ fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
     let sheet = case.sheet();
     let of = |title: &str| cell(&sheet, 0, "Adjustments", title);
     assert_eq!(of("Approved bonus before limits").1, "7");
-    assert_eq!(of("J1 x"), ("SUM(MIN('Adjustments'!I3,$I$7))".to_owned(), "3".to_owned()));
-    let second = "MIN($K$7,SUM(MIN('Adjustments'!I4,$I$7),MIN('Adjustments'!I5,$I$7)))";
+    assert_eq!(of("J1 x"), ("SUM(MIN('Adjustments'!G3,$I$7))".to_owned(), "3".to_owned()));
+    let second = "MIN($K$7,SUM(MIN('Adjustments'!G4,$I$7),MIN('Adjustments'!G5,$I$7)))";
     assert_eq!(of("J2 x"), (second.to_owned(), "2".to_owned()));
     assert_eq!(of("Bonus"), ("MIN($L$7,SUM(J8:K8))".to_owned(), "4".to_owned()));
-    assert_eq!(of("Over-claim (calculated)"), ("SUM('Adjustments'!I8)".to_owned(), "1.5".to_owned()));
+    assert_eq!(of("Over-claim (calculated)"), ("SUM('Adjustments'!G8)".to_owned(), "1.5".to_owned()));
     assert_eq!(of("Deduction"), ("MIN($O$7,SUM(M8:N8))".to_owned(), "3".to_owned()));
     assert_eq!(cell(&sheet, 0, "Total", "Total").1, "91");
     assert_eq!(sum(&sheet), "0");
