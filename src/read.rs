@@ -23,6 +23,7 @@ mod format;
 mod gate;
 mod legacy;
 pub mod project;
+mod returned;
 mod sniff;
 pub mod table;
 pub mod value;
@@ -137,7 +138,7 @@ impl FileRead {
         }
         let kind = sniff::sniff(bytes, limits);
         let mut opened = if candidate.is_table() || kind.is_workbook() {
-            open(&kind, bytes, id, limits)
+            returned::only_returned(open(&kind, bytes, id, limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
             let finding = Finding::new(Code::W110).at(whole).with("found", kind.name());
@@ -197,7 +198,7 @@ fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
 pub fn is_own_output(bytes: &[u8]) -> bool {
     let limits = Limits::default();
     let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), &limits);
-    opened.findings.iter().any(|finding| finding.code == Code::E113)
+    returned::is_feedback(&opened.book) || opened.findings.iter().any(|finding| finding.code == Code::E113)
 }
 
 /// Whether a text is a ratings.csv that assess wrote.

@@ -42,6 +42,14 @@ pub enum Purpose {
     Table,
     /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
     Form(Vec<(String, String)>),
+    /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
+    /// workbook is returned among the forms of that kind.
+    Feedback {
+        /// The hidden mark of the sheet as a form.
+        marks: Vec<(String, String)>,
+        /// Name of the sheet.
+        returned: String,
+    },
 }
 
 /// The words that the cells of a column may hold, offered as a drop-down.

@@ -1,0 +1,166 @@
+//! 图表: the aspects beside mean and best of the group, and how far each leaf is from the mean, the worst at the top.
+
+use super::super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use super::super::document::{CellDoc, SheetDoc, Style};
+use super::Case;
+use crate::feedback::stats::Stat;
+use crate::number::Exact;
+
+/// Height of the chart of aspects: for each of them, and around them, in points.
+const ASPECT: (f64, f64) = (46.0, 90.0);
+/// Height of the chart of leaves: for each of them, and around them, in points; and the greatest.
+const LEAF: (f64, f64) = (15.0, 80.0);
+const TALLEST: f64 = 560.0;
+/// Steps of the axis of gaps, in percent.
+const STEP: f64 = 10.0;
+/// Most characters of a name at an axis.
+const NAME: usize = 18;
+
+/// The sheet of charts.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let mut sheet = case.sheet("sheet.feedback.charts");
+    sheet.subtitle(case.subtitle());
+    if let Some(note) = case.small_group_note() {
+        sheet.subtitle(note);
+    }
+    aspects(case, &mut sheet);
+    gaps(case, &mut sheet);
+    sheet.finish()
+}
+
+/// A name short enough for an axis.
+fn label(code: &str, name: &str) -> String {
+    let whole = format!("{code} {name}");
+    if whole.chars().count() <= NAME { whole } else { whole.chars().take(NAME - 1).chain(['…']).collect() }
+}
+
+fn aspects(case: &Case<'_>, sheet: &mut SheetDoc) {
+    let (model, group) = (&case.outcome().model, case.group());
+    let rows: Vec<(&str, &Exact, Option<&Stat>)> = model
+        .aspects
+        .iter()
+        .enumerate()
+        .filter_map(|(index, node)| {
+            let rate = case.unit.aspects.get(&node.code)?.as_ref()?;
+            Some((node.name.as_str(), &rate.exact, group.and_then(|g| g.aspects[index].as_ref())))
+        })
+        .collect();
+    sheet.section(case.text("feedback.section.aspects"));
+    if rows.is_empty() {
+        sheet.note(case.text("report.none"));
+        return;
+    }
+    sheet.row(case.view.headers(&[
+        "feedback.header.aspect",
+        "feedback.header.own",
+        "feedback.header.mean",
+        "feedback.header.best",
+    ]));
+    let top = sheet.next_row();
+    for (name, rate, stat) in &rows {
+        let cells = [stat.map(|s| &s.mean), stat.map(|s| &s.best)].map(|value| case.cell(value).role(Style::Center));
+        let own = case.view.exact(rate).role(Style::Strong);
+        sheet.row([CellDoc::text(*name), own].into_iter().chain(cells).collect());
+    }
+    let bottom = sheet.next_row() - 1;
+    let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
+    let decimals = Some(1);
+    let mut series =
+        vec![Series { labels: decimals, ..Series::new(case.text("feedback.header.own"), column(1), Paint::Main) }];
+    if rows.iter().all(|(_, _, stat)| stat.is_some()) {
+        let mean = Series::new(case.text("feedback.header.mean"), column(2), Paint::Second);
+        let best = Series::new(case.text("feedback.header.best"), column(3), Paint::Third);
+        series.extend([Series { labels: decimals, ..mean }, Series { labels: decimals, ..best }]);
+    }
+    sheet.row(Vec::new());
+    sheet.chart(Chart {
+        kind: ChartKind::Bars,
+        title: case.text("feedback.chart.aspects").to_owned(),
+        categories: column(0),
+        series,
+        axis: (Some(0.0), Some(100.0)),
+        decimals: 0,
+        axis_title: case.text("header.rate").to_owned(),
+        height: ASPECT.0 * rows.len() as f64 + ASPECT.1,
+    });
+}
+
+/// A leaf in the chart of gaps.
+struct Gap {
+    label: String,
+    rate: Exact,
+    mean: Option<Exact>,
+    /// Rate − mean, or the rate that was lost where no mean may be shown.
+    gap: Exact,
+}
+
+fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
+    let has_means = case.told.items.iter().any(|item| item.stat.is_some());
+    let hundred = Exact::from(100);
+    let mut rows: Vec<Gap> = case
+        .told
+        .items
+        .iter()
+        .filter_map(|item| {
+            let rate = item.rate()?;
+            let mean = item.mean_rate();
+            let gap = match (&mean, has_means) {
+                (Some(mean), _) => &rate - mean,
+                (None, true) => return None,
+                (None, false) => &rate - &hundred,
+            };
+            Some(Gap { label: label(&item.code, &item.name), rate, mean, gap })
+        })
+        .collect();
+    // The sort is stable: equal gaps stay in the order of the model.
+    rows.sort_by(|a, b| a.gap.cmp(&b.gap));
+    if rows.is_empty() {
+        return;
+    }
+    let keys = if has_means {
+        ("feedback.section.gaps", "feedback.chart.gaps", "feedback.header.gap")
+    } else {
+        ("feedback.section.lost", "feedback.chart.lost", "feedback.header.lost-rate")
+    };
+    sheet.section(case.text(keys.0));
+    let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
+    let chart = Chart {
+        kind: ChartKind::Bars,
+        title: case.text(keys.1).to_owned(),
+        categories: Cells::column("", 0, 0, 0),
+        series: Vec::new(),
+        axis: bounds(&rows),
+        decimals: 0,
+        axis_title: case.text("feedback.axis.points").to_owned(),
+        height,
+    };
+    // The table follows the chart on a page of its own: two rows and the header stand between.
+    let top = sheet.next_row() + chart.rows() + 2;
+    let bottom = top + rows.len() - 1;
+    let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
+    let mut series = Series::new(case.text(keys.2), column(3), Paint::Main).labelled(1);
+    series.points = rows.iter().map(|row| if row.gap.is_negative() { Paint::Bad } else { Paint::Good }).collect();
+    sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
+    sheet.page_starts.push(sheet.rows.len() + sheet.head.len());
+    sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
+    sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
+    for row in &rows {
+        let gap = case.view.exact(&row.gap);
+        let style = if row.gap.is_negative() { Style::Warning } else { Style::Center };
+        sheet.row(vec![
+            CellDoc::text(&row.label),
+            case.view.exact(&row.rate).role(Style::Strong),
+            case.cell(row.mean.as_ref()).role(Style::Center),
+            gap.role(style),
+        ]);
+    }
+}
+
+/// An axis that ends at whole steps and holds every gap and 0.
+fn bounds(rows: &[Gap]) -> (Option<f64>, Option<f64>) {
+    let gaps = rows.iter().map(|row| row.gap.to_cell());
+    let (least, most) = gaps.fold((0.0_f64, 0.0_f64), |(low, high), gap| (low.min(gap), high.max(gap)));
+    let least = (least / STEP).floor() * STEP;
+    let most = (most / STEP).ceil() * STEP;
+    (Some(least), Some(if most > least { most } else { least + STEP }))
+}
