@@ -226,6 +226,8 @@ pub enum Style {
     LetterHeading,
     /// Text of a letter, left; paragraphs begin with their own indent.
     Letter,
+    /// A full line of a letter within a paragraph: spread over the width.
+    LetterFull,
     /// Text of a letter, right: signature and date.
     LetterRight,
     /// A small remark of a letter.

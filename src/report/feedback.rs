@@ -22,6 +22,7 @@ mod details;
 mod handout;
 mod ledger;
 mod letter;
+mod lines;
 mod sums;
 
 pub use handout::{Handed, handout};

@@ -6,8 +6,13 @@ use super::Case;
 use crate::feedback::stats::Stat;
 use crate::number::Exact;
 
-/// Height of the chart of aspects: for each of them, and around them, in points.
-const ASPECT: (f64, f64) = (46.0, 90.0);
+/// Height of a chart of rates in points: a bar, the room between names, what stands around.
+const BAR: (f64, f64) = (18.0, 16.0);
+const AROUND: f64 = 90.0;
+/// Widths of the columns: together the page, so that every sheet of charts prints at the same size.
+const WIDTHS: [(usize, u16); 4] = [(0, 46), (1, 22), (2, 22), (3, 22)];
+/// Height of a row of the table of gaps.
+const ROW: f64 = 20.0;
 /// Height of the chart of leaves: for each of them, and around them, in points; and the greatest.
 const LEAF: (f64, f64) = (15.0, 80.0);
 const TALLEST: f64 = 560.0;
@@ -23,7 +28,13 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     if let Some(note) = case.small_group_note() {
         sheet.subtitle(note);
     }
-    aspects(case, &mut sheet);
+    sheet.filling.widths = WIDTHS.to_vec();
+    let keys =
+        Keys { section: "feedback.section.aspects", names: "feedback.header.aspect", chart: "feedback.chart.aspects" };
+    rates(case, &aspects(case), &keys, &mut sheet);
+    let keys =
+        Keys { section: "feedback.section.components", names: "header.component", chart: "feedback.chart.components" };
+    rates(case, &components(case), &keys, &mut sheet);
     gaps(case, &mut sheet);
     sheet.finish()
 }
@@ -34,54 +45,65 @@ fn label(code: &str, name: &str) -> String {
     if whole.chars().count() <= NAME { whole } else { whole.chars().take(NAME - 1).chain(['…']).collect() }
 }
 
-fn aspects(case: &Case<'_>, sheet: &mut SheetDoc) {
+/// What a block of rates shows: the name of each part, its own rate, the group's.
+type Rates<'r> = Vec<(&'r str, Exact, Option<&'r Stat>)>;
+
+fn aspects<'d>(case: &Case<'d>) -> Rates<'d> {
     let (model, group) = (&case.outcome().model, case.group());
-    let rows: Vec<(&str, &Exact, Option<&Stat>)> = model
-        .aspects
-        .iter()
-        .enumerate()
-        .filter_map(|(index, node)| {
-            let rate = case.unit.aspects.get(&node.code)?.as_ref()?;
-            Some((node.name.as_str(), &rate.exact, group.and_then(|g| g.aspects[index].as_ref())))
-        })
-        .collect();
-    sheet.section(case.text("feedback.section.aspects"));
+    let rows = model.aspects.iter().enumerate().filter_map(|(index, node)| {
+        let rate = case.unit.aspects.get(&node.code)?.as_ref()?;
+        Some((node.name.as_str(), rate.exact.clone(), group.and_then(|g| g.aspects[index].as_ref())))
+    });
+    rows.collect()
+}
+
+fn components<'d>(case: &Case<'d>) -> Rates<'d> {
+    let (model, group) = (&case.outcome().model, case.group());
+    let rows = model.components.iter().enumerate().filter_map(|(index, component)| {
+        let own = case.unit.components.get(&component.id)?;
+        Some((component.name.as_str(), own.exact.clone(), group.and_then(|g| g.components[index].as_ref())))
+    });
+    rows.collect()
+}
+
+/// The catalogue keys of a block of rates: its heading, the header of its names, the title of its chart.
+struct Keys {
+    section: &'static str,
+    names: &'static str,
+    chart: &'static str,
+}
+
+/// A table of rates and their chart: own, mean and best of the group side by side.
+fn rates(case: &Case<'_>, rows: &Rates<'_>, keys: &Keys, sheet: &mut SheetDoc) {
+    sheet.section(case.text(keys.section));
     if rows.is_empty() {
         sheet.note(case.text("report.none"));
         return;
     }
-    sheet.row(case.view.headers(&[
-        "feedback.header.aspect",
-        "feedback.header.own",
-        "feedback.header.mean",
-        "feedback.header.best",
-    ]));
+    sheet.row(case.view.headers(&[keys.names, "feedback.header.own", "feedback.header.mean", "feedback.header.best"]));
     let top = sheet.next_row();
-    for (name, rate, stat) in &rows {
+    for (name, rate, stat) in rows {
         let cells = [stat.map(|s| &s.mean), stat.map(|s| &s.best)].map(|value| case.cell(value).role(Style::Center));
         let own = case.view.exact(rate).role(Style::Strong);
         sheet.row([CellDoc::text(*name), own].into_iter().chain(cells).collect());
     }
     let bottom = sheet.next_row() - 1;
     let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
-    let decimals = Some(1);
-    let mut series =
-        vec![Series { labels: decimals, ..Series::new(case.text("feedback.header.own"), column(1), Paint::Main) }];
+    let mut series = vec![Series::new(case.text("feedback.header.own"), column(1), Paint::Main).labelled(1)];
     if rows.iter().all(|(_, _, stat)| stat.is_some()) {
-        let mean = Series::new(case.text("feedback.header.mean"), column(2), Paint::Second);
-        let best = Series::new(case.text("feedback.header.best"), column(3), Paint::Third);
-        series.extend([Series { labels: decimals, ..mean }, Series { labels: decimals, ..best }]);
+        series.push(Series::new(case.text("feedback.header.mean"), column(2), Paint::Second).labelled(1));
+        series.push(Series::new(case.text("feedback.header.best"), column(3), Paint::Third).labelled(1));
     }
-    sheet.row(Vec::new());
+    let block = series.len() as f64 * BAR.0 + BAR.1;
     sheet.chart(Chart {
         kind: ChartKind::Bars,
-        title: case.text("feedback.chart.aspects").to_owned(),
+        title: case.text(keys.chart).to_owned(),
         categories: column(0),
         series,
         axis: (Some(0.0), Some(100.0)),
         decimals: 0,
         axis_title: case.text("header.rate").to_owned(),
-        height: ASPECT.0 * rows.len() as f64 + ASPECT.1,
+        height: block * rows.len() as f64 + AROUND,
     });
 }
 
@@ -122,7 +144,8 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
     } else {
         ("feedback.section.lost", "feedback.chart.lost", "feedback.header.lost-rate")
     };
-    sheet.section(case.text(keys.0));
+    sheet.page_starts.push(sheet.next_row());
+    sheet.row(vec![CellDoc::line(case.text(keys.0), Style::Section)]);
     let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
     let chart = Chart {
         kind: ChartKind::Bars,
@@ -134,14 +157,13 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
         axis_title: case.text("feedback.axis.points").to_owned(),
         height,
     };
-    // The table follows the chart on a page of its own: two rows and the header stand between.
+    // The table follows the chart: its heading and its header stand between.
     let top = sheet.next_row() + chart.rows() + 2;
     let bottom = top + rows.len() - 1;
     let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
     let mut series = Series::new(case.text(keys.2), column(3), Paint::Main).labelled(1);
     series.points = rows.iter().map(|row| if row.gap.is_negative() { Paint::Bad } else { Paint::Good }).collect();
     sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
-    sheet.page_starts.push(sheet.rows.len() + sheet.head.len());
     sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
     sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
     for row in &rows {
@@ -153,6 +175,9 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
             case.cell(row.mean.as_ref()).role(Style::Center),
             gap.role(style),
         ]);
+        if let Some(last) = sheet.rows.last_mut() {
+            last.height = ROW;
+        }
     }
 }
 

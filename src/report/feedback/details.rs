@@ -8,7 +8,14 @@ use crate::number::Exact;
 use crate::outcome::{LeafModel, LeafOutcome, NodeOutcome};
 
 /// Columns of the table.
-const COLUMNS: u16 = 12;
+const COLUMNS: u16 = 11;
+/// Least widths of the columns.
+const WIDTHS: [u16; 11] = [7, 24, 7, 7, 8, 7, 8, 8, 8, 26, 30];
+/// How much lower than usual its rows are, in points, so that the leaves stand on one page.
+const CLOSER: f64 = 3.0;
+/// Leaves that fit on one page, and leaves that leave room for the sum on it.
+const ONE_PAGE: usize = 26;
+const HALF_PAGE: usize = 8;
 
 /// The sheet of points.
 pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
@@ -24,13 +31,17 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     }
     total(case, &mut sheet);
     nodes(case, &mut sheet);
-    sheet.finish()
+    sheet.filling.widths = WIDTHS.into_iter().enumerate().collect();
+    let mut sheet = sheet.finish();
+    for row in &mut sheet.rows {
+        row.height = (row.height - CLOSER).max(0.0);
+    }
+    sheet
 }
 
 fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
-    sheet.header(case.view.headers(&[
+    let header = case.view.headers(&[
         "feedback.header.code",
-        "feedback.header.aspect",
         "feedback.header.leaf",
         "header.full",
         "feedback.header.self",
@@ -41,14 +52,19 @@ fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
         "feedback.header.best",
         "feedback.header.reason",
         "feedback.header.standard",
-    ]));
+    ]);
     let model = &case.outcome().model;
+    // The header is repeated only where the leaves need it: on the page of the sum it would stand over another table.
+    if model.leaves.len() > ONE_PAGE {
+        sheet.header(header);
+    } else {
+        sheet.row(header);
+    }
     let mut sums = [Exact::zero(), Exact::zero(), Exact::zero()];
     for ((leaf, own), item) in model.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
         let lost = item.lost();
         let mut cells = vec![
             CellDoc::center(&leaf.code),
-            CellDoc::text(case.view.node_name(&leaf.aspect)),
             CellDoc::text(&leaf.name),
             case.view.points(&own.full),
             case.cell(own.self_points.as_ref().map(|points| &points.0)),
@@ -63,11 +79,11 @@ fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
             sums = [&sums[0] + &own.full.0, &sums[1] + &points.0, &sums[2] + &lost];
         }
     }
-    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(3)];
+    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(2)];
     cells.push(strong(case.view.exact(&sums[0])));
     cells.push(CellDoc::center(""));
     cells.extend(sums[1..].iter().map(|sum| strong(case.view.exact(sum))));
-    cells.push(CellDoc::text(case.text("feedback.sum.note")).across(COLUMNS - 7));
+    cells.push(CellDoc::text(case.text("feedback.sum.note")).across(COLUMNS - 6));
     sheet.row(cells);
 }
 
@@ -118,9 +134,14 @@ fn standard(case: &Case<'_>, leaf: &LeafModel) -> String {
 
 /// How the total adds up.
 fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
-    sheet.section(case.text("feedback.section.total"));
+    if case.unit.leaves.len() > HALF_PAGE {
+        sheet.page_starts.push(if sheet.header.is_empty() { sheet.next_row() } else { sheet.rows.len() });
+        sheet.row(vec![CellDoc::line(case.text("feedback.section.total"), Style::Section)]);
+    } else {
+        sheet.section(case.text("feedback.section.total"));
+    }
     sheet.row(vec![
-        CellDoc::header(case.text("header.item")).across(3),
+        CellDoc::header(case.text("header.item")).across(2),
         CellDoc::header(case.text("header.rate")).across(2),
         CellDoc::header(case.text("header.weight")).across(2),
         CellDoc::header(case.text("feedback.header.mean-rate")).across(2),
@@ -135,7 +156,7 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
                 let corrected = own.corrected.as_ref().map(|id| case.fill("report.corrected", &[("id", id)]));
                 let basis = component.clause.iter().cloned().chain(corrected);
                 vec![
-                    CellDoc::text(&component.name).across(3),
+                    CellDoc::text(&component.name).across(2),
                     CellDoc::printed(&own.rate).across(2),
                     case.view.short(&component.weight.0).across(2),
                     case.cell(stat.map(|stat| &stat.mean)).across(2),
@@ -162,7 +183,7 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
     }
     let mean = case.group().and_then(|group| group.total.as_ref());
     sheet.row(vec![
-        CellDoc::styled(case.text("header.total"), Style::Strong).across(3),
+        CellDoc::styled(case.text("header.total"), Style::Strong).across(2),
         CellDoc::center("").across(4),
         case.cell(mean.map(|stat| &stat.mean)).across(2),
         CellDoc::optional_printed(case.unit.total.as_deref()).role(Style::Good),
@@ -185,7 +206,7 @@ fn base_line(case: &Case<'_>) -> String {
 
 fn plain(case: &Case<'_>, label: String, points: &Exact, basis: &str) -> Vec<CellDoc> {
     vec![
-        CellDoc::text(label).across(3),
+        CellDoc::text(label).across(2),
         CellDoc::center("").across(6),
         strong(case.view.exact(points)),
         CellDoc::text(basis).across(CellDoc::WHOLE),
@@ -196,7 +217,7 @@ fn plain(case: &Case<'_>, label: String, points: &Exact, basis: &str) -> Vec<Cel
 fn nodes(case: &Case<'_>, sheet: &mut SheetDoc) {
     sheet.section(case.text("feedback.section.nodes"));
     sheet.row(vec![
-        CellDoc::header(case.text("header.item")).across(3),
+        CellDoc::header(case.text("header.item")).across(2),
         CellDoc::header(case.text("header.rate")).across(2),
         CellDoc::header(case.text("feedback.header.mean")).across(2),
         CellDoc::header(case.text("feedback.header.median")).across(2),
@@ -219,7 +240,7 @@ fn node_row(case: &Case<'_>, node: &NodeOutcome, rate: Option<&Exact>, stat: Opt
     let points = case.fill("feedback.node-points", &[("points", &node.points.to_string())]);
     let [mean, median, best] = stat_cells(case, stat);
     vec![
-        CellDoc::text(&node.name).across(3),
+        CellDoc::text(&node.name).across(2),
         strong(case.cell(rate)).across(2),
         mean.across(2),
         median.across(2),

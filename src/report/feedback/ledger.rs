@@ -11,6 +11,8 @@ use crate::read::Word;
 /// Empty rows below the problems, for what the unit finds itself, and rows at least.
 const MORE: usize = 4;
 const ROWS: usize = 8;
+/// Height of an empty row, in points: room to write by hand.
+const BLANK: f64 = 34.0;
 
 /// The sheet of problems.
 pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
@@ -29,6 +31,9 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
             None => CellDoc::blank(Style::Entry(entry(*word))),
         });
         sheet.row([CellDoc::count(index + 1)].into_iter().chain(cells).collect());
+        if let Some(row) = sheet.rows.last_mut().filter(|_| known.is_none()) {
+            row.height = BLANK;
+        }
     }
     let bottom = sheet.next_row() - 1;
     for (column, word) in (1..).zip(COLUMNS) {
@@ -110,11 +115,12 @@ const fn entry(word: Word) -> Entry {
 
 const fn width(word: Word) -> u16 {
     match word {
-        Word::Problem => 26,
-        Word::Measure | Word::Progress => 16,
-        Word::ProblemNumber => 13,
-        Word::Deadline | Word::ClosedOn | Word::Completion | Word::Evidence => 11,
-        _ => 8,
+        Word::Problem => 24,
+        Word::Measure | Word::Progress => 15,
+        Word::ProblemNumber => 12,
+        Word::Deadline | Word::ClosedOn => 10,
+        Word::Completion | Word::Evidence => 8,
+        _ => 7,
     }
 }
 

@@ -1,25 +1,13 @@
 //! 反馈书: the official letter, on one page. Layout after GB/T 9704: title, addressee, text with headings, note of the
 //! attachments, issuer and date with room for the seal.
 
-use unicode_width::UnicodeWidthStr as _;
-
-use super::super::document::{CellDoc, Page, RowDoc, SheetDoc, Style};
+use super::super::document::{Page, SheetDoc, Style};
 use super::Case;
+use super::lines::Lines;
 use crate::feedback::Item;
 use crate::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
 use crate::number::Exact;
 
-/// Width of the text in half-width characters of the body size: 156 mm.
-const WIDTH: u16 = 84;
-/// Height of the text in points, 225 mm, and the room for the title in it.
-const HEIGHT: f64 = 637.0;
-/// Half-width characters of a line of the letter, at 16 points.
-const LINE_WIDTH: usize = 54;
-/// Half-width characters of a line of the title, at 22 points.
-const TITLE_WIDTH: usize = 38;
-/// Greatest and least distance of lines in points: the norm, and what 16 points still need.
-const PITCH: (f64, f64) = (28.5, 20.0);
-const TITLE_PITCH: f64 = 34.0;
 /// Most characters of an explanation that the letter quotes; the sheet of points has all of it.
 const QUOTED: usize = 40;
 
@@ -31,11 +19,9 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
         Some(mark) => case.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
         None => title,
     };
-    let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), title);
+    let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");
     sheet.page = Page::Letter;
-    sheet.head[0].cells[0].style = Style::LetterTitle;
-    sheet.filling.widths = vec![(0, WIDTH)];
-    let mut lines = Lines { rows: Vec::new() };
+    let mut lines = Lines::default();
     lines.add(String::new(), Style::Letter);
     lines.add(case.fill("feedback.letter.to", &[("unit", &case.unit.name)]), Style::Letter);
     opening(case, &mut lines);
@@ -43,51 +29,25 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     weaknesses(case, &mut lines);
     outlook(case, &mut lines);
     closing(case, &mut lines);
-    lines.fit(&mut sheet);
+    lines.fit(&title, &mut sheet);
     sheet.finish()
 }
 
-/// The lines of the letter before their height is known.
-struct Lines {
-    rows: Vec<(String, Style)>,
+/// Adds a heading within the letter.
+fn heading(case: &Case<'_>, lines: &mut Lines, key: &str) {
+    lines.add(case.fill("feedback.letter.indent", &[("text", case.text(key))]), Style::LetterHeading);
 }
 
-impl Lines {
-    fn add(&mut self, text: String, style: Style) {
-        self.rows.push((text, style));
-    }
-
-    fn heading(&mut self, case: &Case<'_>, key: &str) {
-        self.add(case.fill("feedback.letter.indent", &[("text", case.text(key))]), Style::LetterHeading);
-    }
-
-    fn paragraph(&mut self, case: &Case<'_>, text: &str) {
-        self.add(case.fill("feedback.letter.indent", &[("text", text)]), Style::Letter);
-    }
-
-    /// Sets the distance of lines so that the letter fills one page and no more.
-    fn fit(self, sheet: &mut SheetDoc) {
-        let count = |text: &str, width: usize| text.width().div_ceil(width).max(1);
-        let title = sheet.head[0].cells.first().map_or(String::new(), |cell| match &cell.content {
-            super::super::document::Content::Text(text) => text.clone(),
-            _ => String::new(),
-        });
-        let title_height = count(&title, TITLE_WIDTH) as f64 * TITLE_PITCH;
-        sheet.head[0].height = title_height;
-        let lines: usize = self.rows.iter().map(|(text, _)| count(text, LINE_WIDTH)).sum();
-        let pitch = ((HEIGHT - title_height) / lines.max(1) as f64).clamp(PITCH.1, PITCH.0);
-        for (text, style) in self.rows {
-            let height = count(&text, LINE_WIDTH) as f64 * pitch;
-            sheet.rows.push(RowDoc { cells: vec![CellDoc::line(text, style)], height });
-        }
-    }
+/// Adds a paragraph with its indent.
+fn paragraph(case: &Case<'_>, lines: &mut Lines, text: &str) {
+    lines.add(case.fill("feedback.letter.indent", &[("text", text)]), Style::Letter);
 }
 
 fn opening(case: &Case<'_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let default = case.fill("feedback.letter.opening", &[("title", &model.title)]);
     let opening = model.feedback.opening.as_ref().map_or(default, |text| filled(case, text));
-    lines.paragraph(case, &format!("{opening}{}", result(case)));
+    paragraph(case, lines, &format!("{opening}{}", result(case)));
 }
 
 /// A text of the model with the names it may use.
@@ -156,19 +116,19 @@ fn strengths(case: &Case<'_>, lines: &mut Lines) {
     if case.told.strengths.is_empty() {
         return;
     }
-    lines.heading(case, "feedback.letter.strengths");
-    lines.paragraph(case, &listed(case, &case.told.strengths, false));
+    heading(case, lines, "feedback.letter.strengths");
+    paragraph(case, lines, &listed(case, &case.told.strengths, false));
 }
 
 fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
-    lines.heading(case, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
+    heading(case, lines, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
     let items = if case.told.weaknesses.is_empty() {
         case.text("feedback.letter.none").to_owned()
     } else {
         listed(case, &case.told.weaknesses, true)
     };
-    lines.paragraph(case, &format!("{items}{}", adjustments(case)));
+    paragraph(case, lines, &format!("{items}{}", adjustments(case)));
 }
 
 /// Items as a numbered sentence, each with its evidence.
@@ -236,7 +196,7 @@ fn adjustments(case: &Case<'_>) -> String {
 /// Distance, what would recover most, what is asked for.
 fn outlook(case: &Case<'_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
-    lines.heading(case, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
+    heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
     let mut said = distance(case);
     if let Some(quota) = &case.told.quota {
         said.push_str(&quota_line(case, quota));
@@ -246,8 +206,8 @@ fn outlook(case: &Case<'_>, lines: &mut Lines) {
         let values = [("leaf", name.as_str()), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.gain))];
         said.push_str(&case.fill("feedback.letter.gain", &values));
     }
-    lines.paragraph(case, &said);
-    lines.paragraph(case, &requirements(case));
+    paragraph(case, lines, &said);
+    paragraph(case, lines, &requirements(case));
 }
 
 fn distance(case: &Case<'_>) -> String {
@@ -268,7 +228,7 @@ fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
     };
     let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
     if !obstacles.is_empty() {
-        let list = case.view.lang.join("report.clauses", obstacles);
+        let list = case.view.lang.join("feedback.letter.items", obstacles);
         said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
     }
     said
@@ -346,13 +306,12 @@ fn requirements(case: &Case<'_>) -> String {
 fn closing(case: &Case<'_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let closing = model.feedback.closing.as_ref().map(|text| filled(case, text));
-    lines.paragraph(case, &closing.unwrap_or_else(|| case.text("feedback.letter.closing").to_owned()));
+    paragraph(case, lines, &closing.unwrap_or_else(|| case.text("feedback.letter.closing").to_owned()));
     lines.add(String::new(), Style::Letter);
-    let sheets = ["details", "charts", "ballots"].map(|name| case.text(&format!("sheet.feedback.{name}")));
-    let sheets = sheets.into_iter().chain([case.text("sheet.ledger"), case.text("sheet.feedback.appeal")]);
-    let numbered = sheets.enumerate().map(|(index, name)| format!("{}. {name}", index + 1));
-    let list = case.view.lang.join("feedback.letter.attached", numbered.collect::<Vec<_>>());
-    lines.paragraph(case, &case.fill("feedback.letter.attachments", &[("list", &list)]));
+    let sheets = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
+    let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
+    let list = case.view.lang.join("report.list", sheets);
+    paragraph(case, lines, &case.fill("feedback.letter.attachments", &[("list", &list)]));
     // Room for the seal, which stands over issuer and date.
     lines.add(String::new(), Style::Letter);
     lines.add(String::new(), Style::Letter);
