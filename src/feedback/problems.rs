@@ -43,9 +43,11 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
     }
     let deductions = unit.adjustments.iter().enumerate();
     for (index, own) in deductions.filter(|(_, own)| own.kind == "deduction" && own.counted.0.is_positive()) {
-        let id = if own.id.is_empty() { "0" } else { &own.id };
+        // A number made of digits alone could be that of a leaf.
+        let is_plain = own.id.bytes().all(|b| b.is_ascii_digit());
+        let id = if is_plain { format!("J{}", own.id) } else { own.id.clone() };
         let what = What::Deduction(index, own.counted.clone());
-        problems.push(Problem { number: format!("{prefix}-J{id}"), common: false, what });
+        problems.push(Problem { number: format!("{prefix}-{id}"), common: false, what });
     }
     for (index, step) in unit.path.iter().enumerate().filter(|(_, s)| s.kind == "cap" && s.from != s.to) {
         let code = step.code.as_deref().unwrap_or_default();

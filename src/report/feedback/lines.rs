@@ -40,7 +40,7 @@ impl Lines {
     pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc) {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
-            let title = wrap(title, TITLE_LINE / scale);
+            let title = balanced(title, TITLE_LINE / scale);
             let text: Vec<(String, Style)> =
                 self.paragraphs.iter().flat_map(|(text, style)| styled(wrap(text, LINE / scale), *style)).collect();
             let room = HEIGHT / scale - title.len() as f64 * TITLE_PITCH;
@@ -57,6 +57,14 @@ impl Lines {
         let width = (COLUMN / scale).round() as u16;
         sheet.filling.widths = vec![(0, width), (1, width)];
     }
+}
+
+/// Breaks a title into as few lines as fit, of about one length.
+fn balanced(title: &str, width: f64) -> Vec<String> {
+    let count = wrap(title, width).len();
+    let least = (measure(title) / count as f64).ceil() as u32;
+    let widths = (least..width.ceil() as u32).map(f64::from);
+    widths.map(|width| wrap(title, width)).find(|lines| lines.len() <= count).unwrap_or_else(|| wrap(title, width))
 }
 
 /// Lines in their style: all but the last of a paragraph are spread over the width.
