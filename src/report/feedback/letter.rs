@@ -16,7 +16,7 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     let model = &case.outcome().model;
     let title = case.fill("feedback.letter.title", &[("title", &model.title)]);
     let title = match case.desk.mark() {
-        Some(mark) => case.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
+        Some(mark) => case.fill("feedback.letter.marked", &[("mark", &mark), ("title", &title)]),
         None => title,
     };
     let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");

@@ -40,7 +40,7 @@ impl Lines {
     pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc) {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
-            let title = balanced(title, TITLE_LINE / scale);
+            let title: Vec<String> = title.lines().flat_map(|line| balanced(line, TITLE_LINE / scale)).collect();
             let text: Vec<(String, Style)> =
                 self.paragraphs.iter().flat_map(|(text, style)| styled(wrap(text, LINE / scale), *style)).collect();
             let room = HEIGHT / scale - title.len() as f64 * TITLE_PITCH;
