@@ -129,13 +129,13 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
             let gap = match (&mean, has_means) {
                 (Some(mean), _) => &rate - mean,
                 (None, true) => return None,
-                (None, false) => &rate - &hundred,
+                (None, false) => &hundred - &rate,
             };
             Some(Gap { label: label(&item.code, &item.name), rate, mean, gap })
         })
         .collect();
     // The sort is stable: equal gaps stay in the order of the model.
-    rows.sort_by(|a, b| a.gap.cmp(&b.gap));
+    rows.sort_by(|a, b| if has_means { a.gap.cmp(&b.gap) } else { b.gap.cmp(&a.gap) });
     if rows.is_empty() {
         return;
     }
@@ -162,13 +162,14 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
     let bottom = top + rows.len() - 1;
     let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
     let mut series = Series::new(case.text(keys.2), column(3), Paint::Main).labelled(1);
-    series.points = rows.iter().map(|row| if row.gap.is_negative() { Paint::Bad } else { Paint::Good }).collect();
+    let is_bad = |row: &Gap| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
+    series.points = rows.iter().map(|row| if is_bad(row) { Paint::Bad } else { Paint::Good }).collect();
     sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
     sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
     sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
     for row in &rows {
         let gap = case.view.exact(&row.gap);
-        let style = if row.gap.is_negative() { Style::Warning } else { Style::Center };
+        let style = if is_bad(row) { Style::Warning } else { Style::Center };
         sheet.row(vec![
             CellDoc::text(&row.label),
             case.view.exact(&row.rate).role(Style::Strong),

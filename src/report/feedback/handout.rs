@@ -53,7 +53,7 @@ pub fn handout(desk: &Desk<'_>, handed: &[Handed<'_>]) -> Document {
             CellDoc::styled(&own.sha256, Style::Code),
         ]);
     }
-    sheet.filling.widths = vec![(5, 10), (6, 12), (7, 14)];
+    sheet.filling.widths = vec![(5, 10), (6, 12), (7, 10), (8, 52)];
     sheet.closing(view.text("report.signature"));
     Document {
         title: name.to_owned(),

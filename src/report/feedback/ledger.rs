@@ -117,7 +117,7 @@ const fn width(word: Word) -> u16 {
     match word {
         Word::Problem => 24,
         Word::Measure | Word::Progress => 15,
-        Word::ProblemNumber => 12,
+        Word::ProblemNumber => 14,
         Word::Deadline | Word::ClosedOn => 10,
         Word::Completion | Word::Evidence => 8,
         _ => 7,

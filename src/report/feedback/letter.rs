@@ -21,7 +21,7 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     };
     let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");
     sheet.page = Page::Letter;
-    let mut lines = Lines::default();
+    let mut lines = Lines::new(case.view.lang);
     lines.add(String::new(), Style::Letter);
     lines.add(case.fill("feedback.letter.to", &[("unit", &case.unit.name)]), Style::Letter);
     opening(case, &mut lines);

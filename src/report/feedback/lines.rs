@@ -4,6 +4,7 @@
 //! long it is set smaller as a whole, so that its width on paper stays that of the norm.
 
 use super::super::document::{CellDoc, RowDoc, SheetDoc, Style};
+use crate::i18n::Lang;
 
 /// Width of the text, 156 mm, in half-width characters of the body size: in columns, and of the letter's 16 points. The
 /// text covers two columns: with a single one some programs enlarge the page to its height, beyond its width.
@@ -25,12 +26,17 @@ const CLOSING: &str = "、，。；：！？）」』”’》〉】〕%％,.;:!
 const OPENING: &str = "（「『“‘《〈【〔([{";
 
 /// The paragraphs of a letter before they are broken into lines.
-#[derive(Default)]
 pub(super) struct Lines {
     paragraphs: Vec<(String, Style)>,
+    lang: Lang,
 }
 
 impl Lines {
+    /// A letter without paragraphs yet.
+    pub(super) const fn new(lang: Lang) -> Self {
+        Self { paragraphs: Vec::new(), lang }
+    }
+
     /// Adds a paragraph.
     pub(super) fn add(&mut self, text: String, style: Style) {
         self.paragraphs.push((text, style));
@@ -41,8 +47,11 @@ impl Lines {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
             let title: Vec<String> = title.lines().flat_map(|line| balanced(line, TITLE_LINE / scale)).collect();
-            let text: Vec<(String, Style)> =
-                self.paragraphs.iter().flat_map(|(text, style)| styled(wrap(text, LINE / scale), *style)).collect();
+            let text: Vec<(String, Style)> = self
+                .paragraphs
+                .iter()
+                .flat_map(|(text, style)| styled(wrap(text, LINE / scale), *style, self.lang))
+                .collect();
             let room = HEIGHT / scale - title.len() as f64 * TITLE_PITCH;
             let pitch = room / text.len().max(1) as f64;
             (scale, title, text, pitch)
@@ -67,10 +76,11 @@ fn balanced(title: &str, width: f64) -> Vec<String> {
     widths.map(|width| wrap(title, width)).find(|lines| lines.len() <= count).unwrap_or_else(|| wrap(title, width))
 }
 
-/// Lines in their style: all but the last of a paragraph are spread over the width.
-fn styled(lines: Vec<String>, style: Style) -> Vec<(String, Style)> {
+/// Lines in their style: all but the last of a Chinese paragraph are spread over the width.
+fn styled(lines: Vec<String>, style: Style, lang: Lang) -> Vec<(String, Style)> {
     let last = lines.len() - 1;
-    let full = |index: usize| if index < last && style == Style::Letter { Style::LetterFull } else { style };
+    let spreads = lang == Lang::Zh && style == Style::Letter;
+    let full = |index: usize| if index < last && spreads { Style::LetterFull } else { style };
     lines.into_iter().enumerate().map(|(index, line)| (line, full(index))).collect()
 }
 
@@ -132,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_long_letter_is_set_smaller_and_keeps_its_page() {
-        let mut lines = Lines::default();
+        let mut lines = Lines::new(Lang::Zh);
         for _ in 0..12 {
             lines.add("字".repeat(80), Style::Letter);
         }
