@@ -116,7 +116,13 @@ fn strengths(case: &Case<'_>, lines: &mut Lines) {
     if case.told.strengths.is_empty() {
         return;
     }
-    heading(case, lines, "feedback.letter.strengths");
+    // Where nothing is above the group, the best is named as what it is: the best of the unit's own.
+    let is_above = |item: &Item| match (&item.points, &item.stat) {
+        (Some(points), Some(stat)) => *points > stat.mean,
+        _ => true,
+    };
+    let above = case.told.strengths.first().is_some_and(|index| is_above(&case.told.items[*index]));
+    heading(case, lines, if above { "feedback.letter.strengths" } else { "feedback.letter.strengths-own" });
     paragraph(case, lines, &listed(case, &case.told.strengths, false));
 }
 

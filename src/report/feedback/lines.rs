@@ -39,6 +39,7 @@ impl Lines {
 
     /// Adds a paragraph.
     pub(super) fn add(&mut self, text: String, style: Style) {
+        let text = if self.lang == Lang::Zh { close(&text) } else { text };
         self.paragraphs.push((text, style));
     }
 
@@ -66,6 +67,17 @@ impl Lines {
         let width = (COLUMN / scale).round() as u16;
         sheet.filling.widths = vec![(0, width), (1, width)];
     }
+}
+
+/// A Chinese text as letters are set: no spaces between Chinese characters and numbers.
+fn close(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let plain = |at: Option<&char>| at.is_some_and(|c| c.is_ascii() && *c != ' ');
+    let kept = chars.iter().enumerate().filter(|(at, c)| {
+        let before = at.checked_sub(1).and_then(|before| chars.get(before));
+        **c != ' ' || (plain(before) && plain(chars.get(at + 1)))
+    });
+    kept.map(|(_, c)| *c).collect()
 }
 
 /// Breaks a title into as few lines as fit, of about one length.
