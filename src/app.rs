@@ -12,6 +12,7 @@ use crate::read::{Project, worker};
 mod check;
 mod current;
 mod explain;
+mod feedback;
 mod init;
 mod man;
 mod read_one;
@@ -97,6 +98,11 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
         Task::Template { kind, units, out } => {
             let asked = template::Asked { kind: *kind, units, out: out.as_deref() };
             template::run(invocation, lang, &asked, terminal)
+        }
+        Task::Feedback { version, units, out, period } => {
+            let asked =
+                feedback::Asked { version: version.as_deref(), units, out: out.as_deref(), period: period.as_deref() };
+            feedback::run(invocation, lang, &asked, terminal)
         }
         Task::Man { folder } => man::run(invocation, folder, terminal),
         Task::Completions { shell } => {

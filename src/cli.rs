@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod feedback;
 mod forms;
 
 /// How results are printed.
@@ -90,6 +91,17 @@ pub enum Task {
         /// The folder that they are written to.
         out: Option<PathBuf>,
     },
+    /// `assess feedback`
+    Feedback {
+        /// The version; the newest if none.
+        version: Option<String>,
+        /// Names of the units whose workbooks are wanted; all if none.
+        units: Vec<String>,
+        /// The folder that they are written to.
+        out: Option<PathBuf>,
+        /// The name of an interim period.
+        period: Option<String>,
+    },
     /// `assess man`
     Man {
         /// The folder that the pages are written to.
@@ -166,6 +178,7 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
             public: own.get_one::<PathBuf>("public").cloned(),
         },
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
+        "feedback" => feedback::task(own),
         other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
@@ -221,7 +234,7 @@ pub fn command(lang: Lang) -> Command {
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
     let usual = [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommand(man)
+    command.subcommands([init, template]).subcommands(usual).subcommand(feedback::command(lang)).subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.

@@ -17,6 +17,7 @@
 //! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
+//! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
 //! | [`forms`], [`init`] | empty forms and new projects, as documents | nothing; toml_edit in `init::last` only |
@@ -58,6 +59,7 @@ pub mod check;
 pub mod cli;
 pub mod coverage;
 pub mod exit;
+pub mod feedback;
 pub mod finding;
 pub mod forms;
 pub mod grade;

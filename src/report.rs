@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod document;
 pub mod entry;
+pub mod feedback;
 mod layout;
 mod result;
 pub mod steps;

@@ -42,6 +42,14 @@ pub enum Purpose {
     Table,
     /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
     Form(Vec<(String, String)>),
+    /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
+    /// workbook is returned among the forms of that kind.
+    Feedback {
+        /// The hidden mark of the sheet as a form.
+        marks: Vec<(String, String)>,
+        /// Name of the sheet.
+        returned: String,
+    },
 }
 
 /// Names of fonts.
@@ -214,6 +222,8 @@ pub enum Style {
     LetterHeading,
     /// Text of a letter, left; paragraphs begin with their own indent.
     Letter,
+    /// A full line of a letter within a paragraph: spread over the width.
+    LetterFull,
     /// Text of a letter, right: signature and date.
     LetterRight,
     /// A small remark of a letter.

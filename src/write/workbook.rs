@@ -124,11 +124,16 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     let heading = |size| plain(&fonts.heading, size).set_align(FormatAlign::VerticalCenter);
     let title =
         || plain(&fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
-    let letter = |font: &str| plain(font, LETTER_SIZE).set_align(FormatAlign::VerticalCenter);
+    // Lines of a letter are broken already: one that is too long in another font is made smaller, never cut.
+    let letter = |font: &str| {
+        let format = Format::new().set_font_name(font).set_font_size(LETTER_SIZE).set_shrink();
+        format.set_align(FormatAlign::VerticalCenter)
+    };
     match style {
         Style::Title | Style::LetterTitle => title(),
         Style::LetterHeading => letter(&fonts.heading),
         Style::Letter => letter(&fonts.letter),
+        Style::LetterFull => letter(&fonts.letter).set_align(FormatAlign::Distributed),
         Style::LetterRight => letter(&fonts.letter).set_align(FormatAlign::Right),
         Style::LetterNote => plain(&fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Subtitle => body().set_align(FormatAlign::Center),

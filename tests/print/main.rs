@@ -4,6 +4,8 @@
 //! fails in CI (`CI=true`), which installs them.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a test that says why it skips")]
 
+mod feedback;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -59,6 +61,18 @@ impl Printed {
         self.pages(&self.folder.path().join("public.xlsx"))
     }
 
+    /// Runs a further command on the project.
+    fn run(&self, args: &[&str]) {
+        let project = self.folder.path().join(self.example);
+        let ran = Command::new(env!("CARGO_BIN_EXE_assess")).args(args).arg(project).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+
+    /// The text of all pages of a feedback workbook.
+    fn feedback(&self, name: &str) -> Vec<String> {
+        self.pages(&self.folder.path().join(self.example).join("feedback/v001").join(name))
+    }
+
     fn pages(&self, workbook: &Path) -> Vec<String> {
         let folder = self.folder.path();
         let office = Command::new("soffice")
@@ -93,7 +107,7 @@ fn sound(pages: &[String], titles: &[String], between: std::ops::RangeInclusive<
     for title in titles {
         assert!(all.contains(title.as_str()), "{title:?} is not printed whole");
     }
-    for fault in ["###", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "Err:"] {
+    for fault in FAULTS {
         assert!(!all.contains(fault), "{fault} is printed");
     }
     let empty = pages.iter().position(|page| page.split_whitespace().count() < 8);
@@ -101,7 +115,9 @@ fn sound(pages: &[String], titles: &[String], between: std::ops::RangeInclusive<
     assert!(between.contains(&pages.len()), "{} pages", pages.len());
 }
 
-const SHEETS: [&str; 13] = [
+const FAULTS: [&str; 6] = ["###", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "Err:"];
+
+const SHEETS: [&str; 14] = [
     "概况",
     "排名",
     "排名图",
@@ -113,10 +129,11 @@ const SHEETS: [&str; 13] = [
     "定等过程",
     "共性问题",
     "结果运用",
+    "核算",
     "校验",
     "来源",
 ];
-const SHEETS_EN: [&str; 13] = [
+const SHEETS_EN: [&str; 14] = [
     "Overview",
     "Ranking",
     "Ranking charts",
@@ -128,6 +145,7 @@ const SHEETS_EN: [&str; 13] = [
     "Grade paths",
     "Common problems",
     "Use of results",
+    "Recalculation",
     "Findings",
     "Sources",
 ];
