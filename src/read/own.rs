@@ -34,7 +34,9 @@ fn is_own(title: &str, role: Role) -> bool {
     static ENDS: OnceLock<Vec<(&str, String)>> = OnceLock::new();
     let ends = ENDS.get_or_init(|| {
         let of = |lang: Lang| {
-            let names = catalogue(lang).iter().filter(|(key, _)| key.starts_with("sheet."));
+            let comes_back = |key: &str| key.starts_with("sheet.feedback.") && !OF_FEEDBACK.contains(&key);
+            let sheets = catalogue(lang).iter().filter(|(key, _)| key.starts_with("sheet."));
+            let names = sheets.filter(move |(key, _)| **key != "sheet.ledger" && !comes_back(key));
             names.map(move |(key, name)| match OF_FEEDBACK.contains(key) {
                 true => (*key, lang.fill("feedback.sheet", &[("unit", ""), ("sheet", name)])),
                 false => (*key, lang.fill("report.title", &[("title", ""), ("sheet", name)])),
