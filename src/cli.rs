@@ -11,7 +11,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod chain;
 mod forms;
+
+pub use chain::MarkTask;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +67,18 @@ pub enum Task {
         draft: bool,
         /// Why a further version is made.
         reason: Option<String>,
+        /// The document on which a version after a final one rests.
+        document: Option<String>,
     },
+    /// `assess verify`
+    Verify {
+        /// The version; the newest if none.
+        version: Option<String>,
+        /// Whether every version is looked at.
+        all: bool,
+    },
+    /// `assess mark`
+    Mark(MarkTask),
     /// `assess explain`
     Explain {
         /// A finding code, or a unit, or a unit and an indicator or component.
@@ -158,7 +172,12 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         "check" => {
             Task::Check { report: own.get_one::<PathBuf>("report").cloned(), receipts: own.get_flag("receipts") }
         }
-        "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
+        "score" => Task::Score {
+            draft: own.get_flag("draft"),
+            reason: own.get_one::<String>("reason").cloned(),
+            document: own.get_one::<String>("document").cloned(),
+        },
+        "verify" | "mark" => chain::task(name, own),
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
@@ -215,7 +234,7 @@ pub fn command(lang: Lang) -> Command {
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
     let usual = [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommand(man)
+    command.subcommands([init, template]).subcommands(usual).subcommands(chain::commands(lang)).subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.
@@ -275,7 +294,10 @@ fn score_command(lang: Lang) -> Command {
     let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
     let reason =
         Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
-    headed(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
+    let document = Arg::new("document").long("document").value_name(lang.text("cli.value.text"));
+    let document = document.help(lang.text("cli.score.document"));
+    let command = sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(document);
+    headed(command.arg(strict_arg(lang)), lang)
 }
 
 /// explain takes names, so its project is given with -C only.

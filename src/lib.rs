@@ -17,6 +17,8 @@
 //! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
+//! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | nothing |
+//! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
 //! | [`forms`], [`init`] | empty forms and new projects, as documents | nothing; toml_edit in `init::last` only |
@@ -73,7 +75,9 @@ pub mod read;
 pub mod receipts;
 pub mod report;
 pub mod score;
+pub mod states;
 pub mod status;
 pub mod text;
 pub mod trace;
+pub mod verify;
 pub mod write;

@@ -16,6 +16,7 @@ mod model;
 pub mod ratings;
 pub mod reconcile;
 mod registers;
+pub mod rules;
 mod unit;
 
 pub use build::{Run, build};

@@ -15,12 +15,14 @@ use crate::i18n::Lang;
 use crate::outcome::{Outcome, RatingRecord, UnitOutcome};
 use crate::pipeline::Computed;
 use crate::publish::{self, Artefact, Manifest, Parent, Publisher};
+use crate::states;
 use crate::write::csv::harmless;
 
 /// What `score` was asked for.
 pub(super) struct Options {
     pub(super) draft: bool,
     pub(super) reason: Option<String>,
+    pub(super) document: Option<String>,
 }
 
 /// The name of the draft folder.
@@ -73,6 +75,11 @@ pub(super) fn run(
     {
         return Ok(exit);
     }
+    if let Some((parent, _)) = &now
+        && let Some(exit) = refuse_final(&project.root, &parent.version, options, terminal)?
+    {
+        return Ok(exit);
+    }
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let parent = now.map(|(parent, _)| parent);
     let (outcome, ratings, broken) =
@@ -111,6 +118,17 @@ fn settled(
     Ok(Some(Exit::Unable))
 }
 
+/// A final version is followed only with a reason and a document.
+fn refuse_final(root: &Path, version: &str, options: &Options, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
+    let log = states::Log::parse(&publish::states(root)?);
+    let allowed = states::may_supersede(&log, version, options.reason.as_deref(), options.document.as_deref());
+    if allowed.is_ok() {
+        return Ok(None);
+    }
+    terminal.say(&terminal.lang.fill("score.final", &[("version", version)]));
+    Ok(Some(Exit::Unable))
+}
+
 fn report_broken(
     broken: &[Finding],
     computed: &Computed,
@@ -129,6 +147,7 @@ fn manifest(computed: &Computed, version: &str, parent: Option<Parent>, options:
         parent,
         program: format!("assess {}", env!("CARGO_PKG_VERSION")),
         reason: options.reason.clone(),
+        document: options.document.clone(),
         as_of: computed.model.as_of.map(|d| d.to_string()),
         model: computed.model.hash.clone(),
         inputs: Manifest::inputs_of(&computed.files.0),

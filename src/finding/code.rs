@@ -197,6 +197,11 @@ codes! {
     W635 Warning "A declared item is marked as approved, but only the register counts.";
     E641 Error "A computed value differs from an assertion.";
     E642 Error "Unknown place of an assertion.";
+    E650 Error "Unknown conclusion of an appeal.";
+    E651 Pending "An upheld appeal that no approved register row names.";
+    W652 Warning "A rejected appeal without document.";
+    W653 Warning "Unknown place of an appeal.";
+    W654 Warning "An appeal was received after its time.";
     E703 Error "The reconciliation does not add up.";
 }
 

@@ -56,6 +56,9 @@ pub struct ModelOutcome {
     pub max_deduction: Option<Points>,
     /// Clause of the over-claim deduction.
     pub over_claim_clause: Option<String>,
+    /// Rules of rounding, limits, ranks and places; none in results of earlier programs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rules: Option<super::rules::RulesOutcome>,
 }
 
 /// A line or aspect.
