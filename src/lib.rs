@@ -17,6 +17,7 @@
 //! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
+//! | [`appeals`] | the time for appeals | nothing |
 //! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | nothing |
 //! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
@@ -54,6 +55,7 @@
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
 
 pub mod app;
+pub mod appeals;
 pub mod assertions;
 pub mod assessment;
 pub mod check;

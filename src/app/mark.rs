@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::terminal::Terminal;
 use super::verify::folder;
 use super::{find_project, report_findings};
-use crate::assessment::{AppealRow, Ending};
+use crate::assessment::{AppealRow, Ending, Mode};
 use crate::cli::{Format, Invocation, MarkTask};
 use crate::exit::Exit;
 use crate::finding::Severity;
@@ -180,6 +180,7 @@ fn blocking(row: &AppealRow, computed: &Computed, outcome: &Outcome, lang: Lang)
     let key = match row.ending {
         Ending::Rejected => return None,
         Ending::Open => "mark.appeal.open",
+        Ending::Upheld if unit.mode == Mode::Excluded => return None,
         Ending::Upheld if row.settled_by.iter().any(recorded) => return None,
         Ending::Upheld => "mark.appeal.pending",
     };

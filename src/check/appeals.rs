@@ -5,7 +5,7 @@
 
 use super::Context;
 use super::registers::target_named;
-use crate::assessment::{AppealRow, AppealTarget, Ending, Register, Registers, Standing};
+use crate::assessment::{AppealRow, AppealTarget, Ending, Mode, Register, Registers, Standing};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Model;
 use crate::place::Located;
@@ -64,9 +64,10 @@ pub(super) fn check_followed(context: &Context<'_>, registers: &mut Registers, f
     let settled: Vec<Vec<(&'static str, String)>> =
         registers.appeals.iter().map(|appeal| followers(registers, appeal)).collect();
     for (appeal, rows) in registers.appeals.iter_mut().zip(settled) {
-        if appeal.ending == Ending::Upheld && rows.is_empty() {
-            let unit = &context.roster.units[appeal.unit.0].code;
-            let finding = Finding::new(Code::E651).at(appeal.at).unit(unit).with("id", &appeal.id);
+        let unit = &context.roster.units[appeal.unit.0];
+        // Nothing of a unit that is not assessed can be acted upon.
+        if appeal.ending == Ending::Upheld && rows.is_empty() && unit.mode != Mode::Excluded {
+            let finding = Finding::new(Code::E651).at(appeal.at).unit(&unit.code).with("id", &appeal.id);
             findings.push(finding.found(&appeal.conclusion));
         }
         appeal.settled_by = rows;

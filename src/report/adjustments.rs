@@ -171,7 +171,8 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
         return;
     }
     sheet.section(view.text("report.register.appeals"));
-    let wide = [("header.request", 3), ("header.conclusion", 3), ("header.document", 2), ("header.received-on", 1)];
+    let ended = [("header.conclusion", 1), ("header.ending", 2)];
+    let wide = [("header.request", 3), ended[0], ended[1], ("header.document", 2), ("header.received-on", 1)];
     block_header(view, sheet, &[&[("header.target", 1)], wide.as_slice()].concat());
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
@@ -179,11 +180,26 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
         cells.extend([
             CellDoc::text(&row.target),
             CellDoc::text(&row.request).across(3),
-            CellDoc::text(&row.conclusion).across(3),
+            CellDoc::text(&row.conclusion),
+            CellDoc::text(appeal_ending(view, row)).across(2),
             CellDoc::text(&row.document_number).across(2),
             CellDoc::optional(row.received.as_deref()),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
     }
+}
+
+/// How an appeal ended, and the rows that act upon it.
+fn appeal_ending(view: &View<'_>, row: &AppealOutcome) -> String {
+    if row.outcome.is_empty() {
+        return String::new();
+    }
+    let word = view.word("standing", &row.outcome);
+    if row.settled_by.is_empty() {
+        return word;
+    }
+    let name = |(register, id): &(String, String)| format!("{} {id}", view.word("report.register", register));
+    let rows: Vec<String> = row.settled_by.iter().map(name).collect();
+    view.fill("report.labelled", &[("label", &word), ("value", &view.join(&rows))])
 }
