@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::number::Exact;
+use crate::number::{Exact, Points};
 use crate::outcome::{AdjustmentRowOutcome, DecisionOutcome, Outcome, RatingRecord, UnitOutcome};
 use crate::place::At;
 
@@ -70,6 +70,42 @@ pub struct Difference {
     pub expected: String,
 }
 
+/// A value as a difference shows it: so that two different ones never look alike.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for Exact {
+    fn shown(&self) -> String {
+        const MOST: u32 = 6;
+        if self.decimals().is_some_and(|used| used <= MOST) { self.to_string() } else { self.fraction() }
+    }
+}
+
+impl Shown for Points {
+    fn shown(&self) -> String {
+        self.0.shown()
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Shown for usize {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for bool {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
 /// Recorded numbers that were calculated again.
 #[derive(Debug, Default)]
 pub struct Checked {
@@ -81,15 +117,15 @@ pub struct Checked {
 
 impl Checked {
     /// Compares two values as they are printed.
-    fn same<T: PartialEq + ToString>(&mut self, place: impl FnOnce() -> String, recorded: &T, calculated: &T) {
+    fn same<T: PartialEq + Shown>(&mut self, place: impl FnOnce() -> String, recorded: &T, calculated: &T) {
         self.numbers += 1;
         if recorded != calculated {
-            self.differing.push((place(), recorded.to_string(), calculated.to_string()));
+            self.differing.push((place(), recorded.shown(), calculated.shown()));
         }
     }
 
     /// Compares two values of which either may be missing.
-    fn both<T: PartialEq + ToString>(
+    fn both<T: PartialEq + Shown>(
         &mut self,
         place: impl FnOnce() -> String,
         recorded: Option<&T>,
@@ -97,7 +133,7 @@ impl Checked {
     ) {
         self.numbers += 1;
         if recorded != calculated {
-            let shown = |value: Option<&T>| value.map_or_else(|| "—".to_owned(), T::to_string);
+            let shown = |value: Option<&T>| value.map_or_else(|| "—".to_owned(), T::shown);
             self.differing.push((place(), shown(recorded), shown(calculated)));
         }
     }
@@ -179,3 +215,6 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     sums::check(outcome, &mut checked);
     checked
 }
+
+#[cfg(test)]
+mod tests;
