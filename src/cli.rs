@@ -263,7 +263,7 @@ fn sub(lang: Lang, name: &'static str) -> Command {
         .about(lang.text(&format!("cli.{name}.about")))
         .override_usage(lang.text(&format!("cli.usage.{name}")))
         .disable_help_flag(true)
-        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", lang.text("cli.usage")))
+        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}", lang.text("cli.usage")))
 }
 
 fn headed(command: Command, lang: Lang) -> Command {

@@ -64,6 +64,9 @@ pub struct Manifest {
     /// The document it rests on, where it follows a final version.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub document: Option<String>,
+    /// SHA-256 of the last line of the log of states when it was written: the log cannot lose that line unnoticed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub states: Option<String>,
     /// The date the result speaks of.
     pub as_of: Option<String>,
     /// SHA-256 of model file and indicator table.
@@ -225,6 +228,7 @@ impl Publisher {
 
     fn stage(&self, staging: &Path, manifest: &mut Manifest, artefacts: &[Artefact]) -> anyhow::Result<()> {
         fs::create_dir(staging).with_context(|| staging.display().to_string())?;
+        manifest.states = self.last_state()?;
         manifest.outputs = artefacts
             .iter()
             .map(|artefact| HashedFile {
@@ -287,6 +291,7 @@ mod tests {
             program: String::new(),
             reason: None,
             document: None,
+            states: None,
             as_of: None,
             model: String::new(),
             inputs: Vec::new(),

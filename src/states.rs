@@ -137,8 +137,8 @@ pub struct Log {
     pub faults: Vec<Fault>,
     /// Everything up to an incomplete last line.
     sound: Vec<u8>,
-    /// SHA-256 of the last complete line.
-    last: Option<String>,
+    /// SHA-256 of every complete line.
+    hashes: Vec<String>,
 }
 
 impl Log {
@@ -155,14 +155,14 @@ impl Log {
             }
             match mark {
                 Some(mark) => {
-                    if mark.previous != log.last {
+                    if mark.previous.as_deref() != log.last() {
                         log.faults.push(Fault::Broken { line: number });
                     }
                     log.marks.push((number, mark));
                 }
                 None => log.faults.push(Fault::Unreadable { line: number }),
             }
-            log.last = Some(sha256(content));
+            log.hashes.push(sha256(content));
             log.sound.extend_from_slice(content);
             log.sound.push(b'\n');
         }
@@ -174,11 +174,21 @@ impl Log {
     /// # Errors
     /// If the record cannot be serialised, which its types exclude.
     pub fn with(&self, mut mark: Mark) -> anyhow::Result<Vec<u8>> {
-        mark.previous.clone_from(&self.last);
+        mark.previous = self.last().map(str::to_owned);
         let mut bytes = self.sound.clone();
         serde_json::to_writer(&mut bytes, &mark)?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+
+    /// SHA-256 of the last complete line.
+    pub fn last(&self) -> Option<&str> {
+        self.hashes.last().map(String::as_str)
+    }
+
+    /// Whether a line of this SHA-256 stands in the log.
+    pub fn holds(&self, hash: &str) -> bool {
+        self.hashes.iter().any(|own| own == hash)
     }
 
     /// Whether the log cannot be relied on: more than an incomplete last line is wrong with it.
@@ -322,7 +332,7 @@ mod tests {
         ]);
         let log = Log::parse(&bytes);
         assert!(log.faults.is_empty());
-        let text = String::from_utf8(bytes.clone()).expect("text");
+        let text = String::from_utf8(bytes).expect("text");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(log.marks[0].1.previous, None);
         assert_eq!(log.marks[2].1.previous.as_deref(), Some(sha256(lines[1].as_bytes()).as_str()));

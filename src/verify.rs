@@ -34,6 +34,8 @@ pub enum Kind {
     Added,
     /// A file of a version that was changed.
     Changed,
+    /// A workbook that was saved again: every cell still says what it should.
+    Resaved,
     /// A cell of a workbook that is not what the result says.
     Cell,
     /// A value of a document that is not what it was.

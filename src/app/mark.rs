@@ -5,16 +5,18 @@ use std::path::Path;
 use jiff::Zoned;
 use jiff::civil::Date;
 
+use super::current::rests_on;
 use super::terminal::Terminal;
 use super::verify::folder;
 use super::{find_project, report_findings};
 use crate::assessment::{AppealRow, Ending, Mode};
 use crate::cli::{Format, Invocation, MarkTask};
 use crate::exit::Exit;
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::i18n::Lang;
 use crate::outcome::Outcome;
 use crate::pipeline::{self, Computed, Prepared, Stopped};
+use crate::place::Role;
 use crate::publish::{self, Publisher};
 use crate::states::{self, Log, Mark, Refusal, State, Step};
 use crate::write::csv::harmless;
@@ -142,12 +144,15 @@ fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
 fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
     let computed = pipeline::compute(prepared)?;
     let lang = terminal.lang;
-    let registers = |f: &&crate::finding::Finding| f.severity == Severity::Error && f.code.as_str().starts_with("E6");
-    if computed.findings.iter().any(|f| registers(&f)) {
+    let in_register = |f: &Finding| f.at.is_some_and(|at| computed.files.get(at.file).role == Role::Register);
+    if computed.findings.iter().any(|f| f.severity == Severity::Error && in_register(f)) {
         terminal.say(lang.text("mark.inputs"));
         return Ok(Some(Exit::Rejected));
     }
     let outcome = folder::outcome(root, version)?;
+    if !rests_on(&publish::manifest(root, version)?.0, &computed) {
+        terminal.say(&lang.fill("mark.changed", &[("version", version)]));
+    }
     let lines: Vec<String> = computed
         .assessment
         .registers

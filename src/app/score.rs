@@ -148,6 +148,7 @@ fn manifest(computed: &Computed, version: &str, parent: Option<Parent>, options:
         program: format!("assess {}", env!("CARGO_PKG_VERSION")),
         reason: options.reason.clone(),
         document: options.document.clone(),
+        states: None,
         as_of: computed.model.as_of.map(|d| d.to_string()),
         model: computed.model.hash.clone(),
         inputs: Manifest::inputs_of(&computed.files.0),

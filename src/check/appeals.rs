@@ -21,6 +21,7 @@ const CONCLUSIONS: &[(&str, Ending)] = &[
     ("维持", Ending::Rejected),
     ("驳回", Ending::Rejected),
     ("rejected", Ending::Rejected),
+    ("maintained", Ending::Rejected),
     ("dismissed", Ending::Rejected),
 ];
 

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::states::Log;
+
 use super::{Publisher, RESULTS, STAGING, sync_folder, write_synced};
 
 /// The log of states below the results folder.
@@ -25,6 +27,12 @@ pub fn states(root: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 impl Publisher {
+    /// SHA-256 of the last line of the log.
+    pub(super) fn last_state(&self) -> anyhow::Result<Option<String>> {
+        let root = self.folder.parent().unwrap_or(&self.folder);
+        Ok(Log::parse(&states(root)?).last().map(str::to_owned))
+    }
+
     /// Puts a log with one more line in the place of the old one.
     ///
     /// # Errors

@@ -86,6 +86,11 @@ impl Candidate {
 }
 
 impl Project {
+    /// The project in a folder that holds `assess.toml`.
+    pub const fn at(root: PathBuf) -> Self {
+        Self { root, only: None }
+    }
+
     /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`. The folder must exist.
     ///
     /// # Errors
@@ -98,7 +103,7 @@ impl Project {
         let mut folder = whole.as_path();
         loop {
             if folder.join(MODEL_FILE).is_file() {
-                return Ok(Self { root: folder.to_path_buf(), only: None });
+                return Ok(Self::at(folder.to_path_buf()));
             }
             folder = folder.parent().with_context(|| format!("{MODEL_FILE} ({})", shown()))?;
         }

@@ -129,7 +129,7 @@ mod tests {
         let new = json(r#"{"units":[{"code":"U01","total":"90.00"},{"code":"U02","total":"80.10"}],"n":1,"more":2}"#);
         let place = "units[U02].total".to_owned();
         let value = (place, "80.00".to_owned(), "80.10".to_owned());
-        assert_eq!(documents(&old, &new, false, &[]), [value.clone()]);
+        assert_eq!(documents(&old, &new, false, &[]), std::slice::from_ref(&value));
         let more = ("more".to_owned(), "—".to_owned(), "2".to_owned());
         assert_eq!(documents(&old, &new, true, &[]), [more, value]);
         assert!(documents(&old, &old, true, &[]).is_empty());

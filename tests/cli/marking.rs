@@ -281,6 +281,23 @@ fn a_log_that_was_edited_is_found_and_not_continued() {
 }
 
 #[test]
+fn a_record_that_was_there_when_a_version_was_written_cannot_be_taken_out() {
+    let folder = scored();
+    for (state, date) in [("初评", "2026-01-10"), ("最终", "2026-01-11")] {
+        step(&folder, state, date).ended(0);
+    }
+    folder.append(DELEGATES_FILE, "代表,D4,,U01,好");
+    folder.score(&["--reason", "补一票", "--document", "工委〔2026〕9号"]).ended(0);
+    let text = folder.text(LOG);
+    let (first, last) = text.trim_end().split_once('\n').unwrap();
+    assert_eq!(str_of(&folder.json("results/v002/manifest.json")["states"]), sha256(last.as_bytes()));
+    assess(&["-C", folder.shown(), "verify"]).ended(0);
+    folder.write(LOG, &format!("{first}\n"));
+    let ran = assess(&["-C", folder.shown(), "verify", "--lang", "en"]).ended(1);
+    assert!(ran.out.contains("lacks a line that was there when v002 was written"), "{}", ran.out);
+}
+
+#[test]
 fn a_version_whose_files_were_touched_gets_no_state() {
     let folder = scored();
     step(&folder, "初评", "2026-01-10").ended(0);

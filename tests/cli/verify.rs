@@ -118,6 +118,29 @@ fn an_edited_workbook_is_named_by_sheet_and_cell() {
 }
 
 #[test]
+fn a_workbook_that_was_only_saved_again_is_told_as_such() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let path = folder.path("results/v001/result.xlsx");
+    let book = umya_spreadsheet::reader::xlsx::read(&path).unwrap();
+    umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "resaved")[0][0], "results/v001/result.xlsx");
+    assert!(of_kind(&ran, "cell").is_empty() && of_kind(&ran, "changed").is_empty());
+    assert!(verify(&folder, &[]).ended(1).out.contains("every cell still says what it did"));
+}
+
+#[test]
+fn help_says_what_counts_as_a_difference() {
+    for (lang, words) in
+        [("en", ["SHA-256", "exit code 1", "newest version"]), ("zh", ["SHA-256", "退出码为 1", "当前版本"])]
+    {
+        let help = assess(&["verify", "--help", "--lang", lang]).ended(0).out.replace('\n', " ");
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
+}
+
+#[test]
 fn one_flipped_byte_of_the_result_is_named_with_the_number() {
     let folder = small();
     folder.score(&[]).ended(0);

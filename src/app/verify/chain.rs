@@ -24,6 +24,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     let mut hashes: BTreeMap<String, String> = BTreeMap::new();
     let mut differences = Vec::new();
     let mut before: Option<&str> = None;
+    let log = Log::parse(&publish::states(root)?);
     for version in &versions {
         let file = folder::path(version, MANIFEST);
         let differs = |place: &str, found: &str, expected: &str| Difference {
@@ -45,6 +46,15 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
                     differences.push(differs("parent.sha256", &parent.sha256, own));
                 }
             }
+            if let Some(lost) = manifest.states.as_ref().filter(|hash| !log.holds(hash)) {
+                differences.push(Difference {
+                    kind: Kind::State,
+                    file: format!("{RESULTS}/{STATES}"),
+                    place: version.clone(),
+                    found: "lost".to_owned(),
+                    expected: lost.clone(),
+                });
+            }
             hashes.insert(version.clone(), hash);
         }
         before = Some(version);
@@ -58,7 +68,6 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
             expected: MANIFEST.to_owned(),
         });
     }
-    let log = Log::parse(&publish::states(root)?);
     let faults = log.faults.iter().cloned().chain(log.strays(&hashes));
     differences.extend(faults.map(|fault| state(&fault, &hashes, &log)));
     Ok(Chain { versions, records: log.marks.len(), differences })

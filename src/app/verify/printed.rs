@@ -80,10 +80,12 @@ fn line(difference: &Difference, lang: Lang) -> String {
         Kind::Missing => "verify.missing",
         Kind::Added => "verify.added",
         Kind::Changed => "verify.changed",
+        Kind::Resaved => "verify.resaved",
         Kind::Cell => "verify.cell",
         Kind::Value => "verify.value",
         Kind::Chain => "verify.link",
         Kind::State => match difference.found.as_str() {
+            "lost" => "verify.state.lost",
             "torn" => "verify.state.torn",
             "unreadable" => "verify.state.unreadable",
             "no-version" => "verify.state.no-version",
