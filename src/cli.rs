@@ -232,9 +232,15 @@ pub fn command(lang: Lang) -> Command {
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
-    let usual = [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)];
+    let usual = [check_command(lang), score_command(lang)];
+    let last = [explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommands(chain::commands(lang)).subcommand(man)
+    command
+        .subcommands([init, template])
+        .subcommands(usual)
+        .subcommands(chain::commands(lang))
+        .subcommands(last)
+        .subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.

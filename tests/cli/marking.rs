@@ -114,15 +114,15 @@ fn going_back_needs_a_reason_that_stays_on_record() {
 #[test]
 fn without_a_date_it_is_today() {
     let folder = scored();
-    let before = jiff_today();
+    let before = today();
     mark(&folder, &["v001", "初评"]).ended(0);
-    let after = jiff_today();
+    let after = today();
     let date = str_of(&lines(&folder)[0]["date"]).to_owned();
     assert!(before <= date && date <= after, "{before} {date} {after}");
 }
 
 /// Today by the `date` program of the system.
-fn jiff_today() -> String {
+fn today() -> String {
     let output = std::process::Command::new("date").arg("+%Y-%m-%d").output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
