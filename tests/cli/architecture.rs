@@ -155,6 +155,7 @@ fn calculation_and_reports_never_touch_files() {
             "src/receipts.rs",
             "src/status.rs",
             "src/appeals.rs",
+            "src/states",
             "src/states.rs",
             "src/verify",
             "src/verify.rs",
