@@ -15,11 +15,13 @@ mod explain;
 mod feedback;
 mod init;
 mod man;
+mod mark;
 mod read_one;
 mod score;
 mod status;
 mod template;
 mod terminal;
+mod verify;
 
 use terminal::Terminal;
 
@@ -81,11 +83,18 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
             check::run(invocation, lang, &asked, terminal)
         }
-        Task::Score { draft, reason, public } => {
-            let given = reason.as_ref().map(|r| r.trim().to_owned()).filter(|r| !r.is_empty());
-            let options = score::Options { draft: *draft, reason: given, public: public.clone() };
+        Task::Score { draft, reason, document, public } => {
+            let said = |text: &Option<String>| text.as_ref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+            let options = score::Options {
+                draft: *draft,
+                reason: said(reason),
+                document: said(document),
+                public: public.clone(),
+            };
             score::run(invocation, lang, &options, terminal)
         }
+        Task::Verify { version, all } => verify::run(invocation, lang, version.as_deref(), *all, terminal),
+        Task::Mark(task) => mark::run(invocation, lang, task, terminal),
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),
         Task::Init { folder, units, from } => {
             let wanted = match (units, from) {

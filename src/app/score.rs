@@ -16,6 +16,7 @@ use crate::i18n::Lang;
 use crate::outcome::{Outcome, RatingRecord, UnitOutcome};
 use crate::pipeline::Computed;
 use crate::publish::{self, Artefact, Manifest, Parent, Publisher};
+use crate::states;
 use crate::write::csv::harmless;
 
 /// What `score` was asked for.
@@ -24,6 +25,7 @@ pub(super) struct Options {
     pub(super) reason: Option<String>,
     /// Where the public workbook goes.
     pub(super) public: Option<PathBuf>,
+    pub(super) document: Option<String>,
 }
 
 /// The name of the draft folder.
@@ -81,6 +83,11 @@ pub(super) fn run(
     {
         return Ok(exit);
     }
+    if let Some((parent, _)) = &now
+        && let Some(exit) = refuse_final(&project.root, &parent.version, options, terminal)?
+    {
+        return Ok(exit);
+    }
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let parent = now.map(|(parent, _)| parent);
     let (mut outcome, ratings, broken) =
@@ -134,6 +141,17 @@ fn settled(
     Ok(Some(Exit::Unable))
 }
 
+/// A final version is followed only with a reason and a document.
+fn refuse_final(root: &Path, version: &str, options: &Options, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
+    let log = states::Log::parse(&publish::states(root)?);
+    let allowed = states::may_supersede(&log, version, options.reason.as_deref(), options.document.as_deref());
+    if allowed.is_ok() {
+        return Ok(None);
+    }
+    terminal.say(&terminal.lang.fill("score.final", &[("version", version)]));
+    Ok(Some(Exit::Unable))
+}
+
 fn report_broken(
     broken: &[Finding],
     computed: &Computed,
@@ -152,6 +170,8 @@ fn manifest(computed: &Computed, version: &str, parent: Option<Parent>, options:
         parent,
         program: format!("assess {}", env!("CARGO_PKG_VERSION")),
         reason: options.reason.clone(),
+        document: options.document.clone(),
+        states: None,
         as_of: computed.model.as_of.map(|d| d.to_string()),
         model: computed.model.hash.clone(),
         inputs: Manifest::inputs_of(&computed.files.0),

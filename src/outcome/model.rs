@@ -87,6 +87,9 @@ pub struct ModelOutcome {
     /// How equal totals share ranks: `competition`, `dense` or `modified`.
     #[serde(default)]
     pub rank_method: String,
+    /// Rules of rounding, limits, ranks and places; none in results of earlier programs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rules: Option<super::rules::RulesOutcome>,
 }
 
 /// A problem is common when more than `share` percent of a group are below `rate` percent of a leaf.
