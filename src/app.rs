@@ -12,11 +12,14 @@ use crate::read::{Project, worker};
 mod check;
 mod current;
 mod explain;
+mod handed_out;
 mod init;
 mod man;
 mod read_one;
 mod score;
 mod status;
+mod stored;
+mod suggest;
 mod template;
 mod terminal;
 
@@ -97,6 +100,10 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
         Task::Template { kind, units, out } => {
             let asked = template::Asked { kind: *kind, units, out: out.as_deref() };
             template::run(invocation, lang, &asked, terminal)
+        }
+        Task::Suggest { version, out } => {
+            let asked = suggest::Asked { version, out: out.as_deref() };
+            suggest::run(invocation, lang, &asked, terminal)
         }
         Task::Man { folder } => man::run(invocation, folder, terminal),
         Task::Completions { shell } => {

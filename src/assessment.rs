@@ -472,6 +472,50 @@ pub struct Registers {
     pub assertions: Vec<AssertionRow>,
 }
 
+/// What a department answers when it is asked about a suggested grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stance {
+    /// 同意.
+    Agree,
+    /// 不同意.
+    Disagree,
+    /// 保留意见.
+    Reserved,
+    /// 不了解: no view.
+    NoView,
+}
+
+impl Stance {
+    /// The word of result.json.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::Disagree => "disagree",
+            Self::Reserved => "reserved",
+            Self::NoView => "no-view",
+        }
+    }
+}
+
+/// What a department says of the grade suggested for a unit: listed in its grade path, never deciding it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opinion {
+    /// The unit.
+    pub unit: UnitIx,
+    /// The department; the name of the file if it names none.
+    pub department: String,
+    /// 建议等次 as the form showed it; empty if it did not.
+    pub suggested: String,
+    /// What it answers; none if its word is not known.
+    pub stance: Option<Stance>,
+    /// 意见 as written.
+    pub written: String,
+    /// 具体意见和依据.
+    pub text: String,
+    /// The cell of 意见.
+    pub at: Place,
+}
+
 /// A document that already counted in an earlier period: unit code, 文号, 发文单位, and where it counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastDocument {
@@ -498,6 +542,8 @@ pub struct Assessment {
     pub components: Vec<ComponentInput>,
     /// Registers.
     pub registers: Registers,
+    /// Opinions of departments, by unit and place.
+    pub opinions: Vec<Opinion>,
     /// Documents of earlier periods.
     pub past: Vec<PastDocument>,
 }

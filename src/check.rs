@@ -19,6 +19,7 @@ pub mod given;
 pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
+pub mod opinions;
 pub mod receipts;
 pub mod registers;
 pub mod reports;
@@ -87,6 +88,7 @@ pub fn check(
     }
     let mut registers = registers::check(&context, intake, &past, &mut findings);
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
+    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
     for (file, codes) in touched {
@@ -98,7 +100,7 @@ pub fn check(
     let mut all = intake.findings.clone();
     all.extend(findings);
     let Roster { units, groups } = roster;
-    (Assessment { units, groups, reports, components: inputs, registers, past }, all)
+    (Assessment { units, groups, reports, components: inputs, registers, opinions, past }, all)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

@@ -12,6 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::i18n::Lang;
 
 mod forms;
+mod review;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,13 @@ pub enum Task {
         /// The folder that they are written to.
         out: Option<PathBuf>,
     },
+    /// `assess suggest`
+    Suggest {
+        /// The version: its name, `draft`, or `current` for the newest.
+        version: String,
+        /// The folder that the forms are written to.
+        out: Option<PathBuf>,
+    },
     /// `assess man`
     Man {
         /// The folder that the pages are written to.
@@ -160,7 +168,7 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         }
         "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
-        other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
+        other => forms::task(other, own).or_else(|| review::task(other, own)).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
     };
@@ -215,7 +223,7 @@ pub fn command(lang: Lang) -> Command {
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
     let usual = [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommand(man)
+    command.subcommands([init, template]).subcommands(usual).subcommands(review::commands(lang)).subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.

@@ -18,7 +18,7 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands, of forms, of reports, then the findings.
+/// The catalogue files: words of commands, of forms, of reports, the findings, then of suggesting and comparing.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
@@ -27,6 +27,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/forms.zh.txt"),
             include_str!("i18n/report.zh.txt"),
             include_str!("i18n/findings.zh.txt"),
+            include_str!("i18n/suggest.zh.txt"),
         ],
     ),
     (
@@ -36,6 +37,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/forms.en.txt"),
             include_str!("i18n/report.en.txt"),
             include_str!("i18n/findings.en.txt"),
+            include_str!("i18n/suggest.en.txt"),
         ],
     ),
 ];
