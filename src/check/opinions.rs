@@ -118,8 +118,10 @@ impl Reader<'_, '_> {
     }
 
     fn stance(&mut self, opinion: &Located<String>, unit: UnitIx) -> Option<Stance> {
-        let key = text::header_key(&opinion.value);
-        let found = STANCES.iter().find(|(word, _)| word.matches(&key)).map(|(_, stance)| *stance);
+        // Brackets count: `同意（但……）` is not a plain yes.
+        let whole = text::key(&opinion.value).to_lowercase();
+        let key = whole.trim_end_matches(['。', '.', '!', '！']);
+        let found = STANCES.iter().find(|(word, _)| word.matches(key)).map(|(_, stance)| *stance);
         if found.is_none() {
             let expected = STANCES.map(|(word, _)| word.label()).join(" / ");
             let finding = Finding::new(Code::W672).at(opinion.at).unit(&self.context.roster.units[unit.0].code);

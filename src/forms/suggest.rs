@@ -209,8 +209,8 @@ impl<'m> Maker<'m> {
         }
         let answers = ["suggest.agree", "suggest.disagree", "suggest.reserved", "suggest.no-view"];
         self.allow(&mut sheet, top, 8, Allow::Words(self.texts(&answers)), "form.error.list");
-        sheet.filling.widths = vec![(2, 16), (7, 30), (8, 10), (9, 26)];
-        sheet.closing(self.text("suggest.opinion.seal"));
+        sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
+        sheet.signatures(self.text("suggest.opinion.seal"));
         let mut mark = vec![(form::KIND, Kind::Opinion.word())];
         mark.extend(name.map(|name| (form::DEPARTMENT, name)));
         let kind = self.text(Kind::Opinion.name());
@@ -255,11 +255,11 @@ impl<'m> Maker<'m> {
         }
         self.allow(&mut sheet, top, 13, Allow::Date, "form.error.date");
         self.allow(&mut sheet, top, 14, Allow::Words(self.texts(&STATUSES)), "form.error.list");
-        sheet.filling.widths = vec![(2, 14), (7, 26), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 10)];
+        sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 10)];
         for line in self.quota_lines() {
             sheet.closing(self.lang.fill("form.note", &[("text", &line)]));
         }
-        sheet.closing(self.text("suggest.decision.sign"));
+        sheet.signatures(self.text("suggest.decision.sign"));
         let file = text::file_name(self.text(Kind::Decision.name()));
         let mark = [(form::KIND, "register")];
         Suggested {

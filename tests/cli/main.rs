@@ -34,5 +34,6 @@ mod said;
 mod secrecy;
 mod small;
 mod status;
+mod suggest;
 mod traceable;
 mod usage;

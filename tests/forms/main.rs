@@ -18,3 +18,4 @@ mod fill;
 mod office;
 mod refusals;
 mod story;
+mod suggest;

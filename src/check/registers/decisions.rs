@@ -45,13 +45,13 @@ impl Entry<'_, '_> {
     }
 
     fn ruling(&mut self, grade: &Located<String>) -> Option<Ruling> {
-        if text::key(&grade.value) == "暂缓" || grade.value.eq_ignore_ascii_case("deferred") {
+        if Word::Deferred.matches(&text::key(&grade.value).to_lowercase()) {
             return Some(Ruling::Defer);
         }
         let found = self.context.model.grade(&grade.value);
         if found.is_none() {
             let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
-            let expected = names().chain(["暂缓"]).collect::<Vec<_>>().join(" / ");
+            let expected = names().chain([Word::Deferred.label()]).collect::<Vec<_>>().join(" / ");
             let finding = Finding::new(Code::E616).at(grade.at).found(&grade.value).expected(expected);
             self.findings.push(finding.nearest(&grade.value, names()));
         }
