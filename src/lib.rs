@@ -18,6 +18,7 @@
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
+//! | [`diff`] | what differs between two results, and why | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
 //! | [`forms`], [`init`] | empty forms and new projects, as documents | nothing; toml_edit in `init::last` only |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |
@@ -57,6 +58,7 @@ pub mod assessment;
 pub mod check;
 pub mod cli;
 pub mod coverage;
+pub mod diff;
 pub mod exit;
 pub mod finding;
 pub mod forms;

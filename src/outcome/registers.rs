@@ -22,7 +22,7 @@ pub struct RegistersOutcome {
 }
 
 /// A row of 加减分登记 or 事项登记.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustmentRowOutcome {
     /// 编号.
     pub id: String,
@@ -64,7 +64,7 @@ pub struct AdjustmentRowOutcome {
 }
 
 /// A row of 等次审定.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionOutcome {
     /// 编号.
     pub id: String,
@@ -89,7 +89,7 @@ pub struct DecisionOutcome {
 }
 
 /// A row of 更正登记.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CorrectionOutcome {
     /// 编号.
     pub id: String,
@@ -112,7 +112,7 @@ pub struct CorrectionOutcome {
 }
 
 /// A row of 复核申请.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppealOutcome {
     /// 编号.
     pub id: String,
@@ -133,7 +133,7 @@ pub struct AppealOutcome {
 }
 
 /// A row of 核对.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionOutcome {
     /// Unit code.
     pub unit: String,
