@@ -10,6 +10,7 @@ use crate::pipeline::{self, Computed, Stopped};
 use crate::read::{Project, worker};
 
 mod check;
+mod compare;
 mod current;
 mod explain;
 mod handed_out;
@@ -104,6 +105,10 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
         Task::Suggest { version, out } => {
             let asked = suggest::Asked { version, out: out.as_deref() };
             suggest::run(invocation, lang, &asked, terminal)
+        }
+        Task::Compare { old, new, report, exit_code } => {
+            let asked = compare::Asked { old, new, report: report.as_ref(), exit_code: *exit_code };
+            compare::run(invocation, lang, &asked, terminal)
         }
         Task::Man { folder } => man::run(invocation, folder, terminal),
         Task::Completions { shell } => {

@@ -96,6 +96,17 @@ pub enum Task {
         /// The folder that the forms are written to.
         out: Option<PathBuf>,
     },
+    /// `assess compare`
+    Compare {
+        /// The earlier result: a version, or a path.
+        old: String,
+        /// The later result.
+        new: String,
+        /// The workbook to write.
+        report: Option<PathBuf>,
+        /// Whether a difference shows in the exit code.
+        exit_code: bool,
+    },
     /// `assess man`
     Man {
         /// The folder that the pages are written to.

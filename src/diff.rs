@@ -16,7 +16,7 @@ mod causes;
 mod crossing;
 mod feedback;
 mod knock;
-mod pairs;
+pub(crate) mod pairs;
 mod quotas;
 mod rows;
 mod units;

@@ -57,6 +57,7 @@ pub mod assertions;
 pub mod assessment;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod coverage;
 pub mod diff;
 pub mod exit;

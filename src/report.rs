@@ -14,6 +14,7 @@ mod view;
 mod adjustments;
 mod check_book;
 mod classes;
+pub mod compare;
 mod findings;
 mod overview;
 mod points;
@@ -22,6 +23,7 @@ mod receipts;
 mod sources;
 
 pub use check_book::{CheckBook, check_book};
+pub use compare::compare_book;
 pub use document::{CellDoc, Choice, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
 pub use receipts::receipts;
 pub use result::result;

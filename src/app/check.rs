@@ -17,7 +17,7 @@ use crate::pipeline::Computed;
 use crate::receipts::{Receipts, State};
 use crate::write::csv::harmless;
 
-mod book;
+pub(super) mod book;
 mod printed;
 mod receipts;
 
@@ -151,7 +151,8 @@ pub(super) fn run(
             return Ok(exit);
         }
     };
-    let target = asked.report.map(|path| book::target(path, &project.root, &computed.model, terminal)).transpose()?;
+    let target =
+        asked.report.map(|path| book::target(path, Some((&project.root, &computed.model)), terminal)).transpose()?;
     if asked.receipts {
         if !receipts::write(&project.root, &computed, terminal)? {
             report_findings(&computed.findings, &computed.files, invocation, terminal)?;
@@ -203,7 +204,7 @@ fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal
 }
 
 /// A path as shown: below the current folder where it lies there.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
     path.strip_prefix(here).unwrap_or(path).display().to_string()
 }

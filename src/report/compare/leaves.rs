@@ -1,0 +1,106 @@
+//! 指标变化: indicators over all units compared, and each unit's differences by indicator.
+
+use super::Book;
+use crate::compare::LeafSummary;
+use crate::report::chart::{Cells, Chart, ChartKind, Paint, Series};
+use crate::report::document::{CellDoc, SheetDoc, Style};
+
+/// Height of a bar with its gap, and what a chart needs besides, in points.
+pub(super) const BAR: f64 = 16.0;
+/// See [`BAR`].
+pub(super) const FRAME: f64 = 70.0;
+
+impl Book<'_> {
+    pub(super) fn leaves(&self) -> SheetDoc {
+        let view = &self.view;
+        let mut sheet = self.sheet("compare.sheet.leaves");
+        sheet.header(view.headers(&[
+            "header.id",
+            "header.item",
+            "compare.full-was",
+            "compare.full-is",
+            "header.units",
+            "compare.mean-was",
+            "compare.mean-is",
+            "compare.difference",
+            "compare.leaf-rose",
+            "compare.leaf-fell",
+        ]));
+        let top = sheet.next_row();
+        for leaf in &self.comparison.leaves {
+            sheet.row(self.leaf_row(leaf));
+        }
+        if self.comparison.leaves.is_empty() {
+            sheet.note(view.text("compare.leaves.none"));
+            return sheet.finish();
+        }
+        let bottom = sheet.next_row() - 1;
+        let name = view.text("compare.sheet.leaves");
+        sheet.row(Vec::new());
+        sheet.page_starts.push(sheet.rows.len());
+        sheet.chart(Chart {
+            kind: ChartKind::Bars,
+            title: view.text("compare.leaves.chart").to_owned(),
+            categories: Cells::column(name, top, bottom, 1),
+            series: vec![Series::new("", Cells::column(name, top, bottom, 7), Paint::Main).labelled(1)],
+            axis: (None, None),
+            decimals: 0,
+            axis_title: view.text("compare.difference.points").to_owned(),
+            height: FRAME + BAR * self.comparison.leaves.len() as f64,
+        });
+        sheet.closing(view.text("compare.leaves.note"));
+        sheet.finish()
+    }
+
+    fn leaf_row(&self, leaf: &LeafSummary) -> Vec<CellDoc> {
+        let name = match &leaf.was {
+            Some(was) => self.view.fill("compare.leaf.was", &[("name", &leaf.name), ("was", was)]),
+            None => leaf.name.clone(),
+        };
+        let full = |text: &str, differs: bool| {
+            CellDoc::center(text).role(if differs { Style::Warning } else { Style::Center })
+        };
+        vec![
+            CellDoc::center(&leaf.code),
+            CellDoc::text(name),
+            CellDoc::center(&leaf.old_full),
+            full(&leaf.new_full, leaf.old_full != leaf.new_full),
+            CellDoc::count(leaf.units),
+            CellDoc::optional_printed(leaf.old.as_deref()),
+            CellDoc::optional_printed(leaf.new.as_deref()),
+            self.difference(leaf.difference.as_deref()),
+            CellDoc::count(leaf.rose),
+            CellDoc::count(leaf.fell),
+        ]
+    }
+
+    /// Each unit's differences by indicator; none without common indicators.
+    pub(super) fn unit_leaves(&self) -> Option<SheetDoc> {
+        let (view, leaves) = (&self.view, &self.comparison.leaves);
+        if leaves.is_empty() {
+            return None;
+        }
+        let mut sheet = self.sheet("compare.sheet.unit-leaves").landscape().freeze(2);
+        let mut header = view.headers(&["header.unit-code", "header.unit"]);
+        header.extend(leaves.iter().map(|leaf| CellDoc::header(format!("{}\n{}", leaf.code, leaf.name))));
+        sheet.header(header);
+        for unit in self.comparison.units.iter().filter(|unit| unit.is_compared() && !unit.leaves.is_empty()) {
+            let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+            cells.extend(leaves.iter().map(|leaf| {
+                let part = unit.leaves.iter().find(|part| part.code == leaf.code);
+                let Some(difference) = part.and_then(|part| part.difference.as_deref()) else {
+                    return CellDoc::missing();
+                };
+                let style = match difference.as_bytes().first() {
+                    Some(b'+') => Style::Good,
+                    Some(b'-') => Style::Bad,
+                    _ => Style::Center,
+                };
+                self.difference(Some(difference)).role(style)
+            }));
+            sheet.row(cells);
+        }
+        sheet.closing(view.text("compare.unit-leaves.note"));
+        Some(sheet.finish())
+    }
+}
