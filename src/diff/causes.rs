@@ -132,10 +132,8 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
     let effective: Vec<&&RowChange> = rows.iter().filter(|row| row.has_effect()).collect();
     let chosen = if effective.is_empty() { rows.iter().collect() } else { effective };
     let mut causes: Vec<Cause> = Vec::new();
-    // A unit that takes a place now, or none any more, may displace others although its own grade is the same.
-    if unit.old != unit.new || !unit.parts.is_empty() {
-        causes.extend(chosen.iter().map(|row| Cause::Row { row: row.reference() }));
-    }
+    // Also where nothing of the unit itself changed: a cap on a tied unit may make room for the other one.
+    causes.extend(chosen.iter().map(|row| Cause::Row { row: row.reference() }));
     if !pair.merged.is_empty() {
         causes.push(roster("merged"));
     }

@@ -41,25 +41,45 @@ impl Mover {
     }
 }
 
-/// Who passed each of the totals given, by the index of the unit that has it. A mover does not pass itself.
-pub(super) fn passed(movers: &[Mover], totals: &[(Exact, usize)]) -> BTreeMap<usize, Passed> {
-    let mut spans: Vec<(Option<&Exact>, &Exact, bool, usize)> =
-        movers.iter().filter_map(|mover| mover.span().map(|(low, high, rose)| (low, high, rose, mover.unit))).collect();
+/// A unit that may have been passed.
+pub(super) struct Standing {
+    /// Its index.
+    pub(super) unit: usize,
+    /// Total before; none if it was not ranked.
+    pub(super) old: Option<Exact>,
+    /// Total after.
+    pub(super) new: Exact,
+}
+
+impl Standing {
+    /// Whether a unit whose span holds the total really stands on another side of it, or level with it, than before.
+    fn passed_by(&self, mover: &Mover) -> bool {
+        let was = self.old.as_ref().zip(mover.old.as_ref()).map(|(own, other)| other.cmp(own));
+        let is = mover.new.as_ref().map(|other| other.cmp(&self.new));
+        mover.unit != self.unit && (was.is_none() || was != is)
+    }
+}
+
+/// Who passed each of the units given, by the index of the unit. A mover does not pass itself.
+pub(super) fn passed(movers: &[Mover], standing: &[Standing]) -> BTreeMap<usize, Passed> {
+    let spans =
+        movers.iter().enumerate().filter_map(|(i, mover)| mover.span().map(|(low, high, up)| (low, high, up, i)));
+    let mut spans: Vec<(Option<&Exact>, &Exact, bool, usize)> = spans.collect();
     spans.sort();
-    let mut points: Vec<&(Exact, usize)> = totals.iter().collect();
-    points.sort();
+    let mut points: Vec<&Standing> = standing.iter().collect();
+    points.sort_by(|a, b| a.new.cmp(&b.new).then(a.unit.cmp(&b.unit)));
     let mut spans = spans.into_iter().peekable();
     let mut open: [BTreeSet<(&Exact, usize)>; 2] = [BTreeSet::new(), BTreeSet::new()];
     let mut found = BTreeMap::new();
-    for (total, unit) in points {
-        while let Some((_, high, rose, mover)) = spans.next_if(|(low, ..)| low.is_none_or(|low| low <= total)) {
+    for point in points {
+        while let Some((_, high, rose, mover)) = spans.next_if(|(low, ..)| low.is_none_or(|low| *low <= point.new)) {
             open[usize::from(rose)].insert((high, mover));
         }
         let [downwards, upwards] = [&open[0], &open[1]].map(|set| {
-            let reaching = set.range((total, 0)..).map(|(_, mover)| *mover);
-            reaching.filter(|mover| mover != unit).take(NAMED).collect::<Vec<usize>>()
+            let reaching = set.range((&point.new, 0)..).map(|(_, mover)| &movers[*mover]);
+            reaching.filter(|mover| point.passed_by(mover)).map(|mover| mover.unit).take(NAMED).collect::<Vec<usize>>()
         });
-        found.insert(*unit, Passed { upwards, downwards });
+        found.insert(point.unit, Passed { upwards, downwards });
     }
     found
 }
@@ -82,9 +102,13 @@ mod tests {
             mover(3, "50", "60"),
             Mover { unit: 4, old: None, new: Some(exact("92")) },
         ];
-        let found = passed(&movers, &[(exact("90"), 7), (exact("93"), 8), (exact("89"), 9)]);
+        let still = |unit, total: &str| Standing { unit, old: Some(exact(total)), new: exact(total) };
+        let found = passed(&movers, &[still(7, "90"), still(8, "93"), still(9, "89")]);
         assert_eq!((found[&7].upwards.as_slice(), found[&7].downwards.as_slice()), (&[1, 4][..], &[2][..]));
         assert_eq!((found[&8].upwards.as_slice(), found[&8].downwards.as_slice()), (&[][..], &[2][..]));
         assert_eq!((found[&9].upwards.as_slice(), found[&9].downwards.as_slice()), (&[1, 4][..], &[][..]));
+        // 5 fell from 96 to 90.5 itself: 2 was below it before and is below it now.
+        let found = passed(&movers, &[Standing { unit: 5, old: Some(exact("96")), new: exact("90.5") }]);
+        assert_eq!((found[&5].upwards.as_slice(), found[&5].downwards.as_slice()), (&[1, 4][..], &[][..]));
     }
 }

@@ -7,12 +7,15 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{By, Cause, Rule};
-use super::crossing::{self, Mover, NAMED, Passed};
+use super::crossing::{self, Mover, NAMED, Passed, Standing};
 use super::pairs::Pair;
 use super::rows::{RegisterKind, RowRef};
 use super::units::{About, UnitChange};
 use crate::number::Exact;
 use crate::outcome::{Outcome, StepOutcome, UnitOutcome};
+
+/// The scope of all units; groups have names of their own.
+const ALL: &str = "*";
 
 /// A knock-on cause while the units behind it are still indices.
 struct Knock {
@@ -168,11 +171,15 @@ impl<'f> Field<'f> {
     /// Who passed whom, over all and within each group.
     fn pass(&mut self, wanted: &[usize]) {
         let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.group.clone());
-        let mut totals: BTreeMap<Option<String>, Vec<(Exact, usize)>> = BTreeMap::new();
+        let mut standing: BTreeMap<Option<String>, Vec<Standing>> = BTreeMap::new();
         for index in wanted {
-            let Some(total) = ranked_total(self.pairs[*index].new) else { continue };
-            totals.entry(group(self.pairs[*index].new)).or_default().push((total.clone(), *index));
-            totals.entry(None).or_default().push((total, *index));
+            let pair = &self.pairs[*index];
+            let Some(new) = ranked_total(pair.new) else { continue };
+            let old = ranked_total(pair.old);
+            for scope in [group(pair.new), None] {
+                let unit = Standing { unit: *index, old: old.clone(), new: new.clone() };
+                standing.entry(scope).or_default().push(unit);
+            }
         }
         let mut movers: BTreeMap<Option<String>, Vec<Mover>> = BTreeMap::new();
         for (index, pair) in self.pairs.iter().enumerate() {
@@ -188,8 +195,8 @@ impl<'f> Field<'f> {
                 movers.entry(is).or_default().push(Mover { unit: index, old: None, new });
             }
         }
-        for (group, totals) in totals {
-            let found = crossing::passed(movers.get(&group).map_or(&[], Vec::as_slice), &totals);
+        for (group, standing) in standing {
+            let found = crossing::passed(movers.get(&group).map_or(&[], Vec::as_slice), &standing);
             if group.is_some() { self.in_group.extend(found) } else { self.overall = found }
         }
     }
@@ -212,9 +219,11 @@ impl<'f> Field<'f> {
             }
             let unit = &units[index];
             if unit.total_changed() || unit.causes.iter().any(Cause::is_own) {
-                let few = self.active.entry(self.scope(pair.any())).or_default();
-                if few.len() <= NAMED {
-                    few.push(index);
+                for scope in BTreeSet::from([self.scope(pair.any()), ALL.to_owned()]) {
+                    let few = self.active.entry(scope).or_default();
+                    if few.len() <= NAMED {
+                        few.push(index);
+                    }
                 }
             }
         }
@@ -227,7 +236,7 @@ impl<'f> Field<'f> {
 
     /// The name of a unit's scope of ranks and quotas.
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.about.new.model.rank_scope == "all" { "*".to_owned() } else { format!("={}", unit.group) }
+        if self.about.new.model.rank_scope == "all" { ALL.to_owned() } else { format!("={}", unit.group) }
     }
 
     /// The scope and grade at which a unit takes a place, kept ones of deferred units included.
@@ -256,13 +265,16 @@ impl<'f> Field<'f> {
         let passed = if group { self.in_group.get(&index) } else { self.overall.get(&index) };
         let worse = rank_move(unit) == Some(true);
         let by = passed.map(|passed| nearest(passed, worse)).unwrap_or_default();
-        if by.is_empty() { self.others(index) } else { by }
+        if !by.is_empty() {
+            return by;
+        }
+        let scope = if group { self.scope(self.pairs[index].any()) } else { ALL.to_owned() };
+        self.others(index, &scope)
     }
 
     /// A few units of the scope that moved at all, where no nearer one can be named.
-    fn others(&self, index: usize) -> Vec<usize> {
-        let scope = self.scope(self.pairs[index].any());
-        let active = self.active.get(&scope).into_iter().flatten().copied();
+    fn others(&self, index: usize, scope: &str) -> Vec<usize> {
+        let active = self.active.get(scope).into_iter().flatten().copied();
         active.filter(|other| *other != index).take(NAMED).collect()
     }
 
@@ -284,7 +296,7 @@ impl<'f> Field<'f> {
             Rule::NoRoom | Rule::PlaceFreed | Rule::Scope => [moved, passed],
             _ => [passed, moved],
         };
-        let by = chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index));
+        let by = chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, &self.scope(new)));
         (!by.is_empty()).then_some(Knock { rule, step, by })
     }
 
