@@ -137,9 +137,10 @@ pub struct UnitRow {
 }
 
 impl UnitRow {
-    /// Whether it stands in both results as one unit.
-    pub const fn is_compared(&self) -> bool {
-        self.old.is_some() && self.new.is_some()
+    /// Whether it stands in both results as one unit, and was assessed at least once.
+    pub fn is_compared(&self) -> bool {
+        let states = self.old.as_ref().zip(self.new.as_ref());
+        states.is_some_and(|(old, new)| old.mode != "excluded" || new.mode != "excluded")
     }
 
     /// Whether the published totals differ.

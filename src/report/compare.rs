@@ -2,6 +2,7 @@
 //!
 //! In the language of the later result, and for people only: it carries the mark by which it is refused as an input.
 
+use super::chart::{Cells, Chart, ChartKind, Paint, Series};
 use super::created;
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
@@ -38,6 +39,57 @@ pub fn compare_book(comparison: &Comparison, old: &Outcome, new: &Outcome) -> Do
         fonts: Fonts::with(book.view.lang, model.fonts),
         sheets,
     }
+}
+
+/// Height of a bar with its gap, and what a chart needs besides, in points.
+const BAR: f64 = 18.0;
+const FRAME: f64 = 90.0;
+/// Height of a row, and how much of an upright page a table and its chart may take together, in points.
+const ROW: f64 = 22.0;
+const PAGE: f64 = 690.0;
+
+/// Adds a picture of differences below a table, one bar for each of its rows, on a page of its own where it must.
+fn picture(sheet: &mut SheetDoc, chart: Picture<'_>) {
+    let bars = chart.values.len() as f64;
+    let height = FRAME + BAR * bars;
+    sheet.row(Vec::new());
+    if sheet.next_row() as f64 * ROW + height > PAGE {
+        sheet.page_starts.push(sheet.rows.len());
+    }
+    let (least, most) =
+        chart.values.iter().fold((0.0, 0.0), |(least, most): (f64, f64), value| (least.min(*value), most.max(*value)));
+    // Room for the numbers beside the longest bars, and an axis that counts in round steps from zero.
+    let room = (most - least) / 8.0;
+    let step = if most - least > 10.0 { 5.0 } else { 1.0 };
+    let bound = |value: f64| {
+        if value == 0.0 { 0.0 } else { value.signum() * ((value.abs() + room) / step).ceil() * step }
+    };
+    let name = sheet.name.clone();
+    let mut series = Series::new("", Cells::column(&name, chart.rows.0, chart.rows.1, chart.column), Paint::Main);
+    series.points = chart.values.iter().map(|value| if *value < 0.0 { Paint::Bad } else { Paint::Main }).collect();
+    sheet.chart(Chart {
+        kind: ChartKind::Bars,
+        title: chart.title.to_owned(),
+        categories: Cells::column(&name, chart.rows.0, chart.rows.1, chart.names),
+        series: vec![series.labelled(chart.decimals)],
+        axis: (Some(bound(least)), Some(bound(most))),
+        decimals: 0,
+        axis_title: chart.axis.to_owned(),
+        height,
+    });
+}
+
+/// What [`picture`] draws.
+struct Picture<'p> {
+    title: &'p str,
+    axis: &'p str,
+    /// First and last row of the sheet.
+    rows: (usize, usize),
+    /// Column of the names, and of the differences.
+    names: u16,
+    column: u16,
+    values: Vec<f64>,
+    decimals: u32,
 }
 
 impl Book<'_> {

@@ -295,7 +295,8 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     if sheet.pages_wide > 1 && sheet.frozen_columns > 0 {
         worksheet.set_repeat_columns(0, sheet.frozen_columns - 1)?;
     }
-    let starts: Vec<u32> = sheet.page_starts.iter().map(|row| bounds.first_row + *row as u32).collect();
+    let starts: Vec<u32> =
+        sheet.page_starts.iter().map(|row| (sheet.head.len() + sheet.header.len() + row) as u32).collect();
     if !starts.is_empty() {
         worksheet.set_page_breaks(&starts)?;
     }

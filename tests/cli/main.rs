@@ -15,6 +15,7 @@ mod cells;
 mod check_report;
 mod city;
 mod city_inputs;
+mod compare;
 mod dump;
 mod explain;
 mod faults;

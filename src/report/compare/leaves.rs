@@ -1,14 +1,9 @@
 //! 指标变化: indicators over all units compared, and each unit's differences by indicator.
 
-use super::Book;
+use super::{Book, Picture, picture};
 use crate::compare::LeafSummary;
-use crate::report::chart::{Cells, Chart, ChartKind, Paint, Series};
+use crate::number::Exact;
 use crate::report::document::{CellDoc, SheetDoc, Style};
-
-/// Height of a bar with its gap, and what a chart needs besides, in points.
-pub(super) const BAR: f64 = 16.0;
-/// See [`BAR`].
-pub(super) const FRAME: f64 = 70.0;
 
 impl Book<'_> {
     pub(super) fn leaves(&self) -> SheetDoc {
@@ -35,19 +30,17 @@ impl Book<'_> {
             return sheet.finish();
         }
         let bottom = sheet.next_row() - 1;
-        let name = view.text("compare.sheet.leaves");
-        sheet.row(Vec::new());
-        sheet.page_starts.push(sheet.rows.len());
-        sheet.chart(Chart {
-            kind: ChartKind::Bars,
-            title: view.text("compare.leaves.chart").to_owned(),
-            categories: Cells::column(name, top, bottom, 1),
-            series: vec![Series::new("", Cells::column(name, top, bottom, 7), Paint::Main).labelled(1)],
-            axis: (None, None),
-            decimals: 0,
-            axis_title: view.text("compare.difference.points").to_owned(),
-            height: FRAME + BAR * self.comparison.leaves.len() as f64,
-        });
+        let value = |leaf: &LeafSummary| leaf.difference.as_ref().and_then(|text| text.parse().ok()).unwrap_or(0.0);
+        let chart = Picture {
+            title: view.text("compare.leaves.chart"),
+            axis: view.text("compare.difference.points"),
+            rows: (top, bottom),
+            names: 1,
+            column: 7,
+            values: self.comparison.leaves.iter().map(value).collect(),
+            decimals: 1,
+        };
+        picture(&mut sheet, chart);
         sheet.closing(view.text("compare.leaves.note"));
         sheet.finish()
     }
@@ -96,7 +89,9 @@ impl Book<'_> {
                     Some(b'-') => Style::Bad,
                     _ => Style::Center,
                 };
-                self.difference(Some(difference)).role(style)
+                // Exact differences of points may have many digits: the table shows the published ones.
+                let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.decimals));
+                CellDoc::optional_printed(shown.as_deref()).role(style)
             }));
             sheet.row(cells);
         }

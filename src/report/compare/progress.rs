@@ -1,9 +1,7 @@
 //! 进步名单: units that rose far enough in their group, and a picture of the largest moves.
 
-use super::Book;
-use super::leaves::{BAR, FRAME};
+use super::{Book, Picture, picture};
 use crate::compare::UnitRow;
-use crate::report::chart::{Cells, Chart, ChartKind, Paint, Series};
 use crate::report::document::{CellDoc, SheetDoc};
 
 /// Units in the picture of the largest moves.
@@ -26,7 +24,7 @@ impl Book<'_> {
             }
             None => sheet.note(view.text("compare.progress.none")),
         }
-        self.picture(&mut sheet);
+        self.largest_moves(&mut sheet);
         sheet.closing(view.text("report.signature"));
         sheet.finish()
     }
@@ -65,7 +63,7 @@ impl Book<'_> {
     }
 
     /// The largest moves, up and down, as a table with its picture.
-    fn picture(&self, sheet: &mut SheetDoc) {
+    fn largest_moves(&self, sheet: &mut SheetDoc) {
         let view = &self.view;
         sheet.section(view.text("compare.section.moves"));
         let mut units: Vec<&UnitRow> =
@@ -79,21 +77,15 @@ impl Book<'_> {
         }
         let top = self.moves(sheet, &units);
         let bottom = sheet.next_row() - 1;
-        let name = view.text("compare.sheet.progress");
-        let paint = |unit: &&UnitRow| if unit.rank_group > Some(0) { Paint::Main } else { Paint::Bad };
-        let mut series = Series::new("", Cells::column(name, top, bottom, 6), Paint::Main).labelled(0);
-        series.points = units.iter().map(paint).collect();
-        sheet.row(Vec::new());
-        sheet.page_starts.push(sheet.rows.len());
-        sheet.chart(Chart {
-            kind: ChartKind::Bars,
-            title: view.text("compare.moves.chart").to_owned(),
-            categories: Cells::column(name, top, bottom, 2),
-            series: vec![series],
-            axis: (None, None),
+        let chart = Picture {
+            title: view.text("compare.moves.chart"),
+            axis: view.text("compare.places"),
+            rows: (top, bottom),
+            names: 2,
+            column: 6,
+            values: units.iter().map(|unit| unit.rank_group.unwrap_or(0) as f64).collect(),
             decimals: 0,
-            axis_title: view.text("compare.places").to_owned(),
-            height: FRAME + BAR * units.len() as f64,
-        });
+        };
+        picture(sheet, chart);
     }
 }
