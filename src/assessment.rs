@@ -13,8 +13,10 @@ use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
 
 mod assertion;
+mod opinion;
 
 pub use assertion::{AssertionRow, Expected, Published};
+pub use opinion::{Opinion, Stance};
 
 /// Index of a unit in [`Assessment::units`], in the order of the roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -470,50 +472,6 @@ pub struct Registers {
     pub appeals: Vec<AppealRow>,
     /// 核对, in the order of files and rows.
     pub assertions: Vec<AssertionRow>,
-}
-
-/// What a department answers when it is asked about a suggested grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stance {
-    /// 同意.
-    Agree,
-    /// 不同意.
-    Disagree,
-    /// 保留意见.
-    Reserved,
-    /// 不了解: no view.
-    NoView,
-}
-
-impl Stance {
-    /// The word of result.json.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Agree => "agree",
-            Self::Disagree => "disagree",
-            Self::Reserved => "reserved",
-            Self::NoView => "no-view",
-        }
-    }
-}
-
-/// What a department says of the grade suggested for a unit: listed in its grade path, never deciding it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opinion {
-    /// The unit.
-    pub unit: UnitIx,
-    /// The department; the name of the file if it names none.
-    pub department: String,
-    /// 建议等次 as the form showed it; empty if it did not.
-    pub suggested: String,
-    /// What it answers; none if its word is not known.
-    pub stance: Option<Stance>,
-    /// 意见 as written.
-    pub written: String,
-    /// 具体意见和依据.
-    pub text: String,
-    /// The cell of 意见.
-    pub at: Place,
 }
 
 /// A document that already counted in an earlier period: unit code, 文号, 发文单位, and where it counted.

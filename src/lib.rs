@@ -19,6 +19,7 @@
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`diff`] | what differs between two results, and why | nothing |
+//! | [`compare`] | two results side by side: every unit, rank correlation, progress, method | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
 //! | [`forms`], [`init`] | empty forms and new projects, as documents | nothing; toml_edit in `init::last` only |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |

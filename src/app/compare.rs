@@ -37,8 +37,9 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     // Two result documents can be compared anywhere; only versions need a project.
     let project = find_project(&invocation.project, terminal).ok();
-    let old = stored::result(project.as_ref(), asked.old, terminal)?;
-    let new = stored::result(project.as_ref(), asked.new, terminal)?;
+    let place = project.as_ref().ok_or(invocation.project.as_path());
+    let old = stored::result(place, asked.old, terminal)?;
+    let new = stored::result(place, asked.new, terminal)?;
     terminal.prefer(lang, Some(new.model.language));
     let target = asked.report.map(|path| target(path, project.as_ref(), terminal)).transpose()?;
     let comparison = Comparison::between(&old, &new);
@@ -88,8 +89,8 @@ fn write(
 }
 
 /// A value before and after, once where it is the same.
-fn step(old: String, new: String) -> String {
-    if old == new { new } else { format!("{old} -> {new}") }
+fn step(old: &str, new: &str) -> String {
+    if old == new { new.to_owned() } else { format!("{old} -> {new}") }
 }
 
 /// The comparison for people.
@@ -158,7 +159,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
     let rows = units.iter().map(|unit| {
         let value = |of: fn(&UnitState) -> Option<String>| {
             let side = |state: &Option<UnitState>| state.as_ref().and_then(of).unwrap_or_else(|| "—".to_owned());
-            step(side(&unit.old), side(&unit.new))
+            step(&side(&unit.old), &side(&unit.new))
         };
         let places = |places: Option<i64>| places.map(|places| format!("{places:+}")).unwrap_or_default();
         let remarks = [words.link(unit), words.causes(unit)].into_iter().filter(|text| !text.is_empty());
@@ -170,7 +171,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
             unit.total.clone().unwrap_or_default(),
             value(|state| state.rank_group.map(|rank| rank.to_string())),
             places(unit.rank_group.filter(|places| *places != 0)),
-            step(words.grade(unit.old.as_ref()), words.grade(unit.new.as_ref())),
+            step(&words.grade(unit.old.as_ref()), &words.grade(unit.new.as_ref())),
             lang.join("suggest.reasons", remarks),
         ]
     });

@@ -63,11 +63,11 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
 }
 
 /// A result by what was typed: a version of the project, or a path to a result document, to the folder of a version, or to
-/// another project, whose newest version it is then.
+/// another project, whose newest version it is then. Without a project it is said where one was looked for.
 ///
 /// # Errors
 /// If there is no such result, or it cannot be read.
-pub(super) fn result(project: Option<&Project>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let path = PathBuf::from(typed);
     if path.is_file() {
         return read(&path);
@@ -77,9 +77,12 @@ pub(super) fn result(project: Option<&Project>, typed: &str, terminal: &Terminal
     }
     let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
     match project {
-        Some(project) if is_version => version(&project.root, typed, terminal),
+        Ok(project) if is_version => version(&project.root, typed, terminal),
         _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),
-        _ if is_version => anyhow::bail!("{}", terminal.lang.fill("app.no_project", &[("path", ".")])),
+        Err(start) if is_version => {
+            let shown = start.display().to_string();
+            anyhow::bail!("{}", terminal.lang.fill("app.no_project", &[("path", &shown)]))
+        }
         _ => anyhow::bail!("{}", terminal.lang.fill("stored.nothing", &[("name", typed)])),
     }
 }

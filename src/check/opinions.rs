@@ -33,7 +33,7 @@ pub(super) fn check(
         let mut reader = Reader { context, table, findings };
         opinions.extend(reader.read());
     }
-    opinions.sort_by(|a, b| (a.unit, a.at).cmp(&(b.unit, b.at)));
+    opinions.sort_by_key(|opinion| (opinion.unit, opinion.at));
     let opinions = told_once(context, opinions, findings);
     report_disagreement(context, &opinions, registers, findings);
     opinions

@@ -49,7 +49,7 @@ const ROW: f64 = 22.0;
 const PAGE: f64 = 690.0;
 
 /// Adds a picture of differences below a table, one bar for each of its rows, on a page of its own where it must.
-fn picture(sheet: &mut SheetDoc, chart: Picture<'_>) {
+fn picture(sheet: &mut SheetDoc, chart: &Picture<'_>) {
     let bars = chart.values.len() as f64;
     let height = FRAME + BAR * bars;
     sheet.row(Vec::new());

@@ -4,6 +4,8 @@
 //! fails in CI (`CI=true`), which installs them.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a test that says why it skips")]
 
+mod review;
+
 use std::path::Path;
 use std::process::Command;
 

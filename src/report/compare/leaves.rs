@@ -40,7 +40,7 @@ impl Book<'_> {
             values: self.comparison.leaves.iter().map(value).collect(),
             decimals: 1,
         };
-        picture(&mut sheet, chart);
+        picture(&mut sheet, &chart);
         sheet.closing(view.text("compare.leaves.note"));
         sheet.finish()
     }

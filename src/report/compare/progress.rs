@@ -86,6 +86,6 @@ impl Book<'_> {
             values: units.iter().map(|unit| unit.rank_group.unwrap_or(0) as f64).collect(),
             decimals: 0,
         };
-        picture(sheet, chart);
+        picture(sheet, &chart);
     }
 }
