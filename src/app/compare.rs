@@ -168,9 +168,10 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
             unit.name.clone(),
             value(|state| Some(state.group.clone())),
             value(|state| state.total.clone()),
-            unit.total.clone().unwrap_or_default(),
+            unit.total.clone().filter(|_| unit.total_differs()).unwrap_or_default(),
             value(|state| state.rank_group.map(|rank| rank.to_string())),
             places(unit.rank_group.filter(|places| *places != 0)),
+            value(|state| state.rank_overall.map(|rank| rank.to_string())),
             step(&words.grade(unit.old.as_ref()), &words.grade(unit.new.as_ref())),
             lang.join("suggest.reasons", remarks),
         ]
@@ -183,6 +184,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
         "compare.difference",
         "table.rank_group",
         "compare.places",
+        "table.rank_overall",
         "table.grade",
         "compare.remark",
     ];

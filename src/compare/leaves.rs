@@ -37,6 +37,9 @@ pub struct LeafSummary {
 
 /// Adds up the leaves of the units compared; leaves are matched by code.
 pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<LeafSummary> {
+    if units.iter().all(|unit| unit.leaves.is_empty()) {
+        return Vec::new();
+    }
     let before: BTreeMap<&str, &LeafModel> = old.model.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let mut sums: BTreeMap<&str, (usize, Exact, Exact, usize, usize)> = BTreeMap::new();
     for leaf in units.iter().flat_map(|unit| &unit.leaves) {

@@ -27,7 +27,12 @@ struct Book<'b> {
 /// The workbook of a comparison of two results.
 pub fn compare_book(comparison: &Comparison, old: &Outcome, new: &Outcome) -> Document {
     let book = Book { comparison, old, view: View::new(new) };
-    let mut sheets = vec![book.overview(), book.units(), book.leaves()];
+    let mut sheets = vec![book.overview(), book.units()];
+    // Results without indicators have nothing to say of them.
+    let measured = |outcome: &Outcome| outcome.units.iter().any(|unit| !unit.leaves.is_empty());
+    if measured(old) || measured(new) {
+        sheets.push(book.leaves());
+    }
     sheets.extend(book.unit_leaves());
     sheets.push(book.progress());
     let model = &new.model;
@@ -48,8 +53,12 @@ const FRAME: f64 = 90.0;
 const ROW: f64 = 22.0;
 const PAGE: f64 = 690.0;
 
-/// Adds a picture of differences below a table, one bar for each of its rows, on a page of its own where it must.
+/// Adds a picture of differences below a table, one bar for each of its rows, on a page of its own where it must; none where
+/// nothing differs.
 fn picture(sheet: &mut SheetDoc, chart: &Picture<'_>) {
+    if chart.values.iter().all(|value| *value == 0.0) {
+        return;
+    }
     let bars = chart.values.len() as f64;
     let height = FRAME + BAR * bars;
     sheet.row(Vec::new());

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::cells::Books;
 use crate::runner::{Folder, Ran, assess, list, str_of};
 use crate::small::{REGISTER_FILE, small};
 
@@ -262,4 +263,24 @@ fn the_workbook_is_written_where_it_is_no_input_and_refused_as_one() {
     let checked = new.run("check", &["--format", "json"]).ended(1).json();
     let codes: Vec<&str> = list(&checked["findings"]).iter().map(|f| str_of(&f["code"])).collect();
     assert!(codes.contains(&"E113"), "{codes:?}");
+}
+
+#[test]
+fn the_workbook_says_the_same_as_the_document() {
+    let old = year("2024", &FIVE);
+    let mut after = FIVE;
+    after[4].3 = "93";
+    let new = year("2025", &after);
+    let path = new.path("变更对照.xlsx");
+    compare(old.shown(), new.shown(), &["--report", path.to_str().unwrap()]).ended(0);
+    let book = Books::new(new.root()).open("变更对照.xlsx");
+    let names: Vec<&str> = book.sheets().iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["概况", "变更对照", "进步名单"], "scores made elsewhere have no indicators to compare");
+    // 戊局 rose from fifth with 75 to second with 93: +18, three places, from 达标 to 优秀.
+    let row = (5..10).find(|row| book.cell("变更对照", &format!("B{row}")) == Some("U5")).unwrap();
+    let cells = ["E", "F", "G", "H", "I", "J", "N", "O", "P"]
+        .map(|column| book.cell("变更对照", &format!("{column}{row}")).unwrap_or("").to_owned());
+    assert_eq!(cells, ["75", "93", "18", "5", "2", "3", "达标", "优秀", "上升"]);
+    let all: Vec<&str> = book.sheets()[2].1.iter().map(|(_, text)| *text).collect();
+    assert!(all.contains(&"规则：组内位次上升 2 位及以上") && all.contains(&"戊局"), "{all:?}");
 }

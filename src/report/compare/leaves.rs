@@ -26,6 +26,7 @@ impl Book<'_> {
             sheet.row(self.leaf_row(leaf));
         }
         if self.comparison.leaves.is_empty() {
+            sheet.filling.widths.push((1, 44));
             sheet.note(view.text("compare.leaves.none"));
             return sheet.finish();
         }

@@ -22,6 +22,8 @@ impl Book<'_> {
 
     fn sides(&self, sheet: &mut SheetDoc) {
         let view = &self.view;
+        // The fingerprint of a model does not break.
+        sheet.filling.widths.push((5, 16));
         sheet.section(view.text("compare.section.sides"));
         let keys = ["compare.which", "compare.version", "compare.period", "compare.as-of", "header.units"];
         let mut header = view.headers(&keys);
@@ -111,11 +113,11 @@ impl Book<'_> {
     /// Units that are no plain pair: other names, merged, added, gone.
     fn links(&self, sheet: &mut SheetDoc) {
         let (view, words) = (&self.view, self.words());
-        sheet.section(view.text("compare.section.links"));
         let mut linked = self.comparison.units.iter().filter(|unit| unit.link != Link::Same).peekable();
         if linked.peek().is_none() {
-            return sheet.note(view.text("report.none"));
+            return;
         }
+        sheet.section(view.text("compare.section.links"));
         let mut header = view.headers(&["header.unit-code"]);
         header.push(CellDoc::header(view.text("header.unit")).across(2));
         header.push(CellDoc::header(view.text("compare.link")).across(CellDoc::WHOLE));
@@ -131,10 +133,12 @@ impl Book<'_> {
 
     fn method(&self, sheet: &mut SheetDoc) {
         let (view, words) = (&self.view, self.words());
+        if self.comparison.old.model == self.comparison.new.model {
+            return;
+        }
         sheet.section(view.text("compare.section.method"));
         if self.comparison.method.is_empty() {
-            let same = self.comparison.old.model == self.comparison.new.model;
-            return sheet.note(view.text(if same { "report.none" } else { "compare.method.unlisted" }));
+            return sheet.note(view.text("compare.method.unlisted"));
         }
         let mut header = vec![CellDoc::header(view.text("compare.value")).across(2)];
         header.extend(view.headers(&["compare.which-value", "compare.was", "compare.is"]));

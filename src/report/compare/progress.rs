@@ -11,6 +11,8 @@ impl Book<'_> {
     pub(super) fn progress(&self) -> SheetDoc {
         let view = &self.view;
         let mut sheet = self.sheet("compare.sheet.progress");
+        // Room for names also where nobody is named.
+        sheet.filling.widths = vec![(2, 22), (3, 16)];
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
             Some(places) => {
@@ -73,6 +75,8 @@ impl Book<'_> {
         // Those that rose above, those that fell below: a picture that can be read from the top.
         units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group));
         if units.is_empty() {
+            // The header gives the sheet its width, also where there is nothing below it.
+            self.moves(sheet, &units);
             return sheet.note(view.text("report.none"));
         }
         let top = self.moves(sheet, &units);

@@ -5,11 +5,18 @@ use crate::compare::{GradeMove, UnitRow};
 use crate::diff::UnitState;
 use crate::report::document::{CellDoc, SheetDoc, Style};
 
+/// Columns before those of the components.
+const BEFORE_COMPONENTS: usize = 16;
+/// Width of the column of remarks, in characters.
+const REMARK_WIDTH: u16 = 28;
+
 impl Book<'_> {
     pub(super) fn units(&self) -> SheetDoc {
         let (view, words) = (&self.view, self.words());
         let mut sheet = self.sheet("compare.book").landscape().freeze(3).filtered();
         self.unit_header(&mut sheet);
+        // What is said last is a sentence, which narrow columns would stand on end.
+        sheet.filling.widths.push((BEFORE_COMPONENTS + self.components().count(), REMARK_WIDTH));
         for (index, unit) in self.comparison.units.iter().enumerate() {
             sheet.row(self.unit_row(index, unit));
         }
