@@ -218,3 +218,35 @@ fn the_forms_are_locked_but_for_what_is_asked() {
     assert!(paper.is_protected());
     assert_eq!(paper.checks().len(), 1, "{:?}", paper.checks());
 }
+
+#[test]
+fn from_a_draft_with_an_open_veto_to_a_version_by_way_of_the_decision_form() {
+    let folder = handed_out();
+    fill_in(&folder);
+    folder.write(
+        "registers/事项.csv",
+        "编号,单位,代码,事由,文件名称,文号,发文单位,发文日期,状态,审定文号\n\
+         E1,U01,V1,立案,立案通知,纪〔2025〕3号,市纪委,2025-09-01,工委审定,工委〔2026〕1号\n",
+    );
+    folder.score(&[]).ended(1);
+    folder.score(&["--draft"]).ended(0);
+    folder.run("suggest", &["--draft"]).ended(0);
+    let mut paper = Paper::open(&folder.path("suggest/draft/registers/等次审定表.xlsx"), "状态");
+    let key = [("单位代码", "U01")];
+    assert_eq!(paper.read(&key, "建议等次"), "不达标");
+    let grounds = paper.read(&key, "建议理由");
+    assert!(grounds.contains("V1") && grounds.contains("第十二条") && grounds.contains("须经工委审定"), "{grounds}");
+    assert_eq!(paper.read(&key, "编号"), "draft-001", "a veto changes no rank: first by total");
+    let decided = [("等次", "不达标"), ("文号", "工委〔2026〕3号"), ("日期", "2026-02-01"), ("状态", "工委审定")];
+    paper.type_in(&key, &decided);
+    paper.save(&folder.path("registers/等次审定表.xlsx"));
+    folder.score(&[]).ended(0);
+    let result = folder.json("results/v001/result.json");
+    assert_eq!((&unit(&result, "U01")["grade"], &unit(&result, "U01")["total"]), (&"不达标".into(), &"98.82".into()));
+
+    // The next form says what is decided already.
+    folder.run("suggest", &[]).ended(0);
+    let paper = decision_form(&folder);
+    assert_eq!(paper.read(&key, "备注"), "已审定：编号 draft-001，不达标");
+    assert_eq!(paper.read(&key, "等次"), "");
+}
