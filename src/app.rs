@@ -13,9 +13,11 @@ mod check;
 mod compare;
 mod current;
 mod explain;
+mod feedback;
 mod handed_out;
 mod init;
 mod man;
+mod mark;
 mod read_one;
 mod score;
 mod status;
@@ -23,6 +25,7 @@ mod stored;
 mod suggest;
 mod template;
 mod terminal;
+mod verify;
 
 use terminal::Terminal;
 
@@ -84,11 +87,18 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
             check::run(invocation, lang, &asked, terminal)
         }
-        Task::Score { draft, reason } => {
-            let given = reason.as_ref().map(|r| r.trim().to_owned()).filter(|r| !r.is_empty());
-            let options = score::Options { draft: *draft, reason: given };
+        Task::Score { draft, reason, document, public } => {
+            let said = |text: &Option<String>| text.as_ref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+            let options = score::Options {
+                draft: *draft,
+                reason: said(reason),
+                document: said(document),
+                public: public.clone(),
+            };
             score::run(invocation, lang, &options, terminal)
         }
+        Task::Verify { version, all } => verify::run(invocation, lang, version.as_deref(), *all, terminal),
+        Task::Mark(task) => mark::run(invocation, lang, task, terminal),
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),
         Task::Init { folder, units, from } => {
             let wanted = match (units, from) {
@@ -109,6 +119,11 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
         Task::Compare { old, new, report, exit_code } => {
             let asked = compare::Asked { old, new, report: report.as_ref(), exit_code: *exit_code };
             compare::run(invocation, lang, &asked, terminal)
+        }
+        Task::Feedback { version, units, out, period } => {
+            let asked =
+                feedback::Asked { version: version.as_deref(), units, out: out.as_deref(), period: period.as_deref() };
+            feedback::run(invocation, lang, &asked, terminal)
         }
         Task::Man { folder } => man::run(invocation, folder, terminal),
         Task::Completions { shell } => {

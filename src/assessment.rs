@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::model::rule::RuleValue;
 use crate::model::{Node, Sign};
@@ -13,9 +14,11 @@ use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
 
 mod assertion;
+mod ledger;
 mod opinion;
 
 pub use assertion::{AssertionRow, Expected, Published};
+pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 
 /// Index of a unit in [`Assessment::units`], in the order of the roster.
@@ -126,6 +129,8 @@ pub struct LeafInput {
     pub verification: Option<Verification>,
     /// A cell of its rows could not be read; its finding says so, and nothing else is said about the leaf.
     pub broken: bool,
+    /// What the returned ledgers say, for the leaf that is counted in them.
+    pub ledger: LedgerInput,
 }
 
 /// The inputs of all leaves of one unit.
@@ -438,21 +443,58 @@ pub struct CorrectionRow {
     pub at: Place,
 }
 
-/// A row of 复核申请, kept for the record.
+/// What an appeal is about, 位置.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AppealTarget {
+    /// A value that a correction may replace.
+    Value(Target),
+    /// The grade.
+    Grade,
+}
+
+/// How an appeal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Without a conclusion.
+    Open,
+    /// Wholly or partly followed.
+    Upheld,
+    /// Not followed.
+    Rejected,
+}
+
+impl Ending {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upheld => "upheld",
+            Self::Rejected => "dismissed",
+        }
+    }
+}
+
+/// A row of 复核申请.
 #[derive(Clone, Debug)]
 pub struct AppealRow {
     /// 编号.
     pub id: String,
     /// The unit.
     pub unit: UnitIx,
-    /// What it is about.
+    /// What it is about, as written.
     pub target: String,
+    /// The same, where it is known.
+    pub place: Option<AppealTarget>,
     /// 诉求.
     pub request: String,
     /// 收到日期.
     pub received: Option<Date>,
     /// 结论; empty while it is open.
     pub conclusion: String,
+    /// How it ended.
+    pub ending: Ending,
+    /// The approved rows that name it: register and 编号.
+    pub settled_by: Vec<(&'static str, String)>,
     /// 文号.
     pub document_number: String,
     /// Its row.
@@ -487,6 +529,38 @@ pub struct PastDocument {
     pub period: String,
 }
 
+/// How a unit came out in the period before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousOutcome {
+    /// The period.
+    pub period: String,
+    /// Group.
+    pub group: String,
+    /// Published total.
+    pub total: Option<String>,
+    /// Rank within the group.
+    pub rank_group: Option<usize>,
+    /// Rank over all.
+    pub rank_overall: Option<usize>,
+    /// Grade.
+    pub grade: Option<String>,
+    /// Whether that was the lowest grade of the model then.
+    pub lowest: bool,
+}
+
+/// How a unit came out in the period before: its code and name then, and the file that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastResult {
+    /// Code then.
+    pub code: String,
+    /// Full name then.
+    pub name: String,
+    /// How it came out.
+    pub previous: PreviousOutcome,
+    /// The file.
+    pub at: Place,
+}
+
 /// Everything that is scored.
 #[derive(Clone, Debug, Default)]
 pub struct Assessment {
@@ -504,6 +578,8 @@ pub struct Assessment {
     pub opinions: Vec<Opinion>,
     /// Documents of earlier periods.
     pub past: Vec<PastDocument>,
+    /// How units came out in the period before.
+    pub previous: BTreeMap<UnitIx, PreviousOutcome>,
 }
 
 impl Assessment {

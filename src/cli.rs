@@ -11,8 +11,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod chain;
+mod feedback;
 mod forms;
 mod review;
+
+pub use chain::MarkTask;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +69,20 @@ pub enum Task {
         draft: bool,
         /// Why a further version is made.
         reason: Option<String>,
+        /// The public workbook to write.
+        public: Option<PathBuf>,
+        /// The document on which a version after a final one rests.
+        document: Option<String>,
     },
+    /// `assess verify`
+    Verify {
+        /// The version; the newest if none.
+        version: Option<String>,
+        /// Whether every version is looked at.
+        all: bool,
+    },
+    /// `assess mark`
+    Mark(MarkTask),
     /// `assess explain`
     Explain {
         /// A finding code, or a unit, or a unit and an indicator or component.
@@ -106,6 +123,17 @@ pub enum Task {
         report: Option<PathBuf>,
         /// Whether a difference shows in the exit code.
         exit_code: bool,
+    },
+    /// `assess feedback`
+    Feedback {
+        /// The version; the newest if none.
+        version: Option<String>,
+        /// Names of the units whose workbooks are wanted; all if none.
+        units: Vec<String>,
+        /// The folder that they are written to.
+        out: Option<PathBuf>,
+        /// The name of an interim period.
+        period: Option<String>,
     },
     /// `assess man`
     Man {
@@ -177,8 +205,15 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         "check" => {
             Task::Check { report: own.get_one::<PathBuf>("report").cloned(), receipts: own.get_flag("receipts") }
         }
-        "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
+        "score" => Task::Score {
+            draft: own.get_flag("draft"),
+            reason: own.get_one::<String>("reason").cloned(),
+            document: own.get_one::<String>("document").cloned(),
+            public: own.get_one::<PathBuf>("public").cloned(),
+        },
+        "verify" | "mark" => chain::task(name, own),
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
+        "feedback" => feedback::task(own),
         other => forms::task(other, own).or_else(|| review::task(other, own)).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
@@ -232,9 +267,17 @@ pub fn command(lang: Lang) -> Command {
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
-    let usual = [check_command(lang), score_command(lang), explain_command(lang), completions_command(lang)];
+    let usual = [check_command(lang), score_command(lang)];
+    let last = [explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommands(review::commands(lang)).subcommand(man)
+    command
+        .subcommands([init, template])
+        .subcommands(usual)
+        .subcommand(feedback::command(lang))
+        .subcommands(chain::commands(lang))
+        .subcommands(review::commands(lang))
+        .subcommands(last)
+        .subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.
@@ -263,7 +306,7 @@ fn sub(lang: Lang, name: &'static str) -> Command {
         .about(lang.text(&format!("cli.{name}.about")))
         .override_usage(lang.text(&format!("cli.usage.{name}")))
         .disable_help_flag(true)
-        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", lang.text("cli.usage")))
+        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}", lang.text("cli.usage")))
 }
 
 fn headed(command: Command, lang: Lang) -> Command {
@@ -294,7 +337,12 @@ fn score_command(lang: Lang) -> Command {
     let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
     let reason =
         Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
-    headed(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
+    let path = clap::value_parser!(PathBuf);
+    let public = Arg::new("public").long("public").value_name(lang.text("cli.value.report")).value_parser(path);
+    let document = Arg::new("document").long("document").value_name(lang.text("cli.value.text"));
+    let document = document.help(lang.text("cli.score.document"));
+    let command = sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(document);
+    headed(command.arg(public.help(lang.text("cli.public"))).arg(strict_arg(lang)), lang)
 }
 
 /// explain takes names, so its project is given with -C only.

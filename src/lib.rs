@@ -17,6 +17,10 @@
 //! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
+//! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups | nothing |
+//! | [`appeals`] | the time for appeals | nothing |
+//! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | nothing |
+//! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`diff`] | what differs between two results, and why | nothing |
 //! | [`compare`] | two results side by side: every unit, rank correlation, progress, method | nothing |
@@ -54,6 +58,7 @@
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
 
 pub mod app;
+pub mod appeals;
 pub mod assertions;
 pub mod assessment;
 pub mod check;
@@ -62,6 +67,7 @@ pub mod compare;
 pub mod coverage;
 pub mod diff;
 pub mod exit;
+pub mod feedback;
 pub mod finding;
 pub mod forms;
 pub mod grade;
@@ -77,7 +83,9 @@ pub mod read;
 pub mod receipts;
 pub mod report;
 pub mod score;
+pub mod states;
 pub mod status;
 pub mod text;
 pub mod trace;
+pub mod verify;
 pub mod write;

@@ -15,6 +15,7 @@ use crate::number::{Exact, Percent, Points, Rounding};
 pub mod adjustment;
 pub mod ballot;
 pub mod condition;
+mod controls;
 pub mod grade;
 pub mod load;
 pub mod policy;
@@ -263,6 +264,11 @@ impl Model {
     /// The component scored from indicators, if the model has one.
     pub fn indicators_component(&self) -> Option<usize> {
         self.components.iter().position(|c| matches!(c.kind, ComponentKind::Indicators))
+    }
+
+    /// The leaf whose value is counted in the returned ledgers, where leaves are scored at all.
+    pub fn ledger_leaf(&self) -> Option<usize> {
+        self.tree.ledger_leaf().filter(|_| self.indicators_component().is_some())
     }
 
     /// All attribute names that caps and promotions use.

@@ -4,12 +4,11 @@
 //! read; after that every check runs and all findings are given together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::Context as _;
 
 use crate::assertions;
-use crate::assessment::{Assessment, PastDocument};
+use crate::assessment::Assessment;
 use crate::check::receipts::{Governed, List};
 use crate::check::{self, Roster, roster};
 use crate::finding::{Code, Finding, Severity, any};
@@ -22,6 +21,8 @@ use crate::read::project::{MODEL_FILE, component_of};
 use crate::read::{self, Intake, Project, RawTable, Word};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
+
+mod history;
 
 /// A project whose model and roster are sound.
 pub struct Prepared {
@@ -200,12 +201,14 @@ fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
 pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
-    let history = read_history(&project.root, &model, &mut files, &mut findings);
+    let history = history::read(&project.root, &model, &mut files, &mut findings);
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
-    let (assessment, checked) = check::check(&model, roster, &intake, &components, history, &mut files);
+    let documents = history.documents.clone();
+    let (mut assessment, checked) = check::check(&model, roster, &intake, &components, documents, &mut files);
+    assessment.previous = history.by_unit(&assessment.units, &mut findings);
     findings.extend(checked);
     check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
@@ -288,7 +291,9 @@ fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
     let broken: BTreeSet<&String> =
         earlier.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.unit.as_ref()).collect();
     let sound = |finding: &Finding| {
-        finding.severity == Severity::Error && finding.unit.as_ref().is_none_or(|unit| !broken.contains(unit))
+        // What a correction may put in place does not depend on what stands there.
+        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(|unit| !broken.contains(unit));
+        finding.severity == Severity::Error && own
     };
     later.into_iter().filter(sound).collect()
 }
@@ -304,36 +309,6 @@ fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<File
         }
     }
     Ok(components)
-}
-
-/// Documents that counted in earlier periods, from the results that the model names.
-fn read_history(root: &Path, model: &Model, files: &mut Files, findings: &mut Vec<Finding>) -> Vec<PastDocument> {
-    let mut past = Vec::new();
-    for path in &model.history {
-        let bytes = std::fs::read(root.join(path));
-        let file = files.push(record(path, bytes.as_deref().unwrap_or_default(), Role::History));
-        let outcome = bytes.map_err(anyhow::Error::from).and_then(|b| Ok(serde_json::from_slice::<Outcome>(&b)?));
-        match outcome {
-            Ok(outcome) => past.extend(past_documents(&outcome)),
-            Err(error) => {
-                files.get_mut(file).status = FileStatus::Rejected;
-                findings.push(Finding::new(Code::E629).at(Place::file(file)).found(error.to_string()));
-            }
-        }
-    }
-    past
-}
-
-fn past_documents(outcome: &Outcome) -> Vec<PastDocument> {
-    let counted = |row: &&outcome::AdjustmentRowOutcome| matches!(row.outcome.as_str(), "full" | "part" | "event");
-    let rows = outcome.registers.adjustments.iter().filter(counted);
-    rows.map(|row| PastDocument {
-        unit: row.unit.clone(),
-        number: row.document_number.clone(),
-        issued_by: row.issued_by.clone(),
-        period: outcome.model.period.clone(),
-    })
-    .collect()
 }
 
 impl Computed {

@@ -6,25 +6,34 @@
 pub mod chart;
 pub mod document;
 pub mod entry;
+pub mod feedback;
 mod layout;
 mod result;
 pub mod steps;
 mod view;
 
 mod adjustments;
+mod calc;
+mod cells;
 mod check_book;
 mod classes;
+mod common;
 pub mod compare;
+mod distribution;
 mod findings;
 mod overview;
 mod points;
+mod public;
 mod ranking;
+mod ranking_charts;
 mod receipts;
 mod sources;
+mod uses;
 
 pub use check_book::{CheckBook, check_book};
 pub use compare::compare_book;
-pub use document::{CellDoc, Choice, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
+pub use document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
+pub use public::public;
 pub use receipts::receipts;
 pub use result::result;
 

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::assessment::{Assessment, ComponentInput, Mode, Register, UnitIx};
-use crate::coverage::coverage;
+use crate::appeals::Window;
+use crate::assessment::{Assessment, ComponentInput, Ending, Register, UnitIx};
+use crate::coverage::{Coverage, Row, coverage};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
 use crate::model::{ComponentKind, Model};
 use crate::pipeline::Computed;
 use crate::score::ComponentMeasure;
+use crate::states::State;
 
 /// The schema of the document.
 pub const SCHEMA: &str = "assess.status/1";
@@ -31,6 +33,9 @@ pub struct Status {
     pub as_of: Option<String>,
     /// Self-reports; none where none are asked for.
     pub reports: Option<Reports>,
+    /// Rectification ledgers; none where no leaf is counted in them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledgers: Option<Reports>,
     /// Ballots by component and class.
     pub ballots: Vec<Ballots>,
     /// Scores made elsewhere, by component.
@@ -41,24 +46,28 @@ pub struct Status {
     pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
     /// Appeals without a conclusion.
     pub appeals: Vec<Appeal>,
+    /// From when to when appeals are received, where that is known.
+    pub appeal_window: Option<Window>,
     /// The newest version.
     pub version: Option<Version>,
     /// What to do next.
     pub next: Next,
+    /// The state that an unchanged version goes to next.
+    pub next_state: Option<State>,
 }
 
-/// Self-reports.
+/// Self-reports, or ledgers.
 #[derive(Debug, Serialize)]
 pub struct Reports {
     /// Units that are asked for one.
     pub asked: usize,
-    /// Units whose report came in.
+    /// Units whose report or ledger came in.
     pub received: usize,
     /// The others.
     pub missing: Vec<Missing>,
 }
 
-/// A unit whose self-report is missing.
+/// A unit whose self-report or ledger is missing.
 #[derive(Debug, Serialize)]
 pub struct Missing {
     /// Code.
@@ -157,6 +166,19 @@ pub struct Version {
     pub name: String,
     /// Whether inputs or model have changed since.
     pub changed: bool,
+    /// How far it has come, where that was recorded.
+    pub state: Option<Marked>,
+}
+
+/// The recorded state of a version.
+#[derive(Debug, Serialize)]
+pub struct Marked {
+    /// The state.
+    pub state: State,
+    /// The document it rests on.
+    pub document: Option<String>,
+    /// Its date.
+    pub date: Date,
 }
 
 /// What to do next.
@@ -176,7 +198,7 @@ pub enum Next {
 }
 
 /// The state of a computed project whose newest version is known.
-pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Status {
+pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status {
     let (model, assessment) = (&computed.model, &computed.assessment);
     let messages: Vec<Message> = computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect();
     let findings = findings(&messages);
@@ -192,29 +214,37 @@ pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Stat
             }
         }
     };
+    let covered = coverage(model, assessment);
+    let next_state = version.as_ref().filter(|_| next == Next::Done).and_then(|version| match &version.state {
+        None => Some(State::Initial),
+        Some(marked) => marked.state.next(),
+    });
     Status {
         schema: SCHEMA,
         title: model.title.clone(),
         period: model.period.clone(),
         as_of: model.as_of.map(|date| date.to_string()),
-        reports: reports(model, assessment),
+        reports: handed_in(&covered, assessment, |row| row.report),
+        ledgers: handed_in(&covered, assessment, |row| row.ledger),
         ballots: ballots(computed),
         given: given(model, assessment),
         findings,
         registers: registers(assessment),
         appeals: appeals(assessment, model.as_of),
+        appeal_window: window,
         version,
         next,
+        next_state,
     }
 }
 
-fn reports(model: &Model, assessment: &Assessment) -> Option<Reports> {
-    let covered = coverage(model, assessment);
-    let asked = covered.units.iter().filter(|row| row.report.is_some()).count();
+/// How many units handed in what they are asked for, and who did not.
+fn handed_in(covered: &Coverage, assessment: &Assessment, came: fn(&Row) -> Option<bool>) -> Option<Reports> {
+    let asked = covered.units.iter().filter(|row| came(row).is_some()).count();
     if asked == 0 {
         return None;
     }
-    let without = covered.units.iter().filter(|row| row.report == Some(false));
+    let without = covered.units.iter().filter(|row| came(row) == Some(false));
     let missing: Vec<Missing> = without
         .map(|row| {
             let unit = assessment.units.iter().find(|unit| unit.code == row.code);
@@ -310,17 +340,16 @@ fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'stati
 }
 
 fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal> {
-    let open = assessment.registers.appeals.iter().filter(|row| row.conclusion.trim().is_empty());
-    open.filter(|row| assessment.unit(row.unit).mode != Mode::Excluded)
-        .map(|row| Appeal {
-            id: row.id.clone(),
-            unit: assessment.unit(row.unit).code.clone(),
-            name: assessment.unit(row.unit).name.clone(),
-            target: row.target.clone(),
-            received: row.received.map(|date| date.to_string()),
-            days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
-        })
-        .collect()
+    let open = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Open);
+    open.map(|row| Appeal {
+        id: row.id.clone(),
+        unit: assessment.unit(row.unit).code.clone(),
+        name: assessment.unit(row.unit).name.clone(),
+        target: row.target.clone(),
+        received: row.received.map(|date| date.to_string()),
+        days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
+    })
+    .collect()
 }
 
 /// Days from a date to a later one; none if it is earlier.

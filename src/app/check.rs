@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::current::tell_late_appeals;
 use super::terminal::Terminal;
 use super::{Opened, open, report_findings, tally};
 use crate::check::receipts::Adoption;
@@ -83,20 +84,21 @@ pub(super) fn findings_csv(messages: &[Message]) -> anyhow::Result<String> {
     for message in messages {
         let severity = serde_json::to_value(message.severity)?;
         let who = serde_json::to_value(message.who)?;
-        let text = |value: &Option<String>| harmless(value.as_deref().unwrap_or(""));
-        writer.write_record([
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let fields = [
             severity.as_str().unwrap_or_default().to_owned(),
             message.code.clone(),
             text(&message.unit),
             text(&message.file),
             text(&message.sheet),
             text(&message.cell),
-            harmless(&message.title),
+            message.title.clone(),
             text(&message.found),
             text(&message.expected),
-            harmless(&message.fix),
+            message.fix.clone(),
             who.as_str().unwrap_or_default().to_owned(),
-        ])?;
+        ];
+        writer.write_record(fields.map(|field| harmless(&field)))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
@@ -165,6 +167,7 @@ pub(super) fn run(
             Opened::Ended(exit) => return Ok(exit),
         }
     }
+    tell_late_appeals(&project.root, &mut computed)?;
     let checked = Checked::new(&computed);
     print(&checked, invocation, terminal)?;
     if let Some(target) = target {

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use crate::appeals::{self, Window};
+use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
 use crate::publish::{self, Manifest, Parent};
+use crate::states::Log;
 
 /// A version with its manifest.
 pub(super) type Current = (Parent, Manifest);
@@ -19,4 +22,49 @@ pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
 /// Whether inputs and model are those of a version.
 pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
     manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
+}
+
+/// The versions up to one that is about to be written, the first one first, as far as their manifests are there.
+pub(super) fn chain(root: &Path, last: &Manifest) -> Vec<VersionOutcome> {
+    let mut chain = vec![link(last, None)];
+    let mut next = last.parent.clone();
+    while let Some(parent) = next {
+        let Ok((manifest, sha256)) = publish::manifest(root, &parent.version) else { break };
+        // A folder that names itself or a later version as its parent is no chain.
+        if chain.iter().any(|own| own.version == manifest.version) {
+            break;
+        }
+        chain.push(link(&manifest, Some(sha256)));
+        next = manifest.parent;
+    }
+    chain.reverse();
+    chain
+}
+
+fn link(manifest: &Manifest, sha256: Option<String>) -> VersionOutcome {
+    VersionOutcome {
+        version: manifest.version.clone(),
+        parent: manifest.parent.as_ref().map(|parent| parent.version.clone()),
+        reason: manifest.reason.clone(),
+        as_of: manifest.as_of.clone(),
+        program: manifest.program.clone(),
+        model: manifest.model.clone(),
+        manifest: sha256,
+    }
+}
+
+/// The log of states.
+pub(super) fn log(root: &Path) -> anyhow::Result<Log> {
+    Ok(Log::parse(&publish::states(root)?))
+}
+
+/// The time for appeals; appeals received after it are told with the other findings.
+pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow::Result<Option<Window>> {
+    let newest = publish::versions(root)?.pop();
+    let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());
+    if let Some(window) = &window {
+        computed.findings.extend(appeals::late(&computed.assessment, window));
+        crate::check::settle(&computed.model, &mut computed.findings);
+    }
+    Ok(window)
 }

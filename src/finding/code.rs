@@ -204,7 +204,22 @@ codes! {
     W677 Warning "A row of decisions has a document but no grade.";
     E641 Error "A computed value differs from an assertion.";
     E642 Error "Unknown place of an assertion.";
+    E660 Pending "A unit returned no rectification ledger.";
+    E661 Error "An unknown closing status in a ledger.";
+    W662 Warning "A problem was closed without date or reviewer.";
+    E663 Error "A problem stands twice in a unit's ledgers with different content.";
+    N664 Note "Problems stand twice in a unit's ledgers with the same content.";
+    E665 Error "The verified value differs from the ledger.";
+    W666 Warning "The claimed value differs from the ledger.";
+    N667 Note "The ledger of a unit that is not assessed was left out.";
+    W668 Warning "A problem that is not closed has a closing date.";
+    E650 Error "Unknown conclusion of an appeal.";
+    E651 Pending "An upheld appeal that no approved register row names.";
+    W652 Warning "A rejected appeal without document.";
+    W653 Warning "Unknown place of an appeal.";
+    W654 Warning "An appeal was received after its time.";
     E703 Error "The reconciliation does not add up.";
+    W720 Warning "A unit of an earlier result cannot be told for certain.";
 }
 
 impl Code {

@@ -3,6 +3,7 @@
 use crate::i18n::Lang;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::number::{Exact, Points};
+use crate::read::Word;
 use crate::report::entry::Allow;
 
 /// How a leaf is scored, with its numbers: `扣分：每次扣 0.5 分，扣完为止`.
@@ -72,6 +73,7 @@ pub fn how(lang: Lang, leaf: &Leaf) -> String {
             RuleInput::Number => lang.text("form.how.number").to_owned(),
             RuleInput::Percent => lang.text("form.how.percent").to_owned(),
             RuleInput::Part => lang.text("form.how.part").to_owned(),
+            RuleInput::Ledger => lang.text("form.how.ledger").to_owned(),
         },
         Rule::Levels(levels) => {
             let list = lang.join("form.rule.or", levels.iter().map(|(name, _)| name.as_str()));
@@ -87,11 +89,11 @@ pub fn how(lang: Lang, leaf: &Leaf) -> String {
 }
 
 /// What a cell for the value of a leaf takes: its words where it has words, else anything that the hint asks for.
-pub fn allowed(leaf: &Leaf) -> Allow {
+pub fn allowed(lang: Lang, leaf: &Leaf) -> Allow {
     match &leaf.rule {
         Rule::Levels(levels) => {
             let own = levels.iter().map(|(name, _)| name.clone());
-            Allow::Words(own.chain([crate::check::cells::NOT_APPLICABLE.to_owned()]).collect())
+            Allow::Words(own.chain([Word::NotApplicable.header(lang)]).collect())
         }
         _ => Allow::Anything,
     }
@@ -99,7 +101,7 @@ pub fn allowed(leaf: &Leaf) -> Allow {
 
 /// Whether a value of a leaf must stay as it is typed, because a spreadsheet would take `8/10` for a date.
 pub fn is_literal(leaf: &Leaf) -> bool {
-    leaf.input == RuleInput::Part || matches!(leaf.rule, Rule::Direct(_) | Rule::Checklist(_))
+    leaf.input.is_part() || matches!(leaf.rule, Rule::Direct(_) | Rule::Checklist(_))
 }
 
 /// A number as people write it: as many decimals as it has, at most six.
@@ -164,9 +166,9 @@ mod tests {
 
     #[test]
     fn only_words_become_a_drop_down() {
-        assert_eq!(allowed(&leaf(Rule::Bands(Vec::new()), RuleInput::Number)), Allow::Anything);
+        assert_eq!(allowed(Lang::Zh, &leaf(Rule::Bands(Vec::new()), RuleInput::Number)), Allow::Anything);
         let levels = Rule::Levels(vec![("A".to_owned(), exact("1"))]);
-        assert!(matches!(allowed(&leaf(levels, RuleInput::Number)), Allow::Words(words) if words.len() == 2));
+        assert!(matches!(allowed(Lang::Zh, &leaf(levels, RuleInput::Number)), Allow::Words(words) if words.len() == 2));
         assert!(is_literal(&leaf(Rule::Direct(Vec::new()), RuleInput::Number)));
     }
 }

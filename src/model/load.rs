@@ -2,6 +2,7 @@
 
 use super::ballot::Rates;
 use super::condition::Names;
+use super::controls;
 use super::policy::MISSING;
 use super::toml::{Section, Source};
 use super::tree::{Aspect, IndicatorRow, Line, Tree};
@@ -31,6 +32,7 @@ pub struct ModelDraft<'t> {
 pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
     let source = Source::new(draft.text, draft.file);
     let table = source.parse();
+    controls::refuse(&source, table.get_ref());
     let root = Section::root(&source, &table);
     let model = build(root, draft);
     let findings = source.into_findings();

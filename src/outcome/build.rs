@@ -13,6 +13,7 @@ use crate::score::{Measured, UnitScore};
 
 mod model;
 mod registers;
+mod rules;
 mod unit;
 
 /// The values of a run, from which a result document is made.
@@ -57,6 +58,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         schema: SCHEMA.to_owned(),
         version: run.version.clone(),
         parent: run.parent.clone(),
+        chain: Vec::new(),
         draft: run.draft,
         model: builder.model(),
         files: run.files.0.clone(),

@@ -78,6 +78,18 @@ pub struct ModelOutcome {
     /// Fonts of workbooks.
     #[serde(default)]
     pub fonts: FontProfile,
+    /// Most points of one bonus row.
+    #[serde(default)]
+    pub per_item_max: Option<Points>,
+    /// Decimals to which the rate of each component is rounded.
+    #[serde(default)]
+    pub component_decimals: Option<u32>,
+    /// How equal totals share ranks: `competition`, `dense` or `modified`.
+    #[serde(default)]
+    pub rank_method: String,
+    /// Rules of rounding, limits, ranks and places; none in results of earlier programs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rules: Option<super::rules::RulesOutcome>,
 }
 
 /// A problem is common when more than `share` percent of a group are below `rate` percent of a leaf.
@@ -177,6 +189,12 @@ pub struct ComponentModel {
     pub satisfaction: bool,
     /// Clause it rests on.
     pub clause: Option<String>,
+    /// How several periods of given scores are combined: `mean`, `last` or `sum`; empty for other kinds.
+    #[serde(default)]
+    pub combined: String,
+    /// The periods of given scores, in order; an unnamed one is empty.
+    #[serde(default)]
+    pub periods: Vec<String>,
 }
 
 /// A class of raters.
@@ -217,6 +235,15 @@ pub struct GradeModel {
     pub bars_honours: bool,
     /// Clause it rests on.
     pub clause: Option<String>,
+    /// How the places of the quota are made whole: `floor`, `half_up` or `ceil`; empty without a quota.
+    #[serde(default)]
+    pub rounding: String,
+    /// Least places of the quota …
+    #[serde(default)]
+    pub minimum: usize,
+    /// … where at least this many units are ranked.
+    #[serde(default)]
+    pub minimum_from: usize,
 }
 
 /// A kind of adjustment.
@@ -230,4 +257,7 @@ pub struct AdjustmentModel {
     pub kind: String,
     /// Clause.
     pub clause: Option<String>,
+    /// Most points of one unit.
+    #[serde(default)]
+    pub max_per_unit: Option<Points>,
 }

@@ -42,15 +42,14 @@ pub enum Purpose {
     Table,
     /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
     Form(Vec<(String, String)>),
-}
-
-/// The words that the cells of a column may hold, offered as a drop-down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// The column, from 0.
-    pub column: u16,
-    /// The words.
-    pub words: Vec<String>,
+    /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
+    /// workbook is returned among the forms of that kind.
+    Feedback {
+        /// The hidden mark of the sheet as a form.
+        marks: Vec<(String, String)>,
+        /// Name of the sheet.
+        returned: String,
+    },
 }
 
 /// Names of fonts.
@@ -103,8 +102,6 @@ pub struct SheetDoc {
     pub pages_wide: u16,
     /// What makes it a form.
     pub filling: Filling,
-    /// Drop-downs in the rows of the table.
-    pub choices: Vec<Choice>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
     /// Charts, in rows of their own.
@@ -153,7 +150,7 @@ pub enum Content {
         /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
         spot: String,
     },
-    /// A number that is already rounded to its decimals.
+    /// A number: already rounded to its decimals, or with all its digits where formulas go on with it.
     Number {
         /// The value.
         value: f64,
@@ -172,6 +169,13 @@ pub enum Content {
         value: f64,
         /// Decimals shown; as many as there are if none.
         decimals: Option<u32>,
+    },
+    /// A live formula whose result is a text, as that of a value that is missing.
+    TextFormula {
+        /// The formula, without `=`.
+        formula: String,
+        /// Its result.
+        text: String,
     },
 }
 
@@ -218,10 +222,19 @@ pub enum Style {
     LetterHeading,
     /// Text of a letter, left; paragraphs begin with their own indent.
     Letter,
+    /// A full line of a letter within a paragraph: spread over the width.
+    LetterFull,
     /// Text of a letter, right: signature and date.
     LetterRight,
     /// A small remark of a letter.
     LetterNote,
+}
+
+impl Content {
+    /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
+    pub const fn is_number(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
+    }
 }
 
 impl Fonts {
@@ -241,7 +254,7 @@ impl SheetDoc {
     /// A sheet with a title.
     pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: crate::text::sheet_name(&name.into()),
             head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
             header: Vec::new(),
             rows: Vec::new(),
@@ -253,7 +266,6 @@ impl SheetDoc {
             footer: None,
             pages_wide: 1,
             filling: Filling::default(),
-            choices: Vec::new(),
             page_starts: Vec::new(),
             charts: Vec::new(),
             page: Page::Table,
@@ -481,6 +493,16 @@ impl CellDoc {
     /// An exact number at a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
         Self::printed(&value.fixed(decimals))
+    }
+
+    /// A number shown at a number of decimals, whose cell keeps all the digits that a worksheet holds.
+    pub fn precise(value: &Exact, decimals: u32) -> Self {
+        Self::new(Content::Number { value: value.to_cell(), decimals }, Style::Number)
+    }
+
+    /// A live formula whose result is a text.
+    pub fn text_formula(formula: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
     }
 
     /// An exact number with as many decimals as it needs, up to a number of them.

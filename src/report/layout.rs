@@ -102,7 +102,7 @@ impl Column {
             self.body = self.body.max(widest + padding(cell.style));
             self.solid = self.solid.max((longest_word(&text) + padding(cell.style)).min(SOLID));
         }
-        if matches!(cell.content, Content::Number { .. } | Content::Count(_) | Content::Date(_)) {
+        if cell.content.is_number() {
             self.least = self.least.max(widest + padding(cell.style));
         }
     }
@@ -163,7 +163,9 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
         let (scale, line) = match cell.style {
             Style::Title | Style::LetterTitle => (TITLE_SCALE, LINE * 1.9),
             Style::Header | Style::Section | Style::Band => (HEADER_SCALE, LINE),
-            Style::Letter | Style::LetterHeading | Style::LetterRight => (LETTER_SCALE, LETTER_LINE),
+            Style::Letter | Style::LetterFull | Style::LetterHeading | Style::LetterRight => {
+                (LETTER_SCALE, LETTER_LINE)
+            }
             _ => (1.0, LINE),
         };
         let lines = wrapped(&shown(&cell.content), (width - padding(cell.style) / 2.0) / scale) as f64;
@@ -177,7 +179,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
 fn shown(content: &Content) -> String {
     match content {
         Content::Empty | Content::Covered => String::new(),
-        Content::Text(text) | Content::Link { text, .. } => text.clone(),
+        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => text.clone(),
         Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
         Content::Count(count) => count.to_string(),
         Content::Date(date) => date.to_string(),

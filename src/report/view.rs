@@ -8,6 +8,9 @@ use crate::number::{Exact, Points};
 use crate::outcome::{ComponentModel, Outcome, Rate, UnitOutcome};
 use crate::place::At;
 
+/// Width of a sheet without a table, in characters.
+const ALONE: u16 = 110;
+
 /// A result, seen in its language.
 pub(super) struct View<'o> {
     pub(super) outcome: &'o Outcome,
@@ -45,6 +48,14 @@ impl<'o> View<'o> {
         let hash: String = outcome.model.hash.chars().take(12).collect();
         sheet.footer = Some(self.fill("report.footer", &[("version", &self.version()), ("hash", &hash)]));
         sheet
+    }
+
+    /// A sheet that has nothing but a sentence to say: as wide as its title needs.
+    pub(super) fn only(&self, mut sheet: SheetDoc, sentence: impl Into<String>) -> SheetDoc {
+        sheet.filling.widths = vec![(0, ALONE)];
+        sheet.frozen_columns = 0;
+        sheet.note(sentence);
+        sheet.finish()
     }
 
     /// The version, as a word when it is a draft.
@@ -102,6 +113,16 @@ impl<'o> View<'o> {
         CellDoc::shortest(value, 6)
     }
 
+    /// A number of the model within a sentence: as many decimals as it has.
+    pub(super) fn decimal(&self, value: &Exact) -> String {
+        value.fixed(value.decimals().unwrap_or(6).min(6))
+    }
+
+    /// The same, the cell keeping all its digits.
+    pub(super) fn short_precise(&self, value: &Exact) -> CellDoc {
+        CellDoc::precise(value, value.decimals().map_or(6, |needed| needed.min(6)))
+    }
+
     /// File, sheet and cell as one text.
     pub(super) fn place(&self, at: Option<&At>) -> CellDoc {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
@@ -126,6 +147,12 @@ impl<'o> View<'o> {
         let nodes = model.lines.iter().chain(&model.aspects).map(|n| (n.code.as_str(), n.name.as_str()));
         let mut all = nodes.chain(model.leaves.iter().map(|l| (l.code.as_str(), l.name.as_str())));
         all.find(|(own, _)| *own == code).map_or(code, |(_, name)| name)
+    }
+
+    /// Whether a correction replaced the total, so that it no longer follows from its parts.
+    pub(super) fn total_corrected(&self, unit: &UnitOutcome) -> bool {
+        let corrections = &self.outcome.registers.corrections;
+        corrections.iter().any(|row| row.unit == unit.code && row.target == "total" && row.standing == "approved")
     }
 
     /// Yes or no, a no marked as bad.

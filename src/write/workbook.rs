@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula,
-    Url, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, Url, Workbook,
+    Worksheet, XlsxError,
 };
 
 use crate::read::book::OWN_SHEET;
@@ -26,6 +26,8 @@ const A4: u8 = 9;
 const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
 const LONGEST: usize = 32_767;
+/// Longest text of a page header or footer, so that it fits with every `&` doubled.
+const LONGEST_FOOTER: usize = 80;
 /// Font sizes in points.
 const TITLE_SIZE: f64 = 22.0;
 const HEADER_SIZE: f64 = 11.0;
@@ -95,7 +97,12 @@ impl Formats<'_> {
             (_, Content::Count(_)) => Some(number_format(0)),
             (
                 _,
-                Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } | Content::Formula { .. },
+                Content::Empty
+                | Content::Covered
+                | Content::Text(_)
+                | Content::Link { .. }
+                | Content::Formula { .. }
+                | Content::TextFormula { .. },
             ) => None,
         };
         let fonts = self.fonts;
@@ -117,11 +124,16 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     let heading = |size| plain(&fonts.heading, size).set_align(FormatAlign::VerticalCenter);
     let title =
         || plain(&fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
-    let letter = |font: &str| plain(font, LETTER_SIZE).set_align(FormatAlign::VerticalCenter);
+    // Lines of a letter are broken already: one that is too long in another font is made smaller, never cut.
+    let letter = |font: &str| {
+        let format = Format::new().set_font_name(font).set_font_size(LETTER_SIZE).set_shrink();
+        format.set_align(FormatAlign::VerticalCenter)
+    };
     match style {
         Style::Title | Style::LetterTitle => title(),
         Style::LetterHeading => letter(&fonts.heading),
         Style::Letter => letter(&fonts.letter),
+        Style::LetterFull => letter(&fonts.letter).set_align(FormatAlign::Distributed),
         Style::LetterRight => letter(&fonts.letter).set_align(FormatAlign::Right),
         Style::LetterNote => plain(&fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Subtitle => body().set_align(FormatAlign::Center),
@@ -180,11 +192,6 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Format
     if sheet.autofilter && bounds.header > 0 && !sheet.rows.is_empty() {
         let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
         worksheet.autofilter(bounds.first_row - 1, 0, last_row, bounds.last_column)?;
-    }
-    for choice in sheet.choices.iter().filter(|_| !sheet.rows.is_empty()) {
-        let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
-        let list = DataValidation::new().allow_list_strings(&choice.words)?;
-        worksheet.add_data_validation(bounds.first_row, choice.column, last_row, choice.column, &list)?;
     }
     Ok(())
 }
@@ -253,6 +260,10 @@ fn write_content(
             let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
+        Content::TextFormula { formula, text } => {
+            let formula = Formula::new(format!("={formula}")).set_result(text);
+            worksheet.write_formula_with_format(row, column, formula, format)?
+        }
     };
     Ok(())
 }
@@ -310,9 +321,9 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     Ok(())
 }
 
-/// Text for a page header or footer, where `&` begins a command.
+/// Text for a page header or footer, where `&` begins a command; cut, because a long one would be left out.
 fn literal(text: &str) -> String {
-    text.replace('&', "&&")
+    text.chars().take(LONGEST_FOOTER).collect::<String>().replace('&', "&&")
 }
 
 #[cfg(test)]

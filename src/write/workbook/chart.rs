@@ -21,6 +21,8 @@ const COLUMN_PADDING: f64 = 5.0;
 const MARGIN: f64 = 6.0;
 /// The gap between groups of bars, in percent of a bar.
 const GAP: u16 = 60;
+/// Up to where an axis of whole numbers has a mark for each.
+const COUNTED: f64 = 12.0;
 const GRID: Color = Color::RGB(0x00D9_D9D9);
 
 /// Draws the charts of a sheet into the rows that were kept for them.
@@ -91,6 +93,10 @@ fn set_axes(drawn: &mut Drawn, chart: &Chart, font: &ChartFont) {
     }
     if let Some(most) = chart.axis.1 {
         values.set_max(most);
+        if chart.decimals == 0 && most <= COUNTED {
+            // Office programs would put half units beside a short axis.
+            values.set_major_unit(1.0);
+        }
     }
     if !chart.axis_title.is_empty() {
         values.set_name(&chart.axis_title).set_name_font(font);
@@ -103,7 +109,7 @@ fn add_series(drawn: &mut Drawn, chart: &Chart, series: &Series, font: &ChartFon
     if !series.name.is_empty() {
         added.set_name(&series.name);
     }
-    if matches!(chart.kind, ChartKind::StackedBars | ChartKind::StackedColumns) {
+    if is_stacked(chart.kind) {
         added.set_overlap(100);
     }
     added.set_format(&mut painted(chart.kind, series.paint));
@@ -117,9 +123,23 @@ fn add_series(drawn: &mut Drawn, chart: &Chart, series: &Series, font: &ChartFon
     }
     if let Some(decimals) = series.labels {
         let mut label = ChartDataLabel::new();
-        label.show_value().set_font(font).set_num_format(super::number_format(decimals));
+        let mut font = font.clone();
+        if is_stacked(chart.kind) && is_dark(series.paint) {
+            // The value stands on its bar.
+            font.set_color(Color::White);
+        }
+        label.show_value().set_font(&font).set_num_format(super::number_format(decimals));
         added.set_data_label(&label);
     }
+}
+
+const fn is_stacked(kind: ChartKind) -> bool {
+    matches!(kind, ChartKind::StackedBars | ChartKind::StackedColumns)
+}
+
+/// Whether black letters cannot be read on a colour.
+const fn is_dark(paint: Paint) -> bool {
+    matches!(paint, Paint::Main | Paint::Best | Paint::Bad)
 }
 
 fn painted(kind: ChartKind, paint: Paint) -> ChartFormat {
