@@ -37,7 +37,7 @@ pub fn compare_book(comparison: &Comparison, old: &Outcome, new: &Outcome) -> Do
     sheets.push(book.progress());
     let model = &new.model;
     Document {
-        title: book.view.fill("report.title", &[("title", &model.title), ("sheet", book.view.text("compare.book"))]),
+        title: book.view.fill("report.title", &[("title", &model.title), ("sheet", book.view.text("sheet.compare"))]),
         created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: None,
         purpose: Purpose::Output,

@@ -8,7 +8,7 @@ use crate::report::document::{CellDoc, SheetDoc, Style};
 impl Book<'_> {
     pub(super) fn leaves(&self) -> SheetDoc {
         let view = &self.view;
-        let mut sheet = self.sheet("compare.sheet.leaves");
+        let mut sheet = self.sheet("sheet.compare.leaves");
         sheet.header(view.headers(&[
             "header.id",
             "header.item",
@@ -74,7 +74,7 @@ impl Book<'_> {
         if leaves.is_empty() {
             return None;
         }
-        let mut sheet = self.sheet("compare.sheet.unit-leaves").landscape().freeze(2);
+        let mut sheet = self.sheet("sheet.compare.unit-leaves").landscape().freeze(2);
         let mut header = view.headers(&["header.unit-code", "header.unit"]);
         header.extend(leaves.iter().map(|leaf| CellDoc::header(format!("{}\n{}", leaf.code, leaf.name))));
         sheet.header(header);

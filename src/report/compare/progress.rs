@@ -10,7 +10,7 @@ const PICTURED: usize = 24;
 impl Book<'_> {
     pub(super) fn progress(&self) -> SheetDoc {
         let view = &self.view;
-        let mut sheet = self.sheet("compare.sheet.progress");
+        let mut sheet = self.sheet("sheet.compare.progress");
         // Room for names also where nobody is named.
         sheet.filling.widths = vec![(2, 22), (3, 16)];
         sheet.section(view.text("compare.section.progress"));

@@ -13,7 +13,7 @@ const REMARK_WIDTH: u16 = 28;
 impl Book<'_> {
     pub(super) fn units(&self) -> SheetDoc {
         let (view, words) = (&self.view, self.words());
-        let mut sheet = self.sheet("compare.book").landscape().freeze(3).filtered();
+        let mut sheet = self.sheet("sheet.compare").landscape().freeze(3).filtered();
         self.unit_header(&mut sheet);
         // What is said last is a sentence, which narrow columns would stand on end.
         sheet.filling.widths.push((BEFORE_COMPONENTS + self.components().count(), REMARK_WIDTH));
