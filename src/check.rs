@@ -21,6 +21,7 @@ pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
 pub mod ledgers;
+pub mod opinions;
 pub mod receipts;
 pub mod registers;
 pub mod reports;
@@ -92,6 +93,7 @@ pub fn check(
     }
     let mut registers = registers::check(&context, intake, &past, &mut findings);
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
+    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);
     let ledgers = returned.units.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
@@ -107,7 +109,8 @@ pub fn check(
     let mut all = intake.findings.clone();
     all.extend(findings);
     let Roster { units, groups } = roster;
-    (Assessment { units, groups, reports, components: inputs, registers, past, previous: BTreeMap::new() }, all)
+    let previous = BTreeMap::new();
+    (Assessment { units, groups, reports, components: inputs, registers, opinions, past, previous }, all)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

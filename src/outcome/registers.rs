@@ -22,7 +22,7 @@ pub struct RegistersOutcome {
 }
 
 /// A row of 加减分登记 or 事项登记.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustmentRowOutcome {
     /// 编号.
     pub id: String,
@@ -64,7 +64,7 @@ pub struct AdjustmentRowOutcome {
 }
 
 /// A row of 等次审定.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionOutcome {
     /// 编号.
     pub id: String,
@@ -89,7 +89,7 @@ pub struct DecisionOutcome {
 }
 
 /// A row of 更正登记.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CorrectionOutcome {
     /// 编号.
     pub id: String,
@@ -112,7 +112,7 @@ pub struct CorrectionOutcome {
 }
 
 /// A row of 复核申请.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppealOutcome {
     /// 编号.
     pub id: String,
@@ -139,7 +139,7 @@ pub struct AppealOutcome {
 }
 
 /// A row of 核对.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionOutcome {
     /// Unit code.
     pub unit: String,
@@ -152,5 +152,24 @@ pub struct AssertionOutcome {
     /// `agreed` or `differs`.
     pub standing: String,
     /// Its row.
+    pub at: At,
+}
+
+/// What a department says of the grade suggested for a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpinionOutcome {
+    /// Unit code.
+    pub unit: String,
+    /// The department.
+    pub department: String,
+    /// The grade that its form suggested; empty if it showed none.
+    pub suggested: String,
+    /// `agree`, `disagree`, `reserved` or `no-view`; none if the word is not known.
+    pub stance: Option<String>,
+    /// 意见 as written.
+    pub written: String,
+    /// 具体意见和依据.
+    pub text: String,
+    /// Its cell.
     pub at: At,
 }

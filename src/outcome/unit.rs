@@ -23,7 +23,7 @@ pub struct ExactTotals {
 }
 
 /// One unit of the result.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitOutcome {
     /// Code.
     pub code: String,
@@ -96,7 +96,7 @@ impl UnitOutcome {
 }
 
 /// One component of one unit.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentOutcome {
     /// Rate of the unit, at the published decimals.
     pub rate: String,
@@ -118,7 +118,7 @@ pub struct ComponentOutcome {
 }
 
 /// Ballot results of one unit in one component.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotsOutcome {
     /// Raters with a valid rating.
     pub answers: usize,
@@ -137,7 +137,7 @@ pub struct BallotsOutcome {
 }
 
 /// One class for one unit.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitClassOutcome {
     /// Class id.
     pub id: String,
@@ -163,7 +163,7 @@ pub struct UnitClassOutcome {
 }
 
 /// A tally row: votes by points.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TallyOutcome {
     /// Code of the node; empty for the unit.
     pub node: String,
@@ -176,7 +176,7 @@ pub struct TallyOutcome {
 }
 
 /// A class mean.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeanOutcome {
     /// The mean in points, exactly.
     pub mean: Exact,
@@ -190,7 +190,7 @@ pub struct MeanOutcome {
 }
 
 /// A given score.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenOutcome {
     /// Code of the node; empty for the unit.
     pub node: String,
@@ -201,7 +201,7 @@ pub struct GivenOutcome {
 }
 
 /// One leaf of one unit.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafOutcome {
     /// Code.
     pub code: String,
@@ -268,7 +268,7 @@ pub struct OriginalLeaf {
 }
 
 /// What a register row counts for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustmentOutcome {
     /// 编号; empty for the automatic over-claim deduction.
     pub id: String,
@@ -289,7 +289,7 @@ pub struct AdjustmentOutcome {
 }
 
 /// One step of a grade path.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepOutcome {
     /// What kind of step it is.
     pub kind: String,

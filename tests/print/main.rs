@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a test that says why it skips")]
 
 mod feedback;
+mod review;
 
 use std::path::Path;
 use std::process::Command;
