@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{Assessment, ComponentInput, Mode, PastDocument};
+use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, PastDocument, Registers};
 use crate::finding::{Code, Finding};
 use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
@@ -19,6 +19,7 @@ pub mod given;
 pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
+pub mod proposals;
 pub mod receipts;
 pub mod registers;
 pub mod reports;
@@ -27,7 +28,10 @@ pub mod tallies;
 
 pub use identity::UnitIndex;
 pub use leaves::LeafIndex;
+pub use proposals::Proposals;
 pub use roster::Roster;
+
+use registers::Taken;
 
 /// What every check may look at.
 pub(crate) struct Context<'c> {
@@ -52,6 +56,7 @@ pub fn check(
     intake: &Intake,
     components: &BTreeMap<FileId, usize>,
     past: Vec<PastDocument>,
+    proposals: Proposals,
     files: &mut Files,
 ) -> (Assessment, Vec<Finding>) {
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
@@ -85,7 +90,8 @@ pub fn check(
             }
         });
     }
-    let mut registers = registers::check(&context, intake, &past, &mut findings);
+    let taken = Taken { declared: Vec::new(), proposals };
+    let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, &roster, &mut findings);
     let touched = files_by_unit(&reports, &roster);
@@ -99,6 +105,38 @@ pub fn check(
     all.extend(findings);
     let Roster { units, groups } = roster;
     (Assessment { units, groups, reports, components: inputs, registers, past }, all)
+}
+
+/// What the registers of a re-grade are checked against.
+pub struct Regrading<'r> {
+    /// The model.
+    pub model: &'r Model,
+    /// The roster of the parent.
+    pub roster: &'r Roster,
+    /// Register tables that were read.
+    pub intake: &'r Intake,
+    /// Items that units declared, from the parent.
+    pub declared: Vec<AdjustmentRow>,
+    /// Documents of earlier periods.
+    pub past: &'r [PastDocument],
+    /// How proposals are taken.
+    pub proposals: Proposals,
+    /// All files.
+    pub files: &'r Files,
+}
+
+/// Checks registers alone, everything else having been checked when the parent was made.
+pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
+    let Regrading { model, roster, intake, declared, past, proposals, files } = run;
+    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
+    let context = Context { model, roster, index: &index, leaves: &leaves, files };
+    let mut findings = intake.findings.clone();
+    note_other_models(model, &intake.tables, &mut findings);
+    let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
+    let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
+    registers.assertions = assertions::check(&context, &tables, &mut findings);
+    check_attributes(model, roster, &mut findings);
+    (registers, findings)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

@@ -197,6 +197,8 @@ codes! {
     W635 Warning "A declared item is marked as approved, but only the register counts.";
     E641 Error "A computed value differs from an assertion.";
     E642 Error "Unknown place of an assertion.";
+    W643 Warning "An input is another file now, which a re-grade does not look at.";
+    W644 Warning "An input came in that a re-grade does not look at.";
     E703 Error "The reconciliation does not add up.";
 }
 

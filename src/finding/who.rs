@@ -73,6 +73,7 @@ const fn particular(code: Code) -> Option<Who> {
         Code::E426 | Code::E513 => Who::Maintainer,
         Code::W617 | Code::E618 | Code::E619 | Code::W633 => Who::Committee,
         Code::W626 | Code::W630 | Code::E641 | Code::E642 => Who::Staff,
+        Code::W643 | Code::W644 => Who::Operator,
         Code::W303 | Code::E315 | Code::E331 | Code::E332 | Code::E334 | Code::W335 | Code::E336 => Who::Operator,
         Code::E629 | Code::E703 => Who::Operator,
         Code::W110 | Code::N111 | Code::N117 | Code::N120 | Code::W207 | Code::W222 => Who::Nobody,

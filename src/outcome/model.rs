@@ -1,5 +1,7 @@
 //! The model as far as readers of the result need it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
@@ -56,6 +58,10 @@ pub struct ModelOutcome {
     pub max_deduction: Option<Points>,
     /// Clause of the over-claim deduction.
     pub over_claim_clause: Option<String>,
+    /// All values of the model by path, so that two results say how their methods differ; results of older programs do
+    /// not have them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub values: BTreeMap<String, String>,
 }
 
 /// A line or aspect.

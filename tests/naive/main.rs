@@ -14,6 +14,7 @@ mod mirror;
 mod nodes;
 mod number;
 mod project;
+mod regrade;
 mod rng;
 mod score;
 mod shape;

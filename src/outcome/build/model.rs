@@ -60,6 +60,7 @@ impl Builder<'_> {
             max_bonus: model.adjustments.max_bonus.clone(),
             max_deduction: model.adjustments.max_deduction.clone(),
             over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
+            values: model.values.clone(),
         }
     }
 
