@@ -80,9 +80,9 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
             check::run(invocation, lang, &asked, terminal)
         }
-        Task::Score { draft, reason } => {
+        Task::Score { draft, reason, public } => {
             let given = reason.as_ref().map(|r| r.trim().to_owned()).filter(|r| !r.is_empty());
-            let options = score::Options { draft: *draft, reason: given };
+            let options = score::Options { draft: *draft, reason: given, public: public.clone() };
             score::run(invocation, lang, &options, terminal)
         }
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),

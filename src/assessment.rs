@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::model::rule::RuleValue;
 use crate::model::{Node, Sign};
@@ -124,6 +125,68 @@ pub struct LeafInput {
     pub verification: Option<Verification>,
     /// A cell of its rows could not be read; its finding says so, and nothing else is said about the leaf.
     pub broken: bool,
+    /// What the returned ledgers say, for the leaf that is counted in them.
+    pub ledger: LedgerInput,
+}
+
+/// How far a problem of a ledger has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// Not closed.
+    Open,
+    /// Closed as the unit says; date or reviewer is missing.
+    Claimed,
+    /// Closed, with date and reviewer.
+    Verified,
+}
+
+impl Closing {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+/// A problem of a returned ledger, 整改台账.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// 问题编号.
+    pub number: String,
+    /// 问题描述.
+    pub text: String,
+    /// How far it has come.
+    pub closing: Closing,
+    /// 销号状态, as written.
+    pub written: String,
+    /// 销号日期.
+    pub closed_on: Option<Date>,
+    /// 审核人.
+    pub reviewer: String,
+    /// The cell of 销号状态.
+    pub at: Place,
+}
+
+/// What the ledgers of a unit say for a leaf.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LedgerInput {
+    /// The leaf is not counted in ledgers, or what counts was typed by a verifier.
+    #[default]
+    NotAsked,
+    /// It is, and the unit returned none.
+    Missing,
+    /// The problems, each once, in the order of files and rows.
+    Returned(Vec<Problem>),
+}
+
+impl LedgerInput {
+    /// Whether a ledger came in.
+    pub const fn is_returned(&self) -> bool {
+        matches!(self, Self::Returned(_))
+    }
 }
 
 /// The inputs of all leaves of one unit.
@@ -499,6 +562,38 @@ pub struct PastDocument {
     pub period: String,
 }
 
+/// How a unit came out in the period before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousOutcome {
+    /// The period.
+    pub period: String,
+    /// Group.
+    pub group: String,
+    /// Published total.
+    pub total: Option<String>,
+    /// Rank within the group.
+    pub rank_group: Option<usize>,
+    /// Rank over all.
+    pub rank_overall: Option<usize>,
+    /// Grade.
+    pub grade: Option<String>,
+    /// Whether that was the lowest grade of the model then.
+    pub lowest: bool,
+}
+
+/// How a unit came out in the period before: its code and name then, and the file that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastResult {
+    /// Code then.
+    pub code: String,
+    /// Full name then.
+    pub name: String,
+    /// How it came out.
+    pub previous: PreviousOutcome,
+    /// The file.
+    pub at: Place,
+}
+
 /// Everything that is scored.
 #[derive(Clone, Debug, Default)]
 pub struct Assessment {
@@ -514,6 +609,8 @@ pub struct Assessment {
     pub registers: Registers,
     /// Documents of earlier periods.
     pub past: Vec<PastDocument>,
+    /// How units came out in the period before.
+    pub previous: BTreeMap<UnitIx, PreviousOutcome>,
 }
 
 impl Assessment {

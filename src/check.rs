@@ -19,6 +19,7 @@ pub mod given;
 pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
+pub mod ledgers;
 pub mod proposals;
 pub mod receipts;
 pub mod registers;
@@ -66,7 +67,10 @@ pub fn check(
     let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
     let verified =
         reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
-    let (reports, duplicates) = reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
+    let (mut reports, mut duplicates) =
+        reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
+    let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
+    duplicates.extend(returned.duplicates);
     note_other_models(model, &intake.tables, &mut findings);
     let mut inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
@@ -94,7 +98,11 @@ pub fn check(
     let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, &roster, &mut findings);
-    let touched = files_by_unit(&reports, &roster);
+    let ledgers = returned.units.into_iter().map(|(file, units)| {
+        let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
+        (file, codes)
+    });
+    let touched: Vec<(FileId, Vec<String>)> = files_by_unit(&reports, &roster).into_iter().chain(ledgers).collect();
     for (file, codes) in touched {
         files.get_mut(file).units = codes;
     }
@@ -104,7 +112,7 @@ pub fn check(
     let mut all = intake.findings.clone();
     all.extend(findings);
     let Roster { units, groups } = roster;
-    (Assessment { units, groups, reports, components: inputs, registers, past }, all)
+    (Assessment { units, groups, reports, components: inputs, registers, past, previous: BTreeMap::new() }, all)
 }
 
 /// What the registers of a re-grade are checked against.

@@ -64,6 +64,8 @@ pub enum Task {
         draft: bool,
         /// Why a further version is made.
         reason: Option<String>,
+        /// The public workbook to write.
+        public: Option<PathBuf>,
     },
     /// `assess explain`
     Explain {
@@ -158,7 +160,11 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         "check" => {
             Task::Check { report: own.get_one::<PathBuf>("report").cloned(), receipts: own.get_flag("receipts") }
         }
-        "score" => Task::Score { draft: own.get_flag("draft"), reason: own.get_one::<String>("reason").cloned() },
+        "score" => Task::Score {
+            draft: own.get_flag("draft"),
+            reason: own.get_one::<String>("reason").cloned(),
+            public: own.get_one::<PathBuf>("public").cloned(),
+        },
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
@@ -275,7 +281,10 @@ fn score_command(lang: Lang) -> Command {
     let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
     let reason =
         Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
-    headed(sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(strict_arg(lang)), lang)
+    let path = clap::value_parser!(PathBuf);
+    let public = Arg::new("public").long("public").value_name(lang.text("cli.value.report")).value_parser(path);
+    let command = sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason);
+    headed(command.arg(public.help(lang.text("cli.public"))).arg(strict_arg(lang)), lang)
 }
 
 /// explain takes names, so its project is given with -C only.

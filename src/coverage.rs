@@ -25,6 +25,9 @@ pub struct Row {
     pub name: String,
     /// Whether the self-report came in; `None` where none is asked for.
     pub report: Option<bool>,
+    /// Whether a rectification ledger came in; `None` where no leaf is counted in ledgers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<bool>,
     /// Per column: raters (or votes of a tally) that marked the unit, or given scores.
     pub counts: Vec<usize>,
 }
@@ -32,7 +35,7 @@ pub struct Row {
 impl Row {
     /// Whether something has not come in.
     pub fn has_gap(&self) -> bool {
-        self.report == Some(false) || self.counts.contains(&0)
+        self.report == Some(false) || self.ledger == Some(false) || self.counts.contains(&0)
     }
 }
 
@@ -80,6 +83,7 @@ pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
             code: unit.code.clone(),
             name: unit.name.clone(),
             report: asked.then(|| assessment.reports[index].at.is_some()),
+            ledger: model.ledger_leaf().map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
             counts: counts[index].clone(),
         })
         .collect();

@@ -15,6 +15,7 @@ use crate::number::{Exact, Percent, Points, Rounding};
 pub mod adjustment;
 pub mod ballot;
 pub mod condition;
+mod controls;
 pub mod grade;
 pub mod load;
 pub mod policy;
@@ -30,7 +31,7 @@ pub use ballot::{
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
 pub use load::{ModelDraft, load};
-pub use policy::{Consequence, Feedback, SelfReportPolicy};
+pub use policy::{Consequence, Feedback, FontProfile, SelfReportPolicy};
 pub use rule::{Rule, RuleInput};
 pub use tree::{Aspect, CellNode, EvidenceNeed, IndicatorRow, Leaf, Line, Node, Tree};
 
@@ -85,6 +86,8 @@ pub struct Model {
     pub carry_over: Option<Percent>,
     /// Settings of feedback workbooks.
     pub feedback: Feedback,
+    /// Fonts of workbooks.
+    pub fonts: FontProfile,
     /// Paths of earlier results, below the project folder.
     pub history: Vec<String>,
     /// Limits on input files.
@@ -264,6 +267,11 @@ impl Model {
     /// The component scored from indicators, if the model has one.
     pub fn indicators_component(&self) -> Option<usize> {
         self.components.iter().position(|c| matches!(c.kind, ComponentKind::Indicators))
+    }
+
+    /// The leaf whose value is counted in the returned ledgers, where leaves are scored at all.
+    pub fn ledger_leaf(&self) -> Option<usize> {
+        self.tree.ledger_leaf().filter(|_| self.indicators_component().is_some())
     }
 
     /// All attribute names that caps and promotions use.

@@ -12,14 +12,24 @@ use crate::number::{Exact, Percent};
 use crate::place::{At, FileRecord};
 
 mod build;
+mod carry_over;
+mod common;
 mod model;
+mod progress;
 pub mod ratings;
 pub mod reconcile;
 mod registers;
 mod unit;
 
+pub use crate::assessment::PreviousOutcome;
 pub use build::{Run, build};
-pub use model::{AdjustmentModel, ClassModel, ComponentModel, GradeModel, LeafModel, ModelOutcome, NodeOutcome};
+pub use carry_over::carried_over;
+pub use common::{CommonProblem, common_problems};
+pub use model::{
+    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    ModelOutcome, NodeOutcome,
+};
+pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use registers::{
@@ -27,7 +37,7 @@ pub use registers::{
 };
 pub use unit::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
-    OriginalLeaf, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 
 /// The schema of result.json.
@@ -58,6 +68,9 @@ pub struct Outcome {
     pub version: String,
     /// The version it follows.
     pub parent: Option<String>,
+    /// The versions up to this one, the first one first; this one is the last.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub chain: Vec<VersionOutcome>,
     /// Whether it is a draft: outside the chain, with open questions.
     pub draft: bool,
     /// The model, as far as readers need it.
@@ -78,6 +91,25 @@ pub struct Outcome {
     pub findings: Vec<Message>,
     /// What adds up to what.
     pub reconciliation: Reconciliation,
+}
+
+/// A version as its successors name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionOutcome {
+    /// Its name.
+    pub version: String,
+    /// The version it follows.
+    pub parent: Option<String>,
+    /// Why it was made.
+    pub reason: Option<String>,
+    /// The date its result speaks of.
+    pub as_of: Option<String>,
+    /// Program and version that wrote it.
+    pub program: String,
+    /// SHA-256 of model file and indicator table.
+    pub model: String,
+    /// SHA-256 of its manifest; none for the version that is being written.
+    pub manifest: Option<String>,
 }
 
 /// One class of raters as a whole.

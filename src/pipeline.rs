@@ -3,6 +3,8 @@
 //! Reads the project folder and gives values; writes nothing. Model and roster errors stop a run before other files are
 //! read; after that every check runs and all findings are given together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::receipts::{Governed, List};
@@ -17,7 +19,6 @@ use crate::read::project::component_of;
 use crate::read::{self, Intake, Project, RawTable};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
-use std::collections::{BTreeMap, BTreeSet};
 
 mod history;
 mod model;
@@ -135,7 +136,10 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     let components = component_files(&model, &files)?;
-    let (assessment, checked) = check::check(&model, roster, &intake, &components, history, proposals, &mut files);
+    let documents = history.documents.clone();
+    let (mut assessment, checked) =
+        check::check(&model, roster, &intake, &components, documents, proposals, &mut files);
+    assessment.previous = history.by_unit(&assessment.units, &mut findings);
     findings.extend(checked);
     check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);

@@ -103,7 +103,7 @@ pub enum Role {
     Given,
     /// A register: adjustments, events, decisions, corrections.
     Register,
-    /// A rectification ledger, 整改台账; read when a new period is begun.
+    /// A rectification ledger, 整改台账: read where a leaf is counted in ledgers, and when a new period is begun.
     Ledger,
     /// The result of an earlier period.
     History,
@@ -111,7 +111,7 @@ pub enum Role {
     Other,
     /// A table that stands in no input folder.
     Stray,
-    /// A table of the project that scoring does not use: a returned ledger.
+    /// A table of the project that scoring does not use: a returned ledger where no leaf is counted in ledgers.
     Unused,
     /// The list of files received, 收件清单: which of them are input.
     Receipts,
@@ -143,8 +143,9 @@ impl Role {
     /// Whether 收件清单 lists such files: everything that units, raters and departments hand in, and the registers.
     pub const fn is_received(self) -> bool {
         match self {
-            Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given | Self::Register => true,
-            Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::Ledger | Self::History => false,
+            Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given => true,
+            Self::Register | Self::Ledger => true,
+            Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::History => false,
             Self::Other | Self::Stray | Self::Unused | Self::Receipts => false,
         }
     }

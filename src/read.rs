@@ -22,6 +22,7 @@ pub mod form;
 mod format;
 mod gate;
 mod legacy;
+mod own;
 pub mod project;
 mod sniff;
 pub mod table;
@@ -150,7 +151,7 @@ impl FileRead {
         }
         let kind = sniff::sniff(bytes, limits);
         let mut opened = if candidate.is_table() || kind.is_workbook() {
-            open(&kind, bytes, id, limits)
+            refuse_own(open(&kind, bytes, id, limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
             let finding = Finding::new(Code::W110).at(whole).with("found", kind.name());
@@ -206,10 +207,19 @@ fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
     }
 }
 
+/// What assess itself wrote is no input.
+fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
+    match own::output(&opened.book, id, role).filter(|_| !opened.refused) {
+        Some(finding) => Opened::refused(opened.book, vec![finding]),
+        None => opened,
+    }
+}
+
 /// Whether bytes are a workbook or table that assess wrote for people to read.
 pub fn is_own_output(bytes: &[u8]) -> bool {
     let limits = Limits::default();
     let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), &limits);
+    let opened = refuse_own(opened, FileId(0), Role::Stray);
     opened.findings.iter().any(|finding| finding.code == Code::E113)
 }
 

@@ -34,13 +34,12 @@ pub struct Rebuilt {
 
 /// The roster that a result was made with.
 pub fn roster(parent: &Outcome, places: &Places<'_>) -> Roster {
-    let groups = parent.groups.clone();
-    let index: BTreeMap<&str, usize> = groups.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
+    let index: BTreeMap<&str, usize> = parent.groups.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
     let units = parent.units.iter().map(|unit| {
         let group = index.get(unit.group.as_str()).copied().unwrap_or(0);
         roster_unit(unit, group, places)
     });
-    Roster { units: units.collect(), groups: groups.clone() }
+    Roster { units: units.collect(), groups: parent.groups.clone() }
 }
 
 fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places<'_>) -> Unit {
@@ -68,10 +67,11 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
     let assessment = Assessment {
         units,
         groups,
-        reports: parent.units.iter().map(|unit| leaves::report(unit, places)).collect(),
+        reports: parent.units.iter().map(|unit| leaves::report(unit, model, places)).collect(),
         components: components::inputs(parent, model, places),
         registers: Registers::default(),
         past: Vec::new(),
+        previous: BTreeMap::new(),
     };
     let measured = Measured {
         leaves: parent.units.iter().map(|unit| leaves::scores(unit, model, places)).collect(),

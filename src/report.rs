@@ -3,6 +3,7 @@
 //! [`document`] holds the values (sheets, rows, cells with a style role), [`result()`] makes the result workbook from an
 //! [`crate::outcome::Outcome`], one module per sheet or two. Writing them as bytes is for [`crate::write::workbook`].
 
+pub mod chart;
 pub mod document;
 pub mod entry;
 mod layout;
@@ -11,17 +12,25 @@ pub mod steps;
 mod view;
 
 mod adjustments;
+mod calc;
+mod cells;
 mod check_book;
 mod classes;
+mod common;
+mod distribution;
 mod findings;
 mod overview;
 mod points;
+mod public;
 mod ranking;
+mod ranking_charts;
 mod receipts;
 mod sources;
+mod uses;
 
 pub use check_book::{CheckBook, check_book};
-pub use document::{CellDoc, Choice, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+pub use document::{CellDoc, Choice, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
+pub use public::public;
 pub use receipts::receipts;
 pub use result::result;
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::assessment::{Assessment, ComponentInput, Mode, Register, UnitIx};
-use crate::coverage::coverage;
+use crate::coverage::{Coverage, Row, coverage};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
 use crate::model::{ComponentKind, Model};
@@ -31,6 +31,9 @@ pub struct Status {
     pub as_of: Option<String>,
     /// Self-reports; none where none are asked for.
     pub reports: Option<Reports>,
+    /// Rectification ledgers; none where no leaf is counted in them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledgers: Option<Reports>,
     /// Ballots by component and class.
     pub ballots: Vec<Ballots>,
     /// Scores made elsewhere, by component.
@@ -47,18 +50,18 @@ pub struct Status {
     pub next: Next,
 }
 
-/// Self-reports.
+/// Self-reports, or ledgers.
 #[derive(Debug, Serialize)]
 pub struct Reports {
     /// Units that are asked for one.
     pub asked: usize,
-    /// Units whose report came in.
+    /// Units whose report or ledger came in.
     pub received: usize,
     /// The others.
     pub missing: Vec<Missing>,
 }
 
-/// A unit whose self-report is missing.
+/// A unit whose self-report or ledger is missing.
 #[derive(Debug, Serialize)]
 pub struct Missing {
     /// Code.
@@ -192,12 +195,14 @@ pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Stat
             }
         }
     };
+    let covered = coverage(model, assessment);
     Status {
         schema: SCHEMA,
         title: model.title.clone(),
         period: model.period.clone(),
         as_of: model.as_of.map(|date| date.to_string()),
-        reports: reports(model, assessment),
+        reports: handed_in(&covered, assessment, |row| row.report),
+        ledgers: handed_in(&covered, assessment, |row| row.ledger),
         ballots: ballots(computed),
         given: given(model, assessment),
         findings,
@@ -208,13 +213,13 @@ pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Stat
     }
 }
 
-fn reports(model: &Model, assessment: &Assessment) -> Option<Reports> {
-    let covered = coverage(model, assessment);
-    let asked = covered.units.iter().filter(|row| row.report.is_some()).count();
+/// How many units handed in what they are asked for, and who did not.
+fn handed_in(covered: &Coverage, assessment: &Assessment, came: fn(&Row) -> Option<bool>) -> Option<Reports> {
+    let asked = covered.units.iter().filter(|row| came(row).is_some()).count();
     if asked == 0 {
         return None;
     }
-    let without = covered.units.iter().filter(|row| row.report == Some(false));
+    let without = covered.units.iter().filter(|row| came(row) == Some(false));
     let missing: Vec<Missing> = without
         .map(|row| {
             let unit = assessment.units.iter().find(|unit| unit.code == row.code);

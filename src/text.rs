@@ -106,13 +106,46 @@ pub fn printable(text: &str) -> String {
             out.push('…');
             break;
         }
-        if c.is_control() || is_invisible(c) {
+        if is_unseen(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// A text on one line, with everything that a terminal would obey or hide shown as `\u{..}`.
+///
+/// ```
+/// assert_eq!(assess::text::visible("甲\u{1b}[31m\n"), "甲\\u{1b}[31m\\u{a}");
+/// ```
+pub fn visible(text: &str) -> String {
+    escaped(text, |_, _| false)
+}
+
+/// A text of several lines for a terminal: ends of lines and tabs stay, what else a terminal would obey or hide is shown
+/// as `\u{..}`. A lone carriage return would write over its line.
+pub fn visible_lines(text: &str) -> String {
+    escaped(text, |c, next| matches!(c, '\n' | '\t') || c == '\r' && next == Some('\n'))
+}
+
+fn escaped(text: &str, keep: impl Fn(char, Option<char>) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if is_unseen(c) && !keep(c, chars.peek().copied()) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a terminal obeys or hides a character: control, direction, zero width, line separators.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control() || is_invisible(c) || matches!(c, '\u{061C}' | '\u{180E}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Longest part of a file name that comes from a table, in characters and in bytes.
@@ -140,6 +173,30 @@ pub fn file_name(text: &str) -> String {
     let kept: String = kept.collect();
     let kept = kept.trim_matches(['.', ' ']);
     if is_device(kept) { format!("_{kept}") } else { kept.to_owned() }
+}
+
+/// A text as the name of a sheet: none of `[]:*?/\\`, nothing unseen, no apostrophe at the ends, at most 31 characters as
+/// spreadsheets count them, never blank.
+///
+/// ```
+/// assert_eq!(assess::text::sheet_name("'=a/b [1]'"), "=a_b _1_");
+/// ```
+pub fn sheet_name(text: &str) -> String {
+    const LONGEST: usize = 31;
+    let plain: String =
+        text.chars().filter(|c| !is_unseen(*c)).map(|c| if "[]:*?/\\".contains(c) { '_' } else { c }).collect();
+    let mut units = 0;
+    let kept: String = plain
+        .trim_matches(|c: char| c == '\'' || c.is_whitespace())
+        .chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= LONGEST
+        })
+        .collect();
+    let kept = kept.trim_end_matches(['\'', ' ']);
+    // `History` is a name that Excel keeps for itself.
+    if kept.is_empty() || kept.eq_ignore_ascii_case("history") { format!("_{kept}") } else { kept.to_owned() }
 }
 
 /// Whether a character is for private use, or formats text without being seen.

@@ -8,7 +8,7 @@ use crate::i18n::Lang;
 use crate::number::{Exact, Percent};
 use crate::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafModel, LeafOutcome, Outcome,
-    Rate, RatingRecord, StepOutcome, UnitClassOutcome, UnitOutcome,
+    ProblemOutcome, Rate, RatingRecord, StepOutcome, UnitClassOutcome, UnitOutcome,
 };
 use crate::report::steps;
 
@@ -68,7 +68,7 @@ impl TraceNode {
     }
 
     fn write(&self, depth: usize, lines: &mut Vec<String>) {
-        let mut line = format!("{}{}", "  ".repeat(depth), self.label);
+        let mut line = format!("{}{}", "  ".repeat(depth), crate::text::visible(&self.label));
         for (mark, text) in [("  ", &self.value), ("  = ", &self.how), ("  <- ", &self.at)] {
             if !text.is_empty() {
                 line.push_str(mark);
@@ -203,6 +203,16 @@ impl Tracer<'_> {
         let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
         node.exact = own.verified.as_ref().map(|p| p.0.clone());
         node.how = how.join("; ");
+        node.at = self.outcome.describe(&own.at);
+        node.with(own.ledger.iter().map(|problem| self.problem(problem)))
+    }
+
+    /// A problem of a ledger: how far it has come, and its cell.
+    fn problem(&self, own: &ProblemOutcome) -> TraceNode {
+        let closing = self.lang.text(&format!("trace.closing.{}", own.closing));
+        let mut node = TraceNode::new(format!("{} {}", own.number, own.problem), closing);
+        let said = own.closed_on.iter().chain(Some(&own.reviewer).filter(|name| !name.is_empty()));
+        node.how = said.map(String::as_str).collect::<Vec<_>>().join("; ");
         node.at = self.outcome.describe(&own.at);
         node
     }

@@ -17,7 +17,7 @@ use crate::pipeline::Computed;
 use crate::receipts::{Receipts, State};
 use crate::write::csv::harmless;
 
-mod book;
+pub(super) mod book;
 mod printed;
 mod receipts;
 
@@ -83,20 +83,21 @@ pub(super) fn findings_csv(messages: &[Message]) -> anyhow::Result<String> {
     for message in messages {
         let severity = serde_json::to_value(message.severity)?;
         let who = serde_json::to_value(message.who)?;
-        let text = |value: &Option<String>| harmless(value.as_deref().unwrap_or(""));
-        writer.write_record([
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let fields = [
             severity.as_str().unwrap_or_default().to_owned(),
             message.code.clone(),
             text(&message.unit),
             text(&message.file),
             text(&message.sheet),
             text(&message.cell),
-            harmless(&message.title),
+            message.title.clone(),
             text(&message.found),
             text(&message.expected),
-            harmless(&message.fix),
+            message.fix.clone(),
             who.as_str().unwrap_or_default().to_owned(),
-        ])?;
+        ];
+        writer.write_record(fields.map(|field| harmless(&field)))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
@@ -203,7 +204,7 @@ fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal
 }
 
 /// A path as shown: below the current folder where it lies there.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
     path.strip_prefix(here).unwrap_or(path).display().to_string()
 }

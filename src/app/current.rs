@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
 use crate::publish::{self, Manifest, Parent};
 
@@ -19,4 +20,33 @@ pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
 /// Whether inputs and model are those of a version.
 pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
     manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
+}
+
+/// The versions up to one that is about to be written, the first one first, as far as their manifests are there.
+pub(super) fn chain(root: &Path, last: &Manifest) -> Vec<VersionOutcome> {
+    let mut chain = vec![link(last, None)];
+    let mut next = last.parent.clone();
+    while let Some(parent) = next {
+        let Ok((manifest, sha256)) = publish::manifest(root, &parent.version) else { break };
+        // A folder that names itself or a later version as its parent is no chain.
+        if chain.iter().any(|own| own.version == manifest.version) {
+            break;
+        }
+        chain.push(link(&manifest, Some(sha256)));
+        next = manifest.parent;
+    }
+    chain.reverse();
+    chain
+}
+
+fn link(manifest: &Manifest, sha256: Option<String>) -> VersionOutcome {
+    VersionOutcome {
+        version: manifest.version.clone(),
+        parent: manifest.parent.as_ref().map(|parent| parent.version.clone()),
+        reason: manifest.reason.clone(),
+        as_of: manifest.as_of.clone(),
+        program: manifest.program.clone(),
+        model: manifest.model.clone(),
+        manifest: sha256,
+    }
 }

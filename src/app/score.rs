@@ -1,11 +1,12 @@
 //! `assess score`: check, score, grade, and publish the next version, complete or not at all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::current::{Current, current, rests_on};
+use super::check::{self, book};
+use super::current::{Current, chain, current, rests_on};
 use super::terminal::Terminal;
 use super::{Opened, open, report_findings};
 use crate::cli::{Format, Invocation, Talk};
@@ -21,6 +22,8 @@ use crate::write::csv::harmless;
 pub(super) struct Options {
     pub(super) draft: bool,
     pub(super) reason: Option<String>,
+    /// Where the public workbook goes.
+    pub(super) public: Option<PathBuf>,
 }
 
 /// The name of the draft folder.
@@ -44,6 +47,8 @@ pub(super) fn run(
         Opened::Computed(computed) => computed,
         Opened::Ended(exit) => return Ok(exit),
     };
+    let public = options.public.as_ref();
+    let public = public.map(|path| book::target(path, &project.root, &computed.model, terminal)).transpose()?;
     let rejected = computed.is_rejected(invocation.strict);
     if rejected || (computed.is_pending() && !options.draft) {
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;
@@ -60,7 +65,9 @@ pub(super) fn run(
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;
     }
     let parent = if options.draft { None } else { current(&project.root)? };
-    if let Some(exit) = settled(&project.root, &computed, parent.as_ref(), options, invocation, terminal)? {
+    if let Some(exit) =
+        settled(&project.root, &computed, parent.as_ref(), (options, public.as_deref()), invocation, terminal)?
+    {
         return Ok(exit);
     }
     let Some(publisher) = Publisher::lock(&project.root)? else {
@@ -69,23 +76,36 @@ pub(super) fn run(
     // Another run may have published between the look above and the lock; what is current now decides.
     let now = if options.draft { None } else { current(&project.root)? };
     if now != parent
-        && let Some(exit) = settled(&project.root, &computed, now.as_ref(), options, invocation, terminal)?
+        && let Some(exit) =
+            settled(&project.root, &computed, now.as_ref(), (options, public.as_deref()), invocation, terminal)?
     {
         return Ok(exit);
     }
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let parent = now.map(|(parent, _)| parent);
-    let (outcome, ratings, broken) =
+    let (mut outcome, ratings, broken) =
         computed.outcome(&version, parent.as_ref().map(|p| p.version.clone()), options.draft);
     if any(&broken, Severity::Error) {
         report_broken(&broken, &computed, invocation, terminal)?;
         return Ok(Exit::Rejected);
     }
     let manifest = manifest(&computed, &version, parent, options);
+    outcome.chain = chain(&project.root, &manifest);
     let folder = publisher.publish(manifest, &artefacts(&outcome, &ratings)?)?;
     let shown =
         folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
-    finish(invocation, &outcome, &Ended::Written(shown), terminal)
+    finish(invocation, &outcome, &Ended::Written(shown), terminal)?;
+    write_public(public.as_deref(), &outcome, terminal)
+}
+
+/// Writes the public workbook of a version where one is asked for.
+fn write_public(target: Option<&Path>, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<Exit> {
+    if let Some(target) = target {
+        let bytes = crate::write::workbook::bytes(&crate::report::public(outcome))?;
+        publish::file::replace(target, &bytes)?;
+        terminal.tell(&terminal.lang.fill("score.public", &[("path", &check::shown(target))]));
+    }
+    Ok(Exit::Done)
 }
 
 /// Whether the current version settles the run: nothing has changed, or something has and no reason was given.
@@ -93,7 +113,7 @@ fn settled(
     root: &Path,
     computed: &Computed,
     current: Option<&Current>,
-    options: &Options,
+    (options, public): (&Options, Option<&Path>),
     invocation: &Invocation,
     terminal: &Terminal,
 ) -> anyhow::Result<Option<Exit>> {
@@ -104,7 +124,10 @@ fn settled(
     }
     let (outcome, _, _) = computed.outcome(&parent.version, None, false);
     if same {
-        return finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal).map(Some);
+        finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal)?;
+        // The version is what was written, by whichever program, not what this run would write.
+        let outcome = if public.is_some() { stored(root, &parent.version)? } else { outcome };
+        return write_public(public, &outcome, terminal).map(Some);
     }
     show_changes(root, &parent.version, &outcome, terminal)?;
     terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
@@ -148,11 +171,16 @@ fn artefacts(outcome: &Outcome, ratings: &[RatingRecord]) -> anyhow::Result<[Art
     ])
 }
 
-/// What would change against the current version: units whose total, rank or grade moves.
-fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
+/// The result of a version, as it was written.
+fn stored(root: &Path, version: &str) -> anyhow::Result<Outcome> {
     let path = root.join(publish::RESULTS).join(version).join("result.json");
     let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-    let old: Outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
+}
+
+/// What would change against the current version: units whose total, rank or grade moves.
+fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
+    let old = stored(root, version)?;
     let shown = |unit: Option<&UnitOutcome>| {
         let text = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
         let rank = unit.and_then(|u| u.rank_group).map(|r| r.to_string());
@@ -321,10 +349,10 @@ fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
     let number = |value: Option<usize>| value.map(|n| n.to_string()).unwrap_or_default();
     for unit in units {
         let text = |value: Option<&str>| value.unwrap_or("").to_owned();
-        writer.write_record([
+        let fields = [
             unit.code.to_owned(),
-            harmless(unit.name),
-            harmless(unit.group),
+            unit.name.to_owned(),
+            unit.group.to_owned(),
             unit.mode.to_owned(),
             text(unit.total),
             text(unit.base),
@@ -332,8 +360,9 @@ fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
             text(unit.minus),
             number(unit.rank_group),
             number(unit.rank_overall),
-            harmless(unit.grade.unwrap_or("")),
-        ])?;
+            text(unit.grade),
+        ];
+        writer.write_record(fields.map(|field| harmless(&field)))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }

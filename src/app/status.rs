@@ -7,7 +7,8 @@ use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::read::Project;
-use crate::status::{Next, Status, Version, status};
+use crate::status::{Next, Reports, Status, Version, status};
+use crate::text::visible;
 use crate::write::csv::harmless;
 
 /// How many codes of findings, and how many units without report, are named unless all are asked for.
@@ -40,11 +41,13 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
     let lang = terminal.lang;
     let all = invocation.talk == Talk::Verbose;
     let mut out = title(status, lang);
-    reports(status, all, lang, &mut out);
+    handed_in("status.reports", status.reports.as_ref(), all, lang, &mut out);
+    handed_in("status.ledgers", status.ledgers.as_ref(), all, lang, &mut out);
     out.push_str(&classes(status, terminal));
     for given in &status.given {
         let (scored, units, periods) = (given.scored.to_string(), given.units.to_string(), given.periods.to_string());
-        let values = [("name", given.name.as_str()), ("scored", &scored), ("units", &units), ("periods", &periods)];
+        let name = visible(&given.name);
+        let values = [("name", name.as_str()), ("scored", &scored), ("units", &units), ("periods", &periods)];
         out.push_str(&line(lang, "status.given", &values));
     }
     registers(status, lang, &mut out);
@@ -69,19 +72,20 @@ fn title(status: &Status, lang: Lang) -> String {
     let named = status.title.contains(&status.period);
     let title = if named { status.title.clone() } else { format!("{} {}", status.title, status.period) };
     match &status.as_of {
-        Some(date) => line(lang, "status.title", &[("title", &title), ("date", date)]),
-        None => format!("{title}\n"),
+        Some(date) => line(lang, "status.title", &[("title", &visible(&title)), ("date", date)]),
+        None => format!("{}\n", visible(&title)),
     }
 }
 
-fn reports(status: &Status, all: bool, lang: Lang, out: &mut String) {
-    let Some(reports) = &status.reports else { return };
+fn handed_in(key: &str, reports: Option<&Reports>, all: bool, lang: Lang, out: &mut String) {
+    let Some(reports) = reports else { return };
     let counts = [reports.asked, reports.received, reports.missing.len()].map(|n| n.to_string());
     let values = [("asked", counts[0].as_str()), ("received", &counts[1]), ("missing", &counts[2])];
-    out.push_str(&line(lang, "status.reports", &values));
+    out.push_str(&line(lang, key, &values));
     let shown = if all { reports.missing.len() } else { NAMED };
     for unit in reports.missing.iter().take(shown) {
-        let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", &unit.contact)];
+        let (name, contact) = (visible(&unit.name), visible(&unit.contact));
+        let values = [("code", unit.code.as_str()), ("unit", &name), ("contact", &contact)];
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
         out.push_str(&line(lang, key, &values));
     }
@@ -126,12 +130,13 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
     for appeal in &status.appeals {
         let received = appeal.received.as_deref().unwrap_or("—");
         let days = appeal.days_open.map(|days| days.to_string());
+        let said = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let key = if days.is_some() { "status.appeal.days" } else { "status.appeal" };
         let values = [
-            ("id", appeal.id.as_str()),
+            ("id", said[0].as_str()),
             ("unit", &appeal.unit),
-            ("name", &appeal.name),
-            ("target", &appeal.target),
+            ("name", &said[1]),
+            ("target", &said[2]),
             ("received", received),
             ("days", days.as_deref().unwrap_or_default()),
         ];
@@ -179,12 +184,16 @@ fn quoted(path: &str) -> String {
 fn csv(status: &Status) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["section", "name", "value"])?;
-    let mut row = |section: &str, name: &str, value: String| writer.write_record([section, &harmless(name), &value]);
-    if let Some(reports) = &status.reports {
-        row("reports", "asked", reports.asked.to_string())?;
-        row("reports", "received", reports.received.to_string())?;
+    let mut row =
+        |section: &str, name: &str, value: String| writer.write_record([section, &harmless(name), &harmless(&value)]);
+    for (section, missing, reports) in
+        [("reports", "missing", &status.reports), ("ledgers", "missing-ledger", &status.ledgers)]
+    {
+        let Some(reports) = reports else { continue };
+        row(section, "asked", reports.asked.to_string())?;
+        row(section, "received", reports.received.to_string())?;
         for unit in &reports.missing {
-            row("missing", &unit.code, harmless(&unit.name))?;
+            row(missing, &unit.code, unit.name.clone())?;
         }
     }
     for class in &status.ballots {

@@ -1,4 +1,6 @@
 //! What is printed: results on stdout, everything else on stderr. A closed pipe is success.
+//!
+//! Text of inputs reaches the terminal as text: what a terminal would obey or hide is shown escaped, here, once for all.
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -9,6 +11,7 @@ use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 use crate::cli::{Colour, Talk};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
+use crate::text::{visible, visible_lines};
 
 /// How many findings of one code are printed in full before the rest are only counted.
 const SHOWN_PER_CODE: usize = 20;
@@ -42,7 +45,7 @@ impl Terminal {
     /// Prints a result on stdout. A failure is kept for [`Terminal::finish`].
     pub(super) fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        if let Err(error) = out.write_all(visible_lines(text).as_bytes()).and_then(|()| out.flush()) {
             self.failed.borrow_mut().get_or_insert(error);
         }
     }
@@ -58,7 +61,14 @@ impl Terminal {
     /// Says something on stderr, whatever the mode.
     pub(super) fn say(&self, text: &str) {
         let mut err = std::io::stderr().lock();
-        let _ = writeln!(err, "{}", text.trim_end());
+        let _ = writeln!(err, "{}", visible_lines(text.trim_end()));
+    }
+
+    /// Says something after a word that shows its weight, in colour where that is wanted.
+    fn say_after(&self, severity: Severity, text: &str) {
+        let word = self.paint(self.lang.text(severity_key(severity)), severity);
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(err, "{word} {}", visible_lines(text.trim_end()));
     }
 
     /// Says something on stderr unless asked to be quiet.
@@ -71,8 +81,7 @@ impl Terminal {
     /// Says why the run could not go on: the path and the action, then the cause.
     pub(super) fn fail(&self, error: &anyhow::Error) {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-        let word = self.paint(self.lang.text("severity.error"), Severity::Error);
-        self.say(&format!("{word} {}", chain.join(": ")));
+        self.say_after(Severity::Error, &chain.join(": "));
     }
 
     fn paint(&self, word: &str, severity: Severity) -> String {
@@ -95,7 +104,7 @@ impl Terminal {
         for same in shown.chunk_by(|a, b| a.code == b.code && a.severity == b.severity) {
             let limit = if talk == Talk::Verbose { same.len() } else { SHOWN_PER_CODE };
             for message in same.iter().take(limit) {
-                self.say(&self.message(message));
+                self.say_after(message.severity, &self.message(message));
             }
             if same.len() > limit {
                 let rest = (same.len() - limit).to_string();
@@ -104,17 +113,16 @@ impl Terminal {
         }
     }
 
-    /// One finding: code and title, then place, found, expected, remedy.
+    /// One finding after its weight: code and title, then place, found, expected, remedy.
     fn message(&self, message: &Message) -> String {
-        let word = self.lang.text(severity_key(message.severity));
-        let mut text = format!("{} {} {}", self.paint(word, message.severity), message.code, message.title);
+        let mut text = format!("{} {}", message.code, message.title);
         let mut line = |key: &str, value: &str| {
             if !value.is_empty() {
                 text.push_str(&format!("\n  {}  {value}", self.lang.text(key)));
             }
         };
-        line("app.unit", message.unit.as_deref().unwrap_or(""));
-        line("app.file", message.file.as_deref().unwrap_or(""));
+        line("app.unit", &visible(message.unit.as_deref().unwrap_or("")));
+        line("app.file", &visible(message.file.as_deref().unwrap_or("")));
         let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
         let cell = match in_text {
             Some((row, column)) => Some(self.lang.fill("app.line", &[("line", row), ("column", column)])),
@@ -124,13 +132,13 @@ impl Terminal {
             (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
             (sheet, cell) => sheet.clone().or_else(|| cell.clone()).unwrap_or_default(),
         };
-        line("app.place", &spot);
+        line("app.place", &visible(&spot));
         line(
             "app.found",
             &message.found.as_ref().map(|f| self.lang.fill("app.quoted", &[("text", f)])).unwrap_or_default(),
         );
         line("app.expected", message.expected.as_deref().unwrap_or(""));
-        line("app.also", &message.related.join("\n        "));
+        line("app.also", &message.related.iter().map(|place| visible(place)).collect::<Vec<_>>().join("\n        "));
         line("app.fix", &message.fix);
         text.push('\n');
         text
@@ -140,7 +148,7 @@ impl Terminal {
     pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
         let mut table = Table::new();
         table.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(header.to_vec());
+        table.set_header(header.iter().map(|name| visible(name)).collect::<Vec<_>>());
         for row in rows {
             table.add_row(row.into_iter().map(|cell| crate::text::printable(&cell)).collect::<Vec<_>>());
         }

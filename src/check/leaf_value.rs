@@ -17,7 +17,7 @@ pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Vec<Finding>
             let names: Vec<&str> = kinds.iter().map(|(name, _)| name.as_str()).collect();
             counts(&names, cell, findings)?
         }
-        Rule::Ratio { .. } if leaf.input == RuleInput::Part => part(cell, findings)?,
+        Rule::Ratio { .. } if leaf.input.is_part() => part(cell, findings)?,
         Rule::Ratio { .. } | Rule::Bands(_) => {
             let ask = if leaf.input == RuleInput::Percent { Ask::Percent } else { Ask::Score };
             map(cells::number(cell, ask, findings)?, RuleValue::Number)

@@ -6,7 +6,7 @@ use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
 use crate::finding::{Code, Finding, tag_unit};
-use crate::model::{Leaf, Rule};
+use crate::model::{Leaf, Rule, RuleInput};
 use crate::number::Points;
 use crate::place::{FileId, FileStatus, Located, Place, Role};
 use crate::read::table::Row;
@@ -118,7 +118,7 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
 }
 
 /// A file name that mentions another unit than its content: the content counts, but somebody should look.
-fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Vec<Finding>) {
+pub(super) fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Vec<Finding>) {
     let path = &context.files.get(table.file).path;
     let name = path.rsplit('/').next().unwrap_or(path);
     let mentioned = context.index.mentioned(name);
@@ -235,14 +235,14 @@ fn read_report(
         }
         let verification = read_verification(&VerifierCells::of_row(table, row), leaf, findings);
         let broken = claim.is_none() || verification.is_none();
-        report.leaves[index] = LeafInput { claim, verification, broken };
+        report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
     }
     let misnamed = findings[start..].iter().any(|f| matches!(f.code, Code::E223 | Code::E313 | Code::E314));
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
         if misnamed && !seen.contains_key(&index) {
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
-        } else if leaf.asked_of_unit && !seen.contains_key(&index) {
+        } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains_key(&index) {
             findings.push(Finding::new(Code::W221).at(table.header_place()).found(&leaf.code));
         }
     }

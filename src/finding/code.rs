@@ -199,7 +199,17 @@ codes! {
     E642 Error "Unknown place of an assertion.";
     W643 Warning "An input is another file now, which a re-grade does not look at.";
     W644 Warning "An input came in that a re-grade does not look at.";
+    E660 Pending "A unit returned no rectification ledger.";
+    E661 Error "An unknown closing status in a ledger.";
+    W662 Warning "A problem was closed without date or reviewer.";
+    E663 Error "A problem stands twice in a unit's ledgers with different content.";
+    N664 Note "Problems stand twice in a unit's ledgers with the same content.";
+    E665 Error "The verified value differs from the ledger.";
+    W666 Warning "The claimed value differs from the ledger.";
+    N667 Note "The ledger of a unit that is not assessed was left out.";
+    W668 Warning "A problem that is not closed has a closing date.";
     E703 Error "The reconciliation does not add up.";
+    W720 Warning "A unit of an earlier result cannot be told for certain.";
 }
 
 impl Code {

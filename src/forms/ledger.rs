@@ -4,29 +4,11 @@ use jiff::civil::Date;
 
 use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
 use crate::assessment::Unit;
+pub use crate::check::ledgers::COLUMNS;
 use crate::read::{Word, form};
 use crate::report::document::{CellDoc, Style};
 use crate::report::entry::Allow;
 
-/// The columns after the running number, in their order.
-pub const COLUMNS: [Word; 16] = [
-    Word::ProblemNumber,
-    Word::ProblemType,
-    Word::Problem,
-    Word::SourceIndicator,
-    Word::Measure,
-    Word::Leader,
-    Word::Department,
-    Word::Owner,
-    Word::Deadline,
-    Word::Progress,
-    Word::Completion,
-    Word::Evidence,
-    Word::Closing,
-    Word::ClosedOn,
-    Word::Reviewer,
-    Word::Remark,
-];
 /// Empty rows of a form.
 const ROWS: usize = 15;
 

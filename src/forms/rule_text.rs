@@ -72,6 +72,7 @@ pub fn how(lang: Lang, leaf: &Leaf) -> String {
             RuleInput::Number => lang.text("form.how.number").to_owned(),
             RuleInput::Percent => lang.text("form.how.percent").to_owned(),
             RuleInput::Part => lang.text("form.how.part").to_owned(),
+            RuleInput::Ledger => lang.text("form.how.ledger").to_owned(),
         },
         Rule::Levels(levels) => {
             let list = lang.join("form.rule.or", levels.iter().map(|(name, _)| name.as_str()));
@@ -99,7 +100,7 @@ pub fn allowed(leaf: &Leaf) -> Allow {
 
 /// Whether a value of a leaf must stay as it is typed, because a spreadsheet would take `8/10` for a date.
 pub fn is_literal(leaf: &Leaf) -> bool {
-    leaf.input == RuleInput::Part || matches!(leaf.rule, Rule::Direct(_) | Rule::Checklist(_))
+    leaf.input.is_part() || matches!(leaf.rule, Rule::Direct(_) | Rule::Checklist(_))
 }
 
 /// A number as people write it: as many decimals as it has, at most six.

@@ -4,7 +4,7 @@ use super::rule_text::{allowed, how, is_literal, number, scoring};
 use super::{ENTRY, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
 use crate::assessment::Unit;
 use crate::i18n::Lang;
-use crate::model::{EvidenceNeed, Leaf};
+use crate::model::{EvidenceNeed, Leaf, RuleInput};
 use crate::number::Exact;
 use crate::read::{Word, form};
 use crate::report::document::{CellDoc, SheetDoc, Style};
@@ -26,6 +26,9 @@ pub struct LeafAnswer {
     /// 核定说明.
     pub note: String,
 }
+
+/// What stands in a cell that nobody has to fill in; read as blank.
+const NOT_ASKED: &str = "—";
 
 /// A column of the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,17 +120,16 @@ pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
     sheet.hint(office.text("form.self-report.note"));
     sheet.header(columns.iter().map(|column| head(office.lang(), *column)).collect());
     let top = sheet.next_row();
-    let blank = LeafAnswer::default();
-    for (index, leaf) in &leaves {
-        let answer = answers.get(*index).unwrap_or(&blank);
+    let known: Vec<(&Leaf, LeafAnswer)> =
+        leaves.iter().map(|(index, leaf)| (*leaf, answer(leaf, answers.get(*index)))).collect();
+    for (leaf, answer) in &known {
         let row = sheet.next_row();
         sheet.row(columns.iter().map(|column| cell(office, leaf, answer, *column)).collect());
         add_checks(office, &mut sheet, leaf, row, &columns);
     }
     if !leaves.is_empty() {
-        let known = leaves.iter().map(|(index, leaf)| (*leaf, answers.get(*index).unwrap_or(&blank)));
         let rows = (top, sheet.next_row() - 1);
-        add_sums(office, &mut sheet, &columns, rows, &known.collect::<Vec<_>>());
+        add_sums(office, &mut sheet, &columns, rows, &known);
     }
     sheet.closing(office.text("form.self-report.signature"));
     sheet.filling.widths = columns
@@ -141,6 +143,15 @@ pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
         path,
         document: office.document(Kind::SelfReport, &[(form::UNIT, &unit.code)], sheet),
     }
+}
+
+/// What stands in the cells of a leaf; a value that is counted in the ledgers is not asked for.
+fn answer(leaf: &Leaf, known: Option<&LeafAnswer>) -> LeafAnswer {
+    let mut answer = known.cloned().unwrap_or_default();
+    if leaf.input == RuleInput::Ledger && answer.value.is_empty() {
+        NOT_ASKED.clone_into(&mut answer.value);
+    }
+    answer
 }
 
 /// The columns of the model: those without any content are left out.
@@ -231,7 +242,7 @@ fn add_sums(
     sheet: &mut SheetDoc,
     columns: &[Column],
     (top, bottom): (usize, usize),
-    known: &[(&Leaf, &LeafAnswer)],
+    known: &[(&Leaf, LeafAnswer)],
 ) {
     let range = |at: usize| SheetDoc::column_range(top, bottom, at as u16);
     let sum = |at: usize, text: fn(&LeafAnswer) -> &str| {

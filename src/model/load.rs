@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ballot::Rates;
 use super::condition::Names;
+use super::controls;
 use super::policy::MISSING;
 use super::toml::{Section, Source};
 use super::tree::{Aspect, IndicatorRow, Line, Tree};
@@ -33,6 +34,7 @@ pub struct ModelDraft<'t> {
 pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
     let source = Source::new(draft.text, draft.file);
     let table = source.parse();
+    controls::refuse(&source, table.get_ref());
     let root = Section::root(&source, &table);
     let mut model = build(root, draft);
     model.values = values::values(table.get_ref(), draft.table.as_ref().map(|(_, rows)| rows.as_slice()));
@@ -77,6 +79,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         calendar: root.text_pairs("calendar"),
         carry_over: load_carry_over(&root),
         feedback: policy::load_feedback(&root),
+        fonts: policy::load_fonts(&root),
         history: load_history(&root),
         limits: load_limits(&root),
         checks: policy::load_checks(&root),

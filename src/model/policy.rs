@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::toml::Section;
 use super::{Grade, Missing, OverClaim};
 use crate::finding::{Code, Finding, Severity};
@@ -86,6 +88,27 @@ pub struct Feedback {
     pub closing: Option<String>,
 }
 
+/// Which fonts workbooks name. A file cannot carry fonts; what is not installed is replaced by the office program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FontProfile {
+    /// Fonts that every office computer has.
+    #[default]
+    Common,
+    /// The fonts of official documents (GB/T 9704), where the office owns them.
+    Gov,
+}
+
+impl FontProfile {
+    /// Its word in the model file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Common => "common",
+            Self::Gov => "gov",
+        }
+    }
+}
+
 /// The words for [`Missing`].
 pub(super) const MISSING: &[(&str, Missing)] = &[("error", Missing::Error), ("zero", Missing::Zero)];
 
@@ -163,6 +186,15 @@ pub(super) fn load_feedback(root: &Section<'_, '_>) -> Feedback {
     };
     section.finish();
     feedback
+}
+
+/// Reads `[fonts]`.
+pub(super) fn load_fonts(root: &Section<'_, '_>) -> FontProfile {
+    let section = root.section_or_empty("fonts");
+    let profiles = [FontProfile::Common, FontProfile::Gov].map(|profile| (profile.name(), profile));
+    let profile = section.choice("profile", &profiles, FontProfile::Common);
+    section.finish();
+    profile
 }
 
 /// Codes whose severity a model may change: warnings and notes, and errors that do not make a score undefined.

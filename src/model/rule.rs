@@ -18,6 +18,15 @@ pub enum RuleInput {
     Percent,
     /// A part such as `18/20`, taken in percent: 90.
     Part,
+    /// Such a part, closed over all problems, counted in the returned ledgers (整改台账) instead of typed.
+    Ledger,
+}
+
+impl RuleInput {
+    /// Whether a value is written as a part.
+    pub const fn is_part(self) -> bool {
+        matches!(self, Self::Part | Self::Ledger)
+    }
 }
 
 /// How a value becomes points in [0, p].
@@ -279,11 +288,12 @@ fn ratio(parts: &mut Parts<'_>) -> (Rule, RuleInput) {
     const ALL: &[(&str, RuleInput)] =
         &[("percent", RuleInput::Percent), ("number", RuleInput::Number), ("part", RuleInput::Part)];
     let input = parts.input(ALL);
+    let input = source(parts, input);
     let target = parts.number("target");
     let floor = parts.number("floor");
     let target = match (target, input) {
         (Some(target), _) if target.is_positive() => target,
-        (None, RuleInput::Percent | RuleInput::Part) if parts.faults.is_empty() => Exact::from(100),
+        (None, RuleInput::Percent | RuleInput::Part | RuleInput::Ledger) if parts.faults.is_empty() => Exact::from(100),
         _ => {
             parts.fault("target", "model.expected.positive");
             Exact::from(1)
@@ -293,6 +303,16 @@ fn ratio(parts: &mut Parts<'_>) -> (Rule, RuleInput) {
         parts.fault("floor", "model.expected.size");
     }
     (Rule::Ratio { target, floor }, input)
+}
+
+/// `from=ledger`: the part is counted in ledgers. Nothing else can be counted there.
+fn source(parts: &mut Parts<'_>, input: RuleInput) -> RuleInput {
+    let Some(from) = parts.take("from") else { return input };
+    if from != "ledger" || input != RuleInput::Part {
+        parts.fault(format!("from={from}"), "model.expected.from");
+        return input;
+    }
+    RuleInput::Ledger
 }
 
 fn levels(parts: &mut Parts<'_>) -> Rule {

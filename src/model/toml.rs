@@ -46,7 +46,8 @@ impl<'a> Source<'a> {
         self.findings.into_inner()
     }
 
-    fn place(&self, span: Range<usize>) -> Place {
+    /// Line and column of a span.
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
         let before = &self.text[..span.start.min(self.text.len())];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;

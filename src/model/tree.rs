@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::rule::{Rule, RuleInput, parse_rule};
 use super::toml::Section;
-use crate::finding::{Code, Finding};
+use crate::finding::{Arg, Code, Finding};
 use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
 use crate::text;
@@ -122,6 +122,11 @@ impl Tree {
     pub fn leaf(&self, code: &str) -> Option<usize> {
         let wanted = text::key(code);
         self.leaves.iter().position(|l| text::key(&l.code) == wanted)
+    }
+
+    /// The leaf whose value is counted in the returned ledgers, if there is one.
+    pub fn ledger_leaf(&self) -> Option<usize> {
+        self.leaves.iter().position(|leaf| leaf.input == RuleInput::Ledger)
     }
 
     /// The node that a name stands for: the code or name of an aspect, line or leaf.
@@ -273,6 +278,7 @@ pub(super) fn build(
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for row in rows {
         if let Some(leaf) = build_leaf(&tree, row, findings) {
+            check_one_ledger(&tree, &leaf, row, findings);
             cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
             tree.leaves.push(leaf);
         }
@@ -287,6 +293,14 @@ pub(super) fn build(
     }
     check_sums(&tree, rows, &places, findings);
     tree
+}
+
+/// The ledgers feed one leaf: two would count the same problems twice.
+fn check_one_ledger(tree: &Tree, leaf: &Leaf, row: &IndicatorRow, findings: &mut Vec<Finding>) {
+    if leaf.input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
+        let finding = Finding::new(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
+        findings.push(finding.with("expected", Arg::Word("model.expected.one_ledger")));
+    }
 }
 
 fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> Option<Leaf> {

@@ -57,6 +57,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         schema: SCHEMA.to_owned(),
         version: run.version.clone(),
         parent: run.parent.clone(),
+        chain: Vec::new(),
         draft: run.draft,
         model: builder.model(),
         files: run.files.0.clone(),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
-use crate::number::{Percent, Points};
+use crate::model::FontProfile;
+use crate::number::{Exact, Percent, Points};
 
 /// The model as far as readers of the result need it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,10 +59,82 @@ pub struct ModelOutcome {
     pub max_deduction: Option<Points>,
     /// Clause of the over-claim deduction.
     pub over_claim_clause: Option<String>,
+    /// When a problem is common to a group.
+    #[serde(default)]
+    pub common_problem: Option<CommonProblemModel>,
+    /// Places a unit must rise for the progress list.
+    #[serde(default)]
+    pub progress_places: Option<u32>,
+    /// Days in which a unit may appeal.
+    #[serde(default)]
+    pub appeal_days: Option<u32>,
+    /// Named dates of the procedure.
+    #[serde(default)]
+    pub calendar: Vec<(String, String)>,
+    /// Percent of this result in the yearly comprehensive assessment.
+    #[serde(default)]
+    pub carry_over: Option<Percent>,
+    /// Settings of feedback workbooks.
+    #[serde(default)]
+    pub feedback: FeedbackModel,
+    /// Fonts of workbooks.
+    #[serde(default)]
+    pub fonts: FontProfile,
+    /// Most points of one bonus row.
+    #[serde(default)]
+    pub per_item_max: Option<Points>,
+    /// Decimals to which the rate of each component is rounded.
+    #[serde(default)]
+    pub component_decimals: Option<u32>,
+    /// How equal totals share ranks: `competition`, `dense` or `modified`.
+    #[serde(default)]
+    pub rank_method: String,
     /// All values of the model by path, so that two results say how their methods differ; results of older programs do
     /// not have them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub values: BTreeMap<String, String>,
+}
+
+/// A problem is common when more than `share` percent of a group are below `rate` percent of a leaf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommonProblemModel {
+    /// Rate below which a leaf is a problem.
+    pub rate: Percent,
+    /// Share of the group above which it is common.
+    pub share: Percent,
+}
+
+/// Settings of feedback workbooks; see `[feedback]` of the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackModel {
+    /// Ballot results of fewer ballots are suppressed.
+    pub k_anonymity: usize,
+    /// Group statistics of fewer units are suppressed.
+    pub min_group: usize,
+    /// Whether the letter names the rank.
+    pub show_rank: bool,
+    /// How many strengths are named.
+    pub strengths: usize,
+    /// How many weaknesses are named.
+    pub weaknesses: usize,
+    /// First sentences of the letter.
+    pub opening: Option<String>,
+    /// Last sentences of the letter.
+    pub closing: Option<String>,
+}
+
+impl Default for FeedbackModel {
+    fn default() -> Self {
+        Self {
+            k_anonymity: 5,
+            min_group: 5,
+            show_rank: true,
+            strengths: 3,
+            weaknesses: 3,
+            opening: None,
+            closing: None,
+        }
+    }
 }
 
 /// A line or aspect.
@@ -119,6 +192,12 @@ pub struct ComponentModel {
     pub satisfaction: bool,
     /// Clause it rests on.
     pub clause: Option<String>,
+    /// How several periods of given scores are combined: `mean`, `last` or `sum`; empty for other kinds.
+    #[serde(default)]
+    pub combined: String,
+    /// The periods of given scores, in order; an unnamed one is empty.
+    #[serde(default)]
+    pub periods: Vec<String>,
 }
 
 /// A class of raters.
@@ -145,8 +224,29 @@ pub struct GradeModel {
     pub quota: Option<Percent>,
     /// What follows from it.
     pub actions: Vec<String>,
+    /// Change of recommendation places, in percent.
+    #[serde(default)]
+    pub award_quota: Option<Exact>,
+    /// Amount of money.
+    #[serde(default)]
+    pub amount: Option<Exact>,
+    /// Whether its units are on the talk list, 约谈.
+    #[serde(default)]
+    pub talk: bool,
+    /// Whether honours are barred.
+    #[serde(default)]
+    pub bars_honours: bool,
     /// Clause it rests on.
     pub clause: Option<String>,
+    /// How the places of the quota are made whole: `floor`, `half_up` or `ceil`; empty without a quota.
+    #[serde(default)]
+    pub rounding: String,
+    /// Least places of the quota …
+    #[serde(default)]
+    pub minimum: usize,
+    /// … where at least this many units are ranked.
+    #[serde(default)]
+    pub minimum_from: usize,
 }
 
 /// A kind of adjustment.
@@ -160,4 +260,7 @@ pub struct AdjustmentModel {
     pub kind: String,
     /// Clause.
     pub clause: Option<String>,
+    /// Most points of one unit.
+    #[serde(default)]
+    pub max_per_unit: Option<Points>,
 }

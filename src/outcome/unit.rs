@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rate;
+use crate::assessment::PreviousOutcome;
 use crate::number::{Exact, Percent, Points};
 use crate::place::At;
 
@@ -78,6 +79,9 @@ pub struct UnitOutcome {
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
     pub path: Vec<StepOutcome>,
+    /// How it came out in the period before, if the model names that result.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub previous: Option<PreviousOutcome>,
     /// Place of the self-report.
     pub report: Option<At>,
     /// Place of the roster row.
@@ -225,6 +229,30 @@ pub struct LeafOutcome {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub original: Option<OriginalLeaf>,
     /// The cell that decides.
+    pub at: At,
+    /// The problems of the returned ledgers, for the leaf that is counted in them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ledger: Vec<ProblemOutcome>,
+}
+
+/// A problem of a returned ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemOutcome {
+    /// 问题编号.
+    pub number: String,
+    /// 问题描述.
+    pub problem: String,
+    /// `open`, `claimed` or `verified`.
+    pub closing: String,
+    /// 销号状态, as written.
+    pub written: String,
+    /// 销号日期.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub closed_on: Option<String>,
+    /// 审核人.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub reviewer: String,
+    /// The cell of 销号状态.
     pub at: At,
 }
 

@@ -90,7 +90,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     }
     let mut found_in_history = Vec::new();
     push_roster(parent, &mut files);
-    let past = history::read(&project.root, &model, &mut files, &mut found_in_history);
+    let history = history::read(&project.root, &model, &mut files, &mut found_in_history);
     let Layout { mut files, kept, fresh, outdated } = layout(project, &model, parent, files)?;
     let roles = Project::roles(&model)?;
     let places = Places::new(&parent.files, kept, read.file);
@@ -101,15 +101,23 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
     receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
     let declared = regrade::declared(parent, &model, &places);
-    let run =
-        Regrading { model: &model, roster: &roster, intake: &intake, declared, past: &past, proposals, files: &files };
+    let run = Regrading {
+        model: &model,
+        roster: &roster,
+        intake: &intake,
+        declared,
+        past: &history.documents,
+        proposals,
+        files: &files,
+    };
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     drop_echoes(&mut findings);
     check::settle(&model, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
     assessment.registers = registers;
-    assessment.past = past;
+    assessment.past = history.documents.clone();
+    assessment.previous = history.by_unit(&assessment.units, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();

@@ -247,6 +247,9 @@ fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
     }
     sets.push((glob_set(&["verified/**".to_owned()])?, Role::Verified));
     sets.push((glob_set(&["registers/**".to_owned()])?, Role::Register));
+    if model.ledger_leaf().is_some() {
+        sets.push((glob_set(&["ledgers/**".to_owned()])?, Role::Ledger));
+    }
     Ok(sets)
 }
 

@@ -29,7 +29,7 @@ words! {
     Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick,
     FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
     ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,
-    ClosedOn, Reviewer,
+    ClosedOn, Reviewer, Closed, Unclosed,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;
@@ -54,6 +54,17 @@ impl Word {
     /// Whether a header, already brought to its key, has this meaning.
     pub fn matches(self, key: &str) -> bool {
         vocabulary()[&self].iter().any(|(word, _)| word == key)
+    }
+
+    /// Whether a cell holds exactly a word of this meaning; unlike in a header, remarks in brackets matter.
+    pub fn is(self, text: &str) -> bool {
+        let wanted = crate::text::key(text).to_lowercase();
+        self.all().any(|word| crate::text::key(word).to_lowercase() == wanted)
+    }
+
+    /// Every word of the meaning.
+    pub fn all(self) -> impl Iterator<Item = &'static str> {
+        vocabulary()[&self].iter().map(|(_, word)| *word)
     }
 
     /// The first word of the meaning, for messages.

@@ -3,15 +3,39 @@
 use std::collections::BTreeMap;
 
 use super::Places;
-use crate::assessment::{Mode, UnitReport};
+use crate::assessment::{Closing, LeafInput, LedgerInput, Mode, Problem, UnitReport};
 use crate::model::Model;
 use crate::number::Points;
-use crate::outcome::{LeafOutcome, UnitOutcome};
+use crate::outcome::{LeafOutcome, ProblemOutcome, UnitOutcome};
 use crate::score::{LeafScore, LeafState};
 
-/// Whether a unit handed in a self-report; what stood in it has been measured.
-pub(super) fn report(unit: &UnitOutcome, places: &Places<'_>) -> UnitReport {
-    UnitReport { at: unit.report.as_ref().map(|at| places.place(at)), leaves: Vec::new() }
+/// Whether a unit handed in a self-report, and the problems of its ledgers; what else stood in them has been measured.
+pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> UnitReport {
+    let leaves: BTreeMap<&str, &LeafOutcome> = unit.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+    let input = |code: &str| LeafInput {
+        ledger: match leaves.get(code).filter(|leaf| !leaf.ledger.is_empty()) {
+            Some(leaf) => LedgerInput::Returned(leaf.ledger.iter().map(|own| problem(own, places)).collect()),
+            None => LedgerInput::NotAsked,
+        },
+        ..LeafInput::default()
+    };
+    UnitReport {
+        at: unit.report.as_ref().map(|at| places.place(at)),
+        leaves: model.tree.leaves.iter().map(|leaf| input(&leaf.code)).collect(),
+    }
+}
+
+fn problem(recorded: &ProblemOutcome, places: &Places<'_>) -> Problem {
+    let closings = [Closing::Open, Closing::Claimed, Closing::Verified];
+    Problem {
+        number: recorded.number.clone(),
+        text: recorded.problem.clone(),
+        closing: closings.into_iter().find(|own| own.json() == recorded.closing).unwrap_or(Closing::Open),
+        written: recorded.written.clone(),
+        closed_on: recorded.closed_on.as_ref().and_then(|date| date.parse().ok()),
+        reviewer: recorded.reviewer.clone(),
+        at: places.place(&recorded.at),
+    }
 }
 
 /// The leaf scores of a unit, in the order of the model; empty for units that are not assessed.

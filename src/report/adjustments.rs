@@ -1,39 +1,51 @@
 //! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
 
+use std::collections::BTreeMap;
+
+use super::cells::PointCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
-use super::view::View;
+use super::view::{View, join};
 use crate::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, UnitOutcome,
 };
 
+/// The column of documents.
+const DOCUMENT: usize = 9;
+/// The columns of the first table.
+const HEADERS: [&str; 12] = [
+    "header.id",
+    "header.unit-code",
+    "header.unit",
+    "header.item",
+    "header.matter",
+    "header.claimed",
+    APPROVED,
+    "header.counted-points",
+    "header.ending",
+    "header.document",
+    "header.remark",
+    "header.place",
+];
+const APPROVED: &str = "header.approved";
+
 /// The sheet of registers.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
-    sheet.header(view.headers(&[
-        "header.id",
-        "header.unit-code",
-        "header.unit",
-        "header.kind",
-        "header.item",
-        "header.matter",
-        "header.level",
-        "header.claimed",
-        "header.approved",
-        "header.counted-points",
-        "header.ending",
-        "header.document",
-        "header.date",
-        "header.approval",
-        "header.remark",
-        "header.place",
-    ]));
+    // Documents are the longest texts by far; with room for them rows stay low.
+    sheet.filling.widths.push((DOCUMENT, 36));
+    sheet.header(view.headers(&HEADERS));
     let registers = &view.outcome.registers;
+    let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
+    let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
+    let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
     for row in &registers.adjustments {
+        index.rows.insert(&row.at, sheet.next_row());
         sheet.row(adjustment_row(view, row));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
+        index.over_claims.insert(&unit.code, sheet.next_row());
         sheet.row(over_claim_row(view, unit, own));
     }
     if sheet.rows.is_empty() {
@@ -42,7 +54,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     decisions(view, &registers.decisions, &mut sheet);
     corrections(view, &registers.corrections, &mut sheet);
     appeals(view, &registers.appeals, &mut sheet);
-    sheet.finish()
+    (sheet.finish(), index)
 }
 
 fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
@@ -54,28 +66,50 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
         CellDoc::center(&row.id),
         code,
         unit,
-        CellDoc::center(kind.map_or_else(String::new, |kind| view.word("adjustment.kind", &kind.kind))),
-        CellDoc::text(format!("{} {name}", row.code)),
-        CellDoc::text(&row.matter),
-        CellDoc::center(&row.level),
+        CellDoc::text(item(view, kind.map_or("", |kind| kind.kind.as_str()), &format!("{} {name}", row.code))),
+        CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |points| view.short(&points.0)),
+        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
         match own {
             Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),
         },
         ending(view, &row.outcome, own.and_then(|own| own.reason.as_deref())),
-        CellDoc::text(documents(&[&row.document, &row.document_number, &row.issued_by])),
-        CellDoc::optional(row.date.as_deref()),
-        CellDoc::text(&row.approval_number),
+        CellDoc::text(documents(view, row)),
         CellDoc::text(&row.remark),
         view.place(Some(&row.at)),
     ]
 }
 
-/// Name, number and issuer of a document, one below the other.
-fn documents(parts: &[&str]) -> String {
-    parts.iter().filter(|part| !part.trim().is_empty()).copied().collect::<Vec<_>>().join("\n")
+/// What kind of item it is, and which.
+fn item(view: &View<'_>, kind: &str, name: &str) -> String {
+    if kind.is_empty() {
+        return name.to_owned();
+    }
+    view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", name)])
+}
+
+/// The matter, with its level where it has one.
+fn matter(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
+    if row.level.is_empty() {
+        return row.matter.clone();
+    }
+    view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)])
+}
+
+/// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
+fn documents(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
+    let date = row.date.as_deref().unwrap_or_default();
+    let parts = [row.document.as_str(), &row.document_number, &row.issued_by, date];
+    let parts: Vec<String> =
+        parts.iter().filter(|part| !part.trim().is_empty()).map(|part| (*part).to_owned()).collect();
+    let mut text = join(view.lang, "report.clauses", parts.into_iter());
+    if !row.approval_number.is_empty() {
+        let label = view.text("header.approval");
+        text.push('\n');
+        text.push_str(&view.fill("report.labelled", &[("label", label), ("value", &row.approval_number)]));
+    }
+    text
 }
 
 /// How a row ended and why, in words.
@@ -92,18 +126,13 @@ fn ending(view: &View<'_>, outcome: &str, reason: Option<&str>) -> CellDoc {
 
 fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) -> Vec<CellDoc> {
     let [code, name] = view.unit(&unit.code);
-    let mut cells = vec![
-        CellDoc::missing(),
-        code,
-        name,
-        CellDoc::center(view.word("adjustment.kind", &own.kind)),
-        CellDoc::text(view.text("adjustment.over-claim")),
-    ];
-    cells.extend([CellDoc::text(""), CellDoc::center(""), CellDoc::missing()]);
-    cells.extend([view.short(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
+    let mut cells =
+        vec![CellDoc::missing(), code, name, CellDoc::text(item(view, &own.kind, view.text("adjustment.over-claim")))];
+    cells.extend([CellDoc::text(""), CellDoc::missing()]);
+    cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
     cells.push(ending(view, &own.outcome, own.reason.as_deref()));
     let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
-    cells.extend([CellDoc::text(""), CellDoc::missing(), CellDoc::text(""), CellDoc::text(clause)]);
+    cells.extend([CellDoc::text(clause), CellDoc::text("")]);
     cells.push(view.place(unit.report.as_ref()));
     cells
 }
@@ -115,7 +144,7 @@ fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
         return;
     }
     let narrow = ["header.grade", "header.clause", "header.outside-quota", "header.above-cap"].map(|key| (key, 1));
-    let wide = [("header.standing", 3), ("header.document", 2), ("header.date", 1)];
+    let wide = [("header.standing", 2), ("header.document", 1), ("header.date", 1)];
     block_header(view, sheet, &[narrow.as_slice(), &wide].concat());
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
@@ -123,8 +152,8 @@ fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
         cells.push(CellDoc::center(row.grade.as_deref().unwrap_or(view.text("report.deferred"))));
         cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
         cells.extend([
-            CellDoc::center(view.word("standing", &row.standing)).across(3),
-            CellDoc::text(&row.document_number).across(2),
+            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::text(&row.document_number),
             CellDoc::optional(row.date.as_deref()),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
@@ -147,19 +176,18 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut S
         sheet.note(view.text("report.none"));
         return;
     }
-    let narrow = ["header.target", "header.old", "header.new", "header.standing"].map(|key| (key, 1));
-    block_header(view, sheet, &[narrow.as_slice(), &[("header.reason", 3), ("header.document", 3)]].concat());
+    let narrow = ["header.target", "header.reason", "header.old", "header.new"].map(|key| (key, 1));
+    block_header(view, sheet, &[narrow.as_slice(), &[("header.standing", 2), ("header.document", 2)]].concat());
     for row in rows {
         let target = if row.target == "total" { view.text("header.total") } else { view.component_name(&row.target) };
         let mut cells = vec![CellDoc::center(&row.id)];
         cells.extend(view.unit(&row.unit));
-        cells.push(CellDoc::center(target));
+        cells.extend([CellDoc::center(target), CellDoc::text(&row.reason)]);
         cells.push(row.old.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
         cells.extend([
             view.short(&row.new).role(Style::Strong),
-            CellDoc::center(view.word("standing", &row.standing)),
-            CellDoc::text(&row.reason).across(3),
-            CellDoc::text(&row.document_number).across(3),
+            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::text(&row.document_number).across(2),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
@@ -171,17 +199,17 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
         return;
     }
     sheet.section(view.text("report.register.appeals"));
-    let wide = [("header.request", 3), ("header.conclusion", 3), ("header.document", 2), ("header.received-on", 1)];
-    block_header(view, sheet, &[&[("header.target", 1)], wide.as_slice()].concat());
+    let keys = [("header.target", 1), ("header.request", 4), ("header.received-on", 1), ("header.conclusion", 1)];
+    block_header(view, sheet, &[keys.as_slice(), &[("header.document", 1)]].concat());
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
         cells.extend(view.unit(&row.unit));
         cells.extend([
             CellDoc::text(&row.target),
-            CellDoc::text(&row.request).across(3),
-            CellDoc::text(&row.conclusion).across(3),
-            CellDoc::text(&row.document_number).across(2),
+            CellDoc::text(&row.request).across(4),
             CellDoc::optional(row.received.as_deref()),
+            CellDoc::text(&row.conclusion),
+            CellDoc::text(&row.document_number),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);

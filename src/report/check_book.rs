@@ -45,7 +45,7 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
         created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: None,
         purpose: Purpose::Output,
-        fonts: Fonts::of(view.lang),
+        fonts: Fonts::with(view.lang, view.outcome.model.fonts),
         sheets,
     }
 }
@@ -192,13 +192,19 @@ fn finding_row(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> Vec<
     ]
 }
 
+/// Whether a path can be the target of a link that every office program understands as a path and as nothing else: no
+/// sign that begins a spot, an escape, a query, a scheme or a server, nothing unseen, and not too long.
+fn is_plain(path: &str) -> bool {
+    const LONGEST: usize = 500;
+    path.chars().count() <= LONGEST && !path.chars().any(|c| "#%?:\\".contains(c) || crate::text::is_unseen(c))
+}
+
 /// The cell of a finding as a link that opens its file there.
 fn place(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> CellDoc {
     let Some(file) = &finding.file else { return CellDoc::center("") };
     let cell = finding.cell.as_deref();
     let shown = cell.unwrap_or(view.text("report.check.open"));
-    // A name with these signs cannot be written as the target of a link that every office program understands.
-    let Some(base) = book.base.as_ref().filter(|_| !file.contains(['#', '%'])) else {
+    let Some(base) = book.base.as_ref().filter(|base| is_plain(base) && is_plain(file)) else {
         return CellDoc::center(cell.unwrap_or_default());
     };
     let spot = match (&finding.sheet, cell) {

@@ -1,41 +1,51 @@
 //! 评议汇总: what each class of raters gave each unit, and the ballots of each class. Only sums: no mark is tied to a rater.
 
+use std::collections::BTreeMap;
+
+use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::outcome::{ClassOutcome, ComponentModel, UnitClassOutcome, UnitOutcome};
 
-/// The sheet of class means.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+/// The columns.
+const HEADERS: [&str; 14] = [
+    "header.unit-code",
+    "header.unit",
+    "header.component",
+    "header.class",
+    "header.node",
+    MEAN,
+    "header.in-mean",
+    "header.valid",
+    "header.abstained",
+    "header.void",
+    "header.recused",
+    "header.trimmed",
+    "header.effective-weight",
+    "header.no-result",
+];
+const MEAN: &str = "header.mean";
+
+/// The sheet of class means: shown at the published decimals, held with all their digits.
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, MeanCells<'o>) {
     let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
+    let column = HEADERS.iter().position(|key| *key == MEAN).unwrap_or_default() as u16;
+    let mut index = MeanCells { sheet: view.text("sheet.classes"), column, rows: BTreeMap::new() };
     let rated: Vec<&ComponentModel> = view.outcome.model.components.iter().filter(|c| c.kind == "ballots").collect();
     if rated.is_empty() {
         sheet.note(view.text("report.classes.none"));
-        return sheet.finish();
+        return (sheet.finish(), index);
     }
     sheet.subtitle(view.text("report.classes.line"));
-    sheet.header(view.headers(&[
-        "header.unit-code",
-        "header.unit",
-        "header.component",
-        "header.class",
-        "header.node",
-        "header.mean",
-        "header.in-mean",
-        "header.valid",
-        "header.abstained",
-        "header.void",
-        "header.recused",
-        "header.trimmed",
-        "header.effective-weight",
-        "header.no-result",
-    ]));
+    sheet.header(view.headers(&HEADERS));
     for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
         for component in &rated {
+            index.rows.insert((&unit.code, &component.id), (sheet.next_row(), component.nodes.len()));
             unit_rows(view, unit, component, &mut sheet);
         }
     }
     totals(view, &rated, &mut sheet);
-    sheet.finish()
+    (sheet.finish(), index)
 }
 
 fn unit_rows<'o>(view: &View<'o>, unit: &UnitOutcome, component: &'o ComponentModel, sheet: &mut SheetDoc) {
@@ -67,7 +77,9 @@ fn mean_cells<'o>(
     let missing = class.missing.as_deref();
     vec![
         CellDoc::center(name),
-        mean.map_or_else(CellDoc::missing, |mean| view.exact(&mean.mean).role(Style::Strong)),
+        mean.map_or_else(CellDoc::missing, |mean| {
+            CellDoc::precise(&mean.mean, view.outcome.model.decimals).role(Style::Strong)
+        }),
         mean.map_or_else(CellDoc::missing, |mean| CellDoc::count(mean.counted + mean.zeros)),
         once(class.valid),
         once(class.abstained),

@@ -5,9 +5,11 @@
 
 use jiff::civil::Date;
 
+use super::chart::{Chart, PlacedChart, ROW_HEIGHT};
 use super::entry::{Entry, Filling};
 use super::layout;
 use crate::i18n::Lang;
+use crate::model::FontProfile;
 use crate::number::Exact;
 use crate::place::CellName;
 
@@ -52,12 +54,26 @@ pub struct Choice {
 }
 
 /// Names of fonts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fonts {
-    /// Titles and headers.
+    /// Titles.
     pub title: String,
-    /// Everything else.
+    /// Headers and headings.
+    pub heading: String,
+    /// Everything else in tables.
     pub body: String,
+    /// The text of letters.
+    pub letter: String,
+}
+
+/// How the pages of a sheet are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// A table: narrow margins, fitted to the width of its pages.
+    #[default]
+    Table,
+    /// An official letter (GB/T 9704): its margins, one page.
+    Letter,
 }
 
 /// A sheet: title rows, header rows that are repeated on every page, rows, closing rows.
@@ -91,6 +107,10 @@ pub struct SheetDoc {
     pub choices: Vec<Choice>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
+    /// Charts, in rows of their own.
+    pub charts: Vec<PlacedChart>,
+    /// How its pages are laid out.
+    pub page: Page,
 }
 
 /// A row.
@@ -98,7 +118,7 @@ pub struct SheetDoc {
 pub struct RowDoc {
     /// Its cells from the left.
     pub cells: Vec<CellDoc>,
-    /// Height in points.
+    /// Height in points; set before [`SheetDoc::finish`] it stays as it is.
     pub height: f64,
 }
 
@@ -133,7 +153,7 @@ pub enum Content {
         /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
         spot: String,
     },
-    /// A number that is already rounded to its decimals.
+    /// A number: already rounded to its decimals, or with all its digits where formulas go on with it.
     Number {
         /// The value.
         value: f64,
@@ -152,6 +172,13 @@ pub enum Content {
         value: f64,
         /// Decimals shown; as many as there are if none.
         decimals: Option<u32>,
+    },
+    /// A live formula whose result is a text, as that of a value that is missing.
+    TextFormula {
+        /// The formula, without `=`.
+        formula: String,
+        /// Its result.
+        text: String,
     },
 }
 
@@ -192,12 +219,35 @@ pub enum Style {
     Entry(Entry),
     /// To be filled in by whoever verifies it.
     Verify(Entry),
+    /// Title of a letter.
+    LetterTitle,
+    /// Heading within a letter.
+    LetterHeading,
+    /// Text of a letter, left; paragraphs begin with their own indent.
+    Letter,
+    /// Text of a letter, right: signature and date.
+    LetterRight,
+    /// A small remark of a letter.
+    LetterNote,
+}
+
+impl Content {
+    /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
+    pub const fn is_number(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
+    }
 }
 
 impl Fonts {
-    /// The fonts of a language.
+    /// The fonts of a language that every office computer has.
     pub fn of(lang: Lang) -> Self {
-        Self { title: lang.text("report.font.title").to_owned(), body: lang.text("report.font.body").to_owned() }
+        Self::with(lang, FontProfile::Common)
+    }
+
+    /// The fonts of a language in a profile.
+    pub fn with(lang: Lang, profile: FontProfile) -> Self {
+        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name())).to_owned();
+        Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
     }
 }
 
@@ -205,7 +255,7 @@ impl SheetDoc {
     /// A sheet with a title.
     pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            name: crate::text::sheet_name(&name.into()),
             head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
             header: Vec::new(),
             rows: Vec::new(),
@@ -219,6 +269,8 @@ impl SheetDoc {
             filling: Filling::default(),
             choices: Vec::new(),
             page_starts: Vec::new(),
+            charts: Vec::new(),
+            page: Page::Table,
         }
     }
 
@@ -284,6 +336,13 @@ impl SheetDoc {
     /// Adds a line below the table.
     pub fn closing(&mut self, text: impl Into<String>) {
         self.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
+    }
+
+    /// Adds a chart below what is there, in rows of its own.
+    pub fn chart(&mut self, chart: Chart) {
+        let row = self.rows.len();
+        self.rows.extend((0..chart.rows()).map(|_| RowDoc { cells: Vec::new(), height: ROW_HEIGHT }));
+        self.charts.push(PlacedChart { chart, row });
     }
 
     /// Sets widths and heights from the content; the last step of building.
@@ -430,6 +489,16 @@ impl CellDoc {
     /// An exact number at a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
         Self::printed(&value.fixed(decimals))
+    }
+
+    /// A number shown at a number of decimals, whose cell keeps all the digits that a worksheet holds.
+    pub fn precise(value: &Exact, decimals: u32) -> Self {
+        Self::new(Content::Number { value: value.to_cell(), decimals }, Style::Number)
+    }
+
+    /// A live formula whose result is a text.
+    pub fn text_formula(formula: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
     }
 
     /// An exact number with as many decimals as it needs, up to a number of them.

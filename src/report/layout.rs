@@ -15,6 +15,9 @@ const NARROWED: f64 = 12.0;
 const HEADER_WIDTHS: (f64, f64) = (8.0, 13.0);
 /// Characters that fit on a page upright and on its long side, at a size that can still be read.
 const PAGE: (f64, f64) = (112.0, 168.0);
+/// Line distance, size and least height of a letter's text, in points.
+const LETTER_LINE: f64 = 28.5;
+const LETTER_SCALE: f64 = 16.0 / 10.5;
 /// Height of a line, slack of a row, least and greatest height of a row, in points.
 const LINE: f64 = 16.0;
 const SLACK: f64 = 6.0;
@@ -48,7 +51,9 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
             row.cells.insert(0, CellDoc::covered().across(*frozen_columns));
         }
         resolve(row, across);
-        row.height = height(row, columns);
+        if row.height <= 0.0 {
+            row.height = height(row, columns);
+        }
     }
 }
 
@@ -97,7 +102,7 @@ impl Column {
             self.body = self.body.max(widest + padding(cell.style));
             self.solid = self.solid.max((longest_word(&text) + padding(cell.style)).min(SOLID));
         }
-        if matches!(cell.content, Content::Number { .. } | Content::Count(_) | Content::Date(_)) {
+        if cell.content.is_number() {
             self.least = self.least.max(widest + padding(cell.style));
         }
     }
@@ -155,13 +160,14 @@ fn resolve(row: &mut RowDoc, count: usize) {
 fn height(row: &RowDoc, columns: &[f64]) -> f64 {
     let lines = |(at, cell): (usize, &CellDoc)| {
         let width: f64 = columns.iter().skip(at).take(cell.cols as usize).sum();
-        let scale = match cell.style {
-            Style::Title => TITLE_SCALE,
-            Style::Header | Style::Section | Style::Band => HEADER_SCALE,
-            _ => 1.0,
+        let (scale, line) = match cell.style {
+            Style::Title | Style::LetterTitle => (TITLE_SCALE, LINE * 1.9),
+            Style::Header | Style::Section | Style::Band => (HEADER_SCALE, LINE),
+            Style::Letter | Style::LetterHeading | Style::LetterRight => (LETTER_SCALE, LETTER_LINE),
+            _ => (1.0, LINE),
         };
         let lines = wrapped(&shown(&cell.content), (width - padding(cell.style) / 2.0) / scale) as f64;
-        lines * LINE * if cell.style == Style::Title { 1.9 } else { 1.0 }
+        lines * line
     };
     let tallest = placed(row).filter(|(_, cell)| cell.rows == 1).map(lines).fold(0.0, f64::max);
     (tallest + SLACK).clamp(HEIGHTS.0, HEIGHTS.1)
@@ -171,7 +177,7 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
 fn shown(content: &Content) -> String {
     match content {
         Content::Empty | Content::Covered => String::new(),
-        Content::Text(text) | Content::Link { text, .. } => text.clone(),
+        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => text.clone(),
         Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
         Content::Count(count) => count.to_string(),
         Content::Date(date) => date.to_string(),

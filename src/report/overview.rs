@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::distribution::{self, Drawn, Rows};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::findings::severity;
 use super::view::View;
@@ -13,9 +14,11 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let mut sheet = view.sheet("sheet.overview");
     facts(view, &mut sheet);
     reconciliation(view, &mut sheet);
-    grades(view, &mut sheet);
-    quotas(view, &mut sheet);
+    let grades = grades(view, &mut sheet);
+    let quotas = quotas(view, &mut sheet);
+    let totals = distribution::totals(view, &mut sheet);
     notices(view, &mut sheet, "report.section.findings");
+    distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
     sheet.finish()
 }
@@ -119,13 +122,15 @@ pub(super) fn ending_word(view: &View<'_>, word: &str) -> String {
     }
 }
 
-fn grades(view: &View<'_>, sheet: &mut SheetDoc) {
+/// Grades by group; gives the rows of the groups.
+fn grades(view: &View<'_>, sheet: &mut SheetDoc) -> Rows {
     sheet.section(view.text("report.section.grades"));
     let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
     let mut header = view.headers(&["header.group", "header.ranked"]);
     header.extend(grades.iter().map(|name| CellDoc::header(*name)));
     header.extend(view.headers(&["header.deferred", "mode.separate", "mode.excluded"]));
     sheet.row(header);
+    let top = sheet.next_row();
     let groups = view.outcome.groups.iter().map(|g| (g.as_str(), Some(g)));
     let all = (view.text("report.all"), None);
     for (name, group) in groups.chain([all]) {
@@ -140,11 +145,14 @@ fn grades(view: &View<'_>, sheet: &mut SheetDoc) {
         let strong = group.is_none();
         sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });
     }
+    // The last row is the one of all groups.
+    Rows { top, bottom: sheet.next_row() - 2 }
 }
 
-fn quotas(view: &View<'_>, sheet: &mut SheetDoc) {
+/// How quotas were used; gives their rows.
+fn quotas(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
     if view.outcome.quotas.is_empty() {
-        return;
+        return None;
     }
     sheet.section(view.text("report.section.quotas"));
     sheet.row(view.headers(&[
@@ -156,10 +164,13 @@ fn quotas(view: &View<'_>, sheet: &mut SheetDoc) {
         "header.taken",
         "header.free",
     ]));
-    for quota in &view.outcome.quotas {
+    let top = sheet.next_row();
+    for quota in distribution::by_grade(view) {
         sheet.row(quota_row(view, quota));
     }
+    let bottom = sheet.next_row() - 1;
     sheet.note(view.text("report.quotas.note"));
+    Some(Rows { top, bottom })
 }
 
 fn quota_row(view: &View<'_>, quota: &QuotaOutcome) -> Vec<CellDoc> {

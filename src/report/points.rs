@@ -1,17 +1,21 @@
 //! 指标得分 and 组成得分: points by leaf, rates and contributions by component.
 
+use std::collections::BTreeMap;
+
+use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::number::{Exact, Points};
 use crate::outcome::{ComponentModel, LeafOutcome, UnitOutcome};
 
-/// Verified points of every unit on every leaf.
-pub(super) fn leaves(view: &View<'_>) -> SheetDoc {
+/// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
+pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
+    let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
     let leaves = &view.outcome.model.leaves;
     if leaves.is_empty() || view.units.iter().all(|unit| unit.leaves.is_empty()) {
         sheet.note(view.text("report.leaves.none"));
-        return sheet.finish();
+        return (sheet.finish(), index);
     }
     sheet.subtitle(view.text("report.leaves.line"));
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
@@ -24,24 +28,26 @@ pub(super) fn leaves(view: &View<'_>) -> SheetDoc {
     names.extend([CellDoc::covered(), CellDoc::covered()]);
     sheet.header(names);
     let mut full = vec![CellDoc::header(view.text("header.full")).across(own.len() as u16)];
-    full.extend(leaves.iter().map(|leaf| view.short(&leaf.full.0).role(Style::Header)));
+    full.extend(leaves.iter().map(|leaf| view.short_precise(&leaf.full.0).role(Style::Header)));
     let whole: Points = leaves.iter().map(|leaf| &leaf.full).sum();
     full.extend([view.short(&whole.0).role(Style::Header), CellDoc::header("")]);
+    (index.full_row, index.first_column) = (sheet.next_row(), own.len() as u16);
     sheet.header(full);
-    for (index, unit) in view.units.iter().enumerate() {
-        let mut cells = view.row_of(index, unit);
+    for (number, unit) in view.units.iter().enumerate() {
+        let mut cells = view.row_of(number, unit);
         cells.extend(leaves.iter().map(|leaf| leaf_cell(view, unit.leaves.iter().find(|own| own.code == leaf.code))));
         cells.extend([sum(view, unit), CellDoc::text(leaf_remarks(view, unit))]);
+        index.rows.insert(&unit.code, sheet.next_row());
         sheet.row(cells);
     }
-    sheet.finish()
+    (sheet.finish(), index)
 }
 
 fn leaf_cell(view: &View<'_>, leaf: Option<&LeafOutcome>) -> CellDoc {
     match leaf {
         None => CellDoc::missing(),
         Some(leaf) => match &leaf.verified {
-            Some(points) => view.points(points),
+            Some(points) => CellDoc::precise(&points.0, view.outcome.model.decimals),
             None => CellDoc::center(view.text("leaf.not-applicable")),
         },
     }

@@ -84,15 +84,9 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String
     say(shared_rank, "report.tied");
     say(step("decision"), "report.decided");
     say(step("cap-pending") || step("tie-pending"), "report.pending");
-    say(corrected_total(view, unit), "report.total-corrected");
+    say(view.total_corrected(unit), "report.total-corrected");
     say(unit.mode == "ranked" && unit.grade.is_some() && !unit.takes_place && step("outside-quota"), "report.outside");
     words
-}
-
-/// Whether a correction replaced the total, so that it no longer follows from its parts.
-fn corrected_total(view: &View<'_>, unit: &UnitOutcome) -> bool {
-    let corrections = &view.outcome.registers.corrections;
-    corrections.iter().any(|row| row.unit == unit.code && row.target == "total" && row.standing == "approved")
 }
 
 /// Rates of lines and aspects: over all components, then within each component that measures below the unit.

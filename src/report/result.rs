@@ -1,22 +1,33 @@
 //! The result workbook, in the language of the model.
 
 use super::document::{Document, Fonts, Purpose};
+use super::uses;
 use super::view::View;
-use super::{adjustments, classes, created, findings, overview, points, ranking, sources, steps};
+use super::{
+    adjustments, calc, classes, common, created, findings, overview, points, ranking, ranking_charts, sources, steps,
+};
 use crate::outcome::Outcome;
 
 /// The result workbook of an outcome: the same for the same outcome, whoever runs it and when.
 pub fn result(outcome: &Outcome) -> Document {
     let view = View::new(outcome);
+    let (leaf_sheet, leaves) = points::leaves(&view);
+    let (class_sheet, means) = classes::sheet(&view);
+    let (adjustment_sheet, points_of_rows) = adjustments::sheet(&view);
+    let sources = calc::Sources { view: &view, leaves: &leaves, means: &means, points: &points_of_rows };
     let sheets = vec![
         overview::sheet(&view),
         ranking::ranking(&view),
+        ranking_charts::sheet(&view),
         ranking::nodes(&view),
-        points::leaves(&view),
+        leaf_sheet,
         points::components(&view),
-        classes::sheet(&view),
-        adjustments::sheet(&view),
+        class_sheet,
+        adjustment_sheet,
         steps::sheet(&view),
+        common::sheet(&view),
+        uses::sheet(&view),
+        calc::sheet(&sources),
         findings::sheet(&view),
         sources::sheet(&view),
     ];
@@ -25,7 +36,7 @@ pub fn result(outcome: &Outcome) -> Document {
         created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: outcome.draft.then(|| view.text("report.draft").to_owned()),
         purpose: Purpose::Output,
-        fonts: Fonts::of(view.lang),
+        fonts: Fonts::with(view.lang, outcome.model.fonts),
         sheets,
     }
 }
@@ -47,7 +58,7 @@ mod tests {
             Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
             Content::Count(count) => format!("#{count}"),
             Content::Date(date) => date.to_string(),
-            Content::Formula { formula, .. } => format!("={formula}"),
+            Content::Formula { formula, .. } | Content::TextFormula { formula, .. } => format!("={formula}"),
         }
     }
 
@@ -69,11 +80,24 @@ mod tests {
     fn sheets_stand_in_their_order_and_are_marked_as_draft() {
         let document = result(&sample());
         let names: Vec<&str> = document.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
-        let expected =
-            ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "校验", "来源"];
+        let expected = [
+            "概况",
+            "排名",
+            "两线三面",
+            "指标得分",
+            "组成得分",
+            "评议汇总",
+            "加减分",
+            "定等过程",
+            "核算",
+            "校验",
+            "来源",
+        ];
         assert_eq!(names, expected);
         assert_eq!(document.draft.as_deref(), Some("草稿"));
-        assert!(document.sheets.iter().all(|sheet| lines(sheet)[0].starts_with("【草稿】")));
+        // On a sheet several pages wide the title stands behind the columns that every page repeats.
+        let title = |sheet: &SheetDoc| lines(sheet)[0].trim_start_matches('|').to_owned();
+        assert!(document.sheets.iter().all(|sheet| title(sheet).starts_with("【草稿】")));
         assert_eq!(document.created, Some((2026, 1, 20)));
     }
 
@@ -137,7 +161,7 @@ mod tests {
         let document = result(&outcome);
         assert_eq!(lines(&document.sheets[3])[1], "本模型没有按指标计分的组成");
         assert_eq!(lines(&document.sheets[5])[1], "本模型没有评议组成");
-        assert_eq!(lines(&document.sheets[8])[2], "无");
+        assert_eq!(lines(&document.sheets[9])[2], "无");
     }
 
     #[test]

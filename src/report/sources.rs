@@ -1,6 +1,6 @@
 //! 来源: every file with its fingerprint, the model and the chain of versions.
 
-use super::document::{CellDoc, MISSING, SheetDoc, Style};
+use super::document::{CellDoc, MISSING, RowDoc, SheetDoc, Style};
 use super::view::View;
 use crate::place::{FileRecord, FileStatus};
 
@@ -27,7 +27,35 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     for (index, file) in outcome.files.iter().enumerate() {
         sheet.row(row(view, index, file));
     }
+    chain(view, &mut sheet);
     sheet.finish()
+}
+
+/// The versions up to this one, below the filtered table.
+fn chain(view: &View<'_>, sheet: &mut SheetDoc) {
+    if view.outcome.chain.is_empty() {
+        return;
+    }
+    let mut line = |cells: Vec<CellDoc>| sheet.tail.push(RowDoc { cells, height: 0.0 });
+    line(Vec::new());
+    line(vec![CellDoc::line(view.text("report.section.chain"), Style::Section)]);
+    let keys = ["header.version", "header.reason-made", "header.parent", "header.as-of", "header.model-hash"];
+    let mut header = view.headers(&keys);
+    header.push(CellDoc::header(view.text("header.program")).across(2));
+    header.push(CellDoc::header(view.text("header.manifest-hash")));
+    line(header);
+    for own in &view.outcome.chain {
+        let version = if own.version == "draft" { view.text("report.draft") } else { own.version.as_str() };
+        line(vec![
+            CellDoc::center(version),
+            CellDoc::text(own.reason.as_deref().unwrap_or_default()),
+            CellDoc::optional(own.parent.as_deref()),
+            CellDoc::optional(own.as_of.as_deref()),
+            CellDoc::text(&own.model),
+            CellDoc::center(&own.program).across(2),
+            CellDoc::text(own.manifest.as_deref().unwrap_or(MISSING)),
+        ]);
+    }
 }
 
 fn row(view: &View<'_>, index: usize, file: &FileRecord) -> Vec<CellDoc> {

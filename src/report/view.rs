@@ -102,6 +102,16 @@ impl<'o> View<'o> {
         CellDoc::shortest(value, 6)
     }
 
+    /// A number of the model within a sentence: as many decimals as it has.
+    pub(super) fn decimal(&self, value: &Exact) -> String {
+        value.fixed(value.decimals().unwrap_or(6).min(6))
+    }
+
+    /// The same, the cell keeping all its digits.
+    pub(super) fn short_precise(&self, value: &Exact) -> CellDoc {
+        CellDoc::precise(value, value.decimals().map_or(6, |needed| needed.min(6)))
+    }
+
     /// File, sheet and cell as one text.
     pub(super) fn place(&self, at: Option<&At>) -> CellDoc {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
@@ -126,6 +136,12 @@ impl<'o> View<'o> {
         let nodes = model.lines.iter().chain(&model.aspects).map(|n| (n.code.as_str(), n.name.as_str()));
         let mut all = nodes.chain(model.leaves.iter().map(|l| (l.code.as_str(), l.name.as_str())));
         all.find(|(own, _)| *own == code).map_or(code, |(_, name)| name)
+    }
+
+    /// Whether a correction replaced the total, so that it no longer follows from its parts.
+    pub(super) fn total_corrected(&self, unit: &UnitOutcome) -> bool {
+        let corrections = &self.outcome.registers.corrections;
+        corrections.iter().any(|row| row.unit == unit.code && row.target == "total" && row.standing == "approved")
     }
 
     /// Yes or no, a no marked as bad.

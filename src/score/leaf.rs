@@ -1,6 +1,6 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
-use crate::assessment::{Claim, LeafInput, State, Unit, UnitReport, Verification};
+use crate::assessment::{Claim, LeafInput, LedgerInput, State, Unit, UnitReport, Verification};
 use crate::check::cells;
 use crate::check::leaf_value::describe;
 use crate::finding::{Arg, Code, Finding, tag_unit};
@@ -233,6 +233,10 @@ impl Scorer<'_> {
         let at = self.missing_place();
         if self.report.at.is_none() {
             return (LeafState::NoReport, Points::zero(), self.unit.at);
+        }
+        if self.input.ledger == LedgerInput::Missing {
+            // Its finding stands already; what the report claims cannot stand in for the ledger.
+            return (LeafState::Unverified, Points::zero(), self.unit.at);
         }
         match self.model.self_report.unverified {
             Unverified::Zero => (LeafState::Unverified, Points::zero(), at),

@@ -21,20 +21,21 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
     for record in records {
         let file = outcome.files.get(record.at.0 as usize).map_or("", |f| f.path.as_str());
         let serial = record.serial.to_string();
-        writer.write_record([
+        let fields = [
             &record.component,
             &record.class,
             &serial,
-            &harmless(&record.rater),
+            &record.rater,
             &record.unit,
             &record.node,
-            &harmless(&record.value),
+            &record.value,
             record.points.as_deref().unwrap_or(""),
             &record.state,
-            &harmless(file),
-            &harmless(&record.at.1),
+            file,
+            &record.at.1,
             &record.at.2,
-        ])?;
+        ];
+        writer.write_record(fields.map(harmless))?;
     }
     writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
 }
@@ -72,7 +73,8 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
 pub fn harmless(text: &str) -> String {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
     let number = crate::number::Exact::parse(text).is_some();
-    if !number && text.starts_with(RISKY) { format!("'{text}") } else { text.to_owned() }
+    let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::text::is_invisible(c));
+    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The text that [`harmless`] was given.

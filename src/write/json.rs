@@ -1,13 +1,27 @@
-//! JSON artefacts: indented, keys in a fixed order, one newline at the end.
+//! JSON artefacts: indented, keys in a fixed order, one newline at the end; nothing in them that a terminal would obey.
+
+use std::fmt::Write as _;
 
 use serde::Serialize;
+
+use crate::text::is_unseen;
 
 /// The bytes of a document as JSON.
 ///
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(document)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    let text = serde_json::to_string_pretty(document)?;
+    // Such characters stand only inside strings, where an escape means the same.
+    let risky = |c: char| c != '\n' && is_unseen(c);
+    let mut safe = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if risky(c) {
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe.push('\n');
+    Ok(safe.into_bytes())
 }

@@ -10,9 +10,10 @@ use rust_xlsxwriter::{
 };
 
 use crate::read::book::OWN_SHEET;
-use crate::report::document::{CellDoc, Content, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+use crate::report::document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
 use crate::report::entry::Entry;
 
+mod chart;
 mod form;
 
 use form::Lists;
@@ -25,12 +26,19 @@ const A4: u8 = 9;
 const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
 const LONGEST: usize = 32_767;
+/// Longest text of a page header or footer, so that it fits with every `&` doubled.
+const LONGEST_FOOTER: usize = 80;
 /// Font sizes in points.
 const TITLE_SIZE: f64 = 22.0;
 const HEADER_SIZE: f64 = 11.0;
 const BODY_SIZE: f64 = 10.5;
 const SMALL_SIZE: f64 = 10.0;
 const CODE_SIZE: f64 = 8.0;
+const LETTER_SIZE: f64 = 16.0;
+const LETTER_NOTE_SIZE: f64 = 12.0;
+/// Margins in inches, left, right, top, bottom, header, footer: of tables, and of letters (GB/T 9704: 28 mm, 26 mm, 37 mm, 35 mm).
+const TABLE_MARGINS: [f64; 6] = [0.5, 0.5, 0.7, 0.75, 0.35, 0.35];
+const LETTER_MARGINS: [f64; 6] = [1.102, 1.024, 1.457, 1.378, 0.5, 0.9];
 /// Fills: light enough for a black-and-white print.
 const GREY: Color = Color::RGB(0x00E7_E6E6);
 const GREEN: Color = Color::RGB(0x00E2_EFDA);
@@ -58,6 +66,7 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
         worksheet.set_name(&sheet.name)?;
         write_sheet(worksheet, sheet, &mut formats)?;
         form::fit_out(worksheet, sheet, &lists)?;
+        chart::draw(worksheet, sheet, &document.fonts)?;
         set_up_print(worksheet, sheet, document)?;
     }
     if document.purpose == Purpose::Output {
@@ -88,7 +97,12 @@ impl Formats<'_> {
             (_, Content::Count(_)) => Some(number_format(0)),
             (
                 _,
-                Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } | Content::Formula { .. },
+                Content::Empty
+                | Content::Covered
+                | Content::Text(_)
+                | Content::Link { .. }
+                | Content::Formula { .. }
+                | Content::TextFormula { .. },
             ) => None,
         };
         let fonts = self.fonts;
@@ -107,9 +121,16 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     let plain = |font: &str, size: f64| Format::new().set_font_name(font).set_font_size(size).set_text_wrap();
     let body = || plain(&fonts.body, BODY_SIZE).set_align(FormatAlign::VerticalCenter);
     let boxed = |align| body().set_border(FormatBorder::Thin).set_align(align);
-    let heading = |size| plain(&fonts.title, size).set_align(FormatAlign::VerticalCenter);
+    let heading = |size| plain(&fonts.heading, size).set_align(FormatAlign::VerticalCenter);
+    let title =
+        || plain(&fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
+    let letter = |font: &str| plain(font, LETTER_SIZE).set_align(FormatAlign::VerticalCenter);
     match style {
-        Style::Title => heading(TITLE_SIZE).set_align(FormatAlign::Center),
+        Style::Title | Style::LetterTitle => title(),
+        Style::LetterHeading => letter(&fonts.heading),
+        Style::Letter => letter(&fonts.letter),
+        Style::LetterRight => letter(&fonts.letter).set_align(FormatAlign::Right),
+        Style::LetterNote => plain(&fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Subtitle => body().set_align(FormatAlign::Center),
         Style::Section => heading(HEADER_SIZE).set_bold().set_align(FormatAlign::Left),
         Style::Header => heading(HEADER_SIZE)
@@ -239,6 +260,10 @@ fn write_content(
             let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
+        Content::TextFormula { formula, text } => {
+            let formula = Formula::new(format!("={formula}")).set_result(text);
+            worksheet.write_formula_with_format(row, column, formula, format)?
+        }
     };
     Ok(())
 }
@@ -265,8 +290,13 @@ fn fitting(text: &str) -> String {
 /// A4, one page wide, margins, repeated rows, page number, print area.
 fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document) -> Result<(), XlsxError> {
     let bounds = Bounds::of(sheet);
-    worksheet.set_paper_size(A4).set_print_fit_to_pages(sheet.pages_wide, 0).set_print_center_horizontally(true);
-    worksheet.set_margins(0.5, 0.5, 0.7, 0.75, 0.35, 0.35);
+    let (margins, tall) = match sheet.page {
+        Page::Table => (TABLE_MARGINS, 0),
+        Page::Letter => (LETTER_MARGINS, 1),
+    };
+    worksheet.set_paper_size(A4).set_print_fit_to_pages(sheet.pages_wide, tall).set_print_center_horizontally(true);
+    let [left, right, top, bottom, header, footer] = margins;
+    worksheet.set_margins(left, right, top, bottom, header, footer);
     if sheet.landscape {
         worksheet.set_landscape();
     }
@@ -276,12 +306,13 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     if sheet.pages_wide > 1 && sheet.frozen_columns > 0 {
         worksheet.set_repeat_columns(0, sheet.frozen_columns - 1)?;
     }
-    let starts: Vec<u32> = sheet.page_starts.iter().map(|row| bounds.first_row + *row as u32).collect();
+    let starts: Vec<u32> =
+        sheet.page_starts.iter().map(|row| (sheet.head.len() + sheet.header.len() + row) as u32).collect();
     if !starts.is_empty() {
         worksheet.set_page_breaks(&starts)?;
     }
     worksheet.set_print_area(0, 0, bounds.last_row, bounds.last_column)?;
-    let (title, body) = (&document.fonts.title, &document.fonts.body);
+    let (title, body) = (&document.fonts.heading, &document.fonts.body);
     if let Some(word) = &document.draft {
         worksheet.set_header(format!("&R&\"{title}\"&14 {}", literal(word)));
     }
@@ -290,9 +321,9 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document
     Ok(())
 }
 
-/// Text for a page header or footer, where `&` begins a command.
+/// Text for a page header or footer, where `&` begins a command; cut, because a long one would be left out.
 fn literal(text: &str) -> String {
-    text.replace('&', "&&")
+    text.chars().take(LONGEST_FOOTER).collect::<String>().replace('&', "&&")
 }
 
 #[cfg(test)]
@@ -318,7 +349,7 @@ mod tests {
             created: Some((2026, 1, 20)),
             draft: Some("草稿".to_owned()),
             purpose: Purpose::Output,
-            fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
+            fonts: Fonts::of(crate::i18n::Lang::Zh),
             sheets: vec![sheet.finish()],
         }
     }

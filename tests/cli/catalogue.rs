@@ -8,12 +8,13 @@ use assess::i18n::{Lang, catalogue};
 use crate::runner::package;
 
 /// Keys that are put together from one of these and a word of the code.
-const DYNAMIC: [&str; 15] = [
+const DYNAMIC: &[&str] = &[
     "adjustment.",
     "class.missing.",
     "cli.usage.",
     "cli.",
     "report.answers.",
+    "report.font.",
     "report.register.",
     "leaf.",
     "limit.",

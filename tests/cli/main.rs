@@ -19,6 +19,7 @@ mod dump;
 mod explain;
 mod faults;
 mod golden;
+mod injection;
 mod languages;
 mod messy;
 mod minimal;

@@ -15,6 +15,7 @@ mod runner;
 mod carried_over;
 mod demo;
 mod fill;
+mod ledgers;
 mod office;
 mod refusals;
 mod story;

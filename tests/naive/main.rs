@@ -13,6 +13,7 @@ mod leaves;
 mod mirror;
 mod nodes;
 mod number;
+mod office;
 mod project;
 mod regrade;
 mod rng;

@@ -22,6 +22,7 @@ mod invariants;
 mod layouts;
 mod leaf_cells;
 mod leaf_rules;
+mod ledgers;
 mod model_errors;
 mod not_applicable;
 mod over_claim;

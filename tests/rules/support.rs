@@ -219,6 +219,11 @@ impl Run {
         codes
     }
 
+    /// The findings of a code.
+    pub(crate) fn of(&self, code: &str) -> Vec<&Message> {
+        self.messages.iter().filter(|m| m.code == code).collect()
+    }
+
     /// Whether a finding was made.
     pub(crate) fn has(&self, code: &str) -> bool {
         self.messages.iter().any(|m| m.code == code)

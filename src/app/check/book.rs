@@ -16,7 +16,7 @@ use crate::report::{CheckBook, check_book};
 ///
 /// # Errors
 /// If it may not be written there; nothing has been written then.
-pub(super) fn target(path: &Path, root: &Path, model: &Model, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+pub(in crate::app) fn target(path: &Path, root: &Path, model: &Model, terminal: &Terminal) -> anyhow::Result<PathBuf> {
     let asked = path.display().to_string();
     let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &asked)]));
     let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));

@@ -66,14 +66,17 @@ pub(super) fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> Str
     }
     let mut header =
         vec![terminal.lang.text("check.code"), terminal.lang.text("check.unit"), terminal.lang.text("check.report")];
+    let asks_ledgers = covered.units.iter().any(|row| row.ledger.is_some());
+    header.extend(asks_ledgers.then(|| terminal.lang.text("kind.ledger")));
     header.extend(covered.columns.iter().map(|c| c.name.as_str()));
-    let report = |row: &Row| match row.report {
+    let came = |came: Option<bool>| match came {
         Some(true) => terminal.lang.text("check.received").to_owned(),
         Some(false) => terminal.lang.text("check.missing").to_owned(),
         None => "—".to_owned(),
     };
     let cells = rows.into_iter().map(|row| {
-        let mut cells = vec![row.code.clone(), row.name.clone(), report(row)];
+        let mut cells = vec![row.code.clone(), row.name.clone(), came(row.report)];
+        cells.extend(asks_ledgers.then(|| came(row.ledger)));
         cells.extend(row.counts.iter().map(usize::to_string));
         cells
     });

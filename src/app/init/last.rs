@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 use super::{Draft, model_hash, starters, way, written};
 use crate::app::report_findings;
 use crate::app::terminal::Terminal;
+use crate::check::ledgers::is_closed;
 use crate::check::{Roster, UnitIndex};
 use crate::cli::Invocation;
 use crate::forms::ledger::{self, COLUMNS, Known};
@@ -149,7 +150,7 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     let (mut rows, mut said): (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>) = (BTreeMap::new(), Vec::new());
     let mut nameless: Vec<String> = Vec::new();
     for table in &intake.tables {
-        for row in open_rows(lang, table) {
+        for row in open_rows(table) {
             match owner(table, row, &index) {
                 Some(unit) => rows.entry(unit).or_default().push(known(table, row)),
                 None => nameless.push(files.get(table.file).path.clone()),
@@ -190,11 +191,10 @@ fn ledger_files(project: &Project) -> anyhow::Result<Vec<Candidate>> {
 }
 
 /// Rows that name a problem and are not closed.
-fn open_rows(lang: Lang, table: &RawTable) -> impl Iterator<Item = &Row> {
-    let closed = [lang, Lang::Zh, Lang::En].map(|lang| crate::text::key(lang.text("form.ledger.closed")));
+fn open_rows(table: &RawTable) -> impl Iterator<Item = &Row> {
     let is_open = move |row: &&Row| {
-        let state = crate::text::key(&table.text(row, Word::Closing).value);
-        !table.text(row, Word::Problem).value.is_empty() && !closed.contains(&state)
+        let is_closed = is_closed(&table.text(row, Word::Closing).value) == Some(true);
+        !table.text(row, Word::Problem).value.is_empty() && !is_closed
     };
     table.rows.iter().filter(is_open)
 }

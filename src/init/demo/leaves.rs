@@ -88,7 +88,7 @@ fn value(leaf: &Leaf, quality: i64) -> Option<RuleValue> {
             let counts = [count((quality - 60) / 12), count((quality - 76) / 10)];
             RuleValue::Counts(counted(&counts[..kinds.len().min(2)]))
         }
-        Rule::Ratio { .. } if leaf.input == RuleInput::Part => RuleValue::Part(count(quality / 5), Exact::from(20)),
+        Rule::Ratio { .. } if leaf.input.is_part() => RuleValue::Part(count(quality / 5), Exact::from(20)),
         Rule::Ratio { .. } if leaf.input == RuleInput::Percent => RuleValue::Number(Exact::from(quality)),
         Rule::Ratio { target, .. } => {
             let share = target * &Exact::from(quality.min(97) + 3) / Exact::from(100);

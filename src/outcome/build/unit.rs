@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{Builder, sign_name};
-use crate::assessment::{ComponentInput, Standing, Target, Unit, UnitIx};
+use crate::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
 use crate::grade::{Step, UnitGrade};
 use crate::model::ComponentKind;
 use crate::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
-    OriginalLeaf, Rate, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    OriginalLeaf, ProblemOutcome, Rate, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 use crate::score::ballots::{Answers, NodeMean, UnitBallots};
 use crate::score::{ComponentMeasure, End, LeafState, NodeRates, UnitScore};
@@ -43,6 +43,7 @@ impl Builder<'_> {
             leaves: Vec::new(),
             adjustments: self.unassessed_rows(UnitIx(index)),
             path: Vec::new(),
+            previous: self.run.assessment.previous.get(&UnitIx(index)).cloned(),
             report: self.run.assessment.reports[index].at.map(|p| self.at(p)),
             at: self.at(unit.at),
         }
@@ -187,8 +188,26 @@ impl Builder<'_> {
                     at: self.at(before.at),
                 }),
                 at: self.at(own.at),
+                ledger: self.ledger(score.unit, index),
             })
             .collect()
+    }
+
+    /// The problems behind a leaf that is counted in ledgers.
+    fn ledger(&self, unit: UnitIx, leaf: usize) -> Vec<ProblemOutcome> {
+        let LedgerInput::Returned(problems) = &self.run.assessment.reports[unit.0].leaves[leaf].ledger else {
+            return Vec::new();
+        };
+        let of = |problem: &Problem| ProblemOutcome {
+            number: problem.number.clone(),
+            problem: problem.text.clone(),
+            closing: problem.closing.json().to_owned(),
+            written: problem.written.clone(),
+            closed_on: problem.closed_on.map(|date| date.to_string()),
+            reviewer: problem.reviewer.clone(),
+            at: self.at(problem.at),
+        };
+        problems.iter().map(of).collect()
     }
 
     /// Register rows of a unit that is not assessed: listed, not counted.

@@ -13,6 +13,8 @@ pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
     sheet.subtitle(view.text("report.check.received.line"));
     let mut header = view.headers(&["header.number", "header.unit-code", "header.unit", "header.group"]);
     header.extend(view.headers(&["header.contact", "header.self-report", "header.report-files"]));
+    let asks_ledgers = book.coverage.units.iter().any(|row| row.ledger.is_some());
+    header.extend(asks_ledgers.then(|| CellDoc::header(view.text("role.ledger"))));
     let given: Vec<usize> = columns(book, |class| class.is_none());
     header.extend(given.iter().map(|column| CellDoc::header(&book.coverage.columns[*column].name)));
     header.extend(view.headers(&["severity.error", "severity.pending", "severity.warning"]));
@@ -20,8 +22,9 @@ pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
     for (index, row) in book.coverage.units.iter().enumerate() {
         let mut cells = names(view, index, row);
         cells.push(CellDoc::text(view.find(&row.code).map_or("", |unit| unit.contact.as_str())));
-        cells.push(report_cell(view, row));
+        cells.push(came(view, row.report));
         cells.push(CellDoc::text(report_files(book, view, &row.code)));
+        cells.extend(asks_ledgers.then(|| came(view, row.ledger)));
         cells.extend(given.iter().map(|column| counted(row.counts[*column])));
         for weight in [Severity::Error, Severity::Pending, Severity::Warning] {
             let own = book.outcome.findings.iter().filter(|f| f.unit.as_deref() == Some(row.code.as_str()));
@@ -70,8 +73,9 @@ fn names(view: &View<'_>, index: usize, row: &Row) -> Vec<CellDoc> {
     vec![CellDoc::count(index + 1), CellDoc::center(&row.code), CellDoc::text(&row.name), CellDoc::center(group)]
 }
 
-fn report_cell(view: &View<'_>, row: &Row) -> CellDoc {
-    match row.report {
+/// Whether something came in, where it is asked for.
+fn came(view: &View<'_>, came: Option<bool>) -> CellDoc {
+    match came {
         Some(true) => CellDoc::center(view.text("report.received")),
         Some(false) => CellDoc::styled(view.text("report.missing"), Style::Bad),
         None => CellDoc::missing(),

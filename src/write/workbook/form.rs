@@ -155,7 +155,7 @@ mod tests {
             title: "表".to_owned(),
             created: None,
             draft: None,
-            fonts: Fonts { title: "黑体".to_owned(), body: "宋体".to_owned() },
+            fonts: Fonts::of(crate::i18n::Lang::Zh),
             sheets: vec![sheet.finish()],
             purpose: Purpose::Form(vec![("kind".to_owned(), "ballot".to_owned())]),
         }

@@ -1,0 +1,370 @@
+//! Returned rectification ledgers (整改台账): problems by unit, how many of them are closed, and the leaf they feed.
+//!
+//! A problem is known by its number within the unit, in however many files it stands. A row that says it is closed is the
+//! unit's own claim; with 销号日期 and 审核人 it is verified. Claimed/all is the 完成值 of the leaf, verified/all its 核定值.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::{Context, cells, identity, leaf_value, reports};
+use crate::assessment::{Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification};
+use crate::finding::{Code, Finding, Severity, tag_unit};
+use crate::model::rule::RuleValue;
+use crate::model::{Leaf, Missing};
+use crate::number::Exact;
+use crate::place::{FileId, FileStatus, Located, Place, Role};
+use crate::read::table::Row;
+use crate::read::{RawTable, Word};
+use crate::text;
+
+/// The columns of a ledger after the running number, in their order.
+pub const COLUMNS: [Word; 16] = [
+    Word::ProblemNumber,
+    Word::ProblemType,
+    Word::Problem,
+    Word::SourceIndicator,
+    Word::Measure,
+    Word::Leader,
+    Word::Department,
+    Word::Owner,
+    Word::Deadline,
+    Word::Progress,
+    Word::Completion,
+    Word::Evidence,
+    Word::Closing,
+    Word::ClosedOn,
+    Word::Reviewer,
+    Word::Remark,
+];
+
+/// Which files held what: the units of each file, and files that only repeat others.
+#[derive(Default)]
+pub(super) struct Returned {
+    /// Indices of units by file.
+    pub(super) units: BTreeMap<FileId, BTreeSet<usize>>,
+    /// Files whose every row stands in another file too.
+    pub(super) duplicates: Vec<FileId>,
+}
+
+/// Reads all ledgers and feeds the leaf that is counted in them, if the model has one.
+pub(super) fn check(
+    context: &Context<'_>,
+    tables: &[&RawTable],
+    unit_reports: &mut [UnitReport],
+    findings: &mut Vec<Finding>,
+) -> Returned {
+    let Some(leaf) = context.model.ledger_leaf() else { return Returned::default() };
+    let unclear = unread(context, tables);
+    let mut book = Book { context, ledgers: BTreeMap::new(), unclear, fresh: BTreeSet::new(), units: BTreeMap::new() };
+    for table in tables {
+        book.read(table, findings);
+    }
+    let own = &context.model.tree.leaves[leaf];
+    let mut repeating = BTreeSet::new();
+    for (unit, (report, named)) in unit_reports.iter_mut().zip(&context.roster.units).enumerate() {
+        if named.mode == Mode::Excluded {
+            let left_out = book.ledgers.get(&unit).map(|ledger| Finding::new(Code::N667).at(ledger.at));
+            findings.extend(left_out.map(|finding| finding.unit(&named.code)));
+            continue;
+        }
+        let (slot, start) = (&mut report.leaves[leaf], findings.len());
+        match book.ledgers.remove(&unit) {
+            Some(ledger) => {
+                repeating.extend(ledger.repeated.keys().copied());
+                feed(context, own, ledger, slot, findings);
+            }
+            None => findings.push(missing(context, &book.unclear, named.at, slot)),
+        }
+        tag_unit(findings, start, &named.code);
+    }
+    let duplicates = repeating.difference(&book.fresh).copied().collect();
+    Returned { units: book.units, duplicates }
+}
+
+/// What a cell of 销号状态 says; `None` if it is no word of the list.
+pub(crate) fn is_closed(written: &str) -> Option<bool> {
+    if Word::Closed.is(written) {
+        return Some(true);
+    }
+    (cells::is_missing(written) || Word::Unclosed.is(written)).then_some(false)
+}
+
+/// Ledger files in which no table was recognised: whose they are is not known.
+fn unread(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
+    let files = context.files.0.iter().enumerate();
+    let own = files.filter(|(_, file)| file.role == Role::Ledger && file.status != FileStatus::NotAdopted);
+    let ids = own.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
+    ids.filter(|id| !read.iter().any(|table| table.file == *id)).map(Place::file).collect()
+}
+
+/// The finding for a unit without ledger, with the files whose unit is not known. What a verifier typed settles it.
+fn missing(context: &Context<'_>, unclear: &[Place], at: Place, slot: &mut LeafInput) -> Finding {
+    let typed = |v: &Verification| v.value.value != State::Missing || v.points.value != State::Missing;
+    let settled = slot.verification.as_ref().is_some_and(typed);
+    if !settled {
+        slot.ledger = LedgerInput::Missing;
+    }
+    let mut finding = unclear.iter().take(5).fold(Finding::new(Code::E660).at(at), |f, place| f.also(*place));
+    if settled || context.model.self_report.missing == Missing::Zero {
+        finding.severity = Severity::Warning;
+    }
+    finding
+}
+
+/// The ledgers of one unit, merged.
+struct UnitLedger {
+    /// The header of the first.
+    at: Place,
+    problems: Vec<Problem>,
+    /// By the key of the number: the index of the problem, and its cells.
+    seen: BTreeMap<String, (usize, Vec<Located<String>>)>,
+    /// Rows that stand in an earlier file too, by file: this row and the first.
+    repeated: BTreeMap<FileId, Vec<(Place, Place)>>,
+    /// A row could not be read, or two rows contradict each other; the finding says so.
+    broken: bool,
+}
+
+struct Book<'b> {
+    context: &'b Context<'b>,
+    ledgers: BTreeMap<usize, UnitLedger>,
+    /// Ledgers that name no known unit.
+    unclear: Vec<Place>,
+    /// Files with a row that stands in none before.
+    fresh: BTreeSet<FileId>,
+    /// Units by file.
+    units: BTreeMap<FileId, BTreeSet<usize>>,
+}
+
+impl Book<'_> {
+    /// Takes the rows of a table: each of the unit that its own columns name, or all of the unit named above it.
+    fn read(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+        let by_row = [Word::UnitCode, Word::Unit].iter().any(|word| table.column(*word).is_some());
+        let whole = if by_row { None } else { identity::unit_of_table(self.context, table, findings) };
+        if let Some((unit, _)) = whole {
+            reports::note_file_name(self.context, table, unit.0, findings);
+            self.ledger(unit.0, table);
+        }
+        let mut is_clear = by_row || whole.is_some();
+        for row in &table.rows {
+            if is_blank(table, row) {
+                continue;
+            }
+            let unit = if by_row { identity::unit_of_row(self.context, table, row, findings) } else { whole };
+            let start = findings.len();
+            cells::refuse_faults(table, row, findings);
+            let problem = problem(table, row, findings).filter(|_| findings.iter().skip(start).all(is_harmless));
+            is_clear &= unit.is_some();
+            let Some((unit, _)) = unit else { continue };
+            tag_unit(findings, start, &self.context.roster.units[unit.0].code);
+            if self.ledger(unit.0, table) {
+                self.enter(unit.0, table, row, problem, findings);
+            }
+        }
+        if !is_clear {
+            self.unclear.push(table.header_place());
+        }
+    }
+
+    /// Opens the ledger of a unit; false for a unit that is not assessed.
+    fn ledger(&mut self, unit: usize, table: &RawTable) -> bool {
+        self.units.entry(table.file).or_default().insert(unit);
+        self.ledgers.entry(unit).or_insert_with(|| UnitLedger {
+            at: table.header_place(),
+            problems: Vec::new(),
+            seen: BTreeMap::new(),
+            repeated: BTreeMap::new(),
+            broken: false,
+        });
+        self.context.roster.units[unit].mode != Mode::Excluded
+    }
+
+    /// Takes a row of a unit; a number that stands already must say the same.
+    fn enter(
+        &mut self,
+        unit: usize,
+        table: &RawTable,
+        row: &Row,
+        problem: Option<Problem>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let Some(ledger) = self.ledgers.get_mut(&unit) else { return };
+        let Some(problem) = problem else {
+            ledger.broken = true;
+            return;
+        };
+        let content: Vec<Located<String>> = COLUMNS.iter().map(|word| table.text(row, *word)).collect();
+        let key = text::key(&problem.number).to_lowercase();
+        let Some((_, first)) = ledger.seen.get(&key) else {
+            self.fresh.insert(table.file);
+            ledger.seen.insert(key, (ledger.problems.len(), content));
+            ledger.problems.push(problem);
+            return;
+        };
+        let differs = |(a, b): &(&Located<String>, &Located<String>)| text::key(&a.value) != text::key(&b.value);
+        let differing: Vec<Place> =
+            first.iter().zip(&content).filter(differs).flat_map(|(a, b)| [b.at, a.at]).collect();
+        let places = (content[0].at, first[0].at);
+        if differing.is_empty() {
+            ledger.repeated.entry(table.file).or_default().push(places);
+            return;
+        }
+        ledger.broken = true;
+        let finding = Finding::new(Code::E663).at(places.0).also(places.1).found(&problem.number);
+        let finding = differing.into_iter().fold(finding, Finding::also);
+        findings.push(finding.unit(&self.context.roster.units[unit].code));
+    }
+}
+
+/// Puts the counts of a unit into the leaf, where nothing typed contradicts them.
+fn feed(context: &Context<'_>, leaf: &Leaf, ledger: UnitLedger, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+    for rows in ledger.repeated.values() {
+        let finding = Finding::new(Code::N664).at(rows[0].0).also(rows[0].1).with("n", rows.len());
+        findings.push(rows.iter().skip(1).fold(finding, |f, (own, _)| f.also(*own)));
+    }
+    if ledger.broken {
+        slot.broken = true;
+        return;
+    }
+    let at = ledger.problems.first().map_or(ledger.at, |problem| problem.at);
+    let count = |keep: &[Closing]| ledger.problems.iter().filter(|p| keep.contains(&p.closing)).count();
+    let part = |closed: usize| Located::new((closed, ledger.problems.len()), at);
+    let claimed = part(count(&[Closing::Claimed, Closing::Verified]));
+    claim(leaf, claimed, &context.files.get(ledger.at.file).path, slot, findings);
+    verify(leaf, part(count(&[Closing::Verified])), slot, findings);
+    slot.ledger = LedgerInput::Returned(ledger.problems);
+}
+
+/// Closed and all problems of a unit, and the cell that stands for them.
+type Counted = Located<(usize, usize)>;
+
+fn value(counted: &Counted) -> Located<State<RuleValue>> {
+    let (closed, all) = counted.value;
+    Located::new(State::Known(RuleValue::Part(Exact::from(closed), Exact::from(all))), counted.at)
+}
+
+/// Whether a typed value says the same as the ledger; blank says nothing, 不涉及 fits a ledger without problems.
+fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
+    match typed {
+        State::Missing => true,
+        State::NotApplicable => counted.value.1 == 0,
+        State::Known(_) => *typed == value(counted).value,
+    }
+}
+
+fn contradiction(code: Code, leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted) -> Finding {
+    let found = match &typed.value {
+        State::Known(value) => leaf_value::describe(leaf, value),
+        State::Missing | State::NotApplicable => cells::NOT_APPLICABLE.to_owned(),
+    };
+    let finding = Finding::new(code).at(typed.at).also(counted.at).found(found);
+    let finding = finding.expected(format!("{}/{}", counted.value.0, counted.value.1));
+    finding.with("indicator", format!("{} {}", leaf.code, leaf.name))
+}
+
+/// The 完成值 is what the ledger claims; the ledger is also the evidence, unless the report names another.
+fn claim(leaf: &Leaf, counted: Counted, path: &str, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+    let own = slot.claim.get_or_insert_with(|| Claim {
+        value: Located::new(State::Missing, counted.at),
+        points: Located::new(State::Missing, counted.at),
+        evidence: Located::new(String::new(), counted.at),
+    });
+    if !agrees(&own.value.value, &counted) {
+        findings.push(contradiction(Code::W666, leaf, &own.value, &counted));
+    }
+    own.value = value(&counted);
+    if own.evidence.value.is_empty() {
+        own.evidence = Located::new(path.to_owned(), counted.at);
+    }
+}
+
+/// The 核定值 is what the ledger proves. A verifier who typed another value must mend one of the two. A ledger without
+/// problems proves nothing: that there were none is for the verifier to say.
+fn verify(leaf: &Leaf, counted: Counted, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+    if let Some(own) = &slot.verification {
+        let points = match own.points.value {
+            State::NotApplicable => State::NotApplicable,
+            State::Known(_) | State::Missing => State::Missing,
+        };
+        let points = Located::new(points, own.points.at);
+        if let Some(typed) = [&own.value, &points].into_iter().find(|typed| !agrees(&typed.value, &counted)) {
+            findings.push(contradiction(Code::E665, leaf, typed, &counted));
+            slot.broken = true;
+            return;
+        }
+    }
+    if counted.value.1 == 0 {
+        return;
+    }
+    let own = slot.verification.get_or_insert_with(|| Verification {
+        value: Located::new(State::Missing, counted.at),
+        points: Located::new(State::Missing, counted.at),
+        note: String::new(),
+    });
+    own.value = value(&counted);
+}
+
+/// Whether nothing is written in a row but its running number.
+fn is_blank(table: &RawTable, row: &Row) -> bool {
+    COLUMNS.iter().all(|word| cells::is_missing(&table.text(row, *word).value))
+}
+
+fn is_harmless(finding: &Finding) -> bool {
+    finding.severity > Severity::Pending
+}
+
+/// The problem of a row; `None` after a finding.
+fn problem(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<Problem> {
+    let (number, text) = (table.text(row, Word::ProblemNumber), table.text(row, Word::Problem));
+    for cell in [&number, &text] {
+        if cells::is_missing(&cell.value) {
+            findings.push(Finding::new(Code::E314).at(cell.at));
+        }
+    }
+    let written = table.text(row, Word::Closing);
+    let closed = is_closed(&written.value);
+    if closed.is_none() {
+        let words = Word::Closed.all().chain(Word::Unclosed.all()).collect::<Vec<_>>().join(" / ");
+        findings.push(Finding::new(Code::E661).at(written.at).found(&written.value).expected(words));
+    }
+    let date = table.get(row, Word::ClosedOn);
+    let closed_on = Located::new(cells::date(&date, findings)?, date.at);
+    let reviewer = table.text(row, Word::Reviewer);
+    let closing = closing(closed?, &number, &written, &closed_on, &reviewer, findings);
+    Some(Problem {
+        number: number.value,
+        text: text.value,
+        closing,
+        written: written.value,
+        closed_on: closed_on.value,
+        reviewer: reviewer.value,
+        at: written.at,
+    })
+}
+
+/// Closed counts as verified only with a date and a reviewer; a date without closing is told.
+fn closing(
+    closed: bool,
+    number: &Located<String>,
+    written: &Located<String>,
+    closed_on: &Located<Option<Date>>,
+    reviewer: &Located<String>,
+    findings: &mut Vec<Finding>,
+) -> Closing {
+    let (dated, reviewed) = (closed_on.value.is_some(), !cells::is_missing(&reviewer.value));
+    let told = |code: Code, at: Place| Finding::new(code).at(at).also(written.at).with("number", &number.value);
+    match (closed, dated && reviewed) {
+        (true, true) => Closing::Verified,
+        (true, false) => {
+            let at = if dated { reviewer.at } else { closed_on.at };
+            findings.push(told(Code::W662, at).found(&written.value));
+            Closing::Claimed
+        }
+        (false, _) => {
+            if let Some(date) = closed_on.value {
+                findings.push(told(Code::W668, closed_on.at).found(date.to_string()));
+            }
+            Closing::Open
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Progress: units that rose by as many places as the model asks for, against the period before.
+
+use super::{Outcome, UnitOutcome};
+
+/// A unit that rose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rise {
+    /// Its code.
+    pub unit: String,
+    /// The period before.
+    pub period: String,
+    /// Whether both ranks are those within the group; else they are those over all.
+    pub within_group: bool,
+    /// Its rank then.
+    pub before: usize,
+    /// Its rank now.
+    pub after: usize,
+}
+
+impl Rise {
+    /// How many places it rose.
+    pub const fn places(&self) -> usize {
+        self.before.saturating_sub(self.after)
+    }
+}
+
+/// The units on the list of progress, the greatest rise first, then in the order of the ranking. Nothing where the model
+/// does not say how many places count.
+pub fn rises(outcome: &Outcome) -> Vec<Rise> {
+    let Some(least) = outcome.model.progress_places else { return Vec::new() };
+    let mut rises: Vec<Rise> = outcome.ranking().into_iter().filter_map(|unit| rise(outcome, unit)).collect();
+    rises.retain(|rise| rise.places() >= (least as usize).max(1));
+    rises.sort_by_key(|rise| std::cmp::Reverse(rise.places()));
+    rises
+}
+
+/// Then and now, in the scope of the model's ranks. Ranks within two different groups say nothing about each other, so a
+/// unit that has changed its group is compared over all.
+fn rise(outcome: &Outcome, unit: &UnitOutcome) -> Option<Rise> {
+    let previous = unit.previous.as_ref()?;
+    let within_group = outcome.model.rank_scope == "group" && previous.group == unit.group;
+    let (before, after) = if within_group {
+        (previous.rank_group?, unit.rank_group?)
+    } else {
+        (previous.rank_overall?, unit.rank_overall?)
+    };
+    Some(Rise { unit: unit.code.clone(), period: previous.period.clone(), within_group, before, after })
+}

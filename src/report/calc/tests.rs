@@ -1,0 +1,419 @@
+//! 核算 of small results, worked out by hand.
+
+use serde_json::{Value, json};
+
+use crate::outcome::Outcome;
+use crate::report::document::{Content, SheetDoc};
+use crate::report::result;
+
+/// A result of a model: components, units and what else differs from a plain one.
+struct Case {
+    model: Value,
+    units: Vec<Value>,
+    quotas: Value,
+    registers: Value,
+}
+
+fn component(id: &str, weight: i64, kind: &str) -> Value {
+    json!({ "id": id, "name": id, "weight": format!("{weight}/1"), "kind": kind, "full": "100/1", "classes": [],
+        "nodes": [], "satisfaction": false, "clause": null, "combined": "mean", "periods": [""] })
+}
+
+fn ballots(id: &str, weight: i64, classes: &[(&str, i64)]) -> Value {
+    let mut own = component(id, weight, "ballots");
+    own["nodes"] = json!([""]);
+    let class = |(id, weight): &(&str, i64)| json!({ "id": id, "name": id, "weight": format!("{weight}/1") });
+    own["classes"] = classes.iter().map(class).collect();
+    own
+}
+
+/// A unit with its exact base and total and its published total.
+fn unit(code: &str, base: &str, total: (&str, &str), rank: Option<usize>) -> Value {
+    json!({ "code": code, "name": code, "group": "G", "mode": if rank.is_some() { "ranked" } else { "separate" },
+        "secretary": "", "contact": "", "total": total.1, "base": "0", "plus": "0", "minus": "0",
+        "exact": { "base": base, "plus": "0/1", "minus": "0/1", "total": total.0 },
+        "rank_group": rank, "rank_overall": rank, "grade": null, "threshold": null, "parallel": null,
+        "deferred": false, "takes_place": false, "aspects": {}, "lines": {}, "components": {}, "leaves": [],
+        "adjustments": [], "path": [], "report": null, "at": [0, "s", "A1"] })
+}
+
+fn rated(exact: &str) -> Value {
+    json!({ "rate": "0", "exact": exact, "aspects": {}, "lines": {} })
+}
+
+/// A component scored elsewhere with one score.
+fn given(score: i64) -> Value {
+    let mut own = rated(&format!("{score}/1"));
+    let rate = json!({ "rate": "0", "exact": format!("{score}/1") });
+    own["given"] = json!([{ "node": "", "rate": rate, "parts": [["", format!("{score}/1"), [0, "s", "A1"]]] }]);
+    own
+}
+
+fn means(exact: &str, means: &[(&str, Option<&str>)]) -> Value {
+    let mut own = rated(exact);
+    let class = |(id, mean): &(&str, Option<&str>)| {
+        let mean = mean.map(|mean| json!({ "mean": mean, "counted": 3, "zeros": 0 }));
+        json!({ "id": id, "means": [mean], "missing": null, "effective_weight": "0/1", "raters": 3, "valid": 3,
+            "abstained": 0, "void": 0, "recused": 0 })
+    };
+    let classes: Vec<Value> = means.iter().map(class).collect();
+    own["ballots"] = json!({ "answers": 3, "enough": "enough", "satisfaction": null, "positive": 0, "valid": 3,
+        "rates": [{ "rate": "0", "exact": exact }], "classes": classes });
+    own
+}
+
+fn leaf(code: &str, full: i64, points: Option<&str>) -> Value {
+    json!({ "code": code, "full": format!("{full}/1"), "self": null, "verified": points, "state": "verified",
+        "claimed": null, "value": null, "note": "", "rate": null, "at": [0, "s", "A1"] })
+}
+
+impl Case {
+    /// A model of some components, without indicators, adjustments and quotas.
+    fn new(components: Vec<Value>, units: Vec<Value>) -> Self {
+        let model = json!({ "title": "T", "period": "2025", "issuer": "", "language": "en", "as_of": null, "hash": "",
+            "secrecy": true, "full": "100/1", "min": "0/1", "max": "105/1", "decimals": 2, "rank_scope": "group",
+            "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "lines": [], "aspects": [],
+            "leaves": [], "components": components, "grades": [], "adjustments": [], "max_bonus": null,
+            "max_deduction": null, "over_claim_clause": null, "rank_method": "competition" });
+        let registers = json!({ "adjustments": [], "decisions": [], "corrections": [], "appeals": [] });
+        Self { model, units, quotas: json!([]), registers }
+    }
+
+    /// Units that have what a single given component says, all ranked as listed.
+    fn of_totals(totals: &[i64], ranks: &[usize]) -> Self {
+        let unit = |(number, (total, rank)): (usize, (&i64, &usize))| {
+            let exact = format!("{total}/1");
+            let mut own = unit(&format!("U{number}"), &exact, (&exact, &format!("{total}.00")), Some(*rank));
+            own["components"] = json!({ "all": given(*total) });
+            own
+        };
+        let units = totals.iter().zip(ranks).enumerate().map(unit).collect();
+        Self::new(vec![component("all", 100, "given")], units)
+    }
+
+    /// Leaves of 30 and 10 points in one cell and of 60 in another, all of one aspect, and one unit.
+    fn of_leaves(points: [Option<&str>; 3], rate: &str, published: &str) -> Self {
+        let mut own = unit("U1", rate, (rate, published), Some(1));
+        own["components"] = json!({ "indicators": rated(rate) });
+        let fulls = [30, 10, 60];
+        own["leaves"] = (0..3).map(|i| leaf(&format!("{i}"), fulls[i], points[i])).collect();
+        let mut case = Self::new(vec![component("indicators", 100, "indicators")], vec![own]);
+        let node = |code: &str, points: &str| json!({ "code": code, "name": code, "points": points });
+        case.model["lines"] = json!([node("L1", "40/1"), node("L2", "60/1")]);
+        case.model["aspects"] = json!([node("A1", "100/1")]);
+        let model = |i: usize| {
+            json!({ "code": format!("{i}"), "line": if i < 2 { "L1" } else { "L2" }, "aspect": "A1", "item": "",
+                "name": "", "full": format!("{}/1", fulls[i]), "rule": "direct", "department": "", "standard": "" })
+        };
+        case.model["leaves"] = (0..3).map(model).collect();
+        case
+    }
+
+    fn sheet(&self) -> SheetDoc {
+        let whole = json!({ "schema": "assess.result/1", "version": "v001", "parent": null, "draft": false,
+            "model": self.model, "files": [], "groups": ["G"], "units": self.units, "classes": {},
+            "quotas": self.quotas, "registers": self.registers, "findings": [],
+            "reconciliation": { "units": { "roster": 0, "received": 0, "missing": 0, "excluded": 0 }, "ballots": [],
+                "files": { "found": 0, "used": 0, "duplicate": 0, "ignored": 0, "rejected": 0 }, "registers": {} } });
+        let outcome: Outcome = serde_json::from_value(whole).unwrap();
+        result(&outcome).sheets.into_iter().find(|sheet| sheet.name == "Recalculation").unwrap()
+    }
+}
+
+/// The column below two headings.
+fn column(sheet: &SheetDoc, block: &str, title: &str) -> usize {
+    let text = |content: &Content| match content {
+        Content::Text(text) => text.clone(),
+        _ => String::new(),
+    };
+    let blocks = sheet.header[0].cells.iter().flat_map(|cell| vec![text(&cell.content); cell.cols as usize]);
+    let titles = sheet.header[1].cells.iter().map(|cell| text(&cell.content));
+    let found = blocks.zip(titles).position(|(own, own_title)| own == block && own_title == title);
+    found.unwrap_or_else(|| panic!("no column {title} in {block}"))
+}
+
+/// Formula, or nothing for a plain value, and result of a cell of a unit.
+#[track_caller]
+fn cell(sheet: &SheetDoc, unit: usize, block: &str, title: &str) -> (String, String) {
+    let mut at = 0;
+    let wanted = column(sheet, block, title);
+    let row = sheet.rows[unit].cells.iter();
+    let found = row.take_while(|cell| {
+        let here = at;
+        at += cell.cols as usize;
+        here <= wanted
+    });
+    shown(&found.last().unwrap().content)
+}
+
+fn shown(content: &Content) -> (String, String) {
+    match content {
+        Content::Formula { formula, value, .. } => (formula.clone(), value.to_string()),
+        Content::TextFormula { formula, text } => (formula.clone(), text.clone()),
+        Content::Number { value, .. } => (String::new(), value.to_string()),
+        Content::Count(count) => (String::new(), count.to_string()),
+        Content::Text(text) => (String::new(), text.clone()),
+        other => (String::new(), format!("{other:?}")),
+    }
+}
+
+/// The total of differences.
+fn sum(sheet: &SheetDoc) -> String {
+    shown(&sheet.head.last().unwrap().cells[1].content).1
+}
+
+#[test]
+fn the_base_of_the_specification_is_exact_before_it_is_rounded() {
+    // 0.30·60 + 0.20·200/3 + 0.25·280/3 + 0.15·60 + 0.10·220/3 = 18 + 13.33… + 23.33… + 9 + 7.33… = 71;
+    // 0.50·80.51 + 0.35·71 + 0.15·87 = 40.255 + 24.85 + 13.05 = 78.155, published 78.16.
+    let classes = [("P1", 30), ("P2", 20), ("P3", 25), ("P4", 15), ("P5", 10)];
+    let mut own = unit("U1", "15631/200", ("15631/200", "78.16"), Some(1));
+    let marks = ["60/1", "200/3", "280/3", "60/1", "220/3"];
+    let marks: Vec<(&str, Option<&str>)> =
+        classes.iter().zip(marks).map(|(class, mean)| (class.0, Some(mean))).collect();
+    let mut points = given(0);
+    points["exact"] = json!("8051/100");
+    points["given"][0]["parts"][0][1] = json!("8051/100");
+    let (meeting, online) = (means("71/1", &marks), means("87/1", &[("O", Some("87/1"))]));
+    own["components"] = json!({ "I": points, "meeting": meeting, "online": online });
+    let components =
+        vec![component("I", 50, "given"), ballots("meeting", 35, &classes), ballots("online", 15, &[("O", 100)])];
+    let sheet = Case::new(components, vec![own]).sheet();
+    // Unit code, unit, group, mode; the score and the rate of I; five means and their rate; a mean and its rate.
+    let means = "G8:K8";
+    let rate =
+        format!("IF(COUNT({means})=0,\"—\",100*SUMPRODUCT({means},$G$7:$K$7)/SUMIF({means},\">=0\",$G$7:$K$7)/$L$7)");
+    assert_eq!(cell(&sheet, 0, "meeting", "P2").0, "'Rater classes'!F5");
+    assert_eq!(cell(&sheet, 0, "meeting", "Rate (%)"), (rate, "71".to_owned()));
+    let base = ("$R$7*SUMPRODUCT(O8:Q8,$O$7:$Q$7)/10000".to_owned(), "78.155".to_owned());
+    assert_eq!(cell(&sheet, 0, "Base", "Base"), base);
+    let total = cell(&sheet, 0, "Total", "Total");
+    assert_eq!(total, ("ROUND(ROUND(W8,10),$X$7)".to_owned(), "78.16".to_owned()));
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn a_class_without_result_leaves_its_weight_to_the_others() {
+    // Weights 40, 40, 20, the second class is missing: (40·90 + 20·60) / 60 = 80.
+    let mut own = unit("U1", "80/1", ("80/1", "80.00"), Some(1));
+    own["components"] = json!({ "m": means("80/1", &[("A", Some("90/1")), ("B", None), ("C", Some("60/1"))]) });
+    let sheet = Case::new(vec![ballots("m", 100, &[("A", 40), ("B", 40), ("C", 20)])], vec![own]).sheet();
+    assert_eq!(cell(&sheet, 0, "m", "B"), ("'Rater classes'!F5".to_owned(), "—".to_owned()));
+    assert_eq!(cell(&sheet, 0, "m", "Rate (%)").1, "80");
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn leaves_that_are_not_applicable_act_as_the_model_says() {
+    // 30 not applicable, 5 of 10, 30 of 60. Rescaled: cell 50, other cell 50, unit (40·50 + 60·50)/100 = 50.
+    let mut case = Case::of_leaves([None, Some("5/1"), Some("30/1")], "50/1", "50.00");
+    let first = "L1 × A1";
+    let (formula, value) = cell(&case.sheet(), 0, "indicators", first);
+    let leaves = "'Points by indicator'!E6:F6";
+    let full = "'Points by indicator'!$E$5:$F$5";
+    assert_eq!(formula, format!("IF(COUNT({leaves})=0,\"—\",100*SUM({leaves})/(SUMIF({leaves},\">=0\",{full})))"));
+    assert_eq!((value.as_str(), sum(&case.sheet()).as_str()), ("50", "0"));
+    // As zero: 5 of 40 is 12.5, unit 0.4·12.5 + 0.6·50 = 35; as full: 35 of 40 is 87.5, unit 35 + 30 = 65.
+    for (word, of_cell, of_unit) in [("zero", "12.5", "35"), ("full", "87.5", "65")] {
+        case.model["not_applicable"] = json!(word);
+        let sheet = case.sheet();
+        assert_eq!(cell(&sheet, 0, "indicators", first).1, of_cell, "{word}");
+        assert_eq!(cell(&sheet, 0, "indicators", "Rate (%)").1, of_unit, "{word}");
+        assert_ne!(sum(&sheet), "0", "the program said 50");
+    }
+}
+
+#[test]
+fn an_emptied_cell_leaves_its_aspect() {
+    let sheet = Case::of_leaves([None, None, Some("45/1")], "75/1", "75.00").sheet();
+    assert_eq!(cell(&sheet, 0, "indicators", "L1 × A1").1, "—");
+    assert_eq!(cell(&sheet, 0, "indicators", "A1").1, "75");
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn component_rates_are_rounded_where_the_model_says_so() {
+    let mut case = Case::of_leaves([Some("1/3"), Some("0/1"), Some("0/1")], "3/10", "0.30");
+    // A third of a point of 100 is a rate of 0.333…, with one decimal 0.3.
+    case.units[0]["components"]["indicators"]["exact"] = json!("3/10");
+    case.model["component_decimals"] = json!(1);
+    let sheet = case.sheet();
+    let (formula, value) = cell(&sheet, 0, "Base", "indicators");
+    assert_eq!((formula.as_str(), value.as_str()), ("ROUND(ROUND(SUM(H8),10),1)", "0.3"));
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn periods_are_combined_as_the_model_says() {
+    let of = |combined: &str, rate: &str| {
+        let mut case = Case::of_totals(&[80], &[1]);
+        case.model["components"][0]["combined"] = json!(combined);
+        case.model["components"][0]["periods"] = json!(["1", "2"]);
+        case.units[0]["components"]["all"]["given"][0]["parts"] = json!([["2", "80/1", [0, "s", "A1"]]]);
+        let (formula, value) = cell(&case.sheet(), 0, "all", "Rate (%)");
+        assert_eq!(value, rate, "{combined}");
+        formula
+    };
+    // The score of the first period is missing and counts as 0, unless only the last is asked for.
+    assert_eq!(of("mean", "40"), "100*SUM(E8:F8)/COUNT(E8:F8)/$G$7");
+    assert_eq!(of("sum", "80"), "100*SUM(E8:F8)/$G$7");
+    assert_eq!(of("last", "80"), "100*SUM(F8)/$G$7");
+}
+
+#[test]
+fn equal_totals_share_a_rank_by_each_method() {
+    let totals = [95, 93, 91, 91, 90];
+    for (method, ranks) in [("competition", [1, 2, 3, 3, 5]), ("dense", [1, 2, 3, 3, 4]), ("modified", [1, 2, 4, 4, 5])]
+    {
+        let mut case = Case::of_totals(&totals, &ranks);
+        case.model["rank_method"] = json!(method);
+        // A separate unit with more points than all has no rank and moves nobody.
+        let mut separate = unit("U9", "96/1", ("96/1", "96.00"), None);
+        separate["components"] = json!({ "all": given(96) });
+        case.units.push(separate);
+        let sheet = case.sheet();
+        for (row, rank) in ranks.iter().enumerate() {
+            assert_eq!(cell(&sheet, row, "Ranks", "Rank in group").1, rank.to_string(), "{method} {row}");
+            assert_eq!(cell(&sheet, row, "Ranks", "Rank overall").1, rank.to_string(), "{method} {row}");
+        }
+        assert_eq!(cell(&sheet, 5, "Ranks", "Rank overall"), (String::new(), "—".to_owned()));
+        assert_eq!(sum(&sheet), "0", "{method}");
+    }
+    let sheet = Case::of_totals(&totals, &[1, 2, 3, 3, 5]).sheet();
+    assert_eq!(cell(&sheet, 2, "Ranks", "Rank in group").0, "COUNTIF($N$8:$N$12,\">\"&N10)+1");
+    assert_eq!(cell(&sheet, 2, "Ranks", "Rank overall").0, "COUNTIFS($D$8:$D$12,D10,$N$8:$N$12,\">\"&N10)+1");
+}
+
+#[test]
+fn a_wrong_rank_or_total_of_the_program_shows_in_the_difference() {
+    let sheet = Case::of_totals(&[95, 93], &[1, 3]).sheet();
+    // One place too many, in the group and over all.
+    assert_eq!(cell(&sheet, 1, "Check", "Difference").1, "2");
+    assert_eq!(sum(&sheet), "2");
+}
+
+#[test]
+fn places_are_the_share_made_whole_and_at_least_the_minimum() {
+    let totals: Vec<i64> = (0..13).map(|number| 95 - number).collect();
+    let ranks: Vec<usize> = (1..=13).collect();
+    // 30 % of 13 is 3.9; 12 % is 1.56; 1 % is 0.13, with a minimum of 2 from 13 or from 14 units on.
+    for (share, rounding, minimum, from, places, rounded) in [
+        (30, "floor", 0, 1, 3, "INT("),
+        (30, "half_up", 0, 1, 4, "ROUND(ROUND("),
+        (12, "half_up", 0, 1, 2, "ROUND(ROUND("),
+        (12, "ceil", 0, 1, 2, "-INT(-ROUND("),
+        (1, "floor", 2, 13, 2, "INT("),
+        (1, "floor", 2, 14, 0, "INT("),
+    ] {
+        let mut case = Case::of_totals(&totals, &ranks);
+        case.model["grades"] = json!([{ "name": "top", "parallel": null, "at_least": "90/1",
+            "quota": format!("{share}/1"), "actions": [], "clause": null, "rounding": rounding, "minimum": minimum,
+            "minimum_from": from }]);
+        case.quotas = json!([{ "group": "G", "grade": "top", "ranked": 13, "places": places, "taken": 0 }]);
+        let sheet = case.sheet();
+        let row = &sheet.rows.last().unwrap().cells;
+        assert_eq!(shown(&row[2].content).0, "COUNTIFS($C$8:$C$20,A24,$D$8:$D$20,\"Ranked\")");
+        let (formula, value) = shown(&row[7].content);
+        assert_eq!(value, places.to_string(), "{share} {rounding} {minimum}");
+        assert!(
+            formula.starts_with(&format!("MAX({rounded}")) && formula.ends_with(",IF(C24>=G24,F24,0))"),
+            "{formula}"
+        );
+        assert_eq!(sum(&sheet), "0");
+    }
+}
+
+#[test]
+fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
+    // J1 +4 becomes 3 by itself; J2 +2 and +1 become 2 as a kind; 3 + 2 becomes 4 in all. N1 −2 and an over-claim of
+    // 1.5 become 3. 90 + 4 − 3 = 91. The row that was superseded takes no part.
+    let mut case = Case::of_totals(&[90], &[1]);
+    let row = |id: &str, code: &str, points: &str, outcome: &str| {
+        let kind = if code.starts_with('J') { "bonus" } else { "deduction" };
+        let at = if id.is_empty() { Value::Null } else { json!([0, "r", id]) };
+        json!({ "id": id, "code": code, "kind": kind, "outcome": outcome, "reason": null, "points": points,
+            "counted": "0/1", "at": at })
+    };
+    let rows = [
+        ("1", "J1", "4/1", "part"),
+        ("2", "J2", "2/1", "full"),
+        ("3", "J2", "1/1", "cut"),
+        ("4", "J1", "3/1", "superseded"),
+        ("5", "N1", "2/1", "full"),
+        ("", "", "3/2", "part"),
+    ];
+    case.units[0]["adjustments"] = rows.iter().map(|(id, code, points, end)| row(id, code, points, end)).collect();
+    case.registers["adjustments"] = rows[..5]
+        .iter()
+        .map(|(id, code, points, end)| {
+            json!({ "id": id, "unit": "U0", "code": code, "event": false, "matter": "", "level": "", "claimed": null,
+                "approved": points, "document": "", "document_number": "", "issued_by": "", "date": null,
+                "approval_number": "", "remark": "", "standing": "approved", "outcome": end, "at": [0, "r", id] })
+        })
+        .collect();
+    let kind = |code: &str, most: Value| {
+        json!({ "code": code, "name": "x", "clause": null, "max_per_unit": most,
+            "kind": if code == "N1" { "deduction" } else { "bonus" } })
+    };
+    case.model["adjustments"] = json!([kind("J1", Value::Null), kind("J2", json!("2/1")), kind("N1", Value::Null)]);
+    case.model["per_item_max"] = json!("3/1");
+    case.model["max_bonus"] = json!("4/1");
+    case.model["max_deduction"] = json!("3/1");
+    case.units[0]["exact"] = json!({ "base": "90/1", "plus": "4/1", "minus": "3/1", "total": "91/1" });
+    case.units[0]["total"] = json!("91.00");
+    let sheet = case.sheet();
+    let of = |title: &str| cell(&sheet, 0, "Adjustments", title);
+    assert_eq!(of("Approved bonus before limits").1, "7");
+    assert_eq!(of("J1 x"), ("SUM(MIN('Adjustments'!I3,$I$7))".to_owned(), "3".to_owned()));
+    let second = "MIN($K$7,SUM(MIN('Adjustments'!I4,$I$7),MIN('Adjustments'!I5,$I$7)))";
+    assert_eq!(of("J2 x"), (second.to_owned(), "2".to_owned()));
+    assert_eq!(of("Bonus"), ("MIN($L$7,SUM(J8:K8))".to_owned(), "4".to_owned()));
+    assert_eq!(of("Over-claim (calculated)"), ("SUM('Adjustments'!I8)".to_owned(), "1.5".to_owned()));
+    assert_eq!(of("Deduction"), ("MIN($O$7,SUM(M8:N8))".to_owned(), "3".to_owned()));
+    assert_eq!(cell(&sheet, 0, "Total", "Total").1, "91");
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn totals_stay_within_the_least_and_the_greatest() {
+    let mut case = Case::of_totals(&[90, 20], &[1, 2]);
+    case.model["max"] = json!("85/1");
+    case.model["min"] = json!("30/1");
+    for (row, total) in ["85", "30"].iter().enumerate() {
+        case.units[row]["total"] = json!(format!("{total}.00"));
+    }
+    let sheet = case.sheet();
+    assert_eq!(cell(&sheet, 0, "Total", "Total").1, "85");
+    assert_eq!(cell(&sheet, 1, "Total", "Total").1, "30");
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn what_no_formula_gives_is_a_number_and_is_said() {
+    let mut case = Case::of_totals(&[80, 70], &[1, 2]);
+    case.units[0]["components"]["all"]["corrected"] = json!("G1");
+    case.units[0]["components"]["all"]["exact"] = json!("82/1");
+    case.units[0]["exact"]["base"] = json!("82/1");
+    case.units[0]["total"] = json!("82.00");
+    case.units[1]["total"] = json!("75.00");
+    case.registers["corrections"] = json!([{ "id": "G2", "unit": "U1", "target": "total", "old": "70/1",
+        "new": "75/1", "reason": "", "document_number": "x", "standing": "approved", "at": [0, "s", "A1"] }]);
+    let sheet = case.sheet();
+    assert_eq!(cell(&sheet, 0, "Base", "all"), (String::new(), "82".to_owned()));
+    assert_eq!(cell(&sheet, 0, "Check", "Remark").1, "all: corrected by row G1");
+    assert_eq!(cell(&sheet, 1, "Total", "Total"), (String::new(), "75".to_owned()));
+    assert_eq!(cell(&sheet, 1, "Check", "Remark").1, "Total corrected");
+    assert_eq!(sum(&sheet), "0");
+}
+
+#[test]
+fn the_median_of_the_group_stands_as_a_number() {
+    let mut own = unit("U1", "77/1", ("77/1", "77.00"), Some(1));
+    let mut few = means("77/1", &[("A", Some("90/1"))]);
+    few["ballots"]["enough"] = json!("group-median");
+    own["components"] = json!({ "m": few });
+    let sheet = Case::new(vec![ballots("m", 100, &[("A", 100)])], vec![own]).sheet();
+    assert_eq!(cell(&sheet, 0, "m", "Rate (%)"), (String::new(), "77".to_owned()));
+    assert_eq!(cell(&sheet, 0, "Check", "Remark").1, "m: too few: median of the group");
+    assert_eq!(sum(&sheet), "0");
+}

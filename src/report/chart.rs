@@ -1,0 +1,128 @@
+//! Charts as values: what is compared, from which cells, in which colours by role. Drawing them is for the writer.
+//!
+//! A chart stands in rows of its own, over the whole width of its sheet, so that it never covers a table and never leaves
+//! the print area; [`super::SheetDoc::chart`] reserves them.
+
+use super::entry::Block;
+
+/// Height of the rows that a chart stands in, in points.
+pub(super) const ROW_HEIGHT: f64 = 20.0;
+
+/// A chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// How values are drawn.
+    pub kind: ChartKind,
+    /// What it shows, above it.
+    pub title: String,
+    /// The cells that name what is compared.
+    pub categories: Cells,
+    /// What is drawn for each of them.
+    pub series: Vec<Series>,
+    /// Least and greatest value of the axis; automatic where none, and always named for scores: an axis that does not
+    /// begin at zero misleads.
+    pub axis: (Option<f64>, Option<f64>),
+    /// Decimals of the values at the axis.
+    pub decimals: u32,
+    /// What the axis counts.
+    pub axis_title: String,
+    /// Height in points.
+    pub height: f64,
+}
+
+/// How values are drawn. A first category always stands at the top or at the left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Lying bars, for names that are long or many.
+    Bars,
+    /// Lying bars on top of each other.
+    StackedBars,
+    /// Standing columns.
+    Columns,
+    /// Standing columns on top of each other.
+    StackedColumns,
+    /// A line.
+    Lines,
+}
+
+/// Cells of a sheet of the same workbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cells {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// The cells.
+    pub block: Block,
+}
+
+/// The values drawn in one colour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Its name in the legend; a single series needs no legend.
+    pub name: String,
+    /// Its values.
+    pub values: Cells,
+    /// Its colour.
+    pub paint: Paint,
+    /// A colour for each value, where they differ.
+    pub points: Vec<Paint>,
+    /// Decimals of the values written beside what is drawn; nothing is written if none.
+    pub labels: Option<u32>,
+}
+
+/// Colours by role; each prints apart from the others in black and white.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    /// What it is about.
+    Main,
+    /// What it is compared with.
+    Second,
+    /// A further comparison.
+    Third,
+    /// The best grade.
+    Best,
+    /// Good grades.
+    Good,
+    /// Grades in the middle.
+    Fair,
+    /// The lowest grade, or what was lost.
+    Bad,
+    /// Not drawn: it only holds a place.
+    Clear,
+}
+
+impl Cells {
+    /// Rows of one column.
+    pub fn column(sheet: impl Into<String>, top: usize, bottom: usize, column: u16) -> Self {
+        Self { sheet: sheet.into(), block: Block::column(top, bottom, column) }
+    }
+}
+
+impl Series {
+    /// A series in one colour without labels.
+    pub fn new(name: impl Into<String>, values: Cells, paint: Paint) -> Self {
+        Self { name: name.into(), values, paint, points: Vec::new(), labels: None }
+    }
+
+    /// The same with its values written beside what is drawn.
+    #[must_use]
+    pub const fn labelled(mut self, decimals: u32) -> Self {
+        self.labels = Some(decimals);
+        self
+    }
+}
+
+impl Chart {
+    /// How many rows it stands in.
+    pub(super) fn rows(&self) -> usize {
+        (self.height / ROW_HEIGHT).ceil().max(1.0) as usize
+    }
+}
+
+/// A chart at its place on a sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedChart {
+    /// The chart.
+    pub chart: Chart,
+    /// The first of its rows among the rows of the table, from 0.
+    pub row: usize,
+}

@@ -1,0 +1,240 @@
+//! Charts of a workbook: native ones, which people can edit and print.
+
+use rust_xlsxwriter::{
+    Chart as Drawn, ChartAxisCrossing, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
+};
+
+use super::Bounds;
+use crate::report::SheetDoc;
+use crate::report::chart::{Cells, Chart, ChartKind, Paint, PlacedChart, Series};
+use crate::report::document::Fonts;
+
+/// Font sizes in points.
+const TITLE_SIZE: f64 = 12.0;
+const TEXT_SIZE: f64 = 9.0;
+/// Pixels of a point, and of a column by its width in characters.
+const PIXELS_PER_POINT: f64 = 96.0 / 72.0;
+const PIXELS_PER_CHARACTER: f64 = 7.0;
+const COLUMN_PADDING: f64 = 5.0;
+/// Free space left and right of a chart, and below it, in pixels.
+const MARGIN: f64 = 6.0;
+/// The gap between groups of bars, in percent of a bar.
+const GAP: u16 = 60;
+/// Up to where an axis of whole numbers has a mark for each.
+const COUNTED: f64 = 12.0;
+const GRID: Color = Color::RGB(0x00D9_D9D9);
+
+/// Draws the charts of a sheet into the rows that were kept for them.
+pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc, fonts: &Fonts) -> Result<(), XlsxError> {
+    for PlacedChart { chart, row } in &sheet.charts {
+        let mut drawn = made(chart, fonts)?;
+        let width: f64 = sheet.columns.iter().map(|w| (w * PIXELS_PER_CHARACTER + COLUMN_PADDING).trunc()).sum();
+        drawn.set_width((width - 2.0 * MARGIN).max(100.0) as u32);
+        drawn.set_height((chart.height * PIXELS_PER_POINT - MARGIN) as u32);
+        let top = sheet.head.len() + sheet.header.len() + row;
+        debug_assert!(top <= Bounds::of(sheet).last_row as usize, "a chart stands in rows of its sheet");
+        worksheet.insert_chart_with_offset(top as u32, 0, &drawn, MARGIN as u32, 2)?;
+    }
+    Ok(())
+}
+
+fn made(chart: &Chart, fonts: &Fonts) -> Result<Drawn, XlsxError> {
+    let mut drawn = Drawn::new(match chart.kind {
+        ChartKind::Bars => ChartType::Bar,
+        ChartKind::StackedBars => ChartType::BarStacked,
+        ChartKind::Columns => ChartType::Column,
+        ChartKind::StackedColumns => ChartType::ColumnStacked,
+        ChartKind::Lines => ChartType::Line,
+    });
+    let text = |size: f64| {
+        let mut font = ChartFont::new();
+        font.set_name(&fonts.body).set_size(size);
+        font
+    };
+    let mut title = text(TITLE_SIZE);
+    title.set_name(&fonts.title).set_bold();
+    drawn.title().set_name(&chart.title).set_font(&title);
+    drawn.set_alt_text(&chart.title);
+    for series in &chart.series {
+        add_series(&mut drawn, chart, series, &text(TEXT_SIZE));
+    }
+    set_axes(&mut drawn, chart, &text(TEXT_SIZE));
+    if chart.series.len() > 1 {
+        let hidden: Vec<usize> = (0..).zip(&chart.series).filter(|(_, s)| s.name.is_empty()).map(|(i, _)| i).collect();
+        drawn.legend().set_position(ChartLegendPosition::Bottom).set_font(&text(TEXT_SIZE)).delete_entries(&hidden);
+    } else {
+        drawn.legend().set_hidden();
+    }
+    drawn.validate()?;
+    Ok(drawn)
+}
+
+fn set_axes(drawn: &mut Drawn, chart: &Chart, font: &ChartFont) {
+    let is_lying = matches!(chart.kind, ChartKind::Bars | ChartKind::StackedBars);
+    // The library numbers axes as they lie: those of lying bars have the values along x.
+    let categories = if is_lying { drawn.y_axis() } else { drawn.x_axis() };
+    categories.set_font(font).set_major_gridlines(false);
+    if is_lying {
+        // The first name at the top, and the values still below.
+        categories.set_reverse().set_crossing(ChartAxisCrossing::Max);
+    }
+    let mut line = ChartLine::new();
+    line.set_color(GRID);
+    let values = if is_lying { drawn.x_axis() } else { drawn.y_axis() };
+    values.set_font(font).set_major_gridlines(true).set_major_gridlines_line(&line);
+    values.set_num_format(super::number_format(chart.decimals));
+    if let Some(least) = chart.axis.0 {
+        values.set_min(least);
+    }
+    if let Some(most) = chart.axis.1 {
+        values.set_max(most);
+        if chart.decimals == 0 && most <= COUNTED {
+            // Office programs would put half units beside a short axis.
+            values.set_major_unit(1.0);
+        }
+    }
+    if !chart.axis_title.is_empty() {
+        values.set_name(&chart.axis_title).set_name_font(font);
+    }
+}
+
+fn add_series(drawn: &mut Drawn, chart: &Chart, series: &Series, font: &ChartFont) {
+    let added = drawn.add_series();
+    added.set_categories(range(&chart.categories)).set_values(range(&series.values)).set_gap(GAP);
+    if !series.name.is_empty() {
+        added.set_name(&series.name);
+    }
+    if is_stacked(chart.kind) {
+        added.set_overlap(100);
+    }
+    added.set_format(&mut painted(chart.kind, series.paint));
+    if !series.points.is_empty() {
+        let points: Vec<rust_xlsxwriter::ChartPoint> = series
+            .points
+            .iter()
+            .map(|paint| rust_xlsxwriter::ChartPoint::new().set_format(&mut painted(chart.kind, *paint)))
+            .collect();
+        added.set_points(&points);
+    }
+    if let Some(decimals) = series.labels {
+        let mut label = ChartDataLabel::new();
+        let mut font = font.clone();
+        if is_stacked(chart.kind) && is_dark(series.paint) {
+            // The value stands on its bar.
+            font.set_color(Color::White);
+        }
+        label.show_value().set_font(&font).set_num_format(super::number_format(decimals));
+        added.set_data_label(&label);
+    }
+}
+
+const fn is_stacked(kind: ChartKind) -> bool {
+    matches!(kind, ChartKind::StackedBars | ChartKind::StackedColumns)
+}
+
+/// Whether black letters cannot be read on a colour.
+const fn is_dark(paint: Paint) -> bool {
+    matches!(paint, Paint::Main | Paint::Best | Paint::Bad)
+}
+
+fn painted(kind: ChartKind, paint: Paint) -> ChartFormat {
+    let mut format = ChartFormat::new();
+    let Some(color) = color(paint) else {
+        format.set_no_fill().set_no_border();
+        return format;
+    };
+    if kind == ChartKind::Lines {
+        format.set_line(ChartLine::new().set_color(color).set_width(2));
+    } else {
+        format.set_solid_fill(ChartSolidFill::new().set_color(color)).set_no_border();
+    }
+    format
+}
+
+const fn color(paint: Paint) -> Option<Color> {
+    Some(Color::RGB(match paint {
+        Paint::Main => 0x002F_5597,
+        Paint::Second => 0x00A6_A6A6,
+        Paint::Third => 0x00D8_9F3C,
+        Paint::Best => 0x001F_4E79,
+        Paint::Good => 0x005B_9BD5,
+        Paint::Fair => 0x00BD_D7EE,
+        Paint::Bad => 0x00C5_5A11,
+        Paint::Clear => return None,
+    }))
+}
+
+fn range(cells: &Cells) -> (&str, u32, u16, u32, u16) {
+    let block = &cells.block;
+    (cells.sheet.as_str(), block.top as u32, block.left, block.bottom as u32, block.right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::document::{CellDoc, Document, Purpose};
+
+    fn document() -> Document {
+        let mut sheet = SheetDoc::new("图 1", "图");
+        sheet.header(vec![CellDoc::header("单位"), CellDoc::header("得分")]);
+        sheet.row(vec![CellDoc::text("甲"), CellDoc::printed("90.50")]);
+        sheet.row(vec![CellDoc::text("乙"), CellDoc::printed("80.00")]);
+        let values = Cells::column("图 1", 2, 3, 1);
+        let mut series = Series::new("得分", values, Paint::Main).labelled(2);
+        series.points = vec![Paint::Best, Paint::Bad];
+        sheet.chart(Chart {
+            kind: ChartKind::Bars,
+            title: "得分".to_owned(),
+            categories: Cells::column("图 1", 2, 3, 0),
+            series: vec![series],
+            axis: (Some(0.0), Some(100.0)),
+            decimals: 0,
+            axis_title: String::new(),
+            height: 100.0,
+        });
+        Document {
+            title: "图".to_owned(),
+            created: None,
+            draft: None,
+            purpose: Purpose::Output,
+            fonts: Fonts::of(crate::i18n::Lang::Zh),
+            sheets: vec![sheet.finish()],
+        }
+    }
+
+    fn part(bytes: &[u8], name: &str) -> String {
+        use std::io::Read as _;
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_chart_names_its_cells_and_begins_at_zero() {
+        let bytes = crate::write::workbook::bytes(&document()).unwrap();
+        let chart = part(&bytes, "xl/charts/chart1.xml");
+        assert!(chart.contains("'图 1'!$B$3:$B$4"), "{chart}");
+        assert!(chart.contains("'图 1'!$A$3:$A$4"), "{chart}");
+        assert!(chart.contains("<c:min val=\"0\"/>") && chart.contains("<c:max val=\"100\"/>"), "{chart}");
+        assert!(chart.contains("<c:v>90.5</c:v>"), "the values are kept for previews that do not calculate: {chart}");
+        assert!(chart.contains("1F4E79") && chart.contains("C55A11"), "{chart}");
+    }
+
+    #[test]
+    fn a_chart_stands_within_the_rows_kept_for_it() {
+        let document = document();
+        let sheet = &document.sheets[0];
+        assert_eq!(sheet.rows.len(), 2 + 5, "100 points are five rows of 20");
+        assert_eq!(sheet.charts[0].row, 2);
+        let drawing = part(&crate::write::workbook::bytes(&document).unwrap(), "xl/drawings/drawing1.xml");
+        let of = |tag: &str| {
+            let rows: Vec<&str> = drawing.split(&format!("<xdr:{tag}>")).skip(1).collect();
+            let row = rows[0].split("<xdr:row>").nth(1).unwrap().split('<').next().unwrap();
+            row.parse::<usize>().unwrap()
+        };
+        assert_eq!(of("from"), 4);
+        assert!(of("to") <= 8, "{drawing}");
+    }
+}
