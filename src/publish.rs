@@ -58,6 +58,9 @@ pub struct Manifest {
     pub program: String,
     /// Why it was made.
     pub reason: Option<String>,
+    /// The document it rests on, where it follows a final version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub document: Option<String>,
     /// The date the result speaks of.
     pub as_of: Option<String>,
     /// SHA-256 of model file and indicator table.
@@ -257,6 +260,7 @@ mod tests {
             parent: None,
             program: String::new(),
             reason: None,
+            document: None,
             as_of: None,
             model: String::new(),
             inputs: Vec::new(),

@@ -13,11 +13,15 @@ use crate::score::ballots::{
 };
 use crate::score::given::GivenMeasure;
 
-/// Component inputs as far as the result document prints them: tallies. Single ballots stand in ratings.csv.
+/// Component inputs as far as the result document prints them: tallies, periods. Single ballots stand in ratings.csv.
 pub(super) fn inputs(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<ComponentInput> {
     let input = |component: &crate::model::Component| match &component.kind {
         ComponentKind::Indicators => ComponentInput::Indicators,
-        ComponentKind::Given(_) => ComponentInput::Given(GivenBox::default()),
+        ComponentKind::Given(_) => {
+            let recorded = parent.model.components.iter().find(|own| own.id == component.id);
+            let periods = recorded.map(|own| own.periods.clone()).unwrap_or_default();
+            ComponentInput::Given(GivenBox { scores: Vec::new(), periods })
+        }
         ComponentKind::Ballots(rules) => ComponentInput::Ballots(BallotBox {
             nodes: nodes(parent, model, &component.id),
             ballots: Vec::new(),
