@@ -15,6 +15,7 @@ mod changes;
 mod check;
 mod current;
 mod explain;
+mod feedback;
 mod init;
 mod man;
 mod read_one;
@@ -114,6 +115,11 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
         Task::Template { kind, units, out } => {
             let asked = template::Asked { kind: *kind, units, out: out.as_deref() };
             template::run(invocation, lang, &asked, terminal)
+        }
+        Task::Feedback { version, units, out, period } => {
+            let asked =
+                feedback::Asked { version: version.as_deref(), units, out: out.as_deref(), period: period.as_deref() };
+            feedback::run(invocation, lang, &asked, terminal)
         }
         Task::Man { folder } => man::run(invocation, folder, terminal),
         Task::Completions { shell } => {

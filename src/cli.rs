@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod feedback;
 mod forms;
 mod regrade;
 
@@ -99,6 +100,17 @@ pub enum Task {
         /// The folder that they are written to.
         out: Option<PathBuf>,
     },
+    /// `assess feedback`
+    Feedback {
+        /// The version; the newest if none.
+        version: Option<String>,
+        /// Names of the units whose workbooks are wanted; all if none.
+        units: Vec<String>,
+        /// The folder that they are written to.
+        out: Option<PathBuf>,
+        /// The name of an interim period.
+        period: Option<String>,
+    },
     /// `assess man`
     Man {
         /// The folder that the pages are written to.
@@ -178,6 +190,7 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         },
         "regrade" => regrade::task(own),
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
+        "feedback" => feedback::task(own),
         other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
@@ -239,7 +252,7 @@ pub fn command(lang: Lang) -> Command {
         completions_command(lang),
     ];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommand(man)
+    command.subcommands([init, template]).subcommands(usual).subcommand(feedback::command(lang)).subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.

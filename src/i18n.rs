@@ -18,7 +18,7 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands, of forms, of reports, then the findings.
+/// The catalogue files: words of commands, of forms, of reports, of feedback, then the findings.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
@@ -26,6 +26,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/words.zh.txt"),
             include_str!("i18n/forms.zh.txt"),
             include_str!("i18n/report.zh.txt"),
+            include_str!("i18n/feedback.zh.txt"),
             include_str!("i18n/findings.zh.txt"),
         ],
     ),
@@ -35,6 +36,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/words.en.txt"),
             include_str!("i18n/forms.en.txt"),
             include_str!("i18n/report.en.txt"),
+            include_str!("i18n/feedback.en.txt"),
             include_str!("i18n/findings.en.txt"),
         ],
     ),

@@ -17,6 +17,7 @@
 //! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
+//! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`diff`] | what differs between two results, and why | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
@@ -60,6 +61,7 @@ pub mod cli;
 pub mod coverage;
 pub mod diff;
 pub mod exit;
+pub mod feedback;
 pub mod finding;
 pub mod forms;
 pub mod grade;

@@ -222,7 +222,9 @@ fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
     let broken: BTreeSet<&String> =
         earlier.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.unit.as_ref()).collect();
     let sound = |finding: &Finding| {
-        finding.severity == Severity::Error && finding.unit.as_ref().is_none_or(|unit| !broken.contains(unit))
+        // What a correction may put in place does not depend on what stands there.
+        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(|unit| !broken.contains(unit));
+        finding.severity == Severity::Error && own
     };
     later.into_iter().filter(sound).collect()
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::place::{FileRecord, FileStatus, Role};
 use crate::read::sha256;
 
+pub mod feedback;
 pub mod file;
 pub mod folder;
 

@@ -24,6 +24,7 @@ mod gate;
 mod legacy;
 mod own;
 pub mod project;
+mod returned;
 mod sniff;
 pub mod table;
 pub mod value;
@@ -207,8 +208,11 @@ fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
     }
 }
 
-/// What assess itself wrote is no input.
+/// What assess itself wrote is no input, except the ledger sheet of a feedback workbook where ledgers are read.
 fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
+    if returned::is_feedback(&opened.book) {
+        return returned::only_returned(opened, id, role);
+    }
     match own::output(&opened.book, id, role).filter(|_| !opened.refused) {
         Some(finding) => Opened::refused(opened.book, vec![finding]),
         None => opened,

@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod document;
 pub mod entry;
+pub mod feedback;
 mod layout;
 mod result;
 pub mod steps;
@@ -29,7 +30,7 @@ mod sources;
 mod uses;
 
 pub use check_book::{CheckBook, check_book};
-pub use document::{CellDoc, Choice, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
+pub use document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
 pub use public::public;
 pub use receipts::receipts;
 pub use result::result;

@@ -9,14 +9,11 @@ use crate::finding::{Arg, Code, Finding};
 use crate::number::Exact;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
-use crate::read::{RawTable, RawValue};
+use crate::read::{RawTable, RawValue, Word};
 use crate::text;
 
 /// A cell of a table: what it holds, and its place in any case.
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
-
-/// The word that makes a leaf not applicable.
-pub const NOT_APPLICABLE: &str = "不涉及";
 
 /// What kind of number is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +64,9 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
     let flat = half_width(written);
     match flat.as_str() {
         "" | "-" | "—" | "——" | "/" | "未填" => return Some(State::Missing),
-        "不涉及" => return Some(State::NotApplicable),
-        "无" if ask == Ask::Count => return Some(State::Known(Exact::zero())),
-        "无" => {
+        _ if Word::NotApplicable.is(&flat) => return Some(State::NotApplicable),
+        _ if Word::Nothing.is(&flat) && ask == Ask::Count => return Some(State::Known(Exact::zero())),
+        _ if Word::Nothing.is(&flat) => {
             findings.push(Finding::new(Code::W220).at(at).found(written));
             return Some(State::Missing);
         }

@@ -2,12 +2,12 @@
 
 use super::cells::{self, Ask, CellRef};
 use crate::assessment::State;
-use crate::finding::{Code, Finding};
+use crate::finding::{Arg, Code, Finding};
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::number::Exact;
 use crate::place::Place;
-use crate::read::RawValue;
+use crate::read::{RawValue, Word};
 use crate::text;
 
 /// Reads a value cell of a leaf; `None` after a finding. A `direct` leaf has no value: what is written is description.
@@ -47,7 +47,7 @@ fn map<T, U>(state: State<T>, f: impl FnOnce(T) -> U) -> State<U> {
 /// The states that words alone decide; `None` if the text is something else.
 fn plain_state<T>(flat: &str) -> Option<State<T>> {
     match flat {
-        "不涉及" => Some(State::NotApplicable),
+        text if Word::NotApplicable.is(text) => Some(State::NotApplicable),
         text if cells::is_missing(text) => Some(State::Missing),
         _ => None,
     }
@@ -105,7 +105,16 @@ fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Op
         counts.push(count);
     }
     counts.sort();
+    warn_full_width(cell, findings);
     Some(State::Known(RuleValue::Counts(counts)))
+}
+
+/// Full-width digits are read, with the warning that they get in plain numbers too.
+fn warn_full_width(cell: &CellRef<'_>, findings: &mut Vec<Finding>) {
+    let written = cell.value.map(RawValue::text).unwrap_or_default();
+    if written.chars().any(|c| ('０'..='９').contains(&c)) {
+        findings.push(Finding::new(Code::W207).at(cell.at).found(written).with("kind", Arg::Word("cell.full_width")));
+    }
 }
 
 /// `缺项2`, `缺项=2`, `缺项:2次`: the longest name that fits, then its count.
@@ -129,6 +138,7 @@ fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleVal
     let numbers = flat.split_once('/').and_then(|(part, whole)| Some((Exact::parse(part)?, Exact::parse(whole)?)));
     match numbers {
         Some((part, whole)) if whole.is_positive() || part.is_zero() => {
+            warn_full_width(cell, findings);
             Some(State::Known(RuleValue::Part(part, whole)))
         }
         Some(_) => {
@@ -160,9 +170,10 @@ fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Opt
         return Some(state);
     }
     let mut ticks = Vec::new();
-    for part in flat.split([';', ',', '、', '/']).filter(|p| !p.is_empty() && *p != "无") {
+    for part in flat.split([';', ',', '、', '/']).filter(|p| !p.is_empty()) {
         match names.iter().position(|name| text::key(name) == part) {
             Some(index) if !ticks.contains(&index) => ticks.push(index),
+            None if Word::Nothing.is(part) => {}
             _ => {
                 unknown(cell, names, findings);
                 return None;
@@ -188,7 +199,7 @@ fn place(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleVa
 /// A `direct` leaf has no value but may still be not applicable.
 fn direct(cell: &CellRef<'_>) -> State<RuleValue> {
     match cell.value {
-        Some(RawValue::Text { text, .. }) if text::key(text) == "不涉及" => State::NotApplicable,
+        Some(RawValue::Text { text, .. }) if Word::NotApplicable.is(text) => State::NotApplicable,
         _ => State::Missing,
     }
 }

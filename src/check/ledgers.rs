@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{Context, cells, identity, leaf_value, reports};
 use crate::assessment::{Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification};
-use crate::finding::{Code, Finding, Severity, tag_unit};
+use crate::finding::{Arg, Code, Finding, Severity, tag_unit};
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
 use crate::number::Exact;
@@ -230,8 +230,8 @@ fn feed(context: &Context<'_>, leaf: &Leaf, ledger: UnitLedger, slot: &mut LeafI
     let count = |keep: &[Closing]| ledger.problems.iter().filter(|p| keep.contains(&p.closing)).count();
     let part = |closed: usize| Located::new((closed, ledger.problems.len()), at);
     let claimed = part(count(&[Closing::Claimed, Closing::Verified]));
-    claim(leaf, claimed, &context.files.get(ledger.at.file).path, slot, findings);
-    verify(leaf, part(count(&[Closing::Verified])), slot, findings);
+    claim(leaf, &claimed, &context.files.get(ledger.at.file).path, slot, findings);
+    verify(leaf, &part(count(&[Closing::Verified])), slot, findings);
     slot.ledger = LedgerInput::Returned(ledger.problems);
 }
 
@@ -254,8 +254,8 @@ fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
 
 fn contradiction(code: Code, leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted) -> Finding {
     let found = match &typed.value {
-        State::Known(value) => leaf_value::describe(leaf, value),
-        State::Missing | State::NotApplicable => cells::NOT_APPLICABLE.to_owned(),
+        State::Known(value) => Arg::Text(leaf_value::describe(leaf, value)),
+        State::Missing | State::NotApplicable => Arg::Word("cell.not_applicable"),
     };
     let finding = Finding::new(code).at(typed.at).also(counted.at).found(found);
     let finding = finding.expected(format!("{}/{}", counted.value.0, counted.value.1));
@@ -263,16 +263,16 @@ fn contradiction(code: Code, leaf: &Leaf, typed: &Located<State<RuleValue>>, cou
 }
 
 /// The 完成值 is what the ledger claims; the ledger is also the evidence, unless the report names another.
-fn claim(leaf: &Leaf, counted: Counted, path: &str, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
     let own = slot.claim.get_or_insert_with(|| Claim {
         value: Located::new(State::Missing, counted.at),
         points: Located::new(State::Missing, counted.at),
         evidence: Located::new(String::new(), counted.at),
     });
-    if !agrees(&own.value.value, &counted) {
-        findings.push(contradiction(Code::W666, leaf, &own.value, &counted));
+    if !agrees(&own.value.value, counted) {
+        findings.push(contradiction(Code::W666, leaf, &own.value, counted));
     }
-    own.value = value(&counted);
+    own.value = value(counted);
     if own.evidence.value.is_empty() {
         own.evidence = Located::new(path.to_owned(), counted.at);
     }
@@ -280,15 +280,15 @@ fn claim(leaf: &Leaf, counted: Counted, path: &str, slot: &mut LeafInput, findin
 
 /// The 核定值 is what the ledger proves. A verifier who typed another value must mend one of the two. A ledger without
 /// problems proves nothing: that there were none is for the verifier to say.
-fn verify(leaf: &Leaf, counted: Counted, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
     if let Some(own) = &slot.verification {
         let points = match own.points.value {
             State::NotApplicable => State::NotApplicable,
             State::Known(_) | State::Missing => State::Missing,
         };
         let points = Located::new(points, own.points.at);
-        if let Some(typed) = [&own.value, &points].into_iter().find(|typed| !agrees(&typed.value, &counted)) {
-            findings.push(contradiction(Code::E665, leaf, typed, &counted));
+        if let Some(typed) = [&own.value, &points].into_iter().find(|typed| !agrees(&typed.value, counted)) {
+            findings.push(contradiction(Code::E665, leaf, typed, counted));
             slot.broken = true;
             return;
         }
@@ -301,7 +301,7 @@ fn verify(leaf: &Leaf, counted: Counted, slot: &mut LeafInput, findings: &mut Ve
         points: Located::new(State::Missing, counted.at),
         note: String::new(),
     });
-    own.value = value(&counted);
+    own.value = value(counted);
 }
 
 /// Whether nothing is written in a row but its running number.

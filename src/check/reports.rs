@@ -268,7 +268,7 @@ fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Findi
     let points = points(&table.get(row, Word::SelfScore), leaf, findings);
     let evidence_cell = table.get(row, Word::Evidence);
     let evidence = cells::words(&evidence_cell, findings)?;
-    let evidence = if cells::is_missing(&evidence) || evidence == "无" { String::new() } else { evidence };
+    let evidence = if cells::is_missing(&evidence) || Word::Nothing.is(&evidence) { String::new() } else { evidence };
     Some(Claim {
         value: Located::new(value?, value_cell.at),
         points: points?,

@@ -3,6 +3,7 @@
 use crate::i18n::Lang;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::number::{Exact, Points};
+use crate::read::Word;
 use crate::report::entry::Allow;
 
 /// How a leaf is scored, with its numbers: `扣分：每次扣 0.5 分，扣完为止`.
@@ -88,11 +89,11 @@ pub fn how(lang: Lang, leaf: &Leaf) -> String {
 }
 
 /// What a cell for the value of a leaf takes: its words where it has words, else anything that the hint asks for.
-pub fn allowed(leaf: &Leaf) -> Allow {
+pub fn allowed(lang: Lang, leaf: &Leaf) -> Allow {
     match &leaf.rule {
         Rule::Levels(levels) => {
             let own = levels.iter().map(|(name, _)| name.clone());
-            Allow::Words(own.chain([crate::check::cells::NOT_APPLICABLE.to_owned()]).collect())
+            Allow::Words(own.chain([Word::NotApplicable.header(lang)]).collect())
         }
         _ => Allow::Anything,
     }
@@ -165,9 +166,9 @@ mod tests {
 
     #[test]
     fn only_words_become_a_drop_down() {
-        assert_eq!(allowed(&leaf(Rule::Bands(Vec::new()), RuleInput::Number)), Allow::Anything);
+        assert_eq!(allowed(Lang::Zh, &leaf(Rule::Bands(Vec::new()), RuleInput::Number)), Allow::Anything);
         let levels = Rule::Levels(vec![("A".to_owned(), exact("1"))]);
-        assert!(matches!(allowed(&leaf(levels, RuleInput::Number)), Allow::Words(words) if words.len() == 2));
+        assert!(matches!(allowed(Lang::Zh, &leaf(levels, RuleInput::Number)), Allow::Words(words) if words.len() == 2));
         assert!(is_literal(&leaf(Rule::Direct(Vec::new()), RuleInput::Number)));
     }
 }

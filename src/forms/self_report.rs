@@ -217,7 +217,7 @@ fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, row: usize
         let hint = how(office.lang(), leaf);
         let prompt = office.fill("form.prompt.value", &[("name", &leaf.name), ("hint", &hint)]);
         let error = office.fill("form.error.words", &[("hint", &hint)]);
-        sheet.filling.checks.push(check((row, row), at, allowed(leaf), prompt, error));
+        sheet.filling.checks.push(check((row, row), at, allowed(office.lang(), leaf), prompt, error));
     }
     for column in [Column::SelfScore, Column::VerifiedPoints] {
         let Some(at) = at(column) else { continue };

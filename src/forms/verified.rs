@@ -63,7 +63,7 @@ fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, rows: (usi
     let values = [("name", leaf.name.as_str()), ("full", full.as_str()), ("hint", hint.as_str())];
     let said = |key: &str| office.fill(key, &values);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
-    sheet.filling.checks.push(check(rows, first, allowed(leaf), prompt, error));
+    sheet.filling.checks.push(check(rows, first, allowed(office.lang(), leaf), prompt, error));
     let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
     let (prompt, error) = (said("form.prompt.points"), said("form.error.points"));
     sheet.filling.checks.push(check(rows, first + 1, allow, prompt, error));

@@ -101,7 +101,9 @@ impl Grader<'_> {
             let before = capped.grade;
             capped.grade = capped.grade.max(cap.at_most);
             let because = verdict.because.join("; ");
-            unit.path.push(step(StepKind::Cap).from(before).to(capped.grade).with("because", because));
+            let step_taken = step(StepKind::Cap).from(before).to(capped.grade).with("because", because);
+            // A cap that lowers nothing now may still stand in the way of a better grade.
+            unit.path.push(step_taken.with("at_most", self.model.grades[cap.at_most].name.clone()));
             if cap.confirm == Confirm::Committee && decision.is_none() {
                 capped.pending.push(index);
                 let finding = Finding::new(Code::E618).at(facts.unit.at).unit(&facts.unit.code);

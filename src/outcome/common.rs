@@ -84,3 +84,69 @@ fn problem(
     let common = share.as_ref().is_some_and(|share| *share > rule.share);
     CommonProblem { group, leaf: leaf.code.clone(), applicable: units.len(), below, share, mean, common }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Exact;
+
+    /// Three units on three leaves, of points: 26/30, 48/50, 16/20; not applicable, 0/50, 20/20; 20/30, 40/50, 12/20.
+    fn sample(rate: i64, share: i64) -> Outcome {
+        let mut outcome: Outcome = serde_json::from_str(include_str!("../report/sample.json")).unwrap();
+        outcome.model.common_problem =
+            Some(CommonProblemModel { rate: Percent::whole(rate), share: Percent::whole(share) });
+        outcome
+    }
+
+    fn leaf(problems: &[CommonProblem], group: Option<&str>, code: &str) -> CommonProblem {
+        problems.iter().find(|own| own.leaf == code && own.group.as_deref() == group).unwrap().clone()
+    }
+
+    #[test]
+    fn units_below_the_rate_are_counted_among_those_it_applies_to() {
+        let problems = common_problems(&sample(60, 30));
+        let task = leaf(&problems, Some("文化场馆"), "2.1");
+        // Rates 96, 0 and 80: one of three is below 60; the mean is 88 of 150 points.
+        assert_eq!((task.applicable, task.below), (3, vec!["U02".to_owned()]));
+        assert_eq!(task.share, Some(Percent(Exact::ratio(100, 3))));
+        assert_eq!(task.mean, Some(Percent(Exact::ratio(176, 3))));
+        assert!(task.common, "33.3 is more than 30");
+        // 12 of 20 is 60 exactly, which is not below 60.
+        let brand = leaf(&problems, Some("文化场馆"), "3.1");
+        assert_eq!((brand.applicable, brand.below.len(), brand.common), (3, 0, false));
+        assert_eq!(leaf(&problems, Some("文化场馆"), "1.1").applicable, 2, "not applicable is not counted");
+    }
+
+    #[test]
+    fn a_share_that_equals_the_limit_is_not_common() {
+        // On 1.1 the rates are 86.7 and 66.7: below 70 is one of two.
+        let problem = |share: i64| leaf(&common_problems(&sample(70, share)), Some("文化场馆"), "1.1");
+        assert_eq!((problem(50).below.len(), problem(50).common), (1, false));
+        assert!(problem(49).common);
+    }
+
+    #[test]
+    fn common_ones_come_first_then_the_greater_share() {
+        // Below 70: 1.1 one of two, 2.1 and 3.1 one of three each; over 40 only the first is common.
+        let codes: Vec<String> = common_problems(&sample(70, 40)).into_iter().map(|own| own.leaf).collect();
+        assert_eq!(codes, ["1.1", "2.1", "3.1"]);
+        // Over 30 all three are; below 60 only 2.1 is.
+        let codes: Vec<String> = common_problems(&sample(60, 30)).into_iter().map(|own| own.leaf).collect();
+        assert_eq!(codes, ["2.1", "1.1", "3.1"]);
+    }
+
+    #[test]
+    fn several_groups_are_also_seen_together_and_no_rule_means_no_problems() {
+        let mut outcome = sample(60, 30);
+        outcome.groups.push("机关".to_owned());
+        outcome.units[1].group = "机关".to_owned();
+        let problems = common_problems(&outcome);
+        assert_eq!(problems.len(), 9, "three leaves: all together, then two groups");
+        assert_eq!(leaf(&problems, None, "2.1").applicable, 3);
+        assert_eq!(leaf(&problems, Some("机关"), "2.1").share, Some(Percent::whole(100)));
+        assert_eq!(leaf(&problems, Some("文化场馆"), "2.1").share, Some(Percent::zero()));
+        assert_eq!(leaf(&problems, Some("机关"), "1.1").share, None, "it applies to nobody of the group");
+        outcome.model.common_problem = None;
+        assert_eq!(common_problems(&outcome), []);
+    }
+}

@@ -94,7 +94,7 @@ pub fn standing(target: &Path) -> anyhow::Result<Standing> {
 }
 
 /// The paths of all files below a folder, sorted.
-fn files_below(folder: &Path) -> anyhow::Result<Vec<String>> {
+pub(super) fn files_below(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(false).sort_by_file_name() {
         let entry = entry.with_context(|| folder.display().to_string())?;
@@ -151,14 +151,14 @@ fn hashed(file: &FolderFile) -> HashedFile {
 }
 
 /// The folder above a target, and its name.
-fn split(target: &Path) -> anyhow::Result<(&Path, String)> {
+pub(super) fn split(target: &Path) -> anyhow::Result<(&Path, String)> {
     let name = target.file_name().with_context(|| target.display().to_string())?;
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((parent, name.to_string_lossy().into_owned()))
 }
 
 /// Removes what a killed run left behind beside a target.
-fn sweep(parent: &Path, name: &str) -> anyhow::Result<()> {
+pub(super) fn sweep(parent: &Path, name: &str) -> anyhow::Result<()> {
     let prefix = format!("{STAGING}{name}-");
     for entry in fs::read_dir(parent).with_context(|| parent.display().to_string())? {
         let entry = entry.with_context(|| parent.display().to_string())?;

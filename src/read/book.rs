@@ -65,6 +65,11 @@ pub struct Cell {
 
 /// Name of the hidden sheet by which assess recognises its own outputs.
 pub const OWN_SHEET: &str = "_assess";
+/// Name of the hidden sheet of a feedback workbook; it holds [`FEEDBACK_MARK`] and below it the name of the sheet that may be
+/// returned as a rectification ledger.
+pub const FEEDBACK_SHEET: &str = "_assess_feedback";
+/// What stands in A1 of [`FEEDBACK_SHEET`].
+pub const FEEDBACK_MARK: &str = "assess.feedback/1";
 /// Name of the hidden sheet of an empty form that assess handed out; see [`super::form`].
 pub const FORM_SHEET: &str = "_assess_form";
 /// Name of the hidden sheet of a form that holds the words of its drop-downs.

@@ -1,6 +1,6 @@
 //! Sheets that assess itself wrote, known by their title once the hidden mark is gone: saved as csv, or copied elsewhere.
 //!
-//! Every sheet of an output begins with `title · name of the sheet` in A1. Forms have other names and may come back.
+//! Every sheet of an output begins with `title · name of the sheet` in its first row, those of feedback with `unit　name`. Forms have other names and may come back.
 
 use std::sync::OnceLock;
 
@@ -12,13 +12,16 @@ use crate::place::{FileId, Place, Role};
 /// The list of files received is written for people to fill in, so it comes back, in its own place only.
 const COMES_BACK: &str = "sheet.receipts";
 
+/// Sheets of feedback workbooks that look like self-reports or ballots; ledger and request for review may come back.
+const OF_FEEDBACK: [&str; 3] = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
+
 /// The finding that what is to be read in a role is an output, if a sheet of it has the title of one.
 pub(super) fn output(book: &Book, file: FileId, role: Role) -> Option<Finding> {
     if book.sheets.iter().any(|sheet| sheet.name == FORM_SHEET) {
         return None;
     }
     let title = |sheet: &super::book::Sheet| {
-        let first = sheet.cells.first().filter(|cell| (cell.row, cell.col) == (0, 0))?;
+        let first = sheet.cells.first().filter(|cell| cell.row == 0)?;
         Some(first.value.text())
     };
     let own = (0..).zip(&book.sheets).find(|(_, sheet)| title(sheet).is_some_and(|title| is_own(&title, role)))?;
@@ -31,8 +34,13 @@ fn is_own(title: &str, role: Role) -> bool {
     static ENDS: OnceLock<Vec<(&str, String)>> = OnceLock::new();
     let ends = ENDS.get_or_init(|| {
         let of = |lang: Lang| {
-            let names = catalogue(lang).iter().filter(|(key, _)| key.starts_with("sheet."));
-            names.map(move |(key, name)| (*key, lang.fill("report.title", &[("title", ""), ("sheet", name)])))
+            let comes_back = |key: &str| key.starts_with("sheet.feedback.") && !OF_FEEDBACK.contains(&key);
+            let sheets = catalogue(lang).iter().filter(|(key, _)| key.starts_with("sheet."));
+            let names = sheets.filter(move |(key, _)| **key != "sheet.ledger" && !comes_back(key));
+            names.map(move |(key, name)| match OF_FEEDBACK.contains(key) {
+                true => (*key, lang.fill("feedback.sheet", &[("unit", ""), ("sheet", name)])),
+                false => (*key, lang.fill("report.title", &[("title", ""), ("sheet", name)])),
+            })
         };
         [Lang::Zh, Lang::En].into_iter().flat_map(of).collect()
     });
@@ -46,7 +54,8 @@ mod tests {
 
     #[test]
     fn outputs_are_known_by_their_title_and_forms_are_not() {
-        for own in ["某市考核 · 排名", "【草稿】某市考核 · 指标得分", "Assessment · Adjustments"] {
+        for own in ["某市考核 · 排名", "【草稿】某市考核 · 指标得分", "Assessment · Adjustments", "某单位　得分明细"]
+        {
             assert!(is_own(own, Role::SelfReport), "{own}");
         }
         for other in ["排名", " · 排名", "某市考核 · 排名（公示）", "某市考核排名", "某市考核 · 收件清单"]

@@ -5,7 +5,7 @@
 //! without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header carry labels and
 //! captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
 
-use super::book::{Book, FORM_SHEET, LISTS_SHEET, Sheet};
+use super::book::{Book, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, Sheet};
 use super::form::{self, FormMark};
 use super::value::RawValue;
 use super::words::Word;
@@ -279,7 +279,7 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
 }
 
 fn may_hold_table(sheet: &Sheet) -> bool {
-    !sheet.cells.is_empty() && ![FORM_SHEET, LISTS_SHEET].contains(&sheet.name.as_str())
+    !sheet.cells.is_empty() && ![FORM_SHEET, LISTS_SHEET, FEEDBACK_SHEET].contains(&sheet.name.as_str())
 }
 
 /// What the hidden sheet of a form says about the form, as further labels of its table.

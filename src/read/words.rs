@@ -29,7 +29,7 @@ words! {
     Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick,
     FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
     ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,
-    ClosedOn, Reviewer, Closed, Unclosed,
+    ClosedOn, Reviewer, Closed, Unclosed, NotApplicable, Nothing,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;

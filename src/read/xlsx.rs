@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook_from_rs};
 
-use super::book::{Book, Cell, FORM_SHEET, LISTS_SHEET, OWN_SHEET, Opened, Sheet};
+use super::book::{Book, Cell, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, OWN_SHEET, Opened, Sheet};
 use super::convert::{self, Shape};
 use super::format::Shown;
 use super::gate::{self, container::Archive, fault, sheet::SheetFacts, workbook};
@@ -151,7 +151,7 @@ fn read_sheets(
 
 /// A hidden sheet that holds something, unless it is one of the forms' own.
 pub(super) fn hidden_sheet(hidden: bool, name: &str, cells: &[Cell], place: Place) -> Option<Finding> {
-    let told = hidden && !cells.is_empty() && ![FORM_SHEET, LISTS_SHEET].contains(&name);
+    let told = hidden && !cells.is_empty() && ![FORM_SHEET, LISTS_SHEET, FEEDBACK_SHEET].contains(&name);
     told.then(|| Finding::new(Code::W112).at(place).found(name))
 }
 

@@ -30,6 +30,9 @@ const HEADER_ROWS: usize = 4;
 /// Columns that every page repeats: code and name of the unit.
 const REPEATED: u16 = 2;
 
+/// From how many units on the places begin a new page, so that their heading does not stand alone at the end of one.
+const FULL_PAGE: usize = 12;
+
 /// What the formulas go out from.
 pub(super) struct Sources<'s, 'o> {
     pub(super) view: &'s View<'o>,
@@ -71,6 +74,9 @@ pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
     let (first, last) = (param_row + 1, param_row + units.len());
     for row in rows {
         sheet.row(row.cells);
+    }
+    if units.len() > FULL_PAGE && !view.outcome.quotas.is_empty() {
+        sheet.page_starts.push(sheet.rows.len() + 1);
     }
     let differences = Run::down(ranks.difference, first, last);
     let (places, more) = ranks::places(view, (first, last), param_row + 1, &mut sheet);
@@ -120,7 +126,9 @@ fn sum_line(view: &View<'_>, sheet: &mut SheetDoc, cells: &str, sum: &Exact) {
 fn header(view: &View<'_>, sheet: &mut SheetDoc, plan: &Plan, own: &[&str]) {
     let width = own.len() as u16;
     let mut blocks = view.tall_headers(own, 2);
-    blocks.extend(plan.blocks.iter().map(|(heading, count)| CellDoc::header(heading).across(*count)));
+    // Every column names its block: a heading over several columns would be cut where a page ends within it.
+    let headings = plan.blocks.iter().flat_map(|(heading, count)| (0..*count).map(move |_| heading));
+    blocks.extend(headings.map(CellDoc::header));
     sheet.header(blocks);
     let mut titles = vec![CellDoc::covered(); own.len()];
     titles.extend(plan.columns().iter().map(|column| CellDoc::header(&column.title)));

@@ -33,8 +33,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, MeanCells<'o>) {
     let mut index = MeanCells { sheet: view.text("sheet.classes"), column, rows: BTreeMap::new() };
     let rated: Vec<&ComponentModel> = view.outcome.model.components.iter().filter(|c| c.kind == "ballots").collect();
     if rated.is_empty() {
-        sheet.note(view.text("report.classes.none"));
-        return (sheet.finish(), index);
+        return (view.only(sheet, view.text("report.classes.none")), index);
     }
     sheet.subtitle(view.text("report.classes.line"));
     sheet.header(view.headers(&HEADERS));

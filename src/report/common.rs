@@ -11,8 +11,7 @@ const NAMED: usize = 24;
 pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let mut sheet = view.sheet("sheet.common").landscape();
     let Some(rule) = &view.outcome.model.common_problem else {
-        sheet.note(view.text("report.common.none"));
-        return sheet.finish();
+        return view.only(sheet, view.text("report.common.none"));
     };
     let rate = view.decimal(&rule.rate.0);
     let share = view.decimal(&rule.share.0);
@@ -21,8 +20,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let problems: Vec<CommonProblem> =
         common_problems(view.outcome).into_iter().filter(|p| !p.below.is_empty()).collect();
     if problems.is_empty() {
-        sheet.note(view.fill("report.common.nobody", &[("rate", &rate)]));
-        return sheet.finish();
+        return view.only(sheet, view.fill("report.common.nobody", &[("rate", &rate)]));
     }
     sheet = sheet.filtered();
     let mut header = view.headers(&["header.group", "header.leaf-code", "header.leaf", "header.applicable"]);

@@ -42,15 +42,14 @@ pub enum Purpose {
     Table,
     /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
     Form(Vec<(String, String)>),
-}
-
-/// The words that the cells of a column may hold, offered as a drop-down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// The column, from 0.
-    pub column: u16,
-    /// The words.
-    pub words: Vec<String>,
+    /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
+    /// workbook is returned among the forms of that kind.
+    Feedback {
+        /// The hidden mark of the sheet as a form.
+        marks: Vec<(String, String)>,
+        /// Name of the sheet.
+        returned: String,
+    },
 }
 
 /// Names of fonts.
@@ -103,8 +102,6 @@ pub struct SheetDoc {
     pub pages_wide: u16,
     /// What makes it a form.
     pub filling: Filling,
-    /// Drop-downs in the rows of the table.
-    pub choices: Vec<Choice>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
     /// Charts, in rows of their own.
@@ -225,6 +222,8 @@ pub enum Style {
     LetterHeading,
     /// Text of a letter, left; paragraphs begin with their own indent.
     Letter,
+    /// A full line of a letter within a paragraph: spread over the width.
+    LetterFull,
     /// Text of a letter, right: signature and date.
     LetterRight,
     /// A small remark of a letter.
@@ -267,7 +266,6 @@ impl SheetDoc {
             footer: None,
             pages_wide: 1,
             filling: Filling::default(),
-            choices: Vec::new(),
             page_starts: Vec::new(),
             charts: Vec::new(),
             page: Page::Table,

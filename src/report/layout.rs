@@ -163,7 +163,9 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
         let (scale, line) = match cell.style {
             Style::Title | Style::LetterTitle => (TITLE_SCALE, LINE * 1.9),
             Style::Header | Style::Section | Style::Band => (HEADER_SCALE, LINE),
-            Style::Letter | Style::LetterHeading | Style::LetterRight => (LETTER_SCALE, LETTER_LINE),
+            Style::Letter | Style::LetterFull | Style::LetterHeading | Style::LetterRight => {
+                (LETTER_SCALE, LETTER_LINE)
+            }
             _ => (1.0, LINE),
         };
         let lines = wrapped(&shown(&cell.content), (width - padding(cell.style) / 2.0) / scale) as f64;

@@ -14,8 +14,7 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
     let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
     let leaves = &view.outcome.model.leaves;
     if leaves.is_empty() || view.units.iter().all(|unit| unit.leaves.is_empty()) {
-        sheet.note(view.text("report.leaves.none"));
-        return (sheet.finish(), index);
+        return (view.only(sheet, view.text("report.leaves.none")), index);
     }
     sheet.subtitle(view.text("report.leaves.line"));
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];

@@ -10,6 +10,8 @@ use crate::outcome::{QuotaOutcome, UnitOutcome};
 
 /// Most bars of a chart, marked rows included: what can be read on one page.
 const BARS: usize = 24;
+/// Most bars of a group: beyond ten pages nobody compares bars, and 排名 has everybody.
+const MOST: usize = 10 * BARS;
 /// Height of a bar, and of title, axis and legend, in points.
 const BAR: f64 = 19.0;
 const AROUND: f64 = 115.0;
@@ -17,7 +19,7 @@ const AROUND: f64 = 115.0;
 const NAMES: u16 = 44;
 const PAGE: u16 = 110;
 /// Rows of charts that fit below the title, and on a page without one.
-const PAGES: (usize, usize) = (31, 34);
+const PAGES: (usize, usize) = (36, 40);
 
 /// The sheet of ranked bars.
 pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
@@ -26,10 +28,13 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let columns = series_names(view).len();
     sheet.filling.widths.push((0, NAMES));
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
-    let drawings: Vec<Drawing> = scopes(view).iter().flat_map(|scope| drawings(view, scope)).collect();
+    let scopes = scopes(view);
+    if scopes.iter().any(|scope| scope.units.len() > MOST) {
+        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST.to_string())]));
+    }
+    let drawings: Vec<Drawing> = scopes.iter().flat_map(|scope| drawings(view, scope)).collect();
     if drawings.is_empty() {
-        sheet.note(view.text("report.none"));
-        return sheet.finish();
+        return view.only(sheet, view.text("report.none"));
     }
     let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.shell(view).rows()).collect();
     // An empty row, a heading and a header stand between the charts and their numbers.
@@ -143,7 +148,7 @@ fn drawings(view: &View<'_>, scope: &Scope<'_>) -> Vec<Drawing> {
 fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
     let model = &view.outcome.model;
     let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());
-    for (index, unit) in scope.units.iter().enumerate() {
+    for (index, unit) in scope.units.iter().enumerate().take(MOST) {
         marks(view, scope, index, &mut bars);
         let rank = if model.rank_scope == "all" { unit.rank_overall } else { unit.rank_group };
         let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
@@ -151,7 +156,7 @@ fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
         let total = unit.total.clone().unwrap_or_default();
         bars.push(Bar { label, value: Some((grade.unwrap_or(model.grades.len()), total)) });
     }
-    if !scope.units.is_empty() {
+    if (1..=MOST).contains(&scope.units.len()) {
         marks(view, scope, scope.units.len(), &mut bars);
     }
     bars

@@ -1,6 +1,7 @@
 //! 收件清单 as a workbook that people fill in and assess reads back: no mark of an output, 采用 with a drop-down.
 
-use super::document::{CellDoc, Choice, Document, Fonts, Purpose, SheetDoc, Style};
+use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::entry::{Allow, Block, Check};
 use super::view::join;
 use crate::check::receipts::Adoption;
 use crate::i18n::Lang;
@@ -38,9 +39,16 @@ pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Op
     for (index, row) in list.rows.iter().enumerate() {
         sheet.row(cells(lang, index, row, &name_of));
     }
-    sheet
-        .choices
-        .push(Choice { column: ADOPTED, words: ["report.yes", "report.no"].map(|k| text(k).to_owned()).into() });
+    if !list.rows.is_empty() {
+        let bottom = sheet.next_row() - 1;
+        let words = ["report.yes", "report.no"].map(|key| text(key).to_owned()).into();
+        sheet.filling.checks.push(Check {
+            cells: Block::column(bottom + 1 - list.rows.len(), bottom, ADOPTED),
+            allow: Allow::Words(words),
+            prompt: String::new(),
+            error: String::new(),
+        });
+    }
     let mut sheet = sheet.finish();
     if let Some(width) = sheet.columns.get_mut(REMARK) {
         // People write here; a width that fits the empty cells would leave them no room.

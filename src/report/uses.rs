@@ -128,21 +128,21 @@ fn lists(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
         units.iter().filter(|unit| test(unit)).map(|unit| (*unit, String::new())).collect()
     };
     let graded = |test: fn(&GradeModel) -> bool| of(&|unit| grade_of(view, unit).is_some_and(test));
-    list(view, sheet, "talk", &graded(|grade| grade.talk));
-    list(view, sheet, "barred", &graded(|grade| grade.bars_honours));
+    list(view, sheet, "report.uses.talk", &graded(|grade| grade.talk));
+    list(view, sheet, "report.uses.barred", &graded(|grade| grade.bars_honours));
     let is_candidate = |unit: &UnitOutcome| {
         unit.grade.as_deref() == best && grade_of(view, unit).is_some_and(|grade| !grade.bars_honours)
     };
-    list(view, sheet, "honours", &of(&is_candidate));
+    list(view, sheet, "report.uses.honours", &of(&is_candidate));
     progress(view, sheet);
     let before = |unit: &UnitOutcome| unit.previous.as_ref().is_some_and(|previous| previous.lowest);
     let twice = units.iter().filter(|unit| unit.grade.is_some() && unit.grade.as_deref() == lowest && before(unit));
     let said = twice.map(|unit| (*unit, before_text(view, unit)));
-    list_with_history(view, sheet, "twice-lowest", &said.collect::<Vec<_>>());
+    list_with_history(view, sheet, "report.uses.twice-lowest", &said.collect::<Vec<_>>());
     let heads = units.iter().filter(|unit| unit.parallel.is_some());
     let heads: Vec<(&UnitOutcome, String)> = heads.map(|unit| (*unit, secretary(view, unit))).collect();
     if model.grades.iter().any(|grade| grade.parallel.is_some()) {
-        list(view, sheet, "secretaries", &heads);
+        list(view, sheet, "report.uses.secretaries", &heads);
     }
 }
 
@@ -178,12 +178,12 @@ fn has_history(view: &View<'_>) -> bool {
 }
 
 fn list(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
-    list_under(view, sheet, view.text(&format!("report.uses.{key}")), rows, true);
+    list_under(view, sheet, view.text(key), rows, true);
 }
 
 /// A list that needs the period before.
 fn list_with_history(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
-    list_under(view, sheet, view.text(&format!("report.uses.{key}")), rows, has_history(view));
+    list_under(view, sheet, view.text(key), rows, has_history(view));
 }
 
 /// A list with its heading: units, and what is said of each of them.

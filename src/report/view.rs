@@ -8,6 +8,9 @@ use crate::number::{Exact, Points};
 use crate::outcome::{ComponentModel, Outcome, Rate, UnitOutcome};
 use crate::place::At;
 
+/// Width of a sheet without a table, in characters.
+const ALONE: u16 = 110;
+
 /// A result, seen in its language.
 pub(super) struct View<'o> {
     pub(super) outcome: &'o Outcome,
@@ -45,6 +48,14 @@ impl<'o> View<'o> {
         let hash: String = outcome.model.hash.chars().take(12).collect();
         sheet.footer = Some(self.fill("report.footer", &[("version", &self.version()), ("hash", &hash)]));
         sheet
+    }
+
+    /// A sheet that has nothing but a sentence to say: as wide as its title needs.
+    pub(super) fn only(&self, mut sheet: SheetDoc, sentence: impl Into<String>) -> SheetDoc {
+        sheet.filling.widths = vec![(0, ALONE)];
+        sheet.frozen_columns = 0;
+        sheet.note(sentence);
+        sheet.finish()
     }
 
     /// The version, as a word when it is a draft.

@@ -1,7 +1,6 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
 use crate::assessment::{Claim, LeafInput, LedgerInput, State, Unit, UnitReport, Verification};
-use crate::check::cells;
 use crate::check::leaf_value::describe;
 use crate::finding::{Arg, Code, Finding, tag_unit};
 use crate::model::policy::{MissingEvidence, Unverified};
@@ -186,7 +185,7 @@ impl Scorer<'_> {
         if not_applicable.contains(&true) || (empty_part && points.value == State::Missing) {
             if let Some(typed) = points.value.known() {
                 let finding = Finding::new(Code::E209).at(points.at).also(value.at);
-                self.report(finding.found(&typed.0).expected(cells::NOT_APPLICABLE));
+                self.report(finding.found(&typed.0).expected(Arg::Word("cell.not_applicable")));
             }
             if empty_part {
                 self.report(Finding::new(Code::W217).at(value.at).found("0/0"));
@@ -303,7 +302,7 @@ impl Scorer<'_> {
     fn warn_unconfirmed(&mut self) {
         let Some(claim) = self.input.claim.as_ref() else { return };
         if claim.value.value == State::NotApplicable || claim.points.value == State::NotApplicable {
-            self.report(Finding::new(Code::W219).at(claim.value.at).found(cells::NOT_APPLICABLE));
+            self.report(Finding::new(Code::W219).at(claim.value.at).found(Arg::Word("cell.not_applicable")));
         }
     }
 }

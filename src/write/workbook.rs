@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula,
-    Url, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, Url, Workbook,
+    Worksheet, XlsxError,
 };
 
 use crate::read::book::OWN_SHEET;
@@ -124,11 +124,16 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     let heading = |size| plain(&fonts.heading, size).set_align(FormatAlign::VerticalCenter);
     let title =
         || plain(&fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
-    let letter = |font: &str| plain(font, LETTER_SIZE).set_align(FormatAlign::VerticalCenter);
+    // Lines of a letter are broken already: one that is too long in another font is made smaller, never cut.
+    let letter = |font: &str| {
+        let format = Format::new().set_font_name(font).set_font_size(LETTER_SIZE).set_shrink();
+        format.set_align(FormatAlign::VerticalCenter)
+    };
     match style {
         Style::Title | Style::LetterTitle => title(),
         Style::LetterHeading => letter(&fonts.heading),
         Style::Letter => letter(&fonts.letter),
+        Style::LetterFull => letter(&fonts.letter).set_align(FormatAlign::Distributed),
         Style::LetterRight => letter(&fonts.letter).set_align(FormatAlign::Right),
         Style::LetterNote => plain(&fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Subtitle => body().set_align(FormatAlign::Center),
@@ -187,11 +192,6 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Format
     if sheet.autofilter && bounds.header > 0 && !sheet.rows.is_empty() {
         let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
         worksheet.autofilter(bounds.first_row - 1, 0, last_row, bounds.last_column)?;
-    }
-    for choice in sheet.choices.iter().filter(|_| !sheet.rows.is_empty()) {
-        let last_row = bounds.first_row + sheet.rows.len() as u32 - 1;
-        let list = DataValidation::new().allow_list_strings(&choice.words)?;
-        worksheet.add_data_validation(bounds.first_row, choice.column, last_row, choice.column, &list)?;
     }
     Ok(())
 }

@@ -45,7 +45,8 @@ fn the_result_workbook_has_the_sheets_the_issue_asks_for() {
     let books = Books::new(folder.root());
     let book = books.open("results/v001/result.xlsx");
     let sheets: Vec<&str> = book.sheets().into_iter().map(|(name, _)| name).collect();
-    for name in ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "校验", "来源"]
+    for name in
+        ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "核算", "校验", "来源"]
     {
         assert!(sheets.contains(&name), "{name}: {sheets:?}");
     }

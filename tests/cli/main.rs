@@ -26,6 +26,7 @@ mod minimal;
 mod order;
 mod own_outputs;
 mod panel;
+mod public;
 mod publishing;
 mod receipts;
 mod reproducible;

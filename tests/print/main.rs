@@ -4,6 +4,8 @@
 //! fails in CI (`CI=true`), which installs them.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a test that says why it skips")]
 
+mod feedback;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -28,46 +30,175 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The text of all pages of the result workbook of an example, page by page.
-fn pages(example: &str, folder: &Path) -> Vec<String> {
-    let project = folder.join(example);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example), &project);
-    let scored = Command::new(env!("CARGO_BIN_EXE_assess")).args(["score", "-q"]).arg(&project).output().unwrap();
-    assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
-    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
-    let workbook = project.join("results/v001/result.xlsx");
-    let office = Command::new("soffice")
-        .arg(profile)
-        .args(["--headless", "--convert-to", "pdf", "--outdir"])
-        .arg(folder)
-        .arg(workbook)
-        .output()
-        .unwrap();
-    assert!(office.status.success(), "{}", String::from_utf8_lossy(&office.stderr));
-    let text = Command::new("pdftotext").arg("-layout").arg(folder.join("result.pdf")).arg("-").output().unwrap();
-    let text = String::from_utf8(text.stdout).unwrap();
-    text.split('\u{c}').map(str::to_owned).filter(|page| !page.is_empty()).collect()
+/// A scored copy of an example: its language, what `score` is told besides, and the workbooks as pages.
+struct Printed {
+    folder: tempfile::TempDir,
+    example: &'static str,
 }
 
-#[test]
-fn the_city_result_prints_every_sheet_and_clips_nothing() {
-    if !(available("soffice") && available("pdftotext")) {
+impl Printed {
+    /// Scores a copy of an example after a change of its model, with a public workbook.
+    fn score(example: &'static str, change: impl Fn(String) -> String, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join(example);
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example), &project);
+        let model = project.join("assess.toml");
+        std::fs::write(&model, change(std::fs::read_to_string(&model).unwrap())).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_assess"));
+        command.args(["score", "-q"]).arg(&project).args(more).arg("--public").arg(folder.path().join("public.xlsx"));
+        let scored = command.output().unwrap();
+        assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
+        Self { folder, example }
+    }
+
+    /// The text of all pages of the result workbook of a version, page by page.
+    fn result(&self, version: &str) -> Vec<String> {
+        self.pages(&self.folder.path().join(self.example).join("results").join(version).join("result.xlsx"))
+    }
+
+    /// The text of all pages of the public workbook.
+    fn public(&self) -> Vec<String> {
+        self.pages(&self.folder.path().join("public.xlsx"))
+    }
+
+    /// Runs a further command on the project.
+    fn run(&self, args: &[&str]) {
+        let project = self.folder.path().join(self.example);
+        let ran = Command::new(env!("CARGO_BIN_EXE_assess")).args(args).arg(project).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+
+    /// The text of all pages of a feedback workbook.
+    fn feedback(&self, name: &str) -> Vec<String> {
+        self.pages(&self.folder.path().join(self.example).join("feedback/v001").join(name))
+    }
+
+    fn pages(&self, workbook: &Path) -> Vec<String> {
+        let folder = self.folder.path();
+        let office = Command::new("soffice")
+            .arg(format!("-env:UserInstallation=file://{}", folder.join("profile").display()))
+            .args(["--headless", "--convert-to", "pdf", "--outdir"])
+            .arg(folder)
+            .arg(workbook)
+            .output()
+            .unwrap();
+        assert!(office.status.success(), "{}", String::from_utf8_lossy(&office.stderr));
+        let pdf = folder.join(workbook.file_name().unwrap()).with_extension("pdf");
+        let text = Command::new("pdftotext").arg("-layout").arg(pdf).arg("-").output().unwrap();
+        let text = String::from_utf8(text.stdout).unwrap();
+        text.split('\u{c}').map(str::to_owned).filter(|page| !page.is_empty()).collect()
+    }
+}
+
+/// Whether the outside programs are there; CI must have them.
+fn can_print() -> bool {
+    let can = available("soffice") && available("pdftotext");
+    if !can {
         assert!(std::env::var_os("CI").is_none(), "CI must have LibreOffice and pdftotext");
         eprintln!("skipped: needs soffice (LibreOffice) and pdftotext");
-        return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let pages = pages("city-2025", folder.path());
+    can
+}
+
+/// Every sheet has its title on one line of a page, nothing is an error or too narrow, no page is empty.
+#[track_caller]
+fn sound(pages: &[String], titles: &[String], between: std::ops::RangeInclusive<usize>) {
     let all = pages.join("\n");
-    for title in ["概况", "排名", "两线三面", "指标得分", "组成得分", "评议汇总", "加减分", "定等过程", "校验", "来源"]
-    {
-        assert!(all.contains(&format!("· {title}")), "{title} has no page");
+    for title in titles {
+        assert!(all.contains(title.as_str()), "{title:?} is not printed whole");
     }
-    for fault in ["###", "#NAME?", "#REF!", "#VALUE!", "Err:"] {
+    for fault in FAULTS {
         assert!(!all.contains(fault), "{fault} is printed");
     }
     let empty = pages.iter().position(|page| page.split_whitespace().count() < 8);
     assert_eq!(empty, None, "an empty page is printed");
-    let ranking = pages.iter().find(|page| page.contains("· 排名")).unwrap();
+    assert!(between.contains(&pages.len()), "{} pages", pages.len());
+}
+
+const FAULTS: [&str; 6] = ["###", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "Err:"];
+
+const SHEETS: [&str; 14] = [
+    "概况",
+    "排名",
+    "排名图",
+    "两线三面",
+    "指标得分",
+    "组成得分",
+    "评议汇总",
+    "加减分",
+    "定等过程",
+    "共性问题",
+    "结果运用",
+    "核算",
+    "校验",
+    "来源",
+];
+const SHEETS_EN: [&str; 14] = [
+    "Overview",
+    "Ranking",
+    "Ranking charts",
+    "Lines and aspects",
+    "Points by indicator",
+    "Components",
+    "Rater classes",
+    "Adjustments",
+    "Grade paths",
+    "Common problems",
+    "Use of results",
+    "Recalculation",
+    "Findings",
+    "Sources",
+];
+
+fn titles(before: &str, sheets: &[&str]) -> Vec<String> {
+    sheets.iter().map(|sheet| format!("{before} · {sheet}\n")).collect()
+}
+
+#[test]
+fn the_city_result_prints_every_sheet_and_clips_nothing() {
+    if !can_print() {
+        return;
+    }
+    let printed = Printed::score("city-2025", |model| model, &[]);
+    let pages = printed.result("v001");
+    sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &SHEETS), 25..=60);
+    let ranking = pages.iter().find(|page| page.contains("· 排名\n")).unwrap();
     assert!(ranking.contains("98.14") && ranking.contains("云岚市发展和改革委员会"), "{ranking}");
+    let uses = pages.iter().find(|page| page.contains("· 结果运用\n")).unwrap();
+    assert!(uses.contains("210000") && uses.contains("29.08"), "{uses}");
+    // The chart of the first group: its bars, the mark of its places, totals beside the bars.
+    let charts = pages.iter().find(|page| page.contains("· 排名图\n")).unwrap();
+    let charts: String = charts.split_whitespace().collect();
+    for text in ["党群机关及人大政协机关：总分排名", "优秀名额线（1个）", "96.93"] {
+        assert!(charts.contains(text), "{text} is not drawn: {charts}");
+    }
+    let public = printed.public();
+    sound(&public, &["云岚市2025年度市直机关党建工作考核结果公示\n".to_owned()], 1..=2);
+}
+
+#[test]
+fn the_english_result_prints_every_sheet() {
+    if !can_print() {
+        return;
+    }
+    let english = |model: String| model.replacen("language = \"zh\"", "language = \"en\"", 1);
+    let printed = Printed::score("city-2025", english, &[]);
+    let pages = printed.result("v001");
+    sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &SHEETS_EN), 25..=60);
+    sound(&printed.public(), &["public notice of results\n".to_owned()], 1..=2);
+}
+
+#[test]
+fn a_draft_is_marked_on_every_page_in_the_fonts_of_official_documents_too() {
+    if !can_print() {
+        return;
+    }
+    let gov = |model: String| format!("{model}\n[fonts]\nprofile = \"gov\"\n");
+    let printed = Printed::score("minimal", gov, &["--draft"]);
+    for pages in [printed.result("draft"), printed.public()] {
+        for page in &pages {
+            assert!(page.contains("草稿"), "a page without a mark: {page}");
+        }
+    }
+    sound(&printed.result("draft"), &titles("【草稿】云岚市文化系统党建考核（最小示例）", &SHEETS), 13..=30);
 }

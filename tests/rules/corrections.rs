@@ -94,6 +94,15 @@ fn the_new_value_must_be_allowed() {
     }
 }
 
+/// What may be put in place does not depend on what stands there: both faults are told in one run.
+#[test]
+fn a_new_value_is_checked_even_where_another_cell_of_the_unit_is_wrong() {
+    let project = Project::new(MODEL).units("U1").report("U1", "X,,,,,不是数,\nY,,,,,30,说明").given("U1,2");
+    let project = project.corrections("1,U1,X,50,60.01");
+    let run = project.run();
+    assert_eq!((run.errors(), run.at("E621").as_str()), (vec!["E201", "E621"], "registers/更正登记.csv E2"));
+}
+
 #[test]
 fn one_place_has_one_correction() {
     assert_eq!(corrected("1,U1,X,50,56\n2,U1,X,56,57").errors(), ["E622"]);

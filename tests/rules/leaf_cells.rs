@@ -152,3 +152,43 @@ fn a_leaf_twice_for_one_unit_is_an_error() {
     let run = Project::new(TWO_LEAVES).units("U1").report("U1", "X,,,有,2,,\nX,,,有,3,,\nY,,,,,40,").run();
     assert_eq!((run.errors(), run.at("E218")), (vec!["E218"], "self-reports/U1.csv A4".to_owned()));
 }
+
+/// English forms print English words; they mean what the Chinese ones mean.
+#[test]
+fn values_may_be_said_in_english() {
+    let leaf_of_50 = |code: &str, rule: &str| {
+        format!(
+            "[[indicator]]\ncode = \"{code}\"\nline = \"L1\"\naspect = \"A1\"\nname = \"指标{code}\"\npoints = 50\n{rule}\n"
+        )
+    };
+    let model = leaf_of_50("X", "rule = \"扣分\"\nparams = \"每次=0.5\"") + &leaf_of_50("Y", "rule = \"核定\"");
+    for word in ["不涉及", "not applicable", "Not Applicable", "N/A", "n/a"] {
+        let run = Project::new(&model).units("U1").report("U1", &format!("X,,,,{word},,\nY,,,,,40,说明")).run();
+        assert_eq!((run.errors(), run.points("U1", "X")), (vec![], "—".to_owned()), "{word}");
+    }
+    for word in ["无", "none", "None"] {
+        assert_eq!(leaf(FOUR, "", &format!("X,,,,{word},,")).points("U1", "X"), "4", "nothing to deduct: {word}");
+        assert!(leaf(SEVEN, "unverified = \"zero\"", &format!("X,1/2,{word},,1/2,,")).has("W220"), "{word}");
+        let list = leaf(("4", "清单", "方案=2,报告=2"), "", &format!("X,,,,{word},,"));
+        assert_eq!((list.errors(), list.points("U1", "X")), (vec![], "0".to_owned()), "{word}");
+    }
+}
+
+#[test]
+fn a_part_of_a_checklist_may_be_called_none() {
+    assert_eq!(leaf(("4", "清单", "none=1,报告=2"), "", "X,,,,none,,").points("U1", "X"), "1");
+}
+
+/// 4 − 2·0.5 − 1·1 = 2; the digits are read, with a warning, as in plain numbers.
+#[test]
+fn full_width_digits_in_counts_and_parts_are_told() {
+    let kinds = ("4", "扣分", "缺项=0.5,程序=1");
+    let run = leaf(kinds, "", "X,,,,缺项２；程序1,,");
+    assert_eq!(
+        (run.errors(), run.points("U1", "X"), run.at("W207")),
+        (vec![], "2".into(), "self-reports/U1.csv E3".into())
+    );
+    assert!(!leaf(kinds, "", "X,,,,缺项2；程序1,,").has("W207"));
+    let part = leaf(SEVEN, "", "X,,,,１８/20,,");
+    assert_eq!((part.points("U1", "X"), part.has("W207")), ("6.3".to_owned(), true)); // 7·18/20
+}

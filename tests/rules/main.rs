@@ -17,6 +17,7 @@ mod guards;
 mod guards_ballots;
 mod guards_cells;
 mod guards_model;
+mod history;
 mod identities;
 mod invariants;
 mod layouts;

@@ -2,7 +2,6 @@
 
 use super::super::random::Random;
 use super::{assessed, special};
-use crate::check::cells::NOT_APPLICABLE;
 use crate::check::leaf_value::describe;
 use crate::forms::rule_text::number;
 use crate::forms::self_report::{self, LeafAnswer};
@@ -11,6 +10,7 @@ use crate::forms::{Form, Office};
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::number::Exact;
+use crate::read::Word;
 
 /// The self-reports of all units that take part, verified.
 pub(super) fn self_reports(office: &Office<'_>, strengths: &[i64], random: &mut Random) -> Vec<Form> {
@@ -42,7 +42,7 @@ fn planted(office: &Office<'_>, index: usize, mut answers: Vec<LeafAnswer>) -> V
     if index == special::NOT_APPLICABLE
         && let Some(leaf) = find(|leaf| leaf.input == RuleInput::Part)
     {
-        let not_applicable = NOT_APPLICABLE.to_owned();
+        let not_applicable = Word::NotApplicable.header(office.lang());
         answers[leaf] =
             LeafAnswer { value: not_applicable.clone(), verified_value: not_applicable, ..LeafAnswer::default() };
     }

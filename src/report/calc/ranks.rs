@@ -254,10 +254,10 @@ fn place_row(view: &View<'_>, quota: &QuotaOutcome, units: (usize, usize), at: u
     let share = grade.and_then(|grade| grade.quota.as_ref()).map_or_else(Exact::zero, |share| share.0.clone());
     let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
     let rounding = grade.map_or("", |grade| grade.rounding.as_str());
-    let rounded = match rounding {
-        "half_up" => format!("ROUND({exact},0)"),
-        "ceil" => format!("-INT(-{exact})"),
-        _ => format!("INT({exact})"),
+    let (rounded, word) = match rounding {
+        "half_up" => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
+        "ceil" => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
+        _ => (format!("INT({exact})"), "calc.rounding.floor"),
     };
     let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
     let (minimum, from) = grade.map_or((0, 0), |grade| (grade.minimum, grade.minimum_from));
@@ -268,7 +268,7 @@ fn place_row(view: &View<'_>, quota: &QuotaOutcome, units: (usize, usize), at: u
         CellDoc::center(&quota.grade),
         CellDoc::formula(count, &Exact::from(own), Some(0)).role(Style::Center),
         super::changeable(view.short_precise(&share)),
-        CellDoc::center(view.word("calc.rounding", if rounding.is_empty() { "floor" } else { rounding })),
+        CellDoc::center(view.text(word)),
         super::changeable(CellDoc::count(minimum)),
         super::changeable(CellDoc::count(from)),
         CellDoc::formula(format!("MAX({rounded},{least})"), &places, Some(0)),

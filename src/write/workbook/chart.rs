@@ -1,8 +1,8 @@
 //! Charts of a workbook: native ones, which people can edit and print.
 
 use rust_xlsxwriter::{
-    Chart as Drawn, ChartAxisCrossing, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
-    ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
+    Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat,
+    ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
 };
 
 use super::Bounds;
@@ -78,6 +78,10 @@ fn set_axes(drawn: &mut Drawn, chart: &Chart, font: &ChartFont) {
     if is_lying {
         // The first name at the top, and the values still below.
         categories.set_reverse().set_crossing(ChartAxisCrossing::Max);
+        if chart.axis.0.is_some_and(|least| least < 0.0) {
+            // Names beside the axis at zero would stand in the bars below it.
+            categories.set_label_position(ChartAxisLabelPosition::Low);
+        }
     }
     let mut line = ChartLine::new();
     line.set_color(GRID);

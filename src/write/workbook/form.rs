@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 
 use super::RED;
 use crate::place::CellName;
-use crate::read::book::{FORM_SHEET, LISTS_SHEET};
+use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET};
 use crate::read::form::MARK;
 use crate::report::document::{Document, Purpose, SheetDoc};
 use crate::report::entry::{Allow, Block, Check};
@@ -99,7 +99,12 @@ fn short(text: &str) -> String {
 
 /// Adds the hidden sheets: what form it is, and the words of its drop-downs.
 pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document, lists: &Lists<'_>) -> Result<(), XlsxError> {
-    if let Purpose::Form(mark) = &document.purpose {
+    if let Purpose::Feedback { returned, .. } = &document.purpose {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(FEEDBACK_SHEET)?.set_very_hidden(true);
+        sheet.write_string(0, 0, FEEDBACK_MARK)?.write_string(1, 0, returned)?;
+    }
+    if let Purpose::Form(mark) | Purpose::Feedback { marks: mark, .. } = &document.purpose {
         let sheet = workbook.add_worksheet();
         sheet.set_name(FORM_SHEET)?.set_very_hidden(true).write_string(0, 0, MARK)?;
         for (row, (key, value)) in (1..).zip(mark) {

@@ -1,0 +1,35 @@
+//! The command that tells units their results: `feedback`.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Task, headed, project_arg, sub};
+use crate::i18n::Lang;
+
+/// The command with its words in one language.
+pub(super) fn command(lang: Lang) -> Command {
+    let version = Arg::new("of").long("version").value_name("vNNN").help(lang.text("cli.feedback.version"));
+    let unit = Arg::new("unit")
+        .long("unit")
+        .value_name(lang.text("cli.value.unit"))
+        .action(ArgAction::Append)
+        .help(lang.text("cli.feedback.unit"));
+    let out = Arg::new("out").long("out").value_name(lang.text("cli.value.folder")).help(lang.text("cli.feedback.out"));
+    let period = Arg::new("period")
+        .long("period")
+        .value_name(lang.text("cli.value.text"))
+        .help(lang.text("cli.feedback.period"));
+    headed(sub(lang, "feedback").arg(project_arg(lang)).arg(version).arg(unit).arg(out).arg(period), lang)
+}
+
+/// What was asked for.
+pub(super) fn task(own: &ArgMatches) -> Task {
+    let text = |name: &str| own.get_one::<String>(name).cloned();
+    Task::Feedback {
+        version: text("of"),
+        units: own.get_many::<String>("unit").into_iter().flatten().cloned().collect(),
+        out: text("out").map(PathBuf::from),
+        period: text("period"),
+    }
+}

@@ -1,0 +1,74 @@
+//! Problems of a unit with stable numbers, for the rectification ledger.
+//!
+//! A problem is a leaf below the model's rate (`[common_problem]`), else one of the `weaknesses` leaves with the lowest
+//! rates among those that lost points; a deduction that counts; a cap that lowered the grade. A leaf is common where more
+//! than the model's share of the group is below the rate; anything else is the unit's own.
+//!
+//! Numbers do not depend on which other problems there are: period, unit and the place of the leaf in the model, or the
+//! number of the register row, or the code of the cap. So a problem keeps its number when points are regraded.
+
+use super::stats::GroupStats;
+use crate::number::{Exact, Points};
+use crate::outcome::{Outcome, UnitOutcome};
+
+/// A problem.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Its number.
+    pub number: String,
+    /// Whether it is common to the group.
+    pub common: bool,
+    /// What it is.
+    pub what: What,
+}
+
+/// What a problem is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A leaf, by its index.
+    Leaf(usize),
+    /// A deduction, by its index among the unit's adjustments.
+    Deduction(usize, Points),
+    /// A cap, by its index in the grade path.
+    Cap(usize),
+}
+
+/// The problems of a unit: leaves, deductions, caps.
+pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<Problem> {
+    let prefix = format!("{}-{}", outcome.model.period, unit.code);
+    let mut problems = Vec::new();
+    for leaf in leaves(outcome, unit) {
+        let common = stats.group(&unit.group).is_some_and(|group| group.common[leaf]);
+        problems.push(Problem { number: format!("{prefix}-{:02}", leaf + 1), common, what: What::Leaf(leaf) });
+    }
+    let deductions = unit.adjustments.iter().enumerate();
+    for (index, own) in deductions.filter(|(_, own)| own.kind == "deduction" && own.counted.0.is_positive()) {
+        // A number made of digits alone could be that of a leaf.
+        let is_plain = own.id.bytes().all(|b| b.is_ascii_digit());
+        let id = if is_plain { format!("J{}", own.id) } else { own.id.clone() };
+        let what = What::Deduction(index, own.counted.clone());
+        problems.push(Problem { number: format!("{prefix}-{id}"), common: false, what });
+    }
+    for (index, step) in unit.path.iter().enumerate().filter(|(_, s)| s.kind == "cap" && s.from != s.to) {
+        let code = step.code.as_deref().unwrap_or_default();
+        problems.push(Problem { number: format!("{prefix}-{code}"), common: false, what: What::Cap(index) });
+    }
+    problems
+}
+
+/// Indices of the leaves that are problems, in the order of the model.
+fn leaves(outcome: &Outcome, unit: &UnitOutcome) -> Vec<usize> {
+    let model = &outcome.model;
+    let rates = unit.leaves.iter().enumerate().filter_map(|(index, leaf)| {
+        let points = leaf.verified.as_ref()?;
+        Some((super::percent(&points.0, &leaf.full.0), index))
+    });
+    if let Some(rule) = &model.common_problem {
+        return rates.filter(|(rate, _)| *rate < rule.rate.0).map(|(_, index)| index).collect();
+    }
+    let mut lowest: Vec<(Exact, usize)> = rates.filter(|(rate, _)| *rate < Exact::from(100)).collect();
+    lowest.sort();
+    let mut chosen: Vec<usize> = lowest.into_iter().take(model.feedback.weaknesses).map(|(_, index)| index).collect();
+    chosen.sort_unstable();
+    chosen
+}

@@ -1,0 +1,211 @@
+//! Publishing feedback workbooks: one folder for a version, whole or not at all, never overwritten.
+//!
+//! Each workbook is written to a hidden folder beside its target as it is made, so that no more than a few are held in
+//! memory; one rename makes the folder appear. What a killed run left behind is removed by the next one.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use super::folder::{files_below, split, sweep};
+use super::{HashedFile, MANIFEST, STAGING, sync_folder, write_synced};
+use crate::read::sha256;
+
+/// The folder of feedback below a project.
+pub const FEEDBACK: &str = "feedback";
+/// The schema of [`FeedbackManifest`].
+const SCHEMA: &str = "assess.feedback/1";
+
+/// manifest.json of a folder of feedback workbooks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackManifest {
+    /// `assess.feedback/1`.
+    pub schema: String,
+    /// The version of the result.
+    pub version: String,
+    /// SHA-256 of the manifest of that version.
+    pub result: String,
+    /// The name of an interim period.
+    pub period: Option<String>,
+    /// Program and version that wrote it.
+    pub program: String,
+    /// Every other file of the folder, by path.
+    pub files: Vec<HashedFile>,
+}
+
+impl FeedbackManifest {
+    /// A manifest without files yet.
+    pub fn new(version: &str, result: &str, period: Option<&str>) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            version: version.to_owned(),
+            result: result.to_owned(),
+            period: period.map(str::to_owned),
+            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            files: Vec::new(),
+        }
+    }
+}
+
+/// What stands where feedback is to be published.
+#[derive(Debug)]
+pub enum Standing {
+    /// Nothing, or an empty folder.
+    Free,
+    /// The same feedback, untouched.
+    Same(FeedbackManifest),
+    /// The same feedback, but files were changed, added or removed.
+    Touched(Vec<String>),
+    /// Feedback of another result or of another program version.
+    Other(FeedbackManifest),
+    /// Something that assess did not write.
+    Foreign,
+}
+
+/// Looks at what stands at a place, where feedback of `wanted` is to go.
+///
+/// # Errors
+/// If something there cannot be read.
+pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Standing> {
+    let shown = || target.display().to_string();
+    if !target.exists() {
+        return Ok(Standing::Free);
+    }
+    if !target.is_dir() {
+        return Ok(Standing::Foreign);
+    }
+    if fs::read_dir(target).with_context(shown)?.next().is_none() {
+        return Ok(Standing::Free);
+    }
+    let path = target.join(MANIFEST);
+    let bytes = if path.is_file() { fs::read(&path).with_context(shown)? } else { Vec::new() };
+    let found: Option<FeedbackManifest> = serde_json::from_slice(&bytes).ok();
+    let Some(found) = found.filter(|manifest| manifest.schema == SCHEMA) else { return Ok(Standing::Foreign) };
+    if (FeedbackManifest { files: Vec::new(), ..found.clone() }) != *wanted {
+        return Ok(Standing::Other(found));
+    }
+    let mut touched: Vec<String> = Vec::new();
+    for file in &found.files {
+        let whole = fs::read(target.join(&file.path)).ok();
+        if whole.is_none_or(|bytes| sha256(&bytes) != file.sha256) {
+            touched.push(file.path.clone());
+        }
+    }
+    let known: std::collections::BTreeSet<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
+    let added = files_below(target)?;
+    touched.extend(added.into_iter().filter(|path| path != MANIFEST && !known.contains(path.as_str())));
+    touched.sort();
+    Ok(if touched.is_empty() { Standing::Same(found) } else { Standing::Touched(touched) })
+}
+
+/// A folder of feedback that is being written. Dropped before it is published, it leaves nothing.
+pub struct Staged {
+    staging: PathBuf,
+    target: PathBuf,
+    published: bool,
+    _lock: Option<File>,
+}
+
+impl Staged {
+    /// Begins a folder. `lock` keeps a second run out of the folder above; `None` when another run holds it.
+    ///
+    /// # Errors
+    /// If the folder above cannot be written to.
+    pub fn begin(target: &Path, lock: bool) -> anyhow::Result<Option<Self>> {
+        let (parent, name) = split(target)?;
+        fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
+        let held = if lock {
+            let path = parent.join(".lock");
+            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+            let file = file.with_context(|| path.display().to_string())?;
+            match file.try_lock() {
+                Ok(()) => Some(file),
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error).with_context(|| path.display().to_string()),
+            }
+        } else {
+            None
+        };
+        sweep(parent, &name)?;
+        let staging = parent.join(format!("{STAGING}{name}-{}", std::process::id()));
+        fs::create_dir(&staging).with_context(|| staging.display().to_string())?;
+        Ok(Some(Self { staging, target: target.to_owned(), published: false, _lock: held }))
+    }
+
+    /// Writes and syncs one file; several may be written at once.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<HashedFile> {
+        write_synced(&self.staging.join(name), bytes)?;
+        Ok(HashedFile { path: name.to_owned(), sha256: sha256(bytes), size: bytes.len() as u64, role: None })
+    }
+
+    /// Adds the manifest and makes the folder appear.
+    ///
+    /// # Errors
+    /// If something stands there by now, or it cannot be written.
+    pub fn publish(mut self, mut manifest: FeedbackManifest, files: Vec<HashedFile>) -> anyhow::Result<()> {
+        manifest.files = files;
+        manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut bytes = serde_json::to_vec_pretty(&manifest)?;
+        bytes.push(b'\n');
+        write_synced(&self.staging.join(MANIFEST), &bytes)?;
+        sync_folder(&self.staging)?;
+        let shown = || self.target.display().to_string();
+        if self.target.is_dir() && fs::read_dir(&self.target).with_context(shown)?.next().is_none() {
+            fs::remove_dir(&self.target).with_context(shown)?;
+        }
+        anyhow::ensure!(!self.target.exists(), "{}: exists", self.target.display());
+        fs::rename(&self.staging, &self.target).with_context(shown)?;
+        self.published = true;
+        sync_folder(self.target.parent().unwrap_or(Path::new(".")))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.published {
+            // What cannot be removed now is swept by the next run.
+            let _ = fs::remove_dir_all(&self.staging);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_appears_whole_and_is_known_again() {
+        let root = tempfile::tempdir().expect("temporary folder");
+        let target = root.path().join("feedback/v001");
+        let wanted = FeedbackManifest::new("v001", "hash", None);
+        let staged = Staged::begin(&target, true).expect("begin").expect("free");
+        assert!(Staged::begin(&target, true).expect("begin").is_none(), "a second run is kept out");
+        let file = staged.write("a.xlsx", b"1").expect("write");
+        assert!(!target.exists());
+        staged.publish(wanted.clone(), vec![file]).expect("publish");
+        assert!(matches!(standing(&target, &wanted).expect("look"), Standing::Same(_)));
+        let other = FeedbackManifest::new("v001", "other", None);
+        assert!(matches!(standing(&target, &other).expect("look"), Standing::Other(_)));
+        fs::write(target.join("a.xlsx"), "2").expect("touch");
+        fs::write(target.join("b.xlsx"), "3").expect("add");
+        let Standing::Touched(files) = standing(&target, &wanted).expect("look") else { panic!("not touched") };
+        assert_eq!(files, ["a.xlsx", "b.xlsx"]);
+    }
+
+    #[test]
+    fn a_run_that_ends_early_leaves_nothing_and_leftovers_are_swept() {
+        let root = tempfile::tempdir().expect("temporary folder");
+        let target = root.path().join("v001");
+        fs::create_dir(root.path().join(".staging-v001-1")).expect("leftover");
+        let staged = Staged::begin(&target, false).expect("begin").expect("free");
+        assert!(!root.path().join(".staging-v001-1").exists());
+        staged.write("a.xlsx", b"1").expect("write");
+        drop(staged);
+        assert_eq!(fs::read_dir(root.path()).expect("list").count(), 0);
+    }
+}

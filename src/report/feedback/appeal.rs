@@ -1,0 +1,83 @@
+//! 复核申请: the form by which a unit asks for a review, in the columns of the register 复核申请, with the unit filled in.
+
+use super::super::document::{CellDoc, SheetDoc, Style};
+use super::super::entry::{Allow, Block, Check, Entry};
+use super::{Case, labelled};
+use crate::read::Word;
+
+/// Rows of the form.
+const ROWS: usize = 6;
+/// Columns of the register with how each is filled in: by the unit, by the office, or known.
+const COLUMNS: [(Word, Column); 8] = [
+    (Word::Number, Column::Office(Entry::Text)),
+    (Word::UnitCode, Column::Code),
+    (Word::Unit, Column::Name),
+    (Word::Where, Column::Unit),
+    (Word::Request, Column::Unit),
+    (Word::ReceivedOn, Column::Office(Entry::Date)),
+    (Word::Conclusion, Column::Office(Entry::Text)),
+    (Word::DocumentNumber, Column::Office(Entry::Text)),
+];
+
+/// Who fills in a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Unit,
+    Office(Entry),
+    Code,
+    Name,
+}
+
+/// The form.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let mut sheet = case.sheet("sheet.feedback.appeal").landscape();
+    let lang = case.view.lang;
+    sheet.line(labelled(case.text("feedback.appeal.result"), 2, result(case)));
+    sheet.line(labelled(case.text("feedback.appeal.deadline"), 2, case.appeal_window()));
+    sheet.hint(case.text("feedback.appeal.note"));
+    sheet.header(COLUMNS.iter().map(|(word, _)| CellDoc::header(word.header(lang))).collect());
+    let top = sheet.next_row();
+    for _ in 0..ROWS {
+        sheet.row(COLUMNS.iter().map(|(_, column)| cell(case, *column)).collect());
+        if let Some(row) = sheet.rows.last_mut() {
+            row.height = 42.0;
+        }
+    }
+    let cells = Block::column(top, sheet.next_row() - 1, 3);
+    let (allow, error) = (Allow::Words(places(case)), case.text("form.error.list").to_owned());
+    sheet.filling.checks.push(Check { cells, allow, prompt: case.text("feedback.appeal.prompt").to_owned(), error });
+    sheet.filling.is_locked = true;
+    sheet.filling.widths = vec![(0, 8), (1, 9), (2, 18), (3, 14), (4, 40), (5, 11), (6, 20), (7, 14)];
+    sheet.closing("");
+    sheet.closing(case.text("feedback.appeal.signature"));
+    sheet.closing("");
+    sheet.closing(case.text("feedback.appeal.seal"));
+    sheet.finish()
+}
+
+fn cell(case: &Case<'_>, column: Column) -> CellDoc {
+    match column {
+        Column::Unit => CellDoc::blank(Style::Entry(Entry::Text)),
+        Column::Office(entry) => CellDoc::blank(Style::Verify(entry)),
+        Column::Code => CellDoc::center(&case.unit.code),
+        Column::Name => CellDoc::text(&case.unit.name),
+    }
+}
+
+/// What may be reviewed: the total, components by name, leaves by code.
+fn places(case: &Case<'_>) -> Vec<String> {
+    let model = &case.outcome().model;
+    let total = [case.text("form.total").to_owned()].into_iter();
+    let components = model.components.iter().map(|component| component.name.clone());
+    total.chain(components).chain(model.leaves.iter().map(|leaf| leaf.code.clone())).collect()
+}
+
+/// The result the request is about.
+fn result(case: &Case<'_>) -> String {
+    let unit = case.unit;
+    let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
+    let total = unit.total.as_deref().unwrap_or_default();
+    let values = [("version", case.view.version()), ("total", total.to_owned()), ("grade", grade.to_owned())];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    case.fill("feedback.appeal.about", &values)
+}

@@ -1,0 +1,328 @@
+//! 反馈书: the official letter, on one page. Layout after GB/T 9704: title, addressee, text with headings, note of the
+//! attachments, issuer and date with room for the seal.
+
+use super::super::document::{Page, SheetDoc, Style};
+use super::Case;
+use super::lines::Lines;
+use crate::feedback::Item;
+use crate::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
+use crate::number::Exact;
+
+/// Most characters of an explanation that the letter quotes; the sheet of points has all of it.
+const QUOTED: usize = 40;
+
+/// The letter.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let model = &case.outcome().model;
+    let title = case.fill("feedback.letter.title", &[("title", &model.title)]);
+    let title = match case.desk.mark() {
+        Some(mark) => case.fill("feedback.letter.marked", &[("mark", &mark), ("title", &title)]),
+        None => title,
+    };
+    let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");
+    sheet.page = Page::Letter;
+    let mut lines = Lines::new(case.view.lang);
+    lines.add(String::new(), Style::Letter);
+    lines.add(case.fill("feedback.letter.to", &[("unit", &case.unit.name)]), Style::Letter);
+    opening(case, &mut lines);
+    strengths(case, &mut lines);
+    weaknesses(case, &mut lines);
+    outlook(case, &mut lines);
+    closing(case, &mut lines);
+    lines.fit(&title, &mut sheet);
+    sheet.finish()
+}
+
+/// Adds a heading within the letter.
+fn heading(case: &Case<'_>, lines: &mut Lines, key: &str) {
+    lines.add(case.fill("feedback.letter.indent", &[("text", case.text(key))]), Style::LetterHeading);
+}
+
+/// Adds a paragraph with its indent.
+fn paragraph(case: &Case<'_>, lines: &mut Lines, text: &str) {
+    lines.add(case.fill("feedback.letter.indent", &[("text", text)]), Style::Letter);
+}
+
+fn opening(case: &Case<'_>, lines: &mut Lines) {
+    let model = &case.outcome().model;
+    let default = case.fill("feedback.letter.opening", &[("title", &model.title)]);
+    let opening = model.feedback.opening.as_ref().map_or(default, |text| filled(case, text));
+    paragraph(case, lines, &format!("{opening}{}", result(case)));
+}
+
+/// A text of the model with the names it may use.
+fn filled(case: &Case<'_>, text: &str) -> String {
+    let model = &case.outcome().model;
+    let values = [
+        ("unit", case.unit.name.as_str()),
+        ("title", &model.title),
+        ("period", &model.period),
+        ("issuer", &model.issuer),
+    ];
+    crate::i18n::fill(text, &values)
+}
+
+/// Total, rank and grade in sentences.
+fn result(case: &Case<'_>) -> String {
+    let unit = case.unit;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let values = [
+        ("total", text(&unit.total)),
+        ("base", text(&unit.base)),
+        ("plus", text(&unit.plus)),
+        ("minus", text(&unit.minus)),
+    ];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut said = case.fill("feedback.letter.total", &values);
+    said.push_str(&rank(case));
+    said.push_str(&grade(case));
+    said
+}
+
+fn rank(case: &Case<'_>) -> String {
+    let group = case.group().map_or(0, |group| group.ranked).to_string();
+    let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
+    let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
+    let said = match (case.unit.mode.as_str(), case.unit.rank_group) {
+        ("separate", _) => case.text("feedback.letter.separate").to_owned(),
+        (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
+            let values = [("group", case.unit.group.as_str()), ("n", &group), ("rank", &rank.to_string())];
+            case.fill("feedback.letter.rank", &values)
+        }
+        _ => case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)]),
+    };
+    format!("{said}{mean}")
+}
+
+fn grade(case: &Case<'_>) -> String {
+    let unit = case.unit;
+    let Some(grade) = &unit.grade else { return case.text("feedback.letter.deferred").to_owned() };
+    let said = match &unit.parallel {
+        Some(parallel) => case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)]),
+        None => case.fill("feedback.letter.grade", &[("grade", grade)]),
+    };
+    // What held the grade down, with the clause that says so.
+    let caps = unit.path.iter().filter(|step| step.kind == "cap" && step.from != step.to);
+    let caps = caps.map(|step| {
+        let name = case.clean(step.name.as_deref().unwrap_or_default());
+        let by = step.clause.clone().unwrap_or_else(|| step.code.clone().unwrap_or_default());
+        let to = step.to.clone().unwrap_or_default();
+        case.fill("feedback.letter.cap", &[("clause", &by), ("name", &name), ("to", &to)])
+    });
+    format!("{said}{}", caps.collect::<String>())
+}
+
+fn strengths(case: &Case<'_>, lines: &mut Lines) {
+    if case.told.strengths.is_empty() {
+        return;
+    }
+    // Where nothing is above the group, the best is named as what it is: the best of the unit's own.
+    let is_above = |item: &Item| match (&item.points, &item.stat) {
+        (Some(points), Some(stat)) => *points > stat.mean,
+        _ => true,
+    };
+    let above = case.told.strengths.first().is_some_and(|index| is_above(&case.told.items[*index]));
+    heading(case, lines, if above { "feedback.letter.strengths" } else { "feedback.letter.strengths-own" });
+    paragraph(case, lines, &listed(case, &case.told.strengths, false));
+}
+
+fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
+    let has_strengths = !case.told.strengths.is_empty();
+    heading(case, lines, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
+    let items = if case.told.weaknesses.is_empty() {
+        case.text("feedback.letter.none").to_owned()
+    } else {
+        listed(case, &case.told.weaknesses, true)
+    };
+    paragraph(case, lines, &format!("{items}{}", adjustments(case)));
+}
+
+/// Items as a numbered sentence, each with its evidence.
+fn listed(case: &Case<'_>, items: &[usize], with_reason: bool) -> String {
+    let said = items.iter().enumerate().map(|(place, index)| {
+        let item = &case.told.items[*index];
+        let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
+        let evidence = evidence(case, item);
+        let mut said = case.fill("feedback.letter.item", &[("n", ordinal), ("name", &item.name), ("what", &evidence)]);
+        let note = case.clean(&item.note);
+        if with_reason && !note.is_empty() {
+            said.push_str(&case.fill("feedback.letter.reason", &[("text", &shortened(&note))]));
+        }
+        said
+    });
+    let sentence = case.view.lang.join("feedback.letter.items", said.collect::<Vec<_>>());
+    case.fill("feedback.letter.sentence", &[("text", &sentence)])
+}
+
+/// Words that number the items of a sentence.
+const ORDINALS: [&str; 6] =
+    ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
+
+fn evidence(case: &Case<'_>, item: &Item) -> String {
+    let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
+    let full = short(&item.full);
+    match &item.stat {
+        Some(stat) => {
+            let values = [("points", points.as_str()), ("full", &full), ("mean", &case.printed(&stat.mean))];
+            case.fill("feedback.letter.evidence-mean", &values)
+        }
+        None => case.fill("feedback.letter.evidence", &[("points", &points), ("full", &full)]),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= QUOTED {
+        return flat.trim_end_matches(['。', '.', '；', ';']).to_owned();
+    }
+    flat.chars().take(QUOTED - 1).chain(['…']).collect()
+}
+
+fn short(value: &Exact) -> String {
+    value.fixed(value.decimals().map_or(2, |needed| needed.min(4)))
+}
+
+/// Approved adjustments that count, in one sentence.
+fn adjustments(case: &Case<'_>) -> String {
+    let counted = case.unit.adjustments.iter().filter(|own| own.kind != "event" && own.counted.0.is_positive());
+    let said: Vec<String> = counted
+        .map(|own| {
+            let key = if own.kind == "deduction" { "feedback.letter.deduction" } else { "feedback.letter.bonus" };
+            let what = shortened(&case.adjustment(own));
+            case.fill(key, &[("what", &what), ("points", &short(&own.counted.0))])
+        })
+        .collect();
+    if said.is_empty() {
+        return String::new();
+    }
+    let list = case.view.lang.join("feedback.letter.items", said);
+    case.fill("feedback.letter.adjustments", &[("list", &list)])
+}
+
+/// Distance, what would recover most, what is asked for.
+fn outlook(case: &Case<'_>, lines: &mut Lines) {
+    let has_strengths = !case.told.strengths.is_empty();
+    heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
+    let mut said = distance(case);
+    if let Some(quota) = &case.told.quota {
+        said.push_str(&quota_line(case, quota));
+    }
+    if let Some(gain) = case.told.gains.first() {
+        let name = &case.outcome().model.leaves[gain.leaf].name;
+        let values = [("leaf", name.as_str()), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.gain))];
+        said.push_str(&case.fill("feedback.letter.gain", &values));
+    }
+    paragraph(case, lines, &said);
+    paragraph(case, lines, &requirements(case));
+}
+
+fn distance(case: &Case<'_>) -> String {
+    match &case.told.distance {
+        Distance::Deferred => String::new(),
+        Distance::Best => case.text("feedback.letter.best").to_owned(),
+        Distance::Next(next) => next_grade(case, next),
+    }
+}
+
+fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
+    let threshold = short(&next.at_least.0);
+    let mut said = if next.short.is_zero() {
+        case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
+    } else {
+        let values = [("grade", next.grade.as_str()), ("threshold", &threshold), ("short", &case.printed(&next.short))];
+        case.fill("feedback.letter.short", &values)
+    };
+    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
+    if !obstacles.is_empty() {
+        let list = case.view.lang.join("feedback.letter.items", obstacles);
+        said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
+    }
+    said
+}
+
+fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
+    let by = |clause: &Option<String>| match clause {
+        Some(clause) => case.fill("feedback.letter.clause", &[("clause", clause)]),
+        None => String::new(),
+    };
+    match obstacle {
+        Obstacle::Cap { name, clause, at_most, .. } => {
+            let name = case.clean(name);
+            case.fill("feedback.letter.obstacle-cap", &[("clause", &by(clause)), ("name", &name), ("to", at_most)])
+        }
+        Obstacle::NoPlace { kind, clause } => {
+            let key = if kind == "no-room" { "feedback.letter.obstacle-room" } else { "feedback.letter.obstacle-tie" };
+            case.fill(key, &[("clause", &by(clause)), ("grade", grade)])
+        }
+        Obstacle::Decision { document, clause } => {
+            let document = case.clean(document);
+            case.fill("feedback.letter.obstacle-decision", &[("clause", &by(clause)), ("document", &document)])
+        }
+    }
+}
+
+fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
+    let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
+    let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
+    let (behind, free, least);
+    let key = match &quota.side {
+        Side::Inside => "feedback.letter.quota-inside",
+        Side::Outside => "feedback.letter.quota-outside",
+        Side::Level => "feedback.letter.quota-level",
+        Side::Behind(points) => {
+            behind = case.printed(points);
+            values.push(("points", &behind));
+            "feedback.letter.quota-behind"
+        }
+        Side::Free(count) => {
+            free = count.to_string();
+            values.push(("free", &free));
+            "feedback.letter.quota-free"
+        }
+        Side::Suppressed => {
+            least = case.outcome().model.feedback.min_group.to_string();
+            values.push(("least", &least));
+            "feedback.letter.quota-suppressed"
+        }
+    };
+    case.fill(key, &values)
+}
+
+/// What follows from the grade, the problems, and the window for an appeal.
+fn requirements(case: &Case<'_>) -> String {
+    let model = &case.outcome().model;
+    let mut said = String::new();
+    let grade = model.grades.iter().find(|grade| Some(&grade.name) == case.unit.grade.as_ref());
+    if let Some(grade) = grade.filter(|grade| !grade.actions.is_empty()) {
+        let list = case.view.lang.join("report.list", grade.actions.iter().map(String::as_str));
+        let clause = grade
+            .clause
+            .as_ref()
+            .map_or(String::new(), |clause| case.fill("feedback.letter.clause", &[("clause", clause)]));
+        said.push_str(&case.fill("feedback.letter.actions", &[("clause", &clause), ("list", &list)]));
+    }
+    if !case.told.problems.is_empty() {
+        let count = case.told.problems.len().to_string();
+        said.push_str(&case.fill("feedback.letter.problems", &[("n", &count)]));
+    }
+    said.push_str(&case.fill("feedback.letter.appeal", &[("window", &case.appeal_window())]));
+    said
+}
+
+fn closing(case: &Case<'_>, lines: &mut Lines) {
+    let model = &case.outcome().model;
+    let closing = model.feedback.closing.as_ref().map(|text| filled(case, text));
+    paragraph(case, lines, &closing.unwrap_or_else(|| case.text("feedback.letter.closing").to_owned()));
+    lines.add(String::new(), Style::Letter);
+    let sheets = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
+    let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
+    let list = case.view.lang.join("report.list", sheets);
+    paragraph(case, lines, &case.fill("feedback.letter.attachments", &[("list", &list)]));
+    // Room for the seal, which stands over issuer and date.
+    lines.add(String::new(), Style::Letter);
+    lines.add(String::new(), Style::Letter);
+    lines.add(case.fill("feedback.letter.signed", &[("issuer", &model.issuer)]), Style::LetterRight);
+    let date = case.feedback_date().or_else(|| model.as_of.as_deref().and_then(|date| date.parse().ok()));
+    let date = date.map_or_else(|| case.text("feedback.letter.no-date").to_owned(), |date| case.date(date));
+    lines.add(case.fill("feedback.letter.dated", &[("date", &date)]), Style::LetterRight);
+}

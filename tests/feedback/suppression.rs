@@ -1,0 +1,124 @@
+//! What few ballots or few units would give away is not shown.
+
+use assess::outcome::Outcome;
+use assess::report::document::{Content, Document, SheetDoc};
+use assess::report::feedback::{Desk, document};
+
+use crate::runner::Folder;
+
+fn outcome() -> Outcome {
+    let folder = Folder::example("city-2025");
+    folder.score(&["-q"]).ended(0);
+    serde_json::from_slice(&folder.bytes("results/v001/result.json")).unwrap()
+}
+
+fn made(outcome: &Outcome, code: &str) -> Document {
+    document(&Desk::new(outcome, None), outcome.unit(code).unwrap())
+}
+
+fn shown(content: &Content) -> String {
+    match content {
+        Content::Text(text) => text.clone(),
+        Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
+        Content::Count(count) => count.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn rows(sheet: &SheetDoc) -> Vec<Vec<String>> {
+    sheet.all_rows().map(|row| row.cells.iter().map(|cell| shown(&cell.content)).collect()).collect()
+}
+
+/// Valid ballots, mean and remark of each class of a component on the sheet of ballots.
+fn classes(outcome: &Outcome, component: &str) -> Vec<(String, String, String)> {
+    let document = made(outcome, "U08");
+    let rows = rows(document.sheets.iter().find(|sheet| sheet.name == "评议情况").unwrap());
+    let own = rows.into_iter().filter(|row| row.first().is_some_and(|c| c == component) && row.len() == 8);
+    own.map(|row| (row[3].clone(), row[4].clone(), row[7].clone())).collect()
+}
+
+/// Gives the classes of the first ballots component of U08 these numbers of ballots.
+fn with_ballots(counts: &[usize]) -> Outcome {
+    let mut outcome = outcome();
+    let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
+    let ballots = unit.components.get_mut("meeting").unwrap().ballots.as_mut().unwrap();
+    assert_eq!(ballots.classes.len(), counts.len());
+    for (class, count) in ballots.classes.iter_mut().zip(counts) {
+        let mean = class.means[0].as_mut().unwrap();
+        (mean.counted, mean.zeros) = (*count, 0);
+        mean.trimmed.clear();
+    }
+    outcome
+}
+
+fn hidden(counts: &[usize]) -> Vec<bool> {
+    let classes = classes(&with_ballots(counts), "述职评议");
+    for (valid, mean, remark) in &classes {
+        assert_eq!(valid == "—", mean == "—", "count and mean go together");
+        assert_eq!(remark == "不单列", mean == "—");
+    }
+    classes.into_iter().map(|(_, mean, _)| mean == "—").collect()
+}
+
+#[test]
+fn classes_below_k_ballots_are_not_shown_and_a_single_one_takes_the_next_smallest_along() {
+    assert_eq!(hidden(&[5, 8, 9, 7, 6]), [false; 5], "k ballots are enough");
+    assert_eq!(hidden(&[4, 8, 9, 7, 6]), [true, false, false, false, true], "6 is the next smallest after 4");
+    assert_eq!(hidden(&[4, 8, 3, 7, 6]), [true, false, true, false, false], "two hidden classes hide each other");
+    assert_eq!(hidden(&[1, 8, 1, 7, 6]), [true, false, true, false, true], "1 + 1 ballots are fewer than 5");
+}
+
+#[test]
+fn satisfaction_of_too_few_answers_is_not_shown() {
+    for (answers, expected) in [(4, "—"), (5, "90.00")] {
+        let mut outcome = outcome();
+        let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
+        let ballots = unit.components.get_mut("online").unwrap().ballots.as_mut().unwrap();
+        ballots.answers = answers;
+        ballots.satisfaction.as_mut().unwrap().rate = "90.00".to_owned();
+        let document = made(&outcome, "U08");
+        let rows = rows(document.sheets.iter().find(|sheet| sheet.name == "评议情况").unwrap());
+        let row = rows.iter().find(|row| row.get(1).is_some_and(|text| text.starts_with("满意率"))).unwrap();
+        assert_eq!(row[2], expected, "{answers} answers");
+    }
+}
+
+#[test]
+fn a_group_of_four_has_no_statistics_and_one_of_five_has() {
+    // U13's group has five ranked units; without U16 it has four.
+    let five = outcome();
+    let peers = five.units.iter().filter(|u| u.group == five.unit("U13").unwrap().group && u.mode == "ranked");
+    assert_eq!(peers.count(), 5);
+    let mut four = five.clone();
+    four.units.iter_mut().find(|unit| unit.code == "U16").unwrap().mode = "separate".to_owned();
+    for (outcome, suppressed) in [(&five, false), (&four, true)] {
+        let document = made(outcome, "U13");
+        let details = rows(document.sheets.iter().find(|sheet| sheet.name == "得分明细").unwrap());
+        let row = details.iter().find(|row| row[0] == "1.1.1").unwrap();
+        assert_eq!(row[6..9].iter().all(|text| text == "—"), suppressed, "{row:?}");
+        let noted = details.iter().flatten().any(|text| text.contains("可比的单位不足 5 个"));
+        assert_eq!(noted, suppressed);
+        let charts = &document.sheets[2].charts;
+        let series: Vec<usize> = charts.iter().map(|placed| placed.chart.series.len()).collect();
+        assert_eq!(series, if suppressed { [1, 1, 1] } else { [3, 3, 1] }, "own bars only without statistics");
+        let letter = rows(&document.sheets[0]).concat().concat();
+        assert_eq!(letter.contains("组内平均"), !suppressed, "{letter}");
+    }
+}
+
+#[test]
+fn a_deferred_unit_is_told_so_and_gets_no_distance() {
+    let mut outcome = outcome();
+    let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
+    (unit.grade, unit.deferred, unit.takes_place) = (None, true, false);
+    let letter = rows(&made(&outcome, "U08").sheets[0]).concat().concat();
+    assert!(letter.contains("等次暂缓确定") && !letter.contains("门槛"), "{letter}");
+}
+
+#[test]
+fn without_show_rank_the_letter_names_no_rank() {
+    let mut outcome = outcome();
+    outcome.model.feedback.show_rank = false;
+    let letter = rows(&made(&outcome, "U08").sheets[0]).concat().concat();
+    assert!(!letter.contains("列第") && letter.contains("共有"), "{letter}");
+}
