@@ -229,12 +229,19 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
         report.state = State::WhatIf;
         return Ok(report);
     }
+    let own = options.tokens.iter().any(|typed| token.is(typed));
+    // Among several projects a token may be another one's; that it is nobody's is said at the end.
+    if !own && !options.tokens.is_empty() && options.projects.len() == 1 {
+        report.state = State::Stale;
+        report.said = Some(what_moved(&token, &options.tokens, terminal.lang));
+        return Ok(report);
+    }
     report.token = Some(token);
     if same {
         return Ok(report);
     }
     report.state = if regraded.is_pending() { State::Pending } else { State::Changed };
-    let Some(publisher) = publisher else { return Ok(report) };
+    let Some(publisher) = publisher.filter(|_| own && report.state == State::Changed) else { return Ok(report) };
     apply(report, (&project, &now), (&publisher, &regraded), outcome, options, terminal)
 }
 
@@ -252,7 +259,7 @@ fn is_same(manifest: &Manifest, regraded: &Regraded) -> bool {
     manifest.inputs == Manifest::inputs_of(&regraded.files.0) && manifest.model == regraded.model.hash
 }
 
-/// Writes the next version if one of the tokens stands for it.
+/// Writes the next version.
 fn apply(
     mut report: Report,
     (project, now): (&Project, &Current),
@@ -261,18 +268,6 @@ fn apply(
     options: &Options,
     terminal: &Terminal,
 ) -> anyhow::Result<Report> {
-    let Some(token) = report.token.clone() else { return Ok(report) };
-    if !options.tokens.iter().any(|typed| token.is(typed)) {
-        // Among several projects the token may be another one's; that nobody's it is, is said at the end.
-        if options.projects.len() == 1 {
-            report.state = State::Stale;
-            report.said = Some(what_moved(&token, &options.tokens, terminal.lang));
-        }
-        return Ok(report);
-    }
-    if report.state == State::Pending {
-        return Ok(report);
-    }
     let (parent, manifest) = now;
     let version = outcome.version.clone();
     let manifest_of_next =
