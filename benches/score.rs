@@ -47,7 +47,7 @@ fn project(units: usize) -> tempfile::TempDir {
 }
 
 fn prepare(folder: &Path) -> pipeline::Prepared {
-    let project = Project { root: folder.to_path_buf() };
+    let project = Project::at(folder.to_path_buf());
     match pipeline::prepare(project).expect("files can be read") {
         Ok(prepared) => prepared,
         Err(stopped) => panic!("{:?}", stopped.findings),

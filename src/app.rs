@@ -18,12 +18,14 @@ mod explain;
 mod feedback;
 mod init;
 mod man;
+mod mark;
 mod read_one;
 mod regrade;
 mod score;
 mod status;
 mod template;
 mod terminal;
+mod verify;
 mod versions;
 
 use terminal::Terminal;
@@ -103,6 +105,8 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             };
             regrade::run(invocation, lang, &options, terminal)
         }
+        Task::Verify { version, all } => verify::run(invocation, lang, version.as_deref(), *all, terminal),
+        Task::Mark(task) => mark::run(invocation, lang, task, terminal),
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),
         Task::Init { folder, units, from } => {
             let wanted = match (units, from) {

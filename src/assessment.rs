@@ -455,21 +455,58 @@ pub struct CorrectionRow {
     pub at: Place,
 }
 
-/// A row of 复核申请, kept for the record.
+/// What an appeal is about, 位置.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AppealTarget {
+    /// A value that a correction may replace.
+    Value(Target),
+    /// The grade.
+    Grade,
+}
+
+/// How an appeal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Without a conclusion.
+    Open,
+    /// Wholly or partly followed.
+    Upheld,
+    /// Not followed.
+    Rejected,
+}
+
+impl Ending {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upheld => "upheld",
+            Self::Rejected => "dismissed",
+        }
+    }
+}
+
+/// A row of 复核申请.
 #[derive(Clone, Debug)]
 pub struct AppealRow {
     /// 编号.
     pub id: String,
     /// The unit.
     pub unit: UnitIx,
-    /// What it is about.
+    /// What it is about, as written.
     pub target: String,
+    /// The same, where it is known.
+    pub place: Option<AppealTarget>,
     /// 诉求.
     pub request: String,
     /// 收到日期.
     pub received: Option<Date>,
     /// 结论; empty while it is open.
     pub conclusion: String,
+    /// How it ended.
+    pub ending: Ending,
+    /// The approved rows that name it: register and 编号.
+    pub settled_by: Vec<(&'static str, String)>,
     /// 文号.
     pub document_number: String,
     /// Its row.

@@ -11,6 +11,7 @@ use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
 use crate::read::{Intake, RawTable, TableKind};
 
+mod appeals;
 pub mod assertions;
 pub mod ballots;
 pub mod cells;

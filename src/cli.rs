@@ -11,11 +11,14 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod chain;
 mod feedback;
 mod forms;
 mod regrade;
 
 pub use regrade::Regrade;
+
+pub use chain::MarkTask;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +80,15 @@ pub enum Task {
     },
     /// `assess regrade`
     Regrade(Box<Regrade>),
+    /// `assess verify`
+    Verify {
+        /// The version; the newest if none.
+        version: Option<String>,
+        /// Whether every version is looked at.
+        all: bool,
+    },
+    /// `assess mark`
+    Mark(MarkTask),
     /// `assess explain`
     Explain {
         /// A finding code, or a unit, or a unit and an indicator or component.
@@ -189,6 +201,7 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
             public: own.get_one::<PathBuf>("public").cloned(),
         },
         "regrade" => regrade::task(own),
+        "verify" | "mark" => chain::task(name, own),
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         "feedback" => feedback::task(own),
         other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
@@ -244,15 +257,16 @@ pub fn command(lang: Lang) -> Command {
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
-    let usual = [
-        check_command(lang),
-        score_command(lang),
-        regrade::command(lang),
-        explain_command(lang),
-        completions_command(lang),
-    ];
+    let usual = [check_command(lang), score_command(lang), regrade::command(lang)];
+    let last = [explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
-    command.subcommands([init, template]).subcommands(usual).subcommand(feedback::command(lang)).subcommand(man)
+    command
+        .subcommands([init, template])
+        .subcommands(usual)
+        .subcommand(feedback::command(lang))
+        .subcommands(chain::commands(lang))
+        .subcommands(last)
+        .subcommand(man)
 }
 
 /// The options of every command; they may stand before or after it.
@@ -281,7 +295,7 @@ fn sub(lang: Lang, name: &'static str) -> Command {
         .about(lang.text(&format!("cli.{name}.about")))
         .override_usage(lang.text(&format!("cli.usage.{name}")))
         .disable_help_flag(true)
-        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}", lang.text("cli.usage")))
+        .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}", lang.text("cli.usage")))
 }
 
 fn headed(command: Command, lang: Lang) -> Command {

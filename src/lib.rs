@@ -18,6 +18,9 @@
 //! | [`assertions`] | published values against rows of 核对 | nothing |
 //! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
 //! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups | nothing |
+//! | [`appeals`] | the time for appeals | nothing |
+//! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | nothing |
+//! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`diff`] | what differs between two results, and why | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
@@ -54,6 +57,7 @@
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
 
 pub mod app;
+pub mod appeals;
 pub mod assertions;
 pub mod assessment;
 pub mod check;
@@ -78,7 +82,9 @@ pub mod receipts;
 pub mod regrade;
 pub mod report;
 pub mod score;
+pub mod states;
 pub mod status;
 pub mod text;
 pub mod trace;
+pub mod verify;
 pub mod write;

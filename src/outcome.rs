@@ -19,6 +19,7 @@ mod progress;
 pub mod ratings;
 pub mod reconcile;
 mod registers;
+pub mod rules;
 mod unit;
 
 pub use crate::assessment::PreviousOutcome;

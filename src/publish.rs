@@ -16,6 +16,9 @@ use crate::read::sha256;
 pub mod feedback;
 pub mod file;
 pub mod folder;
+mod states;
+
+pub use states::{STATES, states};
 
 /// The folder of versions below a project.
 pub const RESULTS: &str = "results";
@@ -62,6 +65,9 @@ pub struct Manifest {
     /// The document it rests on, where it follows a final version.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub document: Option<String>,
+    /// SHA-256 of the last line of the log of states when it was written: the log cannot lose that line unnoticed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub states: Option<String>,
     /// The date the result speaks of.
     pub as_of: Option<String>,
     /// SHA-256 of model file and indicator table.
@@ -112,6 +118,27 @@ pub fn versions(root: &Path) -> anyhow::Result<Vec<String>> {
         let entry = entry.with_context(|| folder.display().to_string())?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if number(&name).is_some() && entry.path().join(MANIFEST).is_file() {
+            found.push(name);
+        }
+    }
+    found.sort_by_key(|name| number(name));
+    Ok(found)
+}
+
+/// Folders that have the name of a version but no manifest, oldest first: a version that somebody took apart.
+///
+/// # Errors
+/// If the folder exists but cannot be listed.
+pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
+    let folder = root.join(RESULTS);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+        let entry = entry.with_context(|| folder.display().to_string())?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if number(&name).is_some() && !entry.path().join(MANIFEST).is_file() {
             found.push(name);
         }
     }
@@ -177,7 +204,9 @@ impl Publisher {
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
             let entry = entry.with_context(|| self.folder.display().to_string())?;
             if entry.file_name().to_string_lossy().starts_with(STAGING) {
-                fs::remove_dir_all(entry.path()).with_context(|| entry.path().display().to_string())?;
+                let path = entry.path();
+                let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+                removed.with_context(|| path.display().to_string())?;
             }
         }
         Ok(())
@@ -200,6 +229,7 @@ impl Publisher {
 
     fn stage(&self, staging: &Path, manifest: &mut Manifest, artefacts: &[Artefact]) -> anyhow::Result<()> {
         fs::create_dir(staging).with_context(|| staging.display().to_string())?;
+        manifest.states = self.last_state()?;
         manifest.outputs = artefacts
             .iter()
             .map(|artefact| HashedFile {
@@ -262,6 +292,7 @@ mod tests {
             program: String::new(),
             reason: None,
             document: None,
+            states: None,
             as_of: None,
             model: String::new(),
             inputs: Vec::new(),

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::assessment::{Assessment, ComponentInput, Mode, Register, UnitIx};
+use crate::appeals::Window;
+use crate::assessment::{Assessment, ComponentInput, Ending, Register, UnitIx};
 use crate::coverage::{Coverage, Row, coverage};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
 use crate::model::{ComponentKind, Model};
 use crate::pipeline::Computed;
 use crate::score::ComponentMeasure;
+use crate::states::State;
 
 /// The schema of the document.
 pub const SCHEMA: &str = "assess.status/1";
@@ -44,10 +46,14 @@ pub struct Status {
     pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
     /// Appeals without a conclusion.
     pub appeals: Vec<Appeal>,
+    /// From when to when appeals are received, where that is known.
+    pub appeal_window: Option<Window>,
     /// The newest version.
     pub version: Option<Version>,
     /// What to do next.
     pub next: Next,
+    /// The state that an unchanged version goes to next.
+    pub next_state: Option<State>,
 }
 
 /// Self-reports, or ledgers.
@@ -160,6 +166,19 @@ pub struct Version {
     pub name: String,
     /// Whether inputs or model have changed since.
     pub changed: bool,
+    /// How far it has come, where that was recorded.
+    pub state: Option<Marked>,
+}
+
+/// The recorded state of a version.
+#[derive(Debug, Serialize)]
+pub struct Marked {
+    /// The state.
+    pub state: State,
+    /// The document it rests on.
+    pub document: Option<String>,
+    /// Its date.
+    pub date: Date,
 }
 
 /// What to do next.
@@ -179,7 +198,7 @@ pub enum Next {
 }
 
 /// The state of a computed project whose newest version is known.
-pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Status {
+pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status {
     let (model, assessment) = (&computed.model, &computed.assessment);
     let messages: Vec<Message> = computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect();
     let findings = findings(&messages);
@@ -196,6 +215,10 @@ pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Stat
         }
     };
     let covered = coverage(model, assessment);
+    let next_state = version.as_ref().filter(|_| next == Next::Done).and_then(|version| match &version.state {
+        None => Some(State::Initial),
+        Some(marked) => marked.state.next(),
+    });
     Status {
         schema: SCHEMA,
         title: model.title.clone(),
@@ -208,8 +231,10 @@ pub fn status(computed: &Computed, version: Option<Version>, lang: Lang) -> Stat
         findings,
         registers: registers(assessment),
         appeals: appeals(assessment, model.as_of),
+        appeal_window: window,
         version,
         next,
+        next_state,
     }
 }
 
@@ -315,17 +340,16 @@ fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'stati
 }
 
 fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal> {
-    let open = assessment.registers.appeals.iter().filter(|row| row.conclusion.trim().is_empty());
-    open.filter(|row| assessment.unit(row.unit).mode != Mode::Excluded)
-        .map(|row| Appeal {
-            id: row.id.clone(),
-            unit: assessment.unit(row.unit).code.clone(),
-            name: assessment.unit(row.unit).name.clone(),
-            target: row.target.clone(),
-            received: row.received.map(|date| date.to_string()),
-            days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
-        })
-        .collect()
+    let open = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Open);
+    open.map(|row| Appeal {
+        id: row.id.clone(),
+        unit: assessment.unit(row.unit).code.clone(),
+        name: assessment.unit(row.unit).name.clone(),
+        target: row.target.clone(),
+        received: row.received.map(|date| date.to_string()),
+        days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
+    })
+    .collect()
 }
 
 /// Days from a date to a later one; none if it is earlier.

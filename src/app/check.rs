@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::current::tell_late_appeals;
 use super::terminal::Terminal;
 use super::{Opened, open, report_findings, tally};
 use crate::check::receipts::Adoption;
@@ -165,6 +166,7 @@ pub(super) fn run(
             Opened::Ended(exit) => return Ok(exit),
         }
     }
+    tell_late_appeals(&project.root, &mut computed)?;
     let checked = Checked::new(&computed);
     print(&checked, invocation, terminal)?;
     if let Some(target) = target {

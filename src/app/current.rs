@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use crate::appeals::{self, Window};
 use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
 use crate::publish::{self, Manifest, Parent};
+use crate::states::Log;
 
 /// A version with its manifest.
 pub(super) type Current = (Parent, Manifest);
@@ -49,4 +51,20 @@ fn link(manifest: &Manifest, sha256: Option<String>) -> VersionOutcome {
         model: manifest.model.clone(),
         manifest: sha256,
     }
+}
+
+/// The log of states.
+pub(super) fn log(root: &Path) -> anyhow::Result<Log> {
+    Ok(Log::parse(&publish::states(root)?))
+}
+
+/// The time for appeals; appeals received after it are told with the other findings.
+pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow::Result<Option<Window>> {
+    let newest = publish::versions(root)?.pop();
+    let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());
+    if let Some(window) = &window {
+        computed.findings.extend(appeals::late(&computed.assessment, window));
+        crate::check::settle(&computed.model, &mut computed.findings);
+    }
+    Ok(window)
 }

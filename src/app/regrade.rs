@@ -62,6 +62,8 @@ enum State {
     Stale,
     /// There is no version to start from.
     NoVersion,
+    /// The version is final and may be followed only with a document.
+    Final,
     /// Another run writes.
     Locked,
     /// It could not be read.
@@ -80,6 +82,7 @@ impl State {
             Self::Refused => "refused",
             Self::Stale => "stale",
             Self::NoVersion => "no-version",
+            Self::Final => "final",
             Self::Locked => "locked",
             Self::Failed => "failed",
         }
@@ -92,7 +95,7 @@ impl State {
             Self::Pending if applies => Exit::Rejected,
             Self::Unchanged | Self::Changed | Self::WhatIf | Self::Applied | Self::Pending => Exit::Done,
             Self::Rejected => Exit::Rejected,
-            Self::Refused | Self::Stale | Self::NoVersion | Self::Locked | Self::Failed => Exit::Unable,
+            Self::Refused | Self::Stale | Self::NoVersion | Self::Final | Self::Locked | Self::Failed => Exit::Unable,
         }
     }
 }
@@ -269,6 +272,10 @@ fn apply(
     terminal: &Terminal,
 ) -> anyhow::Result<Report> {
     let (parent, manifest) = now;
+    if !versions::may_follow(&project.root, &parent.version, &options.grounds)? {
+        report.state = State::Final;
+        return Ok(report);
+    }
     let version = outcome.version.clone();
     let manifest_of_next =
         versions::manifest(&version, Some(parent.clone()), &options.grounds, &regraded.model, &regraded.files);

@@ -91,6 +91,12 @@ pub(super) fn run(
     {
         return Ok(exit);
     }
+    if let Some((parent, _)) = &now
+        && !versions::may_follow(&project.root, &parent.version, &options.grounds)?
+    {
+        terminal.say(&terminal.lang.fill("score.final", &[("version", &parent.version)]));
+        return Ok(Exit::Unable);
+    }
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let parent = now.map(|(parent, _)| parent);
     let (mut outcome, ratings, broken) =

@@ -1,13 +1,14 @@
 //! `assess` alone: how the project stands, and what to type next.
 
-use super::current::{current, rests_on};
+use super::current::{current, log, rests_on, tell_late_appeals};
 use super::terminal::{Terminal, severity_key};
 use super::{Opened, open};
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::read::Project;
-use crate::status::{Next, Reports, Status, Version, status};
+use crate::states::{Mark, State};
+use crate::status::{Marked, Next, Reports, Status, Version, status};
 use crate::text::visible;
 use crate::write::csv::harmless;
 
@@ -21,13 +22,18 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
         return Ok(Exit::Unable);
     }
     let (project, opened) = open(invocation, lang, terminal)?;
-    let computed = match opened {
+    let mut computed = match opened {
         Opened::Computed(computed) => computed,
         Opened::Ended(exit) => return Ok(exit),
     };
-    let version = current(&project.root)?
-        .map(|(parent, manifest)| Version { name: parent.version, changed: !rests_on(&manifest, &computed) });
-    let status = status(&computed, version, terminal.lang);
+    let window = tell_late_appeals(&project.root, &mut computed)?;
+    let log = log(&project.root)?;
+    let version = current(&project.root)?.map(|(parent, manifest)| {
+        let marked = |mark: &Mark| Marked { state: mark.state, document: mark.document.clone(), date: mark.date };
+        let state = log.of(&parent.version).map(marked);
+        Version { name: parent.version, changed: !rests_on(&manifest, &computed), state }
+    });
+    let status = status(&computed, version, window, terminal.lang);
     match invocation.format {
         Format::Json => terminal.print(&String::from_utf8(crate::write::json::bytes(&status)?)?),
         Format::Csv => terminal.print(&csv(&status)?),
@@ -60,8 +66,47 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
             lang.fill(key, &[("version", &version.name)])
         }
     };
-    out.push_str(&format!("{version}\n{}\n", next(status, invocation, lang)));
+    out.push_str(&format!("{version}\n"));
+    state(status, invocation, lang, &mut out);
+    out.push_str(&format!("{}\n", next(status, invocation, lang)));
     out
+}
+
+/// The state of the version, and how it goes on.
+fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String) {
+    let Some(version) = &status.version else { return };
+    match &version.state {
+        None => out.push_str(&line(lang, "status.state.none", &[])),
+        Some(marked) => {
+            let date = marked.date.to_string();
+            let values = [("state", lang.text(marked.state.word())), ("date", &date)];
+            let key = if marked.document.is_some() { "status.state.document" } else { "status.state" };
+            let document = ("document", marked.document.as_deref().unwrap_or_default());
+            out.push_str(&line(lang, key, &[values.as_slice(), &[document]].concat()));
+        }
+    }
+    let Some(next) = status.next_state else { return };
+    let (folder, until) = (folder(invocation), status.appeal_window.map(|window| window.until.to_string()));
+    let key = match (next, status.appeals.is_empty(), &until) {
+        (State::Final, false, _) => "status.state.appeals",
+        (State::Final, true, Some(_)) => "status.state.until",
+        _ if next.needs_document() => "status.state.next.document",
+        _ => "status.state.next",
+    };
+    let values = [
+        ("folder", folder.as_str()),
+        ("version", &version.name),
+        ("state", lang.text(next.word())),
+        ("until", until.as_deref().unwrap_or_default()),
+        ("n", &status.appeals.len().to_string()),
+    ];
+    out.push_str(&line(lang, key, &values));
+}
+
+/// The option that names the project, where it is needed.
+fn folder(invocation: &Invocation) -> String {
+    let shown = invocation.project.display().to_string();
+    if shown == "." { String::new() } else { format!(" -C {}", quoted(&shown)) }
 }
 
 fn line(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
@@ -127,6 +172,10 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
         return;
     }
     out.push_str(&line(lang, "status.appeals", &[("n", &status.appeals.len().to_string())]));
+    if let Some(window) = status.appeal_window {
+        let (from, until) = (window.from.to_string(), window.until.to_string());
+        out.push_str(&line(lang, "status.window", &[("from", &from), ("until", &until)]));
+    }
     for appeal in &status.appeals {
         let received = appeal.received.as_deref().unwrap_or("—");
         let days = appeal.days_open.map(|days| days.to_string());
@@ -163,8 +212,7 @@ fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
 
 /// The next step, as it is typed.
 fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
-    let shown = invocation.project.display().to_string();
-    let folder = if shown == "." { String::new() } else { format!(" -C {}", quoted(&shown)) };
+    let folder = folder(invocation);
     let key = match status.next {
         Next::Check => "status.next.check",
         Next::Draft => "status.next.draft",
@@ -220,6 +268,10 @@ fn csv(status: &Status) -> anyhow::Result<String> {
     }
     if let Some(version) = &status.version {
         row("version", &version.name, if version.changed { "changed" } else { "same" }.to_owned())?;
+        if let Some(marked) = &version.state {
+            let state = serde_json::to_value(marked.state)?;
+            row("state", state.as_str().unwrap_or_default(), marked.date.to_string())?;
+        }
     }
     let next = serde_json::to_value(status.next)?;
     row("next", next.as_str().unwrap_or_default(), String::new())?;

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::current::log;
 use super::terminal::Terminal;
 use crate::model::Model;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::place::Files;
 use crate::publish::{self, Artefact, Manifest, Parent};
 use crate::read::sha256;
+use crate::states;
 
 /// Why a version is made.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,12 @@ pub(super) struct Grounds {
     pub(super) reason: Option<String>,
     /// The document that it rests on.
     pub(super) document: Option<String>,
+}
+
+/// Whether a version may be followed by another one on these grounds: a final one only with a reason and a document.
+pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyhow::Result<bool> {
+    let (reason, document) = (grounds.reason.as_deref(), grounds.document.as_deref());
+    Ok(states::may_supersede(&log(root)?, version, reason, document).is_ok())
 }
 
 /// The manifest of a version that is about to be written.
@@ -35,6 +43,7 @@ pub(super) fn manifest(
         program: format!("assess {}", env!("CARGO_PKG_VERSION")),
         reason: grounds.reason.clone(),
         document: grounds.document.clone(),
+        states: None,
         as_of: model.as_of.map(|d| d.to_string()),
         model: model.hash.clone(),
         inputs: Manifest::inputs_of(&files.0),

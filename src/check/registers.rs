@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask};
 use super::proposals::{self, Proposals};
-use super::{Context, declarations, identity};
+use super::{Context, appeals, declarations, identity};
 use crate::assessment::{
     AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Register, Registers, Ruling, Standing,
     State, Target, UnitIx,
 };
 use crate::finding::{Arg, Code, Finding, tag_unit};
-use crate::model::Sign;
+use crate::model::{Model, Sign};
 use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
 use crate::read::table::Row;
@@ -69,6 +69,7 @@ pub(super) fn check(
     }
     note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
+    appeals::check_followed(context, &mut registers, findings);
     check_past(context, &registers, past, findings);
     registers
 }
@@ -139,6 +140,14 @@ const STATUSES: &[(&str, Standing)] = &[
     ("撤销", Standing::Withdrawn),
     ("withdrawn", Standing::Withdrawn),
 ];
+
+/// A leaf code, a component id or name, or 总分.
+pub(super) fn target_named(model: &Model, name: &str) -> Option<Target> {
+    let total = matches!(text::key(name).to_lowercase().as_str(), "总分" | "total");
+    let leaf = || model.indicators_component().and(model.tree.leaf(name)).map(Target::Leaf);
+    let component = || model.component(name).map(Target::Component);
+    total.then_some(Target::Total).or_else(leaf).or_else(component)
+}
 
 /// A row of a register, being read.
 struct Entry<'e, 'f> {
@@ -407,10 +416,7 @@ impl Entry<'_, '_> {
     /// A leaf code, a component id or name, or 总分.
     fn target(&mut self, cell: &Located<String>) -> Option<Target> {
         let model = self.context.model;
-        let total = matches!(text::key(&cell.value).to_lowercase().as_str(), "总分" | "total");
-        let leaf = || model.indicators_component().and(model.tree.leaf(&cell.value)).map(Target::Leaf);
-        let component = || model.component(&cell.value).map(Target::Component);
-        let target = total.then_some(Target::Total).or_else(leaf).or_else(component);
+        let target = target_named(model, &cell.value);
         if target.is_none() {
             let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
             let known = leaves.chain(model.components.iter().map(|c| c.id.as_str())).chain(["总分"]);
@@ -424,13 +430,20 @@ impl Entry<'_, '_> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), self.findings);
+        let (target, conclusion) = (self.text(Word::Where), self.text(Word::Conclusion));
+        let document = self.text(Word::DocumentNumber);
+        let place = appeals::place(self.context.model, &target, self.findings);
+        let ending = appeals::ending(&conclusion, &document, self.findings);
         Some(AppealRow {
             id: id?,
             unit: unit?,
-            target: self.text(Word::Where).value,
+            target: target.value,
+            place,
             request: self.text(Word::Request).value,
             received: received?,
-            conclusion: self.text(Word::Conclusion).value,
+            conclusion: conclusion.value,
+            ending: ending?,
+            settled_by: Vec::new(),
             document_number: self.text(Word::DocumentNumber).value,
             at: self.table.row_place(self.row),
         })

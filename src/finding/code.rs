@@ -208,6 +208,11 @@ codes! {
     W666 Warning "The claimed value differs from the ledger.";
     N667 Note "The ledger of a unit that is not assessed was left out.";
     W668 Warning "A problem that is not closed has a closing date.";
+    E650 Error "Unknown conclusion of an appeal.";
+    E651 Pending "An upheld appeal that no approved register row names.";
+    W652 Warning "A rejected appeal without document.";
+    W653 Warning "Unknown place of an appeal.";
+    W654 Warning "An appeal was received after its time.";
     E703 Error "The reconciliation does not add up.";
     W720 Warning "A unit of an earlier result cannot be told for certain.";
 }

@@ -255,6 +255,13 @@ fn allowed(office: &Office<'_>, register: Register, word: Word) -> Option<(Allow
         Word::Code => list(register.kinds(office).map(|kind| kind.code.clone()).collect()),
         Word::Level => list(levels(office, register)),
         Word::Claimed | Word::Approved => Some((Allow::AtLeast(Exact::zero()), "form.error.points-or-more")),
+        Word::Conclusion => list(texts(&[
+            "form.conclusion.upheld",
+            "form.conclusion.partly",
+            "form.conclusion.rejected",
+            "form.conclusion.maintained",
+            "form.conclusion.dismissed",
+        ])),
         Word::Status => list(texts(&[
             "form.status.proposed",
             "form.status.reviewed",

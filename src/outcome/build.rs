@@ -13,6 +13,7 @@ use crate::score::{Measured, UnitScore};
 
 mod model;
 mod registers;
+mod rules;
 mod unit;
 
 /// The values of a run, from which a result document is made.

@@ -93,6 +93,9 @@ pub struct ModelOutcome {
     /// not have them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub values: BTreeMap<String, String>,
+    /// Rules of rounding, limits, ranks and places; none in results of earlier programs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rules: Option<super::rules::RulesOutcome>,
 }
 
 /// A problem is common when more than `share` percent of a group are below `rate` percent of a leaf.

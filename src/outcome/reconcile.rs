@@ -102,6 +102,7 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
     let endings = rows.adjustments.iter().map(|row| format!("{}:{}", register(row), row.outcome));
     let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
     let endings = endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing)));
+    let endings = endings.chain(rows.appeals.iter().map(|row| format!("appeals:{}", row.outcome)));
     for ending in endings.chain(rows.assertions.iter().map(|row| format!("assertions:{}", row.standing))) {
         *registers.entry(ending).or_default() += 1;
     }
@@ -152,7 +153,8 @@ fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
         }
     }
     let rows = &outcome.registers;
-    let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len() + rows.assertions.len();
+    let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len();
+    let total = total + rows.appeals.len() + rows.assertions.len();
     expect("registers", total, sums.registers.values().sum());
     findings
 }

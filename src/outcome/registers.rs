@@ -126,6 +126,12 @@ pub struct AppealOutcome {
     pub received: Option<String>,
     /// 结论.
     pub conclusion: String,
+    /// How it ended: `open`, `upheld`, `dismissed`.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub outcome: String,
+    /// The approved rows that name it: register and 编号.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub settled_by: Vec<(String, String)>,
     /// 文号.
     pub document_number: String,
     /// Its row.

@@ -3,6 +3,7 @@
 //! Finds `assess.toml` (from a folder upwards), the roster, the indicator table, and below the input folders every file with
 //! the role its folder gives it. Nothing is opened here but the model file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -24,6 +25,8 @@ pub const TEMPLATES: &str = "templates";
 pub struct Project {
     /// The folder that holds `assess.toml`.
     pub root: PathBuf,
+    /// The only files that are looked at, if not all are: an earlier version is computed again without later ones.
+    only: Option<BTreeSet<String>>,
 }
 
 /// A file found in a project, with its role.
@@ -83,6 +86,11 @@ impl Candidate {
 }
 
 impl Project {
+    /// The project in a folder that holds `assess.toml`.
+    pub const fn at(root: PathBuf) -> Self {
+        Self { root, only: None }
+    }
+
     /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`. The folder must exist.
     ///
     /// # Errors
@@ -95,10 +103,20 @@ impl Project {
         let mut folder = whole.as_path();
         loop {
             if folder.join(MODEL_FILE).is_file() {
-                return Ok(Self { root: folder.to_path_buf() });
+                return Ok(Self::at(folder.to_path_buf()));
             }
             folder = folder.parent().with_context(|| format!("{MODEL_FILE} ({})", shown()))?;
         }
+    }
+
+    /// The same project with nothing in it but some files, given by their paths below its folder.
+    #[must_use]
+    pub fn only(&self, paths: BTreeSet<String>) -> Self {
+        Self { root: self.root.clone(), only: Some(paths) }
+    }
+
+    fn holds(&self, path: &str) -> bool {
+        self.only.as_ref().is_none_or(|paths| paths.contains(path))
     }
 
     /// The files that a table of the project may stand in, whatever their letter case and format; there should be one.
@@ -110,7 +128,7 @@ impl Project {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.root).with_context(shown)? {
             let name = entry.with_context(shown)?.file_name().to_string_lossy().into_owned();
-            if names_table(&name, stem) {
+            if names_table(&name, stem) && self.holds(&name) {
                 names.push(name);
             }
         }
@@ -151,6 +169,9 @@ impl Project {
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = below.to_string_lossy().replace('\\', "/");
+            if !self.holds(&path) {
+                continue;
+            }
             // A link to a folder stands for what lies in it, which is not read.
             let inside = if entry.path_is_symlink() { format!("{path}/_") } else { path.clone() };
             if let Some(role) = role_of(&sets, &path).or_else(|| folder_role(&sets, &inside)) {

@@ -32,10 +32,27 @@ pub fn read_workbook(bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
         Ok(archive) => archive,
         Err(refused) => return refused,
     };
-    read_archive(&archive, file, limits)
+    read_archive(&archive, file, limits, Outputs::Refused)
 }
 
-fn read_archive(archive: &Archive, file: FileId, limits: &Limits) -> Opened {
+/// Reads a workbook that assess wrote, to compare it with what it should say; as an input it would be refused.
+pub fn read_output(bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
+    match gate::unpack(bytes, file, limits) {
+        Ok(archive) => read_archive(&archive, file, limits, Outputs::Read),
+        Err(refused) => refused,
+    }
+}
+
+/// What happens to a workbook that assess wrote.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outputs {
+    /// It is no input.
+    Refused,
+    /// It is read like any other.
+    Read,
+}
+
+fn read_archive(archive: &Archive, file: FileId, limits: &Limits, outputs: Outputs) -> Opened {
     let outline = match workbook::outline(archive, limits) {
         Ok(outline) => outline,
         Err(fault) => return fault.finding(file).into(),
@@ -43,7 +60,7 @@ fn read_archive(archive: &Archive, file: FileId, limits: &Limits) -> Opened {
     let names = || outline.sheets.iter().map(|s| Sheet { name: s.name.clone(), ..Sheet::default() });
     let mut findings: Vec<Finding> =
         workbook::attachments(archive).into_iter().map(|what| attached(Place::file(file), what)).collect();
-    if outline.sheets.iter().any(|sheet| sheet.name == OWN_SHEET) {
+    if outputs == Outputs::Refused && outline.sheets.iter().any(|sheet| sheet.name == OWN_SHEET) {
         return Finding::new(Code::E113).at(Place::file(file)).into();
     }
     let Some(facts) = scan_sheets(archive, &outline, file, limits, &mut findings) else {

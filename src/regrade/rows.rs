@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Places;
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Register, Ruling, Standing, Target, UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Register, Ruling, Standing, Target, UnitIx,
 };
 use crate::model::Model;
 use crate::outcome::{AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome};
@@ -90,11 +90,20 @@ impl<'r> Rows<'r> {
         })
     }
 
+    /// What it is about stays a text: only checks ask for the place.
     pub(super) fn appeal(&self, row: &AppealOutcome) -> Option<AppealRow> {
+        const REGISTERS: [&str; 4] = ["adjustments", "events", "corrections", "decisions"];
+        let settled = |(register, id): &(String, String)| {
+            Some((REGISTERS.into_iter().find(|name| name == register)?, id.clone()))
+        };
+        let endings = [Ending::Open, Ending::Upheld, Ending::Rejected];
         Some(AppealRow {
             id: row.id.clone(),
             unit: *self.units.get(row.unit.as_str())?,
             target: row.target.clone(),
+            place: None,
+            ending: endings.into_iter().find(|own| own.json() == row.outcome).unwrap_or(Ending::Open),
+            settled_by: row.settled_by.iter().filter_map(settled).collect(),
             request: row.request.clone(),
             received: row.received.as_ref().and_then(|date| date.parse().ok()),
             conclusion: row.conclusion.clone(),

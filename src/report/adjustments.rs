@@ -199,19 +199,34 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
         return;
     }
     sheet.section(view.text("report.register.appeals"));
-    let keys = [("header.target", 1), ("header.request", 4), ("header.received-on", 1), ("header.conclusion", 1)];
-    block_header(view, sheet, &[keys.as_slice(), &[("header.document", 1)]].concat());
+    let keys = [("header.target", 1), ("header.request", 3), ("header.conclusion", 1), ("header.ending", 1)];
+    block_header(view, sheet, &[keys.as_slice(), &[("header.document", 1), ("header.received-on", 1)]].concat());
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
         cells.extend(view.unit(&row.unit));
         cells.extend([
             CellDoc::text(&row.target),
-            CellDoc::text(&row.request).across(4),
-            CellDoc::optional(row.received.as_deref()),
+            CellDoc::text(&row.request).across(3),
             CellDoc::text(&row.conclusion),
+            CellDoc::text(appeal_ending(view, row)),
             CellDoc::text(&row.document_number),
+            CellDoc::optional(row.received.as_deref()),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
     }
+}
+
+/// How an appeal ended, and the rows that act upon it.
+fn appeal_ending(view: &View<'_>, row: &AppealOutcome) -> String {
+    if row.outcome.is_empty() {
+        return String::new();
+    }
+    let word = view.word("standing", &row.outcome);
+    if row.settled_by.is_empty() {
+        return word;
+    }
+    let name = |(register, id): &(String, String)| format!("{} {id}", view.word("report.register", register));
+    let rows: Vec<String> = row.settled_by.iter().map(name).collect();
+    view.fill("report.labelled", &[("label", &word), ("value", &view.join(&rows))])
 }

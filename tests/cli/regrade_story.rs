@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::runner::{Folder, Ran, list, str_of, unit};
+use crate::runner::{Folder, Ran, assess, list, str_of, unit};
 
 const HEADER: &str = "编号,单位,代码,事由,级别,申报分值,审定分值,文件名称,文号,发文单位,发文日期,状态,审定文号,备注\n";
 
@@ -174,6 +174,8 @@ fn batches_a_withdrawal_a_correction_a_decision_and_a_change_of_the_method() {
     assert!(moves(&preview["diff"], true).is_empty() && moves(&preview["diff"], false).is_empty());
 
     equals_a_fresh_score(&folder);
+    // Every version of the chain follows from its own recorded values; the last one from the files as well.
+    assess(&["verify", "--all", "-C", folder.shown()]).ended(0);
 }
 
 /// The last version is what a fresh score of the same inputs is, but for its name and its chain.

@@ -131,3 +131,21 @@ fn the_charts_show_cells_of_their_own_sheet() {
     assert!(gaps.is_sorted(), "{gaps:?}");
     assert_eq!(gaps[0], hundredths(50 * 1_000_000 * 28 - 24 * 100 * 1_000_000, 28));
 }
+
+#[test]
+fn a_leaf_weighs_more_where_another_one_of_its_cell_does_not_apply() {
+    let folder = example("city-2025");
+    let outcome: assess::outcome::Outcome = serde_json::from_slice(&folder.bytes("results/v001/result.json")).unwrap();
+    let stats = assess::feedback::stats::GroupStats::of(&outcome);
+    let gain = |unit: &str, leaf: &str| {
+        let told = assess::feedback::feedback(&outcome, &stats, outcome.unit(unit).unwrap());
+        let index = outcome.model.leaves.iter().position(|l| l.code == leaf).unwrap();
+        told.gains.into_iter().find(|gain| gain.leaf == index).unwrap()
+    };
+    // U20: 1.2.4 does not apply, so the cell of 16 points rests on 12. 1.2.1 lost 2 of its 4 points:
+    // 2/12 · 16/30 · 30/100 · 100 · 50 % = 4/3.
+    let own = gain("U20", "1.2.1");
+    assert_eq!((own.lost.fraction(), own.gain.fraction()), ("2/1".to_owned(), "4/3".to_owned()));
+    // U12: all leaves apply; 2.1.2 lost 3.2 of 5 points: 3.2/100 · 100 · 50 % = 1.6.
+    assert_eq!(gain("U12", "2.1.2").gain.fraction(), "8/5");
+}

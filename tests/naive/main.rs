@@ -77,10 +77,21 @@ fn run(seed: u64, case: &Case, folder: &Path) -> Vec<Difference> {
     if code != Some(0) {
         return vec![Difference::new("exit of an accepted project", "0".into(), format!("{code:?} {}", said()))];
     }
-    match std::fs::read_to_string(folder.join("results/v001/result.json")) {
+    let mut found = match std::fs::read_to_string(folder.join("results/v001/result.json")) {
         Ok(text) => compare(&case.project, &case.outcome, &text),
         Err(error) => vec![Difference::new("result.json", format!("seed {seed}"), error.to_string())],
-    }
+    };
+    found.extend(verified(folder));
+    found
+}
+
+/// A version that was just written verifies without a difference: nothing of it was touched, and every recorded number
+/// follows from the recorded parts by the rules as `verify` has them.
+fn verified(folder: &Path) -> Option<Difference> {
+    let args = ["-C", &folder.to_string_lossy(), "verify", "-v", "--lang", "en"];
+    let output = Command::new(env!("CARGO_BIN_EXE_assess")).args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).chars().take(1500).collect::<String>();
+    (output.status.code() != Some(0)).then(|| Difference::new("verify", "no difference".into(), said))
 }
 
 #[test]

@@ -81,6 +81,7 @@ fn verdict(report: &Report, options: &Options, lang: Lang) -> String {
         },
         State::Stale => said,
         State::NoVersion => lang.text("regrade.no_version").to_owned(),
+        State::Final => lang.fill("score.final", &[("version", version)]),
         State::Locked => lang.text("score.locked").to_owned(),
         State::Failed if said.is_empty() => lang.text("regrade.failed").to_owned(),
         State::Failed => said,

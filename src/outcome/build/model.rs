@@ -82,6 +82,7 @@ impl Builder<'_> {
             }
             .to_owned(),
             values: model.values.clone(),
+            rules: Some(self.rules()),
         }
     }
 

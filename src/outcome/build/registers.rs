@@ -94,6 +94,8 @@ impl Builder<'_> {
                     request: row.request.clone(),
                     received: row.received.map(|d| d.to_string()),
                     conclusion: row.conclusion.clone(),
+                    outcome: row.ending.json().to_owned(),
+                    settled_by: row.settled_by.iter().map(|(name, id)| ((*name).to_owned(), id.clone())).collect(),
                     document_number: row.document_number.clone(),
                     at: self.at(row.at),
                 })

@@ -148,7 +148,9 @@ mod tests {
         assert_eq!(wrap("一二三四五，六", 10.0), ["一二三四", "五，六"]);
         assert_eq!(wrap("一二三四（五）", 10.0), ["一二三四", "（五）"]);
         assert_eq!(wrap("ab cde fgh", 8.0), ["ab cde ", "fgh"]);
-        assert_eq!(wrap("得 94.92 分", 9.0), ["得 ", "94.92 分"]);
+        // 2 + 1.1 + 5 · 1.1 = 8.6 for what stands before the last character; a number is never broken.
+        assert_eq!(wrap("得 94.92 分", 9.0), ["得 94.92 ", "分"]);
+        assert_eq!(wrap("得 94.92 分", 8.0), ["得 ", "94.92 ", "分"]);
         assert_eq!(wrap("", 10.0), [""]);
     }
 

@@ -1,0 +1,98 @@
+//! The chain of versions and the log of states: each link against the fingerprint of the one before it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::folder;
+use crate::publish::{self, MANIFEST, RESULTS, STATES};
+use crate::states::{Fault, Log};
+use crate::verify::{Difference, Kind};
+
+/// The chain as found.
+pub(super) struct Chain {
+    /// Versions, oldest first.
+    pub(super) versions: Vec<String>,
+    /// Records in the log of states.
+    pub(super) records: usize,
+    /// Links that do not hold.
+    pub(super) differences: Vec<Difference>,
+}
+
+/// Follows the whole chain.
+pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
+    let versions = publish::versions(root)?;
+    let mut hashes: BTreeMap<String, String> = BTreeMap::new();
+    let mut differences = Vec::new();
+    let mut before: Option<&str> = None;
+    let log = Log::parse(&publish::states(root)?);
+    for version in &versions {
+        let file = folder::path(version, MANIFEST);
+        let differs = |place: &str, found: &str, expected: &str| Difference {
+            kind: Kind::Chain,
+            file: file.clone(),
+            place: place.to_owned(),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        };
+        // A manifest that cannot be read is told where its version is verified; nothing can be chained to it.
+        if let Ok((manifest, hash)) = publish::manifest(root, version) {
+            let parent = manifest.parent.as_ref();
+            let named = parent.map_or("—", |parent| parent.version.as_str());
+            if named != before.unwrap_or("—") {
+                differences.push(differs("parent.version", named, before.unwrap_or("—")));
+            } else if let Some(parent) = parent {
+                let own = hashes.get(&parent.version).map_or("—", String::as_str);
+                if own != parent.sha256 {
+                    differences.push(differs("parent.sha256", &parent.sha256, own));
+                }
+            }
+            if let Some(lost) = manifest.states.as_ref().filter(|hash| !log.holds(hash)) {
+                differences.push(Difference {
+                    kind: Kind::State,
+                    file: format!("{RESULTS}/{STATES}"),
+                    place: version.clone(),
+                    found: "lost".to_owned(),
+                    expected: lost.clone(),
+                });
+            }
+            hashes.insert(version.clone(), hash);
+        }
+        before = Some(version);
+    }
+    for version in publish::unfounded(root)? {
+        differences.push(Difference {
+            kind: Kind::Missing,
+            file: folder::path(&version, MANIFEST),
+            place: String::new(),
+            found: "—".to_owned(),
+            expected: MANIFEST.to_owned(),
+        });
+    }
+    let faults = log.faults.iter().cloned().chain(log.strays(&hashes));
+    differences.extend(faults.map(|fault| state(&fault, &hashes, &log)));
+    Ok(Chain { versions, records: log.marks.len(), differences })
+}
+
+/// A fault of the log as a difference: the line, the word of the fault, and what it speaks of.
+fn state(fault: &Fault, hashes: &BTreeMap<String, String>, log: &Log) -> Difference {
+    let of_line = |number: usize| log.marks.iter().find(|(line, _)| *line == number).map(|(_, mark)| mark);
+    let (line, found, expected) = match fault {
+        Fault::Torn { line } => (line, "torn", String::new()),
+        Fault::Unreadable { line } => (line, "unreadable", String::new()),
+        Fault::Broken { line } => {
+            (line, "broken", of_line(*line).and_then(|mark| mark.previous.clone()).unwrap_or_default())
+        }
+        Fault::NoVersion { line, version } => (line, "no-version", version.clone()),
+        Fault::OtherManifest { line, version } => {
+            let now = hashes.get(version).cloned().unwrap_or_default();
+            (line, "other-manifest", format!("{version} {now}"))
+        }
+    };
+    Difference {
+        kind: Kind::State,
+        file: format!("{RESULTS}/{STATES}"),
+        place: line.to_string(),
+        found: found.to_owned(),
+        expected,
+    }
+}

@@ -1,0 +1,69 @@
+//! The commands that look after written versions: `verify` and `mark`. Both name versions, so their project is given with -C.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Task, headed, sub};
+use crate::i18n::Lang;
+
+/// What `assess mark` was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkTask {
+    /// The version.
+    pub version: String,
+    /// The state, as typed.
+    pub state: String,
+    /// The document it rests on.
+    pub document: Option<String>,
+    /// The date of it, as typed; today if none.
+    pub date: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Why a state is repeated or gone back to.
+    pub reason: Option<String>,
+}
+
+/// The commands with their words in one language.
+pub(super) fn commands(lang: Lang) -> [Command; 2] {
+    [verify_command(lang), mark_command(lang)]
+}
+
+/// The task of one of these commands.
+pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
+    let text = |name: &str| own.get_one::<String>(name).cloned();
+    if name == "verify" {
+        return Task::Verify { version: text("version"), all: own.get_flag("all") };
+    }
+    let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    Task::Mark(MarkTask {
+        version: text("version").unwrap_or_default(),
+        state: text("state").unwrap_or_default(),
+        document: said("document"),
+        date: said("date"),
+        note: said("note"),
+        reason: said("reason"),
+    })
+}
+
+fn verify_command(lang: Lang) -> Command {
+    let version = Arg::new("version").value_name(lang.text("cli.value.version")).help(lang.text("cli.verify.version"));
+    let all = Arg::new("all").long("all").action(ArgAction::SetTrue).conflicts_with("version");
+    let command = sub(lang, "verify").arg(version).arg(all.help(lang.text("cli.verify.all")));
+    headed(command.after_help(lang.text("cli.verify.after")), lang)
+}
+
+fn mark_command(lang: Lang) -> Command {
+    let word = |name: &'static str, value: &str, help: &str| {
+        Arg::new(name).value_name(lang.text(value)).required(true).help(lang.text(help))
+    };
+    let option = |name: &'static str, value: &str, help: &str| {
+        Arg::new(name).long(name).value_name(lang.text(value)).help(lang.text(help))
+    };
+    let command = sub(lang, "mark")
+        .arg(word("version", "cli.value.version", "cli.mark.version"))
+        .arg(word("state", "cli.value.state", "cli.mark.state"))
+        .arg(option("document", "cli.value.text", "cli.document"))
+        .arg(option("date", "cli.value.date", "cli.date"))
+        .arg(option("note", "cli.value.text", "cli.note"))
+        .arg(option("reason", "cli.value.text", "cli.mark.reason"));
+    headed(command.after_help(lang.text("cli.mark.after")), lang)
+}

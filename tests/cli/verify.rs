@@ -1,0 +1,318 @@
+//! `assess verify`: a written version is what it was, follows from what it rests on, and stands in one chain (SPEC §10, §12).
+
+use std::fs;
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::runner::{Folder, Ran, assess, list, str_of};
+use crate::small::{DELEGATES_FILE, REGISTER_FILE, small};
+
+fn verify(folder: &Folder, more: &[&str]) -> Ran {
+    let mut args = vec!["-C", folder.shown(), "verify", "--lang", "en"];
+    args.extend_from_slice(more);
+    assess(&args)
+}
+
+/// The differences of one kind, as file, place, found and expected.
+fn of_kind(ran: &Ran, kind: &str) -> Vec<[String; 4]> {
+    let report = ran.json();
+    let versions = list(&report["versions"]).iter().flat_map(|v| list(&v["differences"]).to_vec());
+    let all = versions.chain(list(&report["chain"]["differences"]).to_vec());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    all.filter(|d| d["kind"] == kind)
+        .map(|d| [text(&d["file"]), text(&d["place"]), text(&d["found"]), text(&d["expected"])])
+        .collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes the manifest of a version agree with a file of it, as a forger would.
+fn rehash(folder: &Folder, version: &str, name: &str) {
+    let path = format!("results/{version}/manifest.json");
+    let mut manifest = folder.json(&path);
+    let bytes = folder.bytes(&format!("results/{version}/{name}"));
+    for output in manifest["outputs"].as_array_mut().unwrap() {
+        if output["path"] == name {
+            output["sha256"] = sha256(&bytes).into();
+            output["size"] = bytes.len().into();
+        }
+    }
+    folder.write(&path, &format!("{}\n", serde_json::to_string_pretty(&manifest).unwrap()));
+}
+
+/// The small project with v001, and v002 after the bonus of U03 was approved: 73.20 becomes 75.20.
+fn two_versions() -> Folder {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    folder.edit(REGISTER_FILE, "文明,,2,,通报", "文明,,2,2,通报").edit(
+        REGISTER_FILE,
+        "拟提,,",
+        "工委审定,工委〔2026〕3号,",
+    );
+    folder.score(&["--reason", "复核后审定"]).ended(0);
+    folder
+}
+
+/// Opens a workbook of a version, changes one cell, and saves it, as somebody at a desk would.
+fn edit_cell(folder: &Folder, below: &str, sheet: &str, cell: &str, text: &str) {
+    let path = folder.path(below);
+    let mut book = umya_spreadsheet::reader::xlsx::read(&path).unwrap();
+    book.get_sheet_by_name_mut(sheet).unwrap().get_cell_mut(cell).set_value(text);
+    umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
+}
+
+#[test]
+fn a_freshly_scored_project_is_clean() {
+    for example in ["minimal", "panel", "city-2025"] {
+        let folder = Folder::example(example);
+        folder.score(&[]).ended(0);
+        let before = folder.tree();
+        let ran = verify(&folder, &["--format", "json"]).ended(0);
+        let report = ran.json();
+        assert_eq!((&report["schema"], &report["ok"]), (&"assess.verify/1".into(), &true.into()), "{example}");
+        let version = &list(&report["versions"])[0];
+        assert_eq!((str_of(&version["version"]), str_of(&version["from_files"])), ("v001", "same"), "{example}");
+        // Every unit has at least base, plus, minus, total (exact and printed), two ranks and a grade to compare.
+        let units = list(&folder.json("results/v001/result.json")["units"]).len() as u64;
+        assert!(version["numbers"].as_u64().unwrap() > 11 * units, "{example}: {}", version["numbers"]);
+        assert_eq!(version["inputs"]["same"].as_u64().unwrap() as usize, {
+            let manifest = folder.json("results/v001/manifest.json");
+            list(&manifest["inputs"]).len()
+        });
+        assert_eq!(folder.tree(), before, "verify writes nothing");
+    }
+}
+
+#[test]
+fn an_edited_workbook_is_named_by_sheet_and_cell() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let books = crate::cells::Books::new(folder.root());
+    let book = books.open("results/v001/result.xlsx");
+    let (sheet, cells) = book.sheets().into_iter().find(|(name, _)| *name == "排名").unwrap();
+    let (cell, total) = cells.into_iter().find(|(_, text)| text.starts_with("73.2")).unwrap();
+    let total = total.to_owned();
+    edit_cell(&folder, "results/v001/result.xlsx", sheet, &cell, "93.2");
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    let place = format!("{sheet}!{cell}");
+    let differing = of_kind(&ran, "cell");
+    let [file, first, found, expected] = &differing[0];
+    assert_eq!((file.as_str(), first, found.as_str()), ("results/v001/result.xlsx", &place, "93.2"));
+    assert_eq!(expected, &total);
+    assert_eq!(differing.len(), 1, "{differing:?}");
+    assert_eq!(of_kind(&ran, "changed")[0][0], "results/v001/result.xlsx");
+    // The same in the words of either language.
+    for (lang, word) in [("zh", "单元格不符"), ("en", "cell differs")] {
+        let ran = assess(&["-C", folder.shown(), "verify", "--lang", lang]).ended(1);
+        let line = ran.out.lines().find(|line| line.contains(word)).unwrap_or_else(|| panic!("{}", ran.out));
+        assert!(line.contains(&place) && line.contains("93.2"), "{line}");
+    }
+    // With a renewed fingerprint the workbook still does not say what the result says.
+    rehash(&folder, "v001", "result.xlsx");
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert!(of_kind(&ran, "changed").is_empty());
+    assert_eq!(of_kind(&ran, "cell")[0][1], place);
+}
+
+#[test]
+fn a_workbook_that_was_only_saved_again_is_told_as_such() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let path = folder.path("results/v001/result.xlsx");
+    let book = umya_spreadsheet::reader::xlsx::read(&path).unwrap();
+    umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "resaved")[0][0], "results/v001/result.xlsx");
+    assert!(of_kind(&ran, "cell").is_empty() && of_kind(&ran, "changed").is_empty());
+    assert!(verify(&folder, &[]).ended(1).out.contains("every cell still says what it did"));
+}
+
+#[test]
+fn help_says_what_counts_as_a_difference() {
+    for (lang, words) in
+        [("en", ["SHA-256", "exit code 1", "newest version"]), ("zh", ["SHA-256", "退出码为 1", "当前版本"])]
+    {
+        let help = assess(&["verify", "--help", "--lang", lang]).ended(0).out.replace('\n', " ");
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
+}
+
+#[test]
+fn one_flipped_byte_of_the_result_is_named_with_the_number() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    // U03: base 73.20, nothing added or deducted; the published total is printed once.
+    let text = folder.text("results/v001/result.json");
+    let at = text.find("\"total\": \"73.20\"").unwrap();
+    let flipped = format!("{}\"total\": \"74.20\"{}", &text[..at], &text[at + 16..]);
+    folder.write("results/v001/result.json", &flipped);
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "changed")[0][0], "results/v001/result.json");
+    let value = ["results/v001/result.json", "units[U03].total", "74.20", "73.20"].map(str::to_owned);
+    assert_eq!(of_kind(&ran, "value"), std::slice::from_ref(&value));
+    assert!(of_kind(&ran, "number").contains(&value), "{:?}", of_kind(&ran, "number"));
+    assert!(of_kind(&ran, "cell").is_empty(), "the workbook still says what was computed");
+}
+
+#[test]
+fn a_changed_rating_is_named_by_its_line() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let text = folder.text("results/v001/ratings.csv");
+    let line = text.lines().position(|line| line.contains(",U01,") && line.contains(",100,counted")).unwrap() + 1;
+    folder.write("results/v001/ratings.csv", &text.replacen(",100,counted", ",90,counted", 1));
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    let [file, place, found, expected] = of_kind(&ran, "value")[0].clone();
+    assert_eq!((file.as_str(), place), ("results/v001/ratings.csv", line.to_string()));
+    assert!(found.contains(",90,counted") && expected.contains(",100,counted"), "{found} {expected}");
+    // Its class mean no longer follows from the ratings either.
+    assert!(of_kind(&ran, "number").iter().any(|d| d[1].starts_with("units[U01].components.meeting.ballots.classes")));
+}
+
+#[test]
+fn removed_added_and_unreadable_files_are_named() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let whole = small();
+    whole.score(&[]).ended(0);
+    folder.remove("results/v001/ratings.csv").write("results/v001/备份.xlsx", "");
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "missing")[0][0], "results/v001/ratings.csv");
+    assert_eq!(of_kind(&ran, "added")[0][0], "results/v001/备份.xlsx");
+    // What an open office program leaves there for a while is nothing.
+    whole.write("results/v001/~$result.xlsx", "").write("results/v001/.~lock.result.xlsx#", "");
+    verify(&whole, &[]).ended(0);
+    whole.write("results/v001/manifest.json", "{");
+    let ran = verify(&whole, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "manifest")[0][0], "results/v001/manifest.json");
+    whole.remove("results/v001/manifest.json");
+    let ran = verify(&whole, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "missing")[0][0], "results/v001/manifest.json");
+}
+
+#[test]
+fn a_manifest_that_was_edited_breaks_the_chain_of_the_version_after_it() {
+    let folder = two_versions();
+    verify(&folder, &["v002"]).ended(0);
+    let old = sha256(&folder.bytes("results/v001/manifest.json"));
+    let program = format!("assess {}", env!("CARGO_PKG_VERSION"));
+    folder.edit("results/v001/manifest.json", &program, "assess 9.9.9");
+    let new = sha256(&folder.bytes("results/v001/manifest.json"));
+    for version in ["v001", "v002"] {
+        let ran = verify(&folder, &[version, "--format", "json"]).ended(1);
+        let link = ["results/v002/manifest.json".to_owned(), "parent.sha256".to_owned(), old.clone(), new.clone()];
+        assert_eq!(of_kind(&ran, "chain"), [link]);
+    }
+    // A version that was taken out leaves a gap.
+    fs::remove_dir_all(folder.path("results/v001")).unwrap();
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "chain")[0][1..], ["parent.version", "v001", "—"].map(str::to_owned));
+}
+
+#[test]
+fn inputs_that_changed_are_named_and_weigh_only_on_the_newest_version() {
+    let folder = two_versions();
+    // The register changed between the two versions: that is how versions come about.
+    let ran = verify(&folder, &["v001", "--format", "json"]).ended(0);
+    assert_eq!(of_kind(&ran, "input-changed")[0][0], REGISTER_FILE);
+    assert_eq!(list(&ran.json()["versions"])[0]["from_files"], "impossible");
+    let both = verify(&folder, &["--all"]).ended(0);
+    assert!(both.out.contains(&format!("input changed  {REGISTER_FILE}")), "{}", both.out);
+    // Now also behind the newest one.
+    folder.append(DELEGATES_FILE, "代表,D4,,U01,好").remove("self-reports/U02.csv");
+    folder.write("verified/核定.csv", "单位,指标代码,核定值\n");
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "input-changed")[0][0], DELEGATES_FILE);
+    assert_eq!(of_kind(&ran, "input-gone")[0][0], "self-reports/U02.csv");
+    assert_eq!(of_kind(&ran, "input-new")[0][0], "verified/核定.csv");
+    verify(&folder, &["v001"]).ended(0);
+    verify(&folder, &["--all"]).ended(1);
+}
+
+#[test]
+fn an_earlier_version_is_computed_again_without_the_files_that_came_later() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    folder.write(
+        "registers/更正登记.csv",
+        "编号,单位,位置,旧值,新值,理由,文号,状态\n1,U03,1.1,28,30,复核,工委〔2026〕4号,工委审定\n",
+    );
+    folder.score(&["--reason", "更正"]).ended(0);
+    let ran = verify(&folder, &["v001", "--format", "json"]).ended(0);
+    assert_eq!(of_kind(&ran, "input-new")[0][0], "registers/更正登记.csv");
+    assert_eq!(list(&ran.json()["versions"])[0]["from_files"], "same");
+    verify(&folder, &["--all"]).ended(0);
+}
+
+#[test]
+fn a_forged_total_with_renewed_fingerprints_does_not_follow_from_its_parts() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    // Everywhere where the total of U03 stands, 73.2 = 366/5 becomes 93.2 = 466/5; the inputs are out of reach.
+    let mut result = folder.json("results/v001/result.json");
+    let unit = result["units"].as_array_mut().unwrap().iter_mut().find(|u| u["code"] == "U03").unwrap();
+    assert_eq!((str_of(&unit["total"]), str_of(&unit["exact"]["total"])), ("73.20", "366/5"));
+    unit["total"] = "93.20".into();
+    unit["exact"]["total"] = "466/5".into();
+    folder.write("results/v001/result.json", &format!("{}\n", serde_json::to_string_pretty(&result).unwrap()));
+    rehash(&folder, "v001", "result.json");
+    folder.remove("self-reports/U03.csv");
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert!(of_kind(&ran, "changed").is_empty(), "every fingerprint is right");
+    let numbers = of_kind(&ran, "number");
+    let first = ["results/v001/result.json", "units[U03].exact.total", "93.2", "73.2"].map(str::to_owned);
+    assert_eq!(numbers[0], first);
+    // 93.20 would also be the best total of the group and reach the best grade.
+    for place in ["units[U03].rank_group", "units[U03].threshold"] {
+        assert!(numbers.iter().any(|d| d[1] == place), "{place}: {numbers:?}");
+    }
+    let ran = verify(&folder, &[]).ended(1);
+    let told = ran.out.lines().find(|l| l.contains("units[U03].exact.total")).unwrap();
+    assert!(told.contains("93.2") && told.contains("73.2"), "{told}");
+    assert!(ran.out.contains(&format!("{} more", numbers.len() - 1)), "{}", ran.out);
+}
+
+#[test]
+fn a_forged_result_that_is_consistent_in_itself_does_not_follow_from_the_files() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let mut result = folder.json("results/v001/result.json");
+    let unit = result["units"].as_array_mut().unwrap().iter_mut().find(|u| u["code"] == "U01").unwrap();
+    unit["contact"] = "王五".into();
+    unit["leaves"][0]["note"] = "补记".into();
+    folder.write("results/v001/result.json", &format!("{}\n", serde_json::to_string_pretty(&result).unwrap()));
+    rehash(&folder, "v001", "result.json");
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    let places: Vec<String> = of_kind(&ran, "recomputed").into_iter().map(|d| d[1].clone()).collect();
+    assert_eq!(places, ["units[U01].contact", "units[U01].leaves[1.1].note"]);
+}
+
+#[test]
+fn csv_has_a_row_for_every_difference_and_usage_is_told() {
+    let folder = small();
+    let ran = verify(&folder, &[]).ended(2);
+    assert!(ran.err.contains("assess score"), "{}", ran.err);
+    folder.score(&[]).ended(0);
+    let clean = verify(&folder, &["--format", "csv"]).ended(0).out;
+    assert_eq!(clean, "version,kind,file,place,found,expected\n");
+    folder.remove("results/v001/ratings.csv");
+    let csv = verify(&folder, &["--format", "csv"]).ended(1).out;
+    assert!(csv.lines().any(|line| line.starts_with("v001,missing,results/v001/ratings.csv,,—,")), "{csv}");
+    let ran = verify(&folder, &["v007"]).ended(2);
+    assert!(ran.err.contains("v007") && ran.err.contains("v001"), "{}", ran.err);
+    verify(&folder, &["v001", "--all"]).ended(2);
+}
+
+#[test]
+fn a_version_of_another_program_is_held_against_its_fingerprints_only() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let program = format!("assess {}", env!("CARGO_PKG_VERSION"));
+    folder.edit("results/v001/manifest.json", &program, "assess 0.0.1");
+    edit_cell(&folder, "results/v001/result.xlsx", "排名", "A1", "标题");
+    rehash(&folder, "v001", "result.xlsx");
+    verify(&folder, &[]).ended(0);
+}
