@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use crate::check::Proposals;
 use crate::cli::{self, Format, Invocation, Talk, Task};
 use crate::exit::Exit;
 use crate::finding::{self, Severity};
 use crate::i18n::Lang;
+use crate::pipeline::regrade::Method;
 use crate::pipeline::{self, Computed, Stopped};
 use crate::read::{Project, worker};
 
+mod changes;
 mod check;
 mod compare;
 mod current;
@@ -19,6 +22,7 @@ mod init;
 mod man;
 mod mark;
 mod read_one;
+mod regrade;
 mod score;
 mod status;
 mod stored;
@@ -26,6 +30,7 @@ mod suggest;
 mod template;
 mod terminal;
 mod verify;
+mod versions;
 
 use terminal::Terminal;
 
@@ -87,15 +92,22 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
             check::run(invocation, lang, &asked, terminal)
         }
-        Task::Score { draft, reason, document, public } => {
-            let said = |text: &Option<String>| text.as_ref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-            let options = score::Options {
-                draft: *draft,
-                reason: said(reason),
-                document: said(document),
-                public: public.clone(),
-            };
+        Task::Score { draft, reason, document, what_if, public } => {
+            let grounds = versions::Grounds { reason: reason.clone(), document: document.clone() };
+            let options = score::Options { draft: *draft, grounds, what_if: *what_if, public: public.clone() };
             score::run(invocation, lang, &options, terminal)
+        }
+        Task::Regrade(asked) => {
+            let here = || vec![invocation.project.clone()];
+            let options = regrade::Options {
+                projects: if asked.projects.is_empty() { here() } else { asked.projects.clone() },
+                tokens: asked.apply.clone(),
+                grounds: versions::Grounds { reason: asked.reason.clone(), document: asked.document.clone() },
+                proposals: if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand },
+                method: if asked.method_change { Method::MayChange } else { Method::Fixed },
+                exit_code: asked.exit_code,
+            };
+            regrade::run(invocation, lang, &options, terminal)
         }
         Task::Verify { version, all } => verify::run(invocation, lang, version.as_deref(), *all, terminal),
         Task::Mark(task) => mark::run(invocation, lang, task, terminal),
@@ -152,11 +164,21 @@ enum Opened {
 
 /// Reads and computes a project; model and roster faults are printed and end the run.
 fn open(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<(Project, Opened)> {
+    open_with(invocation, lang, Proposals::AsTheyStand, terminal)
+}
+
+/// The same, with proposals of the registers taken as one wishes.
+fn open_with(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    proposals: Proposals,
+    terminal: &mut Terminal,
+) -> anyhow::Result<(Project, Opened)> {
     let project = find_project(&invocation.project, terminal)?;
     match pipeline::prepare(project.clone())? {
         Ok(prepared) => {
             terminal.prefer(lang, prepared.model.declared_language);
-            Ok((project, Opened::Computed(Box::new(pipeline::compute(prepared)?))))
+            Ok((project, Opened::Computed(Box::new(pipeline::compute_with(prepared, proposals)?))))
         }
         Err(Stopped { findings, files, language }) => {
             terminal.prefer(lang, language);

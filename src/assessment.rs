@@ -316,6 +316,20 @@ impl Standing {
             Self::NotAssessed => "not-assessed",
         }
     }
+
+    /// The standing of a word of result.json.
+    pub fn from_json(word: &str) -> Option<Self> {
+        let all = [
+            Self::Approved,
+            Self::Incomplete,
+            Self::Proposed,
+            Self::Reviewed,
+            Self::Rejected,
+            Self::Withdrawn,
+            Self::NotAssessed,
+        ];
+        all.into_iter().find(|standing| standing.json() == word)
+    }
 }
 
 /// Which table an adjustment row stands in.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{Assessment, ComponentInput, Mode, PastDocument};
+use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Opinion, PastDocument, Registers};
 use crate::finding::{Code, Finding};
 use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
@@ -22,6 +22,7 @@ pub mod leaf_value;
 pub mod leaves;
 pub mod ledgers;
 pub mod opinions;
+pub mod proposals;
 pub mod receipts;
 pub mod registers;
 pub mod reports;
@@ -30,7 +31,10 @@ pub mod tallies;
 
 pub use identity::UnitIndex;
 pub use leaves::LeafIndex;
+pub use proposals::Proposals;
 pub use roster::Roster;
+
+use registers::Taken;
 
 /// What every check may look at.
 pub(crate) struct Context<'c> {
@@ -55,6 +59,7 @@ pub fn check(
     intake: &Intake,
     components: &BTreeMap<FileId, usize>,
     past: Vec<PastDocument>,
+    proposals: Proposals,
     files: &mut Files,
 ) -> (Assessment, Vec<Finding>) {
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
@@ -91,7 +96,8 @@ pub fn check(
             }
         });
     }
-    let mut registers = registers::check(&context, intake, &past, &mut findings);
+    let taken = Taken { declared: Vec::new(), proposals };
+    let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);
@@ -111,6 +117,41 @@ pub fn check(
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
     (Assessment { units, groups, reports, components: inputs, registers, opinions, past, previous }, all)
+}
+
+/// What the registers of a re-grade are checked against.
+pub struct Regrading<'r> {
+    /// The model.
+    pub model: &'r Model,
+    /// The roster of the parent.
+    pub roster: &'r Roster,
+    /// Register tables that were read.
+    pub intake: &'r Intake,
+    /// Items that units declared, from the parent.
+    pub declared: Vec<AdjustmentRow>,
+    /// What departments answered, from the parent.
+    pub opinions: &'r [Opinion],
+    /// Documents of earlier periods.
+    pub past: &'r [PastDocument],
+    /// How proposals are taken.
+    pub proposals: Proposals,
+    /// All files.
+    pub files: &'r Files,
+}
+
+/// Checks registers alone, everything else having been checked when the parent was made.
+pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
+    let Regrading { model, roster, intake, declared, opinions, past, proposals, files } = run;
+    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
+    let context = Context { model, roster, index: &index, leaves: &leaves, files };
+    let mut findings = intake.findings.clone();
+    note_other_models(model, &intake.tables, &mut findings);
+    let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
+    let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
+    registers.assertions = assertions::check(&context, &tables, &mut findings);
+    opinions::report_disagreement(&context, opinions, &registers, &mut findings);
+    check_attributes(model, roster, &mut findings);
+    (registers, findings)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

@@ -14,7 +14,10 @@ use crate::i18n::Lang;
 mod chain;
 mod feedback;
 mod forms;
+mod regrade;
 mod review;
+
+pub use regrade::Regrade;
 
 pub use chain::MarkTask;
 
@@ -69,11 +72,15 @@ pub enum Task {
         draft: bool,
         /// Why a further version is made.
         reason: Option<String>,
+        /// The document that it rests on.
+        document: Option<String>,
+        /// Whether proposals are taken as approved; nothing is written then.
+        what_if: bool,
         /// The public workbook to write.
         public: Option<PathBuf>,
-        /// The document on which a version after a final one rests.
-        document: Option<String>,
     },
+    /// `assess regrade`
+    Regrade(Box<Regrade>),
     /// `assess verify`
     Verify {
         /// The version; the newest if none.
@@ -207,10 +214,12 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         }
         "score" => Task::Score {
             draft: own.get_flag("draft"),
-            reason: own.get_one::<String>("reason").cloned(),
-            document: own.get_one::<String>("document").cloned(),
+            reason: regrade::given(own, "reason"),
+            document: regrade::given(own, "document"),
+            what_if: regrade::what_if(own),
             public: own.get_one::<PathBuf>("public").cloned(),
         },
+        "regrade" => regrade::task(own),
         "verify" | "mark" => chain::task(name, own),
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         "feedback" => feedback::task(own),
@@ -267,7 +276,7 @@ pub fn command(lang: Lang) -> Command {
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
-    let usual = [check_command(lang), score_command(lang)];
+    let usual = [check_command(lang), score_command(lang), regrade::command(lang)];
     let last = [explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
     command
@@ -335,13 +344,11 @@ fn check_command(lang: Lang) -> Command {
 
 fn score_command(lang: Lang) -> Command {
     let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
-    let reason =
-        Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"));
     let path = clap::value_parser!(PathBuf);
     let public = Arg::new("public").long("public").value_name(lang.text("cli.value.report")).value_parser(path);
-    let document = Arg::new("document").long("document").value_name(lang.text("cli.value.text"));
-    let document = document.help(lang.text("cli.score.document"));
-    let command = sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(reason).arg(document);
+    let what_if = regrade::what_if_arg(lang).conflicts_with("draft");
+    let command = sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(regrade::reason_arg(lang));
+    let command = command.arg(regrade::document_arg(lang)).arg(what_if);
     headed(command.arg(public.help(lang.text("cli.public"))).arg(strict_arg(lang)), lang)
 }
 

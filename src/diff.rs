@@ -16,6 +16,7 @@ mod causes;
 mod crossing;
 mod feedback;
 mod knock;
+mod model;
 pub(crate) mod pairs;
 mod quotas;
 mod rows;
@@ -23,6 +24,7 @@ mod units;
 
 pub use causes::{By, Cause, Rule};
 pub use feedback::FeedbackChange;
+pub use model::{ModelChange, ModelDiff, Reach, reach};
 pub use quotas::QuotaChange;
 pub use rows::{RegisterKind, RowChange, RowMove, RowRef, RowState, Spot};
 pub use units::{PartChange, PartKind, UnitChange, UnitState};
@@ -44,8 +46,8 @@ pub struct Diff {
     pub quotas: Vec<QuotaChange>,
     /// Whose feedback is no longer what it was.
     pub feedback: FeedbackChange,
-    /// Whether the two rest on different methods, as far as that can decide a score, rank or grade.
-    pub method: bool,
+    /// How the two models differ.
+    pub model: ModelDiff,
 }
 
 /// One of the two results.
@@ -87,7 +89,8 @@ impl Diff {
     pub fn between(old: &Outcome, new: &Outcome) -> Self {
         let one_period = old.model.period == new.model.period;
         let rows = if one_period { rows::changes(old, new) } else { Vec::new() };
-        let method = old.model.hash != new.model.hash;
+        let model = ModelDiff::between(&old.model, &new.model);
+        let method = model.is_method();
         let pairs = pairs::pairs(old, new);
         let about = units::About { old, new, rows: &rows, one_period, method };
         let units = units::changes(&about, &pairs);
@@ -98,13 +101,16 @@ impl Diff {
             quotas: quotas::changes(old, new),
             feedback: feedback::changes(old, new, &pairs),
             rows,
-            method,
+            model,
         }
     }
 
     /// Whether nothing at all differs that the diff names.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.units.is_empty() && !self.method && self.quotas.iter().all(|q| !q.changed())
+        self.rows.is_empty()
+            && self.units.is_empty()
+            && !self.model.is_method()
+            && self.quotas.iter().all(|q| !q.changed())
     }
 
     /// Units with a cause of their own: another total, or a rank or grade that a row or value of theirs moved.

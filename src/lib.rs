@@ -81,6 +81,7 @@ pub mod place;
 pub mod publish;
 pub mod read;
 pub mod receipts;
+pub mod regrade;
 pub mod report;
 pub mod score;
 pub mod states;

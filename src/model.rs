@@ -22,6 +22,7 @@ pub mod policy;
 pub mod rule;
 pub mod toml;
 pub mod tree;
+mod values;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, Sign};
 pub use ballot::{
@@ -95,6 +96,8 @@ pub struct Model {
     pub checks: BTreeMap<Code, Severity>,
     /// SHA-256 over the model file and the indicator table.
     pub hash: String,
+    /// All its values by path, for comparing models: `grade[A].at_least`.
+    pub values: BTreeMap<String, String>,
 }
 
 /// The scale of totals.

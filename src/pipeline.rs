@@ -5,24 +5,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context as _;
-
 use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::receipts::{Governed, List};
-use crate::check::{self, Roster, roster};
+use crate::check::{self, Proposals, Roster, roster};
 use crate::finding::{Code, Finding, Severity, any};
 use crate::grade::{self, Grading};
 use crate::i18n::Lang;
-use crate::model::{self, IndicatorRow, Model, ModelDraft};
+use crate::model::Model;
 use crate::outcome::{self, Outcome, RatingRecord, Run};
-use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
-use crate::read::project::{MODEL_FILE, component_of};
-use crate::read::{self, Intake, Project, RawTable, Word};
+use crate::place::{FileId, FileStatus, Files, Place, Role};
+use crate::read::project::component_of;
+use crate::read::{self, Intake, Project, RawTable};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
 
 mod history;
+mod model;
+pub mod regrade;
+
+pub(crate) use model::indicator_rows;
 
 /// A project whose model and roster are sound.
 pub struct Prepared {
@@ -80,55 +82,22 @@ pub struct Computed {
 /// If a file cannot be opened. Faults inside the files are in [`Stopped`].
 pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let mut files = Files::default();
-    let path = project.root.join(MODEL_FILE);
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-    let model_file = files.push(record(MODEL_FILE, &bytes, Role::Model));
-    let indicators = project.table_files("indicators")?;
-    let mut findings = Vec::new();
-    let mut table = None;
-    if let Some(name) = indicators.first() {
-        let file = FileId(u32::try_from(files.0.len())?);
-        let intake = read::read_table(&project.root, name, Role::Indicators, &mut files);
-        findings.extend(intake.findings);
-        findings.extend(second_file(&indicators, file));
-        for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
-            check::cells::refuse_faults(table, row, &mut findings);
-        }
-        table = Some((file, indicator_rows(&intake.tables)));
-    }
-    let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
-    let Ok(text) = std::str::from_utf8(&bytes) else {
-        findings.push(Finding::new(Code::E109).at(Place::file(model_file)).expected("UTF-8"));
+    let model::Read { model, mut findings, language, file: model_file, is_text } = model::read(&project, &mut files)?;
+    if !is_text {
         return Ok(Err(Stopped { findings, files, language: None }));
-    };
-    let draft = ModelDraft { text, file: model_file, table, hash };
-    let (model, found) = model::load(&draft);
-    findings.extend(found);
+    }
     let (roster, found) = read_roster(&project, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::finding::sort(&mut findings);
-        return Ok(Err(Stopped { findings, files, language: model::load::declared_language(text) }));
+        return Ok(Err(Stopped { findings, files, language }));
     };
-    findings.extend(check_places(&model, &roster, model_file));
+    findings.extend(model::check_places(&model, &roster, model_file));
     if any(&findings, Severity::Error) {
         crate::finding::sort(&mut findings);
         return Ok(Err(Stopped { findings, files, language: model.declared_language }));
     }
     Ok(Ok(Prepared { project, model, roster, files, findings }))
-}
-
-fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
-    FileRecord {
-        path: path.to_owned(),
-        sha256: read::sha256(bytes),
-        size: bytes.len() as u64,
-        role,
-        status: FileStatus::Used,
-        sheets: Vec::new(),
-        rows: 0,
-        units: Vec::new(),
-    }
 }
 
 fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
@@ -138,7 +107,7 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     };
     let file = FileId(u32::try_from(files.0.len())?);
     let Intake { tables, mut findings } = read::read_table(&project.root, name, Role::Roster, files);
-    findings.extend(second_file(&names, file));
+    findings.extend(model::second_file(&names, file));
     if any(&findings, Severity::Error) {
         return Ok((Roster::default(), findings));
     }
@@ -147,67 +116,29 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     Ok((roster, findings))
 }
 
-/// A table that stands in two files: which one is meant would be a guess.
-fn second_file(names: &[String], first: FileId) -> Option<Finding> {
-    let second = names.get(1)?;
-    Some(Finding::new(Code::E315).at(Place::file(first)).found(second))
-}
-
-/// Rows of the indicator table as written; blank lines are none.
-pub(crate) fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
-    let row_of = |table: &RawTable, row: &read::table::Row| IndicatorRow {
-        code: table.text(row, Word::Indicator),
-        line: table.text(row, Word::Line),
-        aspect: table.text(row, Word::Aspect),
-        item: table.text(row, Word::Item),
-        name: table.text(row, Word::Name),
-        points: table.text(row, Word::Points),
-        rule: table.text(row, Word::Rule),
-        params: table.text(row, Word::Params),
-        evidence: table.text(row, Word::EvidenceNeed),
-        department: table.text(row, Word::Department),
-        standard: table.text(row, Word::Standard),
-        method: table.text(row, Word::Method),
-        source: table.text(row, Word::Source),
-    };
-    let filled = |table: &RawTable, row: &&read::table::Row| {
-        [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())
-    };
-    let of_table =
-        |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
-    tables.iter().flat_map(of_table).collect()
-}
-
-/// Quota places may not fall from a better to a lower grade in any scope.
-fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
-    let ranked = roster.units.iter().filter(|u| u.mode == crate::assessment::Mode::Ranked);
-    if model.rank.scope == model::RankScope::All {
-        return model::load::check_places(&model.grades, &model.title, ranked.count(), file);
-    }
-    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    for unit in ranked {
-        *sizes.entry(unit.group).or_default() += 1;
-    }
-    let scopes = sizes.into_iter();
-    scopes
-        .flat_map(|(group, size)| model::load::check_places(&model.grades, &roster.groups[group], size, file))
-        .collect()
-}
-
 /// Reads, checks, scores and grades a prepared project.
 ///
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
+    compute_with(prepared, Proposals::AsTheyStand)
+}
+
+/// The same, with proposals of the registers taken as one wishes.
+///
+/// # Errors
+/// If a file that was found cannot be opened.
+pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
     let history = history::read(&project.root, &model, &mut files, &mut findings);
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
-    let governed = check::receipts::govern(&roster, &mut intake, &mut files);
+    let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     let components = component_files(&model, &files)?;
     let documents = history.documents.clone();
-    let (mut assessment, checked) = check::check(&model, roster, &intake, &components, documents, &mut files);
+    let (mut assessment, checked) =
+        check::check(&model, roster, &intake, &components, documents, proposals, &mut files);
     assessment.previous = history.by_unit(&assessment.units, &mut findings);
     findings.extend(checked);
     check::receipts::drop_told(&mut findings);

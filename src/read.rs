@@ -61,17 +61,40 @@ struct FileRead {
 /// # Panics
 /// If there are more than 4 billion files.
 pub fn read_all(root: &Path, candidates: &[Candidate], limits: &Limits, files: &mut Files) -> Intake {
-    let first = files.0.len();
-    let id = |index: usize| FileId(u32::try_from(first + index).expect("fewer than 4 billion files"));
-    let read: Vec<FileRead> =
-        candidates.par_iter().enumerate().map(|(i, candidate)| read_one(root, candidate, id(i), limits)).collect();
+    let placed: Vec<(FileId, &Candidate)> =
+        candidates.iter().map(|candidate| (files.push(unread(candidate)), candidate)).collect();
+    read_placed(root, &placed, limits, files)
+}
+
+/// Reads files in parallel into records that stand in `files` already.
+pub fn read_placed(root: &Path, placed: &[(FileId, &Candidate)], limits: &Limits, files: &mut Files) -> Intake {
+    let read: Vec<FileRead> = placed.par_iter().map(|(id, candidate)| read_one(root, candidate, *id, limits)).collect();
     let mut intake = Intake::default();
-    for file in read {
-        files.push(file.record);
+    for ((id, _), file) in placed.iter().zip(read) {
+        *files.get_mut(*id) = file.record;
         intake.tables.extend(file.tables);
         intake.findings.extend(file.findings);
     }
     intake
+}
+
+/// The record of a file before it is read.
+pub fn unread(candidate: &Candidate) -> FileRecord {
+    FileRecord {
+        path: candidate.path.clone(),
+        sha256: String::new(),
+        size: 0,
+        role: candidate.role,
+        status: FileStatus::Used,
+        sheets: Vec::new(),
+        rows: 0,
+        units: Vec::new(),
+    }
+}
+
+/// The SHA-256 of a file of the project; `None` if it is not there or cannot be read.
+pub fn hash_of(root: &Path, below: &str) -> Option<String> {
+    file::fingerprint(root, below).ok().map(|(_, hash)| hash)
 }
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.
@@ -81,17 +104,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Reads one file; whatever is wrong with it is a finding.
 fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> FileRead {
-    let record = FileRecord {
-        path: candidate.path.clone(),
-        sha256: String::new(),
-        size: 0,
-        role: candidate.role,
-        status: FileStatus::Used,
-        sheets: Vec::new(),
-        rows: 0,
-        units: Vec::new(),
-    };
-    let mut read = FileRead { record, tables: Vec::new(), findings: Vec::new() };
+    let mut read = FileRead { record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
     match file::read(root, &candidate.path, id, limits) {
         Ok(snapshot) => {
             read.record.size = snapshot.bytes.len() as u64;

@@ -2,30 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde::Serialize;
 
+use super::changes::{self, Changes};
 use super::check::{self, book};
 use super::current::{Current, chain, current, rests_on};
 use super::terminal::Terminal;
-use super::{Opened, open, report_findings};
+use super::versions::{self, Grounds, stored};
+use super::{Opened, open_with, report_findings};
+use crate::check::Proposals;
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::finding::{Finding, Severity, any};
 use crate::i18n::Lang;
-use crate::outcome::{Outcome, RatingRecord, UnitOutcome};
-use crate::pipeline::Computed;
-use crate::publish::{self, Artefact, Manifest, Parent, Publisher};
-use crate::states;
+use crate::outcome::{Outcome, UnitOutcome};
+use crate::pipeline::{self, Computed};
+use crate::publish::{self, Publisher};
+use crate::read::Project;
 use crate::write::csv::harmless;
 
 /// What `score` was asked for.
 pub(super) struct Options {
     pub(super) draft: bool,
-    pub(super) reason: Option<String>,
+    /// Why a further version is made.
+    pub(super) grounds: Grounds,
+    /// Whether proposals are taken as approved; nothing is written then.
+    pub(super) what_if: bool,
     /// Where the public workbook goes.
     pub(super) public: Option<PathBuf>,
-    pub(super) document: Option<String>,
 }
 
 /// The name of the draft folder.
@@ -44,7 +48,8 @@ pub(super) fn run(
     options: &Options,
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
-    let (project, opened) = open(invocation, lang, terminal)?;
+    let proposals = if options.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
+    let (project, opened) = open_with(invocation, lang, proposals, terminal)?;
     let computed = match opened {
         Opened::Computed(computed) => computed,
         Opened::Ended(exit) => return Ok(exit),
@@ -52,7 +57,7 @@ pub(super) fn run(
     let public = options.public.as_ref();
     let public = public.map(|path| book::target(path, Some((&project.root, &computed.model)), terminal)).transpose()?;
     let rejected = computed.is_rejected(invocation.strict);
-    if rejected || (computed.is_pending() && !options.draft) {
+    if rejected || (computed.is_pending() && !options.draft && !options.what_if) {
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;
         let by_strict = rejected && !computed.is_rejected(false);
         let key = match (rejected, by_strict) {
@@ -65,6 +70,9 @@ pub(super) fn run(
     }
     if invocation.format == Format::Table {
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+    }
+    if options.what_if {
+        return what_if(&project, &computed, invocation, terminal);
     }
     let parent = if options.draft { None } else { current(&project.root)? };
     if let Some(exit) =
@@ -84,9 +92,10 @@ pub(super) fn run(
         return Ok(exit);
     }
     if let Some((parent, _)) = &now
-        && let Some(exit) = refuse_final(&project.root, &parent.version, options, terminal)?
+        && !versions::may_follow(&project.root, &parent.version, &options.grounds)?
     {
-        return Ok(exit);
+        terminal.say(&terminal.lang.fill("score.final", &[("version", &parent.version)]));
+        return Ok(Exit::Unable);
     }
     let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
     let parent = now.map(|(parent, _)| parent);
@@ -96,9 +105,9 @@ pub(super) fn run(
         report_broken(&broken, &computed, invocation, terminal)?;
         return Ok(Exit::Rejected);
     }
-    let manifest = manifest(&computed, &version, parent, options);
+    let manifest = versions::manifest(&version, parent, &options.grounds, &computed.model, &computed.files);
     outcome.chain = chain(&project.root, &manifest);
-    let folder = publisher.publish(manifest, &artefacts(&outcome, &ratings)?)?;
+    let folder = publisher.publish(manifest, &versions::artefacts(&outcome, &ratings)?)?;
     let shown =
         folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
     finish(invocation, &outcome, &Ended::Written(shown), terminal)?;
@@ -126,7 +135,7 @@ fn settled(
 ) -> anyhow::Result<Option<Exit>> {
     let Some((parent, before)) = current else { return Ok(None) };
     let same = rests_on(before, computed);
-    if !same && options.reason.is_some() {
+    if !same && options.grounds.reason.is_some() {
         return Ok(None);
     }
     let (outcome, _, _) = computed.outcome(&parent.version, None, false);
@@ -136,19 +145,8 @@ fn settled(
         let outcome = if public.is_some() { stored(root, &parent.version)? } else { outcome };
         return write_public(public, &outcome, terminal).map(Some);
     }
-    show_changes(root, &parent.version, &outcome, terminal)?;
+    show_changes(root, &parent.version, (&outcome, computed), invocation, terminal)?;
     terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
-    Ok(Some(Exit::Unable))
-}
-
-/// A final version is followed only with a reason and a document.
-fn refuse_final(root: &Path, version: &str, options: &Options, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
-    let log = states::Log::parse(&publish::states(root)?);
-    let allowed = states::may_supersede(&log, version, options.reason.as_deref(), options.document.as_deref());
-    if allowed.is_ok() {
-        return Ok(None);
-    }
-    terminal.say(&terminal.lang.fill("score.final", &[("version", version)]));
     Ok(Some(Exit::Unable))
 }
 
@@ -163,70 +161,62 @@ fn report_broken(
     Ok(())
 }
 
-fn manifest(computed: &Computed, version: &str, parent: Option<Parent>, options: &Options) -> Manifest {
-    Manifest {
-        schema: "assess.manifest/1".to_owned(),
-        version: version.to_owned(),
-        parent,
-        program: format!("assess {}", env!("CARGO_PKG_VERSION")),
-        reason: options.reason.clone(),
-        document: options.document.clone(),
-        states: None,
-        as_of: computed.model.as_of.map(|d| d.to_string()),
-        model: computed.model.hash.clone(),
-        inputs: Manifest::inputs_of(&computed.files.0),
-        outputs: Vec::new(),
+/// What would change against the current version.
+fn show_changes(
+    root: &Path,
+    version: &str,
+    (new, computed): (&Outcome, &Computed),
+    invocation: &Invocation,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
+    let changes = Changes::between(&stored(root, version)?, new, &computed.model);
+    let text = changes.text(invocation.talk == Talk::Verbose, terminal);
+    match changes.is_empty() {
+        true => terminal.tell(terminal.lang.text("score.same_results")),
+        false => terminal.tell(&text),
     }
-}
-
-/// The files of a version; workbook, JSON and csv are made side by side.
-fn artefacts(outcome: &Outcome, ratings: &[RatingRecord]) -> anyhow::Result<[Artefact; 3]> {
-    let workbook = || crate::write::workbook::bytes(&crate::report::result(outcome));
-    let texts = || (crate::write::json::bytes(outcome), crate::write::csv::ratings(outcome, ratings));
-    let (workbook, (json, csv)) = rayon::join(workbook, texts);
-    Ok([
-        Artefact { name: "result.xlsx", bytes: workbook.context("result.xlsx")? },
-        Artefact { name: "result.json", bytes: json.context("result.json")? },
-        Artefact { name: "ratings.csv", bytes: csv.context("ratings.csv")? },
-    ])
-}
-
-/// The result of a version, as it was written.
-fn stored(root: &Path, version: &str) -> anyhow::Result<Outcome> {
-    let path = root.join(publish::RESULTS).join(version).join("result.json");
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-    serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
-}
-
-/// What would change against the current version: units whose total, rank or grade moves.
-fn show_changes(root: &Path, version: &str, new: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
-    let old = stored(root, version)?;
-    let shown = |unit: Option<&UnitOutcome>| {
-        let text = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
-        let rank = unit.and_then(|u| u.rank_group).map(|r| r.to_string());
-        [text(unit.and_then(|u| u.total.clone())), text(rank), text(unit.and_then(|u| u.grade.clone()))]
-    };
-    let gone = old.units.iter().filter(|unit| new.unit(&unit.code).is_none());
-    let rows: Vec<Vec<String>> = new
-        .units
-        .iter()
-        .chain(gone)
-        .filter_map(|unit| {
-            let (before, after) = (shown(old.unit(&unit.code)), shown(new.unit(&unit.code)));
-            (before != after).then(|| {
-                let moves =
-                    before.iter().zip(&after).map(|(b, a)| if a == b { a.clone() } else { format!("{b} -> {a}") });
-                [unit.code.clone(), unit.name.clone()].into_iter().chain(moves).collect()
-            })
-        })
-        .collect();
-    if rows.is_empty() {
-        terminal.tell(terminal.lang.text("score.same_results"));
-        return Ok(());
-    }
-    let keys = ["table.code", "table.unit", "table.total", "table.rank_group", "table.grade"];
-    terminal.tell(&terminal.table(&keys.map(|key| terminal.lang.text(key)), rows));
     Ok(())
+}
+
+/// What would change if every proposal were approved: against the current version, else against the inputs as they are.
+fn what_if(
+    project: &Project,
+    computed: &Computed,
+    invocation: &Invocation,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
+    let (old, name) = match current(&project.root)? {
+        Some((parent, _)) => (stored(&project.root, &parent.version)?, parent.version),
+        None => match pipeline::prepare(project.clone())? {
+            Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
+            Err(_) => return Ok(Exit::Unable),
+        },
+    };
+    let (new, _, _) = computed.outcome(&name, None, false);
+    let changes = Changes::between(&old, &new, &computed.model);
+    match invocation.format {
+        Format::Json => {
+            let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => {
+            let mut rows = changes::csv::Rows::new()?;
+            rows.changes(&invocation.project.display().to_string(), &changes, terminal.lang)?;
+            terminal.print(&rows.finish()?);
+        }
+        Format::Table if invocation.talk != Talk::Quiet => {
+            terminal.print(&changes.text(invocation.talk == Talk::Verbose, terminal));
+        }
+        Format::Table => {}
+    }
+    terminal.tell(terminal.lang.text("regrade.what_if"));
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct WhatIfDocument<'d> {
+    schema: &'static str,
+    diff: &'d crate::diff::Diff,
 }
 
 /// A row of the ranked table for programs.

@@ -78,14 +78,16 @@ pub struct Governed {
     pub aside: Vec<RawTable>,
 }
 
-/// Lets only adopted files go on, if there is a list; what is undecided becomes findings.
-pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files) -> Governed {
+/// Lets only adopted files go on, if there is a list; what is undecided becomes findings. Only files whose path is
+/// `within` are looked at: a re-grade reads no others.
+pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files, within: &dyn Fn(&str) -> bool) -> Governed {
     let Some(list) = read_list(intake, files) else { return Governed::default() };
     let mut findings = Vec::new();
     let mut aside = BTreeSet::new();
     let mut open = BTreeSet::new();
     let entries: BTreeMap<&str, &Entry> = list.rows.iter().map(|entry| (entry.path.value.as_str(), entry)).collect();
-    for (index, record) in files.0.iter().enumerate().filter(|(_, file)| file.role.is_received()) {
+    let received = |file: &crate::place::FileRecord| file.role.is_received() && within(&file.path);
+    for (index, record) in files.0.iter().enumerate().filter(|(_, file)| received(file)) {
         let id = FileId(u32::try_from(index).expect("fewer than 4 billion files"));
         let Some(entry) = entries.get(record.path.as_str()) else {
             findings.push(Finding::new(Code::E331).at(Place::file(id)));
@@ -105,7 +107,7 @@ pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files) -> Govern
             }
         }
     }
-    findings.extend(gone(&list, files));
+    findings.extend(gone(&list, files).into_iter().filter(|(path, _)| within(path)).map(|(_, finding)| finding));
     aside.extend(second_to_an_adopted(roster, intake, &open, &aside));
     intake.findings.retain(|finding| !finding.at.is_some_and(|place| aside.contains(&place.file)));
     intake.findings.extend(findings);
@@ -197,7 +199,7 @@ fn adoption(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Located
 }
 
 /// Listed files that are not there: an adopted one is missing; others need the list brought up to date.
-fn gone(list: &List, files: &Files) -> Vec<Finding> {
+fn gone<'l>(list: &'l List, files: &Files) -> Vec<(&'l str, Finding)> {
     let present: BTreeSet<&str> = files.0.iter().map(|file| file.path.as_str()).collect();
     let gone = list.rows.iter().filter(|entry| !present.contains(entry.path.value.as_str()));
     let told = gone.filter_map(|entry| {
@@ -206,7 +208,7 @@ fn gone(list: &List, files: &Files) -> Vec<Finding> {
             (Adoption::Adopted, true) | (_, false) => Code::W335,
             (_, true) => return None,
         };
-        Some(Finding::new(code).at(entry.path.at).found(&entry.path.value))
+        Some((entry.path.value.as_str(), Finding::new(code).at(entry.path.at).found(&entry.path.value)))
     });
     told.collect()
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 mod decisions;
 
 use super::cells::{self, Ask};
+use super::proposals::{self, Proposals};
 use super::{Context, appeals, declarations, identity};
 use crate::assessment::{
     AdjustmentRow, AppealRow, CorrectionRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx,
@@ -19,14 +20,23 @@ use crate::read::table::Row;
 use crate::read::{Intake, RawTable, TableKind, Word};
 use crate::text;
 
+/// What is taken besides the tables, and how.
+pub(super) struct Taken {
+    /// Declared items that are known already, from tables that are not read again.
+    pub(super) declared: Vec<AdjustmentRow>,
+    /// How proposals are taken.
+    pub(super) proposals: Proposals,
+}
+
 /// Checks all register tables.
 pub(super) fn check(
     context: &Context<'_>,
     intake: &Intake,
     past: &[PastDocument],
+    taken: Taken,
     findings: &mut Vec<Finding>,
 ) -> Registers {
-    let mut registers = Registers::default();
+    let mut registers = Registers { adjustments: taken.declared, ..Registers::default() };
     let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
     for table in &intake.tables {
         if table.kind == TableKind::Declarations {
@@ -55,6 +65,9 @@ pub(super) fn check(
     registers.decisions.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.corrections.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.appeals.sort_by(|a, b| text::natural(&a.id, &b.id));
+    if taken.proposals == Proposals::AsApproved {
+        proposals::approve(context.model, &context.roster.units, &mut registers);
+    }
     note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
     appeals::check_followed(context, &mut registers, findings);

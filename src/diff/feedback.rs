@@ -65,6 +65,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
+        leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     for row in &mut unit.adjustments {
         row.at = None;

@@ -250,7 +250,7 @@ impl<'f> Field<'f> {
     }
 
     fn knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock> {
-        let mut knocks: Vec<Knock> = self.grade_knock(index, unit).into_iter().collect();
+        let mut knocks = self.grade_knocks(index, unit);
         if needs_rank(unit) {
             let by = self.rank_by(index, unit);
             if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
@@ -278,26 +278,33 @@ impl<'f> Field<'f> {
         active.filter(|other| *other != index).take(NAMED).collect()
     }
 
-    fn grade_knock(&self, index: usize, unit: &UnitChange) -> Option<Knock> {
-        let (old, new) = (self.pairs[index].old?, self.pairs[index].new?);
+    /// One cause per line at which the unit dropped or rose, as far as others stand behind it.
+    fn grade_knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock> {
+        let (Some(old), Some(new)) = (self.pairs[index].old, self.pairs[index].new) else { return Vec::new() };
         if !needs_grade(unit) || self.settled_by_own(unit, old, new) {
-            return None;
+            return Vec::new();
         }
         let grade = |name: &Option<String>| name.as_ref().and_then(|name| self.grades.get(name.as_str())).copied();
         let worse = grade(&new.grade).zip(grade(&old.grade)).is_none_or(|(new, old)| new > old);
         if !against(unit, worse) {
-            return None;
+            return Vec::new();
         }
-        let (rule, step) = decisive(old, new, worse);
-        let passed = self.passed_in_scope(index).map(|passed| nearest(passed, worse)).unwrap_or_default();
-        let from = step.as_ref().and_then(|step| grade(&step.from)).unwrap_or(0);
-        let moved = self.moved_places(index, from, worse);
-        let chain = match rule {
-            Rule::NoRoom | Rule::PlaceFreed | Rule::Scope => [moved, passed],
-            _ => [passed, moved],
-        };
-        let by = chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, &self.scope(new)));
-        (!by.is_empty()).then_some(Knock { rule, step, by })
+        let mut knocks: Vec<Knock> = Vec::new();
+        for (rule, step) in decisive(old, new, worse) {
+            let passed = self.passed_in_scope(index).map(|passed| nearest(passed, worse)).unwrap_or_default();
+            let from = step.as_ref().and_then(|step| grade(&step.from)).unwrap_or(0);
+            let moved = self.moved_places(index, from, worse);
+            let chain = match rule {
+                Rule::NoRoom | Rule::PlaceFreed | Rule::Scope => [moved, passed],
+                _ => [passed, moved],
+            };
+            let by =
+                chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, &self.scope(new)));
+            if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
+                knocks.push(Knock { rule, step, by });
+            }
+        }
+        knocks
     }
 
     /// Whether a decision, an event or a value of the unit's own made or lifted a cap, a promotion or a pin.
@@ -354,25 +361,26 @@ fn ranked_total(unit: Option<&UnitOutcome>) -> Option<Exact> {
     unit.total.as_ref().and_then(|total| Exact::parse(total))
 }
 
-/// The step of the grade path that decides a move, and its rule.
-fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> (Rule, Option<StepOutcome>) {
+/// The steps of the grade path that decide a move, with their rules.
+fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Option<StepOutcome>)> {
     let key = |step: &StepOutcome| (step.kind.clone(), step.code.clone(), step.from.clone());
     let (path, other) = if worse { (&new.path, &old.path) } else { (&old.path, &new.path) };
     let known: BTreeSet<_> = other.iter().map(key).collect();
+    let rule = |step: &StepOutcome| match (dropping(&step.kind), step.kind.as_str()) {
+        (Some(rule), _) if worse => Some(rule),
+        (Some(_), _) => Some(Rule::PlaceFreed),
+        (None, "cap") if worse => Some(Rule::Cap),
+        (None, "cap") => Some(Rule::CapLifted),
+        _ => None,
+    };
     let fresh = path.iter().filter(|step| !known.contains(&key(step)));
-    for step in fresh {
-        let rule = match (dropping(&step.kind), step.kind.as_str()) {
-            (Some(rule), _) if worse => rule,
-            (Some(_), _) => Rule::PlaceFreed,
-            (None, "cap") if worse => Rule::Cap,
-            (None, "cap") => Rule::CapLifted,
-            _ => continue,
-        };
-        return (rule, Some(step.clone()));
+    let steps: Vec<_> = fresh.filter_map(|step| Some((rule(step)?, Some(step.clone())))).collect();
+    if !steps.is_empty() {
+        return steps;
     }
     let included = new.path.iter().find(|step| step.kind == "tie-included");
     match included.filter(|_| !worse) {
-        Some(step) => (Rule::TieIncluded, Some(step.clone())),
-        None => (Rule::Scope, None),
+        Some(step) => vec![(Rule::TieIncluded, Some(step.clone()))],
+        None => vec![(Rule::Scope, None)],
     }
 }

@@ -204,6 +204,8 @@ codes! {
     W677 Warning "A row of decisions has a document but no grade.";
     E641 Error "A computed value differs from an assertion.";
     E642 Error "Unknown place of an assertion.";
+    W643 Warning "An input is another file now, which a re-grade does not look at.";
+    W644 Warning "An input came in that a re-grade does not look at.";
     E660 Pending "A unit returned no rectification ledger.";
     E661 Error "An unknown closing status in a ledger.";
     W662 Warning "A problem was closed without date or reviewer.";

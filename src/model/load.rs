@@ -1,5 +1,7 @@
 //! From the text of `assess.toml` and the indicator table to a checked [`Model`].
 
+use std::collections::BTreeMap;
+
 use super::ballot::Rates;
 use super::condition::Names;
 use super::controls;
@@ -8,7 +10,7 @@ use super::toml::{Section, Source};
 use super::tree::{Aspect, IndicatorRow, Line, Tree};
 use super::{
     Component, ComponentKind, GivenRules, Grade, Limits, Missing, Model, Periods, ScoreScale, adjustment, ballot,
-    grade, policy, tree,
+    grade, policy, tree, values,
 };
 use crate::finding::{Arg, Code, Finding, Severity, any};
 use crate::i18n::Lang;
@@ -34,7 +36,8 @@ pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
     let table = source.parse();
     controls::refuse(&source, table.get_ref());
     let root = Section::root(&source, &table);
-    let model = build(root, draft);
+    let mut model = build(root, draft);
+    model.values = values::values(table.get_ref(), draft.table.as_ref().map(|(_, rows)| rows.as_slice()));
     let findings = source.into_findings();
     let sound = !any(&findings, Severity::Error);
     (sound.then_some(model), findings)
@@ -81,6 +84,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         limits: load_limits(&root),
         checks: policy::load_checks(&root),
         hash: draft.hash.clone(),
+        values: BTreeMap::new(),
         tree,
         components,
         adjustments,

@@ -1,5 +1,7 @@
 //! The model as far as readers of the result need it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
@@ -87,6 +89,10 @@ pub struct ModelOutcome {
     /// How equal totals share ranks: `competition`, `dense` or `modified`.
     #[serde(default)]
     pub rank_method: String,
+    /// All values of the model by path, so that two results say how their methods differ; results of older programs do
+    /// not have them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub values: BTreeMap<String, String>,
     /// Rules of rounding, limits, ranks and places; none in results of earlier programs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rules: Option<super::rules::RulesOutcome>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::record;
+use super::model::record;
 use crate::assessment::{PastDocument, PastResult, Unit, UnitIx};
 use crate::check::identity::UnitIndex;
 use crate::finding::{Code, Finding};

@@ -146,6 +146,15 @@ impl Project {
         Ok(role_of(&role_patterns(model)?, path))
     }
 
+    /// What files at paths below the project folder would be read as.
+    ///
+    /// # Errors
+    /// If a pattern of the model is not valid, which the model check excludes.
+    pub fn roles(model: &Model) -> anyhow::Result<impl Fn(&str) -> Option<Role> + use<>> {
+        let sets = role_patterns(model)?;
+        Ok(move |path: &str| role_of(&sets, path))
+    }
+
     /// Every input file of a model with its role, in the order of paths.
     ///
     /// # Errors

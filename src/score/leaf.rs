@@ -41,6 +41,20 @@ impl LeafState {
             Self::Corrected => "corrected",
         }
     }
+
+    /// The state of a word of result.json.
+    pub fn from_json(word: &str) -> Option<Self> {
+        let all = [
+            Self::Verified,
+            Self::SelfScored,
+            Self::Unverified,
+            Self::NoEvidence,
+            Self::NoReport,
+            Self::NotApplicable,
+            Self::Corrected,
+        ];
+        all.into_iter().find(|state| state.json() == word)
+    }
 }
 
 /// The result of one leaf of one unit.

@@ -9,6 +9,9 @@ use crate::runner::package;
 
 /// Keys that are put together from one of these and a word of the code.
 const DYNAMIC: &[&str] = &[
+    "diff.rule.",
+    "model.word.",
+    "regrade.state.",
     "adjustment.",
     "class.missing.",
     "cli.usage.",

@@ -31,6 +31,8 @@ mod panel;
 mod public;
 mod publishing;
 mod receipts;
+mod regrade;
+mod regrade_story;
 mod reproducible;
 mod result_json;
 mod runner;

@@ -6,7 +6,7 @@ use crate::runner::{Folder, assess, binary, finish};
 use crate::said::{LANGUAGES, findings};
 use crate::small::{DELEGATES_FILE, small};
 
-const COMMANDS: [&str; 7] = ["init", "template", "check", "score", "explain", "completions", "man"];
+const COMMANDS: [&str; 8] = ["init", "template", "check", "score", "regrade", "explain", "completions", "man"];
 
 #[test]
 fn score_of_a_sound_project_exits_0_and_prints_the_ranked_table_on_stdout() {

@@ -15,6 +15,7 @@ mod nodes;
 mod number;
 mod office;
 mod project;
+mod regrade;
 mod rng;
 mod score;
 mod shape;

@@ -81,6 +81,7 @@ impl Builder<'_> {
                 RankMethod::Modified => "modified",
             }
             .to_owned(),
+            values: model.values.clone(),
             rules: Some(self.rules()),
         }
     }

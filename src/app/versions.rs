@@ -1,0 +1,99 @@
+//! Versions as they are written and as they are read back.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::current::log;
+use super::terminal::Terminal;
+use crate::model::Model;
+use crate::outcome::{Outcome, RatingRecord};
+use crate::place::Files;
+use crate::publish::{self, Artefact, Manifest, Parent};
+use crate::read::sha256;
+use crate::states;
+
+/// Why a version is made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grounds {
+    /// The reason, in words.
+    pub(super) reason: Option<String>,
+    /// The document that it rests on.
+    pub(super) document: Option<String>,
+}
+
+/// Whether a version may be followed by another one on these grounds: a final one only with a reason and a document.
+pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyhow::Result<bool> {
+    let (reason, document) = (grounds.reason.as_deref(), grounds.document.as_deref());
+    Ok(states::may_supersede(&log(root)?, version, reason, document).is_ok())
+}
+
+/// The manifest of a version that is about to be written.
+pub(super) fn manifest(
+    version: &str,
+    parent: Option<Parent>,
+    grounds: &Grounds,
+    model: &Model,
+    files: &Files,
+) -> Manifest {
+    Manifest {
+        schema: "assess.manifest/1".to_owned(),
+        version: version.to_owned(),
+        parent,
+        program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+        reason: grounds.reason.clone(),
+        document: grounds.document.clone(),
+        states: None,
+        as_of: model.as_of.map(|d| d.to_string()),
+        model: model.hash.clone(),
+        inputs: Manifest::inputs_of(&files.0),
+        outputs: Vec::new(),
+    }
+}
+
+/// The files of a version; workbook, JSON and csv are made side by side.
+pub(super) fn artefacts(outcome: &Outcome, ratings: &[RatingRecord]) -> anyhow::Result<[Artefact; 3]> {
+    artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings))
+}
+
+/// The same with ratings.csv made in another way.
+pub(super) fn artefacts_with(
+    outcome: &Outcome,
+    ratings: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send,
+) -> anyhow::Result<[Artefact; 3]> {
+    let workbook = || crate::write::workbook::bytes(&crate::report::result(outcome));
+    let texts = || (crate::write::json::bytes(outcome), ratings());
+    let (workbook, (json, csv)) = rayon::join(workbook, texts);
+    Ok([
+        Artefact { name: "result.xlsx", bytes: workbook.context("result.xlsx")? },
+        Artefact { name: RESULT, bytes: json.context("result.json")? },
+        Artefact { name: RATINGS, bytes: csv.context("ratings.csv")? },
+    ])
+}
+
+const RESULT: &str = "result.json";
+/// The file of single ratings.
+pub(super) const RATINGS: &str = "ratings.csv";
+
+/// The result of a version, as it was written.
+pub(super) fn stored(root: &Path, version: &str) -> anyhow::Result<Outcome> {
+    let path = root.join(publish::RESULTS).join(version).join(RESULT);
+    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
+}
+
+/// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.
+pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
+    let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
+    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let named = manifest.outputs.iter().find(|file| file.path == name);
+    let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
+    anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display().to_string())]));
+    Ok(bytes)
+}
+
+/// The result of a version that nobody edited.
+pub(super) fn untouched_result(root: &Path, manifest: &Manifest, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let bytes = untouched(root, manifest, RESULT, terminal)?;
+    serde_json::from_slice(&bytes).with_context(|| format!("{}/{}/{RESULT}", publish::RESULTS, manifest.version))
+}

@@ -1,0 +1,49 @@
+//! What if everything that is proposed were approved: rows of 拟提 and 部门已核 taken as 工委审定 with complete documents.
+//!
+//! For previews only. An item without 审定分值 counts what the model gives its level, else what was claimed. A proposal that
+//! contradicts a row that counts already (a second decision of a unit, a second correction of a place) stays a proposal.
+
+use std::collections::BTreeSet;
+
+use crate::assessment::{Mode, Register, Registers, Standing, Unit};
+use crate::model::{Model, Sign};
+use crate::number::Points;
+
+/// How proposals in the registers are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposals {
+    /// As what they are: they count for nothing.
+    AsTheyStand,
+    /// As approved.
+    AsApproved,
+}
+
+/// Approves what is proposed.
+pub(super) fn approve(model: &Model, units: &[Unit], registers: &mut Registers) {
+    let open = |standing: Standing| matches!(standing, Standing::Proposed | Standing::Reviewed);
+    for row in registers.adjustments.iter_mut().filter(|row| row.register != Register::Declarations) {
+        if !open(row.standing) {
+            continue;
+        }
+        row.standing = Standing::Approved;
+        if row.sign != Sign::Event && row.approved.is_none() {
+            let size = model.adjustments.kinds[row.kind].size(&row.level).cloned();
+            row.approved = Some(size.or_else(|| row.claimed.clone()).unwrap_or_else(Points::zero));
+        }
+    }
+    let approved = |standing: Standing| standing == Standing::Approved;
+    let decided = registers.decisions.iter().filter(|row| approved(row.standing));
+    let mut decided: BTreeSet<_> = decided.map(|row| row.unit).collect();
+    for row in registers.decisions.iter_mut().filter(|row| open(row.standing)) {
+        if units[row.unit.0].mode != Mode::Excluded && decided.insert(row.unit) {
+            row.standing = Standing::Approved;
+        }
+    }
+    let corrected = registers.corrections.iter().filter(|row| approved(row.standing));
+    let mut corrected: BTreeSet<_> = corrected.map(|row| (row.unit, row.target)).collect();
+    for row in registers.corrections.iter_mut().filter(|row| open(row.standing)) {
+        if corrected.insert((row.unit, row.target)) {
+            row.standing = Standing::Approved;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `assess regrade`: previews and the next version.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Task, headed, sub};
+use crate::i18n::Lang;
+
+/// What `regrade` is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regrade {
+    /// Project folders; none for the one around the working folder.
+    pub projects: Vec<PathBuf>,
+    /// Tokens of previews to be applied.
+    pub apply: Vec<String>,
+    /// Why a further version is made.
+    pub reason: Option<String>,
+    /// The document that it rests on.
+    pub document: Option<String>,
+    /// Whether proposals are taken as approved.
+    pub what_if: bool,
+    /// Whether the method may change.
+    pub method_change: bool,
+    /// Whether changes are told by the exit code.
+    pub exit_code: bool,
+}
+
+/// The command with its words in one language.
+pub(super) fn command(lang: Lang) -> Command {
+    let text = |key: &str| lang.text(key).to_owned();
+    let projects = Arg::new("projects")
+        .value_name(text("cli.value.project"))
+        .num_args(0..)
+        .conflicts_with("directory")
+        .help(text("cli.projects"));
+    let apply = Arg::new("apply")
+        .long("apply")
+        .value_name("TOKEN")
+        .action(ArgAction::Append)
+        .conflicts_with("what-if")
+        .help(text("cli.apply"));
+    let method = Arg::new("method-change").long("method-change").action(ArgAction::SetTrue);
+    let exit_code = Arg::new("exit-code").long("exit-code").action(ArgAction::SetTrue);
+    let command = sub(lang, "regrade").arg(projects).arg(apply).arg(reason_arg(lang)).arg(document_arg(lang));
+    let command = command.arg(what_if_arg(lang)).arg(method.help(text("cli.method-change")));
+    headed(command.arg(exit_code.help(text("cli.exit-code"))), lang)
+}
+
+/// `--reason TEXT`.
+pub(super) fn reason_arg(lang: Lang) -> Arg {
+    Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"))
+}
+
+/// `--document TEXT`.
+pub(super) fn document_arg(lang: Lang) -> Arg {
+    Arg::new("document").long("document").value_name(lang.text("cli.value.text")).help(lang.text("cli.score.document"))
+}
+
+/// `--what-if proposed`.
+pub(super) fn what_if_arg(lang: Lang) -> Arg {
+    Arg::new("what-if")
+        .long("what-if")
+        .value_name("proposed")
+        .value_parser(["proposed"])
+        .hide_possible_values(true)
+        .help(lang.text("cli.what-if"))
+}
+
+/// Whether proposals are taken as approved.
+pub(super) fn what_if(own: &ArgMatches) -> bool {
+    own.get_one::<String>("what-if").is_some()
+}
+
+/// A text that is not blank.
+pub(super) fn given(own: &ArgMatches, name: &str) -> Option<String> {
+    own.get_one::<String>(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The task.
+pub(super) fn task(own: &ArgMatches) -> Task {
+    let texts = |name: &str| own.get_many::<String>(name).into_iter().flatten().cloned();
+    Task::Regrade(Box::new(Regrade {
+        projects: texts("projects").map(PathBuf::from).collect(),
+        apply: texts("apply").collect(),
+        reason: given(own, "reason"),
+        document: given(own, "document"),
+        what_if: what_if(own),
+        method_change: own.get_flag("method-change"),
+        exit_code: own.get_flag("exit-code"),
+    }))
+}

@@ -1,0 +1,120 @@
+//! Reads the model file and the indicator table of a project.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+
+use crate::assessment::Mode;
+use crate::check::{self, Roster};
+use crate::finding::{Code, Finding};
+use crate::i18n::Lang;
+use crate::model::{self, IndicatorRow, Model, ModelDraft, RankScope};
+use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
+use crate::read::project::MODEL_FILE;
+use crate::read::{self, Project, RawTable, Word};
+
+/// A model as read.
+pub(super) struct Read {
+    /// The model, if it is sound.
+    pub(super) model: Option<Model>,
+    /// What is wrong or worth knowing.
+    pub(super) findings: Vec<Finding>,
+    /// Language that the model file declares, as far as it can be read.
+    pub(super) language: Option<Lang>,
+    /// The model file.
+    pub(super) file: FileId,
+    /// Whether the model file is text at all.
+    pub(super) is_text: bool,
+}
+
+/// Reads the model file and the indicator table, whose records are the first of all.
+///
+/// # Errors
+/// If a file cannot be opened.
+pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read> {
+    let path = project.root.join(MODEL_FILE);
+    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let file = files.push(record(MODEL_FILE, &bytes, Role::Model));
+    let indicators = project.table_files("indicators")?;
+    let mut findings = Vec::new();
+    let mut table = None;
+    if let Some(name) = indicators.first() {
+        let own = FileId(u32::try_from(files.0.len())?);
+        let intake = read::read_table(&project.root, name, Role::Indicators, files);
+        findings.extend(intake.findings);
+        findings.extend(second_file(&indicators, own));
+        for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
+            check::cells::refuse_faults(table, row, &mut findings);
+        }
+        table = Some((own, indicator_rows(&intake.tables)));
+    }
+    let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        findings.push(Finding::new(Code::E109).at(Place::file(file)).expected("UTF-8"));
+        return Ok(Read { model: None, findings, language: None, file, is_text: false });
+    };
+    let (model, found) = model::load(&ModelDraft { text, file, table, hash });
+    findings.extend(found);
+    Ok(Read { model, findings, language: model::load::declared_language(text), file, is_text: true })
+}
+
+/// The record of a file that is used as a whole.
+pub(super) fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
+    FileRecord {
+        path: path.to_owned(),
+        sha256: read::sha256(bytes),
+        size: bytes.len() as u64,
+        role,
+        status: FileStatus::Used,
+        sheets: Vec::new(),
+        rows: 0,
+        units: Vec::new(),
+    }
+}
+
+/// A table that stands in two files: which one is meant would be a guess.
+pub(super) fn second_file(names: &[String], first: FileId) -> Option<Finding> {
+    let second = names.get(1)?;
+    Some(Finding::new(Code::E315).at(Place::file(first)).found(second))
+}
+
+/// Rows of the indicator table as written; blank lines are none.
+pub(crate) fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
+    let row_of = |table: &RawTable, row: &read::table::Row| IndicatorRow {
+        code: table.text(row, Word::Indicator),
+        line: table.text(row, Word::Line),
+        aspect: table.text(row, Word::Aspect),
+        item: table.text(row, Word::Item),
+        name: table.text(row, Word::Name),
+        points: table.text(row, Word::Points),
+        rule: table.text(row, Word::Rule),
+        params: table.text(row, Word::Params),
+        evidence: table.text(row, Word::EvidenceNeed),
+        department: table.text(row, Word::Department),
+        standard: table.text(row, Word::Standard),
+        method: table.text(row, Word::Method),
+        source: table.text(row, Word::Source),
+    };
+    let filled = |table: &RawTable, row: &&read::table::Row| {
+        [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())
+    };
+    let of_table =
+        |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
+    tables.iter().flat_map(of_table).collect()
+}
+
+/// Quota places may not fall from a better to a lower grade in any scope.
+pub(super) fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
+    let ranked = roster.units.iter().filter(|u| u.mode == Mode::Ranked);
+    if model.rank.scope == RankScope::All {
+        return model::load::check_places(&model.grades, &model.title, ranked.count(), file);
+    }
+    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    for unit in ranked {
+        *sizes.entry(unit.group).or_default() += 1;
+    }
+    let scopes = sizes.into_iter();
+    scopes
+        .flat_map(|(group, size)| model::load::check_places(&model.grades, &roster.groups[group], size, file))
+        .collect()
+}

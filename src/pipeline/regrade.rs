@@ -1,0 +1,266 @@
+//! The run of a re-grade: parent's result + registers + model → check → total → grade → result document.
+//!
+//! Reads the model, the indicator table, the registers (with 收件清单, where it says which of them count) and the results of
+//! earlier periods; nothing else. What stands in other inputs is taken from the parent's result, whether they are still
+//! there or not; that one of them is another file now is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::{Stopped, drop_echoes, history, model, trustworthy};
+use crate::assertions;
+use crate::assessment::Assessment;
+use crate::check::{self, Proposals, Regrading, receipts};
+use crate::diff::ModelDiff;
+use crate::finding::{Code, Finding, Message, Severity, any};
+use crate::grade::{self, Grading};
+use crate::model::Model;
+use crate::outcome::{self, Outcome, Run};
+use crate::place::{FileId, Files, Place, Role};
+use crate::read::{self, Candidate, Project};
+use crate::regrade::{self, Places, Rebuilt, messages};
+use crate::score::{self, Measured, UnitScore};
+
+/// Whether a change of the method is taken up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// It is refused.
+    Fixed,
+    /// It is taken up, as far as it follows from recorded values.
+    MayChange,
+}
+
+/// How a re-grade ended.
+pub enum Ended {
+    /// The model is wrong.
+    Stopped(Stopped),
+    /// The model differs in a way that is not allowed, or that only the inputs can answer.
+    Refused(ModelDiff),
+    /// Everything was calculated.
+    Done(Box<Regraded>),
+}
+
+/// A result calculated again.
+pub struct Regraded {
+    /// The model.
+    pub model: Model,
+    /// How it differs from the parent's.
+    pub changed: ModelDiff,
+    /// All files: those that were read, and the parent's records of the others.
+    pub files: Files,
+    /// Findings about the model, registers, totals and grades, sorted.
+    pub findings: Vec<Finding>,
+    /// Inputs that are other files now, or new; what they say is no part of this.
+    pub outdated: Vec<Finding>,
+    /// Findings about inputs, from the parent.
+    carried: Vec<Message>,
+    assessment: Assessment,
+    measured: Measured,
+    scores: Vec<UnitScore>,
+    grading: Grading,
+}
+
+/// The files of a re-grade before registers are read.
+struct Layout {
+    files: Files,
+    /// New index of the parent's files that are kept.
+    kept: BTreeMap<u32, FileId>,
+    /// Registers and 收件清单, to be read.
+    fresh: Vec<(FileId, Candidate)>,
+    /// Findings about inputs that changed meanwhile.
+    outdated: Vec<Finding>,
+}
+
+/// Calculates a result again from its own values, with the registers and the model of now.
+///
+/// # Errors
+/// If the project folder cannot be listed or the model file cannot be opened.
+pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method: Method) -> anyhow::Result<Ended> {
+    let mut files = Files::default();
+    let read = model::read(project, &mut files)?;
+    let mut findings = read.findings;
+    let Some(model) = read.model.filter(|_| !any(&findings, Severity::Error)) else {
+        crate::finding::sort(&mut findings);
+        return Ok(Ended::Stopped(Stopped { findings, files, language: read.language }));
+    };
+    let changed = ModelDiff::of((&parent.model.hash, &parent.model.values), (&model.hash, &model.values));
+    if changed.needs_inputs() || (changed.is_method() && method == Method::Fixed) {
+        return Ok(Ended::Refused(changed));
+    }
+    let mut found_in_history = Vec::new();
+    push_roster(parent, &mut files);
+    let history = history::read(&project.root, &model, &mut files, &mut found_in_history);
+    let Layout { mut files, kept, fresh, outdated } = layout(project, &model, parent, files)?;
+    let roles = Project::roles(&model)?;
+    let places = Places::new(&parent.files, kept, read.file);
+    let roster = regrade::roster(parent, &places);
+    findings.extend(found_in_history);
+    findings.extend(model::check_places(&model, &roster, read.file));
+    let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
+    let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
+    receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
+    let declared = regrade::declared(parent, &model, &places);
+    let opinions = regrade::opinions(parent, &model, &places);
+    let run = Regrading {
+        model: &model,
+        roster: &roster,
+        intake: &intake,
+        declared,
+        opinions: &opinions,
+        past: &history.documents,
+        proposals,
+        files: &files,
+    };
+    let (registers, checked) = check::check_registers(run);
+    findings.extend(checked);
+    drop_echoes(&mut findings);
+    check::settle(&model, &mut findings);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
+    assessment.registers = registers;
+    assessment.past = history.documents.clone();
+    assessment.previous = history.by_unit(&assessment.units, &mut findings);
+    let (scores, in_totals) = score::total(&model, &assessment, &measured);
+    let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
+    let later = in_totals.into_iter().chain(in_grades).collect();
+    findings.extend(trustworthy(&findings, later));
+    if !any(&findings, Severity::Error) {
+        findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
+    }
+    check::settle(&model, &mut findings);
+    let carried = messages::carried(parent, &places, &files);
+    let regraded =
+        Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
+    Ok(Ended::Done(Box::new(regraded)))
+}
+
+/// Whether a file is read again.
+const fn is_fresh(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::Register | Role::Receipts))
+}
+
+/// The roster is the parent's; its record follows the model as in every run.
+fn push_roster(parent: &Outcome, files: &mut Files) {
+    for record in parent.files.iter().filter(|file| file.role == Role::Roster) {
+        files.push(record.clone());
+    }
+}
+
+/// Puts the parent's files and the registers of now into one list, in the order of paths, behind what was read already.
+fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) -> anyhow::Result<Layout> {
+    enum Slot {
+        Kept(u32),
+        Fresh(Candidate),
+    }
+    let roles = Project::roles(model)?;
+    let (now, others): (Vec<Candidate>, Vec<Candidate>) =
+        project.candidates(model)?.into_iter().partition(|candidate| is_fresh(roles(&candidate.path)));
+    let mut slots: Vec<(String, Slot)> = now.into_iter().map(|c| (c.path.clone(), Slot::Fresh(c))).collect();
+    let mut kept = BTreeMap::new();
+    for (index, record) in (0..).zip(&parent.files) {
+        match record.role {
+            Role::Roster => {
+                let own = files.0.iter().position(|file| file.role == Role::Roster && file.path == record.path);
+                kept.extend(own.and_then(|at| u32::try_from(at).ok()).map(|at| (index, FileId(at))));
+            }
+            Role::Model | Role::Indicators | Role::History => {}
+            _ if is_fresh(roles(&record.path)) => {}
+            _ => slots.push((record.path.clone(), Slot::Kept(index))),
+        }
+    }
+    slots.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut fresh = Vec::new();
+    for (_, slot) in slots {
+        match slot {
+            Slot::Kept(index) => drop(kept.insert(index, files.push(parent.files[index as usize].clone()))),
+            Slot::Fresh(candidate) => fresh.push((files.push(read::unread(&candidate)), candidate)),
+        }
+    }
+    let mut outdated = changed_inputs(project, parent, &kept)?;
+    outdated.extend(new_inputs(parent, &others));
+    Ok(Layout { files, kept, fresh, outdated })
+}
+
+/// Kept files that are there with another content.
+fn changed_inputs(project: &Project, parent: &Outcome, kept: &BTreeMap<u32, FileId>) -> anyhow::Result<Vec<Finding>> {
+    let rosters = project.table_files("roster")?;
+    let changed: Vec<Option<Finding>> = kept
+        .par_iter()
+        .map(|(index, id)| {
+            let record = &parent.files[*index as usize];
+            let path = match record.role {
+                // The roster may have become another file format.
+                Role::Roster => rosters.first()?,
+                _ => &record.path,
+            };
+            let hash = read::hash_of(&project.root, path)?;
+            (hash != record.sha256).then(|| Finding::new(Code::W643).at(Place::file(*id)).found(path))
+        })
+        .collect();
+    Ok(changed.into_iter().flatten().collect())
+}
+
+/// Tables in input folders that the parent did not have.
+fn new_inputs(parent: &Outcome, others: &[Candidate]) -> Vec<Finding> {
+    let known: BTreeSet<&str> = parent.files.iter().map(|file| file.path.as_str()).collect();
+    let new = others.iter().filter(|c| c.is_table() && c.unread().is_none() && !known.contains(c.path.as_str()));
+    new.map(|candidate| Finding::new(Code::W644).found(&candidate.path)).collect()
+}
+
+impl Regraded {
+    /// Whether nothing may be written: an error stands.
+    pub fn is_rejected(&self) -> bool {
+        any(&self.findings, Severity::Error)
+    }
+
+    /// Whether only people can settle what is open.
+    pub fn is_pending(&self) -> bool {
+        let carried = self.carried.iter().any(|message| message.severity == Severity::Pending);
+        carried || self.findings.iter().any(|finding| finding.severity == Severity::Pending)
+    }
+
+    /// The result document under a version name; sums that do not add up are findings.
+    pub fn outcome(&self, version: &str, parent: &str) -> (Outcome, Vec<Finding>) {
+        let run = Run {
+            model: &self.model,
+            assessment: &self.assessment,
+            measured: &self.measured,
+            scores: &self.scores,
+            grading: &self.grading,
+            findings: &self.findings,
+            files: &self.files,
+            found: self.files.0.len(),
+            version: version.to_owned(),
+            parent: Some(parent.to_owned()),
+            draft: false,
+        };
+        let (mut outcome, findings) = outcome::build(&run);
+        let made = std::mem::take(&mut outcome.findings);
+        outcome.findings = messages::merged(made, self.carried.clone(), &self.files);
+        (outcome, findings)
+    }
+}
+
+/// What the model alone changes: a parent's values and register rows under another model that measures the same.
+pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
+    let places = Places::same(&parent.files);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, model, &places);
+    assessment.registers = regrade::recorded(parent, model, &places);
+    let (scores, _) = score::total(model, &assessment, &measured);
+    let (grading, _) = grade::grade(model, &assessment, &scores);
+    let files = Files(parent.files.clone());
+    let run = Run {
+        model,
+        assessment: &assessment,
+        measured: &measured,
+        scores: &scores,
+        grading: &grading,
+        findings: &[],
+        files: &files,
+        found: files.0.len(),
+        version: parent.version.clone(),
+        parent: parent.parent.clone(),
+        draft: false,
+    };
+    outcome::build(&run).0
+}
