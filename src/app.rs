@@ -132,9 +132,9 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             let asked = compare::Asked { old, new, report: report.as_ref(), exit_code: *exit_code };
             compare::run(invocation, lang, &asked, terminal)
         }
-        Task::Feedback { version, units, out, period } => {
-            let asked =
-                feedback::Asked { version: version.as_deref(), units, out: out.as_deref(), period: period.as_deref() };
+        Task::Feedback { version, changed, units, out, period } => {
+            let (version, out, period) = (version.as_deref(), out.as_deref(), period.as_deref());
+            let asked = feedback::Asked { version, changed: *changed, units, out, period };
             feedback::run(invocation, lang, &asked, terminal)
         }
         Task::Man { folder } => man::run(invocation, folder, terminal),

@@ -135,6 +135,8 @@ pub enum Task {
     Feedback {
         /// The version; the newest if none.
         version: Option<String>,
+        /// Whether only feedback that differs from the version before is wanted.
+        changed: bool,
         /// Names of the units whose workbooks are wanted; all if none.
         units: Vec<String>,
         /// The folder that they are written to.

@@ -202,9 +202,12 @@ impl Exact {
         if wide.is_integer() { wide.to_integer().to_u64() } else { None }
     }
 
-    /// The nearest double, for a worksheet cell only; never for a decision.
+    /// The double of its first 15 digits, for a worksheet cell only; never for a decision.
+    ///
+    /// Spreadsheets keep 15 digits: a cell that held more would say something else once it is saved by another program.
     pub fn to_cell(&self) -> f64 {
-        self.wide().to_f64().unwrap_or(0.0)
+        let nearest = self.wide().to_f64().unwrap_or(0.0);
+        format!("{nearest:.14e}").parse().unwrap_or(nearest)
     }
 
     /// Prints with exactly `decimals` decimals, after rounding half away from zero.

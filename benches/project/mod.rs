@@ -14,7 +14,7 @@ const MARKS: [&str; 10] = ["好", "好", "好", "较好", "较好", "较好", "�
 const CLASSES: [(&str, usize); 5] = [("P1", 6), ("P2", 6), ("P3", 12), ("P4", 8), ("P5", 8)];
 
 /// A project of `units` units under the model of the city example.
-pub fn project(units: usize) -> tempfile::TempDir {
+pub(crate) fn project(units: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("temporary folder");
     let city = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/city-2025");
     for name in ["assess.toml", "indicators.xlsx"] {
@@ -45,7 +45,7 @@ fn prepare(folder: &Path) -> pipeline::Prepared {
 }
 
 /// Reads, checks, scores and grades a project.
-pub fn compute(folder: &Path) -> Computed {
+pub(crate) fn compute(folder: &Path) -> Computed {
     pipeline::compute(prepare(folder)).expect("files can be read")
 }
 

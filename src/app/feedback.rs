@@ -9,13 +9,14 @@ use serde::Serialize;
 use super::find_project;
 use super::terminal::Terminal;
 use crate::cli::{Format, Invocation, Talk};
+use crate::diff::Diff;
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Staged, Standing, standing};
 use crate::publish::{self, HashedFile};
 use crate::read::{Project, sha256};
-use crate::report::feedback::{Desk, Handed, document, handout};
+use crate::report::feedback::{Desk, Handed, Replaced, changed, document, handout};
 use crate::text;
 
 /// Name of the folder of drafts.
@@ -26,6 +27,7 @@ const NAMED: usize = 8;
 /// What `feedback` was asked for.
 pub(super) struct Asked<'a> {
     pub(super) version: Option<&'a str>,
+    pub(super) changed: bool,
     pub(super) units: &'a [String],
     pub(super) out: Option<&'a Path>,
     pub(super) period: Option<&'a str>,
@@ -44,7 +46,19 @@ pub(super) fn run(
     let (outcome, result) = load(&project, &version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));
     let desk = Desk::new(&outcome, period);
-    let units = chosen(&outcome, &desk, asked.units, terminal)?;
+    let again = if asked.changed { Some(again(&project, &version, &outcome, terminal)?) } else { None };
+    let (desk, units) = match again {
+        Some((replaced, units)) if units.is_empty() => {
+            let text = terminal.lang.fill("feedback.none-changed", &[("parent", replaced.version())]);
+            terminal.tell(&text);
+            return Ok(Exit::Done);
+        }
+        Some((replaced, units)) => (desk.replacing(replaced), units),
+        None => {
+            let units = chosen(&outcome, &desk, asked.units, terminal)?;
+            (desk, units)
+        }
+    };
     let (target, is_own) = target(&project, &version, period, asked, terminal)?;
     let manifest = FeedbackManifest::new(&version, &result, period);
     let found = standing(&target, &manifest)?;
@@ -82,6 +96,24 @@ fn version(
     };
     anyhow::ensure!(version != DRAFT || period.is_some(), "{}", lang.text("feedback.draft"));
     Ok(version)
+}
+
+/// The units whose feedback differs from the version before, and what their letters say of it.
+fn again<'o>(
+    project: &Project,
+    version: &str,
+    outcome: &'o Outcome,
+    terminal: &Terminal,
+) -> anyhow::Result<(Replaced, Vec<&'o UnitOutcome>)> {
+    let lang = terminal.lang;
+    let (manifest, _) = publish::manifest(&project.root, version)?;
+    let Some(parent) = manifest.parent else {
+        anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", version)]));
+    };
+    let (old, _) = load(project, &parent.version, terminal)?;
+    let diff = Diff::between(&old, outcome);
+    let units = changed(&old, outcome, &diff);
+    Ok((Replaced::new(outcome, &diff, manifest.document.as_deref()), units))
 }
 
 /// The result document of a version, which must be the one its manifest names, and the hash of the manifest.
@@ -130,6 +162,10 @@ fn target(
     let Some(out) = asked.out else {
         anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
         // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
+        if asked.changed {
+            let name = text::file_name(&lang.fill("feedback.changed.folder", &[("version", version)]));
+            return Ok((project.root.join(FEEDBACK).join(name), true));
+        }
         let name = period.map_or_else(
             || version.to_owned(),
             |period| {

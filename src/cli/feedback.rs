@@ -20,7 +20,13 @@ pub(super) fn command(lang: Lang) -> Command {
         .long("period")
         .value_name(lang.text("cli.value.text"))
         .help(lang.text("cli.feedback.period"));
-    headed(sub(lang, "feedback").arg(project_arg(lang)).arg(version).arg(unit).arg(out).arg(period), lang)
+    let changed = Arg::new("changed")
+        .long("changed")
+        .action(ArgAction::SetTrue)
+        .conflicts_with_all(["unit", "period"])
+        .help(lang.text("cli.feedback.changed"));
+    let command = sub(lang, "feedback").arg(project_arg(lang)).arg(version).arg(changed);
+    headed(command.arg(unit).arg(out).arg(period), lang)
 }
 
 /// What was asked for.
@@ -28,6 +34,7 @@ pub(super) fn task(own: &ArgMatches) -> Task {
     let text = |name: &str| own.get_one::<String>(name).cloned();
     Task::Feedback {
         version: text("of"),
+        changed: own.get_flag("changed"),
         units: own.get_many::<String>("unit").into_iter().flatten().cloned().collect(),
         out: text("out").map(PathBuf::from),
         period: text("period"),

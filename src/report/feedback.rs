@@ -17,6 +17,7 @@ use crate::read::form;
 
 mod appeal;
 mod ballots;
+mod changed;
 mod charts;
 mod details;
 mod handout;
@@ -25,6 +26,7 @@ mod letter;
 mod lines;
 mod sums;
 
+pub use changed::{Replaced, changed};
 pub use handout::{Handed, handout};
 
 /// What all feedback workbooks of a result share.
@@ -34,6 +36,7 @@ pub struct Desk<'o> {
     names: Names,
     rows: BTreeMap<(&'o str, &'o str), &'o AdjustmentRowOutcome>,
     period: Option<String>,
+    replaced: Option<Replaced>,
 }
 
 impl<'o> Desk<'o> {
@@ -46,7 +49,15 @@ impl<'o> Desk<'o> {
             names: Names::of(outcome),
             rows: rows.map(|row| ((row.id.as_str(), row.code.as_str()), row)).collect(),
             period: period.map(str::to_owned),
+            replaced: None,
         }
+    }
+
+    /// The same, its letters opening with what they replace.
+    #[must_use]
+    pub fn replacing(mut self, replaced: Replaced) -> Self {
+        self.replaced = Some(replaced);
+        self
     }
 
     /// The units that get a workbook, in the order of the roster: all that are assessed.

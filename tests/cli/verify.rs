@@ -312,6 +312,8 @@ fn a_version_of_another_program_is_held_against_its_fingerprints_only() {
     folder.score(&[]).ended(0);
     let program = format!("assess {}", env!("CARGO_PKG_VERSION"));
     folder.edit("results/v001/manifest.json", &program, "assess 0.0.1");
+    folder.edit("results/v001/result.json", &program, "assess 0.0.1");
+    rehash(&folder, "v001", "result.json");
     edit_cell(&folder, "results/v001/result.xlsx", "排名", "A1", "标题");
     rehash(&folder, "v001", "result.xlsx");
     verify(&folder, &[]).ended(0);

@@ -24,6 +24,9 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     let mut lines = Lines::new(case.view.lang);
     lines.add(String::new(), Style::Letter);
     lines.add(case.fill("feedback.letter.to", &[("unit", &case.unit.name)]), Style::Letter);
+    if let Some(said) = case.desk.replaced.as_ref().and_then(|replaced| replaced.of(case.unit)) {
+        paragraph(case, &mut lines, &case.clean(said));
+    }
     opening(case, &mut lines);
     strengths(case, &mut lines);
     weaknesses(case, &mut lines);
