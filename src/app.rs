@@ -13,9 +13,11 @@ use crate::read::{Project, worker};
 
 mod changes;
 mod check;
+mod compare;
 mod current;
 mod explain;
 mod feedback;
+mod handed_out;
 mod init;
 mod man;
 mod mark;
@@ -23,6 +25,8 @@ mod read_one;
 mod regrade;
 mod score;
 mod status;
+mod stored;
+mod suggest;
 mod template;
 mod terminal;
 mod verify;
@@ -119,6 +123,14 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
         Task::Template { kind, units, out } => {
             let asked = template::Asked { kind: *kind, units, out: out.as_deref() };
             template::run(invocation, lang, &asked, terminal)
+        }
+        Task::Suggest { version, out } => {
+            let asked = suggest::Asked { version, out: out.as_deref() };
+            suggest::run(invocation, lang, &asked, terminal)
+        }
+        Task::Compare { old, new, report, exit_code } => {
+            let asked = compare::Asked { old, new, report: report.as_ref(), exit_code: *exit_code };
+            compare::run(invocation, lang, &asked, terminal)
         }
         Task::Feedback { version, units, out, period } => {
             let asked =

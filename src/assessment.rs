@@ -15,9 +15,11 @@ use crate::place::{Located, Place};
 
 mod assertion;
 mod ledger;
+mod opinion;
 
 pub use assertion::{AssertionRow, Expected, Published};
 pub use ledger::{Closing, LedgerInput, Problem};
+pub use opinion::{Opinion, Stance};
 
 /// Index of a unit in [`Assessment::units`], in the order of the roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -586,6 +588,8 @@ pub struct Assessment {
     pub components: Vec<ComponentInput>,
     /// Registers.
     pub registers: Registers,
+    /// Opinions of departments, by unit and place.
+    pub opinions: Vec<Opinion>,
     /// Documents of earlier periods.
     pub past: Vec<PastDocument>,
     /// How units came out in the period before.

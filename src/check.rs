@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, PastDocument, Registers};
+use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Opinion, PastDocument, Registers};
 use crate::finding::{Code, Finding};
 use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place};
@@ -21,6 +21,7 @@ pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
 pub mod ledgers;
+pub mod opinions;
 pub mod proposals;
 pub mod receipts;
 pub mod registers;
@@ -98,6 +99,7 @@ pub fn check(
     let taken = Taken { declared: Vec::new(), proposals };
     let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
+    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);
     let ledgers = returned.units.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
@@ -113,7 +115,8 @@ pub fn check(
     let mut all = intake.findings.clone();
     all.extend(findings);
     let Roster { units, groups } = roster;
-    (Assessment { units, groups, reports, components: inputs, registers, past, previous: BTreeMap::new() }, all)
+    let previous = BTreeMap::new();
+    (Assessment { units, groups, reports, components: inputs, registers, opinions, past, previous }, all)
 }
 
 /// What the registers of a re-grade are checked against.
@@ -122,7 +125,7 @@ pub struct Regrading<'r> {
     pub model: &'r Model,
     /// The roster of the parent.
     pub roster: &'r Roster,
-    /// Register tables that were read.
+    /// Register tables and returned opinions that were read.
     pub intake: &'r Intake,
     /// Items that units declared, from the parent.
     pub declared: Vec<AdjustmentRow>,
@@ -134,18 +137,19 @@ pub struct Regrading<'r> {
     pub files: &'r Files,
 }
 
-/// Checks registers alone, everything else having been checked when the parent was made.
-pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
+/// Checks registers and opinions alone, everything else having been checked when the parent was made.
+pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Opinion>, Vec<Finding>) {
     let Regrading { model, roster, intake, declared, past, proposals, files } = run;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
     note_other_models(model, &intake.tables, &mut findings);
     let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
-    let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
-    registers.assertions = assertions::check(&context, &tables, &mut findings);
+    let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
+    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
+    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     check_attributes(model, roster, &mut findings);
-    (registers, findings)
+    (registers, opinions, findings)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

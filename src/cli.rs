@@ -15,6 +15,7 @@ mod chain;
 mod feedback;
 mod forms;
 mod regrade;
+mod review;
 
 pub use regrade::Regrade;
 
@@ -112,6 +113,24 @@ pub enum Task {
         /// The folder that they are written to.
         out: Option<PathBuf>,
     },
+    /// `assess suggest`
+    Suggest {
+        /// The version: its name, `draft`, or `current` for the newest.
+        version: String,
+        /// The folder that the forms are written to.
+        out: Option<PathBuf>,
+    },
+    /// `assess compare`
+    Compare {
+        /// The earlier result: a version, or a path.
+        old: String,
+        /// The later result.
+        new: String,
+        /// The workbook to write.
+        report: Option<PathBuf>,
+        /// Whether a difference shows in the exit code.
+        exit_code: bool,
+    },
     /// `assess feedback`
     Feedback {
         /// The version; the newest if none.
@@ -204,7 +223,7 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
         "verify" | "mark" => chain::task(name, own),
         "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
         "feedback" => feedback::task(own),
-        other => forms::task(other, own).unwrap_or_else(|| Task::Completions {
+        other => forms::task(other, own).or_else(|| review::task(other, own)).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
     };
@@ -265,6 +284,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommands(usual)
         .subcommand(feedback::command(lang))
         .subcommands(chain::commands(lang))
+        .subcommands(review::commands(lang))
         .subcommands(last)
         .subcommand(man)
 }

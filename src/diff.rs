@@ -17,7 +17,7 @@ mod crossing;
 mod feedback;
 mod knock;
 mod model;
-mod pairs;
+pub(crate) mod pairs;
 mod quotas;
 mod rows;
 mod units;

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod register;
 pub mod rule_text;
 pub mod self_report;
+pub mod suggest;
 pub mod tally;
 pub mod verified;
 

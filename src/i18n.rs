@@ -18,7 +18,7 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands, of forms, of reports, of feedback, then the findings.
+/// The catalogue files: words of commands, of forms, of reports, of feedback, the findings, then of suggesting and comparing.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
@@ -28,6 +28,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/report.zh.txt"),
             include_str!("i18n/feedback.zh.txt"),
             include_str!("i18n/findings.zh.txt"),
+            include_str!("i18n/suggest.zh.txt"),
         ],
     ),
     (
@@ -38,6 +39,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/report.en.txt"),
             include_str!("i18n/feedback.en.txt"),
             include_str!("i18n/findings.en.txt"),
+            include_str!("i18n/suggest.en.txt"),
         ],
     ),
 ];

@@ -23,6 +23,7 @@
 //! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | nothing |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
 //! | [`diff`] | what differs between two results, and why | nothing |
+//! | [`compare`] | two results side by side: every unit, rank correlation, progress, method | nothing |
 //! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
 //! | [`forms`], [`init`] | empty forms and new projects, as documents | nothing; toml_edit in `init::last` only |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |
@@ -62,6 +63,7 @@ pub mod assertions;
 pub mod assessment;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod coverage;
 pub mod diff;
 pub mod exit;

@@ -34,7 +34,8 @@ pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use registers::{
-    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, RegistersOutcome,
+    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, OpinionOutcome,
+    RegistersOutcome,
 };
 pub use unit::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
@@ -88,6 +89,9 @@ pub struct Outcome {
     pub quotas: Vec<QuotaOutcome>,
     /// Register rows.
     pub registers: RegistersOutcome,
+    /// Opinions of departments on suggested grades.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub opinions: Vec<OpinionOutcome>,
     /// Findings, in the language of the model.
     pub findings: Vec<Message>,
     /// What adds up to what.

@@ -115,6 +115,8 @@ pub enum Role {
     Unused,
     /// The list of files received, 收件清单: which of them are input.
     Receipts,
+    /// What departments say of suggested grades, 征求意见表; listed in grade paths, decides nothing.
+    Opinions,
 }
 
 impl Role {
@@ -137,6 +139,7 @@ impl Role {
             Self::Stray => "role.stray",
             Self::Unused => "role.unused",
             Self::Receipts => "role.receipts",
+            Self::Opinions => "role.opinions",
         }
     }
 
@@ -146,7 +149,8 @@ impl Role {
             Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given => true,
             Self::Register | Self::Ledger => true,
             Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::History => false,
-            Self::Other | Self::Stray | Self::Unused | Self::Receipts => false,
+            // Opinions come after the list is closed and change no score: a list that lacks them must not stop a run.
+            Self::Other | Self::Stray | Self::Unused | Self::Receipts | Self::Opinions => false,
         }
     }
 }

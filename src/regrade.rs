@@ -26,7 +26,7 @@ pub use token::Token;
 
 /// What a result recorded, as the values that totals are made from.
 pub struct Rebuilt {
-    /// Units, reports and component inputs; the registers are empty.
+    /// Units, reports and component inputs; registers and opinions are empty.
     pub assessment: Assessment,
     /// What was measured.
     pub measured: Measured,
@@ -70,6 +70,7 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
         reports: parent.units.iter().map(|unit| leaves::report(unit, model, places)).collect(),
         components: components::inputs(parent, model, places),
         registers: Registers::default(),
+        opinions: Vec::new(),
         past: Vec::new(),
         previous: BTreeMap::new(),
     };

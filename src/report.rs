@@ -18,6 +18,7 @@ mod cells;
 mod check_book;
 mod classes;
 mod common;
+pub mod compare;
 mod distribution;
 mod findings;
 mod overview;
@@ -30,6 +31,7 @@ mod sources;
 mod uses;
 
 pub use check_book::{CheckBook, check_book};
+pub use compare::compare_book;
 pub use document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
 pub use public::public;
 pub use receipts::receipts;

@@ -153,7 +153,8 @@ pub(super) fn run(
             return Ok(exit);
         }
     };
-    let target = asked.report.map(|path| book::target(path, &project.root, &computed.model, terminal)).transpose()?;
+    let target =
+        asked.report.map(|path| book::target(path, Some((&project.root, &computed.model)), terminal)).transpose()?;
     if asked.receipts {
         if !receipts::write(&project.root, &computed, terminal)? {
             report_findings(&computed.findings, &computed.files, invocation, terminal)?;

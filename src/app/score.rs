@@ -55,7 +55,7 @@ pub(super) fn run(
         Opened::Ended(exit) => return Ok(exit),
     };
     let public = options.public.as_ref();
-    let public = public.map(|path| book::target(path, &project.root, &computed.model, terminal)).transpose()?;
+    let public = public.map(|path| book::target(path, Some((&project.root, &computed.model)), terminal)).transpose()?;
     let rejected = computed.is_rejected(invocation.strict);
     if rejected || (computed.is_pending() && !options.draft && !options.what_if) {
         report_findings(&computed.findings, &computed.files, invocation, terminal)?;

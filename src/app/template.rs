@@ -1,11 +1,10 @@
 //! `assess template`: empty forms from model and roster, written as one folder.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
+use super::handed_out::{self, Others};
 use super::terminal::Terminal;
 use super::{find_project, report_findings};
 use crate::check::UnitIndex;
@@ -14,12 +13,8 @@ use crate::exit::Exit;
 use crate::forms::{self, Form, Kind, Office};
 use crate::i18n::Lang;
 use crate::pipeline::{self, Prepared, Stopped};
-use crate::publish::folder::{FolderFile, Standing, publish_forms, standing};
-use crate::read::Project;
 use crate::read::project::{TEMPLATES, is_templates};
-
-/// Most files that a refusal names.
-const NAMED: usize = 8;
+use crate::report::Document;
 
 /// What `template` was asked for.
 pub(super) struct Asked<'a> {
@@ -53,8 +48,17 @@ pub(super) fn run(
         terminal.say(terminal.lang.text("template.nothing"));
         return Ok(Exit::Unable);
     }
-    let target = target(&project, asked.out, terminal)?;
-    write(&target, &prepared.model.hash, &forms, asked, terminal)?;
+    let target = match asked.out {
+        Some(out) => handed_out::target(&project, out, is_templates, "template.inside", terminal)?,
+        None => project.root.join(TEMPLATES),
+    };
+    if let Some((first, second)) = forms::colliding(&forms) {
+        anyhow::bail!("{}", terminal.lang.fill("template.collide", &[("first", first), ("second", second)]));
+    }
+    // What was handed out before stays beside forms of one kind or unit.
+    let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
+    let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
+    handed_out::write(&target, &prepared.model.hash, &documents, others, terminal)?;
     finish(invocation, &target, &forms, terminal)
 }
 
@@ -70,52 +74,6 @@ fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow:
         }
     };
     names.iter().map(find).collect()
-}
-
-/// Where the forms go: within the project only where nobody takes them for inputs.
-fn target(project: &Project, out: Option<&Path>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
-    let Some(out) = out else { return Ok(project.root.join(TEMPLATES)) };
-    let whole = std::path::absolute(out)?;
-    let near = whole.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
-    let real = near.canonicalize()?.join(whole.strip_prefix(near).unwrap_or(Path::new("")));
-    if let Ok(below) = real.strip_prefix(&project.root) {
-        let first = below.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-        if !first.is_some_and(|name| is_templates(&name)) {
-            let shown = out.display().to_string();
-            anyhow::bail!("{}", terminal.lang.fill("template.inside", &[("folder", &shown)]));
-        }
-    }
-    Ok(real)
-}
-
-/// Writes the folder as a whole. What was handed out before stays beside forms of one kind or unit.
-fn write(target: &Path, model: &str, forms: &[Form], asked: &Asked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
-    let shown = target.display().to_string();
-    let lang = terminal.lang;
-    if let Some((first, second)) = forms::colliding(forms) {
-        anyhow::bail!("{}", lang.fill("template.collide", &[("first", first), ("second", second)]));
-    }
-    let kept = match standing(target)? {
-        Standing::Free => BTreeMap::new(),
-        Standing::Own(kept) if asked.kind.is_some() || !asked.units.is_empty() => kept,
-        Standing::Own(_) => BTreeMap::new(),
-        Standing::Touched(files) => {
-            let named = files.iter().take(NAMED).map(String::as_str);
-            let more = (files.len() > NAMED).then_some("…");
-            let list = lang.join("report.list", named.chain(more));
-            anyhow::bail!("{}", lang.fill("template.touched", &[("folder", &shown), ("files", &list)]));
-        }
-        Standing::Foreign => anyhow::bail!("{}", lang.fill("template.foreign", &[("folder", &shown)])),
-    };
-    let written: anyhow::Result<Vec<FolderFile>> = forms
-        .par_iter()
-        .map(|form| Ok(FolderFile::new(form.path.clone(), crate::write::workbook::bytes(&form.document)?)))
-        .collect();
-    let mut files = written?;
-    let known: std::collections::BTreeSet<&str> = forms.iter().map(|form| form.path.as_str()).collect();
-    let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
-    files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
-    publish_forms(target, model, files)
 }
 
 /// The document of `--format json`.

@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
+mod decisions;
+
 use super::cells::{self, Ask};
 use super::proposals::{self, Proposals};
 use super::{Context, appeals, declarations, identity};
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Mode, PastDocument, Register, Registers, Ruling, Standing,
-    State, Target, UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx,
 };
 use crate::finding::{Arg, Code, Finding, tag_unit};
 use crate::model::{Model, Sign};
@@ -335,49 +336,6 @@ impl Entry<'_, '_> {
             let finding = Finding::new(Code::W609).at(place).unit(self.unit_code(unit)).found(date.to_string());
             self.findings.push(finding.expected(format!("{from} – {to}")));
         }
-    }
-
-    fn decision(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DecisionRow> {
-        let id = self.number(numbers)?;
-        let unit = self.unit();
-        let grade = self.text(Word::Grade);
-        let ruling = self.ruling(&grade);
-        let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), self.findings);
-        let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), self.findings);
-        let date = cells::date(&self.table.get(self.row, Word::Date), self.findings);
-        let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
-        let (id, unit, standing) = (id?, unit?, standing?);
-        if self.context.roster.units[unit.0].mode == Mode::Excluded && standing == Standing::Approved {
-            let finding = Finding::new(Code::E614).at(self.table.row_place(self.row)).unit(self.unit_code(unit));
-            self.findings.push(finding.found(&id));
-            return None;
-        }
-        Some(DecisionRow {
-            id,
-            unit,
-            ruling: ruling?,
-            outside_quota: outside_quota?,
-            above_cap: above_cap?,
-            clause: self.text(Word::Clause).value,
-            document_number: self.text(Word::DocumentNumber).value,
-            date: date?,
-            standing,
-            at: self.table.row_place(self.row),
-        })
-    }
-
-    fn ruling(&mut self, grade: &Located<String>) -> Option<Ruling> {
-        if text::key(&grade.value) == "暂缓" || grade.value.eq_ignore_ascii_case("deferred") {
-            return Some(Ruling::Defer);
-        }
-        let found = self.context.model.grade(&grade.value);
-        if found.is_none() {
-            let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
-            let expected = names().chain(["暂缓"]).collect::<Vec<_>>().join(" / ");
-            let finding = Finding::new(Code::E616).at(grade.at).found(&grade.value).expected(expected);
-            self.findings.push(finding.nearest(&grade.value, names()));
-        }
-        found.map(Ruling::Pin)
     }
 
     fn correction(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<CorrectionRow> {

@@ -7,11 +7,11 @@ use crate::text;
 
 /// A unit in both results, or in one of them.
 #[derive(Clone, Debug)]
-pub(super) struct Pair<'p> {
-    pub(super) old: Option<&'p UnitOutcome>,
-    pub(super) new: Option<&'p UnitOutcome>,
+pub(crate) struct Pair<'p> {
+    pub(crate) old: Option<&'p UnitOutcome>,
+    pub(crate) new: Option<&'p UnitOutcome>,
     /// Units of the earlier result that the later one merged into this one.
-    pub(super) merged: Vec<&'p UnitOutcome>,
+    pub(crate) merged: Vec<&'p UnitOutcome>,
 }
 
 impl Pair<'_> {
@@ -25,7 +25,7 @@ impl Pair<'_> {
 ///
 /// A unit without its own code in the earlier result is the one that its former codes or names mean; a further unit that
 /// they mean was merged into it.
-pub(super) fn pairs<'p>(old: &'p Outcome, new: &'p Outcome) -> Vec<Pair<'p>> {
+pub(crate) fn pairs<'p>(old: &'p Outcome, new: &'p Outcome) -> Vec<Pair<'p>> {
     let by_code: BTreeMap<&str, &UnitOutcome> = old.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
     let mut free: BTreeMap<String, &UnitOutcome> = BTreeMap::new();
     let present: BTreeSet<&str> = new.units.iter().map(|unit| unit.code.as_str()).collect();

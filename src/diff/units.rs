@@ -50,6 +50,26 @@ pub struct UnitState {
     pub takes_place: bool,
 }
 
+impl UnitState {
+    /// The state of a unit of a result.
+    pub(crate) fn of(unit: &UnitOutcome) -> Self {
+        Self {
+            group: unit.group.clone(),
+            mode: unit.mode.clone(),
+            total: unit.total.clone(),
+            base: unit.base.clone(),
+            plus: unit.plus.clone(),
+            minus: unit.minus.clone(),
+            rank_group: unit.rank_group,
+            rank_overall: unit.rank_overall,
+            grade: unit.grade.clone(),
+            parallel: unit.parallel.clone(),
+            deferred: unit.deferred,
+            takes_place: unit.takes_place,
+        }
+    }
+}
+
 /// What kind of value changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -200,27 +220,10 @@ fn bare(about: &About<'_>, names: &Names<'_>, pair: &Pair<'_>) -> UnitChange {
         name: any.name.clone(),
         was: renamed.map(|old| (old.code.clone(), old.name.clone())),
         merged: pair.merged.iter().map(|unit| unit.code.clone()).collect(),
-        old: pair.old.map(state),
-        new: pair.new.map(state),
+        old: pair.old.map(UnitState::of),
+        new: pair.new.map(UnitState::of),
         parts: pair.old.zip(pair.new).map(|(old, new)| parts(about, names, old, new)).unwrap_or_default(),
         causes: Vec::new(),
-    }
-}
-
-fn state(unit: &UnitOutcome) -> UnitState {
-    UnitState {
-        group: unit.group.clone(),
-        mode: unit.mode.clone(),
-        total: unit.total.clone(),
-        base: unit.base.clone(),
-        plus: unit.plus.clone(),
-        minus: unit.minus.clone(),
-        rank_group: unit.rank_group,
-        rank_overall: unit.rank_overall,
-        grade: unit.grade.clone(),
-        parallel: unit.parallel.clone(),
-        deferred: unit.deferred,
-        takes_place: unit.takes_place,
     }
 }
 

@@ -195,6 +195,13 @@ codes! {
     W633 Warning "More units than places were admitted by the tie rule.";
     W634 Warning "A declared item that no adjustment of the model matches.";
     W635 Warning "A declared item is marked as approved, but only the register counts.";
+    W671 Warning "An opinion names a unit that the roster does not have.";
+    W672 Warning "Unknown word in an opinion.";
+    W673 Warning "A department disagrees and nobody has decided.";
+    W674 Warning "A form of opinions names no department.";
+    W675 Warning "A department gave two different opinions of one unit.";
+    N676 Note "An opinion of a unit that is not assessed.";
+    W677 Warning "A row of decisions has a document but no grade.";
     E641 Error "A computed value differs from an assertion.";
     E642 Error "Unknown place of an assertion.";
     W643 Warning "An input is another file now, which a re-grade does not look at.";

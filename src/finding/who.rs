@@ -71,7 +71,8 @@ const fn particular(code: Code) -> Option<Who> {
         Code::W217 | Code::W219 | Code::E319 => Who::Verifier,
         Code::E316 | Code::E425 => Who::Department,
         Code::E426 | Code::E513 => Who::Maintainer,
-        Code::W617 | Code::E618 | Code::E619 | Code::W633 => Who::Committee,
+        Code::W617 | Code::E618 | Code::E619 | Code::W633 | Code::W673 => Who::Committee,
+        Code::W671 | Code::W672 | Code::W674 | Code::W675 => Who::Staff,
         Code::W626 | Code::W630 | Code::E641 | Code::E642 => Who::Staff,
         Code::W643 | Code::W644 => Who::Operator,
         Code::W303 | Code::E315 | Code::E331 | Code::E332 | Code::E334 | Code::W335 | Code::E336 => Who::Operator,
@@ -82,7 +83,7 @@ const fn particular(code: Code) -> Option<Who> {
         Code::E629 | Code::E703 => Who::Operator,
         Code::W110 | Code::N111 | Code::N117 | Code::N120 | Code::W207 | Code::W222 => Who::Nobody,
         Code::N318 | Code::N408 | Code::N420 | Code::N422 | Code::N427 => Who::Nobody,
-        Code::N624 | Code::N627 | Code::N631 | Code::N632 => Who::Nobody,
+        Code::N676 | Code::N624 | Code::N627 | Code::N631 | Code::N632 => Who::Nobody,
         _ => return None,
     })
 }

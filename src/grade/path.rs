@@ -43,6 +43,8 @@ pub enum StepKind {
     NoPlaceKept,
     /// Listed separately: graded without ranks and quotas.
     Separate,
+    /// What a department says of the suggested grade; it changes nothing.
+    Opinion,
     /// No grade yet.
     Ungraded,
     /// The grade, with its word on the parallel scale.
@@ -72,6 +74,7 @@ impl StepKind {
             Self::PlaceKept => "place-kept",
             Self::NoPlaceKept => "no-place-kept",
             Self::Separate => "separate",
+            Self::Opinion => "opinion",
             Self::Ungraded => "ungraded",
             Self::Final => "final",
         }

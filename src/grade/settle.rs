@@ -158,6 +158,14 @@ impl Grader<'_> {
     }
 
     pub(super) fn finish(&self, unit: &mut UnitGrade) {
+        let opinions = &self.assessment.opinions;
+        let start = opinions.partition_point(|opinion| opinion.unit < unit.unit);
+        let own = opinions[start..].iter().take_while(|opinion| opinion.unit == unit.unit);
+        unit.path.extend(own.map(|opinion| {
+            let step = Step::new(StepKind::Opinion).at(opinion.at).with("department", opinion.department.clone());
+            let step = step.with("opinion", opinion.written.clone()).with("suggested", opinion.suggested.clone());
+            step.with("said", opinion.text.clone())
+        }));
         let Some(grade) = unit.grade else {
             unit.path.push(Step::new(StepKind::Ungraded));
             return;

@@ -67,6 +67,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         classes: builder.classes(),
         quotas: builder.quotas(),
         registers: builder.registers(),
+        opinions: builder.opinions(),
         findings: run.findings.iter().map(|f| f.say(run.model.language, run.files)).collect(),
         reconciliation: Reconciliation::default(),
     };

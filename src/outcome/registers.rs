@@ -154,3 +154,22 @@ pub struct AssertionOutcome {
     /// Its row.
     pub at: At,
 }
+
+/// What a department says of the grade suggested for a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpinionOutcome {
+    /// Unit code.
+    pub unit: String,
+    /// The department.
+    pub department: String,
+    /// The grade that its form suggested; empty if it showed none.
+    pub suggested: String,
+    /// `agree`, `disagree`, `reserved` or `no-view`; none if the word is not known.
+    pub stance: Option<String>,
+    /// 意见 as written.
+    pub written: String,
+    /// 具体意见和依据.
+    pub text: String,
+    /// Its cell.
+    pub at: At,
+}

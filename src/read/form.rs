@@ -1,7 +1,7 @@
 //! The hidden sheet of a form that assess handed out: what the form is, for whom, and from which model.
 //!
 //! The sheet [`FORM_SHEET`] holds [`MARK`] in A1 and below it rows of two cells, key and value:
-//! `kind`, `unit`, `component`, `class`, `model`. A form that is filled in and sent back carries it along; the unit named
+//! `kind`, `unit`, `component`, `class`, `department`, `version`, `model`. A form that is filled in and sent back carries it along; the unit named
 //! there is one of the identities of the file (SPEC §5.2).
 
 use super::book::{Book, FORM_SHEET};
@@ -17,6 +17,10 @@ pub const UNIT: &str = "unit";
 pub const COMPONENT: &str = "component";
 /// Key of the class id of a ballot.
 pub const CLASS: &str = "class";
+/// Key of the name of the department that is asked for its opinion.
+pub const DEPARTMENT: &str = "department";
+/// Key of the version whose grades a form suggests.
+pub const VERSION: &str = "version";
 /// Key of the first digits of the model's hash.
 pub const MODEL: &str = "model";
 /// How many digits of the model's hash a form carries.

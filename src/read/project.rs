@@ -19,6 +19,8 @@ use crate::read::words::Word;
 pub const MODEL_FILE: &str = "assess.toml";
 /// The folder of empty forms below a project; nothing in it is an input.
 pub const TEMPLATES: &str = "templates";
+/// The folder of 征求意见表 and 等次审定表 below a project, one folder for each version; nothing in it is an input.
+pub const SUGGEST: &str = "suggest";
 
 /// A project folder.
 #[derive(Clone, Debug)]
@@ -225,12 +227,17 @@ fn is_output(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.depth() == 1
         && entry.file_type().is_dir()
-        && (name == "results" || name == "feedback" || is_templates(&name) || name.starts_with('.'))
+        && (name == "results" || name == "feedback" || is_handed_out(&name) || name.starts_with('.'))
 }
 
 /// Whether a folder of a project holds empty forms: `templates`, or a name that begins with `templates-`.
 pub fn is_templates(name: &str) -> bool {
     name.strip_prefix(TEMPLATES).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// Whether a folder of a project holds forms that were handed out, none of which is an input.
+pub fn is_handed_out(name: &str) -> bool {
+    is_templates(name) || name == SUGGEST
 }
 
 /// Whether a file may be a table: lock files, hidden files, images and documents are not.
@@ -268,6 +275,7 @@ fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
     }
     sets.push((glob_set(&["verified/**".to_owned()])?, Role::Verified));
     sets.push((glob_set(&["registers/**".to_owned()])?, Role::Register));
+    sets.push((glob_set(&["opinions/**".to_owned()])?, Role::Opinions));
     if model.ledger_leaf().is_some() {
         sets.push((glob_set(&["ledgers/**".to_owned()])?, Role::Ledger));
     }

@@ -58,6 +58,8 @@ pub enum TableKind {
     Assertions,
     /// 整改台账.
     Ledger,
+    /// 征求意见表 as departments return it.
+    Opinions,
 }
 
 impl TableKind {
@@ -82,6 +84,7 @@ impl TableKind {
             Self::Receipts => "kind.receipts",
             Self::Assertions => "kind.assertions",
             Self::Ledger => "kind.ledger",
+            Self::Opinions => "kind.opinions",
         }
     }
 
@@ -284,7 +287,8 @@ fn may_hold_table(sheet: &Sheet) -> bool {
 
 /// What the hidden sheet of a form says about the form, as further labels of its table.
 fn carry_mark(mark: &FormMark, table: &mut RawTable) {
-    for (key, word) in [(form::UNIT, Word::UnitCode), (form::CLASS, Word::Class)] {
+    let labels = [(form::UNIT, Word::UnitCode), (form::CLASS, Word::Class), (form::DEPARTMENT, Word::Department)];
+    for (key, word) in labels {
         if let Some(cell) = mark.get(key).filter(|cell| !cell.value.is_empty()) {
             let value = RawValue::Text { text: cell.value.clone(), csv: false };
             table.block.push((word, Located::new(value, cell.at)));

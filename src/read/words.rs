@@ -30,6 +30,7 @@ words! {
     FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
     ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,
     ClosedOn, Reviewer, Closed, Unclosed, NotApplicable, Nothing,
+    Opinion, OpinionText, SuggestedGrade, Grounds, Rank, Agree, Disagree, Reserved, NoView, Deferred,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;

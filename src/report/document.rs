@@ -336,6 +336,12 @@ impl SheetDoc {
         self.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
     }
 
+    /// Adds a line for signatures and seals below the table, with room for them.
+    pub fn signatures(&mut self, text: impl Into<String>) {
+        const ROOM: f64 = 48.0;
+        self.tail.push(RowDoc { cells: vec![CellDoc::line(text, Style::Note)], height: ROOM });
+    }
+
     /// Adds a chart below what is there, in rows of its own.
     pub fn chart(&mut self, chart: Chart) {
         let row = self.rows.len();

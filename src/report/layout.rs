@@ -42,6 +42,7 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
     }
     let page = if sheet.landscape { PAGE.1 } else { PAGE.0 };
     sheet.columns = fit(&columns, page);
+    widen(sheet, page);
     sheet.pages_wide = pages(sheet.columns.iter().sum(), page);
     let across = first_page(sheet, page);
     let spread = sheet.pages_wide > 1;
@@ -54,6 +55,17 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
         if row.height <= 0.0 {
             row.height = height(row, columns);
         }
+    }
+}
+
+/// Widens the columns of a narrow table evenly, so that its title stands on one line where the page has room for it.
+fn widen(sheet: &mut SheetDoc, page: f64) {
+    let titles = sheet.head.iter().flat_map(|row| &row.cells).filter(|cell| cell.style == Style::Title);
+    let longest = titles.map(|cell| shown(&cell.content).width()).max().unwrap_or(0) as f64;
+    let lacking = (longest * TITLE_SCALE + 2.0).min(page) - sheet.columns.iter().sum::<f64>();
+    if lacking > 0.0 {
+        let share = (lacking / sheet.columns.len() as f64).ceil();
+        sheet.columns.iter_mut().for_each(|width| *width += share);
     }
 }
 

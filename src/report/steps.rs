@@ -6,7 +6,7 @@ use crate::i18n::Lang;
 use crate::outcome::{ModelOutcome, Outcome, StepOutcome, UnitOutcome};
 
 /// Values of a step that its sentence does not name already, in the order in which they are said.
-const BASIS: [(&str, &str); 12] = [
+const BASIS: [(&str, &str); 14] = [
     ("group", "step.value.group"),
     ("overall", "step.value.overall"),
     ("total", "step.value.total"),
@@ -19,6 +19,8 @@ const BASIS: [(&str, &str); 12] = [
     ("tied", "step.value.tied"),
     ("values", "step.value.values"),
     ("parallel", "step.value.parallel"),
+    ("suggested", "step.value.suggested"),
+    ("said", "step.value.said"),
 ];
 
 /// The sheet of grade paths.
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_step_is_a_whole_sentence_in_both_languages() {
-        let floor = [("floor", "优秀"), ("places", "3")];
+        let floor = [("floor", "优秀"), ("places", "3"), ("department", "市委组织部"), ("opinion", "同意")];
         for kind in ALL {
             for lang in [Lang::Zh, Lang::En] {
                 let said = sentence(lang, &step(kind, &floor));
@@ -142,7 +144,7 @@ mod tests {
         }
     }
 
-    const ALL: [StepKind; 21] = [
+    const ALL: [StepKind; 22] = [
         StepKind::Rank,
         StepKind::Threshold,
         StepKind::Cap,
@@ -162,6 +164,7 @@ mod tests {
         StepKind::PlaceKept,
         StepKind::NoPlaceKept,
         StepKind::Separate,
+        StepKind::Opinion,
         StepKind::Ungraded,
         StepKind::Final,
     ];

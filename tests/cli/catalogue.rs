@@ -27,6 +27,11 @@ const DYNAMIC: &[&str] = &[
     "rule.",
     "standing.",
     "step.",
+    "compare.field.",
+    "compare.link.",
+    "compare.roster.",
+    "compare.rule.",
+    "compare.topic.",
     "trace.",
 ];
 

@@ -62,15 +62,18 @@ fn the_results_folder_is_not_an_input() {
     assert!(!ran.out.contains("results/") && !ran.err.contains("results/"), "{}{}", ran.out, ran.err);
 }
 
-/// Every workbook that people get to see of the small project, scored: the result, a draft, the check report.
+/// Every workbook that people get to see of the small project, scored: the result, a draft, the check report, a comparison.
 fn workbooks(folder: &Folder) -> Vec<PathBuf> {
     folder.score(&[]).ended(0);
     folder.score(&["--draft"]).ended(0);
     let report = folder.path("检查.xlsx");
     assess(&["check", "-C", folder.shown(), "--report", report.to_str().unwrap()]).ended(0);
+    let comparison = folder.path("对照.xlsx");
+    let compare = ["compare", "v001", "draft", "-C", folder.shown(), "--report", comparison.to_str().unwrap()];
+    assess(&compare).ended(0);
     let written = folder.tree().into_keys().filter(|path| path.ends_with(".xlsx"));
     let found: Vec<PathBuf> = written.map(|path| folder.path(&path)).collect();
-    assert!(found.len() >= 3, "{found:?}");
+    assert!(found.len() >= 4, "{found:?}");
     found
 }
 

@@ -19,3 +19,4 @@ mod ledgers;
 mod office;
 mod refusals;
 mod story;
+mod suggest;

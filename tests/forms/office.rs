@@ -17,7 +17,7 @@ const FORMATS: [(&str, &str); 4] = [
     ("csv", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"),
 ];
 
-fn has_office() -> bool {
+pub(crate) fn has_office() -> bool {
     let found = Command::new("soffice").arg("--version").output().is_ok();
     assert!(found || std::env::var_os("CI").is_none(), "CI must have LibreOffice");
     if !found {
@@ -31,7 +31,7 @@ fn has_office() -> bool {
 }
 
 /// Converts workbooks; gives the folder of the converted files, which keep their names.
-fn convert(files: &[PathBuf], filter: &str, folder: &Path) -> PathBuf {
+pub(crate) fn convert(files: &[PathBuf], filter: &str, folder: &Path) -> PathBuf {
     let out = folder.join("converted");
     let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
     let ran = Command::new("soffice")

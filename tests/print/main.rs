@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a test that says why it skips")]
 
 mod feedback;
+mod review;
 
 use std::path::Path;
 use std::process::Command;
@@ -100,12 +101,15 @@ fn can_print() -> bool {
     can
 }
 
-/// Every sheet has its title on one line of a page, nothing is an error or too narrow, no page is empty.
+/// Every sheet has its title on a page, nothing is an error or too narrow, no page is empty.
 #[track_caller]
 fn sound(pages: &[String], titles: &[String], between: std::ops::RangeInclusive<usize>) {
     let all = pages.join("\n");
+    // A long title stands on two lines where columns are narrow.
+    let close = |text: &str| text.split_whitespace().collect::<String>();
+    let whole = close(&all);
     for title in titles {
-        assert!(all.contains(title.as_str()), "{title:?} is not printed whole");
+        assert!(whole.contains(&close(title)), "{title:?} is not printed whole");
     }
     for fault in FAULTS {
         assert!(!all.contains(fault), "{fault} is printed");
@@ -164,7 +168,8 @@ fn the_city_result_prints_every_sheet_and_clips_nothing() {
     sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &SHEETS), 25..=60);
     let ranking = pages.iter().find(|page| page.contains("· 排名\n")).unwrap();
     assert!(ranking.contains("98.14") && ranking.contains("云岚市发展和改革委员会"), "{ranking}");
-    let uses = pages.iter().find(|page| page.contains("· 结果运用\n")).unwrap();
+    // Sum of amounts, and a share carried over; how many rows stand on a page depends on the fonts at hand.
+    let uses: String = pages.iter().skip_while(|page| !page.contains("· 结果运用\n")).take(3).cloned().collect();
     assert!(uses.contains("210000") && uses.contains("29.08"), "{uses}");
     // The chart of the first group: its bars, the mark of its places, totals beside the bars.
     let charts = pages.iter().find(|page| page.contains("· 排名图\n")).unwrap();

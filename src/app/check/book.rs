@@ -12,11 +12,16 @@ use crate::publish::file::{self, Obstacle};
 use crate::read::{self, Project};
 use crate::report::{CheckBook, check_book};
 
-/// Where the workbook goes: a place where it is no input and overwrites nothing but an earlier output.
+/// Where a workbook goes: a place where it is no input and overwrites nothing but an earlier output. `project` is the folder
+/// and model of the project, if there is one.
 ///
 /// # Errors
 /// If it may not be written there; nothing has been written then.
-pub(in crate::app) fn target(path: &Path, root: &Path, model: &Model, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+pub(in crate::app) fn target(
+    path: &Path,
+    project: Option<(&Path, &Model)>,
+    terminal: &Terminal,
+) -> anyhow::Result<PathBuf> {
     let asked = path.display().to_string();
     let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &asked)]));
     let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
@@ -26,7 +31,9 @@ pub(in crate::app) fn target(path: &Path, root: &Path, model: &Model, terminal: 
     }
     let name = path.file_name().context(asked.clone())?;
     let target = file::folder_of(path).canonicalize().with_context(|| asked.clone())?.join(name);
-    if let Ok(below) = target.strip_prefix(root) {
+    if let Some((root, model)) = project
+        && let Ok(below) = target.strip_prefix(root)
+    {
         let below = below.to_string_lossy().replace('\\', "/");
         let is_own_folder = ["results/", "feedback/"].iter().any(|folder| below.starts_with(folder));
         anyhow::ensure!(!is_own_folder, refuse("report.refused.results"));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::super::current::chain;
 use crate::finding::Severity;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::pipeline;
@@ -90,7 +91,8 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
         return Ok(Again::Rejected(codes(&computed.findings)));
     }
     let parent = manifest.parent.as_ref().map(|parent| parent.version.clone());
-    let (outcome, records, _) = computed.outcome(&manifest.version, parent, false);
+    let (mut outcome, records, _) = computed.outcome(&manifest.version, parent, false);
+    outcome.chain = chain(&project.root, manifest);
     Ok(Again::Computed(Box::new(outcome), records))
 }
 

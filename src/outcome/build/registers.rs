@@ -7,7 +7,7 @@ use crate::assessment::{Register, Ruling, Standing, Target, UnitIx};
 use crate::model::ComponentKind;
 use crate::outcome::{
     AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome,
-    QuotaOutcome, RegistersOutcome, TalliedOutcome,
+    OpinionOutcome, QuotaOutcome, RegistersOutcome, TalliedOutcome,
 };
 use crate::score::ComponentMeasure;
 
@@ -102,6 +102,21 @@ impl Builder<'_> {
                 .collect(),
             assertions: registers.assertions.iter().map(|row| self.assertion(row)).collect(),
         }
+    }
+
+    pub(super) fn opinions(&self) -> Vec<OpinionOutcome> {
+        let opinions = self.run.assessment.opinions.iter();
+        opinions
+            .map(|opinion| OpinionOutcome {
+                unit: self.run.assessment.unit(opinion.unit).code.clone(),
+                department: opinion.department.clone(),
+                suggested: opinion.suggested.clone(),
+                stance: opinion.stance.map(|stance| stance.json().to_owned()),
+                written: opinion.written.clone(),
+                text: opinion.text.clone(),
+                at: self.at(opinion.at),
+            })
+            .collect()
     }
 
     fn assertion(&self, row: &crate::assessment::AssertionRow) -> AssertionOutcome {

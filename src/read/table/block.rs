@@ -11,7 +11,7 @@ use crate::read::words::Word;
 use crate::text;
 
 /// The labels that lines above a header may carry.
-const LABELS: [Word; 9] = [
+const LABELS: [Word; 10] = [
     Word::UnitCode,
     Word::Unit,
     Word::Class,
@@ -21,6 +21,7 @@ const LABELS: [Word; 9] = [
     Word::Returned,
     Word::Valid,
     Word::Invalid,
+    Word::Department,
 ];
 
 /// The signs of a date as a form prints them.

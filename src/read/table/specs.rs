@@ -85,6 +85,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
         }],
         Role::Register => REGISTERS,
         Role::Ledger => LEDGERS,
+        Role::Opinions => OPINIONS,
         Role::Receipts => &[Spec {
             kind: TableKind::Receipts,
             required: &[&[W::FilePath], &[W::Digest], &[W::Adopted]],
@@ -330,6 +331,11 @@ const REGISTERS: &[Spec] = {
                 W::Status,
                 W::Ordinal,
                 W::Remark,
+                W::Group,
+                W::Overall,
+                W::Rank,
+                W::SuggestedGrade,
+                W::Grounds,
             ],
         },
         Spec {
@@ -372,6 +378,30 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::Contact,
 ];
 
+/// 征求意见表 as departments return it.
+const OPINIONS: &[Spec] = {
+    use Word as W;
+    &[Spec {
+        kind: TableKind::Opinions,
+        required: &[UNIT, &[W::Opinion]],
+        optional: &[
+            W::UnitCode,
+            W::Unit,
+            W::OpinionText,
+            W::Department,
+            W::Ordinal,
+            W::Group,
+            W::Overall,
+            W::Rank,
+            W::SuggestedGrade,
+            W::Reason,
+            W::Grounds,
+            W::Date,
+            W::Remark,
+        ],
+    }]
+};
+
 const LEDGERS: &[Spec] = {
     use Word as W;
     &[Spec {
@@ -401,7 +431,7 @@ const LEDGERS: &[Spec] = {
 
 /// The meanings that columns of a kind of table may have.
 pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
-    const ROLES: [Role; 10] = [
+    const ROLES: [Role; 11] = [
         Role::Roster,
         Role::Indicators,
         Role::Raters,
@@ -412,6 +442,7 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Given,
         Role::Ledger,
         Role::Receipts,
+        Role::Opinions,
     ];
     let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
     let own = all.filter(move |spec| spec.kind == kind);

@@ -144,7 +144,7 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
     } else {
         ("feedback.section.lost", "feedback.chart.lost", "feedback.header.lost-rate")
     };
-    sheet.page_starts.push(sheet.next_row());
+    sheet.page_starts.push(sheet.rows.len());
     sheet.row(vec![CellDoc::line(case.text(keys.0), Style::Section)]);
     let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
     let chart = Chart {

@@ -135,7 +135,7 @@ fn standard(case: &Case<'_>, leaf: &LeafModel) -> String {
 /// How the total adds up.
 fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
     if case.unit.leaves.len() > HALF_PAGE {
-        sheet.page_starts.push(if sheet.header.is_empty() { sheet.next_row() } else { sheet.rows.len() });
+        sheet.page_starts.push(sheet.rows.len());
         sheet.row(vec![CellDoc::line(case.text("feedback.section.total"), Style::Section)]);
     } else {
         sheet.section(case.text("feedback.section.total"));

@@ -1,0 +1,147 @@
+//! Speed of feedback workbooks: one thread, against the library alone; all units of a result in parallel.
+//!
+//! `library_alone` writes the same cells, formats, widths and charts with prepared formats by direct calls of
+//! rust_xlsxwriter, and nothing else: what `document_and_bytes` takes beyond it is the work of this program.
+
+use assess::outcome::Outcome;
+use assess::report::chart::{Cells, ChartKind, Paint};
+use assess::report::document::{Content, Document, RowDoc, SheetDoc};
+use assess::report::feedback::{Desk, document};
+use assess::write::workbook::bytes;
+use rayon::prelude::*;
+use rust_xlsxwriter::{
+    Chart, ChartFormat, ChartSolidFill, ChartType, Color, Format, FormatAlign, FormatBorder, Workbook,
+};
+
+mod project;
+
+use project::{compute, project};
+
+/// Units whose workbooks are made in one go by one thread.
+const ONE_THREAD: usize = 50;
+const SIZES: [usize; 2] = [100, 1000];
+
+fn main() {
+    divan::main();
+}
+
+fn outcome(units: usize) -> Outcome {
+    compute(project(units).path()).outcome("v001", None, false).0
+}
+
+/// Documents and their bytes, 50 units by one thread.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn document_and_bytes(bencher: divan::Bencher<'_, '_>) {
+    let outcome = outcome(100);
+    let desk = Desk::new(&outcome, None);
+    bencher.bench_local(|| {
+        let units = desk.units().take(ONE_THREAD);
+        units.map(|unit| bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
+    });
+}
+
+/// The documents alone, 50 units by one thread.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn document_alone(bencher: divan::Bencher<'_, '_>) {
+    let outcome = outcome(100);
+    let desk = Desk::new(&outcome, None);
+    bencher.bench_local(|| desk.units().take(ONE_THREAD).map(|unit| document(&desk, unit).sheets.len()).sum::<usize>());
+}
+
+/// The same cells and charts by direct calls of the library, 50 units by one thread.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn library_alone(bencher: divan::Bencher<'_, '_>) {
+    let outcome = outcome(100);
+    let desk = Desk::new(&outcome, None);
+    let documents: Vec<Document> = desk.units().take(ONE_THREAD).map(|unit| document(&desk, unit)).collect();
+    bencher.bench_local(|| documents.iter().map(|document| direct(document).len()).sum::<usize>());
+}
+
+/// All units of a result in parallel, each workbook dropped as soon as it is made.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn all_units(bencher: divan::Bencher<'_, '_>, units: usize) {
+    let outcome = outcome(units);
+    bencher.bench_local(|| {
+        let desk = Desk::new(&outcome, None);
+        let units: Vec<_> = desk.units().collect();
+        units.par_iter().map(|unit| bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
+    });
+}
+
+/// A workbook of the same cells by direct calls.
+fn direct(document: &Document) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let text = Format::new()
+        .set_font_name("宋体")
+        .set_font_size(10.5)
+        .set_text_wrap()
+        .set_border(FormatBorder::Thin)
+        .set_align(FormatAlign::VerticalCenter);
+    let number = text.clone().set_num_format("0.00");
+    for sheet in &document.sheets {
+        let worksheet = workbook.add_worksheet();
+        worksheet.set_name(&sheet.name).expect("name");
+        for (column, width) in (0..).zip(&sheet.columns) {
+            worksheet.set_column_width(column, *width).expect("width");
+        }
+        for (row, cells) in (0..).zip(sheet.all_rows()) {
+            write_row(worksheet, row, cells, (&text, &number));
+        }
+        add_charts(worksheet, sheet);
+    }
+    workbook.save_to_buffer().expect("workbook")
+}
+
+fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDoc, (text, number): (&Format, &Format)) {
+    worksheet.set_row_height(row, cells.height).expect("height");
+    let mut column = 0;
+    for cell in &cells.cells {
+        if cell.cols > 1 && cell.content != Content::Covered {
+            worksheet.merge_range(row, column, row, column + cell.cols - 1, "", text).expect("cells");
+        }
+        match &cell.content {
+            Content::Covered => {}
+            Content::Text(words) | Content::Link { text: words, .. } | Content::TextFormula { value: words, .. } => {
+                worksheet.write_string_with_format(row, column, words, text).expect("cell");
+            }
+            Content::Number { value, .. } | Content::Formula { value, .. } => {
+                worksheet.write_number_with_format(row, column, *value, number).expect("cell");
+            }
+            Content::Count(count) => {
+                worksheet.write_number_with_format(row, column, *count as f64, number).expect("cell");
+            }
+            Content::Empty | Content::Date(_) => {
+                worksheet.write_blank(row, column, text).expect("cell");
+            }
+        }
+        column += cell.cols;
+    }
+}
+
+fn add_charts(worksheet: &mut rust_xlsxwriter::Worksheet, sheet: &SheetDoc) {
+    let range = |cells: &Cells| {
+        let (block, name) = (cells.block, cells.sheet.clone());
+        (name, block.top as u32, block.left, block.bottom as u32, block.right)
+    };
+    for placed in &sheet.charts {
+        let kind = if placed.chart.kind == ChartKind::Bars { ChartType::Bar } else { ChartType::Column };
+        let mut chart = Chart::new(kind);
+        chart.title().set_name(&placed.chart.title);
+        let (names, top, left, bottom, right) = range(&placed.chart.categories);
+        for series in &placed.chart.series {
+            let (values, first, from, last, to) = range(&series.values);
+            let added = chart.add_series();
+            added.set_categories((names.as_str(), top, left, bottom, right));
+            added.set_values((values.as_str(), first, from, last, to)).set_name(&series.name);
+            let color = if series.paint == Paint::Main { Color::Blue } else { Color::Gray };
+            let mut filled = ChartFormat::new();
+            filled.set_solid_fill(ChartSolidFill::new().set_color(color));
+            added.set_format(&mut filled);
+            let points =
+                series.points.iter().map(|_| rust_xlsxwriter::ChartPoint::new().set_format(&mut filled.clone()));
+            added.set_points(&points.collect::<Vec<_>>());
+        }
+        let row = sheet.head.len() + sheet.header.len() + placed.row;
+        worksheet.insert_chart(row as u32, 0, &chart).expect("chart");
+    }
+}

@@ -1,0 +1,93 @@
+//! Results that were written before: a version of a project, its draft, or a result document anywhere else.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::terminal::Terminal;
+use crate::outcome::Outcome;
+use crate::publish::{self, RESULTS};
+use crate::read::Project;
+
+/// The name of the draft and of its folder.
+pub(super) const DRAFT: &str = "draft";
+/// The word that means the newest version.
+const CURRENT: &str = "current";
+const RESULT: &str = "result.json";
+
+/// Reads the result document of a version or draft.
+///
+/// # Errors
+/// If it cannot be read or is none.
+pub(super) fn load(root: &Path, version: &str) -> anyhow::Result<Outcome> {
+    read(&root.join(RESULTS).join(version).join(RESULT))
+}
+
+/// Reads a result document.
+fn read(path: &Path) -> anyhow::Result<Outcome> {
+    let shown = || path.display().to_string();
+    let bytes = std::fs::read(path).with_context(shown)?;
+    let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
+    anyhow::ensure!(outcome.schema == crate::outcome::SCHEMA, "{}: {}", shown(), outcome.schema);
+    Ok(outcome)
+}
+
+/// Whether a project has a draft.
+pub(super) fn has_draft(root: &Path) -> bool {
+    root.join(RESULTS).join(DRAFT).join(RESULT).is_file()
+}
+
+/// A version of a project by name: `v001`, `draft`, `current`; with what to say when it is not there.
+///
+/// # Errors
+/// If there is no such version, or it cannot be read.
+pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let versions = publish::versions(root)?;
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", name)]));
+    match name {
+        DRAFT if has_draft(root) => load(root, DRAFT),
+        DRAFT => Err(refuse("stored.no_draft")),
+        CURRENT => match versions.last() {
+            Some(last) => load(root, last),
+            None if has_draft(root) => Err(refuse("stored.only_draft")),
+            None => Err(refuse("stored.no_version")),
+        },
+        _ if versions.iter().any(|own| own == name) => load(root, name),
+        _ => {
+            let list = terminal.lang.join("report.list", versions.iter().map(String::as_str));
+            let key = if versions.is_empty() { "stored.no_version" } else { "stored.unknown" };
+            let values = [("version", name), ("versions", list.as_str())];
+            Err(anyhow::anyhow!("{}", terminal.lang.fill(key, &values)))
+        }
+    }
+}
+
+/// A result by what was typed: a version of the project, or a path to a result document, to the folder of a version, or to
+/// another project, whose newest version it is then. Without a project it is said where one was looked for.
+///
+/// # Errors
+/// If there is no such result, or it cannot be read.
+pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let path = PathBuf::from(typed);
+    if path.is_file() {
+        return read(&path);
+    }
+    if path.is_dir() && path.join(RESULT).is_file() {
+        return read(&path.join(RESULT));
+    }
+    let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
+    match project {
+        Ok(project) if is_version => version(&project.root, typed, terminal),
+        _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),
+        Err(start) if is_version => {
+            let shown = start.display().to_string();
+            anyhow::bail!("{}", terminal.lang.fill("app.no_project", &[("path", &shown)]))
+        }
+        _ => anyhow::bail!("{}", terminal.lang.fill("stored.nothing", &[("name", typed)])),
+    }
+}
+
+/// Whether a word has the form of a version's name.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}

@@ -1,0 +1,173 @@
+//! Opinions that departments return on suggested grades, 征求意见表: listed, never deciding.
+//!
+//! A department is named by the line above the table, by a column, or by the hidden mark of the form. What cannot be read
+//! or attached is a warning: an opinion never stops a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, cells};
+use crate::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
+use crate::finding::{Code, Finding};
+use crate::place::{Located, Place};
+use crate::read::table::Row;
+use crate::read::{RawTable, Word};
+use crate::text;
+
+/// The words of each stance.
+const STANCES: [(Word, Stance); 4] = [
+    (Word::Agree, Stance::Agree),
+    (Word::Disagree, Stance::Disagree),
+    (Word::Reserved, Stance::Reserved),
+    (Word::NoView, Stance::NoView),
+];
+
+/// Checks all tables of opinions; the registers say which units are decided.
+pub(super) fn check(
+    context: &Context<'_>,
+    tables: &[&RawTable],
+    registers: &Registers,
+    findings: &mut Vec<Finding>,
+) -> Vec<Opinion> {
+    let mut opinions: Vec<Opinion> = Vec::new();
+    for table in tables {
+        let mut reader = Reader { context, table, findings };
+        opinions.extend(reader.read());
+    }
+    opinions.sort_by_key(|opinion| (opinion.unit, opinion.at));
+    let opinions = told_once(context, opinions, findings);
+    report_disagreement(context, &opinions, registers, findings);
+    opinions
+}
+
+/// A table being read.
+struct Reader<'r, 'f> {
+    context: &'r Context<'r>,
+    table: &'r RawTable,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self) -> Vec<Opinion> {
+        let above = self.department_above();
+        let mut opinions = Vec::new();
+        let mut nameless: Option<Place> = None;
+        for row in &self.table.rows {
+            let opinion = self.cell(row, Word::Opinion);
+            let said = self.cell(row, Word::OpinionText).value;
+            if opinion.value.is_empty() && said.is_empty() {
+                continue;
+            }
+            let Some(unit) = self.unit(row) else { continue };
+            let own = self.cell(row, Word::Department).value;
+            let department = [own, above.clone()].into_iter().find(|name| !name.is_empty());
+            if department.is_none() {
+                nameless.get_or_insert(opinion.at);
+            }
+            let department = department.unwrap_or_else(|| self.file_name());
+            let suggested = self.cell(row, Word::SuggestedGrade).value;
+            let stance = self.stance(&opinion, unit);
+            let (written, at) = (opinion.value, opinion.at);
+            opinions.push(Opinion { unit, department, suggested, stance, written, text: said, at });
+        }
+        self.findings.extend(nameless.map(|at| Finding::new(Code::W674).at(at)));
+        opinions
+    }
+
+    /// The department that the lines above the table or the hidden mark name; what somebody typed comes first.
+    fn department_above(&self) -> String {
+        let names = self.table.labels(Word::Department).map(|cell| cell.value.text().trim().to_owned());
+        names.into_iter().find(|name| !cells::is_missing(name)).unwrap_or_default()
+    }
+
+    fn file_name(&self) -> String {
+        let path = &self.context.files.get(self.table.file).path;
+        path.rsplit('/').next().unwrap_or(path).to_owned()
+    }
+
+    fn cell(&mut self, row: &Row, word: Word) -> Located<String> {
+        let cell = self.table.get(row, word);
+        let written = cells::words(&cell, self.findings).unwrap_or_default();
+        let kept = if cells::is_missing(&written) { String::new() } else { written.trim().to_owned() };
+        Located::new(kept, cell.at)
+    }
+
+    /// The unit of a row; a name that is not known, or two that mean different units, are a warning.
+    fn unit(&mut self, row: &Row) -> Option<UnitIx> {
+        let names = [self.cell(row, Word::UnitCode), self.cell(row, Word::Unit)];
+        let mut units: Vec<UnitIx> = Vec::new();
+        for name in names.iter().filter(|name| !name.value.is_empty()) {
+            match self.context.index.find(&name.value) {
+                Some(unit) if units.iter().all(|first| *first == unit) => units.push(unit),
+                _ => {
+                    let near = self.context.index.nearest(&name.value).join(" / ");
+                    let finding = Finding::new(Code::W671).at(name.at).found(&name.value);
+                    self.findings.push(if near.is_empty() { finding } else { finding.with("nearest", near) });
+                    return None;
+                }
+            }
+        }
+        if units.is_empty() {
+            self.findings.push(Finding::new(Code::W671).at(names[1].at));
+        }
+        let unit = units.first().copied()?;
+        let own = &self.context.roster.units[unit.0];
+        if own.mode == Mode::Excluded {
+            self.findings.push(Finding::new(Code::N676).at(names[1].at).unit(&own.code));
+        }
+        Some(unit)
+    }
+
+    fn stance(&mut self, opinion: &Located<String>, unit: UnitIx) -> Option<Stance> {
+        // Brackets count: `同意（但……）` is not a plain yes.
+        let whole = text::key(&opinion.value).to_lowercase();
+        let key = whole.trim_end_matches(['。', '.', '!', '！']);
+        let found = STANCES.iter().find(|(word, _)| word.matches(key)).map(|(_, stance)| *stance);
+        if found.is_none() {
+            let expected = STANCES.map(|(word, _)| word.label()).join(" / ");
+            let finding = Finding::new(Code::W672).at(opinion.at).unit(&self.context.roster.units[unit.0].code);
+            self.findings.push(finding.found(&opinion.value).expected(expected));
+        }
+        found
+    }
+}
+
+/// The same opinion handed in twice is told once; two different ones of a department are both kept, with a warning.
+fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Vec<Finding>) -> Vec<Opinion> {
+    let mut first: BTreeMap<(UnitIx, String), Place> = BTreeMap::new();
+    let mut seen: BTreeSet<(UnitIx, String, String, String)> = BTreeSet::new();
+    let mut kept = Vec::with_capacity(opinions.len());
+    for opinion in opinions {
+        let (unit, department) = (opinion.unit, text::key(&opinion.department));
+        if !seen.insert((unit, department.clone(), text::key(&opinion.written), text::key(&opinion.text))) {
+            continue;
+        }
+        match first.get(&(unit, department.clone())) {
+            Some(place) => {
+                let code = &context.roster.units[unit.0].code;
+                let finding = Finding::new(Code::W675).at(opinion.at).also(*place).unit(code);
+                findings.push(finding.found(&opinion.written).with("department", &opinion.department));
+            }
+            None => drop(first.insert((unit, department), opinion.at)),
+        }
+        kept.push(opinion);
+    }
+    kept
+}
+
+/// Who disagrees is told as long as no decision that counts settles the unit.
+fn report_disagreement(
+    context: &Context<'_>,
+    opinions: &[Opinion],
+    registers: &Registers,
+    findings: &mut Vec<Finding>,
+) {
+    let counted = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
+    let decided: BTreeSet<UnitIx> = counted.map(|row| row.unit).collect();
+    for opinion in opinions.iter().filter(|opinion| opinion.stance == Some(Stance::Disagree)) {
+        let unit = &context.roster.units[opinion.unit.0];
+        if unit.mode != Mode::Excluded && !decided.contains(&opinion.unit) {
+            let finding = Finding::new(Code::W673).at(opinion.at).unit(&unit.code);
+            findings.push(finding.found(&opinion.text).with("department", &opinion.department));
+        }
+    }
+}

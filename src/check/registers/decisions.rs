@@ -1,0 +1,77 @@
+//! Rows of 等次审定, also of 等次审定表: the form that `assess suggest` writes and the committee fills in.
+
+use std::collections::BTreeMap;
+
+use super::Entry;
+use crate::assessment::{DecisionRow, Mode, Ruling, Standing};
+use crate::check::cells;
+use crate::finding::{Code, Finding};
+use crate::place::{Located, Place};
+use crate::read::{TableKind, Word};
+use crate::text;
+
+impl Entry<'_, '_> {
+    /// A row of 等次审定; none for a row of 等次审定表 that nobody has decided.
+    pub(super) fn decision(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DecisionRow> {
+        if self.is_undecided() {
+            return None;
+        }
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let grade = self.text(Word::Grade);
+        let ruling = self.ruling(&grade);
+        let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), self.findings);
+        let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), self.findings);
+        let date = cells::date(&self.table.get(self.row, Word::Date), self.findings);
+        let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
+        let (id, unit, standing) = (id?, unit?, standing?);
+        if self.context.roster.units[unit.0].mode == Mode::Excluded && standing == Standing::Approved {
+            let finding = Finding::new(Code::E614).at(self.table.row_place(self.row)).unit(self.unit_code(unit));
+            self.findings.push(finding.found(&id));
+            return None;
+        }
+        Some(DecisionRow {
+            id,
+            unit,
+            ruling: ruling?,
+            outside_quota: outside_quota?,
+            above_cap: above_cap?,
+            clause: self.text(Word::Clause).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            date: date?,
+            standing,
+            at: self.table.row_place(self.row),
+        })
+    }
+
+    fn ruling(&mut self, grade: &Located<String>) -> Option<Ruling> {
+        if Word::Deferred.matches(&text::key(&grade.value).to_lowercase()) {
+            return Some(Ruling::Defer);
+        }
+        let found = self.context.model.grade(&grade.value);
+        if found.is_none() {
+            let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
+            let expected = names().chain([Word::Deferred.label()]).collect::<Vec<_>>().join(" / ");
+            let finding = Finding::new(Code::E616).at(grade.at).found(&grade.value).expected(expected);
+            self.findings.push(finding.nearest(&grade.value, names()));
+        }
+        found.map(Ruling::Pin)
+    }
+
+    /// Whether nobody has decided a row of 等次审定表, the form that suggests a grade for every unit: its grade is blank.
+    /// A row that carries a document all the same is worth a look, since its grade may have been forgotten.
+    fn is_undecided(&mut self) -> bool {
+        const FILLED_WITH_IT: [Word; 6] =
+            [Word::OutsideQuota, Word::AboveCap, Word::Clause, Word::DocumentNumber, Word::Date, Word::Status];
+        let blank = |word: Word| cells::is_missing(&self.table.text(self.row, word).value);
+        if self.table.column(Word::SuggestedGrade).is_none() || !blank(Word::Grade) {
+            return false;
+        }
+        if let Some(filled) = FILLED_WITH_IT.into_iter().find(|word| !blank(*word)) {
+            let place = self.table.get(self.row, Word::Grade).at;
+            let found = format!("{} {}", filled.label(), self.table.text(self.row, filled).value);
+            self.findings.push(Finding::new(Code::W677).at(place).found(found));
+        }
+        true
+    }
+}

@@ -1,0 +1,63 @@
+//! The commands that follow a result: `suggest`, `compare`.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{Task, headed, project_arg, sub};
+use crate::i18n::Lang;
+
+/// The commands with their words in one language.
+pub(super) fn commands(lang: Lang) -> [Command; 2] {
+    [suggest_command(lang), compare_command(lang)]
+}
+
+/// The task of one of these commands.
+pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
+    let text = |name: &str| own.get_one::<String>(name).cloned();
+    match name {
+        "suggest" => {
+            let version = if own.get_flag("draft") { Some("draft".to_owned()) } else { text("of-version") };
+            let version = version.unwrap_or_else(|| "current".to_owned());
+            Some(Task::Suggest { version, out: text("out").map(PathBuf::from) })
+        }
+        "compare" => Some(Task::Compare {
+            old: text("old").unwrap_or_default(),
+            new: text("new").unwrap_or_default(),
+            report: own.get_one::<PathBuf>("report").cloned(),
+            exit_code: own.get_flag("exit-code"),
+        }),
+        _ => None,
+    }
+}
+
+fn suggest_command(lang: Lang) -> Command {
+    let version = Arg::new("of-version").long("version").value_name("vNNN").help(lang.text("cli.suggest.version"));
+    let draft = Arg::new("draft")
+        .long("draft")
+        .action(ArgAction::SetTrue)
+        .conflicts_with("of-version")
+        .help(lang.text("cli.suggest.draft"));
+    let out = Arg::new("out").long("out").value_name(lang.text("cli.value.folder")).help(lang.text("cli.suggest.out"));
+    headed(sub(lang, "suggest").arg(project_arg(lang)).arg(version).arg(draft).arg(out), lang)
+}
+
+/// compare takes two results, so its project is given with -C only.
+fn compare_command(lang: Lang) -> Command {
+    let result = |name: &'static str, value: &str, help: &str| {
+        Arg::new(name).value_name(lang.text(value)).required(true).help(lang.text(help))
+    };
+    let report = Arg::new("report")
+        .long("report")
+        .value_name(lang.text("cli.value.report"))
+        .value_parser(clap::value_parser!(PathBuf))
+        .help(lang.text("cli.compare.report"));
+    let exit_code =
+        Arg::new("exit-code").long("exit-code").action(ArgAction::SetTrue).help(lang.text("cli.compare.exit-code"));
+    let command = sub(lang, "compare").arg(result("old", "cli.value.old", "cli.compare.old")).arg(result(
+        "new",
+        "cli.value.new",
+        "cli.compare.new",
+    ));
+    headed(command.arg(report).arg(exit_code), lang)
+}
