@@ -101,7 +101,7 @@ fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDo
         }
         match &cell.content {
             Content::Covered => {}
-            Content::Text(words) | Content::Link { text: words, .. } | Content::TextFormula { value: words, .. } => {
+            Content::Text(words) | Content::Link { text: words, .. } | Content::TextFormula { text: words, .. } => {
                 worksheet.write_string_with_format(row, column, words, text).expect("cell");
             }
             Content::Number { value, .. } | Content::Formula { value, .. } => {

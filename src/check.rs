@@ -125,10 +125,12 @@ pub struct Regrading<'r> {
     pub model: &'r Model,
     /// The roster of the parent.
     pub roster: &'r Roster,
-    /// Register tables and returned opinions that were read.
+    /// Register tables that were read.
     pub intake: &'r Intake,
     /// Items that units declared, from the parent.
     pub declared: Vec<AdjustmentRow>,
+    /// What departments answered, from the parent.
+    pub opinions: &'r [Opinion],
     /// Documents of earlier periods.
     pub past: &'r [PastDocument],
     /// How proposals are taken.
@@ -137,19 +139,19 @@ pub struct Regrading<'r> {
     pub files: &'r Files,
 }
 
-/// Checks registers and opinions alone, everything else having been checked when the parent was made.
-pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Opinion>, Vec<Finding>) {
-    let Regrading { model, roster, intake, declared, past, proposals, files } = run;
+/// Checks registers alone, everything else having been checked when the parent was made.
+pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
+    let Regrading { model, roster, intake, declared, opinions, past, proposals, files } = run;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
     note_other_models(model, &intake.tables, &mut findings);
     let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
-    let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
-    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
-    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
+    let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
+    registers.assertions = assertions::check(&context, &tables, &mut findings);
+    opinions::report_disagreement(&context, opinions, &registers, &mut findings);
     check_attributes(model, roster, &mut findings);
-    (registers, opinions, findings)
+    (registers, findings)
 }
 
 /// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.

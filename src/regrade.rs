@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{AssertionRow, Assessment, Mode, Registers, Unit};
+use crate::assessment::{AssertionRow, Assessment, Mode, Opinion, Registers, Unit};
 use crate::check::Roster;
 use crate::model::Model;
 use crate::outcome::{Outcome, UnitOutcome};
@@ -26,7 +26,7 @@ pub use token::Token;
 
 /// What a result recorded, as the values that totals are made from.
 pub struct Rebuilt {
-    /// Units, reports and component inputs; registers and opinions are empty.
+    /// Units, reports and component inputs; the registers are empty.
     pub assessment: Assessment,
     /// What was measured.
     pub measured: Measured,
@@ -70,7 +70,7 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
         reports: parent.units.iter().map(|unit| leaves::report(unit, model, places)).collect(),
         components: components::inputs(parent, model, places),
         registers: Registers::default(),
-        opinions: Vec::new(),
+        opinions: opinions(parent, model, places),
         past: Vec::new(),
         previous: BTreeMap::new(),
     };
@@ -85,6 +85,12 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
 pub fn declared(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<crate::assessment::AdjustmentRow> {
     let carried = parent.registers.adjustments.iter().filter(|row| row.declared && places.is_kept(&row.at));
     carried.filter_map(|row| rows::Rows::new(parent, model, places).adjustment(row)).collect()
+}
+
+/// What departments answered; they stand in the inputs and are carried over.
+pub fn opinions(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<Opinion> {
+    let rows = rows::Rows::new(parent, model, places);
+    parent.opinions.iter().filter_map(|row| rows.opinion(row)).collect()
 }
 
 /// The register rows that a result was made with, as far as the model knows what they speak of.

@@ -17,6 +17,11 @@ pub enum Stance {
 }
 
 impl Stance {
+    /// A stance by its word of result.json.
+    pub fn from_json(word: &str) -> Option<Self> {
+        [Self::Agree, Self::Disagree, Self::Reserved, Self::NoView].into_iter().find(|own| own.json() == word)
+    }
+
     /// The word of result.json.
     pub const fn json(self) -> &'static str {
         match self {

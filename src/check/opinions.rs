@@ -155,7 +155,7 @@ fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Vec<F
 }
 
 /// Who disagrees is told as long as no decision that counts settles the unit.
-fn report_disagreement(
+pub(super) fn report_disagreement(
     context: &Context<'_>,
     opinions: &[Opinion],
     registers: &Registers,

@@ -1,7 +1,7 @@
 //! The run of a re-grade: parent's result + registers + model → check → total → grade → result document.
 //!
-//! Reads the model, the indicator table, the registers (with 收件清单, where it says which of them count), the opinions of
-//! departments and the results of earlier periods; nothing else. What stands in other inputs is taken from the parent's result, whether they are still
+//! Reads the model, the indicator table, the registers (with 收件清单, where it says which of them count) and the results of
+//! earlier periods; nothing else. What stands in other inputs is taken from the parent's result, whether they are still
 //! there or not; that one of them is another file now is told.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +66,7 @@ struct Layout {
     files: Files,
     /// New index of the parent's files that are kept.
     kept: BTreeMap<u32, FileId>,
-    /// Registers, opinions and 收件清单, to be read.
+    /// Registers and 收件清单, to be read.
     fresh: Vec<(FileId, Candidate)>,
     /// Findings about inputs that changed meanwhile.
     outdated: Vec<Finding>,
@@ -101,22 +101,23 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
     receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
     let declared = regrade::declared(parent, &model, &places);
+    let opinions = regrade::opinions(parent, &model, &places);
     let run = Regrading {
         model: &model,
         roster: &roster,
         intake: &intake,
         declared,
+        opinions: &opinions,
         past: &history.documents,
         proposals,
         files: &files,
     };
-    let (registers, opinions, checked) = check::check_registers(run);
+    let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     drop_echoes(&mut findings);
     check::settle(&model, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
     assessment.registers = registers;
-    assessment.opinions = opinions;
     assessment.past = history.documents.clone();
     assessment.previous = history.by_unit(&assessment.units, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
@@ -135,7 +136,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
 
 /// Whether a file is read again.
 const fn is_fresh(role: Option<Role>) -> bool {
-    matches!(role, Some(Role::Register | Role::Opinions | Role::Receipts))
+    matches!(role, Some(Role::Register | Role::Receipts))
 }
 
 /// The roster is the parent's; its record follows the model as in every run.

@@ -8,7 +8,7 @@ use crate::outcome::Outcome;
 use crate::place::{Files, Place};
 
 /// Findings about registers, totals, grades and the result as a whole: always made anew, wherever their place is.
-const ANEW: [Code; 27] = [
+const ANEW: [Code; 28] = [
     Code::E311,
     Code::E319,
     Code::E601,
@@ -35,6 +35,7 @@ const ANEW: [Code; 27] = [
     Code::N632,
     Code::W633,
     Code::E641,
+    Code::W673,
     Code::E703,
 ];
 

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Places;
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Register, Ruling, Standing, Target, UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Opinion, Register, Ruling, Stance, Standing, Target,
+    UnitIx,
 };
 use crate::model::Model;
-use crate::outcome::{AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome};
+use crate::outcome::{
+    AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, OpinionOutcome, Outcome,
+};
 use crate::place::Located;
 
 /// Turns recorded rows back into rows.
@@ -108,6 +111,19 @@ impl<'r> Rows<'r> {
             received: row.received.as_ref().and_then(|date| date.parse().ok()),
             conclusion: row.conclusion.clone(),
             document_number: row.document_number.clone(),
+            at: self.places.place(&row.at),
+        })
+    }
+
+    /// What a department answered; opinions are carried over, they stand in no register.
+    pub(super) fn opinion(&self, row: &OpinionOutcome) -> Option<Opinion> {
+        Some(Opinion {
+            unit: *self.units.get(row.unit.as_str())?,
+            department: row.department.clone(),
+            suggested: row.suggested.clone(),
+            stance: row.stance.as_deref().and_then(Stance::from_json),
+            written: row.written.clone(),
+            text: row.text.clone(),
             at: self.places.place(&row.at),
         })
     }

@@ -7,7 +7,9 @@ use crate::report::document::{CellDoc, SheetDoc, Style};
 
 /// Columns before those of the components.
 const BEFORE_COMPONENTS: usize = 16;
-/// Width of the column of remarks, in characters.
+/// Width of the columns of units and of remarks, in characters.
+const UNIT_WIDTH: u16 = 22;
+/// See [`UNIT_WIDTH`].
 const REMARK_WIDTH: u16 = 28;
 
 impl Book<'_> {
@@ -16,6 +18,7 @@ impl Book<'_> {
         let mut sheet = self.sheet("sheet.compare").landscape().freeze(3).filtered();
         self.unit_header(&mut sheet);
         // What is said last is a sentence, which narrow columns would stand on end.
+        sheet.filling.widths.push((2, UNIT_WIDTH));
         sheet.filling.widths.push((BEFORE_COMPONENTS + self.components().count(), REMARK_WIDTH));
         for (index, unit) in self.comparison.units.iter().enumerate() {
             sheet.row(self.unit_row(index, unit));
