@@ -224,6 +224,20 @@ fn a_version_that_somebody_edited_is_no_parent() {
 }
 
 #[test]
+fn a_final_version_is_followed_only_with_a_document() {
+    let folder = changed();
+    let mark = ["mark", "v001", "最终", "--document", "纪要1号", "--date", "2026-02-09", "-C", folder.shown()];
+    assess(&mark).ended(0);
+    let given = token(&folder);
+    let args = ["--apply", given.as_str(), "--reason", "复核"];
+    let ran = regrade(&folder, &args).ended(2);
+    assert!(ran.err.contains("--document") && ran.err.contains("v001"), "{}", ran.err);
+    assert_eq!(project(&regrade(&folder, &[&args[..], &["--format", "json"]].concat()).ended(2))["state"], "final");
+    regrade(&folder, &[&args[..], &["--document", "纪要2号"]].concat()).ended(0);
+    assert_eq!(str_of(&folder.json("results/v002/manifest.json")["document"]), "纪要2号");
+}
+
+#[test]
 fn inputs_that_changed_since_are_told_and_not_looked_at() {
     let folder = changed();
     folder.write("self-reports/U03.csv", &report("U03", 0, 40));
