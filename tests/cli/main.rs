@@ -19,6 +19,7 @@ mod compare;
 mod dump;
 mod explain;
 mod faults;
+mod feedback_changed;
 mod golden;
 mod injection;
 mod languages;
