@@ -277,7 +277,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_value_name(text("cli.command"))
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
-        .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
+        .args(options(lang));
     let usual = [check_command(lang), score_command(lang), regrade::command(lang)];
     let last = [explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
@@ -291,6 +291,9 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(man)
 }
 
+/// In the help of a command its own options come first, those of every command from this place on.
+const GLOBAL_FROM: usize = 100;
+
 /// The options of every command; they may stand before or after it.
 fn options(lang: Lang) -> [Arg; 8] {
     let option = |name: &'static str, value: &str| {
@@ -300,7 +303,7 @@ fn options(lang: Lang) -> [Arg; 8] {
     let flag = |name: &'static str, short: char| {
         Arg::new(name).short(short).long(name).action(ArgAction::SetTrue).help(lang.text(&format!("cli.{name}")))
     };
-    [
+    let list = [
         option("directory", "DIR").short('C'),
         option("format", "table|json|csv").value_parser(["table", "json", "csv"]),
         option("lang", "zh|en").value_parser(["zh", "en"]),
@@ -309,7 +312,12 @@ fn options(lang: Lang) -> [Arg; 8] {
         flag("quiet", 'q'),
         flag("verbose", 'v'),
         Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.text("cli.help")),
-    ]
+    ];
+    let mut place = GLOBAL_FROM;
+    list.map(|arg| {
+        place += 1;
+        arg.global(true).display_order(place).help_heading(lang.text("cli.options"))
+    })
 }
 
 fn sub(lang: Lang, name: &'static str) -> Command {
@@ -320,10 +328,15 @@ fn sub(lang: Lang, name: &'static str) -> Command {
         .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}", lang.text("cli.usage")))
 }
 
+/// Headings over the arguments, and arguments in the order in which they are typed; clap orders only options by itself.
 fn headed(command: Command, lang: Lang) -> Command {
+    let mut place = 0;
     command.mut_args(|arg| {
-        let key = if arg.is_positional() { "cli.arguments" } else { "cli.options" };
-        arg.help_heading(lang.text(key))
+        if !arg.is_positional() {
+            return arg.help_heading(lang.text("cli.options"));
+        }
+        place += 1;
+        arg.display_order(place).help_heading(lang.text("cli.arguments"))
     })
 }
 

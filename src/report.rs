@@ -3,6 +3,7 @@
 //! [`document`] holds the values (sheets, rows, cells with a style role), [`result()`] makes the result workbook from an
 //! [`crate::outcome::Outcome`], one module per sheet or two. Writing them as bytes is for [`crate::write::workbook`].
 
+pub mod causes;
 pub mod chart;
 pub mod document;
 pub mod entry;
