@@ -2,18 +2,19 @@
 //!
 //! Pure: made from a computed project, printed by `assess` alone and written as `assess.status/1`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::appeals::Window;
-use crate::assessment::{Assessment, ComponentInput, Ending, Register, UnitIx};
+use crate::assessment::{Assessment, ComponentInput, Ending, Register, Stance, UnitIx};
 use crate::coverage::{Coverage, Row, coverage};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
 use crate::model::{ComponentKind, Model};
 use crate::pipeline::Computed;
+use crate::place::{FileId, FileRecord, FileStatus, Role};
 use crate::score::ComponentMeasure;
 use crate::states::State;
 
@@ -42,6 +43,9 @@ pub struct Status {
     pub given: Vec<Given>,
     /// Findings.
     pub findings: Findings,
+    /// Opinions of departments; none before forms for them were written or any came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opinions: Option<Opinions>,
     /// Register rows by register and standing.
     pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
     /// Appeals without a conclusion.
@@ -114,6 +118,19 @@ pub struct Given {
     pub periods: usize,
 }
 
+/// What departments answered.
+#[derive(Debug, Serialize)]
+pub struct Opinions {
+    /// Forms that came in.
+    pub forms: usize,
+    /// Those of them in which something is written.
+    pub answered: usize,
+    /// Units about which something is written.
+    pub units: usize,
+    /// Units with which some department does not agree.
+    pub disagreed: usize,
+}
+
 /// Findings by weight, and their codes.
 #[derive(Debug, Serialize)]
 pub struct Findings {
@@ -166,6 +183,8 @@ pub struct Version {
     pub name: String,
     /// Whether inputs or model have changed since.
     pub changed: bool,
+    /// Whether forms of opinions were written from it into the folder of the project that is meant for them.
+    pub suggested: bool,
     /// How far it has come, where that was recorded.
     pub state: Option<Marked>,
 }
@@ -229,6 +248,7 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
         ballots: ballots(computed),
         given: given(model, assessment),
         findings,
+        opinions: opinions(computed, version.as_ref()),
         registers: registers(assessment),
         appeals: appeals(assessment, model.as_of),
         appeal_window: window,
@@ -322,6 +342,20 @@ fn findings(messages: &[Message]) -> Findings {
         notes: of(Severity::Note),
         codes,
     }
+}
+
+fn opinions(computed: &Computed, version: Option<&Version>) -> Option<Opinions> {
+    let opinions = &computed.assessment.opinions;
+    let used = |file: &&FileRecord| file.role == Role::Opinions && file.status == FileStatus::Used;
+    let forms = computed.files.0.iter().filter(used).count();
+    if forms == 0 && version.is_none_or(|version| !version.suggested) {
+        return None;
+    }
+    let files: BTreeSet<FileId> = opinions.iter().map(|opinion| opinion.at.file).collect();
+    let units: BTreeSet<UnitIx> = opinions.iter().map(|opinion| opinion.unit).collect();
+    let against = opinions.iter().filter(|opinion| opinion.stance == Some(Stance::Disagree));
+    let disagreed: BTreeSet<UnitIx> = against.map(|opinion| opinion.unit).collect();
+    Some(Opinions { forms, answered: files.len(), units: units.len(), disagreed: disagreed.len() })
 }
 
 fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
