@@ -253,6 +253,7 @@ fn told(regraded: &Regraded, old: &Outcome, lang: Lang) -> Vec<Message> {
     let key = |m: &Message| (m.code.clone(), m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
     let known: BTreeSet<_> = old.findings.iter().map(key).collect();
     let said = regraded.findings.iter().chain(&regraded.outdated).map(|f| f.say(lang, &regraded.files));
+    let said = regraded.raised().cloned().chain(said);
     let new = |message: &Message| message.severity < Severity::Warning || !known.contains(&key(message));
     said.filter(|message| message.severity < Severity::Note && new(message)).collect()
 }
