@@ -22,6 +22,7 @@ mod faults;
 mod feedback_changed;
 mod golden;
 mod injection;
+mod injection_later;
 mod languages;
 mod marking;
 mod messy;
