@@ -46,3 +46,4 @@ mod suggest;
 mod traceable;
 mod usage;
 mod verify;
+mod verify_chain;
