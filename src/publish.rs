@@ -146,6 +146,13 @@ pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
+/// Whether a file is one that an open office program or the operating system leaves beside others.
+pub fn is_passing(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let lower = name.to_ascii_lowercase();
+    name.starts_with("~$") || name.starts_with('.') || lower == "thumbs.db" || lower == "desktop.ini"
+}
+
 fn number(name: &str) -> Option<u32> {
     let digits = name.strip_prefix('v').filter(|d| d.len() >= 3)?;
     digits.parse().ok()

@@ -237,7 +237,7 @@ fn csv(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<String> {
         };
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         let behind: Vec<&str> = unit.behind.iter().map(|behind| behind.code.as_str()).collect();
-        let mut record = vec![unit.code.clone(), harmless(&unit.name), link(unit.link), behind.join(";")];
+        let mut record = vec![harmless(&unit.code), harmless(&unit.name), link(unit.link), harmless(&behind.join(";"))];
         record.extend(both(&|state| Some(harmless(&state.group))));
         record.extend(both(&|state| state.total.clone()));
         record.push(unit.total.clone().unwrap_or_default().trim_start_matches('+').to_owned());

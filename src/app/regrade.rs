@@ -110,6 +110,8 @@ struct Report {
     version: Option<String>,
     state: State,
     token: Option<Token>,
+    /// Whether the version is final, so that the next one needs a document.
+    is_final: bool,
     /// What changes.
     changes: Option<Changes>,
     /// The differences of a model that is refused.
@@ -128,6 +130,7 @@ impl Report {
             version: None,
             state,
             token: None,
+            is_final: false,
             changes: None,
             model: None,
             messages: Vec::new(),
@@ -244,6 +247,8 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
         return Ok(report);
     }
     report.state = if regraded.is_pending() { State::Pending } else { State::Changed };
+    let marked = super::current::log(&project.root)?;
+    report.is_final = marked.of(&now.0.version).is_some_and(|mark| mark.state == crate::states::State::Final);
     let Some(publisher) = publisher.filter(|_| own && report.state == State::Changed) else { return Ok(report) };
     apply(report, (&project, &now), (&publisher, &regraded), outcome, options, terminal)
 }

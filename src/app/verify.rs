@@ -22,6 +22,7 @@ use crate::verify::{Difference, Kind, compare, recalculate};
 
 mod again;
 mod chain;
+mod feedback;
 pub(super) mod folder;
 mod printed;
 
@@ -52,6 +53,8 @@ struct Report {
     ok: bool,
     versions: Vec<Verified>,
     chain: ChainReport,
+    /// What was written for the units.
+    feedback: feedback::Feedback,
 }
 
 #[derive(Serialize)]
@@ -79,7 +82,8 @@ pub(super) fn run(
             terminal.say(terminal.lang.text("mark.no_version"));
             return Ok(Exit::Unable);
         }
-        return finish(Vec::new(), chain, invocation, terminal);
+        let feedback = feedback::look(&project.root, &[], true)?;
+        return finish(Vec::new(), chain, feedback, invocation, terminal);
     };
     let chosen: Vec<String> = match version {
         None if all => chain.versions.clone(),
@@ -91,22 +95,26 @@ pub(super) fn run(
             return Ok(Exit::Unable);
         }
     };
+    // Feedback of a version that is gone is told whatever is looked at, unless one version is meant.
+    let feedback = feedback::look(&project.root, &chosen, version.is_none())?;
     let mut versions = Vec::with_capacity(chosen.len());
     for name in chosen {
         versions.push(verify(&project, &name, name == newest)?);
     }
-    finish(versions, chain, invocation, terminal)
+    finish(versions, chain, feedback, invocation, terminal)
 }
 
 fn finish(
     versions: Vec<Verified>,
     chain: chain::Chain,
+    feedback: feedback::Feedback,
     invocation: &Invocation,
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
-    let ok = versions.iter().all(|version| version.ok) && chain.differences.is_empty();
+    let ok =
+        versions.iter().all(|version| version.ok) && chain.differences.is_empty() && feedback.differences.is_empty();
     let chain = ChainReport { versions: chain.versions, states: chain.records, differences: chain.differences };
-    let report = Report { schema: "assess.verify/1", ok, versions, chain };
+    let report = Report { schema: "assess.verify/1", ok, versions, chain, feedback };
     printed::print(&report, invocation, terminal)?;
     Ok(if ok { Exit::Done } else { Exit::Rejected })
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::pairs::Pair;
 use crate::number::Exact;
-use crate::outcome::{Outcome, Rate, UnitOutcome};
+use crate::outcome::{Outcome, QuotaOutcome, Rate, UnitOutcome};
 use crate::place::At;
 
 /// Units whose feedback changed, by code, in the order of the new ranking.
@@ -34,10 +34,12 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     let (before, after) = (Comparison::new(old), Comparison::new(new));
     let same_groups: BTreeSet<&str> =
         before.groups.iter().filter_map(|(name, group)| after.same(name, group)).collect();
+    let (rows_before, rows_after) = (rows(old), rows(new));
     let mut change = FeedbackChange::default();
     for pair in pairs {
         let Some(unit) = pair.new.filter(|unit| unit.mode != EXCLUDED) else { continue };
-        let same_own = pair.old.is_some_and(|old| shown(old) == shown(unit));
+        let same_rows = |old: &UnitOutcome| rows_before.get(old.code.as_str()) == rows_after.get(unit.code.as_str());
+        let same_own = pair.old.is_some_and(|old| shown(old) == shown(unit) && same_rows(old));
         let moved = |old: &UnitOutcome| {
             old.group != unit.group
                 || !same_groups.contains(unit.group.as_str())
@@ -53,6 +55,20 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
 }
 
 const EXCLUDED: &str = "excluded";
+
+/// What a unit's letter and points say of a register row: its matter and its document.
+type Said<'r> = [&'r str; 5];
+
+/// What is said of the register rows of each unit.
+fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
+    let mut rows: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for row in &outcome.registers.adjustments {
+        let said = [&row.id, &row.code, &row.matter, &row.document, &row.document_number].map(String::as_str);
+        rows.entry(&row.unit).or_default().push(said);
+    }
+    rows.values_mut().for_each(|rows| rows.sort_unstable());
+    rows
+}
 
 /// A unit without places: another cell with the same value reads the same.
 fn shown(unit: &UnitOutcome) -> UnitOutcome {
@@ -83,6 +99,9 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     unit
 }
 
+/// What a middle is of: its kind, its code, and for class means the class and the measured node.
+type Key<'c> = (&'static str, &'c str, usize, usize);
+
 /// Mean, median and best as printed.
 type Middle = (String, String, String);
 
@@ -92,24 +111,35 @@ struct Comparison<'c> {
     groups: BTreeMap<&'c str, Group<'c>>,
     /// Per scope: the least total that takes a place, by grade.
     lines: BTreeMap<String, BTreeMap<String, (Exact, String)>>,
+    /// Per scope: how its quotas are used.
+    quotas: BTreeMap<&'c str, Vec<&'c QuotaOutcome>>,
     all: bool,
 }
 
 #[derive(Default, PartialEq, Eq)]
 struct Group<'c> {
-    middles: BTreeMap<(&'static str, &'c str), Middle>,
+    /// Ranked units.
+    ranked: usize,
+    middles: BTreeMap<Key<'c>, Middle>,
     leaves: BTreeMap<&'c str, Vec<Exact>>,
 }
 
 impl<'c> Comparison<'c> {
     fn new(outcome: &'c Outcome) -> Self {
-        let mut members: BTreeMap<&str, Vec<&UnitOutcome>> = BTreeMap::new();
-        for unit in outcome.units.iter().filter(|unit| unit.mode != EXCLUDED) {
+        // As feedback counts them: units are compared with those that are ranked.
+        let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
+            outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
+        for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
             members.entry(&unit.group).or_default().push(unit);
         }
         let decimals = outcome.model.decimals;
         let groups = members.into_iter().map(|(name, units)| (name, group(&units, decimals))).collect();
-        let mut comparison = Self { groups, lines: BTreeMap::new(), all: outcome.model.rank_scope == "all" };
+        let mut quotas: BTreeMap<&str, Vec<&QuotaOutcome>> = BTreeMap::new();
+        for quota in &outcome.quotas {
+            quotas.entry(quota.group.as_deref().unwrap_or_default()).or_default().push(quota);
+        }
+        let all = outcome.model.rank_scope == "all";
+        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, all };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
             let Some(total) = Exact::parse(text) else { continue };
@@ -130,25 +160,38 @@ impl<'c> Comparison<'c> {
         self.groups.get(name).is_some_and(|own| own == group).then_some(name)
     }
 
-    /// The quota lines of a unit's scope, by grade.
-    fn line(&self, unit: &UnitOutcome) -> Option<&BTreeMap<String, (Exact, String)>> {
-        self.lines.get(&self.scope(unit))
+    /// The quota lines of a unit's scope, by grade, and how its quotas are used.
+    fn line(&self, unit: &UnitOutcome) -> Line<'_, 'c> {
+        let scope = self.scope(unit);
+        (self.lines.get(&scope), self.quotas.get(scope.as_str()))
     }
 }
 
+/// The lines of a scope and the use of its quotas.
+type Line<'a, 'c> = (Option<&'a BTreeMap<String, (Exact, String)>>, Option<&'a Vec<&'c QuotaOutcome>>);
+
 fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
-    let mut values: BTreeMap<(&'static str, &str), Vec<Exact>> = BTreeMap::new();
+    let mut values: BTreeMap<Key<'c>, Vec<Exact>> = BTreeMap::new();
     let mut leaves: BTreeMap<&str, Vec<Exact>> = BTreeMap::new();
     for unit in units {
         let total = unit.total.as_ref().and_then(|total| Exact::parse(total));
-        values.entry(("total", "")).or_default().extend(total);
+        values.entry(("total", "", 0, 0)).or_default().extend(total);
         for (id, component) in &unit.components {
-            values.entry(("component", id)).or_default().push(component.exact.clone());
+            values.entry(("component", id, 0, 0)).or_default().push(component.exact.clone());
+            let Some(ballots) = &component.ballots else { continue };
+            let satisfaction = ballots.satisfaction.as_ref().map(|rate| rate.exact.clone());
+            values.entry(("satisfaction", id, 0, 0)).or_default().extend(satisfaction);
+            for (index, class) in ballots.classes.iter().enumerate() {
+                for (node, mean) in class.means.iter().enumerate() {
+                    let mean = mean.as_ref().map(|mean| mean.mean.clone());
+                    values.entry(("class", id, index, node)).or_default().extend(mean);
+                }
+            }
         }
         for (kind, rates) in [("aspect", &unit.aspects), ("line", &unit.lines)] {
             for (code, rate) in rates {
                 let exact = rate.as_ref().map(|rate: &Rate| rate.exact.clone());
-                values.entry((kind, code)).or_default().extend(exact);
+                values.entry((kind, code, 0, 0)).or_default().extend(exact);
             }
         }
         for leaf in &unit.leaves {
@@ -157,7 +200,7 @@ fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
     }
     leaves.values_mut().for_each(|points| points.sort());
     let middles = values.into_iter().filter_map(|(key, values)| Some((key, middle(values, decimals)?)));
-    Group { middles: middles.collect(), leaves }
+    Group { ranked: units.len(), middles: middles.collect(), leaves }
 }
 
 /// Mean, median and best at the published decimals; `None` without values.

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{files_below, split, sweep};
-use super::{HashedFile, MANIFEST, STAGING, sync_folder, write_synced};
+use super::{HashedFile, MANIFEST, STAGING, is_passing, sync_folder, write_synced};
 use crate::read::sha256;
 
 /// The folder of feedback below a project.
@@ -64,6 +64,48 @@ pub enum Standing {
     Foreign,
 }
 
+/// A folder below `feedback/`.
+#[derive(Debug)]
+pub struct Found {
+    /// Its name.
+    pub name: String,
+    /// What its manifest says; nothing if it has none of ours.
+    pub manifest: Option<FeedbackManifest>,
+    /// Every file in it, by path.
+    pub files: Vec<String>,
+}
+
+/// The folders of feedback of a project, by name. A folder without any manifest is somebody's own unless it is named like a
+/// version.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
+    let above = root.join(FEEDBACK);
+    if !above.is_dir() {
+        return Ok(Vec::new());
+    }
+    let shown = || above.display().to_string();
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&above).with_context(shown)? {
+        let path = entry.with_context(shown)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !path.is_dir() || name.starts_with('.') {
+            continue;
+        }
+        let files = files_below(&path)?;
+        let has_manifest = files.iter().any(|file| file == MANIFEST);
+        if !has_manifest && (super::number(&name).is_none() || files.is_empty()) {
+            continue;
+        }
+        let bytes = if has_manifest { fs::read(path.join(MANIFEST)).with_context(shown)? } else { Vec::new() };
+        let manifest: Option<FeedbackManifest> = serde_json::from_slice(&bytes).ok();
+        found.push(Found { name, manifest: manifest.filter(|manifest| manifest.schema == SCHEMA), files });
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
 /// Looks at what stands at a place, where feedback of `wanted` is to go.
 ///
 /// # Errors
@@ -95,7 +137,8 @@ pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Stan
     }
     let known: std::collections::BTreeSet<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
     let added = files_below(target)?;
-    touched.extend(added.into_iter().filter(|path| path != MANIFEST && !known.contains(path.as_str())));
+    let is_added = |path: &String| path != MANIFEST && !is_passing(path) && !known.contains(path.as_str());
+    touched.extend(added.into_iter().filter(is_added));
     touched.sort();
     Ok(if touched.is_empty() { Standing::Same(found) } else { Standing::Touched(touched) })
 }

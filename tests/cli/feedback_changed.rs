@@ -80,3 +80,28 @@ fn a_first_version_has_nothing_to_be_compared_with() {
     assert!(ran.err.contains("v001"), "{}", ran.err);
     folder.run("feedback", &["--changed", "--unit", "U03"]).ended(2);
 }
+
+/// The codes of the units whose feedback is written again.
+fn sent(folder: &Folder, version: &str) -> Vec<String> {
+    folder.run("feedback", &["--changed"]).ended(0);
+    let names = workbooks(folder, &format!("feedback/{version}-变更"));
+    names.iter().map(|name| name.split('_').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn another_document_behind_the_same_points_is_sent_to_its_unit() {
+    let folder = two_versions();
+    folder.edit(REGISTER_FILE, "表彰决定,省〔2025〕1号", "表彰通报,省〔2025〕7号");
+    folder.score(&["--reason", "文件写错"]).ended(0);
+    assert_eq!(sent(&folder, "v003"), ["U02"]);
+}
+
+#[test]
+fn how_many_are_ranked_stands_in_every_letter_of_the_group() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    // U03 is last; without it the others keep values, ranks and grades, but are two units and not three.
+    folder.edit("roster.csv", "文化馆,场馆,排名", "文化馆,场馆,单列");
+    folder.score(&["--reason", "单列"]).ended(0);
+    assert_eq!(sent(&folder, "v002"), ["U01", "U02", "U03"]);
+}

@@ -35,16 +35,16 @@ const EVIL: [&str; 20] = [
 ];
 
 /// The texts in turn, each made a name of its own; control characters, which cells may not hold, only where asked for.
-struct Texts(usize, Control);
+pub(crate) struct Texts(pub(crate) usize, pub(crate) Control);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Control {
+pub(crate) enum Control {
     Kept,
     LeftOut,
 }
 
 impl Texts {
-    fn next(&mut self, label: &str) -> String {
+    pub(crate) fn next(&mut self, label: &str) -> String {
         self.0 += 1;
         let kept = |c: &char| self.1 == Control::Kept || !c.is_control() || *c == '\t';
         let text: String = EVIL[self.0 % EVIL.len()].chars().filter(kept).collect();
@@ -97,13 +97,13 @@ fn model(texts: &mut Texts) -> String {
 const LEVEL: &str = "=好";
 
 /// Fields as a line of csv.
-fn line(fields: &[&str]) -> String {
+pub(crate) fn line(fields: &[&str]) -> String {
     let quoted: Vec<String> = fields.iter().map(|field| format!("\"{}\"", field.replace('"', "\"\""))).collect();
     quoted.join(",") + "\n"
 }
 
 /// A project whose every text is hostile; it can be scored.
-fn hostile() -> Folder {
+pub(crate) fn hostile() -> Folder {
     let (folder, mut texts) = (Folder::empty(), Texts(0, Control::LeftOut));
     folder.write("assess.toml", &model(&mut Texts(0, Control::LeftOut)));
     let mut roster = "单位代码,单位全称,简称,分组,联系人,电话,书记姓名,=属性\n".to_owned();
@@ -205,7 +205,7 @@ fn broken() -> Folder {
 }
 
 /// What is printed holds nothing that a terminal obeys; csv holds nothing that a spreadsheet runs; JSON is JSON.
-fn check_printed(ran: &Ran, what: &str) {
+pub(crate) fn check_printed(ran: &Ran, what: &str) {
     for text in [&ran.out, &ran.err] {
         let bad = |c: char| {
             c.is_control() && !matches!(c, '\n' | '\t')
@@ -227,7 +227,7 @@ fn is_run(field: &str) -> bool {
         || bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && bare.parse::<f64>().is_err()
 }
 
-fn check_csv(bytes: &[u8], what: &str) {
+pub(crate) fn check_csv(bytes: &[u8], what: &str) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut count = 0;
     for record in csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).records() {
@@ -240,7 +240,7 @@ fn check_csv(bytes: &[u8], what: &str) {
 }
 
 /// The parts of a workbook.
-fn parts(path: &Path) -> BTreeMap<String, String> {
+pub(crate) fn parts(path: &Path) -> BTreeMap<String, String> {
     let mut zip = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
     let mut parts = BTreeMap::new();
     for index in 0..zip.len() {
@@ -322,7 +322,7 @@ fn check_fields(text: &str, what: &str) {
     }
 }
 
-fn check_written(folder: &Folder, inputs: &[String]) {
+pub(crate) fn check_written(folder: &Folder, inputs: &[String]) {
     let written: Vec<String> = folder.tree().into_keys().filter(|path| !inputs.contains(path)).collect();
     for path in &written {
         match Path::new(path).extension().and_then(|e| e.to_str()) {

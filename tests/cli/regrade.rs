@@ -229,6 +229,9 @@ fn a_final_version_is_followed_only_with_a_document() {
     let mark = ["mark", "v001", "最终", "--document", "纪要1号", "--date", "2026-02-09", "-C", folder.shown()];
     assess(&mark).ended(0);
     let given = token(&folder);
+    let preview = regrade(&folder, &["--lang", "en"]).ended(0);
+    let next = format!("--apply {given} --reason \"why\" --document \"the document\"");
+    assert!(preview.err.contains(&next), "the preview says what will be asked for: {}", preview.err);
     let args = ["--apply", given.as_str(), "--reason", "复核"];
     let ran = regrade(&folder, &args).ended(2);
     assert!(ran.err.contains("--document") && ran.err.contains("v001"), "{}", ran.err);

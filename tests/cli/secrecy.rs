@@ -76,3 +76,31 @@ fn the_terminal_still_says_where_a_void_mark_stands() {
     let ran = folder.score(&["--lang", "en"]).ended(0);
     assert_eq!(crate::said::of_code(&ran.err, "W405")[0].line("at"), Some("E6"));
 }
+
+#[test]
+fn no_written_workbook_names_a_rater_also_where_ballots_are_faulty() {
+    // Raters with ids that stand nowhere else; one rates a unit twice, one an unknown unit, one gives an unknown word.
+    let folder = small();
+    folder.edit("assess.toml", "language = \"zh\"\n", "language = \"zh\"\nsecrecy = true\n");
+    let ids = ["秘甲", "秘乙", "秘丙"];
+    let named = ids.into_iter().zip(["D1", "D2", "D3"]);
+    let text = named.fold(folder.text(DELEGATES_FILE), |text, (id, old)| text.replace(old, id));
+    folder.write(DELEGATES_FILE, &text.replace("代表,秘乙,,U02,较好", "代表,秘乙,,U02,很好"));
+    folder.score(&[]).ended(0);
+    folder.run("feedback", &["-q"]).ended(0);
+    folder.run("suggest", &["-q"]).ended(0);
+    folder.score(&["--public", folder.path("公示.xlsx").to_str().unwrap()]).ended(0);
+    folder.append(DELEGATES_FILE, "代表,秘甲,U03,U01,较好").append(DELEGATES_FILE, "代表,秘丙,,U99,较好");
+    let ran = folder.run("check", &["--report", folder.path("检查.xlsx").to_str().unwrap()]).ended(1);
+    assert!(ran.err.contains("秘甲"), "the terminal says whose ballot it is: {}", ran.err);
+    let written: Vec<String> = folder.tree().into_keys().filter(|path| path.ends_with(".xlsx")).collect();
+    assert!(written.len() > 7, "{written:?}");
+    let books = Books::new(folder.root());
+    for path in written {
+        for (sheet, cells) in books.open(&path).sheets() {
+            for (cell, text) in cells {
+                assert!(!ids.iter().any(|id| text.contains(id)), "{path} {sheet}!{cell}: {text}");
+            }
+        }
+    }
+}

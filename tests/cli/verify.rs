@@ -318,3 +318,56 @@ fn a_version_of_another_program_is_held_against_its_fingerprints_only() {
     rehash(&folder, "v001", "result.xlsx");
     verify(&folder, &[]).ended(0);
 }
+
+#[test]
+fn feedback_folders_are_what_was_written_and_belong_to_their_version() {
+    let folder = two_versions();
+    folder.run("feedback", &["-q", "--version", "v001"]).ended(0);
+    folder.run("feedback", &["-q"]).ended(0);
+    folder.run("feedback", &["-q", "--changed"]).ended(0);
+    folder.write("feedback/寄送记录/名单.txt", "somebody's own");
+    folder.write("feedback/v002/~$U01.xlsx", "open").write("feedback/v002/.DS_Store", "");
+    let clean = verify(&folder, &["--format", "json"]).ended(0).json();
+    let count = |name: &str| list(&folder.json(&format!("feedback/{name}/manifest.json"))["files"]).len() + 1;
+    let names: Vec<&str> = list(&clean["feedback"]["folders"]).iter().map(|name| str_of(name)).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    let files: usize = names.iter().map(|name| count(name)).sum();
+    assert_eq!(clean["feedback"]["files"], files);
+    let said = verify(&folder, &[]).ended(0).out;
+    assert!(said.contains(&format!("feedback: 3 folders; {files} files")), "{said}");
+
+    // One workbook edited, one gone, one put in: each is told by its name, and the run ends with 1.
+    let own: Vec<String> = folder.tree().into_keys().filter(|path| path.starts_with("feedback/v001/U")).collect();
+    edit_cell(&folder, &own[0], "反馈书", "A1", "优秀单位");
+    folder.remove(&own[1]).write("feedback/v001/补充.xlsx", "x");
+    for args in [&[][..], &["v001"], &["--all"]] {
+        let ran = verify(&folder, &[args, &["--format", "csv"]].concat()).ended(1);
+        let kinds = [("changed", own[0].as_str()), ("missing", &own[1]), ("added", "feedback/v001/补充.xlsx")];
+        for (kind, file) in kinds {
+            assert!(ran.out.lines().any(|line| line.starts_with(&format!(",{kind},{file},"))), "{kind}: {}", ran.out);
+        }
+    }
+    verify(&folder, &["v002"]).ended(0);
+    assert!(verify(&folder, &[]).ended(1).out.contains(&format!("file changed  {}", own[0])));
+}
+
+#[test]
+fn feedback_of_another_result_is_told() {
+    let folder = two_versions();
+    folder.run("feedback", &["-q", "--version", "v001"]).ended(0);
+    let path = "feedback/v001/manifest.json";
+    let text = folder.text(path);
+    let hash = str_of(&folder.json(path)["result"]).to_owned();
+    folder.write(path, &text.replace(&hash, &"0".repeat(64)));
+    let ran = verify(&folder, &["v001"]).ended(1);
+    assert!(ran.out.contains("chain broken  feedback/v001/manifest.json result"), "{}", ran.out);
+    folder.write(path, &text.replace("\"version\": \"v001\"", "\"version\": \"v009\""));
+    let ran = verify(&folder, &[]).ended(1);
+    assert!(ran.out.contains("feedback/v001/manifest.json version: \"v009\""), "{}", ran.out);
+    folder.write(path, "{}");
+    let ran = verify(&folder, &[]).ended(1);
+    assert!(ran.out.contains("manifest  feedback/v001/manifest.json"), "{}", ran.out);
+    folder.remove(path);
+    let ran = verify(&folder, &[]).ended(1);
+    assert!(ran.out.contains("file missing  feedback/v001/manifest.json"), "{}", ran.out);
+}

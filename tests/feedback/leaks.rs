@@ -116,3 +116,91 @@ fn no_workbook_names_a_rater() {
         }
     }
 }
+
+/// Puts a text into every field of a document that holds what people wrote.
+fn fill(value: &mut Value, text: &str) {
+    const WRITTEN: [&str; 14] = [
+        "note",
+        "value",
+        "matter",
+        "document",
+        "document_number",
+        "issued_by",
+        "approval_number",
+        "remark",
+        "clause",
+        "reason",
+        "request",
+        "conclusion",
+        "text",
+        "written",
+    ];
+    match value {
+        Value::Object(fields) => {
+            for (key, own) in fields {
+                match own {
+                    Value::String(old) if WRITTEN.contains(&key.as_str()) => *own = format!("{old}{text}").into(),
+                    own => fill(own, text),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, text)),
+        _ => {}
+    }
+}
+
+#[test]
+fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
+    let folder = Folder::example("city-2025");
+    folder.score(&["-q"]).ended(0);
+    let mut result = folder.json("results/v001/result.json");
+    let other = result["units"].as_array().unwrap().iter().find(|u| u["code"] == "U07").unwrap().clone();
+    let name = str_of(&other["name"]).to_owned();
+    let spaced: String = name.chars().flat_map(|c| [c, ' ']).collect();
+    let typed = format!("{name}；{spaced}；u07；Ｕ０７；U\u{200b}07。");
+    for key in ["units", "registers"] {
+        fill(&mut result[key], &typed);
+    }
+    for component in result["model"]["components"].as_array_mut().unwrap() {
+        for class in component["classes"].as_array_mut().unwrap() {
+            class["name"] = format!("{}{typed}", str_of(&class["name"])).into();
+        }
+    }
+    let outcome: assess::outcome::Outcome = serde_json::from_value(result).unwrap();
+    let desk = assess::report::feedback::Desk::new(&outcome, None);
+    for unit in outcome.units.iter().filter(|unit| unit.mode != "excluded" && unit.code != "U07") {
+        let document = assess::report::feedback::document(&desk, unit);
+        let shown = format!("{:?}", document.sheets);
+        // A letter is broken into lines, which would hide a name.
+        let flat = shown.replace(|c: char| !c.is_alphanumeric() && c != '；', "").to_lowercase();
+        for leak in [name.as_str(), "u07", "ｕ０７"] {
+            let at = flat.find(leak).map(|at| flat[..at].chars().rev().take(60).collect::<Vec<_>>());
+            assert!(
+                at.is_none(),
+                "{} is told {leak} after {:?}",
+                unit.code,
+                at.map(|c| c.iter().rev().collect::<String>())
+            );
+        }
+    }
+}
+
+#[test]
+fn names_in_latin_letters_are_whole_words() {
+    let folder = Folder::example("city-2025");
+    folder.score(&["-q"]).ended(0);
+    let mut result = folder.json("results/v001/result.json");
+    for unit in result["units"].as_array_mut().unwrap() {
+        if unit["code"] == "U07" {
+            unit["other_names"] = serde_json::json!(["IT", "Bureau of Finance"]);
+        }
+        if unit["code"] == "U08" {
+            unit["leaves"][0]["note"] = "committee units; IT and the BUREAU  OF FINANCE; bureau of finances".into();
+        }
+    }
+    let outcome: assess::outcome::Outcome = serde_json::from_value(result).unwrap();
+    let desk = assess::report::feedback::Desk::new(&outcome, None);
+    let document = assess::report::feedback::document(&desk, outcome.unit("U08").unwrap());
+    let shown = format!("{:?}", document.sheets);
+    assert!(shown.contains("committee units; 其他单位 and the 其他单位; bureau of finances"), "{shown}");
+}

@@ -67,6 +67,40 @@ fn an_office_suite_finds_every_result_of_every_formula() {
 }
 
 #[test]
+fn names_that_would_break_a_formula_do_not() {
+    if !has_office() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    scored("minimal", "zh", folder.path());
+    let project = folder.path().join("minimal-zh");
+    std::fs::remove_dir_all(project.join("results")).unwrap();
+    let model = project.join("assess.toml");
+    let mut text = std::fs::read_to_string(&model).unwrap();
+    let others = [
+        ("name = \"指标核定\"", "name = \"=指标'!A1\\\"&\""),
+        ("name = \"述职评议\"", "name = \"'述职'!$B$2*\\\"\""),
+        ("name = \"评议代表\"", "name = \"代表\\\")+1\"\naliases = [\"评议代表\"]"),
+        ("name = \"优秀\"", "name = \"优*~?\\\"秀\""),
+        ("name = \"先进\"", "name = \">=先'进\""),
+        ("name = \"第一议题学习\"", "name = \"=1+1'!\""),
+        ("name = \"政治领导线\"", "name = \"线'\\\"!\""),
+    ];
+    for (old, new) in others {
+        assert_eq!(text.matches(old).count(), 1, "{old}");
+        text = text.replace(old, new);
+    }
+    std::fs::write(&model, text.replace("at_most = \"先进\"", "at_most = \">=先'进\"")).unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_assess")).args(["score", "-q"]).arg(&project).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let book = project.join("results/v001/result.xlsx");
+    let (_saved, recalculated) = recalculate(std::slice::from_ref(&book));
+    let found = differences(&formulas(&book), &recalculated[0]);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(total_of_differences(&recalculated[0]), Some(0.0));
+}
+
+#[test]
 fn formulas_use_the_functions_that_every_office_suite_has() {
     let folder = tempfile::tempdir().unwrap();
     for example in ["minimal", "city-2025", "panel"] {

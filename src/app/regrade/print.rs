@@ -71,7 +71,10 @@ fn verdict(report: &Report, options: &Options, lang: Lang) -> String {
                 crate::pipeline::regrade::Method::MayChange => " --method-change",
                 crate::pipeline::regrade::Method::Fixed => "",
             };
-            lang.fill("regrade.next", &[("project", &shown), ("token", &token), ("method", method)])
+            let document = format!(" {}", lang.text("regrade.next.document"));
+            let document = if report.is_final { document.as_str() } else { "" };
+            let values = [("project", shown.as_str()), ("token", &token), ("method", method), ("document", document)];
+            lang.fill("regrade.next", &values)
         }
         State::Pending => lang.text("regrade.pending").to_owned(),
         State::Rejected => lang.text("regrade.rejected").to_owned(),

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::outcome::Outcome;
-use crate::publish::{MANIFEST, Manifest, RESULTS};
+use crate::publish::{HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
 use crate::read::sha256;
 use crate::verify::{Difference, Kind};
 
@@ -39,39 +39,38 @@ pub(crate) fn outcome(root: &Path, version: &str) -> anyhow::Result<Outcome> {
 /// If the folder cannot be listed.
 pub(crate) fn look(root: &Path, version: &str, manifest: &Manifest) -> anyhow::Result<Vec<Difference>> {
     let folder = root.join(RESULTS).join(version);
-    let mut differences = Vec::new();
-    for output in &manifest.outputs {
-        let found = fs::read(folder.join(&output.path)).ok().map(|bytes| (sha256(&bytes), bytes.len() as u64));
-        let (kind, found) = match found {
-            None => (Kind::Missing, "—".to_owned()),
-            Some((hash, size)) if hash != output.sha256 => (Kind::Changed, format!("{hash} ({size})")),
-            Some((hash, size)) if size != output.size => (Kind::Changed, format!("{hash} ({size})")),
-            Some(_) => continue,
-        };
-        let expected = format!("{} ({})", output.sha256, output.size);
-        differences.push(Difference { kind, file: path(version, &output.path), place: String::new(), found, expected });
-    }
-    let known: BTreeSet<&str> = manifest.outputs.iter().map(|f| f.path.as_str()).chain([MANIFEST]).collect();
-    let mut added = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let name = entry.with_context(|| folder.display().to_string())?.file_name().to_string_lossy().into_owned();
-        if !known.contains(name.as_str()) && !is_passing(&name) {
-            added.push(name);
-        }
+        found.push(entry.with_context(|| folder.display().to_string())?.file_name().to_string_lossy().into_owned());
     }
-    added.sort();
-    differences.extend(added.into_iter().map(|name| Difference {
-        kind: Kind::Added,
-        file: path(version, &name),
-        place: String::new(),
-        found: name,
-        expected: "—".to_owned(),
-    }));
-    Ok(differences)
+    Ok(files(&folder, &format!("{RESULTS}/{version}"), &manifest.outputs, found))
 }
 
-/// A file that an open office program or the operating system leaves beside others.
-fn is_passing(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    name.starts_with("~$") || name.starts_with('.') || lower == "thumbs.db" || lower == "desktop.ini"
+/// The files of a folder against their fingerprints; `found` are the names of all that stand there, `shown` is the folder as
+/// differences name it.
+pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: Vec<String>) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let differs = |kind: Kind, name: &str, found: String, expected: String| Difference {
+        kind,
+        file: format!("{shown}/{name}"),
+        place: String::new(),
+        found,
+        expected,
+    };
+    for output in own {
+        let now = fs::read(folder.join(&output.path)).ok().map(|bytes| (sha256(&bytes), bytes.len() as u64));
+        let (kind, now) = match now {
+            None => (Kind::Missing, "—".to_owned()),
+            Some((hash, size)) if hash != output.sha256 || size != output.size => {
+                (Kind::Changed, format!("{hash} ({size})"))
+            }
+            Some(_) => continue,
+        };
+        differences.push(differs(kind, &output.path, now, format!("{} ({})", output.sha256, output.size)));
+    }
+    let known: BTreeSet<&str> = own.iter().map(|file| file.path.as_str()).chain([MANIFEST]).collect();
+    found.retain(|name| !known.contains(name.as_str()) && !is_passing(name));
+    found.sort();
+    differences.extend(found.into_iter().map(|name| differs(Kind::Added, &name, name.clone(), "—".to_owned())));
+    differences
 }

@@ -30,6 +30,12 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
         lines.push(lang.fill("verify.chain", &values));
     }
     differences(&chain.differences, talk, lang, &mut lines);
+    let feedback = &report.feedback;
+    if talk != Talk::Quiet && !feedback.folders.is_empty() {
+        let counts = [feedback.folders.len(), feedback.files].map(|count| count.to_string());
+        lines.push(lang.fill("verify.feedback", &[("n", &counts[0]), ("files", &counts[1])]));
+    }
+    differences(&feedback.differences, talk, lang, &mut lines);
     lines.push(lang.text(if report.ok { "verify.ok" } else { "verify.differs" }).to_owned());
     lines.join("\n") + "\n"
 }
@@ -114,7 +120,9 @@ fn csv(report: &Report) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["version", "kind", "file", "place", "found", "expected"])?;
     let of_versions = report.versions.iter().flat_map(|v| v.differences.iter().map(move |d| (v.version.as_str(), d)));
-    for (version, difference) in of_versions.chain(report.chain.differences.iter().map(|d| ("", d))) {
+    for (version, difference) in
+        of_versions.chain(report.chain.differences.iter().chain(&report.feedback.differences).map(|d| ("", d)))
+    {
         let kind = serde_json::to_value(difference.kind)?;
         writer.write_record([
             version.to_owned(),

@@ -1,9 +1,11 @@
 //! 接收情况 and 评议情况: a row for every assessed unit, what has come in for it and how often it was rated.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{CheckBook, new_sheet};
 use crate::coverage::{Column, Row};
 use crate::finding::Severity;
-use crate::place::Role;
+use crate::place::{FileStatus, Role};
 use crate::report::document::{CellDoc, SheetDoc, Style};
 use crate::report::view::View;
 
@@ -19,16 +21,22 @@ pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
     header.extend(given.iter().map(|column| CellDoc::header(&book.coverage.columns[*column].name)));
     header.extend(view.headers(&["severity.error", "severity.pending", "severity.warning"]));
     sheet.header(header);
+    let files = report_files(book, view);
+    let mut findings: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    for finding in &book.outcome.findings {
+        if let Some(unit) = &finding.unit {
+            *findings.entry((unit, finding.severity)).or_default() += 1;
+        }
+    }
     for (index, row) in book.coverage.units.iter().enumerate() {
         let mut cells = names(view, index, row);
         cells.push(CellDoc::text(view.find(&row.code).map_or("", |unit| unit.contact.as_str())));
         cells.push(came(view, row.report));
-        cells.push(CellDoc::text(report_files(book, view, &row.code)));
+        cells.push(CellDoc::text(files.get(row.code.as_str()).map_or_else(String::new, |lines| lines.join("\n"))));
         cells.extend(asks_ledgers.then(|| came(view, row.ledger)));
         cells.extend(given.iter().map(|column| counted(row.counts[*column])));
         for weight in [Severity::Error, Severity::Pending, Severity::Warning] {
-            let own = book.outcome.findings.iter().filter(|f| f.unit.as_deref() == Some(row.code.as_str()));
-            cells.push(CellDoc::count(own.filter(|f| f.severity == weight).count()));
+            cells.push(CellDoc::count(findings.get(&(row.code.as_str(), weight)).copied().unwrap_or(0)));
         }
         sheet.row(cells);
     }
@@ -82,20 +90,24 @@ fn came(view: &View<'_>, came: Option<bool>) -> CellDoc {
     }
 }
 
-/// The self-reports that name the unit, each with what became of it unless it is used.
-fn report_files(book: &CheckBook<'_>, view: &View<'_>, code: &str) -> String {
-    let rows = book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport));
-    let own = rows.filter(|row| row.units.iter().any(|unit| unit == code));
-    let lines = own.map(|row| {
-        let status = book.outcome.files.iter().find(|file| file.path == row.path).map(|file| file.status);
-        match status.filter(|status| *status != crate::place::FileStatus::Used) {
+/// By unit: the self-reports that name it, each with what became of it unless it is used.
+fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b str, Vec<String>> {
+    let statuses: BTreeMap<&str, FileStatus> =
+        book.outcome.files.iter().map(|file| (file.path.as_str(), file.status)).collect();
+    let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for row in book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport)) {
+        let line = match statuses.get(row.path.as_str()).filter(|status| **status != FileStatus::Used) {
             Some(status) => {
                 view.fill("report.check.file", &[("file", &row.path), ("status", view.text(status.word()))])
             }
             None => row.path.clone(),
+        };
+        let units: BTreeSet<&str> = row.units.iter().map(String::as_str).collect();
+        for unit in units {
+            files.entry(unit).or_default().push(line.clone());
         }
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    }
+    files
 }
 
 /// A count, marked when it is zero.

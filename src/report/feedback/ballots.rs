@@ -67,7 +67,8 @@ fn classes(
         for (class, own) in ballots.classes.iter().enumerate() {
             let name = component.classes.iter().find(|c| c.id == own.id).map_or(own.id.as_str(), |c| &c.name);
             let node_name = if code.is_empty() { case.text("report.whole-unit") } else { case.view.node_name(code) };
-            let mut cells = vec![CellDoc::text(&component.name), CellDoc::text(name), CellDoc::center(node_name)];
+            let mut cells =
+                vec![CellDoc::text(&component.name), CellDoc::text(case.clean(name)), CellDoc::center(node_name)];
             let mean = own.means.get(node).and_then(Option::as_ref).filter(|_| !hidden[class]);
             let stat = case.group().and_then(|group| group.classes.get(&(index, class, node)));
             cells.push(CellDoc::optional_count(counts[class].filter(|_| mean.is_some())));

@@ -3,7 +3,7 @@
 //! Whether feedback differs is asked of the documents themselves: the same cells and charts mean that nothing need be sent.
 //! The letter then opens with what it replaces, what moved and the documents behind it. No other unit is named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -31,8 +31,9 @@ pub fn changed<'o>(old: &Outcome, new: &'o Outcome, diff: &Diff) -> Vec<&'o Unit
     let has_other_model = diff.old.model != diff.new.model;
     let units: Vec<&UnitOutcome> =
         new_desk.units().filter(|unit| has_other_model || candidates.contains(unit.code.as_str())).collect();
+    let earlier: BTreeMap<&str, &UnitOutcome> = old_desk.units().map(|unit| (unit.code.as_str(), unit)).collect();
     let differs = |unit: &&UnitOutcome| {
-        let earlier = before.unit(&unit.code).filter(|own| own.mode != "excluded");
+        let earlier = earlier.get(unit.code.as_str());
         earlier.is_none_or(|own| document(&old_desk, own) != document(&new_desk, unit))
     };
     units.into_par_iter().filter(differs).collect()
@@ -42,10 +43,12 @@ impl Replaced {
     /// What the letters of the changed units say. `document` is the one that the version as a whole rests on.
     pub fn new(new: &Outcome, diff: &Diff, document: Option<&str>) -> Self {
         let lang = new.model.language;
+        let changes: BTreeMap<&str, &UnitChange> = diff.units.iter().map(|own| (own.code.as_str(), own)).collect();
+        let own: BTreeSet<&str> = diff.feedback.own.iter().map(String::as_str).collect();
         let sentence = |unit: &UnitOutcome| {
-            let change = diff.unit(&unit.code);
+            let change = changes.get(unit.code.as_str()).copied();
             let mut said = lang.fill("feedback.replaces", &[("version", &diff.old.version)]);
-            said.push_str(&what(lang, change, new.model.feedback.show_rank, diff.feedback.own.contains(&unit.code)));
+            said.push_str(&what(lang, change, new.model.feedback.show_rank, own.contains(unit.code.as_str())));
             let documents = documents(change, document);
             if !documents.is_empty() {
                 let list = lang.join("report.list", documents);

@@ -108,7 +108,7 @@ fn grade(case: &Case<'_>) -> String {
     let caps = unit.path.iter().filter(|step| step.kind == "cap" && step.from != step.to);
     let caps = caps.map(|step| {
         let name = case.clean(step.name.as_deref().unwrap_or_default());
-        let by = step.clause.clone().unwrap_or_else(|| step.code.clone().unwrap_or_default());
+        let by = step.clause.as_ref().or(step.code.as_ref()).map(|by| case.clean(by)).unwrap_or_default();
         let to = step.to.clone().unwrap_or_default();
         case.fill("feedback.letter.cap", &[("clause", &by), ("name", &name), ("to", &to)])
     });
@@ -245,7 +245,7 @@ fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
 
 fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
     let by = |clause: &Option<String>| match clause {
-        Some(clause) => case.fill("feedback.letter.clause", &[("clause", clause)]),
+        Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
         None => String::new(),
     };
     match obstacle {
