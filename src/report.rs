@@ -5,6 +5,7 @@
 
 pub mod causes;
 pub mod chart;
+pub mod compare;
 pub mod document;
 pub mod entry;
 pub mod feedback;
@@ -19,7 +20,6 @@ mod cells;
 mod check_book;
 mod classes;
 mod common;
-pub mod compare;
 mod distribution;
 mod findings;
 mod overview;

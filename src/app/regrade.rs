@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::changes::Changes;
 use super::current::{Current, chain, current};
 use super::find_project;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, shown};
 use super::versions::{self, Grounds};
 use crate::check::Proposals;
 use crate::cli::Invocation;
@@ -289,8 +289,7 @@ fn apply(
     let ratings = versions::untouched(&project.root, manifest, versions::RATINGS, terminal)?;
     let artefacts = versions::artefacts_with(&outcome, || Ok(ratings))?;
     let folder = publisher.publish(manifest_of_next, &artefacts)?;
-    let shown = folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder);
-    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown.display().to_string())]));
+    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
     report.state = State::Applied;
     report.version = Some(version);
     Ok(report)

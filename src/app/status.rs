@@ -1,7 +1,7 @@
 //! `assess` alone: how the project stands, and what to type next.
 
 use super::current::{current, log, rests_on, tell_late_appeals};
-use super::terminal::{Terminal, severity_key};
+use super::terminal::{Terminal, quoted, severity_key};
 use super::{Opened, open};
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
@@ -233,11 +233,6 @@ fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
         Next::Done => "status.next.done",
     };
     lang.fill(key, &[("folder", &folder)])
-}
-
-/// A path as it can be typed: in quotes when it holds a space.
-fn quoted(path: &str) -> String {
-    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
 }
 
 /// The status as rows of section, name and value.

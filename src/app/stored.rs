@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::terminal::Terminal;
+use super::versions::RESULT;
 use crate::outcome::Outcome;
 use crate::publish::{self, RESULTS};
 use crate::read::Project;
@@ -13,7 +14,6 @@ use crate::read::Project;
 pub(super) const DRAFT: &str = "draft";
 /// The word that means the newest version.
 const CURRENT: &str = "current";
-const RESULT: &str = "result.json";
 
 /// Reads the result document of a version or draft.
 ///
