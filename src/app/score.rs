@@ -142,7 +142,7 @@ fn settled(
     if same {
         finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal)?;
         // The version is what was written, by whichever program, not what this run would write.
-        let outcome = if public.is_some() { stored(root, &parent.version)? } else { outcome };
+        let outcome = if public.is_some() { stored(root, &parent.version, terminal)? } else { outcome };
         return write_public(public, &outcome, terminal).map(Some);
     }
     show_changes(root, &parent.version, (&outcome, computed), invocation, terminal)?;
@@ -169,7 +169,7 @@ fn show_changes(
     invocation: &Invocation,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
-    let changes = Changes::between(&stored(root, version)?, new, &computed.model);
+    let changes = Changes::between(&stored(root, version, terminal)?, new, &computed.model);
     let text = changes.text(invocation.talk == Talk::Verbose, terminal);
     match changes.is_empty() {
         true => terminal.tell(terminal.lang.text("score.same_results")),
@@ -186,7 +186,7 @@ fn what_if(
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let (old, name) = match current(&project.root)? {
-        Some((parent, _)) => (stored(&project.root, &parent.version)?, parent.version),
+        Some((parent, _)) => (stored(&project.root, &parent.version, terminal)?, parent.version),
         None => match pipeline::prepare(project.clone())? {
             Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
             Err(_) => return Ok(Exit::Unable),

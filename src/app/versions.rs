@@ -76,10 +76,9 @@ const RESULT: &str = "result.json";
 pub(super) const RATINGS: &str = "ratings.csv";
 
 /// The result of a version, as it was written.
-pub(super) fn stored(root: &Path, version: &str) -> anyhow::Result<Outcome> {
-    let path = root.join(publish::RESULTS).join(version).join(RESULT);
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-    serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
+pub(super) fn stored(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let (manifest, _) = publish::manifest(root, version)?;
+    untouched_result(root, &manifest, terminal)
 }
 
 /// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.
