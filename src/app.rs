@@ -1,4 +1,10 @@
-//! The commands: one short function each. The only module that prints; it never calculates.
+//! The commands: a module each, named as it is typed. The only module that prints; it never calculates.
+//!
+//! A command opens a project or a stored result, hands it to the pure modules, and prints or publishes what they give. What
+//! several commands need stands beside them: `terminal` prints, `versions` writes and reads back the parts of a version,
+//! `current` knows the newest one and whether a run still rests on its inputs, `stored` finds any result by name or path,
+//! `changes` tells what differs from a version, `handed_out` keeps folders of forms that people fill in. `read_one` is no
+//! command but the isolated reader that this program starts.
 
 use std::path::Path;
 

@@ -6,185 +6,24 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::i18n::Lang;
 
+mod answer;
 mod chain;
 mod feedback;
 mod forms;
 mod regrade;
 mod review;
+mod task;
 
-pub use regrade::Regrade;
-
+pub use answer::Answer;
 pub use chain::MarkTask;
+pub use regrade::Regrade;
+pub use task::{Colour, Format, Invocation, Talk, Task};
 
-/// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table for people.
-    Table,
-    /// JSON with a schema.
-    Json,
-    /// CSV.
-    Csv,
-}
-
-/// When colour is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// How much is said besides the result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Talk {
-    /// Errors only.
-    Quiet,
-    /// The usual.
-    Normal,
-    /// Also what was understood of each file.
-    Verbose,
-}
-
-/// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// `assess` alone.
-    Status,
-    /// `assess check`
-    Check {
-        /// The workbook of findings to write.
-        report: Option<PathBuf>,
-        /// Whether 收件清单 is written or brought up to date.
-        receipts: bool,
-    },
-    /// `assess score`
-    Score {
-        /// Write a draft also while questions are open.
-        draft: bool,
-        /// Why a further version is made.
-        reason: Option<String>,
-        /// The document that it rests on.
-        document: Option<String>,
-        /// Whether proposals are taken as approved; nothing is written then.
-        what_if: bool,
-        /// The public workbook to write.
-        public: Option<PathBuf>,
-    },
-    /// `assess regrade`
-    Regrade(Box<Regrade>),
-    /// `assess verify`
-    Verify {
-        /// The version; the newest if none.
-        version: Option<String>,
-        /// Whether every version is looked at.
-        all: bool,
-    },
-    /// `assess mark`
-    Mark(MarkTask),
-    /// `assess explain`
-    Explain {
-        /// A finding code, or a unit, or a unit and an indicator or component.
-        what: Vec<String>,
-    },
-    /// `assess init`
-    Init {
-        /// The folder of the new project.
-        folder: PathBuf,
-        /// Units of an invented project, if one is wanted.
-        units: Option<usize>,
-        /// The project of the last period, if it goes on from one.
-        from: Option<PathBuf>,
-    },
-    /// `assess template`
-    Template {
-        /// The kind of forms; all if none.
-        kind: Option<crate::forms::Kind>,
-        /// Names of the units whose forms are wanted; all if none.
-        units: Vec<String>,
-        /// The folder that they are written to.
-        out: Option<PathBuf>,
-    },
-    /// `assess suggest`
-    Suggest {
-        /// The version: its name, `draft`, or `current` for the newest.
-        version: String,
-        /// The folder that the forms are written to.
-        out: Option<PathBuf>,
-    },
-    /// `assess compare`
-    Compare {
-        /// The earlier result: a version, or a path.
-        old: String,
-        /// The later result.
-        new: String,
-        /// The workbook to write.
-        report: Option<PathBuf>,
-        /// Whether a difference shows in the exit code.
-        exit_code: bool,
-    },
-    /// `assess feedback`
-    Feedback {
-        /// The version; the newest if none.
-        version: Option<String>,
-        /// Whether only feedback that differs from the version before is wanted.
-        changed: bool,
-        /// Names of the units whose workbooks are wanted; all if none.
-        units: Vec<String>,
-        /// The folder that they are written to.
-        out: Option<PathBuf>,
-        /// The name of an interim period.
-        period: Option<String>,
-    },
-    /// `assess man`
-    Man {
-        /// The folder that the pages are written to.
-        folder: PathBuf,
-    },
-    /// `assess completions`
-    Completions {
-        /// The shell.
-        shell: clap_complete::Shell,
-    },
-}
-
-/// What was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// What is asked for.
-    pub task: Task,
-    /// The project folder, or where to start looking for it.
-    pub project: PathBuf,
-    /// Language of messages, if given.
-    pub lang: Option<Lang>,
-    /// How results are printed.
-    pub format: Format,
-    /// When colour is used.
-    pub colour: Colour,
-    /// How much is said.
-    pub talk: Talk,
-    /// Whether warnings reject the data.
-    pub strict: bool,
-    /// Threads, if given.
-    pub jobs: Option<usize>,
-}
-
-/// An answer instead of an invocation: help or version (exit 0) or a usage error (exit 2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The text.
-    pub text: String,
-    /// Whether it is a usage error.
-    pub is_error: bool,
-}
+use answer::answer;
 
 /// The language that was typed or set in the environment, before anything else is understood.
 pub fn language(args: &[String], env: impl Fn(&str) -> Option<String>) -> Option<Lang> {
@@ -277,7 +116,7 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_value_name(text("cli.command"))
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
-        .args(options(lang).map(|arg| arg.global(true).help_heading(text("cli.options"))));
+        .args(options(lang));
     let usual = [check_command(lang), score_command(lang), regrade::command(lang)];
     let last = [explain_command(lang), completions_command(lang)];
     let [init, template, man] = forms::commands(lang);
@@ -291,6 +130,9 @@ pub fn command(lang: Lang) -> Command {
         .subcommand(man)
 }
 
+/// In the help of a command its own options come first, those of every command from this place on.
+const GLOBAL_FROM: usize = 100;
+
 /// The options of every command; they may stand before or after it.
 fn options(lang: Lang) -> [Arg; 8] {
     let option = |name: &'static str, value: &str| {
@@ -300,7 +142,7 @@ fn options(lang: Lang) -> [Arg; 8] {
     let flag = |name: &'static str, short: char| {
         Arg::new(name).short(short).long(name).action(ArgAction::SetTrue).help(lang.text(&format!("cli.{name}")))
     };
-    [
+    let list = [
         option("directory", "DIR").short('C'),
         option("format", "table|json|csv").value_parser(["table", "json", "csv"]),
         option("lang", "zh|en").value_parser(["zh", "en"]),
@@ -309,7 +151,12 @@ fn options(lang: Lang) -> [Arg; 8] {
         flag("quiet", 'q'),
         flag("verbose", 'v'),
         Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.text("cli.help")),
-    ]
+    ];
+    let mut place = GLOBAL_FROM;
+    list.map(|arg| {
+        place += 1;
+        arg.global(true).display_order(place).help_heading(lang.text("cli.options"))
+    })
 }
 
 fn sub(lang: Lang, name: &'static str) -> Command {
@@ -320,10 +167,15 @@ fn sub(lang: Lang, name: &'static str) -> Command {
         .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}", lang.text("cli.usage")))
 }
 
+/// Headings over the arguments, and arguments in the order in which they are typed; clap orders only options by itself.
 fn headed(command: Command, lang: Lang) -> Command {
+    let mut place = 0;
     command.mut_args(|arg| {
-        let key = if arg.is_positional() { "cli.arguments" } else { "cli.options" };
-        arg.help_heading(lang.text(key))
+        if !arg.is_positional() {
+            return arg.help_heading(lang.text("cli.options"));
+        }
+        place += 1;
+        arg.display_order(place).help_heading(lang.text("cli.arguments"))
     })
 }
 
@@ -364,48 +216,4 @@ fn completions_command(lang: Lang) -> Command {
     let shell =
         Arg::new("shell").value_name("SHELL").required(true).value_parser(clap::value_parser!(clap_complete::Shell));
     headed(sub(lang, "completions").arg(shell.help(lang.text("cli.shell")).hide_possible_values(true)), lang)
-}
-
-/// Puts clap's answer into the user's language.
-fn answer(error: &clap::Error, lang: Lang) -> Answer {
-    let kind = error.kind();
-    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Answer { text: error.render().to_string(), is_error: false };
-    }
-    let context = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(list)) => list.join(" "),
-        Some(ContextValue::StyledStr(text)) => text.to_string(),
-        _ => String::new(),
-    };
-    let found = [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg]
-        .into_iter()
-        .map(context)
-        .find(|text| !text.is_empty())
-        .unwrap_or_default();
-    let argument = context(ContextKind::InvalidArg);
-    let key = match kind {
-        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => "cli.error.command",
-        ErrorKind::UnknownArgument => "cli.error.argument",
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
-        ErrorKind::MissingRequiredArgument => "cli.error.missing",
-        ErrorKind::ArgumentConflict if !context(ContextKind::PriorArg).is_empty() => "cli.error.conflict",
-        _ => "cli.error.usage",
-    };
-    let other = context(ContextKind::PriorArg);
-    let mut text = lang.fill(key, &[("found", &found), ("argument", &argument), ("other", &other)]);
-    let near = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-        ContextKind::ValidValue,
-    ];
-    if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
-        text.push('\n');
-        text.push_str(&lang.fill("cli.error.near", &[("names", &near)]));
-    }
-    text.push('\n');
-    text.push_str(lang.text("cli.error.help"));
-    text.push('\n');
-    Answer { text, is_error: true }
 }

@@ -1,7 +1,8 @@
 //! Every word a user sees, in Chinese and English.
 //!
-//! The catalogue is two text files of `key = text with {names}`, compiled in. A key that is missing is a bug and panics;
-//! a test compares keys and names of both languages and finds keys that nothing uses.
+//! The catalogue is text files of `key = text with {names}`, a few for each language by what they speak of, compiled in. A
+//! key that is missing is a bug and panics; a test compares keys and names of both languages and finds keys that nothing
+//! uses.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

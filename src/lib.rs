@@ -6,31 +6,51 @@
 //! files ─read─> tables of located raw values ─check─> Assessment ─score─> Measured, UnitScore ─grade─> Grading
 //!                    └────────────── findings (collected, never thrown) ──────────────┘
 //!       ─outcome─> result document ─report─> documents as values ─write─> bytes ─publish─> results/vNNN
+//!
+//! result.json of a version ─regrade─> Assessment, Measured: the run goes on from there, with the registers of now
+//!                          ─verify──> what does not follow from its parts
+//!                          ─diff, compare─> what another result says differently, and why
+//!                          ─feedback, forms, trace─> what units, departments and readers are told
 //! ```
+//!
+//! Everything after `publish` starts from a result document that was written before. Modules in the order in which data
+//! passes them; those marked *pure* touch nothing but their arguments.
 //!
 //! | module | what it does | may touch |
 //! |---|---|---|
+//! | **a run** | | |
 //! | [`read`] | files to located raw values; interprets nothing | files (reading); calamine, zip and XML in `read::xlsx`, `read::legacy`, `read::gate` only; starts itself in `read::worker` |
-//! | [`model`] | `assess.toml` and the indicator table to a checked model | nothing |
-//! | [`check`] | raw tables to an [`assessment::Assessment`] | nothing |
-//! | [`score`] | leaves, ballots, given scores, adjustments, totals | nothing |
-//! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | nothing |
-//! | [`assertions`] | published values against rows of 核对 | nothing |
-//! | [`outcome`] | the result as one document, `assess.result/1` | nothing |
-//! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups | nothing |
-//! | [`appeals`] | the time for appeals | nothing |
-//! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | nothing |
-//! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | nothing |
-//! | [`receipts`] | 收件清单: what was received and which of it is adopted | nothing |
-//! | [`diff`] | what differs between two results, and why | nothing |
-//! | [`compare`] | two results side by side: every unit, rank correlation, progress, method | nothing |
-//! | [`report`], [`trace`], [`coverage`], [`status`] | documents for people, as values | nothing |
-//! | [`forms`], [`init`] | empty forms and new projects, as documents | nothing; toml_edit in `init::last` only |
+//! | [`model`] | `assess.toml` and the indicator table to a checked model | pure |
+//! | [`receipts`] | 收件清单: what was received and which of it is adopted | pure |
+//! | [`check`] | raw tables to an [`assessment::Assessment`], the checked inputs of all units | pure |
+//! | [`coverage`] | which unit has handed in what, and what is missing | pure |
+//! | [`score`] | leaves, ballots, given scores, adjustments, totals | pure |
+//! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | pure |
+//! | [`assertions`] | published values against rows of 核对 | pure |
+//! | [`outcome`] | the result as one document, `assess.result/1` | pure |
+//! | [`report`] | workbooks for people, as values: [`report::result()`] with its live 核算, [`report::public()`], [`report::check_book()`], [`report::receipts()`] | pure |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |
 //! | [`publish`] | stage, sync, one rename | files (writing), nothing else does |
-//! | [`pipeline`] | the run as a table of contents, up to the result document | the modules above |
-//! | [`app`], [`cli`], [`exit`] | commands, what may be typed, exit codes | the terminal |
-//! | [`number`], [`place`], [`finding`], [`i18n`], [`text`] | exact numbers, provenance, findings, words, comparing names | nothing |
+//! | [`pipeline`] | the run as a table of contents, up to the result document; [`pipeline::regrade`] is that of a re-grade | the modules above |
+//! | **after a result** | | |
+//! | [`trace`] | from a total down to file, sheet and cell | pure |
+//! | [`regrade`] | a recorded result back to the values that totals are made from; the token of a preview | pure |
+//! | [`diff`] | what differs between two results, and why: rows, units with causes, quotas, feedback | pure |
+//! | [`compare`] | two results side by side: every unit, rank correlation, progress, method; printed by [`report::compare`] with the words of [`report::causes`] | pure |
+//! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | pure |
+//! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | pure |
+//! | [`appeals`] | the time for appeals, from the day a result was made public | pure |
+//! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups; printed by [`report::feedback`] | pure |
+//! | [`status`] | how a project stands: what came in, what is open, what to do next | pure |
+//! | **before a run** | | |
+//! | [`init`] | new projects, empty, invented or going on from last year, as documents | pure; toml_edit in `init::last` only |
+//! | [`forms`] | forms that are handed out, as documents; those of [`forms::suggest`] are made from a result | pure |
+//! | **around them** | | |
+//! | [`cli`] | what may be typed | nothing |
+//! | [`app`] | the commands: which modules run, what is printed | the terminal; files through `read` and `publish`, stored versions by itself |
+//! | [`exit`] | how a run ended, as a number | nothing |
+//! | [`number`], [`place`], [`text`] | exact numbers, provenance, comparing names | pure |
+//! | [`finding`], [`i18n`] | faults as data, and every word that a user sees | pure |
 //!
 //! Errors are three different things. A fault in the data is a [`finding::Finding`]: collected, with code, place, found,
 //! expected and remedy. A fault of the world (a file that cannot be opened, a full disk) is an `anyhow` error with path and
@@ -42,7 +62,8 @@
 //! component 考核组成 · rater 评委 · rater class 评议主体 · ballot 评议票 · rating 评价 · tally 票数汇总 · self-report 自评表 ·
 //! verified 核定 · adjustment 加减分 · event 事项 · matter 事由 · cap 等次上限 · promotion 晋等 · decision 等次审定 ·
 //! quota 名额比例 · places 名额 · base 基础分 · total 总分 · rank 位次 · grade 等次 · grade path 定等过程 · version 版本 ·
-//! trace 计算过程 · finding: an error, warning or note about an input.
+//! trace 计算过程 · finding: an error, warning or note about an input · opinion 意见 · appeal 复核申请 · state 状态 (of a
+//! version) · cause 原因: why a unit differs between two results.
 //!
 //! # Decisions
 //!
@@ -54,7 +75,9 @@
 //!   is refused, so the parser can change no value in silence. Workbooks other than .xlsx are parsed by this program started
 //!   again with little memory and time, since their parsers can panic, abort or not end.
 //! - Scoring has two steps: `score::measure` looks at inputs, `score::total` applies corrections and adjustments. A
-//!   re-grade repeats only the second.
+//!   re-grade repeats only the second, from values that the version before recorded.
+//! - A number is calculated once (`score`, `grade`) and checked by two that share no arithmetic with it: `verify`, and the
+//!   formulas of the sheet 核算. So every rule they need stands in the result document, in one place.
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
 
 pub mod app;

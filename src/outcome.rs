@@ -19,7 +19,6 @@ mod progress;
 pub mod ratings;
 pub mod reconcile;
 mod registers;
-pub mod rules;
 mod unit;
 
 pub use crate::assessment::PreviousOutcome;
@@ -28,7 +27,7 @@ pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use model::{
     AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
-    ModelOutcome, NodeOutcome,
+    ModelOutcome, NodeOutcome, OverClaimModel,
 };
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;

@@ -3,7 +3,9 @@
 //! [`document`] holds the values (sheets, rows, cells with a style role), [`result()`] makes the result workbook from an
 //! [`crate::outcome::Outcome`], one module per sheet or two. Writing them as bytes is for [`crate::write::workbook`].
 
+pub mod causes;
 pub mod chart;
+pub mod compare;
 pub mod document;
 pub mod entry;
 pub mod feedback;
@@ -18,7 +20,6 @@ mod cells;
 mod check_book;
 mod classes;
 mod common;
-pub mod compare;
 mod distribution;
 mod findings;
 mod overview;

@@ -3,10 +3,13 @@
 //! A change of the method stands apart: first what the model alone does to the recorded values, then what the registers
 //! and inputs do on top of it.
 
-use crate::diff::{Diff, ModelDiff, RowMove, UnitChange};
+use std::collections::BTreeSet;
+
+use crate::diff::{Diff, FeedbackChange, ModelDiff, RowMove, UnitChange};
 use crate::model::Model;
 use crate::outcome::Outcome;
 use crate::pipeline::regrade::under_model;
+use crate::report::feedback::changed;
 
 use super::terminal::Terminal;
 
@@ -26,17 +29,34 @@ pub(super) struct Changes {
     pub(super) method: Option<Diff>,
     /// What else changes.
     pub(super) data: Diff,
+    /// Codes of the units whose feedback is another, method and data together.
+    again: BTreeSet<String>,
 }
 
 impl Changes {
     /// Compares a version with a result of now.
     pub(super) fn between(old: &Outcome, new: &Outcome, model: &Model) -> Self {
         let differs = ModelDiff::between(&old.model, &new.model);
-        if !differs.is_method() || differs.needs_inputs() {
-            return Self { data: Diff::between(old, new), model: differs, method: None };
+        let whole = Diff::between(old, new);
+        let again = changed(old, new, &whole).into_iter().map(|unit| unit.code.clone()).collect();
+        let (method, data) = if !differs.is_method() || differs.needs_inputs() {
+            (None, whole)
+        } else {
+            let middle = under_model(old, model);
+            (Some(Diff::between(old, &middle)), Diff::between(&middle, new))
+        };
+        let mut changes = Self { model: differs, method, data, again };
+        changes.keep_what_is_sent_again();
+        changes
+    }
+
+    /// The differences name whose feedback may be another; the workbooks themselves decide.
+    fn keep_what_is_sent_again(&mut self) {
+        for diff in self.method.iter_mut().chain([&mut self.data]) {
+            let FeedbackChange { own, comparison } = &mut diff.feedback;
+            own.retain(|code| self.again.contains(code));
+            comparison.retain(|code| self.again.contains(code));
         }
-        let middle = under_model(old, model);
-        Self { method: Some(Diff::between(old, &middle)), data: Diff::between(&middle, new), model: differs }
     }
 
     /// Whether nothing changes that could be printed.
@@ -59,9 +79,7 @@ impl Changes {
 
     /// How many feedback workbooks must be sent again.
     pub(super) fn feedback(&self) -> usize {
-        let mut codes = self.data.feedback.codes();
-        codes.extend(self.method.iter().flat_map(|diff| diff.feedback.codes()));
-        codes.len()
+        self.again.len()
     }
 
     /// The changes as text.
@@ -115,8 +133,7 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
 /// Quotas that changed and those of scopes in which a unit moved; all of them if asked for.
 fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let group = |unit: &UnitChange| unit.new.as_ref().or(unit.old.as_ref()).map(|state| state.group.clone());
-    let touched: std::collections::BTreeSet<String> =
-        diff.units.iter().filter(|unit| unit.moved()).filter_map(group).collect();
+    let touched: BTreeSet<String> = diff.units.iter().filter(|unit| unit.moved()).filter_map(group).collect();
     let mut out = String::new();
     for quota in &diff.quotas {
         let near = quota.group.as_ref().is_none_or(|group| touched.contains(group)) && !touched.is_empty();

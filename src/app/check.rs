@@ -1,6 +1,6 @@
 //! `assess check`: all findings, what adds up, who has not handed in or not been rated; the workbook and the list of files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -204,10 +204,4 @@ fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal
         }
     }
     Ok(())
-}
-
-/// A path as shown: below the current folder where it lies there.
-pub(super) fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
-    path.strip_prefix(here).unwrap_or(path).display().to_string()
 }

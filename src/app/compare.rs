@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::check::book;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, shown};
 use super::{find_project, stored};
 use crate::cli::{Format, Invocation, Talk};
 use crate::compare::{Comparison, Correlation, Link, UnitRow};
@@ -84,7 +84,7 @@ fn write(
 ) -> anyhow::Result<()> {
     let bytes = crate::write::workbook::bytes(&compare_book(comparison, old, new))?;
     file::replace(target, &bytes)?;
-    terminal.tell(&terminal.lang.fill("compare.written", &[("path", &super::check::shown(target))]));
+    terminal.tell(&terminal.lang.fill("compare.written", &[("path", &shown(target))]));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::find_project;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, shown};
 use crate::cli::{Format, Invocation, Talk};
 use crate::diff::Diff;
 use crate::exit::Exit;
@@ -286,8 +286,7 @@ fn finish(
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
-    let shown =
-        target.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(target).display().to_string();
+    let shown = shown(target);
     let mut files: Vec<&HashedFile> = files.iter().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let rows = || files.iter().map(|file| FileRow { path: &file.path, sha256: &file.sha256 });

@@ -6,6 +6,7 @@ use jiff::Zoned;
 use jiff::civil::Date;
 
 use super::current::rests_on;
+use super::stored;
 use super::terminal::Terminal;
 use super::verify::folder;
 use super::{find_project, report_findings};
@@ -149,7 +150,7 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
         terminal.say(lang.text("mark.inputs"));
         return Ok(Some(Exit::Rejected));
     }
-    let outcome = folder::outcome(root, version)?;
+    let outcome = stored::load(root, version, terminal)?;
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
         terminal.say(&lang.fill("mark.changed", &[("version", version)]));
     }

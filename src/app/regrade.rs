@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::changes::Changes;
 use super::current::{Current, chain, current};
 use super::find_project;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, shown};
 use super::versions::{self, Grounds};
 use crate::check::Proposals;
 use crate::cli::Invocation;
@@ -258,6 +258,7 @@ fn told(regraded: &Regraded, old: &Outcome, lang: Lang) -> Vec<Message> {
     let key = |m: &Message| (m.code.clone(), m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
     let known: BTreeSet<_> = old.findings.iter().map(key).collect();
     let said = regraded.findings.iter().chain(&regraded.outdated).map(|f| f.say(lang, &regraded.files));
+    let said = regraded.raised().cloned().chain(said);
     let new = |message: &Message| message.severity < Severity::Warning || !known.contains(&key(message));
     said.filter(|message| message.severity < Severity::Note && new(message)).collect()
 }
@@ -288,8 +289,7 @@ fn apply(
     let ratings = versions::untouched(&project.root, manifest, versions::RATINGS, terminal)?;
     let artefacts = versions::artefacts_with(&outcome, || Ok(ratings))?;
     let folder = publisher.publish(manifest_of_next, &artefacts)?;
-    let shown = folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder);
-    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown.display().to_string())]));
+    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
     report.state = State::Applied;
     report.version = Some(version);
     Ok(report)

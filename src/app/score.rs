@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::changes::{self, Changes};
-use super::check::{self, book};
+use super::check::book;
 use super::current::{Current, chain, current, rests_on};
-use super::terminal::Terminal;
-use super::versions::{self, Grounds, stored};
-use super::{Opened, open_with, report_findings};
+use super::terminal::{Terminal, shown};
+use super::versions::{self, Grounds};
+use super::{Opened, open_with, report_findings, stored};
 use crate::check::Proposals;
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
@@ -108,9 +108,7 @@ pub(super) fn run(
     let manifest = versions::manifest(&version, parent, &options.grounds, &computed.model, &computed.files);
     outcome.chain = chain(&project.root, &manifest);
     let folder = publisher.publish(manifest, &versions::artefacts(&outcome, &ratings)?)?;
-    let shown =
-        folder.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(&folder).display().to_string();
-    finish(invocation, &outcome, &Ended::Written(shown), terminal)?;
+    finish(invocation, &outcome, &Ended::Written(shown(&folder)), terminal)?;
     write_public(public.as_deref(), &outcome, terminal)
 }
 
@@ -119,7 +117,7 @@ fn write_public(target: Option<&Path>, outcome: &Outcome, terminal: &Terminal) -
     if let Some(target) = target {
         let bytes = crate::write::workbook::bytes(&crate::report::public(outcome))?;
         publish::file::replace(target, &bytes)?;
-        terminal.tell(&terminal.lang.fill("score.public", &[("path", &check::shown(target))]));
+        terminal.tell(&terminal.lang.fill("score.public", &[("path", &shown(target))]));
     }
     Ok(Exit::Done)
 }
@@ -142,7 +140,7 @@ fn settled(
     if same {
         finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal)?;
         // The version is what was written, by whichever program, not what this run would write.
-        let outcome = if public.is_some() { stored(root, &parent.version, terminal)? } else { outcome };
+        let outcome = if public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
         return write_public(public, &outcome, terminal).map(Some);
     }
     show_changes(root, &parent.version, (&outcome, computed), invocation, terminal)?;
@@ -169,7 +167,7 @@ fn show_changes(
     invocation: &Invocation,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
-    let changes = Changes::between(&stored(root, version, terminal)?, new, &computed.model);
+    let changes = Changes::between(&stored::load(root, version, terminal)?, new, &computed.model);
     let text = changes.text(invocation.talk == Talk::Verbose, terminal);
     match changes.is_empty() {
         true => terminal.tell(terminal.lang.text("score.same_results")),
@@ -186,7 +184,7 @@ fn what_if(
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let (old, name) = match current(&project.root)? {
-        Some((parent, _)) => (stored(&project.root, &parent.version, terminal)?, parent.version),
+        Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
         None => match pipeline::prepare(project.clone())? {
             Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
             Err(_) => return Ok(Exit::Unable),

@@ -1,12 +1,13 @@
 //! `assess` alone: how the project stands, and what to type next.
 
 use super::current::{current, log, rests_on, tell_late_appeals};
-use super::terminal::{Terminal, severity_key};
+use super::terminal::{Terminal, quoted, severity_key};
 use super::{Opened, open};
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::read::Project;
+use crate::read::project::SUGGEST;
 use crate::states::{Mark, State};
 use crate::status::{Marked, Next, Reports, Status, Version, status};
 use crate::text::visible;
@@ -31,7 +32,8 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
     let version = current(&project.root)?.map(|(parent, manifest)| {
         let marked = |mark: &Mark| Marked { state: mark.state, document: mark.document.clone(), date: mark.date };
         let state = log.of(&parent.version).map(marked);
-        Version { name: parent.version, changed: !rests_on(&manifest, &computed), state }
+        let suggested = project.root.join(SUGGEST).join(&parent.version).is_dir();
+        Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, state }
     });
     let status = status(&computed, version, window, terminal.lang);
     match invocation.format {
@@ -56,6 +58,7 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
         let values = [("name", name.as_str()), ("scored", &scored), ("units", &units), ("periods", &periods)];
         out.push_str(&line(lang, "status.given", &values));
     }
+    opinions(status, lang, &mut out);
     registers(status, lang, &mut out);
     appeals(status, lang, &mut out);
     findings(status, all, lang, &mut out);
@@ -70,6 +73,15 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
     state(status, invocation, lang, &mut out);
     out.push_str(&format!("{}\n", next(status, invocation, lang)));
     out
+}
+
+/// What came back from departments.
+fn opinions(status: &Status, lang: Lang, out: &mut String) {
+    let Some(own) = &status.opinions else { return };
+    let numbers = [own.forms, own.answered, own.units, own.disagreed].map(|number| number.to_string());
+    let names = ["forms", "answered", "units", "disagreed"];
+    let values: Vec<(&str, &str)> = names.into_iter().zip(numbers.iter().map(String::as_str)).collect();
+    out.push_str(&line(lang, "status.opinions", &values));
 }
 
 /// The state of the version, and how it goes on.
@@ -223,11 +235,6 @@ fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
     lang.fill(key, &[("folder", &folder)])
 }
 
-/// A path as it can be typed: in quotes when it holds a space.
-fn quoted(path: &str) -> String {
-    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
-}
-
 /// The status as rows of section, name and value.
 fn csv(status: &Status) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -254,6 +261,12 @@ fn csv(status: &Status) -> anyhow::Result<String> {
     }
     for given in &status.given {
         row("given", &given.component, given.scored.to_string())?;
+    }
+    if let Some(opinions) = &status.opinions {
+        row("opinions", "forms", opinions.forms.to_string())?;
+        row("opinions", "answered", opinions.answered.to_string())?;
+        row("opinions", "units", opinions.units.to_string())?;
+        row("opinions", "disagreed", opinions.disagreed.to_string())?;
     }
     for (register, standings) in &status.registers {
         for (standing, count) in standings {

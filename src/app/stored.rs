@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::terminal::Terminal;
+use super::versions::RESULT;
 use crate::outcome::Outcome;
 use crate::publish::{self, MANIFEST, Manifest, RESULTS};
 use crate::read::{Project, sha256};
@@ -13,10 +14,12 @@ use crate::read::{Project, sha256};
 pub(super) const DRAFT: &str = "draft";
 /// The word that means the newest version.
 const CURRENT: &str = "current";
-const RESULT: &str = "result.json";
 
 /// Reads the result document of a version or draft.
-fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+///
+/// # Errors
+/// If it cannot be read, is none, or is not the one that was written.
+pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     read(&root.join(RESULTS).join(version).join(RESULT), terminal)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::handed_out::{self, Others};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, shown};
 use super::{find_project, stored};
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
@@ -71,8 +71,7 @@ fn finish(
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
-    let folder =
-        target.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(target).display().to_string();
+    let folder = shown(target);
     let rows: Vec<FormRow<'_>> = forms.iter().map(row).collect();
     match invocation.format {
         Format::Json => {

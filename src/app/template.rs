@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::handed_out::{self, Others};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, shown};
 use super::{find_project, report_findings};
 use crate::check::UnitIndex;
 use crate::cli::{Format, Invocation, Talk};
@@ -94,8 +94,7 @@ struct FormRow<'d> {
 /// Says what was written.
 fn finish(invocation: &Invocation, target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
-    let shown =
-        target.strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(target).display().to_string();
+    let shown = shown(target);
     let rows = || forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path });
     match invocation.format {
         Format::Json => {

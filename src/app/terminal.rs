@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
 
 use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
@@ -154,6 +155,18 @@ impl Terminal {
         }
         format!("{table}\n")
     }
+}
+
+/// A path as it can be typed: in quotes when it holds a space.
+pub(super) fn quoted(path: &str) -> String {
+    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
+}
+
+/// A path as shown: below the current folder where it lies there, also where that is reached by a link.
+pub(super) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let real = here.canonicalize().unwrap_or_default();
+    path.strip_prefix(here).or_else(|_| path.strip_prefix(real)).unwrap_or(path).display().to_string()
 }
 
 /// The catalogue key of a weight.

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::find_project;
 use super::terminal::Terminal;
+use super::versions::{RATINGS, RESULT, WORKBOOK};
 use crate::cli::Invocation;
 use crate::exit::Exit;
 use crate::i18n::Lang;
@@ -27,7 +28,6 @@ pub(super) mod folder;
 mod printed;
 
 use again::{Again, Inputs};
-use folder::{RATINGS, RESULT, WORKBOOK};
 
 /// What is said about one version.
 #[derive(Serialize)]

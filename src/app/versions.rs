@@ -13,6 +13,13 @@ use crate::publish::{self, Artefact, Manifest, Parent};
 use crate::read::sha256;
 use crate::states;
 
+/// The result document of a version.
+pub(super) const RESULT: &str = "result.json";
+/// The single ratings of a version.
+pub(super) const RATINGS: &str = "ratings.csv";
+/// The workbook of a version.
+pub(super) const WORKBOOK: &str = "result.xlsx";
+
 /// Why a version is made.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grounds {
@@ -65,20 +72,10 @@ pub(super) fn artefacts_with(
     let texts = || (crate::write::json::bytes(outcome), ratings());
     let (workbook, (json, csv)) = rayon::join(workbook, texts);
     Ok([
-        Artefact { name: "result.xlsx", bytes: workbook.context("result.xlsx")? },
-        Artefact { name: RESULT, bytes: json.context("result.json")? },
-        Artefact { name: RATINGS, bytes: csv.context("ratings.csv")? },
+        Artefact { name: WORKBOOK, bytes: workbook.context(WORKBOOK)? },
+        Artefact { name: RESULT, bytes: json.context(RESULT)? },
+        Artefact { name: RATINGS, bytes: csv.context(RATINGS)? },
     ])
-}
-
-const RESULT: &str = "result.json";
-/// The file of single ratings.
-pub(super) const RATINGS: &str = "ratings.csv";
-
-/// The result of a version, as it was written.
-pub(super) fn stored(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let (manifest, _) = publish::manifest(root, version)?;
-    untouched_result(root, &manifest, terminal)
 }
 
 /// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.

@@ -13,7 +13,6 @@ use crate::score::{Measured, UnitScore};
 
 mod model;
 mod registers;
-mod rules;
 mod unit;
 
 /// The values of a run, from which a result document is made.

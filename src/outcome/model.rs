@@ -86,16 +86,37 @@ pub struct ModelOutcome {
     /// Decimals to which the rate of each component is rounded.
     #[serde(default)]
     pub component_decimals: Option<u32>,
-    /// How equal totals share ranks: `competition`, `dense` or `modified`.
+    /// How equal totals share ranks: `competition`, `dense` or `modified`; empty in results of earlier programs, which did
+    /// not record the rules of rounding, limits, ranks and places.
     #[serde(default)]
     pub rank_method: String,
+    /// The over-claim deduction, if there is one.
+    #[serde(default)]
+    pub over_claim: Option<OverClaimModel>,
     /// All values of the model by path, so that two results say how their methods differ; results of older programs do
     /// not have them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub values: BTreeMap<String, String>,
-    /// Rules of rounding, limits, ranks and places; none in results of earlier programs.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub rules: Option<super::rules::RulesOutcome>,
+}
+
+impl ModelOutcome {
+    /// Whether the rules of rounding, limits, ranks and places are recorded; earlier programs left them out.
+    pub fn has_rules(&self) -> bool {
+        !self.rank_method.is_empty()
+    }
+}
+
+/// The over-claim deduction: floor((claimed − verified − free) / per) · points, up to max.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverClaimModel {
+    /// Points that are free.
+    pub free: Points,
+    /// Points of a step.
+    pub per: Points,
+    /// What a step deducts.
+    pub points: Points,
+    /// The most.
+    pub max: Points,
 }
 
 /// A problem is common when more than `share` percent of a group are below `rate` percent of a leaf.
@@ -201,6 +222,9 @@ pub struct ComponentModel {
     /// The periods of given scores, in order; an unnamed one is empty.
     #[serde(default)]
     pub periods: Vec<String>,
+    /// Decimals to which means of ballots are rounded, if they are.
+    #[serde(default)]
+    pub mean_decimals: Option<u32>,
 }
 
 /// A class of raters.

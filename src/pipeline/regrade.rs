@@ -128,7 +128,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
     }
     check::settle(&model, &mut findings);
-    let carried = messages::carried(parent, &places, &files);
+    let carried = messages::carried(parent, &model, &places, &files);
     let regraded =
         Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
     Ok(Ended::Done(Box::new(regraded)))
@@ -210,7 +210,12 @@ fn new_inputs(parent: &Outcome, others: &[Candidate]) -> Vec<Finding> {
 impl Regraded {
     /// Whether nothing may be written: an error stands.
     pub fn is_rejected(&self) -> bool {
-        any(&self.findings, Severity::Error)
+        any(&self.findings, Severity::Error) || self.carried.iter().any(|message| message.severity == Severity::Error)
+    }
+
+    /// Findings of the version before that now reject or hold up the result: the model gives them another weight.
+    pub fn raised(&self) -> impl Iterator<Item = &Message> {
+        self.carried.iter().filter(|message| message.severity <= Severity::Pending)
     }
 
     /// Whether only people can settle what is open.

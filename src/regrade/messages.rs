@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Places;
-use crate::finding::{Code, Message};
+use crate::finding::{Code, Message, Severity};
+use crate::model::Model;
 use crate::outcome::Outcome;
 use crate::place::{Files, Place};
 
@@ -39,16 +40,28 @@ const ANEW: [Code; 28] = [
     Code::E703,
 ];
 
-/// The findings of a result about inputs that are not read again, with their places among the files of now.
-pub fn carried(parent: &Outcome, places: &Places<'_>, files: &Files) -> Vec<Message> {
+/// The findings of a result about inputs that are not read again, with their places among the files of now and the weight
+/// that the model of now gives them.
+pub fn carried(parent: &Outcome, model: &Model, places: &Places<'_>, files: &Files) -> Vec<Message> {
     let anew = |message: &Message| ANEW.iter().any(|code| code.as_str() == message.code);
     let kept = |message: &Message| message.at.as_ref().is_none_or(|at| places.is_kept(at));
     let own = parent.findings.iter().filter(|message| !anew(message) && kept(message));
     own.map(|message| {
         let at = message.at.as_ref().map(|at| files.triple(places.place(at)));
-        Message { at, ..message.clone() }
+        Message { at, severity: severity(message, parent, model), ..message.clone() }
     })
     .collect()
+}
+
+/// The weight of a finding under the `[checks]` of now. One that neither model speaks of keeps its own.
+fn severity(message: &Message, parent: &Outcome, model: &Model) -> Severity {
+    let Some(code) = Code::parse(&message.code) else { return message.severity };
+    let was_set = parent.model.values.contains_key(&format!("checks.{code}"));
+    match model.checks.get(&code) {
+        Some(severity) => *severity,
+        None if was_set => code.severity(),
+        None => message.severity,
+    }
 }
 
 /// Both lists, each in the order of findings, as one list in that order.

@@ -4,9 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
-use crate::number::{Exact, Rounding};
-use crate::outcome::rules::{OverClaimOutcome, RulesOutcome};
-use crate::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, UnitOutcome};
+use crate::number::{Exact, Points, Rounding};
+use crate::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, UnitOutcome};
 use crate::text;
 
 /// A row that counts, with its register row.
@@ -49,8 +48,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
         rows.push(Row { own, register, kind, counted: Some(points.clone()), points });
     }
     supersede(&mut rows);
-    let rules = model.rules.clone().unwrap_or_else(|| recorded_limits(&rows));
-    let mut left = Left::new(&rules, subject);
+    let mut left = Left::new(model, &rows);
     rows.sort_by(|a, b| {
         a.register.date.cmp(&b.register.date).then_with(|| text::natural(&a.register.id, &b.register.id))
     });
@@ -71,26 +69,14 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
         checked.same(|| place(row.own, "outcome"), &row.own.outcome, &outcome.to_owned());
     }
     let recorded = unit.adjustments.iter().find(|own| own.at.is_none());
-    if model.rules.is_some() {
-        let mut expected = rules.over_claim.as_ref().and_then(|rule| over_claim(rule, unit));
+    if model.has_rules() {
+        let mut expected = model.over_claim.as_ref().and_then(|rule| over_claim(rule, unit));
         if let Some(points) = &mut expected {
             left.cut_total("deduction", points);
         }
         let place = || format!("units[{}].adjustments[over-claim].counted", unit.code);
         checked.both(place, recorded.map(|own| &own.counted.0), expected.as_ref());
     }
-}
-
-/// An earlier program did not record the limits of items and kinds: a row that they cut is taken as it is.
-fn recorded_limits(rows: &[Row<'_>]) -> RulesOutcome {
-    let cut_by = |limit: &'static str| rows.iter().filter(move |row| row.own.reason.as_deref() == Some(limit));
-    let per_item = cut_by("per-item").map(|row| row.own.counted.clone()).max();
-    let mut rules = RulesOutcome { per_item_max: per_item, ..RulesOutcome::default() };
-    for row in cut_by("per-unit") {
-        let same = rows.iter().filter(|other| other.register.code == row.register.code);
-        rules.max_per_unit.insert(row.register.code.clone(), same.map(|other| &other.own.counted).sum());
-    }
-    rules
 }
 
 /// Of rows of one sign and matter only the largest counts; equal ones by order of kinds, then 文号, then 编号.
@@ -125,15 +111,29 @@ struct Left {
 }
 
 impl Left {
-    fn new(rules: &RulesOutcome, subject: &Subject<'_>) -> Self {
-        let model = &subject.outcome.model;
-        let exact = |points: &Option<crate::number::Points>| points.as_ref().map(|points| points.0.clone());
-        Self {
-            per_item: exact(&rules.per_item_max),
-            per_kind: rules.max_per_unit.iter().map(|(code, points)| (code.clone(), points.0.clone())).collect(),
-            bonus: exact(&model.max_bonus),
-            deduction: exact(&model.max_deduction),
-        }
+    fn new(model: &ModelOutcome, rows: &[Row<'_>]) -> Self {
+        let exact = |points: &Option<Points>| points.as_ref().map(|points| points.0.clone());
+        let (per_item, per_kind) = if model.has_rules() {
+            let kinds = model.adjustments.iter();
+            (
+                exact(&model.per_item_max),
+                kinds.filter_map(|kind| Some((kind.code.clone(), exact(&kind.max_per_unit)?))).collect(),
+            )
+        } else {
+            Self::recorded(rows)
+        };
+        Self { per_item, per_kind, bonus: exact(&model.max_bonus), deduction: exact(&model.max_deduction) }
+    }
+
+    /// An earlier program did not record the limits of items and kinds: a row that they cut is taken as it is.
+    fn recorded(rows: &[Row<'_>]) -> (Option<Exact>, BTreeMap<String, Exact>) {
+        let cut_by = |limit: &'static str| rows.iter().filter(move |row| row.own.reason.as_deref() == Some(limit));
+        let per_item = cut_by("per-item").map(|row| row.own.counted.0.clone()).max();
+        let per_kind = cut_by("per-unit").map(|row| {
+            let same = rows.iter().filter(|other| other.register.code == row.register.code);
+            (row.register.code.clone(), same.map(|other| &other.own.counted.0).sum())
+        });
+        (per_item, per_kind.collect())
     }
 
     fn cut(&mut self, sign: &str, code: &str, counted: &mut Exact) {
@@ -157,7 +157,7 @@ impl Left {
 }
 
 /// floor((Σ claimed − Σ verified − free) / per) · points up to max, over leaves with a typed self score.
-fn over_claim(rule: &OverClaimOutcome, unit: &UnitOutcome) -> Option<Exact> {
+fn over_claim(rule: &OverClaimModel, unit: &UnitOutcome) -> Option<Exact> {
     let pairs = unit.leaves.iter().filter_map(|leaf| Some((leaf.self_points.as_ref()?, leaf.verified.as_ref()?)));
     let excess = pairs.map(|(own, verified)| &own.0 - &verified.0).sum::<Exact>() - &rule.free.0;
     if !excess.is_positive() {

@@ -144,13 +144,16 @@ impl<'s> Component<'_, 's> {
 
     /// Scores of the periods combined, in percent of the scale.
     fn given_rate(&self, given: &GivenOutcome, checked: &mut Checked) -> Option<Exact> {
-        let rules = self.subject.outcome.model.rules.as_ref().and_then(|rules| rules.components.get(&self.rules.id));
-        let Some(rules) = rules else { return Some(given.rate.exact.clone()) };
-        let full = self.rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
+        let rules = self.rules;
+        if rules.combined.is_empty() {
+            // An earlier program did not record how periods were combined.
+            return Some(given.rate.exact.clone());
+        }
+        let full = rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
         let sum: Exact = given.parts.iter().map(|(_, score, _)| &score.0).sum();
-        let points = match rules.combine.as_deref() {
-            Some("mean") => sum / Exact::from(rules.periods.len().max(1)),
-            Some("last") => {
+        let points = match rules.combined.as_str() {
+            "mean" => sum / Exact::from(rules.periods.len().max(1)),
+            "last" => {
                 let last = rules.periods.last().map(|period| crate::text::key(period));
                 let own = given.parts.iter().find(|(period, _, _)| Some(crate::text::key(period)) == last);
                 own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
@@ -174,11 +177,9 @@ impl<'s> Component<'_, 's> {
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
-        let rounded = match &model.rules {
-            Some(rules) => rules.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals)),
-            // An earlier program did not record the decimals: those of the rate itself are taken.
-            None => self.own.exact.decimals().map_or_else(|| whole.clone(), |decimals| whole.round(decimals)),
-        };
+        // An earlier program did not record the decimals: those of the rate itself are taken.
+        let decimals = if model.has_rules() { model.component_decimals } else { self.own.exact.decimals() };
+        let rounded = decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
         let correction = self.subject.correction(&self.unit.code, &self.rules.id);
         checked.same(|| self.place("corrected"), &self.own.corrected.is_some(), &correction.is_some());
         checked.same(|| self.place("exact"), &self.own.exact, correction.unwrap_or(&rounded));

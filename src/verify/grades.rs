@@ -60,10 +60,11 @@ fn ranks(
         }
     };
     let fits = |method: &&str| units.iter().all(|unit| recorded(unit) == Some(rank(method, unit)));
-    let method = match &subject.outcome.model.rules {
-        Some(rules) => rules.rank_method.as_str(),
+    let method = if subject.outcome.model.has_rules() {
+        subject.outcome.model.rank_method.as_str()
+    } else {
         // An earlier program did not record the method: the one that all ranks follow.
-        None => ["competition", "dense", "modified"].into_iter().find(fits).unwrap_or("competition"),
+        ["competition", "dense", "modified"].into_iter().find(fits).unwrap_or("competition")
     };
     for unit in units {
         let place = || format!("units[{}].{what}", unit.code);
@@ -209,16 +210,16 @@ fn one_quota(subject: &Subject<'_>, quota: &QuotaOutcome, members: &[&UnitOutcom
         return;
     };
     checked.same(|| place("ranked"), &quota.ranked, &members.len());
-    let rules = subject.outcome.model.rules.as_ref().and_then(|rules| rules.places.get(&quota.grade));
-    let share = subject.outcome.model.grades[limit].quota.as_ref();
-    if let (Some(rules), Some(share)) = (rules, share) {
-        let rounding = match rules.rounding.as_str() {
+    let grade = &subject.outcome.model.grades[limit];
+    let share = grade.quota.as_ref().filter(|_| subject.outcome.model.has_rules());
+    if let Some(share) = share {
+        let rounding = match grade.rounding.as_str() {
             "half_up" => Rounding::HalfUp,
             "ceil" => Rounding::Ceil,
             _ => Rounding::Floor,
         };
         let exact = &share.0 * &Exact::from(members.len()) / Exact::from(100);
-        let least = if members.len() >= rules.minimum_from { rules.minimum } else { 0 };
+        let least = if members.len() >= grade.minimum_from { grade.minimum } else { 0 };
         let places = exact.whole(rounding).max(Exact::from(least));
         checked.same(|| place("places"), &Exact::from(quota.places), &places);
     }

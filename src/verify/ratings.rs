@@ -68,9 +68,11 @@ fn compare(
         return;
     }
     let exact = own.counted.iter().sum::<Exact>() / Exact::from(ratings);
-    let decimals = match &subject.outcome.model.rules {
-        Some(rules) => rules.components.get(component).and_then(|rules| rules.mean_decimals),
-        None => mean.mean.decimals(),
+    let model = &subject.outcome.model;
+    let decimals = if model.has_rules() {
+        model.components.iter().find(|own| own.id == component).and_then(|own| own.mean_decimals)
+    } else {
+        mean.mean.decimals()
     };
     let rounded = decimals.map_or_else(|| exact.clone(), |decimals| exact.round(decimals));
     checked.same(|| format!("{place}.mean"), &mean.mean, &rounded);

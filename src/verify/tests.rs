@@ -167,10 +167,19 @@ fn a_corrected_place_is_what_its_correction_says() {
 
 #[test]
 fn without_recorded_rules_less_is_checked_and_nothing_is_invented() {
-    let checked = forged("/model/rules", Value::Null);
-    assert_eq!(checked.differing, []);
+    let earlier = |document: &mut Value| {
+        let model = document["model"].as_object_mut().unwrap();
+        for key in ["rank_method", "over_claim"] {
+            model.remove(key).unwrap();
+        }
+        let grade = model["grades"][0].as_object_mut().unwrap();
+        for key in ["rounding", "minimum", "minimum_from"] {
+            grade.remove(key).unwrap();
+        }
+    };
     let mut document = document();
-    document["model"]["rules"] = Value::Null;
+    earlier(&mut document);
+    assert_eq!(check(document.clone()).differing, []);
     document["units"][0]["exact"]["total"] = "90/1".into();
     let place = ("units[U1].exact.total".to_owned(), "90".to_owned(), "86.4".to_owned());
     assert!(check(document).differing.contains(&place));

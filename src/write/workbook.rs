@@ -24,6 +24,8 @@ const OWN_MARK: &str = "assess.output";
 const A4: u8 = 9;
 /// Creation date of documents that name none.
 const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
+/// How hard parts are packed, 1 to 9: twice as fast as the usual 6, and a seventh larger.
+const PACKED: u8 = 3;
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
 const LONGEST: usize = 32_767;
 /// Longest text of a page header or footer, so that it fits with every `&` doubled.
@@ -56,6 +58,7 @@ const BLUE: Color = Color::RGB(0x0005_63C1);
 /// If the document does not fit into a workbook: too many rows, two sheets of one name.
 pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(PACKED);
     let (year, month, day) = document.created.unwrap_or(NO_DATE);
     let created = ExcelDateTime::from_ymd(year, month, day)?;
     workbook.set_properties(&DocProperties::new().set_title(&document.title).set_creation_datetime(&created));

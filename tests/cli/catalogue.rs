@@ -9,6 +9,7 @@ use crate::runner::package;
 
 /// Keys that are put together from one of these and a word of the code.
 const DYNAMIC: &[&str] = &[
+    "diff.roster.",
     "diff.rule.",
     "model.word.",
     "regrade.state.",
@@ -29,8 +30,6 @@ const DYNAMIC: &[&str] = &[
     "step.",
     "compare.field.",
     "compare.link.",
-    "compare.roster.",
-    "compare.rule.",
     "compare.topic.",
     "trace.",
 ];

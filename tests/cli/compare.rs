@@ -211,7 +211,10 @@ fn two_versions_say_which_register_row_moved_whom() {
     folder.score(&["--reason", "补登"]).ended(0);
     let ran = assess(&["compare", "v001", "current", "-C", folder.shown()]).ended(0);
     let line = ran.out.lines().find(|line| line.contains("| U03")).unwrap_or_else(|| panic!("{}", ran.out));
-    assert!(line.contains("+2.00") && line.contains("加减分登记 3（工委〔2026〕5号）"), "{line}");
+    assert!(
+        line.contains("+2.00") && line.contains("加减分登记 3（工委〔2026〕5号，registers/加减分登记.csv A4）"),
+        "{line}"
+    );
     assert!(ran.out.contains("没有变化的单位"), "units that stayed are only counted: {}", ran.out);
     let csv = assess(&["compare", "v001", "v002", "-C", folder.shown(), "--format", "csv"]).ended(0).out;
     assert_eq!(csv.lines().count(), 4, "a header and a line for each unit: {csv}");

@@ -282,3 +282,28 @@ fn rows_for_programs_have_one_header_and_name_the_cause() {
     assert_eq!((&row[3], &row[5], &row[6]), ("U03", "73.20", "75.20"));
     assert!(row[11].contains("registers/加减分登记.csv A3"), "{row:?}");
 }
+
+#[test]
+fn findings_of_inputs_get_the_weight_that_the_model_gives_them_now() {
+    let folder = changed();
+    // A note of the ballots, which are not read again: D1 rated the own unit.
+    let weight = |folder: &Folder, version: &str| {
+        let findings = folder.json(&format!("results/{version}/result.json"))["findings"].clone();
+        let own: Vec<String> =
+            list(&findings).iter().filter(|f| f["code"] == "N408").map(|f| str_of(&f["severity"]).to_owned()).collect();
+        assert_eq!(own.len(), 1, "{findings}");
+        own[0].clone()
+    };
+    assert_eq!(weight(&folder, "v001"), "note");
+    folder.append("assess.toml", "[checks]\nN408 = \"error\"");
+    let ran = regrade(&folder, &["--lang", "en"]).ended(1);
+    assert!(ran.err.contains("N408"), "what rejects the result is told: {}", ran.err);
+    folder.edit("assess.toml", "N408 = \"error\"", "N408 = \"warn\"");
+    regrade(&folder, &["--apply", &token(&folder), "--reason", "核定"]).ended(0);
+    assert_eq!(weight(&folder, "v002"), "warning");
+    // Without a word on it the code has its own weight again.
+    folder.edit("assess.toml", "[checks]\nN408 = \"warn\"", "");
+    folder.edit(REGISTER_FILE, "工委〔2026〕3号", "工委〔2026〕4号");
+    regrade(&folder, &["--apply", &token(&folder), "--reason", "更正文号"]).ended(0);
+    assert_eq!(weight(&folder, "v003"), "note");
+}

@@ -139,3 +139,26 @@ fn a_model_error_ends_it() {
     let ran = status(&folder, &["--lang", "en"]).ended(2);
     assert!(ran.err.contains("E505"), "{}", ran.err);
 }
+
+#[test]
+fn opinions_are_counted_once_forms_went_out_or_came_back() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let said = |lang: &str| status(&folder, &["--lang", lang]).ended(0).out;
+    assert!(!said("zh").contains("征求意见表"), "nobody was asked yet");
+    folder.run("suggest", &[]).ended(0);
+    assert!(said("zh").contains("征求意见表：收回 0 份，"), "{}", said("zh"));
+    // Two departments answer: U02 is spoken of by both, U03 by one, which does not agree; a third form is empty.
+    folder.write("opinions/宣传部.csv", "责任单位,单位,意见\n宣传部,U02,同意\n宣传部,U03,不同意\n");
+    folder.write("opinions/办公室.csv", "责任单位,单位,意见\n办公室,U01,\n办公室,U02,同意\n");
+    folder.write("opinions/组织部.csv", "责任单位,单位,意见\n组织部,U01,\n");
+    let zh = said("zh");
+    assert!(zh.contains("收回 3 份，其中填有意见的 2 份；涉及单位 2 个，其中有不同意的 1 个"), "{zh}");
+    let en = said("en");
+    assert!(en.contains("opinions: 3 forms returned, 2 of them filled in; 2 units, 1 of them disagreed with"), "{en}");
+    let json = status(&folder, &["--format", "json"]).ended(0).json();
+    let counts = ["forms", "answered", "units", "disagreed"].map(|key| json["opinions"][key].as_u64().unwrap());
+    assert_eq!(counts, [3, 2, 2, 1]);
+    let csv = status(&folder, &["--format", "csv"]).ended(0).out;
+    assert!(csv.contains("opinions,answered,2"), "{csv}");
+}

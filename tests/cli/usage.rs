@@ -251,3 +251,39 @@ fn options_that_exclude_each_other_are_both_named() {
         assert!(ran.err.contains(words) && ran.err.contains("--apply") && ran.err.contains("--what-if"), "{}", ran.err);
     }
 }
+
+/// The first words of the lines of a help text that stand under a heading.
+fn listed(help: &str, heading: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| line.trim_end() != heading).skip(1);
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with(' '));
+    let word = |line: &str| {
+        let text = line.trim_start();
+        let deep = line.len() - text.len() > 6;
+        (!deep && !text.is_empty()).then(|| text.split("  ").next().unwrap().to_owned())
+    };
+    lines.filter_map(word).collect()
+}
+
+#[test]
+fn help_lists_arguments_as_they_are_typed_and_the_options_of_the_command_before_those_of_all() {
+    let of = |command: &str, heading: &str| listed(&assess(&[command, "--help", "--lang", "en"]).ended(0).out, heading);
+    assert_eq!(of("compare", "Arguments:"), ["<OLD>", "<NEW>"]);
+    assert_eq!(of("mark", "Arguments:"), ["<VERSION>", "<STATE>"]);
+    let zh = listed(&assess(&["compare", "--help", "--lang", "zh"]).ended(0).out, "参数:");
+    assert_eq!(zh, ["<原结果>", "<现结果>"]);
+    let own = [
+        ("mark", vec!["--document", "--date", "--note", "--reason"]),
+        ("score", vec!["--draft", "--reason", "--document", "--what-if", "--public", "--strict"]),
+        ("regrade", vec!["--apply", "--reason", "--document", "--what-if", "--method-change", "--exit-code"]),
+        ("feedback", vec!["--version", "--changed", "--unit", "--out", "--period"]),
+        ("compare", vec!["--report", "--exit-code"]),
+        ("explain", vec![]),
+    ];
+    let all = ["--directory", "--format", "--lang", "--color", "--jobs", "--quiet", "--verbose", "--help"];
+    for (command, own) in own {
+        let names = of(command, "Options:");
+        let names = names.iter().map(|line| line.split(' ').find(|word| word.starts_with("--")).unwrap().to_owned());
+        let wanted: Vec<&str> = own.into_iter().chain(all).collect();
+        assert_eq!(names.collect::<Vec<_>>(), wanted, "{command}");
+    }
+}

@@ -77,7 +77,7 @@ impl Rows {
                 [total, rank, state.and_then(|s| s.grade.clone())].map(Option::unwrap_or_default)
             };
             let (old, new) = (of(&unit.old), of(&unit.new));
-            let why = causes(&unit.causes, lang);
+            let why = causes(unit, lang);
             self.row(
                 project,
                 [step, section, &unit.code, &unit.name, &old[0], &new[0], &old[1], &new[1], &old[2], &new[2], &why],

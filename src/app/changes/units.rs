@@ -2,8 +2,9 @@
 
 use super::{SHOWN, moved};
 use crate::app::terminal::Terminal;
-use crate::diff::{By, Cause, Diff, PartKind, RowRef, UnitChange};
+use crate::diff::{Diff, PartKind, UnitChange};
 use crate::i18n::Lang;
+use crate::report::causes::CauseWords;
 
 /// Units with a cause of their own, then those that others moved.
 pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
@@ -56,7 +57,7 @@ fn row(unit: &UnitChange, lang: Lang) -> Vec<String> {
         pair(total(old), total(new)),
         pair(rank(old), rank(new)),
         pair(grade(old), grade(new)),
-        causes(&unit.causes, lang),
+        causes(unit, lang),
     ]
 }
 
@@ -84,63 +85,10 @@ fn parts(diff: &Diff, all: bool, terminal: &Terminal) -> String {
 }
 
 /// The causes of a unit in words.
-pub(super) fn causes(causes: &[Cause], lang: Lang) -> String {
-    let words = causes.iter().map(|cause| cause_text(cause, lang)).filter(|text| !text.is_empty());
-    lang.join("status.list", words)
-}
-
-fn cause_text(cause: &Cause, lang: Lang) -> String {
-    match cause {
-        Cause::Row { row } => reference(row, lang),
-        Cause::Input { kind: Some(_), code, at } => {
-            let at = at.as_ref().map(crate::diff::Spot::line).unwrap_or_default();
-            lang.fill("diff.cause.input", &[("code", code), ("place", &at)]).trim_end().to_owned()
-        }
-        Cause::Input { kind: None, .. } => lang.text("diff.cause.report").to_owned(),
-        Cause::Roster { field } => {
-            let word = match field.as_str() {
-                "mode" => lang.text("diff.roster.mode"),
-                "group" => lang.text("diff.roster.group"),
-                "added" => lang.text("diff.roster.added"),
-                "removed" => lang.text("diff.roster.removed"),
-                "merged" => lang.text("diff.roster.merged"),
-                attribute => attribute,
-            };
-            lang.fill("diff.cause.roster", &[("field", word)])
-        }
-        Cause::Knock { rule, code, clause, grade, places, by } => {
-            let values = [
-                ("grade", grade.as_deref().unwrap_or_default()),
-                ("places", places.as_deref().unwrap_or_default()),
-                ("code", code.as_deref().unwrap_or_default()),
-            ];
-            let rule = lang.fill(&format!("diff.rule.{}", rule.json()), &values);
-            let clause = clause.as_ref().map(|own| lang.fill("diff.clause", &[("clause", own)])).unwrap_or_default();
-            let by = lang.join("status.list", by.iter().map(|own| displacer(own, lang)));
-            format!("{rule}{clause} <- {by}")
-        }
-        Cause::Method => lang.text("diff.cause.method").to_owned(),
-        Cause::Period => lang.text("diff.cause.period").to_owned(),
-        Cause::Other => lang.text("diff.cause.other").to_owned(),
-    }
-}
-
-/// A unit that moved another one, with the rows behind it.
-fn displacer(by: &By, lang: Lang) -> String {
-    let unit = format!("{} {}", by.code, by.name);
-    if by.rows.is_empty() {
-        return unit;
-    }
-    let rows = lang.join("status.list", by.rows.iter().map(|row| reference(row, lang)));
-    lang.fill("diff.by", &[("unit", &unit), ("rows", &rows)])
-}
-
-/// A register row by register, number, document and place.
-fn reference(row: &RowRef, lang: Lang) -> String {
-    let register = lang.text(&format!("report.register.{}", row.register.json()));
-    let values = [("register", register), ("id", &row.id), ("document", &row.document), ("place", &row.at.line())]
-        .map(|(name, value)| (name, value.to_owned()));
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let key = if row.document.is_empty() { "diff.row" } else { "diff.row.document" };
-    lang.fill(key, &values)
+pub(super) fn causes(unit: &UnitChange, lang: Lang) -> String {
+    let name = |kind: PartKind, code: &str| {
+        let part = unit.parts.iter().find(|part| part.kind == kind && part.code == code);
+        part.map(|part| part.name.clone())
+    };
+    CauseWords { lang, name }.all(&unit.causes)
 }

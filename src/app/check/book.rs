@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::super::terminal::Terminal;
-use super::{Checked, shown};
+use super::super::terminal::{Terminal, shown};
+use super::Checked;
 use crate::model::Model;
 use crate::place::Role;
 use crate::publish::file::{self, Obstacle};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Options, Report, State};
 use crate::app::changes::csv::Rows;
-use crate::app::terminal::Terminal;
+use crate::app::terminal::{Terminal, quoted};
 use crate::cli::{Format, Invocation, Talk};
 use crate::diff::{Diff, ModelDiff};
 use crate::finding::Message;
@@ -89,11 +89,6 @@ fn verdict(report: &Report, options: &Options, lang: Lang) -> String {
         State::Failed if said.is_empty() => lang.text("regrade.failed").to_owned(),
         State::Failed => said,
     }
-}
-
-/// A path as it can be typed: in quotes when it holds a space.
-fn quoted(path: &str) -> String {
-    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
 }
 
 /// One line per project.

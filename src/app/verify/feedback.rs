@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::super::versions::RESULT;
 use super::{folder, opened};
-use crate::outcome::UnitOutcome;
+use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, folders};
 use crate::publish::{self, HashedFile, MANIFEST};
 use crate::read::sha256;
@@ -78,7 +79,8 @@ fn edited(
     if differences.iter().all(|difference| difference.kind != Kind::Changed) {
         return Ok(());
     }
-    let Ok(outcome) = folder::outcome(root, &manifest.version) else { return Ok(()) };
+    let result = fs::read(root.join(folder::path(&manifest.version, RESULT))).ok();
+    let Some(outcome) = result.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok()) else { return Ok(()) };
     let desk = Desk::new(&outcome, manifest.period.as_deref());
     let mut cells = Vec::new();
     for changed in differences.iter_mut().filter(|difference| difference.kind == Kind::Changed) {

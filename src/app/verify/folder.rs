@@ -1,4 +1,4 @@
-//! The folder of a version: every file against its fingerprint, and the documents in it.
+//! The folder of a version: every file against its fingerprint.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,31 +6,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::outcome::Outcome;
 use crate::publish::{HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
 use crate::read::sha256;
 use crate::verify::{Difference, Kind};
 
-/// The result document of a version.
-pub(crate) const RESULT: &str = "result.json";
-/// The ratings of a version.
-pub(crate) const RATINGS: &str = "ratings.csv";
-/// The workbook of a version.
-pub(crate) const WORKBOOK: &str = "result.xlsx";
-
 /// The path of a file of a version, below the project folder.
 pub(crate) fn path(version: &str, name: &str) -> String {
     format!("{RESULTS}/{version}/{name}")
-}
-
-/// The result document of a version.
-///
-/// # Errors
-/// If it cannot be read or is no result document.
-pub(crate) fn outcome(root: &Path, version: &str) -> anyhow::Result<Outcome> {
-    let path = root.join(path(version, RESULT));
-    let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-    serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
 }
 
 /// Files that are gone, were changed or were added since the version was written.

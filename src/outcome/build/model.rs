@@ -8,7 +8,7 @@ use crate::model::{ComponentKind, Feedback, Node, Periods, RankMethod, RankScope
 use crate::number::Rounding;
 use crate::outcome::{
     AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
-    ModelOutcome, NodeOutcome,
+    ModelOutcome, NodeOutcome, OverClaimModel,
 };
 use crate::score::ComponentMeasure;
 
@@ -81,8 +81,13 @@ impl Builder<'_> {
                 RankMethod::Modified => "modified",
             }
             .to_owned(),
+            over_claim: model.over_claim.as_ref().map(|rule| OverClaimModel {
+                free: rule.free.clone(),
+                per: rule.per.clone(),
+                points: rule.points.clone(),
+                max: rule.max.clone(),
+            }),
             values: model.values.clone(),
-            rules: Some(self.rules()),
         }
     }
 
@@ -130,6 +135,10 @@ impl Builder<'_> {
             clause: component.clause.clone(),
             combined: combined.to_owned(),
             periods,
+            mean_decimals: match &component.kind {
+                ComponentKind::Ballots(rules) => rules.mean_decimals,
+                _ => None,
+            },
         }
     }
 

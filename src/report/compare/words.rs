@@ -1,13 +1,11 @@
 //! What a comparison says in words: why a unit moved, how it hangs together with earlier units, where its grade went.
 
 use crate::compare::{Comparison, GradeMove, Link, MethodChange, UnitRow};
-use crate::diff::{By, Cause, PartKind, RowRef, UnitState};
+use crate::diff::{Cause, PartKind, UnitState};
 use crate::i18n::Lang;
-use crate::outcome::Outcome;
+use crate::outcome::{NodeOutcome, Outcome};
+use crate::report::causes::CauseWords;
 use crate::report::document::MISSING;
-
-/// Units behind a move that are named before the rest are only counted.
-const NAMED: usize = 3;
 
 /// Words of a language for one comparison.
 #[derive(Clone, Copy)]
@@ -24,63 +22,17 @@ impl Words<'_> {
         let told = unit.causes.iter().filter(|cause| !matches!(cause, Cause::Period));
         // Who was added, removed or merged is said by how the unit hangs together with the earlier ones.
         let told = told.filter(|cause| !matches!(cause, Cause::Roster { field } if LINKS.contains(&field.as_str())));
-        self.lang.join("suggest.reasons", told.map(|cause| self.cause(cause)))
+        CauseWords { lang: self.lang, name: |kind, code: &str| self.part(kind, code) }.all(told)
     }
 
-    fn cause(&self, cause: &Cause) -> String {
-        match cause {
-            Cause::Row { row } => self.row(row),
-            Cause::Input { kind: None, .. } => self.lang.text("compare.cause.report").to_owned(),
-            Cause::Input { kind: Some(kind), code, .. } => {
-                let name = self.part(*kind, code);
-                self.lang.fill("compare.cause.input", &[("name", &name)])
-            }
-            Cause::Roster { field } => {
-                let name = self.lang.find(&format!("compare.roster.{field}")).unwrap_or(field);
-                self.lang.fill("compare.cause.roster", &[("name", name)])
-            }
-            Cause::Knock { rule, code, by, .. } => {
-                let rule = self.lang.text(&format!("compare.rule.{}", rule.json()));
-                let rule = code.as_ref().map_or_else(|| rule.to_owned(), |code| format!("{rule} {code}"));
-                if by.is_empty() {
-                    return rule;
-                }
-                let count = by.len().to_string();
-                let key = if by.len() > NAMED { "compare.cause.knock.more" } else { "compare.cause.knock" };
-                let units = self.lang.join("report.list", by.iter().take(NAMED).map(|by| self.by(by)));
-                self.lang.fill(key, &[("rule", &rule), ("units", &units), ("n", &count)])
-            }
-            Cause::Method => self.lang.text("compare.cause.method").to_owned(),
-            Cause::Period => self.lang.text("compare.cause.period").to_owned(),
-            Cause::Other => self.lang.text("compare.cause.other").to_owned(),
-        }
-    }
-
-    fn row(&self, row: &RowRef) -> String {
-        let register = self.lang.text(&format!("report.register.{}", row.register.json()));
-        let key = if row.document.is_empty() { "compare.cause.row.bare" } else { "compare.cause.row" };
-        self.lang.fill(key, &[("register", register), ("id", &row.id), ("document", &row.document)])
-    }
-
-    fn by(&self, by: &By) -> String {
-        let rows = self.lang.join("report.list", by.rows.iter().map(|row| self.row(row)));
-        if rows.is_empty() {
-            by.name.clone()
-        } else {
-            self.lang.fill("compare.by", &[("unit", &by.name), ("rows", &rows)])
-        }
-    }
-
-    fn part(&self, kind: PartKind, code: &str) -> String {
+    fn part(&self, kind: PartKind, code: &str) -> Option<String> {
         let model = &self.new.model;
-        let named = |name: Option<&String>| name.map_or_else(|| code.to_owned(), |name| format!("{code} {name}"));
+        let node = |nodes: &[NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.clone());
         match kind {
-            PartKind::Leaf => named(model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| &leaf.name)),
-            PartKind::Component => {
-                model.components.iter().find(|c| c.id == code).map_or_else(|| code.to_owned(), |c| c.name.clone())
-            }
-            PartKind::Aspect => named(model.aspects.iter().find(|node| node.code == code).map(|node| &node.name)),
-            PartKind::Line => named(model.lines.iter().find(|node| node.code == code).map(|node| &node.name)),
+            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.clone()),
+            PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.clone()),
+            PartKind::Aspect => node(&model.aspects),
+            PartKind::Line => node(&model.lines),
         }
     }
 

@@ -14,7 +14,7 @@ const WIDTHS: [(usize, u16); 4] = [(0, 46), (1, 22), (2, 22), (3, 22)];
 /// Height of a row of the table of gaps.
 const ROW: f64 = 20.0;
 /// Height of the chart of leaves: for each of them, and around them, in points; and the greatest.
-const LEAF: (f64, f64) = (15.0, 80.0);
+const LEAF: (f64, f64) = (13.5, 75.0);
 const TALLEST: f64 = 560.0;
 /// Steps of the axis of gaps, in percent.
 const STEP: f64 = 10.0;

@@ -1,0 +1,93 @@
+//! Rows of 更正登记 and 复核申请, which both speak of a place in a result.
+
+use std::collections::BTreeMap;
+
+use super::Entry;
+use crate::assessment::{AppealRow, CorrectionRow, State, Target};
+use crate::check::appeals;
+use crate::check::cells::{self, Ask};
+use crate::finding::{Arg, Code, Finding};
+use crate::model::Model;
+use crate::number::Exact;
+use crate::place::{Located, Place};
+use crate::read::{TableKind, Word};
+use crate::text;
+
+/// A leaf code, a component id or name, or 总分.
+pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target> {
+    let total = matches!(text::key(name).to_lowercase().as_str(), "总分" | "total");
+    let leaf = || model.indicators_component().and(model.tree.leaf(name)).map(Target::Leaf);
+    let component = || model.component(name).map(Target::Component);
+    total.then_some(Target::Total).or_else(leaf).or_else(component)
+}
+
+impl Entry<'_, '_> {
+    pub(super) fn correction(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<CorrectionRow> {
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let target_cell = self.text(Word::Where);
+        let target = self.target(&target_cell);
+        let (old, new) = (self.exact(Word::OldValue), self.exact(Word::NewValue));
+        let standing = self.standing(&[Word::DocumentNumber]);
+        let (id, unit, standing, new) = (id?, unit?, standing?, new?);
+        let Some(value) = new.value else {
+            self.findings.push(Finding::new(Code::E314).at(new.at).unit(self.unit_code(unit)));
+            return None;
+        };
+        Some(CorrectionRow {
+            standing: self.assessed(unit, standing, &id),
+            unit,
+            target: target?,
+            old: old?,
+            new: Located::new(value, new.at),
+            reason: self.text(Word::Reason).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            at: self.table.row_place(self.row),
+            id,
+        })
+    }
+
+    fn exact(&mut self, word: Word) -> Option<Located<Option<Exact>>> {
+        let cell = self.table.get(self.row, word);
+        match cells::number(&cell, Ask::Score, self.findings)? {
+            State::Known(number) => Some(Located::new(Some(number), cell.at)),
+            State::Missing | State::NotApplicable => Some(Located::new(None, cell.at)),
+        }
+    }
+
+    /// A leaf code, a component id or name, or 总分.
+    fn target(&mut self, cell: &Located<String>) -> Option<Target> {
+        let model = self.context.model;
+        let target = target_named(model, &cell.value);
+        if target.is_none() {
+            let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
+            let known = leaves.chain(model.components.iter().map(|c| c.id.as_str())).chain(["总分"]);
+            let finding = Finding::new(Code::E623).at(cell.at).found(&cell.value).nearest(&cell.value, known);
+            self.findings.push(finding.with("expected", Arg::Word("register.targets")));
+        }
+        target
+    }
+
+    pub(super) fn appeal(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<AppealRow> {
+        let id = self.number(numbers)?;
+        let unit = self.unit();
+        let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), self.findings);
+        let (target, conclusion) = (self.text(Word::Where), self.text(Word::Conclusion));
+        let document = self.text(Word::DocumentNumber);
+        let place = appeals::place(self.context.model, &target, self.findings);
+        let ending = appeals::ending(&conclusion, &document, self.findings);
+        Some(AppealRow {
+            id: id?,
+            unit: unit?,
+            target: target.value,
+            place,
+            request: self.text(Word::Request).value,
+            received: received?,
+            conclusion: conclusion.value,
+            ending: ending?,
+            settled_by: Vec::new(),
+            document_number: self.text(Word::DocumentNumber).value,
+            at: self.table.row_place(self.row),
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! Help, version and usage errors in the language of the user.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::i18n::Lang;
+
+/// An answer instead of an invocation: help or version (exit 0) or a usage error (exit 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The text.
+    pub text: String,
+    /// Whether it is a usage error.
+    pub is_error: bool,
+}
+
+/// Puts clap's answer into the user's language.
+pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
+    let kind = error.kind();
+    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Answer { text: error.render().to_string(), is_error: false };
+    }
+    let context = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(list)) => list.join(" "),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    let found = [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg]
+        .into_iter()
+        .map(context)
+        .find(|text| !text.is_empty())
+        .unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg);
+    let key = match kind {
+        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => "cli.error.command",
+        ErrorKind::UnknownArgument => "cli.error.argument",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
+        ErrorKind::MissingRequiredArgument => "cli.error.missing",
+        ErrorKind::ArgumentConflict if !context(ContextKind::PriorArg).is_empty() => "cli.error.conflict",
+        _ => "cli.error.usage",
+    };
+    let other = context(ContextKind::PriorArg);
+    let mut text = lang.fill(key, &[("found", &found), ("argument", &argument), ("other", &other)]);
+    let near = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+        ContextKind::ValidValue,
+    ];
+    if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
+        text.push('\n');
+        text.push_str(&lang.fill("cli.error.near", &[("names", &near)]));
+    }
+    text.push('\n');
+    text.push_str(lang.text("cli.error.help"));
+    text.push('\n');
+    Answer { text, is_error: true }
+}

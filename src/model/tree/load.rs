@@ -1,0 +1,242 @@
+//! Reads lines, aspects and indicators, as `assess.toml` or the indicator table has them, and builds the tree.
+
+use std::collections::BTreeMap;
+
+use super::{Aspect, CellNode, EvidenceNeed, Leaf, Line, Tree};
+use crate::finding::{Arg, Code, Finding};
+use crate::model::rule::{RuleInput, parse_rule};
+use crate::model::toml::Section;
+use crate::number::{Exact, Points};
+use crate::place::{Located, Place};
+use crate::text;
+
+/// A row of the indicator table, as written.
+#[derive(Clone, Debug)]
+pub struct IndicatorRow {
+    /// 指标代码.
+    pub code: Located<String>,
+    /// 线.
+    pub line: Located<String>,
+    /// 方面.
+    pub aspect: Located<String>,
+    /// 二级指标.
+    pub item: Located<String>,
+    /// 三级指标.
+    pub name: Located<String>,
+    /// 分值.
+    pub points: Located<String>,
+    /// 计分方式.
+    pub rule: Located<String>,
+    /// 参数.
+    pub params: Located<String>,
+    /// 佐证.
+    pub evidence: Located<String>,
+    /// 责任部门.
+    pub department: Located<String>,
+    /// 评分标准.
+    pub standard: Located<String>,
+    /// 考评方式.
+    pub method: Located<String>,
+    /// 来源.
+    pub source: Located<String>,
+}
+
+/// Points that could not be read and already have their finding.
+const UNREAD: &str = "\u{0}";
+
+/// Reads the `[[line]]` tables.
+pub(in crate::model) fn load_lines(root: &Section<'_, '_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for section in root.sections("line") {
+        let (code, name) = (section.text("code"), section.text("name"));
+        lines.push(Line { code, name, points: Points::zero() });
+        section.finish();
+    }
+    lines
+}
+
+/// Reads the `[[aspect]]` tables with the places of their points.
+pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Aspect, Place)> {
+    let mut aspects = Vec::new();
+    for section in root.sections("aspect") {
+        // 0 stands for points that could not be read: their sum is then not checked.
+        let points = section.positive("points").unwrap_or_else(Exact::zero);
+        let aspect = Aspect { code: section.text("code"), name: section.text("name"), points: Points(points) };
+        aspects.push((aspect, section.place_of("points")));
+        section.finish();
+    }
+    aspects
+}
+
+/// Reads the `[[indicator]]` tables as rows.
+pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
+    let mut rows = Vec::new();
+    for section in root.sections("indicator") {
+        let at = |key: &'static str| section.place_of(key);
+        let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
+        rows.push(IndicatorRow {
+            code: Located::new(section.text("code"), at("code")),
+            line: Located::new(section.text("line"), at("line")),
+            aspect: Located::new(section.text("aspect"), at("aspect")),
+            item: optional("item"),
+            name: Located::new(section.text("name"), at("name")),
+            points: Located::new(
+                section.positive("points").map_or_else(|| UNREAD.to_owned(), |points| points.to_string()),
+                at("points"),
+            ),
+            rule: Located::new(section.text("rule"), at("rule")),
+            params: optional("params"),
+            evidence: optional("evidence"),
+            department: optional("department"),
+            standard: optional("standard"),
+            method: optional("method"),
+            source: optional("source"),
+        });
+        section.finish();
+    }
+    rows
+}
+
+/// Builds the tree from its parts and checks names and sums; faults go to `findings`.
+pub(in crate::model) fn build(
+    lines: Vec<Line>,
+    aspects: Vec<(Aspect, Place)>,
+    rows: &[IndicatorRow],
+    findings: &mut Vec<Finding>,
+) -> Tree {
+    let (aspects, places): (Vec<Aspect>, Vec<Place>) = aspects.into_iter().unzip();
+    let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
+    let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for row in rows {
+        if let Some(leaf) = build_leaf(&tree, row, findings) {
+            check_one_ledger(&tree, &leaf, row, findings);
+            cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
+            tree.leaves.push(leaf);
+        }
+    }
+    for ((aspect, line), leaves) in cells {
+        let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
+        tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        for leaf in &leaves {
+            tree.leaves[*leaf].cell = tree.cells.len();
+        }
+        tree.cells.push(CellNode { line, aspect, points, leaves });
+    }
+    check_sums(&tree, rows, &places, findings);
+    tree
+}
+
+/// The ledgers feed one leaf: two would count the same problems twice.
+fn check_one_ledger(tree: &Tree, leaf: &Leaf, row: &IndicatorRow, findings: &mut Vec<Finding>) {
+    if leaf.input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
+        let finding = Finding::new(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
+        findings.push(finding.with("expected", Arg::Word("model.expected.one_ledger")));
+    }
+}
+
+fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> Option<Leaf> {
+    let before = findings.len();
+    for required in [&row.code, &row.name] {
+        if required.value.is_empty() {
+            findings.push(Finding::new(Code::E314).at(required.at));
+        }
+    }
+    if tree.leaf(&row.code.value).is_some() && !row.code.value.is_empty() {
+        findings.push(Finding::new(Code::E507).at(row.code.at).found(&row.code.value));
+    }
+    let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
+    let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
+    let points = Exact::parse(&row.points.value).filter(Exact::is_positive);
+    if row.points.value == UNREAD {
+        return None;
+    }
+    if points.is_none() {
+        findings.push(
+            Finding::new(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0"),
+        );
+    }
+    let points = Points(points.unwrap_or_else(|| Exact::from(1)));
+    let rule = parse_rule(&row.rule, &row.params, &points, findings);
+    let evidence = word("佐证", &row.evidence, EVIDENCE, findings);
+    let source = word("来源", &row.source, SOURCES, findings);
+    if findings.len() > before {
+        return None;
+    }
+    let (rule, input) = rule?;
+    Some(Leaf {
+        code: row.code.value.clone(),
+        line: line?,
+        aspect: aspect?,
+        cell: 0,
+        item: row.item.value.clone(),
+        name: row.name.value.clone(),
+        points,
+        rule,
+        input,
+        evidence: evidence?,
+        department: row.department.value.clone(),
+        standard: row.standard.value.clone(),
+        method: row.method.value.clone(),
+        asked_of_unit: source?,
+    })
+}
+
+const EVIDENCE: &[(&str, EvidenceNeed)] = &[
+    ("", EvidenceNeed::None),
+    ("无", EvidenceNeed::None),
+    ("none", EvidenceNeed::None),
+    ("必需", EvidenceNeed::Required),
+    ("required", EvidenceNeed::Required),
+    ("可选", EvidenceNeed::Optional),
+    ("optional", EvidenceNeed::Optional),
+];
+
+const SOURCES: &[(&str, bool)] = &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
+
+fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], findings: &mut Vec<Finding>) -> Option<T> {
+    let wanted = text::key(&cell.value);
+    let found = words.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    if found.is_none() {
+        let names: Vec<&str> = words.iter().map(|(name, _)| *name).filter(|n| !n.is_empty()).collect();
+        findings
+            .push(Finding::new(Code::E504).at(cell.at).with("key", key).found(&cell.value).expected(names.join(" | ")));
+    }
+    found
+}
+
+/// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
+fn named<'a>(
+    cell: &Located<String>,
+    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
+    let wanted = text::key(&cell.value);
+    let found = pairs.clone().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
+    if found.is_none() {
+        let all = pairs.flat_map(|(code, name)| [code, name]);
+        findings.push(Finding::new(Code::E508).at(cell.at).found(&cell.value).nearest(&cell.value, all));
+    }
+    found
+}
+
+/// Points as written in the table add up to their aspect, whatever else is wrong with a row; a row whose points or aspect
+/// cannot be read already has its finding and makes the sum unknown.
+fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &mut Vec<Finding>) {
+    let own = |row: &IndicatorRow, aspect: &Aspect| {
+        let wanted = text::key(&row.aspect.value);
+        text::key(&aspect.code) == wanted || text::key(&aspect.name) == wanted
+    };
+    let known = |row: &IndicatorRow| tree.aspects.iter().any(|aspect| own(row, aspect));
+    if !rows.iter().all(known) {
+        return;
+    }
+    for (index, aspect) in tree.aspects.iter().enumerate() {
+        let points: Option<Vec<Exact>> =
+            rows.iter().filter(|row| own(row, aspect)).map(|row| Exact::parse(&row.points.value)).collect();
+        let Some(sum) = points.map(|points| points.iter().sum::<Exact>()) else { continue };
+        if sum != aspect.points.0 && !aspect.points.0.is_zero() {
+            let finding = Finding::new(Code::E506).at(places[index]).with("aspect", &aspect.code);
+            findings.push(finding.found(&sum).expected(&aspect.points.0));
+        }
+    }
+}
