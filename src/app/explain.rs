@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use super::terminal::Terminal;
-use super::{Opened, find_project, open};
+use super::{Opened, find_project, open, versions};
 use crate::cli::{Format, Invocation};
 use crate::exit::Exit;
 use crate::finding::Code;
@@ -35,7 +35,7 @@ pub(super) fn run(
     }
     let project = find_project(&invocation.project, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
-        Some(version) => load(&project, version)?,
+        Some(version) => load(&project, version, terminal)?,
         None => match compute(invocation, lang, terminal)? {
             Ok(computed) => computed,
             Err(exit) => return Ok(exit),
@@ -69,14 +69,11 @@ fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> Exit {
 }
 
 /// The newest version explains itself: its result document and its single ratings.
-fn load(project: &Project, version: &str) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
-    let folder = project.root.join(publish::RESULTS).join(version);
-    let read = |name: &str| {
-        let path = folder.join(name);
-        std::fs::read(&path).with_context(|| path.display().to_string())
-    };
-    let outcome: Outcome = serde_json::from_slice(&read("result.json")?).context("result.json")?;
-    let ratings = crate::write::csv::read_ratings(&outcome, &read("ratings.csv")?).context("ratings.csv")?;
+fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
+    let (manifest, _) = publish::manifest(&project.root, version)?;
+    let outcome = versions::untouched_result(&project.root, &manifest, terminal)?;
+    let ratings = versions::untouched(&project.root, &manifest, versions::RATINGS, terminal)?;
+    let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(versions::RATINGS)?;
     Ok((outcome, ratings))
 }
 

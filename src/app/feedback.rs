@@ -142,7 +142,8 @@ fn chosen<'o>(
     for name in names {
         let Some(unit) = outcome.unit_named(name) else {
             let near = text::nearest(name, outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
-            anyhow::bail!("{}", lang.fill("template.no_unit", &[("name", name), ("names", &near)]));
+            let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
+            anyhow::bail!("{}", lang.fill(key, &[("name", name), ("names", &near)]));
         };
         anyhow::ensure!(unit.mode != "excluded", "{}", lang.fill("feedback.excluded", &[("unit", &unit.name)]));
         wanted.push(&unit.code);

@@ -150,7 +150,7 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
         terminal.say(lang.text("mark.inputs"));
         return Ok(Some(Exit::Rejected));
     }
-    let outcome = stored::load(root, version)?;
+    let outcome = stored::load(root, version, terminal)?;
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
         terminal.say(&lang.fill("mark.changed", &[("version", version)]));
     }

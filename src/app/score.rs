@@ -140,7 +140,7 @@ fn settled(
     if same {
         finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal)?;
         // The version is what was written, by whichever program, not what this run would write.
-        let outcome = if public.is_some() { stored::load(root, &parent.version)? } else { outcome };
+        let outcome = if public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
         return write_public(public, &outcome, terminal).map(Some);
     }
     show_changes(root, &parent.version, (&outcome, computed), invocation, terminal)?;
@@ -167,7 +167,7 @@ fn show_changes(
     invocation: &Invocation,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
-    let changes = Changes::between(&stored::load(root, version)?, new, &computed.model);
+    let changes = Changes::between(&stored::load(root, version, terminal)?, new, &computed.model);
     let text = changes.text(invocation.talk == Talk::Verbose, terminal);
     match changes.is_empty() {
         true => terminal.tell(terminal.lang.text("score.same_results")),
@@ -184,7 +184,7 @@ fn what_if(
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let (old, name) = match current(&project.root)? {
-        Some((parent, _)) => (stored::load(&project.root, &parent.version)?, parent.version),
+        Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
         None => match pipeline::prepare(project.clone())? {
             Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
             Err(_) => return Ok(Exit::Unable),

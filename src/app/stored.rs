@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use super::terminal::Terminal;
 use super::versions::RESULT;
 use crate::outcome::Outcome;
-use crate::publish::{self, RESULTS};
-use crate::read::Project;
+use crate::publish::{self, MANIFEST, Manifest, RESULTS};
+use crate::read::{Project, sha256};
 
 /// The name of the draft and of its folder.
 pub(super) const DRAFT: &str = "draft";
@@ -18,15 +18,20 @@ const CURRENT: &str = "current";
 /// Reads the result document of a version or draft.
 ///
 /// # Errors
-/// If it cannot be read or is none.
-pub(super) fn load(root: &Path, version: &str) -> anyhow::Result<Outcome> {
-    read(&root.join(RESULTS).join(version).join(RESULT))
+/// If it cannot be read, is none, or is not the one that was written.
+pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    read(&root.join(RESULTS).join(version).join(RESULT), terminal)
 }
 
-/// Reads a result document.
-fn read(path: &Path) -> anyhow::Result<Outcome> {
+/// Reads a result document; one that stands beside the manifest of its version must be the one that was written.
+fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
     let bytes = std::fs::read(path).with_context(shown)?;
+    let manifest = std::fs::read(path.with_file_name(MANIFEST)).ok();
+    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
+    let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
+    let is_same = named.is_none_or(|file| file.sha256 == sha256(&bytes));
+    anyhow::ensure!(is_same, "{}", terminal.lang.fill("regrade.touched", &[("path", &shown())]));
     let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
     anyhow::ensure!(outcome.schema == crate::outcome::SCHEMA, "{}: {}", shown(), outcome.schema);
     Ok(outcome)
@@ -45,14 +50,14 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
     let versions = publish::versions(root)?;
     let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", name)]));
     match name {
-        DRAFT if has_draft(root) => load(root, DRAFT),
+        DRAFT if has_draft(root) => load(root, DRAFT, terminal),
         DRAFT => Err(refuse("stored.no_draft")),
         CURRENT => match versions.last() {
-            Some(last) => load(root, last),
+            Some(last) => load(root, last, terminal),
             None if has_draft(root) => Err(refuse("stored.only_draft")),
             None => Err(refuse("stored.no_version")),
         },
-        _ if versions.iter().any(|own| own == name) => load(root, name),
+        _ if versions.iter().any(|own| own == name) => load(root, name, terminal),
         _ => {
             let list = terminal.lang.join("report.list", versions.iter().map(String::as_str));
             let key = if versions.is_empty() { "stored.no_version" } else { "stored.unknown" };
@@ -70,10 +75,10 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
 pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let path = PathBuf::from(typed);
     if path.is_file() {
-        return read(&path);
+        return read(&path, terminal);
     }
     if path.is_dir() && path.join(RESULT).is_file() {
-        return read(&path.join(RESULT));
+        return read(&path.join(RESULT), terminal);
     }
     let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
     match project {

@@ -69,7 +69,8 @@ fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow:
         Some(unit) => Ok(unit.0),
         None => {
             let near = index.nearest(name).join(" / ");
-            let text = terminal.lang.fill("template.no_unit", &[("name", name), ("names", &near)]);
+            let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
+            let text = terminal.lang.fill(key, &[("name", name), ("names", &near)]);
             Err(anyhow::anyhow!("{text}"))
         }
     };

@@ -36,9 +36,11 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         ErrorKind::UnknownArgument => "cli.error.argument",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
         ErrorKind::MissingRequiredArgument => "cli.error.missing",
+        ErrorKind::ArgumentConflict if !context(ContextKind::PriorArg).is_empty() => "cli.error.conflict",
         _ => "cli.error.usage",
     };
-    let mut text = lang.fill(key, &[("found", &found), ("argument", &argument)]);
+    let other = context(ContextKind::PriorArg);
+    let mut text = lang.fill(key, &[("found", &found), ("argument", &argument), ("other", &other)]);
     let near = [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,

@@ -95,3 +95,37 @@ fn a_result_that_cannot_be_printed_is_a_failure() {
     command.args(["check", folder.shown(), "--format", "json"]).stdout(full).stderr(Stdio::null());
     assert_eq!(command.status().unwrap().code(), Some(2));
 }
+
+#[test]
+fn no_command_works_from_a_result_that_was_edited_by_hand() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let elsewhere = Folder::copy_of(&folder);
+    elsewhere.score(&[]).ended(0);
+    let result = folder.text("results/v001/result.json");
+    folder.write("results/v001/result.json", &result.replacen("\"73.20\"", "\"93.20\"", 1));
+    assert_ne!(folder.text("results/v001/result.json"), result);
+    let (root, public) = (folder.shown(), folder.path("公示.xlsx"));
+    let typed = folder.path("results/v001/result.json");
+    let commands: [&[&str]; 9] = [
+        &["regrade", root],
+        &["feedback", root],
+        &["suggest", root],
+        &["score", root, "--public", public.to_str().unwrap()],
+        &["score", root, "--what-if", "proposed"],
+        &["explain", "-C", root, "U01"],
+        &["compare", "-C", root, "v001", "v001"],
+        &["compare", "-C", elsewhere.shown(), "v001", typed.to_str().unwrap()],
+        &["compare", "-C", elsewhere.shown(), root, "v001"],
+    ];
+    let before = folder.tree();
+    for args in commands {
+        let ran = crate::runner::assess(&[args, &["--lang", "en"]].concat()).ended(2);
+        assert!(ran.err.contains("result.json is not what its manifest.json says"), "{args:?}: {}", ran.err);
+        assert_eq!(folder.tree(), before, "{args:?} writes nothing");
+    }
+    // A result document that stands alone, sent by mail for instance, has nothing to be held against.
+    elsewhere.write("去年.json", &result);
+    let alone = elsewhere.path("去年.json");
+    crate::runner::assess(&["compare", "-C", elsewhere.shown(), "v001", alone.to_str().unwrap()]).ended(0);
+}

@@ -244,6 +244,14 @@ fn completions_are_printed_for_every_shell() {
     assess(&["completions", "tcsh"]).ended(2);
 }
 
+#[test]
+fn options_that_exclude_each_other_are_both_named() {
+    for (lang, words) in [("en", "cannot be used together with"), ("zh", "不能与")] {
+        let ran = assess(&["regrade", "--what-if", "proposed", "--apply", "c0342be294d6", "--lang", lang]).ended(2);
+        assert!(ran.err.contains(words) && ran.err.contains("--apply") && ran.err.contains("--what-if"), "{}", ran.err);
+    }
+}
+
 /// The first words of the lines of a help text that stand under a heading.
 fn listed(help: &str, heading: &str) -> Vec<String> {
     let lines = help.lines().skip_while(|line| line.trim_end() != heading).skip(1);

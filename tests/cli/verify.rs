@@ -348,7 +348,11 @@ fn feedback_folders_are_what_was_written_and_belong_to_their_version() {
         }
     }
     verify(&folder, &["v002"]).ended(0);
-    assert!(verify(&folder, &[]).ended(1).out.contains(&format!("file changed  {}", own[0])));
+    let said = verify(&folder, &[]).ended(1).out;
+    assert!(said.contains(&format!("file changed  {}", own[0])), "{said}");
+    // The edited cell is named, with what it said.
+    let cell = said.lines().find(|line| line.contains(&format!("cell differs  {} 反馈书!A1", own[0])));
+    assert!(cell.is_some_and(|line| line.contains("\"优秀单位\", expected \"")), "{said}");
 }
 
 #[test]

@@ -122,3 +122,27 @@ fn without_show_rank_the_letter_names_no_rank() {
     let letter = rows(&made(&outcome, "U08").sheets[0]).concat().concat();
     assert!(!letter.contains("列第") && letter.contains("共有"), "{letter}");
 }
+
+#[test]
+fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_problem() {
+    let mut outcome = outcome();
+    let group = outcome.unit("U13").unwrap().group.clone();
+    // All of the group lost everything at 1.1.1: a common problem, were it not that one of the five has no such leaf.
+    for unit in outcome.units.iter_mut().filter(|unit| unit.group == group && unit.mode == "ranked") {
+        unit.leaves[0].verified = Some(serde_json::from_value("0/1".into()).unwrap());
+    }
+    let row = |outcome: &Outcome| {
+        let document = made(outcome, "U13");
+        let details = rows(document.sheets.iter().find(|sheet| sheet.name == "得分明细").unwrap());
+        let ledger = rows(document.sheets.iter().find(|sheet| sheet.name.contains("台账")).unwrap()).concat();
+        let of = |code: &str| details.iter().find(|row| row[0] == code).unwrap()[6..9].to_vec();
+        (of("1.1.1"), of("1.1.2"), ledger.iter().any(|cell| cell == "共性"))
+    };
+    let (first, _, is_common) = row(&outcome);
+    assert_eq!((first, is_common), (vec!["0.00".to_owned(); 3], true));
+    let other = outcome.units.iter_mut().find(|unit| unit.code == "U16").unwrap();
+    (other.leaves[0].verified, other.leaves[0].state) = (None, "not-applicable".to_owned());
+    let (first, second, is_common) = row(&outcome);
+    assert_eq!((first, is_common), (vec!["—".to_owned(); 3], false));
+    assert!(second.iter().all(|text| text != "—"), "the other leaves still have five units: {second:?}");
+}

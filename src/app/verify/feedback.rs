@@ -1,13 +1,18 @@
 //! The folders of feedback: every workbook against its fingerprint, and the version that it was written for.
 
+use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::folder;
-use crate::publish::feedback::{FEEDBACK, folders};
-use crate::publish::{self, MANIFEST};
-use crate::verify::{Difference, Kind};
+use super::super::versions::RESULT;
+use super::{folder, opened};
+use crate::outcome::{Outcome, UnitOutcome};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, folders};
+use crate::publish::{self, HashedFile, MANIFEST};
+use crate::read::sha256;
+use crate::report::feedback::{Desk, document};
+use crate::verify::{Difference, Kind, compare};
 
 /// The name of a draft, which comes and goes; interim results rest on it.
 const DRAFT: &str = "draft";
@@ -46,7 +51,9 @@ pub(super) fn look(root: &Path, versions: &[String], all: bool) -> anyhow::Resul
         }
         feedback.files += manifest.files.len() + 1;
         let own = root.join(FEEDBACK).join(&found.name);
-        feedback.differences.extend(folder::files(&own, &shown, &manifest.files, found.files));
+        let mut differences = folder::files(&own, &shown, &manifest.files, found.files);
+        edited(root, &own, &manifest, &mut differences)?;
+        feedback.differences.append(&mut differences);
         if manifest.version != DRAFT {
             let hash = publish::manifest(root, &manifest.version).map(|(_, hash)| hash);
             match hash {
@@ -60,4 +67,54 @@ pub(super) fn look(root: &Path, versions: &[String], all: bool) -> anyhow::Resul
         feedback.folders.push(found.name);
     }
     Ok(feedback)
+}
+
+/// Says which cells of workbooks were edited, as far as the workbooks can be made again from the result as it was written.
+fn edited(
+    root: &Path,
+    folder: &Path,
+    manifest: &FeedbackManifest,
+    differences: &mut Vec<Difference>,
+) -> anyhow::Result<()> {
+    if differences.iter().all(|difference| difference.kind != Kind::Changed) {
+        return Ok(());
+    }
+    let result = fs::read(root.join(folder::path(&manifest.version, RESULT))).ok();
+    let Some(outcome) = result.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok()) else { return Ok(()) };
+    let desk = Desk::new(&outcome, manifest.period.as_deref());
+    let mut cells = Vec::new();
+    for changed in differences.iter_mut().filter(|difference| difference.kind == Kind::Changed) {
+        let Some(file) = manifest.files.iter().find(|file| changed.file.ends_with(&format!("/{}", file.path))) else {
+            continue;
+        };
+        let Some(found) = fs::read(folder.join(&file.path)).ok().and_then(|bytes| opened(&bytes)) else { continue };
+        let Some(expected) = again(&desk, file)?.and_then(|bytes| opened(&bytes)) else { continue };
+        let differing = compare::workbooks(&found, &expected);
+        if differing.is_empty() {
+            changed.kind = Kind::Resaved;
+        }
+        cells.extend(differing.into_iter().map(|(place, found, expected)| Difference {
+            kind: Kind::Cell,
+            file: changed.file.clone(),
+            place,
+            found,
+            expected,
+        }));
+    }
+    differences.extend(cells);
+    Ok(())
+}
+
+/// A workbook made again, if that gives the bytes that were written: another program, another result or a letter that
+/// replaces an earlier one does not.
+fn again(desk: &Desk<'_>, file: &HashedFile) -> anyhow::Result<Option<Vec<u8>>> {
+    // Codes may hold the underscore that parts code and name, so more than one unit can be meant.
+    let named = |unit: &&UnitOutcome| file.path.strip_prefix(&unit.code).is_some_and(|rest| rest.starts_with('_'));
+    for unit in desk.units().filter(named) {
+        let bytes = crate::write::workbook::bytes(&document(desk, unit))?;
+        if sha256(&bytes) == file.sha256 {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
 }
