@@ -1,11 +1,14 @@
 //! Speed of feedback workbooks: one thread, against the library alone; all units of a result in parallel.
 //!
-//! `library_alone` writes the same cells, formats, widths and charts with prepared formats by direct calls of
-//! rust_xlsxwriter, and nothing else: what `document_and_bytes` takes beyond it is the work of this program.
+//! `library_alone` writes the same cells in as many formats, the same widths, charts and hidden sheets by direct calls of
+//! rust_xlsxwriter with formats made beforehand, and nothing else: no words are chosen, no widths worked out, no drop-downs,
+//! checks or print set-up. What `document_and_bytes` takes beyond it is the work of this program.
+
+use std::collections::BTreeMap;
 
 use assess::outcome::Outcome;
 use assess::report::chart::{Cells, ChartKind, Paint};
-use assess::report::document::{Content, Document, RowDoc, SheetDoc};
+use assess::report::document::{CellDoc, Content, Document, RowDoc, SheetDoc, Style};
 use assess::report::feedback::{Desk, document};
 use assess::write::workbook::bytes;
 use rayon::prelude::*;
@@ -54,7 +57,8 @@ fn library_alone(bencher: divan::Bencher<'_, '_>) {
     let outcome = outcome(100);
     let desk = Desk::new(&outcome, None);
     let documents: Vec<Document> = desk.units().take(ONE_THREAD).map(|unit| document(&desk, unit)).collect();
-    bencher.bench_local(|| documents.iter().map(|document| direct(document).len()).sum::<usize>());
+    let formats = formats(&documents);
+    bencher.bench_local(|| documents.iter().map(|document| direct(document, &formats).len()).sum::<usize>());
 }
 
 /// All units of a result in parallel, each workbook dropped as soon as it is made.
@@ -68,16 +72,38 @@ fn all_units(bencher: divan::Bencher<'_, '_>, units: usize) {
     });
 }
 
+/// A format for each role and number of decimals that occurs, each another one.
+type Formats = BTreeMap<(Style, Option<u32>), Format>;
+
+fn key(cell: &CellDoc) -> (Style, Option<u32>) {
+    let decimals = match &cell.content {
+        Content::Number { decimals, .. } => Some(*decimals),
+        Content::Count(_) => Some(0),
+        _ => None,
+    };
+    (cell.style, decimals)
+}
+
+fn formats(documents: &[Document]) -> Formats {
+    let sheets = documents.iter().flat_map(|document| &document.sheets);
+    let cells = sheets.flat_map(SheetDoc::all_rows).flat_map(|row| &row.cells);
+    let mut formats = Formats::new();
+    for cell in cells {
+        let size = 8.0 + formats.len() as f64 / 4.0;
+        formats.entry(key(cell)).or_insert_with_key(|(_, decimals)| {
+            let format = Format::new().set_font_name("宋体").set_font_size(size).set_text_wrap();
+            let format = format.set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter);
+            decimals
+                .iter()
+                .fold(format, |format, decimals| format.set_num_format(format!("0.{}", "0".repeat(*decimals as usize))))
+        });
+    }
+    formats
+}
+
 /// A workbook of the same cells by direct calls.
-fn direct(document: &Document) -> Vec<u8> {
+fn direct(document: &Document, formats: &Formats) -> Vec<u8> {
     let mut workbook = Workbook::new();
-    let text = Format::new()
-        .set_font_name("宋体")
-        .set_font_size(10.5)
-        .set_text_wrap()
-        .set_border(FormatBorder::Thin)
-        .set_align(FormatAlign::VerticalCenter);
-    let number = text.clone().set_num_format("0.00");
     for sheet in &document.sheets {
         let worksheet = workbook.add_worksheet();
         worksheet.set_name(&sheet.name).expect("name");
@@ -85,33 +111,42 @@ fn direct(document: &Document) -> Vec<u8> {
             worksheet.set_column_width(column, *width).expect("width");
         }
         for (row, cells) in (0..).zip(sheet.all_rows()) {
-            write_row(worksheet, row, cells, (&text, &number));
+            write_row(worksheet, row, cells, formats);
         }
         add_charts(worksheet, sheet);
+    }
+    // What the workbook is, what form it holds, the words of its drop-downs.
+    for name in ["_output", "_form", "_lists"] {
+        let hidden = workbook.add_worksheet();
+        hidden.set_name(name).expect("name").set_very_hidden(true);
+        for row in 0..10 {
+            hidden.write_string(row, 0, "U0001").expect("cell");
+        }
     }
     workbook.save_to_buffer().expect("workbook")
 }
 
-fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDoc, (text, number): (&Format, &Format)) {
+fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDoc, formats: &Formats) {
     worksheet.set_row_height(row, cells.height).expect("height");
     let mut column = 0;
     for cell in &cells.cells {
+        let format = &formats[&key(cell)];
         if cell.cols > 1 && cell.content != Content::Covered {
-            worksheet.merge_range(row, column, row, column + cell.cols - 1, "", text).expect("cells");
+            worksheet.merge_range(row, column, row, column + cell.cols - 1, "", format).expect("cells");
         }
         match &cell.content {
             Content::Covered => {}
             Content::Text(words) | Content::Link { text: words, .. } | Content::TextFormula { text: words, .. } => {
-                worksheet.write_string_with_format(row, column, words, text).expect("cell");
+                worksheet.write_string_with_format(row, column, words, format).expect("cell");
             }
             Content::Number { value, .. } | Content::Formula { value, .. } => {
-                worksheet.write_number_with_format(row, column, *value, number).expect("cell");
+                worksheet.write_number_with_format(row, column, *value, format).expect("cell");
             }
             Content::Count(count) => {
-                worksheet.write_number_with_format(row, column, *count as f64, number).expect("cell");
+                worksheet.write_number_with_format(row, column, *count as f64, format).expect("cell");
             }
             Content::Empty | Content::Date(_) => {
-                worksheet.write_blank(row, column, text).expect("cell");
+                worksheet.write_blank(row, column, format).expect("cell");
             }
         }
         column += cell.cols;

@@ -117,17 +117,14 @@ pub fn command(lang: Lang) -> Command {
         .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang));
-    let usual = [check_command(lang), score_command(lang), regrade::command(lang)];
-    let last = [explain_command(lang), completions_command(lang)];
+    // In the order in which an office needs them in a year.
     let [init, template, man] = forms::commands(lang);
+    let [suggest, compare] = review::commands(lang);
+    let [verify, mark] = chain::commands(lang);
     command
-        .subcommands([init, template])
-        .subcommands(usual)
-        .subcommand(feedback::command(lang))
-        .subcommands(chain::commands(lang))
-        .subcommands(review::commands(lang))
-        .subcommands(last)
-        .subcommand(man)
+        .subcommands([init, template, check_command(lang), score_command(lang), explain_command(lang)])
+        .subcommands([suggest, feedback::command(lang), regrade::command(lang), mark, compare, verify])
+        .subcommands([completions_command(lang), man])
 }
 
 /// In the help of a command its own options come first, those of every command from this place on.
