@@ -99,3 +99,21 @@ fn an_english_project_speaks_english_and_its_forms_come_back() {
     let told: Vec<&serde_json::Value> = list(&checked["findings"]).iter().filter(about).collect();
     assert!(told.is_empty(), "empty forms say nothing: {told:?}");
 }
+
+#[test]
+fn an_opinion_of_a_unit_that_is_not_assessed_is_told_and_stands_in_no_grade_path() {
+    let folder = small();
+    folder.edit("roster.csv", "文化馆,场馆,排名", "文化馆,场馆,不参评");
+    folder.write("opinions/意见.csv", "责任部门,单位,意见,说明\n组织部,U03,同意,\n组织部,U02,同意,\n");
+    let ran = folder.run("check", &["--format", "json"]).ended(0).json();
+    let told: Vec<&serde_json::Value> = list(&ran["findings"]).iter().filter(|own| own["code"] == "N676").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((str_of(&told[0]["file"]), str_of(&told[0]["cell"])), ("opinions/意见.csv", "B2"));
+    assert_eq!(told[0]["unit"], "U03");
+    let result = folder.scored();
+    let steps = |code: &str| {
+        let path = list(&crate::runner::unit(&result, code)["path"]);
+        path.iter().filter(|step| step["kind"] == "opinion").count()
+    };
+    assert_eq!((steps("U02"), steps("U03")), (1, 0));
+}
