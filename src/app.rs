@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::finding::{self, Severity};
 use crate::i18n::Lang;
 use crate::pipeline::regrade::Method;
-use crate::pipeline::{self, Computed, Stopped};
+use crate::pipeline::{self, Computed, Prepared, Stopped};
 use crate::read::{Project, worker};
 
 mod changes;
@@ -180,16 +180,30 @@ fn open_with(
     proposals: Proposals,
     terminal: &mut Terminal,
 ) -> anyhow::Result<(Project, Opened)> {
+    let (project, prepared) = prepared(invocation, lang, terminal)?;
+    let opened = match prepared {
+        Ok(prepared) => Opened::Computed(Box::new(pipeline::compute_with(prepared, proposals)?)),
+        Err(exit) => Opened::Ended(exit),
+    };
+    Ok((project, opened))
+}
+
+/// Reads model and roster of a project; their faults are printed and end the run.
+fn prepared(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<(Project, Result<Prepared, Exit>)> {
     let project = find_project(&invocation.project, terminal)?;
     match pipeline::prepare(project.clone())? {
         Ok(prepared) => {
             terminal.prefer(lang, prepared.model.declared_language);
-            Ok((project, Opened::Computed(Box::new(pipeline::compute_with(prepared, proposals)?))))
+            Ok((project, Ok(prepared)))
         }
         Err(Stopped { findings, files, language }) => {
             terminal.prefer(lang, language);
             report_findings(&findings, &files, invocation, terminal)?;
-            Ok((project, Opened::Ended(Exit::Unable)))
+            Ok((project, Err(Exit::Unable)))
         }
     }
 }

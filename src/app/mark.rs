@@ -6,17 +6,17 @@ use jiff::Zoned;
 use jiff::civil::Date;
 
 use super::current::rests_on;
+use super::prepared;
 use super::stored;
 use super::terminal::Terminal;
 use super::verify::folder;
-use super::{find_project, report_findings};
 use crate::assessment::{AppealRow, Ending, Mode};
 use crate::cli::{Format, Invocation, MarkTask};
 use crate::exit::Exit;
 use crate::finding::{Finding, Severity};
 use crate::i18n::Lang;
 use crate::outcome::Outcome;
-use crate::pipeline::{self, Computed, Prepared, Stopped};
+use crate::pipeline::{self, Computed, Prepared};
 use crate::place::Role;
 use crate::publish::{self, Publisher};
 use crate::states::{self, Log, Mark, Refusal, State, Step};
@@ -36,16 +36,11 @@ pub(super) fn run(
     task: &MarkTask,
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
-    let project = find_project(&invocation.project, terminal)?;
-    let prepared = match pipeline::prepare(project.clone())? {
+    let (project, prepared) = prepared(invocation, lang, terminal)?;
+    let prepared = match prepared {
         Ok(prepared) => prepared,
-        Err(Stopped { findings, files, language }) => {
-            terminal.prefer(lang, language);
-            report_findings(&findings, &files, invocation, terminal)?;
-            return Ok(Exit::Unable);
-        }
+        Err(exit) => return Ok(exit),
     };
-    terminal.prefer(lang, prepared.model.declared_language);
     let root = project.root.as_path();
     let wanted = match understood(root, task, terminal)? {
         Ok(wanted) => wanted,

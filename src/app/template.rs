@@ -5,14 +5,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::handed_out::{self, Others};
+use super::prepared;
 use super::terminal::{Terminal, shown};
-use super::{find_project, report_findings};
 use crate::check::UnitIndex;
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::forms::{self, Form, Kind, Office};
 use crate::i18n::Lang;
-use crate::pipeline::{self, Prepared, Stopped};
+use crate::pipeline::Prepared;
 use crate::read::project::{TEMPLATES, is_templates};
 use crate::report::Document;
 
@@ -30,16 +30,11 @@ pub(super) fn run(
     asked: &Asked<'_>,
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
-    let project = find_project(&invocation.project, terminal)?;
-    let prepared = match pipeline::prepare(project.clone())? {
+    let (project, prepared) = prepared(invocation, lang, terminal)?;
+    let prepared = match prepared {
         Ok(prepared) => prepared,
-        Err(Stopped { findings, files, language }) => {
-            terminal.prefer(lang, language);
-            report_findings(&findings, &files, invocation, terminal)?;
-            return Ok(Exit::Unable);
-        }
+        Err(exit) => return Ok(exit),
     };
-    terminal.prefer(lang, prepared.model.declared_language);
     let units = chosen(&prepared, asked.units, terminal)?;
     let kinds = asked.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
     let office = Office::new(&prepared.model, &prepared.roster);
