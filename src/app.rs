@@ -51,7 +51,7 @@ pub fn run(args: &[String]) -> Exit {
     if let Ok(program) = std::env::current_exe() {
         worker::use_program(program);
     }
-    quiet_parser();
+    quiet_reader();
     let env = |name: &str| std::env::var(name).ok();
     let lang = cli::language(args, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
@@ -81,11 +81,11 @@ pub fn run(args: &[String]) -> Exit {
     }
 }
 
-/// A panic of the parser is caught and told as a finding; its own message would only frighten.
-fn quiet_parser() {
+/// A panic of the reader is caught and told as a finding; its own message would only frighten.
+fn quiet_reader() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !crate::read::xlsx::is_parsing() {
+        if !crate::read::xlsx::is_reading() {
             usual(info);
         }
     }));

@@ -30,8 +30,9 @@ pub(crate) enum Ask {
 pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
     let Some(raw) = cell.value else { return Some(State::Missing) };
     match raw {
-        RawValue::Number { value, percent } => number_cell(value, *percent, cell.at, ask, findings),
+        RawValue::Number { value, percent, .. } => number_cell(value, *percent, cell.at, ask, findings),
         RawValue::Text { text, csv } => number_text(text, *csv, cell.at, ask, findings),
+        RawValue::Refused(_) => None,
         other => {
             findings.push(not_a_value(other, cell.at));
             None
@@ -40,7 +41,7 @@ pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Vec<Finding>) 
 }
 
 fn number_cell(value: &Exact, percent: bool, at: Place, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
-    let shown = RawValue::Number { value: value.clone(), percent }.text();
+    let shown = RawValue::Number { value: value.clone(), percent, shown: None }.text();
     match (ask, percent) {
         (Ask::Percent, true) => Some(State::Known(value.clone() * Exact::from(100))),
         (Ask::Percent, false) if is_fraction(value) => {
@@ -148,7 +149,8 @@ pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
         RawValue::Fault(_) => Code::E205,
         RawValue::Uncalculated => Code::E202,
         RawValue::Flag(_) | RawValue::Date(_) | RawValue::Serial(_) => Code::E206,
-        RawValue::Number { .. } | RawValue::Text { .. } => Code::E201,
+        RawValue::Marked(_) => Code::E225,
+        RawValue::Number { .. } | RawValue::Text { .. } | RawValue::Refused(_) => Code::E201,
     };
     Finding::new(code).at(at).found(raw.text())
 }
@@ -157,7 +159,8 @@ pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
 pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> {
     match cell.value {
         None => Some(String::new()),
-        Some(raw @ (RawValue::Fault(_) | RawValue::Uncalculated)) => {
+        Some(RawValue::Refused(_)) => None,
+        Some(raw @ (RawValue::Fault(_) | RawValue::Uncalculated | RawValue::Marked(_))) => {
             findings.push(not_a_value(raw, cell.at));
             None
         }
@@ -184,8 +187,13 @@ pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Op
     let parsed = match cell.value {
         None => return Some(None),
         Some(RawValue::Date(date)) => Some(*date),
+        Some(RawValue::Refused(_)) => return None,
         Some(RawValue::Text { text, .. }) if is_missing(text) => return Some(None),
         Some(RawValue::Text { text, .. }) => parse_date(text),
+        Some(raw @ RawValue::Marked(_)) => {
+            findings.push(not_a_value(raw, cell.at));
+            return None;
+        }
         Some(_) => None,
     };
     if parsed.is_none() {
@@ -232,7 +240,7 @@ mod tests {
     }
 
     fn text(written: &str) -> RawValue {
-        RawValue::Text { text: written.to_owned(), csv: true }
+        RawValue::Text { text: written.into(), csv: true }
     }
 
     fn known(decimal: &str) -> State<Exact> {
@@ -270,7 +278,11 @@ mod tests {
 
     #[test]
     fn percent_is_read_only_where_it_is_declared() {
-        let cell = |value: &str, percent| RawValue::Number { value: Exact::parse(value).expect("literal"), percent };
+        let cell = |value: &str, percent| RawValue::Number {
+            value: Exact::parse(value).expect("literal"),
+            percent,
+            shown: None,
+        };
         assert_eq!(read(text("95%"), Ask::Percent), Ok((known("95"), vec![])));
         assert_eq!(read(cell("0.95", true), Ask::Percent), Ok((known("95"), vec![])));
         assert_eq!(read(cell("95", false), Ask::Percent), Ok((known("95"), vec![])));

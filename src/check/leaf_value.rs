@@ -58,7 +58,8 @@ fn cell_text(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> 
     match cell.value {
         None => Some(String::new()),
         Some(raw @ RawValue::Text { .. }) => Some(text::key(&raw.text())),
-        Some(RawValue::Number { value, percent: false }) => Some(value.to_string()),
+        Some(RawValue::Number { value, percent: false, .. }) => Some(value.to_string()),
+        Some(RawValue::Refused(_)) => None,
         Some(other) => {
             findings.push(cells::not_a_value(other, cell.at));
             None

@@ -63,6 +63,7 @@ codes! {
     W129 Warning "Macros, links or queries of a workbook were not run or followed.";
     W130 Warning "A table is open in another program.";
     W131 Warning "A number format shows something other than the number.";
+    W132 Warning "A sheet holds something that is not of the spreadsheet format.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";
     W173 Warning "One merged cell stands for several values.";
@@ -90,6 +91,13 @@ codes! {
     W221 Warning "A leaf has no row in the unit's tables.";
     W222 Warning "A unit answered for a leaf of a department.";
     E223 Error "Code and name of a row mean two indicators.";
+    E225 Error "Part of a value is raised, lowered or struck out.";
+    W226 Warning "A raised, lowered or struck-out part of a name was left out.";
+    W227 Warning "A value is struck out.";
+    W230 Warning "The formula of a value gives something else each time.";
+    W231 Warning "A stored value is not what its formula gives.";
+    W232 Warning "A value cannot be seen.";
+    E233 Error "A code was typed as a number that may have lost its zeros.";
     W229 Warning "A self-report came back as empty as it went out.";
     E301 Error "The roster cannot be used.";
     E302 Error "A unit handed in two different reports.";

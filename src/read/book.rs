@@ -4,19 +4,23 @@
 //! visible as such. Nothing here knows a file format; `super::xlsx` and `super::legacy` fill these types.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::value::RawValue;
 use crate::finding::{Finding, Severity};
+use crate::number::Exact;
 
 /// A workbook as sheets of cells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
     /// The sheets, in order.
     pub sheets: Vec<Sheet>,
 }
 
 /// A sheet as cells in the order of rows, then columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
     /// Name.
     pub name: String,
@@ -24,6 +28,8 @@ pub struct Sheet {
     pub hidden: bool,
     /// Cells that hold something.
     pub cells: Vec<Cell>,
+    /// What is odd about cells that can be read, in the order of cells.
+    pub notes: Vec<Noted>,
     /// Blocks of merged cells, in the order of their top-left cells.
     pub merges: Vec<Merge>,
     /// Hidden rows, from 0.
@@ -33,7 +39,7 @@ pub struct Sheet {
 }
 
 /// A block of merged cells; its value stands in the top-left cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Merge {
     /// First row, from 0.
     pub top: u32,
@@ -53,7 +59,7 @@ impl Merge {
 }
 
 /// A cell that holds something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// Row, from 0.
     pub row: u32,
@@ -61,6 +67,37 @@ pub struct Cell {
     pub col: u32,
     /// What it holds.
     pub value: RawValue,
+}
+
+/// A cell about which there is something to say should its value count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub col: u32,
+    /// What there is to say.
+    pub note: Note,
+}
+
+/// What is odd about a cell whose value can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// All of it is struck out.
+    Struck,
+    /// It cannot be seen: the font has the colour of the paper.
+    White,
+    /// Its number format shows another number than it holds, or none.
+    ShownAs {
+        /// The number it holds.
+        held: Exact,
+        /// What it shows.
+        shown: Arc<str>,
+    },
+    /// Its formula gives something else each time it is calculated: the function.
+    Volatile(Arc<str>),
+    /// Its formula gives another number than is stored: that number.
+    Stale(Exact),
 }
 
 /// Name of the hidden sheet by which assess recognises its own outputs.

@@ -1,6 +1,8 @@
-//! From what the parser gives for a cell to a raw value, the same for every workbook format.
+//! From what stands in a cell to a raw value, the same for every workbook format.
 
-use calamine::DataRef;
+use std::sync::Arc;
+
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 use jiff::civil::Date;
 
 use super::value::RawValue;
@@ -10,42 +12,52 @@ use crate::number::Exact;
 use crate::place::Place;
 
 /// How a cell is shown or written.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Shape {
     /// Formatted as a percentage.
     pub(super) percent: bool,
-    /// From a text table.
-    pub(super) csv: bool,
+    /// What is shown of a number, where its format says so.
+    pub(super) shown: Option<Arc<str>>,
 }
 
-/// The value of a cell; `None` if it looks empty.
+/// How much of a text that cannot be used is quoted, in characters.
+pub(super) const QUOTED: usize = 200;
+
+/// The value that the parser gives for a cell; `None` if it looks empty.
 pub(super) fn value(data: &DataRef<'_>, shape: Shape) -> Option<RawValue> {
-    let Shape { percent, csv } = shape;
+    let Shape { percent, shown } = shape;
     Some(match data {
         DataRef::Empty => return None,
-        DataRef::Int(int) => RawValue::Number { value: (*int).into(), percent },
-        DataRef::Float(double) => number(*double, percent),
-        DataRef::String(text) => text_value(text, csv)?,
-        DataRef::SharedString(text) => text_value(text, csv)?,
+        DataRef::Int(int) => RawValue::Number { value: (*int).into(), percent, shown },
+        DataRef::Float(double) => number(*double, percent, shown),
+        DataRef::String(text) => text_value(text, false)?,
+        DataRef::SharedString(text) => text_value(text, false)?,
         DataRef::Bool(flag) => RawValue::Flag(*flag),
-        DataRef::DateTime(serial) => {
-            let (year, month, day, ..) = serial.to_ymd_hms_milli();
-            let date = Date::new(year as i16, month as i8, day as i8);
-            match date {
-                Ok(date) if serial.is_datetime() && year >= 1900 => RawValue::Date(date),
-                _ => RawValue::Serial(serial.as_f64().to_string()),
-            }
-        }
+        DataRef::DateTime(serial) if serial.is_datetime() => calendar(*serial),
+        DataRef::DateTime(serial) => RawValue::Serial(serial.as_f64().to_string()),
         DataRef::DateTimeIso(text) => iso_date(text),
         DataRef::DurationIso(text) => RawValue::Serial(text.clone()),
         DataRef::Error(error) => RawValue::Fault(error.to_string()),
     })
 }
 
+/// The date that a number of days stands for, in a workbook whose days count from 1900 or 1904.
+pub(super) fn date(days: f64, from_1904: bool) -> RawValue {
+    calendar(ExcelDateTime::new(days, ExcelDateTimeType::DateTime, from_1904))
+}
+
+fn calendar(serial: ExcelDateTime) -> RawValue {
+    let (year, month, day, ..) = serial.to_ymd_hms_milli();
+    match Date::new(year as i16, month as i8, day as i8) {
+        Ok(date) if year >= 1900 => RawValue::Date(date),
+        _ => RawValue::Serial(serial.as_f64().to_string()),
+    }
+}
+
 /// A number as the decimal a user sees; what is beyond any decimal is a fault.
-pub(super) fn number(double: f64, percent: bool) -> RawValue {
+pub(super) fn number(double: f64, percent: bool, shown: Option<Arc<str>>) -> RawValue {
     match Exact::from_cell(double) {
-        Some(value) => RawValue::Number { value, percent },
+        Some(value) => RawValue::Number { value, percent, shown },
         None => RawValue::Fault(double.to_string()),
     }
 }
@@ -53,7 +65,7 @@ pub(super) fn number(double: f64, percent: bool) -> RawValue {
 /// Text, unless it is blank.
 pub(super) fn text_value(text: &str, csv: bool) -> Option<RawValue> {
     let blank = text.trim().is_empty();
-    (!blank).then(|| RawValue::Text { text: text.to_owned(), csv })
+    (!blank).then(|| RawValue::Text { text: Arc::from(text), csv })
 }
 
 /// A date written as `2025-07-01` or `2025-07-01T00:00:00`.
@@ -63,17 +75,26 @@ pub(super) fn iso_date(text: &str) -> RawValue {
     date.map_or_else(|| RawValue::Serial(text.to_owned()), RawValue::Date)
 }
 
-/// A value whose text is within the limit and free of control characters; else a fault with a finding at the cell.
+/// A value whose text is within the limit and free of control characters; else the cell is refused, with a finding at it.
 pub(super) fn checked(value: RawValue, at: Place, limits: &Limits) -> (RawValue, Option<Finding>) {
-    let RawValue::Text { text, .. } = &value else { return (value, None) };
-    let what = if text.len() > limits.text as usize && text.chars().count() > limits.text as usize {
-        "gate.cell.long"
-    } else if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
-        "gate.cell.control"
-    } else {
-        return (value, None);
+    let text = match &value {
+        RawValue::Text { text, .. } => &**text,
+        RawValue::Marked(marked) => &marked.whole,
+        _ => return (value, None),
     };
-    let found: String = text.chars().take(200).collect();
+    let Some(what) = bad_text(text, limits) else { return (value, None) };
+    let found: String = text.chars().take(QUOTED).collect();
     let finding = Finding::new(Code::E121).at(at).with("what", Arg::Word(what)).found(&found);
-    (RawValue::Fault(found), Some(finding))
+    (RawValue::Refused(found), Some(finding))
+}
+
+/// Why a text cannot be used, as a catalogue key: longer than allowed, or with control characters.
+pub(super) fn bad_text(text: &str, limits: &Limits) -> Option<&'static str> {
+    if text.len() > limits.text as usize && text.chars().count() > limits.text as usize {
+        Some("gate.cell.long")
+    } else if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        Some("gate.cell.control")
+    } else {
+        None
+    }
 }

@@ -1,5 +1,7 @@
 //! Text tables: csv in UTF-8 (with or without BOM), UTF-16 or GB18030, as one sheet without a name.
 
+use std::sync::Arc;
+
 use super::book::{Book, Cell, Sheet};
 use super::convert;
 use super::gate::fault;
@@ -43,7 +45,7 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Ve
             let too_large =
                 || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
             budget = budget.checked_sub(1).ok_or_else(too_large)?;
-            let value = RawValue::Text { text: field.to_owned(), csv: true };
+            let value = RawValue::Text { text: Arc::from(field), csv: true };
             let (value, finding) = convert::checked(value, Place::cell(file, 0, row, col as u32), limits);
             findings.extend(finding.filter(|_| findings.len() < fault::CAP));
             cells.push(Cell { row, col: col as u32, value });

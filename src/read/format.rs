@@ -1,83 +1,336 @@
-//! Number formats: what a cell shows, as far as it differs from what it holds.
+//! Number formats: what a cell shows, as far as it can be told, and what it holds.
+//!
+//! A format has up to four sections: for positive numbers, negative ones, zero and text. Formats that show a number in
+//! digits, with decimals, separators, units or as a percentage, are carried out; of others (fractions, exponents, Chinese
+//! digits, conditions) only the kind is known.
 
-/// What a number format does to a number.
+use std::sync::Arc;
+
+use crate::number::Exact;
+
+/// What kind of value a number format makes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
-    /// It shows the number, with or without decimals, separators, units.
-    Plain,
-    /// It shows the number times 100 with a percent sign.
+pub(super) enum Kind {
+    /// A number.
+    Number,
+    /// A number times 100 with a percent sign.
     Percent,
-    /// It shows something else: nothing, a constant, digits of its own, or thousands of the number.
-    Other,
+    /// A date or a time of day.
+    Date,
+    /// A time that passed, in hours, minutes or seconds.
+    Elapsed,
 }
 
-/// Built-in number formats of .xls and .xlsb that show a percentage.
-pub(super) const PERCENT_IDS: [u16; 2] = [9, 10];
+/// A number format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Format {
+    /// What kind of value it shows.
+    pub(super) kind: Kind,
+    /// For positive numbers, negative ones and zero; `None` for what cannot be carried out.
+    sections: Option<Vec<Section>>,
+}
 
-/// Reads a number format. The first section, which is for positive numbers, decides what is shown; a percent sign counts
-/// in any section, since a condition may choose another one.
-pub(super) fn shown(format: &str) -> Shown {
-    let mut parts = Parts::default();
-    let (mut quoted, mut bracketed, mut escaped, mut later) = (false, false, false, false);
-    for c in format.chars() {
+/// What a cell shows of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// The text.
+    pub(super) text: String,
+    /// Whether it is the number, be it with zeros, separators and units, and not a rounded or other one.
+    pub(super) same: bool,
+}
+
+/// A percentage above this is more likely a number typed into a cell of the wrong format: 96 shown as 9600%.
+const MOST_PERCENT: i32 = 200;
+
+impl Format {
+    /// The format of cells that say nothing.
+    pub(super) const GENERAL: Self = Self { kind: Kind::Number, sections: None };
+
+    /// Reads a format code.
+    pub(super) fn parse(code: &str) -> Self {
+        let parts = split(code);
+        let kind = kind(code, &parts);
+        let numbers = parts.iter().take(3).map(|part| Section::parse(part));
+        let sections = numbers.collect::<Option<Vec<_>>>().filter(|_| !code.is_empty());
+        Self { kind, sections: sections.filter(|_| matches!(kind, Kind::Number | Kind::Percent)) }
+    }
+
+    /// The built-in format of a number: those that every program knows, and the dates of East Asian ones.
+    pub(super) fn builtin(id: u32) -> Self {
+        match BUILTIN.iter().find(|(own, _)| *own == id) {
+            Some((_, code)) => Self::parse(code),
+            None if matches!(id, 27..=36 | 50..=58) => Self { kind: Kind::Date, sections: None },
+            None => Self::GENERAL,
+        }
+    }
+
+    /// Whether it shows a percentage.
+    pub(super) fn is_percent(&self) -> bool {
+        self.kind == Kind::Percent
+    }
+
+    /// What a cell shows of a number; `None` where it cannot be told, as under General.
+    pub(super) fn show(&self, value: &Exact) -> Option<Shown> {
+        let sections = self.sections.as_ref()?;
+        let negative = value.is_negative();
+        let (section, signed) = match (sections.as_slice(), negative, value.is_zero()) {
+            ([_, below, ..], true, _) => (below, false),
+            ([_, _, zero, ..], _, true) => (zero, false),
+            ([first, ..], _, _) => (first, negative),
+            ([], ..) => return None,
+        };
+        section.show(&value.abs(), signed)
+    }
+}
+
+/// The built-in formats that are carried out or are dates.
+const BUILTIN: [(u32, &str); 29] = [
+    (1, "0"),
+    (2, "0.00"),
+    (3, "#,##0"),
+    (4, "#,##0.00"),
+    (9, "0%"),
+    (10, "0.00%"),
+    (11, "0.00E+00"),
+    (12, "# ?/?"),
+    (13, "# ??/??"),
+    (14, "mm-dd-yy"),
+    (15, "d-mmm-yy"),
+    (16, "d-mmm"),
+    (17, "mmm-yy"),
+    (18, "h:mm AM/PM"),
+    (19, "h:mm:ss AM/PM"),
+    (20, "h:mm"),
+    (21, "h:mm:ss"),
+    (22, "m/d/yy h:mm"),
+    (37, "#,##0 ;(#,##0)"),
+    (38, "#,##0 ;[Red](#,##0)"),
+    (39, "#,##0.00;(#,##0.00)"),
+    (40, "#,##0.00;[Red](#,##0.00)"),
+    (41, "_(* #,##0_);_(* (#,##0);_(* \"-\"_);_(@_)"),
+    (43, "_(* #,##0.00_);_(* (#,##0.00);_(* \"-\"??_);_(@_)"),
+    (45, "mm:ss"),
+    (46, "[h]:mm:ss"),
+    (47, "mmss.0"),
+    (48, "##0.0E+0"),
+    (49, "@"),
+];
+
+/// The sections of a format code.
+fn split(code: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut quoted, mut escaped) = (0, false, false);
+    for (at, c) in code.char_indices() {
         match c {
-            _ if escaped => {
-                escaped = false;
-                parts.literal(c, later);
-            }
+            _ if escaped => escaped = false,
             '"' => quoted = !quoted,
-            _ if quoted => parts.literal(c, later),
-            // A fill or a blank of the width of a character shows no digit of its own.
-            '\\' | '!' => escaped = true,
-            '[' => bracketed = true,
-            ']' => bracketed = false,
-            _ if bracketed => {}
-            ';' => later = true,
-            '%' => {
-                parts.percent = true;
-                parts.placeholders |= later;
+            _ if quoted => {}
+            '\\' | '!' | '_' | '*' => escaped = true,
+            ';' => {
+                parts.push(&code[start..at]);
+                start = at + 1;
             }
-            _ if later => {}
-            '0' | '#' | '?' => {
-                parts.placeholders = true;
-                parts.commas = false;
-            }
-            ',' => parts.commas = parts.placeholders,
-            '1'..='9' if !parts.placeholders => parts.digits = true,
-            '.' | ' ' | '-' | '+' | '(' | ')' | '_' | '*' | '/' | 'E' => {}
-            _ => parts.words = true,
+            _ => {}
         }
     }
-    parts.verdict(format)
+    parts.push(&code[start..]);
+    parts
 }
 
-/// What a format consists of.
-#[derive(Default)]
-struct Parts {
-    placeholders: bool,
-    percent: bool,
-    /// A comma after the last placeholder, which divides by a thousand.
-    commas: bool,
-    /// A digit that is shown as it stands.
+/// Letters that name parts of a date or time.
+fn is_date_letter(c: char) -> bool {
+    matches!(c.to_ascii_lowercase(), 'y' | 'm' | 'd' | 'h' | 's')
+}
+
+/// What kind of value a format code shows: its first section decides about dates; a percent sign counts in any section,
+/// since a condition may choose another one.
+fn kind(code: &str, parts: &[&str]) -> Kind {
+    let first = parts.first().copied().unwrap_or("");
+    let mut chars = first.chars().peekable();
+    let mut halves = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' | '!' | '_' | '*' => drop(chars.next()),
+            '"' => drop(chars.by_ref().find(|c| *c == '"')),
+            '[' => {
+                let inner: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                let unit = inner.chars().next().filter(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's'));
+                if unit.is_some_and(|unit| inner.chars().all(|c| c.eq_ignore_ascii_case(&unit))) {
+                    return Kind::Elapsed;
+                }
+            }
+            'a' | 'A' => halves = true,
+            'p' | 'P' | 'm' | 'M' | '/' if halves => return Kind::Date,
+            c if !halves && is_date_letter(c) => return Kind::Date,
+            _ => {}
+        }
+    }
+    if is_percent(code) { Kind::Percent } else { Kind::Number }
+}
+
+fn is_percent(code: &str) -> bool {
+    let mut chars = code.chars();
+    let (mut placeholder, mut sign) = (false, false);
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' | '!' | '_' | '*' => drop(chars.next()),
+            '"' => drop(chars.by_ref().find(|c| *c == '"')),
+            '[' => drop(chars.by_ref().find(|c| *c == ']')),
+            '0' | '#' | '?' => placeholder = true,
+            '%' => sign = true,
+            _ => {}
+        }
+    }
+    placeholder && sign
+}
+
+/// One section of a format that can be carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Section {
+    before: String,
+    after: String,
+    /// Least digits before the point.
+    whole: usize,
+    /// Least and most digits behind the point.
+    decimals: (u32, u32),
     digits: bool,
-    /// Letters: General, or the codes of a date.
-    words: bool,
+    grouped: bool,
+    percent: u32,
+    /// How often the number is divided by a thousand.
+    thousands: u32,
+    general: bool,
 }
 
-impl Parts {
-    const fn literal(&mut self, c: char, later: bool) {
-        self.digits |= c.is_ascii_digit() && !later;
+impl Section {
+    /// Reads a section; `None` for what is not carried out.
+    fn parse(code: &str) -> Option<Self> {
+        let mut own = Self::default();
+        let (mut chars, mut point, mut commas) = (code.chars().peekable(), false, 0);
+        let code_of_general = ["General", "G/通用格式", "GENERAL", "general"].iter().find(|word| code.contains(**word));
+        if let Some(word) = code_of_general {
+            let (before, after) = code.split_once(*word)?;
+            let (before, after) = (Self::parse(before)?, Self::parse(after)?);
+            let plain = !before.digits && !after.digits && before.percent + after.percent == 0;
+            return plain.then(|| Self {
+                before: before.before,
+                after: after.before,
+                general: true,
+                ..Self::default()
+            });
+        }
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' | '!' => own.literal(chars.next()?),
+                '"' => chars.by_ref().take_while(|c| *c != '"').for_each(|c| own.literal(c)),
+                '_' => {
+                    chars.next()?;
+                    own.literal(' ');
+                }
+                '*' => drop(chars.next()?),
+                '[' => {
+                    let inner: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                    own.bracketed(&inner)?;
+                }
+                '0' | '#' | '?' => {
+                    // Digits that are parted by something else (a telephone number) are not carried out.
+                    if !own.after.is_empty() {
+                        return None;
+                    }
+                    own.grouped |= commas > 0 && !point;
+                    commas = 0;
+                    own.placeholder(c, point);
+                }
+                '.' if own.digits && !point && own.after.is_empty() => point = true,
+                ',' if own.digits && own.after.is_empty() => commas += 1,
+                '%' => {
+                    own.percent += 1;
+                    own.literal('%');
+                }
+                ' ' | '-' | '+' | '(' | ')' | ':' | '$' | '¥' | '￥' | '€' => own.literal(c),
+                c if !c.is_ascii() => own.literal(c),
+                _ => return None,
+            }
+        }
+        own.thousands = commas;
+        Some(own)
     }
 
-    fn verdict(&self, format: &str) -> Shown {
-        let general = format.is_empty() || format == "@" || self.words;
-        match (self.placeholders, self.percent) {
-            (true, true) => Shown::Percent,
-            (true, false) if self.commas || self.digits => Shown::Other,
-            (true, false) => Shown::Plain,
-            (false, _) if general => Shown::Plain,
-            (false, _) => Shown::Other,
+    fn literal(&mut self, c: char) {
+        if self.digits { self.after.push(c) } else { self.before.push(c) }
+    }
+
+    fn placeholder(&mut self, c: char, behind: bool) {
+        self.digits = true;
+        match (behind, c) {
+            (false, '0') => self.whole += 1,
+            (false, _) => {}
+            (true, '0') => self.decimals = (self.decimals.1 + 1, self.decimals.1 + 1),
+            (true, _) => self.decimals.1 += 1,
         }
+    }
+
+    /// A colour or a currency in brackets; a condition or digits of another script are not carried out.
+    fn bracketed(&mut self, inner: &str) -> Option<()> {
+        if let Some(currency) = inner.strip_prefix('$') {
+            currency.split('-').next().unwrap_or("").chars().for_each(|c| self.literal(c));
+            return Some(());
+        }
+        inner
+            .chars()
+            .all(char::is_alphanumeric)
+            .then_some(())
+            .filter(|()| !inner.to_ascii_lowercase().starts_with("dbnum"))
+    }
+
+    /// What is shown of a number without its sign.
+    fn show(&self, size: &Exact, signed: bool) -> Option<Shown> {
+        let sign = if signed { "-" } else { "" };
+        if self.general {
+            let digits = size.decimals().is_some_and(|decimals| decimals <= 9).then(|| size.to_string())?;
+            return Some(Shown { text: format!("{sign}{}{digits}{}", self.before, self.after), same: true });
+        }
+        if !self.digits {
+            // An accounting format shows 0 as a dash, which is no other number.
+            let text = self.before.trim().to_owned();
+            let same = size.is_zero() && matches!(text.as_str(), "-" | "–" | "—");
+            return Some(Shown { text, same });
+        }
+        let hundred = |value: Exact| value * Exact::from(100);
+        let scaled = (0..self.percent).fold(size.clone(), |value, _| hundred(value));
+        let scaled = (0..self.thousands).fold(scaled, |value, _| value / Exact::from(1000));
+        let rounded = scaled.round(self.decimals.1);
+        let digits = self.digits(&rounded);
+        let literal = self.before.chars().chain(self.after.chars()).any(|c| c.is_ascii_digit());
+        let large = self.percent > 0 && rounded > Exact::from(MOST_PERCENT);
+        let same = self.thousands == 0 && self.percent <= 1 && rounded == scaled && !literal && !large;
+        Some(Shown { text: format!("{sign}{}{digits}{}", self.before, self.after).trim().to_owned(), same })
+    }
+
+    /// The digits of a rounded number, with the zeros and separators that the format asks for.
+    fn digits(&self, rounded: &Exact) -> String {
+        let (least, most) = self.decimals;
+        let written = rounded.fixed(most);
+        let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
+        let whole = if whole == "0" { "" } else { whole };
+        let mut whole = format!("{}{whole}", "0".repeat(self.whole.saturating_sub(whole.len())));
+        if self.grouped {
+            let count = whole.len();
+            let grouped = whole.chars().enumerate().map(|(at, c)| {
+                let comma = at > 0 && (count - at).is_multiple_of(3);
+                if comma { format!(",{c}") } else { c.to_string() }
+            });
+            whole = grouped.collect();
+        }
+        let kept = part.trim_end_matches('0').len().max(least as usize);
+        if kept == 0 { whole } else { format!("{whole}.{}", &part[..kept]) }
+    }
+}
+
+/// What a cell of a format shows and whether it is what the cell holds: the text of a number, and a remark if it differs.
+pub(super) fn look(format: &Format, value: &Exact) -> (Option<Arc<str>>, bool) {
+    match format.show(value) {
+        Some(shown) => (Some(Arc::from(shown.text)), shown.same),
+        None => (None, true),
     }
 }
 
@@ -85,42 +338,69 @@ impl Parts {
 mod tests {
     use super::*;
 
+    fn shown(code: &str, value: &str) -> Option<(String, bool)> {
+        let value = Exact::parse(value).expect("literal");
+        Format::parse(code).show(&value).map(|shown| (shown.text, shown.same))
+    }
+
     #[test]
     fn only_a_real_percent_format_is_one() {
         for real in ["0%", "0.0%", "#,##0.00%;[Red]-0%", "0.00%_ ", "[>1]0;0%"] {
-            assert_eq!(shown(real), Shown::Percent, "{real}");
+            assert_eq!(Format::parse(real).kind, Kind::Percent, "{real}");
         }
-        for other in ["0\"%\"", "0\\%", "0.00", "General", "", "@"] {
-            assert_eq!(shown(other), Shown::Plain, "{other}");
+        for other in ["0\"%\"", "0\\%", "0.00", "General", "", "@", "\"%\"0"] {
+            assert_eq!(Format::parse(other).kind, Kind::Number, "{other}");
         }
     }
 
     #[test]
-    fn formats_that_show_the_number_are_plain() {
-        let plain = [
-            "0",
-            "#,##0",
-            "0.0_ ",
-            "0\"分\"",
-            "#,##0.00_);[Red](#,##0.00)",
-            "yyyy/m/d",
-            "[$-804]aaaa",
-            "0.00E+00",
-            "G/通用格式",
-            "# ?/?",
-            "_ * #,##0_ ;_ * -#,##0_ ;_ * \"-\"_ ;_ @_ ",
-            "[DBNum1]General",
-            "m\"月\"d\"日\"",
+    fn dates_are_known_by_their_letters() {
+        let dates =
+            ["yyyy/m/d", "m\"月\"d\"日\"", "yyyy\"年\"m\"月\";@", "h:mm AM/PM", "[$-804]yyyy-mm-dd;@", "DD/MM/YY"];
+        for date in dates {
+            assert_eq!(Format::parse(date).kind, Kind::Date, "{date}");
+        }
+        for elapsed in ["[h]:mm:ss", "[mm]:ss", "[S]"] {
+            assert_eq!(Format::parse(elapsed).kind, Kind::Elapsed, "{elapsed}");
+        }
+        for number in ["0\"d\"", "0\\d", "[Red]0", "[$-804]aaaa", "0.00E+00", "G/通用格式", "# ?/?", "_d0", "0;d"] {
+            assert_eq!(Format::parse(number).kind, Kind::Number, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_shown_as_its_format_says() {
+        let cases = [
+            ("0.00", "1.1", "1.10", true),
+            ("000", "1", "001", true),
+            ("0", "89.6", "90", false),
+            ("0.0", "-89.65", "-89.7", false),
+            ("0.0#", "1.5", "1.5", true),
+            ("#,##0", "1234567", "1,234,567", true),
+            ("#,##0.00", "0.5", "0.50", true),
+            ("#.##", "0.5", ".5", true),
+            ("0%", "0.95", "95%", true),
+            ("0.0%", "0.9567", "95.7%", false),
+            ("0%", "96", "9600%", false),
+            ("0%", "1.05", "105%", true),
+            ("0\"分\"", "95", "95分", true),
+            ("0.0_ ", "95", "95.0", true),
+            ("_(* #,##0.00_);_(* (#,##0.00);_(* \"-\"??_);_(@_)", "0", "-", true),
+            ("#,##0;(#,##0)", "-5", "(5)", true),
+            (";;;", "95", "", false),
+            ("\"95\"", "80", "95", false),
+            ("0,", "95000", "95", false),
+            ("\"9\"0", "5", "95", false),
+            ("\\9\\5", "80", "95", false),
+            ("\"合格\"", "80", "合格", false),
+            ("General\"天\"", "5", "5天", true),
+            ("[$¥-804]0.00", "5", "¥5.00", true),
         ];
-        for format in plain {
-            assert_eq!(shown(format), Shown::Plain, "{format}");
+        for (code, value, text, same) in cases {
+            assert_eq!(shown(code, value), Some((text.to_owned(), same)), "{code} {value}");
         }
-    }
-
-    #[test]
-    fn formats_that_show_something_else_are_told() {
-        for other in [";;;", "\"95\"", "0,", "#,##0,,", "\"9\"0", "\\9\\5", "\"合格\""] {
-            assert_eq!(shown(other), Shown::Other, "{other}");
+        for code in ["", "# ?/?", "0.00E+00", "[DBNum1]0", "[>1]0;0.0", "000-0000", "yyyy"] {
+            assert_eq!(shown(code, "95"), None, "{code}");
         }
     }
 }

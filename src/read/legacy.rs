@@ -7,18 +7,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use calamine::{Data, DataRef, SheetVisible};
 
-use super::book::{Book, Cell, Merge, OWN_SHEET, Opened, Sheet};
+use super::book::{Book, Cell, Merge, Note, Noted, OWN_SHEET, Opened, Sheet};
 use super::convert::{self, Shape};
-use super::format::Shown;
+use super::format::{self, Format};
 use super::gate::fault;
 use super::sniff::Legacy;
 use super::value::RawValue;
 use super::xlsx::hidden_sheet;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
+use crate::number::Exact;
 use crate::place::{FileId, Place, Spot};
 
 mod ods;
@@ -41,10 +43,10 @@ pub(super) fn read(kind: Legacy, bytes: &[u8], file: FileId, limits: &Limits) ->
 }
 
 /// What a reader of ours says of one cell that the parser may give a value for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Mark {
-    /// A number or anything else the parser knows better.
-    Plain(Shown),
+    /// A number or anything else the parser knows better, and its number format.
+    Plain(Arc<Format>),
     /// A formula without a value, or with one that cannot be told from none.
     Uncalculated,
     /// A value that the parser cannot read: why, as a catalogue key.
@@ -111,7 +113,7 @@ fn join(
     }
     check_names(parsed.iter().map(|sheet| sheet.name.as_str()), file, limits)?;
     let (mut book, mut budget) = (Book::default(), limits.cells as usize);
-    let mut joining = Joining { file, limits, sheet: 0, findings: Vec::new() };
+    let mut joining = Joining { file, limits, sheet: 0, findings: Vec::new(), notes: Vec::new() };
     for (index, (sheet, facts)) in parsed.into_iter().zip(facts).enumerate() {
         joining.sheet = index as u16;
         budget = budget.checked_sub(sheet.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
@@ -120,7 +122,8 @@ fn join(
         let hidden = sheet.visible != SheetVisible::Visible;
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, hidden_rows, hidden_cols });
+        let notes = std::mem::take(&mut joining.notes);
+        book.sheets.push(Sheet { name: sheet.name, hidden, cells, notes, merges, hidden_rows, hidden_cols });
     }
     Ok((book, joining.findings))
 }
@@ -131,6 +134,8 @@ struct Joining<'l> {
     limits: &'l Limits,
     sheet: u16,
     findings: Vec<Finding>,
+    /// What is odd about the cells of the present sheet.
+    notes: Vec<Noted>,
 }
 
 impl Joining<'_> {
@@ -154,7 +159,7 @@ impl Joining<'_> {
         let mut shapes = Vec::with_capacity(sheet.cells.len());
         for (position, data) in &sheet.cells {
             match facts.marks.get(position) {
-                Some(Mark::Plain(shown)) => shapes.push((*position, data, *shown)),
+                Some(Mark::Plain(format)) => shapes.push((*position, data, format)),
                 Some(Mark::Uncalculated | Mark::Bad(_)) => {}
                 None => return Err(disagree(self.at(*position))),
             }
@@ -166,13 +171,10 @@ impl Joining<'_> {
             self.report(Code::E122, "gate.order.cell", *cell);
         }
         let mut values = BTreeMap::new();
-        let mut odd = None;
-        for (position, data, shown) in shapes {
-            let shape = Shape { percent: shown == Shown::Percent, csv: false };
+        for (position, data, format) in shapes {
+            let (shape, note) = look(data, format);
             let Some(value) = convert::value(&borrowed(data), shape) else { continue };
-            if shown == Shown::Other && odd.is_none() && matches!(value, RawValue::Number { .. }) {
-                odd = Some(position);
-            }
+            self.notes.extend(note.map(|note| Noted { row: position.0, col: position.1, note }));
             let (value, finding) = convert::checked(value, self.at(position), self.limits);
             self.findings.extend(finding);
             values.insert(position, value);
@@ -183,13 +185,26 @@ impl Joining<'_> {
                 Mark::Uncalculated => drop(values.insert(*position, RawValue::Uncalculated)),
                 Mark::Bad(what) => {
                     self.report(Code::E121, what, *position);
-                    values.insert(*position, RawValue::Fault(String::new()));
+                    values.insert(*position, RawValue::Refused(String::new()));
                 }
             }
         }
-        self.findings.extend(odd.map(|cell| Finding::new(Code::W131).at(self.at(cell))));
+        self.notes.sort_by_key(|noted| (noted.row, noted.col));
         Ok(values)
     }
+}
+
+/// How a value is shown, and a remark if that is another number than it holds.
+fn look(data: &Data, format: &Format) -> (Shape, Option<Note>) {
+    let number = match data {
+        Data::Int(int) => Some(Exact::from(*int)),
+        Data::Float(double) => Exact::from_cell(*double),
+        _ => None,
+    };
+    let (shown, same) = number.as_ref().map_or((None, true), |number| format::look(format, number));
+    let differs = shown.clone().filter(|_| !same);
+    let note = number.zip(differs).map(|(held, shown)| Note::ShownAs { held, shown });
+    (Shape { percent: format.is_percent(), shown }, note)
 }
 
 /// The workbook as opened: refused if cells stand twice, else read.

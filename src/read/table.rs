@@ -14,6 +14,7 @@ use crate::place::{FileId, Located, Place, Role, Spot};
 
 mod block;
 mod header;
+mod remarks;
 mod rows;
 mod specs;
 
@@ -290,7 +291,7 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
     let labels = [(form::UNIT, Word::UnitCode), (form::CLASS, Word::Class), (form::DEPARTMENT, Word::Department)];
     for (key, word) in labels {
         if let Some(cell) = mark.get(key).filter(|cell| !cell.value.is_empty()) {
-            let value = RawValue::Text { text: cell.value.clone(), csv: false };
+            let value = RawValue::text_of(&cell.value);
             table.block.push((word, Located::new(value, cell.at)));
         }
     }
@@ -359,6 +360,7 @@ fn find_table(
     };
     block::read(sheet, &mut table);
     rows::read(sheet, &mut table, findings);
+    remarks::read(sheet, &mut table, findings);
     Ok(table)
 }
 

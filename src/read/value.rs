@@ -1,11 +1,14 @@
 //! A raw cell value, before anybody decides what it means.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::number::Exact;
 
 /// What a cell holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RawValue {
     /// A number cell: its double as the decimal a user sees.
     Number {
@@ -13,14 +16,19 @@ pub enum RawValue {
         value: Exact,
         /// Whether the cell is formatted as a percentage.
         percent: bool,
+        /// What the cell shows where its number format says so: 1.1 under `0.00` is 1.10. Under General nobody can know
+        /// whether a zero was typed at either end.
+        shown: Option<Arc<str>>,
     },
     /// Text, exactly as typed.
     Text {
-        /// The text.
-        text: String,
+        /// The text; cells that share a string of the workbook share it here too.
+        text: Arc<str>,
         /// Whether it comes from csv, where numbers are text by nature.
         csv: bool,
     },
+    /// Text of which a part is raised, lowered or struck out.
+    Marked(Arc<Marked>),
     /// TRUE or FALSE.
     Flag(bool),
     /// A date.
@@ -29,20 +37,43 @@ pub enum RawValue {
     Serial(String),
     /// An error value such as `#REF!`, or a cell that cannot be read.
     Fault(String),
+    /// A cell that cannot be used and that a finding names already: what it holds.
+    Refused(String),
     /// A formula that was never calculated.
     Uncalculated,
 }
 
+/// Text of which a part does not stand on the line: a footnote sign, an old value struck out beside the new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked {
+    /// All of it.
+    pub whole: String,
+    /// Without the parts that are raised, lowered or struck out.
+    pub plain: String,
+}
+
 impl RawValue {
+    /// A text.
+    pub fn text_of(text: &str) -> Self {
+        Self::Text { text: Arc::from(text), csv: false }
+    }
+
+    /// A number that is shown as it is held.
+    pub const fn number_of(value: Exact) -> Self {
+        Self::Number { value, percent: false, shown: None }
+    }
+
     /// The value as the text a user sees, for names, codes and messages.
     pub fn text(&self) -> String {
         match self {
-            Self::Number { value, percent: true } => format!("{}%", value.clone() * Exact::from(100)),
-            Self::Number { value, percent: false } => value.to_string(),
+            Self::Number { shown: Some(shown), .. } => shown.to_string(),
+            Self::Number { value, percent: true, .. } => format!("{}%", value.clone() * Exact::from(100)),
+            Self::Number { value, .. } => value.to_string(),
             Self::Text { text, .. } => text.trim().to_owned(),
+            Self::Marked(marked) => marked.plain.trim().to_owned(),
             Self::Flag(flag) => flag.to_string().to_uppercase(),
             Self::Date(date) => date.to_string(),
-            Self::Serial(text) | Self::Fault(text) => text.clone(),
+            Self::Serial(text) | Self::Fault(text) | Self::Refused(text) => text.clone(),
             Self::Uncalculated => String::new(),
         }
     }

@@ -165,6 +165,6 @@ impl Request {
 
     /// Reads the bytes and puts the answer into words for the parent.
     pub fn answer(&self, bytes: &[u8]) -> Vec<u8> {
-        wire::encode(&super::legacy::read(self.kind, bytes, FileId(0), &self.limits))
+        wire::encode(super::legacy::read(self.kind, bytes, FileId(0), &self.limits))
     }
 }

@@ -192,7 +192,7 @@ pub(crate) fn ods_content(b2: &str) -> String {
         "<table:table-cell office:value-type=\"float\" office:value=\"80\"><text:p>80</text:p></table:table-cell>";
     let rows = [row(&(text("单位") + &text("得分"))), row(&(text("U1") + b2)), row(&(text("U2") + number))].concat();
     format!(
-        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet>\
+        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\" xmlns:calcext=\"c\"><office:body><office:spreadsheet>\
          <table:table table:name=\"表\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
     )
 }

@@ -48,24 +48,26 @@ fn merged_blocks_and_hidden_rows_and_columns_of_every_format_are_known() {
     let limits = serde_json::to_string(&Limits::default()).unwrap();
     let isolated = |kind: &str, bytes: &[u8]| -> Value {
         let request = Request::parse(&[kind.to_owned(), limits.clone()]).unwrap();
-        serde_json::from_slice(&request.answer(bytes)).unwrap()
+        let said: Value = serde_json::from_slice(&request.answer(bytes)).unwrap();
+        said["book"]["sheets"][0].clone()
     };
     let opened = read_workbook(&fixture("libreoffice.xlsx"), FileId(0), &Limits::default());
     let sheet = &opened.book.sheets[0];
     assert_eq!(sheet.merges, [Merge { top: 0, left: 0, bottom: 0, right: 1 }]);
     assert_eq!((&sheet.hidden_rows, &sheet.hidden_cols), (&[3].into(), &[2].into()));
     for kind in ["xls", "ods"] {
-        let sheet = &isolated(kind, &fixture(&format!("libreoffice.{kind}")))["sheets"][0];
-        assert_eq!(sheet["merges"], json!([[0, 0, 0, 1]]), "{kind}");
+        let sheet = &isolated(kind, &fixture(&format!("libreoffice.{kind}")));
+        assert_eq!(sheet["merges"], json!([{"top": 0, "left": 0, "bottom": 0, "right": 1}]), "{kind}");
         assert_eq!((&sheet["hidden_rows"], &sheet["hidden_cols"]), (&json!([3]), &json!([2])), "{kind}");
-        let percent = sheet["cells"].as_array().unwrap().iter().find(|c| c[0] == 3 && c[1] == 3).unwrap();
-        assert_eq!(percent, &json!([3, 3, "p", "19/20"]), "{kind}");
+        let percent = sheet["cells"].as_array().unwrap().iter().find(|c| c["row"] == 3 && c["col"] == 3).unwrap();
+        let number = &percent["value"]["Number"];
+        assert_eq!((&number["value"], &number["percent"]), (&json!("19/20"), &json!(true)), "{kind}");
     }
     let columns =
         [part_record(390, &[]), part_record(60, &[&longs(&[1, 9, 0, 0])[..], &[1, 0]].concat()), part_record(391, &[])];
     let merges = [part_record(177, &longs(&[1])), part_record(176, &longs(&[5, 6, 0, 1])), part_record(178, &[])];
-    let sheet = &isolated("xlsb", &xlsb(&xlsb_number(1, 1, 0.95), &columns.concat(), &merges.concat()))["sheets"][0];
-    assert_eq!(sheet["merges"], json!([[5, 0, 6, 1]]));
+    let sheet = &isolated("xlsb", &xlsb(&xlsb_number(1, 1, 0.95), &columns.concat(), &merges.concat()));
+    assert_eq!(sheet["merges"], json!([{"top": 5, "left": 0, "bottom": 6, "right": 1}]));
     assert_eq!((&sheet["hidden_rows"], &sheet["hidden_cols"]), (&json!([2]), &json!([1])));
 }
 

@@ -78,26 +78,22 @@ fn row_28_references_off_the_grid_are_refused_and_the_last_cell_is_beyond_the_li
 
 #[test]
 fn row_29_a_lying_extent_is_ignored() {
-    for extent in ["A1", "A1:XFD1048576", "Z99:AA100"] {
+    for extent in ["A1", "A1:XFD1048576", "Z99:AA100", "B2:A1", "A:J", "1:7", "", "?"] {
         let parts = book().replace("<sheetData>", &format!("<dimension ref=\"{extent}\"/><sheetData>"));
         run("a.xlsx", &parts.bytes()).scored();
     }
-    let parts = book().replace("<sheetData>", "<dimension ref=\"B2:A1\"/><sheetData>");
-    run("a.xlsx", &parts.bytes()).only_error("E123 表");
 }
 
 #[test]
-fn row_30_too_many_sheets_or_strings_and_lying_counts_are_refused() {
+fn row_30_too_many_sheets_or_strings_are_refused_and_lying_counts_ignored() {
     let sheets: String =
         (0..5000).map(|i| format!("<sheet name=\"s{i}\" sheetId=\"{}\" r:id=\"r1\"/>", i + 2)).collect();
     let many = book().replace("</sheets>", &format!("{sheets}</sheets>"));
     run("a.xlsx", &many.bytes()).only_error("E108");
-    for count in ["4294967295", "99999999999999999999", "-1"] {
-        let ran = run("a.xlsx", &book().replace("uniqueCount=\"4\"", &format!("uniqueCount=\"{count}\"")).bytes());
-        ran.only_error("E124");
+    // The reader counts for itself; nothing is sized by what a file says.
+    for count in ["4294967295", "99999999999999999999", "-1", "1", "900"] {
+        run("a.xlsx", &book().replace("uniqueCount=\"4\"", &format!("uniqueCount=\"{count}\"")).bytes()).scored();
     }
-    // The parser counts for itself; a count that is too small or a bit too large does no harm.
-    run("a.xlsx", &book().replace("uniqueCount=\"4\"", "uniqueCount=\"1\"").bytes()).scored();
     let project = Project::with("a.xlsx", &book().bytes());
     project.model("[limits]\nstrings = 3\n");
     project.run().only_error("E108");
@@ -130,7 +126,7 @@ fn structures_that_only_some_readers_see_are_refused() {
         ("</sheetData>", "<c r=\"B9\"><v>1</v></c></sheetData>"),
         ("<row r=\"3\">", "text<row r=\"3\">"),
         ("<c r=\"B2\"><v>95</v>", "<c r=\"B2\"><c r=\"C2\"><v>1</v></c><v>95</v>"),
-        ("<c r=\"B2\"><v>95</v>", "<c r=\"B2\"><extLst/><v>95</v>"),
+        ("<c r=\"B2\"><v>95</v>", "<c r=\"B2\"><row/><v>95</v>"),
         ("</sheetData>", "</sheetData><mergeCells><mergeCell ref=\"B2:A1\"/></mergeCells>"),
         ("<c r=\"B2\">", "<c r=\"B2\" r=\"B9\">"),
         ("<c r=\"B2\">", "<c r=B2>"),
@@ -160,7 +156,10 @@ fn what_honest_programs_write_passes() {
     // Rows and cells without references count on from the ones before; a prefix changes nothing.
     let bare = book().replace("<row r=\"3\"><c r=\"A3\"", "<row><c").replace("<c r=\"B3\">", "<c>");
     run("a.xlsx", &bare.bytes()).scored();
-    let prefixed = book().replace("<c r=\"B2\"><v>95</v></c>", "<x:c xmlns:x=\"m\" r=\"B2\"><x:v>95</x:v></x:c>");
+    let prefixed = book().replace(
+        "<c r=\"B2\"><v>95</v></c>",
+        "<x:c xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" r=\"B2\"><x:v>95</x:v></x:c>",
+    );
     run("a.xlsx", &prefixed.bytes()).scored();
     let rich = book()
         .replace("<t>U1</t>", "<r><rPr><b/></rPr><t>U</t></r><r><t>1</t></r><rPh sb=\"0\" eb=\"1\"><t>x</t></rPh>");

@@ -1,9 +1,11 @@
-//! The zip container of a workbook: every claim it makes is checked before anything is unpacked, and every part is
-//! unpacked once, counted, and compared with its checksum.
+//! The zip container of a workbook: every claim it makes is checked before anything is unpacked, and a part that is asked
+//! for is unpacked, counted, and compared with its checksum. What nobody asks for is checked too, but for pictures that are
+//! packed more tightly than anything else may be: nothing here looks at them.
 //!
-//! Gives an [`Archive`]: the parts a reader needs, and the same parts as a plain zip without compression. The parser is
-//! given that copy, so it can never see other bytes than the gate did, whatever two zip readers make of the original.
+//! Gives an [`Archive`]. A parser that wants a zip is given a [`Plain`] copy of the parts it needs, so it can never see other
+//! bytes than the gate did, whatever two zip readers make of the original.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use flate2::{Decompress, FlushDecompress, Status};
@@ -18,13 +20,131 @@ pub(in crate::read) use directory::{Entry, entries};
 /// Parts below this size may be packed as tightly as they like.
 const SMALL: u64 = 100 * 1024;
 
-/// An unpacked container.
-pub(in crate::read) struct Archive {
-    /// The plain zip of the parts that were kept.
-    plain: Vec<u8>,
+/// A container whose directory was checked; its parts are unpacked when they are asked for.
+pub(in crate::read) struct Archive<'b> {
+    bytes: &'b [u8],
+    entries: Vec<Entry>,
+    /// Which entries were unpacked and thereby checked.
+    checked: Vec<Cell<bool>>,
+}
+
+impl<'b> Archive<'b> {
+    /// Checks the directory of a container.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; a directory that cannot be trusted is one fault.
+    pub(in crate::read) fn open(bytes: &'b [u8], limits: &Limits) -> Result<Self, Vec<Fault>> {
+        let entries = entries(bytes, limits).map_err(|fault| vec![fault])?;
+        let mut faults = claims(&entries, limits);
+        faults.extend(overlaps(&entries));
+        let checked = vec![Cell::new(false); entries.len()];
+        if faults.is_empty() { Ok(Self { bytes, entries, checked }) } else { Err(faults) }
+    }
+
+    /// Names of all parts, in the order of the directory.
+    pub(in crate::read) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// Whether there is a part; letter case does not matter, as for every reader.
+    pub(in crate::read) fn holds(&self, name: &str) -> bool {
+        self.entry(name).is_some()
+    }
+
+    fn entry(&self, name: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The bytes of a part, if there is one.
+    ///
+    /// # Errors
+    /// If the part is damaged, or not what the directory says of it.
+    pub(in crate::read) fn part(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(index) = self.entry(name) else { return Ok(None) };
+        let mut part = Vec::new();
+        self.unpack(index, &mut part)?;
+        Ok(Some(part))
+    }
+
+    /// The bytes of a part that must be there.
+    ///
+    /// # Errors
+    /// As [`Self::part`]; or if it is missing.
+    pub(in crate::read) fn needed(&self, name: &str) -> Result<Vec<u8>, Fault> {
+        self.part(name)?.ok_or_else(|| Fault::Damaged("gate.book.missing", name.to_owned()))
+    }
+
+    /// Unpacks a part behind what a buffer holds, and checks length and checksum.
+    fn unpack(&self, index: usize, into: &mut Vec<u8>) -> Result<(), Fault> {
+        let entry = &self.entries[index];
+        self.checked[index].set(true);
+        let lying = || Fault::Odd("gate.zip.lying", entry.name.clone());
+        let packed = self.bytes.get(entry.start..entry.end).ok_or_else(lying)?;
+        let size = usize::try_from(entry.size).map_err(|_| lying())?;
+        let start = into.len();
+        if entry.method == directory::STORED {
+            into.extend_from_slice(packed.get(..size).filter(|all| all.len() == packed.len()).ok_or_else(lying)?);
+        } else {
+            inflate(packed, size, into).map_err(|fault| fault.within(&entry.name))?;
+        }
+        if crc32fast::hash(&into[start..]) != entry.checksum {
+            return Err(Fault::Damaged("gate.zip.checksum", entry.name.clone()));
+        }
+        Ok(())
+    }
+
+    /// Checks every part that nobody asked for, so that damage is found wherever it is; pictures that are packed very
+    /// tightly are left alone.
+    ///
+    /// # Errors
+    /// What is wrong with the parts.
+    pub(in crate::read) fn check_rest(&self, limits: &Limits) -> Result<(), Vec<Fault>> {
+        let mut scratch = Vec::new();
+        let mut faults = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            if !self.checked[index].get() && !is_tight(entry, limits) {
+                scratch.clear();
+                faults.extend(self.unpack(index, &mut scratch).err());
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// Unpacks every part that a reader of binary or .ods workbooks needs.
+    ///
+    /// # Errors
+    /// What is wrong with the parts.
+    pub(in crate::read) fn plain(&self, limits: &Limits) -> Result<Plain, Vec<Fault>> {
+        let mut plain = Plain { zip: Vec::new(), parts: Vec::new() };
+        let mut faults = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| is_needed(&entry.name)) {
+            let header = plain.zip.len();
+            local_header(&mut plain.zip, &entry.name, entry.checksum, entry.size);
+            let start = plain.zip.len();
+            match self.unpack(index, &mut plain.zip) {
+                Ok(()) => {
+                    let (name, end) = (entry.name.clone(), plain.zip.len());
+                    plain.parts.push(Part { name, checksum: entry.checksum, header, start, end });
+                }
+                Err(fault) => {
+                    plain.zip.truncate(header);
+                    faults.push(fault);
+                }
+            }
+        }
+        faults.extend(self.check_rest(limits).err().into_iter().flatten());
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        plain.finish();
+        Ok(plain)
+    }
+}
+
+/// The unpacked parts of a container, as a zip without compression.
+pub(in crate::read) struct Plain {
+    zip: Vec<u8>,
     parts: Vec<Part>,
-    /// Names of all parts, kept or not, in the order of the directory.
-    pub(in crate::read) names: Vec<String>,
 }
 
 struct Part {
@@ -35,49 +155,39 @@ struct Part {
     end: usize,
 }
 
-impl Archive {
+impl Plain {
     /// The bytes of a part; letter case does not matter, as for every reader.
     pub(in crate::read) fn part(&self, name: &str) -> Option<&[u8]> {
         let part = self.parts.iter().find(|part| part.name.eq_ignore_ascii_case(name))?;
-        self.plain.get(part.start..part.end)
+        self.zip.get(part.start..part.end)
     }
 
-    /// Names of the parts that were kept.
-    pub(in crate::read) fn kept(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(|part| part.name.as_str())
+    /// All parts as a zip.
+    pub(in crate::read) fn zip(&self) -> &[u8] {
+        &self.zip
     }
 
-    /// The kept parts as a zip without compression.
-    pub(in crate::read) fn plain(&self) -> &[u8] {
-        &self.plain
-    }
-}
-
-/// Checks and unpacks a container.
-///
-/// # Errors
-/// Everything that is wrong with it; a directory that cannot be trusted is one fault.
-pub(in crate::read) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Archive, Vec<Fault>> {
-    let entries = entries(bytes, limits).map_err(|fault| vec![fault])?;
-    let mut faults = claims(&entries, limits);
-    faults.extend(overlaps(&entries));
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let mut archive = Archive { plain: Vec::new(), parts: Vec::new(), names: Vec::new() };
-    let mut scratch = vec![0; 32 * 1024];
-    for entry in &entries {
-        archive.names.push(entry.name.clone());
-        let packed = &bytes[entry.start..entry.end];
-        if let Err(fault) = archive.add(entry, packed, &mut scratch) {
-            faults.push(fault.within(&entry.name));
+    /// Writes the directory of the plain zip.
+    fn finish(&mut self) {
+        let start = self.zip.len();
+        for part in &self.parts {
+            let out = &mut self.zip;
+            out.extend_from_slice(b"PK\x01\x02\x14\x00");
+            common_header(out, &part.name, part.checksum, (part.end - part.start) as u64);
+            out.extend_from_slice(&[0; 10]);
+            out.extend_from_slice(&(part.header as u32).to_le_bytes());
+            out.extend_from_slice(part.name.as_bytes());
         }
+        let size = (self.zip.len() - start) as u32;
+        let count = (self.parts.len() as u16).to_le_bytes();
+        let out = &mut self.zip;
+        out.extend_from_slice(b"PK\x05\x06\x00\x00\x00\x00");
+        out.extend_from_slice(&count);
+        out.extend_from_slice(&count);
+        out.extend_from_slice(&size.to_le_bytes());
+        out.extend_from_slice(&(start as u32).to_le_bytes());
+        out.extend_from_slice(&[0, 0]);
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    archive.finish();
-    Ok(archive)
 }
 
 /// What the directory claims, against the limits and against what a workbook may hold.
@@ -107,7 +217,8 @@ fn claims(entries: &[Entry], limits: &Limits) -> Vec<Fault> {
             let found = format!("{} ({} MiB)", entry.name, entry.size / mebibyte);
             faults.push(Fault::TooLarge(found, format!("{} MiB", limits.part_mib)));
         }
-        if entry.size > SMALL && entry.size > entry.packed.saturating_mul(u64::from(limits.ratio)) {
+        // Such a picture stays packed, so it does no harm.
+        if is_tight(entry, limits) && !is_media(&entry.name) {
             let found = format!("{} ({} : {})", entry.name, entry.size, entry.packed);
             faults.push(Fault::TooLarge(found, format!("{} : 1", limits.ratio)));
         }
@@ -137,6 +248,21 @@ fn overlaps(entries: &[Entry]) -> Option<Fault> {
     Some(Fault::Odd("gate.zip.overlap", clash[1].2.to_owned()))
 }
 
+/// Whether a part unpacks to more than its packed size allows.
+fn is_tight(entry: &Entry, limits: &Limits) -> bool {
+    entry.size > SMALL && entry.size > entry.packed.saturating_mul(u64::from(limits.ratio))
+}
+
+/// Whether a part is a picture, a film or the like, which no reader here looks at.
+fn is_media(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let within = |folder: &str| lower.starts_with(folder) || lower.contains(&format!("/{folder}"));
+    !lower.ends_with(".xml")
+        && !lower.ends_with(".rels")
+        && ["media/", "thumbnails/", "pictures/"].into_iter().any(within)
+        || lower.starts_with("docprops/thumbnail.")
+}
+
 /// Whether a reader needs the part; pictures, colours, charts and properties are checked but not kept.
 fn is_needed(name: &str) -> bool {
     const UNUSED: [&str; 8] = [
@@ -152,71 +278,6 @@ fn is_needed(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let kind = [".xml", ".rels", ".bin"].iter().any(|end| lower.ends_with(end)) || lower == "mimetype";
     kind && !lower.ends_with("vbaproject.bin") && !UNUSED.iter().any(|folder| lower.starts_with(folder))
-}
-
-impl Archive {
-    /// Unpacks a part, checks length and checksum, and keeps it if a reader needs it.
-    fn add(&mut self, entry: &Entry, packed: &[u8], scratch: &mut [u8]) -> Result<(), Fault> {
-        let header = self.plain.len();
-        let needed = is_needed(&entry.name);
-        if needed {
-            local_header(&mut self.plain, &entry.name, entry.checksum, entry.size);
-        }
-        let start = self.plain.len();
-        let mut checksum = crc32fast::Hasher::new();
-        let mut count = 0_u64;
-        let kept = &mut self.plain;
-        let take = |chunk: &[u8]| {
-            count += chunk.len() as u64;
-            // Counted, not believed: a part that goes on after its declared end is stopped here.
-            if count > entry.size {
-                return Err(Fault::Odd("gate.zip.lying", String::new()));
-            }
-            checksum.update(chunk);
-            if needed {
-                kept.extend_from_slice(chunk);
-            }
-            Ok(())
-        };
-        if entry.method == directory::STORED {
-            stored(packed, take)?;
-        } else {
-            inflate(packed, scratch, take)?;
-        }
-        if count != entry.size {
-            return Err(Fault::Odd("gate.zip.lying", String::new()));
-        }
-        if checksum.finalize() != entry.checksum {
-            return Err(Fault::Damaged("gate.zip.checksum", String::new()));
-        }
-        if needed {
-            let end = self.plain.len();
-            self.parts.push(Part { name: entry.name.clone(), checksum: entry.checksum, header, start, end });
-        }
-        Ok(())
-    }
-
-    /// Writes the directory of the plain zip.
-    fn finish(&mut self) {
-        let start = self.plain.len();
-        for part in &self.parts {
-            let out = &mut self.plain;
-            out.extend_from_slice(b"PK\x01\x02\x14\x00");
-            common_header(out, &part.name, part.checksum, (part.end - part.start) as u64);
-            out.extend_from_slice(&[0; 10]);
-            out.extend_from_slice(&(part.header as u32).to_le_bytes());
-            out.extend_from_slice(part.name.as_bytes());
-        }
-        let size = (self.plain.len() - start) as u32;
-        let count = (self.parts.len() as u16).to_le_bytes();
-        let out = &mut self.plain;
-        out.extend_from_slice(b"PK\x05\x06\x00\x00\x00\x00");
-        out.extend_from_slice(&count);
-        out.extend_from_slice(&count);
-        out.extend_from_slice(&size.to_le_bytes());
-        out.extend_from_slice(&(start as u32).to_le_bytes());
-        out.extend_from_slice(&[0, 0]);
-    }
 }
 
 fn local_header(out: &mut Vec<u8>, name: &str, checksum: u32, size: u64) {
@@ -235,26 +296,32 @@ fn common_header(out: &mut Vec<u8>, name: &str, checksum: u32, size: u64) {
     out.extend_from_slice(&[0, 0]);
 }
 
-fn stored(packed: &[u8], mut take: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
-    packed.chunks(32 * 1024).try_for_each(&mut take)
-}
-
-/// Inflates a raw deflate stream that must end exactly where its packed bytes end.
-fn inflate(packed: &[u8], scratch: &mut [u8], mut take: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
+/// Inflates a raw deflate stream that must end exactly where its packed bytes end, and give as many bytes as declared.
+///
+/// The declared size was checked against the limits; what goes on after it is stopped, and no more memory is taken than it
+/// and the bytes that are there allow.
+fn inflate(packed: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Fault> {
+    const STEP: usize = 256 * 1024;
     let broken = || Fault::Damaged("gate.zip.deflate", String::new());
+    let lying = || Fault::Odd("gate.zip.lying", String::new());
     let mut inflater = Decompress::new(false);
+    let start = into.len();
     loop {
+        let made = into.len() - start;
+        // One byte more than declared is room enough to see that there are more.
+        into.reserve((size + 1 - made).min(STEP));
         let consumed = usize::try_from(inflater.total_in()).map_err(|_| broken())?;
-        let before = inflater.total_out();
         let input = packed.get(consumed..).ok_or_else(broken)?;
-        let status = inflater.decompress(input, scratch, FlushDecompress::None).map_err(|_| broken())?;
-        let made = usize::try_from(inflater.total_out() - before).map_err(|_| broken())?;
-        take(scratch.get(..made).ok_or_else(broken)?)?;
-        let read = inflater.total_in() as usize;
+        let status = inflater.decompress_vec(input, into, FlushDecompress::None).map_err(|_| broken())?;
+        let (now, read) = (into.len() - start, inflater.total_in() as usize);
+        if now > size {
+            return Err(lying());
+        }
         match status {
-            Status::StreamEnd if read == packed.len() => return Ok(()),
-            Status::StreamEnd => return Err(broken()),
-            Status::Ok | Status::BufError if made == 0 && read == consumed => return Err(broken()),
+            Status::StreamEnd if read != packed.len() => return Err(broken()),
+            Status::StreamEnd if now != size => return Err(lying()),
+            Status::StreamEnd => return Ok(()),
+            Status::Ok | Status::BufError if now == made && read == consumed => return Err(broken()),
             Status::Ok | Status::BufError => {}
         }
     }

@@ -1,10 +1,11 @@
-//! XML of a workbook, read strictly: UTF-8, no DOCTYPE, no entity but the five, balanced, not deep, no attribute twice.
+//! XML of a workbook, read strictly: UTF-8, well-formed, no DOCTYPE, no entity but the five, not deep, names in a namespace.
 //!
-//! Every part that a parser will see goes through [`Tokens`] first. What differs between XML readers is refused here, so
-//! that all of them read the same.
+//! Every part of a workbook goes through [`Tokens`]. What differs between XML readers is refused here, so that all of them
+//! read the same. Tags and texts borrow from the part; nothing is copied.
 
-use quick_xml::events::attributes::Attribute;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesRef, Event};
 
 use super::fault::Fault;
 
@@ -15,6 +16,21 @@ const ATTRIBUTES: usize = 64;
 /// How long the name of an element or attribute may be, in bytes.
 const NAME: usize = 1000;
 
+/// The namespaces of spreadsheets: that of Excel and others, and that of the strict form of the standard.
+const SHEET_SPACES: [&str; 2] =
+    ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
+
+/// Where the name of an element comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::read) enum Space {
+    /// From no namespace.
+    None,
+    /// From that of spreadsheets.
+    Sheet,
+    /// From another one.
+    Other,
+}
+
 /// A piece of XML.
 pub(in crate::read) enum Token<'x> {
     /// A start tag.
@@ -22,11 +38,11 @@ pub(in crate::read) enum Token<'x> {
     /// The end of an element; follows a start tag that is its own end, too.
     Close,
     /// Text as it stands, between references.
-    Text(std::borrow::Cow<'x, str>),
+    Text(&'x str),
     /// A character reference or one of the five entities, as the character it stands for.
     Reference(char),
     /// The text of a CDATA section.
-    CData(std::borrow::Cow<'x, str>),
+    CData(&'x str),
     /// A comment or processing instruction.
     Aside,
     /// The end of the part.
@@ -34,46 +50,104 @@ pub(in crate::read) enum Token<'x> {
 }
 
 /// A start tag.
-pub(in crate::read) struct Tag<'x>(BytesStart<'x>);
+#[derive(Clone, Copy)]
+pub(in crate::read) struct Tag<'x> {
+    name: &'x str,
+    space: Space,
+    attributes: Attributes<'x>,
+}
 
-impl Tag<'_> {
+impl<'x> Tag<'x> {
     /// Its name without prefix, as spreadsheet programs compare it.
-    pub(in crate::read) fn name(&self) -> &str {
-        self.0.name().0.rsplit(':').next().unwrap_or_default()
+    pub(in crate::read) fn name(&self) -> &'x str {
+        local(self.name)
+    }
+
+    /// Its name without prefix if it is one of spreadsheets; elements of other namespaces have none.
+    pub(in crate::read) fn sheet_name(&self) -> Option<&'x str> {
+        (self.space == Space::Sheet).then(|| local(self.name))
     }
 
     /// Its name with prefix.
-    pub(in crate::read) fn full_name(&self) -> &str {
-        self.0.name().0
+    pub(in crate::read) const fn full_name(&self) -> &'x str {
+        self.name
+    }
+
+    /// Where its name comes from.
+    pub(in crate::read) const fn space(&self) -> Space {
+        self.space
     }
 
     /// Its attributes: full name and value as written.
-    ///
-    /// # Errors
-    /// If one is malformed or stands twice, or if there are too many.
-    pub(in crate::read) fn attributes(&self) -> Result<Vec<(&str, std::borrow::Cow<'_, str>)>, Fault> {
-        let refused = || Fault::Xml("gate.xml.attribute", self.full_name().to_owned());
-        let mut list: Vec<(&str, std::borrow::Cow<'_, str>)> = Vec::new();
-        // Its own check for doubles allocates anew for every tag.
-        for attribute in self.0.attributes().with_checks(false) {
-            let Ok(Attribute { key, value }) = attribute else { return Err(refused()) };
-            let twice = list.iter().any(|(own, _)| *own == key.0);
-            if twice || list.len() == ATTRIBUTES || key.0.len() > NAME {
-                return Err(refused());
-            }
-            list.push((key.0, value));
-        }
-        Ok(list)
+    pub(in crate::read) const fn attributes(&self) -> Attributes<'x> {
+        self.attributes
     }
+
+    /// The value of an attribute as written.
+    pub(in crate::read) fn get(&self, key: &str) -> Option<&'x str> {
+        self.attributes.into_iter().find(|(own, _)| *own == key).map(|(_, value)| value)
+    }
+
+    /// The value of an attribute, references resolved.
+    pub(in crate::read) fn text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(unescape)
+    }
+
+    /// Whether an attribute says yes.
+    pub(in crate::read) fn is_true(&self, key: &str) -> bool {
+        is_true(self.get(key))
+    }
+}
+
+/// Whether the value of an attribute says yes.
+pub(in crate::read) fn is_true(value: Option<&str>) -> bool {
+    matches!(value, Some("1" | "true"))
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+/// The attributes of a tag, checked when the tag was read: an iterator of full names and values as written.
+#[derive(Clone, Copy)]
+pub(in crate::read) struct Attributes<'x>(&'x str);
+
+impl<'x> Iterator for Attributes<'x> {
+    type Item = (&'x str, &'x str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.0.trim_ascii_start();
+        let (key, after) = rest.split_once('=')?;
+        let after = after.trim_ascii_start();
+        let quote = after.bytes().next()?;
+        let value = after.get(1..)?;
+        let end = memchr(quote, value)?;
+        self.0 = value.get(end + 1..)?;
+        Some((key.trim_ascii_end(), value.get(..end)?))
+    }
+}
+
+fn memchr(byte: u8, text: &str) -> Option<usize> {
+    text.bytes().position(|own| own == byte)
+}
+
+/// A namespace prefix that is in force from some depth on; the empty prefix is the default.
+struct Scope<'x> {
+    depth: usize,
+    prefix: &'x str,
+    space: Space,
 }
 
 /// The tokens of a part.
 pub(in crate::read) struct Tokens<'x> {
     reader: quick_xml::Reader<&'x [u8]>,
+    text: &'x str,
     depth: usize,
     roots: usize,
     /// Whether the last token was a start tag that is its own end.
     closing: bool,
+    scopes: Vec<Scope<'x>>,
+    default: Space,
 }
 
 impl<'x> Tokens<'x> {
@@ -92,7 +166,7 @@ impl<'x> Tokens<'x> {
         config.check_end_names = true;
         config.check_comments = true;
         config.allow_dangling_amp = false;
-        Ok(Self { reader, depth: 0, roots: 0, closing: false })
+        Ok(Self { reader, text, depth: 0, roots: 0, closing: false, scopes: Vec::new(), default: Space::None })
     }
 
     /// How many elements are open.
@@ -106,34 +180,45 @@ impl<'x> Tokens<'x> {
     /// If the part is no well-formed XML, or holds what is not allowed.
     pub(in crate::read) fn next(&mut self) -> Result<Token<'x>, Fault> {
         if std::mem::take(&mut self.closing) {
-            self.depth -= 1;
+            self.close();
             return Ok(Token::Close);
         }
+        let before = self.position();
         let event = self.reader.read_event().map_err(|e| Fault::Xml("gate.xml.broken", e.to_string()))?;
         let token = match event {
-            Event::Start(tag) => self.open(tag)?,
+            Event::Start(tag) => {
+                let length = tag.len();
+                self.open(length, 1)?
+            }
             Event::Empty(tag) => {
+                let length = tag.len();
                 self.closing = true;
-                self.open(tag)?
+                self.open(length, 2)?
             }
             Event::End(_) => {
-                self.depth -= 1;
+                self.close();
                 Token::Close
             }
             Event::Text(text) => {
-                let text = text.into_inner();
-                if self.depth == 0 && !text.trim().is_empty() {
-                    return Err(Fault::Xml("gate.xml.broken", text.chars().take(40).collect()));
+                let text = borrowed(text.into_inner())?;
+                if self.depth == 0 && !text.trim_ascii().is_empty() || text.contains("]]>") {
+                    return Err(broken(text));
                 }
                 Token::Text(text)
             }
-            Event::CData(text) => Token::CData(text.into_inner()),
-            Event::Comment(_) | Event::PI(_) => Token::Aside,
+            Event::CData(text) => Token::CData(borrowed(text.into_inner())?),
+            Event::Comment(_) => Token::Aside,
+            Event::PI(instruction) if instruction.target().eq_ignore_ascii_case("xml") => return Err(broken("<?xml")),
+            Event::PI(_) => Token::Aside,
             Event::Decl(declaration) => {
+                if before != 0 {
+                    return Err(broken("<?xml"));
+                }
                 check_encoding(declaration.encoding().and_then(Result::ok).as_deref())?;
                 Token::Aside
             }
             Event::DocType(_) => return Err(Fault::Xml("gate.xml.doctype", String::new())),
+            Event::GeneralRef(_) if self.depth == 0 => return Err(broken("&")),
             Event::GeneralRef(reference) => Token::Reference(resolve(&reference)?),
             Event::Eof if self.depth == 0 && self.roots == 1 => Token::End,
             Event::Eof => return Err(Fault::Xml("gate.xml.cut", String::new())),
@@ -141,13 +226,85 @@ impl<'x> Tokens<'x> {
         Ok(token)
     }
 
-    fn open(&mut self, tag: BytesStart<'x>) -> Result<Token<'x>, Fault> {
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    /// Takes the tag that ends here: its content of some length, and the bytes that close it.
+    fn open(&mut self, length: usize, closing: usize) -> Result<Token<'x>, Fault> {
+        let end = self.position().saturating_sub(closing);
+        let written = self.text.get(end.saturating_sub(length)..end).unwrap_or_default();
         self.roots += usize::from(self.depth == 0);
         self.depth += 1;
-        if self.depth > DEPTH || self.roots > 1 || tag.name().0.len() > NAME {
-            return Err(Fault::Xml("gate.xml.deep", tag.name().0.chars().take(40).collect()));
+        let split = written.find(|c: char| c.is_ascii_whitespace()).unwrap_or(written.len());
+        let (name, attributes) = written.split_at(split);
+        if self.depth > DEPTH || self.roots > 1 || name.len() > NAME {
+            return Err(Fault::Xml("gate.xml.deep", name.chars().take(40).collect()));
         }
-        Ok(Token::Open(Tag(tag)))
+        if !is_name(name) {
+            return Err(broken(name));
+        }
+        self.declare(attributes).ok_or_else(|| Fault::Xml("gate.xml.attribute", name.to_owned()))?;
+        let space = self.space(name).ok_or_else(|| Fault::Xml("gate.xml.prefix", name.to_owned()))?;
+        Ok(Token::Open(Tag { name, space, attributes: Attributes(attributes) }))
+    }
+
+    /// Checks the attributes of a tag and takes the namespaces they declare; `None` if they are not well-formed.
+    fn declare(&mut self, attributes: &'x str) -> Option<()> {
+        let mut rest = attributes.trim_ascii_end();
+        let mut seen: [&str; ATTRIBUTES] = [""; ATTRIBUTES];
+        let mut count = 0;
+        let declared = self.scopes.len();
+        while !rest.is_empty() {
+            let bare = rest.trim_ascii_start();
+            if bare.len() == rest.len() {
+                return None;
+            }
+            let equals = memchr(b'=', bare)?;
+            let key = bare.get(..equals)?.trim_ascii_end();
+            let after = bare.get(equals + 1..)?.trim_ascii_start();
+            let quote = after.bytes().next().filter(|b| matches!(b, b'"' | b'\''))?;
+            let value = after.get(1..)?;
+            let end = memchr(quote, value)?;
+            let (value, tail) = (value.get(..end)?, value.get(end + 1..)?);
+            if !is_name(key) || key.len() > NAME || count == ATTRIBUTES || seen[..count].contains(&key) {
+                return None;
+            }
+            if value.bytes().any(|b| matches!(b, b'<' | b'&')) && (value.contains('<') || unescape(value).is_none()) {
+                return None;
+            }
+            seen[count] = key;
+            count += 1;
+            if let Some(prefix) = key.strip_prefix("xmlns") {
+                self.scopes.push(scope(self.depth, prefix, value)?);
+            }
+            rest = tail;
+        }
+        if self.scopes.len() > declared {
+            self.settle_default();
+        }
+        let prefixes = seen[..count].iter().filter_map(|key| key.split_once(':'));
+        let known = |prefix: &str| matches!(prefix, "xmlns" | "xml") || self.scopes.iter().any(|s| s.prefix == prefix);
+        prefixes.into_iter().all(|(prefix, _)| known(prefix)).then_some(())
+    }
+
+    /// The namespace of an element; `None` if its prefix was never declared.
+    fn space(&self, name: &str) -> Option<Space> {
+        let Some((prefix, _)) = name.split_once(':') else { return Some(self.default) };
+        self.scopes.iter().rev().find(|scope| scope.prefix == prefix).map(|scope| scope.space)
+    }
+
+    fn close(&mut self) {
+        self.depth -= 1;
+        if self.scopes.last().is_some_and(|scope| scope.depth > self.depth) {
+            while self.scopes.pop_if(|scope| scope.depth > self.depth).is_some() {}
+            self.settle_default();
+        }
+    }
+
+    fn settle_default(&mut self) {
+        let own = self.scopes.iter().rev().find(|scope| scope.prefix.is_empty());
+        self.default = own.map_or(Space::None, |scope| scope.space);
     }
 
     /// Skips the rest of the element whose start tag came last.
@@ -157,26 +314,62 @@ impl<'x> Tokens<'x> {
     pub(in crate::read) fn skip(&mut self) -> Result<(), Fault> {
         let outside = self.depth - 1;
         while self.depth > outside {
-            if let Token::Open(tag) = self.next()? {
-                tag.attributes()?;
-            }
+            self.next()?;
         }
         Ok(())
     }
 }
 
-/// Reads a whole part only to see that it is allowed.
-///
-/// # Errors
-/// As [`Tokens::next`].
-pub(in crate::read) fn check(bytes: &[u8]) -> Result<(), Fault> {
-    let mut tokens = Tokens::new(bytes)?;
-    loop {
-        match tokens.next()? {
-            Token::Open(tag) => drop(tag.attributes()?),
-            Token::End => return Ok(()),
-            _ => {}
-        }
+/// Adds a piece to a text, which stays borrowed as long as it is one piece. Ends of lines become `\n`, as XML wants it.
+pub(in crate::read) fn append<'x>(whole: &mut Cow<'x, str>, piece: &'x str) {
+    if piece.contains('\r') {
+        whole.to_mut().push_str(&piece.replace("\r\n", "\n").replace('\r', "\n"));
+    } else if whole.is_empty() {
+        *whole = Cow::Borrowed(piece);
+    } else {
+        whole.to_mut().push_str(piece);
+    }
+}
+
+fn broken(found: &str) -> Fault {
+    Fault::Xml("gate.xml.broken", found.chars().take(40).collect())
+}
+
+/// What an attribute `xmlns…` declares.
+fn scope<'x>(depth: usize, prefix: &'x str, value: &str) -> Option<Scope<'x>> {
+    let prefix = match prefix.strip_prefix(':') {
+        Some(prefix) => prefix,
+        None if prefix.is_empty() => prefix,
+        // `xmlnsx` is a name like any other, but no writer uses such names.
+        None => return None,
+    };
+    let space = match value {
+        "" if prefix.is_empty() => Space::None,
+        "" => return None,
+        uri if SHEET_SPACES.contains(&uri) => Space::Sheet,
+        _ => Space::Other,
+    };
+    Some(Scope { depth, prefix, space })
+}
+
+/// Whether a text may be the name of an element or attribute, with at most one prefix.
+fn is_name(name: &str) -> bool {
+    let part = |part: &str| {
+        let mut chars = part.chars();
+        let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+        first && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{B7}'))
+    };
+    match name.split_once(':') {
+        Some((prefix, local)) => part(prefix) && part(local),
+        None => part(name),
+    }
+}
+
+/// A text that the reader borrows from the part; it owns one only where it decodes, which UTF-8 never needs.
+fn borrowed(text: Cow<'_, str>) -> Result<&str, Fault> {
+    match text {
+        Cow::Borrowed(text) => Ok(text),
+        Cow::Owned(text) => Err(Fault::Xml("gate.xml.encoding", text.chars().take(40).collect())),
     }
 }
 
@@ -199,11 +392,104 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, Fault> {
         "gt" => Ok('>'),
         "quot" => Ok('"'),
         "apos" => Ok('\''),
-        _ => reference.resolve_char_ref().ok().flatten().ok_or_else(refused),
+        _ => reference.resolve_char_ref().ok().flatten().filter(|c| is_xml_char(*c)).ok_or_else(refused),
     }
+}
+
+/// Whether XML may hold a character at all, written out or as a number.
+const fn is_xml_char(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// The text of an attribute value or of escaped character data, references resolved.
 pub(in crate::read) fn unescape(raw: &str) -> Option<String> {
-    quick_xml::escape::unescape(raw).ok().map(std::borrow::Cow::into_owned)
+    quick_xml::escape::unescape(raw).ok().map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(part: &str) -> Result<(), Fault> {
+        let mut tokens = Tokens::new(part.as_bytes())?;
+        while !matches!(tokens.next()?, Token::End) {}
+        Ok(())
+    }
+
+    /// What is wrong with a part, as a catalogue key.
+    fn fault(part: &str) -> Option<&'static str> {
+        match read(part) {
+            Ok(()) => None,
+            Err(Fault::Xml(what, _)) => Some(what),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused() {
+        let cases = [
+            ("<a b='1'c='2'/>", "gate.xml.attribute"),
+            ("<a b=1/>", "gate.xml.attribute"),
+            ("<a b/>", "gate.xml.attribute"),
+            ("<a b='1' b='2'/>", "gate.xml.attribute"),
+            ("<a b='<'/>", "gate.xml.attribute"),
+            ("<a b='&x;'/>", "gate.xml.attribute"),
+            ("<a x:b='1'/>", "gate.xml.attribute"),
+            ("<a xmlns:p=''/>", "gate.xml.attribute"),
+            ("<p:a/>", "gate.xml.prefix"),
+            ("<1a/>", "gate.xml.broken"),
+            ("<a>]]></a>", "gate.xml.broken"),
+            ("<a><!-- -- --></a>", "gate.xml.broken"),
+            ("<a/><?xml version='1.0'?>", "gate.xml.broken"),
+            (" <?xml version='1.0'?><a/>", "gate.xml.broken"),
+            ("<a/>text", "gate.xml.broken"),
+            ("<a/>&amp;", "gate.xml.broken"),
+            ("<a></b>", "gate.xml.broken"),
+            ("<a>&#0;</a>", "gate.xml.entity"),
+            ("<a>&#xFFFE;</a>", "gate.xml.entity"),
+            ("<a>&nbsp;</a>", "gate.xml.entity"),
+            ("<a>", "gate.xml.cut"),
+            ("<a/><b/>", "gate.xml.deep"),
+        ];
+        for (part, what) in cases {
+            assert_eq!(fault(part), Some(what), "{part}");
+        }
+    }
+
+    #[test]
+    fn what_is_well_formed_is_read() {
+        let cases = [
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a - b --><a/>\n",
+            "<a b = '1'\n c=\"2>&lt;\" />",
+            "<p:a xmlns:p='urn:p' p:b='1' xml:space='preserve'><p:c></p:c ></p:a>",
+            "<甲 乙='1'/>",
+        ];
+        for part in cases {
+            assert_eq!(fault(part), None, "{part}");
+        }
+    }
+
+    #[test]
+    fn names_have_the_space_that_is_in_force() {
+        let main = SHEET_SPACES[0];
+        let part = format!("<a xmlns='{main}'><b/><f:c xmlns:f='urn:f'/><d xmlns=''><e/></d><g/></a>");
+        let mut tokens = Tokens::new(part.as_bytes()).unwrap_or_else(|f| panic!("{f:?}"));
+        let mut seen = Vec::new();
+        while let Ok(token) = tokens.next() {
+            match token {
+                Token::Open(tag) => seen.push((tag.name().to_owned(), tag.space())),
+                Token::End => break,
+                _ => {}
+            }
+        }
+        let expected = [
+            ("a", Space::Sheet),
+            ("b", Space::Sheet),
+            ("c", Space::Other),
+            ("d", Space::None),
+            ("e", Space::None),
+            ("g", Space::Sheet),
+        ];
+        assert_eq!(seen, expected.map(|(name, space)| (name.to_owned(), space)));
+    }
 }

@@ -9,9 +9,9 @@ use std::io::Cursor;
 use calamine::{Data, Ods, OdsError, Reader as _, SheetVisible, open_workbook_from_rs};
 
 use super::super::convert;
-use super::super::gate::{self, cell, container::Archive, fault, workbook, xml::Token, xml::Tokens};
+use super::super::gate::{self, attached, container::Archive, container::Plain, fault, xml::Token, xml::Tokens};
 use super::super::value::RawValue;
-use super::super::xlsx::{attached, hidden_sheet};
+use super::super::xlsx::{hidden_sheet, literal};
 use super::{check_names, too_many_cells};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
@@ -24,26 +24,31 @@ use scan::{Shape, Table};
 
 /// Reads an .ods workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
-    let archive = match gate::unpack(bytes, file, limits) {
+    let archive = match gate::open(bytes, file, limits) {
         Ok(archive) => archive,
         Err(refused) => return Ok(refused),
     };
-    if is_encrypted(&archive) {
+    let plain = match archive.plain(limits) {
+        Ok(plain) => plain,
+        Err(faults) => return Ok(gate::refused(faults, file)),
+    };
+    if is_encrypted(&plain) {
         return Err(Box::new(Finding::new(Code::E105).at(Place::file(file))));
     }
     let part = "content.xml";
     let missing = || Box::new(fault::damaged(file, "gate.book.missing", part));
-    let content = archive.part(part).ok_or_else(missing)?;
+    let content = plain.part(part).ok_or_else(missing)?;
     let tables = scan::tables(content, limits).map_err(|fault| Box::new(fault.within(part).finding(file)))?;
     check_names(tables.iter().map(|table| table.name.as_str()), file, limits)?;
     let damaged = |e: OdsError| Box::new(fault::damaged(file, "gate.parser", &e.to_string()));
-    let mut ods: Ods<_> = open_workbook_from_rs(Cursor::new(archive.plain())).map_err(damaged)?;
+    let mut ods: Ods<_> = open_workbook_from_rs(Cursor::new(plain.zip())).map_err(damaged)?;
     let metadata = ods.sheets_metadata().to_vec();
     if !metadata.iter().map(|sheet| &sheet.name).eq(tables.iter().map(|table| &table.name)) {
         return Err(Box::new(fault::damaged(file, "gate.disagree", part)));
     }
     let whole = Place::file(file);
-    let mut findings: Vec<Finding> = attachments(&archive).into_iter().map(|what| attached(whole, what)).collect();
+    let mut findings: Vec<Finding> =
+        attachments(&archive, &plain).into_iter().map(|what| attached::finding(whole, what)).collect();
     let (mut book, mut budget) = (Book::default(), limits.cells as usize);
     for (index, (meta, table)) in metadata.into_iter().zip(tables).enumerate() {
         budget = budget.checked_sub(table.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
@@ -64,7 +69,7 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
 }
 
 /// Whether the manifest says that parts are encrypted.
-fn is_encrypted(archive: &Archive) -> bool {
+fn is_encrypted(archive: &Plain) -> bool {
     let Some(bytes) = archive.part("META-INF/manifest.xml") else { return false };
     let Ok(mut tokens) = Tokens::new(bytes) else { return false };
     loop {
@@ -77,16 +82,16 @@ fn is_encrypted(archive: &Archive) -> bool {
 }
 
 /// Macros, and links to other files or programs.
-fn attachments(archive: &Archive) -> Vec<&'static str> {
-    let mut found = workbook::attachments(archive);
-    let macros = |name: &String| {
+fn attachments(archive: &Archive<'_>, plain: &Plain) -> Vec<&'static str> {
+    let mut found = attached::attachments(archive);
+    let macros = |name: &str| {
         let module = name.starts_with("Basic/") && !name.ends_with("-lc.xml") && !name.ends_with("-lb.xml");
         (module || name.starts_with("Scripts/")) && !name.ends_with('/')
     };
-    if archive.names.iter().any(macros) {
+    if archive.names().any(macros) {
         found.push("attached.macros");
     }
-    let content = archive.part("content.xml").map(String::from_utf8_lossy).unwrap_or_default();
+    let content = plain.part("content.xml").map(String::from_utf8_lossy).unwrap_or_default();
     if content.contains("<table:dde-link") {
         found.push("attached.dde");
     } else if content.contains("<table:table-source") || content.contains("<table:cell-range-source") {
@@ -122,7 +127,7 @@ impl Joining<'_> {
                 Err(Disagreement::Parser) => return Err(disagree(at)),
                 Err(Disagreement::Bad(what, text)) => {
                     findings.push(Finding::new(Code::E121).at(at).with("what", Arg::Word(what)).found(&text));
-                    Some(RawValue::Fault(text))
+                    Some(RawValue::Refused(text))
                 }
             };
             let Some(value) = value else { continue };
@@ -141,7 +146,7 @@ impl Joining<'_> {
         let hidden = visible != SheetVisible::Visible;
         findings.extend(hidden_sheet(hidden, &table.name, &cells, place));
         let Table { name, merges, hidden_rows, hidden_cols, .. } = table;
-        Ok((Sheet { name, hidden, cells, merges, hidden_rows, hidden_cols }, findings))
+        Ok((Sheet { name, hidden, cells, notes: Vec::new(), merges, hidden_rows, hidden_cols }, findings))
     }
 }
 
@@ -156,14 +161,14 @@ enum Disagreement {
 /// The value of a cell: what the scan says it is, as the parser read it.
 fn value(shape: &Shape, data: Option<&Data>) -> Result<Option<RawValue>, Disagreement> {
     Ok(Some(match (shape, data) {
-        (Shape::Number { literal, .. }, _) if !cell::is_number(literal) => {
+        (Shape::Number { literal, .. }, _) if !literal::is_number(literal) => {
             return Err(Disagreement::Bad("gate.cell.number", literal.clone()));
         }
         (Shape::Number { literal, percent, .. }, Some(Data::Float(double))) => {
             if !crate::number::is_literal(literal, *double) {
                 return Err(Disagreement::Parser);
             }
-            convert::number(*double, *percent)
+            convert::number(*double, *percent, None)
         }
         (Shape::Flag(text), _) => match text.as_str() {
             "true" => RawValue::Flag(true),

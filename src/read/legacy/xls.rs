@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::sync::Arc;
 
 use calamine::{Reader as _, SheetType, Xls, XlsError, open_workbook_from_rs};
 
@@ -15,9 +16,8 @@ use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place};
 use crate::read::book::{Merge, Opened};
-use crate::read::format::{PERCENT_IDS, Shown, shown};
-use crate::read::gate::fault;
-use crate::read::xlsx::attached;
+use crate::read::format::Format;
+use crate::read::gate::{attached, fault};
 
 /// Reads an OLE container.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     }
     let mut findings = Vec::new();
     for (present, what) in [(has_macros, "attached.macros"), (globals.outside, "attached.links")] {
-        findings.extend(present.then(|| attached(Place::file(file), what)));
+        findings.extend(present.then(|| attached::finding(Place::file(file), what)));
     }
     let damaged = |e: XlsError| match e {
         XlsError::Password => Box::new(Finding::new(Code::E105).at(Place::file(file))),
@@ -80,8 +80,8 @@ struct Globals {
     outside: bool,
     /// Where the records of each sheet start.
     sheets: Vec<usize>,
-    /// What each cell format shows.
-    shapes: Vec<Shown>,
+    /// The number format of each cell format.
+    shapes: Vec<Arc<Format>>,
     /// How many strings there are.
     strings: u32,
 }
@@ -89,7 +89,7 @@ struct Globals {
 impl Globals {
     fn of(stream: &[u8]) -> Self {
         let mut globals = Self { encrypted: false, outside: false, sheets: Vec::new(), shapes: Vec::new(), strings: 0 };
-        let mut formats: BTreeMap<u16, Shown> = PERCENT_IDS.iter().map(|id| (*id, Shown::Percent)).collect();
+        let mut formats: BTreeMap<u16, Arc<Format>> = BTreeMap::new();
         let mut ids = Vec::new();
         let mut is_wide = true;
         for (kind, record) in Biff::from(stream, 0) {
@@ -101,7 +101,7 @@ impl Globals {
                 SUPBOOK => globals.outside |= is_other_book(record),
                 FORMAT => {
                     if let Some(id) = u16_at(record, 0) {
-                        formats.insert(id, shown(&format_text(record, is_wide)));
+                        formats.insert(id, Arc::new(Format::parse(&format_text(record, is_wide))));
                     }
                 }
                 XF => ids.push(u16_at(record, 2).unwrap_or(0)),
@@ -109,7 +109,9 @@ impl Globals {
                 _ => {}
             }
         }
-        globals.shapes = ids.iter().map(|id| formats.get(id).copied().unwrap_or(Shown::Plain)).collect();
+        let format = |id: u16| Arc::new(Format::builtin(id.into()));
+        globals.shapes =
+            ids.into_iter().map(|id| Arc::clone(formats.entry(id).or_insert_with(|| format(id)))).collect();
         globals
     }
 
@@ -173,7 +175,7 @@ impl Globals {
             }
             STRING => {
                 if let Some(cell) = formula.take().filter(|_| field(0).is_some_and(|length| length > 0)) {
-                    facts.marks.insert(cell, Mark::Plain(Shown::Plain));
+                    facts.marks.insert(cell, Mark::Plain(Arc::new(Format::GENERAL)));
                 }
             }
             _ => {}
@@ -182,7 +184,7 @@ impl Globals {
     }
 
     fn plain(&self, format: u32) -> Mark {
-        Mark::Plain(self.shapes.get(format as usize).copied().unwrap_or(Shown::Plain))
+        Mark::Plain(self.shapes.get(format as usize).map_or_else(|| Arc::new(Format::GENERAL), Arc::clone))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use calamine::{Data, Reader as _, SheetType, Xlsb, XlsbError, open_workbook_from_rs};
 
@@ -12,33 +13,37 @@ use crate::finding::{Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place};
 use crate::read::book::{Merge, Opened};
-use crate::read::format::{PERCENT_IDS, Shown, shown};
-use crate::read::gate::container::Archive;
-use crate::read::gate::xml::{Token, Tokens, unescape};
-use crate::read::gate::{self, Fault, fault, workbook};
-use crate::read::xlsx::attached;
+use crate::read::format::Format;
+use crate::read::gate::container::Plain;
+use crate::read::gate::xml::{Token, Tokens};
+use crate::read::gate::{self, Fault, attached, fault};
 
 /// Reads an .xlsb workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
-    let archive = match gate::unpack(bytes, file, limits) {
+    let archive = match gate::open(bytes, file, limits) {
         Ok(archive) => archive,
         Err(refused) => return Ok(refused),
     };
+    let whole = Place::file(file);
     let mut findings: Vec<Finding> =
-        workbook::attachments(&archive).into_iter().map(|what| attached(Place::file(file), what)).collect();
+        attached::attachments(&archive).into_iter().map(|what| attached::finding(whole, what)).collect();
+    let plain = match archive.plain(limits) {
+        Ok(plain) => plain,
+        Err(faults) => return Ok(gate::refused(faults, file)),
+    };
     let damaged = |e: XlsbError| match e {
         XlsbError::Password => Box::new(Finding::new(Code::E105).at(Place::file(file))),
         other => Box::new(fault::damaged(file, "gate.parser", &other.to_string())),
     };
-    let paths = sheet_parts(&archive).map_err(|fault| Box::new(fault.finding(file)))?;
-    let shapes = shapes(archive.part("xl/styles.bin").unwrap_or_default());
-    let mut xlsb: Xlsb<_> = open_workbook_from_rs(Cursor::new(archive.plain())).map_err(damaged)?;
+    let paths = sheet_parts(&plain).map_err(|fault| Box::new(fault.finding(file)))?;
+    let shapes = shapes(plain.part("xl/styles.bin").unwrap_or_default());
+    let mut xlsb: Xlsb<_> = open_workbook_from_rs(Cursor::new(plain.zip())).map_err(damaged)?;
     let metadata = xlsb.sheets_metadata().to_vec();
     let (mut parsed, mut facts) = (Vec::new(), Vec::new());
     let mut budget = limits.cells as usize;
     for (index, sheet) in metadata.into_iter().enumerate() {
         let is_data = sheet.typ == SheetType::WorkSheet;
-        let part = paths.get(index).and_then(|path| archive.part(path)).filter(|_| is_data);
+        let part = paths.get(index).and_then(|path| plain.part(path)).filter(|_| is_data);
         let mut cells = Vec::new();
         if part.is_some() {
             let mut reader = xlsb.worksheet_cells_reader(&sheet.name).map_err(damaged)?;
@@ -56,18 +61,14 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
 }
 
 /// The part of each sheet, in order.
-fn sheet_parts(archive: &Archive) -> Result<Vec<String>, Fault> {
+fn sheet_parts(archive: &Plain) -> Result<Vec<String>, Fault> {
     let name = "xl/_rels/workbook.bin.rels";
     let mut links: BTreeMap<String, String> = BTreeMap::new();
     let mut tokens = Tokens::new(archive.part(name).unwrap_or(b"<none/>")).map_err(|f| f.within(name))?;
     loop {
         match tokens.next().map_err(|f| f.within(name))? {
             Token::Open(tag) => {
-                let attributes = tag.attributes()?;
-                let get = |key: &str| {
-                    let value = attributes.iter().find(|(own, _)| *own == key).map_or("", |(_, value)| value);
-                    unescape(value).unwrap_or_default()
-                };
+                let get = |key: &str| tag.text(key).unwrap_or_default();
                 links.insert(get("Id"), get("Target"));
             }
             Token::End => break,
@@ -83,9 +84,9 @@ fn sheet_parts(archive: &Archive) -> Result<Vec<String>, Fault> {
     Ok(sheets.filter_map(|(_, record)| part(record)).collect())
 }
 
-/// What each cell format shows.
-fn shapes(styles: &[u8]) -> Vec<Shown> {
-    let mut formats: BTreeMap<u16, Shown> = PERCENT_IDS.iter().map(|id| (*id, Shown::Percent)).collect();
+/// The number format of each cell format.
+fn shapes(styles: &[u8]) -> Vec<Arc<Format>> {
+    let mut formats: BTreeMap<u16, Arc<Format>> = BTreeMap::new();
     let mut shapes = Vec::new();
     let mut of_cells = false;
     for (kind, record) in Binary::of(styles) {
@@ -93,14 +94,15 @@ fn shapes(styles: &[u8]) -> Vec<Shown> {
             FMT => {
                 if let (Some(id), Some(length)) = (u16_at(record, 0), u32_at(record, 2)) {
                     let text = utf16(record.get(6..).unwrap_or_default(), length as usize);
-                    formats.insert(id, shown(&text));
+                    formats.insert(id, Arc::new(Format::parse(&text)));
                 }
             }
             BEGIN_CELL_XFS => of_cells = true,
             END_CELL_XFS => of_cells = false,
             XF if of_cells => {
                 let id = u16_at(record, 2).unwrap_or(0);
-                shapes.push(formats.get(&id).copied().unwrap_or(Shown::Plain));
+                let format = formats.entry(id).or_insert_with(|| Arc::new(Format::builtin(id.into())));
+                shapes.push(Arc::clone(format));
             }
             _ => {}
         }
@@ -109,7 +111,7 @@ fn shapes(styles: &[u8]) -> Vec<Shown> {
 }
 
 /// Reads the facts of a sheet.
-fn sheet_facts(part: &[u8], shapes: &[Shown]) -> Facts {
+fn sheet_facts(part: &[u8], shapes: &[Arc<Format>]) -> Facts {
     let mut facts = Facts::default();
     let mut hidden = Vec::new();
     let mut row = 0;
@@ -123,7 +125,8 @@ fn sheet_facts(part: &[u8], shapes: &[Shown]) -> Facts {
                 }
             }
             FIRST_VALUE..=LAST_VALUE => {
-                let shape = shapes.get((field(4) & 0x00FF_FFFF) as usize).copied().unwrap_or(Shown::Plain);
+                let shape = shapes.get((field(4) & 0x00FF_FFFF) as usize);
+                let shape = shape.map_or_else(|| Arc::new(Format::GENERAL), Arc::clone);
                 facts.mark(row, field(0), Mark::Plain(shape));
             }
             // The parser passes over rich text that stands in its cell.

@@ -46,7 +46,7 @@ fn read_line(line: &[Cell], below: &[Cell], table: &mut RawTable) {
         if !segments.is_empty() {
             for (label, value) in segments {
                 if let Some(word) = label_of(&label) {
-                    let value = RawValue::Text { text: value, csv: false };
+                    let value = RawValue::text_of(&value);
                     table.block.push((word, Located::new(value, place)));
                 }
             }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::Limits;
 use crate::read::book::Merge;
 use crate::read::gate::Fault;
-use crate::read::gate::cell::{GRID_COLS, GRID_ROWS};
-use crate::read::gate::xml::{Tag, Token, Tokens, unescape};
+use crate::read::gate::xml::{Tag, Token, Tokens};
+use crate::read::xlsx::literal::{GRID_COLS, GRID_ROWS};
 
 /// What a cell is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub(super) fn tables(content: &[u8], limits: &Limits) -> Result<Vec<Table>, Faul
         match scan.tokens.next()? {
             Token::Open(tag) if tag.full_name() == "table:table" => {
                 // The copy of a linked table has no name and is no sheet.
-                let Some(name) = Attributes::of(&tag)?.text("table:name") else {
+                let Some(name) = tag.text("table:name") else {
                     scan.tokens.skip()?;
                     continue;
                 };
@@ -71,36 +71,17 @@ pub(super) fn tables(content: &[u8], limits: &Limits) -> Result<Vec<Table>, Faul
                     return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
                 }
             }
-            Token::Open(tag) => drop(tag.attributes()?),
             Token::End => return Ok(tables),
             _ => {}
         }
     }
 }
 
-/// Attributes of an element, by full name.
-struct Attributes(Vec<(String, String)>);
-
-impl Attributes {
-    fn of(tag: &Tag<'_>) -> Result<Self, Fault> {
-        let list = tag.attributes()?;
-        Ok(Self(list.into_iter().map(|(key, value)| (key.to_owned(), value.into_owned())).collect()))
-    }
-
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|(own, _)| own == key).map(|(_, value)| value.as_str())
-    }
-
-    fn text(&self, key: &str) -> Option<String> {
-        self.get(key).and_then(unescape)
-    }
-
-    /// A count such as a repetition; 1 where there is none.
-    fn count(&self, key: &str, most: u32) -> Result<u32, Fault> {
-        let Some(text) = self.get(key) else { return Ok(1) };
-        let count = text.parse::<u32>().ok().filter(|count| *count > 0);
-        count.map(|count| count.min(most)).ok_or_else(|| Fault::Xml("gate.sheet.structure", format!("{key}={text}")))
-    }
+/// A count such as a repetition; 1 where there is none.
+fn count(tag: &Tag<'_>, key: &str, most: u32) -> Result<u32, Fault> {
+    let Some(text) = tag.get(key) else { return Ok(1) };
+    let count = text.parse::<u32>().ok().filter(|count| *count > 0);
+    count.map(|count| count.min(most)).ok_or_else(|| Fault::Xml("gate.sheet.structure", format!("{key}={text}")))
 }
 
 struct Scan<'x, 'l> {
@@ -124,18 +105,17 @@ impl Scan<'_, '_> {
         let mut hidden = Vec::new();
         while self.tokens.depth() > outside {
             let Token::Open(tag) = self.tokens.next()? else { continue };
-            let attributes = Attributes::of(&tag)?;
             match tag.full_name() {
                 "table:table-column" => {
-                    let repeat = attributes.count("table:number-columns-repeated", GRID_COLS)?;
-                    if is_hidden(&attributes) {
+                    let repeat = count(&tag, "table:number-columns-repeated", GRID_COLS)?;
+                    if is_hidden(&tag) {
                         hidden.push((col, col + repeat - 1));
                     }
                     col = (col + repeat).min(GRID_COLS);
                 }
                 "table:table-row" => {
-                    let repeat = attributes.count("table:number-rows-repeated", GRID_ROWS)?;
-                    self.row(&mut table, row, repeat, is_hidden(&attributes))?;
+                    let repeat = count(&tag, "table:number-rows-repeated", GRID_ROWS)?;
+                    self.row(&mut table, row, repeat, is_hidden(&tag))?;
                     row = row.saturating_add(repeat);
                 }
                 // A table inside a cell would be read as rows of this one.
@@ -156,14 +136,12 @@ impl Scan<'_, '_> {
         while self.tokens.depth() > outside {
             let Token::Open(tag) = self.tokens.next()? else { continue };
             if !matches!(tag.full_name(), "table:table-cell" | "table:covered-table-cell") {
-                tag.attributes()?;
                 continue;
             }
-            let attributes = Attributes::of(&tag)?;
-            let columns = attributes.count("table:number-columns-repeated", GRID_COLS)?;
+            let columns = count(&tag, "table:number-columns-repeated", GRID_COLS)?;
             let shown = self.shown()?;
-            found.extend(shape(&attributes, shown.as_deref()).map(|shape| Found { col, repeat: columns, shape }));
-            table.merges.extend(merge(&attributes, row, col)?);
+            found.extend(shape(&tag, shown.as_deref()).map(|shape| Found { col, repeat: columns, shape }));
+            table.merges.extend(merge(&tag, row, col)?);
             col = col.saturating_add(columns);
         }
         for line in row..row.saturating_add(if found.is_empty() { 0 } else { repeat }) {
@@ -202,7 +180,6 @@ impl Scan<'_, '_> {
         while self.tokens.depth() > outside {
             match self.tokens.next()? {
                 Token::Open(tag) if tag.full_name() == "office:annotation" => {
-                    tag.attributes()?;
                     self.tokens.skip()?;
                 }
                 Token::Open(tag)
@@ -210,12 +187,8 @@ impl Scan<'_, '_> {
                 {
                     return Err(Fault::Xml("gate.sheet.structure", tag.full_name().to_owned()));
                 }
-                Token::Open(tag) => {
-                    tag.attributes()?;
-                    if tag.full_name() == "text:p" {
-                        shown.get_or_insert_default();
-                    }
-                }
+                Token::Open(tag) if tag.full_name() == "text:p" => drop(shown.get_or_insert_default()),
+                Token::Open(_) => {}
                 Token::Text(text) => {
                     let shown = shown.get_or_insert_default();
                     shown.extend(text.chars().take(ENOUGH.saturating_sub(shown.len())));
@@ -230,28 +203,26 @@ impl Scan<'_, '_> {
     }
 }
 
-fn is_hidden(attributes: &Attributes) -> bool {
-    matches!(attributes.get("table:visibility"), Some("collapse" | "filter"))
+fn is_hidden(tag: &Tag<'_>) -> bool {
+    matches!(tag.get("table:visibility"), Some("collapse" | "filter"))
 }
 
 /// What a cell is, by its attributes and what it shows; `None` if it is empty.
-fn shape(attributes: &Attributes, shown: Option<&str>) -> Option<Shape> {
-    let value = |key: &str| attributes.text(key).unwrap_or_default();
-    let formula = attributes.get("table:formula").is_some();
-    if attributes.get("calcext:value-type") == Some("error") {
+fn shape(tag: &Tag<'_>, shown: Option<&str>) -> Option<Shape> {
+    let value = |key: &str| tag.text(key).unwrap_or_default();
+    let formula = tag.get("table:formula").is_some();
+    if tag.get("calcext:value-type") == Some("error") {
         return Some(Shape::Error);
     }
-    Some(match attributes.get("office:value-type") {
-        Some("float" | "currency" | "percentage") if formula && attributes.get("office:value").is_none() => {
+    Some(match tag.get("office:value-type") {
+        Some("float" | "currency" | "percentage") if formula && tag.get("office:value").is_none() => {
             Shape::Uncalculated
         }
         Some(kind @ ("float" | "currency" | "percentage")) => number(value("office:value"), kind, shown),
         Some("boolean") => Shape::Flag(value("office:boolean-value")),
         Some("date") => Shape::Date(value("office:date-value")),
         Some("time") => Shape::Time(value("office:time-value")),
-        Some("string") if formula && shown.is_none() && attributes.get("office:string-value").is_none() => {
-            Shape::Uncalculated
-        }
+        Some("string") if formula && shown.is_none() && tag.get("office:string-value").is_none() => Shape::Uncalculated,
         Some("string") => Shape::Text,
         Some(other) => Shape::Unknown(other.to_owned()),
         // LibreOffice writes an empty paragraph for a formula that gives an empty text; without one it was not calculated.
@@ -277,9 +248,9 @@ fn number(literal: String, kind: &str, shown: Option<&str>) -> Shape {
 }
 
 /// The block that a cell spans.
-fn merge(attributes: &Attributes, row: u32, col: u32) -> Result<Option<Merge>, Fault> {
-    let columns = attributes.count("table:number-columns-spanned", GRID_COLS)?;
-    let rows = attributes.count("table:number-rows-spanned", GRID_ROWS)?;
+fn merge(tag: &Tag<'_>, row: u32, col: u32) -> Result<Option<Merge>, Fault> {
+    let columns = count(tag, "table:number-columns-spanned", GRID_COLS)?;
+    let rows = count(tag, "table:number-rows-spanned", GRID_ROWS)?;
     let spans = columns > 1 || rows > 1;
     let (bottom, right) = (row.saturating_add(rows - 1), col.saturating_add(columns - 1));
     Ok(spans.then_some(Merge { top: row, left: col, bottom, right }))

@@ -7,9 +7,6 @@ pub(in crate::read) const GRID_ROWS: u32 = 1_048_576;
 /// Columns of the largest sheet.
 pub(in crate::read) const GRID_COLS: u32 = 16_384;
 
-/// Error values that every reader knows; newer ones such as `#SPILL!` are kept by their text.
-const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
-
 /// What the type attribute of a cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -50,8 +47,6 @@ impl Kind {
 pub(super) enum Literal {
     /// A value that every reader takes alike, or none.
     Sound,
-    /// An error value that the parser does not know.
-    NewError,
     /// Damaged: why, as a catalogue key.
     Bad(&'static str),
 }
@@ -62,12 +57,10 @@ pub(super) fn judge(kind: Kind, text: &str, strings: usize) -> Literal {
         Kind::Number => text.is_empty() || is_number(text),
         Kind::Shared => text.is_empty() || is_index(text, strings),
         Kind::Flag => matches!(text, "" | "0" | "1" | "true" | "false"),
-        Kind::Error if ERRORS.contains(&text) => true,
-        Kind::Error if text.starts_with('#') => return Literal::NewError,
-        Kind::Error => false,
-        Kind::Text | Kind::Date => true,
-        // Text of this kind stands in its own element, and parsers ignore the value.
-        Kind::Inline => text.is_empty(),
+        // `#REF!`, and newer ones such as `#SPILL!`.
+        Kind::Error => text.starts_with('#'),
+        // Text of the last kind stands in an element of its own; whether the value beside it agrees is seen there.
+        Kind::Text | Kind::Date | Kind::Inline => true,
     };
     match (sound, kind) {
         (true, _) => Literal::Sound,
@@ -90,10 +83,13 @@ pub(in crate::read) fn is_number(text: &str) -> bool {
         None => digits(mantissa),
     };
     let scaled = exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)));
-    plain && scaled && super::finite(text)
+    // A literal that overflows gives an infinity, which no spreadsheet shows.
+    plain && scaled && crate::number::is_finite_literal(text)
 }
 
+/// Digits that name an entry of the string table; some writers put blanks around them, which no reader minds.
 fn is_index(text: &str, strings: usize) -> bool {
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<usize>().is_ok_and(|index| index < strings)
 }
 
@@ -136,7 +132,8 @@ mod tests {
     #[test]
     fn only_indexes_of_the_table_are_sound() {
         assert_eq!(judge(Kind::Shared, "1", 2), Literal::Sound);
-        for bad in ["2", "-1", "abc", "1.0", " 1", "1e20", "１", "99999999999999999999999"] {
+        assert_eq!(judge(Kind::Shared, " 1 ", 2), Literal::Sound);
+        for bad in ["2", "-1", "abc", "1.0", "1 1", "1e20", "１", "99999999999999999999999"] {
             assert_eq!(judge(Kind::Shared, bad, 2), Literal::Bad("gate.cell.index"), "{bad}");
         }
     }
@@ -156,7 +153,7 @@ mod tests {
     #[test]
     fn an_error_value_that_is_new_is_no_damage() {
         assert_eq!(judge(Kind::Error, "#REF!", 0), Literal::Sound);
-        assert_eq!(judge(Kind::Error, "#SPILL!", 0), Literal::NewError);
+        assert_eq!(judge(Kind::Error, "#SPILL!", 0), Literal::Sound);
         assert_eq!(judge(Kind::Error, "95", 0), Literal::Bad("gate.cell.type"));
     }
 }

@@ -1,0 +1,149 @@
+//! What is odd about the cells of a table that count: parts of a text off the line, values struck out, unseen, shown as
+//! another number, or given by a formula that changes or was not calculated again.
+//!
+//! The reader of a file cannot know which cells count; here the columns say it. In names a part off the line is left out
+//! with a warning; a value or a code with such a part is an error, since nobody can know which part was meant.
+
+use std::collections::BTreeMap;
+
+use super::{RawTable, TableKind};
+use crate::finding::{Arg, Code, Finding};
+use crate::place::Place;
+use crate::read::book::{Note, Sheet};
+use crate::read::value::RawValue;
+use crate::read::words::Word;
+
+/// What a column holds, as far as it matters how its cells are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// Names of units, indicators, classes.
+    Name,
+    /// Values, marks, codes, states: what is taken as it stands.
+    Value,
+    /// Evidence, of which only matters that it is there.
+    Evidence,
+    /// Remarks and printed text, which nothing depends on.
+    Text,
+}
+
+/// Completes the findings about a table by what is odd about its cells.
+pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Vec<Finding>) {
+    headers(sheet, table, findings);
+    let columns: BTreeMap<u32, Holds> = table.columns.iter().map(|c| (c.col, holds(table.kind, c.word))).collect();
+    let held = |col: u32| columns.get(&col).copied().unwrap_or(Holds::Text);
+    runs(table, held, findings);
+    notes(sheet, table, held, findings);
+}
+
+/// Parts off the line in header texts and in the lines above them, whose readings leave them out.
+fn headers(sheet: &Sheet, table: &RawTable, findings: &mut Vec<Finding>) {
+    for cell in sheet.cells.iter().take_while(|cell| cell.row <= table.header_end) {
+        let at = table.place(cell.row, cell.col);
+        let counts = cell.row >= table.header_row || table.block.iter().any(|(_, value)| value.at == at);
+        if let RawValue::Marked(marked) = &cell.value
+            && counts
+        {
+            findings.push(Finding::new(Code::W226).at(at).found(&marked.whole));
+        }
+    }
+}
+
+/// Parts off the line in data rows.
+fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Vec<Finding>) {
+    let (file, sheet) = (table.file, table.sheet);
+    for row in &mut table.rows {
+        for cell in &mut row.cells {
+            let RawValue::Marked(marked) = &cell.value else { continue };
+            let place = Place::cell(file, sheet, cell.at.0, cell.at.1);
+            let own = cell.at == (row.row, cell.col);
+            match held(cell.col) {
+                Holds::Name => {
+                    findings.extend(own.then(|| Finding::new(Code::W226).at(place).found(&marked.whole)));
+                    cell.value = RawValue::text_of(&marked.plain);
+                }
+                Holds::Value => {
+                    findings.extend(own.then(|| Finding::new(Code::E225).at(place).found(&marked.whole)));
+                    cell.value = RawValue::Refused(marked.whole.clone());
+                }
+                Holds::Evidence | Holds::Text => cell.value = RawValue::text_of(&marked.whole),
+            }
+        }
+    }
+}
+
+/// Remarks about cells that count: one finding for each kind, with the further places in it.
+fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings: &mut Vec<Finding>) {
+    let mut told: Vec<Finding> = Vec::new();
+    for noted in &sheet.notes {
+        let place = table.place(noted.row, noted.col);
+        let row = table.rows.binary_search_by_key(&noted.row, |row| row.row);
+        let in_row = row.ok().and_then(|row| table.rows[row].cells.iter().find(|cell| cell.col == noted.col));
+        let holds = match in_row {
+            Some(cell) if cell.at == (noted.row, noted.col) => held(noted.col),
+            Some(_) => Holds::Text,
+            None if table.block.iter().any(|(_, value)| value.at == place) => Holds::Value,
+            None => Holds::Text,
+        };
+        let value = in_row.map(|cell| cell.value.text()).unwrap_or_default();
+        let Some(finding) = finding(&noted.note, holds, &value).map(|finding| finding.at(place)) else { continue };
+        let same = |own: &&mut Finding| own.code == finding.code && kind(own) == kind(&finding);
+        match told.iter_mut().find(same) {
+            Some(first) => first.related.push(place),
+            None => told.push(finding),
+        }
+    }
+    findings.extend(told);
+}
+
+/// What tells findings of one code apart: the function that changes.
+fn kind(finding: &Finding) -> Option<&Arg> {
+    finding.args.iter().find(|(name, _)| *name == "what").map(|(_, arg)| arg)
+}
+
+/// The finding about a remark, if the cell counts.
+fn finding(note: &Note, holds: Holds, value: &str) -> Option<Finding> {
+    let counts = holds == Holds::Value;
+    let seen = holds != Holds::Text;
+    let of = |code: Code| Finding::new(code).found(value);
+    match note {
+        Note::Struck => seen.then(|| of(Code::W227)),
+        Note::White => seen.then(|| of(Code::W232)),
+        Note::ShownAs { held, shown } => counts.then(|| Finding::new(Code::W131).found(format!("{shown} ({held})"))),
+        Note::Volatile(name) => counts.then(|| of(Code::W230).with("what", &**name)),
+        Note::Stale(value_now) => counts.then(|| of(Code::W231).expected(value_now)),
+    }
+}
+
+/// What the column of a meaning holds in a kind of table.
+fn holds(kind: TableKind, word: Option<Word>) -> Holds {
+    use Word as W;
+    let Some(word) = word else {
+        return if kind.has_free_columns() { Holds::Value } else { Holds::Text };
+    };
+    match word {
+        W::Unit | W::ShortName | W::FormerName | W::Group | W::Name | W::Line | W::Aspect | W::Item => Holds::Name,
+        W::Class | W::Home | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
+        W::UnitCode | W::Indicator | W::Rater | W::Number | W::Code | W::ProblemNumber | W::DocumentNumber => {
+            Holds::Value
+        }
+        W::ApprovalNumber | W::Where | W::FilePath | W::Digest | W::FileRole => Holds::Value,
+        W::Value | W::SelfScore | W::VerifiedValue | W::VerifiedPoints | W::Mark | W::Score | W::Period => Holds::Value,
+        W::Abstained | W::Issued | W::Returned | W::Valid | W::Invalid => Holds::Value,
+        W::Level | W::Claimed | W::Approved | W::DocumentDate | W::Status | W::Grade | W::OutsideQuota => Holds::Value,
+        W::AboveCap | W::Date | W::OldValue | W::NewValue | W::ReceivedOn | W::Conclusion | W::Mode => Holds::Value,
+        W::Adopted | W::ShouldBe | W::Closing | W::ClosedOn | W::Opinion => Holds::Value,
+        W::Factor | W::Plus | W::Minus | W::Quantity | W::Tick | W::Untick => Holds::Value,
+        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source if kind == TableKind::Indicators => Holds::Value,
+        W::Evidence => Holds::Evidence,
+        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source => Holds::Text,
+        W::Contact | W::Phone | W::Secretary | W::Department | W::Standard | W::Method | W::VerifiedNote => Holds::Text,
+        W::Remark | W::Clause | W::Reason | W::Request | W::Ordinal | W::Foot | W::Example | W::Receipts => Holds::Text,
+        W::Category | W::Target | W::Account | W::Hint | W::Overall | W::Topic | W::Seal | W::Assertions => Holds::Text,
+        W::ProblemType | W::Problem | W::SourceIndicator | W::Measure | W::Leader | W::Owner | W::Deadline => {
+            Holds::Text
+        }
+        W::Progress | W::Completion | W::Reviewer | W::Closed | W::Unclosed | W::NotApplicable => Holds::Text,
+        W::Nothing | W::OpinionText | W::SuggestedGrade | W::Grounds | W::Rank | W::Agree | W::Disagree => Holds::Text,
+        W::Reserved | W::NoView | W::Deferred => Holds::Text,
+    }
+}

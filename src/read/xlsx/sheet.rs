@@ -1,0 +1,243 @@
+//! One worksheet, read in one pass: its cells with what they hold and show, merged blocks, hidden rows and columns.
+//!
+//! A damaged cell is a finding at the cell, and the sheet stays readable. Rows or cells that stand twice or out of order
+//! make the positions of all cells doubtful: the sheet is then not read. What is not in a namespace of spreadsheets is no
+//! cell; the first such element is named.
+
+use std::collections::BTreeSet;
+
+use super::formula::Formulas;
+use super::strings;
+use super::styles::Style;
+use crate::finding::{Code, Finding};
+use crate::model::Limits;
+use crate::place::{FileId, Place, Spot};
+use crate::read::book::{Cell, Merge, Noted};
+use crate::read::gate::fault::{CAP, Fault};
+use crate::read::gate::xml::{Space, Tag, Token, Tokens};
+use crate::read::xlsx::literal;
+
+mod rows;
+
+/// What the reading of a worksheet needs to know of its workbook.
+pub(super) struct Context<'c> {
+    /// The file.
+    pub(super) file: FileId,
+    /// Number of the sheet.
+    pub(super) sheet: u16,
+    /// The string table.
+    pub(super) strings: &'c [strings::Entry],
+    /// The styles of cells.
+    pub(super) styles: &'c [Style],
+    /// Whether dates count from 1904.
+    pub(super) from_1904: bool,
+    /// Limits.
+    pub(super) limits: &'c Limits,
+    /// How many cells the sheets before it hold.
+    pub(super) cells_before: usize,
+}
+
+/// A worksheet as read.
+#[derive(Default)]
+pub(super) struct SheetRead {
+    /// Cells that hold something, in order.
+    pub(super) cells: Vec<Cell>,
+    /// What is odd about them.
+    pub(super) notes: Vec<Noted>,
+    /// Merged blocks, in the order of their top-left cells.
+    pub(super) merges: Vec<Merge>,
+    /// Hidden rows.
+    pub(super) hidden_rows: BTreeSet<u32>,
+    /// Hidden columns, as far as cells reach.
+    pub(super) hidden_cols: BTreeSet<u32>,
+    /// First formula that reaches into another file.
+    pub(super) outside: Option<(u32, u32)>,
+    /// What was found.
+    pub(super) findings: Vec<Finding>,
+    /// Whether positions cannot be trusted.
+    pub(super) broken: bool,
+}
+
+/// Reads a worksheet.
+///
+/// # Errors
+/// If the part is no worksheet, not allowed XML, or larger than allowed.
+pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<SheetRead, Fault> {
+    let tokens = Tokens::new(bytes)?;
+    let mut reading = Reading {
+        tokens,
+        context,
+        sheet: SheetRead::default(),
+        formulas: Formulas::default(),
+        next_row: 0,
+        rows_hidden: false,
+        hidden: Vec::new(),
+        foreign: false,
+    };
+    reading.worksheet()?;
+    let Reading { mut sheet, formulas, hidden, .. } = reading;
+    let last = sheet.cells.iter().map(|cell| cell.col).max().unwrap_or(0);
+    sheet.hidden_cols = columns_within(hidden, last);
+    sheet.merges.sort_unstable();
+    sheet.notes.extend(formulas.judge(&sheet.cells));
+    sheet.notes.sort_by_key(|noted| (noted.row, noted.col));
+    Ok(sheet)
+}
+
+/// The columns of some spans, which may overlap, up to a last one.
+fn columns_within(mut spans: Vec<(u32, u32)>, last: u32) -> BTreeSet<u32> {
+    spans.sort_unstable();
+    let mut columns = BTreeSet::new();
+    let mut next = 0;
+    for (first, end) in spans {
+        let end = end.min(last);
+        columns.extend(first.max(next)..=end);
+        next = next.max(end + 1);
+    }
+    columns
+}
+
+struct Reading<'x, 'c> {
+    tokens: Tokens<'x>,
+    context: Context<'c>,
+    sheet: SheetRead,
+    formulas: Formulas,
+    /// The row that an element without number would be; all smaller ones are taken.
+    next_row: u32,
+    /// Whether rows that say nothing are hidden.
+    rows_hidden: bool,
+    /// Hidden columns as first and last.
+    hidden: Vec<(u32, u32)>,
+    /// Whether an element of another namespace was met among the cells.
+    foreign: bool,
+}
+
+fn structure(found: &str) -> Fault {
+    Fault::Xml("gate.sheet.structure", found.chars().take(40).collect())
+}
+
+impl<'x> Reading<'x, '_> {
+    fn worksheet(&mut self) -> Result<(), Fault> {
+        let mut seen = false;
+        loop {
+            match self.tokens.next()? {
+                Token::Open(tag) if self.tokens.depth() == 1 => match tag.sheet_name() {
+                    Some("worksheet") => {}
+                    Some(other) => return Err(structure(other)),
+                    None => return Err(Fault::Xml("gate.sheet.space", tag.full_name().chars().take(40).collect())),
+                },
+                Token::Open(tag) => match tag.sheet_name() {
+                    Some("sheetData") if !seen => {
+                        seen = true;
+                        self.rows()?;
+                    }
+                    Some("sheetData") => return Err(structure("sheetData")),
+                    Some("sheetFormatPr") => {
+                        self.rows_hidden = tag.is_true("zeroHeight");
+                        self.tokens.skip()?;
+                    }
+                    Some("cols") => self.columns()?,
+                    Some("mergeCells") => self.merges()?,
+                    _ => self.skip_part()?,
+                },
+                Token::End if !seen => return Err(structure("")),
+                Token::End => return Ok(()),
+                Token::CData(text) => return Err(structure(text)),
+                Token::Text(text) if !text.trim_ascii().is_empty() => return Err(structure(text)),
+                Token::Text(_) | Token::Reference(_) | Token::Aside | Token::Close => {}
+            }
+        }
+    }
+
+    /// Skips an element; a table of cells inside it, which some reader might take for the data of the sheet, is refused.
+    fn skip_part(&mut self) -> Result<(), Fault> {
+        let outside = self.tokens.depth() - 1;
+        while self.tokens.depth() > outside {
+            if let Token::Open(tag) = self.tokens.next()?
+                && tag.sheet_name() == Some("sheetData")
+            {
+                return Err(structure(tag.name()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes hidden columns; a column without width cannot be seen either.
+    fn columns(&mut self) -> Result<(), Fault> {
+        let outside = self.tokens.depth() - 1;
+        while self.tokens.depth() > outside {
+            let Token::Open(tag) = self.tokens.next()? else { continue };
+            let number =
+                |key| tag.get(key).and_then(|n| n.parse::<u32>().ok()).filter(|n| (1..=literal::GRID_COLS).contains(n));
+            if (tag.is_true("hidden") || is_nothing(tag.get("width")))
+                && let (Some(first), Some(last)) = (number("min"), number("max"))
+            {
+                self.hidden.push((first - 1, last - 1));
+            }
+            // There are no more spans than columns in a sheet that a program wrote.
+            if self.hidden.len() > literal::GRID_COLS as usize {
+                let allowed = format!("{} columns", literal::GRID_COLS);
+                return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
+            }
+        }
+        Ok(())
+    }
+
+    fn merges(&mut self) -> Result<(), Fault> {
+        let outside = self.tokens.depth() - 1;
+        while self.tokens.depth() > outside {
+            let Token::Open(tag) = self.tokens.next()? else { continue };
+            let text = tag.get("ref").unwrap_or("");
+            let merge = literal::block(text).ok_or_else(|| Fault::Xml("gate.sheet.merge", text.to_owned()))?;
+            self.sheet.merges.push(merge);
+            if self.sheet.merges.len() > self.context.limits.cells as usize {
+                let allowed = format!("{} merges", self.context.limits.cells);
+                return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes over an element that is not in a namespace of spreadsheets; the first one of the sheet is named.
+    fn pass_over(&mut self, tag: &Tag<'x>, at: (u32, u32)) -> Result<(), Fault> {
+        debug_assert_ne!(tag.space(), Space::Sheet, "what is of spreadsheets is read");
+        if !std::mem::replace(&mut self.foreign, true) {
+            let found: String = tag.full_name().chars().take(40).collect();
+            let place = Place::cell(self.context.file, self.context.sheet, at.0, at.1);
+            self.sheet.findings.push(Finding::new(Code::W132).at(place).found(found));
+        }
+        self.tokens.skip()
+    }
+
+    fn note(&mut self, finding: Finding) {
+        if self.sheet.findings.len() < CAP {
+            self.sheet.findings.push(finding);
+        }
+    }
+
+    const fn place(&self, (row, col): (u32, u32)) -> Place {
+        let spot = Spot::Cell { sheet: self.context.sheet, row, col };
+        Place { file: self.context.file, spot }
+    }
+}
+
+/// Whether a width or height is 0.
+fn is_nothing(size: Option<&str>) -> bool {
+    size.and_then(|size| size.parse::<f64>().ok()).is_some_and(|size| size.abs() < f64::EPSILON)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_columns_are_joined_and_cut() {
+        assert_eq!(
+            columns_within(vec![(5, 9), (0, 2), (1, 6)], 7).into_iter().collect::<Vec<_>>(),
+            (0..=7).collect::<Vec<_>>()
+        );
+        assert_eq!(columns_within(vec![(8, 9)], 7), BTreeSet::new());
+        // As many spans over the whole sheet as there may be take no more steps than there are columns.
+        assert_eq!(columns_within(vec![(0, 16_383); 16_384], 3).len(), 4);
+    }
+}

@@ -1,0 +1,419 @@
+//! The rows of a worksheet and their cells: where they stand, what they hold, and whether every reader agrees on it.
+
+use std::borrow::Cow;
+
+use super::{Context, Reading, is_nothing, structure};
+use crate::finding::{Arg, Code, Finding};
+use crate::number::Exact;
+use crate::read::book::{Cell, Note, Noted};
+use crate::read::convert;
+use crate::read::format::{self, Kind as FormatKind};
+use crate::read::gate::fault::Fault;
+use crate::read::gate::xml::{Tag, Token, append, is_true};
+use crate::read::value::RawValue;
+use crate::read::xlsx::literal::{self, Kind, Literal};
+use crate::read::xlsx::strings;
+use crate::read::xlsx::styles::Style;
+
+/// What stands inside a cell element.
+#[derive(Default)]
+struct Content<'x> {
+    value: Option<Cow<'x, str>>,
+    inline: Option<strings::Entry>,
+    formula: Option<Formula<'x>>,
+    /// How many elements of each kind: value, inline text, formula.
+    counts: [usize; 3],
+    /// Whether the value is split by something that readers treat differently.
+    split: bool,
+}
+
+/// A formula element.
+struct Formula<'x> {
+    text: Cow<'x, str>,
+    /// The group of cells that share it.
+    shared: Option<u32>,
+    /// Whether it gives a block of values, or belongs to a table of them.
+    block: bool,
+    /// Whether it reaches into another file.
+    outside: bool,
+    /// Whether it is shared without saying by whom.
+    odd: bool,
+}
+
+const VALUE: usize = 0;
+const INLINE: usize = 1;
+const FORMULA: usize = 2;
+
+impl<'x, 'c> Reading<'x, 'c> {
+    /// Reads the rows, up to the end of the data.
+    pub(super) fn rows(&mut self) -> Result<(), Fault> {
+        loop {
+            match self.tokens.next()? {
+                Token::Open(tag) => match tag.sheet_name() {
+                    Some("row") => self.row(&tag)?,
+                    Some(other) => return Err(structure(other)),
+                    None => self.pass_over(&tag, (self.next_row, 0))?,
+                },
+                Token::Close => return Ok(()),
+                other => blank(&other)?,
+            }
+        }
+    }
+
+    fn row(&mut self, tag: &Tag<'x>) -> Result<(), Fault> {
+        let (mut number, mut hidden, mut height) = (None, None, None);
+        for (key, value) in tag.attributes() {
+            match key {
+                "r" => number = Some(value),
+                "hidden" => hidden = Some(value),
+                "ht" => height = Some(value),
+                _ => {}
+            }
+        }
+        let row = match number {
+            None => self.next_row,
+            Some(text) => match literal::row_number(text) {
+                Some(row) if row >= self.next_row => row,
+                Some(row) => {
+                    self.order("gate.order.row", (row, 0), text);
+                    row
+                }
+                None => {
+                    self.order("gate.order.reference", (self.next_row, 0), text);
+                    self.next_row
+                }
+            },
+        };
+        self.next_row = self.next_row.max(row + 1);
+        let before = self.sheet.cells.len();
+        self.cells(row)?;
+        let unseen = is_true(hidden) || is_nothing(height) || (self.rows_hidden && hidden.or(height).is_none());
+        if unseen && self.sheet.cells.len() > before {
+            self.sheet.hidden_rows.insert(row);
+        }
+        Ok(())
+    }
+
+    fn cells(&mut self, row: u32) -> Result<(), Fault> {
+        let mut next_col = 0;
+        loop {
+            match self.tokens.next()? {
+                Token::Open(tag) => match tag.sheet_name() {
+                    Some("c") => self.cell(&tag, row, &mut next_col)?,
+                    Some("extLst") => self.tokens.skip()?,
+                    Some(other) => return Err(structure(other)),
+                    None => self.pass_over(&tag, (row, next_col))?,
+                },
+                Token::Close => return Ok(()),
+                other => blank(&other)?,
+            }
+        }
+    }
+
+    fn cell(&mut self, tag: &Tag<'x>, row: u32, next_col: &mut u32) -> Result<(), Fault> {
+        let (mut reference, mut style, mut kind) = (None, None, None);
+        for (key, value) in tag.attributes() {
+            match key {
+                "r" => reference = Some(value),
+                "s" => style = Some(value),
+                "t" => kind = Some(value),
+                _ => {}
+            }
+        }
+        let col = self.position(reference, row, *next_col);
+        *next_col = (*next_col).max(col + 1);
+        let style = match style {
+            None | Some("") => Some(0),
+            Some(style) => style.parse::<u32>().ok(),
+        };
+        let kind = Kind::of(kind);
+        let content = self.content(kind, (row, col))?;
+        self.take(kind, style, content, (row, col))
+    }
+
+    /// The column of a cell, which must stand in its row and after the cells before it.
+    fn position(&mut self, text: Option<&str>, row: u32, next_col: u32) -> u32 {
+        let Some(text) = text else { return next_col };
+        match literal::reference(text) {
+            None => {
+                self.order("gate.order.reference", (row, next_col), text);
+                next_col
+            }
+            Some((own, col)) => {
+                if own != row {
+                    self.order("gate.order.moved", (row, col), text);
+                } else if col < next_col {
+                    self.order("gate.order.cell", (row, col), text);
+                }
+                col
+            }
+        }
+    }
+
+    /// What stands inside a cell, up to its end.
+    fn content(&mut self, kind: Option<Kind>, at: (u32, u32)) -> Result<Content<'x>, Fault> {
+        let mut content = Content::default();
+        loop {
+            match self.tokens.next()? {
+                Token::Open(tag) => match tag.sheet_name() {
+                    Some("v") => {
+                        content.counts[VALUE] += 1;
+                        self.value(kind, &mut content)?;
+                    }
+                    Some("is") => {
+                        content.counts[INLINE] += 1;
+                        content.inline = Some(strings::entry(&mut self.tokens, self.context.limits)?);
+                    }
+                    Some("f") => {
+                        content.counts[FORMULA] += 1;
+                        content.formula = Some(self.formula(&tag)?);
+                    }
+                    Some("extLst") => self.tokens.skip()?,
+                    Some(other) => return Err(structure(other)),
+                    None => self.pass_over(&tag, at)?,
+                },
+                Token::Close => return Ok(content),
+                other => blank(&other)?,
+            }
+        }
+    }
+
+    fn value(&mut self, kind: Option<Kind>, content: &mut Content<'x>) -> Result<(), Fault> {
+        let mut text = Cow::Borrowed("");
+        let is_text = matches!(kind, Some(Kind::Text | Kind::Date | Kind::Inline));
+        loop {
+            match self.tokens.next()? {
+                Token::Close => break,
+                Token::Text(piece) => append(&mut text, piece),
+                Token::Reference(c) => {
+                    content.split |= !is_text;
+                    text.to_mut().push(c);
+                }
+                Token::CData(piece) => {
+                    content.split = true;
+                    text.to_mut().push_str(piece);
+                }
+                Token::Aside => content.split = true,
+                Token::Open(tag) => return Err(structure(tag.full_name())),
+                Token::End => return Err(structure("")),
+            }
+        }
+        content.value = Some(text);
+        Ok(())
+    }
+
+    fn formula(&mut self, tag: &Tag<'x>) -> Result<Formula<'x>, Fault> {
+        let kind = tag.get("t");
+        let shared = tag.get("si").filter(|_| kind == Some("shared")).and_then(|group| group.parse().ok());
+        let odd = kind == Some("shared") && shared.is_none();
+        let block = matches!(kind, Some("array" | "dataTable"));
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.tokens.next()? {
+                Token::Close => break,
+                Token::Text(piece) | Token::CData(piece) => append(&mut text, piece),
+                Token::Reference(c) => text.to_mut().push(c),
+                Token::Aside => {}
+                Token::Open(tag) => return Err(structure(tag.full_name())),
+                Token::End => return Err(structure("")),
+            }
+        }
+        let outside = reaches_outside(&text);
+        Ok(Formula { text, shared, block, outside, odd })
+    }
+
+    /// Judges a cell and takes its value.
+    fn take(
+        &mut self,
+        kind: Option<Kind>,
+        style: Option<u32>,
+        content: Content<'x>,
+        at: (u32, u32),
+    ) -> Result<(), Fault> {
+        let text = content.value.as_deref().unwrap_or("");
+        let [values, inlines, formulas] = content.counts;
+        let holds = match kind {
+            Some(Kind::Text | Kind::Date | Kind::Error) => values > 0,
+            _ => !text.trim().is_empty() || inlines > 0,
+        };
+        if !holds && formulas == 0 && !content.split {
+            return Ok(());
+        }
+        if !self.is_within(at)? {
+            return Ok(());
+        }
+        if content.formula.as_ref().is_some_and(|formula| formula.outside) {
+            self.sheet.outside.get_or_insert(at);
+        }
+        let what = if content.split {
+            Some("gate.cell.split")
+        } else if values > 1 || inlines > 1 || formulas > 1 || differs(&content) {
+            Some("gate.cell.twice")
+        } else if style.is_none()
+            || is_misplaced(kind, values, inlines, text)
+            || content.formula.as_ref().is_some_and(|f| f.odd)
+        {
+            Some("gate.cell.type")
+        } else {
+            match kind.map(|kind| literal::judge(kind, text, self.context.strings.len())) {
+                None => Some("gate.cell.type"),
+                Some(Literal::Bad(what)) if values > 0 => Some(what),
+                Some(Literal::Sound | Literal::Bad(_)) => None,
+            }
+        };
+        let value = match what {
+            Some(what) => {
+                self.report(Code::E121, what, at, text);
+                Some(RawValue::Refused(text.to_owned()))
+            }
+            None => self.sound(kind.unwrap_or(Kind::Number), style.unwrap_or(0), &content, at),
+        };
+        if let Some(formula) = content.formula {
+            let Formula { text, shared, block, .. } = formula;
+            self.formulas.add(at, &text, shared, block);
+        }
+        if let Some(value) = value {
+            self.sheet.cells.push(Cell { row: at.0, col: at.1, value });
+        }
+        Ok(())
+    }
+
+    /// The value of a sound cell; `None` if it looks empty.
+    fn sound(&mut self, kind: Kind, style: u32, content: &Content<'x>, at: (u32, u32)) -> Option<RawValue> {
+        let text = content.value.as_deref().unwrap_or("");
+        let styles: &'c [Style] = self.context.styles;
+        let own = styles.get(style as usize);
+        if own.is_some_and(|style| style.struck) {
+            self.remark(at, Note::Struck);
+        }
+        if own.is_some_and(|style| style.white) {
+            self.remark(at, Note::White);
+        }
+        let empty = content.value.as_deref().is_none_or(str::is_empty);
+        match kind {
+            Kind::Inline => self.entry(&content.inline.clone()?, at),
+            Kind::Text if content.value.is_none() => Some(RawValue::Uncalculated),
+            Kind::Text => {
+                let text = strings::unescaped(Cow::Borrowed(text));
+                let value = convert::text_value(&text, false)?;
+                Some(self.checked(value, at))
+            }
+            // A formula that gave nothing was never calculated; without one the cell is empty.
+            _ if empty => content.formula.is_some().then_some(RawValue::Uncalculated),
+            Kind::Number => Some(self.number(text, own, at)),
+            Kind::Shared => {
+                let entry =
+                    text.trim().parse::<usize>().ok().and_then(|index| self.context.strings.get(index))?.clone();
+                self.entry(&entry, at)
+            }
+            Kind::Flag => Some(RawValue::Flag(matches!(text, "1" | "true"))),
+            Kind::Error => Some(RawValue::Fault(text.to_owned())),
+            Kind::Date => Some(convert::iso_date(text)),
+        }
+    }
+
+    /// The value of a text of the string table or of a cell.
+    fn entry(&mut self, entry: &strings::Entry, at: (u32, u32)) -> Option<RawValue> {
+        if let Some(what) = entry.bad {
+            let found = entry.value.as_ref().map(RawValue::text).unwrap_or_default();
+            self.report(strings::BAD_TEXT, what, at, &found);
+        }
+        if entry.struck {
+            self.remark(at, Note::Struck);
+        }
+        entry.value.clone()
+    }
+
+    fn checked(&mut self, value: RawValue, at: (u32, u32)) -> RawValue {
+        let (value, finding) = convert::checked(value, self.place(at), self.context.limits);
+        if let Some(finding) = finding {
+            self.note(finding);
+        }
+        value
+    }
+
+    fn number(&mut self, text: &str, style: Option<&Style>, at: (u32, u32)) -> RawValue {
+        let Ok(double) = text.parse::<f64>() else { return RawValue::Fault(text.to_owned()) };
+        let Some(style) = style else { return convert::number(double, false, None) };
+        match style.format.kind {
+            FormatKind::Date => convert::date(double, self.context.from_1904),
+            FormatKind::Elapsed => RawValue::Serial(double.to_string()),
+            FormatKind::Number | FormatKind::Percent => {
+                let Some(value) = Exact::from_cell(double) else { return RawValue::Fault(text.to_owned()) };
+                let (shown, same) = format::look(&style.format, &value);
+                if let Some(shown) = shown.clone().filter(|_| !same) {
+                    self.remark(at, Note::ShownAs { held: value.clone(), shown });
+                }
+                RawValue::Number { value, percent: style.format.is_percent(), shown }
+            }
+        }
+    }
+
+    fn remark(&mut self, (row, col): (u32, u32), note: Note) {
+        self.sheet.notes.push(Noted { row, col, note });
+    }
+
+    /// A row or cell out of order: what follows cannot be trusted.
+    fn order(&mut self, what: &'static str, at: (u32, u32), found: &str) {
+        self.sheet.broken = true;
+        self.report(Code::E122, what, at, found);
+    }
+
+    fn report(&mut self, code: Code, what: &'static str, at: (u32, u32), found: &str) {
+        self.note(Finding::new(code).at(self.place(at)).with("what", Arg::Word(what)).found(found));
+    }
+
+    /// Whether a cell that holds something lies within the limits of a sheet; the first that does not is named, and the
+    /// sheet is not read. Cells that are only painted may lie anywhere.
+    fn is_within(&mut self, (row, col): (u32, u32)) -> Result<bool, Fault> {
+        let Context { limits, cells_before, .. } = self.context;
+        if cells_before + self.sheet.cells.len() >= limits.cells as usize {
+            let allowed = format!("{} cells", limits.cells);
+            return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
+        }
+        let allowed = if row >= limits.rows {
+            format!("<= {} rows", limits.rows)
+        } else if col >= limits.columns {
+            format!("<= {} columns", limits.columns)
+        } else {
+            return Ok(true);
+        };
+        self.sheet.broken = true;
+        self.note(Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
+        Ok(false)
+    }
+}
+
+/// Whether a token between elements says nothing.
+fn blank(token: &Token<'_>) -> Result<(), Fault> {
+    match token {
+        Token::Text(text) if text.trim_ascii().is_empty() => Ok(()),
+        Token::Aside => Ok(()),
+        Token::Text(text) | Token::CData(text) => Err(structure(text)),
+        _ => Err(structure("")),
+    }
+}
+
+/// Whether the text of a cell stands in an element that is not of its type.
+fn is_misplaced(kind: Option<Kind>, values: usize, inlines: usize, text: &str) -> bool {
+    match kind {
+        Some(Kind::Inline) => inlines == 0 && !text.is_empty(),
+        _ => inlines > 0 && values == 0,
+    }
+}
+
+/// Whether a cell holds a text of its own beside another value.
+fn differs(content: &Content<'_>) -> bool {
+    let Some((inline, value)) = content.inline.as_ref().zip(content.value.as_ref()) else { return false };
+    let own = inline.value.as_ref().map(RawValue::text).unwrap_or_default();
+    !value.is_empty() && own != value.trim()
+}
+
+fn reaches_outside(formula: &str) -> bool {
+    // `[1]Sheet!A1` reaches into another workbook, `program|topic!item` into another program.
+    let book = formula.match_indices('[').any(|(at, _)| {
+        let inner = formula[at + 1..].split(']').next().unwrap_or("");
+        !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit())
+    });
+    book || (formula.contains('|') && formula.contains('!'))
+}

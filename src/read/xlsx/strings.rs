@@ -1,0 +1,274 @@
+//! The string table of an .xlsx, and texts with runs as cells hold them too: every text once, shared by its cells.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::finding::Code;
+use crate::model::Limits;
+use crate::read::convert;
+use crate::read::gate::fault::Fault;
+use crate::read::gate::xml::{Tag, Token, Tokens, append};
+use crate::read::value::{Marked, RawValue};
+
+/// A text of a workbook.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// Its value; `None` if it is blank.
+    pub(super) value: Option<RawValue>,
+    /// Why it cannot be used, as a catalogue key.
+    pub(super) bad: Option<&'static str>,
+    /// Whether all of it is struck out.
+    pub(super) struck: bool,
+}
+
+/// Reads the string table.
+///
+/// # Errors
+/// If the part is not allowed XML or holds more strings than allowed.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Fault> {
+    let mut tokens = Tokens::new(bytes)?;
+    let mut strings = Vec::new();
+    loop {
+        match tokens.next()? {
+            Token::Open(tag) if tag.sheet_name() == Some("si") => {
+                if strings.len() >= limits.strings as usize {
+                    let allowed = format!("{} strings", limits.strings);
+                    return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
+                }
+                strings.push(entry(&mut tokens, limits)?);
+            }
+            Token::End => return Ok(strings),
+            _ => {}
+        }
+    }
+}
+
+/// Reads a text up to the end of its element (`si` or `is`).
+///
+/// # Errors
+/// If the part is not allowed XML.
+pub(super) fn entry(tokens: &mut Tokens<'_>, limits: &Limits) -> Result<Entry, Fault> {
+    let mut text = Text::default();
+    loop {
+        match tokens.next()? {
+            Token::Open(tag) => match tag.sheet_name() {
+                Some("t") => text.add(piece(tokens, &tag)?, Style::Plain),
+                Some("r") => run(tokens, &mut text)?,
+                // Readings above the characters (rPh) are no part of the text.
+                _ => tokens.skip()?,
+            },
+            Token::Close | Token::End => return Ok(text.finish(limits)),
+            _ => {}
+        }
+    }
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Style {
+    /// On the line.
+    #[default]
+    Plain,
+    /// Above or below it.
+    Shifted,
+    /// Struck out.
+    Struck,
+}
+
+/// A text as its runs are read.
+#[derive(Default)]
+struct Text<'x> {
+    whole: Cow<'x, str>,
+    /// What stands on the line, once another run was met.
+    plain: Option<String>,
+    /// Whether a run that shows something is not struck out.
+    unstruck: bool,
+    struck: bool,
+}
+
+impl<'x> Text<'x> {
+    fn add(&mut self, piece: Cow<'x, str>, style: Style) {
+        let shows = !piece.trim().is_empty();
+        if shows && style != Style::Plain && self.plain.is_none() {
+            self.plain = Some(self.whole.to_string());
+        }
+        if let Some(plain) = self.plain.as_mut().filter(|_| style == Style::Plain || !shows) {
+            plain.push_str(&piece);
+        }
+        self.struck |= shows && style == Style::Struck;
+        self.unstruck |= shows && style != Style::Struck;
+        match piece {
+            piece if self.whole.is_empty() => self.whole = piece,
+            piece => self.whole.to_mut().push_str(&piece),
+        }
+    }
+
+    fn finish(self, limits: &Limits) -> Entry {
+        let Self { whole, plain, unstruck, struck } = self;
+        let wholly = struck && !unstruck;
+        if let Some(what) = convert::bad_text(&whole, limits) {
+            let found = whole.chars().take(convert::QUOTED).collect();
+            return Entry { value: Some(RawValue::Refused(found)), bad: Some(what), struck: false };
+        }
+        let value = match plain {
+            Some(plain) if !wholly => Some(RawValue::Marked(Arc::new(Marked { whole: whole.into_owned(), plain }))),
+            _ => convert::text_value(&whole, false),
+        };
+        Entry { value, bad: None, struck: wholly }
+    }
+}
+
+/// Reads a run: its properties, then its text.
+fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
+    let mut style = Style::Plain;
+    loop {
+        match tokens.next()? {
+            Token::Open(tag) => match tag.sheet_name() {
+                Some("t") => text.add(piece(tokens, &tag)?, style),
+                Some("rPr") => style = properties(tokens)?,
+                _ => tokens.skip()?,
+            },
+            Token::Close | Token::End => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Reads how a run stands.
+fn properties(tokens: &mut Tokens<'_>) -> Result<Style, Fault> {
+    let outside = tokens.depth() - 1;
+    let mut style = Style::Plain;
+    while tokens.depth() > outside {
+        let Token::Open(tag) = tokens.next()? else { continue };
+        match tag.sheet_name() {
+            Some("strike") if is_on(&tag) => style = Style::Struck,
+            Some("vertAlign") if is_shifted(&tag) && style == Style::Plain => style = Style::Shifted,
+            _ => {}
+        }
+    }
+    Ok(style)
+}
+
+/// Whether a property that is on unless it says otherwise is on.
+pub(super) fn is_on(tag: &Tag<'_>) -> bool {
+    !matches!(tag.get("val"), Some("0" | "false"))
+}
+
+fn is_shifted(tag: &Tag<'_>) -> bool {
+    matches!(tag.get("val"), Some("superscript" | "subscript"))
+}
+
+/// The text of one `t`: blanks at its ends count only where it says so.
+fn piece<'x>(tokens: &mut Tokens<'x>, tag: &Tag<'x>) -> Result<Cow<'x, str>, Fault> {
+    let keeps = tag.get("xml:space") == Some("preserve");
+    let mut text = Cow::Borrowed("");
+    loop {
+        match tokens.next()? {
+            Token::Text(piece) | Token::CData(piece) => append(&mut text, piece),
+            Token::Reference(c) => text.to_mut().push(c),
+            Token::Open(_) => tokens.skip()?,
+            Token::Close | Token::End => break,
+            Token::Aside => {}
+        }
+    }
+    let blanks = [' ', '\t', '\r', '\n'];
+    let text = match text {
+        text if keeps => text,
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(blanks)),
+        Cow::Owned(text) => Cow::Owned(text.trim_matches(blanks).to_owned()),
+    };
+    Ok(unescaped(text))
+}
+
+/// A text with characters written as `_x000D_` in place of the code; two halves of a pair give one character.
+pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains("_x") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while let Some(at) = rest.find("_x") {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(unit) = escape(rest) else {
+            out.push_str("_x");
+            rest = &rest[2..];
+            continue;
+        };
+        rest = &rest[ESCAPE..];
+        let low = escape(rest).filter(|low| (0xD800..0xDC00).contains(&unit) && (0xDC00..0xE000).contains(low));
+        if low.is_some() {
+            rest = &rest[ESCAPE..];
+        }
+        let units = [unit].into_iter().chain(low);
+        out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Length of a character written by its number.
+const ESCAPE: usize = "_x0000_".len();
+
+fn escape(text: &str) -> Option<u16> {
+    let digits = text.get(..ESCAPE)?.strip_prefix("_x")?.strip_suffix('_')?;
+    let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
+}
+
+/// The code of the finding about a text that cannot be used.
+pub(super) const BAD_TEXT: Code = Code::E121;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
+    fn one(inner: &str) -> Entry {
+        let part = format!("<sst xmlns=\"{MAIN}\"><si>{inner}</si></sst>");
+        let mut entries = read(part.as_bytes(), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
+        assert_eq!(entries.len(), 1);
+        entries.remove(0)
+    }
+
+    fn run_of(properties: &str, text: &str) -> String {
+        format!("<r><rPr>{properties}</rPr><t xml:space=\"preserve\">{text}</t></r>")
+    }
+
+    #[test]
+    fn runs_on_the_line_are_joined() {
+        let entry = one(&(run_of("<b/>", "市") + &run_of("", "财政局") + "<rPh sb=\"0\" eb=\"1\"><t>shi</t></rPh>"));
+        assert_eq!(entry.value, Some(RawValue::text_of("市财政局")));
+        assert!(!entry.struck);
+    }
+
+    #[test]
+    fn a_run_off_the_line_is_told() {
+        for properties in ["<vertAlign val=\"superscript\"/>", "<vertAlign val=\"subscript\"/>", "<strike/>"] {
+            let entry = one(&(run_of("", "96") + &run_of(properties, "1")));
+            let marked = Marked { whole: "961".to_owned(), plain: "96".to_owned() };
+            assert_eq!(entry.value, Some(RawValue::Marked(Arc::new(marked))), "{properties}");
+        }
+        for properties in ["<vertAlign val=\"baseline\"/>", "<strike val=\"0\"/>", "<u/>"] {
+            let entry = one(&(run_of("", "96") + &run_of(properties, "1")));
+            assert_eq!(entry.value, Some(RawValue::text_of("961")), "{properties}");
+        }
+    }
+
+    #[test]
+    fn a_text_struck_out_as_a_whole_keeps_its_value() {
+        let entry = one(&(run_of("<strike/>", "9") + &run_of("<b/><strike/>", "6") + &run_of("", " ")));
+        assert_eq!((entry.value, entry.struck), (Some(RawValue::text_of("96 ")), true));
+    }
+
+    #[test]
+    fn characters_written_by_number_are_read() {
+        let read = |text: &str| unescaped(Cow::Borrowed(text)).into_owned();
+        assert_eq!(read("a_x0041_b"), "aAb");
+        assert_eq!(read("_x005F_x0041_"), "_x0041_");
+        assert_eq!(read("_xD83D__xDE00_"), "\u{1F600}");
+        assert_eq!(read("_xD83D_a"), "\u{FFFD}a");
+        assert_eq!(read("_x00G1_ _x1 _x"), "_x00G1_ _x1 _x");
+    }
+}

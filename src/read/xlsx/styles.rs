@@ -1,0 +1,160 @@
+//! The styles of an .xlsx, as far as they say what a cell means: its number format, whether it is struck out, whether it
+//! can be seen.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::strings::is_on;
+use crate::read::format::Format;
+use crate::read::gate::fault::Fault;
+use crate::read::gate::xml::{Tag, Token, Tokens};
+
+/// A style of cells.
+#[derive(Clone, Debug)]
+pub(super) struct Style {
+    /// Its number format.
+    pub(super) format: Arc<Format>,
+    /// Whether its font is struck out.
+    pub(super) struck: bool,
+    /// Whether its font has the colour of the paper.
+    pub(super) white: bool,
+}
+
+impl Style {
+    /// The style of a workbook without styles.
+    pub(super) fn plain() -> Self {
+        Self { format: Arc::new(Format::GENERAL), struck: false, white: false }
+    }
+}
+
+/// What a font says.
+#[derive(Clone, Copy, Default)]
+struct Font {
+    struck: bool,
+    white: bool,
+}
+
+/// Reads the styles of cells, in the order in which cells count them.
+///
+/// # Errors
+/// If the part is not allowed XML.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Style>, Fault> {
+    let mut tokens = Tokens::new(bytes)?;
+    let mut formats: BTreeMap<u32, Arc<Format>> = BTreeMap::new();
+    let (mut fonts, mut inked, mut styles) = (Vec::new(), Vec::new(), Vec::new());
+    loop {
+        match tokens.next()? {
+            Token::Open(tag) if tokens.depth() == 2 => match tag.sheet_name() {
+                Some("numFmts") => each(&mut tokens, |_, tag| {
+                    if let Some((id, code)) = number(tag, "numFmtId").zip(tag.text("formatCode")) {
+                        formats.insert(id, Arc::new(Format::parse(&code)));
+                    }
+                    Ok(())
+                })?,
+                Some("fonts") => each(&mut tokens, |tokens, _| {
+                    fonts.push(font(tokens)?);
+                    Ok(())
+                })?,
+                Some("fills") => each(&mut tokens, |tokens, _| {
+                    inked.push(is_inked(tokens)?);
+                    Ok(())
+                })?,
+                Some("cellXfs") => each(&mut tokens, |_, tag| {
+                    let index = |key| number(tag, key).unwrap_or(0);
+                    let id = index("numFmtId");
+                    let format = formats.entry(id).or_insert_with(|| Arc::new(Format::builtin(id)));
+                    let font: Font = fonts.get(index("fontId") as usize).copied().unwrap_or_default();
+                    let inked = inked.get(index("fillId") as usize).copied().unwrap_or(false);
+                    let white = font.white && !inked;
+                    styles.push(Style { format: Arc::clone(format), struck: font.struck, white });
+                    Ok(())
+                })?,
+                _ => tokens.skip()?,
+            },
+            Token::End => return Ok(styles),
+            _ => {}
+        }
+    }
+}
+
+/// Calls a function with each child of the element whose start tag came last, and skips what the function leaves of it.
+fn each<'x>(
+    tokens: &mut Tokens<'x>,
+    mut take: impl FnMut(&mut Tokens<'x>, &Tag<'x>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let outside = tokens.depth() - 1;
+    while tokens.depth() > outside {
+        let Token::Open(tag) = tokens.next()? else { continue };
+        let inside = tokens.depth() - 1;
+        take(tokens, &tag)?;
+        while tokens.depth() > inside {
+            tokens.next()?;
+        }
+    }
+    Ok(())
+}
+
+fn number(tag: &Tag<'_>, key: &str) -> Option<u32> {
+    tag.get(key)?.parse().ok()
+}
+
+fn font(tokens: &mut Tokens<'_>) -> Result<Font, Fault> {
+    let outside = tokens.depth() - 1;
+    let mut font = Font::default();
+    while tokens.depth() > outside {
+        let Token::Open(tag) = tokens.next()? else { continue };
+        match tag.sheet_name() {
+            Some("strike") => font.struck = is_on(&tag),
+            Some("color") => font.white = is_white(&tag),
+            _ => {}
+        }
+    }
+    Ok(font)
+}
+
+/// Whether a colour is white: as such, as the first of a theme (the paper), or by its place in the old palette.
+fn is_white(tag: &Tag<'_>) -> bool {
+    let rgb = tag.get("rgb").is_some_and(|rgb| rgb.len() >= 6 && rgb[rgb.len() - 6..].eq_ignore_ascii_case("ffffff"));
+    let tinted = tag.get("tint").is_some_and(|tint| tint.parse::<f64>().is_ok_and(|tint| tint < 0.0));
+    (rgb || tag.get("theme") == Some("0") || matches!(tag.get("indexed"), Some("1" | "9"))) && !tinted
+}
+
+/// Whether a fill puts another colour than white behind what is written.
+fn is_inked(tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
+    let outside = tokens.depth() - 1;
+    let (mut pattern, mut white) = (false, false);
+    while tokens.depth() > outside {
+        let Token::Open(tag) = tokens.next()? else { continue };
+        match tag.sheet_name() {
+            Some("patternFill") => pattern = !matches!(tag.get("patternType"), None | Some("none")),
+            Some("gradientFill") => pattern = true,
+            Some("fgColor") => white = is_white(&tag),
+            _ => {}
+        }
+    }
+    Ok(pattern && !white)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Exact;
+
+    #[test]
+    fn styles_are_put_together_from_their_parts() {
+        let part = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+            <numFmts><numFmt numFmtId=\"164\" formatCode=\"0.00&quot;分&quot;\"/></numFmts>\
+            <fonts><font><sz val=\"11\"/></font><font><strike/><color rgb=\"FFFFFFFF\"/></font></fonts>\
+            <fills><fill><patternFill patternType=\"none\"/></fill>\
+            <fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF1F4E78\"/></patternFill></fill></fills>\
+            <cellStyleXfs><xf numFmtId=\"9\"/></cellStyleXfs>\
+            <cellXfs><xf numFmtId=\"0\" fontId=\"0\"/><xf numFmtId=\"164\" fontId=\"1\" fillId=\"0\"><alignment/></xf>\
+            <xf numFmtId=\"9\" fontId=\"1\" fillId=\"1\"/></cellXfs></styleSheet>";
+        let styles = read(part.as_bytes()).unwrap_or_else(|f| panic!("{f:?}"));
+        let told: Vec<(bool, bool, bool)> =
+            styles.iter().map(|style| (style.struck, style.white, style.format.is_percent())).collect();
+        assert_eq!(told, [(false, false, false), (true, true, false), (true, false, true)]);
+        let shown = styles[1].format.show(&Exact::from(5)).map(|shown| shown.text);
+        assert_eq!(shown, Some("5.00分".to_owned()));
+    }
+}
