@@ -41,6 +41,11 @@ pub(super) fn value(data: &DataRef<'_>, shape: Shape) -> Option<RawValue> {
     })
 }
 
+/// The double that the text of a number stands for.
+pub(super) fn double(text: &str) -> Option<f64> {
+    text.parse().ok()
+}
+
 /// The date that a number of days stands for, in a workbook whose days count from 1900 or 1904.
 pub(super) fn date(days: f64, from_1904: bool) -> RawValue {
     calendar(ExcelDateTime::new(days, ExcelDateTimeType::DateTime, from_1904))

@@ -116,6 +116,9 @@ const BUILTIN: [(u32, &str); 29] = [
     (49, "@"),
 ];
 
+/// What WPS and Chinese versions of Excel write for General.
+const CHINESE_GENERAL: &str = "G/\u{901A}\u{7528}\u{683C}\u{5F0F}";
+
 /// The sections of a format code.
 fn split(code: &str) -> Vec<&str> {
     let mut parts = Vec::new();
@@ -206,7 +209,8 @@ impl Section {
     fn parse(code: &str) -> Option<Self> {
         let mut own = Self::default();
         let (mut chars, mut point, mut commas) = (code.chars().peekable(), false, 0);
-        let code_of_general = ["General", "G/通用格式", "GENERAL", "general"].iter().find(|word| code.contains(**word));
+        let code_of_general =
+            ["General", CHINESE_GENERAL, "GENERAL", "general"].iter().find(|word| code.contains(**word));
         if let Some(word) = code_of_general {
             let (before, after) = code.split_once(*word)?;
             let (before, after) = (Self::parse(before)?, Self::parse(after)?);

@@ -67,14 +67,22 @@ impl RawValue {
     pub fn text(&self) -> String {
         match self {
             Self::Number { shown: Some(shown), .. } => shown.to_string(),
-            Self::Number { value, percent: true, .. } => format!("{}%", value.clone() * Exact::from(100)),
-            Self::Number { value, .. } => value.to_string(),
+            Self::Number { .. } => self.held(),
             Self::Text { text, .. } => text.trim().to_owned(),
             Self::Marked(marked) => marked.plain.trim().to_owned(),
             Self::Flag(flag) => flag.to_string().to_uppercase(),
             Self::Date(date) => date.to_string(),
             Self::Serial(text) | Self::Fault(text) | Self::Refused(text) => text.clone(),
             Self::Uncalculated => String::new(),
+        }
+    }
+
+    /// The value as it is held, whatever a number format shows of it.
+    pub fn held(&self) -> String {
+        match self {
+            Self::Number { value, percent: true, .. } => format!("{}%", value.clone() * Exact::from(100)),
+            Self::Number { value, .. } => value.to_string(),
+            other => other.text(),
         }
     }
 

@@ -82,7 +82,7 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
         };
         let cells = |sheet: &crate::read::book::Sheet| -> BTreeMap<(u32, u32), String> {
             let filled = sheet.cells.iter().filter(|cell| !cell.value.is_blank());
-            filled.map(|cell| ((cell.row, cell.col), cell.value.text())).collect()
+            filled.map(|cell| ((cell.row, cell.col), cell.value.held())).collect()
         };
         let (a, b) = (cells(&found.sheets[index]), cells(own));
         let places: std::collections::BTreeSet<&(u32, u32)> = a.keys().chain(b.keys()).collect();

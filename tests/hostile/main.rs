@@ -13,6 +13,7 @@ mod foreign;
 mod formats;
 mod legacy;
 mod mutants;
+mod oracle;
 mod project;
 mod rng;
 mod workbook;

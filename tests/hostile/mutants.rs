@@ -18,7 +18,7 @@ const CSV: &str = "单位,得分,备注\nU1,95,\"甲,乙\"\nU2,80,丙\n";
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// How many mutants to make where one round makes so many.
-fn rounds(one: usize) -> usize {
+pub(crate) fn rounds(one: usize) -> usize {
     let factor = std::env::var("ASSESS_MUTANTS").ok().and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
     one * factor.max(1)
 }
@@ -140,7 +140,7 @@ const INSERTS: [&str; 26] = [
 ];
 
 /// A mutant of the XML of one part, to be packed again with right checksums.
-fn structural(parts: &Parts, rng: &mut Rng) -> Option<(Parts, String)> {
+pub(crate) fn structural(parts: &Parts, rng: &mut Rng) -> Option<(Parts, String)> {
     let mut parts = parts.clone();
     let index = 2 + rng.below(parts.0.len() - 2);
     let (name, text) = &mut parts.0[index];
@@ -198,7 +198,7 @@ fn structural(parts: &Parts, rng: &mut Rng) -> Option<(Parts, String)> {
 }
 
 /// Whether a mutant is an honest other workbook: references or indexes that stay in order and mean something else.
-fn is_honest(good: &Parts, mutant: &Parts) -> bool {
+pub(crate) fn is_honest(good: &Parts, mutant: &Parts) -> bool {
     let values = |parts: &Parts| {
         let mut digits: Vec<String> = Vec::new();
         for (name, text) in &parts.0 {

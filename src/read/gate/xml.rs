@@ -307,6 +307,20 @@ impl<'x> Tokens<'x> {
         self.default = own.map_or(Space::None, |scope| scope.space);
     }
 
+    /// Refuses what stands between elements, unless it says nothing: white space, comments.
+    ///
+    /// # Errors
+    /// The text, or the tag, that does not belong there.
+    pub(in crate::read) fn blank(token: &Token<'_>) -> Result<(), Fault> {
+        match token {
+            Token::Text(text) if text.trim_ascii().is_empty() => Ok(()),
+            Token::Aside => Ok(()),
+            Token::Text(text) | Token::CData(text) => Err(misplaced(text)),
+            Token::Open(tag) => Err(misplaced(tag.full_name())),
+            Token::Reference(_) | Token::Close | Token::End => Err(misplaced("")),
+        }
+    }
+
     /// Skips the rest of the element whose start tag came last.
     ///
     /// # Errors
@@ -329,6 +343,11 @@ pub(in crate::read) fn append<'x>(whole: &mut Cow<'x, str>, piece: &'x str) {
     } else {
         whole.to_mut().push_str(piece);
     }
+}
+
+/// An element or text in a place where spreadsheets have none.
+pub(in crate::read) fn misplaced(found: &str) -> Fault {
+    Fault::Xml("gate.sheet.structure", found.chars().take(40).collect())
 }
 
 fn broken(found: &str) -> Fault {

@@ -14,7 +14,7 @@ use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
 use crate::read::book::{Cell, Merge, Noted};
 use crate::read::gate::fault::{CAP, Fault};
-use crate::read::gate::xml::{Space, Tag, Token, Tokens};
+use crate::read::gate::xml::{Space, Tag, Token, Tokens, misplaced};
 use crate::read::xlsx::literal;
 
 mod rows;
@@ -112,10 +112,6 @@ struct Reading<'x, 'c> {
     foreign: bool,
 }
 
-fn structure(found: &str) -> Fault {
-    Fault::Xml("gate.sheet.structure", found.chars().take(40).collect())
-}
-
 impl<'x> Reading<'x, '_> {
     fn worksheet(&mut self) -> Result<(), Fault> {
         let mut seen = false;
@@ -123,7 +119,7 @@ impl<'x> Reading<'x, '_> {
             match self.tokens.next()? {
                 Token::Open(tag) if self.tokens.depth() == 1 => match tag.sheet_name() {
                     Some("worksheet") => {}
-                    Some(other) => return Err(structure(other)),
+                    Some(other) => return Err(misplaced(other)),
                     None => return Err(Fault::Xml("gate.sheet.space", tag.full_name().chars().take(40).collect())),
                 },
                 Token::Open(tag) => match tag.sheet_name() {
@@ -131,7 +127,7 @@ impl<'x> Reading<'x, '_> {
                         seen = true;
                         self.rows()?;
                     }
-                    Some("sheetData") => return Err(structure("sheetData")),
+                    Some("sheetData") => return Err(misplaced("sheetData")),
                     Some("sheetFormatPr") => {
                         self.rows_hidden = tag.is_true("zeroHeight");
                         self.tokens.skip()?;
@@ -140,10 +136,10 @@ impl<'x> Reading<'x, '_> {
                     Some("mergeCells") => self.merges()?,
                     _ => self.skip_part()?,
                 },
-                Token::End if !seen => return Err(structure("")),
+                Token::End if !seen => return Err(misplaced("")),
                 Token::End => return Ok(()),
-                Token::CData(text) => return Err(structure(text)),
-                Token::Text(text) if !text.trim_ascii().is_empty() => return Err(structure(text)),
+                Token::CData(text) => return Err(misplaced(text)),
+                Token::Text(text) if !text.trim_ascii().is_empty() => return Err(misplaced(text)),
                 Token::Text(_) | Token::Reference(_) | Token::Aside | Token::Close => {}
             }
         }
@@ -156,7 +152,7 @@ impl<'x> Reading<'x, '_> {
             if let Token::Open(tag) = self.tokens.next()?
                 && tag.sheet_name() == Some("sheetData")
             {
-                return Err(structure(tag.name()));
+                return Err(misplaced(tag.name()));
             }
         }
         Ok(())
@@ -223,7 +219,7 @@ impl<'x> Reading<'x, '_> {
 
 /// Whether a width or height is 0.
 fn is_nothing(size: Option<&str>) -> bool {
-    size.and_then(|size| size.parse::<f64>().ok()).is_some_and(|size| size.abs() < f64::EPSILON)
+    size.is_some_and(|size| !size.is_empty() && size.bytes().all(|b| matches!(b, b'0' | b'.')))
 }
 
 #[cfg(test)]

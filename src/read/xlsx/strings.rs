@@ -7,7 +7,7 @@ use crate::finding::Code;
 use crate::model::Limits;
 use crate::read::convert;
 use crate::read::gate::fault::Fault;
-use crate::read::gate::xml::{Tag, Token, Tokens, append};
+use crate::read::gate::xml::{Tag, Token, Tokens, append, misplaced};
 use crate::read::value::{Marked, RawValue};
 
 /// A text of a workbook.
@@ -30,6 +30,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Fault> {
     let mut strings = Vec::new();
     loop {
         match tokens.next()? {
+            Token::Open(tag) if tokens.depth() == 1 && tag.sheet_name() == Some("sst") => {}
             Token::Open(tag) if tag.sheet_name() == Some("si") => {
                 if strings.len() >= limits.strings as usize {
                     let allowed = format!("{} strings", limits.strings);
@@ -37,8 +38,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Fault> {
                 }
                 strings.push(entry(&mut tokens, limits)?);
             }
+            Token::Open(tag) if tokens.depth() == 2 && is_extra(&tag) => tokens.skip()?,
+            Token::Close if tokens.depth() == 0 => {}
             Token::End => return Ok(strings),
-            _ => {}
+            other => Tokens::blank(&other)?,
         }
     }
 }
@@ -54,13 +57,20 @@ pub(super) fn entry(tokens: &mut Tokens<'_>, limits: &Limits) -> Result<Entry, F
             Token::Open(tag) => match tag.sheet_name() {
                 Some("t") => text.add(piece(tokens, &tag)?, Style::Plain),
                 Some("r") => run(tokens, &mut text)?,
-                // Readings above the characters (rPh) are no part of the text.
-                _ => tokens.skip()?,
+                // Readings above the characters are no part of the text.
+                Some("rPh" | "phoneticPr") => tokens.skip()?,
+                _ if is_extra(&tag) => tokens.skip()?,
+                _ => return Err(misplaced(tag.full_name())),
             },
-            Token::Close | Token::End => return Ok(text.finish(limits)),
-            _ => {}
+            Token::Close => return Ok(text.finish(limits)),
+            other => Tokens::blank(&other)?,
         }
     }
+}
+
+/// Whether an element is one of those that later versions and other programs add, and that change nothing.
+pub(super) fn is_extra(tag: &Tag<'_>) -> bool {
+    tag.sheet_name().is_none_or(|name| name == "extLst")
 }
 
 /// How a run stands.
@@ -126,10 +136,10 @@ fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
             Token::Open(tag) => match tag.sheet_name() {
                 Some("t") => text.add(piece(tokens, &tag)?, style),
                 Some("rPr") => style = properties(tokens)?,
-                _ => tokens.skip()?,
+                _ => return Err(misplaced(tag.full_name())),
             },
-            Token::Close | Token::End => return Ok(()),
-            _ => {}
+            Token::Close => return Ok(()),
+            other => Tokens::blank(&other)?,
         }
     }
 }
@@ -166,7 +176,7 @@ fn piece<'x>(tokens: &mut Tokens<'x>, tag: &Tag<'x>) -> Result<Cow<'x, str>, Fau
         match tokens.next()? {
             Token::Text(piece) | Token::CData(piece) => append(&mut text, piece),
             Token::Reference(c) => text.to_mut().push(c),
-            Token::Open(_) => tokens.skip()?,
+            Token::Open(tag) => return Err(misplaced(tag.full_name())),
             Token::Close | Token::End => break,
             Token::Aside => {}
         }

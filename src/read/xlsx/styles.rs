@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::strings::is_on;
+use super::strings::{is_extra, is_on};
 use crate::read::format::Format;
 use crate::read::gate::fault::Fault;
-use crate::read::gate::xml::{Tag, Token, Tokens};
+use crate::read::gate::xml::{Tag, Token, Tokens, misplaced};
 
 /// A style of cells.
 #[derive(Clone, Debug)]
@@ -45,21 +45,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Style>, Fault> {
     loop {
         match tokens.next()? {
             Token::Open(tag) if tokens.depth() == 2 => match tag.sheet_name() {
-                Some("numFmts") => each(&mut tokens, |_, tag| {
+                Some("numFmts") => each(&mut tokens, "numFmt", |_, tag| {
                     if let Some((id, code)) = number(tag, "numFmtId").zip(tag.text("formatCode")) {
                         formats.insert(id, Arc::new(Format::parse(&code)));
                     }
                     Ok(())
                 })?,
-                Some("fonts") => each(&mut tokens, |tokens, _| {
+                Some("fonts") => each(&mut tokens, "font", |tokens, _| {
                     fonts.push(font(tokens)?);
                     Ok(())
                 })?,
-                Some("fills") => each(&mut tokens, |tokens, _| {
+                Some("fills") => each(&mut tokens, "fill", |tokens, _| {
                     inked.push(is_inked(tokens)?);
                     Ok(())
                 })?,
-                Some("cellXfs") => each(&mut tokens, |_, tag| {
+                Some("cellXfs") => each(&mut tokens, "xf", |tokens, tag| {
                     let index = |key| number(tag, key).unwrap_or(0);
                     let id = index("numFmtId");
                     let format = formats.entry(id).or_insert_with(|| Arc::new(Format::builtin(id)));
@@ -67,26 +67,52 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Style>, Fault> {
                     let inked = inked.get(index("fillId") as usize).copied().unwrap_or(false);
                     let white = font.white && !inked;
                     styles.push(Style { format: Arc::clone(format), struck: font.struck, white });
-                    Ok(())
+                    within(tokens, &["alignment", "protection"])
                 })?,
+                Some(other) if !SECTIONS.contains(&other) => return Err(misplaced(other)),
                 _ => tokens.skip()?,
             },
+            Token::Open(tag) if tag.sheet_name() != Some("styleSheet") => return Err(misplaced(tag.full_name())),
+            Token::Open(_) => {}
+            Token::Close if tokens.depth() == 0 => {}
             Token::End => return Ok(styles),
-            _ => {}
+            other => Tokens::blank(&other)?,
         }
     }
 }
 
-/// Calls a function with each child of the element whose start tag came last, and skips what the function leaves of it.
+/// The parts of a style sheet that say nothing about values.
+const SECTIONS: [&str; 7] = ["borders", "cellStyleXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"];
+
+/// Reads past the rest of the element whose start tag came last, in which only some others may stand.
+fn within(tokens: &mut Tokens<'_>, allowed: &[&str]) -> Result<(), Fault> {
+    let outside = tokens.depth() - 1;
+    while tokens.depth() > outside {
+        let Token::Open(tag) = tokens.next()? else { continue };
+        if !is_extra(&tag) && !tag.sheet_name().is_some_and(|name| allowed.contains(&name)) {
+            return Err(misplaced(tag.full_name()));
+        }
+        tokens.skip()?;
+    }
+    Ok(())
+}
+
+/// Calls a function with each child of the element whose start tag came last, all of which have one name, and skips what
+/// the function leaves of it. A child in the wrong place would shift the numbers of those behind it, so it is refused.
 fn each<'x>(
     tokens: &mut Tokens<'x>,
+    name: &str,
     mut take: impl FnMut(&mut Tokens<'x>, &Tag<'x>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let outside = tokens.depth() - 1;
     while tokens.depth() > outside {
         let Token::Open(tag) = tokens.next()? else { continue };
         let inside = tokens.depth() - 1;
-        take(tokens, &tag)?;
+        match tag.sheet_name() {
+            Some(own) if own == name => take(tokens, &tag)?,
+            _ if is_extra(&tag) => {}
+            _ => return Err(misplaced(tag.full_name())),
+        }
         while tokens.depth() > inside {
             tokens.next()?;
         }
@@ -115,7 +141,7 @@ fn font(tokens: &mut Tokens<'_>) -> Result<Font, Fault> {
 /// Whether a colour is white: as such, as the first of a theme (the paper), or by its place in the old palette.
 fn is_white(tag: &Tag<'_>) -> bool {
     let rgb = tag.get("rgb").is_some_and(|rgb| rgb.len() >= 6 && rgb[rgb.len() - 6..].eq_ignore_ascii_case("ffffff"));
-    let tinted = tag.get("tint").is_some_and(|tint| tint.parse::<f64>().is_ok_and(|tint| tint < 0.0));
+    let tinted = tag.get("tint").is_some_and(|tint| tint.starts_with('-'));
     (rgb || tag.get("theme") == Some("0") || matches!(tag.get("indexed"), Some("1" | "9"))) && !tinted
 }
 

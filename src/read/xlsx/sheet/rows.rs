@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Context, Reading, is_nothing, structure};
+use super::{Context, Reading, is_nothing};
 use crate::finding::{Arg, Code, Finding};
 use crate::number::Exact;
 use crate::read::book::{Cell, Note, Noted};
 use crate::read::convert;
 use crate::read::format::{self, Kind as FormatKind};
 use crate::read::gate::fault::Fault;
-use crate::read::gate::xml::{Tag, Token, append, is_true};
+use crate::read::gate::xml::{Tag, Token, Tokens, append, is_true, misplaced};
 use crate::read::value::RawValue;
 use crate::read::xlsx::literal::{self, Kind, Literal};
 use crate::read::xlsx::strings;
@@ -51,11 +51,11 @@ impl<'x, 'c> Reading<'x, 'c> {
             match self.tokens.next()? {
                 Token::Open(tag) => match tag.sheet_name() {
                     Some("row") => self.row(&tag)?,
-                    Some(other) => return Err(structure(other)),
+                    Some(other) => return Err(misplaced(other)),
                     None => self.pass_over(&tag, (self.next_row, 0))?,
                 },
                 Token::Close => return Ok(()),
-                other => blank(&other)?,
+                other => Tokens::blank(&other)?,
             }
         }
     }
@@ -101,11 +101,11 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Token::Open(tag) => match tag.sheet_name() {
                     Some("c") => self.cell(&tag, row, &mut next_col)?,
                     Some("extLst") => self.tokens.skip()?,
-                    Some(other) => return Err(structure(other)),
+                    Some(other) => return Err(misplaced(other)),
                     None => self.pass_over(&tag, (row, next_col))?,
                 },
                 Token::Close => return Ok(()),
-                other => blank(&other)?,
+                other => Tokens::blank(&other)?,
             }
         }
     }
@@ -164,16 +164,18 @@ impl<'x, 'c> Reading<'x, 'c> {
                         content.counts[INLINE] += 1;
                         content.inline = Some(strings::entry(&mut self.tokens, self.context.limits)?);
                     }
+                    // A formula stands before its value; some readers lose a value that comes first.
+                    Some("f") if content.counts[VALUE] > 0 => return Err(misplaced("f")),
                     Some("f") => {
                         content.counts[FORMULA] += 1;
                         content.formula = Some(self.formula(&tag)?);
                     }
                     Some("extLst") => self.tokens.skip()?,
-                    Some(other) => return Err(structure(other)),
+                    Some(other) => return Err(misplaced(other)),
                     None => self.pass_over(&tag, at)?,
                 },
                 Token::Close => return Ok(content),
-                other => blank(&other)?,
+                other => Tokens::blank(&other)?,
             }
         }
     }
@@ -194,8 +196,8 @@ impl<'x, 'c> Reading<'x, 'c> {
                     text.to_mut().push_str(piece);
                 }
                 Token::Aside => content.split = true,
-                Token::Open(tag) => return Err(structure(tag.full_name())),
-                Token::End => return Err(structure("")),
+                Token::Open(tag) => return Err(misplaced(tag.full_name())),
+                Token::End => return Err(misplaced("")),
             }
         }
         content.value = Some(text);
@@ -214,8 +216,8 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Token::Text(piece) | Token::CData(piece) => append(&mut text, piece),
                 Token::Reference(c) => text.to_mut().push(c),
                 Token::Aside => {}
-                Token::Open(tag) => return Err(structure(tag.full_name())),
-                Token::End => return Err(structure("")),
+                Token::Open(tag) => return Err(misplaced(tag.full_name())),
+                Token::End => return Err(misplaced("")),
             }
         }
         let outside = reaches_outside(&text);
@@ -333,7 +335,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     fn number(&mut self, text: &str, style: Option<&Style>, at: (u32, u32)) -> RawValue {
-        let Ok(double) = text.parse::<f64>() else { return RawValue::Fault(text.to_owned()) };
+        let Some(double) = convert::double(text) else { return RawValue::Fault(text.to_owned()) };
         let Some(style) = style else { return convert::number(double, false, None) };
         match style.format.kind {
             FormatKind::Date => convert::date(double, self.context.from_1904),
@@ -381,16 +383,6 @@ impl<'x, 'c> Reading<'x, 'c> {
         self.sheet.broken = true;
         self.note(Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
         Ok(false)
-    }
-}
-
-/// Whether a token between elements says nothing.
-fn blank(token: &Token<'_>) -> Result<(), Fault> {
-    match token {
-        Token::Text(text) if text.trim_ascii().is_empty() => Ok(()),
-        Token::Aside => Ok(()),
-        Token::Text(text) | Token::CData(text) => Err(structure(text)),
-        _ => Err(structure("")),
     }
 }
 
