@@ -3,7 +3,7 @@
 //! All checks run; each fault is a finding and nobody returns early. [`roster`] comes first (its faults stop a run before
 //! other files are read), then reports, ballots, given scores and registers. Pure: no files, no clock, no output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Opinion, PastDocument, Registers};
 use crate::finding::{Code, Finding};
@@ -28,6 +28,7 @@ pub mod registers;
 pub mod reports;
 pub mod roster;
 pub mod tallies;
+mod zeros;
 
 pub use identity::UnitIndex;
 pub use leaves::LeafIndex;
@@ -74,6 +75,7 @@ pub fn check(
     let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
     duplicates.extend(returned.duplicates);
     note_other_models(model, &intake.tables, &mut findings);
+    zeros::check(&context, &intake.tables, &mut findings);
     let mut inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
         let mine = |kind: TableKind| -> Vec<&RawTable> {
@@ -101,6 +103,7 @@ pub fn check(
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);
+    zeros::say_what_is_stored(&intake.tables, &mut findings);
     let ledgers = returned.units.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
         (file, codes)
@@ -114,6 +117,7 @@ pub fn check(
     }
     let mut all = intake.findings.clone();
     all.extend(findings);
+    keep_causes(&mut all);
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
     (Assessment { units, groups, reports, components: inputs, registers, opinions, past, previous }, all)
@@ -146,11 +150,13 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
     note_other_models(model, &intake.tables, &mut findings);
+    zeros::check(&context, &intake.tables, &mut findings);
     let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
     let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
     registers.assertions = assertions::check(&context, &tables, &mut findings);
     opinions::report_disagreement(&context, opinions, &registers, &mut findings);
     check_attributes(model, roster, &mut findings);
+    zeros::say_what_is_stored(&intake.tables, &mut findings);
     (registers, findings)
 }
 
@@ -163,6 +169,18 @@ pub fn settle(model: &Model, findings: &mut Vec<Finding>) {
     }
     crate::finding::sort(findings);
     merge_text_numbers(findings);
+}
+
+/// One cause is one finding: a name that cannot be read at a cell is not said to be unknown as well.
+fn keep_causes(findings: &mut Vec<Finding>) {
+    const CAUSES: [Code; 3] = [Code::E121, Code::E225, Code::E233];
+    const UNKNOWN: [Code; 6] = [Code::E223, Code::E307, Code::E308, Code::E313, Code::E401, Code::E423];
+    let refused: BTreeSet<Place> = findings.iter().filter(|f| CAUSES.contains(&f.code)).filter_map(|f| f.at).collect();
+    if refused.is_empty() {
+        return;
+    }
+    let follows = |at: Place| refused.contains(&at);
+    findings.retain(|f| !UNKNOWN.contains(&f.code) || !f.at.into_iter().chain(f.related.iter().copied()).any(follows));
 }
 
 /// One warning per file and kind of odd number; the further places are named in it.

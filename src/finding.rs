@@ -168,7 +168,10 @@ impl Finding {
             sheet: self.at.map(|p| files.sheet(p).to_owned()).filter(|s| !s.is_empty()),
             cell: self.at.map(|p| files.cell(p)).filter(|s| !s.is_empty()),
             at: self.at.map(|p| files.triple(p)),
-            found: get("found"),
+            found: match (get("found"), get("stored")) {
+                (Some(shown), Some(held)) => Some(lang.fill("finding.stored", &[("shown", &shown), ("held", &held)])),
+                (found, _) => found,
+            },
             expected: match (expected, nearest) {
                 (Some(e), Some(n)) => Some(format!("{e} {n}")),
                 (e, n) => e.or(n),

@@ -201,7 +201,6 @@ struct Section {
     percent: u32,
     /// How often the number is divided by a thousand.
     thousands: u32,
-    general: bool,
 }
 
 impl Section {
@@ -209,18 +208,9 @@ impl Section {
     fn parse(code: &str) -> Option<Self> {
         let mut own = Self::default();
         let (mut chars, mut point, mut commas) = (code.chars().peekable(), false, 0);
-        let code_of_general =
-            ["General", CHINESE_GENERAL, "GENERAL", "general"].iter().find(|word| code.contains(**word));
-        if let Some(word) = code_of_general {
-            let (before, after) = code.split_once(*word)?;
-            let (before, after) = (Self::parse(before)?, Self::parse(after)?);
-            let plain = !before.digits && !after.digits && before.percent + after.percent == 0;
-            return plain.then(|| Self {
-                before: before.before,
-                after: after.before,
-                general: true,
-                ..Self::default()
-            });
+        // General shows as many digits as there is room for, and no zero at the ends.
+        if code.to_ascii_lowercase().contains("general") || code.contains(CHINESE_GENERAL) {
+            return None;
         }
         while let Some(c) = chars.next() {
             match c {
@@ -289,10 +279,6 @@ impl Section {
     /// What is shown of a number without its sign.
     fn show(&self, size: &Exact, signed: bool) -> Option<Shown> {
         let sign = if signed { "-" } else { "" };
-        if self.general {
-            let digits = size.decimals().is_some_and(|decimals| decimals <= 9).then(|| size.to_string())?;
-            return Some(Shown { text: format!("{sign}{}{digits}{}", self.before, self.after), same: true });
-        }
         if !self.digits {
             // An accounting format shows 0 as a dash, which is no other number.
             let text = self.before.trim().to_owned();
@@ -397,13 +383,23 @@ mod tests {
             ("\"9\"0", "5", "95", false),
             ("\\9\\5", "80", "95", false),
             ("\"合格\"", "80", "合格", false),
-            ("General\"天\"", "5", "5天", true),
             ("[$¥-804]0.00", "5", "¥5.00", true),
         ];
         for (code, value, text, same) in cases {
             assert_eq!(shown(code, value), Some((text.to_owned(), same)), "{code} {value}");
         }
-        for code in ["", "# ?/?", "0.00E+00", "[DBNum1]0", "[>1]0;0.0", "000-0000", "yyyy"] {
+        for code in [
+            "",
+            "General",
+            "General\"天\"",
+            "G/通用格式",
+            "# ?/?",
+            "0.00E+00",
+            "[DBNum1]0",
+            "[>1]0;0.0",
+            "000-0000",
+            "yyyy",
+        ] {
             assert_eq!(shown(code, "95"), None, "{code}");
         }
     }

@@ -176,6 +176,8 @@ pub struct RawTable {
     pub titles: Vec<Located<String>>,
     /// Its columns.
     pub columns: Vec<Column>,
+    /// Header cells that hold numbers, or texts of a csv file: codes that may have lost a zero.
+    pub number_heads: Vec<Located<RawValue>>,
     /// Its data rows.
     pub rows: Vec<Row>,
     /// Rows below the header that are no data.
@@ -198,6 +200,13 @@ impl RawTable {
     /// Columns without a known meaning.
     pub fn other_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|c| c.word.is_none())
+    }
+
+    /// The value of a cell of the data rows that stands in that very cell.
+    pub fn value_at(&self, row: u32, col: u32) -> Option<&RawValue> {
+        let row = self.rows.binary_search_by_key(&row, |own| own.row).ok()?;
+        let cell = self.rows[row].cells.iter().find(|cell| cell.col == col)?;
+        (cell.at == (self.rows[row].row, col)).then_some(&cell.value)
     }
 
     /// The place of a cell of this table.
@@ -354,6 +363,7 @@ fn find_table(
         block: Vec::new(),
         titles: Vec::new(),
         columns: found.header.columns,
+        number_heads: number_heads(sheet, (file, index), top, end),
         rows: Vec::new(),
         skipped: 0,
         form_model: None,
@@ -362,6 +372,13 @@ fn find_table(
     rows::read(sheet, &mut table, findings);
     remarks::read(sheet, &mut table, findings);
     Ok(table)
+}
+
+/// The cells of some rows that hold something else than text of a workbook.
+fn number_heads(sheet: &Sheet, (file, index): (FileId, u16), top: u32, end: u32) -> Vec<Located<RawValue>> {
+    let rows = sheet.cells.partition_point(|cell| cell.row < top)..sheet.cells.partition_point(|cell| cell.row <= end);
+    let others = sheet.cells[rows].iter().filter(|cell| !matches!(cell.value, RawValue::Text { csv: false, .. }));
+    others.map(|cell| Located::new(cell.value.clone(), Place::cell(file, index, cell.row, cell.col))).collect()
 }
 
 /// The place of a sheet as a whole.

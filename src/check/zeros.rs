@@ -1,0 +1,115 @@
+//! Codes that were typed as numbers (SPEC §20): a number keeps no zeros at its ends, so under General 1.10 is 1.1 and 001
+//! is 1.
+//!
+//! A cell whose number format says what it shows is taken by what it shows. Otherwise a number is refused as a code where
+//! the roster or the model has codes that differ only by such zeros. The text of a csv file is taken as it stands once a
+//! code with such a zero stands in the same column: then whoever wrote the file kept them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Context;
+use crate::finding::{Arg, Code, Finding};
+use crate::number::Exact;
+use crate::place::{FileId, Place, Spot};
+use crate::read::table::Column;
+use crate::read::{RawTable, RawValue, Word};
+use crate::text;
+
+/// Meanings of columns and labels that name units, indicators, nodes, rules or places.
+const NAMES: [Word; 7] = [Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Node, Word::Code, Word::Where];
+
+/// Codes that are one number once zeros at their ends are gone, by that number; only numbers with several codes.
+struct Alike(BTreeMap<Exact, BTreeSet<String>>);
+
+impl Alike {
+    fn of(context: &Context<'_>) -> Self {
+        let tree = &context.model.tree;
+        let units = context.roster.units.iter().flat_map(super::identity::names_of).map(String::as_str);
+        let nodes = tree.leaves.iter().map(|leaf| leaf.code.as_str());
+        let nodes = nodes.chain(tree.aspects.iter().map(|aspect| aspect.code.as_str()));
+        let nodes = nodes.chain(tree.lines.iter().map(|line| line.code.as_str()));
+        let rules = context.model.adjustments.kinds.iter().map(|rule| rule.code.as_str());
+        let mut codes: BTreeMap<Exact, BTreeSet<String>> = BTreeMap::new();
+        for code in units.chain(nodes).chain(rules) {
+            if let Some(number) = Exact::parse(&text::key(code)) {
+                codes.entry(number).or_default().insert(code.to_owned());
+            }
+        }
+        codes.retain(|_, codes| codes.len() > 1);
+        Self(codes)
+    }
+
+    /// The codes that a value may stand for, if there are several.
+    fn codes(&self, value: &RawValue) -> Option<&BTreeSet<String>> {
+        match value {
+            RawValue::Number { value, shown: None, .. } => self.0.get(value),
+            RawValue::Text { text, csv: true } => self.0.get(&Exact::parse(&text::key(text))?),
+            _ => None,
+        }
+    }
+
+    /// Whether a text of a csv file keeps a zero that a number would lose.
+    fn keeps_zero(&self, value: &RawValue) -> bool {
+        let RawValue::Text { text, csv: true } = value else { return false };
+        let key = text::key(text);
+        let number = Exact::parse(&key).filter(|number| self.0.contains_key(number));
+        number.is_some_and(|number| number.to_string() != key)
+    }
+}
+
+/// Finds codes that may have lost their zeros, in the rows, headers and labels of all tables.
+pub(super) fn check(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
+    let alike = Alike::of(context);
+    if alike.0.is_empty() {
+        return;
+    }
+    for table in tables {
+        let labels = table.block.iter().filter(|(word, _)| NAMES.contains(word));
+        findings.extend(labels.filter_map(|(_, label)| finding(&alike, &label.value, label.at)));
+        let keeps_zeros = table.number_heads.iter().any(|head| alike.keeps_zero(&head.value));
+        let heads = table.number_heads.iter().filter(|head| !(keeps_zeros && is_text(&head.value)));
+        findings.extend(heads.filter_map(|head| finding(&alike, &head.value, head.at)));
+        for column in table.columns.iter().filter(|column| column.word.is_some_and(|word| NAMES.contains(&word))) {
+            check_column(&alike, table, column, findings);
+        }
+    }
+}
+
+fn check_column(alike: &Alike, table: &RawTable, column: &Column, findings: &mut Vec<Finding>) {
+    let cells = || table.rows.iter().map(|row| table.cell(row, column));
+    let keeps_zeros = cells().any(|cell| cell.value.is_some_and(|value| alike.keeps_zero(value)));
+    for cell in cells() {
+        let Some(value) = cell.value else { continue };
+        if !(keeps_zeros && is_text(value)) {
+            findings.extend(finding(alike, value, cell.at));
+        }
+    }
+}
+
+const fn is_text(value: &RawValue) -> bool {
+    matches!(value, RawValue::Text { .. })
+}
+
+fn finding(alike: &Alike, value: &RawValue, at: Place) -> Option<Finding> {
+    let codes = alike.codes(value)?.iter().map(String::as_str).collect::<Vec<_>>().join(" / ");
+    Some(Finding::new(Code::E233).at(at).found(value.text()).with("codes", codes))
+}
+
+/// Adds to findings what a cell holds where they quote what it shows, and that is not the same: shown as 001, stored as
+/// the number 1.
+pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) {
+    let mut by_sheet: BTreeMap<(FileId, u16), &RawTable> = BTreeMap::new();
+    for table in tables {
+        by_sheet.insert((table.file, table.sheet), table);
+    }
+    for finding in findings.iter_mut() {
+        let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { continue };
+        let Some(table) = by_sheet.get(&(file, sheet)) else { continue };
+        let Some(value) = table.value_at(row, col) else { continue };
+        let RawValue::Number { shown: Some(shown), .. } = value else { continue };
+        let quoted = |(name, arg): &(&str, Arg)| *name == "found" && *arg == Arg::Text(shown.to_string());
+        if finding.args.iter().any(quoted) && **shown != *value.held() {
+            finding.args.push(("stored", value.held().into()));
+        }
+    }
+}

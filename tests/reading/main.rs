@@ -1,0 +1,13 @@
+//! Reading: what cells mean, one module per kind of fault, each with members of the kind and with what must stay accepted.
+//!
+//! The cases stand on the minimal example, whose README does the whole arithmetic by hand. A cell of one of its files is
+//! replaced, and either the run is rejected at that cell or the totals are the ones worked out beside the case.
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
+
+mod bench;
+mod formulas;
+mod mutation;
+mod namespaces;
+mod runs;
+mod shown;
+mod zeros;
