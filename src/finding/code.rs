@@ -90,6 +90,7 @@ codes! {
     W221 Warning "A leaf has no row in the unit's tables.";
     W222 Warning "A unit answered for a leaf of a department.";
     E223 Error "Code and name of a row mean two indicators.";
+    N228 Note "Leaves of a unit are not applicable.";
     W229 Warning "A self-report came back as empty as it went out.";
     E301 Error "The roster cannot be used.";
     E302 Error "A unit handed in two different reports.";
