@@ -15,6 +15,9 @@ use crate::text;
 /// A cell of a table: what it holds, and its place in any case.
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
 
+/// What may stand behind a number.
+const UNITS: [char; 5] = ['分', '次', '个', '项', '%'];
+
 /// What kind of number is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
@@ -72,7 +75,7 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
         _ => {}
     }
     let read = if csv { Written::read_csv } else { Written::read };
-    let Some(number) = read(written) else {
+    let Some(number) = read(written, &UNITS) else {
         findings.push(not_a_number(written, at));
         return None;
     };
@@ -100,7 +103,7 @@ pub(crate) fn not_a_number(written: &str, at: Place) -> Finding {
 /// or one, so that nobody but the rater or the organiser can say.
 pub(crate) fn split_number(cell: &CellRef<'_>) -> Option<Finding> {
     match cell.value {
-        Some(RawValue::Text { text, .. }) if is_split(text) => Some(not_a_number(text.trim(), cell.at)),
+        Some(RawValue::Text { text, .. }) if is_split(text, &UNITS) => Some(not_a_number(text.trim(), cell.at)),
         _ => None,
     }
 }

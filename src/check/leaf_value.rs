@@ -115,7 +115,7 @@ fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -
     let mut faults = Vec::new();
     let number = cells::number(cell, Ask::Count, &mut faults);
     let written = cell.value.map(RawValue::text).unwrap_or_default();
-    let is_told = is_split(&written) || cells::is_abbreviated(&written);
+    let is_told = is_split(&written, &COUNTERS) || cells::is_abbreviated(&written);
     if number.is_none() && names.len() > 1 && !is_told && faults.iter().all(|f| f.code == Code::E201) {
         unknown(cell, names, findings);
         return None;
@@ -142,6 +142,9 @@ fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mu
     findings.extend(kinds.into_iter().map(warning));
 }
 
+/// What may stand behind the count of a kind.
+const COUNTERS: [char; 3] = ['次', '个', '项'];
+
 /// What a part such as `缺项2` says.
 enum Counted {
     /// The index of the kind, and how many.
@@ -159,10 +162,9 @@ fn kind_and_count(names: &[&str], part: &str) -> Counted {
     let part: String = part.trim().nfc().collect();
     let rests: Vec<(usize, &str)> =
         order.into_iter().filter_map(|(kind, name)| Some((kind, after_name(&part, name)?))).collect();
-    let number = |rest: &str| Written::read(rest).filter(|n| matches!(n.unit, None | Some('次' | '个' | '项')));
-    match rests.iter().find_map(|(kind, rest)| Some((*kind, number(rest)?))) {
+    match rests.iter().find_map(|(kind, rest)| Some((*kind, Written::read(rest, &COUNTERS)?))) {
         Some((kind, number)) => Counted::Of(kind, number),
-        None if rests.iter().any(|(_, rest)| is_split(rest)) => Counted::Split,
+        None if rests.iter().any(|(_, rest)| is_split(rest, &COUNTERS)) => Counted::Split,
         None => Counted::Unknown,
     }
 }
@@ -190,8 +192,8 @@ fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleVal
     if let Some(state) = plain_state(&written) {
         return Some(state);
     }
-    let number = |text: &str| Written::read(text).filter(|number| number.unit.is_none());
-    let numbers = written.split_once(['/', '／']).and_then(|(part, whole)| Some((number(part)?, number(whole)?)));
+    let sides = written.split_once(['/', '／']);
+    let numbers = sides.and_then(|(part, whole)| Some((Written::read(part, &[])?, Written::read(whole, &[])?)));
     match numbers {
         Some((part, whole)) if whole.value.is_positive() || part.value.is_zero() => {
             warn_spelling(cell, [&part, &whole].into_iter().filter_map(cells::set_apart).collect(), findings);

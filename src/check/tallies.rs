@@ -117,10 +117,9 @@ fn level(rules: &BallotRules, column: &Column) -> Option<Points> {
     let name = ["票数", "人数", "数"].iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(&name);
     match &rules.scale {
         Scale::Levels(_) => rules.level(name).cloned(),
-        Scale::Range(low, high) => {
-            let number = Written::read(name).filter(|number| number.unit.is_none())?;
-            Some(Points(number.value)).filter(|points| *points >= *low && *points <= *high)
-        }
+        Scale::Range(low, high) => Written::read(name, &[])
+            .map(|number| Points(number.value))
+            .filter(|points| *points >= *low && *points <= *high),
     }
 }
 

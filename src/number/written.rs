@@ -11,7 +11,7 @@ use super::{Exact, pow10};
 pub struct Written {
     /// The number.
     pub value: Exact,
-    /// The sign or word behind it: `%`, 分, 次, 个, 项.
+    /// The sign or word behind it.
     pub unit: Option<char>,
     /// Whether thousands were set apart, by commas or blanks.
     pub grouped: bool,
@@ -26,19 +26,21 @@ const GROUP_BLANKS: [char; 4] = [' ', '\u{A0}', '\u{202F}', '\u{2009}'];
 const LARGEST_EXPONENT: u32 = 40;
 
 impl Written {
-    /// Reads a number: digits with at most one point and a sign, thousands in groups of three, one unit behind it.
+    /// Reads a number: digits with at most one point and a sign, thousands in groups of three, behind it perhaps one of
+    /// the units that may stand there.
     ///
     /// ```
     /// use assess::number::Written;
-    /// let value = |text: &str| Written::read(text).map(|number| number.value.to_string());
+    /// let value = |text: &str| Written::read(text, &['次']).map(|number| number.value.to_string());
     /// assert_eq!(value(" 9.5 次 ").as_deref(), Some("9.5"));
     /// assert_eq!(value("1 029").as_deref(), Some("1029"));
     /// assert_eq!(value("80\n96"), None);
     /// assert_eq!(value("12,34"), None);
     /// ```
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str, units: &[char]) -> Option<Self> {
         let half = half_width(text.trim());
-        let (number, unit) = split_unit(&half);
+        let unit = half.chars().next_back().filter(|last| units.contains(last));
+        let number = unit.map_or(half.as_str(), |unit| half[..half.len() - unit.len_utf8()].trim_end());
         let (value, grouped) = match Exact::parse(number) {
             Some(value) => (value, false),
             None => (ungrouped(number)?, true),
@@ -47,16 +49,17 @@ impl Written {
     }
 
     /// Reads a number of a text table, which may also stand in the exponent form of a number cell: `9.5E+1`.
-    pub fn read_csv(text: &str) -> Option<Self> {
+    pub fn read_csv(text: &str, units: &[char]) -> Option<Self> {
         let plain = |value| Self { value, unit: None, grouped: false, wide: false };
-        Self::read(text).or_else(|| scientific(text.trim()).map(plain))
+        Self::read(text, units).or_else(|| scientific(text.trim()).map(plain))
     }
 }
 
 /// Whether a text would be a number if it had no blanks in it: `80⏎96`, `9. 5`.
-pub fn is_split(text: &str) -> bool {
-    let joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    Written::read(text).is_none() && Written::read(&joined).is_some()
+pub fn is_split(text: &str, units: &[char]) -> bool {
+    let joined = || text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let has_blanks = text.trim().contains(char::is_whitespace);
+    has_blanks && Written::read(text, units).is_none() && Written::read(&joined(), units).is_some()
 }
 
 /// Half-width signs, letters and digits instead of full-width ones; other look-alikes stay as they are.
@@ -72,16 +75,6 @@ fn is_wide(text: &str) -> bool {
 
 const fn is_wide_char(c: char) -> bool {
     matches!(c, '\u{FF01}'..='\u{FF5E}')
-}
-
-/// Splits off one unit at the end, and the blanks before it.
-fn split_unit(text: &str) -> (&str, Option<char>) {
-    match text.chars().next_back() {
-        Some(unit @ ('分' | '次' | '个' | '项' | '%')) => {
-            (text[..text.len() - unit.len_utf8()].trim_end(), Some(unit))
-        }
-        _ => (text, None),
-    }
 }
 
 /// A number whose thousands are set apart by one kind of sign: one to three digits, then groups of exactly three.
@@ -117,8 +110,10 @@ fn scientific(text: &str) -> Option<Exact> {
 mod tests {
     use super::*;
 
+    const UNITS: [char; 3] = ['分', '次', '%'];
+
     fn read(text: &str) -> Option<String> {
-        Written::read(text).map(|number| number.value.to_string())
+        Written::read(text, &UNITS).map(|number| number.value.to_string())
     }
 
     #[test]
@@ -180,7 +175,7 @@ mod tests {
         ];
         for (text, number) in good {
             assert_eq!(
-                Written::read(text).map(|n| (n.value.to_string(), n.grouped)),
+                Written::read(text, &UNITS).map(|n| (n.value.to_string(), n.grouped)),
                 Some((number.into(), true)),
                 "{text}"
             );
@@ -217,7 +212,7 @@ mod tests {
 
     #[test]
     fn only_csv_has_an_exponent_form() {
-        let csv = |text: &str| Written::read_csv(text).map(|number| number.value.to_string());
+        let csv = |text: &str| Written::read_csv(text, &UNITS).map(|number| number.value.to_string());
         for (text, number) in
             [("9.5E+1", "95"), ("1e2", "100"), ("9.5e1", "95"), ("-2.5E-1", "-0.25"), (" 1e0 ", "1"), ("95", "95")]
         {
@@ -247,10 +242,10 @@ mod tests {
     #[test]
     fn a_split_number_is_told_from_other_texts() {
         for split in ["80\n96", "9. 5", "- 5", "1 2次", "1, 234"] {
-            assert!(is_split(split), "{split:?}");
+            assert!(is_split(split, &UNITS), "{split:?}");
         }
         for other in ["95", "1 029", "8-10", "8 - 10", "好 差", "", " ", "12,34"] {
-            assert!(!is_split(other), "{other:?}");
+            assert!(!is_split(other, &UNITS), "{other:?}");
         }
     }
 }

@@ -178,6 +178,5 @@ impl<'t> Source<'t> {
 /// `16-20` as two numbers.
 fn bounds(points: &str) -> Option<(Exact, Exact)> {
     let (low, high) = points.split_once(['-', '~', '–', '—', '至'])?;
-    let number = |text: &str| Written::read(text).filter(|number| number.unit.is_none()).map(|number| number.value);
-    Some((number(low)?, number(high)?))
+    Some((Written::read(low, &[])?.value, Written::read(high, &[])?.value))
 }
