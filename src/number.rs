@@ -15,8 +15,10 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, To
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod quantities;
+mod written;
 
 pub use quantities::{Percent, Points};
+pub use written::{Written, half_width, is_split};
 
 /// An exact number: a fraction of unbounded integers in lowest terms.
 ///

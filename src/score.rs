@@ -190,6 +190,7 @@ impl Totaller<'_> {
         let corrections = self.corrections;
         let mut corrected = Vec::new();
         let leaves = self.corrected_leaves(corrections, &mut corrected, findings);
+        findings.extend(self.left_out(&leaves));
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
         let rates = self.rates(&nodes, corrections, &mut corrected, findings);
         let base = self.base(&rates);
@@ -247,6 +248,17 @@ impl Totaller<'_> {
             corrected.push((Target::Leaf(index), row.id.clone()));
         }
         leaves
+    }
+
+    /// The note that names the leaves that do not apply to the unit, with the cells that say so.
+    fn left_out(&self, leaves: &[LeafScore]) -> Option<Finding> {
+        let tree = self.model.tree.leaves.iter();
+        let off: Vec<_> = tree.zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable).collect();
+        let (_, first) = off.first()?;
+        let names: Vec<String> = off.iter().map(|(leaf, _)| format!("{} {}", leaf.code, leaf.name)).collect();
+        let note = Finding::new(Code::N228).at(first.at).unit(&self.assessment.unit(self.unit).code);
+        let note = note.with("n", off.len()).found(names.join("、"));
+        Some(off.iter().skip(1).fold(note, |note, (_, own)| note.also(own.at)))
     }
 
     /// The rates that a component gives all nodes of the unit.

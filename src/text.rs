@@ -56,6 +56,32 @@ pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
 }
 
+/// Whether digits of a text would come together if its blanks were left out: `9 5`, `A 9. 5`. A key would join them.
+///
+/// ```
+/// assert!(assess::text::joins_digits("优 1 6") && assess::text::joins_digits("9. 5"));
+/// assert!(!assess::text::joins_digits("优 16 - 20") && !assess::text::joins_digits("1. 学习"));
+/// ```
+pub fn joins_digits(text: &str) -> bool {
+    let numeric = |c: char| c.is_numeric() || matches!(c, '.' | ',' | '．' | '，');
+    let mut before: Option<(char, bool)> = None;
+    for c in text.chars().filter(|c| !is_invisible(*c)) {
+        if c.is_whitespace() {
+            before = before.map(|(last, _)| (last, true));
+            continue;
+        }
+        if let Some((last, true)) = before
+            && numeric(last)
+            && numeric(c)
+            && (last.is_numeric() || c.is_numeric())
+        {
+            return true;
+        }
+        before = Some((c, false));
+    }
+    false
+}
+
 /// Natural order: runs of digits compare as numbers, so `2` comes before `10`.
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);

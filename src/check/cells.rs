@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::assessment::State;
 use crate::finding::{Arg, Code, Finding};
-use crate::number::Exact;
+use crate::number::{Exact, Written, half_width, is_split};
 use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
@@ -14,6 +14,9 @@ use crate::text;
 
 /// A cell of a table: what it holds, and its place in any case.
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
+
+/// What may stand behind a number.
+const UNITS: [char; 5] = ['分', '次', '个', '项', '%'];
 
 /// What kind of number is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,85 +65,85 @@ fn is_fraction(value: &Exact) -> bool {
 }
 
 fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
-    let flat = half_width(written);
-    match flat.as_str() {
-        "" | "-" | "—" | "——" | "/" | "未填" => return Some(State::Missing),
-        _ if Word::NotApplicable.is(&flat) => return Some(State::NotApplicable),
-        _ if Word::Nothing.is(&flat) && ask == Ask::Count => return Some(State::Known(Exact::zero())),
-        _ if Word::Nothing.is(&flat) => {
+    match without_blanks(written).as_str() {
+        word if is_missing_word(word) => return Some(State::Missing),
+        word if Word::NotApplicable.is(word) => return Some(State::NotApplicable),
+        word if Word::Nothing.is(word) && ask == Ask::Count => return Some(State::Known(Exact::zero())),
+        word if Word::Nothing.is(word) => {
             findings.push(Finding::new(Code::W220).at(at).found(written));
             return Some(State::Missing);
         }
         _ => {}
     }
-    let (digits, unit) = split_unit(&flat);
-    let Some(value) = parse_grouped(digits) else {
-        findings.push(Finding::new(Code::E201).at(at).found(written));
+    let read = if csv { Written::read_csv } else { Written::read };
+    let Some(number) = read(written, &UNITS) else {
+        findings.push(not_a_number(written, at));
         return None;
     };
-    match (unit, ask) {
-        (Some('%'), Ask::Percent) | (None, _) => {}
-        (Some('%'), _) => {
-            findings
-                .push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.no_percent")));
-            return None;
-        }
-        (Some(_), _) => {}
+    if number.unit == Some('%') && ask != Ask::Percent {
+        findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.no_percent")));
+        return None;
     }
-    if ask == Ask::Percent && unit != Some('%') && is_fraction(&value) {
+    if ask == Ask::Percent && number.unit != Some('%') && is_fraction(&number.value) {
         findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.fraction")));
         return None;
     }
-    if let Some(kind) = odd_spelling(written, digits, unit, csv, ask) {
+    if let Some(kind) = odd_spelling(&number, csv, ask) {
         findings.push(Finding::new(Code::W207).at(at).found(written).with("kind", Arg::Word(kind)));
     }
-    Some(State::Known(value))
+    Some(State::Known(number.value))
+}
+
+/// The finding for a text that is no number, with what was expected instead.
+pub(crate) fn not_a_number(written: &str, at: Place) -> Finding {
+    let expected = if is_abbreviated(written) { "cell.not_applicable_word" } else { "cell.one_number" };
+    Finding::new(Code::E201).at(at).found(written).with("expected", Arg::Word(expected))
+}
+
+/// The finding for a mark with blanks within its number: unlike an unknown word, which is a void mark, it may be two marks
+/// or one, so that nobody but the rater or the organiser can say.
+pub(crate) fn split_number(cell: &CellRef<'_>) -> Option<Finding> {
+    match cell.value {
+        Some(RawValue::Text { text, .. }) if is_split(text, &UNITS) => Some(not_a_number(text.trim(), cell.at)),
+        _ => None,
+    }
+}
+
+/// Whether a text abbreviates "not applicable" or "nothing", which takes no leaf out: only the declared words do.
+pub(crate) fn is_abbreviated(written: &str) -> bool {
+    let letters: String =
+        without_blanks(written).chars().filter(|c| !matches!(c, '#' | '/' | '\\' | '.' | '-' | '!')).collect();
+    matches!(letters.to_lowercase().as_str(), "na" | "nil" | "null" | "不适用")
 }
 
 /// What is worth a warning about a number that was accepted.
-fn odd_spelling(written: &str, digits: &str, unit: Option<char>, csv: bool, ask: Ask) -> Option<&'static str> {
-    let plain_percent = unit == Some('%') && ask == Ask::Percent;
-    if written.trim().chars().any(|c| matches!(c, '\u{FF01}'..='\u{FF5E}')) {
+fn odd_spelling(number: &Written, csv: bool, ask: Ask) -> Option<&'static str> {
+    let plain_percent = number.unit == Some('%') && ask == Ask::Percent;
+    set_apart(number).or_else(|| {
+        if number.unit.is_some() && !plain_percent {
+            Some("cell.unit_suffix")
+        } else if !csv {
+            Some("cell.text_number")
+        } else {
+            None
+        }
+    })
+}
+
+/// Odd characters within an accepted number: full width, or thousands set apart.
+pub(crate) fn set_apart(number: &Written) -> Option<&'static str> {
+    if number.wide {
         Some("cell.full_width")
-    } else if digits.contains(',') {
+    } else if number.grouped {
         Some("cell.thousands")
-    } else if unit.is_some() && !plain_percent {
-        Some("cell.unit_suffix")
-    } else if !csv {
-        Some("cell.text_number")
     } else {
         None
     }
 }
 
-/// Half-width digits and signs instead of full-width ones; spaces removed. Other look-alikes stay and are refused.
-fn half_width(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, ' ' | '\u{3000}' | '\u{A0}' | '\t' | '\r' | '\n'))
-        .map(|c| match c {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-            other => other,
-        })
-        .collect()
-}
-
-/// Splits off one trailing 分, 次, 个, 项 or %.
-fn split_unit(text: &str) -> (&str, Option<char>) {
-    match text.chars().next_back() {
-        Some(unit @ ('分' | '次' | '个' | '项' | '%')) => (&text[..text.len() - unit.len_utf8()], Some(unit)),
-        _ => (text, None),
-    }
-}
-
-/// Parses a decimal with or without thousands separators: `1,234.5`.
-fn parse_grouped(text: &str) -> Option<Exact> {
-    if !text.contains(',') {
-        return Exact::parse(text);
-    }
-    let whole = text.split('.').next().unwrap_or("");
-    let mut groups = whole.trim_start_matches('-').split(',');
-    let head = groups.next().is_some_and(|g| (1..=3).contains(&g.len()));
-    (head && groups.all(|g| g.len() == 3)).then(|| Exact::parse(&text.replace(',', "")))?
+/// A word as it is compared: half width, without blanks. Numbers are never compared so.
+fn without_blanks(text: &str) -> String {
+    half_width(text).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// The finding for a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
@@ -179,7 +182,11 @@ pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Vec<Find
 
 /// Whether a text stands for nothing: blank, a dash, 未填.
 pub(crate) fn is_missing(text: &str) -> bool {
-    matches!(half_width(text).as_str(), "" | "-" | "—" | "——" | "/" | "未填")
+    is_missing_word(&without_blanks(text))
+}
+
+fn is_missing_word(word: &str) -> bool {
+    matches!(word, "" | "-" | "—" | "——" | "/" | "未填")
 }
 
 /// Reads a date cell: a date, or text such as 2025-03-05, 2025/3/5, 2025.3.5, 2025年3月5日; `None` after a finding.
@@ -203,10 +210,10 @@ pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Op
     parsed.map(Some)
 }
 
-/// Parses a date as offices write it.
+/// Parses a date as offices write it; blanks may stand around its signs, but not within its numbers.
 pub fn parse_date(text: &str) -> Option<Date> {
     let flat = half_width(text).replace(['年', '月', '/', '.'], "-");
-    let mut parts = flat.trim_end_matches('日').split('-').map(|part| part.parse::<i16>().ok());
+    let mut parts = flat.trim().trim_end_matches('日').split('-').map(|part| part.trim().parse::<i16>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     let small = |n: i16| i8::try_from(n).ok();
     (parts.next().is_none() && year >= 1900).then(|| Date::new(year, small(month)?, small(day)?).ok())?
@@ -268,9 +275,11 @@ mod tests {
 
     #[test]
     fn never_guesses() {
-        for bad in ["8-10", "九十五", "①", "x²", "95,5", "1e3", "9 5.5.1", "−5", "95/100", "约90"] {
+        for bad in ["8-10", "九十五", "①", "x²", "95,5", "9 5.5.1", "−5", "95/100", "约90"] {
             assert_eq!(read(text(bad), Ask::Score), Err(vec![Code::E201]), "{bad}");
         }
+        let typed = RawValue::Text { text: "1e3".into(), csv: false };
+        assert_eq!(read(typed, Ask::Score), Err(vec![Code::E201]), "exponent form typed into a cell");
         assert_eq!(read(RawValue::Flag(true), Ask::Score), Err(vec![Code::E206]));
         assert_eq!(read(RawValue::Fault("#REF!".into()), Ask::Score), Err(vec![Code::E205]));
         assert_eq!(read(RawValue::Uncalculated, Ask::Score), Err(vec![Code::E202]));
@@ -295,10 +304,14 @@ mod tests {
     #[test]
     fn dates_as_offices_write_them() {
         let expected = Date::new(2025, 3, 5).expect("literal date");
-        for written in ["2025-03-05", "2025/3/5", "2025.3.5", "2025年3月5日", "２０２５年３月５日"] {
+        for written in
+            ["2025-03-05", "2025/3/5", "2025.3.5", "2025年3月5日", "２０２５年３月５日", " 2025 年 3 月 5 日 "]
+        {
             assert_eq!(parse_date(written), Some(expected), "{written}");
         }
-        for bad in ["2025-13-01", "25-3-5", "3月5日", "2025-02-30", "2025-3-5-1"] {
+        for bad in
+            ["2025-13-01", "25-3-5", "3月5日", "2025-02-30", "2025-3-5-1", "20 25-3-5", "2025-1 2-5", "2025年1\n2月5日"]
+        {
             assert_eq!(parse_date(bad), None, "{bad}");
         }
     }

@@ -1,11 +1,13 @@
 //! Reading 完成值 and 核定值 as the rule of the leaf asks (SPEC §6).
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::cells::{self, Ask, CellRef};
 use crate::assessment::State;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Rule, RuleInput};
-use crate::number::Exact;
+use crate::number::{Exact, Written, is_split};
 use crate::place::Place;
 use crate::read::{RawValue, Word};
 use crate::text;
@@ -31,7 +33,7 @@ pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Vec<Finding>
             ticks(&names, cell, findings)?
         }
         Rule::Place { .. } => place(cell, findings)?,
-        Rule::Direct(_) => direct(cell),
+        Rule::Direct(_) => direct(cell, findings)?,
     };
     within_rule(leaf, &state, cell.at, findings).then_some(state)
 }
@@ -45,19 +47,19 @@ fn map<T, U>(state: State<T>, f: impl FnOnce(T) -> U) -> State<U> {
 }
 
 /// The states that words alone decide; `None` if the text is something else.
-fn plain_state<T>(flat: &str) -> Option<State<T>> {
-    match flat {
+fn plain_state<T>(written: &str) -> Option<State<T>> {
+    match written {
         text if Word::NotApplicable.is(text) => Some(State::NotApplicable),
         text if cells::is_missing(text) => Some(State::Missing),
         _ => None,
     }
 }
 
-/// The key of a text cell; `None` for other cells, `Some(Err)` after a finding.
+/// The text of a cell as written, or of its number; `None` after a finding.
 fn cell_text(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> {
     match cell.value {
         None => Some(String::new()),
-        Some(raw @ RawValue::Text { .. }) => Some(text::key(&raw.text())),
+        Some(raw @ RawValue::Text { .. }) => Some(raw.text()),
         Some(RawValue::Number { value, percent: false, .. }) => Some(value.to_string()),
         Some(RawValue::Refused(_)) => None,
         Some(other) => {
@@ -65,6 +67,12 @@ fn cell_text(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> 
             None
         }
     }
+}
+
+/// The index of the name that a text is; digits of the text are not joined across blanks to make a name.
+fn named(names: &[&str], written: &str) -> Option<usize> {
+    let (wanted, joined) = (text::key(written), text::joins_digits(written));
+    names.iter().position(|name| text::key(name) == wanted && (!joined || text::joins_digits(name)))
 }
 
 fn unknown(cell: &CellRef<'_>, names: &[&str], findings: &mut Vec<Finding>) {
@@ -77,88 +85,143 @@ fn unknown(cell: &CellRef<'_>, names: &[&str], findings: &mut Vec<Finding>) {
 fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
     let bare = !matches!(cell.value, Some(RawValue::Text { text, .. }) if names.iter().any(|n| text::key(text).contains(&text::key(n))));
     if bare {
-        let mut faults = Vec::new();
-        let number = cells::number(cell, Ask::Count, &mut faults);
-        if number.is_none() && names.len() > 1 && faults.iter().all(|f| f.code == Code::E201) {
-            unknown(cell, names, findings);
-            return None;
-        }
-        findings.extend(faults);
-        let number = number?;
-        let State::Known(count) = number else { return Some(map(number, |_| RuleValue::Counts(Vec::new()))) };
-        return match (names.len(), count.is_zero()) {
-            (_, true) => Some(State::Known(RuleValue::Counts(Vec::new()))),
-            (1, false) => Some(State::Known(RuleValue::Counts(vec![(0, count)]))),
-            _ => {
-                unknown(cell, names, findings);
-                None
-            }
-        };
+        return bare_count(names, cell, findings);
     }
-    let flat = cell_text(cell, findings)?;
+    let written = cell_text(cell, findings)?;
     let mut counts: Vec<(usize, Exact)> = Vec::new();
-    for part in flat.split([';', ',', '、']).filter(|p| !p.is_empty()) {
-        let read = kind_and_count(names, part).filter(|(kind, _)| counts.iter().all(|(k, _)| k != kind));
-        let Some(count) = read else {
-            unknown(cell, names, findings);
-            return None;
-        };
-        counts.push(count);
+    let mut spelling = Vec::new();
+    for part in written.split([';', ',', '、', '；', '，']).filter(|part| !part.trim().is_empty()) {
+        match kind_and_count(names, part) {
+            Counted::Of(kind, number) if counts.iter().all(|(known, _)| *known != kind) => {
+                spelling.extend(cells::set_apart(&number));
+                counts.push((kind, number.value));
+            }
+            Counted::Split => {
+                findings.push(cells::not_a_number(&written, cell.at));
+                return None;
+            }
+            Counted::Of(..) | Counted::Unknown => {
+                unknown(cell, names, findings);
+                return None;
+            }
+        }
     }
     counts.sort();
-    warn_full_width(cell, findings);
+    warn_spelling(cell, spelling, findings);
     Some(State::Known(RuleValue::Counts(counts)))
 }
 
-/// Full-width digits are read, with the warning that they get in plain numbers too.
-fn warn_full_width(cell: &CellRef<'_>, findings: &mut Vec<Finding>) {
+/// A count without the name of its kind.
+fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+    let mut faults = Vec::new();
+    let number = cells::number(cell, Ask::Count, &mut faults);
     let written = cell.value.map(RawValue::text).unwrap_or_default();
-    if written.chars().any(|c| ('０'..='９').contains(&c)) {
-        findings.push(Finding::new(Code::W207).at(cell.at).found(written).with("kind", Arg::Word("cell.full_width")));
+    let is_told = is_split(&written, &COUNTERS) || cells::is_abbreviated(&written);
+    if number.is_none() && names.len() > 1 && !is_told && faults.iter().all(|f| f.code == Code::E201) {
+        unknown(cell, names, findings);
+        return None;
+    }
+    findings.extend(faults);
+    let number = number?;
+    let State::Known(count) = number else { return Some(map(number, |_| RuleValue::Counts(Vec::new()))) };
+    match (names.len(), count.is_zero()) {
+        (_, true) => Some(State::Known(RuleValue::Counts(Vec::new()))),
+        (1, false) => Some(State::Known(RuleValue::Counts(vec![(0, count)]))),
+        _ => {
+            unknown(cell, names, findings);
+            None
+        }
     }
 }
 
+/// Numbers within a text are read with the warnings that they get in cells of their own: one a cell and kind.
+fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mut Vec<Finding>) {
+    kinds.sort_unstable();
+    kinds.dedup();
+    let written = cell.value.map(RawValue::text).unwrap_or_default();
+    let warning = |kind| Finding::new(Code::W207).at(cell.at).found(&written).with("kind", Arg::Word(kind));
+    findings.extend(kinds.into_iter().map(warning));
+}
+
+/// What may stand behind the count of a kind.
+const COUNTERS: [char; 3] = ['次', '个', '项'];
+
+/// What a part such as `缺项2` says.
+enum Counted {
+    /// The index of the kind, and how many.
+    Of(usize, Written),
+    /// A kind whose number has blanks within.
+    Split,
+    /// Nothing that the rule knows.
+    Unknown,
+}
+
 /// `缺项2`, `缺项=2`, `缺项:2次`: the longest name that fits, then its count.
-fn kind_and_count(names: &[&str], part: &str) -> Option<(usize, Exact)> {
-    let fits = |(index, name): (usize, &&str)| {
-        let rest = part.strip_prefix(text::key(name).as_str())?;
-        let digits = rest.trim_start_matches(['=', ':']).trim_end_matches(['次', '个', '项']);
-        Exact::parse(digits).map(|count| (index, count))
-    };
+fn kind_and_count(names: &[&str], part: &str) -> Counted {
     let mut order: Vec<(usize, &&str)> = names.iter().enumerate().collect();
     order.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
-    order.into_iter().find_map(fits)
+    let part: String = part.trim().nfc().collect();
+    let rests: Vec<(usize, &str)> =
+        order.into_iter().filter_map(|(kind, name)| Some((kind, after_name(&part, name)?))).collect();
+    match rests.iter().find_map(|(kind, rest)| Some((*kind, Written::read(rest, &COUNTERS)?))) {
+        Some((kind, number)) => Counted::Of(kind, number),
+        None if rests.iter().any(|(_, rest)| is_split(rest, &COUNTERS)) => Counted::Split,
+        None => Counted::Unknown,
+    }
+}
+
+/// What stands behind a name and its `=` or `:` at the beginning of a text; blanks within the name do not matter unless they
+/// part digits.
+fn after_name<'p>(part: &'p str, name: &str) -> Option<&'p str> {
+    let key = text::key(name);
+    let (mut wanted, mut end) = (key.as_str(), 0);
+    for (at, c) in part.char_indices() {
+        if wanted.is_empty() {
+            break;
+        }
+        end = at + c.len_utf8();
+        wanted = wanted.strip_prefix(text::key(c.encode_utf8(&mut [0; 4])).as_str())?;
+    }
+    let (own, rest) = part.split_at(end);
+    let whole = wanted.is_empty() && (!text::joins_digits(own) || text::joins_digits(name));
+    whole.then(|| rest.trim_start().trim_start_matches(['=', ':', '＝', '：']))
 }
 
 /// `18/20`; 0/0 stays a part and becomes not applicable when it is scored.
 fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
-    let flat = cell_text(cell, findings)?;
-    if let Some(state) = plain_state(&flat) {
+    let written = cell_text(cell, findings)?;
+    if let Some(state) = plain_state(&written) {
         return Some(state);
     }
-    let numbers = flat.split_once('/').and_then(|(part, whole)| Some((Exact::parse(part)?, Exact::parse(whole)?)));
+    let sides = written.split_once(['/', '／']);
+    let numbers = sides.and_then(|(part, whole)| Some((Written::read(part, &[])?, Written::read(whole, &[])?)));
     match numbers {
-        Some((part, whole)) if whole.is_positive() || part.is_zero() => {
-            warn_full_width(cell, findings);
-            Some(State::Known(RuleValue::Part(part, whole)))
+        Some((part, whole)) if whole.value.is_positive() || part.value.is_zero() => {
+            warn_spelling(cell, [&part, &whole].into_iter().filter_map(cells::set_apart).collect(), findings);
+            Some(State::Known(RuleValue::Part(part.value, whole.value)))
         }
         Some(_) => {
-            findings.push(Finding::new(Code::E213).at(cell.at).found(flat).expected("18/20"));
+            findings.push(Finding::new(Code::E213).at(cell.at).found(written).expected("18/20"));
+            None
+        }
+        None if cells::is_abbreviated(&written) => {
+            findings.push(cells::not_a_number(&written, cell.at));
             None
         }
         None => {
-            findings.push(Finding::new(Code::E201).at(cell.at).found(flat).expected("18/20"));
+            let expected = Arg::Word("cell.part");
+            findings.push(Finding::new(Code::E201).at(cell.at).found(written).with("expected", expected));
             None
         }
     }
 }
 
 fn level(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
-    let flat = cell_text(cell, findings)?;
-    if let Some(index) = names.iter().position(|name| text::key(name) == flat) {
+    let written = cell_text(cell, findings)?;
+    if let Some(index) = named(names, &written) {
         return Some(State::Known(RuleValue::Level(index)));
     }
-    let state = plain_state(&flat);
+    let state = plain_state(&written);
     if state.is_none() {
         unknown(cell, names, findings);
     }
@@ -166,13 +229,13 @@ fn level(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Opt
 }
 
 fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
-    let flat = cell_text(cell, findings)?;
-    if let Some(state) = plain_state(&flat) {
+    let written = cell_text(cell, findings)?;
+    if let Some(state) = plain_state(&written) {
         return Some(state);
     }
     let mut ticks = Vec::new();
-    for part in flat.split([';', ',', '、', '/']).filter(|p| !p.is_empty()) {
-        match names.iter().position(|name| text::key(name) == part) {
+    for part in written.split([';', ',', '、', '/', '；', '，', '／']).filter(|part| !text::key(part).is_empty()) {
+        match named(names, part) {
             Some(index) if !ticks.contains(&index) => ticks.push(index),
             None if Word::Nothing.is(part) => {}
             _ => {
@@ -197,11 +260,15 @@ fn place(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleVa
     }
 }
 
-/// A `direct` leaf has no value but may still be not applicable.
-fn direct(cell: &CellRef<'_>) -> State<RuleValue> {
+/// A `direct` leaf has no value but may still be not applicable, which only the declared words say.
+fn direct(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
     match cell.value {
-        Some(RawValue::Text { text, .. }) if Word::NotApplicable.is(text) => State::NotApplicable,
-        _ => State::Missing,
+        Some(RawValue::Text { text, .. }) if Word::NotApplicable.is(text) => Some(State::NotApplicable),
+        Some(RawValue::Text { text, .. }) if cells::is_abbreviated(text) => {
+            findings.push(cells::not_a_number(text, cell.at));
+            None
+        }
+        _ => Some(State::Missing),
     }
 }
 

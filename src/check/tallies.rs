@@ -7,7 +7,7 @@ use super::{Context, ballots, identity};
 use crate::assessment::{BallotBox, Mode, State, Tally, Unit, UnitIx};
 use crate::finding::{Code, Finding, tag_unit};
 use crate::model::{BallotRules, Node, Scale, StraightLine, TrimOn};
-use crate::number::{Exact, Points};
+use crate::number::{Points, Written};
 use crate::place::{Located, Place};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
@@ -112,11 +112,14 @@ fn level_columns<'t>(
 fn level(rules: &BallotRules, column: &Column) -> Option<Points> {
     let own = text::header_key(&column.text);
     let counted = Word::Quantity.matches(&own).then(|| column.above.last()).flatten();
-    let name = counted.map_or(own, |heading| text::header_key(&heading.text));
+    let written = counted.map_or(column.text.as_str(), |heading| &heading.text);
+    let name = Some(text::header_key(written)).filter(|_| !text::joins_digits(written))?;
     let name = ["票数", "人数", "数"].iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(&name);
     match &rules.scale {
         Scale::Levels(_) => rules.level(name).cloned(),
-        Scale::Range(low, high) => Exact::parse(name).map(Points).filter(|p| p >= low && p <= high),
+        Scale::Range(low, high) => Written::read(name, &[])
+            .map(|number| Points(number.value))
+            .filter(|points| *points >= *low && *points <= *high),
     }
 }
 

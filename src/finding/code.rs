@@ -98,6 +98,7 @@ codes! {
     W231 Warning "A stored value is not what its formula gives.";
     W232 Warning "A value cannot be seen.";
     E233 Error "A code was typed as a number that may have lost its zeros.";
+    N228 Note "Leaves of a unit are not applicable.";
     W229 Warning "A self-report came back as empty as it went out.";
     E301 Error "The roster cannot be used.";
     E302 Error "A unit handed in two different reports.";

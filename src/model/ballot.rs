@@ -179,8 +179,9 @@ impl BallotRules {
     /// The points of a level word.
     pub fn level(&self, word: &str) -> Option<&Points> {
         let Scale::Levels(levels) = &self.scale else { return None };
-        let wanted = text::key(word);
-        levels.iter().find(|(name, _)| text::key(name) == wanted).map(|(_, points)| points)
+        let (wanted, joined) = (text::key(word), text::joins_digits(word));
+        let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
+        levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points)
     }
 
     /// Whether a word abstains.

@@ -8,8 +8,9 @@ use crate::model::Model;
 use crate::outcome::Outcome;
 use crate::place::{Files, Place};
 
-/// Findings about registers, totals, grades and the result as a whole: always made anew, wherever their place is.
-const ANEW: [Code; 28] = [
+/// Findings about what counts in the end, registers, totals, grades and the result as a whole: always made anew, wherever their place is.
+const ANEW: [Code; 29] = [
+    Code::N228,
     Code::E311,
     Code::E319,
     Code::E601,

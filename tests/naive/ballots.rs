@@ -267,50 +267,70 @@ fn tally_nodes(b: &Ballots, nodes: &[(Vec<u32>, u32)]) -> Vec<(Vec<Q>, usize)> {
     read
 }
 
-/// SPEC §7 "Class mean for unit and node", with §18 "trim on ballot". `None`: the class is missing for this node.
+/// The raters whose marks for the unit stay after trimming on ballot, by their places in the pool (SPEC §7, §18, §20: cut with
+/// all the rater's cells for that unit).
+fn untrimmed(b: &Ballots, points: &[Q], pool: &Pool, log: &mut Log) -> Vec<usize> {
+    let all: Vec<usize> = (0..pool.raters.len()).collect();
+    let Some(trim) = b.trim.as_ref().filter(|trim| trim.on_ballot) else { return all };
+    let mut order: Vec<(Q, Vec<Option<Q>>, String, usize)> = Vec::new();
+    for (at, (rater, marks)) in pool.raters.iter().enumerate() {
+        if let Some(mark) = weighted_mark(points, marks) {
+            let vector = marks.iter().map(|mark| match mark {
+                Mark::Rating(mark) => Some(mark.clone()),
+                _ => None,
+            });
+            order.push((mark, vector.collect(), rater.clone(), at));
+        }
+    }
+    // Reading: `from` counts the raters of the class who rated the unit.
+    if order.len() < trim.from {
+        return all;
+    }
+    log.hit("ballot: trimmed on ballot");
+    order.sort();
+    // Unclear: how a mark vector with gaps sorts, where it decides who is cut.
+    let tied = |pair: &[(Q, Vec<Option<Q>>, String, usize)]| {
+        pair[0].0 == pair[1].0 && pair.iter().any(|entry| entry.1.contains(&None))
+    };
+    if order.windows(2).any(tied) {
+        log.unclear("tie of partly marked units in trim on ballot");
+    }
+    let cut = order[..trim.low].iter().chain(&order[order.len() - trim.high..]);
+    let cut: Vec<usize> = cut.map(|entry| entry.3).collect();
+    all.into_iter().filter(|at| !cut.contains(at)).collect()
+}
+
+/// SPEC §7 "Class mean for unit and node", with §18 and §20 "trim on ballot". `None`: the class is missing for this node.
 fn class_mean(b: &Ballots, points: &[Q], pool: &Pool, node: usize, log: &mut Log) -> Option<Q> {
     if !pool.quorum {
         return None;
     }
     let mut ratings = pool.ratings(node);
-    if ratings.is_empty() {
-        // Reading: with denominator "all", abstentions alone make no class mean of 0; the class is missing here.
-        return None;
-    }
-    if let Some(trim) = &b.trim {
-        if trim.on_ballot && pool.tally.is_none() {
-            let mut order: Vec<(Q, Vec<Q>, String)> = Vec::new();
-            for (rater, marks) in &pool.raters {
-                if let Some(mark) = weighted_mark(points, marks) {
-                    let vector: Vec<Q> = marks
-                        .iter()
-                        .filter_map(|mark| match mark {
-                            Mark::Rating(mark) => Some(mark.clone()),
-                            _ => None,
-                        })
-                        .collect();
-                    if points.len() != vector.len() {
-                        log.unclear("trim on ballot with a partly marked unit");
-                    }
-                    order.push((mark, vector, rater.clone()));
-                }
-            }
-            // Reading: `from` counts the raters of the class who rated the unit.
-            if order.len() >= trim.from {
-                log.hit("ballot: trimmed on ballot");
-                order.sort();
-                let kept = order[trim.low..order.len() - trim.high].to_vec();
-                ratings = kept.into_iter().map(|(_, vector, _)| vector[node].clone()).collect();
-            }
-        } else if !trim.on_ballot && ratings.len() >= trim.from {
-            log.hit("ballot: trimmed on rating");
-            ratings.sort();
-            ratings = ratings[trim.low..ratings.len() - trim.high].to_vec();
+    let mut silent = pool.silent(node);
+    if pool.tally.is_none() && b.trim.as_ref().is_some_and(|trim| trim.on_ballot) {
+        let kept = untrimmed(b, points, pool, log);
+        let marks = || kept.iter().map(|at| &pool.raters[*at].1[node]);
+        ratings =
+            marks().filter_map(|mark| if let Mark::Rating(mark) = mark { Some(mark.clone()) } else { None }).collect();
+        if b.denominator_all && marks().count() < pool.raters.len() && silent > 0 {
+            log.hit("ballot: trimmed on ballot beside abstentions that count");
         }
+        silent = marks().filter(|mark| matches!(mark, Mark::Abstained | Mark::Blank)).count();
+    } else if let Some(trim) = b.trim.as_ref().filter(|trim| !trim.on_ballot && ratings.len() >= trim.from) {
+        log.hit("ballot: trimmed on rating");
+        ratings.sort();
+        ratings = ratings[trim.low..ratings.len() - trim.high].to_vec();
     }
-    let silent = if b.denominator_all { pool.silent(node) } else { 0 };
+    let silent = if b.denominator_all { silent } else { 0 };
     if silent > 0 {
         log.hit("ballot: silent ratings enter as zero");
+    }
+    if ratings.is_empty() && silent == 0 {
+        return None;
+    }
+    if ratings.is_empty() {
+        // SPEC §20: a class in which every valid ballot abstained under denominator = "all" has the mean 0.
+        log.hit("ballot: class of abstentions only has the mean 0");
     }
     let mean = sum(&ratings) / count(ratings.len() + silent);
     // Reading: the mean is rounded in points, before it becomes a rate.

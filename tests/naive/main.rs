@@ -190,6 +190,8 @@ fn projects_are_a_healthy_mix() {
         "grade: 暂缓 keeps a place",
         "ballot: trimmed on rating",
         "ballot: trimmed on ballot",
+        "ballot: trimmed on ballot beside abstentions that count",
+        "ballot: class of abstentions only has the mean 0",
         "ballot: void ballot",
         "ballot: void by max_top_share",
         "ballot: own unit recused",

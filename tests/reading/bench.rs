@@ -52,11 +52,6 @@ impl Bench {
         self
     }
 
-    pub(crate) fn remove(&self, below: &str) -> &Self {
-        std::fs::remove_file(self.path(below)).unwrap();
-        self
-    }
-
     /// Changes a part of a workbook.
     pub(crate) fn part(&self, below: &str, part: &str, edit: impl FnOnce(String) -> String) -> &Self {
         let bytes = std::fs::read(self.path(below)).unwrap();

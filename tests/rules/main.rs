@@ -35,3 +35,4 @@ mod shuffled;
 mod spec17;
 mod support;
 mod trimming;
+mod written_numbers;

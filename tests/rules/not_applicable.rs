@@ -68,6 +68,21 @@ fn a_leaf_that_leaves_its_cell_hands_its_points_to_the_rest_of_the_cell() {
 }
 
 #[test]
+fn the_findings_name_the_leaves_that_left() {
+    let run = scored("rescale", "X,,,,不涉及,,\nY,,,,,不涉及,\nZ,,,,,20,\nW,,,,,70,");
+    let notes = run.of("N228");
+    let [note] = notes.as_slice() else { panic!("one note a unit: {notes:#?}") };
+    assert_eq!((note.unit.as_deref(), note.found.as_deref()), (Some("U1"), Some("X 学习、Y 述职")));
+    assert_eq!(
+        (run.at("N228").as_str(), note.related.as_slice()),
+        ("self-reports/U1.csv E3", ["self-reports/U1.csv F4".to_owned()].as_slice())
+    );
+    assert!(note.title.contains('2'), "{}", note.title);
+    let all = scored("rescale", "X,,,,,4,\nY,,,,,6,\nZ,,,,,20,\nW,,,,,70,");
+    assert!(!all.has("N228"));
+}
+
+#[test]
 fn rescale_is_the_default() {
     assert_eq!(Project::new(MODEL).units("U1").report("U1", X_AWAY).score().total("U1"), "95.00");
 }
@@ -121,6 +136,10 @@ fn under_unverified_self_the_units_word_is_enough() {
         (run.errors(), run.leaf("U1", "X").state.as_str(), run.total("U1")),
         (vec![], "not-applicable", "100.00")
     );
+    assert_eq!(
+        (run.at("N228"), run.of("N228")[0].found.as_deref()),
+        ("self-reports/U1.csv B3".to_owned(), Some("X 指标"))
+    );
 }
 
 #[test]
@@ -132,7 +151,10 @@ fn a_verifier_who_types_points_beside_not_applicable_contradicts_himself() {
 fn nothing_of_nothing_is_not_applicable_when_the_verifier_says_so() {
     let run = leaf(PART, "", "X,0/0,,,0/0,,");
     assert_eq!((run.errors(), run.leaf("U1", "X").state.as_str()), (vec![], "not-applicable"));
-    assert_eq!(run.at("W217"), "self-reports/U1.csv E3");
+    assert_eq!(
+        (run.at("W217"), run.at("N228")),
+        ("self-reports/U1.csv E3".to_owned(), "self-reports/U1.csv E3".to_owned())
+    );
     // the unit's 0/0 alone is not enough
     assert_eq!(leaf(PART, "", "X,0/0,,,,,").errors(), ["E211"]);
     let own = leaf(PART, "unverified = \"self\"", "X,0/0,,,,,");

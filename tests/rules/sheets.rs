@@ -8,12 +8,13 @@ pub(crate) struct Sheet {
     rows: Vec<String>,
     merges: Vec<String>,
     hidden: Vec<u32>,
+    texts: Vec<(String, String)>,
 }
 
 /// A sheet of rows.
 pub(crate) fn sheet(name: &str, rows: &str) -> Sheet {
     let rows = rows.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    Sheet { name: name.to_owned(), rows, merges: Vec::new(), hidden: Vec::new() }
+    Sheet { name: name.to_owned(), rows, merges: Vec::new(), hidden: Vec::new(), texts: Vec::new() }
 }
 
 impl Sheet {
@@ -26,6 +27,12 @@ impl Sheet {
     /// Hides a row, counted from 1.
     pub(crate) fn hide(mut self, row: u32) -> Self {
         self.hidden.push(row - 1);
+        self
+    }
+
+    /// Puts a text into a cell, exactly as it is.
+    pub(crate) fn with(mut self, cell: &str, text: &str) -> Self {
+        self.texts.push((cell.to_owned(), text.to_owned()));
         self
     }
 
@@ -47,6 +54,10 @@ impl Sheet {
                 Ok(number) => page.write_number(row, col, number).unwrap(),
                 Err(_) => page.write_string(row, col, text.trim_start_matches('\'')).unwrap(),
             };
+        }
+        for (cell, text) in &self.texts {
+            let (row, col) = position(cell);
+            page.write_string(row, col, text).unwrap();
         }
         for row in &self.hidden {
             page.set_row_hidden(*row).unwrap();

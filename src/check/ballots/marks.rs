@@ -4,7 +4,7 @@
 use crate::check::Context;
 use crate::finding::{Code, Finding};
 use crate::model::{BallotRules, Node, Scale};
-use crate::number::{Exact, Points};
+use crate::number::{Exact, Points, Written};
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
 use crate::text;
@@ -117,6 +117,9 @@ impl Columns<'_> {
 
     /// The level, abstention or bounds that a column's own header names.
     fn choice(&self, column: &Column) -> Option<Choice> {
+        if text::joins_digits(&column.text) {
+            return None;
+        }
         let header = text::header_key(&column.text);
         let bare = text::without_points(&header);
         if self.rules.abstains(&column.text) || self.rules.abstains(bare) {
@@ -175,5 +178,5 @@ impl<'t> Source<'t> {
 /// `16-20` as two numbers.
 fn bounds(points: &str) -> Option<(Exact, Exact)> {
     let (low, high) = points.split_once(['-', '~', '–', '—', '至'])?;
-    Some((Exact::parse(low)?, Exact::parse(high)?))
+    Some((Written::read(low, &[])?.value, Written::read(high, &[])?.value))
 }

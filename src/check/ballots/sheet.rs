@@ -318,6 +318,10 @@ impl Reader<'_> {
 
 /// A number in the range; what is odd about how it is written is told, what is no number is a void mark.
 fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points, findings: &mut Vec<Finding>) -> Mark {
+    if let Some(finding) = cells::split_number(cell) {
+        findings.push(finding);
+        return Mark::Blank;
+    }
     let mut said = Vec::new();
     let number = cells::number(cell, Ask::Score, &mut said);
     findings.extend(said.into_iter().filter(|f| f.severity > Severity::Error));

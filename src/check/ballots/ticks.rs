@@ -96,6 +96,9 @@ fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut
     if Word::Tick.matches(&key) || matches!(raw, RawValue::Flag(true)) {
         return Said::Tick;
     }
+    if text::joins_digits(&written) {
+        return Said::Other;
+    }
     let header = text::header_key(&column.text);
     let level = |word: &str| rules.level(word).is_some() || rules.abstains(word);
     let own = key == header || key == text::without_points(&header);
@@ -121,6 +124,10 @@ fn number_between(choices: &[(Choice, &Column)], cells: &[CellRef<'_>], findings
     let mut filled = Vec::new();
     for (at, cell) in cells.iter().enumerate() {
         let Some(raw) = cell.value.filter(|raw| !cells::is_missing(&raw.text())) else { continue };
+        if let Some(finding) = cells::split_number(cell) {
+            findings.push(finding);
+            continue;
+        }
         let mut said = Vec::new();
         let number = match &choices[at].0 {
             Choice::Between(low, high) => match cells::number(cell, Ask::Score, &mut said) {

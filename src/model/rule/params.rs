@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::{Rule, RuleInput};
 use crate::finding::{Arg, Code, Finding};
 use crate::number::{Exact, Points};
@@ -42,7 +44,8 @@ enum Kind {
     Direct,
 }
 
-/// The `key=value` parts of a parameter cell, and what is wrong with them.
+/// The `key=value` parts of a parameter cell, half width and trimmed, and what is wrong with them. Blanks within a part stay:
+/// they matter in a number, and not in a name.
 struct Parts<'c> {
     cell: &'c Located<String>,
     parts: Vec<(String, String)>,
@@ -52,11 +55,13 @@ struct Parts<'c> {
 impl<'c> Parts<'c> {
     /// Splits at `;` and `,` (any width), each part at the first `=` or, for bands, `:`.
     fn split(cell: &'c Located<String>, separator: char) -> Self {
-        let flat = text::key(&cell.value);
+        let flat: String = cell.value.nfkc().filter(|c| !text::is_invisible(*c)).collect();
         let (mut parts, mut faults) = (Vec::new(), Vec::new());
-        for part in flat.split([';', ',', '、']).filter(|p| !p.is_empty()) {
+        for part in flat.split([';', ',', '、']).map(str::trim).filter(|p| !p.is_empty()) {
             match part.split_once(separator).or_else(|| part.split_once('=')) {
-                Some((name, value)) if !name.is_empty() => parts.push((name.to_owned(), value.to_owned())),
+                Some((name, value)) if !name.trim().is_empty() => {
+                    parts.push((name.trim().to_owned(), value.trim().to_owned()));
+                }
                 _ => faults.push((part.to_owned(), "model.expected.key_value")),
             }
         }
@@ -65,7 +70,7 @@ impl<'c> Parts<'c> {
 
     /// Takes out a named part.
     fn take(&mut self, name: &str) -> Option<String> {
-        let index = self.parts.iter().position(|(n, _)| n == name)?;
+        let index = self.parts.iter().position(|(n, _)| text::key(n) == name)?;
         Some(self.parts.remove(index).1)
     }
 
@@ -86,6 +91,7 @@ impl<'c> Parts<'c> {
     fn sizes(&mut self) -> Vec<(String, Exact)> {
         let mut sizes: Vec<(String, Exact)> = Vec::new();
         for (name, value) in std::mem::take(&mut self.parts) {
+            let name = if text::joins_digits(&name) { name } else { text::key(&name) };
             match Exact::parse(&value).filter(|n| !n.is_negative()) {
                 Some(number) if !sizes.iter().any(|(n, _)| *n == name) => sizes.push((name, number)),
                 Some(_) => self.fault(name, "model.expected.once"),
@@ -104,7 +110,7 @@ impl<'c> Parts<'c> {
 
     fn input(&mut self, choices: &[(&str, RuleInput)]) -> RuleInput {
         let Some(word) = self.take("in") else { return RuleInput::Number };
-        let found = choices.iter().find(|(name, _)| *name == word).map(|(_, input)| *input);
+        let found = choices.iter().find(|(name, _)| *name == text::key(&word)).map(|(_, input)| *input);
         found.unwrap_or_else(|| {
             self.fault(format!("in={word}"), "model.expected.input");
             RuleInput::Number
@@ -186,7 +192,7 @@ fn ratio(parts: &mut Parts<'_>) -> (Rule, RuleInput) {
 /// `from=ledger`: the part is counted in ledgers. Nothing else can be counted there.
 fn source(parts: &mut Parts<'_>, input: RuleInput) -> RuleInput {
     let Some(from) = parts.take("from") else { return input };
-    if from != "ledger" || input != RuleInput::Part {
+    if text::key(&from) != "ledger" || input != RuleInput::Part {
         parts.fault(format!("from={from}"), "model.expected.from");
         return input;
     }
@@ -252,9 +258,9 @@ fn place(parts: &mut Parts<'_>, full: &Points) -> Rule {
 fn direct(parts: &mut Parts<'_>, full: &Points) -> Rule {
     let mut ranges = Vec::new();
     let text = parts.take("ranges").unwrap_or_default();
-    for range in text.split('|').filter(|r| !r.is_empty()) {
+    for range in text.split('|').map(str::trim).filter(|r| !r.is_empty()) {
         let (low, high) = range.split_once(['-', '–', '~']).unwrap_or((range, range));
-        match (Exact::parse(low), Exact::parse(high)) {
+        match (Exact::parse(low.trim()), Exact::parse(high.trim())) {
             (Some(low), Some(high)) if low <= high && high <= full.0 => ranges.push((low, high)),
             _ => parts.fault(range, "model.expected.range"),
         }

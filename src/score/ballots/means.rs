@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::pots::{Pot, UnitPot, Vote};
+use super::pots::{Pot, Silence, UnitPot, Vote};
 use super::{Answers, ClassMeasure, NoResult, NodeMean, UnitBallots};
 use crate::assessment::{BallotBox, Mark, UnitIx};
 use crate::model::ballot::Positive;
@@ -23,7 +23,8 @@ impl Counter<'_> {
         let mut classes = Vec::with_capacity(pots.len());
         let (mut answers, mut positive, mut valid) = (0, 0, 0);
         for (pot, class) in pots.iter().zip(&self.rules.classes) {
-            let rated = pot.counts.valid > 0;
+            // Where abstentions and blanks count as 0, a class that only abstained has a mean: 0.
+            let rated = pot.counts.valid > 0 || (self.counts_silence() && pot.nodes.iter().any(Pot::is_silent));
             let missing = if !pot.quorum {
                 Some(NoResult::NoQuorum)
             } else if rated {
@@ -50,6 +51,10 @@ impl Counter<'_> {
         let satisfaction = known.then(|| Percent(Exact::from(100) * &Exact::from(positive) / Exact::from(valid)));
         let rates = vec![None; self.nodes.len()];
         UnitBallots { classes, rates, answers, enough: Answers::Enough, satisfaction, positive: (positive, valid) }
+    }
+
+    fn counts_silence(&self) -> bool {
+        self.rules.denominator == Denominator::All
     }
 
     fn positive(&self, pot: &Pot) -> usize {
@@ -95,7 +100,7 @@ impl Counter<'_> {
         marks
     }
 
-    /// The mean of one node after trimming; `None` without a valid rating.
+    /// The mean of one node after trimming; `None` where nothing enters it.
     fn mean(&self, pot: &Pot, dropped: &[usize], judged: &mut [JudgedBallot]) -> Option<NodeMean> {
         let trimmed = match &self.rules.trim {
             Some(trim) if trim.on == TrimOn::Rating => self.trim_ratings(pot, trim),
@@ -121,14 +126,23 @@ impl Counter<'_> {
             sum = sum + &points.0 * &Exact::from(*votes);
             counted += votes;
         }
-        if counted == 0 {
+        let zeros = if self.counts_silence() { self.zeros(pot, dropped, judged) } else { 0 };
+        if counted + zeros == 0 {
             return None;
         }
-        let zeros = if self.rules.denominator == Denominator::All { pot.zeros } else { 0 };
         let mean = sum / Exact::from(counted + zeros);
         let mean = self.rules.mean_decimals.map_or(mean.clone(), |decimals| mean.round(decimals));
         dropped_points.sort();
         Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
+    }
+
+    /// Abstentions and blanks that enter the mean as 0: those of ballots that are trimmed for the unit are cut with them.
+    fn zeros(&self, pot: &Pot, dropped: &[usize], judged: &mut [JudgedBallot]) -> usize {
+        let (cut, kept): (Vec<&Silence>, Vec<_>) = pot.silent.iter().partition(|own| dropped.contains(&own.ballot));
+        for own in cut {
+            judged[own.ballot].ratings[own.rating] = RatingState::Trimmed;
+        }
+        kept.len() + pot.tally_silent
     }
 
     /// Indices of the votes to drop: lowest and highest, equal ones by mark vector, then rater id, then serial.

@@ -13,12 +13,28 @@ pub(super) struct Vote {
     pub(super) rating: usize,
 }
 
+/// A cell in which a valid ballot gives no rating.
+pub(super) struct Silence {
+    pub(super) ballot: usize,
+    pub(super) rating: usize,
+}
+
 /// The votes of one class for one unit and node.
 #[derive(Default)]
 pub(super) struct Pot {
     pub(super) votes: Vec<Vote>,
-    pub(super) zeros: usize,
+    /// Abstentions and blanks on valid ballots.
+    pub(super) silent: Vec<Silence>,
     pub(super) tally: Vec<(Points, usize)>,
+    /// Abstentions and blanks that a tally counts.
+    pub(super) tally_silent: usize,
+}
+
+impl Pot {
+    /// Whether there is anything that a mean may be made of where abstentions and blanks count as 0.
+    pub(super) fn is_silent(&self) -> bool {
+        !self.silent.is_empty() || self.tally_silent > 0
+    }
 }
 
 /// The votes of one class for one unit.
@@ -65,7 +81,7 @@ pub(super) fn collect(
                 }
                 RatingState::Abstained | RatingState::Blank if valid_ballot => {
                     pot.counts.abstained += 1;
-                    pot.nodes[rating.node].zeros += 1;
+                    pot.nodes[rating.node].silent.push(Silence { ballot: index, rating: number });
                 }
                 RatingState::Recused => pot.counts.recused += usize::from(rating.mark != Mark::Blank),
                 RatingState::Void | RatingState::BallotVoid => pot.counts.void += 1,
@@ -88,7 +104,7 @@ pub(super) fn add_tallies(counted: &BallotBox, pots: &mut [Vec<UnitPot>]) {
         pot.counts.void += tally.invalid;
         let before = pot.tally.unwrap_or((None, 0));
         pot.tally = Some((tally.issued.max(before.0), tally.valid.max(before.1)));
-        pot.nodes[tally.node].zeros += tally.abstained;
+        pot.nodes[tally.node].tally_silent += tally.abstained;
         pot.nodes[tally.node].tally.clone_from(&tally.votes);
     }
 }
