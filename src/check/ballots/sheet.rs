@@ -285,6 +285,9 @@ impl Reader<'_> {
     /// What a cell says: a level, a number in the range, an abstention, nothing, or nothing valid.
     fn mark(&self, cell: &CellRef<'_>, written: &str, findings: &mut Vec<Finding>) -> Mark {
         let Some(raw) = cell.value else { return Mark::Blank };
+        if matches!(raw, RawValue::Refused(_)) {
+            return Mark::Blank;
+        }
         if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
             findings.push(cells::not_a_value(raw, cell.at));
             return Mark::Blank;

@@ -84,6 +84,9 @@ fn mark(choice: &Choice) -> Mark {
 
 fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Said {
     let Some(raw) = cell.value else { return Said::Nothing };
+    if matches!(raw, RawValue::Refused(_)) {
+        return Said::Nothing;
+    }
     if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
         findings.push(cells::not_a_value(raw, cell.at));
         return Said::Nothing;
