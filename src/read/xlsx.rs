@@ -21,6 +21,7 @@ mod package;
 mod sheet;
 mod strings;
 mod styles;
+mod symbols;
 
 use package::Package;
 use sheet::SheetRead;

@@ -34,13 +34,29 @@ fn plain(text: &str) -> Option<u32> {
     (6000..=10_000).contains(&value).then_some(value)
 }
 
+/// What stands in the cell: pieces, or a number that is meant well with a piece somewhere in it.
+fn typed(rng: &mut Rng) -> String {
+    let piece = |rng: &mut Rng| PIECES[rng.below(PIECES.len())];
+    if rng.below(2) == 0 {
+        return (0..1 + rng.below(5)).map(|_| piece(rng)).collect();
+    }
+    let mut text = format!("{}", 60 + rng.below(41));
+    if rng.below(2) == 0 {
+        text.push_str(&format!(".{}", rng.below(100)));
+    }
+    if rng.below(2) == 0 {
+        text.insert_str(rng.below(text.len() + 1), piece(rng));
+    }
+    text
+}
+
 #[test]
 fn a_cell_is_named_or_scored_as_an_independent_reader_scores_it() {
     let mut rng = Rng(20_251_128);
     let bench = Bench::new();
     let (mut named, mut scored) = (0, 0);
-    for _ in 0..1500 {
-        let text: String = (0..1 + rng.below(5)).map(|_| PIECES[rng.below(PIECES.len())]).collect();
+    for _ in 0..800 {
+        let text = typed(&mut rng);
         let ran = bench.text(U01, "H5", &text).run();
         let at_cell =
             ran.messages.iter().any(|message| message.cell.as_deref().is_some_and(|c| ["H5", "I5"].contains(&c)));
@@ -60,5 +76,5 @@ fn a_cell_is_named_or_scored_as_an_independent_reader_scores_it() {
             }
         }
     }
-    assert!(named > 500 && scored > 50, "{named} named, {scored} scored");
+    assert!(named > 400 && scored > 100, "{named} named, {scored} scored");
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::symbols::Symbols;
 use crate::finding::Code;
 use crate::model::Limits;
 use crate::read::convert;
@@ -130,12 +131,16 @@ impl<'x> Text<'x> {
 
 /// Reads a run: its properties, then its text.
 fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
-    let mut style = Style::Plain;
+    let (mut style, mut symbols): (Style, Option<Symbols>) = (Style::Plain, None);
     loop {
         match tokens.next()? {
             Token::Open(tag) => match tag.sheet_name() {
-                Some("t") => text.add(piece(tokens, &tag)?, style),
-                Some("rPr") => style = properties(tokens)?,
+                Some("t") => {
+                    let piece = piece(tokens, &tag)?;
+                    let seen = symbols.map(|symbols| Cow::Owned(symbols.seen(&piece)));
+                    text.add(seen.unwrap_or(piece), style);
+                }
+                Some("rPr") => (style, symbols) = properties(tokens)?,
                 _ => return Err(misplaced(tag.full_name())),
             },
             Token::Close => return Ok(()),
@@ -144,19 +149,20 @@ fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
     }
 }
 
-/// Reads how a run stands.
-fn properties(tokens: &mut Tokens<'_>) -> Result<Style, Fault> {
+/// Reads how a run stands, and its font if that is one of signs.
+fn properties(tokens: &mut Tokens<'_>) -> Result<(Style, Option<Symbols>), Fault> {
     let outside = tokens.depth() - 1;
-    let mut style = Style::Plain;
+    let (mut style, mut symbols) = (Style::Plain, None);
     while tokens.depth() > outside {
         let Token::Open(tag) = tokens.next()? else { continue };
         match tag.sheet_name() {
+            Some("rFont") => symbols = tag.get("val").and_then(Symbols::named),
             Some("strike") if is_on(&tag) => style = Style::Struck,
             Some("vertAlign") if is_shifted(&tag) && style == Style::Plain => style = Style::Shifted,
             _ => {}
         }
     }
-    Ok(style)
+    Ok((style, symbols))
 }
 
 /// Whether a property that is on unless it says otherwise is on.

@@ -1,10 +1,11 @@
 //! The styles of an .xlsx, as far as they say what a cell means: its number format, whether it is struck out, whether it
-//! can be seen.
+//! can be seen, whether its letters are signs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::strings::{is_extra, is_on};
+use super::symbols::Symbols;
 use crate::read::format::Format;
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens, misplaced};
@@ -18,12 +19,14 @@ pub(super) struct Style {
     pub(super) struck: bool,
     /// Whether its font has the colour of the paper.
     pub(super) white: bool,
+    /// Its font, if that is one of signs.
+    pub(super) symbols: Option<Symbols>,
 }
 
 impl Style {
     /// The style of a workbook without styles.
     pub(super) fn plain() -> Self {
-        Self { format: Arc::new(Format::GENERAL), struck: false, white: false }
+        Self { format: Arc::new(Format::GENERAL), struck: false, white: false, symbols: None }
     }
 }
 
@@ -32,6 +35,7 @@ impl Style {
 struct Font {
     struck: bool,
     white: bool,
+    symbols: Option<Symbols>,
 }
 
 /// Reads the styles of cells, in the order in which cells count them.
@@ -66,7 +70,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Style>, Fault> {
                     let font: Font = fonts.get(index("fontId") as usize).copied().unwrap_or_default();
                     let inked = inked.get(index("fillId") as usize).copied().unwrap_or(false);
                     let white = font.white && !inked;
-                    styles.push(Style { format: Arc::clone(format), struck: font.struck, white });
+                    let Font { struck, symbols, .. } = font;
+                    styles.push(Style { format: Arc::clone(format), struck, white, symbols });
                     within(tokens, &["alignment", "protection"])
                 })?,
                 Some(other) if !SECTIONS.contains(&other) => return Err(misplaced(other)),
@@ -132,6 +137,7 @@ fn font(tokens: &mut Tokens<'_>) -> Result<Font, Fault> {
         match tag.sheet_name() {
             Some("strike") => font.struck = is_on(&tag),
             Some("color") => font.white = is_white(&tag),
+            Some("name") => font.symbols = tag.get("val").and_then(Symbols::named),
             _ => {}
         }
     }

@@ -282,7 +282,6 @@ impl<'x, 'c> Reading<'x, 'c> {
 
     /// The value of a sound cell; `None` if it looks empty.
     fn sound(&mut self, kind: Kind, style: u32, content: &Content<'x>, at: (u32, u32)) -> Option<RawValue> {
-        let text = content.value.as_deref().unwrap_or("");
         let styles: &'c [Style] = self.context.styles;
         let own = styles.get(style as usize);
         if own.is_some_and(|style| style.struck) {
@@ -291,6 +290,23 @@ impl<'x, 'c> Reading<'x, 'c> {
         if own.is_some_and(|style| style.white) {
             self.remark(at, Note::White);
         }
+        let value = self.value_of(kind, own, content, at)?;
+        // Letters of a font of signs are seen as signs.
+        match (own.and_then(|style| style.symbols), &value) {
+            (Some(symbols), RawValue::Text { text, .. }) => Some(RawValue::text_of(&symbols.seen(text))),
+            _ => Some(value),
+        }
+    }
+
+    /// What a sound cell holds; `None` if it looks empty.
+    fn value_of(
+        &mut self,
+        kind: Kind,
+        own: Option<&'c Style>,
+        content: &Content<'x>,
+        at: (u32, u32),
+    ) -> Option<RawValue> {
+        let text = content.value.as_deref().unwrap_or("");
         let empty = content.value.as_deref().is_none_or(str::is_empty);
         match kind {
             Kind::Inline => self.entry(&content.inline.clone()?, at),
