@@ -33,7 +33,7 @@ pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Vec<Fi
     if found.is_none() {
         let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
         let known = leaves.chain(model.components.iter().map(|c| c.id.as_str()));
-        let finding = Finding::new(Code::W653).at(cell.at).found(&cell.value).nearest(&cell.value, known);
+        let finding = Finding::new(Code::W653).at(cell.at).found(&cell.value).nearest_in(findings, &cell.value, known);
         findings.push(finding.with("expected", Arg::Word("appeal.targets")));
     }
     found

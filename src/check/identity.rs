@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::cells;
 use crate::assessment::{Unit, UnitIx};
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::model::ComponentKind;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
@@ -66,7 +66,7 @@ impl UnitIndex {
         let found = self.find(&name.value);
         if found.is_none() {
             let finding = Finding::new(Code::E307).at(name.at).found(&name.value);
-            findings.push(finding.nearest(&name.value, self.names.iter().map(String::as_str)));
+            findings.push(finding.nearest_in(findings, &name.value, self.names.iter().map(String::as_str)));
         }
         found
     }
@@ -178,8 +178,10 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
         ComponentKind::Indicators | ComponentKind::Given(_) => None,
     });
     let ballots: Vec<_> = ballots.collect();
+    let mut bound = Bound::new(findings);
     for table in tables {
         for row in &table.rows {
+            bound.keep(findings);
             cells::refuse_faults(table, row, findings);
             let (rater, class) = (table.text(row, Word::Rater), table.text(row, Word::Class));
             let classes = ballots.iter().filter_map(|(index, rules)| Some((*index, rules.class(&class.value)?)));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, cells};
 use crate::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
@@ -51,7 +51,9 @@ impl Reader<'_, '_> {
         let above = self.department_above();
         let mut opinions = Vec::new();
         let mut nameless: Option<Place> = None;
+        let mut bound = Bound::new(self.findings);
         for row in &self.table.rows {
+            bound.keep(self.findings);
             let opinion = self.cell(row, Word::Opinion);
             let said = self.cell(row, Word::OpinionText).value;
             if opinion.value.is_empty() && said.is_empty() {

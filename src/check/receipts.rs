@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Roster, UnitIndex, cells};
 use crate::assessment::UnitIx;
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::i18n::Lang;
 use crate::place::{FileId, FileStatus, Files, Located, Place, Role};
 use crate::read::table::Row;
@@ -146,7 +146,9 @@ fn parse(table: &RawTable, findings: &mut Vec<Finding>) -> List {
     let before = findings.len();
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let mut rows = Vec::new();
+    let mut bound = Bound::new(findings);
     for row in &table.rows {
+        bound.keep(findings);
         cells::refuse_faults(table, row, findings);
         let Some(mut entry) = parse_row(table, row, findings) else { continue };
         if let Some(first) = seen.insert(entry.path.value.clone(), entry.path.at) {

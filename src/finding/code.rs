@@ -63,6 +63,7 @@ codes! {
     W129 Warning "Macros, links or queries of a workbook were not run or followed.";
     W130 Warning "A table is open in another program.";
     W131 Warning "A number format shows something other than the number.";
+    E134 Error "More findings of a file are not listed.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";
     W173 Warning "One merged cell stands for several values.";

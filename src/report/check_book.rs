@@ -6,7 +6,7 @@ use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
 use super::{created, findings, overview};
 use crate::coverage::Coverage;
-use crate::finding::{Message, Severity, Who};
+use crate::finding::{Message, Severity, Weights, Who};
 use crate::outcome::Outcome;
 use crate::receipts::Receipts;
 
@@ -69,14 +69,14 @@ fn overview(view: &View<'_>) -> SheetDoc {
     sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.check.section.who"));
     let all = &view.outcome.findings;
-    const WEIGHTS: [Severity; 4] = [Severity::Error, Severity::Pending, Severity::Warning, Severity::Note];
     let mut header = view.headers(&["header.who"]);
-    header.extend(WEIGHTS.map(|weight| CellDoc::header(view.text(findings::weight_word(weight)))));
+    header.extend(Severity::ALL.map(|weight| CellDoc::header(view.text(weight.word()))));
     header.extend(view.headers(&["header.sum"]));
     sheet.row(header);
     let count = |who: Option<Who>, weight: Option<Severity>| {
         let own = all.iter().filter(|f| who.is_none() || f.who == who);
-        own.filter(|f| weight.is_none_or(|weight| f.severity == weight)).count()
+        let weights: Weights = own.map(Message::weights).sum();
+        weight.map_or(weights.total(), |weight| weights.of(weight))
     };
     let mut everyone: Vec<Who> = all.iter().filter_map(|finding| finding.who).collect();
     everyone.sort_unstable();
@@ -84,7 +84,7 @@ fn overview(view: &View<'_>) -> SheetDoc {
     let rows = everyone.into_iter().map(|who| (view.text(who.word()), Some(who), Style::Center));
     for (name, who, style) in rows.chain([(view.text("header.sum"), None, Style::Strong)]) {
         let mut cells = vec![CellDoc::styled(name, style)];
-        cells.extend(WEIGHTS.map(|weight| CellDoc::count(count(who, Some(weight))).role(style)));
+        cells.extend(Severity::ALL.map(|weight| CellDoc::count(count(who, Some(weight))).role(style)));
         cells.push(CellDoc::count(count(who, None)).role(style));
         sheet.row(cells);
     }
