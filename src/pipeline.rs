@@ -15,7 +15,7 @@ use crate::i18n::Lang;
 use crate::model::Model;
 use crate::outcome::{self, Outcome, RatingRecord, Run};
 use crate::place::{FileId, FileStatus, Files, Place, Role};
-use crate::read::project::component_of;
+use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
@@ -236,10 +236,11 @@ fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
 
 /// Which component each ballot, tally or given file belongs to.
 fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<FileId, usize>> {
+    let inputs = ComponentFiles::new(model)?;
     let mut components = BTreeMap::new();
     for (index, file) in files.0.iter().enumerate() {
         if matches!(file.role, Role::Ballots | Role::Tallies | Role::Given)
-            && let Some(component) = component_of(model, &file.path)?
+            && let Some(component) = inputs.component_of(&file.path)
         {
             components.insert(FileId(u32::try_from(index)?), component);
         }

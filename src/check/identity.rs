@@ -38,7 +38,12 @@ impl UnitIndex {
 
     /// The names nearest to an unknown one.
     pub fn nearest(&self, name: &str) -> Vec<&str> {
-        text::nearest(name, self.names.iter().map(String::as_str))
+        text::nearest(name, self.names())
+    }
+
+    /// All names of all units.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// The units that a text such as a file name mentions by code or name, longest names first; only for hints.
@@ -66,7 +71,7 @@ impl UnitIndex {
         let found = self.find(&name.value);
         if found.is_none() {
             let finding = Finding::new(Code::E307).at(name.at).found(&name.value);
-            findings.push(finding.nearest_in(findings, &name.value, self.names.iter().map(String::as_str)));
+            findings.push(finding.nearest_in(findings, &name.value, self.names()));
         }
         found
     }

@@ -101,9 +101,9 @@ impl Reader<'_, '_> {
             match self.context.index.find(&name.value) {
                 Some(unit) if units.iter().all(|first| *first == unit) => units.push(unit),
                 _ => {
-                    let near = self.context.index.nearest(&name.value).join(" / ");
                     let finding = Finding::new(Code::W671).at(name.at).found(&name.value);
-                    self.findings.push(if near.is_empty() { finding } else { finding.with("nearest", near) });
+                    let known = self.context.index.names();
+                    self.findings.push(finding.nearest_in(self.findings, &name.value, known));
                     return None;
                 }
             }
