@@ -298,3 +298,108 @@ impl Bound {
 pub fn is_full(findings: &[Finding], file: FileId) -> bool {
     findings.iter().any(|f| f.code == Code::E134 && f.at.is_some_and(|at| at.file == file))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: FileId = FileId(3);
+
+    fn finding(code: Code, row: u32) -> Finding {
+        Finding::new(code).at(Place::cell(FILE, 0, row, 0)).found(row as usize)
+    }
+
+    /// The findings that count others: weight, place, unit and numbers by code.
+    fn counting(findings: &[Finding]) -> Vec<(Severity, Option<Place>, Option<&str>, Vec<(Code, usize)>)> {
+        let own = findings.iter().filter(|f| f.code == Code::E134);
+        let rest = |f: &Finding| f.rest.0.iter().map(|((_, code), count)| (*code, *count)).collect();
+        own.map(|f| (f.severity, f.at, f.unit.as_deref(), rest(f))).collect()
+    }
+
+    #[test]
+    fn the_first_two_hundred_of_a_file_are_listed_the_others_counted() {
+        let mut findings: Vec<Finding> = (0..150).map(|row| finding(Code::W405, row)).collect();
+        findings.extend((0..180).map(|row| finding(Code::E307, row)));
+        findings.push(Finding::new(Code::E114));
+        cap(&mut findings, None);
+        let listed = |code: Code| findings.iter().filter(|f| f.code == code).count();
+        assert_eq!((listed(Code::E307), listed(Code::W405), listed(Code::E114)), (180, 20, 1));
+        let whole = Some(Place::file(FILE));
+        assert_eq!(counting(&findings), [(Severity::Warning, whole, None, vec![(Code::W405, 130)])]);
+        findings.extend((180..230).map(|row| finding(Code::E307, row).unit("U1")));
+        cap(&mut findings, None);
+        let rest = vec![(Code::E307, 30), (Code::W405, 150)];
+        assert_eq!(counting(&findings), [(Severity::Error, whole, None, rest)], "an error is never lost");
+        let weights: Weights = findings.iter().map(Finding::weights).sum();
+        assert_eq!(weights, Weights { errors: 231, pending: 0, warnings: 150, notes: 0 });
+    }
+
+    #[test]
+    fn exactly_two_hundred_are_not_counted() {
+        let mut findings: Vec<Finding> = (0..200).map(|row| finding(Code::E307, row)).collect();
+        cap(&mut findings, None);
+        assert_eq!((findings.len(), counting(&findings).len()), (200, 0));
+    }
+
+    #[test]
+    fn a_unit_of_all_that_is_counted_is_named() {
+        let mut findings: Vec<Finding> = (0..201).map(|row| finding(Code::E201, row).unit("U1")).collect();
+        cap(&mut findings, None);
+        let rest = vec![(Code::E201, 1)];
+        assert_eq!(counting(&findings), [(Severity::Error, Some(Place::file(FILE)), Some("U1"), rest)]);
+    }
+
+    #[test]
+    fn rows_of_the_roster_and_kinds_of_unread_files_have_shares_of_their_own() {
+        let missing = |row: u32| finding(Code::E310, row);
+        let mut findings: Vec<Finding> = (0..500).map(missing).collect();
+        findings.extend((0..450).map(|file| Finding::new(Code::W116).at(Place::file(FileId(10 + file)))));
+        findings.extend((0..201).map(|n: usize| finding(Code::E316, 7).found(n)));
+        cap(&mut findings, Some(FILE));
+        let listed = |code: Code| findings.iter().filter(|f| f.code == code).count();
+        assert_eq!((listed(Code::E310), listed(Code::W116)), (500, 200), "every unit is told");
+        let row = Some(Place::cell(FILE, 0, 7, 0));
+        let own = (Severity::Pending, row, None, vec![(Code::E316, 2)]);
+        assert_eq!(counting(&findings), [own, (Severity::Warning, None, None, vec![(Code::W116, 250)])]);
+        cap(&mut findings, Some(FILE));
+        assert_eq!(counting(&findings).len(), 2, "again changes nothing");
+    }
+
+    #[test]
+    fn odd_numbers_are_one_warning_that_names_two_hundred_places() {
+        let mut findings: Vec<Finding> = (0..500).map(|row| finding(Code::W207, row)).collect();
+        findings.iter_mut().for_each(|f| f.args.clear());
+        cap(&mut findings, None);
+        let [one] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!((one.related.len(), one.rest.count(), one.weights().total()), (200, 299, 1));
+    }
+
+    /// The most findings held at once, and what is left in the end, of `rows` rows with an error and a warning each.
+    fn collected(rows: u32) -> (usize, Vec<Finding>) {
+        let mut findings = vec![Finding::new(Code::E114)];
+        let (mut bound, mut most) = (Bound::new(&findings), 0);
+        for row in 0..rows {
+            findings.push(finding(Code::W405, row));
+            findings.push(finding(Code::E307, row));
+            bound.keep(&mut findings);
+            most = most.max(findings.len());
+        }
+        cap(&mut findings, None);
+        (most, findings)
+    }
+
+    #[test]
+    fn ten_times_the_rows_hold_no_more_findings_at_once() {
+        let ((small, few), (large, many)) = (collected(10_000), collected(100_000));
+        assert!(small == large && large <= 5 * LISTED, "{small} {large}");
+        let whole = Some(Place::file(FILE));
+        assert_eq!(counting(&few), [(Severity::Error, whole, None, vec![(Code::E307, 9_800), (Code::W405, 10_000)])]);
+        assert_eq!(
+            counting(&many),
+            [(Severity::Error, whole, None, vec![(Code::E307, 99_800), (Code::W405, 100_000)])]
+        );
+        let rows: Vec<Option<Place>> = many.iter().filter(|f| f.code == Code::E307).map(|f| f.at).collect();
+        let first: Vec<Option<Place>> = (0..200).map(|row| finding(Code::E307, row).at).collect();
+        assert_eq!(rows, first, "the first rows are listed");
+    }
+}
