@@ -2,8 +2,9 @@
 //!
 //! [`project`] says which file is what and `file` takes its bytes once; `sniff` says what they are. `gate` refuses what
 //! readers would take differently, then [`xlsx`] reads it; other workbooks go through [`worker`] to `legacy` in a process of
-//! its own; [`csv`] reads text, all within a [`budget`]. All give a [`book`] of sheets and cells, and [`table`] finds tables in it by their header
-//! words. Files are read in parallel; results are in the order of paths. A file that cannot be read is one finding.
+//! its own; [`csv`] reads text, all within a [`budget`]. All give a [`book`] of sheets and cells, and [`table`] finds
+//! tables in it by their header words. Files are read in parallel; results are in the order of paths. A file that cannot
+//! be read is one finding.
 
 use std::path::Path;
 
