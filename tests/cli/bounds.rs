@@ -17,19 +17,19 @@ fn checked(folder: &Folder, code: i32, wanted: &[&str]) -> (Vec<usize>, [u64; 4]
 #[test]
 fn a_csv_of_bad_ballots_lists_two_hundred_and_counts_the_others() {
     let folder = small();
-    let rows: String = (0..1500).map(|n| format!("领导,R{n},,X{n},好\n")).collect();
+    let rows: String = (0..1500).map(|n| format!("领导,R{},,X{n},好\n", n % 3)).collect();
     folder.write(LEADERS_FILE, &format!("评议主体,评委编号,所在单位,单位,评价\n{rows}"));
     let (times, [errors, ..]) = checked(&folder, 1, &["E307", "E134"]);
     assert_eq!(times, [200, 1]);
-    // 1500 unknown units; the leaders issued 3 ballots and 1500 came back; a class without ratings follows from them.
-    assert_eq!(errors, 1501);
+    // 1500 unknown units on the three ballots that were issued; that nobody rated follows from them.
+    assert_eq!(errors, 1500);
     for labels in &LANGUAGES {
         let ran = folder.run("check", &["--lang", labels.lang]).ended(1);
         let said = &of_code(&ran.err, "E134")[0];
         assert_eq!(said.weight, labels.error);
         assert_eq!(said.line(labels.file), Some(LEADERS_FILE));
         assert!(said.line(labels.found).unwrap().contains("E307 × 1300"), "{said:#?}");
-        assert!(ran.out.contains("1501"), "{}", ran.out);
+        assert!(ran.out.contains("1500"), "{}", ran.out);
     }
 }
 
@@ -76,13 +76,8 @@ fn unknown_keys_of_a_model_are_listed_up_to_the_bound() {
     let folder = small();
     let keys: String = (0..700).map(|n| format!("kei_{n} = 1\n")).collect();
     folder.edit("assess.toml", "[score]\n", &format!("[score]\n{keys}"));
-    let (times, [errors, ..]) = (|| {
-        let document = folder.run("check", &["--format", "json"]).ended(2).json();
-        let findings = list(&document["findings"]).to_vec();
-        let times = |code: &str| findings.iter().filter(|f| str_of(&f["code"]) == code).count();
-        ([times("E503"), times("E134")], [document["errors"].as_u64().unwrap(), 0])
-    })();
-    assert_eq!((times, errors), ([200, 1], 700));
+    let (times, [errors, ..]) = checked(&folder, 2, &["E503", "E134"]);
+    assert_eq!((times, errors), (vec![200, 1], 700));
 }
 
 #[test]
@@ -116,10 +111,7 @@ fn a_file_that_asks_for_too_much_is_named_with_what_there_is_too_much_of() {
         assert!(said[0].line(labels.expected).unwrap().contains("<= 5 ([limits] csv_rows)"), "{said:#?}");
     }
     folder.edit("assess.toml", "csv_rows = 5", "csv_rows = 10\nrows = 4");
-    let ran = folder.run("check", &["--lang", "en"]).ended(1);
-    let files: Vec<String> =
-        of_code(&ran.err, "E108").iter().map(|said| said.line("file").unwrap_or_default().to_owned()).collect();
-    assert_eq!(files.len(), 0, "reports have four rows: {files:?}");
+    folder.run("check", &[]).ended(0);
     folder.edit("assess.toml", "rows = 4", "rows = 3");
     let ran = folder.run("check", &["--lang", "en"]).ended(1);
     assert_eq!(of_code(&ran.err, "E108").len(), 3, "three reports: {}", ran.err);
