@@ -309,8 +309,10 @@ mod tests {
         Finding::new(code).at(Place::cell(FILE, 0, row, 0)).found(row as usize)
     }
 
-    /// The findings that count others: weight, place, unit and numbers by code.
-    fn counting(findings: &[Finding]) -> Vec<(Severity, Option<Place>, Option<&str>, Vec<(Code, usize)>)> {
+    /// A finding that counts others: its weight, place and unit, and the numbers by code.
+    type Counting<'f> = (Severity, Option<Place>, Option<&'f str>, Vec<(Code, usize)>);
+
+    fn counting(findings: &[Finding]) -> Vec<Counting<'_>> {
         let own = findings.iter().filter(|f| f.code == Code::E134);
         let rest = |f: &Finding| f.rest.0.iter().map(|((_, code), count)| (*code, *count)).collect();
         own.map(|f| (f.severity, f.at, f.unit.as_deref(), rest(f))).collect()
