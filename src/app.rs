@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::check::Proposals;
 use crate::cli::{self, Format, Invocation, Talk, Task};
 use crate::exit::Exit;
-use crate::finding::{self, Severity};
+use crate::finding;
 use crate::i18n::Lang;
 use crate::pipeline::regrade::Method;
 use crate::pipeline::{self, Computed, Prepared, Stopped};
@@ -225,10 +225,4 @@ fn report_findings(
         Format::Table => terminal.findings(&messages, invocation.talk),
     }
     Ok(())
-}
-
-/// How many findings of each weight there are: errors, pending, warnings, notes.
-fn tally(messages: &[finding::Message]) -> [usize; 4] {
-    [Severity::Error, Severity::Pending, Severity::Warning, Severity::Note]
-        .map(|severity| messages.iter().filter(|m| m.severity == severity).count())
 }

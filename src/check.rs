@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Opinion, PastDocument, Registers};
 use crate::finding::{Code, Finding};
 use crate::model::{ComponentKind, Missing, Model};
-use crate::place::{FileId, Files, Place};
+use crate::place::{FileId, Files, Place, Role};
 use crate::read::{Intake, RawTable, TableKind};
 
 mod appeals;
@@ -160,15 +160,19 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     (registers, findings)
 }
 
-/// Applies the model's severities and keeps one text-number warning per file and kind; call once on all findings.
-pub fn settle(model: &Model, findings: &mut Vec<Finding>) {
+/// Applies the model's severities, keeps one text-number warning per file and kind, and lists no more findings of a file
+/// than anybody reads; to be called on all findings, and again when there are further ones.
+pub fn settle(model: &Model, files: &Files, findings: &mut Vec<Finding>) {
     for finding in findings.iter_mut() {
+        finding.rest.weigh(&model.checks);
+        let counted = finding.rest.heaviest().filter(|_| finding.code == Code::E134);
+        finding.severity = counted.unwrap_or(finding.severity);
         if let Some(severity) = model.checks.get(&finding.code) {
             finding.severity = *severity;
         }
     }
-    crate::finding::sort(findings);
-    merge_text_numbers(findings);
+    let roster = files.0.iter().position(|file| file.role == Role::Roster).and_then(|at| u32::try_from(at).ok());
+    crate::finding::cap(findings, roster.map(FileId));
 }
 
 /// One cause is one finding: a name that cannot be read at a cell is not said to be unknown as well.
@@ -181,27 +185,6 @@ fn keep_causes(findings: &mut Vec<Finding>) {
     }
     let follows = |at: Place| refused.contains(&at);
     findings.retain(|f| !UNKNOWN.contains(&f.code) || !f.at.into_iter().chain(f.related.iter().copied()).any(follows));
-}
-
-/// One warning per file and kind of odd number; the further places are named in it.
-fn merge_text_numbers(findings: &mut Vec<Finding>) {
-    let kind = |finding: &Finding| finding.args.iter().find(|(name, _)| *name == "kind").cloned();
-    type FileAndKind = (Option<FileId>, Option<(&'static str, crate::finding::Arg)>);
-    let mut first: BTreeMap<FileAndKind, usize> = BTreeMap::new();
-    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in std::mem::take(findings) {
-        let key = (finding.at.map(|p| p.file), kind(&finding));
-        match first.get(&key).copied().filter(|_| finding.code == Code::W207) {
-            Some(index) => merged[index].related.extend(finding.at),
-            None => {
-                if finding.code == Code::W207 {
-                    first.insert(key, merged.len());
-                }
-                merged.push(finding);
-            }
-        }
-    }
-    *findings = merged;
 }
 
 /// Forms that were made from another model than the present one.

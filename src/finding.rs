@@ -11,9 +11,11 @@ use crate::place::{At, Files, Place};
 use crate::text;
 
 pub mod code;
+pub mod rest;
 pub mod who;
 
 pub use code::Code;
+pub use rest::{Bound, Rest, Weights, cap};
 pub use who::Who;
 
 /// How much a finding weighs.
@@ -28,6 +30,21 @@ pub enum Severity {
     Warning,
     /// For the record.
     Note,
+}
+
+impl Severity {
+    /// All weights, the heaviest first.
+    pub const ALL: [Self; 4] = [Self::Error, Self::Pending, Self::Warning, Self::Note];
+
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "severity.error",
+            Self::Pending => "severity.pending",
+            Self::Warning => "severity.warning",
+            Self::Note => "severity.note",
+        }
+    }
 }
 
 /// A value named in a message: text as it stands, or a word to be looked up in the catalogue.
@@ -84,12 +101,22 @@ pub struct Finding {
     pub unit: Option<String>,
     /// Values named in the message.
     pub args: Vec<(&'static str, Arg)>,
+    /// Findings that this one stands for besides, or instead of, itself.
+    pub rest: Rest,
 }
 
 impl Finding {
     /// A finding of a code, with its default severity.
     pub const fn new(code: Code) -> Self {
-        Self { code, severity: code.severity(), at: None, related: Vec::new(), unit: None, args: Vec::new() }
+        Self {
+            code,
+            severity: code.severity(),
+            at: None,
+            related: Vec::new(),
+            unit: None,
+            args: Vec::new(),
+            rest: Rest::new(),
+        }
     }
 
     /// Sets the place.
@@ -141,6 +168,23 @@ impl Finding {
         }
     }
 
+    /// The nearest known names, unless the list that this finding goes into already counts findings of its file.
+    #[must_use]
+    pub fn nearest_in<'a>(self, findings: &[Self], unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let full = self.at.is_some_and(|at| rest::is_full(findings, at.file));
+        if full { self } else { self.nearest(unknown, known) }
+    }
+
+    /// How many findings of each weight it stands for: itself, or those that it counts.
+    pub fn weights(&self) -> Weights {
+        if self.code == Code::E134 {
+            return self.rest.weights();
+        }
+        let mut weights = Weights::default();
+        weights.add(self.severity, 1);
+        weights
+    }
+
     /// The finding in words of a language, with its places resolved.
     pub fn say(&self, lang: Lang, files: &Files) -> Message {
         let values: Vec<(&str, String)> = self
@@ -158,6 +202,11 @@ impl Finding {
         let get = |name: &str| lookup.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| (*v).to_owned());
         let code = self.code.as_str();
         let expected = lang.find(&format!("{code}.expected")).map(|t| fill(t, &lookup)).or_else(|| get("expected"));
+        let counts = (self.code == Code::E134).then(|| self.rest.weights());
+        let mut related: Vec<String> = self.related.iter().map(|p| files.describe(*p)).collect();
+        if counts.is_none() && !self.rest.is_empty() {
+            related.push(lang.fill("finding.more_places", &[("n", &self.rest.count().to_string())]));
+        }
         let nearest = get("nearest").map(|n| lang.fill("finding.nearest", &[("names", &n)]));
         Message {
             code: code.to_owned(),
@@ -169,6 +218,7 @@ impl Finding {
             cell: self.at.map(|p| files.cell(p)).filter(|s| !s.is_empty()),
             at: self.at.map(|p| files.triple(p)),
             found: match (get("found"), get("stored")) {
+                _ if counts.is_some() => Some(self.rest.words(lang)),
                 (Some(shown), Some(held)) => Some(lang.fill("finding.stored", &[("shown", &shown), ("held", &held)])),
                 (found, _) => found,
             },
@@ -178,7 +228,8 @@ impl Finding {
             },
             fix: fill(lang.text(&format!("{code}.fix")), &lookup),
             who: Some(self.code.who()),
-            related: self.related.iter().map(|p| files.describe(*p)).collect(),
+            related,
+            counts,
         }
     }
 }
@@ -213,6 +264,20 @@ pub struct Message {
     pub who: Option<Who>,
     /// Further places.
     pub related: Vec<String>,
+    /// How many findings it counts, where it stands for findings that are not listed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub counts: Option<Weights>,
+}
+
+impl Message {
+    /// How many findings of each weight it stands for: itself, or those that it counts.
+    pub fn weights(&self) -> Weights {
+        self.counts.unwrap_or_else(|| {
+            let mut weights = Weights::default();
+            weights.add(self.severity, 1);
+            weights
+        })
+    }
 }
 
 /// Names the unit of the findings of a row, from `start` on, that do not name one themselves.
@@ -228,7 +293,8 @@ pub fn sort(findings: &mut Vec<Finding>) {
         (a.severity, a.code, a.at, &a.unit, &a.args, &a.related)
             .cmp(&(b.severity, b.code, b.at, &b.unit, &b.args, &b.related))
     });
-    findings.dedup();
+    // Two that count the same are of different tables.
+    findings.dedup_by(|a, b| a == b && a.code != Code::E134);
 }
 
 /// Whether any finding of at least this weight stands.

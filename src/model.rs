@@ -214,6 +214,14 @@ pub struct Limits {
     pub columns: u32,
     /// Different texts of one workbook.
     pub strings: u32,
+    /// Merged blocks of one workbook.
+    pub merges: u32,
+    /// All that is taken from one file: rows, cells, columns, merged blocks, texts. See [`crate::read::budget`].
+    pub steps: u64,
+    /// Size of one csv file of ballots, tallies or given scores in MiB.
+    pub csv_mib: u64,
+    /// Rows of one csv file of ballots, tallies or given scores.
+    pub csv_rows: u32,
     /// Characters of one text.
     pub text: u32,
     /// Memory of the process that reads one .xls, .et, .ods or .xlsb, in MiB.
@@ -235,6 +243,10 @@ impl Default for Limits {
             rows: 1_000_000,
             columns: 4096,
             strings: 2_000_000,
+            merges: 100_000,
+            steps: 1_000_000,
+            csv_mib: 256,
+            csv_rows: 2_000_000,
             text: 32_767,
             worker_mib: 512,
             worker_seconds: 10,

@@ -15,7 +15,7 @@ use crate::i18n::Lang;
 use crate::model::Model;
 use crate::outcome::{self, Outcome, RatingRecord, Run};
 use crate::place::{FileId, FileStatus, Files, Place, Role};
-use crate::read::project::component_of;
+use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
@@ -89,12 +89,12 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let (roster, found) = read_roster(&project, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
-        crate::finding::sort(&mut findings);
+        crate::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language }));
     };
     findings.extend(model::check_places(&model, &roster, model_file));
     if any(&findings, Severity::Error) {
-        crate::finding::sort(&mut findings);
+        crate::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language: model.declared_language }));
     }
     Ok(Ok(Prepared { project, model, roster, files, findings }))
@@ -113,6 +113,8 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     }
     let (roster, found) = roster::check(&tables);
     findings.extend(found);
+    // Faults of the roster itself; later its rows stand for units, each with findings of its own.
+    crate::finding::cap(&mut findings, None);
     Ok((roster, findings))
 }
 
@@ -146,7 +148,7 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     findings.extend(found_in_inputs);
     drop_echoes(&mut findings);
     drop_consequences(&model, &files, &components, &mut findings);
-    check::settle(&model, &mut findings);
+    check::settle(&model, &files, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
@@ -155,7 +157,7 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
         // Values that rest on errors prove nothing about an assertion.
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
     }
-    check::settle(&model, &mut findings);
+    check::settle(&model, &files, &mut findings);
     let Governed { list, aside } = governed;
     Ok(Computed {
         model,
@@ -221,9 +223,12 @@ fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
     }
     let broken: BTreeSet<&String> =
         earlier.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.unit.as_ref()).collect();
+    // Nobody can tell which units the errors concern that are only counted.
+    let uncounted = !earlier.iter().any(|f| f.code == Code::E134 && f.severity == Severity::Error);
     let sound = |finding: &Finding| {
         // What a correction may put in place does not depend on what stands there.
-        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(|unit| !broken.contains(unit));
+        let of_sound_unit = |unit: &String| uncounted && !broken.contains(unit);
+        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(of_sound_unit);
         finding.severity == Severity::Error && own
     };
     later.into_iter().filter(sound).collect()
@@ -231,10 +236,11 @@ fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
 
 /// Which component each ballot, tally or given file belongs to.
 fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<FileId, usize>> {
+    let inputs = ComponentFiles::new(model)?;
     let mut components = BTreeMap::new();
     for (index, file) in files.0.iter().enumerate() {
         if matches!(file.role, Role::Ballots | Role::Tallies | Role::Given)
-            && let Some(component) = component_of(model, &file.path)?
+            && let Some(component) = inputs.component_of(&file.path)
         {
             components.insert(FileId(u32::try_from(index)?), component);
         }

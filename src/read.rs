@@ -2,19 +2,21 @@
 //!
 //! [`project`] says which file is what and `file` takes its bytes once; `sniff` says what they are. [`xlsx`] reads workbooks
 //! from what `gate` lets pass; older and other ones go through [`worker`] to `legacy`, in a process of its own, and there
-//! through calamine; [`csv`] reads text. All give a [`book`] of sheets and cells, and [`table`] finds tables in it by their header
-//! words. Files are read in parallel; results are in the order of paths. A file that cannot be read is one finding.
+//! through calamine; [`csv`] reads text, all within a [`budget`]. All give a [`book`] of sheets and cells, and [`table`]
+//! finds tables in it by their header words. Files are read in parallel; results are in the order of paths. A file that
+//! cannot be read is one finding.
 
 use std::path::Path;
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{self, Code, Finding, Severity};
 use crate::model::Limits;
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
 pub mod book;
+pub mod budget;
 mod convert;
 pub mod csv;
 mod file;
@@ -33,6 +35,7 @@ pub mod worker;
 pub mod xlsx;
 
 use book::Opened;
+use budget::Budget;
 use sniff::Kind;
 
 pub use project::{Candidate, Project};
@@ -105,7 +108,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Reads one file; whatever is wrong with it is a finding.
 fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> FileRead {
     let mut read = FileRead { record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
-    match file::read(root, &candidate.path, id, limits) {
+    match file::read(root, &candidate.path, id, largest(candidate, limits)) {
         Ok(snapshot) => {
             read.record.size = snapshot.bytes.len() as u64;
             read.record.sha256 = sha256(&snapshot.bytes);
@@ -118,9 +121,24 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
         Err(finding) if finding.code == Code::E108 && !candidate.is_table() => read.pass_over(root, candidate, id),
         Err(finding) => read.findings.push(*finding),
     }
+    finding::cap(&mut read.findings, None);
     read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
     read.record.status = status(read.record.role, &read);
     read
+}
+
+/// Whether csv files of a role come out of voting and other platforms and may have millions of rows.
+const fn is_exported(role: Role) -> bool {
+    matches!(role, Role::Ballots | Role::Tallies | Role::Given)
+}
+
+/// How many MiB a file may have, and the key of `[limits]` that says so. That it holds no text is seen only later.
+fn largest(candidate: &Candidate, limits: &Limits) -> (u64, &'static str) {
+    if is_exported(candidate.role) && candidate.is_table() && limits.csv_mib > limits.file_mib {
+        (limits.csv_mib, "csv_mib")
+    } else {
+        (limits.file_mib, "file_mib")
+    }
 }
 
 impl FileRead {
@@ -151,8 +169,13 @@ impl FileRead {
             return;
         }
         let kind = sniff::sniff(bytes, limits);
+        if kind != Kind::Text
+            && let Err(too_large) = file::within(bytes.len() as u64, (limits.file_mib, "file_mib"), id)
+        {
+            return self.findings.push(*too_large);
+        }
         let mut opened = if candidate.is_table() || kind.is_workbook() {
-            refuse_own(open(&kind, bytes, id, limits), id, candidate.role)
+            refuse_own(open(&kind, bytes, (id, candidate.role), limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
             let finding = Finding::new(Code::W110).at(whole).with("found", kind.name());
@@ -192,13 +215,14 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
 }
 
 /// Opens bytes as what they are, whatever the file name says.
-fn open(kind: &Kind, bytes: &[u8], id: FileId, limits: &Limits) -> Opened {
+fn open(kind: &Kind, bytes: &[u8], (id, role): (FileId, Role), limits: &Limits) -> Opened {
+    let budget = if is_exported(role) { Budget::of_export(id, limits) } else { Budget::new(id, limits) };
     let whole = Place::file(id);
     match kind {
         Kind::Xlsx => xlsx::read_workbook(bytes, id, limits),
         Kind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
         Kind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
-        Kind::Text => match csv::read_csv(bytes, id, limits) {
+        Kind::Text => match csv::read_csv(bytes, budget, limits) {
             Ok((book, findings)) => Opened::read(book, findings),
             Err(finding) => (*finding).into(),
         },
@@ -222,7 +246,7 @@ fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
 /// Whether bytes are a workbook or table that assess wrote for people to read.
 pub fn is_own_output(bytes: &[u8]) -> bool {
     let limits = Limits::default();
-    let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), &limits);
+    let opened = open(&sniff::sniff(bytes, &limits), bytes, (FileId(0), Role::Stray), &limits);
     let opened = refuse_own(opened, FileId(0), Role::Stray);
     opened.findings.iter().any(|finding| finding.code == Code::E113)
 }
@@ -235,7 +259,8 @@ fn is_own_csv(bytes: &[u8]) -> bool {
 
 /// The tables of a csv text that is part of the program.
 pub fn tables_of_text(text: &str, role: Role) -> Vec<RawTable> {
-    let book = csv::read_csv(text.as_bytes(), FileId(0), &Limits::default());
+    let limits = Limits::default();
+    let book = csv::read_csv(text.as_bytes(), Budget::new(FileId(0), &limits), &limits);
     book.map(|(book, _)| table::find_tables(&book, FileId(0), role).0).unwrap_or_default()
 }
 

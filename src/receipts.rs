@@ -108,8 +108,9 @@ impl Receipts {
                 && entry.adoption.value == row.adoption
                 && State::parse(&entry.status) == Some(row.state)
         };
+        let entries = list.entries();
         self.rows.len() == list.rows.len()
-            && self.rows.iter().all(|row| list.entry(&row.path).is_some_and(|entry| said(row, entry)))
+            && self.rows.iter().all(|row| entries.get(row.path.as_str()).is_some_and(|entry| said(row, entry)))
     }
 
     /// How many rows are in a state.
@@ -121,6 +122,7 @@ impl Receipts {
 /// The list of the files as they are now, with the decisions of an earlier list.
 pub fn receipts(units: &[Unit], tables: &[&RawTable], files: &Files, earlier: Option<&List>) -> Receipts {
     let seen = Seen::new(units, tables, files);
+    let listed = earlier.map(List::entries).unwrap_or_default();
     let mut rows: Vec<Receipt> = Vec::new();
     for (id, record) in seen.received() {
         let codes = seen.units.get(&id).into_iter().flatten().map(|unit| units[unit.0].code.clone());
@@ -135,7 +137,7 @@ pub fn receipts(units: &[Unit], tables: &[&RawTable], files: &Files, earlier: Op
             remark: String::new(),
             others: Vec::new(),
         };
-        rows.push(decided(row, earlier.and_then(|list| list.entry(&record.path))));
+        rows.push(decided(row, listed.get(record.path.as_str()).copied()));
     }
     let present: BTreeSet<String> = files.0.iter().map(|file| file.path.clone()).collect();
     let gone = earlier.iter().flat_map(|list| &list.rows).filter(|entry| !present.contains(&entry.path.value));

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::appeals::Window;
 use crate::assessment::{Assessment, ComponentInput, Ending, Register, Stance, UnitIx};
 use crate::coverage::{Coverage, Row, coverage};
-use crate::finding::{Message, Severity};
+use crate::finding::{Message, Weights};
 use crate::i18n::Lang;
 use crate::model::{ComponentKind, Model};
 use crate::pipeline::Computed;
@@ -128,25 +128,25 @@ fn given(model: &Model, assessment: &Assessment) -> Vec<Given> {
 }
 
 fn findings(messages: &[Message]) -> Findings {
-    let of = |severity: Severity| messages.iter().filter(|m| m.severity == severity).count();
+    let weights: Weights = messages.iter().map(Message::weights).sum();
     let mut codes: Vec<CodeCount> = Vec::new();
     for message in messages {
         match codes.iter_mut().find(|c| c.code == message.code && c.severity == message.severity) {
-            Some(own) => own.count += 1,
+            Some(own) => own.count += message.weights().total(),
             None => codes.push(CodeCount {
                 code: message.code.clone(),
                 severity: message.severity,
                 title: message.title.clone(),
-                count: 1,
+                count: message.weights().total(),
             }),
         }
     }
     codes.sort_by(|a, b| (a.severity, b.count, &a.code).cmp(&(b.severity, a.count, &b.code)));
     Findings {
-        errors: of(Severity::Error),
-        pending: of(Severity::Pending),
-        warnings: of(Severity::Warning),
-        notes: of(Severity::Note),
+        errors: weights.errors,
+        pending: weights.pending,
+        warnings: weights.warnings,
+        notes: weights.notes,
         codes,
     }
 }

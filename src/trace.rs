@@ -2,6 +2,8 @@
 //!
 //! Made from the result document and the single ratings alone, so a version explains itself without its inputs.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::i18n::Lang;
@@ -109,8 +111,9 @@ impl Tracer<'_> {
             .components
             .iter()
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
+        let matters = self.matters();
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
-            .with(unit.adjustments.iter().map(|a| self.adjustment(a)));
+            .with(unit.adjustments.iter().map(|a| self.adjustment(a, &matters)));
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
@@ -141,8 +144,8 @@ impl Tracer<'_> {
 
     fn nodes(
         &self,
-        aspects: &std::collections::BTreeMap<String, Option<Rate>>,
-        lines: &std::collections::BTreeMap<String, Option<Rate>>,
+        aspects: &BTreeMap<String, Option<Rate>>,
+        lines: &BTreeMap<String, Option<Rate>>,
     ) -> Vec<TraceNode> {
         let model = &self.outcome.model;
         let own = model.aspects.iter().map(|n| (n, aspects)).chain(model.lines.iter().map(|n| (n, lines)));
@@ -297,12 +300,20 @@ impl Tracer<'_> {
         TraceNode::new(label, format!("{}%", own.rate.rate)).exactly(&own.rate.exact).with(parts)
     }
 
-    fn adjustment(&self, own: &AdjustmentOutcome) -> TraceNode {
+    /// The matters of register rows by number and code.
+    fn matters(&self) -> BTreeMap<(&str, &str), &str> {
+        let mut matters = BTreeMap::new();
+        for row in &self.outcome.registers.adjustments {
+            matters.entry((row.id.as_str(), row.code.as_str())).or_insert(row.matter.as_str());
+        }
+        matters
+    }
+
+    fn adjustment(&self, own: &AdjustmentOutcome, matters: &BTreeMap<(&str, &str), &str>) -> TraceNode {
         let label = if own.id.is_empty() {
             self.lang.text("trace.over-claim").to_owned()
         } else {
-            let rows = &self.outcome.registers.adjustments;
-            let matter = rows.iter().find(|r| r.id == own.id && r.code == own.code).map_or("", |r| r.matter.as_str());
+            let matter = matters.get(&(own.id.as_str(), own.code.as_str())).copied().unwrap_or_default();
             format!("{} {} {matter}", own.id, own.code).trim().to_owned()
         };
         let sign = match own.kind.as_str() {

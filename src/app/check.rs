@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::current::tell_late_appeals;
 use super::terminal::Terminal;
-use super::{Opened, open, report_findings, tally};
+use super::{Opened, open, report_findings};
 use crate::check::receipts::Adoption;
 use crate::cli::{Format, Invocation, Talk};
 use crate::coverage::{Coverage, coverage};
 use crate::exit::Exit;
-use crate::finding::{self, Finding, Message, Severity};
+use crate::finding::{self, Finding, Message, Severity, Weights};
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, Reconciliation};
 use crate::pipeline::Computed;
@@ -60,7 +60,7 @@ struct ListCounts {
 
 /// Findings as a document.
 pub(super) fn findings_document(messages: &[Message]) -> FindingsDocument<'_> {
-    let [errors, pending, warnings, notes] = tally(messages);
+    let Weights { errors, pending, warnings, notes } = messages.iter().map(Message::weights).sum();
     let ok = errors + pending == 0;
     FindingsDocument {
         schema: "assess.check/1",

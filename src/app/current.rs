@@ -64,7 +64,7 @@ pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow:
     let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());
     if let Some(window) = &window {
         computed.findings.extend(appeals::late(&computed.assessment, window));
-        crate::check::settle(&computed.model, &mut computed.findings);
+        crate::check::settle(&computed.model, &computed.files, &mut computed.findings);
     }
     Ok(window)
 }

@@ -142,7 +142,7 @@ fn without_names(text: &str) -> String {
 /// The long text of a code: title, why it is checked, how to mend it.
 fn code_text(code: Code, lang: Lang) -> String {
     let part = |name: &str| without_names(lang.find(&format!("{code}.{name}")).unwrap_or(""));
-    let weight = lang.text(super::terminal::severity_key(code.severity()));
+    let weight = lang.text(code.severity().word());
     format!("{weight} {code} {}\n\n{}\n\n{}  {}\n", part("title"), part("why"), lang.text("app.fix"), part("fix"))
 }
 

@@ -1,7 +1,7 @@
 //! `assess` alone: how the project stands, and what to type next.
 
 use super::current::{current, log, rests_on, tell_late_appeals};
-use super::terminal::{Terminal, quoted, severity_key};
+use super::terminal::{Terminal, quoted};
 use super::{Opened, open};
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
@@ -215,7 +215,7 @@ fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
     let shown = if all { told.len() } else { NAMED };
     for code in told.iter().take(shown) {
         let count = code.count.to_string();
-        let weight = lang.text(severity_key(code.severity));
+        let weight = lang.text(code.severity.word());
         let values = [("weight", weight), ("code", code.code.as_str()), ("title", &code.title), ("n", &count)];
         out.push_str(&line(lang, "status.code", &values));
     }

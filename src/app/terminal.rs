@@ -67,7 +67,7 @@ impl Terminal {
 
     /// Says something after a word that shows its weight, in colour where that is wanted.
     fn say_after(&self, severity: Severity, text: &str) {
-        let word = self.paint(self.lang.text(severity_key(severity)), severity);
+        let word = self.paint(self.lang.text(severity.word()), severity);
         let mut err = std::io::stderr().lock();
         let _ = writeln!(err, "{word} {}", visible_lines(text.trim_end()));
     }
@@ -167,14 +167,4 @@ pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let real = here.canonicalize().unwrap_or_default();
     path.strip_prefix(here).or_else(|_| path.strip_prefix(real)).unwrap_or(path).display().to_string()
-}
-
-/// The catalogue key of a weight.
-pub(super) const fn severity_key(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "severity.error",
-        Severity::Pending => "severity.pending",
-        Severity::Warning => "severity.warning",
-        Severity::Note => "severity.note",
-    }
 }

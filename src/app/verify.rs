@@ -336,7 +336,7 @@ impl Version<'_> {
 /// The cells of one of our own workbooks, however large; none if it cannot be read.
 fn opened(bytes: &[u8]) -> Option<Book> {
     let usual = Limits::default();
-    let limits = Limits { file_mib: 4096, unpacked_mib: 8192, part_mib: 4096, ratio: 10_000, ..usual };
+    let limits = Limits { file_mib: 4096, unpacked_mib: 8192, part_mib: 4096, ratio: 10_000, steps: u64::MAX, ..usual };
     let opened = xlsx::read_output(bytes, FileId(0), &limits);
     (!opened.refused).then_some(opened.book)
 }

@@ -3,10 +3,14 @@
 //! A blank 结论 leaves an appeal open. An upheld one needs an approved row of the same unit that names its 编号: in 理由 of a
 //! correction, in 备注 of an adjustment or event, in 条款 of a decision. Until then a version would not show what was decided.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+
 use super::Context;
 use super::registers::target_named;
-use crate::assessment::{AppealRow, AppealTarget, Ending, Mode, Register, Registers, Standing};
-use crate::finding::{Arg, Code, Finding};
+use crate::assessment::{AppealTarget, Ending, Mode, Register, Registers, Standing};
+use crate::finding::{Arg, Bound, Code, Finding};
 use crate::model::Model;
 use crate::place::Located;
 use crate::text;
@@ -33,7 +37,7 @@ pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Vec<Fi
     if found.is_none() {
         let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
         let known = leaves.chain(model.components.iter().map(|c| c.id.as_str()));
-        let finding = Finding::new(Code::W653).at(cell.at).found(&cell.value).nearest(&cell.value, known);
+        let finding = Finding::new(Code::W653).at(cell.at).found(&cell.value).nearest_in(findings, &cell.value, known);
         findings.push(finding.with("expected", Arg::Word("appeal.targets")));
     }
     found
@@ -62,9 +66,10 @@ pub(super) fn ending(
 
 /// Every upheld appeal needs an approved row that names it.
 pub(super) fn check_followed(context: &Context<'_>, registers: &mut Registers, findings: &mut Vec<Finding>) {
-    let settled: Vec<Vec<(&'static str, String)>> =
-        registers.appeals.iter().map(|appeal| followers(registers, appeal)).collect();
+    let settled = followers(registers);
+    let mut bound = Bound::new(findings);
     for (appeal, rows) in registers.appeals.iter_mut().zip(settled) {
+        bound.keep(findings);
         let unit = &context.roster.units[appeal.unit.0];
         // Nothing of a unit that is not assessed can be acted upon.
         if appeal.ending == Ending::Upheld && rows.is_empty() && unit.mode != Mode::Excluded {
@@ -75,37 +80,77 @@ pub(super) fn check_followed(context: &Context<'_>, registers: &mut Registers, f
     }
 }
 
-/// The approved rows of the same unit that name an appeal.
-fn followers(registers: &Registers, appeal: &AppealRow) -> Vec<(&'static str, String)> {
-    let counts =
-        |unit, standing, words: &str| unit == appeal.unit && standing == Standing::Approved && names(words, &appeal.id);
-    let corrections = registers.corrections.iter().filter(|row| counts(row.unit, row.standing, &row.reason));
-    let adjustments = registers.adjustments.iter().filter(|row| counts(row.unit, row.standing, &row.remark));
-    let decisions = registers.decisions.iter().filter(|row| counts(row.unit, row.standing, &row.clause));
+/// Rows by the register they stand in and their numbers.
+type Named = Vec<(&'static str, String)>;
+
+/// For each appeal, the approved rows of the same unit that name it.
+fn followers(registers: &Registers) -> Vec<Named> {
+    let mut followers = vec![Vec::new(); registers.appeals.len()];
+    let Some(numbers) = Numbers::new(registers.appeals.iter().map(|appeal| appeal.id.as_str())) else {
+        return followers;
+    };
     let register = |register| match register {
         Register::Events => "events",
         Register::Adjustments | Register::Declarations => "adjustments",
     };
-    corrections
-        .map(|row| ("corrections", row.id.clone()))
-        .chain(adjustments.map(|row| (register(row.register), row.id.clone())))
-        .chain(decisions.map(|row| ("decisions", row.id.clone())))
-        .collect()
+    let corrections = registers.corrections.iter().map(|r| (r.standing, r.unit, &r.reason, "corrections", &r.id));
+    let adjustments =
+        registers.adjustments.iter().map(|r| (r.standing, r.unit, &r.remark, register(r.register), &r.id));
+    let decisions = registers.decisions.iter().map(|r| (r.standing, r.unit, &r.clause, "decisions", &r.id));
+    let rows = corrections.chain(adjustments).chain(decisions);
+    for (_, unit, words, name, id) in rows.filter(|(standing, ..)| *standing == Standing::Approved) {
+        for appeal in numbers.named_in(words) {
+            if registers.appeals[appeal].unit == unit {
+                followers[appeal].push((name, id.clone()));
+            }
+        }
+    }
+    followers
 }
 
-/// Whether a text names a number as a whole word: no letter, digit or joining mark of a number stands beside it.
-fn names(words: &str, id: &str) -> bool {
-    let (words, id) = (text::key(words).to_lowercase(), text::key(id).to_lowercase());
-    let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
-    !id.is_empty()
-        && words
-            .match_indices(&id)
-            .any(|(at, _)| !joined(words[..at].chars().next_back()) && !joined(words[at + id.len()..].chars().next()))
+/// Numbers that texts may name, all looked for in one pass over a text.
+struct Numbers {
+    search: AhoCorasick,
+    /// Which number each pattern stands for.
+    owners: Vec<usize>,
+}
+
+impl Numbers {
+    /// `None` if there are no numbers, or more than anybody could search for.
+    fn new<'n>(numbers: impl Iterator<Item = &'n str>) -> Option<Self> {
+        let keys = numbers.map(|number| text::key(number).to_lowercase());
+        let (owners, keys): (Vec<usize>, Vec<String>) = keys.enumerate().filter(|(_, key)| !key.is_empty()).unzip();
+        let search = AhoCorasick::new(&keys).ok()?;
+        Some(Self { search, owners })
+    }
+
+    /// The numbers that a text names as whole words: no letter, digit or joining mark of a number stands beside them.
+    fn named_in(&self, words: &str) -> BTreeSet<usize> {
+        let words = text::key(words).to_lowercase();
+        let joined = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+        let whole = |from: usize, to: usize| !words[..from].ends_with(joined) && !words[to..].starts_with(joined);
+        let found = self.search.find_overlapping_iter(&words);
+        found.filter(|m| whole(m.start(), m.end())).map(|m| self.owners[m.pattern().as_usize()]).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(words: &str, id: &str) -> bool {
+        Numbers::new([id].into_iter()).is_some_and(|numbers| !numbers.named_in(words).is_empty())
+    }
+
+    #[test]
+    fn of_many_numbers_a_text_names_those_that_stand_in_it() {
+        let ids = ["FH-1", "FH-12", "12", "", "复核1"];
+        let numbers = Numbers::new(ids.into_iter()).expect("numbers");
+        let named = |words: &str| numbers.named_in(words).into_iter().collect::<Vec<_>>();
+        assert_eq!(named("依FH-12、FH-1更正"), [0, 1]);
+        assert_eq!(named("复核1号，12号"), [2, 4]);
+        assert_eq!(named("FH-123"), [] as [usize; 0]);
+    }
 
     #[test]
     fn a_number_is_named_as_a_whole_word() {

@@ -3,7 +3,7 @@
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{AssertionRow, Expected, Published, State};
-use crate::finding::{Arg, Code, Finding, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
 use crate::place::Located;
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
@@ -32,7 +32,12 @@ const FIXED: [(&str, Published); 16] = [
 /// Reads all tables of assertions.
 pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Vec<Finding>) -> Vec<AssertionRow> {
     let rows = tables.iter().flat_map(|table| table.rows.iter().map(move |row| (*table, row)));
-    rows.filter_map(|(table, row)| assertion(context, table, row, findings)).collect()
+    let mut bound = Bound::new(findings);
+    let read = |(table, row)| {
+        bound.keep(findings);
+        assertion(context, table, row, findings)
+    };
+    rows.filter_map(read).collect()
 }
 
 fn assertion(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<AssertionRow> {
@@ -67,7 +72,7 @@ fn place(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Findi
         let leaves = model.tree.leaves.iter().map(|leaf| leaf.code.as_str());
         let components = model.components.iter().map(|component| component.id.as_str());
         let known = leaves.chain(components).chain(FIXED.iter().map(|(word, _)| *word));
-        let finding = Finding::new(Code::E642).at(cell.at).found(&cell.value).nearest(&cell.value, known);
+        let finding = Finding::new(Code::E642).at(cell.at).found(&cell.value).nearest_in(findings, &cell.value, known);
         findings.push(finding.with("expected", Arg::Word("assertion.places")));
     }
     found

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::identity::Raters;
 use super::{Context, identity};
 use crate::assessment::{Ballot, BallotBox, Mode, UnitIx};
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::model::{BallotRules, Node, Rates};
 use crate::place::Place;
 use crate::read::RawTable;
@@ -140,7 +140,9 @@ fn number_ballots(
 ) -> Vec<Ballot> {
     let mut serials: BTreeMap<usize, usize> = BTreeMap::new();
     let mut numbered = Vec::with_capacity(ballots.len());
+    let mut bound = Bound::new(findings);
     for mut ballot in ballots.into_values() {
+        bound.keep(findings);
         let serial = serials.entry(ballot.class).or_default();
         *serial += 1;
         ballot.serial = *serial;

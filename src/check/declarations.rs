@@ -6,7 +6,7 @@
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity};
 use crate::assessment::{AdjustmentRow, Mode, Register, Standing, State, UnitIx};
-use crate::finding::{Code, Finding, tag_unit};
+use crate::finding::{Bound, Code, Finding, tag_unit};
 use crate::model::Sign;
 use crate::number::{Exact, Points};
 use crate::place::Located;
@@ -18,7 +18,9 @@ use crate::text;
 pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Vec<AdjustmentRow> {
     let mut declared = Vec::new();
     let sums = table.columns.iter().any(|column| column.means(Word::Plus));
+    let mut bound = Bound::new(findings);
     for row in &table.rows {
+        bound.keep(findings);
         let reader = Reader { context, table, row };
         let items = if sums { reader.sums(findings) } else { reader.item(findings).into_iter().collect() };
         if items.is_empty() {
@@ -128,7 +130,7 @@ impl Reader<'_> {
             let at = item.names.first().map_or(item.claimed.at, |name| name.at);
             let found = item.names.first().map_or_else(|| item.claimed.value.to_string(), |name| name.value.clone());
             let known = rules.kinds.iter().flat_map(|k| [k.code.as_str(), k.name.as_str()]);
-            findings.push(Finding::new(Code::W634).at(at).found(&found).nearest(&found, known));
+            findings.push(Finding::new(Code::W634).at(at).found(&found).nearest_in(findings, &found, known));
             return None;
         };
         let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
-use crate::finding::{Arg, Code, Finding, Severity, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
 use crate::model::{GivenRules, Missing, Node, Periods};
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -23,8 +23,10 @@ pub(super) fn check(
 ) -> GivenBox {
     let mut seen: BTreeMap<(usize, Node, String), Place> = BTreeMap::new();
     let mut scores = Vec::new();
+    let mut bound = Bound::new(findings);
     for table in tables {
         for row in &table.rows {
+            bound.keep(findings);
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
             let roster_unit = &context.roster.units[unit.0];
             if roster_unit.mode == Mode::Excluded {
@@ -102,7 +104,7 @@ fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Fin
     let node = context.model.tree.node(&cell.value);
     if node.is_none() || matches!(node, Some(Node::Line(_))) {
         let finding = Finding::new(Code::E423).at(cell.at).found(&cell.value);
-        findings.push(finding.nearest(&cell.value, context.model.tree.codes()));
+        findings.push(finding.nearest_in(findings, &cell.value, context.model.tree.codes()));
         return None;
     }
     node
@@ -158,6 +160,7 @@ fn check_missing(
     };
     let present: std::collections::BTreeSet<(usize, Node, String)> =
         scores.iter().map(|s| (s.unit.0, s.node, text::key(&s.period))).collect();
+    let mut bound = Bound::new(findings).with_roster(context.roster.units.first().map(|unit| unit.at.file));
     for (index, unit) in context.roster.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded) {
         for node in &nodes {
             for period in expected.iter().filter(|p| !present.contains(&(index, *node, text::key(p)))) {
@@ -168,6 +171,7 @@ fn check_missing(
                     finding.severity = Severity::Warning;
                 }
                 findings.push(finding);
+                bound.keep(findings);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::cells;
 use crate::assessment::{Unit, UnitIx};
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::model::ComponentKind;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
@@ -38,7 +38,12 @@ impl UnitIndex {
 
     /// The names nearest to an unknown one.
     pub fn nearest(&self, name: &str) -> Vec<&str> {
-        text::nearest(name, self.names.iter().map(String::as_str))
+        text::nearest(name, self.names())
+    }
+
+    /// All names of all units.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// The units that a text such as a file name mentions by code or name, longest names first; only for hints.
@@ -66,7 +71,7 @@ impl UnitIndex {
         let found = self.find(&name.value);
         if found.is_none() {
             let finding = Finding::new(Code::E307).at(name.at).found(&name.value);
-            findings.push(finding.nearest(&name.value, self.names.iter().map(String::as_str)));
+            findings.push(finding.nearest_in(findings, &name.value, self.names()));
         }
         found
     }
@@ -178,8 +183,10 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
         ComponentKind::Indicators | ComponentKind::Given(_) => None,
     });
     let ballots: Vec<_> = ballots.collect();
+    let mut bound = Bound::new(findings);
     for table in tables {
         for row in &table.rows {
+            bound.keep(findings);
             cells::refuse_faults(table, row, findings);
             let (rater, class) = (table.text(row, Word::Rater), table.text(row, Word::Class));
             let classes = ballots.iter().filter_map(|(index, rules)| Some((*index, rules.class(&class.value)?)));

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{Context, cells, identity, leaf_value, reports};
 use crate::assessment::{Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification};
-use crate::finding::{Arg, Code, Finding, Severity, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
 use crate::number::Exact;
@@ -146,7 +146,9 @@ impl Book<'_> {
             self.ledger(unit.0, table);
         }
         let mut is_clear = by_row || whole.is_some();
+        let mut bound = Bound::new(findings);
         for row in &table.rows {
+            bound.keep(findings);
             if is_blank(table, row) {
                 continue;
             }

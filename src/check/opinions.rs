@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, cells};
 use crate::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
@@ -51,7 +51,9 @@ impl Reader<'_, '_> {
         let above = self.department_above();
         let mut opinions = Vec::new();
         let mut nameless: Option<Place> = None;
+        let mut bound = Bound::new(self.findings);
         for row in &self.table.rows {
+            bound.keep(self.findings);
             let opinion = self.cell(row, Word::Opinion);
             let said = self.cell(row, Word::OpinionText).value;
             if opinion.value.is_empty() && said.is_empty() {
@@ -99,9 +101,9 @@ impl Reader<'_, '_> {
             match self.context.index.find(&name.value) {
                 Some(unit) if units.iter().all(|first| *first == unit) => units.push(unit),
                 _ => {
-                    let near = self.context.index.nearest(&name.value).join(" / ");
                     let finding = Finding::new(Code::W671).at(name.at).found(&name.value);
-                    self.findings.push(if near.is_empty() { finding } else { finding.with("nearest", near) });
+                    let known = self.context.index.names();
+                    self.findings.push(finding.nearest_in(self.findings, &name.value, known));
                     return None;
                 }
             }

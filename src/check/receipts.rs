@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Roster, UnitIndex, cells};
 use crate::assessment::UnitIx;
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::i18n::Lang;
 use crate::place::{FileId, FileStatus, Files, Located, Place, Role};
 use crate::read::table::Row;
@@ -63,9 +63,9 @@ pub struct List {
 }
 
 impl List {
-    /// The row of a file.
-    pub fn entry(&self, path: &str) -> Option<&Entry> {
-        self.rows.iter().find(|entry| entry.path.value == path)
+    /// The rows by the paths of their files, which stand once.
+    pub fn entries(&self) -> BTreeMap<&str, &Entry> {
+        self.rows.iter().map(|entry| (entry.path.value.as_str(), entry)).collect()
     }
 }
 
@@ -85,7 +85,7 @@ pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files, within: &
     let mut findings = Vec::new();
     let mut aside = BTreeSet::new();
     let mut open = BTreeSet::new();
-    let entries: BTreeMap<&str, &Entry> = list.rows.iter().map(|entry| (entry.path.value.as_str(), entry)).collect();
+    let entries = list.entries();
     let received = |file: &crate::place::FileRecord| file.role.is_received() && within(&file.path);
     for (index, record) in files.0.iter().enumerate().filter(|(_, file)| received(file)) {
         let id = FileId(u32::try_from(index).expect("fewer than 4 billion files"));
@@ -146,7 +146,9 @@ fn parse(table: &RawTable, findings: &mut Vec<Finding>) -> List {
     let before = findings.len();
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let mut rows = Vec::new();
+    let mut bound = Bound::new(findings);
     for row in &table.rows {
+        bound.keep(findings);
         cells::refuse_faults(table, row, findings);
         let Some(mut entry) = parse_row(table, row, findings) else { continue };
         if let Some(first) = seen.insert(entry.path.value.clone(), entry.path.at) {

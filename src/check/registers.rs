@@ -13,7 +13,7 @@ use super::cells::{self, Ask};
 use super::proposals::{self, Proposals};
 use super::{Context, appeals, declarations, identity};
 use crate::assessment::{AdjustmentRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
-use crate::finding::{Arg, Code, Finding, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
 use crate::model::Sign;
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -39,12 +39,14 @@ pub(super) fn check(
 ) -> Registers {
     let mut registers = Registers { adjustments: taken.declared, ..Registers::default() };
     let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
+    let mut bound = Bound::new(findings);
     for table in &intake.tables {
         if table.kind == TableKind::Declarations {
             registers.adjustments.extend(declarations::check(context, table, findings));
             continue;
         }
         for row in &table.rows {
+            bound.keep(findings);
             let start = findings.len();
             let mut entry = Entry { context, table, row, findings };
             let own = entry.known_unit();
@@ -81,7 +83,9 @@ fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut 
     let adjustments = registers.adjustments.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     let decisions = registers.decisions.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     let corrections = registers.corrections.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
+    let mut bound = Bound::new(findings);
     for (standing, at, unit, id) in adjustments.chain(decisions).chain(corrections) {
+        bound.keep(findings);
         let open =
             [Standing::Proposed, Standing::Reviewed, Standing::Rejected, Standing::Withdrawn].contains(&standing);
         if open {
@@ -234,7 +238,11 @@ impl Entry<'_, '_> {
         let kind = rules.kind(&code.value);
         if kind.is_none() {
             let known = rules.kinds.iter().map(|k| k.code.as_str());
-            self.findings.push(Finding::new(Code::E602).at(code.at).found(&code.value).nearest(&code.value, known));
+            self.findings.push(Finding::new(Code::E602).at(code.at).found(&code.value).nearest_in(
+                self.findings,
+                &code.value,
+                known,
+            ));
         }
         let documents = [Word::Document, Word::DocumentNumber, Word::DocumentDate, Word::ApprovalNumber];
         let standing = self.standing(&documents);
@@ -305,7 +313,7 @@ impl Entry<'_, '_> {
             let names: Vec<&str> = rule.levels.iter().map(|(name, _)| name.as_str()).collect();
             let finding =
                 Finding::new(Code::E606).at(level.at).unit(&code).found(&level.value).expected(names.join(" / "));
-            self.findings.push(finding.nearest(&level.value, names));
+            self.findings.push(finding.nearest_in(self.findings, &level.value, names));
             return None;
         };
         match approved {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
-use crate::finding::{Code, Finding, tag_unit};
+use crate::finding::{Bound, Code, Finding, tag_unit};
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::number::Points;
 use crate::place::{FileId, FileStatus, Located, Place, Role};
@@ -197,7 +197,7 @@ fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mu
     let leaf = if coded { context.leaves.coded(&cell.value) } else { context.leaves.named(&cell.value) };
     let Some(leaf) = leaf else {
         let finding = Finding::new(Code::E313).at(cell.at).found(&cell.value);
-        findings.push(finding.nearest(&cell.value, context.leaves.known()));
+        findings.push(finding.nearest_in(findings, &cell.value, context.leaves.known()));
         return None;
     };
     let name = table.text(row, Word::Name);
@@ -221,7 +221,9 @@ fn read_report(
 ) {
     let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
     let start = findings.len();
+    let mut bound = Bound::new(findings);
     for row in &table.rows {
+        bound.keep(findings);
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
         let place = leaf_cell(table, row).at;
         if let Some(first) = seen.insert(index, place) {
@@ -237,7 +239,8 @@ fn read_report(
         let broken = claim.is_none() || verification.is_none();
         report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
     }
-    let misnamed = findings[start..].iter().any(|f| matches!(f.code, Code::E223 | Code::E313 | Code::E314));
+    let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E313 | Code::E314 | Code::E134);
+    let misnamed = findings[start..].iter().any(misnames);
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
         if misnamed && !seen.contains_key(&index) {
             // The row may stand under a wrong code: that finding is enough.

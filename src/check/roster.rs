@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells;
 use super::identity::names_of;
 use crate::assessment::{Mode, Unit};
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::i18n::Lang;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
@@ -39,8 +39,10 @@ pub fn modes(lang: Lang) -> impl Iterator<Item = &'static str> {
 /// Checks the roster tables of a project.
 pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
     let (mut roster, mut findings) = (Roster::default(), Vec::new());
+    let mut bound = Bound::new(&findings);
     for table in tables {
         for row in &table.rows {
+            bound.keep(&mut findings);
             cells::refuse_faults(table, row, &mut findings);
             check_row(table, row, &mut roster, &mut findings);
         }

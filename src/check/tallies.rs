@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask, CellRef};
 use super::{Context, ballots, identity};
 use crate::assessment::{BallotBox, Mode, State, Tally, Unit, UnitIx};
-use crate::finding::{Code, Finding, tag_unit};
+use crate::finding::{Bound, Code, Finding, tag_unit};
 use crate::model::{BallotRules, Node, Scale, StraightLine, TrimOn};
 use crate::number::{Points, Written};
 use crate::place::{Located, Place};
@@ -29,7 +29,9 @@ pub(super) fn check(
         let start = findings.len();
         let levels = level_columns(rules, table, findings);
         let unclear = findings[start..].iter().any(|finding| finding.code == Code::E208);
+        let mut bound = Bound::new(findings);
         for row in &table.rows {
+            bound.keep(findings);
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
             let roster_unit = &context.roster.units[unit.0];
             if roster_unit.mode == Mode::Excluded {
@@ -163,7 +165,11 @@ fn class_of(
     let class = rules.class(&named.value);
     if class.is_none() {
         let names = rules.classes.iter().map(|c| c.name.as_str());
-        findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest(&named.value, names));
+        findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest_in(
+            findings,
+            &named.value,
+            names,
+        ));
     }
     class
 }
@@ -183,7 +189,11 @@ fn node_of(
     let node = context.model.tree.node(&named.value).and_then(|node| nodes.iter().position(|n| *n == node));
     if node.is_none() {
         let known = nodes.iter().map(|n| context.model.tree.code(*n));
-        findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest(&named.value, known));
+        findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest_in(
+            findings,
+            &named.value,
+            known,
+        ));
     }
     node
 }

@@ -64,6 +64,7 @@ codes! {
     W130 Warning "A table is open in another program.";
     W131 Warning "A number format shows something other than the number.";
     W132 Warning "A sheet holds something that is not of the spreadsheet format.";
+    E134 Error "More findings of a file are not listed.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";
     W173 Warning "One merged cell stands for several values.";

@@ -207,7 +207,7 @@ pub(super) fn load_checks(root: &Section<'_, '_>) -> BTreeMap<Code, Severity> {
     for (name, word, place) in section.named_texts() {
         let Some(code) = Code::parse(&name) else {
             let known = Code::ALL.iter().map(|c| c.as_str());
-            section.report(Finding::new(Code::E503).at(place).found(&name).nearest(&name, known));
+            section.report_unknown(place, &name, known);
             continue;
         };
         let adjustable = code.severity() > Severity::Pending || ADJUSTABLE_ERRORS.contains(&code);

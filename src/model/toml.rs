@@ -332,14 +332,18 @@ impl<'s, 'a> Section<'s, 'a> {
         texts
     }
 
+    /// Reports a key that is none of the known ones.
+    pub fn report_unknown<'k>(&self, at: Place, key: &str, known: impl IntoIterator<Item = &'k str>) {
+        self.source.report_unknown(at, key, known);
+    }
+
     /// Reports every key that nobody asked for, with the nearest key that was.
     pub fn finish(self) {
         let asked = self.asked.borrow();
         for (name, _) in self.table.into_iter().flat_map(|t| t.iter()) {
             let key = name.get_ref().as_ref();
             if !asked.contains(&key) {
-                let finding = Finding::new(Code::E503).at(self.source.place(name.span()));
-                self.report(finding.found(key).nearest(key, asked.iter().copied()));
+                self.source.report_unknown(self.source.place(name.span()), key, asked.iter().copied());
             }
         }
     }

@@ -81,7 +81,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let read = model::read(project, &mut files)?;
     let mut findings = read.findings;
     let Some(model) = read.model.filter(|_| !any(&findings, Severity::Error)) else {
-        crate::finding::sort(&mut findings);
+        crate::finding::cap(&mut findings, None);
         return Ok(Ended::Stopped(Stopped { findings, files, language: read.language }));
     };
     let changed = ModelDiff::of((&parent.model.hash, &parent.model.values), (&model.hash, &model.values));
@@ -115,7 +115,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     drop_echoes(&mut findings);
-    check::settle(&model, &mut findings);
+    check::settle(&model, &files, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
     assessment.registers = registers;
     assessment.past = history.documents.clone();
@@ -127,7 +127,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     if !any(&findings, Severity::Error) {
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
     }
-    check::settle(&model, &mut findings);
+    check::settle(&model, &files, &mut findings);
     let carried = messages::carried(parent, &model, &places, &files);
     let regraded =
         Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };

@@ -1,20 +1,22 @@
 //! Text tables: csv in UTF-8 (with or without BOM), UTF-16 or GB18030, as one sheet without a name.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::book::{Book, Cell, Sheet};
+use super::budget::{Budget, Work};
 use super::convert;
-use super::gate::fault;
 use super::value::RawValue;
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place, Spot};
+use crate::place::{Place, Spot};
 
 /// Reads csv bytes; each record is a row, each field that is not blank a text cell.
 ///
 /// # Errors
 /// One finding for the whole file: not valid text, or too large. Findings at single cells come with the book.
-pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Vec<Finding>), Box<Finding>> {
+pub fn read_csv(bytes: &[u8], mut budget: Budget, limits: &Limits) -> Result<(Book, Vec<Finding>), Box<Finding>> {
+    let file = budget.file();
     let whole = Place::file(file);
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
     let delimiter = delimiter(&text);
@@ -23,36 +25,46 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Ve
         let found = text.lines().nth(line as usize - 1).unwrap_or("").trim();
         return Err(Box::new(Finding::new(Code::E109).at(place).found(found)));
     }
+    let (cells, findings) = read_records(&text, delimiter, limits, &mut budget)?;
+    Ok((Book { sheets: vec![Sheet { cells, ..Sheet::default() }] }, findings))
+}
+
+/// The cells of all records, each spent from the budget before it is kept, and what is wrong with single ones.
+fn read_records(
+    text: &str,
+    delimiter: char,
+    limits: &Limits,
+    budget: &mut Budget,
+) -> Result<(Vec<Cell>, Vec<Finding>), Box<Finding>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
-    let mut cells = Vec::new();
-    let mut findings = Vec::new();
-    let mut budget = limits.cells;
+    let file = budget.file();
+    let (mut cells, mut findings) = (Vec::new(), Vec::new());
+    let mut bound = Bound::new(&findings);
     let mut record = csv::StringRecord::new();
-    let mut row = 0;
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return Err(Box::new(Finding::new(Code::E109).at(whole).found(error.to_string()))),
-        }
+    let (mut row, mut columns) = (0, 0);
+    let broken = |error: csv::Error| Box::new(Finding::new(Code::E109).at(Place::file(file)).found(error.to_string()));
+    while reader.read_record(&mut record).map_err(broken)? {
         // Records count as a spreadsheet counts rows: blank lines, which the csv reader skips, are rows too.
-        row += record.position().map_or(0, |position| blank_lines(&text, position));
+        let blank = record.position().map_or(0, |position| blank_lines(text, position));
+        budget.spend(Work::Rows, u64::from(blank) + 1)?;
+        budget.spend(Work::Columns, record.len().saturating_sub(columns) as u64)?;
+        columns = columns.max(record.len());
+        row += blank;
         for (col, field) in record.iter().enumerate().filter(|(_, f)| !f.trim().is_empty()) {
-            let too_large =
-                || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
-            budget = budget.checked_sub(1).ok_or_else(too_large)?;
+            budget.spend(Work::Cells, 1)?;
             let value = RawValue::Text { text: Arc::from(field), csv: true };
             let (value, finding) = convert::checked(value, Place::cell(file, 0, row, col as u32), limits);
-            findings.extend(finding.filter(|_| findings.len() < fault::CAP));
+            findings.extend(finding);
             cells.push(Cell { row, col: col as u32, value });
         }
+        bound.keep(&mut findings);
         row += 1;
     }
-    Ok((Book { sheets: vec![Sheet { cells, ..Sheet::default() }] }, findings))
+    Ok((cells, findings))
 }
 
 /// What separates fields: a tab if tabs stand in the first lines and no comma does, as in the "Unicode text" of Excel.
@@ -96,25 +108,28 @@ fn blank_lines(text: &str, position: &csv::Position) -> u32 {
     blank.replace("\r\n", "\n").matches(['\r', '\n']).count() as u32
 }
 
-/// Decodes text by its byte order mark, else as UTF-8, else strictly as GB18030.
-fn decode(bytes: &[u8]) -> Option<String> {
+/// Decodes text by its byte order mark, else as UTF-8, else strictly as GB18030; UTF-8 is not copied.
+fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
     if let Some((encoding, skip)) = encoding_rs::Encoding::for_bom(bytes) {
-        let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[skip..])?;
-        return Some(text.into_owned());
+        return encoding.decode_without_bom_handling_and_without_replacement(&bytes[skip..]);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.to_owned());
+        return Some(Cow::Borrowed(text));
     }
-    let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some(text.into_owned())
+    encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::FileId;
+
+    fn budget() -> Budget {
+        Budget::new(FileId(0), &Limits::default())
+    }
 
     fn cells(bytes: &[u8]) -> Vec<(u32, u32, String)> {
-        let (book, _) = read_csv(bytes, FileId(0), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
+        let (book, _) = read_csv(bytes, budget(), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
         book.sheets[0].cells.iter().map(|c| (c.row, c.col, c.value.text())).collect()
     }
 
@@ -134,6 +149,61 @@ mod tests {
         let utf16: Vec<u8> = "\u{FEFF}单位".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(cells(&utf16)[0].2, "单位");
         assert_eq!(cells("\u{FEFF}单位".as_bytes())[0].2, "单位");
-        assert!(read_csv(b"\xFF\xFF\xFF", FileId(0), &Limits::default()).is_err());
+        assert!(read_csv(b"\xFF\xFF\xFF", budget(), &Limits::default()).is_err());
+    }
+
+    /// The steps that a text costs, or why it is refused.
+    fn cost(text: &str, limits: &Limits) -> Result<u64, (String, String)> {
+        cost_of(text, limits, Budget::new(FileId(0), limits))
+    }
+
+    fn cost_of(text: &str, limits: &Limits, mut budget: Budget) -> Result<u64, (String, String)> {
+        let read = read_records(text, ',', limits, &mut budget);
+        let arg = |finding: &Finding, wanted: &str| {
+            let message = finding.say(crate::i18n::Lang::En, &files());
+            if wanted == "found" { message.found } else { message.expected }.unwrap_or_default()
+        };
+        read.map(|_| budget.steps()).map_err(|f| (arg(&f, "found"), arg(&f, "expected")))
+    }
+
+    fn files() -> crate::place::Files {
+        let candidate = crate::read::Candidate { path: "a.csv".to_owned(), role: crate::place::Role::Ballots };
+        crate::place::Files(vec![crate::read::unread(&candidate)])
+    }
+
+    #[test]
+    fn the_cost_of_a_text_grows_with_its_rows_and_cells() {
+        let limits = Limits::default();
+        let rows = |n: usize| "甲,乙,\n".repeat(n);
+        // A row, its two filled cells; three columns once.
+        assert_eq!(cost(&rows(1000), &limits), Ok(3 * 1000 + 3));
+        assert_eq!(cost(&rows(10_000), &limits), Ok(3 * 10_000 + 3));
+        // Blank lines are rows that hold nothing.
+        assert_eq!(cost(&format!("a\n{}b\n", "\n".repeat(5000)), &limits), Ok(5002 + 2 + 1));
+        let header = |n: usize| vec!["h"; n].join(",");
+        assert_eq!(cost(&header(400), &limits), Ok(1 + 400 + 400));
+        assert_eq!(cost(&header(4000), &limits), Ok(1 + 4000 + 4000));
+    }
+
+    #[test]
+    fn a_text_that_asks_for_too_much_is_refused_with_what_there_is_too_much_of() {
+        let limits = Limits { rows: 50, cells: 120, columns: 40, steps: 160, ..Limits::default() };
+        let refused = |found: &str, expected: &str| Err((found.to_owned(), expected.to_owned()));
+        assert_eq!(cost(&"a\n".repeat(51), &limits), refused("rows: 51", "<= 50 ([limits] rows)"));
+        assert_eq!(cost(&format!("a{}b", "\n".repeat(60)), &limits), refused("rows: 61", "<= 50 ([limits] rows)"));
+        assert_eq!(cost(&"h,".repeat(41), &limits), refused("columns: 42", "<= 40 ([limits] columns)"));
+        assert_eq!(cost(&"a,b,c\n".repeat(41), &limits), refused("cells: 118", "<= 160 ([limits] steps)"));
+        assert_eq!(cost(&"a,b,c\n".repeat(39), &limits), Ok(39 * 4 + 3));
+    }
+
+    #[test]
+    fn ballots_in_csv_have_a_row_limit_of_their_own() {
+        let limits = Limits { rows: 10, cells: 20, csv_rows: 100, steps: 50, ..Limits::default() };
+        assert!(cost(&"a,b\n".repeat(11), &limits).is_err());
+        let votes = |text: &str| cost_of(text, &limits, Budget::of_export(FileId(0), &limits));
+        assert_eq!(votes(&"a,b\n".repeat(100)), Ok(302));
+        let refused = |found: &str, expected: &str| Err((found.to_owned(), expected.to_owned()));
+        assert_eq!(votes(&"a,b\n".repeat(101)), refused("rows: 101", "<= 100 ([limits] csv_rows)"));
+        assert_eq!(votes(&"a,b,c,d,e,f,g,h,i\n".repeat(100)), refused("cells: 801", "<= 800 ([limits] csv_rows)"));
     }
 }

@@ -7,7 +7,6 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use crate::finding::{Arg, Code, Finding};
-use crate::model::Limits;
 use crate::place::{FileId, Place};
 
 /// Bytes of a file and what the file system said of it.
@@ -21,7 +20,7 @@ pub(super) struct Snapshot {
 ///
 /// # Errors
 /// One finding: no regular file, outside the folder, too large, unreadable.
-pub(super) fn read(root: &Path, below: &str, id: FileId, limits: &Limits) -> Result<Snapshot, Box<Finding>> {
+pub(super) fn read(root: &Path, below: &str, id: FileId, most: (u64, &str)) -> Result<Snapshot, Box<Finding>> {
     let path = root.join(below);
     let unreadable =
         |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
@@ -38,21 +37,25 @@ pub(super) fn read(root: &Path, below: &str, id: FileId, limits: &Limits) -> Res
     }
     let mut file = File::open(&path).map_err(unreadable)?;
     let before = file.metadata().map_err(unreadable)?;
-    let limit = limits.file_mib.saturating_mul(1024 * 1024);
-    let too_large = |size: u64| {
-        let finding = Finding::new(Code::E108).at(Place::file(id)).found(format!("{} MiB", size / 1024 / 1024));
-        Box::new(finding.expected(format!("<= {} MiB", limits.file_mib)))
-    };
-    if before.len() > limit {
-        return Err(too_large(before.len()));
-    }
+    within(before.len(), most, id)?;
+    let limit = most.0.saturating_mul(1024 * 1024);
     let mut bytes = Vec::new();
     // One byte more than allowed, in case the file grows: its size is counted, not believed.
     file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(bytes.len() as u64));
-    }
+    within(bytes.len() as u64, most, id)?;
     Ok(Snapshot { bytes, before })
+}
+
+/// Whether a file is no larger than some MiB, which a key of `[limits]` names.
+///
+/// # Errors
+/// The finding that it is larger.
+pub(super) fn within(size: u64, (mib, key): (u64, &str), id: FileId) -> Result<(), Box<Finding>> {
+    if size <= mib.saturating_mul(1024 * 1024) {
+        return Ok(());
+    }
+    let finding = Finding::new(Code::E108).at(Place::file(id)).found(format!("{} MiB", size / 1024 / 1024));
+    Err(Box::new(finding.expected(format!("<= {mib} MiB ([limits] {key})"))))
 }
 
 /// Size and SHA-256 of a file that is not looked into, however large it is.
@@ -91,8 +94,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("a.csv");
         std::fs::write(&path, "one").expect("file");
-        let limits = Limits::default();
-        let snapshot = read(folder.path(), "a.csv", FileId(0), &limits).unwrap_or_else(|f| panic!("{f:?}"));
+        let snapshot = read(folder.path(), "a.csv", FileId(0), (1, "file_mib")).unwrap_or_else(|f| panic!("{f:?}"));
         assert_eq!(snapshot.changed(folder.path(), "a.csv", FileId(0)), None);
         std::fs::write(&path, "one and two").expect("file");
         let code = snapshot.changed(folder.path(), "a.csv", FileId(0)).map(|f| f.code);

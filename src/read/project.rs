@@ -248,6 +248,34 @@ pub(crate) fn is_table(path: &str) -> bool {
     !name.starts_with("~$") && !name.starts_with('.') && TABLES.contains(&extension.as_str())
 }
 
+/// The files that the components of a model take as inputs, for ballots, tallies and given scores.
+pub struct ComponentFiles(Vec<(usize, GlobSet)>);
+
+impl ComponentFiles {
+    /// The patterns of a model, each compiled once.
+    ///
+    /// # Errors
+    /// If a pattern of the model is not valid, which the model check excludes.
+    pub fn new(model: &Model) -> anyhow::Result<Self> {
+        let mut sets = Vec::new();
+        for (index, component) in model.components.iter().enumerate() {
+            let id = &component.id;
+            let patterns = match &component.kind {
+                ComponentKind::Indicators => continue,
+                ComponentKind::Ballots(_) => vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")],
+                ComponentKind::Given(_) => vec![format!("given/{id}/**")],
+            };
+            sets.push((index, glob_set(component.inputs.as_ref().unwrap_or(&patterns))?));
+        }
+        Ok(Self(sets))
+    }
+
+    /// The component whose inputs a path belongs to.
+    pub fn component_of(&self, path: &str) -> Option<usize> {
+        self.0.iter().find(|(_, set)| set.is_match(path)).map(|(index, _)| *index)
+    }
+}
+
 fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
     let mut sets = Vec::new();
     for component in &model.components {
@@ -288,24 +316,4 @@ fn glob_set(patterns: &[String]) -> anyhow::Result<GlobSet> {
         builder.add(Glob::new(pattern)?);
     }
     Ok(builder.build()?)
-}
-
-/// The component whose inputs a path belongs to, for ballots, tallies and given scores.
-///
-/// # Errors
-/// If a pattern of the model is not valid, which the model check excludes.
-pub fn component_of(model: &Model, path: &str) -> anyhow::Result<Option<usize>> {
-    for (index, component) in model.components.iter().enumerate() {
-        let id = &component.id;
-        let patterns = match &component.kind {
-            ComponentKind::Indicators => continue,
-            ComponentKind::Ballots(_) => vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")],
-            ComponentKind::Given(_) => vec![format!("given/{id}/**")],
-        };
-        let patterns = component.inputs.clone().unwrap_or(patterns);
-        if glob_set(&patterns)?.is_match(path) {
-            return Ok(Some(index));
-        }
-    }
-    Ok(None)
 }

@@ -9,6 +9,7 @@ use super::view::{View, join};
 use crate::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, UnitOutcome,
 };
+use crate::place::At;
 
 /// The column of documents.
 const DOCUMENT: usize = 9;
@@ -39,9 +40,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
     let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
     let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
+    let all = view.outcome.units.iter().flat_map(|unit| unit.adjustments.iter().map(move |own| (unit, own)));
+    let own: BTreeMap<(&str, &At), &AdjustmentOutcome> =
+        all.filter_map(|(unit, own)| Some(((unit.code.as_str(), own.at.as_ref()?), own))).collect();
     for row in &registers.adjustments {
         index.rows.insert(&row.at, sheet.next_row());
-        sheet.row(adjustment_row(view, row));
+        sheet.row(adjustment_row(view, row, own.get(&(row.unit.as_str(), &row.at)).copied()));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
@@ -57,9 +61,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome) -> Vec<CellDoc> {
+fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&AdjustmentOutcome>) -> Vec<CellDoc> {
     let kind = view.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
-    let own = view.find(&row.unit).and_then(|u| u.adjustments.iter().find(|a| a.at.as_ref() == Some(&row.at)));
     let name = kind.map_or("", |kind| kind.name.as_str());
     let [code, unit] = view.unit(&row.unit);
     vec![

@@ -2,11 +2,13 @@
 //!
 //! In the language of the model. Notes, which need nobody, stand at the end. With `secrecy` it ties no mark to a rater, as the result workbook does not.
 
+use std::collections::BTreeMap;
+
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
 use super::{created, findings, overview};
 use crate::coverage::Coverage;
-use crate::finding::{Message, Severity, Who};
+use crate::finding::{Message, Severity, Weights, Who};
 use crate::outcome::Outcome;
 use crate::receipts::Receipts;
 
@@ -69,14 +71,14 @@ fn overview(view: &View<'_>) -> SheetDoc {
     sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.check.section.who"));
     let all = &view.outcome.findings;
-    const WEIGHTS: [Severity; 4] = [Severity::Error, Severity::Pending, Severity::Warning, Severity::Note];
     let mut header = view.headers(&["header.who"]);
-    header.extend(WEIGHTS.map(|weight| CellDoc::header(view.text(findings::weight_word(weight)))));
+    header.extend(Severity::ALL.map(|weight| CellDoc::header(view.text(weight.word()))));
     header.extend(view.headers(&["header.sum"]));
     sheet.row(header);
     let count = |who: Option<Who>, weight: Option<Severity>| {
         let own = all.iter().filter(|f| who.is_none() || f.who == who);
-        own.filter(|f| weight.is_none_or(|weight| f.severity == weight)).count()
+        let weights: Weights = own.map(Message::weights).sum();
+        weight.map_or(weights.total(), |weight| weights.of(weight))
     };
     let mut everyone: Vec<Who> = all.iter().filter_map(|finding| finding.who).collect();
     everyone.sort_unstable();
@@ -84,7 +86,7 @@ fn overview(view: &View<'_>) -> SheetDoc {
     let rows = everyone.into_iter().map(|who| (view.text(who.word()), Some(who), Style::Center));
     for (name, who, style) in rows.chain([(view.text("header.sum"), None, Style::Strong)]) {
         let mut cells = vec![CellDoc::styled(name, style)];
-        cells.extend(WEIGHTS.map(|weight| CellDoc::count(count(who, Some(weight))).role(style)));
+        cells.extend(Severity::ALL.map(|weight| CellDoc::count(count(who, Some(weight))).role(style)));
         cells.push(CellDoc::count(count(who, None)).role(style));
         sheet.row(cells);
     }
@@ -130,13 +132,22 @@ struct Groups<'g, 's> {
     sheet: &'s mut SheetDoc,
 }
 
+/// Findings by what they share, each group in the order of the list.
+fn grouped<'m, K: Ord>(findings: &[&'m Message], key: impl Fn(&'m Message) -> K) -> BTreeMap<K, Vec<&'m Message>> {
+    let mut groups: BTreeMap<K, Vec<&Message>> = BTreeMap::new();
+    for finding in findings {
+        groups.entry(key(finding)).or_default().push(finding);
+    }
+    groups
+}
+
 impl Groups<'_, '_> {
     /// Findings by the unit they concern, each unit on a page of its own if they are to be forwarded.
     fn units(&mut self, findings: &[&Message], heading: &str, forwarded: bool) {
         let mut first = true;
+        let mut by_unit = grouped(findings, |f| f.unit.as_deref());
         for unit in &self.book.outcome.units {
-            let own: Vec<&Message> =
-                findings.iter().copied().filter(|f| f.unit.as_deref() == Some(unit.code.as_str())).collect();
+            let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
             let contact =
                 if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
             let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
@@ -150,11 +161,7 @@ impl Groups<'_, '_> {
     fn files(&mut self, findings: &[&Message], heading: &str) {
         let known = |f: &&Message| f.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
         let rest: Vec<&Message> = findings.iter().copied().filter(|f| !known(f)).collect();
-        let mut files: Vec<Option<&str>> = rest.iter().map(|f| f.file.as_deref()).collect();
-        files.sort_unstable();
-        files.dedup();
-        for (index, file) in files.into_iter().enumerate() {
-            let own: Vec<&Message> = rest.iter().copied().filter(|f| f.file.as_deref() == file).collect();
+        for (index, (file, own)) in grouped(&rest, |f| f.file.as_deref()).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
             self.group(self.view.fill(heading, &[("file", name)]), index == 0, &own);
         }

@@ -58,16 +58,6 @@ fn row(view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
     ]
 }
 
-/// The catalogue key of a weight.
-pub(super) const fn weight_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "severity.error",
-        Severity::Pending => "severity.pending",
-        Severity::Warning => "severity.warning",
-        Severity::Note => "severity.note",
-    }
-}
-
 /// The weight of a finding in a word, with a fill.
 pub(super) fn severity(view: &View<'_>, severity: Severity) -> CellDoc {
     let style = match severity {
@@ -75,5 +65,5 @@ pub(super) fn severity(view: &View<'_>, severity: Severity) -> CellDoc {
         Severity::Warning => Style::Warning,
         Severity::Note => Style::Center,
     };
-    CellDoc::styled(view.text(weight_word(severity)), style)
+    CellDoc::styled(view.text(severity.word()), style)
 }

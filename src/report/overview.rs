@@ -192,7 +192,7 @@ pub(super) fn notices(view: &View<'_>, sheet: &mut SheetDoc, heading: &str) {
     sheet.section(view.text(heading));
     let mut counted: BTreeMap<(Severity, &str), (usize, &Message)> = BTreeMap::new();
     for finding in &view.outcome.findings {
-        counted.entry((finding.severity, finding.code.as_str())).or_insert((0, finding)).0 += 1;
+        counted.entry((finding.severity, finding.code.as_str())).or_insert((0, finding)).0 += finding.weights().total();
     }
     if counted.is_empty() {
         sheet.note(view.text("report.none"));

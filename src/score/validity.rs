@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::assessment::{Ballot, BallotBox, Mark, UnitIx};
-use crate::finding::{Arg, Code, Finding};
+use crate::finding::{Arg, Bound, Code, Finding};
 use crate::model::{BallotRules, Node, StraightLine, Tree};
 use crate::number::{Exact, Percent, Points, Rounding};
 use crate::place::Place;
@@ -103,9 +103,11 @@ pub(super) fn judge(
     let judged: Vec<(JudgedBallot, Vec<Finding>)> =
         counted.ballots.par_iter().map(|ballot| Judge { tree, rules, nodes: &counted.nodes, ballot }.judge()).collect();
     let mut ballots = Vec::with_capacity(judged.len());
+    let mut bound = Bound::new(findings);
     for (ballot, found) in judged {
         ballots.push(ballot);
         findings.extend(found);
+        bound.keep(findings);
     }
     ballots
 }

@@ -9,6 +9,7 @@ mod assertions;
 mod bad_files;
 mod bad_input;
 mod bad_model;
+mod bounds;
 mod broken;
 mod catalogue;
 mod cells;

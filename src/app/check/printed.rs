@@ -4,7 +4,7 @@ use super::super::terminal::Terminal;
 use super::Checked;
 use crate::cli::Talk;
 use crate::coverage::{Coverage, Row};
-use crate::finding::{Code, Severity};
+use crate::finding::{Code, Finding, Severity, Weights};
 use crate::model::ComponentKind;
 use crate::pipeline::Computed;
 use crate::score::ComponentMeasure;
@@ -141,9 +141,8 @@ fn class_name(checked: &Checked<'_>, component: &str, class: &str) -> String {
 
 /// One line of totals, and the next step.
 pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
-    let of = |severity: Severity| checked.findings.iter().filter(|f| f.severity == severity).count();
-    let counts = [Severity::Error, Severity::Pending, Severity::Warning, Severity::Note].map(of);
-    let [errors, pending, warnings, notes] = counts.map(|n| n.to_string());
+    let weights: Weights = checked.findings.iter().map(Finding::weights).sum();
+    let [errors, pending, warnings, notes] = Severity::ALL.map(|severity| weights.of(severity).to_string());
     let reports = checked.coverage.units.iter().filter(|row| row.report == Some(true)).count().to_string();
     let units = checked.coverage.units.len().to_string();
     let files = checked.computed.found.to_string();
@@ -157,7 +156,7 @@ pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
         ("notes", &notes),
     ];
     let by_list = checked.findings.iter().any(|f| matches!(f.code, Code::E302 | Code::E331 | Code::E332));
-    let next = match (counts[0] + counts[1], by_list) {
+    let next = match (weights.errors + weights.pending, by_list) {
         (0, _) => "check.next.score",
         (_, true) => "check.next.receipts",
         (_, false) => "check.next.mend",

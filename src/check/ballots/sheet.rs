@@ -1,6 +1,6 @@
 //! One sheet of ballots: whose they are, which units and nodes they mark, and what each mark says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
 use super::ticks;
@@ -8,7 +8,7 @@ use crate::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
 use crate::check::identity::Raters;
 use crate::check::{Context, identity};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Bound, Code, Finding, Severity};
 use crate::model::{BallotRules, Node, Scale};
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -52,12 +52,16 @@ impl Reader<'_> {
         let marks = self.columns().marks(table, &mut read.findings);
         self.one_class(table, &mut read.findings);
         let folder = self.folder_class(table);
-        let (mut unknown, mut excluded) = (Vec::new(), 0_usize);
+        let (mut unknown, mut excluded) = (BTreeSet::new(), 0_usize);
         let mut unmeasured = Vec::new();
+        let of_unit = self.nodes == [Node::Unit];
+        let rates_whole = of_unit && table.rows.iter().any(|row| is_overall(&table.text(row, Word::Node).value));
         let mut seen: BTreeMap<(usize, Option<String>), usize> = BTreeMap::new();
         let has_ids = table.column(Word::Rater).is_some()
             && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
+        let mut bound = Bound::new(&read.findings);
         for row in &table.rows {
+            bound.keep(&mut read.findings);
             let Some(class) = self.class_of(table, row, folder, &mut unknown, &mut read.findings) else { continue };
             let rater = owner_text(table, row, Word::Rater);
             if has_ids && rater.is_none() {
@@ -74,7 +78,8 @@ impl Reader<'_> {
             }
             let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
             excluded += usize::from(self.context.roster.units[unit.0].mode == Mode::Excluded);
-            for (node, source) in self.row_nodes(table, row, &marks, &mut unmeasured, &mut read.findings) {
+            for (node, source) in self.row_nodes((table, rates_whole), row, &marks, &mut unmeasured, &mut read.findings)
+            {
                 let rating = self.rating((unit, node), table, row, source, &mut read.findings);
                 read.entries.push(Entry { class, rater: rater.clone(), home, sheet, rating });
             }
@@ -104,7 +109,7 @@ impl Reader<'_> {
         if !listed.contains(&identity::rater_key(rater)) {
             let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
             let finding = Finding::new(Code::W433).at(at).found(rater).with("class", &self.rules.classes[class].name);
-            findings.push(finding.nearest(rater, listed.iter().map(String::as_str)));
+            findings.push(finding.nearest_in(findings, rater, listed.iter().map(String::as_str)));
         }
     }
 
@@ -125,7 +130,7 @@ impl Reader<'_> {
     /// A sheet without rows is still a ballot that came back, blank.
     fn empty_sheet(&self, table: &RawTable, folder: Option<usize>, read: &mut SheetRead) {
         let row = Row { row: table.header_row, cells: Vec::new() };
-        if let Some(class) = self.class_of(table, &row, folder, &mut Vec::new(), &mut read.findings) {
+        if let Some(class) = self.class_of(table, &row, folder, &mut BTreeSet::new(), &mut read.findings) {
             let rater = owner_text(table, &row, Word::Rater);
             read.owners.push((class, rater, None));
         }
@@ -138,7 +143,7 @@ impl Reader<'_> {
     /// The nodes that a row marks, with the columns of their marks; rows of nodes that are not measured are noted.
     fn row_nodes<'m, 't>(
         &self,
-        table: &RawTable,
+        (table, rates_whole): (&RawTable, bool),
         row: &Row,
         marks: &'m [MarkColumns<'t>],
         unmeasured: &mut Vec<Place>,
@@ -148,21 +153,20 @@ impl Reader<'_> {
             return marks.iter().filter_map(|mark| Some((mark.node?, &mark.source))).collect();
         };
         let named = table.text(row, Word::Node);
-        let overall = |name: &str| Word::Overall.matches(text::without_points(&text::header_key(name)));
         let of_unit = self.nodes == [Node::Unit];
-        if of_unit && (named.value.is_empty() || overall(&named.value)) {
+        if of_unit && (named.value.is_empty() || is_overall(&named.value)) {
             return vec![(0, source)];
         }
         if let Some(node) = self.columns().node(&named.value) {
             return vec![(node, source)];
         }
-        let rates_whole = || table.rows.iter().any(|r| overall(&table.text(r, Word::Node).value));
-        if (of_unit && rates_whole()) || (!of_unit && overall(&named.value)) {
+        if rates_whole || (!of_unit && is_overall(&named.value)) {
             unmeasured.push(named.at);
             return Vec::new();
         }
         let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
-        findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest(&named.value, known));
+        let finding = Finding::new(Code::E423).at(named.at).found(&named.value);
+        findings.push(finding.nearest_in(findings, &named.value, known));
         Vec::new()
     }
 
@@ -195,30 +199,31 @@ impl Reader<'_> {
         table: &RawTable,
         row: &Row,
         folder: Option<usize>,
-        unknown: &mut Vec<String>,
+        unknown: &mut BTreeSet<String>,
         findings: &mut Vec<Finding>,
     ) -> Option<usize> {
         let label = table.label(Word::Class).map(|cell| Located::new(cell.value.text(), cell.at));
         let column = table.column(Word::Class).map(|_| table.text(row, Word::Class));
         let named = label.or_else(|| column.filter(|c| !c.value.is_empty()));
         let Some(named) = named else {
-            if folder.is_none() && !unknown.iter().any(String::is_empty) {
+            if folder.is_none() && !unknown.contains("") {
                 findings.push(Finding::new(Code::E402).at(table.header_place()));
-                unknown.push(String::new());
+                unknown.insert(String::new());
             }
             return folder;
         };
         let class = self.rules.class(&named.value);
         if class.is_none() && !unknown.contains(&named.value) {
             let names = self.rules.classes.iter().map(|c| c.name.as_str());
-            findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest(&named.value, names));
-            unknown.push(named.value);
+            let finding = Finding::new(Code::E401).at(named.at).found(&named.value);
+            findings.push(finding.nearest_in(findings, &named.value, names));
+            unknown.insert(named.value);
         } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class))
-            && !unknown.iter().any(String::is_empty)
+            && !unknown.contains("")
         {
             let name = |class: usize| self.rules.classes[class].name.as_str();
             findings.push(Finding::new(Code::W429).at(named.at).found(name(class)).expected(name(folder)));
-            unknown.push(String::new());
+            unknown.insert(String::new());
         }
         class
     }
@@ -317,6 +322,11 @@ impl Reader<'_> {
         let double = parts.len() > 1 && parts.iter().all(known);
         Mark::Void(if double { VoidRating::Double } else { VoidRating::Unknown })
     }
+}
+
+/// Whether a node is the unit as a whole: 总体评价.
+fn is_overall(name: &str) -> bool {
+    Word::Overall.matches(text::without_points(&text::header_key(name)))
 }
 
 /// A number in the range; what is odd about how it is written is told, what is no number is a void mark.

@@ -62,7 +62,8 @@ impl Entry<'_, '_> {
         if target.is_none() {
             let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
             let known = leaves.chain(model.components.iter().map(|c| c.id.as_str())).chain(["总分"]);
-            let finding = Finding::new(Code::E623).at(cell.at).found(&cell.value).nearest(&cell.value, known);
+            let finding =
+                Finding::new(Code::E623).at(cell.at).found(&cell.value).nearest_in(self.findings, &cell.value, known);
             self.findings.push(finding.with("expected", Arg::Word("register.targets")));
         }
         target

@@ -53,7 +53,7 @@ impl Entry<'_, '_> {
             let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
             let expected = names().chain([Word::Deferred.label()]).collect::<Vec<_>>().join(" / ");
             let finding = Finding::new(Code::E616).at(grade.at).found(&grade.value).expected(expected);
-            self.findings.push(finding.nearest(&grade.value, names()));
+            self.findings.push(finding.nearest_in(self.findings, &grade.value, names()));
         }
         found.map(Ruling::Pin)
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{Verified, VerifierCells, leaf_cell, leaf_of_row, read_verification};
 use crate::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::check::{Context, identity};
-use crate::finding::{Code, Finding, tag_unit};
+use crate::finding::{Bound, Code, Finding, tag_unit};
 use crate::place::{Located, Place};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
@@ -46,7 +46,9 @@ impl Book<'_> {
     }
 
     fn read_rows(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+        let mut bound = Bound::new(findings);
         for row in &table.rows {
+            bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let start = findings.len();
             if let Some(leaf) = leaf_of_row(self.context, table, row, findings) {
@@ -59,7 +61,9 @@ impl Book<'_> {
 
     fn read_matrix(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
         let columns = leaf_columns(self.context, table, findings);
+        let mut bound = Bound::new(findings);
         for row in &table.rows {
+            bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let start = findings.len();
             for (leaf, own) in &columns {

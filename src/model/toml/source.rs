@@ -6,20 +6,32 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::place::{FileId, Place, Spot};
+
+/// How many bytes of text lie between two places whose number of characters is kept.
+const STRIDE: usize = 1024;
 
 /// The text of the model file, its line starts, and the findings collected so far.
 pub struct Source<'a> {
     text: &'a str,
     file: FileId,
-    findings: RefCell<Vec<Finding>>,
+    /// Where lines begin.
+    lines: Vec<usize>,
+    /// How many characters begin before each [`STRIDE`] of bytes.
+    chars: Vec<usize>,
+    findings: RefCell<(Vec<Finding>, Bound)>,
 }
 
 impl<'a> Source<'a> {
     /// A model file's text.
-    pub const fn new(text: &'a str, file: FileId) -> Self {
-        Self { text, file, findings: RefCell::new(Vec::new()) }
+    pub fn new(text: &'a str, file: FileId) -> Self {
+        let lines = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut chars = vec![0];
+        for stride in text.as_bytes().chunks(STRIDE) {
+            chars.push(chars[chars.len() - 1] + characters(stride));
+        }
+        Self { text, file, lines, chars, findings: RefCell::new((Vec::new(), Bound::new(&[]))) }
     }
 
     /// Parses the text; syntax faults become findings, and what could be parsed is still checked.
@@ -34,25 +46,68 @@ impl<'a> Source<'a> {
 
     /// Adds a finding.
     pub fn report(&self, finding: Finding) {
-        self.findings.borrow_mut().push(finding);
+        let (findings, bound) = &mut *self.findings.borrow_mut();
+        findings.push(finding);
+        bound.keep(findings);
+    }
+
+    /// Adds the finding of a key that nobody knows, with the nearest known ones.
+    pub fn report_unknown<'k>(&self, at: Place, key: &str, known: impl IntoIterator<Item = &'k str>) {
+        let finding = Finding::new(Code::E503).at(at).found(key);
+        let finding = finding.nearest_in(&self.findings.borrow().0, key, known);
+        self.report(finding);
     }
 
     /// Gives back all findings.
     pub fn into_findings(self) -> Vec<Finding> {
-        self.findings.into_inner()
+        self.findings.into_inner().0
     }
 
     /// Line and column of a span.
     pub(in crate::model) fn place(&self, span: Range<usize>) -> Place {
-        let before = &self.text[..span.start.min(self.text.len())];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        let start = span.start.min(self.text.len());
+        let line = self.lines.partition_point(|from| *from <= start);
+        let column = self.characters_before(start) - self.characters_before(self.lines[line - 1]) + 1;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place { file: self.file, spot: Spot::Line { line: small(line), column: small(column) } }
     }
 
     fn line_at(&self, place: Place) -> String {
         let Spot::Line { line, .. } = place.spot else { return String::new() };
-        self.text.lines().nth(line as usize - 1).unwrap_or("").trim().to_owned()
+        let from = self.lines.get(line as usize - 1).copied().unwrap_or(self.text.len());
+        self.text[from..].lines().next().unwrap_or("").trim().to_owned()
+    }
+
+    /// How many characters begin before a byte, without counting them from the start of the text.
+    fn characters_before(&self, at: usize) -> usize {
+        let stride = at / STRIDE;
+        self.chars[stride] + characters(&self.text.as_bytes()[stride * STRIDE..at])
+    }
+}
+
+/// How many characters begin in some bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_lines_and_characters_however_long_the_text() {
+        let text = format!("甲 = 1\n{} = 2\n\n乙 = 3", "好".repeat(3000));
+        let source = Source::new(&text, FileId(0));
+        let at = |byte: usize| match source.place(byte..byte).spot {
+            Spot::Line { line, column } => (line, column),
+            _ => (0, 0),
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at("甲 = ".len()), (1, 5));
+        let second = "甲 = 1\n".len();
+        assert_eq!(at(second), (2, 1));
+        assert_eq!(at(second + 3 * 3000), (2, 3001));
+        assert_eq!(at(text.len()), (4, 6));
+        assert_eq!(source.line_at(source.place(text.len()..text.len())), "乙 = 3");
     }
 }

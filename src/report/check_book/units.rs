@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CheckBook, new_sheet};
 use crate::coverage::{Column, Row};
-use crate::finding::Severity;
+use crate::finding::{Severity, Weights};
 use crate::place::{FileStatus, Role};
 use crate::report::document::{CellDoc, SheetDoc, Style};
 use crate::report::view::View;
@@ -22,10 +22,11 @@ pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
     header.extend(view.headers(&["severity.error", "severity.pending", "severity.warning"]));
     sheet.header(header);
     let files = report_files(book, view);
-    let mut findings: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    let mut findings: BTreeMap<&str, Weights> = BTreeMap::new();
     for finding in &book.outcome.findings {
         if let Some(unit) = &finding.unit {
-            *findings.entry((unit, finding.severity)).or_default() += 1;
+            let own = findings.entry(unit).or_default();
+            *own = [*own, finding.weights()].into_iter().sum();
         }
     }
     for (index, row) in book.coverage.units.iter().enumerate() {
@@ -35,8 +36,9 @@ pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
         cells.push(CellDoc::text(files.get(row.code.as_str()).map_or_else(String::new, |lines| lines.join("\n"))));
         cells.extend(asks_ledgers.then(|| came(view, row.ledger)));
         cells.extend(given.iter().map(|column| counted(row.counts[*column])));
+        let own = findings.get(row.code.as_str()).copied().unwrap_or_default();
         for weight in [Severity::Error, Severity::Pending, Severity::Warning] {
-            cells.push(CellDoc::count(findings.get(&(row.code.as_str(), weight)).copied().unwrap_or(0)));
+            cells.push(CellDoc::count(own.of(weight)));
         }
         sheet.row(cells);
     }
