@@ -8,6 +8,7 @@
 //! filled cells cost 4.2 s and 574 MiB from its bytes to the end of `check`, one of 25 000 rows 1.1 s and 162 MiB. A row
 //! and its ten cells are eleven steps, so 1 000 000 steps are within 10 s and about 512 MiB.
 
+use super::gate::Fault;
 use crate::finding::{Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place};
@@ -141,6 +142,13 @@ impl TooMuch {
         let found = format!("{}: {}", self.work.key(), self.found);
         let expected = format!("<= {} ([limits] {})", self.allowed, self.key);
         Finding::new(Code::E108).at(Place::file(self.file)).found(found).expected(expected)
+    }
+}
+
+impl From<TooMuch> for Fault {
+    fn from(too_much: TooMuch) -> Self {
+        let TooMuch { work, found, key, allowed, .. } = too_much;
+        Self::TooLarge(format!("{}: {found}", work.key()), format!("{allowed} ([limits] {key})"))
     }
 }
 

@@ -8,6 +8,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::book::{Book, Cell, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, OWN_SHEET, Opened, Sheet};
+use super::budget::Budget;
 use super::gate::attached;
 use super::gate::container::Archive;
 use super::gate::{self, Fault, fault};
@@ -75,26 +76,22 @@ fn open(bytes: &[u8], file: FileId, limits: &Limits, outputs: Outputs) -> Opened
     if outputs == Outputs::Refused && package.sheets.iter().any(|sheet| sheet.name == OWN_SHEET) {
         return Finding::new(Code::E113).at(Place::file(file)).into();
     }
-    let shared = match Shared::read(&archive, &package, limits) {
+    let mut budget = Budget::new(file, limits);
+    let shared = match Shared::read(&archive, &package, limits, &mut budget) {
         Ok(shared) => shared,
         Err(fault) => return fault.finding(file).into(),
     };
     let whole = Place::file(file);
     let findings = attached::attachments(&archive).into_iter().map(|what| attached::finding(whole, what)).collect();
-    let mut reading = Reading { file, limits, shared, findings, sound: true, cells: 0, book: Book::default() };
+    let mut reading = Reading { file, limits, shared, budget, findings, sound: true, book: Book::default() };
     for (index, part) in package.sheets.iter().enumerate() {
         reading.sheet(&archive, index as u16, part);
     }
     if let Err(faults) = archive.check_rest(limits) {
         return gate::refused(faults, file);
     }
-    let Reading { book, mut findings, sound, .. } = reading;
-    if sound {
-        findings.truncate(fault::CAP);
-        Opened::read(book, findings)
-    } else {
-        Opened::refused(book, findings)
-    }
+    let Reading { book, findings, sound, .. } = reading;
+    if sound { Opened::read(book, findings) } else { Opened::refused(book, findings) }
 }
 
 /// What the sheets of a workbook share.
@@ -105,9 +102,9 @@ struct Shared {
 }
 
 impl Shared {
-    fn read(archive: &Archive<'_>, package: &Package, limits: &Limits) -> Result<Self, Fault> {
+    fn read(archive: &Archive<'_>, package: &Package, limits: &Limits, budget: &mut Budget) -> Result<Self, Fault> {
         let strings = match &package.strings {
-            Some(part) => strings::read(&archive.needed(part)?, limits).map_err(|fault| fault.within(part))?,
+            Some(part) => strings::read(&archive.needed(part)?, limits, budget).map_err(|fault| fault.within(part))?,
             None => Vec::new(),
         };
         let styles = match &package.styles {
@@ -123,11 +120,10 @@ struct Reading<'l> {
     file: FileId,
     limits: &'l Limits,
     shared: Shared,
+    budget: Budget,
     findings: Vec<Finding>,
     /// Whether every sheet can be trusted.
     sound: bool,
-    /// How many cells were read so far.
-    cells: usize,
     book: Book,
 }
 
@@ -144,7 +140,6 @@ impl Reading<'_> {
             }
         };
         self.sound &= !read.broken;
-        self.cells += read.cells.len();
         self.findings.extend(read.findings);
         if let Some((row, col)) = read.outside {
             self.findings.push(attached::finding(Place::cell(self.file, index, row, col), "attached.links"));
@@ -155,7 +150,7 @@ impl Reading<'_> {
         self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols });
     }
 
-    fn read(&self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {
+    fn read(&mut self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {
         let bytes = archive.needed(name)?;
         let context = sheet::Context {
             file: self.file,
@@ -164,7 +159,7 @@ impl Reading<'_> {
             styles: &self.shared.styles,
             from_1904: self.shared.from_1904,
             limits: self.limits,
-            cells_before: self.cells,
+            budget: &mut self.budget,
         };
         sheet::read(&bytes, context)
     }

@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 use super::formula::Formulas;
 use super::strings;
 use super::styles::Style;
-use crate::finding::{Code, Finding};
+use crate::finding::{Bound, Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
 use crate::read::book::{Cell, Merge, Noted};
-use crate::read::gate::fault::{CAP, Fault};
+use crate::read::budget::{Budget, Work};
+use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Space, Tag, Token, Tokens, misplaced};
 use crate::read::xlsx::literal;
 
@@ -33,8 +34,8 @@ pub(super) struct Context<'c> {
     pub(super) from_1904: bool,
     /// Limits.
     pub(super) limits: &'c Limits,
-    /// How many cells the sheets before it hold.
-    pub(super) cells_before: usize,
+    /// What is left of the work that the workbook may cost.
+    pub(super) budget: &'c mut Budget,
 }
 
 /// A worksheet as read.
@@ -73,6 +74,7 @@ pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<SheetRead, Faul
         rows_hidden: false,
         hidden: Vec::new(),
         foreign: false,
+        bound: Bound::new(&[]),
     };
     reading.worksheet()?;
     let Reading { mut sheet, formulas, hidden, .. } = reading;
@@ -110,6 +112,8 @@ struct Reading<'x, 'c> {
     hidden: Vec<(u32, u32)>,
     /// Whether an element of another namespace was met among the cells.
     foreign: bool,
+    /// Keeps the findings short.
+    bound: Bound,
 }
 
 impl<'x> Reading<'x, '_> {
@@ -161,6 +165,7 @@ impl<'x> Reading<'x, '_> {
     /// Notes hidden columns; a column without width cannot be seen either.
     fn columns(&mut self) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
+        let mut spans = 0;
         while self.tokens.depth() > outside {
             let Token::Open(tag) = self.tokens.next()? else { continue };
             let number =
@@ -170,10 +175,10 @@ impl<'x> Reading<'x, '_> {
             {
                 self.hidden.push((first - 1, last - 1));
             }
-            // There are no more spans than columns in a sheet that a program wrote.
-            if self.hidden.len() > literal::GRID_COLS as usize {
-                let allowed = format!("{} columns", literal::GRID_COLS);
-                return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
+            spans += 1;
+            // A sheet that a program wrote has no more spans than columns.
+            if spans > literal::GRID_COLS {
+                self.context.budget.spend(Work::Columns, u64::from(spans))?;
             }
         }
         Ok(())
@@ -185,11 +190,8 @@ impl<'x> Reading<'x, '_> {
             let Token::Open(tag) = self.tokens.next()? else { continue };
             let text = tag.get("ref").unwrap_or("");
             let merge = literal::block(text).ok_or_else(|| Fault::Xml("gate.sheet.merge", text.to_owned()))?;
+            self.context.budget.spend(Work::Merges, 1)?;
             self.sheet.merges.push(merge);
-            if self.sheet.merges.len() > self.context.limits.cells as usize {
-                let allowed = format!("{} merges", self.context.limits.cells);
-                return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
-            }
         }
         Ok(())
     }
@@ -203,12 +205,6 @@ impl<'x> Reading<'x, '_> {
             self.sheet.findings.push(Finding::new(Code::W132).at(place).found(found));
         }
         self.tokens.skip()
-    }
-
-    fn note(&mut self, finding: Finding) {
-        if self.sheet.findings.len() < CAP {
-            self.sheet.findings.push(finding);
-        }
     }
 
     const fn place(&self, (row, col): (u32, u32)) -> Place {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::symbols::Symbols;
 use crate::finding::Code;
 use crate::model::Limits;
+use crate::read::budget::{Budget, Work};
 use crate::read::convert;
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens, append, misplaced};
@@ -26,17 +27,14 @@ pub(super) struct Entry {
 ///
 /// # Errors
 /// If the part is not allowed XML or holds more strings than allowed.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Fault> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Result<Vec<Entry>, Fault> {
     let mut tokens = Tokens::new(bytes)?;
     let mut strings = Vec::new();
     loop {
         match tokens.next()? {
             Token::Open(tag) if tokens.depth() == 1 && tag.sheet_name() == Some("sst") => {}
             Token::Open(tag) if tag.sheet_name() == Some("si") => {
-                if strings.len() >= limits.strings as usize {
-                    let allowed = format!("{} strings", limits.strings);
-                    return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
-                }
+                budget.spend(Work::Texts, 1)?;
                 strings.push(entry(&mut tokens, limits)?);
             }
             Token::Open(tag) if tokens.depth() == 2 && is_extra(&tag) => tokens.skip()?,
@@ -238,12 +236,14 @@ pub(super) const BAD_TEXT: Code = Code::E121;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::FileId;
 
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
     fn one(inner: &str) -> Entry {
         let part = format!("<sst xmlns=\"{MAIN}\"><si>{inner}</si></sst>");
-        let mut entries = read(part.as_bytes(), &Limits::default()).unwrap_or_else(|f| panic!("{f:?}"));
+        let mut entries = read(part.as_bytes(), &Limits::default(), &mut Budget::new(FileId(0), &Limits::default()))
+            .unwrap_or_else(|f| panic!("{f:?}"));
         assert_eq!(entries.len(), 1);
         entries.remove(0)
     }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Context, Reading, is_nothing};
+use super::{Reading, is_nothing};
 use crate::finding::{Arg, Code, Finding};
 use crate::number::Exact;
 use crate::read::book::{Cell, Note, Noted};
+use crate::read::budget::Work;
 use crate::read::convert;
 use crate::read::format::{self, Kind as FormatKind};
 use crate::read::gate::fault::Fault;
@@ -87,6 +88,8 @@ impl<'x, 'c> Reading<'x, 'c> {
         self.next_row = self.next_row.max(row + 1);
         let before = self.sheet.cells.len();
         self.cells(row)?;
+        self.bound.keep(&mut self.sheet.findings);
+        self.context.budget.spend(Work::Rows, u64::from(self.sheet.cells.len() > before))?;
         let unseen = is_true(hidden) || is_nothing(height) || (self.rows_hidden && hidden.or(height).is_none());
         if unseen && self.sheet.cells.len() > before {
             self.sheet.hidden_rows.insert(row);
@@ -345,7 +348,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     fn checked(&mut self, value: RawValue, at: (u32, u32)) -> RawValue {
         let (value, finding) = convert::checked(value, self.place(at), self.context.limits);
         if let Some(finding) = finding {
-            self.note(finding);
+            self.sheet.findings.push(finding);
         }
         value
     }
@@ -378,17 +381,14 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     fn report(&mut self, code: Code, what: &'static str, at: (u32, u32), found: &str) {
-        self.note(Finding::new(code).at(self.place(at)).with("what", Arg::Word(what)).found(found));
+        self.sheet.findings.push(Finding::new(code).at(self.place(at)).with("what", Arg::Word(what)).found(found));
     }
 
     /// Whether a cell that holds something lies within the limits of a sheet; the first that does not is named, and the
     /// sheet is not read. Cells that are only painted may lie anywhere.
     fn is_within(&mut self, (row, col): (u32, u32)) -> Result<bool, Fault> {
-        let Context { limits, cells_before, .. } = self.context;
-        if cells_before + self.sheet.cells.len() >= limits.cells as usize {
-            let allowed = format!("{} cells", limits.cells);
-            return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
-        }
+        self.context.budget.spend(Work::Cells, 1)?;
+        let limits = self.context.limits;
         let allowed = if row >= limits.rows {
             format!("<= {} rows", limits.rows)
         } else if col >= limits.columns {
@@ -397,7 +397,7 @@ impl<'x, 'c> Reading<'x, 'c> {
             return Ok(true);
         };
         self.sheet.broken = true;
-        self.note(Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
+        self.sheet.findings.push(Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
         Ok(false)
     }
 }
