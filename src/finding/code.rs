@@ -63,10 +63,13 @@ codes! {
     W129 Warning "Macros, links or queries of a workbook were not run or followed.";
     W130 Warning "A table is open in another program.";
     W131 Warning "A number format shows something other than the number.";
+    E132 Error "A column that was not read may be the one that is missing.";
+    E133 Error "A record of a csv file has too few fields.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";
     W173 Warning "One merged cell stands for several values.";
     W174 Warning "A form was made from another model.";
+    W175 Warning "A form speaks of another year.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";
     E203 Error "A score outside 0 and the full points.";

@@ -26,7 +26,7 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Ve
         .flexible(true)
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
-    let mut cells = Vec::new();
+    let (mut cells, mut widths) = (Vec::new(), Vec::new());
     let mut findings = Vec::new();
     let mut budget = limits.cells;
     let mut record = csv::StringRecord::new();
@@ -39,6 +39,8 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Ve
         }
         // Records count as a spreadsheet counts rows: blank lines, which the csv reader skips, are rows too.
         row += record.position().map_or(0, |position| blank_lines(&text, position));
+        widths.resize(row as usize, 0);
+        widths.push(record.len() as u32);
         for (col, field) in record.iter().enumerate().filter(|(_, f)| !f.trim().is_empty()) {
             let too_large =
                 || Box::new(Finding::new(Code::E108).at(whole).expected(format!("<= {} cells", limits.cells)));
@@ -50,7 +52,7 @@ pub fn read_csv(bytes: &[u8], file: FileId, limits: &Limits) -> Result<(Book, Ve
         }
         row += 1;
     }
-    Ok((Book { sheets: vec![Sheet { cells, ..Sheet::default() }] }, findings))
+    Ok((Book { sheets: vec![Sheet { cells, widths, ..Sheet::default() }] }, findings))
 }
 
 /// What separates fields: a tab if tabs stand in the first lines and no comma does, as in the "Unicode text" of Excel.
@@ -123,6 +125,13 @@ mod tests {
         let expected =
             [at(0, 0, "单位"), at(0, 1, "得分"), at(2, 0, "U1"), at(2, 1, "a\nb"), at(5, 0, "U2"), at(5, 1, "5")];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn the_fields_of_each_record_are_counted() {
+        let widths =
+            |text: &str| read_csv(text.as_bytes(), FileId(0), &Limits::default()).unwrap().0.sheets[0].widths.clone();
+        assert_eq!(widths("单位,得分,备注\n\nU1,\"a\nb\"\nU2,,\nU3"), [3, 0, 2, 3, 1]);
     }
 
     #[test]

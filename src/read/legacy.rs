@@ -120,7 +120,15 @@ fn join(
         let hidden = sheet.visible != SheetVisible::Visible;
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, hidden_rows, hidden_cols });
+        book.sheets.push(Sheet {
+            name: sheet.name,
+            hidden,
+            cells,
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths: Vec::new(),
+        });
     }
     Ok((book, joining.findings))
 }

@@ -161,7 +161,15 @@ fn read_sheets(
         let hidden = sheet.visible != SheetVisible::Visible;
         findings.extend(hidden_sheet(hidden, &sheet.name, &cells, place));
         let SheetFacts { merges, hidden_rows, hidden_cols, .. } = facts;
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, merges, hidden_rows, hidden_cols });
+        book.sheets.push(Sheet {
+            name: sheet.name,
+            hidden,
+            cells,
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths: Vec::new(),
+        });
     }
     Ok((book, findings))
 }

@@ -106,6 +106,7 @@ fn decode_sheet(sheet: WireSheet) -> Option<Sheet> {
         merges: sheet.merges.into_iter().map(merge).collect(),
         hidden_rows: sheet.hidden_rows.into_iter().collect(),
         hidden_cols: sheet.hidden_cols.into_iter().collect(),
+        widths: Vec::new(),
     })
 }
 
@@ -162,7 +163,8 @@ mod tests {
         let cells = values.into_iter().zip(0..).map(|(value, row)| Cell { row, col: 2, value }).collect();
         let merges = vec![Merge { top: 1, left: 2, bottom: 3, right: 4 }];
         let (hidden_rows, hidden_cols) = ([3].into(), [4, 5].into());
-        let sheet = Sheet { name: "表".to_owned(), hidden: true, cells, merges, hidden_rows, hidden_cols };
+        let sheet =
+            Sheet { name: "表".to_owned(), hidden: true, cells, merges, hidden_rows, hidden_cols, widths: Vec::new() };
         let file = FileId(7);
         let place = Place::cell(file, 0, 3, 2);
         let damage = Finding::new(Code::E121).at(place).with("what", Arg::Word("gate.cell.index")).found("-1");
