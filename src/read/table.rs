@@ -332,11 +332,16 @@ impl RawTable {
 /// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
-    let (mut near_misses, mut unread) = (Vec::new(), Vec::new());
+    let (mut near_misses, mut unread, mut covered) = (Vec::new(), Vec::new(), Vec::new());
     let mark = FormMark::of(book, file);
     for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| may_hold_table(s)) {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
-        match find_table(sheet, index, file, role, &mut findings) {
+        let seen = Seen::of(sheet);
+        let found = find_table(sheet, &seen, (file, index), role, &mut findings);
+        if found.is_err() {
+            covered.extend(seen.tell_covered(file, index));
+        }
+        match found {
             Ok(mut table) => {
                 findings.extend(unread_values(&table));
                 if let Some(mark) = &mark {
@@ -355,6 +360,10 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
         findings.extend(unread);
     }
     findings.extend(near_misses);
+    if tables.is_empty() {
+        // What is covered may be why nothing was recognised.
+        findings.extend(covered);
+    }
     (tables, findings)
 }
 
@@ -418,13 +427,12 @@ type Miss = Option<Box<Finding>>;
 /// Finds the table of a sheet; a near miss gives the finding that says what is missing.
 fn find_table(
     sheet: &Sheet,
-    index: u16,
-    file: FileId,
+    seen: &Seen<'_>,
+    (file, index): (FileId, u16),
     role: Role,
     findings: &mut Vec<Finding>,
 ) -> Result<RawTable, Miss> {
-    let seen = Seen::of(sheet);
-    let header::Found { spec, header } = header::find(&seen, specs(role), (file, index))?;
+    let header::Found { spec, header } = header::find(seen, specs(role), (file, index))?;
     let mut by_word = BTreeMap::new();
     for (at, column) in header.columns.iter().enumerate() {
         if let Some(word) = column.word {
@@ -450,8 +458,8 @@ fn find_table(
         form_model: None,
     };
     findings.extend(seen.tell_covered(file, index));
-    block::read(&seen, &mut table);
-    rows::read(sheet, &seen, spec, &mut table, findings);
+    block::read(seen, &mut table);
+    rows::read(sheet, seen, spec, &mut table, findings);
     Ok(table)
 }
 

@@ -365,3 +365,36 @@ fn blank_cells_of_the_first_data_row_change_only_what_they_say() {
         }
     }
 }
+
+#[test]
+fn wide_headers_long_tables_and_many_blocks_are_read_in_one_pass() {
+    // 200,000 columns without a meaning, each with a value: compared with one another these would be 4·10^10 steps.
+    let names: Vec<String> = (0..200_000).map(|n| format!("列{n}")).collect();
+    let marks = vec!["无"; names.len()].join(",");
+    let text = format!("单位,得分,{}\nU1,80,{marks}\nU2,90,{marks}\n", names.join(","));
+    let (book, _) = csv::read_csv(text.as_bytes(), FILE, &Limits::default()).unwrap();
+    let (tables, findings) = find_tables(&book, FILE, Role::Given);
+    assert_eq!((tables[0].columns.len(), tables[0].rows.len(), findings.len()), (200_002, 2, CAP));
+    // 2,000 blocks as wide as a sheet beside a table of three columns, and 20,000 rows that all are cut.
+    let rows = "评议代表,R1,U1\n".repeat(20_000);
+    let (mut book, _) =
+        csv::read_csv(format!("评议主体,评委编号,单位,评价\n{rows}").as_bytes(), FILE, &Limits::default()).unwrap();
+    book.sheets[0].merges =
+        (0..2000).map(|n| Merge { top: 1, left: 4 + n, bottom: 1_048_575, right: 16_383 }).collect();
+    let (tables, findings) = find_tables(&book, FILE, Role::Ballots);
+    assert_eq!((tables[0].rejected.len(), tables[0].found, findings.len()), (20_000, 20_000, CAP));
+}
+
+#[test]
+fn values_that_merged_blocks_give_to_too_many_cells_are_refused() {
+    // One block over 3,000 columns that hold something and 1,000 rows: 3 million cells would take its value.
+    let names: Vec<String> = (0..3000).map(|n| format!("列{n}")).collect();
+    let rows = "U1,80\n".repeat(1000);
+    let text = format!("单位,得分,{}\nU1,80,无\n{rows}", names.join(","));
+    let (mut book, _) = csv::read_csv(text.as_bytes(), FILE, &Limits::default()).unwrap();
+    book.sheets[0].merges = vec![Merge { top: 1, left: 2, bottom: 1_048_575, right: 16_383 }];
+    let (tables, findings) = find_tables(&book, FILE, Role::Given);
+    assert!(findings.iter().any(|finding| finding.code == Code::E108));
+    assert_eq!(tables[0].rows_below().count(), 1001);
+    assert!(tables[0].rejected.len() > 300);
+}
