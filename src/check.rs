@@ -22,6 +22,7 @@ pub mod leaf_value;
 pub mod leaves;
 pub mod ledgers;
 pub mod opinions;
+mod period;
 pub mod proposals;
 pub mod receipts;
 pub mod registers;
@@ -76,6 +77,7 @@ pub fn check(
     duplicates.extend(returned.duplicates);
     note_other_models(model, &intake.tables, &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
+    period::note_other_years(&model.period, &intake.tables, &mut findings);
     let mut inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
         let mine = |kind: TableKind| -> Vec<&RawTable> {
@@ -151,6 +153,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     let mut findings = intake.findings.clone();
     note_other_models(model, &intake.tables, &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
+    period::note_other_years(&model.period, &intake.tables, &mut findings);
     let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
     let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
     registers.assertions = assertions::check(&context, &tables, &mut findings);

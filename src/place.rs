@@ -184,6 +184,19 @@ impl FileStatus {
     }
 }
 
+/// The rows below the headers of a file by what became of them: found = read + skipped + rejected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowSums {
+    /// Rows that hold something.
+    pub found: u32,
+    /// Data rows that were read.
+    pub read: u32,
+    /// Rows that are no data: sums, notes, signatures, examples, empty lines.
+    pub skipped: u32,
+    /// Rows that are not used, each with a finding.
+    pub rejected: u32,
+}
+
 /// One file that was found, and what is known about it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileRecord {
@@ -201,6 +214,9 @@ pub struct FileRecord {
     pub sheets: Vec<String>,
     /// Data rows that were read.
     pub rows: u32,
+    /// What became of the rows below its headers; results of older programs do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_sums: Option<RowSums>,
     /// Units whose values it holds, by code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<String>,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::place::{FileRecord, FileStatus, Role};
+use crate::place::{FileRecord, FileStatus, Role, RowSums};
 use crate::read::sha256;
 
 pub mod feedback;
@@ -38,6 +38,9 @@ pub struct HashedFile {
     /// What an input was read as.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub role: Option<Role>,
+    /// What became of the rows of an input.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rows: Option<RowSums>,
 }
 
 /// The parent of a version.
@@ -83,7 +86,13 @@ impl Manifest {
     pub fn inputs_of(files: &[FileRecord]) -> Vec<HashedFile> {
         let used = files.iter().filter(|f| !matches!(f.status, FileStatus::Ignored | FileStatus::NotAdopted));
         let mut inputs: Vec<HashedFile> = used
-            .map(|f| HashedFile { path: f.path.clone(), sha256: f.sha256.clone(), size: f.size, role: Some(f.role) })
+            .map(|f| HashedFile {
+                path: f.path.clone(),
+                sha256: f.sha256.clone(),
+                size: f.size,
+                role: Some(f.role),
+                rows: f.row_sums,
+            })
             .collect();
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         inputs
@@ -244,6 +253,7 @@ impl Publisher {
                 sha256: sha256(&artefact.bytes),
                 size: artefact.bytes.len() as u64,
                 role: None,
+                rows: None,
             })
             .collect();
         for artefact in artefacts {

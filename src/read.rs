@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::finding::{self, Code, Finding, Severity};
 use crate::model::Limits;
-use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
+use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role, RowSums};
 
 pub mod book;
 pub mod budget;
@@ -91,6 +91,7 @@ pub fn unread(candidate: &Candidate) -> FileRecord {
         status: FileStatus::Used,
         sheets: Vec::new(),
         rows: 0,
+        row_sums: None,
         units: Vec::new(),
     }
 }
@@ -123,6 +124,7 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
     }
     finding::cap(&mut read.findings, None);
     read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
+    read.record.row_sums = (!read.tables.is_empty()).then(|| row_sums(&read.tables));
     read.record.status = status(read.record.role, &read);
     read
 }
@@ -203,6 +205,18 @@ impl FileRead {
             self.findings.extend(more);
         }
     }
+}
+
+/// What became of the rows below the headers of some tables; a row is counted where it was found and where it went.
+fn row_sums(tables: &[RawTable]) -> RowSums {
+    let mut sums = RowSums::default();
+    for table in tables {
+        sums.found += table.found;
+        sums.read += table.rows.len() as u32;
+        sums.skipped += table.skipped.len() as u32;
+        sums.rejected += table.rejected.len() as u32;
+    }
+    sums
 }
 
 fn status(role: Role, read: &FileRead) -> FileStatus {

@@ -6,10 +6,10 @@ use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
 use crate::finding::{Bound, Code, Finding, tag_unit};
-use crate::model::{Leaf, Rule, RuleInput};
+use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::number::Points;
 use crate::place::{FileId, FileStatus, Located, Place, Role};
-use crate::read::table::Row;
+use crate::read::table::{Row, is_near, mistaken_column};
 use crate::read::{RawTable, Word};
 
 mod verified;
@@ -239,6 +239,9 @@ fn read_report(
         let broken = claim.is_none() || verification.is_none();
         report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
     }
+    if seen.keys().any(|index| needs_evidence(&context.model.tree.leaves[*index])) {
+        findings.extend(no_evidence_column(table));
+    }
     let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E313 | Code::E314 | Code::E134);
     let misnamed = findings[start..].iter().any(misnames);
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
@@ -252,6 +255,21 @@ fn read_report(
     if !unit.is_empty() {
         tag_unit(findings, start, unit);
     }
+}
+
+/// Whether a unit has to show evidence for a leaf.
+fn needs_evidence(leaf: &Leaf) -> bool {
+    leaf.asked_of_unit && leaf.evidence == EvidenceNeed::Required
+}
+
+/// A table without a column for evidence, which is no table of blank cells: the unread column that may be it, or the header.
+fn no_evidence_column(table: &RawTable) -> Option<Finding> {
+    if table.column(Word::Evidence).is_some() {
+        return None;
+    }
+    let near = table.unread_columns().find(|column| is_near(&column.text, Word::Evidence));
+    let missing = || Finding::new(Code::E107).at(table.header_place()).expected(Word::Evidence.label());
+    Some(near.map_or_else(missing, |column| mistaken_column(table, column, Word::Evidence)))
 }
 
 /// A leaf that a department answers for is not asked of the unit: what the unit typed there is reported and left out.

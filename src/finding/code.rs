@@ -65,10 +65,13 @@ codes! {
     W131 Warning "A number format shows something other than the number.";
     W132 Warning "A sheet holds something that is not of the spreadsheet format.";
     E134 Error "More findings of a file are not listed.";
+    E132 Error "A column that was not read may be the one that is missing.";
+    E133 Error "A record of a csv file has too few fields.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";
     W173 Warning "One merged cell stands for several values.";
     W174 Warning "A form was made from another model.";
+    W175 Warning "A form speaks of another year.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";
     E203 Error "A score outside 0 and the full points.";

@@ -146,6 +146,11 @@ fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
     expect("roster", units.roster, units.received + units.missing + units.excluded);
     let files = &sums.files;
     expect("files", files.found, files.used + files.duplicate + files.ignored + files.rejected);
+    for file in &outcome.files {
+        if let Some(rows) = file.row_sums {
+            expect(&file.path, rows.found as usize, (rows.read + rows.skipped + rows.rejected) as usize);
+        }
+    }
     for class in &sums.ballots {
         if let Some(issued) = class.issued {
             let parts = class.counted + class.void + class.emptied + class.without_quorum + class.not_returned;

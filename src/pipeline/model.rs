@@ -68,6 +68,7 @@ pub(super) fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
         status: FileStatus::Used,
         sheets: Vec::new(),
         rows: 0,
+        row_sums: None,
         units: Vec::new(),
     }
 }

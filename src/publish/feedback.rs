@@ -183,7 +183,13 @@ impl Staged {
     /// If it cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<HashedFile> {
         write_synced(&self.staging.join(name), bytes)?;
-        Ok(HashedFile { path: name.to_owned(), sha256: sha256(bytes), size: bytes.len() as u64, role: None })
+        Ok(HashedFile {
+            path: name.to_owned(),
+            sha256: sha256(bytes),
+            size: bytes.len() as u64,
+            role: None,
+            rows: None,
+        })
     }
 
     /// Adds the manifest and makes the folder appear.

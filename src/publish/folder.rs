@@ -147,7 +147,13 @@ pub fn publish_forms(target: &Path, model: &str, mut files: Vec<FolderFile>) -> 
 }
 
 fn hashed(file: &FolderFile) -> HashedFile {
-    HashedFile { path: file.path.clone(), sha256: sha256(&file.bytes), size: file.bytes.len() as u64, role: None }
+    HashedFile {
+        path: file.path.clone(),
+        sha256: sha256(&file.bytes),
+        size: file.bytes.len() as u64,
+        role: None,
+        rows: None,
+    }
 }
 
 /// The folder above a target, and its name.

@@ -36,6 +36,8 @@ pub struct Sheet {
     pub hidden_rows: BTreeSet<u32>,
     /// Hidden columns, from 0.
     pub hidden_cols: BTreeSet<u32>,
+    /// How many fields each record of a text table has, by row; blank lines have none. Empty for workbooks.
+    pub widths: Vec<u32>,
 }
 
 /// A block of merged cells; its value stands in the top-left cell.

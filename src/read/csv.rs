@@ -25,24 +25,24 @@ pub fn read_csv(bytes: &[u8], mut budget: Budget, limits: &Limits) -> Result<(Bo
         let found = text.lines().nth(line as usize - 1).unwrap_or("").trim();
         return Err(Box::new(Finding::new(Code::E109).at(place).found(found)));
     }
-    let (cells, findings) = read_records(&text, delimiter, limits, &mut budget)?;
-    Ok((Book { sheets: vec![Sheet { cells, ..Sheet::default() }] }, findings))
+    let (sheet, findings) = read_records(&text, delimiter, limits, &mut budget)?;
+    Ok((Book { sheets: vec![sheet] }, findings))
 }
 
-/// The cells of all records, each spent from the budget before it is kept, and what is wrong with single ones.
+/// The records as a sheet, each cell spent from the budget before it is kept, and what is wrong with single ones.
 fn read_records(
     text: &str,
     delimiter: char,
     limits: &Limits,
     budget: &mut Budget,
-) -> Result<(Vec<Cell>, Vec<Finding>), Box<Finding>> {
+) -> Result<(Sheet, Vec<Finding>), Box<Finding>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
     let file = budget.file();
-    let (mut cells, mut findings) = (Vec::new(), Vec::new());
+    let (mut cells, mut widths, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     let mut bound = Bound::new(&findings);
     let mut record = csv::StringRecord::new();
     let (mut row, mut columns) = (0, 0);
@@ -54,6 +54,8 @@ fn read_records(
         budget.spend(Work::Columns, record.len().saturating_sub(columns) as u64)?;
         columns = columns.max(record.len());
         row += blank;
+        widths.resize(row as usize, 0);
+        widths.push(record.len() as u32);
         for (col, field) in record.iter().enumerate().filter(|(_, f)| !f.trim().is_empty()) {
             budget.spend(Work::Cells, 1)?;
             let value = RawValue::Text { text: Arc::from(field), csv: true };
@@ -64,7 +66,7 @@ fn read_records(
         bound.keep(&mut findings);
         row += 1;
     }
-    Ok((cells, findings))
+    Ok((Sheet { cells, widths, ..Sheet::default() }, findings))
 }
 
 /// What separates fields: a tab if tabs stand in the first lines and no comma does, as in the "Unicode text" of Excel.
@@ -140,6 +142,17 @@ mod tests {
         let expected =
             [at(0, 0, "单位"), at(0, 1, "得分"), at(2, 0, "U1"), at(2, 1, "a\nb"), at(5, 0, "U2"), at(5, 1, "5")];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn the_fields_of_each_record_are_counted() {
+        let widths = |text: &str| {
+            read_csv(text.as_bytes(), Budget::new(FileId(0), &Limits::default()), &Limits::default()).unwrap().0.sheets
+                [0]
+            .widths
+            .clone()
+        };
+        assert_eq!(widths("单位,得分,备注\n\nU1,\"a\nb\"\nU2,,\nU3"), [3, 0, 2, 3, 1]);
     }
 
     #[test]

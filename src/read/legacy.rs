@@ -123,7 +123,8 @@ fn join(
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, notes, merges, hidden_rows, hidden_cols });
+        let (name, widths) = (sheet.name, Vec::new());
+        book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths });
     }
     Ok((book, joining.findings))
 }

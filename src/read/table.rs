@@ -5,8 +5,11 @@
 //! without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header carry labels and
 //! captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
 
-use super::book::{Book, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, Sheet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::book::{Book, Cell, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, Sheet};
 use super::form::{self, FormMark};
+use super::gate::fault::CAP;
 use super::value::RawValue;
 use super::words::Word;
 use crate::finding::{Code, Finding};
@@ -14,10 +17,17 @@ use crate::place::{FileId, Located, Place, Role, Spot};
 
 mod block;
 mod header;
+mod merged;
+mod near;
 mod remarks;
 mod rows;
 mod specs;
+#[cfg(test)]
+mod tests;
 
+pub use near::is_near;
+
+use merged::Seen;
 use specs::specs;
 
 /// What a table is.
@@ -157,6 +167,46 @@ pub struct Row {
     pub cells: Vec<RowCell>,
 }
 
+/// Why a row below a header is no data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Skip {
+    /// A sum, a note, an opinion.
+    Foot,
+    /// A line for signatures.
+    Signature,
+    /// A template's example.
+    Example,
+    /// A line in which nothing is written but a number.
+    Empty,
+    /// The header once more, on a further page.
+    Header,
+    /// A row of which merged blocks cover all that it holds.
+    Covered,
+}
+
+impl Skip {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Foot => "skip.foot",
+            Self::Signature => "skip.signature",
+            Self::Example => "skip.example",
+            Self::Empty => "skip.empty",
+            Self::Header => "skip.header",
+            Self::Covered => "skip.covered",
+        }
+    }
+}
+
+/// A row below a header that is no data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Row of the sheet, from 0.
+    pub row: u32,
+    /// Why.
+    pub why: Skip,
+}
+
 /// A table as found: located raw values under columns of known meaning.
 #[derive(Clone, Debug)]
 pub struct RawTable {
@@ -174,14 +224,22 @@ pub struct RawTable {
     pub block: Vec<(Word, Located<RawValue>)>,
     /// Lines above the header without labels: titles; and what stands in their brackets, which may name a unit.
     pub titles: Vec<Located<String>>,
-    /// Its columns.
+    /// Every text above the header, as written.
+    pub lines: Vec<Located<String>>,
+    /// Its columns, from the left.
     pub columns: Vec<Column>,
+    /// The first column of each meaning.
+    by_word: BTreeMap<Word, usize>,
     /// Header cells that hold numbers, or texts of a csv file: codes that may have lost a zero.
     pub number_heads: Vec<Located<RawValue>>,
     /// Its data rows.
     pub rows: Vec<Row>,
-    /// Rows below the header that are no data.
-    pub skipped: u32,
+    /// How many rows below the header hold something.
+    pub found: u32,
+    /// Rows below the header that are no data, from the top.
+    pub skipped: Vec<Skipped>,
+    /// Rows that are not used, each with a finding.
+    pub rejected: Vec<u32>,
     /// The model from which the form was made, if it is one that assess handed out.
     pub form_model: Option<Located<String>>,
 }
@@ -194,7 +252,26 @@ impl RawTable {
 
     /// The column of a meaning.
     pub fn column(&self, word: Word) -> Option<&Column> {
-        self.columns.iter().find(|c| c.word == Some(word))
+        self.by_word.get(&word).map(|at| &self.columns[*at])
+    }
+
+    /// The column at a column of the sheet.
+    pub fn column_at(&self, col: u32) -> Option<&Column> {
+        self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
+    }
+
+    /// The rows of the sheet below the header: those read, skipped and rejected.
+    pub fn rows_below(&self) -> impl Iterator<Item = u32> {
+        let read = self.rows.iter().map(|row| row.row);
+        read.chain(self.skipped.iter().map(|skipped| skipped.row)).chain(self.rejected.iter().copied())
+    }
+
+    /// Columns without a known meaning in which values stand.
+    pub fn unread_columns(&self) -> impl Iterator<Item = &Column> {
+        let own = |row: &Row, cell: &RowCell| cell.at == (row.row, cell.col);
+        let filled = self.rows.iter().flat_map(move |row| row.cells.iter().filter(move |cell| own(row, cell)));
+        let filled: BTreeSet<u32> = filled.filter(|cell| !cell.value.is_blank()).map(|cell| cell.col).collect();
+        self.other_columns().filter(move |column| filled.contains(&column.col))
     }
 
     /// Columns without a known meaning.
@@ -226,9 +303,9 @@ impl RawTable {
 
     /// The cell of a row in a column: its value, if there is one, and its place in any case.
     pub fn cell<'t>(&self, row: &'t Row, column: &Column) -> Located<Option<&'t RawValue>> {
-        match row.cells.iter().find(|cell| cell.col == column.col) {
-            Some(cell) => Located::new(Some(&cell.value), self.place(cell.at.0, cell.at.1)),
-            None => Located::new(None, self.place(row.row, column.col)),
+        match row.cells.binary_search_by_key(&column.col, |cell| cell.col) {
+            Ok(at) => Located::new(Some(&row.cells[at].value), self.place(row.cells[at].at.0, row.cells[at].at.1)),
+            Err(_) => Located::new(None, self.place(row.row, column.col)),
         }
     }
 
@@ -247,7 +324,7 @@ impl RawTable {
 
     /// The place of a row.
     pub fn row_place(&self, row: &Row) -> Place {
-        let col = self.columns.iter().map(|c| c.col).min().unwrap_or(0);
+        let col = self.columns.first().map_or(0, |column| column.col);
         self.place(row.row, col)
     }
 
@@ -265,11 +342,16 @@ impl RawTable {
 /// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
-    let (mut near_misses, mut unread) = (Vec::new(), Vec::new());
+    let (mut near_misses, mut unread, mut covered) = (Vec::new(), Vec::new(), Vec::new());
     let mark = FormMark::of(book, file);
     for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| may_hold_table(s)) {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
-        match find_table(sheet, index, file, role, &mut findings) {
+        let seen = Seen::of(sheet);
+        let found = find_table(sheet, &seen, (file, index), role, &mut findings);
+        if found.is_err() {
+            covered.extend(seen.tell_covered(file, index));
+        }
+        match found {
             Ok(mut table) => {
                 findings.extend(unread_values(&table));
                 if let Some(mark) = &mark {
@@ -288,6 +370,10 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
         findings.extend(unread);
     }
     findings.extend(near_misses);
+    if tables.is_empty() {
+        // What is covered may be why nothing was recognised.
+        findings.extend(covered);
+    }
     (tables, findings)
 }
 
@@ -310,20 +396,24 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
 /// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
 fn unread_values(table: &RawTable) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let own = |cell: &RowCell, row: u32| cell.at == (row, cell.col);
     let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
-    let outside =
-        cells().find(|(row, cell)| own(cell, *row) && !table.columns.iter().any(|column| column.col == cell.col));
+    let outside = cells().find(|(row, cell)| cell.at == (*row, cell.col) && table.column_at(cell.col).is_none());
     if let Some((row, cell)) = outside {
         findings.push(Finding::new(Code::W118).at(table.place(row, cell.col)).found(cell.value.text()));
     }
     if table.kind.has_free_columns() {
         return findings;
     }
-    for column in table.other_columns().filter(|c| cells().any(|(_, cell)| cell.col == c.col)) {
-        findings.push(unread_column(table, column));
-    }
+    findings.extend(table.unread_columns().take(CAP).map(|column| match near::missing_one(table, column) {
+        Some(word) => mistaken_column(table, column, word),
+        None => unread_column(table, column),
+    }));
     findings
+}
+
+/// The finding that a column that was not read may be the one that is missing.
+pub fn mistaken_column(table: &RawTable, column: &Column, missing: Word) -> Finding {
+    Finding::new(Code::E132).at(table.column_place(column)).found(column.path()).expected(missing.label())
 }
 
 /// The finding that a column of a table was not read.
@@ -347,29 +437,40 @@ type Miss = Option<Box<Finding>>;
 /// Finds the table of a sheet; a near miss gives the finding that says what is missing.
 fn find_table(
     sheet: &Sheet,
-    index: u16,
-    file: FileId,
+    seen: &Seen<'_>,
+    (file, index): (FileId, u16),
     role: Role,
     findings: &mut Vec<Finding>,
 ) -> Result<RawTable, Miss> {
-    let found = header::find(sheet, specs(role), (file, index))?;
-    let (top, end) = (found.header.top, found.header.end);
+    let header::Found { spec, header } = header::find(seen, specs(role), (file, index))?;
+    let mut by_word = BTreeMap::new();
+    for (at, column) in header.columns.iter().enumerate() {
+        if let Some(word) = column.word {
+            by_word.entry(word).or_insert(at);
+        }
+    }
+    let below = |cells: &&[Cell]| cells[0].row > header.end;
     let mut table = RawTable {
         file,
         sheet: index,
-        kind: found.kind,
-        header_row: top,
-        header_end: end,
+        kind: spec.kind,
+        header_row: header.top,
+        header_end: header.end,
         block: Vec::new(),
         titles: Vec::new(),
-        columns: found.header.columns,
-        number_heads: number_heads(sheet, (file, index), top, end),
+        lines: Vec::new(),
+        found: sheet.cells.chunk_by(|a, b| a.row == b.row).filter(below).count() as u32,
+        columns: header.columns,
+        by_word,
+        number_heads: number_heads(sheet, (file, index), header.top, header.end),
         rows: Vec::new(),
-        skipped: 0,
+        skipped: Vec::new(),
+        rejected: Vec::new(),
         form_model: None,
     };
-    block::read(sheet, &mut table);
-    rows::read(sheet, &mut table, findings);
+    findings.extend(seen.tell_covered(file, index));
+    block::read(seen, &mut table);
+    rows::read(sheet, seen, spec, &mut table, findings);
     remarks::read(sheet, &mut table, findings);
     Ok(table)
 }

@@ -51,6 +51,21 @@ fn vocabulary() -> &'static Vocabulary {
     })
 }
 
+/// The meanings of a header that is already brought to its key: those of which it is a word.
+pub fn meanings(key: &str) -> &'static [Word] {
+    static BY_KEY: OnceLock<BTreeMap<&'static str, Vec<Word>>> = OnceLock::new();
+    let by_key = BY_KEY.get_or_init(|| {
+        let mut by_key: BTreeMap<&'static str, Vec<Word>> = BTreeMap::new();
+        for (word, list) in vocabulary() {
+            for (key, _) in list {
+                by_key.entry(key).or_default().push(*word);
+            }
+        }
+        by_key
+    });
+    by_key.get(key).map_or(&[], Vec::as_slice)
+}
+
 impl Word {
     /// Whether a header, already brought to its key, has this meaning.
     pub fn matches(self, key: &str) -> bool {

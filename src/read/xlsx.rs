@@ -146,8 +146,8 @@ impl Reading<'_> {
         }
         self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
         let SheetRead { cells, notes, merges, hidden_rows, hidden_cols, .. } = read;
-        let (name, hidden) = (part.name.clone(), part.hidden);
-        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols });
+        let (name, hidden, widths) = (part.name.clone(), part.hidden, Vec::new());
+        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths });
     }
 
     fn read(&mut self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {

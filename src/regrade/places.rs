@@ -84,6 +84,7 @@ mod tests {
             status: FileStatus::Used,
             sheets: vec!["one".into(), "two".into()],
             rows: 0,
+            row_sums: None,
             units: Vec::new(),
         };
         let files =

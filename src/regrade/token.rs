@@ -100,6 +100,7 @@ mod tests {
             status: FileStatus::Used,
             sheets: Vec::new(),
             rows: 0,
+            row_sums: None,
             units: Vec::new(),
         };
         let before = Token::of("parent", &[file("1")], "model");

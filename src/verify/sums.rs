@@ -16,6 +16,15 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let files = &sums.files;
     same("files.found", files.found, files.used + files.duplicate + files.ignored + files.rejected);
     same("files.found", files.found, outcome.files.len());
+    for (index, file) in outcome.files.iter().enumerate() {
+        if let Some(rows) = file.row_sums {
+            same(
+                &format!("files[{index}].found"),
+                rows.found as usize,
+                (rows.read + rows.skipped + rows.rejected) as usize,
+            );
+        }
+    }
     for class in &sums.ballots {
         if let Some(issued) = class.issued {
             let parts = class.counted + class.void + class.emptied + class.without_quorum + class.not_returned;

@@ -29,7 +29,9 @@ mod not_applicable;
 mod over_claim;
 mod promotions;
 mod quotas;
+
 mod ranks;
+mod read_once;
 mod sheets;
 mod shuffled;
 mod spec17;

@@ -1,5 +1,7 @@
 //! What `check` prints as tables and lines besides its findings.
 
+use std::collections::BTreeMap;
+
 use super::super::terminal::Terminal;
 use super::Checked;
 use crate::cli::Talk;
@@ -7,6 +9,7 @@ use crate::coverage::{Coverage, Row};
 use crate::finding::{Code, Finding, Severity, Weights};
 use crate::model::ComponentKind;
 use crate::pipeline::Computed;
+use crate::read::table::{Skip, Skipped};
 use crate::score::ComponentMeasure;
 
 /// Per file what was understood: sheet, header row, columns, rows read and skipped.
@@ -18,8 +21,10 @@ pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
         "check.units",
         "check.header_row",
         "check.columns",
+        "check.rows_found",
         "check.rows",
         "check.skipped",
+        "check.rejected",
     ];
     let rows = computed.tables.iter().map(|table| {
         let file = computed.files.get(table.file);
@@ -31,11 +36,30 @@ pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
             file.units.join(" "),
             (table.header_row + 1).to_string(),
             columns.join("、"),
+            table.found.to_string(),
             table.rows.len().to_string(),
-            table.skipped.to_string(),
+            skipped(&table.skipped, terminal),
+            table.rejected.len().to_string(),
         ]
     });
     terminal.table(&header.map(|key| terminal.lang.text(key)), rows.collect())
+}
+
+/// How many rows were skipped, and which for which reason: `3（合计、注 12、13；示例 4）`.
+fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
+    const NAMED: usize = 5;
+    let mut by_reason: BTreeMap<Skip, Vec<String>> = BTreeMap::new();
+    for skipped in rows {
+        by_reason.entry(skipped.why).or_default().push((skipped.row + 1).to_string());
+    }
+    let lang = terminal.lang;
+    let reasons = by_reason.iter().map(|(why, rows)| {
+        let more = if rows.len() > NAMED { "…" } else { "" };
+        format!("{} {}{more}", lang.text(why.word()), rows[..rows.len().min(NAMED)].join(lang.text("check.and")))
+    });
+    let reasons = reasons.collect::<Vec<_>>().join(lang.text("check.or"));
+    let count = rows.len().to_string();
+    if rows.is_empty() { count } else { lang.fill("check.skipped_rows", &[("count", &count), ("reasons", &reasons)]) }
 }
 
 /// How many ballots of each class were issued, came back and are valid.

@@ -4,8 +4,9 @@
 //! (`发出数 | 收回数` over `12 | 11`).
 
 use super::RawTable;
+use super::merged::Seen;
 use crate::place::Located;
-use crate::read::book::{Cell, Sheet};
+use crate::read::book::Cell;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::text;
@@ -30,8 +31,8 @@ const MONTH: char = '月';
 const DAY: char = '日';
 
 /// Reads the lines above the header of a table.
-pub(super) fn read(sheet: &Sheet, table: &mut RawTable) {
-    let lines = sheet.cells.chunk_by(|a, b| a.row == b.row);
+pub(super) fn read(seen: &Seen<'_>, table: &mut RawTable) {
+    let lines = seen.cells.chunk_by(|a, b| a.row == b.row);
     let lines: Vec<&[Cell]> = lines.take_while(|cells| cells[0].row < table.header_row).collect();
     for (at, line) in lines.iter().enumerate() {
         read_line(line, lines.get(at + 1).copied().unwrap_or(&[]), table);
@@ -42,6 +43,7 @@ fn read_line(line: &[Cell], below: &[Cell], table: &mut RawTable) {
     for (i, cell) in line.iter().enumerate() {
         let written = cell.value.text();
         let place = table.place(cell.row, cell.col);
+        table.lines.push(Located::new(written.clone(), place));
         let segments = segments(&written);
         if !segments.is_empty() {
             for (label, value) in segments {

@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 
+use super::merged::{self, Seen};
 use super::specs::Spec;
 use super::{Column, Heading, Miss, TableKind, labels};
 use crate::finding::{Code, Finding};
 use crate::place::{FileId, Place};
-use crate::read::book::{Cell, Merge, Sheet};
+use crate::read::book::{Cell, Merge};
 use crate::read::value::RawValue;
-use crate::read::words::Word;
+use crate::read::words::{self, Word};
 use crate::text;
 
 /// How far down a header is looked for.
@@ -33,7 +34,7 @@ pub(super) struct Header {
 
 /// A header with the kind of table it belongs to.
 pub(super) struct Found {
-    pub(super) kind: TableKind,
+    pub(super) spec: &'static Spec,
     pub(super) header: Header,
 }
 
@@ -41,27 +42,33 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// The finding of two columns of one meaning, or of the nearest miss; nothing if no row looks like a header.
-pub(super) fn find(sheet: &Sheet, specs: &[Spec], (file, index): (FileId, u16)) -> Result<Found, Miss> {
-    let lines: Vec<&[Cell]> =
-        sheet.cells.chunk_by(|a, b| a.row == b.row).take(HEADER_ROWS as usize + DEEPEST).collect();
+pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (FileId, u16)) -> Result<Found, Miss> {
+    let rows = seen.cells.chunk_by(|a, b| a.row == b.row).take(HEADER_ROWS as usize + DEEPEST);
+    let lines: Vec<Line> = rows
+        .take_while(|cells| cells[0].row < HEADER_ROWS + DEEPEST as u32)
+        .map(|cells| Line::of(cells, seen))
+        .collect();
     let mut near: Option<(usize, Box<Finding>)> = None;
-    for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line[0].row < HEADER_ROWS) {
+    for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line.row < HEADER_ROWS) {
         for spec in specs {
-            let words: Vec<Word> = spec.words().collect();
-            let deepest = depth(&lines[at..], &sheet.merges, &words);
+            let words = Words { list: spec.words().collect(), free: spec.kind.has_free_columns() };
+            if !line.texts.iter().any(|text| words.of(text).is_some()) {
+                continue;
+            }
+            let deepest = depth(&lines[at..], &words);
             for height in (1..=deepest).rev() {
-                let band = Band { lines: &lines[at..at + height], merges: &sheet.merges };
+                let band = Band { lines: &lines[at..at + height] };
                 let columns = band.columns(&words);
                 let missing = spec.missing(&columns);
                 if missing.is_empty() {
                     check_unique(spec, &columns, (file, index))?;
-                    let end = band.lines[height - 1][0].row;
-                    let header = Header { top: line[0].row, end, columns: spec.settle(columns) };
-                    return Ok(Found { kind: spec.kind, header });
+                    let end = band.lines[height - 1].row;
+                    let header = Header { top: line.row, end, columns: spec.settle(columns) };
+                    return Ok(Found { spec, header });
                 }
                 let known = columns.iter().filter(|c| c.word.is_some()).count();
                 if known >= 2 && near.as_ref().is_none_or(|(best, _)| known > *best) {
-                    let place = Place::cell(file, index, line[0].row, line[0].col);
+                    let place = Place::cell(file, index, line.row, line.cells[0].col);
                     let finding = Finding::new(Code::E107).at(place).expected(labels(missing.into_iter()));
                     near = Some((known, Box::new(finding)));
                 }
@@ -71,97 +78,256 @@ pub(super) fn find(sheet: &Sheet, specs: &[Spec], (file, index): (FileId, u16)) 
     Err(near.map(|(_, finding)| finding))
 }
 
-/// How many rows the header that begins at the first line has, at most three.
-fn depth(lines: &[&[Cell]], merges: &[Merge], words: &[Word]) -> usize {
-    let knows = |text: &str| word_of(text, words).is_some();
-    if !lines[0].iter().any(|cell| knows(&cell.value.text())) {
-        return 1;
+/// A row that may be one of a header.
+struct Line<'s> {
+    row: u32,
+    cells: &'s [Cell],
+    /// The texts of its cells, in their order.
+    texts: Vec<Text>,
+    /// The merged blocks over its columns.
+    over: BTreeMap<u32, Merge>,
+    /// Whether a block over several columns begins in it.
+    has_wide: bool,
+    /// The columns of the sheet in which something stands.
+    columns: &'s [u32],
+}
+
+/// A text that may be one of a header, with its meanings.
+struct Text {
+    written: String,
+    /// The meanings of the whole text, and those without the points at its end (`德20%`, `得分（20分）`).
+    whole: &'static [Word],
+    bare: &'static [Word],
+}
+
+impl Text {
+    fn new(written: String) -> Self {
+        let key = text::header_key(&written);
+        Self { whole: words::meanings(&key), bare: words::meanings(text::without_points(&key)), written }
     }
+
+    /// Whether it names a column that says whose data a row holds.
+    fn is_owner(&self) -> bool {
+        self.whole.iter().any(|word| word.is_owner())
+    }
+}
+
+/// The meanings that columns of a kind of table may have.
+struct Words {
+    list: Vec<Word>,
+    /// Whether columns without a known meaning count as well.
+    free: bool,
+}
+
+impl Words {
+    /// The meaning of a header text; points in it are no part of the word.
+    fn of(&self, text: &Text) -> Option<Word> {
+        let find = |known: &[Word]| self.list.iter().copied().find(|word| known.contains(word));
+        find(text.whole).or_else(|| find(text.bare))
+    }
+
+    /// The meaning of a text together with the one above it: `自评` over `得分` is 自评得分.
+    fn joined(&self, upper: &Text, own: &Text) -> Option<Word> {
+        self.of(&Text::new(format!("{}{}", upper.written, own.written)))
+    }
+}
+
+impl<'s> Line<'s> {
+    fn of(cells: &'s [Cell], seen: &'s Seen<'_>) -> Self {
+        let row = cells[0].row;
+        let texts = cells.iter().map(|cell| Text::new(cell.value.text())).collect();
+        let over = merged::over_row(seen, row);
+        let has_wide = seen.merges.iter().any(|m| m.top == row && m.right > m.left);
+        Self { row, cells, texts, over, has_wide, columns: &seen.columns }
+    }
+
+    /// The text of its cell in a column.
+    fn text(&self, col: u32) -> Option<&Text> {
+        self.cells.binary_search_by_key(&col, |cell| cell.col).ok().map(|at| &self.texts[at])
+    }
+
+    /// Whether nothing stands or reaches into a column.
+    fn is_blank(&self, col: u32) -> bool {
+        self.text(col).is_none() && !self.over.contains_key(&col)
+    }
+
+    /// The column to the right of another, of those in which something stands.
+    fn right_of(&self, col: u32) -> Option<u32> {
+        self.columns.get(self.columns.partition_point(|c| *c <= col)).copied()
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = (&Cell, &Text)> {
+        self.cells.iter().zip(&self.texts)
+    }
+}
+
+/// How many rows the header that begins at the first line has, at most three.
+fn depth(lines: &[Line<'_>], words: &Words) -> usize {
     let mut height = 1;
-    while height < DEEPEST && lines.get(height).is_some_and(|_| continues(&lines[..=height], merges, words)) {
+    while height < DEEPEST
+        && lines.get(height).is_some_and(|next| continues(&Band { lines: &lines[..height] }, next, words))
+    {
         height += 1;
     }
     height
 }
 
-/// Whether the last of some lines is one more row of the header above it.
-fn continues(lines: &[&[Cell]], merges: &[Merge], words: &[Word]) -> bool {
-    let (next, upper) = (lines[lines.len() - 1], lines[lines.len() - 2]);
-    let (top, row) = (lines[0][0].row, next[0].row);
-    if row != upper[0].row + 1 || !next.iter().all(|cell| matches!(cell.value, RawValue::Text { .. })) {
+/// Whether a line is one more row of the header above it.
+///
+/// A header ends where data begins. A further row of it names the parts of a head that reaches over several columns; under
+/// a head of one column, and above all under one that says whose data a row holds, there is data. Only where the head of
+/// another column is merged down into the row may a head of one column have a second text, which then has to be a known
+/// word under 单位, 编号 and the like.
+fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
+    let upper = &header.lines[header.lines.len() - 1];
+    if next.row != upper.row + 1 || !next.cells.iter().all(|cell| matches!(cell.value, RawValue::Text { .. })) {
         return false;
     }
-    let reaches = |m: &&Merge| top <= m.top && m.top < row && row <= m.bottom;
-    if merges
-        .iter()
-        .filter(reaches)
-        .any(|m| head_at(lines, m.top, m.left).is_some_and(|t| word_of(&t, words).is_some()))
-    {
+    let open: Vec<Vec<usize>> = (0..header.lines.len()).map(|level| header.open_since(level)).collect();
+    let heads: Vec<Option<Head<'_>>> = next.cells.iter().map(|cell| header.head(cell.col, &open)).collect();
+    let parts: Vec<(&Cell, &Text, Option<&Head<'_>>)> =
+        next.pieces().zip(&heads).map(|((cell, text), head)| (cell, text, head.as_ref())).collect();
+    let is_known = |text: &Text, head: Option<&Head<'_>>| {
+        words.of(text).is_some() || head.is_some_and(|head| words.joined(head.text, text).is_some())
+    };
+    let owned = |head: &Head<'_>| head.reach == Reach::One && head.text.is_owner();
+    if parts.iter().any(|(_, text, head)| head.is_some_and(owned) && !is_known(text, *head)) {
+        return false;
+    }
+    let reaches = |m: &Merge| m.top < next.row && header.text_at(m.top, m.left).is_some_and(|t| words.of(t).is_some());
+    if next.over.values().any(reaches) {
         return true;
     }
-    let wide = |col: u32| merges.iter().any(|m| m.holds(row - 1, col) && m.right > m.left);
-    let blank_above = |col: u32| upper.iter().all(|cell| cell.col != col);
-    // A head without merged cells stands over its own column and the blanks to its right.
-    let opens = |col: u32| blank_above(col + 1) && next.iter().any(|cell| cell.col == col + 1);
-    let under_head = |cell: &Cell| wide(cell.col) || blank_above(cell.col) || opens(cell.col);
-    let names_row = |cell: &&Cell| OWNERS.iter().any(|word| word.matches(&text::header_key(&cell.value.text())));
-    let owners_blank = upper.iter().filter(names_row).all(|owner| {
-        wide(owner.col)
-            || opens(owner.col) && !next.iter().any(|c| c.col == owner.col)
-            || next.iter().all(|cell| cell.col != owner.col)
-    });
-    owners_blank && next.len() > 1 && next.iter().all(under_head) && !Word::Foot.begins(&next[0].value.text())
+    let mut parts_of: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    for head in heads.iter().flatten() {
+        *parts_of.entry(head.at).or_default() += 1;
+    }
+    let divides = |(cell, text, head): &(&Cell, &Text, Option<&Head<'_>>)| {
+        let Some(head) = head else { return true };
+        let beside = next.right_of(cell.col).is_some_and(|right| next.text(right).is_some());
+        match head.reach {
+            Reach::One => false,
+            // Blanks that a head may or may not stand over: its own column is one of its parts only with the next one.
+            Reach::Blanks if head.at.1 == cell.col => beside && !head.text.is_owner(),
+            Reach::Blanks => true,
+            Reach::Block => parts_of[&head.at] > 1 || is_known(text, Some(head)),
+        }
+    };
+    let groups = |head: &Head<'_>| words.of(head.text).is_none_or(Word::is_group);
+    let named =
+        parts.iter().any(|(_, text, head)| is_known(text, *head)) || words.free && heads.iter().flatten().all(groups);
+    named && next.cells.len() > 1 && parts.iter().all(divides) && !Word::Foot.begins(&next.texts[0].written)
 }
 
-/// Meanings of columns that say whose data a row holds.
-const OWNERS: [Word; 6] = [Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Node, Word::Number];
+/// What stands over a column at the foot of a header.
+struct Head<'b> {
+    text: &'b Text,
+    at: (u32, u32),
+    reach: Reach,
+}
 
-fn head_at(lines: &[&[Cell]], row: u32, col: u32) -> Option<String> {
-    let line = lines.iter().find(|line| line[0].row == row)?;
-    line.iter().find(|cell| cell.col == col).map(|cell| cell.value.text())
+/// How many columns a head stands over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Its own.
+    One,
+    /// Those that it is merged with.
+    Block,
+    /// Perhaps the blanks to its right.
+    Blanks,
 }
 
 /// The rows of a header.
 struct Band<'b> {
-    lines: &'b [&'b [Cell]],
-    merges: &'b [Merge],
+    lines: &'b [Line<'b>],
 }
 
 /// A text of a header with the cell it stands in.
-#[derive(Clone, PartialEq)]
-struct Piece {
-    text: String,
+#[derive(Clone, Copy)]
+struct Piece<'b> {
+    text: &'b Text,
     at: (u32, u32),
 }
 
-impl Band<'_> {
+impl<'b> Band<'b> {
+    /// The text of a cell of the header.
+    fn text_at(&self, row: u32, col: u32) -> Option<&'b Text> {
+        self.lines.iter().find(|line| line.row == row)?.text(col)
+    }
+
+    /// The lowest text that stands over a column; `open` says since where columns are open, by level and column.
+    fn head(&self, col: u32, open: &[Vec<usize>]) -> Option<Head<'b>> {
+        (0..self.lines.len()).rev().find_map(|level| self.head_in(level, col, &open[level]))
+    }
+
+    /// The text of one row that stands over a column: its own, that of a merged block, or one followed by blanks up to it.
+    fn head_in(&self, level: usize, col: u32, open: &[usize]) -> Option<Head<'b>> {
+        let line = &self.lines[level];
+        let reach = || {
+            let right = line.right_of(col).filter(|right| !line.has_wide && self.is_open(level, *right));
+            if right.is_some() { Reach::Blanks } else { Reach::One }
+        };
+        if let Some(merge) = line.over.get(&col) {
+            let text = self.text_at(merge.top, merge.left)?;
+            let reach = if merge.right > merge.left { Reach::Block } else { reach() };
+            return Some(Head { text, at: (merge.top, merge.left), reach });
+        }
+        if let Some(text) = line.text(col) {
+            return Some(Head { text, at: (line.row, col), reach: reach() });
+        }
+        if line.has_wide {
+            return None;
+        }
+        let left = line.cells[..line.cells.partition_point(|cell| cell.col < col)].last()?.col;
+        let position = |col: u32| line.columns.partition_point(|c| *c < col);
+        let is_open = open[position(col)] <= position(left) + 1;
+        let head = || Some(Head { text: line.text(left)?, at: (line.row, left), reach: Reach::Blanks });
+        is_open.then(head).flatten()
+    }
+
+    /// For each column of the sheet, the first from which on all up to it are open: blanks that a head may stand over.
+    fn open_since(&self, level: usize) -> Vec<usize> {
+        let mut since = 0;
+        let columns = self.lines[level].columns.iter().enumerate();
+        let step = |(position, col): (usize, &u32)| {
+            if !self.is_open(level, *col) {
+                since = position + 1;
+            }
+            since
+        };
+        columns.map(step).collect()
+    }
+
+    /// Whether a column is blank in a row and has no text of its own above it.
+    fn is_open(&self, level: usize, col: u32) -> bool {
+        self.lines[level].is_blank(col) && self.lines[..level].iter().all(|upper| upper.text(col).is_none())
+    }
+
     /// The columns of the header with their meanings.
-    fn columns(&self, words: &[Word]) -> Vec<Column> {
+    fn columns(&self, words: &Words) -> Vec<Column> {
         let paths = self.paths();
         let mut spans: BTreeMap<(u32, u32), usize> = BTreeMap::new();
         for piece in paths.values().flat_map(|path| &path[..path.len() - 1]) {
             *spans.entry(piece.at).or_default() += 1;
         }
-        let column = |(col, path): (&u32, &Vec<Piece>)| {
+        let column = |(col, path): (&u32, &Vec<Piece<'_>>)| {
             let (own, above) = path.split_last().expect("a path has at least its own text");
-            let headings = above.iter().map(|p| Heading { text: p.text.clone(), word: word_of(&p.text, words) });
+            let headings = above.iter().map(|p| Heading { text: p.text.written.clone(), word: words.of(p.text) });
             let alone = above.last().filter(|piece| spans.get(&piece.at) == Some(&1));
-            let joined = above.last().and_then(|upper| word_of(&format!("{}{}", upper.text, own.text), words));
-            let word = joined.or_else(|| word_of(&own.text, words)).or_else(|| word_of(&alone?.text, words));
-            Column { col: *col, row: own.at.0, word, text: own.text.clone(), above: headings.collect() }
+            let joined = above.last().and_then(|upper| words.joined(upper.text, own.text));
+            let word = joined.or_else(|| words.of(own.text)).or_else(|| words.of(alone?.text));
+            Column { col: *col, row: own.at.0, word, text: own.text.written.clone(), above: headings.collect() }
         };
         paths.iter().map(column).collect()
     }
 
     /// The header texts of each column from the top, each cell once.
-    fn paths(&self) -> BTreeMap<u32, Vec<Piece>> {
-        let last = self.lines.len() - 1;
-        let mut paths: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
-        for (level, line) in self.lines.iter().enumerate() {
-            let pieces = self.spread(line, level < last);
-            for (col, piece) in pieces {
+    fn paths(&self) -> BTreeMap<u32, Vec<Piece<'b>>> {
+        let mut paths: BTreeMap<u32, Vec<Piece<'_>>> = BTreeMap::new();
+        for level in 0..self.lines.len() {
+            for (col, piece) in self.spread(level) {
                 let path = paths.entry(col).or_default();
-                if path.last() != Some(&piece) {
+                if path.last().is_none_or(|last| last.at != piece.at) {
                     path.push(piece);
                 }
             }
@@ -171,25 +337,22 @@ impl Band<'_> {
 
     /// The texts of one header row by column, over the cells they are merged with or, above other header rows, the
     /// blanks that follow them.
-    fn spread(&self, line: &[Cell], has_rows_below: bool) -> BTreeMap<u32, Piece> {
-        let row = line[0].row;
+    fn spread(&self, level: usize) -> BTreeMap<u32, Piece<'b>> {
+        let line = &self.lines[level];
         let mut pieces = BTreeMap::new();
-        for merge in self.merges.iter().filter(|m| m.top <= row && row <= m.bottom) {
-            if let Some(text) = head_at(self.lines, merge.top, merge.left).filter(|t| !t.is_empty()) {
-                let piece = Piece { text, at: (merge.top, merge.left) };
-                pieces.extend((merge.left..=merge.right).map(|col| (col, piece.clone())));
+        for (col, merge) in &line.over {
+            if let Some(text) = self.text_at(merge.top, merge.left).filter(|text| !text.written.is_empty()) {
+                pieces.insert(*col, Piece { text, at: (merge.top, merge.left) });
             }
         }
-        for cell in line {
-            pieces.entry(cell.col).or_insert_with(|| Piece { text: cell.value.text(), at: (row, cell.col) });
+        for (cell, text) in line.pieces() {
+            pieces.entry(cell.col).or_insert(Piece { text, at: (line.row, cell.col) });
         }
-        let merged = self.merges.iter().any(|m| m.top == row && m.right > m.left);
-        if has_rows_below && !merged {
-            let below = self.lines.iter().filter(|l| l[0].row > row).flat_map(|l| l.iter().map(|c| c.col));
-            for col in below.collect::<Vec<_>>() {
-                let left = pieces.range(..col).next_back().map(|(_, piece)| piece.clone());
-                if let (false, Some(left)) = (pieces.contains_key(&col), left) {
-                    pieces.insert(col, left);
+        if !line.has_wide {
+            for cell in self.lines[level + 1..].iter().flat_map(|below| below.cells) {
+                let left = pieces.range(..=cell.col).next_back().map(|(_, piece)| *piece);
+                if let Some(left) = left {
+                    pieces.insert(cell.col, left);
                 }
             }
         }
@@ -197,32 +360,33 @@ impl Band<'_> {
     }
 }
 
-/// The meaning of a header text among some; points in it (`德20%`, `得分（20分）`) are no part of the word.
-fn word_of(written: &str, words: &[Word]) -> Option<Word> {
-    let key = text::header_key(written);
-    let find = |key: &str| words.iter().copied().find(|w| w.matches(key));
-    find(&key).or_else(|| find(text::without_points(&key)))
-}
-
 /// Two columns of one meaning, or two unknown ones of one text, cannot be told apart.
 fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -> Result<(), Miss> {
     let key = |heading: &Heading| text::header_key(&heading.text);
-    let above = |column: &Column| column.above.iter().map(key).collect::<Vec<_>>();
-    for (i, column) in columns.iter().enumerate().filter(|(_, column)| !spec.kind.reads_past(column.word)) {
-        let same = |first: &&Column| {
-            let meaning = match column.word {
-                Some(_) => first.word == column.word,
-                None => first.word.is_none() && text::header_key(&first.text) == text::header_key(&column.text),
-            };
-            meaning && (above(first) == above(column) || (column.word.is_some() && !spec.kind.groups_columns()))
-        };
-        if let Some(first) = columns[..i].iter().find(same) {
+    let mut first: BTreeMap<(Option<Word>, String, Vec<String>), &Column> = BTreeMap::new();
+    for column in columns.iter().filter(|column| !spec.kind.reads_past(column.word)) {
+        let own = if column.word.is_none() { text::header_key(&column.text) } else { String::new() };
+        let grouped = column.word.is_none() || spec.kind.groups_columns();
+        let above = if grouped { column.above.iter().map(key).collect() } else { Vec::new() };
+        if let Some(first) = first.insert((column.word, own, above), column) {
             let finding = Finding::new(Code::E103).at(Place::cell(file, index, column.row, column.col));
             let finding = finding.also(Place::cell(file, index, first.row, first.col)).found(&column.text);
             return Err(Some(Box::new(finding)));
         }
     }
     Ok(())
+}
+
+impl Word {
+    /// Whether a column of this meaning says whose data a row holds.
+    pub(super) const fn is_owner(self) -> bool {
+        matches!(self, Self::UnitCode | Self::Unit | Self::Indicator | Self::Name | Self::Node | Self::Number)
+    }
+
+    /// Whether a head of this meaning stands over columns whose names only the model knows: marks, levels, nodes.
+    const fn is_group(self) -> bool {
+        matches!(self, Self::Mark | Self::Node | Self::Plus | Self::Minus)
+    }
 }
 
 impl TableKind {

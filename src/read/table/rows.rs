@@ -1,29 +1,49 @@
 //! The rows below a header: data, or sums, notes, signatures, examples, repeated headers and empty numbered lines.
 //!
-//! The cells of a merged block all count as its top-left cell (SPEC §5.1). A block over several cells that hold values is
-//! worth a warning, and so are hidden rows and columns that hold data.
+//! The cells of a merged block all count as its top-left cell (SPEC §5.1). One value that stands for several is worth a
+//! warning, and so are hidden rows and columns that hold data. Every row is read, skipped with its reason, or rejected with
+//! a finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RawTable, Row, RowCell, TableKind};
+use super::merged::{self, Seen};
+use super::specs::Spec;
+use super::{RawTable, Row, RowCell, Skip, Skipped, TableKind};
 use crate::finding::{Code, Finding};
+use crate::place::Place;
 use crate::read::book::{Cell, Merge, Sheet};
+use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 
+/// How many cells of a table may take their value from a merged block.
+const SHARED_CELLS: usize = 2_000_000;
+
 /// Reads the rows below the header of a table.
-pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Vec<Finding>) {
-    let header: Vec<Vec<String>> = header_texts(sheet, table);
-    let mut blocks = Blocks::new(&sheet.merges);
+pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawTable, findings: &mut Vec<Finding>) {
+    let width = Width::of(spec, table);
+    let mut repeated = Repeated::of(seen, table);
+    let mut blocks = Blocks::new(seen);
     let mut notes = Notes::default();
-    for cells in sheet.cells.chunk_by(|a, b| a.row == b.row) {
+    let mut cut = 0;
+    for cells in seen.cells.chunk_by(|a, b| a.row == b.row) {
         let row = cells[0].row;
         blocks.enter(row, cells);
         if row <= table.header_end {
             continue;
         }
-        if is_no_data(cells, table) || header.contains(&texts(cells)) {
-            table.skipped += 1;
+        if let Some(why) = repeated.next(cells).or_else(|| no_data(cells, table)) {
+            table.skipped.push(Skipped { row, why });
+            continue;
+        }
+        if let Some(fields) = sheet.widths.get(row as usize).copied().filter(|fields| *fields < width.least) {
+            table.rejected.push(row);
+            cut += 1;
+            findings.extend((cut <= CAP).then(|| width.too_few(table, cells, row, fields)));
+            continue;
+        }
+        if blocks.shared > SHARED_CELLS {
+            table.rejected.push(row);
             continue;
         }
         let data = blocks.fill(row, cells, &mut notes);
@@ -32,43 +52,74 @@ pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Vec<Findi
         }
         table.rows.push(Row { row, cells: data });
     }
+    if blocks.shared > SHARED_CELLS {
+        let whole = Finding::new(Code::E108).at(Place::file(table.file));
+        findings.push(whole.expected(format!("<= {SHARED_CELLS} cells under merged blocks")));
+    }
+    let covered = seen.covered.iter().map(|(_, cell)| cell.row).filter(|row| *row > table.header_end);
+    let known: BTreeSet<u32> = table.rows_below().collect();
+    let unseen: BTreeSet<u32> = covered.filter(|row| !known.contains(row)).collect();
+    table.skipped.extend(unseen.into_iter().map(|row| Skipped { row, why: Skip::Covered }));
+    table.skipped.sort_unstable_by_key(|skipped| skipped.row);
     notes.note_hidden_columns(sheet, table);
     notes.tell(table, findings);
 }
 
-fn texts(cells: &[Cell]) -> Vec<String> {
-    cells.iter().map(|cell| cell.value.text()).collect()
-}
-
 /// The rows of the header as written, by which a repeated one on a further page is known.
-fn header_texts(sheet: &Sheet, table: &RawTable) -> Vec<Vec<String>> {
-    let lines = sheet.cells.chunk_by(|a, b| a.row == b.row);
-    let own = lines.filter(|cells| (table.header_row..=table.header_end).contains(&cells[0].row));
-    own.map(texts).filter(|line| line.len() > 1).collect()
+struct Repeated<'s> {
+    lines: Vec<&'s [Cell]>,
+    /// How many of them were just repeated.
+    seen: usize,
 }
 
-/// Whether a row is no data: its first word is a sum, a note, a signature line or an example, or only a number is printed.
+impl<'s> Repeated<'s> {
+    fn of(seen: &'s Seen<'_>, table: &RawTable) -> Self {
+        let lines = seen.cells.chunk_by(|a, b| a.row == b.row);
+        let own = lines.filter(|cells| (table.header_row..=table.header_end).contains(&cells[0].row));
+        Self { lines: own.collect(), seen: 0 }
+    }
+
+    /// Whether a row repeats the header: its first row, or the one that follows what was just repeated.
+    fn next(&mut self, cells: &[Cell]) -> Option<Skip> {
+        let same = |line: &[Cell]| {
+            let texts = || line.iter().zip(cells).all(|(a, b)| a.col == b.col && a.value.text() == b.value.text());
+            line.len() == cells.len() && texts()
+        };
+        let repeats = |at: &usize| self.lines.get(*at).is_some_and(|line| (*at > 0 || line.len() > 1) && same(line));
+        let found = [self.seen, 0].into_iter().find(repeats);
+        self.seen = found.map_or(0, |at| at + 1);
+        found.map(|_| Skip::Header)
+    }
+}
+
+/// Why a row is no data: its first word is a sum, a note, a signature line or an example, or only a number is printed.
 ///
 /// A row that says whose data it holds is data, whatever stands in a remark before it.
-fn is_no_data(cells: &[Cell], table: &RawTable) -> bool {
-    let word = |cell: &Cell| table.columns.iter().find(|c| c.col == cell.col).and_then(|c| c.word);
+fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
+    let word = |cell: &Cell| table.column_at(cell.col).and_then(|column| column.word);
     let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.value.is_blank()).collect();
-    let Some(first) = filled.first() else { return true };
+    let Some(first) = filled.first() else { return Some(Skip::Empty) };
     let idle = |cell: &&Cell| word(cell) == Some(Word::Ordinal) || is_ellipsis(&cell.value);
-    if filled.iter().all(idle) || Word::Example.begins(&first.value.text()) {
-        return true;
+    if filled.iter().all(idle) {
+        return Some(Skip::Empty);
     }
-    let owners: Vec<&&Cell> = filled.iter().filter(|cell| is_owner(word(cell))).collect();
+    let opening = first.value.text();
+    if Word::Example.begins(&opening) {
+        return Some(Skip::Example);
+    }
+    let is_owner = |cell: &Cell| word(cell).is_some_and(Word::is_owner);
+    let owners: Vec<&&Cell> = filled.iter().filter(|cell| is_owner(cell)).collect();
     let is_foot = |cell: &Cell| Word::Foot.begins(&cell.value.text());
     let foot_owner = owners.len() == 1 && is_foot(owners[0]);
     let beside = owners.iter().any(|cell| cell.col != first.col);
     // `支部自评意见 | 情况属实……`: an opinion reaches over the columns of names but has no values.
     let of_leaves = matches!(table.kind, TableKind::SelfReport | TableKind::Verified);
-    let opinion = of_leaves && filled.iter().skip(1).all(|cell| is_owner(word(cell)));
-    if filled.len() == 1 && is_signature(&first.value.text()) {
-        return true;
+    let opinion = || of_leaves && filled.iter().skip(1).all(|cell| is_owner(cell));
+    if filled.len() == 1 && is_signature(&opening) {
+        return Some(Skip::Signature);
     }
-    foot_owner || (is_foot(first) && (is_owner(word(first)) || !beside || opinion))
+    let foot = foot_owner || (Word::Foot.begins(&opening) && (is_owner(first) || !beside || opinion()));
+    foot.then_some(Skip::Foot)
 }
 
 /// A line for signatures alone in its row: `核定组组长签字：　　2026年1月14日`.
@@ -78,52 +129,78 @@ fn is_signature(text: &str) -> bool {
     flat.contains(':') && labels.into_iter().any(|label| Word::Seal.ends(label))
 }
 
-/// Meanings of columns that say whose data a row holds.
-const fn is_owner(word: Option<Word>) -> bool {
-    matches!(word, Some(Word::UnitCode | Word::Unit | Word::Indicator | Word::Name | Word::Node | Word::Number))
-}
-
 /// `……` in an empty line of a printed form.
 fn is_ellipsis(value: &RawValue) -> bool {
     matches!(value, RawValue::Text { text, .. } if text.trim().chars().all(|c| matches!(c, '…' | '.')))
 }
 
+/// How many fields a record of a text table must have: up to the last column without which its row says something else.
+struct Width {
+    least: u32,
+    /// The columns that a record may lack, with what they are for.
+    needed: Vec<(u32, String)>,
+}
+
+impl Width {
+    fn of(spec: &Spec, table: &RawTable) -> Self {
+        let mut needed: Vec<(u32, String)> = Vec::new();
+        for group in spec.required {
+            let answers = table.columns.iter().filter(|column| group.iter().any(|word| column.means(*word)));
+            needed.extend(answers.map(|column| (column.col, column.text.clone())).next());
+        }
+        // Marks, votes and points stand under headers that only the model knows, or under 评价.
+        let holds_marks = matches!(table.kind, TableKind::Ballots | TableKind::Tallies | TableKind::VerifiedMatrix);
+        let is_mark = |word| matches!(word, None | Some(Word::Mark | Word::VerifiedValue | Word::VerifiedPoints));
+        let marks = table.columns.iter().filter(|column| holds_marks && is_mark(column.word));
+        needed.extend(marks.map(|column| (column.col, column.text.clone())));
+        needed.sort();
+        needed.dedup();
+        Self { least: needed.last().map_or(0, |(col, _)| col + 1), needed }
+    }
+
+    fn too_few(&self, table: &RawTable, cells: &[Cell], row: u32, fields: u32) -> Finding {
+        let found: Vec<String> = cells.iter().map(|cell| cell.value.text()).collect();
+        let missing = self.needed.iter().filter(|(col, _)| *col >= fields).map(|(_, text)| text.as_str());
+        let finding = Finding::new(Code::E133).at(table.place(row, fields)).found(found.join(","));
+        let finding = finding.with("line", (row + 1).to_string()).with("fields", fields.to_string());
+        finding.expected(missing.take(5).collect::<Vec<_>>().join("、"))
+    }
+}
+
 /// Merged blocks that reach the present row, with the values of their top-left cells.
 struct Blocks<'s> {
+    columns: &'s [u32],
     waiting: std::iter::Peekable<std::slice::Iter<'s, Merge>>,
-    open: Vec<(Merge, Option<RawValue>)>,
+    open: Vec<(Merge, RawValue)>,
+    /// How many cells took their value from a block so far.
+    shared: usize,
 }
 
 impl<'s> Blocks<'s> {
-    fn new(merges: &'s [Merge]) -> Self {
-        Self { waiting: merges.iter().peekable(), open: Vec::new() }
+    fn new(seen: &'s Seen<'_>) -> Self {
+        Self { columns: &seen.columns, waiting: seen.merges.iter().peekable(), open: Vec::new(), shared: 0 }
     }
 
-    /// Moves on to a row: blocks above it are closed, blocks that begin in it or passed unseen are opened.
+    /// Moves on to a row: blocks above it are closed, blocks that begin in it are opened; a blank one has no value to give.
     fn enter(&mut self, row: u32, cells: &[Cell]) {
+        self.open.retain(|(merge, _)| merge.bottom >= row);
         while let Some(merge) = self.waiting.next_if(|m| m.top <= row) {
-            let value = cells.iter().find(|c| (c.row, c.col) == (merge.top, merge.left)).map(|c| c.value.clone());
-            self.open.push((*merge, value));
+            let head = cells.binary_search_by_key(&merge.left, |cell| cell.col).ok().filter(|_| merge.top == row);
+            self.open.extend(head.map(|at| (*merge, cells[at].value.clone())));
         }
-        self.open.retain(|(merge, value)| merge.bottom >= row && value.is_some());
+        self.shared += self.open.len();
     }
 
     /// The cells of a row, with those of merged blocks filled.
-    fn fill(&self, row: u32, cells: &[Cell], notes: &mut Notes) -> Vec<RowCell> {
+    fn fill(&mut self, row: u32, cells: &[Cell], notes: &mut Notes) -> Vec<RowCell> {
         let own = |cell: &Cell| (cell.col, RowCell { col: cell.col, value: cell.value.clone(), at: (row, cell.col) });
         let mut filled: BTreeMap<u32, RowCell> = cells.iter().map(own).collect();
         for (merge, value) in &self.open {
-            let Some(value) = value else { continue };
-            for col in merge.left..=merge.right {
-                let at = (merge.top, merge.left);
-                if let Some(hidden) = filled.insert(col, RowCell { col, value: value.clone(), at })
-                    && hidden.at != at
-                {
-                    notes.covered.get_or_insert((row, col, hidden.value.text()));
-                }
-                if (row, col) != at {
-                    notes.shared.entry(at).or_default().push(col);
-                }
+            let at = (merge.top, merge.left);
+            for col in self.columns[merged::span(self.columns, merge)].iter().copied().filter(|col| (row, *col) != at) {
+                self.shared += 1;
+                filled.insert(col, RowCell { col, value: value.clone(), at });
+                notes.shared.entry(at).or_insert_with(|| (value.text(), BTreeSet::new())).1.insert(col);
             }
         }
         filled.into_values().collect()
@@ -133,12 +210,10 @@ impl<'s> Blocks<'s> {
 /// What is worth a warning about the rows of a table.
 #[derive(Default)]
 struct Notes {
-    /// The first value that stands unseen under a merged block.
-    covered: Option<(u32, u32, String)>,
     /// The first hidden cell that holds data.
     hidden: Option<(u32, u32)>,
-    /// Merged blocks, by their top-left cell, with the columns of the further cells that take its value.
-    shared: BTreeMap<(u32, u32), Vec<u32>>,
+    /// Merged blocks, by their top-left cell, with their text and the columns of the further cells that take it.
+    shared: BTreeMap<(u32, u32), (String, BTreeSet<u32>)>,
 }
 
 impl Notes {
@@ -152,14 +227,10 @@ impl Notes {
         if let Some((row, col)) = self.hidden {
             findings.push(Finding::new(Code::W171).at(table.place(row, col)));
         }
-        if let Some((row, col, text)) = self.covered {
-            findings.push(Finding::new(Code::W172).at(table.place(row, col)).found(text));
-        }
-        let holds_values = |col: &u32| table.columns.iter().any(|c| c.col == *col && !may_be_merged(c.word));
-        for ((row, col), _) in self.shared.iter().filter(|(_, cols)| cols.iter().any(holds_values)) {
-            let value = table.rows.iter().flat_map(|r| &r.cells).find(|c| c.at == (*row, *col));
-            let found = value.map(|cell| cell.value.text()).unwrap_or_default();
-            findings.push(Finding::new(Code::W173).at(table.place(*row, *col)).found(found));
+        let holds_values = |col: &u32| table.column_at(*col).is_some_and(|column| !may_be_merged(column.word));
+        let telling = self.shared.into_iter().filter(|(_, (_, cols))| cols.iter().any(holds_values));
+        for ((row, col), (text, _)) in telling.take(CAP) {
+            findings.push(Finding::new(Code::W173).at(table.place(row, col)).found(text));
         }
     }
 }
