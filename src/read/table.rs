@@ -21,8 +21,6 @@ mod merged;
 mod near;
 mod rows;
 mod specs;
-#[cfg(test)]
-mod tests;
 
 pub use near::is_near;
 
@@ -467,3 +465,6 @@ fn find_table(
 pub fn sheet_place(file: FileId, sheet: u16) -> Place {
     Place { file, spot: Spot::Sheet(sheet) }
 }
+
+#[cfg(test)]
+mod tests;
