@@ -124,6 +124,17 @@ pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> V
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
+/// Whether two header keys differ by so little that one may be a spelling of the other: a sign inserted, or one of four
+/// changed at the end, but not one of three.
+///
+/// ```
+/// assert!(assess::text::is_alike("verified point", "verified points"));
+/// assert!(!assess::text::is_alike("note", "name"));
+/// ```
+pub fn is_alike(a: &str, b: &str) -> bool {
+    strsim::jaro_winkler(a, b) >= 0.85
+}
+
 /// Makes a text safe for a terminal or message: control and direction characters shown as `\u{..}`, cut at 120.
 pub fn printable(text: &str) -> String {
     let mut out = String::new();

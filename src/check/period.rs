@@ -84,11 +84,10 @@ fn is_period(before: Option<char>, after: &[char]) -> bool {
 
 /// Whether what follows 年 goes on to no month and no day before or after which something is due.
 fn is_whole_year(after: &[char]) -> bool {
-    !after
-        .first()
-        .is_some_and(|c| c.is_ascii_digit() || matches!(c, '_' | '月' | '底' | '末' | '初' | '前' | '后' | '起' | '以'))
-        && !(after.first().is_some_and(|c| DIGITS.contains(c) || *c == '十')
-            && after.iter().take(4).any(|c| *c == '月'))
+    let Some(next) = after.first() else { return true };
+    let due = matches!(next, '_' | '月' | '底' | '末' | '初' | '前' | '后' | '起' | '以');
+    let spelt_month = (DIGITS.contains(next) || *next == '十') && after.iter().take(4).any(|c| *c == '月');
+    !next.is_ascii_digit() && !due && !spelt_month
 }
 
 const DIGITS: [char; 12] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '零', '○'];

@@ -22,8 +22,6 @@ mod near;
 mod remarks;
 mod rows;
 mod specs;
-#[cfg(test)]
-mod tests;
 
 pub use near::is_near;
 
@@ -486,3 +484,6 @@ fn number_heads(sheet: &Sheet, (file, index): (FileId, u16), top: u32, end: u32)
 pub fn sheet_place(file: FileId, sheet: u16) -> Place {
     Place { file, spot: Spot::Sheet(sheet) }
 }
+
+#[cfg(test)]
+mod tests;

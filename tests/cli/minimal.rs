@@ -128,3 +128,21 @@ fn approving_the_second_bonus_moves_the_place_as_the_readme_says() {
     assert_eq!(unit(&after, "U01")["total"], unit(&before, "U01")["total"]);
     assert_eq!(str_of(&unit(&after, "U01")["grade"]), "先进");
 }
+
+#[test]
+fn every_row_of_a_file_is_read_skipped_or_rejected() {
+    // The form of U01 has three leaves and a sum below them, in row 7.
+    let folder = Folder::example("minimal");
+    let result = folder.scored();
+    let is_form = |file: &&serde_json::Value| str_of(&file["path"]).starts_with("self-reports/U01");
+    let sums = serde_json::json!({ "found": 4, "read": 3, "skipped": 1, "rejected": 0 });
+    assert_eq!(list(&result["files"]).iter().find(is_form).unwrap()["row_sums"], sums);
+    let manifest = folder.json("results/v001/manifest.json");
+    assert_eq!(list(&manifest["inputs"]).iter().find(is_form).unwrap()["rows"], sums);
+    for (lang, skipped) in [("zh", "1（合计、注 7）"), ("en", "1 (sums and notes 7)")] {
+        let verbose = folder.run("check", &["-v", "--lang", lang]).ended(0);
+        let row = verbose.out.lines().find(|line| line.contains("self-reports/U01")).unwrap();
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert_eq!(cells[cells.len() - 5..], ["4", "3", skipped, "0", ""], "{row}");
+    }
+}

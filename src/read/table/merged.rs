@@ -184,7 +184,11 @@ mod tests {
         Merge { top, left, bottom, right }
     }
 
-    fn seen(cells: &[(u32, u32)], merges: Vec<Merge>) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    /// Rows and columns of cells.
+    type Cells = Vec<(u32, u32)>;
+
+    /// The cells that are seen, and those that are covered.
+    fn seen(cells: &[(u32, u32)], merges: Vec<Merge>) -> (Cells, Cells) {
         let cells = cells.iter().map(|(row, col)| cell(*row, *col, "x")).collect();
         let sheet = Sheet { cells, merges, ..Sheet::default() };
         let seen = Seen::of(&sheet);

@@ -3,12 +3,30 @@
 //! Near is an error, so only what people would take for the missing column is: a spelling that differs by a sign, a known
 //! word with something before it, or a verifier's word before a word for points. 备注, 联系电话, 上年得分 are not.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use super::{Column, RawTable, TableKind};
 use crate::read::words::Word;
 use crate::text;
 
-/// How like a word a header must be: one sign of four at its end, one inserted, but not one of three.
-const SIMILAR: f64 = 0.85;
+/// The signs that tell such headers, by name: `name = sign | sign | …`.
+fn signs(name: &str) -> &'static [&'static str] {
+    static SIGNS: OnceLock<BTreeMap<&'static str, Vec<&'static str>>> = OnceLock::new();
+    let signs = SIGNS.get_or_init(|| {
+        let lines = include_str!("near.txt").lines().filter_map(|line| line.split_once(" = "));
+        lines.map(|(name, list)| (name, list.split(" | ").collect())).collect()
+    });
+    signs.get(name).map_or(&[], Vec::as_slice)
+}
+
+fn holds(key: &str, name: &str) -> bool {
+    signs(name).iter().any(|sign| key.contains(sign))
+}
+
+fn ends(key: &str, name: &str) -> bool {
+    signs(name).iter().any(|sign| key.ends_with(sign))
+}
 
 /// Of the columns that count in this kind of table and are not there, the one that a column may be.
 pub(super) fn missing_one(table: &RawTable, column: &Column) -> Option<Word> {
@@ -48,7 +66,7 @@ const fn counting(kind: TableKind) -> &'static [Word] {
 pub fn is_near(header: &str, word: Word) -> bool {
     let key = text::header_key(header);
     let key = text::without_points(&key);
-    if key.is_empty() || describes(key) && !word.all().any(|known| tail(known) == tail(key)) {
+    if key.is_empty() || ends(key, "describes") && !word.all().any(|known| tail(known) == tail(key)) {
         return false;
     }
     let of_points = matches!(word, Word::VerifiedPoints | Word::VerifiedValue | Word::SelfScore | Word::Approved);
@@ -57,7 +75,7 @@ pub fn is_near(header: &str, word: Word) -> bool {
     }
     let alike = |known: &str| {
         let known = text::header_key(known);
-        strsim::jaro_winkler(key, &known) >= SIMILAR || known.chars().count() > 2 && key.contains(&known)
+        text::is_alike(key, &known) || known.chars().count() > 2 && key.contains(&known)
     };
     word.all().any(alike) || has_core(key, word)
 }
@@ -67,115 +85,40 @@ fn tail(word: &str) -> &str {
     word.char_indices().rev().nth(1).map_or(word, |(at, _)| &word[at..])
 }
 
-/// Whether a header tells of something beside a value: who, when, where, how.
-fn describes(key: &str) -> bool {
-    const TAILS: [&str; 42] = [
-        "人",
-        "说明",
-        "备注",
-        "日期",
-        "时间",
-        "时限",
-        "期限",
-        "意见",
-        "建议",
-        "原因",
-        "理由",
-        "措施",
-        "计划",
-        "依据",
-        "标准",
-        "办法",
-        "要求",
-        "方式",
-        "部门",
-        "领导",
-        "电话",
-        "邮箱",
-        "地址",
-        "联系方式",
-        "页码",
-        "页数",
-        "份数",
-        "数量",
-        "个数",
-        "编号",
-        "序号",
-        "目标",
-        "目标值",
-        "情况",
-        "概述",
-        "纪实",
-        "排名",
-        "位次",
-        "名次",
-        "权重",
-        "比例",
-        "等次",
-    ];
-    TAILS.iter().any(|tail| key.ends_with(tail))
-}
-
 /// Whether a header holds what makes out a meaning, however it is said.
 fn has_core(key: &str, word: Word) -> bool {
-    let holds = |cores: &[&str]| cores.iter().any(|core| key.contains(core));
-    let ends = |cores: &[&str]| cores.iter().any(|core| key.ends_with(core));
     match word {
         Word::VerifiedPoints => is_verified(key) && is_points(key),
-        Word::Approved => holds(&APPROVED) && is_points(key),
-        Word::VerifiedValue => is_verified(key) && ends(&["值", "数", "率", "等级", "档次"]),
-        Word::SelfScore => holds(&["自评", "自我评", "自测", "自查"]) && is_points(key),
-        Word::Evidence => holds(&["佐证", "印证", "证明材料", "支撑材料", "备查", "证实材料", "附件材料", "相关材料"]),
-        Word::EvidenceNeed => holds(&["佐证"]),
-        Word::Params => holds(&["参数"]),
-        Word::Level => ends(&["级别"]),
-        Word::Conclusion => ends(&["结论"]),
-        Word::Home => ends(&["单位"]),
-        Word::ApprovalNumber => ends(&["文号"]) && holds(&["审", "批", "核", "会议", "纪要"]),
-        Word::DocumentNumber => ends(&["文号", "发文字号"]),
+        Word::Approved => holds(key, "approves") && is_points(key),
+        Word::VerifiedValue => is_verified(key) && ends(key, "values"),
+        Word::SelfScore => holds(key, "own score") && is_points(key),
+        Word::Evidence => holds(key, "evidence"),
+        Word::EvidenceNeed => holds(key, "evidence need"),
+        Word::Params => holds(key, "params"),
+        Word::Level => ends(key, "level"),
+        Word::Conclusion => ends(key, "conclusion"),
+        Word::Home => ends(key, "home"),
+        Word::ApprovalNumber => ends(key, "document number") && holds(key, "approval"),
+        Word::DocumentNumber => ends(key, "document number"),
         _ => false,
     }
 }
 
-/// What a verifier does, before a word for points or a value.
-const APPROVED: [&str; 11] = ["核定", "审定", "审核", "核准", "核实", "复核", "认定", "批准", "审批", "终审", "评定"];
-
+/// Whether a header speaks of what a verifier does, not of what the unit says itself.
 fn is_verified(key: &str) -> bool {
-    const OTHERS: [&str; 15] = [
-        "考核",
-        "考评",
-        "考核组",
-        "上级",
-        "最终",
-        "最后",
-        "实得",
-        "实际得",
-        "领导小组",
-        "工委",
-        "评审",
-        "核查",
-        "组评",
-        "专家评",
-        "验收",
-    ];
-    let own = ["自评", "自我", "自测", "自查", "自报", "申报"].iter().any(|own| key.contains(own));
-    !own && APPROVED.iter().chain(&OTHERS).any(|stem| key.contains(stem))
+    !holds(key, "own") && (holds(key, "approves") || holds(key, "verifies"))
 }
 
 /// Whether a header is a word for points that were given.
 fn is_points(key: &str) -> bool {
-    const GIVEN: [&str; 9] = ["得分", "评分", "打分", "记分", "计分", "分数", "成绩", "定分", "核分"];
-    let approved = APPROVED.iter().any(|stem| key.contains(stem)) && (key.ends_with('分') || key.ends_with("分值"));
-    GIVEN.iter().any(|tail| key.ends_with(tail)) || approved
+    ends(key, "given points") || ends(key, "points") && holds(key, "approves")
 }
 
 /// Whether a header is about other points than those given this year: full points, other years, sums, plus and minus.
 fn is_other_points(key: &str) -> bool {
-    const OTHER: [&str; 12] =
-        ["满分", "标准分", "基准", "平均", "目标", "权重", "加分", "减分", "奖分", "排名", "去年", "上期"];
-    let present = key.replace("本年度", "").replace("本年", "").replace("年度", "");
-    let full = key.ends_with("分值") && !APPROVED.iter().any(|stem| key.contains(stem));
-    full || present.contains('年') || OTHER.iter().any(|other| present.contains(other))
+    let present = signs("this year").iter().fold(key.to_owned(), |key, sign| key.replace(sign, ""));
+    let full = ends(key, "full points") && !holds(key, "approves");
+    full || holds(&present, "other points")
 }
 
 #[cfg(test)]
