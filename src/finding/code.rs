@@ -63,6 +63,7 @@ codes! {
     W129 Warning "Macros, links or queries of a workbook were not run or followed.";
     W130 Warning "A table is open in another program.";
     W131 Warning "A number format shows something other than the number.";
+    E135 Error "The code page of a workbook is not known.";
     W132 Warning "A sheet holds something that is not of the spreadsheet format.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";

@@ -19,8 +19,8 @@ mod formula;
 pub(super) mod literal;
 mod package;
 mod sheet;
-mod strings;
-mod styles;
+pub(super) mod strings;
+pub(super) mod styles;
 
 use package::Package;
 use sheet::SheetRead;
