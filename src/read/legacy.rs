@@ -25,6 +25,7 @@ use crate::number::Exact;
 use crate::place::{FileId, Place, Spot};
 
 mod ods;
+mod protected;
 mod records;
 mod xls;
 mod xlsb;

@@ -178,8 +178,9 @@ fn a_reader_that_takes_too_much_time_or_memory_is_a_finding() {
     assert!(ran.title("E127").contains("time"), "{}", ran.title("E127"));
     #[cfg(target_os = "linux")]
     {
-        // A sheet of two cells in opposite corners, for which the parser wants a table of all cells between them.
-        let far = [xls_number(1, 1, 0, 95.0), xls_number(65_535, 255, 0, 1.0)].concat();
+        // A cell in every row, all over the columns, for which the parser wants a table of all cells between them.
+        let rows = (3..65_535_u16).map(|row| xls_number(row, row % 256, 0, 1.0));
+        let far = [vec![xls_number(1, 1, 0, 95.0)], rows.collect()].concat().concat();
         let project = Project::with("a.xls", &xls(&far));
         project.model("[limits]\nworker_mib = 256\n");
         let ran = project.run();

@@ -9,12 +9,14 @@ use std::io::{Cursor, Read as _};
 
 use calamine::{Reader as _, SheetType, Xls, XlsError, XlsOptions};
 
-use super::{Parsed, join, opened};
+use super::{Parsed, join, opened, protected};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place};
 use crate::read::book::Opened;
 use crate::read::gate::{attached, fault};
+use crate::read::sniff::{Kind, Legacy, sniff};
+use crate::read::xlsx::read_workbook;
 
 mod globals;
 mod plain;
@@ -26,6 +28,13 @@ use plain::Grid;
 
 /// Reads an OLE container.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
+    if let Some(package) = protected::unlocked(bytes) {
+        return match sniff(&package, limits) {
+            Kind::Xlsx => Ok(read_workbook(&package, file, limits)),
+            Kind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits),
+            other => Err(Box::new(Finding::new(Code::E106).at(Place::file(file)).with("found", other.name()))),
+        };
+    }
     let (mut stream, has_macros) = workbook_stream(bytes, file)?;
     let globals = Globals::of(&stream, limits);
     refused(&globals, file)?;

@@ -4,6 +4,7 @@
 //! Repeated cells and rows are spread out only where they hold something, and count against the limit on cells.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::styles::{Look, Styles};
 use super::text::{Paragraphs, Shown};
@@ -57,8 +58,8 @@ pub(super) struct Table {
     pub(super) name: String,
     /// Whether it is not displayed.
     pub(super) hidden: bool,
-    /// Cells that hold something.
-    pub(super) cells: BTreeMap<(u32, u32), Scanned>,
+    /// Cells that hold something; repeated ones share it.
+    pub(super) cells: BTreeMap<(u32, u32), Arc<Scanned>>,
     /// Merged blocks.
     pub(super) merges: Vec<Merge>,
     /// Hidden rows that hold something.
@@ -110,7 +111,7 @@ struct Scan<'x, 'l> {
 struct Found {
     col: u32,
     repeat: u32,
-    cell: Scanned,
+    cell: Arc<Scanned>,
 }
 
 /// The style of cells that name none: first and last column, name.
@@ -180,7 +181,7 @@ impl Scan<'_, '_> {
                 let named = tag.text("table:style-name");
                 let style = named.as_ref().or(default.as_ref()).or_else(|| of_column().map(|(.., name)| name));
                 let look = self.styles.cell(style.map(String::as_str));
-                found.push(Found { col, repeat: columns, cell: Scanned { shape, shown, look } });
+                found.push(Found { col, repeat: columns, cell: Arc::new(Scanned { shape, shown, look }) });
             }
             table.merges.extend(merge(&tag, row, col)?);
             col = col.saturating_add(columns);
@@ -192,7 +193,7 @@ impl Scan<'_, '_> {
             for found in &found {
                 for col in found.col..found.col.saturating_add(found.repeat) {
                     self.check(line, col)?;
-                    table.cells.insert((line, col), found.cell.clone());
+                    table.cells.insert((line, col), Arc::clone(&found.cell));
                 }
             }
         }
