@@ -64,6 +64,7 @@ codes! {
     W130 Warning "A table is open in another program.";
     W131 Warning "A number format shows something other than the number.";
     E135 Error "The code page of a workbook is not known.";
+    N136 Note "A workbook that is protected against changes was read.";
     W132 Warning "A sheet holds something that is not of the spreadsheet format.";
     W171 Warning "Hidden rows or columns hold data.";
     W172 Warning "A value stands unseen under merged cells.";

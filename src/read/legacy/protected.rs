@@ -65,7 +65,8 @@ impl Lock {
             "SHA512" => Hash::Sha512,
             _ => return None,
         };
-        let is_known = tag.get("cipherAlgorithm") == Some("AES") && tag.get("cipherChaining") == Some("ChainingModeCBC");
+        let is_known =
+            tag.get("cipherAlgorithm") == Some("AES") && tag.get("cipherChaining") == Some("ChainingModeCBC");
         let bits = tag.get("keyBits")?.parse::<usize>().ok().filter(|_| is_known)?;
         Some(Self { salt: base64(tag.get("saltValue")?)?, hash, key: bits / 8 })
     }
@@ -140,9 +141,15 @@ fn decrypted(key: &[u8], start: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
     let start = start.get(..16)?;
     let mut bytes = bytes.to_vec();
     let length = match key.len() {
-        16 => cbc::Decryptor::<aes::Aes128>::new_from_slices(key, start).ok()?.decrypt_padded_mut::<NoPadding>(&mut bytes),
-        24 => cbc::Decryptor::<aes::Aes192>::new_from_slices(key, start).ok()?.decrypt_padded_mut::<NoPadding>(&mut bytes),
-        32 => cbc::Decryptor::<aes::Aes256>::new_from_slices(key, start).ok()?.decrypt_padded_mut::<NoPadding>(&mut bytes),
+        16 => {
+            cbc::Decryptor::<aes::Aes128>::new_from_slices(key, start).ok()?.decrypt_padded_mut::<NoPadding>(&mut bytes)
+        }
+        24 => {
+            cbc::Decryptor::<aes::Aes192>::new_from_slices(key, start).ok()?.decrypt_padded_mut::<NoPadding>(&mut bytes)
+        }
+        32 => {
+            cbc::Decryptor::<aes::Aes256>::new_from_slices(key, start).ok()?.decrypt_padded_mut::<NoPadding>(&mut bytes)
+        }
         _ => return None,
     };
     length.ok().map(<[u8]>::len)?;

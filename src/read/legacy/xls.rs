@@ -29,11 +29,14 @@ use plain::Grid;
 /// Reads an OLE container.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
     if let Some(package) = protected::unlocked(bytes) {
-        return match sniff(&package, limits) {
-            Kind::Xlsx => Ok(read_workbook(&package, file, limits)),
-            Kind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits),
-            other => Err(Box::new(Finding::new(Code::E106).at(Place::file(file)).with("found", other.name()))),
+        let finding = |code: Code| Finding::new(code).at(Place::file(file));
+        let mut opened = match sniff(&package, limits) {
+            Kind::Xlsx => read_workbook(&package, file, limits),
+            Kind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits)?,
+            other => return Err(Box::new(finding(Code::E106).with("found", other.name()))),
         };
+        opened.findings.push(finding(Code::N136));
+        return Ok(opened);
     }
     let (mut stream, has_macros) = workbook_stream(bytes, file)?;
     let globals = Globals::of(&stream, limits);

@@ -146,7 +146,8 @@ impl Reading<'_> {
                 return self.mark(cell, mark);
             }
             STRING => {
-                if let Some((cell, format)) = self.formula.take().filter(|_| field(0).is_some_and(|length| length > 0)) {
+                if let Some((cell, format)) = self.formula.take().filter(|_| field(0).is_some_and(|length| length > 0))
+                {
                     self.facts.marks.insert(cell, self.plain(format));
                 }
             }
