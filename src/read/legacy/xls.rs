@@ -5,6 +5,7 @@
 //! A formula whose result is stored as "empty text" may be one that was never calculated: some programs write every formula
 //! so. The two cannot be told apart, and taking the cell as blank could lose a value, so it counts as not calculated.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read as _};
 
 use calamine::{Reader as _, SheetType, Xls, XlsError, XlsOptions};
@@ -54,8 +55,12 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
         facts.push(read.transpose().map_err(broken)?.unwrap_or_default());
     }
     let grids: Vec<Grid> = facts.iter().map(Grid::of).collect();
+    // Two sheets may be announced at one place; its cells are numbered anew once.
+    let mut done = BTreeSet::new();
     for (bound, grid) in globals.sheets.iter().zip(&grids) {
-        plain::sheet(&mut stream, bound.offset, grid);
+        if !bound.is_data || done.insert(bound.offset) {
+            plain::sheet(&mut stream, bound.offset, grid);
+        }
     }
     let parsed = parsed(&stream, &globals, &grids).map_err(|e| match e {
         XlsError::Password => Box::new(Finding::new(Code::E105).at(Place::file(file))),

@@ -31,7 +31,7 @@ pub(super) fn read(
     // Embedded charts are skipped, as the parser does.
     let mut depth = 0;
     let mut closed = false;
-    while let Some((kind, record)) = records.next() {
+    for (kind, record) in records.by_ref() {
         match (kind, depth) {
             (BOF, _) => depth += 1,
             (EOF, 0 | 1) => {
@@ -91,7 +91,7 @@ fn is_row_or_cell(kind: u16, record: &[u8]) -> bool {
         RK | LABELSST => record.len() == 10,
         BOOLERR => record.len() == 8,
         ROW => record.len() == 16,
-        MULRK => record.len() >= 18 && record.len() % 6 == 0,
+        MULRK => record.len() >= 12 && record.len().is_multiple_of(6),
         LABEL | RSTRING => record.len() >= 9,
         FORMULA => record.len() >= 22,
         _ => false,
