@@ -194,7 +194,9 @@ impl FileRead {
             let found = named.map_or_else(|| kind.name(), |(_, name)| name.clone());
             return self.findings.push(Finding::new(Code::W110).at(whole).with("found", found));
         }
-        if !kind.suits(&candidate.extension()) && !opened.refused {
+        // An encrypted workbook has the container of an .xls, whatever is in it.
+        let protected = opened.findings.iter().any(|f| f.code == Code::N136);
+        if !kind.suits(&candidate.extension()) && !protected && !opened.refused {
             self.findings.push(Finding::new(Code::W128).at(whole).with("found", kind.name()));
         }
         self.record.sheets = opened.book.sheets.iter().map(|s| s.name.clone()).collect();

@@ -65,7 +65,7 @@ impl Code {
 /// Codes that are not for those their family is for.
 const fn particular(code: Code) -> Option<Who> {
     Some(match code {
-        Code::E104 | Code::E105 | Code::E106 | Code::E108 | Code::E202 | Code::E309 => Who::Unit,
+        Code::E104 | Code::E105 | Code::E106 | Code::E135 | Code::E108 | Code::E202 | Code::E309 => Who::Unit,
         Code::E102 | Code::E103 | Code::E107 | Code::W112 | Code::W115 | Code::W118 | Code::W119 | Code::E132 => {
             Who::Staff
         }
@@ -83,7 +83,8 @@ const fn particular(code: Code) -> Option<Who> {
         Code::E660 => Who::Staff,
         Code::N664 | Code::N667 => Who::Nobody,
         Code::E629 | Code::E703 => Who::Operator,
-        Code::W110 | Code::N111 | Code::N117 | Code::N120 | Code::W207 | Code::W222 | Code::N228 => Who::Nobody,
+        Code::W110 | Code::N111 | Code::N117 | Code::N120 | Code::N136 | Code::W207 | Code::W222 => Who::Nobody,
+        Code::N228 => Who::Nobody,
         Code::N318 | Code::N408 | Code::N420 | Code::N422 | Code::N427 => Who::Nobody,
         Code::N676 | Code::N624 | Code::N627 | Code::N631 | Code::N632 => Who::Nobody,
         _ => return None,

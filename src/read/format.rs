@@ -40,7 +40,7 @@ pub(super) struct Shown {
 }
 
 /// A percentage above this is more likely a number typed into a cell of the wrong format: 96 shown as 9600%.
-const MOST_PERCENT: i32 = 200;
+pub(super) const MOST_PERCENT: i32 = 200;
 
 impl Format {
     /// The format of cells that say nothing.

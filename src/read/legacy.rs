@@ -1,29 +1,31 @@
 //! .xls, .et, .ods and .xlsb: read by calamine in a process of its own, with facts from small readers of ours beside it.
 //!
 //! Runs only in the isolated process that [`super::worker`] starts: on such files the parser can panic, abort on a huge
-//! allocation, or not end. The readers in [`xls`], [`ods`] and [`xlsb`] know what the parser does not tell: percent formats,
-//! merged blocks, hidden rows and columns, formulas without a value, true types of ods cells. Where both speak of a cell
-//! they must agree.
+//! allocation, or not end. The readers in [`xls`], [`ods`] and [`xlsb`] know what the parser does not tell: number formats,
+//! texts with runs, what is struck out, merged blocks, hidden rows and columns, formulas without a value, true types of ods
+//! cells. Where both speak of a cell they must agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use calamine::{Data, DataRef, SheetVisible};
 
 use super::book::{Book, Cell, Merge, Note, Noted, OWN_SHEET, Opened, Sheet};
 use super::convert::{self, Shape};
-use super::format::{self, Format};
+use super::format;
 use super::gate::fault;
 use super::sniff::Legacy;
 use super::value::RawValue;
 use super::xlsx::hidden_sheet;
+use super::xlsx::strings::{self, Entry};
+use super::xlsx::styles::Style;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
 use crate::number::Exact;
 use crate::place::{FileId, Place, Spot};
 
 mod ods;
+mod protected;
 mod records;
 mod xls;
 mod xlsb;
@@ -43,10 +45,14 @@ pub(super) fn read(kind: Legacy, bytes: &[u8], file: FileId, limits: &Limits) ->
 }
 
 /// What a reader of ours says of one cell that the parser may give a value for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Mark {
-    /// A number or anything else the parser knows better, and its number format.
-    Plain(Arc<Format>),
+    /// A number or anything else the parser knows better, and the style of its cell.
+    Plain(Style),
+    /// A text, of which the parser must give the same but for its runs.
+    Written(Style, Entry),
+    /// An error value that the parser passes over.
+    Fault(&'static str),
     /// A formula without a value, or with one that cannot be told from none.
     Uncalculated,
     /// A value that the parser cannot read: why, as a catalogue key.
@@ -157,46 +163,93 @@ impl Joining<'_> {
     /// The values of a sheet; every cell that facts speak of must have been parsed, and no other.
     fn values(&mut self, sheet: &Parsed, facts: &Facts) -> Result<BTreeMap<(u32, u32), RawValue>, Box<Finding>> {
         let disagree = |at: Place| Box::new(fault::damaged(self.file, "gate.disagree", &sheet.name).at(at));
-        let mut shapes = Vec::with_capacity(sheet.cells.len());
-        for (position, data) in &sheet.cells {
-            match facts.marks.get(position) {
-                Some(Mark::Plain(format)) => shapes.push((*position, data, format)),
-                Some(Mark::Uncalculated | Mark::Bad(_)) => {}
-                None => return Err(disagree(self.at(*position))),
-            }
-        }
-        if shapes.len() != facts.marks.values().filter(|mark| matches!(mark, Mark::Plain(_))).count() {
+        let met = sheet.cells.iter().try_fold(0, |met, (position, data)| match facts.marks.get(position) {
+            Some(Mark::Written(_, entry)) if !agrees(entry, data) => Err(disagree(self.at(*position))),
+            Some(Mark::Plain(_) | Mark::Written(..)) => Ok(met + 1),
+            Some(Mark::Fault(_) | Mark::Uncalculated | Mark::Bad(_)) => Ok(met),
+            None => Err(disagree(self.at(*position))),
+        })?;
+        let parsed = |mark: &&Mark| matches!(mark, Mark::Plain(_) | Mark::Written(..));
+        if met != facts.marks.values().filter(parsed).count() {
             return Err(disagree(self.place()));
         }
         for cell in &facts.twice {
             self.report(Code::E122, "gate.order.cell", *cell);
         }
         let mut values = BTreeMap::new();
-        for (position, data, format) in shapes {
-            let (shape, note) = look(data, format);
-            let Some(value) = convert::value(&borrowed(data), shape) else { continue };
-            self.notes.extend(note.map(|note| Noted { row: position.0, col: position.1, note }));
-            let (value, finding) = convert::checked(value, self.at(position), self.limits);
-            self.findings.extend(finding);
-            values.insert(position, value);
+        for (position, data) in &sheet.cells {
+            let value = match facts.marks.get(position) {
+                Some(Mark::Plain(style)) => self.parsed(data, style, *position),
+                Some(Mark::Written(style, entry)) => self.written(entry, style, *position),
+                _ => None,
+            };
+            values.extend(value.map(|value| (*position, value)));
         }
         for (position, mark) in &facts.marks {
-            match mark {
-                Mark::Plain(_) => {}
-                Mark::Uncalculated => drop(values.insert(*position, RawValue::Uncalculated)),
+            let value = match mark {
+                Mark::Plain(_) | Mark::Written(..) => continue,
+                Mark::Uncalculated => RawValue::Uncalculated,
+                Mark::Fault(error) => RawValue::Fault((*error).to_owned()),
                 Mark::Bad(what) => {
                     self.report(Code::E121, what, *position);
-                    values.insert(*position, RawValue::Refused(String::new()));
+                    RawValue::Refused(String::new())
                 }
-            }
+            };
+            values.insert(*position, value);
         }
         self.notes.sort_by_key(|noted| (noted.row, noted.col));
         Ok(values)
     }
+
+    /// The value that the parser gives; `None` if the cell looks empty.
+    fn parsed(&mut self, data: &Data, style: &Style, position: (u32, u32)) -> Option<RawValue> {
+        let (shape, note) = look(data, style);
+        let value = convert::value(&borrowed(data), shape)?;
+        self.remark(style, position);
+        self.note(note, position);
+        let (value, finding) = convert::checked(value, self.at(position), self.limits);
+        self.findings.extend(finding);
+        Some(value)
+    }
+
+    /// The value of a text with its runs; `None` if it is blank.
+    fn written(&mut self, entry: &Entry, style: &Style, position: (u32, u32)) -> Option<RawValue> {
+        let value = entry.value.clone()?;
+        if let Some(what) = entry.bad {
+            let finding = Finding::new(strings::BAD_TEXT).at(self.at(position)).with("what", Arg::Word(what));
+            self.findings.push(finding.found(value.text()));
+        }
+        self.remark(style, position);
+        self.note((entry.struck && !style.struck).then_some(Note::Struck), position);
+        Some(value)
+    }
+
+    /// Notes what is odd about the style of a cell that holds something.
+    fn remark(&mut self, style: &Style, position: (u32, u32)) {
+        self.note(style.struck.then_some(Note::Struck), position);
+        self.note(style.white.then_some(Note::White), position);
+    }
+
+    fn note(&mut self, note: Option<Note>, (row, col): (u32, u32)) {
+        self.notes.extend(note.map(|note| Noted { row, col, note }));
+    }
+}
+
+/// Whether a text is the one that the parser read.
+fn agrees(entry: &Entry, data: &Data) -> bool {
+    let Data::String(text) = data else { return false };
+    match &entry.value {
+        None => text.trim().is_empty(),
+        Some(RawValue::Text { text: own, .. }) => **own == **text,
+        Some(RawValue::Marked(marked)) => marked.whole == *text,
+        // Of a text that cannot be used only the beginning is kept.
+        Some(_) => true,
+    }
 }
 
 /// How a value is shown, and a remark if that is another number than it holds.
-fn look(data: &Data, format: &Format) -> (Shape, Option<Note>) {
+fn look(data: &Data, style: &Style) -> (Shape, Option<Note>) {
+    let format = &style.format;
     let number = match data {
         Data::Int(int) => Some(Exact::from(*int)),
         Data::Float(double) => Exact::from_cell(*double),

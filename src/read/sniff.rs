@@ -3,7 +3,7 @@
 //! Only the directory of a zip says what it holds: a name that merely occurs somewhere in the bytes proves nothing.
 
 use super::gate::Fault;
-use super::gate::container::{Entry, entries};
+use super::gate::container::{Archive, Entry, entries};
 use crate::finding::Arg;
 use crate::model::Limits;
 
@@ -85,7 +85,7 @@ impl Kind {
 }
 
 /// First bytes of formats that are not read, with their word.
-const MAGIC: [(&[u8], &str); 15] = [
+const MAGIC: [(&[u8], &str); 18] = [
     (b"%PDF", "sniff.pdf"),
     (b"\x89PNG", "sniff.picture"),
     (b"\xFF\xD8\xFF", "sniff.picture"),
@@ -101,6 +101,9 @@ const MAGIC: [(&[u8], &str); 15] = [
     (b"\x1F\x8B", "sniff.archive"),
     (b"{\\rtf", "sniff.document"),
     (b"MIME-Version:", "sniff.html"),
+    (b"\x09\x00\x04\x00", "sniff.excel4"),
+    (b"\x09\x02\x06\x00", "sniff.excel4"),
+    (b"\x09\x04\x06\x00", "sniff.excel4"),
 ];
 
 /// Tells what bytes are.
@@ -111,7 +114,7 @@ pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return match entries(bytes, limits) {
-            Ok(entries) => zip_kind(bytes, &entries),
+            Ok(entries) => zip_kind(bytes, &entries, limits),
             Err(fault) => Kind::Broken(fault),
         };
     }
@@ -141,22 +144,19 @@ fn markup(text: &[u8]) -> Kind {
 }
 
 /// What a zip holds, by the names of its entries.
-fn zip_kind(bytes: &[u8], entries: &[Entry]) -> Kind {
+fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Kind {
     let names: Vec<String> = entries.iter().map(|e| e.name.to_ascii_lowercase()).collect();
     let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
-    let stored = |name: &str| entries.iter().find(|e| e.name == name).and_then(|e| e.stored(bytes));
     if has(&|name| name == "xl/workbook.bin") {
         return Kind::Legacy(Legacy::Xlsb);
     }
     if has(&|name| name == "[content_types].xml") && has(&|name| name.starts_with("xl/")) {
         return Kind::Xlsx;
     }
-    if let Some(kind) = stored("mimetype") {
+    if let Some(kind) = mimetype(bytes, entries, limits) {
         let is = |part: &[u8]| kind.windows(part.len()).any(|w| w == part);
-        return match kind {
-            _ if is(b"opendocument.spreadsheet") => Kind::Legacy(Legacy::Ods),
-            _ => Kind::Other("sniff.document"),
-        };
+        let spreadsheet = is(b"opendocument.spreadsheet");
+        return if spreadsheet { Kind::Legacy(Legacy::Ods) } else { Kind::Other("sniff.document") };
     }
     if has(&|name| name.starts_with("word/") || name.starts_with("ppt/") || name.starts_with("visio/")) {
         return Kind::Other("sniff.document");
@@ -166,6 +166,16 @@ fn zip_kind(bytes: &[u8], entries: &[Entry]) -> Kind {
     }
     let workbook = |name: &str| [".xlsx", ".xls", ".et", ".ods", ".csv"].iter().any(|e| name.ends_with(e));
     Kind::Other(if has(&workbook) { "sniff.archive" } else { "sniff.zip" })
+}
+
+/// What an OpenDocument file says it is; programs store this as it stands, but a zip packed anew may have it deflated.
+fn mimetype(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Option<Vec<u8>> {
+    const LONGEST: u64 = 200;
+    let entry = entries.iter().find(|entry| entry.name == "mimetype").filter(|entry| entry.size <= LONGEST)?;
+    if let Some(stored) = entry.stored(bytes) {
+        return Some(stored.to_vec());
+    }
+    Archive::open(bytes, limits).ok()?.part("mimetype").ok()?
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ mod formula;
 pub(super) mod literal;
 mod package;
 mod sheet;
-mod strings;
-mod styles;
+pub(super) mod strings;
+pub(super) mod styles;
 mod symbols;
 
 use package::Package;

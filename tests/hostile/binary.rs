@@ -9,7 +9,8 @@ pub(crate) fn record(kind: u16, content: &[u8]) -> Vec<u8> {
     [&kind.to_le_bytes()[..], &(content.len() as u16).to_le_bytes(), content].concat()
 }
 
-fn wide(text: &str) -> Vec<u8> {
+/// Text in 16-bit characters.
+pub(crate) fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
@@ -23,20 +24,25 @@ const BOF_SHEET: [u16; 8] = [0x0600, 16, 0, 0, 0, 0, 0, 0];
 
 /// The stream of an .xls with one sheet `表`; formats 0 General, 1 percent, 2 date, 3 hides the number.
 pub(crate) fn xls_stream(globals: &[u8], strings: &[&str], cells: &[u8]) -> Vec<u8> {
-    let style = |format: u16| record(0x00E0, &words(&[0, format, 0, 0, 0, 0, 0, 0, 0, 0]));
-    let hidden = record(0x041E, &[&words(&[164, 3])[..], &[0], b";;;"].concat());
     let mut table = (strings.len() as u32).to_le_bytes().repeat(2);
     for text in strings {
         table.extend(words(&[text.encode_utf16().count() as u16]));
         table.push(1);
         table.extend(wide(text));
     }
+    xls_stream_of(globals, &record(0x00FC, &table), cells)
+}
+
+/// Such a stream with the records of its string table.
+pub(crate) fn xls_stream_of(globals: &[u8], table: &[u8], cells: &[u8]) -> Vec<u8> {
+    let style = |format: u16| record(0x00E0, &words(&[0, format, 0, 0, 0, 0, 0, 0, 0, 0]));
+    let hidden = record(0x041E, &[&words(&[164, 3])[..], &[0], b";;;"].concat());
     let name = wide("表");
     let sheet = |offset: u32| record(0x0085, &[&offset.to_le_bytes()[..], &[0, 0, 1, 1], &name].concat());
     let before: Vec<u8> =
         [record(0x0809, &words(&BOF_GLOBALS)), globals.to_vec(), hidden, style(0), style(10), style(14), style(164)]
             .concat();
-    let after = [record(0x00FC, &table), record(0x000A, &[])].concat();
+    let after = [table.to_vec(), record(0x000A, &[])].concat();
     let offset = before.len() + sheet(0).len() + after.len();
     let sheet_bytes = [record(0x0809, &words(&BOF_SHEET)), cells.to_vec(), record(0x000A, &[])].concat();
     [before, sheet(offset as u32), after, sheet_bytes].concat()

@@ -14,7 +14,7 @@ fn named(ran: &Ran) -> String {
 
 #[test]
 fn row_04_other_formats_under_a_workbook_name_are_named() {
-    let samples: [(&[u8], &str); 12] = [
+    let samples: [(&[u8], &str); 15] = [
         (b"<html><table><tr><td>U1</td><td>95</td></tr></table></html>", "web page"),
         (b"\xEF\xBB\xBF\r\n<!DOCTYPE html><html></html>", "web page"),
         (
@@ -30,6 +30,9 @@ fn row_04_other_formats_under_a_workbook_name_are_named() {
         (b"\x1F\x8B\x08\0", "archive"),
         (b"{\\rtf1\\ansi", "text document"),
         (b"\x01\x02\x00\x03", "binary data"),
+        (b"\x09\x00\x04\x00\x02\x00\x10\x00", "Excel 4"),
+        (b"\x09\x02\x06\x00\x00\x00\x10\x00\x00\x00", "Excel 4"),
+        (b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00", "Excel 4"),
     ];
     for (bytes, name) in samples {
         for file in ["a.xlsx", "a.xls", "a.csv"] {

@@ -1,26 +1,27 @@
-//! .ods: a zip of XML. The container goes through the gate like an .xlsx; the content is scanned for what each cell truly is.
+//! .ods: a zip of XML. The container goes through the gate like an .xlsx; the content is scanned for what each cell truly is
+//! and shows.
 //!
-//! The parser gives truth values, errors and percentages as numbers or text, so the scan decides what a cell is and the
-//! parser's value must agree with it.
-
-use std::collections::BTreeMap;
-use std::io::Cursor;
-
-use calamine::{Data, Ods, OdsError, Reader as _, SheetVisible, open_workbook_from_rs};
+//! The parser has no part in it: it refuses blanks between elements, joins those inside of paragraphs, gives truth values and
+//! percentages as numbers, and makes room for every cell between the first and the last one. Tests compare what both read.
 
 use super::super::convert;
 use super::super::gate::{self, attached, container::Archive, container::Plain, fault, xml::Token, xml::Tokens};
 use super::super::value::RawValue;
-use super::super::xlsx::{hidden_sheet, literal};
+use super::super::xlsx::{hidden_sheet, literal, strings};
 use super::{check_names, too_many_cells};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
+use crate::number::Exact;
 use crate::place::{FileId, Place, Spot};
-use crate::read::book::{Book, Cell, Opened, Sheet};
+use crate::read::book::{Book, Cell, Note, Noted, Opened, Sheet};
 
 mod scan;
+mod shown;
+mod styles;
+mod text;
 
-use scan::{Shape, Table};
+use scan::{Scanned, Shape, Table};
+use styles::Styles;
 
 /// Reads an .ods workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
@@ -38,29 +39,19 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     let part = "content.xml";
     let missing = || Box::new(fault::damaged(file, "gate.book.missing", part));
     let content = plain.part(part).ok_or_else(missing)?;
-    let tables = scan::tables(content, limits).map_err(|fault| Box::new(fault.within(part).finding(file)))?;
+    let within = |fault: gate::Fault| Box::new(fault.within(part).finding(file));
+    let styles = Styles::read(plain.part("styles.xml").unwrap_or_default(), content)
+        .map_err(|fault| Box::new(fault.finding(file)))?;
+    let tables = scan::tables(content, &styles, limits).map_err(within)?;
     check_names(tables.iter().map(|table| table.name.as_str()), file, limits)?;
-    let damaged = |e: OdsError| Box::new(fault::damaged(file, "gate.parser", &e.to_string()));
-    let mut ods: Ods<_> = open_workbook_from_rs(Cursor::new(plain.zip())).map_err(damaged)?;
-    let metadata = ods.sheets_metadata().to_vec();
-    if !metadata.iter().map(|sheet| &sheet.name).eq(tables.iter().map(|table| &table.name)) {
-        return Err(Box::new(fault::damaged(file, "gate.disagree", part)));
-    }
     let whole = Place::file(file);
     let mut findings: Vec<Finding> =
         attachments(&archive, &plain).into_iter().map(|what| attached::finding(whole, what)).collect();
     let (mut book, mut budget) = (Book::default(), limits.cells as usize);
-    for (index, (meta, table)) in metadata.into_iter().zip(tables).enumerate() {
+    for (index, table) in tables.into_iter().enumerate() {
         budget = budget.checked_sub(table.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
-        let range = ods.worksheet_range(&meta.name).map_err(damaged)?;
-        let (top, left) = range.start().unwrap_or((0, 0));
-        let seen: BTreeMap<(u32, u32), &Data> = range
-            .used_cells()
-            .map(|(row, col, data)| ((top + row as u32, left + col as u32), data))
-            .filter(|(_, data)| !matches!(data, Data::String(text) if text.is_empty()))
-            .collect();
-        let joining = Joining { file, sheet: index as u16, limits };
-        let (sheet, more) = joining.sheet(table, &seen, meta.visible)?;
+        let reading = Reading { file, sheet: index as u16, limits, findings: Vec::new(), notes: Vec::new() };
+        let (sheet, more) = reading.sheet(table);
         findings.extend(more);
         book.sheets.push(sheet);
     }
@@ -100,93 +91,91 @@ fn attachments(archive: &Archive<'_>, plain: &Plain) -> Vec<&'static str> {
     found
 }
 
-/// The joining of what the scan and the parser say of one sheet.
-struct Joining<'l> {
+/// A sheet as its cells are taken.
+struct Reading<'l> {
     file: FileId,
     sheet: u16,
     limits: &'l Limits,
+    findings: Vec<Finding>,
+    notes: Vec<Noted>,
 }
 
-impl Joining<'_> {
-    fn sheet(
-        &self,
-        table: Table,
-        seen: &BTreeMap<(u32, u32), &Data>,
-        visible: SheetVisible,
-    ) -> Result<(Sheet, Vec<Finding>), Box<Finding>> {
-        let disagree = |at: Place| Box::new(fault::damaged(self.file, "gate.disagree", &table.name).at(at));
-        let mut findings = Vec::new();
+impl Reading<'_> {
+    fn sheet(mut self, table: Table) -> (Sheet, Vec<Finding>) {
         let mut cells = Vec::new();
-        let (mut met, mut odd) = (0, None);
-        for ((row, col), shape) in &table.cells {
-            let at = Place::cell(self.file, self.sheet, *row, *col);
-            let data = seen.get(&(*row, *col)).copied();
-            met += usize::from(data.is_some());
-            let value = match value(shape, data) {
-                Ok(value) => value,
-                Err(Disagreement::Parser) => return Err(disagree(at)),
-                Err(Disagreement::Bad(what, text)) => {
-                    findings.push(Finding::new(Code::E121).at(at).with("what", Arg::Word(what)).found(&text));
-                    Some(RawValue::Refused(text))
-                }
-            };
-            let Some(value) = value else { continue };
-            if odd.is_none() && matches!(shape, Shape::Number { odd: true, .. }) {
-                odd = Some(at);
+        for ((row, col), scanned) in &table.cells {
+            let Some(value) = self.value(scanned, (*row, *col)) else { continue };
+            for note in [(scanned.look.struck, Note::Struck), (scanned.look.white, Note::White)] {
+                self.notes.extend(note.0.then_some(Noted { row: *row, col: *col, note: note.1 }));
             }
-            let (value, finding) = convert::checked(value, at, self.limits);
-            findings.extend(finding);
             cells.push(Cell { row: *row, col: *col, value });
         }
         let place = Place { file: self.file, spot: Spot::Sheet(self.sheet) };
-        if met != seen.len() {
-            return Err(disagree(place));
-        }
-        findings.extend(odd.map(|at| Finding::new(Code::W131).at(at)));
-        let hidden = visible != SheetVisible::Visible;
-        findings.extend(hidden_sheet(hidden, &table.name, &cells, place));
-        let Table { name, merges, hidden_rows, hidden_cols, .. } = table;
-        let (notes, widths) = (Vec::new(), Vec::new());
-        Ok((Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths }, findings))
+        self.findings.extend(hidden_sheet(table.hidden, &table.name, &cells, place));
+        let Table { name, hidden, merges, hidden_rows, hidden_cols, .. } = table;
+        let notes = self.notes;
+        let sheet = Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths: Vec::new() };
+        (sheet, self.findings)
     }
-}
 
-/// Why a cell has no value.
-enum Disagreement {
-    /// Scan and parser say different things.
-    Parser,
-    /// The cell is damaged: why, and its text.
-    Bad(&'static str, String),
-}
+    /// The value of a cell; `None` if it looks empty.
+    fn value(&mut self, scanned: &Scanned, position: (u32, u32)) -> Option<RawValue> {
+        Some(match &scanned.shape {
+            Shape::Number { literal, percent } => match literal.parse::<f64>() {
+                Ok(double) if literal::is_number(literal) => self.number(double, *percent, scanned, position),
+                _ => self.bad("gate.cell.number", literal, position),
+            },
+            Shape::Flag(text) => match text.as_str() {
+                "true" => RawValue::Flag(true),
+                "false" => RawValue::Flag(false),
+                other => self.bad("gate.cell.type", other, position),
+            },
+            Shape::Date(text) => convert::iso_date(text),
+            Shape::Time(text) => RawValue::Serial(text.clone()),
+            Shape::Error(text) => RawValue::Fault(text.clone()),
+            Shape::Uncalculated => RawValue::Uncalculated,
+            Shape::Text(own) => return self.text(own.as_deref(), scanned, position),
+            Shape::Unknown(kind) => self.bad("gate.cell.type", kind, position),
+        })
+    }
 
-/// The value of a cell: what the scan says it is, as the parser read it.
-fn value(shape: &Shape, data: Option<&Data>) -> Result<Option<RawValue>, Disagreement> {
-    Ok(Some(match (shape, data) {
-        (Shape::Number { literal, .. }, _) if !literal::is_number(literal) => {
-            return Err(Disagreement::Bad("gate.cell.number", literal.clone()));
+    fn number(&mut self, double: f64, percent: bool, scanned: &Scanned, position: (u32, u32)) -> RawValue {
+        let shown = scanned.shown.text.trim();
+        let fixed = scanned.look.fixed || percent;
+        if let Some(held) = Exact::from_cell(double).filter(|_| scanned.shown.any) {
+            self.note(shown::remark(&held, shown, fixed), position);
         }
-        (Shape::Number { literal, percent, .. }, Some(Data::Float(double))) => {
-            if !crate::number::is_literal(literal, *double) {
-                return Err(Disagreement::Parser);
-            }
-            convert::number(*double, *percent, None)
+        convert::number(double, percent, (fixed && !shown.is_empty()).then(|| shown.into()))
+    }
+
+    /// A text: as an attribute gives it, unless its paragraphs say the same and more.
+    fn text(&mut self, own: Option<&str>, scanned: &Scanned, position: (u32, u32)) -> Option<RawValue> {
+        let shown = &scanned.shown;
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        if let Some(own) = own.filter(|own| words(own) != words(&shown.text)) {
+            let (value, finding) = convert::checked(convert::text_value(own, false)?, self.at(position), self.limits);
+            self.findings.extend(finding);
+            return Some(value);
         }
-        (Shape::Flag(text), _) => match text.as_str() {
-            "true" => RawValue::Flag(true),
-            "false" => RawValue::Flag(false),
-            other => return Err(Disagreement::Bad("gate.cell.type", other.to_owned())),
-        },
-        (Shape::Date(text), _) => convert::iso_date(text),
-        (Shape::Time(text), _) => RawValue::Serial(text.clone()),
-        (Shape::Error, Some(Data::String(text))) => RawValue::Fault(text.clone()),
-        (Shape::Error, _) => RawValue::Fault(String::new()),
-        (Shape::Uncalculated, None) => RawValue::Uncalculated,
-        (Shape::Text, None) => return Ok(None),
-        (Shape::Text, Some(Data::String(text))) => match convert::text_value(text, false) {
-            Some(value) => value,
-            None => return Ok(None),
-        },
-        (Shape::Unknown(kind), _) => return Err(Disagreement::Bad("gate.cell.type", kind.clone())),
-        (Shape::Number { .. } | Shape::Uncalculated | Shape::Text, _) => return Err(Disagreement::Parser),
-    }))
+        let value = shown.entry.value.clone()?;
+        if let Some(what) = shown.entry.bad {
+            let finding = Finding::new(strings::BAD_TEXT).at(self.at(position)).with("what", Arg::Word(what));
+            self.findings.push(finding.found(value.text()));
+        }
+        self.note((shown.entry.struck && !scanned.look.struck).then_some(Note::Struck), position);
+        Some(value)
+    }
+
+    fn bad(&mut self, what: &'static str, text: &str, position: (u32, u32)) -> RawValue {
+        self.findings.push(Finding::new(Code::E121).at(self.at(position)).with("what", Arg::Word(what)).found(text));
+        RawValue::Refused(text.to_owned())
+    }
+
+    fn note(&mut self, note: Option<Note>, (row, col): (u32, u32)) {
+        self.notes.extend(note.map(|note| Noted { row, col, note }));
+    }
+
+    const fn at(&self, (row, col): (u32, u32)) -> Place {
+        Place::cell(self.file, self.sheet, row, col)
+    }
 }

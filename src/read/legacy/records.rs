@@ -16,13 +16,19 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 
 /// The records of a BIFF stream from an offset: type and content.
 pub(super) struct Biff<'b> {
-    bytes: &'b [u8],
+    stream: &'b [u8],
+    at: usize,
 }
 
 impl<'b> Biff<'b> {
     /// Starts at an offset; beyond the end there is nothing.
-    pub(super) fn from(bytes: &'b [u8], offset: usize) -> Self {
-        Self { bytes: bytes.get(offset..).unwrap_or_default() }
+    pub(super) const fn from(stream: &'b [u8], offset: usize) -> Self {
+        Self { stream, at: offset }
+    }
+
+    /// Where the next record starts.
+    pub(super) const fn offset(&self) -> usize {
+        self.at
     }
 }
 
@@ -30,10 +36,10 @@ impl<'b> Iterator for Biff<'b> {
     type Item = (u16, &'b [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (kind, length) = (u16_at(self.bytes, 0)?, u16_at(self.bytes, 2)?);
-        let end = 4 + usize::from(length);
-        let content = self.bytes.get(4..end)?;
-        self.bytes = &self.bytes[end..];
+        let (kind, length) = (u16_at(self.stream, self.at)?, u16_at(self.stream, self.at.checked_add(2)?)?);
+        let (start, end) = (self.at + 4, self.at + 4 + usize::from(length));
+        let content = self.stream.get(start..end)?;
+        self.at = end;
         Some((kind, content))
     }
 }

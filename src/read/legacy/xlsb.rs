@@ -1,6 +1,7 @@
-//! .xlsb: a zip of binary parts. The container goes through the gate like an .xlsx. Facts: percent formats, hidden rows and
-//! columns, merged blocks. Formulas of this format always carry a value.
+//! .xlsb: a zip of binary parts. The container goes through the gate like an .xlsx. Facts: styles, texts with runs, hidden
+//! rows and columns, merged blocks, error values of formulas. Formulas of this format always carry a value.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use crate::read::format::Format;
 use crate::read::gate::container::Plain;
 use crate::read::gate::xml::{Token, Tokens};
 use crate::read::gate::{self, Fault, attached, fault};
+use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
+use crate::read::xlsx::styles::Style;
 
 /// Reads an .xlsb workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
@@ -33,10 +36,11 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     };
     let damaged = |e: XlsbError| match e {
         XlsbError::Password => Box::new(Finding::new(Code::E105).at(Place::file(file))),
-        other => Box::new(fault::damaged(file, "gate.parser", &other.to_string())),
+        _ => Box::new(fault::damaged(file, "gate.parser", "")),
     };
     let paths = sheet_parts(&plain).map_err(|fault| Box::new(fault.finding(file)))?;
-    let shapes = shapes(plain.part("xl/styles.bin").unwrap_or_default());
+    let part = |name: &str| plain.part(name).unwrap_or_default();
+    let looks = Looks::of(part("xl/styles.bin"), part("xl/sharedStrings.bin"), limits);
     let mut xlsb: Xlsb<_> = open_workbook_from_rs(Cursor::new(plain.zip())).map_err(damaged)?;
     let metadata = xlsb.sheets_metadata().to_vec();
     let (mut parsed, mut facts) = (Vec::new(), Vec::new());
@@ -53,7 +57,7 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
             }
         }
         parsed.push(Parsed { name: sheet.name, visible: sheet.visible, cells });
-        facts.push(part.map_or_else(Facts::default, |part| sheet_facts(part, &shapes)));
+        facts.push(part.map_or_else(Facts::default, |part| sheet_facts(part, &looks)));
     }
     let (book, more) = join(parsed, facts, file, limits)?;
     findings.extend(more);
@@ -84,12 +88,36 @@ fn sheet_parts(archive: &Plain) -> Result<Vec<String>, Fault> {
     Ok(sheets.filter_map(|(_, record)| part(record)).collect())
 }
 
-/// The number format of each cell format.
-fn shapes(styles: &[u8]) -> Vec<Arc<Format>> {
+/// What cells of all sheets share.
+struct Looks {
+    /// The style of each cell format.
+    styles: Vec<Style>,
+    /// The string table.
+    texts: Vec<Entry>,
+}
+
+impl Looks {
+    fn of(styles: &[u8], strings: &[u8], limits: &Limits) -> Self {
+        let mut fonts = Vec::new();
+        let styles = self::styles(styles, &mut fonts);
+        let items = Binary::of(strings).filter(|(kind, _)| *kind == ITEM).take(limits.strings as usize);
+        let texts = items.map(|(_, record)| text(record, &fonts, limits)).collect();
+        Self { styles, texts }
+    }
+
+    /// The style of a cell; beside it stand flags.
+    fn style(&self, field: u32) -> Style {
+        self.styles.get((field & 0x00FF_FFFF) as usize).cloned().unwrap_or_else(Style::plain)
+    }
+}
+
+/// The style of each cell format, and how text in each font stands.
+fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
     let mut formats: BTreeMap<u16, Arc<Format>> = BTreeMap::new();
-    let mut shapes = Vec::new();
+    let mut styles = Vec::new();
     let mut of_cells = false;
-    for (kind, record) in Binary::of(styles) {
+    for (kind, record) in Binary::of(part) {
+        let field = |at| u16_at(record, at).unwrap_or(0);
         match kind {
             FMT => {
                 if let (Some(id), Some(length)) = (u16_at(record, 0), u32_at(record, 2)) {
@@ -97,21 +125,61 @@ fn shapes(styles: &[u8]) -> Vec<Arc<Format>> {
                     formats.insert(id, Arc::new(Format::parse(&text)));
                 }
             }
+            FONT => fonts.push(match (field(2) & 8, field(6)) {
+                (0, 1 | 2) => Standing::Shifted,
+                (0, _) => Standing::Plain,
+                _ => Standing::Struck,
+            }),
             BEGIN_CELL_XFS => of_cells = true,
             END_CELL_XFS => of_cells = false,
             XF if of_cells => {
-                let id = u16_at(record, 2).unwrap_or(0);
-                let format = formats.entry(id).or_insert_with(|| Arc::new(Format::builtin(id.into())));
-                shapes.push(Arc::clone(format));
+                let format = formats.entry(field(2)).or_insert_with(|| Arc::new(Format::builtin(field(2).into())));
+                let struck = fonts.get(usize::from(field(4))) == Some(&Standing::Struck);
+                styles.push(Style { format: Arc::clone(format), struck, white: false, symbols: None });
             }
             _ => {}
         }
     }
-    shapes
+    styles
+}
+
+/// A text of the string table with its runs.
+fn text(record: &[u8], fonts: &[Standing], limits: &Limits) -> Entry {
+    let has_runs = record.first().is_some_and(|flags| flags & 1 != 0);
+    let bytes = record.get(5..).unwrap_or_default();
+    let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+    let length = units.len().min(u32_at(record, 1).map_or(0, |length| length as usize));
+    let units = &units[..length];
+    let runs = bytes.get(2 * length + 4..).filter(|_| has_runs).unwrap_or_default().as_chunks::<4>().0;
+    let mut text = Text::default();
+    let (mut from, mut present) = (0, Standing::Plain);
+    for run in runs {
+        let field = |at| u16_at(run, at).map_or(0, usize::from);
+        let start = field(0).clamp(from, length);
+        text.add(Cow::Owned(String::from_utf16_lossy(&units[from..start])), present);
+        (from, present) = (start, fonts.get(field(2)).copied().unwrap_or_default());
+    }
+    text.add(Cow::Owned(String::from_utf16_lossy(&units[from..])), present);
+    text.finish(limits)
+}
+
+/// The error value of a formula, which the parser passes over.
+fn error(code: Option<&u8>) -> Mark {
+    match code {
+        Some(0x00) => Mark::Fault("#NULL!"),
+        Some(0x07) => Mark::Fault("#DIV/0!"),
+        Some(0x0F) => Mark::Fault("#VALUE!"),
+        Some(0x17) => Mark::Fault("#REF!"),
+        Some(0x1D) => Mark::Fault("#NAME?"),
+        Some(0x24) => Mark::Fault("#NUM!"),
+        Some(0x2A) => Mark::Fault("#N/A"),
+        Some(0x2B) => Mark::Fault("#GETTING_DATA"),
+        _ => Mark::Bad("gate.cell.type"),
+    }
 }
 
 /// Reads the facts of a sheet.
-fn sheet_facts(part: &[u8], shapes: &[Arc<Format>]) -> Facts {
+fn sheet_facts(part: &[u8], looks: &Looks) -> Facts {
     let mut facts = Facts::default();
     let mut hidden = Vec::new();
     let mut row = 0;
@@ -124,11 +192,14 @@ fn sheet_facts(part: &[u8], shapes: &[Arc<Format>]) -> Facts {
                     facts.hidden_rows.insert(row);
                 }
             }
-            FIRST_VALUE..=LAST_VALUE => {
-                let shape = shapes.get((field(4) & 0x00FF_FFFF) as usize);
-                let shape = shape.map_or_else(|| Arc::new(Format::GENERAL), Arc::clone);
-                facts.mark(row, field(0), Mark::Plain(shape));
+            SHARED => {
+                let (style, text) = (looks.style(field(4)), looks.texts.get(field(8) as usize));
+                // Where there is no such text, the parser ends.
+                let mark = text.map_or(Mark::Plain(style.clone()), |text| Mark::Written(style, text.clone()));
+                facts.mark(row, field(0), mark);
             }
+            FORMULA_ERROR => facts.mark(row, field(0), error(record.get(8))),
+            FIRST_VALUE..LAST_VALUE => facts.mark(row, field(0), Mark::Plain(looks.style(field(4)))),
             // The parser passes over rich text that stands in its cell.
             RICH_VALUE => facts.mark(row, field(0), Mark::Bad("gate.cell.type")),
             COLUMNS if u16_at(record, 16).is_some_and(|flags| flags & 1 != 0) => hidden.push((field(0), field(4))),
@@ -147,7 +218,11 @@ fn sheet_facts(part: &[u8], shapes: &[Arc<Format>]) -> Facts {
 const ROW: u16 = 0;
 /// Cells with a value, typed or of a formula; 1 is a blank cell.
 const FIRST_VALUE: u16 = 2;
-const LAST_VALUE: u16 = 11;
+const SHARED: u16 = 7;
+const FORMULA_ERROR: u16 = 11;
+const LAST_VALUE: u16 = FORMULA_ERROR;
+const ITEM: u16 = 19;
+const FONT: u16 = 43;
 const RICH_VALUE: u16 = 62;
 const FMT: u16 = 44;
 const XF: u16 = 47;

@@ -14,13 +14,13 @@ use crate::read::value::{Marked, RawValue};
 
 /// A text of a workbook.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(in crate::read) struct Entry {
     /// Its value; `None` if it is blank.
-    pub(super) value: Option<RawValue>,
+    pub(in crate::read) value: Option<RawValue>,
     /// Why it cannot be used, as a catalogue key.
-    pub(super) bad: Option<&'static str>,
+    pub(in crate::read) bad: Option<&'static str>,
     /// Whether all of it is struck out.
-    pub(super) struck: bool,
+    pub(in crate::read) struck: bool,
 }
 
 /// Reads the string table.
@@ -74,7 +74,7 @@ pub(super) fn is_extra(tag: &Tag<'_>) -> bool {
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Style {
+pub(in crate::read) enum Style {
     /// On the line.
     #[default]
     Plain,
@@ -86,7 +86,7 @@ enum Style {
 
 /// A text as its runs are read.
 #[derive(Default)]
-struct Text<'x> {
+pub(in crate::read) struct Text<'x> {
     whole: Cow<'x, str>,
     /// What stands on the line, once another run was met.
     plain: Option<String>,
@@ -96,7 +96,8 @@ struct Text<'x> {
 }
 
 impl<'x> Text<'x> {
-    fn add(&mut self, piece: Cow<'x, str>, style: Style) {
+    /// Adds a run.
+    pub(in crate::read) fn add(&mut self, piece: Cow<'x, str>, style: Style) {
         let shows = !piece.trim().is_empty();
         if shows && style != Style::Plain && self.plain.is_none() {
             self.plain = Some(self.whole.to_string());
@@ -112,7 +113,8 @@ impl<'x> Text<'x> {
         }
     }
 
-    fn finish(self, limits: &Limits) -> Entry {
+    /// The text as a whole.
+    pub(in crate::read) fn finish(self, limits: &Limits) -> Entry {
         let Self { whole, plain, unstruck, struck } = self;
         let wholly = struck && !unstruck;
         if let Some(what) = convert::bad_text(&whole, limits) {
@@ -231,7 +233,7 @@ fn escape(text: &str) -> Option<u16> {
 }
 
 /// The code of the finding about a text that cannot be used.
-pub(super) const BAD_TEXT: Code = Code::E121;
+pub(in crate::read) const BAD_TEXT: Code = Code::E121;
 
 #[cfg(test)]
 mod tests {

@@ -12,20 +12,20 @@ use crate::read::gate::xml::{Tag, Token, Tokens, misplaced};
 
 /// A style of cells.
 #[derive(Clone, Debug)]
-pub(super) struct Style {
+pub(in crate::read) struct Style {
     /// Its number format.
-    pub(super) format: Arc<Format>,
+    pub(in crate::read) format: Arc<Format>,
     /// Whether its font is struck out.
-    pub(super) struck: bool,
+    pub(in crate::read) struck: bool,
     /// Whether its font has the colour of the paper.
-    pub(super) white: bool,
+    pub(in crate::read) white: bool,
     /// Its font, if that is one of signs.
-    pub(super) symbols: Option<Symbols>,
+    pub(in crate::read) symbols: Option<Symbols>,
 }
 
 impl Style {
     /// The style of a workbook without styles.
-    pub(super) fn plain() -> Self {
+    pub(in crate::read) fn plain() -> Self {
         Self { format: Arc::new(Format::GENERAL), struck: false, white: false, symbols: None }
     }
 }

@@ -5,7 +5,7 @@
 
 /// A font of signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Symbols {
+pub(in crate::read) enum Symbols {
     Wingdings,
     Wingdings2,
     Wingdings3,
@@ -15,7 +15,7 @@ pub(super) enum Symbols {
 
 impl Symbols {
     /// The font of a name, if it is one of signs.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(in crate::read) fn named(name: &str) -> Option<Self> {
         let flat: String = name.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         Some(match flat.as_str() {
             "wingdings" => Self::Wingdings,
@@ -54,7 +54,7 @@ impl Symbols {
     }
 
     /// What is seen of a text; blanks stay blanks.
-    pub(super) fn seen(self, text: &str) -> String {
+    pub(in crate::read) fn seen(self, text: &str) -> String {
         let sign = |c: char| {
             // Programs also store such characters in the private area, by adding F000 to their code.
             let code = u32::from(c);

@@ -1,9 +1,13 @@
-//! The scan of an ods content part: for every cell what it is, by its own attributes; merged blocks; hidden rows and columns.
+//! The scan of an ods content part: for every cell what it is, by its own attributes, and how it is shown; merged blocks;
+//! hidden rows and columns.
 //!
 //! Repeated cells and rows are spread out only where they hold something, and count against the limit on cells.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::styles::{Look, Styles};
+use super::text::{Paragraphs, Shown};
 use crate::model::Limits;
 use crate::read::book::Merge;
 use crate::read::gate::Fault;
@@ -11,7 +15,7 @@ use crate::read::gate::xml::{Tag, Token, Tokens};
 use crate::read::xlsx::literal::{GRID_COLS, GRID_ROWS};
 
 /// What a cell is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Shape {
     /// A number, a percentage or an amount of money.
     Number {
@@ -19,8 +23,6 @@ pub(super) enum Shape {
         literal: String,
         /// Whether it is formatted as a percentage.
         percent: bool,
-        /// Whether the cell shows no digit at all.
-        odd: bool,
     },
     /// TRUE or FALSE, as written.
     Flag(String),
@@ -28,14 +30,25 @@ pub(super) enum Shape {
     Date(String),
     /// A time or duration, as written.
     Time(String),
-    /// Text.
-    Text,
+    /// Text; where an attribute gives it, this one.
+    Text(Option<String>),
     /// An error value.
-    Error,
+    Error(String),
     /// A formula without a value.
     Uncalculated,
     /// A type that is not known.
     Unknown(String),
+}
+
+/// A cell that holds something.
+#[derive(Clone, Debug)]
+pub(super) struct Scanned {
+    /// What it is.
+    pub(super) shape: Shape,
+    /// What it shows; the text of a cell of text.
+    pub(super) shown: Shown,
+    /// What its style says.
+    pub(super) look: Look,
 }
 
 /// A sheet as scanned.
@@ -43,8 +56,10 @@ pub(super) enum Shape {
 pub(super) struct Table {
     /// Name.
     pub(super) name: String,
-    /// Cells that hold something.
-    pub(super) cells: BTreeMap<(u32, u32), Shape>,
+    /// Whether it is not displayed.
+    pub(super) hidden: bool,
+    /// Cells that hold something; repeated ones share it.
+    pub(super) cells: BTreeMap<(u32, u32), Arc<Scanned>>,
     /// Merged blocks.
     pub(super) merges: Vec<Merge>,
     /// Hidden rows that hold something.
@@ -54,8 +69,8 @@ pub(super) struct Table {
 }
 
 /// Scans every sheet.
-pub(super) fn tables(content: &[u8], limits: &Limits) -> Result<Vec<Table>, Fault> {
-    let mut scan = Scan { tokens: Tokens::new(content)?, limits, budget: limits.cells };
+pub(super) fn tables(content: &[u8], styles: &Styles, limits: &Limits) -> Result<Vec<Table>, Fault> {
+    let mut scan = Scan { tokens: Tokens::new(content)?, styles, limits, budget: limits.cells };
     let mut tables = Vec::new();
     loop {
         match scan.tokens.next()? {
@@ -65,7 +80,8 @@ pub(super) fn tables(content: &[u8], limits: &Limits) -> Result<Vec<Table>, Faul
                     scan.tokens.skip()?;
                     continue;
                 };
-                tables.push(scan.table(name)?);
+                let hidden = tag.text("table:style-name").is_some_and(|style| styles.hides(&style));
+                tables.push(scan.table(Table { name, hidden, ..Table::default() })?);
                 if tables.len() > limits.sheets as usize {
                     let allowed = format!("{} sheets", limits.sheets);
                     return Err(Fault::TooLarge(format!("> {allowed}"), allowed));
@@ -86,6 +102,7 @@ fn count(tag: &Tag<'_>, key: &str, most: u32) -> Result<u32, Fault> {
 
 struct Scan<'x, 'l> {
     tokens: Tokens<'x>,
+    styles: &'l Styles,
     limits: &'l Limits,
     budget: u32,
 }
@@ -94,32 +111,41 @@ struct Scan<'x, 'l> {
 struct Found {
     col: u32,
     repeat: u32,
-    shape: Shape,
+    cell: Arc<Scanned>,
+}
+
+/// The style of cells that name none: first and last column, name.
+type Defaults = Vec<(u32, u32, String)>;
+
+fn structure(found: &str) -> Fault {
+    Fault::Xml("gate.sheet.structure", found.chars().take(40).collect())
 }
 
 impl Scan<'_, '_> {
-    fn table(&mut self, name: String) -> Result<Table, Fault> {
+    fn table(&mut self, mut table: Table) -> Result<Table, Fault> {
         let outside = self.tokens.depth() - 1;
-        let mut table = Table { name, ..Table::default() };
         let (mut row, mut col) = (0, 0);
-        let mut hidden = Vec::new();
+        let (mut hidden, mut defaults) = (Vec::new(), Defaults::new());
         while self.tokens.depth() > outside {
             let Token::Open(tag) = self.tokens.next()? else { continue };
             match tag.full_name() {
                 "table:table-column" => {
                     let repeat = count(&tag, "table:number-columns-repeated", GRID_COLS)?;
+                    let last = col + repeat - 1;
                     if is_hidden(&tag) {
-                        hidden.push((col, col + repeat - 1));
+                        hidden.push((col, last));
                     }
+                    let default = tag.text("table:default-cell-style-name");
+                    defaults.extend(default.map(|name| (col, last, name)));
                     col = (col + repeat).min(GRID_COLS);
                 }
                 "table:table-row" => {
                     let repeat = count(&tag, "table:number-rows-repeated", GRID_ROWS)?;
-                    self.row(&mut table, row, repeat, is_hidden(&tag))?;
+                    self.row(&mut table, row, repeat, &tag, &defaults)?;
                     row = row.saturating_add(repeat);
                 }
                 // A table inside a cell would be read as rows of this one.
-                "table:table" => return Err(Fault::Xml("gate.sheet.structure", "table:table".to_owned())),
+                "table:table" => return Err(structure("table:table")),
                 _ => {}
             }
         }
@@ -129,29 +155,45 @@ impl Scan<'_, '_> {
         Ok(table)
     }
 
-    fn row(&mut self, table: &mut Table, row: u32, repeat: u32, hidden: bool) -> Result<(), Fault> {
+    fn row(
+        &mut self,
+        table: &mut Table,
+        row: u32,
+        repeat: u32,
+        own: &Tag<'_>,
+        defaults: &Defaults,
+    ) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
+        let default = own.text("table:default-cell-style-name");
         let mut found = Vec::new();
         let mut col = 0;
         while self.tokens.depth() > outside {
-            let Token::Open(tag) = self.tokens.next()? else { continue };
-            if !matches!(tag.full_name(), "table:table-cell" | "table:covered-table-cell") {
-                continue;
-            }
+            let tag = match self.tokens.next()? {
+                Token::Open(tag) if is_cell(&tag) => tag,
+                Token::Open(tag) => return Err(structure(tag.full_name())),
+                Token::Text(text) if !text.trim_ascii().is_empty() => return Err(structure(text)),
+                _ => continue,
+            };
             let columns = count(&tag, "table:number-columns-repeated", GRID_COLS)?;
             let shown = self.shown()?;
-            found.extend(shape(&tag, shown.as_deref()).map(|shape| Found { col, repeat: columns, shape }));
+            if let Some(shape) = shape(&tag, &shown)? {
+                let of_column = || defaults.iter().find(|(first, last, _)| (*first..=*last).contains(&col));
+                let named = tag.text("table:style-name");
+                let style = named.as_ref().or(default.as_ref()).or_else(|| of_column().map(|(.., name)| name));
+                let look = self.styles.cell(style.map(String::as_str));
+                found.push(Found { col, repeat: columns, cell: Arc::new(Scanned { shape, shown, look }) });
+            }
             table.merges.extend(merge(&tag, row, col)?);
             col = col.saturating_add(columns);
         }
         for line in row..row.saturating_add(if found.is_empty() { 0 } else { repeat }) {
-            if hidden {
+            if is_hidden(own) {
                 table.hidden_rows.insert(line);
             }
-            for cell in &found {
-                for col in cell.col..cell.col.saturating_add(cell.repeat) {
+            for found in &found {
+                for col in found.col..found.col.saturating_add(found.repeat) {
                     self.check(line, col)?;
-                    table.cells.insert((line, col), cell.shape.clone());
+                    table.cells.insert((line, col), Arc::clone(&found.cell));
                 }
             }
         }
@@ -172,35 +214,31 @@ impl Scan<'_, '_> {
         Ok(())
     }
 
-    /// Reads to the end of a cell and gives the beginning of what it shows, if it has a paragraph; notes are not shown.
-    fn shown(&mut self) -> Result<Option<String>, Fault> {
-        const ENOUGH: usize = 100;
+    /// Reads to the end of a cell and gives what it shows; notes are not shown.
+    fn shown(&mut self) -> Result<Shown, Fault> {
         let outside = self.tokens.depth() - 1;
-        let mut shown: Option<String> = None;
+        let mut paragraphs = Paragraphs::new(self.styles, self.limits);
         while self.tokens.depth() > outside {
             match self.tokens.next()? {
-                Token::Open(tag) if tag.full_name() == "office:annotation" => {
-                    self.tokens.skip()?;
+                Token::Open(tag) if tag.full_name() == "office:annotation" => self.tokens.skip()?,
+                Token::Open(tag) if is_cell(&tag) || matches!(tag.full_name(), "table:table" | "table:table-row") => {
+                    return Err(structure(tag.full_name()));
                 }
-                Token::Open(tag)
-                    if matches!(tag.full_name(), "table:table" | "table:table-row" | "table:table-cell") =>
-                {
-                    return Err(Fault::Xml("gate.sheet.structure", tag.full_name().to_owned()));
-                }
-                Token::Open(tag) if tag.full_name() == "text:p" => drop(shown.get_or_insert_default()),
-                Token::Open(_) => {}
-                Token::Text(text) => {
-                    let shown = shown.get_or_insert_default();
-                    shown.extend(text.chars().take(ENOUGH.saturating_sub(shown.len())));
-                }
-                Token::Reference(c) => shown.get_or_insert_default().push(c),
-                // The parser passes over such sections: text would be lost.
-                Token::CData(text) => return Err(Fault::Xml("gate.sheet.structure", text.chars().take(40).collect())),
-                _ => {}
+                Token::Open(tag) => paragraphs.open(&tag, self.tokens.depth()),
+                Token::Close => paragraphs.close(self.tokens.depth()),
+                Token::Text(text) => paragraphs.text(text),
+                Token::Reference(c) => paragraphs.character(c),
+                // Programs differ in whether they read such sections.
+                Token::CData(text) => return Err(structure(text)),
+                Token::Aside | Token::End => {}
             }
         }
-        Ok(shown)
+        Ok(paragraphs.finish())
     }
+}
+
+fn is_cell(tag: &Tag<'_>) -> bool {
+    matches!(tag.full_name(), "table:table-cell" | "table:covered-table-cell")
 }
 
 fn is_hidden(tag: &Tag<'_>) -> bool {
@@ -208,42 +246,47 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
 }
 
 /// What a cell is, by its attributes and what it shows; `None` if it is empty.
-fn shape(tag: &Tag<'_>, shown: Option<&str>) -> Option<Shape> {
+fn shape(tag: &Tag<'_>, shown: &Shown) -> Result<Option<Shape>, Fault> {
     let value = |key: &str| tag.text(key).unwrap_or_default();
     let formula = tag.get("table:formula").is_some();
+    let own = tag.text("office:string-value");
     if tag.get("calcext:value-type") == Some("error") {
-        return Some(Shape::Error);
+        let text = own.filter(|text| !text.is_empty()).unwrap_or_else(|| shown.text.clone());
+        return Ok(Some(Shape::Error(text)));
     }
-    Some(match tag.get("office:value-type") {
+    Ok(Some(match tag.get("office:value-type") {
         Some("float" | "currency" | "percentage") if formula && tag.get("office:value").is_none() => {
             Shape::Uncalculated
         }
-        Some(kind @ ("float" | "currency" | "percentage")) => number(value("office:value"), kind, shown),
+        Some(kind @ ("float" | "currency" | "percentage")) => {
+            // No program writes a digit as a reference; readers differ in what they make of it.
+            if tag.get("office:value").is_some_and(|literal| literal.contains('&')) {
+                return Err(Fault::Damaged("gate.cell.split", value("office:value")));
+            }
+            number(value("office:value"), kind, shown)
+        }
         Some("boolean") => Shape::Flag(value("office:boolean-value")),
         Some("date") => Shape::Date(value("office:date-value")),
         Some("time") => Shape::Time(value("office:time-value")),
-        Some("string") if formula && shown.is_none() && tag.get("office:string-value").is_none() => Shape::Uncalculated,
-        Some("string") => Shape::Text,
+        Some("string") if formula && !shown.any && own.is_none() => Shape::Uncalculated,
+        Some("string") => Shape::Text(own),
         Some(other) => Shape::Unknown(other.to_owned()),
         // LibreOffice writes an empty paragraph for a formula that gives an empty text; without one it was not calculated.
-        None if formula && shown.is_none() => Shape::Uncalculated,
-        // Text without a type is shown by programs and passed over by the parser.
-        None if shown.is_some_and(|shown| !shown.is_empty()) => Shape::Unknown(String::new()),
-        None if formula => Shape::Text,
-        None => return None,
-    })
+        None if formula && !shown.any => Shape::Uncalculated,
+        // Text without a type is shown by programs and passed over by others.
+        None if !shown.text.is_empty() => Shape::Unknown(String::new()),
+        None if formula => Shape::Text(None),
+        None => return Ok(None),
+    }))
 }
 
 /// A number; LibreOffice stores a truth value as 0 or 1 that shows a word.
-fn number(literal: String, kind: &str, shown: Option<&str>) -> Shape {
-    let word = shown.is_some_and(|shown| !shown.is_empty() && shown.chars().all(char::is_alphabetic));
+fn number(literal: String, kind: &str, shown: &Shown) -> Shape {
+    let word = !shown.text.is_empty() && shown.text.chars().all(char::is_alphabetic);
     match (literal.as_str(), word) {
         ("1", true) => Shape::Flag("true".to_owned()),
         ("0", true) => Shape::Flag("false".to_owned()),
-        _ => {
-            let odd = shown.is_some_and(|shown| !shown.chars().any(char::is_numeric));
-            Shape::Number { literal, percent: kind == "percentage", odd }
-        }
+        _ => Shape::Number { literal, percent: kind == "percentage" },
     }
 }
 

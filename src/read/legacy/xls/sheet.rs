@@ -1,0 +1,224 @@
+//! The records of one sheet of an .xls: what is known of its cells, and whether all of it was there to be read.
+//!
+//! A sheet ends at its EOF record. Where that record stands too early, the rows behind it are lost to every reader: what
+//! stands between it and the next sheet, and the index of rows, say so.
+
+use std::ops::ControlFlow;
+
+use super::super::records::{Biff, u16_at, u32_at};
+use super::super::{Facts, Mark};
+use super::globals::Globals;
+use super::text::{self, Rich};
+use super::{BOF, BOOLERR, EOF, FORMULA, LABEL, LABELSST, MULRK, NUMBER, RK, ROW, RSTRING};
+use crate::model::Limits;
+use crate::read::book::Merge;
+use crate::read::xlsx::styles::Style;
+
+/// Why a sheet cannot be read, as a catalogue key.
+type Broken = &'static str;
+
+/// Reads what is known of the sheet whose records start at an offset; those of the next one start at `end`.
+pub(super) fn read(
+    globals: &Globals<'_>,
+    stream: &[u8],
+    offset: usize,
+    end: usize,
+    limits: &Limits,
+) -> Result<Facts, Broken> {
+    let mut sheet =
+        Reading { globals, limits, facts: Facts::default(), hidden: Vec::new(), formula: None, rows: 0, index: None };
+    let mut records = Biff::from(stream, offset);
+    // Embedded charts are skipped, as the parser does.
+    let mut depth = 0;
+    let mut closed = false;
+    for (kind, record) in records.by_ref() {
+        match (kind, depth) {
+            (BOF, _) => depth += 1,
+            (EOF, 0 | 1) => {
+                closed = true;
+                break;
+            }
+            (EOF, _) => depth -= 1,
+            (_, 1) => match sheet.record(kind, record) {
+                Some(ControlFlow::Continue(())) => {}
+                Some(ControlFlow::Break(broken)) => return Err(broken),
+                // The record is too short.
+                None => break,
+            },
+            _ => {}
+        }
+    }
+    if closed && has_rows(stream, records.offset(), end) {
+        return Err("gate.xls.early");
+    }
+    if sheet.index.is_some_and(|rows| rows > sheet.rows) {
+        return Err("gate.xls.index");
+    }
+    let Reading { mut facts, hidden, .. } = sheet;
+    facts.hide_columns(&hidden);
+    facts.merges.sort_unstable();
+    Ok(facts)
+}
+
+/// Whether records of rows or cells stand between the end of a sheet and the start of the next one.
+///
+/// An EOF record may have been written over another one, so that the records behind it no longer follow each other: they
+/// are looked for at every byte. Sheets that no list names are passed over as a whole.
+fn has_rows(stream: &[u8], from: usize, end: usize) -> bool {
+    let mut from = from;
+    while u16_at(stream, from) == Some(BOF) && from < end {
+        let mut records = Biff::from(stream, from);
+        let mut depth = 0;
+        for (kind, _) in records.by_ref() {
+            depth += i32::from(kind == BOF) - i32::from(kind == EOF);
+            if depth == 0 {
+                break;
+            }
+        }
+        if depth != 0 {
+            break;
+        }
+        from = records.offset();
+    }
+    let gap = stream.get(from..end.min(stream.len())).unwrap_or_default();
+    (0..gap.len()).any(|at| Biff::from(gap, at).next().is_some_and(|(kind, record)| is_row_or_cell(kind, record)))
+}
+
+/// Whether a record is one of a row or cell, by its type and length and by where it says it stands.
+fn is_row_or_cell(kind: u16, record: &[u8]) -> bool {
+    let length = match kind {
+        NUMBER => record.len() == 14,
+        RK | LABELSST => record.len() == 10,
+        BOOLERR => record.len() == 8,
+        ROW => record.len() == 16,
+        MULRK => record.len() >= 12 && record.len().is_multiple_of(6),
+        LABEL | RSTRING => record.len() >= 9,
+        FORMULA => record.len() >= 22,
+        _ => false,
+    };
+    length && u16_at(record, 2).is_some_and(|column| usize::from(column) < COLUMNS)
+}
+
+/// A sheet as its records are read.
+struct Reading<'g> {
+    globals: &'g Globals<'g>,
+    limits: &'g Limits,
+    facts: Facts,
+    /// Hidden columns as first and last.
+    hidden: Vec<(u32, u32)>,
+    /// The formula whose text may follow.
+    formula: Option<((u32, u32), u16)>,
+    /// How many rows there are up to the last one that a record names.
+    rows: u32,
+    /// How many there are by the index.
+    index: Option<u32>,
+}
+
+impl Reading<'_> {
+    /// Notes one record; `None` if it is too short.
+    fn record(&mut self, kind: u16, record: &[u8]) -> Option<ControlFlow<Broken>> {
+        let short = |at| u16_at(record, at);
+        let field = |at| short(at).map(u32::from);
+        match kind {
+            ROW | BLANK | MULBLANK => self.rows = self.rows.max(field(0)? + 1),
+            INDEX if self.globals.is_wide() => self.index = Some(u32_at(record, 8)?),
+            INDEX => self.index = Some(field(6)?),
+            COLINFO if field(8)? & 1 != 0 => self.hidden.push((field(0)?, field(2)?)),
+            MERGED => self.facts.merges.extend(merges(record)),
+            _ => {}
+        }
+        match kind {
+            ROW if field(12)? & 0x20 != 0 => drop(self.facts.hidden_rows.insert(field(0)?)),
+            NUMBER | BOOLERR | RK => return self.mark((field(0)?, field(2)?), self.plain(short(4)?)),
+            LABEL | RSTRING => return self.mark((field(0)?, field(2)?), self.label(kind, record)?),
+            LABELSST => {
+                let written = self.globals.string(u32_at(record, 6)?, short(4)?);
+                let mark = written.map_or(Mark::Bad("gate.cell.index"), |(style, entry)| Mark::Written(style, entry));
+                return self.mark((field(0)?, field(2)?), mark);
+            }
+            MULRK => return self.numbers(record),
+            FORMULA => {
+                let cell = (field(0)?, field(2)?);
+                // Empty text, or a text that should follow: not calculated unless it does.
+                let waits = matches!((record.get(6)?, short(12)?), (0 | 3, 0xFFFF));
+                self.formula = waits.then_some((cell, short(4)?));
+                let mark = if waits { Mark::Uncalculated } else { self.plain(short(4)?) };
+                return self.mark(cell, mark);
+            }
+            STRING => {
+                if let Some((cell, format)) = self.formula.take().filter(|_| field(0).is_some_and(|length| length > 0))
+                {
+                    self.facts.marks.insert(cell, self.plain(format));
+                }
+            }
+            _ => {}
+        }
+        Some(ControlFlow::Continue(()))
+    }
+
+    /// Notes a cell; there are 256 columns, and no program shows what would stand behind them.
+    fn mark(&mut self, (row, col): (u32, u32), mark: Mark) -> Option<ControlFlow<Broken>> {
+        if col as usize >= COLUMNS {
+            return Some(ControlFlow::Break("gate.xls.column"));
+        }
+        self.rows = self.rows.max(row + 1);
+        self.facts.mark(row, col, mark);
+        Some(ControlFlow::Continue(()))
+    }
+
+    /// Numbers in neighbouring cells.
+    fn numbers(&mut self, record: &[u8]) -> Option<ControlFlow<Broken>> {
+        let field = |at| u16_at(record, at).map(u32::from);
+        let (row, first, last) = (field(0)?, field(2)?, field(record.len().checked_sub(2)?)?);
+        for col in first..=last {
+            let at = 4 + 6 * (col - first) as usize;
+            let mark = self.plain(u16_at(record, at)?);
+            if let broken @ ControlFlow::Break(_) = self.mark((row, col), mark)? {
+                return Some(broken);
+            }
+        }
+        Some(ControlFlow::Continue(()))
+    }
+
+    /// A text that stands in its cell.
+    fn label(&self, kind: u16, record: &[u8]) -> Option<Mark> {
+        let (globals, text) = (self.globals, record.get(6..)?);
+        let (style, font) = globals.style(u16_at(record, 4)?);
+        let with_runs = kind == RSTRING;
+        let Some(encoding) = globals.encoding() else {
+            let (style, entry) = globals.rich(&Rich::of_cell(text, with_runs)?, style, font);
+            return Some(Mark::Written(style, entry));
+        };
+        if !with_runs {
+            return Some(Mark::Plain(style));
+        }
+        let standing = |font| globals.standing(font);
+        let entry = text::old_entry(text, encoding, standing(font), standing, self.limits)?;
+        Some(Mark::Written(Style { struck: false, ..style }, entry))
+    }
+
+    fn plain(&self, format: u16) -> Mark {
+        Mark::Plain(self.globals.style(format).0)
+    }
+}
+
+/// The blocks of a MERGEDCELLS record.
+fn merges(record: &[u8]) -> Vec<Merge> {
+    let count = u16_at(record, 0).map_or(0, usize::from);
+    let blocks = record.get(2..).unwrap_or_default().as_chunks::<8>().0.iter().take(count);
+    let field = |block: &[u8], at| u16_at(block, at).map_or(0, u32::from);
+    blocks
+        .map(|b| Merge { top: field(b, 0), bottom: field(b, 2), left: field(b, 4), right: field(b, 6) })
+        .filter(|merge| merge.top <= merge.bottom && merge.left <= merge.right)
+        .collect()
+}
+
+/// Columns of a sheet: A to IV.
+const COLUMNS: usize = 256;
+
+const COLINFO: u16 = 0x007D;
+const MULBLANK: u16 = 0x00BE;
+const MERGED: u16 = 0x00E5;
+const BLANK: u16 = 0x0201;
+const STRING: u16 = 0x0207;
+const INDEX: u16 = 0x020B;
