@@ -49,11 +49,6 @@ pub fn is_finite_literal(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
-/// Whether a double is what the text of a number stands for.
-pub fn is_literal(text: &str, double: f64) -> bool {
-    text.parse::<f64>().is_ok_and(|own| own.to_bits() == double.to_bits())
-}
-
 impl Exact {
     /// The number 0.
     pub fn zero() -> Self {

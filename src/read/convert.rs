@@ -67,6 +67,11 @@ pub(super) fn number(double: f64, percent: bool, shown: Option<Arc<str>>) -> Raw
     }
 }
 
+/// The decimal of a number as a file writes it; `None` for what is beyond any decimal.
+pub(super) fn decimal(literal: &str) -> Option<Exact> {
+    literal.parse::<f64>().ok().and_then(Exact::from_cell)
+}
+
 /// Text, unless it is blank.
 pub(super) fn text_value(text: &str, csv: bool) -> Option<RawValue> {
     let blank = text.trim().is_empty();

@@ -346,7 +346,7 @@ fn xls_cells_in_opposite_corners_are_read() {
 }
 
 #[test]
-fn xlsb_errors_of_formulas_and_runs_are_read() {
+fn xlsb_errors_of_formulas_are_read() {
     let error = part_record(11, &[&longs(&[1, 0])[..], &[0x2A, 0, 0], &longs(&[0, 0])].concat());
     run("a.xlsb", &xlsb(&error, &[], &[])).only_error("E205 表!B2");
 }

@@ -121,9 +121,12 @@ impl Reading<'_> {
     /// The value of a cell; `None` if it looks empty.
     fn value(&mut self, scanned: &Scanned, position: (u32, u32)) -> Option<RawValue> {
         Some(match &scanned.shape {
-            Shape::Number { literal, percent } => match literal.parse::<f64>() {
-                Ok(double) if literal::is_number(literal) => self.number(double, *percent, scanned, position),
-                _ => self.bad("gate.cell.number", literal, position),
+            Shape::Number { literal, .. } if !literal::is_number(literal) => {
+                self.bad("gate.cell.number", literal, position)
+            }
+            Shape::Number { literal, percent } => match convert::decimal(literal) {
+                Some(held) => self.number(held, *percent, scanned, position),
+                None => RawValue::Fault(literal.clone()),
             },
             Shape::Flag(text) => match text.as_str() {
                 "true" => RawValue::Flag(true),
@@ -139,13 +142,13 @@ impl Reading<'_> {
         })
     }
 
-    fn number(&mut self, double: f64, percent: bool, scanned: &Scanned, position: (u32, u32)) -> RawValue {
+    fn number(&mut self, held: Exact, percent: bool, scanned: &Scanned, position: (u32, u32)) -> RawValue {
         let shown = scanned.shown.text.trim();
         let fixed = scanned.look.fixed || percent;
-        if let Some(held) = Exact::from_cell(double).filter(|_| scanned.shown.any) {
+        if scanned.shown.any {
             self.note(shown::remark(&held, shown, fixed), position);
         }
-        convert::number(double, percent, (fixed && !shown.is_empty()).then(|| shown.into()))
+        RawValue::Number { value: held, percent, shown: (fixed && !shown.is_empty()).then(|| shown.into()) }
     }
 
     /// A text: as an attribute gives it, unless its paragraphs say the same and more.

@@ -231,3 +231,32 @@ const BUNDLE: u16 = 156;
 const MERGE: u16 = 176;
 const BEGIN_CELL_XFS: u16 = 617;
 const END_CELL_XFS: u16 = 618;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::value::RawValue;
+
+    #[test]
+    fn a_run_off_the_line_is_told() {
+        let item = |text: &str, runs: &[(u16, u16)]| {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let length = (text.len() as u32).to_le_bytes();
+            let count = (runs.len() as u32).to_le_bytes();
+            let runs: Vec<u8> =
+                runs.iter().flat_map(|(at, font)| [at.to_le_bytes(), font.to_le_bytes()].concat()).collect();
+            [&[1][..], &length, &units, &count, &runs].concat()
+        };
+        let fonts = [Standing::Plain, Standing::Struck, Standing::Shifted];
+        let read = |text: &str, runs: &[(u16, u16)]| self::text(&item(text, runs), &fonts, &Limits::default());
+        for runs in [&[(2, 1)][..], &[(2, 2)], &[(0, 0), (2, 2)]] {
+            let entry = read("961", runs);
+            let Some(RawValue::Marked(marked)) = &entry.value else { panic!("{entry:?}") };
+            assert_eq!((marked.whole.as_str(), marked.plain.as_str()), ("961", "96"));
+        }
+        let entry = read("96", &[(0, 1)]);
+        assert_eq!((entry.value, entry.struck), (Some(RawValue::text_of("96")), true));
+        assert_eq!(read("96", &[(1, 0)]).value, Some(RawValue::text_of("96")));
+        assert_eq!(read("96", &[(9, 1)]).value, Some(RawValue::text_of("96")));
+    }
+}

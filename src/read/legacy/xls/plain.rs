@@ -6,6 +6,8 @@
 
 use std::io::{Cursor, Write as _};
 
+use cfb::CompoundFile as Container;
+
 use super::super::Facts;
 use super::super::records::{Biff, u16_at};
 use super::{BOF, BOOLERR, EOF, FORMULA, LABEL, LABELSST, MULRK, NUMBER, RK, RSTRING};
@@ -73,7 +75,7 @@ pub(super) fn sheet(stream: &mut [u8], offset: usize, grid: &Grid) {
 
 /// Puts a stream into a container.
 pub(super) fn container(stream: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut container = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
+    let mut container = Container::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
     container.create_stream("/Workbook")?.write_all(stream)?;
     container.flush()?;
     Ok(container.into_inner().into_inner())
