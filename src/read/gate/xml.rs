@@ -105,7 +105,7 @@ pub(in crate::read) fn is_true(value: Option<&str>) -> bool {
 }
 
 fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
+    memchr(b':', name).map_or(name, |at| &name[at + 1..])
 }
 
 /// The attributes of a tag, checked when the tag was read: an iterator of full names and values as written.
@@ -148,6 +148,8 @@ pub(in crate::read) struct Tokens<'x> {
     closing: bool,
     scopes: Vec<Scope<'x>>,
     default: Space,
+    /// The names of the attributes of the last tag; kept, so that it is not allocated for every tag.
+    keys: Vec<&'x str>,
 }
 
 impl<'x> Tokens<'x> {
@@ -166,7 +168,16 @@ impl<'x> Tokens<'x> {
         config.check_end_names = true;
         config.check_comments = true;
         config.allow_dangling_amp = false;
-        Ok(Self { reader, text, depth: 0, roots: 0, closing: false, scopes: Vec::new(), default: Space::None })
+        Ok(Self {
+            reader,
+            text,
+            depth: 0,
+            roots: 0,
+            closing: false,
+            scopes: Vec::new(),
+            default: Space::None,
+            keys: Vec::new(),
+        })
     }
 
     /// How many elements are open.
@@ -201,7 +212,8 @@ impl<'x> Tokens<'x> {
             }
             Event::Text(text) => {
                 let text = borrowed(text.into_inner())?;
-                if self.depth == 0 && !text.trim_ascii().is_empty() || text.contains("]]>") {
+                let ends_section = text.as_bytes().contains(&b']') && text.contains("]]>");
+                if self.depth == 0 && !text.trim_ascii().is_empty() || ends_section {
                     return Err(broken(text));
                 }
                 Token::Text(text)
@@ -236,7 +248,7 @@ impl<'x> Tokens<'x> {
         let written = self.text.get(end.saturating_sub(length)..end).unwrap_or_default();
         self.roots += usize::from(self.depth == 0);
         self.depth += 1;
-        let split = written.find(|c: char| c.is_ascii_whitespace()).unwrap_or(written.len());
+        let split = written.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(written.len());
         let (name, attributes) = written.split_at(split);
         if self.depth > DEPTH || self.roots > 1 || name.len() > NAME {
             return Err(Fault::Xml("gate.xml.deep", name.chars().take(40).collect()));
@@ -252,9 +264,8 @@ impl<'x> Tokens<'x> {
     /// Checks the attributes of a tag and takes the namespaces they declare; `None` if they are not well-formed.
     fn declare(&mut self, attributes: &'x str) -> Option<()> {
         let mut rest = attributes.trim_ascii_end();
-        let mut seen: [&str; ATTRIBUTES] = [""; ATTRIBUTES];
-        let mut count = 0;
         let declared = self.scopes.len();
+        self.keys.clear();
         while !rest.is_empty() {
             let bare = rest.trim_ascii_start();
             if bare.len() == rest.len() {
@@ -267,14 +278,14 @@ impl<'x> Tokens<'x> {
             let value = after.get(1..)?;
             let end = memchr(quote, value)?;
             let (value, tail) = (value.get(..end)?, value.get(end + 1..)?);
-            if !is_name(key) || key.len() > NAME || count == ATTRIBUTES || seen[..count].contains(&key) {
+            if !is_name(key) || key.len() > NAME || self.keys.len() == ATTRIBUTES || self.keys.contains(&key) {
                 return None;
             }
-            if value.bytes().any(|b| matches!(b, b'<' | b'&')) && (value.contains('<') || unescape(value).is_none()) {
+            let special = value.bytes().any(|b| matches!(b, b'<' | b'&'));
+            if special && (value.contains('<') || unescape(value).is_none()) {
                 return None;
             }
-            seen[count] = key;
-            count += 1;
+            self.keys.push(key);
             if let Some(prefix) = key.strip_prefix("xmlns") {
                 self.scopes.push(scope(self.depth, prefix, value)?);
             }
@@ -283,14 +294,15 @@ impl<'x> Tokens<'x> {
         if self.scopes.len() > declared {
             self.settle_default();
         }
-        let prefixes = seen[..count].iter().filter_map(|key| key.split_once(':'));
         let known = |prefix: &str| matches!(prefix, "xmlns" | "xml") || self.scopes.iter().any(|s| s.prefix == prefix);
-        prefixes.into_iter().all(|(prefix, _)| known(prefix)).then_some(())
+        let mut prefixes = self.keys.iter().filter_map(|key| key.split_once(':'));
+        prefixes.all(|(prefix, _)| known(prefix)).then_some(())
     }
 
     /// The namespace of an element; `None` if its prefix was never declared.
     fn space(&self, name: &str) -> Option<Space> {
-        let Some((prefix, _)) = name.split_once(':') else { return Some(self.default) };
+        let Some(at) = memchr(b':', name) else { return Some(self.default) };
+        let prefix = &name[..at];
         self.scopes.iter().rev().find(|scope| scope.prefix == prefix).map(|scope| scope.space)
     }
 
@@ -373,6 +385,10 @@ fn scope<'x>(depth: usize, prefix: &'x str, value: &str) -> Option<Scope<'x>> {
 
 /// Whether a text may be the name of an element or attribute, with at most one prefix.
 fn is_name(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric();
+    if name.bytes().all(plain) {
+        return name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+    }
     let part = |part: &str| {
         let mut chars = part.chars();
         let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
