@@ -152,7 +152,9 @@ pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
         RawValue::Fault(_) => Code::E205,
         RawValue::Uncalculated => Code::E202,
         RawValue::Flag(_) | RawValue::Date(_) | RawValue::Serial(_) => Code::E206,
-        RawValue::Marked(_) => Code::E225,
+        RawValue::Marked(marked) => {
+            return Finding::new(Code::E225).at(at).found(&marked.whole).with("plain", &marked.plain);
+        }
         RawValue::Number { .. } | RawValue::Text { .. } | RawValue::Refused(_) => Code::E201,
     };
     Finding::new(code).at(at).found(raw.text())

@@ -62,7 +62,9 @@ fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Vec<Fi
                     cell.value = RawValue::text_of(&marked.plain);
                 }
                 Holds::Value => {
-                    findings.extend(own.then(|| Finding::new(Code::E225).at(place).found(&marked.whole)));
+                    let finding =
+                        || Finding::new(Code::E225).at(place).found(&marked.whole).with("plain", &marked.plain);
+                    findings.extend(own.then(finding));
                     cell.value = RawValue::Refused(marked.whole.clone());
                 }
                 Holds::Evidence | Holds::Text => cell.value = RawValue::text_of(&marked.whole),
