@@ -51,9 +51,10 @@ pub fn without_points(key: &str) -> &str {
     if cut == 0 { key } else { &key[..cut] }
 }
 
-/// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM).
+/// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM,
+/// selectors of how a sign is drawn).
 pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 /// Whether digits of a text would come together if its blanks were left out: `9 5`, `A 9. 5`. A key would join them.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::identity::Raters;
 use super::{Context, identity};
-use crate::assessment::{Ballot, BallotBox, Mode, UnitIx};
+use crate::assessment::{Ballot, BallotBox, DispositionRow, Mode, UnitIx};
 use crate::finding::{Code, Finding};
 use crate::model::{BallotRules, Node, Rates};
 use crate::place::Place;
@@ -18,7 +18,9 @@ use crate::text;
 
 mod marks;
 mod sheet;
+mod signs;
 mod ticks;
+mod unread;
 
 use sheet::{Reader, SheetRead};
 
@@ -31,15 +33,22 @@ pub(super) fn nodes(context: &Context<'_>, rules: &BallotRules) -> Vec<Node> {
     }
 }
 
+/// What is known of the people behind ballots, and what the committee says of marks that cannot be read.
+pub(super) struct People<'p> {
+    pub(super) raters: &'p Raters,
+    pub(super) dispositions: &'p mut [DispositionRow],
+}
+
 /// Checks all ballot tables of a component.
 pub(super) fn check(
     context: &Context<'_>,
     component: usize,
     rules: &BallotRules,
     tables: &[&RawTable],
-    raters: &Raters,
+    people: People<'_>,
     findings: &mut Vec<Finding>,
 ) -> BallotBox {
+    let People { raters, dispositions } = people;
     let nodes = nodes(context, rules);
     let reader = Reader { context, component, rules, nodes: &nodes, raters };
     let sheets: Vec<SheetRead> = tables.par_iter().map(|table| reader.sheet(table)).collect();
@@ -77,7 +86,8 @@ pub(super) fn check(
             if assessed { ballot.ratings.push(entry.rating) } else { ballot.ignored.push(entry.rating) }
         }
     }
-    let ballots = number_ballots(ballots, context, &nodes, findings);
+    let mut ballots = number_ballots(ballots, context, &nodes, findings);
+    unread::settle(&reader, tables, &mut ballots, dispositions, findings);
     BallotBox { nodes, ballots, tallies: Vec::new() }
 }
 

@@ -36,6 +36,17 @@ pub struct Sheet {
     pub hidden_rows: BTreeSet<u32>,
     /// Hidden columns, from 0.
     pub hidden_cols: BTreeSet<u32>,
+    /// Check boxes and option buttons over the cells that are not linked to one.
+    pub controls: Option<Controls>,
+}
+
+/// Check boxes of a sheet, whose state does not stand in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Controls {
+    /// How many there are.
+    pub count: usize,
+    /// Row and column of the first one, from 0.
+    pub first: (u32, u32),
 }
 
 /// A block of merged cells; its value stands in the top-left cell.

@@ -123,7 +123,16 @@ fn join(
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
-        book.sheets.push(Sheet { name: sheet.name, hidden, cells, notes, merges, hidden_rows, hidden_cols });
+        book.sheets.push(Sheet {
+            name: sheet.name,
+            hidden,
+            cells,
+            notes,
+            merges,
+            hidden_rows,
+            hidden_cols,
+            controls: None,
+        });
     }
     Ok((book, joining.findings))
 }

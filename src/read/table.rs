@@ -51,6 +51,8 @@ pub enum TableKind {
     Corrections,
     /// 复核申请.
     Appeals,
+    /// 评议票处置.
+    Dispositions,
     /// 加减分申报表: what a unit itself declares; counts for nothing until the register says so.
     Declarations,
     /// 收件清单.
@@ -81,6 +83,7 @@ impl TableKind {
             Self::Decisions => "kind.decisions",
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
+            Self::Dispositions => "kind.dispositions",
             Self::Declarations => "kind.declarations",
             Self::Receipts => "kind.receipts",
             Self::Assertions => "kind.assertions",
@@ -184,6 +187,8 @@ pub struct RawTable {
     pub skipped: u32,
     /// The model from which the form was made, if it is one that assess handed out.
     pub form_model: Option<Located<String>>,
+    /// How many check boxes lie over the cells of its sheet, and where the first one is.
+    pub check_boxes: Option<Located<usize>>,
 }
 
 impl RawTable {
@@ -367,6 +372,9 @@ fn find_table(
         rows: Vec::new(),
         skipped: 0,
         form_model: None,
+        check_boxes: sheet
+            .controls
+            .map(|boxes| Located::new(boxes.count, Place::cell(file, index, boxes.first.0, boxes.first.1))),
     };
     block::read(sheet, &mut table);
     rows::read(sheet, &mut table, findings);

@@ -15,6 +15,7 @@ use crate::finding::{Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
 
+mod controls;
 mod formula;
 pub(super) mod literal;
 mod package;
@@ -151,7 +152,8 @@ impl Reading<'_> {
         self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
         let SheetRead { cells, notes, merges, hidden_rows, hidden_cols, .. } = read;
         let (name, hidden) = (part.name.clone(), part.hidden);
-        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols });
+        let controls = part.part.as_deref().and_then(|part| controls::read(archive, part));
+        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, controls });
     }
 
     fn read(&self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {

@@ -103,7 +103,7 @@ impl Reader<'_> {
         let (Some(listed), Some(rater)) = (self.raters.listed.get(&(self.component, class)), rater) else { return };
         if !listed.contains(&identity::rater_key(rater)) {
             let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
-            let finding = Finding::new(Code::W433).at(at).found(rater).with("class", &self.rules.classes[class].name);
+            let finding = Finding::new(Code::E433).at(at).found(rater).with("class", &self.rules.classes[class].name);
             findings.push(finding.nearest(rater, listed.iter().map(String::as_str)));
         }
     }
@@ -131,7 +131,7 @@ impl Reader<'_> {
         }
     }
 
-    const fn columns(&self) -> Columns<'_> {
+    pub(super) const fn columns(&self) -> Columns<'_> {
         Columns { context: self.context, rules: self.rules, nodes: self.nodes }
     }
 
@@ -262,20 +262,10 @@ impl Reader<'_> {
             }
             Source::Choices(choices) => ticks::read(self.rules, table, row, choices, findings),
         };
-        let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
-        if let (Mark::Void(reason), true) = (&mark, assessed) {
-            let code = match reason {
-                VoidRating::OutOfRange => Code::W404,
-                VoidRating::Unknown => Code::W405,
-                VoidRating::Double => Code::W406,
-            };
-            let finding = Finding::new(code).at(at).unit(&self.context.roster.units[unit.0].code).found(&written);
-            findings.push(finding.expected(self.allowed()));
-        }
         Rating { unit, node, mark, written, at }
     }
 
-    fn allowed(&self) -> String {
+    pub(super) fn allowed(&self) -> String {
         match &self.rules.scale {
             Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
             Scale::Range(low, high) => format!("{low} – {high}"),

@@ -146,7 +146,10 @@ impl Joining<'_> {
         let hidden = visible != SheetVisible::Visible;
         findings.extend(hidden_sheet(hidden, &table.name, &cells, place));
         let Table { name, merges, hidden_rows, hidden_cols, .. } = table;
-        Ok((Sheet { name, hidden, cells, notes: Vec::new(), merges, hidden_rows, hidden_cols }, findings))
+        Ok((
+            Sheet { name, hidden, cells, notes: Vec::new(), merges, hidden_rows, hidden_cols, controls: None },
+            findings,
+        ))
     }
 }
 
