@@ -357,7 +357,13 @@ fn find_table(
     role: Role,
     findings: &mut Vec<Finding>,
 ) -> Result<RawTable, Miss> {
-    let found = header::find(sheet, specs(role), (file, index))?;
+    let (found, miss) = match header::find(sheet, specs(role), (file, index)) {
+        Err(miss) if miss.as_ref().is_none_or(|fault| fault.code != Code::E103) => {
+            let named = |own: Miss| own.filter(|fault| fault.code == Code::E103).or_else(|| miss.clone());
+            (header::find(sheet, specs::plain(role), (file, index)).map_err(named)?, Some(miss))
+        }
+        found => (found?, None),
+    };
     let (top, end) = (found.header.top, found.header.end);
     let mut table = RawTable {
         file,
@@ -377,6 +383,9 @@ fn find_table(
             .map(|boxes| Located::new(boxes.count, Place::cell(file, index, boxes.first.0, boxes.first.1))),
     };
     block::read(sheet, &mut table);
+    if let Some(miss) = miss.filter(|_| !specs::is_plain(&table)) {
+        return Err(miss);
+    }
     rows::read(sheet, &mut table, findings);
     remarks::read(sheet, &mut table, findings);
     Ok(table)

@@ -44,7 +44,7 @@ pub(super) struct Found {
 pub(super) fn find(sheet: &Sheet, specs: &[Spec], (file, index): (FileId, u16)) -> Result<Found, Miss> {
     let lines: Vec<&[Cell]> =
         sheet.cells.chunk_by(|a, b| a.row == b.row).take(HEADER_ROWS as usize + DEEPEST).collect();
-    let mut near: Option<(usize, Box<Finding>)> = None;
+    let mut near: Option<Near> = None;
     for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line[0].row < HEADER_ROWS) {
         for spec in specs {
             let words: Vec<Word> = spec.words().collect();
@@ -60,15 +60,32 @@ pub(super) fn find(sheet: &Sheet, specs: &[Spec], (file, index): (FileId, u16)) 
                     return Ok(Found { kind: spec.kind, header });
                 }
                 let known = columns.iter().filter(|c| c.word.is_some()).count();
-                if known >= 2 && near.as_ref().is_none_or(|(best, _)| known > *best) {
-                    let place = Place::cell(file, index, line[0].row, line[0].col);
-                    let finding = Finding::new(Code::E107).at(place).expected(labels(missing.into_iter()));
-                    near = Some((known, Box::new(finding)));
+                let place = Place::cell(file, index, line[0].row, line[0].col);
+                if known >= 2 && near.as_ref().is_none_or(|best| known > best.known) {
+                    near = Some(Near { known, place, missing: Vec::new() });
+                }
+                if let Some(near) = near.as_mut().filter(|near| near.known == known && near.place == place) {
+                    near.missing.push(labels(missing.into_iter()));
                 }
             }
         }
     }
-    Err(near.map(|(_, finding)| finding))
+    Err(near.map(|near| Box::new(near.finding())))
+}
+
+/// A line that looks like a header: how many of its words are known, and what each layout still needs.
+struct Near {
+    known: usize,
+    place: Place,
+    missing: Vec<String>,
+}
+
+impl Near {
+    fn finding(mut self) -> Finding {
+        let mut seen = std::collections::BTreeSet::new();
+        self.missing.retain(|missing| seen.insert(missing.clone()));
+        Finding::new(Code::E107).at(self.place).expected(self.missing.join(" / "))
+    }
 }
 
 /// How many rows the header that begins at the first line has, at most three.
@@ -114,7 +131,16 @@ fn continues(lines: &[&[Cell]], merges: &[Merge], words: &[Word]) -> bool {
 }
 
 /// Meanings of columns that say whose data a row holds.
-const OWNERS: [Word; 6] = [Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Node, Word::Number];
+const OWNERS: [Word; 8] = [
+    Word::UnitCode,
+    Word::Unit,
+    Word::ShortName,
+    Word::Organisation,
+    Word::Indicator,
+    Word::Name,
+    Word::Node,
+    Word::Number,
+];
 
 fn head_at(lines: &[&[Cell]], row: u32, col: u32) -> Option<String> {
     let line = lines.iter().find(|line| line[0].row == row)?;
@@ -201,7 +227,7 @@ impl Band<'_> {
 fn word_of(written: &str, words: &[Word]) -> Option<Word> {
     let key = text::header_key(written);
     let find = |key: &str| words.iter().copied().find(|w| w.matches(key));
-    find(&key).or_else(|| find(text::without_points(&key)))
+    find(&key).or_else(|| find(text::without_points(&key))).or_else(|| find(text::without_question(&key)))
 }
 
 /// Two columns of one meaning, or two unknown ones of one text, cannot be told apart.
@@ -211,7 +237,15 @@ fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -
     for (i, column) in columns.iter().enumerate().filter(|(_, column)| !spec.kind.reads_past(column.word)) {
         let same = |first: &&Column| {
             let meaning = match column.word {
+                // 弃权, 不了解 and 未填 of a tally add up.
+                Some(Word::Abstained) if spec.kind == TableKind::Tallies => {
+                    first.word == column.word && text::header_key(&first.text) == text::header_key(&column.text)
+                }
                 Some(_) => first.word == column.word,
+                // Questions of a survey may differ by what stands in brackets only.
+                None if spec.words().any(|word| word == Word::Submitted) => {
+                    first.word.is_none() && text::key(&first.text) == text::key(&column.text)
+                }
                 None => first.word.is_none() && text::header_key(&first.text) == text::header_key(&column.text),
             };
             meaning && (above(first) == above(column) || (column.word.is_some() && !spec.kind.groups_columns()))
@@ -242,6 +276,7 @@ impl TableKind {
                     | Word::Ordinal
                     | Word::Overall
                     | Word::Topic
+                    | Word::Submitted
                     | Word::Remark
             )
         );

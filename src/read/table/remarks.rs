@@ -121,7 +121,15 @@ fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         return if kind.has_free_columns() { Holds::Value } else { Holds::Text };
     };
     match word {
-        W::Unit | W::ShortName | W::FormerName | W::Group | W::Name | W::Line | W::Aspect | W::Item => Holds::Name,
+        W::Unit
+        | W::Organisation
+        | W::ShortName
+        | W::FormerName
+        | W::Group
+        | W::Name
+        | W::Line
+        | W::Aspect
+        | W::Item => Holds::Name,
         W::Class | W::Home | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
         W::UnitCode | W::Indicator | W::Rater | W::Number | W::Code | W::ProblemNumber | W::DocumentNumber => {
             Holds::Value
@@ -145,6 +153,6 @@ fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         }
         W::Progress | W::Completion | W::Reviewer | W::Closed | W::Unclosed | W::NotApplicable => Holds::Text,
         W::Nothing | W::OpinionText | W::SuggestedGrade | W::Grounds | W::Rank | W::Agree | W::Disagree => Holds::Text,
-        W::Reserved | W::NoView | W::Deferred | W::Basis | W::Scrapped => Holds::Text,
+        W::Reserved | W::NoView | W::Deferred | W::Basis | W::Scrapped | W::Submitted | W::Skipped => Holds::Text,
     }
 }

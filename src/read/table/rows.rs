@@ -80,7 +80,10 @@ fn is_signature(text: &str) -> bool {
 
 /// Meanings of columns that say whose data a row holds.
 const fn is_owner(word: Option<Word>) -> bool {
-    matches!(word, Some(Word::UnitCode | Word::Unit | Word::Indicator | Word::Name | Word::Node | Word::Number))
+    matches!(
+        word,
+        Some(Word::UnitCode | Word::Unit | Word::ShortName | Word::Indicator | Word::Name | Word::Node | Word::Number)
+    )
 }
 
 /// `……` in an empty line of a printed form.
@@ -171,6 +174,7 @@ const fn may_be_merged(word: Option<Word>) -> bool {
         Some(
             Word::UnitCode
                 | Word::Unit
+                | Word::ShortName
                 | Word::Group
                 | Word::Class
                 | Word::Rater
