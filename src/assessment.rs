@@ -19,8 +19,8 @@ pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PastResult, PreviousOutcome};
 pub use registers::{
-    AdjustmentRow, AppealRow, AppealTarget, CorrectionRow, DecisionRow, Ending, Register, Registers, Ruling, Standing,
-    Target,
+    AdjustmentRow, AppealRow, AppealTarget, CorrectionRow, DecisionRow, DispositionRow, Ending, Register, Registers,
+    Ruling, Standing, Target, Verdict,
 };
 pub use unit::{Claim, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
 

@@ -78,6 +78,7 @@ pub fn check(
     note_other_models(model, &intake.tables, &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
+    let mut dispositions = registers::dispositions::read(&context, &intake.tables, &mut findings);
     let mut inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
         let mine = |kind: TableKind| -> Vec<&RawTable> {
@@ -86,8 +87,9 @@ pub fn check(
         inputs.push(match &component.kind {
             ComponentKind::Indicators => ComponentInput::Indicators,
             ComponentKind::Ballots(rules) => {
+                let people = ballots::People { raters: &raters, dispositions: &mut dispositions };
                 let mut checked =
-                    ballots::check(&context, number, rules, &mine(TableKind::Ballots), &raters, &mut findings);
+                    ballots::check(&context, number, rules, &mine(TableKind::Ballots), people, &mut findings);
                 checked.tallies = tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
                 if checked.ballots.is_empty() && checked.tallies.is_empty() {
                     findings.push(Finding::new(Code::E114).with("component", &component.name));
@@ -102,6 +104,8 @@ pub fn check(
     }
     let taken = Taken { declared: Vec::new(), proposals };
     let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
+    registers::dispositions::report(&context, &dispositions, &mut findings);
+    registers.dispositions = dispositions;
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
     let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);

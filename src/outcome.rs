@@ -33,8 +33,8 @@ pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use registers::{
-    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, OpinionOutcome,
-    RegistersOutcome,
+    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
+    OpinionOutcome, RegistersOutcome,
 };
 pub use unit::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,

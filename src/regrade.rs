@@ -102,6 +102,7 @@ pub fn recorded(parent: &Outcome, model: &Model, places: &Places<'_>) -> Registe
         decisions: all.decisions.iter().filter_map(|row| rows.decision(row)).collect(),
         corrections: all.corrections.iter().filter_map(|row| rows.correction(row)).collect(),
         appeals: all.appeals.iter().filter_map(|row| rows.appeal(row)).collect(),
+        dispositions: all.dispositions.iter().filter_map(|row| rows.disposition(row)).collect(),
         assertions: Vec::<AssertionRow>::new(),
     }
 }

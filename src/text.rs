@@ -13,7 +13,7 @@ pub fn key(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
 }
 
-/// The key of a header: as [`key`], in lower case, without bracketed remarks and trailing colons.
+/// The key of a header: as [`key`], in lower case, without bracketed remarks, colons and the star of required answers.
 pub fn header_key(text: &str) -> String {
     let flat = key(text);
     let mut out = String::with_capacity(flat.len());
@@ -26,7 +26,7 @@ pub fn header_key(text: &str) -> String {
             _ => {}
         }
     }
-    out.trim_end_matches(':').to_owned()
+    out.trim_matches(['*', ':']).to_owned()
 }
 
 /// A header key without the points at its end: `优16-20`, `德20%`, `60分`. A bare number (`A1`) is part of a name.
@@ -51,9 +51,30 @@ pub fn without_points(key: &str) -> &str {
     if cut == 0 { key } else { &key[..cut] }
 }
 
-/// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM).
+/// A text without the number of a question before it: `3、评价`, `Q3 评价`, `3.评价`.
+///
+/// ```
+/// use assess::text::without_question;
+/// assert_eq!([without_question("3、评议主体"), without_question("Q3 评价")], ["评议主体", "评价"]);
+/// assert_eq!([without_question("1.1"), without_question("3号楼"), without_question("2025年")], ["1.1", "3号楼", "2025年"]);
+/// ```
+pub fn without_question(text: &str) -> &str {
+    let whole = text.trim_start_matches(['*', '＊']).trim_start();
+    let after_q = whole.strip_prefix(['Q', 'q', '第']);
+    let digits = after_q.unwrap_or(whole).trim_start_matches(|c: char| c.is_ascii_digit());
+    if digits.len() == after_q.unwrap_or(whole).len() {
+        return text;
+    }
+    let bare =
+        digits.trim_start_matches('题').trim_start_matches(['.', '、', ':', '：', ')', '）', '．', ' ']).trim_start();
+    let marked = after_q.is_some() || bare.len() < digits.len();
+    if marked && !bare.is_empty() && !bare.starts_with(|c: char| c.is_ascii_digit()) { bare } else { text }
+}
+
+/// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM,
+/// selectors of how a sign is drawn).
 pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 /// Whether digits of a text would come together if its blanks were left out: `9 5`, `A 9. 5`. A key would join them.

@@ -14,6 +14,8 @@ pub enum VoidRating {
     Unknown,
     /// Two marks in one place.
     Double,
+    /// A sign that nobody can read; people say what it means.
+    Unreadable,
 }
 
 /// One mark on a ballot, as checked.

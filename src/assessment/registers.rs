@@ -193,6 +193,44 @@ pub struct CorrectionRow {
     pub at: Place,
 }
 
+/// What a mark that cannot be read is taken for, 评价 of 评议票处置.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 作废: it stays void.
+    Void,
+    /// A level, points or an abstention, as written.
+    Mark(String),
+}
+
+/// A row of 评议票处置: what the committee says of a mark that cannot be read.
+#[derive(Clone, Debug)]
+pub struct DispositionRow {
+    /// 编号.
+    pub id: String,
+    /// The file of the ballot: its path below the project, or the end of it.
+    pub file: String,
+    /// Its sheet; empty for a file of one sheet.
+    pub sheet: String,
+    /// The unit whose mark is meant; none when all marks of the sheet are void.
+    pub unit: Option<UnitIx>,
+    /// 评委编号, where a sheet holds several ballots.
+    pub rater: String,
+    /// 节点, where a ballot has several marks for a unit.
+    pub node: String,
+    /// What the mark is taken for.
+    pub verdict: Verdict,
+    /// 依据.
+    pub grounds: String,
+    /// 文号.
+    pub document_number: String,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Its row.
+    pub at: Place,
+    /// How many marks it settles.
+    pub settles: usize,
+}
+
 /// What an appeal is about, 位置.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AppealTarget {
@@ -262,6 +300,8 @@ pub struct Registers {
     pub corrections: Vec<CorrectionRow>,
     /// 复核申请.
     pub appeals: Vec<AppealRow>,
+    /// 评议票处置.
+    pub dispositions: Vec<DispositionRow>,
     /// 核对, in the order of files and rows.
     pub assertions: Vec<AssertionRow>,
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::identity::Raters;
 use super::{Context, identity};
-use crate::assessment::{Ballot, BallotBox, Mode, UnitIx};
+use crate::assessment::{Ballot, BallotBox, DispositionRow, Mode, UnitIx};
 use crate::finding::{Bound, Code, Finding};
 use crate::model::{BallotRules, Node, Rates};
 use crate::place::Place;
@@ -18,9 +18,12 @@ use crate::text;
 
 mod marks;
 mod sheet;
+mod signs;
 mod ticks;
+mod unread;
+mod wide;
 
-use sheet::{Reader, SheetRead};
+use sheet::{Owner, Reader, SheetRead};
 
 /// The nodes that a component's ballots measure.
 pub(super) fn nodes(context: &Context<'_>, rules: &BallotRules) -> Vec<Node> {
@@ -31,21 +34,28 @@ pub(super) fn nodes(context: &Context<'_>, rules: &BallotRules) -> Vec<Node> {
     }
 }
 
+/// What is known of the people behind ballots, and what the committee says of marks that cannot be read.
+pub(super) struct People<'p> {
+    pub(super) raters: &'p Raters,
+    pub(super) dispositions: &'p mut [DispositionRow],
+}
+
 /// Checks all ballot tables of a component.
 pub(super) fn check(
     context: &Context<'_>,
     component: usize,
     rules: &BallotRules,
     tables: &[&RawTable],
-    raters: &Raters,
+    people: People<'_>,
     findings: &mut Vec<Finding>,
 ) -> BallotBox {
+    let People { raters, dispositions } = people;
     let nodes = nodes(context, rules);
     let reader = Reader { context, component, rules, nodes: &nodes, raters };
     let sheets: Vec<SheetRead> = tables.par_iter().map(|table| reader.sheet(table)).collect();
     let anonymous: Vec<Place> = sheets
         .iter()
-        .filter(|s| s.owners.iter().any(|(class, rater, _)| rater.is_none() && rules.classes[*class].recuse))
+        .filter(|s| s.owners.iter().any(|own| own.rater.is_none() && rules.classes[own.class].recuse))
         .map(|s| s.sheet)
         .collect();
     if let Some(first) = anonymous.first() {
@@ -55,9 +65,9 @@ pub(super) fn check(
     let mut ballots: BTreeMap<BallotKey, Ballot> = BTreeMap::new();
     for sheet in sheets {
         findings.extend(sheet.findings);
-        for (class, rater, home) in sheet.owners {
-            let key = ballot_key(class, rater.as_deref(), sheet.sheet);
-            let ballot = ballots.entry(key).or_insert_with(|| new_ballot(class, rater, home, sheet.sheet));
+        for Owner { class, rater, home, at } in sheet.owners {
+            let key = ballot_key(class, rater.as_deref(), at);
+            let ballot = ballots.entry(key).or_insert_with(|| new_ballot(class, rater, home, at));
             if let (Some(first), Some(second)) = (ballot.home, home.filter(|h| Some(*h) != ballot.home)) {
                 let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
                 let finding = Finding::new(Code::E308).at(sheet.sheet).also(ballot.at);
@@ -70,21 +80,22 @@ pub(super) fn check(
             ballot.home = ballot.home.or(home);
         }
         for entry in sheet.entries {
-            let key = ballot_key(entry.class, entry.rater.as_deref(), entry.sheet);
+            let key = ballot_key(entry.class, entry.rater.as_deref(), entry.ballot);
             let ballot =
-                ballots.entry(key).or_insert_with(|| new_ballot(entry.class, entry.rater, entry.home, entry.sheet));
+                ballots.entry(key).or_insert_with(|| new_ballot(entry.class, entry.rater, entry.home, entry.ballot));
             let assessed = context.roster.units[entry.rating.unit.0].mode != Mode::Excluded;
             if assessed { ballot.ratings.push(entry.rating) } else { ballot.ignored.push(entry.rating) }
         }
     }
-    let ballots = number_ballots(ballots, context, &nodes, findings);
+    let mut ballots = number_ballots(ballots, context, &nodes, findings);
+    unread::settle(&reader, tables, &mut ballots, dispositions, findings);
     BallotBox { nodes, ballots, tallies: Vec::new() }
 }
 
 /// Two files of the same bytes without rater id may be one ballot handed in twice; nobody can tell but people.
 fn note_copies(context: &Context<'_>, sheets: &[SheetRead], findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<&str, Place> = BTreeMap::new();
-    for sheet in sheets.iter().filter(|s| s.owners.iter().any(|(_, rater, _)| rater.is_none())) {
+    for sheet in sheets.iter().filter(|s| s.owners.iter().any(|own| own.rater.is_none())) {
         let hash = context.files.get(sheet.sheet.file).sha256.as_str();
         match first.get(hash).filter(|place| place.file != sheet.sheet.file) {
             Some(place) => findings.push(Finding::new(Code::W430).at(sheet.sheet).also(*place)),

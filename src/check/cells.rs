@@ -17,6 +17,8 @@ pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
 
 /// What may stand behind a number.
 const UNITS: [char; 5] = ['分', '次', '个', '项', '%'];
+/// What may stand behind a number of votes.
+const VOTES: [char; 6] = ['票', '人', '张', '个', '次', '%'];
 
 /// What kind of number is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(crate) enum Ask {
     Score,
     /// A count; 无 is 0.
     Count,
+    /// A count of votes, behind which 票 or 人 may stand.
+    Votes,
     /// A percentage; `95%`, 95 and a percent-formatted 0.95 are 95.
     Percent,
 }
@@ -68,7 +72,9 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
     match without_blanks(written).as_str() {
         word if is_missing_word(word) => return Some(State::Missing),
         word if Word::NotApplicable.is(word) => return Some(State::NotApplicable),
-        word if Word::Nothing.is(word) && ask == Ask::Count => return Some(State::Known(Exact::zero())),
+        word if Word::Nothing.is(word) && matches!(ask, Ask::Count | Ask::Votes) => {
+            return Some(State::Known(Exact::zero()));
+        }
         word if Word::Nothing.is(word) => {
             findings.push(Finding::new(Code::W220).at(at).found(written));
             return Some(State::Missing);
@@ -76,7 +82,8 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
         _ => {}
     }
     let read = if csv { Written::read_csv } else { Written::read };
-    let Some(number) = read(written, &UNITS) else {
+    let units: &[char] = if ask == Ask::Votes { &VOTES } else { &UNITS };
+    let Some(number) = read(written, units) else {
         findings.push(not_a_number(written, at));
         return None;
     };

@@ -88,29 +88,33 @@ pub(crate) fn names_of(unit: &Unit) -> impl Iterator<Item = &String> {
     [&unit.code, &unit.name].into_iter().chain(&unit.short_names).chain(&unit.former)
 }
 
-/// The unit of a row: its code and name columns must mean the same unit. `None` after a finding.
+/// The columns that name the unit of a row.
+pub(crate) const UNIT: [Word; 3] = [Word::UnitCode, Word::Unit, Word::ShortName];
+
+/// The unit of a row: its columns of codes, names and short names must mean the same unit. `None` after a finding.
 pub(crate) fn unit_of_row(
     context: &Context<'_>,
     table: &RawTable,
     row: &Row,
     findings: &mut Vec<Finding>,
 ) -> Option<(UnitIx, Place)> {
-    let cells: Vec<Located<String>> = [Word::UnitCode, Word::Unit]
+    let cells: Vec<Located<String>> = UNIT
         .into_iter()
         .filter(|word| table.column(*word).is_some())
         .filter_map(|word| {
             let cell = table.get(row, word);
             cells::words(&cell, findings).map(|value| Located::new(value, cell.at))
         })
-        .filter(|cell| !cell.value.is_empty())
+        .filter(|cell| !cells::is_missing(&cell.value))
         .collect();
-    let own_columns = [Word::UnitCode, Word::Unit].iter().any(|word| table.column(*word).is_some());
+    let own_columns = UNIT.iter().any(|word| table.column(*word).is_some());
     if cells.is_empty() && !own_columns {
         return unit_of_table(context, table, findings);
     }
     if cells.is_empty() {
-        let place = table.get(row, if table.column(Word::Unit).is_some() { Word::Unit } else { Word::UnitCode }).at;
-        findings.push(Finding::new(Code::E314).at(place));
+        let named =
+            [Word::Unit, Word::UnitCode, Word::ShortName].into_iter().find(|word| table.column(*word).is_some());
+        findings.push(Finding::new(Code::E314).at(table.get(row, named.unwrap_or(Word::Unit)).at));
     }
     same_unit(context, &cells, findings)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 mod corrections;
 mod decisions;
+pub(super) mod dispositions;
 
 pub(super) use corrections::target_named;
 

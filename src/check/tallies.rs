@@ -44,7 +44,7 @@ pub(super) fn check(
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
             let (class_name, class_issued) = (&rules.classes[class].name, rules.classes[class].issued);
-            let owner = Owner { class, unit, node, class_name, class_issued, unclear };
+            let owner = Owner { class, unit, node, rules, class_name, class_issued, unclear };
             if let Some(tally) = read_row(table, row, &levels, &owner, findings)
                 && known
             {
@@ -72,6 +72,7 @@ struct Owner<'o> {
     class: usize,
     unit: UnitIx,
     node: usize,
+    rules: &'o BallotRules,
     class_name: &'o str,
     class_issued: Option<usize>,
     /// Whether a column of votes was not understood, so that the sums cannot be told.
@@ -93,15 +94,16 @@ fn level_columns<'t>(
     table: &'t RawTable,
     findings: &mut Vec<Finding>,
 ) -> Vec<(&'t Column, Points)> {
-    let mut columns = Vec::new();
-    for column in table.other_columns() {
-        match level(rules, column) {
-            Some(points) => columns.push((column, points)),
-            None if is_share(column) => findings.push(unread_column(table, column)),
-            None => {
-                let place = table.column_place(column);
-                findings.push(Finding::new(Code::E208).at(place).found(column.path()).expected(level_names(rules)));
-            }
+    let (known, strangers): (Vec<_>, Vec<_>) =
+        table.other_columns().map(|column| (column, level(rules, column))).partition(|(_, points)| points.is_some());
+    let columns: Vec<(&Column, Points)> = known.into_iter().filter_map(|(column, p)| Some((column, p?))).collect();
+    let complete = adds_up(rules, table, &columns);
+    for (column, _) in strangers.into_iter().filter(|(column, _)| !abstains(rules, column)) {
+        if complete || reads_past(column) || !holds_counts(table, column) {
+            findings.push(unread_column(table, column));
+        } else {
+            let place = table.column_place(column);
+            findings.push(Finding::new(Code::E208).at(place).found(column.path()).expected(level_names(rules)));
         }
     }
     if columns.is_empty() {
@@ -110,13 +112,53 @@ fn level_columns<'t>(
     columns
 }
 
+/// Whether the votes of all rows add up to valid votes that are written there, so that no column of votes is missing.
+fn adds_up(rules: &BallotRules, table: &RawTable, levels: &[(&Column, Points)]) -> bool {
+    let number = |cell: CellRef<'_>| count(&cell, &mut Vec::new()).flatten();
+    let row_adds_up = |row: &Row| {
+        let votes: usize = levels.iter().filter_map(|(column, _)| number(table.cell(row, column))).sum();
+        let abstained: usize = abstentions(rules, table).filter_map(|column| number(table.cell(row, column))).sum();
+        number(count_cell(table, row, Word::Valid)) == Some(votes + abstained)
+    };
+    !levels.is_empty() && !table.rows.is_empty() && table.rows.iter().all(row_adds_up)
+}
+
+/// Columns that count abstentions: 弃权, 不了解, 未填, and the words of the model.
+fn abstentions<'t>(rules: &'t BallotRules, table: &'t RawTable) -> impl Iterator<Item = &'t Column> {
+    table
+        .columns
+        .iter()
+        .filter(|column| column.word == Some(Word::Abstained) || (column.word.is_none() && abstains(rules, column)))
+}
+
+fn abstains(rules: &BallotRules, column: &Column) -> bool {
+    rules.abstains(&column.text) || rules.abstains(without_count(&text::header_key(&column.text)))
+}
+
+/// Whether a column is known to count no level: a sum, a place, a rate.
+fn reads_past(column: &Column) -> bool {
+    let own = text::header_key(&column.text);
+    is_share(column) || [Word::Overall, Word::Rank, Word::Foot].iter().any(|word| word.matches(&own))
+}
+
+/// Whether any cell of a column may be a count of votes.
+fn holds_counts(table: &RawTable, column: &Column) -> bool {
+    let counts = |row: &Row| matches!(count(&table.cell(row, column), &mut Vec::new()), Some(Some(_)));
+    table.rows.iter().any(counts)
+}
+
+/// A header without the word that says what is counted: `好票数`.
+fn without_count(name: &str) -> &str {
+    ["得票数", "票数", "人数", "票", "数"].iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(name)
+}
+
 /// The level whose votes a column counts: `好`, `好票数`, or `人数` under `好`.
 fn level(rules: &BallotRules, column: &Column) -> Option<Points> {
     let own = text::header_key(&column.text);
     let counted = Word::Quantity.matches(&own).then(|| column.above.last()).flatten();
     let written = counted.map_or(column.text.as_str(), |heading| &heading.text);
     let name = Some(text::header_key(written)).filter(|_| !text::joins_digits(written))?;
-    let name = ["票数", "人数", "数"].iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(&name);
+    let name = if rules.level(&name).is_some() { &name } else { without_count(&name) };
     match &rules.scale {
         Scale::Levels(_) => rules.level(name).cloned(),
         Scale::Range(low, high) => Written::read(name, &[])
@@ -201,9 +243,9 @@ fn node_of(
 /// More votes than this in one cell are a slip of the pen.
 const MOST_VOTES: u64 = 100_000_000;
 
-/// A count cell: a whole number ≥ 0; blank is 0 where `blank_is_zero`, else not known.
+/// A count cell: a whole number ≥ 0; a blank is not known.
 fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize>> {
-    match cells::number(cell, Ask::Count, findings)? {
+    match cells::number(cell, Ask::Votes, findings)? {
         State::Missing | State::NotApplicable => Some(None),
         State::Known(number) => {
             match number.to_count().filter(|n| *n <= MOST_VOTES).and_then(|n| usize::try_from(n).ok()) {
@@ -234,27 +276,30 @@ fn read_row(
     findings: &mut Vec<Finding>,
 ) -> Option<Tally> {
     let at = table.row_place(row);
-    let votes: Option<Vec<(Points, usize)>> = levels
-        .iter()
-        .map(|(column, points)| {
-            let cell = table.cell(row, column);
-            let votes = count(&cell, findings);
-            if votes == Some(None) {
-                findings.push(Finding::new(Code::E314).at(cell.at));
-            }
-            Some((points.clone(), votes??))
-        })
-        .collect::<Vec<Option<_>>>()
-        .into_iter()
-        .collect();
+    let cells: Vec<Option<Option<usize>>> =
+        levels.iter().map(|(column, _)| count(&table.cell(row, column), findings)).collect();
     let read = |word: Word, findings: &mut Vec<Finding>| count(&count_cell(table, row, word), findings);
-    let abstained = read(Word::Abstained, findings);
+    let abstained: Option<usize> = abstentions(owner.rules, table)
+        .map(|column| count(&table.cell(row, column), findings).map(Option::unwrap_or_default))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .sum();
     let issued = read(Word::Issued, findings);
     let valid = read(Word::Valid, findings);
     let invalid = read(Word::Invalid, findings);
     let returned = read(Word::Returned, findings);
-    let (abstained, invalid) = (abstained?.unwrap_or(0), invalid?.unwrap_or(0));
-    let (issued, valid, returned, votes) = (issued?, valid?, returned?, votes?);
+    let (abstained, invalid) = (abstained?, invalid?.unwrap_or(0));
+    let (issued, valid, returned) = (issued?, valid?, returned?);
+    let cells: Vec<Option<usize>> = cells.into_iter().collect::<Option<_>>()?;
+    let votes: Vec<(Points, usize)> =
+        levels.iter().zip(&cells).map(|((_, points), votes)| (points.clone(), votes.unwrap_or(0))).collect();
+    // A blank beside votes is no vote, if the sum says so; else nobody knows.
+    let sum = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
+    if cells.contains(&None) && (cells.iter().all(Option::is_none) || valid != Some(sum)) {
+        let blank = levels.iter().zip(&cells).filter(|(_, votes)| votes.is_none());
+        findings.extend(blank.map(|((column, _), _)| Finding::new(Code::E314).at(table.cell(row, column).at)));
+        return None;
+    }
     let counted: usize = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
     let valid = valid.unwrap_or(counted);
     let returned = returned.unwrap_or(valid + invalid);

@@ -161,7 +161,9 @@ codes! {
     W430 Warning "Two ballot files hold the same bytes.";
     E431 Error "A ballot names two rater classes.";
     W432 Warning "Rows of a ballot that the component does not measure were not read.";
-    W433 Warning "A rater is not on the rater list.";
+    E430 Pending "A mark cannot be read, so that a vote would be lost.";
+    E433 Pending "A rater is not on the rater list.";
+    E434 Error "A row of 评议票处置 fits no mark that cannot be read.";
     E501 Error "The model file is not valid TOML.";
     E502 Error "A key of the model is missing.";
     E503 Error "Unknown key in the model.";

@@ -72,6 +72,7 @@ const fn particular(code: Code) -> Option<Who> {
         Code::E209 | Code::W210 | Code::E211 | Code::E212 | Code::W214 => Who::Verifier,
         Code::W217 | Code::W219 | Code::E319 => Who::Verifier,
         Code::E316 | Code::E425 => Who::Department,
+        Code::E434 => Who::Registrar,
         Code::E426 | Code::E513 => Who::Maintainer,
         Code::W617 | Code::E618 | Code::E619 | Code::W633 | Code::W673 => Who::Committee,
         Code::W671 | Code::W672 | Code::W674 | Code::W675 => Who::Staff,

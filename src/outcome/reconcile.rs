@@ -103,6 +103,7 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
     let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
     let endings = endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing)));
     let endings = endings.chain(rows.appeals.iter().map(|row| format!("appeals:{}", row.outcome)));
+    let endings = endings.chain(rows.dispositions.iter().map(|row| format!("dispositions:{}", row.standing)));
     for ending in endings.chain(rows.assertions.iter().map(|row| format!("assertions:{}", row.standing))) {
         *registers.entry(ending).or_default() += 1;
     }

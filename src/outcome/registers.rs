@@ -16,6 +16,9 @@ pub struct RegistersOutcome {
     pub corrections: Vec<CorrectionOutcome>,
     /// 复核申请.
     pub appeals: Vec<AppealOutcome>,
+    /// 评议票处置.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub dispositions: Vec<DispositionOutcome>,
     /// 核对.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub assertions: Vec<AssertionOutcome>,
@@ -134,6 +137,35 @@ pub struct AppealOutcome {
     pub settled_by: Vec<(String, String)>,
     /// 文号.
     pub document_number: String,
+    /// Its row.
+    pub at: At,
+}
+
+/// A row of 评议票处置: what the committee says of a mark that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispositionOutcome {
+    /// 编号.
+    pub id: String,
+    /// File of the ballot.
+    pub file: String,
+    /// Its sheet.
+    pub sheet: String,
+    /// Unit code; none when the whole sheet is meant.
+    pub unit: Option<String>,
+    /// 评委编号.
+    pub rater: String,
+    /// 节点.
+    pub node: String,
+    /// What the mark is taken for; none when it stays void.
+    pub mark: Option<String>,
+    /// 依据.
+    pub grounds: String,
+    /// 文号.
+    pub document_number: String,
+    /// How far it has come.
+    pub standing: String,
+    /// How many marks it settles.
+    pub settles: usize,
     /// Its row.
     pub at: At,
 }

@@ -38,6 +38,17 @@ pub struct Sheet {
     pub hidden_cols: BTreeSet<u32>,
     /// How many fields each record of a text table has, by row; blank lines have none. Empty for workbooks.
     pub widths: Vec<u32>,
+    /// Check boxes and option buttons over the cells that are not linked to one.
+    pub controls: Option<Controls>,
+}
+
+/// Check boxes of a sheet, whose state does not stand in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Controls {
+    /// How many there are.
+    pub count: usize,
+    /// Row and column of the first one, from 0.
+    pub first: (u32, u32),
 }
 
 /// A block of merged cells; its value stands in the top-left cell.

@@ -59,6 +59,8 @@ pub enum TableKind {
     Corrections,
     /// 复核申请.
     Appeals,
+    /// 评议票处置.
+    Dispositions,
     /// 加减分申报表: what a unit itself declares; counts for nothing until the register says so.
     Declarations,
     /// 收件清单.
@@ -89,6 +91,7 @@ impl TableKind {
             Self::Decisions => "kind.decisions",
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
+            Self::Dispositions => "kind.dispositions",
             Self::Declarations => "kind.declarations",
             Self::Receipts => "kind.receipts",
             Self::Assertions => "kind.assertions",
@@ -240,6 +243,8 @@ pub struct RawTable {
     pub rejected: Vec<u32>,
     /// The model from which the form was made, if it is one that assess handed out.
     pub form_model: Option<Located<String>>,
+    /// How many check boxes lie over the cells of its sheet, and where the first one is.
+    pub check_boxes: Option<Located<usize>>,
 }
 
 impl RawTable {
@@ -440,7 +445,14 @@ fn find_table(
     role: Role,
     findings: &mut Vec<Finding>,
 ) -> Result<RawTable, Miss> {
-    let header::Found { spec, header } = header::find(seen, specs(role), (file, index))?;
+    let (found, miss) = match header::find(seen, specs(role), (file, index)) {
+        Err(miss) if miss.as_ref().is_none_or(|fault| fault.code != Code::E103) => {
+            let named = |own: Miss| own.filter(|fault| fault.code == Code::E103).or_else(|| miss.clone());
+            (header::find(seen, specs::plain(role), (file, index)).map_err(named)?, Some(miss))
+        }
+        found => (found?, None),
+    };
+    let header::Found { spec, header } = found;
     let mut by_word = BTreeMap::new();
     for (at, column) in header.columns.iter().enumerate() {
         if let Some(word) = column.word {
@@ -465,9 +477,15 @@ fn find_table(
         skipped: Vec::new(),
         rejected: Vec::new(),
         form_model: None,
+        check_boxes: sheet
+            .controls
+            .map(|boxes| Located::new(boxes.count, Place::cell(file, index, boxes.first.0, boxes.first.1))),
     };
-    findings.extend(seen.tell_covered(file, index));
     block::read(seen, &mut table);
+    if let Some(miss) = miss.filter(|_| !specs::is_plain(&table)) {
+        return Err(miss);
+    }
+    findings.extend(seen.tell_covered(file, index));
     rows::read(sheet, seen, spec, &mut table, findings);
     remarks::read(sheet, &mut table, findings);
     Ok(table)

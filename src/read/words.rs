@@ -26,11 +26,12 @@ words! {
     Score, Number, Code, Matter, Level, Claimed, Approved, Document, DocumentNumber, IssuedBy, DocumentDate, Status,
     ApprovalNumber, Remark, Grade, OutsideQuota, AboveCap, Clause, Date, Where, OldValue, NewValue, Reason, Request,
     ReceivedOn, Conclusion, Ordinal, Foot, Example, Receipts,
-    Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick,
+    Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick, Disc, Circle, Cross, CrossedBox,
     FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
     ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,
     ClosedOn, Reviewer, Closed, Unclosed, NotApplicable, Nothing,
-    Opinion, OpinionText, SuggestedGrade, Grounds, Rank, Agree, Disagree, Reserved, NoView, Deferred,
+    Opinion, OpinionText, SuggestedGrade, Grounds, Rank, Agree, Disagree, Reserved, NoView, Deferred, SheetName, Basis, Scrapped,
+    Organisation, Submitted, Skipped,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;

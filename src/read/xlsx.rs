@@ -16,6 +16,7 @@ use crate::finding::{Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
 
+mod controls;
 mod formula;
 pub(super) mod literal;
 mod package;
@@ -147,7 +148,8 @@ impl Reading<'_> {
         self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
         let SheetRead { cells, notes, merges, hidden_rows, hidden_cols, .. } = read;
         let (name, hidden, widths) = (part.name.clone(), part.hidden, Vec::new());
-        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths });
+        let controls = part.part.as_deref().and_then(|part| controls::read(archive, part));
+        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths, controls });
     }
 
     fn read(&mut self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Places;
 use crate::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Opinion, Register, Ruling, Stance, Standing, Target,
-    UnitIx,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, Ending, Opinion, Register, Ruling, Stance,
+    Standing, Target, UnitIx, Verdict,
 };
 use crate::model::Model;
 use crate::outcome::{
-    AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, OpinionOutcome, Outcome,
+    AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome, OpinionOutcome,
+    Outcome,
 };
 use crate::place::Located;
 
@@ -90,6 +91,27 @@ impl<'r> Rows<'r> {
             document_number: row.document_number.clone(),
             standing: Standing::from_json(&row.standing)?,
             at,
+        })
+    }
+
+    /// What the committee said of a mark is part of what was measured; it is carried over.
+    pub(super) fn disposition(&self, row: &DispositionOutcome) -> Option<DispositionRow> {
+        Some(DispositionRow {
+            id: row.id.clone(),
+            file: row.file.clone(),
+            sheet: row.sheet.clone(),
+            unit: match &row.unit {
+                Some(code) => Some(*self.units.get(code.as_str())?),
+                None => None,
+            },
+            rater: row.rater.clone(),
+            node: row.node.clone(),
+            verdict: row.mark.clone().map_or(Verdict::Void, Verdict::Mark),
+            grounds: row.grounds.clone(),
+            document_number: row.document_number.clone(),
+            standing: Standing::from_json(&row.standing)?,
+            at: self.places.place(&row.at),
+            settles: row.settles,
         })
     }
 

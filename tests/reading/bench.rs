@@ -52,6 +52,13 @@ impl Bench {
         self
     }
 
+    /// The example without its ballots, which are R1 好好较好, R2 较好好一般, R3 弃权较好较好, R4 好较好一般.
+    pub(crate) fn unrated() -> Self {
+        let bench = Self::new();
+        std::fs::remove_dir_all(bench.path("ballots")).unwrap();
+        bench
+    }
+
     /// Changes a part of a workbook.
     pub(crate) fn part(&self, below: &str, part: &str, edit: impl FnOnce(String) -> String) -> &Self {
         let bytes = std::fs::read(self.path(below)).unwrap();
@@ -149,6 +156,20 @@ impl Bench {
 }
 
 impl Ran {
+    /// Fails unless all three units have the totals of the example, which all ballots of the example give.
+    #[track_caller]
+    pub(crate) fn right(&self) -> &Self {
+        assert_eq!(self.errors(), [""; 0], "{:#?}", self.messages);
+        let totals: Vec<(&str, &str)> = self.totals.iter().map(|(unit, total)| (&**unit, &**total)).collect();
+        assert_eq!(totals, [("U01", "93.33"), ("U02", "93.00"), ("U03", "71.20")], "{:#?}", self.messages);
+        self
+    }
+
+    /// Findings that wait for people, as code and cell.
+    pub(crate) fn pending(&self) -> Vec<String> {
+        self.list(Severity::Pending)
+    }
+
     fn list(&self, severity: Severity) -> Vec<String> {
         let own = self.messages.iter().filter(|message| message.severity == severity);
         own.map(|m| format!("{} {}", m.code, m.cell.as_deref().unwrap_or("")).trim_end().to_owned()).collect()

@@ -11,4 +11,7 @@ mod mutation;
 mod namespaces;
 mod runs;
 mod shown;
+mod ticks;
+mod votes;
+mod wide;
 mod zeros;

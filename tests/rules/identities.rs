@@ -99,12 +99,12 @@ fn a_rater_is_the_same_whatever_case_and_spaces() {
 }
 
 #[test]
-fn a_rater_who_is_not_on_the_list_is_told() {
+fn a_rater_who_is_not_on_the_list_waits_for_people() {
     let text = "评议主体,评委编号,单位,评价\nR,1,U1,好\nR,9,U1,好\nS,7,U1,好\n";
     let project = Project::new(&panel(WORDS, "R=50 S=50")).units("U1").file("ballots/b/票.csv", text);
-    let run = project.file("raters.csv", "评委编号,评议主体,所在单位\n1,R,\n2,R,\n").score();
+    let run = project.file("raters.csv", "评委编号,评议主体,所在单位\n1,R,\n2,R,\n").run();
     // S has no list of its own.
-    assert_eq!(places(&run, "W433"), ["ballots/b/票.csv B3"]);
+    assert_eq!(places(&run, "E433"), ["ballots/b/票.csv B3"]);
 }
 
 #[test]

@@ -318,8 +318,9 @@ fn two_ticks_void_the_mark_and_other_signs_are_not_guessed() {
     let text = "评议主体,评委编号,单位,好,较好,一般,差\nR,1,U1,√,√,,\nR,1,U2,,√,,\nR,2,U1,×,,√,\nR,2,U2,□,☑,□,□\nR,3,U1,好,,,\nR,3,U2,,好,,\n";
     let run = by_unit().file("ballots/b/票.csv", text).score();
     assert_eq!(places(&run, "W406"), ["ballots/b/票.csv E2"]);
-    assert_eq!(places(&run, "W405"), ["ballots/b/票.csv D4", "ballots/b/票.csv E7"]);
-    assert_eq!((run.rate("U1", "b"), run.rate("U2", "b")), ("100.00", "80.00"));
+    assert_eq!(places(&run, "W405"), ["ballots/b/票.csv E7"]);
+    // U1: 一般 beside a cross and 好, (60 + 100)/2.
+    assert_eq!((run.rate("U1", "b"), run.rate("U2", "b")), ("80.00", "80.00"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which columns of a ballot hold marks, and for which node: one column of words or numbers, or one column per level to be
 //! ticked (`{评议意见: 好, 较好, 一般, 差}`), for the unit, for the node of the row, or for each node (`{责任落实: 好, …}`).
 
+use super::signs::sign;
 use crate::check::Context;
 use crate::finding::{Code, Finding};
 use crate::model::{BallotRules, Node, Scale};
@@ -108,11 +109,26 @@ impl Columns<'_> {
         if !marks.is_empty() && (overall || (elsewhere && self.nodes == [Node::Unit])) {
             return unread_column(table, column);
         }
+        // Beside one column of marks nothing else can be a mark; beside several a column without marks is a remark.
+        let one = matches!(marks, [MarkColumns { node: None, source: Source::Value(_) }]);
+        if one || (!marks.is_empty() && !self.holds_marks(table, column)) {
+            return unread_column(table, column);
+        }
         let known = self.nodes.iter().map(|n| tree.code(*n));
         let mut expected = vec![Word::Mark.label()];
         expected.extend(known.clone().filter(|code| !code.is_empty()).take(12));
         let finding = Finding::new(Code::E423).at(table.column_place(column)).found(column.path());
         finding.expected(expected.join(" / ")).nearest(&column.text, known)
+    }
+
+    /// Whether any cell of a column may be a mark: a level, a sign, an abstention, a number where numbers are marks.
+    pub(super) fn holds_marks(&self, table: &RawTable, column: &Column) -> bool {
+        let may_be = |written: &str| match &self.rules.scale {
+            _ if self.rules.abstains(written) || sign(written).is_some() => true,
+            Scale::Levels(_) => self.rules.level(written).is_some(),
+            Scale::Range(..) => Written::read(written, &['分']).is_some(),
+        };
+        table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|raw| may_be(&raw.held())))
     }
 
     /// The level, abstention or bounds that a column's own header names.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
-use super::ticks;
+use super::{ticks, wide};
 use crate::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
 use crate::check::identity::Raters;
@@ -21,16 +21,25 @@ pub(super) struct Entry {
     pub(super) class: usize,
     pub(super) rater: Option<String>,
     pub(super) home: Option<UnitIx>,
-    /// The sheet, which names a ballot without rater id.
-    pub(super) sheet: Place,
+    /// The sheet, or the row of an export, which names a ballot without rater id.
+    pub(super) ballot: Place,
     pub(super) rating: Rating,
+}
+
+/// Whose ballot it is.
+pub(super) struct Owner {
+    pub(super) class: usize,
+    pub(super) rater: Option<String>,
+    pub(super) home: Option<UnitIx>,
+    /// The sheet, or the row of an export, which names a ballot without rater id.
+    pub(super) at: Place,
 }
 
 /// A sheet that was recognised as a ballot even if it marks nobody.
 pub(super) struct SheetRead {
     pub(super) entries: Vec<Entry>,
-    /// Ballots seen on the sheet: class, rater, home.
-    pub(super) owners: Vec<(usize, Option<String>, Option<UnitIx>)>,
+    /// Ballots seen on the sheet.
+    pub(super) owners: Vec<Owner>,
     pub(super) findings: Vec<Finding>,
     pub(super) sheet: Place,
 }
@@ -49,6 +58,10 @@ impl Reader<'_> {
     pub(super) fn sheet(&self, table: &RawTable) -> SheetRead {
         let sheet = Place { file: table.file, spot: crate::place::Spot::Sheet(table.sheet) };
         let mut read = SheetRead { entries: Vec::new(), owners: Vec::new(), findings: Vec::new(), sheet };
+        if wide::is_wide(table) {
+            self.wide(table, &mut read);
+            return read;
+        }
         let marks = self.columns().marks(table, &mut read.findings);
         self.one_class(table, &mut read.findings);
         let folder = self.folder_class(table);
@@ -71,7 +84,7 @@ impl Reader<'_> {
             match seen.get(&(class, rater.clone())).copied() {
                 None => {
                     seen.insert((class, rater.clone()), read.owners.len());
-                    read.owners.push((class, rater.clone(), home));
+                    read.owners.push(Owner { class, rater: rater.clone(), home, at: sheet });
                     self.note_unlisted(table, row, class, rater.as_deref(), &mut read.findings);
                 }
                 Some(index) => self.same_home(&mut read, index, home, table.get(row, Word::Home).at),
@@ -81,7 +94,7 @@ impl Reader<'_> {
             for (node, source) in self.row_nodes((table, rates_whole), row, &marks, &mut unmeasured, &mut read.findings)
             {
                 let rating = self.rating((unit, node), table, row, source, &mut read.findings);
-                read.entries.push(Entry { class, rater: rater.clone(), home, sheet, rating });
+                read.entries.push(Entry { class, rater: rater.clone(), home, ballot: sheet, rating });
             }
         }
         if table.rows.is_empty() {
@@ -97,7 +110,7 @@ impl Reader<'_> {
     }
 
     /// A rater that the rater list does not name for the class, where it names any.
-    fn note_unlisted(
+    pub(super) fn note_unlisted(
         &self,
         table: &RawTable,
         row: &Row,
@@ -108,14 +121,14 @@ impl Reader<'_> {
         let (Some(listed), Some(rater)) = (self.raters.listed.get(&(self.component, class)), rater) else { return };
         if !listed.contains(&identity::rater_key(rater)) {
             let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
-            let finding = Finding::new(Code::W433).at(at).found(rater).with("class", &self.rules.classes[class].name);
+            let finding = Finding::new(Code::E433).at(at).found(rater).with("class", &self.rules.classes[class].name);
             findings.push(finding.nearest_in(findings, rater, listed.iter().map(String::as_str)));
         }
     }
 
     /// A home that stands in a later row holds for the whole ballot; another one contradicts it.
     fn same_home(&self, read: &mut SheetRead, index: usize, home: Option<UnitIx>, at: Place) {
-        let (_, rater, known) = &mut read.owners[index];
+        let Owner { rater, home: known, .. } = &mut read.owners[index];
         match (*known, home) {
             (Some(first), Some(second)) if first != second => {
                 let code = |unit: UnitIx| self.context.roster.units[unit.0].code.as_str();
@@ -132,11 +145,11 @@ impl Reader<'_> {
         let row = Row { row: table.header_row, cells: Vec::new() };
         if let Some(class) = self.class_of(table, &row, folder, &mut BTreeSet::new(), &mut read.findings) {
             let rater = owner_text(table, &row, Word::Rater);
-            read.owners.push((class, rater, None));
+            read.owners.push(Owner { class, rater, home: None, at: read.sheet });
         }
     }
 
-    const fn columns(&self) -> Columns<'_> {
+    pub(super) const fn columns(&self) -> Columns<'_> {
         Columns { context: self.context, rules: self.rules, nodes: self.nodes }
     }
 
@@ -171,7 +184,7 @@ impl Reader<'_> {
     }
 
     /// All labels of a sheet that name a class name the same one.
-    fn one_class(&self, table: &RawTable, findings: &mut Vec<Finding>) {
+    pub(super) fn one_class(&self, table: &RawTable, findings: &mut Vec<Finding>) {
         let mut known: Option<(usize, Place)> = None;
         for label in table.labels(Word::Class) {
             let Some(class) = self.rules.class(&label.value.text()) else { continue };
@@ -185,7 +198,7 @@ impl Reader<'_> {
     }
 
     /// The class that the folder names: `ballots/<component>/<class>/…`.
-    fn folder_class(&self, table: &RawTable) -> Option<usize> {
+    pub(super) fn folder_class(&self, table: &RawTable) -> Option<usize> {
         let path = &self.context.files.get(table.file).path;
         let mut parts = path.split('/').skip_while(|p| *p != self.context.model.components[self.component].id).skip(1);
         let folder = parts.next()?;
@@ -194,7 +207,7 @@ impl Reader<'_> {
     }
 
     /// The class of a row: the line above the header, else the column, else the folder.
-    fn class_of(
+    pub(super) fn class_of(
         &self,
         table: &RawTable,
         row: &Row,
@@ -229,7 +242,7 @@ impl Reader<'_> {
     }
 
     /// The rater's own unit: as written on the ballot, else as the rater list says.
-    fn home_of(
+    pub(super) fn home_of(
         &self,
         table: &RawTable,
         row: &Row,
@@ -251,7 +264,7 @@ impl Reader<'_> {
         Some(unit)
     }
 
-    fn rating(
+    pub(super) fn rating(
         &self,
         (unit, node): (UnitIx, usize),
         table: &RawTable,
@@ -267,20 +280,10 @@ impl Reader<'_> {
             }
             Source::Choices(choices) => ticks::read(self.rules, table, row, choices, findings),
         };
-        let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
-        if let (Mark::Void(reason), true) = (&mark, assessed) {
-            let code = match reason {
-                VoidRating::OutOfRange => Code::W404,
-                VoidRating::Unknown => Code::W405,
-                VoidRating::Double => Code::W406,
-            };
-            let finding = Finding::new(code).at(at).unit(&self.context.roster.units[unit.0].code).found(&written);
-            findings.push(finding.expected(self.allowed()));
-        }
         Rating { unit, node, mark, written, at }
     }
 
-    fn allowed(&self) -> String {
+    pub(super) fn allowed(&self) -> String {
         match &self.rules.scale {
             Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
             Scale::Range(low, high) => format!("{low} – {high}"),
@@ -300,7 +303,7 @@ impl Reader<'_> {
         if self.rules.abstains(written) {
             return Mark::Abstained;
         }
-        if cells::is_missing(written) && matches!(raw, RawValue::Text { .. }) {
+        if (cells::is_missing(written) || Word::Skipped.is(written)) && matches!(raw, RawValue::Text { .. }) {
             return Mark::Blank;
         }
         match &self.rules.scale {
@@ -347,7 +350,7 @@ fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points, findings: &mut Ve
 }
 
 /// The rater id of a row: above the header, else in the column.
-fn owner_text(table: &RawTable, row: &Row, word: Word) -> Option<String> {
+pub(super) fn owner_text(table: &RawTable, row: &Row, word: Word) -> Option<String> {
     let label = table.label(word).map(|cell| cell.value.text());
     let value = label.unwrap_or_else(|| table.text(row, word).value);
     (!cells::is_missing(&value)).then_some(value)

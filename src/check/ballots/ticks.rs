@@ -1,17 +1,19 @@
 //! Which of several columns a rater ticked (SPEC §5.9): one tick is a mark, two are a double mark, none is a blank.
 //!
-//! A cell may hold a tick (√, 1, 是, ●, …), the level's own name, or, in printed forms, an option with a tick beside it
-//! (`称职√`). Options printed in all cells of a row are no ticks. Anything else voids the mark; nothing is guessed.
+//! A cell may hold a sign (√, 1, TRUE, ● …), the level's own name, or, in printed forms, an option with a sign beside it
+//! (`称职√`, `□好`). One tick among blanks and signs of "no" (0, FALSE, ×, □) is a mark. Options, boxes and circles that are
+//! printed in all cells of a row are no ticks. A sign that could mean either, or is not known, is never guessed.
 
 use super::marks::Choice;
+use super::signs::{Sign, sign, without_signs};
 use crate::assessment::{Mark, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
 use crate::finding::Finding;
 use crate::model::BallotRules;
 use crate::number::Points;
 use crate::place::Place;
-use crate::read::table::{Column, Row};
-use crate::read::{RawTable, RawValue, Word};
+use crate::read::RawValue;
+use crate::read::table::{Column, RawTable, Row};
 use crate::text;
 
 /// A mark with the text it stands for and its cell.
@@ -22,14 +24,24 @@ pub(super) struct Chosen {
 }
 
 /// What a cell under a level says.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
     Nothing,
-    Tick,
+    Sign(Sign),
     /// A word of the scale: the level's own name, or a printed option.
     Name {
         own: bool,
     },
+    /// A sign that nobody can read.
+    Strange,
+    /// Words that are none of the scale.
     Other,
+}
+
+impl Said {
+    const fn is_name(&self) -> bool {
+        matches!(self, Self::Name { .. })
+    }
 }
 
 /// Reads the mark of a row under columns of choices.
@@ -44,11 +56,13 @@ pub(super) fn read(
     if choices.iter().any(|(choice, _)| matches!(choice, Choice::Between(..))) {
         return number_between(choices, &cells, findings);
     }
-    let said: Vec<Said> =
+    let mut said: Vec<Said> =
         choices.iter().zip(&cells).map(|((_, column), cell)| said(rules, column, cell, findings)).collect();
-    let ticked = positions(&said, |s| matches!(s, Said::Tick));
-    let named = positions(&said, |s| matches!(s, Said::Name { .. }));
-    let strange = positions(&said, |s| matches!(s, Said::Other));
+    settle(&mut said);
+    let ticked = positions(&said, |s| *s == Said::Sign(Sign::Tick));
+    let named = positions(&said, Said::is_name);
+    let strange = positions(&said, |s| *s == Said::Strange);
+    let other = positions(&said, |s| *s == Said::Other);
     let label = |at: usize| choices[at].1.text.trim().to_owned();
     let void = |reason: VoidRating, found: &[usize]| {
         let texts = found.iter().map(|at| cells[*at].value.map_or_else(String::new, RawValue::text));
@@ -59,12 +73,13 @@ pub(super) fn read(
     let chosen = |at: usize| Chosen { mark: mark(&choices[at].0), written: label(at), at: cells[at].at };
     let printed = named.len() == choices.len() || (named.len() + ticked.len() == choices.len() && named.len() > 1);
     match (ticked.as_slice(), named.as_slice()) {
-        _ if !strange.is_empty() => void(VoidRating::Unknown, &strange),
+        _ if !strange.is_empty() => void(VoidRating::Unreadable, &strange),
+        _ if !other.is_empty() => void(VoidRating::Unknown, &other),
         ([one], names) if names.is_empty() || printed => chosen(*one),
         ([_], names) => void(VoidRating::Double, &[&ticked[..], names].concat()),
         ([_, ..], _) => void(VoidRating::Double, &ticked),
         ([], []) => Chosen { mark: Mark::Blank, written: String::new(), at: cells[0].at },
-        ([], [one]) if matches!(said[*one], Said::Name { own: true }) => chosen(*one),
+        ([], [one]) if said[*one] == (Said::Name { own: true }) => chosen(*one),
         ([], [_]) => void(VoidRating::Unknown, &named),
         ([], _) if printed => Chosen { mark: Mark::Blank, written: String::new(), at: cells[0].at },
         ([], _) => void(VoidRating::Double, &named),
@@ -73,6 +88,30 @@ pub(super) fn read(
 
 fn positions(said: &[Said], keep: impl Fn(&Said) -> bool) -> Vec<usize> {
     said.iter().enumerate().filter(|(_, s)| keep(s)).map(|(at, _)| at).collect()
+}
+
+/// Decides the signs whose meaning depends on those beside them: only ticks are left, and what nobody can read.
+fn settle(said: &mut [Said]) {
+    let count = |said: &[Said], wanted: &[Sign]| {
+        said.iter().filter(|s| matches!(s, Said::Sign(sign) if wanted.contains(sign))).count()
+    };
+    let turn = |said: &mut [Said], from: &[Sign], to: Said| {
+        said.iter_mut().filter(|s| matches!(s, Said::Sign(sign) if from.contains(sign))).for_each(|s| *s = to);
+    };
+    let all = said.len();
+    // ● ○ ○ ○ as a printed form has them, or √ ○ ○ ○: the circles that are all alike were there before the rater.
+    let (empty, discs) = (count(said, &[Sign::Circle]), count(said, &[Sign::Disc]));
+    let one_other = count(said, &[Sign::Disc, Sign::Tick]) == 1 && empty + 1 == all;
+    let printed = one_other && empty > 0 && (discs == 1 || empty > 1);
+    turn(said, &[Sign::Circle], if printed { Said::Nothing } else { Said::Sign(Sign::Tick) });
+    turn(said, &[Sign::Disc], Said::Sign(Sign::Tick));
+    // ☒ ☐ ☐ ☐ as a box of a form is drawn when it is chosen.
+    let boxed = count(said, &[Sign::CrossedBox]) == 1 && count(said, &[Sign::Box]) + 1 == all && all > 1;
+    turn(said, &[Sign::CrossedBox], Said::Sign(if boxed { Sign::Tick } else { Sign::Cross }));
+    // A cross is "no" beside a choice; alone it may be "no" or the choice itself.
+    let decided = count(said, &[Sign::Tick]) > 0 || said.iter().any(Said::is_name);
+    turn(said, &[Sign::Cross], if decided { Said::Nothing } else { Said::Strange });
+    turn(said, &[Sign::Box, Sign::No], Said::Nothing);
 }
 
 fn mark(choice: &Choice) -> Mark {
@@ -84,42 +123,47 @@ fn mark(choice: &Choice) -> Mark {
 
 fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Said {
     let Some(raw) = cell.value else { return Said::Nothing };
-    if matches!(raw, RawValue::Refused(_)) {
-        return Said::Nothing;
+    match raw {
+        RawValue::Refused(_) => return Said::Nothing,
+        RawValue::Fault(_) | RawValue::Uncalculated => {
+            findings.push(cells::not_a_value(raw, cell.at));
+            return Said::Nothing;
+        }
+        RawValue::Flag(true) => return Said::Sign(Sign::Tick),
+        RawValue::Flag(false) => return Said::Sign(Sign::No),
+        _ => {}
     }
-    if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
-        findings.push(cells::not_a_value(raw, cell.at));
+    let written = raw.held();
+    if cells::is_missing(&written) || text::key(&written).is_empty() {
         return Said::Nothing;
-    }
-    let written = raw.text();
-    let key = text::key(&written).to_lowercase();
-    if cells::is_missing(&written) || Word::Untick.matches(&key) {
-        return Said::Nothing;
-    }
-    if Word::Tick.matches(&key) || matches!(raw, RawValue::Flag(true)) {
-        return Said::Tick;
     }
     if text::joins_digits(&written) {
-        return Said::Other;
+        return Said::Strange;
     }
-    let header = text::header_key(&column.text);
-    let level = |word: &str| rules.level(word).is_some() || rules.abstains(word);
-    let own = key == header || key == text::without_points(&header);
-    if own || level(&key) {
-        return Said::Name { own };
+    let (key, header) = (text::key(&written).to_lowercase(), text::header_key(&column.text));
+    let is_own = |word: &str| word == header || word == text::without_points(&header);
+    let is_level = |word: &str| rules.level(word).is_some() || rules.abstains(word);
+    if is_own(&key) {
+        return Said::Name { own: true };
     }
-    let bare = key.trim_matches(is_tick_sign);
-    let ticked = bare.len() < key.len();
-    if ticked && (level(bare) || bare == header || bare == text::without_points(&header)) {
-        Said::Tick
-    } else {
-        Said::Other
+    if let Some(sign) = sign(&written) {
+        return Said::Sign(sign);
+    }
+    if is_level(&key) {
+        return Said::Name { own: false };
+    }
+    match without_signs(&key) {
+        Some((bare, Sign::Tick | Sign::Disc)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Tick),
+        Some((bare, Sign::Box | Sign::Circle)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Box),
+        Some((bare, Sign::Cross | Sign::CrossedBox)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Cross),
+        _ if is_word(&key) => Said::Other,
+        _ => Said::Strange,
     }
 }
 
-/// Signs that tick a printed option: `好√`, `☑好`.
-const fn is_tick_sign(c: char) -> bool {
-    matches!(c, '\u{221A}' | '\u{2713}' | '\u{2714}' | '\u{2611}' | '\u{25CF}' | '\u{25A0}')
+/// Whether a text is words, which the rater wrote as an opinion, and not a sign: two letters or more.
+fn is_word(key: &str) -> bool {
+    key.chars().filter(|c| c.is_alphabetic()).count() > 1
 }
 
 /// A number under the column whose bounds hold it.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Builder, Run};
-use crate::assessment::{Register, Ruling, Standing, Target, UnitIx};
+use crate::assessment::{Register, Ruling, Standing, Target, UnitIx, Verdict};
 use crate::model::ComponentKind;
 use crate::outcome::{
     AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome,
-    OpinionOutcome, QuotaOutcome, RegistersOutcome, TalliedOutcome,
+    DispositionOutcome, OpinionOutcome, QuotaOutcome, RegistersOutcome, TalliedOutcome,
 };
 use crate::score::ComponentMeasure;
 
@@ -100,6 +100,7 @@ impl Builder<'_> {
                     at: self.at(row.at),
                 })
                 .collect(),
+            dispositions: registers.dispositions.iter().map(|row| self.disposition(row)).collect(),
             assertions: registers.assertions.iter().map(|row| self.assertion(row)).collect(),
         }
     }
@@ -152,6 +153,26 @@ impl Builder<'_> {
             document_number: row.document_number.clone(),
             date: row.date.map(|d| d.to_string()),
             standing: row.standing.json().to_owned(),
+            at: self.at(row.at),
+        }
+    }
+
+    fn disposition(&self, row: &crate::assessment::DispositionRow) -> DispositionOutcome {
+        DispositionOutcome {
+            id: row.id.clone(),
+            file: row.file.clone(),
+            sheet: row.sheet.clone(),
+            unit: row.unit.map(|unit| self.run.assessment.unit(unit).code.clone()),
+            rater: row.rater.clone(),
+            node: row.node.clone(),
+            mark: match &row.verdict {
+                Verdict::Void => None,
+                Verdict::Mark(word) => Some(word.clone()),
+            },
+            grounds: row.grounds.clone(),
+            document_number: row.document_number.clone(),
+            standing: row.standing.json().to_owned(),
+            settles: row.settles,
             at: self.at(row.at),
         }
     }

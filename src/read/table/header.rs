@@ -48,7 +48,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
         .take_while(|cells| cells[0].row < HEADER_ROWS + DEEPEST as u32)
         .map(|cells| Line::of(cells, seen))
         .collect();
-    let mut near: Option<(usize, Box<Finding>)> = None;
+    let mut near: Option<Near> = None;
     for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line.row < HEADER_ROWS) {
         for spec in specs {
             let words = Words { list: spec.words().collect(), free: spec.kind.has_free_columns() };
@@ -67,15 +67,32 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
                     return Ok(Found { spec, header });
                 }
                 let known = columns.iter().filter(|c| c.word.is_some()).count();
-                if known >= 2 && near.as_ref().is_none_or(|(best, _)| known > *best) {
-                    let place = Place::cell(file, index, line.row, line.cells[0].col);
-                    let finding = Finding::new(Code::E107).at(place).expected(labels(missing.into_iter()));
-                    near = Some((known, Box::new(finding)));
+                let place = Place::cell(file, index, line.row, line.cells[0].col);
+                if known >= 2 && near.as_ref().is_none_or(|best| known > best.known) {
+                    near = Some(Near { known, place, missing: Vec::new() });
+                }
+                if let Some(near) = near.as_mut().filter(|near| near.known == known && near.place == place) {
+                    near.missing.push(labels(missing.into_iter()));
                 }
             }
         }
     }
-    Err(near.map(|(_, finding)| finding))
+    Err(near.map(|near| Box::new(near.finding())))
+}
+
+/// A line that looks like a header: how many of its words are known, and what each layout still needs.
+struct Near {
+    known: usize,
+    place: Place,
+    missing: Vec<String>,
+}
+
+impl Near {
+    fn finding(mut self) -> Finding {
+        let mut seen = std::collections::BTreeSet::new();
+        self.missing.retain(|missing| seen.insert(missing.clone()));
+        Finding::new(Code::E107).at(self.place).expected(self.missing.join(" / "))
+    }
 }
 
 /// A row that may be one of a header.
@@ -95,15 +112,22 @@ struct Line<'s> {
 /// A text that may be one of a header, with its meanings.
 struct Text {
     written: String,
-    /// The meanings of the whole text, and those without the points at its end (`德20%`, `得分（20分）`).
+    /// The meanings of the whole text, those without the points at its end (`德20%`, `得分（20分）`), and those without the
+    /// number of a question before it.
     whole: &'static [Word],
     bare: &'static [Word],
+    asked: &'static [Word],
 }
 
 impl Text {
     fn new(written: String) -> Self {
         let key = text::header_key(&written);
-        Self { whole: words::meanings(&key), bare: words::meanings(text::without_points(&key)), written }
+        Self {
+            whole: words::meanings(&key),
+            bare: words::meanings(text::without_points(&key)),
+            asked: words::meanings(text::without_question(&key)),
+            written,
+        }
     }
 
     /// Whether it names a column that says whose data a row holds.
@@ -123,7 +147,7 @@ impl Words {
     /// The meaning of a header text; points in it are no part of the word.
     fn of(&self, text: &Text) -> Option<Word> {
         let find = |known: &[Word]| self.list.iter().copied().find(|word| known.contains(word));
-        find(text.whole).or_else(|| find(text.bare))
+        find(text.whole).or_else(|| find(text.bare)).or_else(|| find(text.asked))
     }
 
     /// The meaning of a text together with the one above it: `自评` over `得分` is 自评得分.
@@ -363,9 +387,17 @@ impl<'b> Band<'b> {
 /// Two columns of one meaning, or two unknown ones of one text, cannot be told apart.
 fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -> Result<(), Miss> {
     let key = |heading: &Heading| text::header_key(&heading.text);
+    let is_survey = spec.words().any(|word| word == Word::Submitted);
     let mut first: BTreeMap<(Option<Word>, String, Vec<String>), &Column> = BTreeMap::new();
     for column in columns.iter().filter(|column| !spec.kind.reads_past(column.word)) {
-        let own = if column.word.is_none() { text::header_key(&column.text) } else { String::new() };
+        let own = match column.word {
+            // Questions of a survey may differ by what stands in brackets only.
+            None if is_survey => text::key(&column.text),
+            None => text::header_key(&column.text),
+            // Abstentions, blanks and "I cannot say" of a tally add up.
+            Some(Word::Abstained) if spec.kind == TableKind::Tallies => text::header_key(&column.text),
+            Some(_) => String::new(),
+        };
         let grouped = column.word.is_none() || spec.kind.groups_columns();
         let above = if grouped { column.above.iter().map(key).collect() } else { Vec::new() };
         if let Some(first) = first.insert((column.word, own, above), column) {
@@ -380,7 +412,8 @@ fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -
 impl Word {
     /// Whether a column of this meaning says whose data a row holds.
     pub(super) const fn is_owner(self) -> bool {
-        matches!(self, Self::UnitCode | Self::Unit | Self::Indicator | Self::Name | Self::Node | Self::Number)
+        matches!(self, Self::UnitCode | Self::Unit | Self::ShortName | Self::Organisation)
+            || matches!(self, Self::Indicator | Self::Name | Self::Node | Self::Number)
     }
 
     /// Whether a head of this meaning stands over columns whose names only the model knows: marks, levels, nodes.
@@ -406,6 +439,7 @@ impl TableKind {
                     | Word::Ordinal
                     | Word::Overall
                     | Word::Topic
+                    | Word::Submitted
                     | Word::Remark
             )
         );

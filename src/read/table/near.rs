@@ -47,6 +47,7 @@ const fn counting(kind: TableKind) -> &'static [Word] {
         TableKind::Decisions => &[W::OutsideQuota, W::AboveCap, W::Clause, W::DocumentNumber, W::Date],
         TableKind::Corrections => &[W::OldValue, W::DocumentNumber],
         TableKind::Appeals => &[W::Where, W::ReceivedOn, W::Conclusion, W::DocumentNumber],
+        TableKind::Dispositions => &[W::DocumentNumber],
         TableKind::Ledger => &[W::ClosedOn, W::Reviewer],
         TableKind::Indicators => &[W::Params, W::EvidenceNeed],
         TableKind::Raters => &[W::Home],

@@ -123,18 +123,27 @@ fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         return if kind.has_free_columns() { Holds::Value } else { Holds::Text };
     };
     match word {
-        W::Unit | W::ShortName | W::FormerName | W::Group | W::Name | W::Line | W::Aspect | W::Item => Holds::Name,
+        W::Unit
+        | W::Organisation
+        | W::ShortName
+        | W::FormerName
+        | W::Group
+        | W::Name
+        | W::Line
+        | W::Aspect
+        | W::Item => Holds::Name,
         W::Class | W::Home | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
         W::UnitCode | W::Indicator | W::Rater | W::Number | W::Code | W::ProblemNumber | W::DocumentNumber => {
             Holds::Value
         }
-        W::ApprovalNumber | W::Where | W::FilePath | W::Digest | W::FileRole => Holds::Value,
+        W::ApprovalNumber | W::Where | W::FilePath | W::SheetName | W::Digest | W::FileRole => Holds::Value,
         W::Value | W::SelfScore | W::VerifiedValue | W::VerifiedPoints | W::Mark | W::Score | W::Period => Holds::Value,
         W::Abstained | W::Issued | W::Returned | W::Valid | W::Invalid => Holds::Value,
         W::Level | W::Claimed | W::Approved | W::DocumentDate | W::Status | W::Grade | W::OutsideQuota => Holds::Value,
         W::AboveCap | W::Date | W::OldValue | W::NewValue | W::ReceivedOn | W::Conclusion | W::Mode => Holds::Value,
         W::Adopted | W::ShouldBe | W::Closing | W::ClosedOn | W::Opinion => Holds::Value,
-        W::Factor | W::Plus | W::Minus | W::Quantity | W::Tick | W::Untick => Holds::Value,
+        W::Factor | W::Plus | W::Minus | W::Quantity => Holds::Value,
+        W::Tick | W::Untick | W::Disc | W::Circle | W::Cross | W::CrossedBox => Holds::Value,
         W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source if kind == TableKind::Indicators => Holds::Value,
         W::Evidence => Holds::Evidence,
         W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source => Holds::Text,
@@ -146,6 +155,6 @@ fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         }
         W::Progress | W::Completion | W::Reviewer | W::Closed | W::Unclosed | W::NotApplicable => Holds::Text,
         W::Nothing | W::OpinionText | W::SuggestedGrade | W::Grounds | W::Rank | W::Agree | W::Disagree => Holds::Text,
-        W::Reserved | W::NoView | W::Deferred => Holds::Text,
+        W::Reserved | W::NoView | W::Deferred | W::Basis | W::Scrapped | W::Submitted | W::Skipped => Holds::Text,
     }
 }

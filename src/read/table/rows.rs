@@ -242,6 +242,7 @@ const fn may_be_merged(word: Option<Word>) -> bool {
         Some(
             Word::UnitCode
                 | Word::Unit
+                | Word::ShortName
                 | Word::Group
                 | Word::Class
                 | Word::Rater

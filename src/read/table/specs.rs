@@ -1,13 +1,13 @@
 //! Which columns each kind of table has, and which kinds a file of a role may hold.
 
-use super::{Column, TableKind};
+use super::{Column, RawTable, TableKind};
 use crate::place::Role;
 use crate::read::words::Word;
 
 mod inputs;
 mod registers;
 
-use inputs::{BALLOTS, SELF_REPORTS, TALLIES, VERIFIED};
+use inputs::{BALLOTS, PLAIN_TALLIES, SELF_REPORTS, TALLIES, VERIFIED, WIDE_BALLOTS};
 use registers::{LEDGERS, OPINIONS, REGISTERS};
 
 /// The columns of a kind of table: of each required list one must be there, or a column that stands under it.
@@ -37,11 +37,19 @@ impl Spec {
                 column.word = (!own).then_some(Word::SelfScore);
             }
         }
+        // A party organisation names the unit only where nothing else does.
+        let named = columns.iter().any(|column| column.word.is_some_and(|word| UNIT.contains(&word)));
+        for column in columns.iter_mut().filter(|column| column.word == Some(Word::Organisation)) {
+            column.word = (!named).then_some(Word::Unit);
+        }
         columns
     }
 }
 
-const UNIT: &[Word] = &[Word::UnitCode, Word::Unit];
+/// The columns that name a unit; several of them must agree.
+const UNIT: &[Word] = &[Word::UnitCode, Word::Unit, Word::ShortName];
+/// The same where a unit may be named by its party organisation.
+const RATED: &[Word] = &[Word::UnitCode, Word::Unit, Word::ShortName, Word::Organisation];
 
 /// Which kinds a file of a role may hold, the most particular first.
 pub(super) fn specs(role: Role) -> &'static [Spec] {
@@ -99,6 +107,22 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
         }],
         Role::Model | Role::History | Role::Other | Role::Stray | Role::Unused => &[],
     }
+}
+
+/// Layouts that are tried where no other one fits: their headers hold few words that are known before the model is.
+pub(super) fn plain(role: Role) -> &'static [Spec] {
+    match role {
+        Role::Ballots => WIDE_BALLOTS,
+        Role::Tallies => PLAIN_TALLIES,
+        _ => &[],
+    }
+}
+
+/// Whether a table found by a layout of few words is one: votes are counted, or there is more than the words known.
+pub(super) fn is_plain(table: &RawTable) -> bool {
+    let counts = [Word::Issued, Word::Returned, Word::Valid].iter().any(|word| table.label(*word).is_some());
+    let counted = counts || table.column(Word::Abstained).is_some();
+    table.other_columns().next().is_some() && (counted || table.kind != TableKind::Tallies)
 }
 
 /// The meanings that columns of a kind of table may have.

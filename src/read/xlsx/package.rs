@@ -63,19 +63,19 @@ pub(super) fn read(archive: &Archive<'_>, limits: &Limits) -> Result<Package, Fa
 }
 
 /// A relationship.
-struct Link {
+pub(super) struct Link {
     target: String,
     kind: String,
 }
 
 impl Link {
     /// Whether it is of a kind, whichever form of the standard names it.
-    fn is(&self, kind: &str) -> bool {
+    pub(super) fn is(&self, kind: &str) -> bool {
         self.kind.rsplit('/').next() == Some(kind)
     }
 
     /// The part it leads to from a folder.
-    fn part(&self, folder: &str) -> String {
+    pub(super) fn part(&self, folder: &str) -> String {
         let Some(mut target) = self.target.strip_prefix('/').map(str::to_owned) else {
             let mut folder = folder;
             let mut target = self.target.as_str();
@@ -91,7 +91,7 @@ impl Link {
     }
 }
 
-type Links = BTreeMap<String, Link>;
+pub(super) type Links = BTreeMap<String, Link>;
 
 /// The part of the workbook itself, as the package names it.
 fn document(archive: &Archive<'_>) -> Result<String, Fault> {
@@ -106,7 +106,7 @@ fn document(archive: &Archive<'_>) -> Result<String, Fault> {
 }
 
 /// Reads a part of relationships.
-fn links(bytes: &[u8]) -> Result<Links, Fault> {
+pub(super) fn links(bytes: &[u8]) -> Result<Links, Fault> {
     let mut tokens = Tokens::new(bytes)?;
     let mut links = Links::new();
     loop {

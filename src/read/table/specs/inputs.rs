@@ -1,7 +1,7 @@
 //! Tables of what is measured: 自评表, 核定表, 评议票, 票数汇总.
 
 use super::registers::{DECLARED_ITEMS, DECLARED_SUMS};
-use super::{Spec, UNIT};
+use super::{RATED, Spec, UNIT};
 use crate::read::table::TableKind;
 use crate::read::words::Word;
 
@@ -97,7 +97,7 @@ pub(super) const BALLOTS: &[Spec] = {
     &[
         Spec {
             kind: TableKind::Ballots,
-            required: &[UNIT],
+            required: &[RATED],
             optional: &[
                 W::UnitCode,
                 W::Unit,
@@ -120,12 +120,26 @@ pub(super) const BALLOTS: &[Spec] = {
     ]
 };
 
+/// 评议票 as online surveys export them: one row for each rater, a column for each unit, or for each unit and node.
+pub(super) const WIDE_BALLOTS: &[Spec] = {
+    use Word as W;
+    &[Spec {
+        kind: TableKind::Ballots,
+        required: &[&[W::Rater, W::Class, W::Submitted]],
+        optional: &[W::Rater, W::Class, W::Submitted, W::Home, W::Ordinal, W::Contact, W::Phone, W::Remark],
+    }]
+};
+
+/// 票数汇总 with plain columns of levels, the counts of ballots standing above.
+pub(super) const PLAIN_TALLIES: &[Spec] =
+    &[Spec { kind: TableKind::Tallies, required: &[RATED], optional: TALLY_COLUMNS }];
+
 /// 票数汇总: of many units, or of one that the lines above name; 有效 as a column or above the table.
 pub(super) const TALLIES: &[Spec] = {
     use Word as W;
     &[
-        Spec { kind: TableKind::Tallies, required: &[UNIT, &[W::Valid]], optional: TALLY_COLUMNS },
-        Spec { kind: TableKind::Tallies, required: &[UNIT, &[W::Mark]], optional: TALLY_COLUMNS },
+        Spec { kind: TableKind::Tallies, required: &[RATED, &[W::Valid]], optional: TALLY_COLUMNS },
+        Spec { kind: TableKind::Tallies, required: &[RATED, &[W::Mark]], optional: TALLY_COLUMNS },
         Spec { kind: TableKind::Tallies, required: &[&[W::Node, W::Mark]], optional: TALLY_COLUMNS },
     ]
 };

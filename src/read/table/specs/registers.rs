@@ -72,6 +72,21 @@ pub(super) const REGISTERS: &[Spec] = {
             ],
         },
         Spec {
+            kind: TableKind::Dispositions,
+            required: &[&[W::Number], &[W::FilePath], UNIT, &[W::Mark], &[W::Status]],
+            optional: &[
+                W::UnitCode,
+                W::Unit,
+                W::SheetName,
+                W::Rater,
+                W::Node,
+                W::Basis,
+                W::DocumentNumber,
+                W::Ordinal,
+                W::Remark,
+            ],
+        },
+        Spec {
             kind: TableKind::Appeals,
             required: &[&[W::Number], UNIT, &[W::Request]],
             optional: &[

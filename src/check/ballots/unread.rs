@@ -1,0 +1,140 @@
+//! Marks that could not be read: a lost vote is a wrong result, so people say what such a mark is (评议票处置).
+//!
+//! A sign under a level that nobody can read is open until it is settled. A word that is not known voids its mark, as ever,
+//! but where nothing else is left of a ballot the whole vote would be lost, and its marks are open too.
+
+use std::collections::BTreeSet;
+
+use super::sheet::Reader;
+use crate::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
+use crate::finding::{Arg, Code, Finding};
+use crate::model::Scale;
+use crate::number::{Points, Written};
+use crate::place::{Place, Spot};
+use crate::read::RawTable;
+use crate::text;
+
+/// Settles what approved rows of 评议票处置 say, and reports every other mark that is void or open.
+pub(super) fn settle(
+    reader: &Reader<'_>,
+    tables: &[&RawTable],
+    ballots: &mut [Ballot],
+    dispositions: &mut [DispositionRow],
+    findings: &mut Vec<Finding>,
+) {
+    let boxed: Vec<&RawTable> = tables.iter().copied().filter(|table| table.check_boxes.is_some()).collect();
+    let sheets: BTreeSet<Place> = boxed.iter().map(|table| sheet(table.header_place())).collect();
+    let open: Vec<Vec<bool>> = ballots.iter().map(|ballot| open(reader, ballot, &sheets)).collect();
+    let mut settled: BTreeSet<Place> = BTreeSet::new();
+    for row in dispositions.iter_mut().filter(|row| row.standing == Standing::Approved) {
+        let mut meant: Vec<&mut Rating> = Vec::new();
+        for (ballot, open) in ballots.iter_mut().zip(&open) {
+            let whose = row.rater.is_empty() || ballot.rater.as_deref().is_some_and(|own| same_rater(own, &row.rater));
+            let ratings = ballot.ratings.iter_mut().zip(open).filter(|_| whose).map(|(rating, open)| (rating, *open));
+            meant
+                .extend(ratings.filter(|(rating, open)| *open && names(reader, row, rating)).map(|(rating, _)| rating));
+        }
+        match &row.verdict {
+            _ if meant.is_empty() => continue,
+            Verdict::Void => {}
+            Verdict::Mark(word) => match (read_word(reader, word), meant.as_mut_slice()) {
+                (Some(mark), [rating]) => rating.mark = mark,
+                (Some(_), several) => {
+                    let finding = Finding::new(Code::E434).at(row.at).with("id", &row.id).found(several.len());
+                    let finding = finding.expected(Arg::Word("disposition.one"));
+                    findings.push(several.iter().fold(finding, |finding, rating| finding.also(rating.at)));
+                }
+                (None, _) => {
+                    let finding = Finding::new(Code::E208).at(row.at).found(word.as_str());
+                    findings.push(finding.expected(reader.allowed()));
+                }
+            },
+        }
+        row.settles += meant.len();
+        settled.extend(meant.iter().map(|rating| rating.at));
+    }
+    for (ballot, open) in ballots.iter().zip(&open) {
+        for (rating, open) in ballot.ratings.iter().zip(open).filter(|(rating, _)| !settled.contains(&rating.at)) {
+            findings.extend(report(reader, rating, *open));
+        }
+    }
+    let blank = |table: &RawTable| {
+        let own = sheet(table.header_place());
+        let ratings = || ballots.iter().flat_map(|ballot| &ballot.ratings).filter(|rating| sheet(rating.at) == own);
+        let open = ratings().any(|rating| rating.mark == Mark::Blank && !settled.contains(&rating.at));
+        open || ratings().next().is_none()
+    };
+    for table in boxed.into_iter().filter(|table| blank(table)) {
+        if let Some(boxes) = &table.check_boxes {
+            let finding = Finding::new(Code::E430).at(boxes.at).found(boxes.value).expected(reader.allowed());
+            findings.push(finding.with("what", Arg::Word("unread.boxes")));
+        }
+    }
+}
+
+/// Which marks of a ballot are open.
+fn open(reader: &Reader<'_>, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bool> {
+    let own = ballot.home.filter(|_| reader.rules.classes[ballot.class].recuse);
+    let counts = |rating: &&Rating| own != Some(rating.unit);
+    let lost = !ballot.ratings.iter().filter(counts).any(|rating| matches!(rating.mark, Mark::Points(_)));
+    let is_open = |rating: &Rating| match rating.mark {
+        _ if own == Some(rating.unit) => false,
+        Mark::Void(VoidRating::Unreadable) => true,
+        Mark::Void(VoidRating::Unknown) => lost,
+        Mark::Blank => boxed.contains(&sheet(rating.at)),
+        _ => false,
+    };
+    ballot.ratings.iter().map(is_open).collect()
+}
+
+/// The finding about a mark that is void.
+fn report(reader: &Reader<'_>, rating: &Rating, open: bool) -> Option<Finding> {
+    let Mark::Void(reason) = rating.mark else { return None };
+    let code = match reason {
+        _ if open => Code::E430,
+        VoidRating::OutOfRange => Code::W404,
+        VoidRating::Unknown | VoidRating::Unreadable => Code::W405,
+        VoidRating::Double => Code::W406,
+    };
+    let unit = &reader.context.roster.units[rating.unit.0].code;
+    let finding = Finding::new(code).at(rating.at).unit(unit).found(&rating.written).expected(reader.allowed());
+    let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
+    Some(if open { finding.with("what", Arg::Word(what)) } else { finding })
+}
+
+/// Whether a row of 评议票处置 speaks of a mark: by file, sheet, unit and, where it names one, node.
+fn names(reader: &Reader<'_>, row: &DispositionRow, rating: &Rating) -> bool {
+    let files = reader.context.files;
+    let (file, wanted) = (text::key(&files.get(rating.at.file).path), text::key(&row.file));
+    let in_file = file == wanted || file.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.ends_with('/'));
+    let in_sheet = row.sheet.is_empty() || text::key(files.sheet(rating.at)) == text::key(&row.sheet);
+    let of_unit = row.unit.is_none_or(|unit| unit == rating.unit);
+    let of_node = row.node.is_empty() || reader.columns().node(&row.node) == Some(rating.node);
+    in_file && in_sheet && of_unit && of_node
+}
+
+fn same_rater(own: &str, wanted: &str) -> bool {
+    crate::check::identity::rater_key(own) == crate::check::identity::rater_key(wanted)
+}
+
+/// The mark that a word of a row gives: a level, points within the range, or an abstention.
+fn read_word(reader: &Reader<'_>, word: &str) -> Option<Mark> {
+    if reader.rules.abstains(word) {
+        return Some(Mark::Abstained);
+    }
+    match &reader.rules.scale {
+        Scale::Levels(_) => reader.rules.level(word).cloned().map(Mark::Points),
+        Scale::Range(low, high) => {
+            let points = Points(Written::read(word, &['分'])?.value);
+            (points >= *low && points <= *high).then_some(Mark::Points(points))
+        }
+    }
+}
+
+/// The sheet that a place lies in.
+const fn sheet(place: Place) -> Place {
+    match place.spot {
+        Spot::Cell { sheet, .. } => Place { file: place.file, spot: Spot::Sheet(sheet) },
+        _ => place,
+    }
+}

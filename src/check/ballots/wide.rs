@@ -1,0 +1,151 @@
+//! Exports of online surveys: one row for each rater, a column for each unit, or for each unit and node.
+//!
+//! The header of such a column names the unit, and perhaps a node, somewhere in the words of a question: `Q3 [单位]`,
+//! `3、单位—党建工作`, `请评价（单位）`. A name counts only if it stands there alone, between brackets, dashes or colons.
+
+use std::collections::BTreeSet;
+
+use super::marks::Source;
+use super::sheet::{Owner, Reader, SheetRead, owner_text};
+use crate::assessment::{Mode, UnitIx};
+use crate::check::ballots::sheet::Entry;
+use crate::finding::{Code, Finding};
+use crate::model::Node;
+use crate::read::table::{Column, unread_column};
+use crate::read::{RawTable, Word};
+use crate::text;
+
+/// Signs that stand between the parts of a question.
+const BETWEEN: [char; 14] = ['—', '–', '-', '_', ':', '：', '/', '|', '·', '、', '，', ',', '>', '\n'];
+/// Brackets around the part of a question that names what is rated.
+const BRACKETS: [(char, char); 6] = [('[', ']'), ('【', '】'), ('(', ')'), ('（', '）'), ('「', '」'), ('“', '”')];
+
+/// Whether the columns of a table are units: no column says which unit or node a row rates, and none holds all marks.
+pub(super) fn is_wide(table: &RawTable) -> bool {
+    const LONG: [Word; 5] = [Word::UnitCode, Word::Unit, Word::ShortName, Word::Node, Word::Mark];
+    !table.columns.iter().any(|column| LONG.into_iter().any(|word| column.means(word)))
+}
+
+/// A column with the unit and node that its header names.
+struct Asked<'t> {
+    column: &'t Column,
+    unit: UnitIx,
+    node: usize,
+}
+
+impl Reader<'_> {
+    /// Reads a table whose rows are raters and whose columns are units.
+    pub(super) fn wide(&self, table: &RawTable, read: &mut SheetRead) {
+        let asked = self.asked(table, &mut read.findings);
+        if asked.is_empty() && read.findings.is_empty() {
+            let expected = [Word::Unit.label(), Word::Mark.label()].join("、");
+            read.findings.push(Finding::new(Code::E107).at(table.header_place()).expected(expected));
+        }
+        let folder = self.folder_class(table);
+        let mut unknown = BTreeSet::new();
+        self.one_class(table, &mut read.findings);
+        let has_ids = table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
+        for row in &table.rows {
+            let Some(class) = self.class_of(table, row, folder, &mut unknown, &mut read.findings) else { continue };
+            let rater = owner_text(table, row, Word::Rater);
+            if has_ids && rater.is_none() {
+                read.findings.push(Finding::new(Code::E314).at(table.get(row, Word::Rater).at));
+            }
+            let home = self.home_of(table, row, class, rater.as_deref(), &mut read.findings);
+            self.note_unlisted(table, row, class, rater.as_deref(), &mut read.findings);
+            let at = table.row_place(row);
+            read.owners.push(Owner { class, rater: rater.clone(), home, at });
+            for Asked { column, unit, node } in &asked {
+                let source = Source::Value(column);
+                let rating = self.rating((*unit, *node), table, row, &source, &mut read.findings);
+                read.entries.push(Entry { class, rater: rater.clone(), home, ballot: at, rating });
+            }
+        }
+        let excluded = asked.iter().filter(|own| self.context.roster.units[own.unit.0].mode == Mode::Excluded).count();
+        if excluded > 0 {
+            read.findings.push(Finding::new(Code::N420).at(read.sheet).found(excluded * table.rows.len()));
+        }
+    }
+
+    /// The columns of marks. A column of no unit is read past, unless it holds marks, which would then be lost.
+    fn asked<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<Asked<'t>> {
+        let mut asked = Vec::new();
+        for column in table.other_columns() {
+            let (parts, at) = (parts(&column.text), table.column_place(column));
+            let units: BTreeSet<UnitIx> = parts.iter().filter_map(|part| self.context.index.find(part)).collect();
+            let nodes: BTreeSet<usize> = parts.iter().filter_map(|part| self.columns().node(part)).collect();
+            let elsewhere = parts.iter().any(|part| self.context.model.tree.node(part).is_some());
+            let mut units = units.into_iter();
+            let by_unit = self.nodes == [Node::Unit];
+            match (units.next(), units.next()) {
+                (Some(_), Some(_)) => findings.push(Finding::new(Code::E308).at(at).found(&column.text)),
+                (Some(unit), None) if by_unit && !elsewhere => asked.push(Asked { column, unit, node: 0 }),
+                (Some(_), None) if by_unit => findings.push(unread_column(table, column)),
+                (Some(unit), None) => match nodes.first() {
+                    Some(node) if nodes.len() == 1 => asked.push(Asked { column, unit, node: *node }),
+                    _ => {
+                        let known = self.nodes.iter().map(|node| self.context.model.tree.code(*node));
+                        let finding = Finding::new(Code::E423).at(at).found(&column.text);
+                        findings.push(finding.nearest(&column.text, known));
+                    }
+                },
+                (None, _) if self.columns().holds_marks(table, column) => {
+                    let near = parts.iter().map(|part| self.context.index.nearest(part)).find(|near| !near.is_empty());
+                    let finding = Finding::new(Code::E307).at(at).found(&column.text);
+                    findings.push(finding.with("nearest", near.unwrap_or_default().join(" / ")));
+                }
+                (None, _) => findings.push(unread_column(table, column)),
+            }
+        }
+        asked
+    }
+}
+
+/// The parts of a question that may be a name: all of it without its number, what stands in brackets and beside them, and
+/// what stands before, behind and between the signs that part it.
+fn parts(question: &str) -> Vec<String> {
+    let whole = text::without_question(question.trim()).trim();
+    let mut stretches = vec![whole.to_owned()];
+    for (open, close) in BRACKETS {
+        let mut rest = whole;
+        while let Some((before, after)) = rest.split_once(open) {
+            let (inside, behind) = after.split_once(close).unwrap_or((after, ""));
+            stretches.extend([before, inside, behind].map(str::to_owned));
+            rest = behind;
+        }
+    }
+    let mut parts = Vec::new();
+    for stretch in &stretches {
+        parts.push(stretch.as_str());
+        parts.extend(stretch.split(BETWEEN));
+        for (at, sign) in stretch.match_indices(BETWEEN) {
+            parts.extend([&stretch[..at], &stretch[at + sign.len()..]]);
+        }
+    }
+    let bare =
+        |part: &str| part.trim_matches(|c: char| c.is_whitespace() || c == '*' || BETWEEN.contains(&c)).to_owned();
+    let mut seen = BTreeSet::new();
+    parts.into_iter().map(bare).filter(|part| !part.is_empty() && seen.insert(part.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn a_name_stands_alone_somewhere_in_a_question() {
+        for (question, name) in [
+            ("云岚市图书馆", "云岚市图书馆"),
+            ("Q3 [云岚市图书馆]", "云岚市图书馆"),
+            ("3、云岚市图书馆", "云岚市图书馆"),
+            ("3.云岚市图书馆—党建工作", "云岚市图书馆"),
+            ("3.云岚市图书馆—党建工作", "党建工作"),
+            ("第4题：请评价下列单位(U-01)", "U-01"),
+            ("请评价：云岚市图书馆", "云岚市图书馆"),
+            ("*5. 评价——云岚市图书馆", "云岚市图书馆"),
+        ] {
+            assert!(parts(question).contains(&name.to_owned()), "{question}: {:?}", parts(question));
+        }
+        assert!(!parts("3.云岚市图书馆分馆").contains(&"云岚市图书馆".to_owned()));
+    }
+}

@@ -1,0 +1,80 @@
+//! Rows of 评议票处置: what the committee says of marks that cannot be read.
+
+use std::collections::BTreeMap;
+
+use super::Entry;
+use crate::assessment::{DispositionRow, Standing, Verdict};
+use crate::check::{Context, cells};
+use crate::finding::{Arg, Code, Finding};
+use crate::place::Place;
+use crate::read::{RawTable, TableKind, Word};
+use crate::text;
+
+/// Reads all rows of 评议票处置, in natural order of 编号.
+pub(in crate::check) fn read(
+    context: &Context<'_>,
+    tables: &[RawTable],
+    findings: &mut Vec<Finding>,
+) -> Vec<DispositionRow> {
+    let mut numbers = BTreeMap::new();
+    let mut rows = Vec::new();
+    for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
+        rows.extend(
+            table
+                .rows
+                .iter()
+                .filter_map(|row| Entry { context, table, row, findings: &mut *findings }.disposition(&mut numbers)),
+        );
+    }
+    rows.sort_by(|a, b| text::natural(&a.id, &b.id));
+    rows
+}
+
+/// Approved rows must have settled something; the others are listed like those of every register.
+pub(in crate::check) fn report(context: &Context<'_>, rows: &[DispositionRow], findings: &mut Vec<Finding>) {
+    for row in rows {
+        let mut finding = match row.standing {
+            Standing::Approved if row.settles == 0 => {
+                Finding::new(Code::E434).found(&row.file).with("expected", Arg::Word("disposition.none"))
+            }
+            Standing::Approved | Standing::Incomplete | Standing::NotAssessed => continue,
+            standing => Finding::new(Code::N624).with("found", Arg::Word(standing.word())),
+        };
+        finding.unit = row.unit.map(|unit| context.roster.units[unit.0].code.clone());
+        findings.push(finding.at(row.at).with("id", &row.id));
+    }
+}
+
+impl Entry<'_, '_> {
+    fn disposition(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DispositionRow> {
+        let id = self.number(numbers)?;
+        let (file, sheet) = (self.text(Word::FilePath), self.text(Word::SheetName));
+        let (rater, node) = (self.text(Word::Rater).value, self.text(Word::Node).value);
+        let mark = self.text(Word::Mark);
+        let standing = self.standing(&[Word::DocumentNumber]);
+        for blank in [&file, &mark].into_iter().filter(|cell| cell.value.is_empty()) {
+            self.findings.push(Finding::new(Code::E314).at(blank.at));
+        }
+        let void = Word::Scrapped.is(&mark.value);
+        let names_unit = [Word::UnitCode, Word::Unit, Word::ShortName]
+            .iter()
+            .any(|word| !cells::is_missing(&self.table.text(self.row, *word).value));
+        // Only a whole sheet of marks that stay void needs no unit.
+        let unit = if void && !names_unit { Some(None) } else { self.unit().map(Some) };
+        let (id, unit, standing) = (id?, unit?, standing?);
+        (!file.value.is_empty() && !mark.value.is_empty()).then(|| DispositionRow {
+            id,
+            file: file.value.replace('\\', "/"),
+            sheet: sheet.value,
+            unit,
+            rater,
+            node,
+            verdict: if void { Verdict::Void } else { Verdict::Mark(mark.value) },
+            grounds: self.text(Word::Basis).value,
+            document_number: self.text(Word::DocumentNumber).value,
+            standing,
+            at: self.table.row_place(self.row),
+            settles: 0,
+        })
+    }
+}
