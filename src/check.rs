@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Opinion, PastDocument, Registers};
+use crate::assessment::{
+    AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers,
+};
 use crate::finding::{Code, Finding};
 use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place, Role};
@@ -139,6 +141,8 @@ pub struct Regrading<'r> {
     pub intake: &'r Intake,
     /// Items that units declared, from the parent.
     pub declared: Vec<AdjustmentRow>,
+    /// What the committee said of marks that could not be read, from the parent, whose ballots are not read again.
+    pub dispositions: Vec<DispositionRow>,
     /// What departments answered, from the parent.
     pub opinions: &'r [Opinion],
     /// Documents of earlier periods.
@@ -151,7 +155,7 @@ pub struct Regrading<'r> {
 
 /// Checks registers alone, everything else having been checked when the parent was made.
 pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
-    let Regrading { model, roster, intake, declared, opinions, past, proposals, files } = run;
+    let Regrading { model, roster, intake, declared, dispositions, opinions, past, proposals, files } = run;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
@@ -159,6 +163,8 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
     let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
+    registers::dispositions::unchanged(&context, &intake.tables, &dispositions, &mut findings);
+    registers.dispositions = dispositions;
     let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
     registers.assertions = assertions::check(&context, &tables, &mut findings);
     opinions::report_disagreement(&context, opinions, &registers, &mut findings);

@@ -174,7 +174,8 @@ fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'stati
     let decisions = rows.decisions.iter().map(|row| ("decisions", row.standing));
     let corrections = rows.corrections.iter().map(|row| ("corrections", row.standing));
     let mut counted: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (register, standing) in adjustments.chain(decisions).chain(corrections) {
+    let dispositions = rows.dispositions.iter().map(|row| ("dispositions", row.standing));
+    for (register, standing) in adjustments.chain(decisions).chain(corrections).chain(dispositions) {
         *counted.entry(register).or_default().entry(standing.json()).or_default() += 1;
     }
     counted

@@ -1,10 +1,10 @@
-//! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
+//! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置.
 
 use jiff::civil::Date;
 
 use super::rule_text::number;
 use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
-use crate::model::{AdjustmentKind, Sign};
+use crate::model::{AdjustmentKind, ComponentKind, Sign};
 use crate::number::Exact;
 use crate::read::Word;
 use crate::report::document::{CellDoc, Style};
@@ -26,6 +26,8 @@ pub enum Register {
     Corrections,
     /// 复核申请.
     Appeals,
+    /// 评议票处置.
+    Dispositions,
 }
 
 const ADJUSTMENTS: &[Word] = &[
@@ -97,8 +99,24 @@ const APPEALS: &[Word] = &[
     Word::Remark,
 ];
 
+const DISPOSITIONS: &[Word] = &[
+    Word::Number,
+    Word::FilePath,
+    Word::SheetName,
+    Word::Rater,
+    Word::UnitCode,
+    Word::Unit,
+    Word::Node,
+    Word::Mark,
+    Word::Basis,
+    Word::DocumentNumber,
+    Word::Status,
+    Word::Remark,
+];
+
 impl Register {
-    const ALL: [Self; 5] = [Self::Adjustments, Self::Events, Self::Decisions, Self::Corrections, Self::Appeals];
+    const ALL: [Self; 6] =
+        [Self::Adjustments, Self::Events, Self::Decisions, Self::Corrections, Self::Appeals, Self::Dispositions];
 
     /// The registers that a model has a use for.
     pub fn of<'o>(office: &Office<'o>) -> impl Iterator<Item = Self> + use<'o> {
@@ -106,6 +124,9 @@ impl Register {
         Self::ALL.into_iter().filter(move |register| match register {
             Self::Adjustments | Self::Events => register.kinds(&office).next().is_some(),
             Self::Decisions | Self::Corrections | Self::Appeals => true,
+            Self::Dispositions => {
+                office.model.components.iter().any(|own| matches!(own.kind, ComponentKind::Ballots(_)))
+            }
         })
     }
 
@@ -117,6 +138,7 @@ impl Register {
             Self::Decisions => DECISIONS,
             Self::Corrections => CORRECTIONS,
             Self::Appeals => APPEALS,
+            Self::Dispositions => DISPOSITIONS,
         }
     }
 
@@ -125,7 +147,7 @@ impl Register {
         office.model.adjustments.kinds.iter().filter(move |kind| match self {
             Self::Adjustments => kind.sign != Sign::Event,
             Self::Events => kind.sign == Sign::Event,
-            Self::Decisions | Self::Corrections | Self::Appeals => false,
+            Self::Decisions | Self::Corrections | Self::Appeals | Self::Dispositions => false,
         })
     }
 
@@ -136,6 +158,7 @@ impl Register {
             Self::Decisions => "kind.decisions",
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
+            Self::Dispositions => "kind.dispositions",
         }
     }
 
@@ -146,6 +169,7 @@ impl Register {
             Self::Decisions => "form.decisions.note",
             Self::Corrections => "form.corrections.note",
             Self::Appeals => "form.appeals.note",
+            Self::Dispositions => "form.dispositions.note",
         }
     }
 }
@@ -227,7 +251,14 @@ const fn style(word: Word) -> Style {
 
 const fn width(word: Word) -> Option<u16> {
     match word {
-        Word::Unit | Word::Matter | Word::Document | Word::Reason | Word::Request | Word::Conclusion => Some(20),
+        Word::Unit
+        | Word::FilePath
+        | Word::Basis
+        | Word::Matter
+        | Word::Document
+        | Word::Reason
+        | Word::Request
+        | Word::Conclusion => Some(20),
         Word::DocumentNumber | Word::ApprovalNumber | Word::IssuedBy | Word::Remark => Some(14),
         Word::DocumentDate | Word::Date | Word::ReceivedOn | Word::Status | Word::Where => Some(11),
         _ => None,

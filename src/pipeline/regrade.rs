@@ -107,6 +107,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         roster: &roster,
         intake: &intake,
         declared,
+        dispositions: regrade::recorded(parent, &model, &places).dispositions,
         opinions: &opinions,
         past: &history.documents,
         proposals,

@@ -7,7 +7,8 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::{View, join};
 use crate::outcome::{
-    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, UnitOutcome,
+    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
+    UnitOutcome,
 };
 use crate::place::At;
 
@@ -58,6 +59,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     decisions(view, &registers.decisions, &mut sheet);
     corrections(view, &registers.corrections, &mut sheet);
     appeals(view, &registers.appeals, &mut sheet);
+    dispositions(view, &registers.dispositions, &mut sheet);
     (sheet.finish(), index)
 }
 
@@ -191,6 +193,33 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut S
             view.short(&row.new).role(Style::Strong),
             CellDoc::center(view.word("standing", &row.standing)).across(2),
             CellDoc::text(&row.document_number).across(2),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+/// Which mark it is stands in the register alone: a workbook ties no mark to a rater.
+fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetDoc) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.section(view.text("report.register.dispositions"));
+    let keys = [("header.verdict", 1), ("header.basis", 3), ("header.settles", 1)];
+    block_header(view, sheet, &[keys.as_slice(), &[("header.standing", 2), ("header.document", 1)]].concat());
+    for row in rows {
+        let verdict = if row.mark.is_some() { "report.disposition.mark" } else { "report.disposition.void" };
+        let mut cells = vec![CellDoc::center(&row.id)];
+        match &row.unit {
+            Some(unit) => cells.extend(view.unit(unit)),
+            None => cells.extend([CellDoc::missing(), CellDoc::missing()]),
+        }
+        cells.extend([
+            CellDoc::center(view.text(verdict)),
+            CellDoc::text(&row.grounds).across(3),
+            CellDoc::center(&row.settles.to_string()),
+            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::text(&row.document_number),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);

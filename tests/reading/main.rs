@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
 
 mod bench;
+mod dispositions;
 mod docs;
 mod formulas;
 mod mutation;

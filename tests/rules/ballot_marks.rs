@@ -74,7 +74,7 @@ fn a_class_without_recusal_keeps_marks_for_the_own_unit() {
 #[test]
 fn the_own_unit_may_stand_in_the_list_of_raters() {
     let project = Project::new(&panel(WORDS, "R=100")).units("U1 U2");
-    let project = project.file("raters.csv", "评委编号,评议主体,所在单位\n1,R,U1");
+    let project = project.file("raters.csv", "评委编号,评议主体,所在单位\n1,R,U1\n2,R,");
     let run = project.ballots("R/1 U1=好 U2=较好\nR/2 U1=差 U2=一般").score();
     assert_eq!(run.total("U1"), "40.00");
 }

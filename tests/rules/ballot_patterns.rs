@@ -4,8 +4,12 @@ use crate::support::{NUMBERS, Project, Run, WORDS, panel};
 
 /// Five units, so that U1 to U5 may be listed; every unit also has the mark of rater 9.
 fn words(keys: &str, ballots: &str) -> Run {
+    project(keys, ballots).score()
+}
+
+fn project(keys: &str, ballots: &str) -> Project {
     let all = format!("{ballots}\nR/9 U1=较好 U2=一般 U3=较好 U4=较好 U5=较好");
-    Project::new(&panel(&format!("{WORDS}{keys}"), "R=100")).units("U1 U2 U3 U4 U5").ballots(&all).score()
+    Project::new(&panel(&format!("{WORDS}{keys}"), "R=100")).units("U1 U2 U3 U4 U5").ballots(&all)
 }
 
 /// Whether the ballot of rater 1 is valid.
@@ -23,8 +27,16 @@ fn a_blank_ballot_is_void() {
 
 #[test]
 fn a_ballot_whose_marks_are_all_void_or_void_and_abstained_is_void() {
-    assert!(!is_valid(&words("", "R/1 U1=很好 U2=优 U3=优")));
-    assert!(!is_valid(&words("", "R/1 U1=很好 U2=弃权 U3=弃权")));
+    assert!(!is_valid(&words("", "R/1 U1=好、差 U2=好、差 U3=差、好")));
+    assert!(!is_valid(&words("", "R/1 U1=好、差 U2=弃权 U3=弃权")));
+}
+
+#[test]
+fn a_ballot_of_words_that_nobody_knows_waits_for_people() {
+    for ballot in ["R/1 U1=很好 U2=优 U3=优", "R/1 U1=很好 U2=弃权 U3=弃权", "R/1 U1=很好 U2=好、差"] {
+        let run = project("", ballot).run();
+        assert_eq!((run.errors(), is_valid(&run)), (vec!["E430"], false), "{ballot}");
+    }
 }
 
 #[test]

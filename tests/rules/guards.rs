@@ -59,7 +59,7 @@ fn a_table_in_no_input_folder_is_named() {
 #[test]
 fn tables_in_their_folders_are_not_stray() {
     let project = ballots("U1", "R/1 U1=好").file("ballots/b/R/票.csv", ONE_BALLOT);
-    let project = project.file("raters.csv", "评委编号,评议主体,所在单位\n1,R,");
+    let project = project.file("raters.csv", "评委编号,评议主体,所在单位\n1,R,\n9,R,");
     let project = project.file("results/v001/ratings.csv", "unit\nU1").file("说明.txt", "随便写的").events("");
     let run = project.score();
     assert_eq!((places(&run, "W116"), run.total("U1")), (vec![], "70.00")); // (100 + 40)/2
@@ -121,7 +121,7 @@ fn one_roster_in_any_letter_case_is_read() {
 #[test]
 fn a_rater_list_in_any_letter_case_is_read() {
     let marks = "R/1 U1=好 U2=较好\nR/2 U1=差 U2=一般";
-    let listed = ballots("U1 U2", marks).file("raters.CSV", "评委编号,评议主体,所在单位\n1,R,U1").score();
+    let listed = ballots("U1 U2", marks).file("raters.CSV", "评委编号,评议主体,所在单位\n1,R,U1\n2,R,").score();
     // rater 1 belongs to U1: U1 40 alone, U2 (80 + 60)/2
     assert_eq!((listed.total("U1"), listed.total("U2"), listed.has("W116")), ("40.00", "70.00", false));
     assert_eq!(ballots("U1 U2", marks).score().total("U1"), "70.00"); // (100 + 40)/2

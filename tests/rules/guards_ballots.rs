@@ -99,7 +99,7 @@ const TWO: &str = "R/R1 U1=好 U2=较好\nR/2 U1=差 U2=一般";
 
 #[test]
 fn letter_case_does_not_hide_a_rater_in_the_list() {
-    let run = words("U1 U2", TWO).file("raters.csv", "评委编号,评议主体,所在单位\nr1,R,U1").score();
+    let run = words("U1 U2", TWO).file("raters.csv", "评委编号,评议主体,所在单位\nr1,R,U1\n2,R,").score();
     assert_eq!((run.total("U1"), run.total("U2")), ("40.00", "70.00")); // R1 belongs to U1
     let twice = words("U1", "R/r1 U1=好\nR/R1 U1=差").run();
     assert_eq!((twice.errors(), twice.at("E403").as_str()), (vec!["E403"], "ballots/b/票.csv F3"));
@@ -107,7 +107,7 @@ fn letter_case_does_not_hide_a_rater_in_the_list() {
 
 #[test]
 fn another_rater_in_the_list_changes_nothing() {
-    let run = words("U1 U2", TWO).file("raters.csv", "评委编号,评议主体,所在单位\nr11,R,U1").score();
+    let run = words("U1 U2", TWO).file("raters.csv", "评委编号,评议主体,所在单位\nr11,R,U1\nR1,R,\n2,R,").score();
     assert_eq!((run.total("U1"), run.total("U2")), ("70.00", "70.00")); // (100 + 40)/2, (80 + 60)/2
 }
 
@@ -128,24 +128,24 @@ fn two_homes_of_one_rater_in_two_files_are_an_error() {
 
 #[test]
 fn a_home_against_the_rater_list_is_an_error() {
-    let list = "评委编号,评议主体,所在单位\n1,R,U1";
+    let list = "评委编号,评议主体,所在单位\n2,R,\n1,R,U1";
     let run = words("U1 U2", "R/1@U2 U1=好 U2=好\nR/2 U1=差 U2=差").file("raters.csv", list).run();
     assert_eq!((run.errors(), run.at("E308").as_str()), (vec!["E308"], "ballots/b/票.csv C2"));
     let twice = words("U1 U2", "R/1 U1=好 U2=好\nR/2 U1=差 U2=差").file("raters.csv", &format!("{list}\n1,R,U2")).run();
-    assert_eq!((twice.errors(), twice.at("E308").as_str()), (vec!["E308"], "raters.csv C3"));
-    assert_eq!(also(&twice, "E308"), ["raters.csv C2"]);
+    assert_eq!((twice.errors(), twice.at("E308").as_str()), (vec!["E308"], "raters.csv C4"));
+    assert_eq!(also(&twice, "E308"), ["raters.csv C3"]);
 }
 
 #[test]
 fn two_homes_under_two_names_of_one_class_are_an_error() {
-    let list = "评委编号,评议主体,所在单位\n1,R,U1\n1,主体R,U2";
+    let list = "评委编号,评议主体,所在单位\n1,R,U1\n1,主体R,U2\n2,R,";
     let run = words("U1 U2", "R/1 U1=好 U2=好\nR/2 U1=差 U2=差").file("raters.csv", list).run();
     assert_eq!((run.errors(), places(&run, "E308")), (vec!["E308"], vec!["raters.csv C3".to_owned()]));
 }
 
 #[test]
 fn one_home_under_two_names_is_one_home() {
-    let list = "评委编号,评议主体,所在单位\n1,主体R,单位U1";
+    let list = "评委编号,评议主体,所在单位\n1,主体R,单位U1\n2,R,";
     let run = words("U1 U2", "R/1@U1 U1=好 U2=好\nR/2 U1=差 U2=差").file("raters.csv", list).score();
     assert_eq!((run.has("E308"), run.total("U1"), run.total("U2")), (false, "40.00", "70.00"));
 }

@@ -41,8 +41,8 @@ fn given(written: &str) -> Run {
 }
 
 fn marked(written: &str) -> Run {
-    let ballots = format!("评议主体,评委编号,单位,评价\nR,1,U1,{}\nR,2,U1,7", field(written));
-    Project::new(&panel("range = [0, 5000]\n", "R=100")).units("U1").file("ballots/b/票.csv", &ballots).run()
+    let ballots = format!("评议主体,评委编号,单位,评价\nR,1,U1,{}\nR,2,U1,7\nR,1,U2,7\nR,2,U2,7", field(written));
+    Project::new(&panel("range = [0, 5000]\n", "R=100")).units("U1 U2").file("ballots/b/票.csv", &ballots).run()
 }
 
 fn tallied(header: &str, row: &str) -> Run {

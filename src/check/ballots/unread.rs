@@ -3,7 +3,7 @@
 //! A sign under a level that nobody can read is open until it is settled. A word that is not known voids its mark, as ever,
 //! but where nothing else is left of a ballot the whole vote would be lost, and its marks are open too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::Reader;
 use crate::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
@@ -11,7 +11,7 @@ use crate::finding::{Arg, Code, Finding};
 use crate::model::Scale;
 use crate::number::{Points, Written};
 use crate::place::{Place, Spot};
-use crate::read::RawTable;
+use crate::read::{RawTable, Word};
 use crate::text;
 
 /// Settles what approved rows of 评议票处置 say, and reports every other mark that is void or open.
@@ -25,7 +25,7 @@ pub(super) fn settle(
     let boxed: Vec<&RawTable> = tables.iter().copied().filter(|table| table.check_boxes.is_some()).collect();
     let sheets: BTreeSet<Place> = boxed.iter().map(|table| sheet(table.header_place())).collect();
     let open: Vec<Vec<bool>> = ballots.iter().map(|ballot| open(reader, ballot, &sheets)).collect();
-    let mut settled: BTreeSet<Place> = BTreeSet::new();
+    let mut settled: BTreeMap<Place, Place> = BTreeMap::new();
     for row in dispositions.iter_mut().filter(|row| row.standing == Standing::Approved) {
         let mut meant: Vec<&mut Rating> = Vec::new();
         for (ballot, open) in ballots.iter_mut().zip(&open) {
@@ -33,6 +33,12 @@ pub(super) fn settle(
             let ratings = ballot.ratings.iter_mut().zip(open).filter(|_| whose).map(|(rating, open)| (rating, *open));
             meant
                 .extend(ratings.filter(|(rating, open)| *open && names(reader, row, rating)).map(|(rating, _)| rating));
+        }
+        row.settles += meant.len();
+        if let Some(first) = meant.iter().find_map(|rating| settled.get(&rating.at)) {
+            let finding = Finding::new(Code::E434).at(row.at).also(*first).with("id", &row.id).found(&row.file);
+            findings.push(finding.with("expected", Arg::Word("disposition.once")));
+            continue;
         }
         match &row.verdict {
             _ if meant.is_empty() => continue,
@@ -46,22 +52,21 @@ pub(super) fn settle(
                 }
                 (None, _) => {
                     let finding = Finding::new(Code::E208).at(row.at).found(word.as_str());
-                    findings.push(finding.expected(reader.allowed()));
+                    findings.push(finding.expected(format!("{} / {}", reader.allowed(), Word::Scrapped.label())));
                 }
             },
         }
-        row.settles += meant.len();
-        settled.extend(meant.iter().map(|rating| rating.at));
+        settled.extend(meant.iter().map(|rating| (rating.at, row.at)));
     }
     for (ballot, open) in ballots.iter().zip(&open) {
-        for (rating, open) in ballot.ratings.iter().zip(open).filter(|(rating, _)| !settled.contains(&rating.at)) {
+        for (rating, open) in ballot.ratings.iter().zip(open).filter(|(rating, _)| !settled.contains_key(&rating.at)) {
             findings.extend(report(reader, rating, *open));
         }
     }
     let blank = |table: &RawTable| {
         let own = sheet(table.header_place());
         let ratings = || ballots.iter().flat_map(|ballot| &ballot.ratings).filter(|rating| sheet(rating.at) == own);
-        let open = ratings().any(|rating| rating.mark == Mark::Blank && !settled.contains(&rating.at));
+        let open = ratings().any(|rating| rating.mark == Mark::Blank && !settled.contains_key(&rating.at));
         open || ratings().next().is_none()
     };
     for table in boxed.into_iter().filter(|table| blank(table)) {

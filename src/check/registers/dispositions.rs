@@ -45,6 +45,29 @@ pub(in crate::check) fn report(context: &Context<'_>, rows: &[DispositionRow], f
     }
 }
 
+/// A re-grade counts no ballots again, so that rows of 评议票处置 which changed since then have no effect: an error.
+pub(in crate::check) fn unchanged(
+    context: &Context<'_>,
+    tables: &[RawTable],
+    recorded: &[DispositionRow],
+    findings: &mut Vec<Finding>,
+) {
+    let now = read(context, tables, findings);
+    let counts = |row: &&DispositionRow| row.standing == Standing::Approved;
+    let said = |row: &DispositionRow| {
+        let texts = [&row.id, &row.file, &row.sheet, &row.rater, &row.node].map(|text| text::key(text));
+        (texts, row.unit, row.verdict.clone())
+    };
+    let lacks =
+        |rows: &[DispositionRow], row: &DispositionRow| !rows.iter().filter(counts).any(|own| said(own) == said(row));
+    let added = now.iter().filter(counts).filter(|row| lacks(recorded, row));
+    let gone = recorded.iter().filter(counts).filter(|row| lacks(&now, row));
+    for row in added.chain(gone) {
+        let finding = Finding::new(Code::E434).at(row.at).with("id", &row.id).found(&row.file);
+        findings.push(finding.with("expected", Arg::Word("disposition.score")));
+    }
+}
+
 impl Entry<'_, '_> {
     fn disposition(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DispositionRow> {
         let id = self.number(numbers)?;

@@ -1,0 +1,112 @@
+//! Lost votes: a mark that cannot be read stops a version until people say what it is (评议票处置).
+
+use crate::bench::{Bench, Ran};
+
+/// The ballots of the example as ticks, the first mark of the first rater with another sign.
+const BALLOTS: &str = "评议主体,评委编号,单位,好,较好,一般,差,弃权\n\
+    评议代表,R1,U01,★,,,,\n评议代表,R1,U02,√,,,,\n评议代表,R1,U03,,√,,,\n\
+    评议代表,R2,U01,,√,,,\n评议代表,R2,U02,√,,,,\n评议代表,R2,U03,,,√,,\n\
+    评议代表,R3,U01,,,,,√\n评议代表,R3,U02,,√,,,\n评议代表,R3,U03,,√,,,\n\
+    评议代表,R4,U01,√,,,,\n评议代表,R4,U02,,√,,,\n评议代表,R4,U03,,,√,,\n";
+
+fn settled(rows: &str) -> Ran {
+    let register = format!("编号,文件,工作表,评委编号,单位,评价,依据,文号,状态\n{rows}");
+    Bench::unrated()
+        .write("ballots/meeting/票.csv", BALLOTS.as_bytes())
+        .write("registers/评议票处置.csv", register.as_bytes())
+        .run()
+}
+
+const DRAFT: &str = "1,ballots/meeting/票.csv,,R1,U01,好,原票为五角星,工委〔2026〕1号,拟提\n";
+
+#[test]
+fn only_an_approved_row_with_a_document_settles_a_mark() {
+    let open = settled(DRAFT);
+    assert_eq!(open.pending(), ["E430 D2"]);
+    assert!(open.messages.iter().any(|m| m.code == "N624" && m.file.as_deref() == Some("registers/评议票处置.csv")));
+    let without = settled(&DRAFT.replace("拟提", "工委审定").replace("工委〔2026〕1号", ""));
+    assert_eq!((without.pending(), without.warnings()), (vec!["E430 D2".to_owned()], vec!["W608 H2".to_owned()]));
+    let approved = settled(&DRAFT.replace("拟提", "工委审定"));
+    assert!(approved.pending().is_empty(), "{:#?}", approved.messages);
+    approved.right();
+    // The file may be named alone, the unit by its name.
+    let named = DRAFT.replace("拟提", "工委审定").replace("ballots/meeting/", "").replace("U01", "云岚市图书馆");
+    settled(&named).right();
+}
+
+#[test]
+fn a_mark_may_stay_void_by_decision() {
+    // U01 is left with 80, 弃权 and 100: 90, of which 40 % are 36; 36 + 56 = 92.
+    let ran = settled(&DRAFT.replace("拟提", "工委审定").replace(",好,", ",作废,"));
+    assert!(ran.pending().is_empty() && ran.errors().is_empty(), "{:#?}", ran.messages);
+    assert_eq!(ran.totals.get("U01").map(String::as_str), Some("92.00"));
+    let abstained = settled(&DRAFT.replace("拟提", "工委审定").replace(",好,", ",弃权,"));
+    assert_eq!(abstained.totals.get("U01").map(String::as_str), Some("92.00"), "{:#?}", abstained.messages);
+}
+
+#[test]
+fn a_row_that_fits_no_open_mark_is_an_error() {
+    let row = DRAFT.replace("拟提", "工委审定");
+    for wrong in [
+        row.replace("票.csv", "票2.csv"),
+        row.replace("R1", "R2"),
+        row.replace("U01", "U02"),
+        // A mark that can be read is none of its business.
+        row.replace("R1", "R4"),
+    ] {
+        let ran = settled(&wrong);
+        assert_eq!((ran.errors(), ran.pending()), (vec!["E434 A2".to_owned()], vec!["E430 D2".to_owned()]), "{wrong}");
+    }
+    settled(&row.replace(",好,", ",很好,")).rejected(&["E208 A2"]);
+    settled(&format!("{row}{row}")).rejected(&["E601 A3"]);
+    settled(&row.replace("U01", "U09")).rejected(&["E307 E2"]);
+}
+
+#[test]
+fn two_rows_for_one_mark_are_an_error() {
+    let row = DRAFT.replace("拟提", "工委审定");
+    let ran = settled(&format!("{row}{}", row.replacen('1', "2", 1).replace(",好,", ",差,")));
+    assert_eq!(ran.errors(), ["E434 A3"]);
+}
+
+#[test]
+fn a_sheet_with_check_boxes_is_no_blank_ballot() {
+    let drawing = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\">\
+        <v:shape><x:ClientData ObjectType=\"Checkbox\"><x:Anchor>2, 5, 4, 2, 3, 5, 5, 2</x:Anchor>\
+        <x:Checked>1</x:Checked></x:ClientData></v:shape></xml>";
+    let links = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship \
+        Id=\"v\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing\" \
+        Target=\"../drawings/vmlDrawing1.vml\"/></Relationships>";
+    let with = |drawing: &str| {
+        let bench = Bench::new();
+        let ballot = "ballots/meeting/评议票-R1.xlsx";
+        for cell in ["D4", "D5", "D6"] {
+            bench.text(ballot, cell, "");
+        }
+        bench.add(ballot, "xl/drawings/vmlDrawing1.vml", drawing);
+        bench.add(ballot, "xl/worksheets/_rels/sheet1.xml.rels", links);
+        bench.run()
+    };
+    let ran = with(drawing);
+    assert_eq!(ran.pending(), ["E430 C5"]);
+    assert!(ran.first("E430").title.contains("复选框"), "{:?}", ran.first("E430"));
+    // A box that is linked to a cell writes TRUE or FALSE there; a comment is no box.
+    for harmless in [
+        drawing.replace("<x:Checked>", "<x:FmlaLink>$C$5</x:FmlaLink><x:Checked>"),
+        drawing.replace("Checkbox", "Note"),
+    ] {
+        assert!(with(&harmless).pending().is_empty());
+    }
+}
+
+#[test]
+fn a_rater_who_is_not_on_the_list_waits_for_people() {
+    let list = |raters: &str| {
+        let rows: String = raters.split(' ').map(|rater| format!("{rater},评议代表\n")).collect();
+        Bench::new().write("raters.csv", format!("评委编号,评议主体\n{rows}").as_bytes()).run()
+    };
+    list("R1 R2 R3 R4 R5").right();
+    let ran = list("R1 R2 R3");
+    assert_eq!(ran.pending(), ["E433 D2"]);
+    assert_eq!(ran.first("E433").file.as_deref(), Some("ballots/meeting/评议票-R4.xlsx"));
+}
