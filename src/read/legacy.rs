@@ -130,7 +130,17 @@ fn join(
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
         let (name, widths) = (sheet.name, Vec::new());
-        book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths });
+        book.sheets.push(Sheet {
+            name,
+            hidden,
+            cells,
+            notes,
+            pictures: Vec::new(),
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths,
+        });
     }
     Ok((book, joining.findings))
 }

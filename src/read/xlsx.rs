@@ -19,12 +19,14 @@ use crate::place::{FileId, Place, Spot};
 mod formula;
 pub(super) mod literal;
 mod package;
+mod pictures;
 mod sheet;
 pub(super) mod strings;
 pub(super) mod styles;
 mod symbols;
 
 use package::Package;
+use pictures::InCells;
 use sheet::SheetRead;
 use styles::Style;
 
@@ -98,6 +100,7 @@ fn open(bytes: &[u8], file: FileId, limits: &Limits, outputs: Outputs) -> Opened
 struct Shared {
     strings: Vec<strings::Entry>,
     styles: Vec<Style>,
+    pictures: InCells,
     from_1904: bool,
 }
 
@@ -111,7 +114,8 @@ impl Shared {
             Some(part) => styles::read(&archive.needed(part)?).map_err(|fault| fault.within(part))?,
             None => vec![Style::plain()],
         };
-        Ok(Self { strings, styles, from_1904: package.from_1904 })
+        let pictures = InCells::read(archive, package);
+        Ok(Self { strings, styles, pictures, from_1904: package.from_1904 })
     }
 }
 
@@ -145,9 +149,9 @@ impl Reading<'_> {
             self.findings.push(attached::finding(Place::cell(self.file, index, row, col), "attached.links"));
         }
         self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
-        let SheetRead { cells, notes, merges, hidden_rows, hidden_cols, .. } = read;
+        let SheetRead { cells, notes, pictures, merges, hidden_rows, hidden_cols, .. } = read;
         let (name, hidden, widths) = (part.name.clone(), part.hidden, Vec::new());
-        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths });
+        self.book.sheets.push(Sheet { name, hidden, cells, notes, pictures, merges, hidden_rows, hidden_cols, widths });
     }
 
     fn read(&mut self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {
@@ -157,11 +161,15 @@ impl Reading<'_> {
             sheet: index,
             strings: &self.shared.strings,
             styles: &self.shared.styles,
+            pictures: &self.shared.pictures,
             from_1904: self.shared.from_1904,
             limits: self.limits,
             budget: &mut self.budget,
         };
-        sheet::read(&bytes, context)
+        let mut read = sheet::read(&bytes, context)?;
+        let lying = pictures::lying(archive, name, &read.grid, &read.merges, &mut self.budget)?;
+        read.pictures.extend(lying);
+        Ok(read)
     }
 }
 

@@ -5,9 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
 
 mod bench;
+mod dates;
 mod formulas;
 mod mutation;
+mod names;
 mod namespaces;
+mod pictures;
 mod runs;
 mod shown;
 mod zeros;

@@ -100,8 +100,17 @@ mod tests {
         let notes = vec![Noted { row: 3, col: 2, note: Note::Stale(Exact::ratio(1, 7)) }];
         let (hidden_rows, hidden_cols) = ([3].into(), [4, 5].into());
         let widths = vec![3, 0, 2];
-        let sheet =
-            Sheet { name: "表".to_owned(), hidden: true, cells, notes, merges, hidden_rows, hidden_cols, widths };
+        let sheet = Sheet {
+            name: "表".to_owned(),
+            hidden: true,
+            cells,
+            notes,
+            pictures: Vec::new(),
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths,
+        };
         let file = FileId(7);
         let place = Place::cell(file, 0, 3, 2);
         let damage = Finding::new(Code::E121).at(place).with("what", Arg::Word("gate.cell.index")).found("-1");
