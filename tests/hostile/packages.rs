@@ -1,7 +1,7 @@
 //! Packages that are built in another way than usual and mean the same: folders, encodings, bytes around the zip.
 
 use crate::archive::{Entry, book, entry, stored, zip};
-use crate::project::run;
+use crate::project::{Project, run};
 
 /// The good workbook with all parts below another folder.
 fn moved(folder: &str) -> Vec<Entry> {
@@ -83,7 +83,9 @@ fn parts_in_utf_16_are_read() {
 fn a_sheet_that_reaches_too_far_is_one_finding() {
     let far: String =
         (0..3000).map(|n| format!("<row r=\"{}\"><c r=\"A{0}\"><v>1</v></c></row>", 900_000 + n)).collect();
-    let ran = run("a.xlsx", &book().replace("</sheetData>", &format!("{far}</sheetData>")).bytes());
+    let project = Project::with("a.xlsx", &book().replace("</sheetData>", &format!("{far}</sheetData>")).bytes());
+    let model = std::fs::read_to_string(project.root().join("assess.toml")).unwrap();
+    let ran = project.write("assess.toml", format!("{model}[limits]\nrows = 1000\n").as_bytes()).run();
     assert_eq!(ran.errors(), ["E108 表!A900000"], "{:#?}", ran.messages);
     assert!(ran.first("E108").related.iter().any(|more| more.contains("2999")), "{:#?}", ran.first("E108"));
     let twice = "<c r=\"B3\"><v>80</v></c>".repeat(50);
