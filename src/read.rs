@@ -166,7 +166,7 @@ impl FileRead {
             self.record.role =
                 if matches!(candidate.role, Role::Stray | Role::Unused) { candidate.role } else { Role::Other };
             self.findings.push(Finding::new(code).at(whole).found(&candidate.path));
-            let owned = candidate.owned().filter(|name| root.join(name).is_file());
+            let owned = candidate.owned().filter(|name| project::on_disk(root, name).is_file());
             self.findings.extend(owned.map(|name| Finding::new(Code::W130).at(whole).found(name)));
             return;
         }

@@ -93,6 +93,8 @@ pub struct Claim {
     pub points: Located<State<Points>>,
     /// 佐证: the text that names it, empty if none.
     pub evidence: Located<String>,
+    /// Names of what lies over a blank evidence cell, which is no evidence.
+    pub covers: Vec<String>,
 }
 
 /// What the verifier says of a leaf.

@@ -2,7 +2,7 @@
 //!
 //! Never guesses: what is not plainly a number, a date or a known word is a finding, and the caller gets nothing.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use crate::assessment::State;
 use crate::finding::{Arg, Code, Finding};
@@ -155,6 +155,12 @@ fn without_blanks(text: &str) -> String {
 
 /// The finding for a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
 pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
+    if let RawValue::Fault(written) = raw
+        && written.parse::<f64>().is_ok_and(f64::is_finite)
+    {
+        // A number, but none that any score, count or percentage comes near.
+        return Finding::new(Code::E213).at(at).found(written).with("expected", Arg::Word("cell.magnitude"));
+    }
     let code = match raw {
         RawValue::Fault(_) => Code::E205,
         RawValue::Uncalculated => Code::E202,
@@ -198,7 +204,7 @@ fn is_missing_word(word: &str) -> bool {
     matches!(word, "" | "-" | "—" | "——" | "/" | "未填")
 }
 
-/// Reads a date cell: a date, or text such as 2025-03-05, 2025/3/5, 2025.3.5, 2025年3月5日; `None` after a finding.
+/// Reads a date cell: a date, or text that [`parse_date`] understands, or 20250305; `None` after a finding.
 pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<Date>> {
     let parsed = match cell.value {
         None => return Some(None),
@@ -206,6 +212,8 @@ pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Op
         Some(RawValue::Refused(_)) => return None,
         Some(RawValue::Text { text, .. }) if is_missing(text) => return Some(None),
         Some(RawValue::Text { text, .. }) => parse_date(text),
+        // 20250618 typed into a cell is a number.
+        Some(RawValue::Number { value, percent: false, .. }) => run_of_digits(&value.to_string()),
         Some(raw @ RawValue::Marked(_)) => {
             findings.push(not_a_value(raw, cell.at));
             return None;
@@ -219,13 +227,76 @@ pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Op
     parsed.map(Some)
 }
 
-/// Parses a date as offices write it; blanks may stand around its signs, but not within its numbers.
+/// Parses a date as offices and programs write it: 2025-03-05, 2025/3/5, 2025.3.5, 2025年3月5日, 20250305, each perhaps with
+/// a time of day and a weekday, which must be that of the day. Blanks may stand around its signs, but not within its numbers.
 pub fn parse_date(text: &str) -> Option<Date> {
-    let flat = half_width(text).replace(['年', '月', '/', '.'], "-");
+    let half = half_width(text);
+    let (rest, weekday) = without_weekday(without_time(half.trim())?)?;
+    let date = run_of_digits(rest).or_else(|| calendar_day(without_time(rest)?))?;
+    weekday.is_none_or(|weekday| date.weekday() == weekday).then_some(date)
+}
+
+/// A day as year, month and day with signs between them.
+fn calendar_day(text: &str) -> Option<Date> {
+    let flat = text.replace(['年', '月', '/', '.'], "-");
     let mut parts = flat.trim().trim_end_matches('日').split('-').map(|part| part.trim().parse::<i16>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     let small = |n: i16| i8::try_from(n).ok();
     (parts.next().is_none() && year >= 1900).then(|| Date::new(year, small(month)?, small(day)?).ok())?
+}
+
+/// A day as eight digits: 20250305.
+fn run_of_digits(text: &str) -> Option<Date> {
+    let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| calendar_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])))?
+}
+
+/// A text without the time of day at its end; `None` if that is no time. A time with an offset may mean another day.
+fn without_time(text: &str) -> Option<&str> {
+    if !text.ends_with(|c: char| c.is_ascii_digit()) || !text.contains(':') {
+        return Some(text);
+    }
+    let start = text.rfind(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.'))?;
+    let before = text[start..].chars().next()?;
+    let (head, time) = text.split_at(start + before.len_utf8());
+    let head = if before == 'T' { &head[..start] } else { head };
+    let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let within = |part: &str, most: u8| (1..=2).contains(&part.len()) && part.parse::<u8>().is_ok_and(|n| n <= most);
+    let sound = match parts.as_slice() {
+        [hour, minute] => within(hour, 23) && within(minute, 59) && clock == time,
+        [hour, minute, second] => within(hour, 23) && within(minute, 59) && within(second, 59),
+        _ => false,
+    };
+    let apart = before.is_whitespace() || matches!(before, 'T' | '日' | ')');
+    (sound && apart && !fraction.contains('.')).then(|| head.trim_end())
+}
+
+/// A text without the weekday at its end, and that weekday; `None` if brackets hold something else.
+fn without_weekday(text: &str) -> Option<(&str, Option<Weekday>)> {
+    if let Some(open) = text.strip_suffix(')') {
+        let (head, inner) = open.rsplit_once('(')?;
+        return Some((head.trim_end(), Some(weekday(inner.trim())?)));
+    }
+    let at = ["星期", "礼拜", "周"].into_iter().filter_map(|word| text.rfind(word)).next();
+    match at {
+        None => Some((text, None)),
+        Some(at) => Some((text[..at].trim_end(), Some(weekday(&text[at..])?))),
+    }
+}
+
+fn weekday(text: &str) -> Option<Weekday> {
+    let name = ["星期", "礼拜", "周"].into_iter().find_map(|word| text.strip_prefix(word))?;
+    Some(match name {
+        "一" => Weekday::Monday,
+        "二" => Weekday::Tuesday,
+        "三" => Weekday::Wednesday,
+        "四" => Weekday::Thursday,
+        "五" => Weekday::Friday,
+        "六" => Weekday::Saturday,
+        "日" | "天" => Weekday::Sunday,
+        _ => return None,
+    })
 }
 
 /// Reads a yes-or-no cell: 是, √ or yes; 否, blank or no.
@@ -318,9 +389,50 @@ mod tests {
         {
             assert_eq!(parse_date(written), Some(expected), "{written}");
         }
-        for bad in
-            ["2025-13-01", "25-3-5", "3月5日", "2025-02-30", "2025-3-5-1", "20 25-3-5", "2025-1 2-5", "2025年1\n2月5日"]
-        {
+        for written in [
+            "2025-03-05 00:00:00",
+            "2025-03-05T00:00:00",
+            "2025-03-05T09:30:00.000",
+            "2025/3/5 0:00",
+            "2025年3月5日 14:05",
+            "2025年3月5日14:05",
+            "20250305",
+            "２０２５０３０５",
+            "20250305 00:00",
+            "2025年3月5日（星期三）",
+            "2025年3月5日(周三)",
+            "2025-03-05 周三",
+            "2025年3月5日星期三 9:00",
+            "2025年3月5日 9:00（星期三）",
+            "2025.3.5 礼拜三",
+        ] {
+            assert_eq!(parse_date(written), Some(expected), "{written}");
+        }
+        for bad in [
+            "2025-03-05 星期四",
+            "2025年3月5日（周二）",
+            "2025-03-05（暂定）",
+            "2025-03-05 25:00",
+            "2025-03-05 9:60",
+            "2025-03-05T16:00:00Z",
+            "2025-03-05 9",
+            "2025030",
+            "202503055",
+            "2025 03 05",
+            "2025 0305",
+            "20251305",
+            "9:00",
+            "星期三",
+            "2025-03-0512:00",
+            "2025-13-01",
+            "25-3-5",
+            "3月5日",
+            "2025-02-30",
+            "2025-3-5-1",
+            "20 25-3-5",
+            "2025-1 2-5",
+            "2025年1\n2月5日",
+        ] {
             assert_eq!(parse_date(bad), None, "{bad}");
         }
     }

@@ -90,7 +90,8 @@ fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Op
     let written = cell_text(cell, findings)?;
     let mut counts: Vec<(usize, Exact)> = Vec::new();
     let mut spelling = Vec::new();
-    for part in written.split([';', ',', '、', '；', '，']).filter(|part| !part.trim().is_empty()) {
+    let is_item = |part: &str| matches!(kind_and_count(names, part), Counted::Of(..));
+    for part in items(&written, &[';', ',', '、', '；', '，'], is_item) {
         match kind_and_count(names, part) {
             Counted::Of(kind, number) if counts.iter().all(|(known, _)| *known != kind) => {
                 spelling.extend(cells::set_apart(&number));
@@ -141,6 +142,18 @@ fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mu
     let written = cell.value.map(RawValue::text).unwrap_or_default();
     let warning = |kind| Finding::new(Code::W207).at(cell.at).found(&written).with("kind", Arg::Word(kind));
     findings.extend(kinds.into_iter().map(warning));
+}
+
+/// The items of a list, parted by signs, and by the ends of lines where every line is an item; a longer item may go on in
+/// the next line.
+fn items<'w>(written: &'w str, signs: &[char], is_item: impl Fn(&str) -> bool) -> Vec<&'w str> {
+    let is_blank = |part: &&str| text::key(part).is_empty();
+    let mut items = Vec::new();
+    for part in written.split(signs).filter(|part| !is_blank(part)) {
+        let lines: Vec<&str> = part.split(['\n', '\r']).filter(|line| !is_blank(line)).collect();
+        if lines.iter().all(|line| is_item(line)) { items.extend(lines) } else { items.push(part) }
+    }
+    items
 }
 
 /// What may stand behind the count of a kind.
@@ -234,7 +247,8 @@ fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Opt
         return Some(state);
     }
     let mut ticks = Vec::new();
-    for part in written.split([';', ',', '、', '/', '；', '，', '／']).filter(|part| !text::key(part).is_empty()) {
+    let is_item = |part: &str| named(names, part).is_some() || Word::Nothing.is(part);
+    for part in items(&written, &[';', ',', '、', '/', '；', '，', '／'], is_item) {
         match named(names, part) {
             Some(index) if !ticks.contains(&index) => ticks.push(index),
             None if Word::Nothing.is(part) => {}

@@ -270,6 +270,7 @@ fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findi
         value: Located::new(State::Missing, counted.at),
         points: Located::new(State::Missing, counted.at),
         evidence: Located::new(String::new(), counted.at),
+        covers: Vec::new(),
     });
     if !agrees(&own.value.value, counted) {
         findings.push(contradiction(Code::W666, leaf, &own.value, counted));

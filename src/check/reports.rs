@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value, missing_report};
 use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
-use crate::finding::{Bound, Code, Finding, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::number::Points;
 use crate::place::{FileId, FileStatus, Located, Place, Role};
@@ -287,14 +287,29 @@ fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Findi
     let value_cell = table.get(row, Word::Value);
     let value = leaf_value::value(leaf, &value_cell, findings);
     let points = points(&table.get(row, Word::SelfScore), leaf, findings);
-    let evidence_cell = table.get(row, Word::Evidence);
-    let evidence = cells::words(&evidence_cell, findings)?;
-    let evidence = if cells::is_missing(&evidence) || Word::Nothing.is(&evidence) { String::new() } else { evidence };
-    Some(Claim {
-        value: Located::new(value?, value_cell.at),
-        points: points?,
-        evidence: Located::new(evidence, evidence_cell.at),
-    })
+    let (evidence, covers) = evidence(table, row, findings)?;
+    Some(Claim { value: Located::new(value?, value_cell.at), points: points?, evidence, covers })
+}
+
+/// What names the evidence: the text of the cell, or a picture inside it, which somebody has to look at; and what merely
+/// lies over a cell without either, which may as well be the seal of the whole form.
+fn evidence(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<(Located<String>, Vec<String>)> {
+    const MOST: usize = 3;
+    let cell = table.get(row, Word::Evidence);
+    let written = cells::words(&cell, findings)?;
+    if !cells::is_missing(&written) && !Word::Nothing.is(&written) {
+        return Some((Located::new(written, cell.at), Vec::new()));
+    }
+    let blank = Located::new(String::new(), cell.at);
+    let Some(column) = table.column(Word::Evidence) else { return Some((blank, Vec::new())) };
+    let (row, col) = (row.row, column.col);
+    if let Some(picture) = table.pictures.iter().find(|p| p.inside.is_some_and(|inside| inside.holds(row, col))) {
+        let name = if picture.name.is_empty() { Arg::Word("evidence.picture") } else { (&picture.name).into() };
+        findings.push(Finding::new(Code::W235).at(cell.at).found(name));
+        return Some((Located::new(format!("[{}]", picture.name), cell.at), Vec::new()));
+    }
+    let over = table.pictures.iter().filter(|picture| picture.over.holds(row, col));
+    Some((blank, over.take(MOST).map(|picture| picture.name.clone()).collect()))
 }
 
 /// The cells in which a verifier writes about one leaf.

@@ -48,6 +48,7 @@ pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
         }
     }
     check_names(&roster, &mut findings);
+    warn_of_doubles(&roster, &mut findings);
     if roster.units.is_empty() && findings.is_empty() {
         let place = tables.first().map(RawTable::header_place);
         let finding = Finding::new(Code::E301);
@@ -127,6 +128,55 @@ fn check_names(roster: &Roster, findings: &mut Vec<Finding>) {
                 Some(_) => {}
                 None => drop(seen.insert(text::key(name), (index, unit.at))),
             }
+        }
+    }
+}
+
+/// Characters that look alike in one of the usual fonts; the first of each row stands for the others.
+const ALIKE: [&str; 10] =
+    ["0Oo〇○ОоΟο", "1lI|ІіΙ", "己已巳", "未末", "土士", "日曰", "人入", "大太犬", "千干于", "市巿"];
+
+/// How a name looks: the key under which two names that are easily taken for each other are the same.
+fn look(name: &str) -> String {
+    let alike = |c: char| ALIKE.iter().find(|row| row.contains(c)).and_then(|row| row.chars().next()).unwrap_or(c);
+    text::key(name).chars().map(alike).collect()
+}
+
+/// Warns of units whose codes or names differ only in characters that look alike.
+fn warn_of_doubles(roster: &Roster, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<String, (usize, &str)> = BTreeMap::new();
+    for (index, unit) in roster.units.iter().enumerate() {
+        for name in names_of(unit).filter(|name| !name.is_empty()) {
+            let (first, other) = *seen.entry(look(name)).or_insert((index, name));
+            if first != index && text::key(other) != text::key(name) {
+                let (one, two) = (&roster.units[first], unit);
+                let finding = Finding::new(Code::W321).at(two.at).also(one.at).unit(&two.code);
+                findings.push(
+                    finding.found(format!("{other} ({} {}) / {name} ({} {})", one.code, one.name, two.code, two.name)),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_alike_are_known_by_their_look() {
+        for (one, other) in [
+            ("U01", "UO1"),
+            ("U1", "Ul"),
+            ("UI", "U1"),
+            ("己方公司", "已方公司"),
+            ("未来社区", "末来社区"),
+            ("日照局", "曰照局"),
+        ] {
+            assert_eq!(look(one), look(other), "{one} {other}");
+        }
+        for (one, other) in [("U01", "U02"), ("市图书馆", "市博物馆"), ("一中", "二中")] {
+            assert_ne!(look(one), look(other), "{one} {other}");
         }
     }
 }

@@ -103,6 +103,8 @@ codes! {
     W230 Warning "The formula of a value gives something else each time.";
     W231 Warning "A stored value is not what its formula gives.";
     W232 Warning "A value cannot be seen.";
+    W235 Warning "Evidence is a picture.";
+    E236 Error "A picture where a value is expected.";
     E233 Error "A code was typed as a number that may have lost its zeros.";
     N228 Note "Leaves of a unit are not applicable.";
     W229 Warning "A self-report came back as empty as it went out.";
@@ -123,6 +125,7 @@ codes! {
     E316 Pending "A given score is missing.";
     N318 Note "The report of a unit that is not assessed was left out.";
     W320 Warning "A file name mentions another unit than its content.";
+    W321 Warning "Two units of the roster have codes or names that look alike.";
     E319 Error "All leaves of a unit are not applicable.";
     E331 Error "A file does not stand in the list of files received.";
     E332 Error "A file has changed since it was listed.";

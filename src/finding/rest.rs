@@ -110,7 +110,8 @@ impl Rest {
         self.0.keys().map(|(severity, _)| *severity).next()
     }
 
-    fn add(&mut self, severity: Severity, code: Code, count: usize) {
+    /// Counts some more of a code.
+    pub(crate) fn add(&mut self, severity: Severity, code: Code, count: usize) {
         if count > 0 {
             *self.0.entry((severity, code)).or_default() += count;
         }

@@ -30,6 +30,8 @@ pub struct Sheet {
     pub cells: Vec<Cell>,
     /// What is odd about cells that can be read, in the order of cells.
     pub notes: Vec<Noted>,
+    /// Pictures and shapes on it.
+    pub pictures: Vec<Picture>,
     /// Blocks of merged cells, in the order of their top-left cells.
     pub merges: Vec<Merge>,
     /// Hidden rows, from 0.
@@ -69,6 +71,17 @@ impl Merge {
     pub const fn holds(&self, row: u32, col: u32) -> bool {
         self.top <= row && row <= self.bottom && self.left <= col && col <= self.right
     }
+}
+
+/// A picture, or a shape drawn on a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// The cells it lies over.
+    pub over: Merge,
+    /// The cell, or merged block, that it is placed in or lies wholly inside; shapes never do.
+    pub inside: Option<Merge>,
 }
 
 /// A cell that holds something.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+use super::project::on_disk;
 use crate::finding::{Arg, Code, Finding};
 use crate::place::{FileId, Place};
 
@@ -21,7 +22,7 @@ pub(super) struct Snapshot {
 /// # Errors
 /// One finding: no regular file, outside the folder, too large, unreadable.
 pub(super) fn read(root: &Path, below: &str, id: FileId, most: (u64, &str)) -> Result<Snapshot, Box<Finding>> {
-    let path = root.join(below);
+    let path = on_disk(root, below);
     let unreadable =
         |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
     // Opening a pipe would wait for ever and a link may lead anywhere, so what it is comes first.
@@ -33,7 +34,7 @@ pub(super) fn read(root: &Path, below: &str, id: FileId, most: (u64, &str)) -> R
             return Err(refused("file.link"));
         }
     } else if !kind.is_file() {
-        return Err(refused("file.special"));
+        return Err(refused(if kind.is_dir() { "file.folder" } else { "file.special" }));
     }
     let mut file = File::open(&path).map_err(unreadable)?;
     let before = file.metadata().map_err(unreadable)?;
@@ -60,7 +61,7 @@ pub(super) fn within(size: u64, (mib, key): (u64, &str), id: FileId) -> Result<(
 
 /// Size and SHA-256 of a file that is not looked into, however large it is.
 pub(super) fn fingerprint(root: &Path, below: &str) -> std::io::Result<(u64, String)> {
-    let mut file = File::open(root.join(below))?;
+    let mut file = File::open(on_disk(root, below))?;
     let (mut digest, mut size, mut chunk) = (Sha256::new(), 0, vec![0; 64 * 1024]);
     loop {
         let count = file.read(&mut chunk)?;
@@ -76,7 +77,7 @@ pub(super) fn fingerprint(root: &Path, below: &str) -> std::io::Result<(u64, Str
 impl Snapshot {
     /// A finding if the file is not what it was when reading began.
     pub(super) fn changed(&self, root: &Path, below: &str, id: FileId) -> Option<Finding> {
-        let after = std::fs::metadata(root.join(below)).ok();
+        let after = std::fs::metadata(on_disk(root, below)).ok();
         let same = after.is_some_and(|after| {
             let size = after.len() == self.before.len() && after.len() == self.bytes.len() as u64;
             size && after.modified().ok() == self.before.modified().ok()

@@ -129,8 +129,19 @@ fn join(
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
-        let (name, widths, controls) = (sheet.name, Vec::new(), None);
-        book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths, controls });
+        let (name, widths) = (sheet.name, Vec::new());
+        book.sheets.push(Sheet {
+            name,
+            hidden,
+            cells,
+            notes,
+            pictures: Vec::new(),
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths,
+            controls: None,
+        });
     }
     Ok((book, joining.findings))
 }

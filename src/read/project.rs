@@ -15,6 +15,10 @@ use crate::model::{ComponentKind, Model};
 use crate::place::Role;
 use crate::read::words::Word;
 
+mod names;
+
+pub(crate) use names::{on_disk, shown};
+
 /// The name of the model file.
 pub const MODEL_FILE: &str = "assess.toml";
 /// The folder of empty forms below a project; nothing in it is an input.
@@ -129,7 +133,7 @@ impl Project {
         let shown = || self.root.display().to_string();
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.root).with_context(shown)? {
-            let name = entry.with_context(shown)?.file_name().to_string_lossy().into_owned();
+            let name = names::shown(Path::new(&entry.with_context(shown)?.file_name()));
             if names_table(&name, stem) && self.holds(&name) {
                 names.push(name);
             }
@@ -166,12 +170,11 @@ impl Project {
         for entry in walk.filter_entry(|e| e.depth() == 0 || !is_output(e)) {
             let entry = entry.with_context(|| self.root.display().to_string())?;
             // Links and special files are listed too: that they are not read must be said.
-            if entry.file_type().is_dir() {
-                continue;
-            }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
-            let path = below.to_string_lossy().replace('\\', "/");
-            if !self.holds(&path) {
+            let path = shown(below);
+            // A folder in the place of a table of the project is no folder of inputs.
+            let in_place = || names_table(&path, "raters") || list_of(&path).is_some();
+            if entry.file_type().is_dir() && !(entry.depth() == 1 && in_place()) || !self.holds(&path) {
                 continue;
             }
             // A link to a folder stands for what lies in it, which is not read.

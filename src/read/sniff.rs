@@ -125,6 +125,9 @@ pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
     if let Some((_, word)) = MAGIC.iter().find(|(magic, word)| bytes.starts_with(magic) && picture(word)) {
         return Kind::Other(word);
     }
+    if let Some(entries) = zip_within(bytes, limits) {
+        return zip_kind(bytes, &entries, limits);
+    }
     if UTF16.iter().any(|bom| bytes.starts_with(bom)) {
         return Kind::Text;
     }
@@ -134,6 +137,14 @@ pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
     }
     // Text never holds the byte 0; the older and the binary formats do.
     if bytes.contains(&0) { Kind::Other("sniff.unknown") } else { Kind::Text }
+}
+
+/// The entries of a zip before which stray bytes stand, as mail gateways and downloads leave them.
+fn zip_within(bytes: &[u8], limits: &Limits) -> Option<Vec<Entry>> {
+    const STRAY: usize = 64 * 1024;
+    let head = &bytes[..bytes.len().min(STRAY)];
+    let begins = head.windows(4).any(|four| four == b"PK\x03\x04");
+    begins.then(|| entries(bytes, limits).ok()).flatten().filter(|entries| !entries.is_empty())
 }
 
 /// Which kind of markup a text is: what follows its first tags says so.
@@ -150,8 +161,12 @@ fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Kind {
     if has(&|name| name == "xl/workbook.bin") {
         return Kind::Legacy(Legacy::Xlsb);
     }
-    if has(&|name| name == "[content_types].xml") && has(&|name| name.starts_with("xl/")) {
-        return Kind::Xlsx;
+    if has(&|name| name == "[content_types].xml") {
+        match content_type(bytes, limits) {
+            Some(kind) => return kind,
+            None if has(&|name| name.starts_with("xl/")) => return Kind::Xlsx,
+            None => {}
+        }
     }
     if let Some(kind) = mimetype(bytes, entries, limits) {
         let is = |part: &[u8]| kind.windows(part.len()).any(|w| w == part);
@@ -166,6 +181,24 @@ fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Kind {
     }
     let workbook = |name: &str| [".xlsx", ".xls", ".et", ".ods", ".csv"].iter().any(|e| name.ends_with(e));
     Kind::Other(if has(&workbook) { "sniff.archive" } else { "sniff.zip" })
+}
+
+/// What the main part of a package is, by its list of content types; its folder may have any name.
+fn content_type(bytes: &[u8], limits: &Limits) -> Option<Kind> {
+    let list = Archive::open(bytes, limits).ok()?.part("[Content_Types].xml").ok()??;
+    let list = String::from_utf8_lossy(&list).to_ascii_lowercase();
+    let any = |kinds: &[&str]| kinds.iter().any(|kind| list.contains(kind));
+    let workbooks = [
+        "spreadsheetml.sheet.main+xml",
+        "spreadsheetml.template.main+xml",
+        "ms-excel.sheet.macroenabled.main",
+        "ms-excel.template.macroenabled.main",
+    ];
+    if any(&["ms-excel.sheet.binary.macroenabled.main"]) {
+        Some(Kind::Legacy(Legacy::Xlsb))
+    } else {
+        any(&workbooks).then_some(Kind::Xlsx)
+    }
 }
 
 /// What an OpenDocument file says it is; programs store this as it stands, but a zip packed anew may have it deflated.

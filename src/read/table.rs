@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::book::{Book, Cell, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, Sheet};
+use super::book::{Book, Cell, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, Picture, Sheet};
 use super::form::{self, FormMark};
 use super::gate::fault::CAP;
 use super::value::RawValue;
@@ -19,6 +19,7 @@ mod block;
 mod header;
 mod merged;
 mod near;
+mod pictures;
 mod remarks;
 mod rows;
 mod specs;
@@ -235,6 +236,8 @@ pub struct RawTable {
     pub number_heads: Vec<Located<RawValue>>,
     /// Its data rows.
     pub rows: Vec<Row>,
+    /// Pictures and shapes that lie over it, or in its cells.
+    pub pictures: Vec<Picture>,
     /// How many rows below the header hold something.
     pub found: u32,
     /// Rows below the header that are no data, from the top.
@@ -474,6 +477,7 @@ fn find_table(
         by_word,
         number_heads: number_heads(sheet, (file, index), header.top, header.end),
         rows: Vec::new(),
+        pictures: sheet.pictures.clone(),
         skipped: Vec::new(),
         rejected: Vec::new(),
         form_model: None,
@@ -488,6 +492,7 @@ fn find_table(
     findings.extend(seen.tell_covered(file, index));
     rows::read(sheet, seen, spec, &mut table, findings);
     remarks::read(sheet, &mut table, findings);
+    pictures::read(&table, findings);
     Ok(table)
 }
 

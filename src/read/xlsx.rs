@@ -20,12 +20,14 @@ mod controls;
 mod formula;
 pub(super) mod literal;
 mod package;
+mod pictures;
 mod sheet;
 pub(super) mod strings;
 pub(super) mod styles;
 mod symbols;
 
 use package::Package;
+use pictures::InCells;
 use sheet::SheetRead;
 use styles::Style;
 
@@ -99,6 +101,7 @@ fn open(bytes: &[u8], file: FileId, limits: &Limits, outputs: Outputs) -> Opened
 struct Shared {
     strings: Vec<strings::Entry>,
     styles: Vec<Style>,
+    pictures: InCells,
     from_1904: bool,
 }
 
@@ -112,7 +115,8 @@ impl Shared {
             Some(part) => styles::read(&archive.needed(part)?).map_err(|fault| fault.within(part))?,
             None => vec![Style::plain()],
         };
-        Ok(Self { strings, styles, from_1904: package.from_1904 })
+        let pictures = InCells::read(archive, package);
+        Ok(Self { strings, styles, pictures, from_1904: package.from_1904 })
     }
 }
 
@@ -146,10 +150,21 @@ impl Reading<'_> {
             self.findings.push(attached::finding(Place::cell(self.file, index, row, col), "attached.links"));
         }
         self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
-        let SheetRead { cells, notes, merges, hidden_rows, hidden_cols, .. } = read;
+        let SheetRead { cells, notes, pictures, merges, hidden_rows, hidden_cols, .. } = read;
         let (name, hidden, widths) = (part.name.clone(), part.hidden, Vec::new());
         let controls = part.part.as_deref().and_then(|part| controls::read(archive, part));
-        self.book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths, controls });
+        self.book.sheets.push(Sheet {
+            name,
+            hidden,
+            cells,
+            notes,
+            pictures,
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths,
+            controls,
+        });
     }
 
     fn read(&mut self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {
@@ -159,11 +174,15 @@ impl Reading<'_> {
             sheet: index,
             strings: &self.shared.strings,
             styles: &self.shared.styles,
+            pictures: &self.shared.pictures,
             from_1904: self.shared.from_1904,
             limits: self.limits,
             budget: &mut self.budget,
         };
-        sheet::read(&bytes, context)
+        let mut read = sheet::read(&bytes, context)?;
+        let lying = pictures::lying(archive, name, &read.grid, &read.merges, &mut self.budget)?;
+        read.pictures.extend(lying);
+        Ok(read)
     }
 }
 

@@ -285,7 +285,10 @@ impl Scorer<'_> {
             return outcome;
         }
         let at = claim.map_or(outcome.2, |c| c.evidence.at);
-        let finding = Finding::new(Code::W215).at(at);
+        let covers = claim.map(|c| c.covers.join("、")).unwrap_or_default();
+        let lies_over = claim.is_some_and(|c| !c.covers.is_empty());
+        let over = if lies_over { Arg::Word("evidence.over") } else { Arg::Text(String::new()) };
+        let finding = Finding::new(Code::W215).at(at).with("over", over).found(covers);
         match self.model.self_report.missing_evidence {
             MissingEvidence::Warn => {
                 self.report(finding.with("effect", Arg::Word("evidence.kept")));

@@ -21,8 +21,8 @@ fn row_37_only_plain_finite_numbers_are_numbers() {
     }
     b2("<c r=\"B2\" t=\"n\"><v>9.5E+1</v></c>").scored();
     b2("<c r=\"B2\"><v>95.000000000000014</v></c>").scored();
-    // A number that is no score is an error at its cell, too.
-    b2("<c r=\"B2\"><v>1e308</v></c>").only_error("E205 表!B2");
+    // A number that no score comes near is an error at its cell, too, and called a number.
+    b2("<c r=\"B2\"><v>1e308</v></c>").only_error("E213 表!B2");
     let zero = b2("<c r=\"B2\"><v>-0</v></c>");
     assert_eq!((zero.errors().len(), zero.total("U1")), (0, "0.00"));
 }

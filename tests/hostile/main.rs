@@ -14,6 +14,7 @@ mod formats;
 mod legacy;
 mod mutants;
 mod oracle;
+mod packages;
 mod project;
 mod rng;
 mod workbook;

@@ -5,11 +5,14 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
 
 mod bench;
+mod dates;
 mod dispositions;
 mod docs;
 mod formulas;
 mod mutation;
+mod names;
 mod namespaces;
+mod pictures;
 mod runs;
 mod shown;
 mod ticks;

@@ -97,7 +97,7 @@ fn history(project: &Project, target: &Path, model: &Model) -> anyhow::Result<Ve
 fn copies(project: &Project) -> anyhow::Result<Vec<FolderFile>> {
     let mut copied = Vec::new();
     for name in project.table_files("indicators")?.into_iter().chain(project.table_files("roster")?) {
-        let path = project.root.join(&name);
+        let path = read::project::on_disk(&project.root, &name);
         let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
         copied.push(FolderFile::new(name, bytes));
     }
@@ -182,7 +182,7 @@ fn ledger_files(project: &Project) -> anyhow::Result<Vec<Candidate>> {
     for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
         let entry = entry.with_context(|| folder.display().to_string())?;
         let below = entry.path().strip_prefix(&project.root).unwrap_or(entry.path());
-        let path = below.to_string_lossy().replace('\\', "/");
+        let path = read::project::shown(below);
         if entry.file_type().is_file() && read::project::is_table(&path) {
             found.push(Candidate { path, role: Role::Ledger });
         }

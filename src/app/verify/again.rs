@@ -32,7 +32,7 @@ impl Inputs {
     pub(super) fn look(root: &Path, manifest: &Manifest) -> Self {
         let mut inputs = Self::default();
         for input in &manifest.inputs {
-            match fs::read(root.join(&input.path)) {
+            match fs::read(crate::read::project::on_disk(root, &input.path)) {
                 Err(_) => inputs.gone.push(input.path.clone()),
                 Ok(bytes) if sha256(&bytes) == input.sha256 => inputs.same += 1,
                 Ok(_) => inputs.changed.push(input.path.clone()),

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::fault::Fault;
+use super::xml;
 use crate::model::Limits;
 
 mod directory;
@@ -55,7 +56,7 @@ impl<'b> Archive<'b> {
         self.entries.iter().position(|entry| entry.name.eq_ignore_ascii_case(name))
     }
 
-    /// The bytes of a part, if there is one.
+    /// The bytes of a part, if there is one; XML in UTF-16 is given as UTF-8.
     ///
     /// # Errors
     /// If the part is damaged, or not what the directory says of it.
@@ -63,7 +64,9 @@ impl<'b> Archive<'b> {
         let Some(index) = self.entry(name) else { return Ok(None) };
         let mut part = Vec::new();
         self.unpack(index, &mut part)?;
-        Ok(Some(part))
+        let own = &self.entries[index].name;
+        let is_xml = [".xml", ".rels"].iter().any(|end| own.to_ascii_lowercase().ends_with(end));
+        if is_xml { xml::utf8(part).map(Some).map_err(|fault| fault.within(own)) } else { Ok(Some(part)) }
     }
 
     /// The bytes of a part that must be there.

@@ -1,4 +1,4 @@
-//! XML of a workbook, read strictly: UTF-8, well-formed, no DOCTYPE, no entity but the five, not deep, names in a namespace.
+//! XML of a workbook, read strictly: UTF-8 or UTF-16, well-formed, no DOCTYPE, no entity but the five, not deep, names in a namespace.
 //!
 //! Every part of a workbook goes through [`Tokens`]. What differs between XML readers is refused here, so that all of them
 //! read the same. Tags and texts borrow from the part; nothing is copied.
@@ -405,6 +405,33 @@ fn borrowed(text: Cow<'_, str>) -> Result<&str, Fault> {
     match text {
         Cow::Borrowed(text) => Ok(text),
         Cow::Owned(text) => Err(Fault::Xml("gate.xml.encoding", text.chars().take(40).collect())),
+    }
+}
+
+/// A part as UTF-8. The byte order mark says that it is UTF-16, and its declaration must not say otherwise; that the
+/// declaration is left out then keeps it from being wrong about the result.
+///
+/// # Errors
+/// If it is no UTF-16 although it begins like it, or declares another encoding.
+pub(in crate::read) fn utf8(part: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    let unit: fn([u8; 2]) -> u16 = match part.get(..2) {
+        Some([0xFF, 0xFE]) => u16::from_le_bytes,
+        Some([0xFE, 0xFF]) => u16::from_be_bytes,
+        _ => return Ok(part),
+    };
+    let refused = |found: &str| Fault::Xml("gate.xml.encoding", found.chars().take(40).collect());
+    let (pairs, rest) = part[2..].as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let text: String = char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| refused("UTF-16"))?;
+    if !rest.is_empty() {
+        return Err(refused("UTF-16"));
+    }
+    let declaration = text.starts_with("<?xml").then(|| text.find("?>")).flatten().map_or(0, |at| at + 2);
+    let (declared, body) = text.split_at(declaration);
+    let named = declared.split_once("encoding").map(|(_, rest)| rest.trim_start_matches(['=', ' ', '"', '\'']));
+    match named {
+        Some(name) if !name.to_ascii_lowercase().starts_with("utf-16") => Err(refused(name)),
+        _ => Ok(body.as_bytes().to_vec()),
     }
 }
 

@@ -113,8 +113,19 @@ impl Reading<'_> {
         let place = Place { file: self.file, spot: Spot::Sheet(self.sheet) };
         self.findings.extend(hidden_sheet(table.hidden, &table.name, &cells, place));
         let Table { name, hidden, merges, hidden_rows, hidden_cols, .. } = table;
-        let (notes, widths, controls) = (self.notes, Vec::new(), None);
-        let sheet = Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, widths, controls };
+        let notes = self.notes;
+        let sheet = Sheet {
+            name,
+            hidden,
+            cells,
+            notes,
+            pictures: Vec::new(),
+            merges,
+            hidden_rows,
+            hidden_cols,
+            widths: Vec::new(),
+            controls: None,
+        };
         (sheet, self.findings)
     }
 

@@ -15,7 +15,7 @@ use crate::read::words::Word;
 
 /// What a column holds, as far as it matters how its cells are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
+pub(super) enum Holds {
     /// Names of units, indicators, classes.
     Name,
     /// Values, marks, codes, states: what is taken as it stands.
@@ -117,7 +117,7 @@ fn finding(note: &Note, holds: Holds, value: &str) -> Option<Finding> {
 }
 
 /// What the column of a meaning holds in a kind of table.
-fn holds(kind: TableKind, word: Option<Word>) -> Holds {
+pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
     use Word as W;
     let Some(word) = word else {
         return if kind.has_free_columns() { Holds::Value } else { Holds::Text };

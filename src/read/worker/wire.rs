@@ -105,6 +105,7 @@ mod tests {
             hidden: true,
             cells,
             notes,
+            pictures: Vec::new(),
             merges,
             hidden_rows,
             hidden_cols,

@@ -5,7 +5,7 @@
 //! their properties (`ctrlProp`) and ActiveX parts are looked at too, for those without a drawing. Such drawings are often
 //! no well-formed XML, so they are searched as text; only the number of controls and the first cell are taken from them.
 
-use super::package::{Link, links};
+use super::package::{folder_of, links_of};
 use crate::read::book::Controls;
 use crate::read::gate::container::Archive;
 
@@ -14,14 +14,10 @@ const CLASSES: [&str; 3] = ["8BD21D40-EC42-11CE-9E0D", "8BD21D50-EC42-11CE-9E0D"
 
 /// The check boxes of a sheet that are not linked to a cell; none if there are none.
 pub(super) fn read(archive: &Archive<'_>, sheet: &str) -> Option<Controls> {
-    let (folder, file) = sheet.rfind('/').map_or(("", sheet), |at| sheet.split_at(at + 1));
-    let bytes = archive.part(&format!("{folder}_rels/{file}.rels")).ok().flatten()?;
-    let links = links(&bytes).ok()?;
-    let texts = |kind: &'static str| {
-        let own = links.values().filter(move |link: &&Link| link.is(kind));
-        own.filter_map(|link| archive.part(&link.part(folder)).ok().flatten())
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .collect::<Vec<String>>()
+    let links = links_of(archive, sheet);
+    let texts = |kind: &str| {
+        let parts = links.targets(kind, folder_of(sheet)).filter_map(|part| archive.part(&part).ok().flatten());
+        parts.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect::<Vec<String>>()
     };
     let drawn: Vec<(u32, u32)> = texts("vmlDrawing").iter().flat_map(|text| drawn(text)).collect();
     let described = texts("ctrlProp").iter().filter(|text| is_loose_box(text)).count();

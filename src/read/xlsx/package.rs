@@ -10,6 +10,10 @@ use crate::read::gate::xml::{Tag, Token, Tokens};
 
 /// What a workbook says about its parts.
 pub(super) struct Package {
+    /// The folder of the workbook part, up to its `/`.
+    pub(super) folder: String,
+    /// What the workbook part leads to.
+    pub(super) links: Links,
     /// Its sheets, in order.
     pub(super) sheets: Vec<SheetPart>,
     /// The part that holds the string table.
@@ -36,9 +40,9 @@ pub(super) struct SheetPart {
 /// If the workbook part is missing, names no sheet or one twice, or is not allowed XML.
 pub(super) fn read(archive: &Archive<'_>, limits: &Limits) -> Result<Package, Fault> {
     let document = document(archive)?;
-    let (folder, file) = document.rfind('/').map_or(("", document.as_str()), |at| document.split_at(at + 1));
+    let folder = folder_of(&document);
     let bytes = archive.needed(&document)?;
-    let links_part = format!("{folder}_rels/{file}.rels");
+    let links_part = links_part(&document);
     let links = links(&archive.needed(&links_part)?).map_err(|fault| fault.within(&links_part))?;
     let (sheets, from_1904) = sheets(&bytes, &links, folder, limits).map_err(|fault| fault.within(&document))?;
     let missing = |part: &&str| !archive.holds(part);
@@ -46,7 +50,7 @@ pub(super) fn read(archive: &Archive<'_>, limits: &Limits) -> Result<Package, Fa
         return Err(Fault::Damaged("gate.book.missing", part.to_owned()));
     }
     let one = |kind: &str, usual: &str| {
-        let mut targets = links.values().filter(|link| link.is(kind)).map(|link| link.part(folder));
+        let mut targets = links.targets(kind, folder);
         let target = targets.next();
         match targets.next() {
             Some(second) => Err(Fault::Odd("gate.book.two", second)),
@@ -57,8 +61,10 @@ pub(super) fn read(archive: &Archive<'_>, limits: &Limits) -> Result<Package, Fa
     Ok(Package {
         strings: one("sharedStrings", "sharedStrings.xml")?,
         styles: one("styles", "styles.xml")?,
+        folder: folder.to_owned(),
         sheets,
         from_1904,
+        links,
     })
 }
 
@@ -91,13 +97,49 @@ impl Link {
     }
 }
 
-pub(super) type Links = BTreeMap<String, Link>;
+/// The relationships of a part, by id.
+#[derive(Default)]
+pub(super) struct Links(BTreeMap<String, Link>);
+
+impl Links {
+    /// The parts that relationships of a kind lead to from a folder.
+    pub(super) fn targets<'l>(&'l self, kind: &'l str, folder: &'l str) -> impl Iterator<Item = String> + 'l {
+        self.0.values().filter(move |link| link.is(kind)).map(move |link| link.part(folder))
+    }
+
+    /// The first of them.
+    pub(super) fn target(&self, kind: &str, folder: &str) -> Option<String> {
+        self.targets(kind, folder).next()
+    }
+
+    /// The part that a relationship leads to from a folder.
+    pub(super) fn part(&self, id: &str, folder: &str) -> Option<String> {
+        self.0.get(id).map(|link| link.part(folder))
+    }
+}
+
+/// The folder of a part, up to its `/`.
+pub(super) fn folder_of(part: &str) -> &str {
+    part.rfind('/').map_or("", |at| &part[..=at])
+}
+
+/// The part that holds the relationships of a part.
+fn links_part(part: &str) -> String {
+    let folder = folder_of(part);
+    format!("{folder}_rels/{}.rels", &part[folder.len()..])
+}
+
+/// The relationships of a part; none if they are missing or cannot be read.
+pub(super) fn links_of(archive: &Archive<'_>, part: &str) -> Links {
+    let bytes = archive.part(&links_part(part)).ok().flatten();
+    bytes.and_then(|bytes| links(&bytes).ok()).unwrap_or_default()
+}
 
 /// The part of the workbook itself, as the package names it.
 fn document(archive: &Archive<'_>) -> Result<String, Fault> {
     let part = "_rels/.rels";
     let links = links(&archive.needed(part)?).map_err(|fault| fault.within(part))?;
-    let documents: Vec<&Link> = links.values().filter(|link| link.is("officeDocument")).collect();
+    let documents: Vec<&Link> = links.0.values().filter(|link| link.is("officeDocument")).collect();
     match documents.as_slice() {
         [] => Ok("xl/workbook.xml".to_owned()),
         [link] => Ok(link.part("")),
@@ -106,9 +148,9 @@ fn document(archive: &Archive<'_>) -> Result<String, Fault> {
 }
 
 /// Reads a part of relationships.
-pub(super) fn links(bytes: &[u8]) -> Result<Links, Fault> {
+fn links(bytes: &[u8]) -> Result<Links, Fault> {
     let mut tokens = Tokens::new(bytes)?;
-    let mut links = Links::new();
+    let mut links = BTreeMap::new();
     loop {
         match tokens.next()? {
             Token::Open(tag) if tag.name() == "Relationship" => {
@@ -118,15 +160,16 @@ pub(super) fn links(bytes: &[u8]) -> Result<Links, Fault> {
                     return Err(Fault::Odd("gate.book.two", twice.target));
                 }
             }
-            Token::End => return Ok(links),
+            Token::End => return Ok(Links(links)),
             _ => {}
         }
     }
 }
 
-/// The id of the relationship that a sheet names, whatever its prefix.
-fn link_id(tag: &Tag<'_>) -> Option<String> {
-    let id = tag.attributes().find(|(key, _)| *key == "id" || key.ends_with(":id"));
+/// The id of the relationship that an attribute names, whatever its prefix.
+pub(super) fn linked(tag: &Tag<'_>, name: &str) -> Option<String> {
+    let own = |key: &str| key.rsplit(':').next() == Some(name);
+    let id = tag.attributes().find(|(key, _)| own(key) && !key.starts_with("xmlns"));
     id.and_then(|(key, _)| tag.text(key))
 }
 
@@ -140,8 +183,8 @@ fn sheets(bytes: &[u8], links: &Links, folder: &str, limits: &Limits) -> Result<
         match tokens.next()? {
             Token::Open(tag) if tag.sheet_name() == Some("sheet") => {
                 let name = tag.text("name").unwrap_or_default();
-                let id = link_id(&tag).unwrap_or_default();
-                let link = links.get(&id);
+                let id = linked(&tag, "id").unwrap_or_default();
+                let link = links.0.get(&id);
                 // A module of macros or a dialog of old versions may lead nowhere; it holds no cells.
                 if link.is_none() && !id.is_empty() {
                     return Err(Fault::Damaged("gate.book.missing", name));

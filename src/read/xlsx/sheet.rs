@@ -4,15 +4,16 @@
 //! make the positions of all cells doubtful: the sheet is then not read. What is not in a namespace of spreadsheets is no
 //! cell; the first such element is named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::formula::Formulas;
+use super::pictures::{self, Grid, InCells};
 use super::strings;
 use super::styles::Style;
 use crate::finding::{Bound, Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
-use crate::read::book::{Cell, Merge, Noted};
+use crate::read::book::{Cell, Merge, Noted, Picture};
 use crate::read::budget::{Budget, Work};
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Space, Tag, Token, Tokens, misplaced};
@@ -30,6 +31,8 @@ pub(super) struct Context<'c> {
     pub(super) strings: &'c [strings::Entry],
     /// The styles of cells.
     pub(super) styles: &'c [Style],
+    /// Which cells show a picture.
+    pub(super) pictures: &'c InCells,
     /// Whether dates count from 1904.
     pub(super) from_1904: bool,
     /// Limits.
@@ -45,6 +48,10 @@ pub(super) struct SheetRead {
     pub(super) cells: Vec<Cell>,
     /// What is odd about them.
     pub(super) notes: Vec<Noted>,
+    /// Pictures placed in cells.
+    pub(super) pictures: Vec<Picture>,
+    /// How wide its columns and how high its rows are.
+    pub(super) grid: Grid,
     /// Merged blocks, in the order of their top-left cells.
     pub(super) merges: Vec<Merge>,
     /// Hidden rows.
@@ -73,14 +80,19 @@ pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<SheetRead, Faul
         next_row: 0,
         rows_hidden: false,
         hidden: Vec::new(),
+        causes: BTreeMap::new(),
         foreign: false,
         bound: Bound::new(&[]),
     };
     reading.worksheet()?;
-    let Reading { mut sheet, formulas, hidden, .. } = reading;
+    let Reading { mut sheet, formulas, hidden, causes, .. } = reading;
+    sheet.findings.extend(causes.into_values());
     let last = sheet.cells.iter().map(|cell| cell.col).max().unwrap_or(0);
     sheet.hidden_cols = columns_within(hidden, last);
     sheet.merges.sort_unstable();
+    for picture in &mut sheet.pictures {
+        picture.inside = pictures::one_cell(picture.over, &sheet.merges);
+    }
     sheet.notes.extend(formulas.judge(&sheet.cells));
     sheet.notes.sort_by_key(|noted| (noted.row, noted.col));
     Ok(sheet)
@@ -110,6 +122,8 @@ struct Reading<'x, 'c> {
     rows_hidden: bool,
     /// Hidden columns as first and last.
     hidden: Vec<(u32, u32)>,
+    /// What keeps the sheet from being read: the first place of each cause, which counts the others.
+    causes: BTreeMap<&'static str, Finding>,
     /// Whether an element of another namespace was met among the cells.
     foreign: bool,
     /// Keeps the findings short.
@@ -134,6 +148,8 @@ impl<'x> Reading<'x, '_> {
                     Some("sheetData") => return Err(misplaced("sheetData")),
                     Some("sheetFormatPr") => {
                         self.rows_hidden = tag.is_true("zeroHeight");
+                        self.sheet.grid.column = Grid::width(tag.get("defaultColWidth"));
+                        self.sheet.grid.row = Grid::height(tag.get("defaultRowHeight"));
                         self.tokens.skip()?;
                     }
                     Some("cols") => self.columns()?,
@@ -170,10 +186,13 @@ impl<'x> Reading<'x, '_> {
             let Token::Open(tag) = self.tokens.next()? else { continue };
             let number =
                 |key| tag.get(key).and_then(|n| n.parse::<u32>().ok()).filter(|n| (1..=literal::GRID_COLS).contains(n));
-            if (tag.is_true("hidden") || is_nothing(tag.get("width")))
-                && let (Some(first), Some(last)) = (number("min"), number("max"))
-            {
-                self.hidden.push((first - 1, last - 1));
+            if let (Some(first), Some(last)) = (number("min"), number("max")) {
+                if tag.is_true("hidden") || is_nothing(tag.get("width")) {
+                    self.hidden.push((first - 1, last - 1));
+                }
+                if let Some(width) = Grid::width(tag.get("width")) {
+                    self.sheet.grid.columns.insert(first - 1, (last - 1, width));
+                }
             }
             spans += 1;
             // A sheet that a program wrote has no more spans than columns.

@@ -103,17 +103,20 @@ fn lying(name: &str) -> Fault {
 /// # Errors
 /// If it is cut off, holds more entries than allowed, or contradicts itself.
 pub(in crate::read) fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Fault> {
-    let (count, size, offset, end) = end_record(bytes)?;
+    let End { count, size, offset, at: end } = end_record(bytes)?;
     if count > u64::from(limits.entries) {
         return Err(Fault::TooLarge(format!("{count} parts"), format!("{} parts", limits.entries)));
     }
-    if offset.checked_add(size) != Some(end) {
+    // Bytes that a mail gateway or a download put before the zip move all its offsets by their number.
+    let start = end.checked_sub(size).ok_or_else(|| lying(""))?;
+    let before = start.checked_sub(offset).ok_or_else(|| lying(""))?;
+    if holds_zip(&bytes[..usize::try_from(before).map_err(|_| cut())?]) {
         return Err(lying(""));
     }
-    let mut fields = Fields::at(bytes, offset);
+    let mut fields = Fields::at(bytes, start);
     let mut entries = Vec::new();
     for _ in 0..count {
-        entries.push(entry(bytes, &mut fields, offset)?);
+        entries.push(entry(bytes, &mut fields, (before, start))?);
     }
     if fields.0.position() != end {
         return Err(lying(""));
@@ -121,17 +124,32 @@ pub(in crate::read) fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entr
     Ok(entries)
 }
 
-/// Number of entries, size and offset of the directory, and where the directory ends, as the end record says.
-fn end_record(bytes: &[u8]) -> Result<(u64, u64, u64, u64), Fault> {
-    // The record is 22 bytes and a comment; it must end where the file ends.
+/// Whether bytes around a zip hold parts of another one: then two readers might not open the same.
+fn holds_zip(bytes: &[u8]) -> bool {
+    bytes.windows(LOCAL.len()).any(|four| [LOCAL, CENTRAL, END].contains(&four))
+}
+
+/// What the end record says, and where the directory ends.
+struct End {
+    count: u64,
+    size: u64,
+    offset: u64,
+    at: u64,
+}
+
+/// The end record, which must be the last thing in the file but for stray bytes.
+fn end_record(bytes: &[u8]) -> Result<End, Fault> {
+    // The record is 22 bytes and a comment, and ends where the file ends or before stray bytes.
     let first = bytes.len().saturating_sub(22 + usize::from(u16::MAX));
-    let mut candidates = (first..bytes.len().saturating_sub(21)).rev();
-    let at = candidates
-        .find(|at| {
-            let comment = bytes.get(at + 20..at + 22).map_or(0, |b| usize::from(b[0]) + usize::from(b[1]) * 256);
-            bytes[*at..].starts_with(END) && at + 22 + comment == bytes.len()
-        })
+    let candidates = || (first..bytes.len().saturating_sub(21)).rev().filter(|at| bytes[*at..].starts_with(END));
+    let end_of = |at: usize| at + 22 + usize::from(bytes[at + 20]) + usize::from(bytes[at + 21]) * 256;
+    let at = candidates()
+        .find(|at| end_of(*at) == bytes.len())
+        .or_else(|| candidates().next().filter(|at| end_of(*at) < bytes.len()))
         .ok_or_else(cut)?;
+    if holds_zip(&bytes[end_of(at)..]) {
+        return Err(lying(""));
+    }
     let mut fields = Fields::at(bytes, at as u64 + 4);
     let (disk, first_disk, here, count) = (fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?);
     let (size, offset) = (fields.u32()?, fields.u32()?);
@@ -141,28 +159,31 @@ fn end_record(bytes: &[u8]) -> Result<(u64, u64, u64, u64), Fault> {
     if count == u16::MAX || u64::from(size) == WIDE || u64::from(offset) == WIDE {
         return end_record_64(bytes, at as u64);
     }
-    Ok((count.into(), size.into(), offset.into(), at as u64))
+    Ok(End { count: count.into(), size: size.into(), offset: offset.into(), at: at as u64 })
 }
 
 /// The same of the 64-bit end record, which a locator before the end record points to.
-fn end_record_64(bytes: &[u8], end: u64) -> Result<(u64, u64, u64, u64), Fault> {
+fn end_record_64(bytes: &[u8], end: u64) -> Result<End, Fault> {
     let mut locator = Fields::at(bytes, end.checked_sub(20).ok_or_else(cut)?);
     if !locator.is(LOCATOR_64)? {
         return Err(lying(""));
     }
     locator.skip(4);
-    let at = locator.u64()?;
+    // Stray bytes before the zip move the record that stands before the locator.
+    let (stated, usual) = (locator.u64()?, end.saturating_sub(20 + 56));
+    let is_there = Fields::at(bytes, stated).is(END_64).unwrap_or(false);
+    let at = if is_there { stated } else { usual };
     let mut fields = Fields::at(bytes, at);
     if !fields.is(END_64)? {
         return Err(lying(""));
     }
     fields.skip(8 + 2 + 2 + 4 + 4);
     let (here, count, size, offset) = (fields.u64()?, fields.u64()?, fields.u64()?, fields.u64()?);
-    if here != count { Err(lying("")) } else { Ok((count, size, offset, at)) }
+    if here != count { Err(lying("")) } else { Ok(End { count, size, offset, at }) }
 }
 
-/// One entry of the directory with its local header.
-fn entry(bytes: &[u8], fields: &mut Fields<'_>, directory: u64) -> Result<Entry, Fault> {
+/// One entry of the directory with its local header, of a zip before which some bytes stand.
+fn entry(bytes: &[u8], fields: &mut Fields<'_>, (before, directory): (u64, u64)) -> Result<Entry, Fault> {
     if !fields.is(CENTRAL)? {
         return Err(lying(""));
     }
@@ -180,6 +201,7 @@ fn entry(bytes: &[u8], fields: &mut Fields<'_>, directory: u64) -> Result<Entry,
     let extra = fields.bytes(extra_length)?;
     fields.bytes(comment_length)?;
     let [size, packed, header] = widen(extra, [size.into(), packed.into(), header.into()])?;
+    let header = header.checked_add(before).ok_or_else(cut)?;
     let name = String::from_utf8_lossy(raw_name).replace('\\', "/");
     let start = local(bytes, header, &Claim { raw_name, name: &name, flags, method, checksum, packed, size })?;
     let end = start.checked_add(packed).filter(|end| *end <= directory).ok_or_else(|| lying(&name))?;

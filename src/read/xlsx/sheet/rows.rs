@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Reading, is_nothing};
 use crate::finding::{Arg, Code, Finding};
 use crate::number::Exact;
-use crate::read::book::{Cell, Note, Noted};
+use crate::read::book::{Cell, Merge, Note, Noted, Picture};
 use crate::read::budget::Work;
 use crate::read::convert;
 use crate::read::format::{self, Kind as FormatKind};
@@ -13,6 +13,7 @@ use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens, append, is_true, misplaced};
 use crate::read::value::RawValue;
 use crate::read::xlsx::literal::{self, Kind, Literal};
+use crate::read::xlsx::pictures::{Grid, Shows};
 use crate::read::xlsx::strings;
 use crate::read::xlsx::styles::Style;
 
@@ -22,6 +23,8 @@ struct Content<'x> {
     value: Option<Cow<'x, str>>,
     inline: Option<strings::Entry>,
     formula: Option<Formula<'x>>,
+    /// The number by which the cell names a value of its own kind.
+    rich: Option<&'x str>,
     /// How many elements of each kind: value, inline text, formula.
     counts: [usize; 3],
     /// Whether the value is split by something that readers treat differently.
@@ -87,6 +90,9 @@ impl<'x, 'c> Reading<'x, 'c> {
         };
         self.next_row = self.next_row.max(row + 1);
         let before = self.sheet.cells.len();
+        if let Some(height) = Grid::height(height).filter(|_| row < self.context.limits.rows) {
+            self.sheet.grid.rows.insert(row, height);
+        }
         self.cells(row)?;
         self.bound.keep(&mut self.sheet.findings);
         self.context.budget.spend(Work::Rows, u64::from(self.sheet.cells.len() > before))?;
@@ -114,12 +120,13 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     fn cell(&mut self, tag: &Tag<'x>, row: u32, next_col: &mut u32) -> Result<(), Fault> {
-        let (mut reference, mut style, mut kind) = (None, None, None);
+        let (mut reference, mut style, mut kind, mut rich) = (None, None, None, None);
         for (key, value) in tag.attributes() {
             match key {
                 "r" => reference = Some(value),
                 "s" => style = Some(value),
                 "t" => kind = Some(value),
+                "vm" => rich = Some(value),
                 _ => {}
             }
         }
@@ -130,7 +137,7 @@ impl<'x, 'c> Reading<'x, 'c> {
             Some(style) => style.parse::<u32>().ok(),
         };
         let kind = Kind::of(kind);
-        let content = self.content(kind, (row, col))?;
+        let content = Content { rich, ..self.content(kind, (row, col))? };
         self.take(kind, style, content, (row, col))
     }
 
@@ -271,7 +278,15 @@ impl<'x, 'c> Reading<'x, 'c> {
                 self.report(Code::E121, what, at, text);
                 Some(RawValue::Refused(text.to_owned()))
             }
-            None => self.sound(kind.unwrap_or(Kind::Number), style.unwrap_or(0), &content, at),
+            None => match self.shows(kind, &content) {
+                Shows::Value => self.sound(kind.unwrap_or(Kind::Number), style.unwrap_or(0), &content, at),
+                Shows::Lost => Some(RawValue::Fault(text.to_owned())),
+                Shows::Picture(name) => {
+                    let over = Merge { top: at.0, left: at.1, bottom: at.0, right: at.1 };
+                    self.sheet.pictures.push(Picture { name, over, inside: None });
+                    return Ok(());
+                }
+            },
         };
         if let Some(formula) = content.formula {
             let Formula { text, shared, block, .. } = formula;
@@ -281,6 +296,13 @@ impl<'x, 'c> Reading<'x, 'c> {
             self.sheet.cells.push(Cell { row: at.0, col: at.1, value });
         }
         Ok(())
+    }
+
+    /// Whether a sound cell shows a picture instead of its value.
+    fn shows(&self, kind: Option<Kind>, content: &Content<'_>) -> Shows {
+        let error = content.value.as_deref().filter(|_| kind == Some(Kind::Error));
+        let formula = content.formula.as_ref().map(|formula| &*formula.text);
+        self.context.pictures.of(error, content.rich, formula)
     }
 
     /// The value of a sound cell; `None` if it looks empty.
@@ -376,8 +398,8 @@ impl<'x, 'c> Reading<'x, 'c> {
 
     /// A row or cell out of order: what follows cannot be trusted.
     fn order(&mut self, what: &'static str, at: (u32, u32), found: &str) {
-        self.sheet.broken = true;
-        self.report(Code::E122, what, at, found);
+        let finding = Finding::new(Code::E122).at(self.place(at)).with("what", Arg::Word(what)).found(found);
+        self.breaks(what, finding);
     }
 
     fn report(&mut self, code: Code, what: &'static str, at: (u32, u32), found: &str) {
@@ -396,9 +418,17 @@ impl<'x, 'c> Reading<'x, 'c> {
         } else {
             return Ok(true);
         };
-        self.sheet.broken = true;
-        self.sheet.findings.push(Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
+        self.breaks("far", Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
         Ok(false)
+    }
+
+    /// Notes that the sheet cannot be read: each cause once, however many cells it has.
+    fn breaks(&mut self, cause: &'static str, finding: Finding) {
+        self.sheet.broken = true;
+        match self.causes.get_mut(cause) {
+            Some(first) => first.rest.add(finding.severity, finding.code, 1),
+            None => drop(self.causes.insert(cause, finding)),
+        }
     }
 }
 

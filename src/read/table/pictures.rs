@@ -1,0 +1,19 @@
+//! Pictures where a table asks for values: what they show is read by nobody, so the cell is not blank but wrong.
+
+use super::RawTable;
+use super::remarks::{Holds, holds};
+use crate::finding::{Code, Finding};
+
+/// Names the cells of values that hold a picture and nothing else.
+pub(super) fn read(table: &RawTable, findings: &mut Vec<Finding>) {
+    for picture in &table.pictures {
+        let Some(inside) = picture.inside else { continue };
+        let row = table.rows.binary_search_by_key(&inside.top, |row| row.row).ok().map(|at| &table.rows[at]);
+        let column = table.column_at(inside.left).filter(|column| holds(table.kind, column.word) == Holds::Value);
+        let Some((row, column)) = row.zip(column) else { continue };
+        let cell = table.cell(row, column);
+        if cell.value.is_none_or(super::RawValue::is_blank) {
+            findings.push(Finding::new(Code::E236).at(cell.at).found(&picture.name));
+        }
+    }
+}
