@@ -16,7 +16,7 @@ use crate::text;
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
 
 /// What may stand behind a number.
-const UNITS: [char; 5] = ['分', '次', '个', '项', '%'];
+pub(crate) const UNITS: [char; 5] = ['分', '次', '个', '项', '%'];
 /// What may stand behind a number of votes.
 const VOTES: [char; 6] = ['票', '人', '张', '个', '次', '%'];
 

@@ -217,7 +217,7 @@ fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetD
         cells.extend([
             CellDoc::center(view.text(verdict)),
             CellDoc::text(&row.grounds).across(3),
-            CellDoc::center(&row.settles.to_string()),
+            CellDoc::center(row.settles.to_string()),
             CellDoc::center(view.word("standing", &row.standing)).across(2),
             CellDoc::text(&row.document_number),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),

@@ -2,7 +2,7 @@
 //! ticked (`{评议意见: 好, 较好, 一般, 差}`), for the unit, for the node of the row, or for each node (`{责任落实: 好, …}`).
 
 use super::signs::sign;
-use crate::check::Context;
+use crate::check::{Context, cells};
 use crate::finding::{Code, Finding};
 use crate::model::{BallotRules, Node, Scale};
 use crate::number::{Exact, Points, Written};
@@ -126,7 +126,7 @@ impl Columns<'_> {
         let may_be = |written: &str| match &self.rules.scale {
             _ if self.rules.abstains(written) || sign(written).is_some() => true,
             Scale::Levels(_) => self.rules.level(written).is_some(),
-            Scale::Range(..) => Written::read(written, &['分']).is_some(),
+            Scale::Range(..) => Written::read(written, &cells::UNITS).is_some(),
         };
         table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|raw| may_be(&raw.held())))
     }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::Reader;
 use crate::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
+use crate::check::cells;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Scale;
 use crate::number::{Points, Written};
@@ -130,7 +131,7 @@ fn read_word(reader: &Reader<'_>, word: &str) -> Option<Mark> {
     match &reader.rules.scale {
         Scale::Levels(_) => reader.rules.level(word).cloned().map(Mark::Points),
         Scale::Range(low, high) => {
-            let points = Points(Written::read(word, &['分'])?.value);
+            let points = Points(Written::read(word, &cells::UNITS)?.value);
             (points >= *low && points <= *high).then_some(Mark::Points(points))
         }
     }
