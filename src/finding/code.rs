@@ -65,7 +65,7 @@ codes! {
     W131 Warning "A number format shows something other than the number.";
     E135 Error "The code page of a workbook is not known.";
     N136 Note "A workbook that is protected against changes was read.";
-    W132 Warning "A sheet holds something that is not of the spreadsheet format.";
+    W137 Warning "A sheet holds something that is not of the spreadsheet format.";
     E134 Error "More findings of a file are not listed.";
     E132 Error "A column that was not read may be the one that is missing.";
     E133 Error "A record of a csv file has too few fields.";
@@ -164,7 +164,7 @@ codes! {
     W430 Warning "Two ballot files hold the same bytes.";
     E431 Error "A ballot names two rater classes.";
     W432 Warning "Rows of a ballot that the component does not measure were not read.";
-    E430 Pending "A mark cannot be read, so that a vote would be lost.";
+    E435 Pending "A mark cannot be read, so that a vote would be lost.";
     E433 Pending "A rater is not on the rater list.";
     E434 Error "A row of 评议票处置 fits no mark that cannot be read.";
     E501 Error "The model file is not valid TOML.";

@@ -29,7 +29,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 }
 
 /// Findings about single marks or ballots: with secrecy a workbook gives neither their cell nor what was marked.
-const SECRET: [&str; 8] = ["E403", "W404", "W405", "W406", "W407", "N408", "W421", "E430"];
+const SECRET: [&str; 8] = ["E403", "W404", "W405", "W406", "W407", "N408", "W421", "E435"];
 
 /// A finding as it may be printed.
 pub(super) fn printable(view: &View<'_>, finding: &Message) -> Message {

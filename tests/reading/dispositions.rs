@@ -22,10 +22,10 @@ const DRAFT: &str = "1,ballots/meeting/票.csv,,R1,U01,好,原票为五角星,�
 #[test]
 fn only_an_approved_row_with_a_document_settles_a_mark() {
     let open = settled(DRAFT);
-    assert_eq!(open.pending(), ["E430 D2"]);
+    assert_eq!(open.pending(), ["E435 D2"]);
     assert!(open.messages.iter().any(|m| m.code == "N624" && m.file.as_deref() == Some("registers/评议票处置.csv")));
     let without = settled(&DRAFT.replace("拟提", "工委审定").replace("工委〔2026〕1号", ""));
-    assert_eq!((without.pending(), without.warnings()), (vec!["E430 D2".to_owned()], vec!["W608 H2".to_owned()]));
+    assert_eq!((without.pending(), without.warnings()), (vec!["E435 D2".to_owned()], vec!["W608 H2".to_owned()]));
     let approved = settled(&DRAFT.replace("拟提", "工委审定"));
     assert!(approved.pending().is_empty(), "{:#?}", approved.messages);
     approved.right();
@@ -55,7 +55,7 @@ fn a_row_that_fits_no_open_mark_is_an_error() {
         row.replace("R1", "R4"),
     ] {
         let ran = settled(&wrong);
-        assert_eq!((ran.errors(), ran.pending()), (vec!["E434 A2".to_owned()], vec!["E430 D2".to_owned()]), "{wrong}");
+        assert_eq!((ran.errors(), ran.pending()), (vec!["E434 A2".to_owned()], vec!["E435 D2".to_owned()]), "{wrong}");
     }
     settled(&row.replace(",好,", ",很好,")).rejected(&["E208 A2"]);
     settled(&format!("{row}{row}")).rejected(&["E601 A3"]);
@@ -88,8 +88,8 @@ fn a_sheet_with_check_boxes_is_no_blank_ballot() {
         bench.run()
     };
     let ran = with(drawing);
-    assert_eq!(ran.pending(), ["E430 C5"]);
-    assert!(ran.first("E430").title.contains("复选框"), "{:?}", ran.first("E430"));
+    assert_eq!(ran.pending(), ["E435 C5"]);
+    assert!(ran.first("E435").title.contains("复选框"), "{:?}", ran.first("E435"));
     // A box that is linked to a cell writes TRUE or FALSE there; a comment is no box.
     for harmless in [
         drawing.replace("<x:Checked>", "<x:FmlaLink>$C$5</x:FmlaLink><x:Checked>"),

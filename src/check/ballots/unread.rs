@@ -72,7 +72,7 @@ pub(super) fn settle(
     };
     for table in boxed.into_iter().filter(|table| blank(table)) {
         if let Some(boxes) = &table.check_boxes {
-            let finding = Finding::new(Code::E430).at(boxes.at).found(boxes.value).expected(reader.allowed());
+            let finding = Finding::new(Code::E435).at(boxes.at).found(boxes.value).expected(reader.allowed());
             findings.push(finding.with("what", Arg::Word("unread.boxes")));
         }
     }
@@ -97,7 +97,7 @@ fn open(reader: &Reader<'_>, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bo
 fn report(reader: &Reader<'_>, rating: &Rating, open: bool) -> Option<Finding> {
     let Mark::Void(reason) = rating.mark else { return None };
     let code = match reason {
-        _ if open => Code::E430,
+        _ if open => Code::E435,
         VoidRating::OutOfRange => Code::W404,
         VoidRating::Unknown | VoidRating::Unreadable => Code::W405,
         VoidRating::Double => Code::W406,

@@ -221,7 +221,7 @@ impl<'x> Reading<'x, '_> {
         if !std::mem::replace(&mut self.foreign, true) {
             let found: String = tag.full_name().chars().take(40).collect();
             let place = Place::cell(self.context.file, self.context.sheet, at.0, at.1);
-            self.sheet.findings.push(Finding::new(Code::W132).at(place).found(found));
+            self.sheet.findings.push(Finding::new(Code::W137).at(place).found(found));
         }
         self.tokens.skip()
     }
