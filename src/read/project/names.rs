@@ -16,7 +16,7 @@ pub(crate) fn shown(path: &Path) -> String {
         for (at, c) in valid.char_indices() {
             match c {
                 '\\' => text.push_str("%5C"),
-                '%' if escaped(valid[at..].as_bytes()).is_some() => text.push_str("%25"),
+                '%' if escaped(&valid.as_bytes()[at..]).is_some() => text.push_str("%25"),
                 _ => text.push(c),
             }
         }
