@@ -45,7 +45,7 @@ fn a_second_zip_before_or_after_the_first_is_refused() {
         assert!(ran.is_rejected(), "{:?}", ran.errors());
     }
     // A directory that lies about where it starts.
-    let mut lying = bytes.clone();
+    let mut lying = bytes;
     let at = lying.len() - 6;
     let offset = u32::from_le_bytes([lying[at], lying[at + 1], lying[at + 2], lying[at + 3]]);
     lying[at..at + 4].copy_from_slice(&(offset + 1).to_le_bytes());
