@@ -65,6 +65,7 @@ codes! {
     W131 Warning "A number format shows something other than the number.";
     E135 Error "The code page of a workbook is not known.";
     N136 Note "A workbook that is protected against changes was read.";
+    W138 Warning "A row between data rows holds nothing but a note.";
     W132 Warning "A sheet holds something that is not of the spreadsheet format.";
     E134 Error "More findings of a file are not listed.";
     E132 Error "A column that was not read may be the one that is missing.";

@@ -234,6 +234,9 @@ pub struct RawTable {
     pub rows: Vec<Row>,
     /// How many rows below the header hold something.
     pub found: u32,
+    /// Those of its data rows in which nothing but one text stands, where the unit should: whether that is a unit, a
+    /// misspelt one or a note, only the roster tells.
+    pub lonely: Vec<u32>,
     /// Rows below the header that are no data, from the top.
     pub skipped: Vec<Skipped>,
     /// Rows that are not used, each with a finding.
@@ -256,6 +259,13 @@ impl RawTable {
     /// The column at a column of the sheet.
     pub fn column_at(&self, col: u32) -> Option<&Column> {
         self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
+    }
+
+    /// Takes data rows for no data.
+    pub fn skip(&mut self, rows: &BTreeSet<u32>, why: Skip) {
+        self.rows.retain(|row| !rows.contains(&row.row));
+        self.skipped.extend(rows.iter().map(|row| Skipped { row: *row, why }));
+        self.skipped.sort_unstable_by_key(|skipped| skipped.row);
     }
 
     /// The rows of the sheet below the header: those read, skipped and rejected.
@@ -462,6 +472,7 @@ fn find_table(
         by_word,
         number_heads: number_heads(sheet, (file, index), header.top, header.end),
         rows: Vec::new(),
+        lonely: Vec::new(),
         skipped: Vec::new(),
         rejected: Vec::new(),
         form_model: None,
