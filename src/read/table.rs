@@ -367,22 +367,29 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
                 }
                 tables.push(table);
             }
-            Err(Some(finding)) if finding.code == Code::E103 => findings.push(*finding),
-            Err(Some(finding)) => near_misses.push(*finding),
-            Err(None) => unread.push(Finding::new(Code::W115).at(sheet_place(file, index)).found(&sheet.name)),
+            Err(Some(near)) => near_misses.push((index, near)),
+            Err(None) => unread.push(unread_sheet(sheet, file, index)),
         }
     }
+    let is_annex =
+        |(index, near): &(u16, Box<near::Near>)| near.is_annex(&book.sheets[usize::from(*index)], role, &tables);
+    let (annexes, near_misses): (Vec<_>, Vec<_>) = near_misses.into_iter().partition(is_annex);
+    unread.extend(annexes.iter().map(|(index, _)| unread_sheet(&book.sheets[usize::from(*index)], file, *index)));
     if tables.is_empty() && near_misses.is_empty() && findings.is_empty() {
         findings.push(Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role)));
     } else {
         findings.extend(unread);
     }
-    findings.extend(near_misses);
+    findings.extend(near_misses.into_iter().map(|(_, near)| near.finding));
     if tables.is_empty() {
         // What is covered may be why nothing was recognised.
         findings.extend(covered);
     }
     (tables, findings)
+}
+
+fn unread_sheet(sheet: &Sheet, file: FileId, index: u16) -> Finding {
+    Finding::new(Code::W115).at(sheet_place(file, index)).found(&sheet.name)
 }
 
 fn may_hold_table(sheet: &Sheet) -> bool {
@@ -440,7 +447,7 @@ fn labels(words: impl Iterator<Item = Word>) -> String {
 }
 
 /// Why a sheet has no table: the finding of a near miss, or nothing that looks like one.
-type Miss = Option<Box<Finding>>;
+type Miss = Option<Box<near::Near>>;
 
 /// Finds the table of a sheet; a near miss gives the finding that says what is missing.
 fn find_table(

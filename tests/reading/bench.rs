@@ -74,6 +74,15 @@ impl Bench {
         self.write(below, &writer.finish().unwrap().into_inner())
     }
 
+    /// Adds a part to a workbook.
+    pub(crate) fn add_part(&self, below: &str, part: &str, text: &str) -> &Self {
+        let bytes = std::fs::read(self.path(below)).unwrap();
+        let mut writer = zip::ZipWriter::new_append(Cursor::new(bytes)).unwrap();
+        writer.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+        self.write(below, &writer.finish().unwrap().into_inner())
+    }
+
     /// Changes the only sheet of a workbook.
     pub(crate) fn sheet(&self, below: &str, edit: impl FnOnce(String) -> String) -> &Self {
         self.part(below, "xl/worksheets/sheet1.xml", edit)

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::merged::{self, Seen};
+use super::near::Near;
 use super::specs::Spec;
 use super::{Column, Heading, Miss, TableKind, labels};
 use crate::finding::{Code, Finding};
@@ -48,7 +49,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
         .take_while(|cells| cells[0].row < HEADER_ROWS + DEEPEST as u32)
         .map(|cells| Line::of(cells, seen))
         .collect();
-    let mut near: Option<(usize, Box<Finding>)> = None;
+    let mut near: Option<(usize, Box<Near>)> = None;
     for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line.row < HEADER_ROWS) {
         for spec in specs {
             let words = Words { list: spec.words().collect(), free: spec.kind.has_free_columns() };
@@ -70,12 +71,12 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
                 if known >= 2 && near.as_ref().is_none_or(|(best, _)| known > *best) {
                     let place = Place::cell(file, index, line.row, line.cells[0].col);
                     let finding = Finding::new(Code::E107).at(place).expected(labels(missing.into_iter()));
-                    near = Some((known, Box::new(finding)));
+                    near = Some((known, Box::new(Near { finding, columns, end: band.lines[height - 1].row })));
                 }
             }
         }
     }
-    Err(near.map(|(_, finding)| finding))
+    Err(near.map(|(_, near)| near))
 }
 
 /// A row that may be one of a header.
@@ -371,7 +372,8 @@ fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -
         if let Some(first) = first.insert((column.word, own, above), column) {
             let finding = Finding::new(Code::E103).at(Place::cell(file, index, column.row, column.col));
             let finding = finding.also(Place::cell(file, index, first.row, first.col)).found(&column.text);
-            return Err(Some(Box::new(finding)));
+            let end = columns.iter().map(|column| column.row).max().unwrap_or(0);
+            return Err(Some(Box::new(Near { finding, columns: columns.to_vec(), end })));
         }
     }
     Ok(())
