@@ -23,6 +23,7 @@ pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
 pub mod ledgers;
+pub mod lonely;
 pub mod opinions;
 mod period;
 pub mod proposals;

@@ -137,6 +137,7 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
+    check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
     let documents = history.documents.clone();
     let (mut assessment, checked) =

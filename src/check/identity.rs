@@ -41,6 +41,20 @@ impl UnitIndex {
         text::nearest(name, self.names())
     }
 
+    /// Whether a text may be a slip for a name: one in three signs differs at most, or one is a part of the other.
+    pub(crate) fn is_near(&self, written: &str) -> bool {
+        let own = text::key(written).to_lowercase();
+        let alike = |name: &str| {
+            let name = text::key(name).to_lowercase();
+            let (longer, shorter) = if own.len() > name.len() { (&own, &name) } else { (&name, &own) };
+            let slips = name.chars().count().div_ceil(3);
+            longer.contains(shorter.as_str())
+                || strsim::levenshtein(&own, &name) <= slips
+                || text::is_alike(&own, &name)
+        };
+        !own.is_empty() && self.names().any(alike)
+    }
+
     /// All names of all units.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)

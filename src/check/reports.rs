@@ -83,7 +83,7 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
     let (mut duplicates, mut nameless) = (Vec::new(), Vec::new());
     let mut by_file: BTreeMap<FileId, (usize, Place)> = BTreeMap::new();
     for &table in tables {
-        let Some(unit) = unit_of_report(context, table, findings) else {
+        let Some(unit) = unit_of_report(context, table, tables, findings) else {
             nameless.push(table);
             continue;
         };
@@ -130,8 +130,27 @@ pub(super) fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usiz
     }
 }
 
-/// The unit of a self-report, from the lines above the header and the unit columns.
-fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Option<usize> {
+/// The unit of a self-report: its own names, or where it has none those of the other reports of its workbook.
+fn unit_of_report(
+    context: &Context<'_>,
+    table: &RawTable,
+    tables: &[&RawTable],
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
+    let mut names = names_in(context, table);
+    if names.is_empty() {
+        let others = tables.iter().filter(|other| other.file == table.file);
+        names = others.flat_map(|other| names_in(context, other)).collect();
+    }
+    if names.is_empty() {
+        findings.push(Finding::new(Code::E309).at(table.header_place()));
+        return None;
+    }
+    identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
+}
+
+/// The names of units above a self-report and in its columns of units.
+fn names_in(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
     let mut names = identity::names_above(context, table);
     for row in &table.rows {
         for word in [Word::UnitCode, Word::Unit] {
@@ -142,11 +161,7 @@ fn unit_of_report(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Fi
         }
     }
     names.retain(|n| !n.value.is_empty());
-    if names.is_empty() {
-        findings.push(Finding::new(Code::E309).at(table.header_place()));
-        return None;
-    }
-    identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
+    names
 }
 
 /// Whether two reports say the same in every cell.

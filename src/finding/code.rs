@@ -66,6 +66,7 @@ codes! {
     E135 Error "The code page of a workbook is not known.";
     N136 Note "A workbook that is protected against changes was read.";
     W137 Warning "A sheet holds something that is not of the spreadsheet format.";
+    W138 Warning "A row between data rows holds nothing but a note.";
     E134 Error "More findings of a file are not listed.";
     E132 Error "A column that was not read may be the one that is missing.";
     E133 Error "A record of a csv file has too few fields.";

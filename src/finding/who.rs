@@ -66,9 +66,15 @@ impl Code {
 const fn particular(code: Code) -> Option<Who> {
     Some(match code {
         Code::E104 | Code::E105 | Code::E106 | Code::E135 | Code::E108 | Code::E202 | Code::E309 => Who::Unit,
-        Code::E102 | Code::E103 | Code::E107 | Code::W112 | Code::W115 | Code::W118 | Code::W119 | Code::E132 => {
-            Who::Staff
-        }
+        Code::E102
+        | Code::E103
+        | Code::E107
+        | Code::W112
+        | Code::W115
+        | Code::W138
+        | Code::W118
+        | Code::W119
+        | Code::E132 => Who::Staff,
         Code::E209 | Code::W210 | Code::W235 | Code::E211 | Code::E212 | Code::W214 => Who::Verifier,
         Code::W217 | Code::W219 | Code::E319 => Who::Verifier,
         Code::E316 | Code::E425 => Who::Department,

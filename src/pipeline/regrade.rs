@@ -100,6 +100,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
     receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
+    check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &model, &places);
     let run = Regrading {

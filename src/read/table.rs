@@ -240,6 +240,9 @@ pub struct RawTable {
     pub pictures: Vec<Picture>,
     /// How many rows below the header hold something.
     pub found: u32,
+    /// Those of its data rows in which nothing but one text stands, where the unit should: whether that is a unit, a
+    /// misspelt one or a note, only the roster tells.
+    pub lonely: Vec<u32>,
     /// Rows below the header that are no data, from the top.
     pub skipped: Vec<Skipped>,
     /// Rows that are not used, each with a finding.
@@ -264,6 +267,13 @@ impl RawTable {
     /// The column at a column of the sheet.
     pub fn column_at(&self, col: u32) -> Option<&Column> {
         self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
+    }
+
+    /// Takes data rows for no data.
+    pub fn skip(&mut self, rows: &BTreeSet<u32>, why: Skip) {
+        self.rows.retain(|row| !rows.contains(&row.row));
+        self.skipped.extend(rows.iter().map(|row| Skipped { row: *row, why }));
+        self.skipped.sort_unstable_by_key(|skipped| skipped.row);
     }
 
     /// The rows of the sheet below the header: those read, skipped and rejected.
@@ -365,22 +375,29 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
                 }
                 tables.push(table);
             }
-            Err(Some(finding)) if finding.code == Code::E103 => findings.push(*finding),
-            Err(Some(finding)) => near_misses.push(*finding),
-            Err(None) => unread.push(Finding::new(Code::W115).at(sheet_place(file, index)).found(&sheet.name)),
+            Err(Some(near)) => near_misses.push((index, near)),
+            Err(None) => unread.push(unread_sheet(sheet, file, index)),
         }
     }
+    let is_annex =
+        |(index, near): &(u16, Box<near::Near>)| near.is_annex(&book.sheets[usize::from(*index)], role, &tables);
+    let (annexes, near_misses): (Vec<_>, Vec<_>) = near_misses.into_iter().partition(is_annex);
+    unread.extend(annexes.iter().map(|(index, _)| unread_sheet(&book.sheets[usize::from(*index)], file, *index)));
     if tables.is_empty() && near_misses.is_empty() && findings.is_empty() {
         findings.push(Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role)));
     } else {
         findings.extend(unread);
     }
-    findings.extend(near_misses);
+    findings.extend(near_misses.into_iter().map(|(_, near)| near.finding));
     if tables.is_empty() {
         // What is covered may be why nothing was recognised.
         findings.extend(covered);
     }
     (tables, findings)
+}
+
+fn unread_sheet(sheet: &Sheet, file: FileId, index: u16) -> Finding {
+    Finding::new(Code::W115).at(sheet_place(file, index)).found(&sheet.name)
 }
 
 fn may_hold_table(sheet: &Sheet) -> bool {
@@ -438,7 +455,7 @@ fn labels(words: impl Iterator<Item = Word>) -> String {
 }
 
 /// Why a sheet has no table: the finding of a near miss, or nothing that looks like one.
-type Miss = Option<Box<Finding>>;
+type Miss = Option<Box<near::Near>>;
 
 /// Finds the table of a sheet; a near miss gives the finding that says what is missing.
 fn find_table(
@@ -449,8 +466,8 @@ fn find_table(
     findings: &mut Vec<Finding>,
 ) -> Result<RawTable, Miss> {
     let (found, miss) = match header::find(seen, specs(role), (file, index)) {
-        Err(miss) if miss.as_ref().is_none_or(|fault| fault.code != Code::E103) => {
-            let named = |own: Miss| own.filter(|fault| fault.code == Code::E103).or_else(|| miss.clone());
+        Err(miss) if miss.as_ref().is_none_or(|near| near.finding.code != Code::E103) => {
+            let named = |own: Miss| own.filter(|near| near.finding.code == Code::E103).or_else(|| miss.clone());
             (header::find(seen, specs::plain(role), (file, index)).map_err(named)?, Some(miss))
         }
         found => (found?, None),
@@ -478,6 +495,7 @@ fn find_table(
         number_heads: number_heads(sheet, (file, index), header.top, header.end),
         rows: Vec::new(),
         pictures: sheet.pictures.clone(),
+        lonely: Vec::new(),
         skipped: Vec::new(),
         rejected: Vec::new(),
         form_model: None,

@@ -4,6 +4,7 @@
 //! replaced, and either the run is rejected at that cell or the totals are the ones worked out beside the case.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
 
+mod annexes;
 mod bench;
 mod dates;
 mod dispositions;

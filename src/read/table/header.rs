@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::merged::{self, Seen};
+use super::near::Near;
 use super::specs::Spec;
 use super::{Column, Heading, Miss, TableKind, labels};
 use crate::finding::{Code, Finding};
@@ -48,7 +49,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
         .take_while(|cells| cells[0].row < HEADER_ROWS + DEEPEST as u32)
         .map(|cells| Line::of(cells, seen))
         .collect();
-    let mut near: Option<Near> = None;
+    let mut nearest: Option<Nearest> = None;
     for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line.row < HEADER_ROWS) {
         for spec in specs {
             let words = Words { list: spec.words().collect(), free: spec.kind.has_free_columns() };
@@ -68,30 +69,34 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
                 }
                 let known = columns.iter().filter(|c| c.word.is_some()).count();
                 let place = Place::cell(file, index, line.row, line.cells[0].col);
-                if known >= 2 && near.as_ref().is_none_or(|best| known > best.known) {
-                    near = Some(Near { known, place, missing: Vec::new() });
+                if known >= 2 && nearest.as_ref().is_none_or(|best| known > best.known) {
+                    let end = band.lines[height - 1].row;
+                    nearest = Some(Nearest { known, place, missing: Vec::new(), columns, end });
                 }
-                if let Some(near) = near.as_mut().filter(|near| near.known == known && near.place == place) {
+                if let Some(near) = nearest.as_mut().filter(|near| near.known == known && near.place == place) {
                     near.missing.push(labels(missing.into_iter()));
                 }
             }
         }
     }
-    Err(near.map(|near| Box::new(near.finding())))
+    Err(nearest.map(|near| Box::new(near.miss())))
 }
 
 /// A line that looks like a header: how many of its words are known, and what each layout still needs.
-struct Near {
+struct Nearest {
     known: usize,
     place: Place,
     missing: Vec<String>,
+    columns: Vec<Column>,
+    end: u32,
 }
 
-impl Near {
-    fn finding(mut self) -> Finding {
+impl Nearest {
+    fn miss(mut self) -> Near {
         let mut seen = std::collections::BTreeSet::new();
         self.missing.retain(|missing| seen.insert(missing.clone()));
-        Finding::new(Code::E107).at(self.place).expected(self.missing.join(" / "))
+        let finding = Finding::new(Code::E107).at(self.place).expected(self.missing.join(" / "));
+        Near { finding, columns: self.columns, end: self.end }
     }
 }
 
@@ -403,7 +408,8 @@ fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -
         if let Some(first) = first.insert((column.word, own, above), column) {
             let finding = Finding::new(Code::E103).at(Place::cell(file, index, column.row, column.col));
             let finding = finding.also(Place::cell(file, index, first.row, first.col)).found(&column.text);
-            return Err(Some(Box::new(finding)));
+            let end = columns.iter().map(|column| column.row).max().unwrap_or(0);
+            return Err(Some(Box::new(Near { finding, columns: columns.to_vec(), end })));
         }
     }
     Ok(())

@@ -3,10 +3,14 @@
 //! Near is an error, so only what people would take for the missing column is: a spelling that differs by a sign, a known
 //! word with something before it, or a verifier's word before a word for points. 备注, 联系电话, 上年得分 are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::{Column, RawTable, TableKind};
+use crate::finding::Finding;
+use crate::place::Role;
+use crate::read::book::Sheet;
+use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::text;
 
@@ -26,6 +30,69 @@ fn holds(key: &str, name: &str) -> bool {
 
 fn ends(key: &str, name: &str) -> bool {
     signs(name).iter().any(|sign| key.ends_with(sign))
+}
+
+/// A sheet that has some of the columns of a table, or one of them twice.
+#[derive(Clone)]
+pub(super) struct Near {
+    /// What keeps it from being read.
+    pub(super) finding: Finding,
+    pub(super) columns: Vec<Column>,
+    /// Last row of what looks like its header.
+    pub(super) end: u32,
+}
+
+impl Near {
+    /// Whether it is an annex to the complete tables of its workbook: evidence, standards, a list of tasks or members.
+    ///
+    /// It is none where it may hold values that count: a verifier's column, a mark, a claimed score; and where a column of
+    /// values stands beside names that a complete table has as well.
+    pub(super) fn is_annex(&self, sheet: &Sheet, role: Role, tables: &[RawTable]) -> bool {
+        use Word as W;
+        let (kind, counting): (_, &[Word]) = match role {
+            Role::SelfReport => (
+                TableKind::SelfReport,
+                &[W::VerifiedValue, W::VerifiedPoints, W::Claimed, W::Approved, W::Plus, W::Minus],
+            ),
+            Role::Ballots => (TableKind::Ballots, &[W::Mark]),
+            _ => return false,
+        };
+        let complete: Vec<&RawTable> = tables.iter().filter(|table| table.kind == kind).collect();
+        if complete.is_empty() || self.has(counting) || self.has_free_column_of(&complete) {
+            return false;
+        }
+        let identified = self.columns.iter().any(|column| column.means(W::Indicator));
+        !self.has(&[W::Value, W::SelfScore, W::Score]) || !identified && !self.shares_names(sheet, &complete)
+    }
+
+    /// Whether one of its columns has, or may have, one of some meanings.
+    fn has(&self, words: &[Word]) -> bool {
+        let may_be = |column: &Column, word: Word| column.word.is_none() && is_near(&column.text, word);
+        self.columns.iter().any(|column| words.iter().any(|word| column.means(*word) || may_be(column, *word)))
+    }
+
+    /// Whether it has a column for a level or node, as a complete ballot of the workbook has.
+    fn has_free_column_of(&self, complete: &[&RawTable]) -> bool {
+        let ballots = complete.iter().filter(|table| table.kind.has_free_columns());
+        let known: BTreeSet<String> =
+            ballots.flat_map(|table| table.other_columns()).map(|column| text::header_key(&column.text)).collect();
+        self.columns.iter().any(|column| known.contains(&text::header_key(&column.text)))
+    }
+
+    /// Whether a row below its header names what a row of a complete table is about.
+    fn shares_names(&self, sheet: &Sheet, complete: &[&RawTable]) -> bool {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for table in complete {
+            for word in [Word::Indicator, Word::Name] {
+                names.extend(table.rows.iter().map(|row| text::key(&table.text(row, word).value)));
+            }
+        }
+        names.remove("");
+        let ordinal = |col: u32| self.columns.iter().any(|c| c.col == col && c.word == Some(Word::Ordinal));
+        let is_text = |value: &RawValue| matches!(value, RawValue::Text { .. } | RawValue::Marked(_));
+        let mut cells = sheet.cells.iter().filter(|cell| cell.row > self.end && !ordinal(cell.col));
+        cells.any(|cell| is_text(&cell.value) && names.contains(&text::key(&cell.value.text())))
+    }
 }
 
 /// Of the columns that count in this kind of table and are not there, the one that a column may be.

@@ -15,9 +15,12 @@ use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
+use crate::text;
 
 /// How many cells of a table may take their value from a merged block.
 const SHARED_CELLS: usize = 2_000_000;
+/// What opens a line that says how many rows there are.
+const COUNTS: [&str; 8] = ["共", "共计", "合计", "总计", "总共", "以上共", "记录数", "total"];
 
 /// Reads the rows below the header of a table.
 pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawTable, findings: &mut Vec<Finding>) {
@@ -46,7 +49,12 @@ pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawT
             table.rejected.push(row);
             continue;
         }
-        let data = blocks.fill(row, cells, &mut notes);
+        let mut unused = Notes::default();
+        let lonely = is_lonely(cells, table) && !blocks.reach_from_above(row);
+        let data = blocks.fill(row, cells, if lonely { &mut unused } else { &mut notes });
+        if lonely {
+            table.lonely.push(row);
+        }
         if sheet.hidden_rows.contains(&row) {
             notes.hidden.get_or_insert((row, cells[0].col));
         }
@@ -109,7 +117,8 @@ fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
     }
     let is_owner = |cell: &Cell| word(cell).is_some_and(Word::is_owner);
     let owners: Vec<&&Cell> = filled.iter().filter(|cell| is_owner(cell)).collect();
-    let is_foot = |cell: &Cell| Word::Foot.begins(&cell.value.text());
+    let is_sum = |cell: &Cell| word(cell) != Some(Word::Node) && Word::Sum.begins(&cell.value.text());
+    let is_foot = |cell: &Cell| Word::Foot.begins(&cell.value.text()) || is_sum(cell);
     let foot_owner = owners.len() == 1 && is_foot(owners[0]);
     let beside = owners.iter().any(|cell| cell.col != first.col);
     // `支部自评意见 | 情况属实……`: an opinion reaches over the columns of names but has no values.
@@ -118,7 +127,10 @@ fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
     if filled.len() == 1 && is_signature(&opening) {
         return Some(Skip::Signature);
     }
-    let foot = foot_owner || (Word::Foot.begins(&opening) && (is_owner(first) || !beside || opinion()));
+    if filled.len() == 1 && is_count(&opening) {
+        return Some(Skip::Foot);
+    }
+    let foot = foot_owner || (is_foot(first) && (is_owner(first) || !beside || opinion()));
     foot.then_some(Skip::Foot)
 }
 
@@ -127,6 +139,30 @@ fn is_signature(text: &str) -> bool {
     let flat = text.replace('：', ":");
     let labels = flat.split(':').filter_map(|part| part.split_whitespace().next_back());
     flat.contains(':') && labels.into_iter().any(|label| Word::Seal.ends(label))
+}
+
+/// How many there are, alone in its row as platforms write it below what they export: `共12条记录`.
+fn is_count(text: &str) -> bool {
+    let key = text::key(text).to_lowercase();
+    let key = key.trim_matches(|c: char| matches!(c, '(' | ')' | '【' | '】' | '.' | '。' | '-' | '—'));
+    let opened = COUNTS.iter().find_map(|word| key.strip_prefix(word));
+    let counted = opened.map(|rest| rest.trim_start_matches([':', '有', '计']));
+    counted.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether nothing but one text stands in a row of a table of units, where the unit should stand or before it.
+fn is_lonely(cells: &[Cell], table: &RawTable) -> bool {
+    if matches!(table.kind, TableKind::Roster | TableKind::Raters | TableKind::Receipts) {
+        return false;
+    }
+    let mut filled = cells.iter().filter(|cell| !cell.value.is_blank());
+    let (Some(only), None) = (filled.next(), filled.next()) else { return false };
+    let units = [Word::UnitCode, Word::Unit].into_iter().filter_map(|word| table.column(word));
+    let Some(last) = units.map(|column| column.col).max() else { return false };
+    let names = |word| matches!(word, Word::UnitCode | Word::Unit | Word::Ordinal | Word::Number | Word::Category);
+    let word = table.column_at(only.col).and_then(|column| column.word);
+    let written = matches!(only.value, RawValue::Text { .. } | RawValue::Marked(_) | RawValue::Date(_));
+    written && only.col <= last && word.is_none_or(names)
 }
 
 /// `……` in an empty line of a printed form.
@@ -189,6 +225,11 @@ impl<'s> Blocks<'s> {
             self.open.extend(head.map(|at| (*merge, cells[at].value.clone())));
         }
         self.shared += self.open.len();
+    }
+
+    /// Whether a block that began above the present row gives it a value.
+    fn reach_from_above(&self, row: u32) -> bool {
+        self.open.iter().any(|(merge, value)| merge.top < row && !value.is_blank())
     }
 
     /// The cells of a row, with those of merged blocks filled.

@@ -1,0 +1,62 @@
+//! Rows of a table of units in which nothing but one text stands: a unit that got no mark, a slip in its name, or a note.
+//!
+//! A unit, what may be a slip for one, and what looks like a code stay data, so that the checks name them. Anything else
+//! is a note, a heading, a date or a foot: skipped, with a warning where data stands above and below it.
+
+use std::collections::BTreeSet;
+
+use super::{Roster, UnitIndex};
+use crate::finding::{Code, Finding};
+use crate::place::Files;
+use crate::read::table::Skip;
+use crate::read::{Intake, RawTable, RawValue};
+
+/// Decides about such rows of all tables.
+pub fn settle(roster: &Roster, intake: &mut Intake, files: &mut Files) {
+    let index = UnitIndex::new(&roster.units);
+    for table in intake.tables.iter_mut().filter(|table| !table.lonely.is_empty()) {
+        let lonely: BTreeSet<u32> = std::mem::take(&mut table.lonely).into_iter().collect();
+        let is_note = |row: &u32| written(table, *row).is_some_and(|value| is_note(value, &index));
+        let notes: BTreeSet<u32> = lonely.into_iter().filter(is_note).collect();
+        let data: Vec<u32> = table.rows.iter().map(|row| row.row).filter(|row| !notes.contains(row)).collect();
+        let between = |row: &&u32| data.first().is_some_and(|first| first < row) && data.last() > Some(row);
+        let told: Vec<Finding> = notes.iter().filter(between).filter_map(|row| between_data(table, *row)).collect();
+        intake.findings.extend(told);
+        table.skip(&notes, Skip::Foot);
+        let count = notes.len() as u32;
+        let record = files.get_mut(table.file);
+        record.rows -= count;
+        if let Some(sums) = &mut record.row_sums {
+            sums.read -= count;
+            sums.skipped += count;
+        }
+    }
+}
+
+/// What stands in such a row.
+fn written(table: &RawTable, row: u32) -> Option<&RawValue> {
+    let at = table.rows.binary_search_by_key(&row, |own| own.row).ok()?;
+    table.rows[at].cells.iter().map(|cell| &cell.value).find(|value| !value.is_blank())
+}
+
+fn between_data(table: &RawTable, row: u32) -> Option<Finding> {
+    let at = table.rows.binary_search_by_key(&row, |own| own.row).ok()?;
+    let cell = table.rows[at].cells.iter().find(|cell| !cell.value.is_blank())?;
+    Some(Finding::new(Code::W138).at(table.place(row, cell.col)).found(cell.value.text()))
+}
+
+/// Whether a text is neither a unit nor what somebody may have meant as one.
+fn is_note(value: &RawValue, index: &UnitIndex) -> bool {
+    if matches!(value, RawValue::Date(_)) {
+        return true;
+    }
+    let text = value.text();
+    !is_code(&text) && !index.is_near(&text)
+}
+
+/// Whether a text may be a code or a mark: letters and digits of one word, or a sign. A date is none.
+fn is_code(text: &str) -> bool {
+    let short = text.chars().count() < 2;
+    let word = text.chars().all(|c| c.is_ascii() && !c.is_whitespace() && c != ':');
+    short || word && text.parse::<jiff::civil::Date>().is_err()
+}
