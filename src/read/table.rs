@@ -238,8 +238,8 @@ pub struct RawTable {
     pub skipped: Vec<Skipped>,
     /// Rows that are not used, each with a finding.
     pub rejected: Vec<u32>,
-    /// The model from which the form was made, if it is one that assess handed out.
-    pub form_model: Option<Located<String>>,
+    /// What the hidden sheet says of the form, if it is one that assess handed out.
+    pub form: Option<FormMark>,
 }
 
 impl RawTable {
@@ -388,7 +388,7 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
             table.block.push((word, Located::new(value, cell.at)));
         }
     }
-    table.form_model = mark.get(form::MODEL).cloned();
+    table.form = Some(mark.clone());
 }
 
 /// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
@@ -464,7 +464,7 @@ fn find_table(
         rows: Vec::new(),
         skipped: Vec::new(),
         rejected: Vec::new(),
-        form_model: None,
+        form: None,
     };
     findings.extend(seen.tell_covered(file, index));
     block::read(seen, &mut table);
