@@ -44,18 +44,16 @@ fn of_component(context: &Context<'_>, table: &RawTable, folder: usize) -> Optio
     let model = context.model;
     let meant = meant(model, table)?;
     let own = &model.components[folder];
-    let wrong = |expected: String| {
-        let finding = Finding::new(Code::E176).at(meant.at).found(meant.words(model)).expected(expected);
-        finding.also(Place::file(table.file))
-    };
+    let wrong =
+        |at: Place, expected: String| Finding::new(Code::E176).at(at).found(meant.words(model)).expected(expected);
     if meant.component != Some(folder) {
-        return Some(wrong(own.name.clone()));
+        return Some(wrong(meant.at, own.name.clone()));
     }
     let ComponentKind::Ballots(rules) = &own.kind else { return None };
     let inner = folders(context, table).into_iter().skip(1).filter(|part| *part != own.id);
     let asked = inner.filter_map(|part| rules.class(part)).next_back()?;
     let class = meant.class?;
-    (class != asked).then(|| wrong(format!("{} · {}", own.name, rules.classes[asked].name)))
+    (class != asked).then(|| wrong(meant.class_at, format!("{} · {}", own.name, rules.classes[asked].name)))
 }
 
 /// What a form is for.
@@ -66,6 +64,7 @@ struct Meant {
     said: String,
     class: Option<usize>,
     at: Place,
+    class_at: Place,
 }
 
 impl Meant {
@@ -86,8 +85,8 @@ fn meant(model: &Model, table: &RawTable) -> Option<Meant> {
     let said = mark.get(form::COMPONENT)?;
     let component = model.components.iter().position(|own| own.id == said.value);
     let class = component.zip(mark.get(form::CLASS)).and_then(|(at, id)| class(&model.components[at], &id.value));
-    // A class makes a better place than the component where only the class is wrong; both stand side by side.
-    Some(Meant { component, said: said.value.clone(), class, at: said.at })
+    let class_at = mark.get(form::CLASS).map_or(said.at, |cell| cell.at);
+    Some(Meant { component, said: said.value.clone(), class, at: said.at, class_at })
 }
 
 fn class(component: &Component, name: &str) -> Option<usize> {
@@ -112,7 +111,7 @@ fn titled(model: &Model, table: &RawTable) -> Option<Meant> {
         let named = |part: &str| model.components.iter().position(|own| text::key(&own.name) == text::key(part));
         let (at, component) = parts.iter().enumerate().skip(1).find_map(|(at, part)| Some((at, named(part)?)))?;
         let class = parts.get(at + 1).and_then(|part| class(&model.components[component], part));
-        Some(Meant { component: Some(component), said: parts[at].to_owned(), class, at: line.at })
+        Some(Meant { component: Some(component), said: parts[at].to_owned(), class, at: line.at, class_at: line.at })
     })
 }
 
@@ -123,7 +122,7 @@ fn of_unit(context: &Context<'_>, table: &RawTable) -> Option<Finding> {
     let inner = folders(context, table).into_iter().skip(1);
     let named = inner.filter_map(|part| context.index.find(part)).next_back().filter(|unit| *unit != own)?;
     let code = |unit: crate::assessment::UnitIx| context.roster.units[unit.0].code.as_str();
-    let finding = Finding::new(Code::E176).at(said.at).also(Place::file(table.file)).unit(code(own));
+    let finding = Finding::new(Code::E176).at(said.at).unit(code(own));
     Some(finding.found(&said.value).expected(code(named)))
 }
 

@@ -47,7 +47,7 @@ fn model_roster_history_and_open_problems_go_on() {
         assert_eq!(place.bytes(&format!("2026/{name}")), last.bytes(name), "{name}");
     }
     assert!(ran.out.contains("上年没有销号的问题 2 个"), "{}", ran.out);
-    let ledger = Paper::open(&target.join("ledgers/U02_示例单位乙_整改台账_2025.xlsx"), "问题描述");
+    let ledger = Paper::open(&target.join("ledgers/U02_示例单位乙_整改台账_2026.xlsx"), "问题描述");
     let first = [("序号", "1")];
     assert_eq!(ledger.read(&first, "问题描述"), "上年台账不全");
     assert_eq!(ledger.read(&[("序号", "2")], "问题描述"), "换届超期");

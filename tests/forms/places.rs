@@ -167,7 +167,7 @@ fn a_change_of_the_model_is_told_on_the_forms_that_it_touches_and_by_name() {
     put(&folder, "self-reports/U01_示例单位甲_自评表_2025.xlsx", "self-reports/1.xlsx");
     put(&folder, "self-reports/U02_示例单位乙_自评表_2025.xlsx", "self-reports/2.xlsx");
     folder.append("assess.toml", "# A comment touches no form.\n");
-    folder.edit("assess.toml", "days = 5", "days = 7");
+    folder.edit("assess.toml", "days = 10", "days = 12");
     assert_eq!(titles(&folder, "W174"), <[&str; 0]>::default(), "the days for appeals stand on no form");
     let mut table = Paper::open(&folder.path("indicators.xlsx"), "分值");
     table.type_in(&[("指标代码", "1.1")], &[("分值", "9"), ("三级指标", "第一议题")]);
