@@ -18,6 +18,7 @@ pub mod assertions;
 pub mod ballots;
 pub mod cells;
 pub mod declarations;
+mod forms;
 pub mod given;
 pub mod identity;
 pub mod leaf_value;
@@ -78,7 +79,7 @@ pub fn check(
         reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
     let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
     duplicates.extend(returned.duplicates);
-    note_other_models(model, &intake.tables, &mut findings);
+    forms::check(&context, &intake.tables, components, &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
     let mut dispositions = registers::dispositions::read(&context, &intake.tables, &mut findings);
@@ -160,7 +161,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
-    note_other_models(model, &intake.tables, &mut findings);
+    forms::check(&context, &intake.tables, &BTreeMap::new(), &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
     let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
@@ -199,16 +200,6 @@ fn keep_causes(findings: &mut Vec<Finding>) {
     }
     let follows = |at: Place| refused.contains(&at);
     findings.retain(|f| !UNKNOWN.contains(&f.code) || !f.at.into_iter().chain(f.related.iter().copied()).any(follows));
-}
-
-/// Forms that were made from another model than the present one.
-fn note_other_models(model: &Model, tables: &[RawTable], findings: &mut Vec<Finding>) {
-    for mark in tables.iter().filter_map(|table| table.form_model.as_ref()) {
-        if !model.hash.starts_with(&mark.value) {
-            let own: String = model.hash.chars().take(crate::read::form::MODEL_DIGITS).collect();
-            findings.push(Finding::new(Code::W174).at(mark.at).found(&mark.value).expected(own));
-        }
-    }
 }
 
 /// Every attribute that a rule names is filled for every assessed unit (SPEC §18).

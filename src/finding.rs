@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::i18n::{Lang, fill};
+use crate::i18n::{Lang, fill, model_path};
 use crate::number::Exact;
 use crate::place::{At, Files, Place};
 use crate::text;
@@ -54,6 +54,8 @@ pub enum Arg {
     Text(String),
     /// A catalogue key.
     Word(&'static str),
+    /// The path of a value of the model, `indicator[1.1].points`.
+    Value(String),
 }
 
 impl From<String> for Arg {
@@ -194,6 +196,7 @@ impl Finding {
                 let value = match arg {
                     Arg::Text(value) => text::printable(value),
                     Arg::Word(key) => lang.text(key).to_owned(),
+                    Arg::Value(path) => text::printable(&model_path(lang, path)),
                 };
                 (*name, value)
             })

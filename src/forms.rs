@@ -7,21 +7,24 @@
 use crate::assessment::{Mode, Unit};
 use crate::check::Roster;
 use crate::i18n::Lang;
+use crate::model::shown::Shown;
 use crate::model::{ComponentKind, Model, Node, Rates};
 use crate::read::form;
 use crate::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use crate::report::entry::{Allow, Block, Check};
-use crate::text;
 
 pub mod ballot;
 pub mod given;
 pub mod ledger;
+pub(crate) mod name;
 pub mod register;
 pub mod rule_text;
 pub mod self_report;
 pub mod suggest;
 pub mod tally;
 pub mod verified;
+
+use name::FormName;
 
 /// What a form is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,10 +127,9 @@ impl<'o> Office<'o> {
         self.lang().fill(key, values)
     }
 
-    /// An empty sheet with the title of the assessment over it.
-    fn sheet(&self, name: &str) -> SheetDoc {
-        let title = self.fill("form.title", &[("title", &self.model.title), ("sheet", name)]);
-        let mut sheet = SheetDoc::new(name, title);
+    /// An empty sheet under a title that says what the form is, whose, and of which period.
+    fn sheet(&self, name: &FormName<'_>) -> SheetDoc {
+        let mut sheet = SheetDoc::new(name.sheet(self.model), name.title(self));
         sheet.footer = Some(self.fill("form.footer", &[("hash", &self.model_digits())]));
         sheet.filling.is_locked = true;
         sheet
@@ -137,11 +139,20 @@ impl<'o> Office<'o> {
         self.model.hash.chars().take(form::MODEL_DIGITS).collect()
     }
 
-    /// A workbook of one sheet with its hidden mark.
+    /// A workbook of one sheet with its hidden mark, and what of the model stands on it.
     fn document(&self, kind: Kind, marks: &[(&str, &str)], sheet: SheetDoc) -> Document {
         let own = [(form::KIND, kind.word())].into_iter().chain(marks.iter().copied());
+        let own = own.chain([(form::PERIOD, self.model.period.as_str())]);
         let mut mark: Vec<(String, String)> = own.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-        mark.push((form::MODEL.to_owned(), self.model_digits()));
+        let of = |key: &str| marks.iter().find(|(own, _)| *own == key).map_or("", |(_, value)| *value);
+        let shown = Shown {
+            kind: kind.word(),
+            component: of(form::COMPONENT),
+            class: of(form::CLASS),
+            register: of(form::REGISTER),
+        };
+        let told = shown.of(self.model).into_iter();
+        mark.extend(told.map(|(path, value)| (format!("{}{path}", form::SHOWN), value.to_owned())));
         Document {
             title: sheet.name.clone(),
             created: self.model.as_of.map(created),
@@ -192,14 +203,6 @@ fn node_header(model: &Model, node: Node) -> String {
     format!("{}（{name}）", model.tree.code(node))
 }
 
-/// The file name of a form: a code that is unique, a name, what it is; code and name may be empty.
-fn file_name(office: &Office<'_>, code: &str, name: &str, kind: &str) -> String {
-    let whole =
-        if name.is_empty() { kind.to_owned() } else { office.fill("form.file", &[("name", name), ("kind", kind)]) };
-    let name = text::file_name(&whole);
-    if code.is_empty() { format!("{name}.xlsx") } else { format!("{code}_{name}.xlsx") }
-}
-
 /// The empty forms of some kinds; of those that are made per unit, only those of `units` when it names any.
 pub fn empty(office: &Office<'_>, kinds: &[Kind], units: &[usize]) -> Vec<Form> {
     let chosen: Vec<&Unit> =
@@ -248,7 +251,7 @@ fn component_forms(office: &Office<'_>, kind: Kind) -> Vec<Form> {
 pub fn colliding(forms: &[Form]) -> Option<(&str, &str)> {
     let mut seen: std::collections::BTreeMap<String, &str> = std::collections::BTreeMap::new();
     for form in forms {
-        if let Some(first) = seen.insert(text::key(&form.path).to_lowercase(), &form.path) {
+        if let Some(first) = seen.insert(crate::text::key(&form.path).to_lowercase(), &form.path) {
             return Some((first, &form.path));
         }
     }

@@ -20,6 +20,7 @@ pub mod grade;
 pub mod load;
 pub mod policy;
 pub mod rule;
+pub mod shown;
 pub mod toml;
 pub mod tree;
 mod values;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::forms;
 use crate::finding::{Code, Finding};
 use crate::place::{Place, Spot};
 use crate::read::{RawTable, Word};
@@ -18,7 +19,8 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
         return;
     }
     let mut sheets: BTreeMap<Place, (BTreeSet<u16>, Vec<Place>)> = BTreeMap::new();
-    for table in tables {
+    // The hidden sheet of a form of ours says its period for certain.
+    for table in tables.iter().filter(|table| forms::said_period(table).is_none()) {
         for line in table.lines.iter().filter(|line| !Word::Foot.begins(&line.value)) {
             let named = years(&line.value);
             if named.is_empty() || named.iter().any(|year| own.contains(year)) {
@@ -38,7 +40,7 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
 }
 
 /// The years that a text names as periods.
-fn years(text: &str) -> BTreeSet<u16> {
+pub(super) fn years(text: &str) -> BTreeSet<u16> {
     let chars: Vec<char> = text.nfkc().collect();
     let mut years = BTreeSet::new();
     let mut at = 0;

@@ -75,6 +75,8 @@ codes! {
     W173 Warning "One merged cell stands for several values.";
     W174 Warning "A form was made from another model.";
     W175 Warning "A form speaks of another year.";
+    E176 Error "A form lies in the folder of another component, class or unit, or is of another year.";
+    E177 Error "The same ballots stand in two files under two components.";
     E201 Error "Not a number.";
     E202 Error "A formula without a calculated value.";
     E203 Error "A score outside 0 and the full points.";

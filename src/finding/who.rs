@@ -81,7 +81,7 @@ const fn particular(code: Code) -> Option<Who> {
         Code::E434 => Who::Registrar,
         Code::E426 | Code::E513 => Who::Maintainer,
         Code::W617 | Code::E618 | Code::E619 | Code::W633 | Code::W673 => Who::Committee,
-        Code::W671 | Code::W672 | Code::W674 | Code::W675 => Who::Staff,
+        Code::E177 | Code::W671 | Code::W672 | Code::W674 | Code::W675 => Who::Staff,
         Code::W626 | Code::W630 | Code::E641 | Code::E642 => Who::Staff,
         Code::W643 | Code::W644 => Who::Operator,
         Code::W303 | Code::E315 | Code::E331 | Code::E332 | Code::E334 | Code::W335 | Code::E336 => Who::Operator,

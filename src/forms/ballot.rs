@@ -1,7 +1,7 @@
 //! 评议票: one form per component and class; every rater gets a copy.
 
 use super::rule_text::number;
-use super::{ENTRY, ENTRY_TEXT, Form, Kind, Office, check, file_name, header, node_header};
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header, node_header};
 use crate::model::{BallotRules, Component, Node, RaterClass, Scale, StraightLine};
 use crate::number::Exact;
 use crate::read::{Word, form};
@@ -29,7 +29,7 @@ pub fn form(
 ) -> Form {
     let class = &rules.classes[class];
     let nodes = office.nodes(rules.rates);
-    let mut sheet = office.sheet(office.text("kind.ballots"));
+    let mut sheet = office.sheet(&name(office, component, class));
     if nodes.len() > 4 {
         sheet = sheet.landscape();
     }
@@ -66,10 +66,15 @@ fn finish(
     sheet: SheetDoc,
 ) -> Form {
     let rater = filled.map_or("", |filled| filled.rater.as_str());
-    let name = file_name(office, rater, &class.name, office.text("kind.ballots"));
+    let name = name(office, component, class).file(office, rater, "");
     let path = format!("ballots/{}/{}/{name}", component.id, class.id);
     let marks = [(form::COMPONENT, component.id.as_str()), (form::CLASS, class.id.as_str())];
     Form { kind: Kind::Ballot, path, document: office.document(Kind::Ballot, &marks, sheet) }
+}
+
+fn name<'n>(office: &Office<'_>, component: &'n Component, class: &'n RaterClass) -> FormName<'n> {
+    let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
+    FormName { kind: office.text("kind.ballots"), of, ids }
 }
 
 /// Class, rater and, where own units must not be rated, the rater's own unit.

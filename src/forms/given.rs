@@ -1,7 +1,7 @@
 //! Scores made elsewhere, such as results of a platform during the year: one form per component.
 
 use super::rule_text::number;
-use super::{ENTRY, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
 use crate::model::{Component, GivenRules, Periods};
 use crate::number::Exact;
 use crate::read::{Word, form};
@@ -10,7 +10,9 @@ use crate::report::entry::Allow;
 
 /// The form of a component.
 pub fn form(office: &Office<'_>, component: &Component, rules: &GivenRules) -> Form {
-    let mut sheet = office.sheet(&component.name);
+    let (of, ids) = (vec![component.name.as_str()], vec![component.id.as_str()]);
+    let name = FormName { kind: office.text("kind.given"), of, ids };
+    let mut sheet = office.sheet(&name);
     let scale = number(&rules.scale.0);
     sheet.hint(office.fill("form.given.note", &[("scale", &scale)]));
     let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Period, Word::Node, Word::Score];
@@ -39,7 +41,7 @@ pub fn form(office: &Office<'_>, component: &Component, rules: &GivenRules) -> F
     sheet.filling.checks.push(check(rows, 5, allow, String::new(), error));
     sheet.filling.widths = vec![(3, 12), (4, 12), (5, 12)];
     sheet.closing(office.text("form.tally.signature"));
-    let path = format!("given/{}/{}", component.id, file_name(office, "", &component.name, office.text("kind.given")));
+    let path = format!("given/{}/{}", component.id, name.file(office, "", ""));
     let marks = [(form::COMPONENT, component.id.as_str())];
     Form { kind: Kind::Given, path, document: office.document(Kind::Given, &marks, sheet) }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
+use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
 use crate::assessment::Unit;
 pub use crate::check::ledgers::COLUMNS;
 use crate::read::{Word, form};
@@ -23,7 +23,8 @@ pub enum Known {
 
 /// The form of a unit; `problems` are the rows that are already known, by [`COLUMNS`].
 pub fn form(office: &Office<'_>, unit: &Unit, problems: &[Vec<Known>]) -> Form {
-    let mut sheet = office.sheet(office.text("kind.ledger")).landscape();
+    let name = FormName::plain(office.text("kind.ledger"));
+    let mut sheet = office.sheet(&name).landscape();
     let wide = |text: &str| CellDoc::text(text).across(3);
     office.identity(&mut sheet, &[(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
     sheet.hint(office.text("form.ledger.note"));
@@ -47,7 +48,7 @@ pub fn form(office: &Office<'_>, unit: &Unit, problems: &[Vec<Known>]) -> Form {
     }
     sheet.filling.widths = COLUMNS.iter().enumerate().map(|(at, word)| (at + 1, width(*word))).collect();
     sheet.closing(office.text("form.ledger.signature"));
-    let path = format!("ledgers/{}", file_name(office, &unit.code, &unit.name, office.text("kind.ledger")));
+    let path = format!("ledgers/{}", name.file(office, &unit.code, &unit.name));
     Form { kind: Kind::Ledger, path, document: office.document(Kind::Ledger, &[(form::UNIT, &unit.code)], sheet) }
 }
 

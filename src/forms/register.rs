@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::rule_text::number;
-use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
+use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
 use crate::model::{AdjustmentKind, ComponentKind, Sign};
 use crate::number::Exact;
-use crate::read::Word;
+use crate::read::{Word, form};
 use crate::report::document::{CellDoc, Style};
 use crate::report::entry::Allow;
 
@@ -151,6 +151,18 @@ impl Register {
         })
     }
 
+    /// The word in the hidden mark.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Adjustments => "adjustments",
+            Self::Events => "events",
+            Self::Decisions => "decisions",
+            Self::Corrections => "corrections",
+            Self::Appeals => "appeals",
+            Self::Dispositions => "dispositions",
+        }
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Adjustments => "kind.adjustments",
@@ -176,8 +188,8 @@ impl Register {
 
 /// A form with what is already known, row by row in the order of [`Register::columns`].
 pub fn form(office: &Office<'_>, register: Register, entries: &[Vec<String>]) -> Form {
-    let name = office.text(register.name());
-    let mut sheet = office.sheet(name).landscape().freeze(3);
+    let name = FormName::plain(office.text(register.name()));
+    let mut sheet = office.sheet(&name).landscape().freeze(3);
     sheet.hint(office.text(register.note()));
     sheet.header(register.columns().iter().map(|word| header(office.lang(), *word)).collect());
     let top = sheet.next_row();
@@ -203,8 +215,12 @@ pub fn form(office: &Office<'_>, register: Register, entries: &[Vec<String>]) ->
     if let Some(list) = kinds_text(office, register) {
         sheet.closing(office.fill("form.register.codes", &[("list", &list)]));
     }
-    let path = format!("registers/{}", file_name(office, "", "", name));
-    Form { kind: Kind::Register, path, document: office.document(Kind::Register, &[], sheet) }
+    let path = format!("registers/{}", name.file(office, "", ""));
+    Form {
+        kind: Kind::Register,
+        path,
+        document: office.document(Kind::Register, &[(form::REGISTER, register.word())], sheet),
+    }
 }
 
 /// The codes of a register with their names and points.

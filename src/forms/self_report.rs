@@ -1,7 +1,7 @@
 //! 自评表: what a unit is asked, with cells for the unit and cells for whoever verifies.
 
 use super::rule_text::{allowed, how, is_literal, number, scoring};
-use super::{ENTRY, ENTRY_TEXT, Form, Kind, Office, check, file_name, header};
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
 use crate::assessment::Unit;
 use crate::i18n::Lang;
 use crate::model::{EvidenceNeed, Leaf, RuleInput};
@@ -114,7 +114,8 @@ pub fn asked<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Leaf)>
 pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
     let leaves: Vec<(usize, &Leaf)> = asked(office).collect();
     let columns = columns(&leaves);
-    let mut sheet = office.sheet(office.text("kind.self-report")).landscape();
+    let name = FormName::plain(office.text("kind.self-report"));
+    let mut sheet = office.sheet(&name).landscape();
     let wide = |text: &str| CellDoc::text(text).across(3);
     office.identity(&mut sheet, &[(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
     sheet.hint(office.text("form.self-report.note"));
@@ -137,7 +138,7 @@ pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
         .enumerate()
         .filter_map(|(at, column)| column.width(office.lang()).map(|width| (at, width)))
         .collect();
-    let path = format!("self-reports/{}", file_name(office, &unit.code, &unit.name, office.text("kind.self-report")));
+    let path = format!("self-reports/{}", name.file(office, &unit.code, &unit.name));
     Form {
         kind: Kind::SelfReport,
         path,

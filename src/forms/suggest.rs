@@ -145,8 +145,7 @@ impl<'m> Maker<'m> {
 
     fn document(&self, mark: &[(&str, &str)], sheet: SheetDoc) -> Document {
         let model = &self.outcome.model;
-        let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
-        let last = [(form::VERSION, self.outcome.version.as_str()), (form::MODEL, digits.as_str())];
+        let last = [(form::VERSION, self.outcome.version.as_str()), (form::PERIOD, model.period.as_str())];
         let mark = mark.iter().copied().chain(last).map(|(key, value)| (key.to_owned(), value.to_owned()));
         Document {
             title: sheet.name.clone(),

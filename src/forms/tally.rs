@@ -1,7 +1,7 @@
 //! 票数汇总: votes counted by hand, one form per component and class.
 
 use super::rule_text::number;
-use super::{ENTRY, Form, Kind, Office, check, file_name, header, node_header};
+use super::{ENTRY, Form, FormName, Kind, Office, check, header, node_header};
 use crate::model::{BallotRules, Component, Node, Scale};
 use crate::number::Exact;
 use crate::read::{Word, form};
@@ -36,7 +36,9 @@ pub fn form(
     let levels = level_columns(rules)?;
     let nodes = office.nodes(rules.rates);
     let by_node = nodes != [Node::Unit];
-    let mut sheet = office.sheet(office.text("kind.tallies")).landscape();
+    let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
+    let name = FormName { kind: office.text("kind.tallies"), of, ids };
+    let mut sheet = office.sheet(&name).landscape();
     office.identity(&mut sheet, &[(Word::Class, CellDoc::text(&class.name))], 2);
     sheet.hint(office.text("form.tally.note"));
     let mut own = vec![Word::Ordinal, Word::UnitCode, Word::Unit];
@@ -57,12 +59,7 @@ pub fn form(
     let bottom = sheet.next_row().max(top + 1) - 1;
     add_checks(office, &mut sheet, (top, bottom), own.len() as u16, levels.len() as u16);
     sheet.closing(office.text("form.tally.signature"));
-    let path = format!(
-        "tallies/{}/{}/{}",
-        component.id,
-        class.id,
-        file_name(office, "", &class.name, office.text("kind.tallies"))
-    );
+    let path = format!("tallies/{}/{}/{}", component.id, class.id, name.file(office, "", ""));
     let marks = [(form::COMPONENT, component.id.as_str()), (form::CLASS, class.id.as_str())];
     Some(Form { kind: Kind::Tally, path, document: office.document(Kind::Tally, &marks, sheet) })
 }

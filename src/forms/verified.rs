@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rule_text::{allowed, how, is_literal, number, scoring};
-use super::{Form, Kind, Office, check, file_name, header};
+use super::{Form, FormName, Kind, Office, check, header};
 use crate::model::Leaf;
 use crate::number::Exact;
 use crate::read::Word;
@@ -16,7 +16,8 @@ pub type Answers = BTreeMap<(String, usize), [String; 3]>;
 /// The form. Rows of which nothing is known are blank.
 pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
     let has_departments = office.model.tree.leaves.iter().any(|leaf| !leaf.department.is_empty());
-    let mut sheet = office.sheet(office.text("kind.verified")).landscape().filtered();
+    let name = FormName::plain(office.text("kind.verified"));
+    let mut sheet = office.sheet(&name).landscape().filtered();
     sheet.hint(office.text("form.verified.note"));
     let mut words = vec![Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Points, Word::Hint];
     words.extend(has_departments.then_some(Word::Department));
@@ -42,7 +43,7 @@ pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
     }
     sheet.filling.widths = vec![(first as usize, 11), (first as usize + 2, 18)];
     sheet.closing(office.text("form.tally.signature"));
-    let path = format!("verified/{}", file_name(office, "", "", office.text("kind.verified")));
+    let path = format!("verified/{}", name.file(office, "", ""));
     Form { kind: Kind::Verified, path, document: office.document(Kind::Verified, &[], sheet) }
 }
 

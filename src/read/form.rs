@@ -1,8 +1,9 @@
 //! The hidden sheet of a form that assess handed out: what the form is, for whom, and from which model.
 //!
 //! The sheet [`FORM_SHEET`] holds [`MARK`] in A1 and below it rows of two cells, key and value:
-//! `kind`, `unit`, `component`, `class`, `department`, `version`, `model`. A form that is filled in and sent back carries it along; the unit named
-//! there is one of the identities of the file (SPEC §5.2).
+//! `kind`, `unit`, `component`, `class`, `register`, `department`, `period`, `version`, and with [`SHOWN`] before its path
+//! every value of the model that stands on the form. A form that is filled in and sent back carries it along; the unit
+//! named there is one of the identities of the file (SPEC §5.2).
 
 use super::book::{Book, FORM_SHEET};
 use crate::place::{FileId, Located, Place};
@@ -13,17 +14,21 @@ pub const MARK: &str = "assess.form/1";
 pub const KIND: &str = "kind";
 /// Key of the code of the unit that fills the form.
 pub const UNIT: &str = "unit";
-/// Key of the component id of a ballot.
+/// Key of the component id of a ballot, a tally or scores made elsewhere.
 pub const COMPONENT: &str = "component";
-/// Key of the class id of a ballot.
+/// Key of the class id of a ballot or a tally.
 pub const CLASS: &str = "class";
 /// Key of the name of the department that is asked for its opinion.
 pub const DEPARTMENT: &str = "department";
 /// Key of the version whose grades a form suggests.
 pub const VERSION: &str = "version";
-/// Key of the first digits of the model's hash.
-pub const MODEL: &str = "model";
-/// How many digits of the model's hash a form carries.
+/// Key of the register that a form is.
+pub const REGISTER: &str = "register";
+/// Key of the period that is assessed.
+pub const PERIOD: &str = "period";
+/// What begins the keys of the model's values: `model:indicator[1.1].points`.
+pub const SHOWN: &str = "model:";
+/// How many digits of the model's hash are printed at the foot of a form.
 pub const MODEL_DIGITS: usize = 12;
 
 /// The keys and values of a form's hidden sheet.
@@ -49,6 +54,11 @@ impl FormMark {
             _ => None,
         };
         Some(Self { values: rows.filter_map(pair).collect() })
+    }
+
+    /// The values of the model that stood on the form when it was made, by path, each with the cell that says so.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, &Located<String>)> {
+        self.values.iter().filter_map(|(key, value)| Some((key.strip_prefix(SHOWN)?, value)))
     }
 
     /// The value of a key.

@@ -247,8 +247,8 @@ pub struct RawTable {
     pub skipped: Vec<Skipped>,
     /// Rows that are not used, each with a finding.
     pub rejected: Vec<u32>,
-    /// The model from which the form was made, if it is one that assess handed out.
-    pub form_model: Option<Located<String>>,
+    /// What the hidden sheet says of the form, if it is one that assess handed out.
+    pub form: Option<FormMark>,
     /// How many check boxes lie over the cells of its sheet, and where the first one is.
     pub check_boxes: Option<Located<usize>>,
 }
@@ -413,7 +413,7 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
             table.block.push((word, Located::new(value, cell.at)));
         }
     }
-    table.form_model = mark.get(form::MODEL).cloned();
+    table.form = Some(mark.clone());
 }
 
 /// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
@@ -498,7 +498,7 @@ fn find_table(
         lonely: Vec::new(),
         skipped: Vec::new(),
         rejected: Vec::new(),
-        form_model: None,
+        form: None,
         check_boxes: sheet
             .controls
             .map(|boxes| Located::new(boxes.count, Place::cell(file, index, boxes.first.0, boxes.first.1))),

@@ -85,7 +85,7 @@ pub fn document(desk: &Desk<'_>, unit: &UnitOutcome) -> Document {
         ledger::sheet(&case),
         appeal::sheet(&case),
     ];
-    let marks = [(form::KIND, "ledger"), (form::UNIT, &unit.code), (form::MODEL, &case.model_digits())];
+    let marks = [(form::KIND, "ledger"), (form::UNIT, unit.code.as_str())];
     Document {
         title: case.view.fill("feedback.document", &[("unit", &unit.name)]),
         created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),

@@ -11,7 +11,7 @@ fn last_year() -> Folder {
     let folder = handed_out();
     fill_in(&folder);
     folder.score(&[]).ended(0);
-    let mut paper = Paper::open(&folder.path("templates/ledgers/U02_示例单位乙_整改台账.xlsx"), "问题描述");
+    let mut paper = Paper::open(&folder.path("templates/ledgers/U02_示例单位乙_整改台账_2025.xlsx"), "问题描述");
     let rows = [("P1", "上年台账不全", "未整改"), ("P2", "学习记录缺失", "已销号"), ("P3", "换届超期", "整改中")];
     for (number, (id, problem, state)) in (1..).zip(rows) {
         let cells = [("问题编号", id), ("问题描述", problem), ("来源指标", "1.1"), ("销号状态", state)];
@@ -47,13 +47,13 @@ fn model_roster_history_and_open_problems_go_on() {
         assert_eq!(place.bytes(&format!("2026/{name}")), last.bytes(name), "{name}");
     }
     assert!(ran.out.contains("上年没有销号的问题 2 个"), "{}", ran.out);
-    let ledger = Paper::open(&target.join("ledgers/U02_示例单位乙_整改台账.xlsx"), "问题描述");
+    let ledger = Paper::open(&target.join("ledgers/U02_示例单位乙_整改台账_2026.xlsx"), "问题描述");
     let first = [("序号", "1")];
     assert_eq!(ledger.read(&first, "问题描述"), "上年台账不全");
     assert_eq!(ledger.read(&[("序号", "2")], "问题描述"), "换届超期");
     assert_eq!(ledger.read(&[("序号", "3")], "问题描述"), "");
     assert_eq!(ledger.read(&first, "来源指标"), "1.1");
-    assert!(!place.has("2026/ledgers/U01_示例单位甲_整改台账.xlsx"));
+    assert!(!place.has("2026/ledgers/U01_示例单位甲_整改台账_2025.xlsx"));
 }
 
 #[test]

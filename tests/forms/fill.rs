@@ -95,6 +95,11 @@ impl Paper {
         writer::xlsx::write(&self.book, path).unwrap();
     }
 
+    /// The first line.
+    pub(crate) fn title(&self) -> String {
+        self.sheet().get_value((1_u32, 1_u32))
+    }
+
     /// The names of all sheets with their visibility.
     pub(crate) fn sheets(&self) -> Vec<(String, String)> {
         let sheets = self.book.get_sheet_collection().iter();

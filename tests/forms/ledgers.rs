@@ -20,7 +20,7 @@ fn counted_in_ledgers() -> Folder {
 /// A ledger as it went out, with problems typed in: number, status, date and reviewer.
 fn returned(folder: &Folder, unit: &str, rows: &[(&str, &str, &str, &str)]) {
     let name = ["甲", "乙", "丙"][unit[2..].parse::<usize>().unwrap() - 1];
-    let form = folder.path(&format!("templates/ledgers/{unit}_示例单位{name}_整改台账.xlsx"));
+    let form = folder.path(&format!("templates/ledgers/{unit}_示例单位{name}_整改台账_2025.xlsx"));
     let mut paper = Paper::open(&form, "问题描述");
     for (row, (number, state, date, reviewer)) in (1..).zip(rows) {
         let cells = [("问题编号", *number), ("问题描述", "学习记录不全"), ("销号状态", *state)];
@@ -36,7 +36,7 @@ fn leaf<'v>(result: &'v Value, code: &str) -> &'v Value {
 #[test]
 fn the_self_report_does_not_ask_for_what_the_ledger_says() {
     let folder = counted_in_ledgers();
-    let form = folder.path("templates/self-reports/U01_示例单位甲_自评表.xlsx");
+    let form = folder.path("templates/self-reports/U01_示例单位甲_自评表_2025.xlsx");
     let paper = Paper::open(&form, "指标代码");
     assert_eq!(paper.read(&[("指标代码", "1.4")], "完成值"), "—");
     assert!(paper.read(&[("指标代码", "1.4")], "填报说明").contains("整改台账"));

@@ -17,6 +17,7 @@ mod demo;
 mod fill;
 mod ledgers;
 mod office;
+mod places;
 mod refusals;
 mod story;
 mod suggest;

@@ -6,7 +6,7 @@ use crate::fill::Paper;
 use crate::runner::{Folder, assess, list, str_of};
 use crate::story::handed_out;
 
-const OWN: &str = "templates/self-reports/U01_示例单位甲_自评表.xlsx";
+const OWN: &str = "templates/self-reports/U01_示例单位甲_自评表_2025.xlsx";
 
 #[test]
 fn two_runs_give_the_same_bytes() {
@@ -48,11 +48,11 @@ fn forms_that_somebody_filled_in_are_never_replaced() {
     paper.save(&folder.path(OWN));
     let before = folder.tree();
     let ran = folder.run("template", &[]).ended(2);
-    assert!(ran.err.contains("U01_示例单位甲_自评表.xlsx") && ran.err.contains("--out"), "{}", ran.err);
+    assert!(ran.err.contains("U01_示例单位甲_自评表_2025.xlsx") && ran.err.contains("--out"), "{}", ran.err);
     assert_eq!(folder.tree(), before);
     let out = folder.path("templates-2");
     folder.run("template", &["--out", out.to_str().unwrap()]).ended(0);
-    assert!(folder.has("templates-2/self-reports/U01_示例单位甲_自评表.xlsx"));
+    assert!(folder.has("templates-2/self-reports/U01_示例单位甲_自评表_2025.xlsx"));
     assert_eq!(folder.bytes(OWN), before[OWN]);
 }
 
@@ -77,7 +77,7 @@ fn forms_of_one_unit_or_kind_join_those_that_were_handed_out() {
     let document = ran.json();
     assert_eq!(document["schema"], "assess.template/1");
     let paths: Vec<&str> = list(&document["forms"]).iter().map(|form| str_of(&form["path"])).collect();
-    assert_eq!(paths, ["self-reports/U02_示例单位乙_自评表.xlsx", "ledgers/U02_示例单位乙_整改台账.xlsx"]);
+    assert_eq!(paths, ["self-reports/U02_示例单位乙_自评表_2025.xlsx", "ledgers/U02_示例单位乙_整改台账_2025.xlsx"]);
 }
 
 #[test]

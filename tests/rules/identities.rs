@@ -124,7 +124,8 @@ fn a_form_from_another_model_and_a_hidden_unit_are_seen() {
             }
         }
         let mark = book.add_worksheet().set_name("_assess_form").unwrap().set_very_hidden(true);
-        let rows = [["assess.form/1", ""], ["kind", "self-report"], ["unit", hidden], ["model", "0123456789ab"]];
+        let rows =
+            [["assess.form/1", ""], ["kind", "self-report"], ["unit", hidden], ["model:indicator[X].points", "90"]];
         for (row, [key, value]) in (0..).zip(rows) {
             mark.write_string(row, 0, key).unwrap().write_string(row, 1, value).unwrap();
         }

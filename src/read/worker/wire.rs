@@ -41,7 +41,8 @@ fn encode_finding(finding: &Finding) -> WireFinding {
         Some(Spot::Whole | Spot::Line { .. }) | None => (None, None),
     };
     let arg = |(name, arg): &(&'static str, Arg)| match arg {
-        Arg::Text(text) => ((*name).to_owned(), false, text.clone()),
+        // The child knows no model, so it never names a value of one.
+        Arg::Text(text) | Arg::Value(text) => ((*name).to_owned(), false, text.clone()),
         Arg::Word(word) => ((*name).to_owned(), true, (*word).to_owned()),
     };
     WireFinding { code: finding.code.to_string(), at, args: finding.args.iter().map(arg).collect() }

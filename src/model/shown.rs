@@ -1,0 +1,124 @@
+//! What of a model stands on a form, or decides what may be typed into it: a few of the model's values by path.
+//!
+//! A form carries them from the day it is made, so that a later change of the model is told on exactly the forms that it
+//! touches, and by name.
+
+use super::{ComponentKind, Model, Rates, Sign};
+
+/// A form, by the words of its hidden sheet; empty where it has none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown<'f> {
+    /// The kind of form.
+    pub kind: &'f str,
+    /// The component id.
+    pub component: &'f str,
+    /// The class id.
+    pub class: &'f str,
+    /// The register.
+    pub register: &'f str,
+}
+
+/// What a self-report says of an indicator.
+const ASKED: [&str; 8] = ["code", "name", "points", "rule", "params", "evidence", "source", "standard"];
+/// What 核定表 says of an indicator.
+const VERIFIED: [&str; 5] = ["code", "name", "points", "rule", "params"];
+/// What a form says of something that it only names.
+const NAMED: [&str; 2] = ["code", "name"];
+/// What a ballot says of its component.
+const MARKS: [&str; 8] = ["id", "name", "rates", "levels", "range", "abstain", "max_top_share", "straight_line"];
+/// What a tally says of its component.
+const COUNTED: [&str; 6] = ["id", "name", "rates", "levels", "range", "abstain"];
+/// What a form of scores made elsewhere says of its component.
+const GIVEN: [&str; 5] = ["id", "name", "scale", "periods", "period_order"];
+/// What a register says of a kind.
+const ENTERED: [&str; 5] = ["code", "name", "kind", "points", "levels"];
+
+impl Shown<'_> {
+    /// The values that stand on the form, by path.
+    pub fn of<'m>(&self, model: &'m Model) -> Vec<(&'m str, &'m str)> {
+        let values = model.values.iter().map(|(path, value)| (path.as_str(), value.as_str()));
+        values.filter(|(path, _)| self.holds(model, path)).collect()
+    }
+
+    fn holds(&self, model: &Model, path: &str) -> bool {
+        let Some(value) = Value::parse(path) else { return false };
+        match (self.kind, value.section) {
+            ("self-report", "indicator") => value.is_one(&ASKED) && is_asked(model, value.item),
+            ("verified", "indicator") => value.is_one(&VERIFIED),
+            ("ballot" | "tally", "component") if value.item == self.component => self.on_ballot(&value),
+            ("ballot" | "tally", "aspect") => value.is_one(&NAMED) && self.rates(model) == Some(Rates::Aspects),
+            ("ballot" | "tally", "indicator") => value.is_one(&NAMED) && self.rates(model) == Some(Rates::Indicators),
+            ("given", "component") => value.item == self.component && value.is_one(&GIVEN),
+            ("ledger", "indicator") => value.is_one(&NAMED),
+            ("register", section) => self.in_register(model, section, &value),
+            _ => false,
+        }
+    }
+
+    fn on_ballot(&self, value: &Value<'_>) -> bool {
+        match value.inner() {
+            Some(class) if class.section == "class" => {
+                let keys: &[&str] = if self.kind == "ballot" { &["id", "name", "recuse"] } else { &["id", "name"] };
+                class.item == self.class && class.is_one(keys)
+            }
+            Some(_) => false,
+            None => value.is_one(if self.kind == "ballot" { &MARKS } else { &COUNTED }),
+        }
+    }
+
+    fn rates(&self, model: &Model) -> Option<Rates> {
+        let component = model.components.iter().find(|component| component.id == self.component)?;
+        let ComponentKind::Ballots(rules) = &component.kind else { return None };
+        Some(rules.rates)
+    }
+
+    fn in_register(&self, model: &Model, section: &str, value: &Value<'_>) -> bool {
+        let sign = || model.adjustments.kind(value.item).map(|at| model.adjustments.kinds[at].sign);
+        match (self.register, section) {
+            ("adjustments", "adjustment") => value.is_one(&ENTERED) && sign() != Some(Sign::Event),
+            ("events", "adjustment") => value.is_one(&ENTERED) && sign() == Some(Sign::Event),
+            ("decisions", "grade") => value.is_one(&["name"]),
+            ("corrections", "indicator") => value.is_one(&NAMED),
+            ("corrections", "component") => value.is_one(&["id", "name"]),
+            _ => false,
+        }
+    }
+}
+
+/// Whether units are asked for a leaf; one that is not in the tree is nobody's.
+fn is_asked(model: &Model, code: &str) -> bool {
+    model.tree.leaf(code).is_some_and(|leaf| model.tree.leaves[leaf].asked_of_unit)
+}
+
+/// The path of a value: `indicator[1.1].params`, taken apart.
+struct Value<'p> {
+    section: &'p str,
+    item: &'p str,
+    rest: &'p str,
+}
+
+impl<'p> Value<'p> {
+    /// The parts of a path that begins with an item of a list; an item may hold points, not brackets before its end.
+    fn parse(path: &'p str) -> Option<Self> {
+        let (section, tail) = path.split_once('[')?;
+        let (item, rest) = tail.split_once("].")?;
+        Some(Self { section, item, rest })
+    }
+
+    /// A list within the item: `class[P1].name`.
+    fn inner(&self) -> Option<Self> {
+        Value::parse(self.rest).filter(|inner| !inner.section.contains('.'))
+    }
+
+    /// Whether the key is one of these, or within it: `levels.好`.
+    fn is_one(&self, keys: &[&str]) -> bool {
+        keys.contains(&self.rest.split('.').next().unwrap_or(self.rest))
+    }
+}
+
+/// The item to which a value belongs, `indicator[1.1]`, and the path of the value by which it is known to be there.
+pub fn item_of(path: &str) -> Option<(&str, [String; 3])> {
+    let end = path.find("].")? + 1;
+    let item = &path[..end];
+    Some((item, ["code", "id", "name"].map(|key| format!("{item}.{key}"))))
+}
