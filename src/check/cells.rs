@@ -156,7 +156,7 @@ fn without_blanks(text: &str) -> String {
 /// The finding for a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
 pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
     if let RawValue::Fault(written) = raw
-        && written.parse::<f64>().is_ok_and(f64::is_finite)
+        && written.starts_with(|c: char| c.is_ascii_digit() || c == '-')
     {
         // A number, but none that any score, count or percentage comes near.
         return Finding::new(Code::E213).at(at).found(written).with("expected", Arg::Word("cell.magnitude"));

@@ -17,10 +17,10 @@ use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 
 /// English metric units in a pixel and in a point.
-const PIXEL: f64 = 9525.0;
-const POINT: f64 = 12_700.0;
+const PIXEL: u64 = 9525;
+const POINT: u64 = 12_700;
 /// Pixels of a digit in the widest of the usual fonts.
-const DIGIT: f64 = 8.0;
+const DIGIT: u64 = 8;
 /// How much of a name is kept, in characters.
 const NAME: usize = 60;
 /// Over how many rows and columns the size of a picture is followed; a larger one lies over all that come after.
@@ -30,46 +30,57 @@ const REACH: u32 = 1000;
 #[derive(Default)]
 pub(super) struct Grid {
     /// By first column: last column and width.
-    pub(super) columns: BTreeMap<u32, (u32, f64)>,
+    pub(super) columns: BTreeMap<u32, (u32, u64)>,
     /// By row.
-    pub(super) rows: BTreeMap<u32, f64>,
+    pub(super) rows: BTreeMap<u32, u64>,
     /// Width of the other columns.
-    pub(super) column: Option<f64>,
+    pub(super) column: Option<u64>,
     /// Height of the other rows.
-    pub(super) row: Option<f64>,
+    pub(super) row: Option<u64>,
 }
 
 impl Grid {
     /// The width that a number of digits stands for.
-    pub(super) fn width(digits: Option<&str>) -> Option<f64> {
-        size(digits).map(|digits| digits * DIGIT * PIXEL)
+    pub(super) fn width(digits: Option<&str>) -> Option<u64> {
+        thousandths(digits).map(|digits| digits * DIGIT * PIXEL / 1000)
     }
 
     /// The height that a number of points stands for.
-    pub(super) fn height(points: Option<&str>) -> Option<f64> {
-        size(points).map(|points| points * POINT)
+    pub(super) fn height(points: Option<&str>) -> Option<u64> {
+        thousandths(points).map(|points| points * POINT / 1000)
     }
 
-    fn column(&self, col: u32) -> f64 {
+    fn column(&self, col: u32) -> u64 {
         let own = self.columns.range(..=col).next_back().filter(|(_, (last, _))| col <= *last);
-        own.map_or_else(|| self.column.unwrap_or(9.0 * DIGIT * PIXEL), |(_, (_, width))| *width)
+        own.map_or_else(|| self.column.unwrap_or(9 * DIGIT * PIXEL), |(_, (_, width))| *width)
     }
 
-    fn row(&self, row: u32) -> f64 {
-        self.rows.get(&row).copied().unwrap_or_else(|| self.row.unwrap_or(15.0 * POINT))
+    fn row(&self, row: u32) -> u64 {
+        self.rows.get(&row).copied().unwrap_or_else(|| self.row.unwrap_or(15 * POINT))
     }
 }
 
-fn size(text: Option<&str>) -> Option<f64> {
-    text?.parse::<f64>().ok().filter(|size| size.is_finite() && *size >= 0.0)
+/// The largest length that is believed, in English metric units.
+const LONGEST: u64 = 1 << 40;
+
+fn size(text: Option<&str>) -> Option<u64> {
+    text?.parse::<u64>().ok().map(|size| size.min(LONGEST))
+}
+
+/// A decimal such as `10.7109375`, in thousandths.
+fn thousandths(text: Option<&str>) -> Option<u64> {
+    let (whole, part) = text?.split_once('.').unwrap_or((text?, ""));
+    let digits: String = part.chars().chain("000".chars()).take(3).collect();
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<u64>().ok()? };
+    Some(whole.min(LONGEST / 1_000_000) * 1000 + digits.parse::<u64>().ok()?)
 }
 
 /// The column or row in which a length ends that begins at the edge of another one, and how many were passed.
-fn reach(first: u32, length: f64, last: u32, size: impl Fn(u32) -> f64) -> (u32, u64) {
+fn reach(first: u32, length: u64, last: u32, size: impl Fn(u32) -> u64) -> (u32, u64) {
     let mut left = length;
     for index in first..last.min(first.saturating_add(REACH)) {
-        left -= size(index);
-        if left <= 0.0 {
+        left = left.saturating_sub(size(index));
+        if left == 0 {
             return (index, u64::from(index - first));
         }
     }
@@ -250,9 +261,9 @@ pub(super) fn one_cell(over: Merge, merges: &[Merge]) -> Option<Merge> {
 #[derive(Clone, Copy, Default)]
 struct Corner {
     col: u32,
-    col_off: f64,
+    col_off: u64,
     row: u32,
-    row_off: f64,
+    row_off: u64,
 }
 
 /// What is anchored on a sheet.
@@ -261,9 +272,9 @@ struct Anchor {
     from: Option<Corner>,
     to: Option<Corner>,
     /// Width and height.
-    extent: Option<(f64, f64)>,
+    extent: Option<(u64, u64)>,
     /// Distance from the corner of the sheet.
-    position: Option<(f64, f64)>,
+    position: Option<(u64, u64)>,
     /// Kind of the object, by the name of its element.
     object: Option<&'static str>,
     name: String,
@@ -323,8 +334,8 @@ fn corner(tokens: &mut Tokens<'_>) -> Result<Corner, Fault> {
                 match own {
                     "col" => corner.col = text.parse().unwrap_or(0).min(GRID_COLS - 1),
                     "row" => corner.row = text.parse().unwrap_or(0).min(GRID_ROWS - 1),
-                    "colOff" => corner.col_off = size(Some(text)).unwrap_or(0.0),
-                    "rowOff" => corner.row_off = size(Some(text)).unwrap_or(0.0),
+                    "colOff" => corner.col_off = size(Some(text)).unwrap_or(0),
+                    "rowOff" => corner.row_off = size(Some(text)).unwrap_or(0),
                     _ => {}
                 }
             }
@@ -359,7 +370,7 @@ impl Anchor {
         if let Some(to) = self.to {
             // A corner on the edge of the next cell still lies in the one before.
             let before =
-                |first: u32, last: u32, off: f64| if off > 0.0 { last } else { last.saturating_sub(1).max(first) };
+                |first: u32, last: u32, off: u64| if off > 0 { last } else { last.saturating_sub(1).max(first) };
             let right = before(from.col, to.col.max(from.col), to.col_off);
             let bottom = before(from.row, to.row.max(from.row), to.row_off);
             let block = Merge { top: from.row, left: from.col, bottom, right };
@@ -367,7 +378,7 @@ impl Anchor {
                 (to.col, to.row) != (from.col, from.row) || (to.col_off > from.col_off && to.row_off > from.row_off);
             return seen.then_some((block, 0));
         }
-        let (width, height) = self.extent.filter(|(width, height)| *width > 0.0 && *height > 0.0)?;
+        let (width, height) = self.extent.filter(|(width, height)| *width > 0 && *height > 0)?;
         let column = |col| grid.column(col);
         let row = |row| grid.row(row);
         let (mut left, mut top, mut steps) = (from.col, from.row, 0);
@@ -388,11 +399,11 @@ mod tests {
 
     #[test]
     fn a_length_ends_in_the_cell_that_holds_its_end() {
-        let ten = |_| 10.0;
-        assert_eq!(reach(2, 10.0, 100, ten).0, 2, "as wide as the cell");
-        assert_eq!(reach(2, 10.5, 100, ten).0, 3);
-        assert_eq!(reach(2, 35.0, 100, ten).0, 5);
-        assert_eq!(reach(2, 1e12, 100, ten).0, 99);
+        let ten = |_| 10;
+        assert_eq!(reach(2, 10, 100, ten).0, 2, "as wide as the cell");
+        assert_eq!(reach(2, 11, 100, ten).0, 3);
+        assert_eq!(reach(2, 35, 100, ten).0, 5);
+        assert_eq!(reach(2, 1 << 40, 100, ten).0, 99);
     }
 
     #[test]
