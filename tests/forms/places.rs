@@ -175,10 +175,10 @@ fn a_change_of_the_model_is_told_on_the_forms_that_it_touches_and_by_name() {
     let text = folder.text("assess.toml").replacen("\"较好\" = 80", "\"较好\" = 85", 1);
     folder.write("assess.toml", &text);
     let expected = [
-        "表格发出后，模型改了：考核组成“meeting” · 级别 · 较好",
-        "表格发出后，模型改了：指标“1.1” · 名称",
-        "表格发出后，模型改了：指标“1.1” · 分值",
-        "表格发出后，模型改了：指标“1.2” · 分值",
+        "表格发出后，模型改了：考核组成「meeting」 · 级别 · 较好",
+        "表格发出后，模型改了：指标「1.1」 · 名称",
+        "表格发出后，模型改了：指标「1.1」 · 分值",
+        "表格发出后，模型改了：指标「1.2」 · 分值",
     ];
     assert_eq!(titles(&folder, "W174"), expected);
     let expected = [
