@@ -25,7 +25,7 @@ words! {
     VerifiedPoints, VerifiedNote, Class, Rater, Home, Node, Mark, Abstained, Issued, Returned, Valid, Invalid, Period,
     Score, Number, Code, Matter, Level, Claimed, Approved, Document, DocumentNumber, IssuedBy, DocumentDate, Status,
     ApprovalNumber, Remark, Grade, OutsideQuota, AboveCap, Clause, Date, Where, OldValue, NewValue, Reason, Request,
-    ReceivedOn, Conclusion, Ordinal, Foot, Sum, Example, Receipts,
+    ReceivedOn, Conclusion, Ordinal, Foot, Sum, Count, Example, Receipts,
     Category, Target, Account, Hint, Overall, Topic, Factor, Plus, Minus, Quantity, Seal, Tick, Untick, Disc, Circle, Cross, CrossedBox,
     FilePath, Digest, Adopted, FileRole, ShouldBe, Assertions,
     ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,

@@ -148,9 +148,16 @@ pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         W::Evidence => Holds::Evidence,
         W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source => Holds::Text,
         W::Contact | W::Phone | W::Secretary | W::Department | W::Standard | W::Method | W::VerifiedNote => Holds::Text,
-        W::Remark | W::Clause | W::Reason | W::Request | W::Ordinal | W::Foot | W::Sum | W::Example | W::Receipts => {
-            Holds::Text
-        }
+        W::Remark
+        | W::Clause
+        | W::Reason
+        | W::Request
+        | W::Ordinal
+        | W::Foot
+        | W::Sum
+        | W::Count
+        | W::Example
+        | W::Receipts => Holds::Text,
         W::Category | W::Target | W::Account | W::Hint | W::Overall | W::Topic | W::Seal | W::Assertions => Holds::Text,
         W::ProblemType | W::Problem | W::SourceIndicator | W::Measure | W::Leader | W::Owner | W::Deadline => {
             Holds::Text

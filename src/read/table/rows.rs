@@ -19,8 +19,6 @@ use crate::text;
 
 /// How many cells of a table may take their value from a merged block.
 const SHARED_CELLS: usize = 2_000_000;
-/// What opens a line that says how many rows there are.
-const COUNTS: [&str; 8] = ["共", "共计", "合计", "总计", "总共", "以上共", "记录数", "total"];
 
 /// Reads the rows below the header of a table.
 pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawTable, findings: &mut Vec<Finding>) {
@@ -145,9 +143,8 @@ fn is_signature(text: &str) -> bool {
 fn is_count(text: &str) -> bool {
     let key = text::key(text).to_lowercase();
     let key = key.trim_matches(|c: char| matches!(c, '(' | ')' | '【' | '】' | '.' | '。' | '-' | '—'));
-    let opened = COUNTS.iter().find_map(|word| key.strip_prefix(word));
-    let counted = opened.map(|rest| rest.trim_start_matches([':', '有', '计']));
-    counted.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    let counts = |rest: &str| rest.trim_start_matches(':').starts_with(|c: char| c.is_ascii_digit());
+    Word::Count.all().filter_map(|word| key.strip_prefix(word)).any(counts)
 }
 
 /// Whether nothing but one text stands in a row of a table of units, where the unit should stand or before it.
