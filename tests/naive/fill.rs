@@ -217,6 +217,7 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
                 ballot.marks.push((unit, texts));
             }
             if !ballot.marks.is_empty() {
+                say_plainly(p, &b.scale, &mut ballot);
                 b.ballots.push(ballot);
             }
         }
@@ -226,6 +227,25 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
         }
     }
     b
+}
+
+/// Words that nobody knows wait for people where they leave a ballot without any valid mark (a lost vote is a wrong
+/// result); a project that is to be scored has marks there that are plainly void.
+fn say_plainly(p: &Project, scale: &Scale, ballot: &mut Ballot) {
+    let known = marks(scale);
+    let own = ballot.own;
+    let counts = |unit: usize| Some(unit) != own && p.units[unit].mode != Mode::Excluded;
+    let mut counting = ballot.marks.iter().filter(|(unit, _)| counts(*unit)).flat_map(|(_, texts)| texts);
+    if counting.any(|text| known.contains(text)) {
+        return;
+    }
+    let void = match scale {
+        Scale::Levels(_) => format!("{}、{}", known[0], known[1]),
+        Scale::Range { .. } => "101".to_owned(),
+    };
+    for text in ballot.marks.iter_mut().flat_map(|(_, texts)| texts).filter(|text| *text == "很棒") {
+        text.clone_from(&void);
+    }
 }
 
 /// The marks of one rater for one unit.
