@@ -7,6 +7,44 @@ fn page() -> String {
     std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reading.md")).unwrap()
 }
 
+/// docs/words.md as the vocabulary gives it: a line for each meaning, under the remark that opens its part.
+fn words() -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let list = std::fs::read_to_string(root.join("src/read/words.txt")).unwrap();
+    let mut page = String::from(
+        "# Words that tables may use\n\nEvery word by which a column, a label or a cell is understood, by meaning: the first word is the usual one. Compared\n\
+         without spaces, width differences, bracketed remarks and letter case. Written from `src/read/words.txt` by a test.\n",
+    );
+    let mut in_list = false;
+    for line in list.lines().skip(2).filter(|line| !line.trim().is_empty()) {
+        let (text, is_item) = match line.split_once(" = ") {
+            Some((_, words)) if !line.starts_with('#') => {
+                let words: Vec<&str> = words.split('|').map(str::trim).collect();
+                (format!("- **{}** {}", words[0], words[1..].join(" · ")), true)
+            }
+            _ => (line.trim_start_matches('#').trim().to_owned(), false),
+        };
+        if in_list != is_item {
+            page.push('\n');
+        }
+        in_list = is_item;
+        page.push_str(text.trim_end());
+        page.push('\n');
+    }
+    page
+}
+
+#[test]
+fn the_page_of_words_is_the_vocabulary() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/words.md");
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    let expected = words();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    assert!(written == expected, "docs/words.md is not what the vocabulary says: run with UPDATE_GOLDEN=1 and look");
+}
+
 /// What stands between backticks.
 fn quoted(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
