@@ -19,7 +19,7 @@
 //! | module | what it does | may touch |
 //! |---|---|---|
 //! | **a run** | | |
-//! | [`read`] | files to located raw values; interprets nothing | files (reading); calamine, zip and XML in `read::xlsx`, `read::legacy`, `read::gate` only; starts itself in `read::worker` |
+//! | [`read`] | files to located raw values; interprets nothing | files (reading); zip and XML in `read::xlsx`, `read::legacy`, `read::gate` only, calamine in `read::legacy` and for dates in `read::convert`; starts itself in `read::worker` |
 //! | [`model`] | `assess.toml` and the indicator table to a checked model | pure |
 //! | [`receipts`] | 收件清单: what was received and which of it is adopted | pure |
 //! | [`check`] | raw tables to an [`assessment::Assessment`], the checked inputs of all units | pure |
@@ -71,9 +71,11 @@
 //!   anything. A cell's double becomes the decimal a user sees (15 significant digits) when it is read.
 //! - Reading finds tables by header words only and hands on raw values; all meaning is given by `check`, so a new layout
 //!   changes `read::table` and nothing after it.
-//! - Nothing is parsed before our own gate has read it: container, XML and every cell. What readers would take differently
-//!   is refused, so the parser can change no value in silence. Workbooks other than .xlsx are parsed by this program started
-//!   again with little memory and time, since their parsers can panic, abort or not end.
+//! - An .xlsx is read once, by a strict reader of our own, since it has to know what other readers drop: runs, number
+//!   formats, what a cell shows, covered cells, namespaces. What readers would take differently is refused at its cell. A test
+//!   holds every cell against another reader. Older workbooks are read by this program started again with little memory and
+//!   time, since their parsers can panic, abort or not end.
+//! - What a reader cannot judge it hands on as a note about the cell; `read::table` knows which cells count and tells it.
 //! - Scoring has two steps: `score::measure` looks at inputs, `score::total` applies corrections and adjustments. A
 //!   re-grade repeats only the second, from values that the version before recorded.
 //! - A number is calculated once (`score`, `grade`) and checked by two that share no arithmetic with it: `verify`, and the
