@@ -1,6 +1,6 @@
 //! .xlsx and .xlsm: read once, from the unpacked bytes to cells, by a strict reader of our own.
 //!
-//! [`package`] says which parts there are, [`strings`] and [`styles`] read what sheets share, [`sheet`] reads each sheet in
+//! `package` says which parts there are, `strings` and `styles` read what sheets share, `sheet` reads each sheet in
 //! one pass: what its cells hold, what they show, how they are merged and hidden. Values that spreadsheet programs would
 //! take differently are findings at their cells; where positions cannot be trusted the file is refused. Nothing is sized by
 //! what a file declares, and texts are shared by the cells that hold them.
