@@ -9,9 +9,9 @@
 //! and its ten cells are eleven steps, so 1 000 000 steps are within 10 s and about 512 MiB.
 
 use super::gate::Fault;
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 use crate::model::Limits;
-use crate::place::{FileId, Place};
+use crate::place::FileId;
 
 /// What a step is spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,9 +139,7 @@ pub struct TooMuch {
 impl TooMuch {
     /// The refusal of the file.
     pub fn finding(self) -> Finding {
-        let found = format!("{}: {}", self.work.key(), self.found);
-        let expected = format!("<= {} ([limits] {})", self.allowed, self.key);
-        Finding::new(Code::E108).at(Place::file(self.file)).found(found).expected(expected)
+        Fault::from(self).finding(self.file)
     }
 }
 

@@ -129,19 +129,8 @@ fn join(
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
         let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
-        let (name, widths) = (sheet.name, Vec::new());
-        book.sheets.push(Sheet {
-            name,
-            hidden,
-            cells,
-            notes,
-            pictures: Vec::new(),
-            merges,
-            hidden_rows,
-            hidden_cols,
-            widths,
-            controls: None,
-        });
+        let name = sheet.name;
+        book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, ..Sheet::default() });
     }
     Ok((book, joining.findings))
 }

@@ -151,7 +151,7 @@ impl Reading<'_> {
         }
         self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
         let SheetRead { cells, notes, pictures, merges, hidden_rows, hidden_cols, .. } = read;
-        let (name, hidden, widths) = (part.name.clone(), part.hidden, Vec::new());
+        let (name, hidden) = (part.name.clone(), part.hidden);
         let controls = part.part.as_deref().and_then(|part| controls::read(archive, part));
         self.book.sheets.push(Sheet {
             name,
@@ -162,8 +162,8 @@ impl Reading<'_> {
             merges,
             hidden_rows,
             hidden_cols,
-            widths,
             controls,
+            ..Sheet::default()
         });
     }
 

@@ -114,18 +114,7 @@ impl Reading<'_> {
         self.findings.extend(hidden_sheet(table.hidden, &table.name, &cells, place));
         let Table { name, hidden, merges, hidden_rows, hidden_cols, .. } = table;
         let notes = self.notes;
-        let sheet = Sheet {
-            name,
-            hidden,
-            cells,
-            notes,
-            pictures: Vec::new(),
-            merges,
-            hidden_rows,
-            hidden_cols,
-            widths: Vec::new(),
-            controls: None,
-        };
+        let sheet = Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, ..Sheet::default() };
         (sheet, self.findings)
     }
 
