@@ -13,6 +13,7 @@ use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place, Role};
 use crate::read::{Intake, RawTable, TableKind};
 
+pub mod annexes;
 mod appeals;
 pub mod assertions;
 pub mod ballots;

@@ -139,6 +139,7 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
+    check::annexes::settle(&model, &roster, &components, &mut intake, &mut files);
     let documents = history.documents.clone();
     let (mut assessment, checked) =
         check::check(&model, roster, &intake, &components, documents, proposals, &mut files);
@@ -175,10 +176,11 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     })
 }
 
-/// A cell that is stored in a damaged form has no value; that its value is also wrong is not told.
+/// A cell that is stored in a damaged form, or holds a picture, has no value; that its value is also wrong is not told.
 fn drop_echoes(findings: &mut Vec<Finding>) {
-    let damaged: BTreeSet<Place> = findings.iter().filter(|f| f.code == Code::E121).filter_map(|f| f.at).collect();
-    findings.retain(|f| f.code == Code::E121 || f.at.is_none_or(|at| !damaged.contains(&at)));
+    const CAUSES: [Code; 2] = [Code::E121, Code::E236];
+    let damaged: BTreeSet<Place> = findings.iter().filter(|f| CAUSES.contains(&f.code)).filter_map(|f| f.at).collect();
+    findings.retain(|f| CAUSES.contains(&f.code) || f.at.is_none_or(|at| !damaged.contains(&at)));
 }
 
 /// Where a ballot, tally or score file has an error or there is none at all, missing ratings of its component follow from

@@ -124,7 +124,7 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
     }
     finding::cap(&mut read.findings, None);
     read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
-    read.record.row_sums = (!read.tables.is_empty()).then(|| row_sums(&read.tables));
+    read.record.row_sums = (!read.tables.is_empty()).then(|| row_sums(read.tables.iter()));
     read.record.status = status(read.record.role, &read);
     read
 }
@@ -210,7 +210,7 @@ impl FileRead {
 }
 
 /// What became of the rows below the headers of some tables; a row is counted where it was found and where it went.
-fn row_sums(tables: &[RawTable]) -> RowSums {
+pub(crate) fn row_sums<'t>(tables: impl Iterator<Item = &'t RawTable>) -> RowSums {
     let mut sums = RowSums::default();
     for table in tables {
         sums.found += table.found;

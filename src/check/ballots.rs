@@ -92,6 +92,12 @@ pub(super) fn check(
     BallotBox { nodes, ballots, tallies: Vec::new() }
 }
 
+/// Whether a table has no column of marks, and no cell that may be one.
+pub(super) fn is_markless(context: &Context<'_>, component: usize, rules: &BallotRules, table: &RawTable) -> bool {
+    let (nodes, raters) = (nodes(context, rules), Raters::default());
+    Reader { context, component, rules, nodes: &nodes, raters: &raters }.is_markless(table)
+}
+
 /// Two files of the same bytes without rater id may be one ballot handed in twice; nobody can tell but people.
 fn note_copies(context: &Context<'_>, sheets: &[SheetRead], findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<&str, Place> = BTreeMap::new();

@@ -83,7 +83,10 @@ impl Meant {
 fn meant(model: &Model, table: &RawTable) -> Option<Meant> {
     let Some(mark) = &table.form else { return titled(model, table) };
     let said = mark.get(form::COMPONENT)?;
-    let component = model.components.iter().position(|own| own.id == said.value);
+    // A component that has got another id since is known by its name, which stands in the title.
+    let known = model.components.iter().position(|own| own.id == said.value);
+    let renamed = || titled(model, table).and_then(|title| title.component);
+    let component = known.or_else(renamed);
     let class = component.zip(mark.get(form::CLASS)).and_then(|(at, id)| class(&model.components[at], &id.value));
     let class_at = mark.get(form::CLASS).map_or(said.at, |cell| cell.at);
     Some(Meant { component, said: said.value.clone(), class, at: said.at, class_at })

@@ -133,13 +133,17 @@ pub(crate) fn unit_of_row(
     same_unit(context, &cells, findings)
 }
 
-/// The unit that the lines above a table name, for tables without a column of units; `None` after a finding.
+/// The unit that the lines above a table name, for tables without a column of units, else the other sheets of a workbook
+/// that shares one; `None` after a finding.
 pub(crate) fn unit_of_table(
     context: &Context<'_>,
     table: &RawTable,
     findings: &mut Vec<Finding>,
 ) -> Option<(UnitIx, Place)> {
-    let names = names_above(context, table);
+    let mut names = names_above(context, table);
+    if names.is_empty() {
+        names = names_elsewhere(context, table);
+    }
     if names.is_empty() {
         findings.push(Finding::new(Code::E309).at(table.header_place()));
         return None;
@@ -153,6 +157,11 @@ pub(crate) fn names_above(context: &Context<'_>, table: &RawTable) -> Vec<Locate
     let labels = labels.map(|cell| Located::new(cell.value.text(), cell.at)).filter(|name| !name.value.is_empty());
     let titles = table.titles.iter().filter(|title| context.index.find(&title.value).is_some()).cloned();
     labels.chain(titles).collect()
+}
+
+/// The names of units on the other sheets of a workbook that shares one.
+pub(crate) fn names_elsewhere(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
+    table.elsewhere.iter().filter(|name| context.index.find(&name.value).is_some()).cloned().collect()
 }
 
 /// The one unit that several cells name; `None` after a finding.

@@ -1,9 +1,10 @@
 //! Rows of a table of units in which nothing but one text stands: a unit that got no mark, a slip in its name, or a note.
 //!
 //! A unit, what may be a slip for one, and what looks like a code stay data, so that the checks name them. Anything else
-//! is a note, a heading, a date or a foot: skipped, with a warning where data stands above and below it.
+//! is a note, a heading, a date or a foot: skipped, with a warning where data stands above and below it. A record of a text
+//! table that consists of a name alone is cut off.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Roster, UnitIndex};
 use crate::finding::{Code, Finding};
@@ -23,12 +24,17 @@ pub fn settle(roster: &Roster, intake: &mut Intake, files: &mut Files) {
         let told: Vec<Finding> = notes.iter().filter(between).filter_map(|row| between_data(table, *row)).collect();
         intake.findings.extend(told);
         table.skip(&notes, Skip::Foot);
-        let count = notes.len() as u32;
+        let cut: BTreeMap<u32, Finding> =
+            std::mem::take(&mut table.cut).into_iter().filter(|(row, _)| !notes.contains(row)).collect();
+        table.reject(&cut.keys().copied().collect());
+        let (skipped, rejected) = (notes.len() as u32, cut.len() as u32);
+        intake.findings.extend(cut.into_values());
         let record = files.get_mut(table.file);
-        record.rows -= count;
+        record.rows -= skipped + rejected;
         if let Some(sums) = &mut record.row_sums {
-            sums.read -= count;
-            sums.skipped += count;
+            sums.read -= skipped + rejected;
+            sums.skipped += skipped;
+            sums.rejected += rejected;
         }
     }
 }

@@ -238,6 +238,9 @@ pub fn units_of(index: &UnitIndex, table: &RawTable) -> BTreeSet<UnitIx> {
     for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
         units.extend(table.rows.iter().filter_map(|row| index.find(&table.text(row, word).value)));
     }
+    if units.is_empty() {
+        units.extend(table.elsewhere.iter().filter_map(|name| index.find(&name.value)));
+    }
     units
 }
 

@@ -143,6 +143,9 @@ fn unit_of_report(
         names = others.flat_map(|other| names_in(context, other)).collect();
     }
     if names.is_empty() {
+        names = identity::names_elsewhere(context, table);
+    }
+    if names.is_empty() {
         findings.push(Finding::new(Code::E309).at(table.header_place()));
         return None;
     }

@@ -106,6 +106,12 @@ fn level_columns<'t>(
             findings.push(Finding::new(Code::E208).at(place).found(column.path()).expected(level_names(rules)));
         }
     }
+    // A result beside the votes, under 得分 or 等次: what counts is worked out from the votes.
+    let is_filled = |column: &&Column| {
+        table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|value| !value.is_blank()))
+    };
+    let results = table.columns.iter().filter(|column| column.word == Some(Word::Mark)).filter(is_filled);
+    findings.extend(results.map(|column| unread_column(table, column)));
     if columns.is_empty() {
         findings.push(Finding::new(Code::E107).at(table.header_place()).expected(level_names(rules)));
     }

@@ -38,6 +38,8 @@ pub struct Sheet {
     pub hidden_rows: BTreeSet<u32>,
     /// Hidden columns, from 0.
     pub hidden_cols: BTreeSet<u32>,
+    /// Rows that a table of the workbook itself names as its row of totals, from 0.
+    pub totals_rows: BTreeSet<u32>,
     /// How many fields each record of a text table has, by row; blank lines have none. Empty for workbooks.
     pub widths: Vec<u32>,
     /// Check boxes and option buttons over the cells that are not linked to one.
@@ -45,12 +47,25 @@ pub struct Sheet {
 }
 
 /// Check boxes of a sheet, whose state does not stand in cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controls {
     /// How many there are.
     pub count: usize,
     /// Row and column of the first one, from 0.
     pub first: (u32, u32),
+    /// All of them, if the file says of each in which cell it lies and whether it is checked.
+    pub boxes: Option<Vec<CheckBox>>,
+}
+
+/// A check box or option button inside of one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CheckBox {
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub col: u32,
+    /// Whether it is checked.
+    pub checked: bool,
 }
 
 /// A block of merged cells; its value stands in the top-left cell.

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, SheetVisible};
 
-use super::book::{Book, Cell, Merge, Note, Noted, OWN_SHEET, Opened, Sheet};
+use super::book::{Book, Cell, Controls, Merge, Note, Noted, OWN_SHEET, Opened, Sheet};
 use super::convert::{self, Shape};
 use super::format;
 use super::gate::fault;
@@ -68,6 +68,8 @@ struct Facts {
     hidden_cols: BTreeSet<u32>,
     /// Cells that stand twice.
     twice: Vec<(u32, u32)>,
+    /// Check boxes that are not linked to a cell.
+    controls: Option<Controls>,
 }
 
 impl Facts {
@@ -127,10 +129,11 @@ fn join(
         let cells: Vec<Cell> = values.into_iter().map(|((row, col), value)| Cell { row, col, value }).collect();
         let hidden = sheet.visible != SheetVisible::Visible;
         joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
-        let Facts { merges, hidden_rows, hidden_cols, .. } = facts;
+        let Facts { merges, hidden_rows, hidden_cols, controls, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
         let name = sheet.name;
-        book.sheets.push(Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, ..Sheet::default() });
+        let sheet = Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, ..Sheet::default() };
+        book.sheets.push(Sheet { controls, ..sheet });
     }
     Ok((book, joining.findings))
 }

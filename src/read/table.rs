@@ -16,6 +16,7 @@ use crate::finding::{Code, Finding};
 use crate::place::{FileId, Located, Place, Role, Spot};
 
 mod block;
+mod boxes;
 mod header;
 mod merged;
 mod near;
@@ -226,6 +227,8 @@ pub struct RawTable {
     pub block: Vec<(Word, Located<RawValue>)>,
     /// Lines above the header without labels: titles; and what stands in their brackets, which may name a unit.
     pub titles: Vec<Located<String>>,
+    /// What may name a unit on the other sheets of its workbook, where they share one.
+    pub elsewhere: Vec<Located<String>>,
     /// Every text above the header, as written.
     pub lines: Vec<Located<String>>,
     /// Its columns, from the left.
@@ -243,13 +246,15 @@ pub struct RawTable {
     /// Those of its data rows in which nothing but one text stands, where the unit should: whether that is a unit, a
     /// misspelt one or a note, only the roster tells.
     pub lonely: Vec<u32>,
+    /// Those of them that are records of one field, with the finding that the record is cut off, should it be no note.
+    pub cut: BTreeMap<u32, Finding>,
     /// Rows below the header that are no data, from the top.
     pub skipped: Vec<Skipped>,
     /// Rows that are not used, each with a finding.
     pub rejected: Vec<u32>,
     /// What the hidden sheet says of the form, if it is one that assess handed out.
     pub form: Option<FormMark>,
-    /// How many check boxes lie over the cells of its sheet, and where the first one is.
+    /// How many check boxes lie over the cells of its sheet, and where the first one is, if their states are not known.
     pub check_boxes: Option<Located<usize>>,
 }
 
@@ -274,6 +279,13 @@ impl RawTable {
         self.rows.retain(|row| !rows.contains(&row.row));
         self.skipped.extend(rows.iter().map(|row| Skipped { row: *row, why }));
         self.skipped.sort_unstable_by_key(|skipped| skipped.row);
+    }
+
+    /// Takes data rows for rows that are not used.
+    pub fn reject(&mut self, rows: &BTreeSet<u32>) {
+        self.rows.retain(|row| !rows.contains(&row.row));
+        self.rejected.extend(rows);
+        self.rejected.sort_unstable();
     }
 
     /// The rows of the sheet below the header: those read, skipped and rejected.
@@ -379,6 +391,9 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
             Err(None) => unread.push(unread_sheet(sheet, file, index)),
         }
     }
+    if role == Role::SelfReport {
+        share_names(book, file, &mut tables);
+    }
     let is_annex =
         |(index, near): &(u16, Box<near::Near>)| near.is_annex(&book.sheets[usize::from(*index)], role, &tables);
     let (annexes, near_misses): (Vec<_>, Vec<_>) = near_misses.into_iter().partition(is_annex);
@@ -394,6 +409,37 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
         findings.extend(covered);
     }
     (tables, findings)
+}
+
+/// The sheets of a unit's workbook share the unit: a cover, or another table, may name it.
+fn share_names(book: &Book, file: FileId, tables: &mut [RawTable]) {
+    if book.sheets.len() < 2 {
+        return;
+    }
+    let mut by_sheet: BTreeMap<u16, Vec<Located<String>>> = BTreeMap::new();
+    for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| may_hold_table(s)) {
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let names = match tables.iter().find(|table| table.sheet == index) {
+            Some(table) => [block::names(&table.block, &table.titles), names_in_columns(table)].concat(),
+            None => block::names_on(sheet, (file, index)),
+        };
+        by_sheet.insert(index, names);
+    }
+    for table in tables {
+        let others = by_sheet.iter().filter(|(index, _)| **index != table.sheet);
+        table.elsewhere = others.flat_map(|(_, names)| names.iter().cloned()).collect();
+    }
+}
+
+/// The different texts in the columns of units of a table.
+fn names_in_columns(table: &RawTable) -> Vec<Located<String>> {
+    let mut names: Vec<Located<String>> = Vec::new();
+    for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
+        let mut seen = BTreeSet::new();
+        let cells = table.rows.iter().map(|row| table.text(row, word)).filter(|cell| !cell.value.is_empty());
+        names.extend(cells.filter(|cell| seen.insert(cell.value.clone())));
+    }
+    names
 }
 
 fn unread_sheet(sheet: &Sheet, file: FileId, index: u16) -> Finding {
@@ -488,6 +534,7 @@ fn find_table(
         header_end: header.end,
         block: Vec::new(),
         titles: Vec::new(),
+        elsewhere: Vec::new(),
         lines: Vec::new(),
         found: sheet.cells.chunk_by(|a, b| a.row == b.row).filter(below).count() as u32,
         columns: header.columns,
@@ -496,12 +543,11 @@ fn find_table(
         rows: Vec::new(),
         pictures: sheet.pictures.clone(),
         lonely: Vec::new(),
+        cut: BTreeMap::new(),
         skipped: Vec::new(),
         rejected: Vec::new(),
         form: None,
-        check_boxes: sheet
-            .controls
-            .map(|boxes| Located::new(boxes.count, Place::cell(file, index, boxes.first.0, boxes.first.1))),
+        check_boxes: None,
     };
     block::read(seen, &mut table);
     if let Some(miss) = miss.filter(|_| !specs::is_plain(&table)) {
@@ -509,6 +555,7 @@ fn find_table(
     }
     findings.extend(seen.tell_covered(file, index));
     rows::read(sheet, seen, spec, &mut table, findings);
+    table.check_boxes = boxes::read(sheet, &mut table);
     remarks::read(sheet, &mut table, findings);
     pictures::read(&table, findings);
     Ok(table)

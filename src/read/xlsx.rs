@@ -16,7 +16,7 @@ use crate::finding::{Code, Finding};
 use crate::model::Limits;
 use crate::place::{FileId, Place, Spot};
 
-mod controls;
+pub(super) mod controls;
 mod formula;
 pub(super) mod literal;
 mod package;
@@ -25,6 +25,7 @@ mod sheet;
 pub(super) mod strings;
 pub(super) mod styles;
 mod symbols;
+mod tables;
 
 use package::Package;
 use pictures::InCells;
@@ -153,6 +154,7 @@ impl Reading<'_> {
         let SheetRead { cells, notes, pictures, merges, hidden_rows, hidden_cols, .. } = read;
         let (name, hidden) = (part.name.clone(), part.hidden);
         let controls = part.part.as_deref().and_then(|part| controls::read(archive, part));
+        let totals_rows = part.part.as_deref().map(|part| tables::totals_rows(archive, part)).unwrap_or_default();
         self.book.sheets.push(Sheet {
             name,
             hidden,
@@ -163,6 +165,7 @@ impl Reading<'_> {
             hidden_rows,
             hidden_cols,
             controls,
+            totals_rows,
             ..Sheet::default()
         });
     }

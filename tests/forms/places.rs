@@ -153,6 +153,15 @@ fn a_report_whose_header_was_changed_to_another_unit_is_an_error() {
 }
 
 #[test]
+fn a_component_with_another_id_is_known_by_its_name_and_the_change_is_told() {
+    let folder = twins();
+    vote(&folder, STYLE, "ballots/conduct/P1/1.xlsx", ["好", "较好", "一般"]);
+    folder.edit("assess.toml", "id = \"style\"", "id = \"conduct\"");
+    assert_eq!(told(&folder, "E176").len(), 0);
+    assert!(!told(&folder, "W174").is_empty());
+}
+
+#[test]
 fn a_form_of_last_year_is_an_error() {
     let folder = twins();
     put(&folder, MEETING, "ballots/meeting/P1/1.xlsx");

@@ -44,23 +44,28 @@ fn a_misspelt_unit_alone_in_its_row_is_named() {
 /// Adds a sheet of rows to the workbook of the first unit.
 fn with_sheet(rows: &[&str]) -> Bench {
     let bench = Bench::new();
-    bench.part(U01, "xl/workbook.xml", |xml| {
+    add_sheet(&bench, U01, rows);
+    bench
+}
+
+/// Adds a sheet of rows to a workbook.
+fn add_sheet(bench: &Bench, book: &str, rows: &[&str]) {
+    bench.part(book, "xl/workbook.xml", |xml| {
         xml.replace("</sheets>", "<sheet name=\"附件\" sheetId=\"90\" r:id=\"rId990\"/></sheets>")
     });
-    bench.part(U01, "xl/_rels/workbook.xml.rels", |xml| {
+    bench.part(book, "xl/_rels/workbook.xml.rels", |xml| {
         let own = "<Relationship Id=\"rId990\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet990.xml\"/></Relationships>";
         xml.replace("</Relationships>", own)
     });
     let kind = "<Override PartName=\"/xl/worksheets/sheet990.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/></Types>";
-    bench.part(U01, "[Content_Types].xml", |xml| xml.replace("</Types>", kind));
+    bench.part(book, "[Content_Types].xml", |xml| xml.replace("</Types>", kind));
     let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
     let row = |row: &&str| format!("<row>{}</row>", row.split('|').map(cell).collect::<String>());
     let rows: String = rows.iter().map(row).collect();
     let sheet = format!(
         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
     );
-    bench.add(U01, "xl/worksheets/sheet990.xml", &sheet);
-    bench
+    bench.add(book, "xl/worksheets/sheet990.xml", &sheet);
 }
 
 #[test]
@@ -83,4 +88,105 @@ fn a_sheet_that_may_count_stays_an_error() {
     assert!(ran.errors().iter().any(|error| error.starts_with("E107")), "{:?}", ran.errors());
     let ran = with_sheet(&["指标代码|完成值|自评得分", "1.1|1|13"]).run();
     assert!(ran.errors().iter().any(|error| error.starts_with("E302")), "{:?}", ran.errors());
+}
+
+/// The ballot of the first rater: 好, 好, 较好 for U01 to U03.
+const R1: &str = "ballots/meeting/评议票-R1.xlsx";
+
+#[test]
+fn a_sheet_with_the_columns_of_the_table_may_be_an_annex() {
+    for rows in [
+        &["序号|名称|完成情况", "1|读书月活动|已完成", "2|送书下乡|12场"][..],
+        &["任务名称|得分", "送戏下乡|98"],
+        &["指标代码|完成值|佐证材料", "附1|3|会议记录"],
+    ] {
+        with_sheet(rows).run().scored("93.33", &["W115"]);
+    }
+    for rows in [&["单位|联系人", "云岚市图书馆|张三"][..], &["单位|电话|备注", "U02|0571-1|"]] {
+        let bench = Bench::new();
+        add_sheet(&bench, R1, rows);
+        bench.run().scored("93.33", &["W115"]);
+    }
+}
+
+#[test]
+fn what_may_count_is_no_annex() {
+    // Near the name of an indicator; a mark; a unit that the ballot itself does not mark.
+    let ran = with_sheet(&["名称|完成情况", "第一议题学忆|4"]).run();
+    assert!(ran.totals.is_empty() && ran.warnings().iter().all(|code| !code.starts_with("W115")), "{ran:#?}");
+    let bench = Bench::new();
+    add_sheet(&bench, R1, &["单位|结论", "云岚市图书馆|好"]);
+    let ran = bench.run();
+    assert!(ran.errors().iter().any(|error| error.starts_with("E423")), "{:?}", ran.errors());
+    let bench = Bench::new();
+    bench.book(R1, &["评议主体：评议代表　评委编号：R1", "单位|评价", "U01|好", "U02|好"]);
+    add_sheet(&bench, R1, &["单位|联系人", "云岚市文化馆|张三"]);
+    let ran = bench.run();
+    assert!(ran.errors().iter().any(|error| error.starts_with("E423")), "{:?}", ran.errors());
+}
+
+#[test]
+fn what_is_wrong_outside_the_table_is_a_warning() {
+    // No XML of a spreadsheet program has such a number.
+    let damage = |cells: &str| {
+        let bench = with_sheet(&["姓名|年龄", "张三|@"]);
+        bench.part(U01, "xl/worksheets/sheet990.xml", |xml| {
+            xml.replace("<c t=\"inlineStr\"><is><t>@</t></is></c>", cells)
+        });
+        bench.run()
+    };
+    let ran = damage("<c><v>1O</v></c>");
+    ran.right();
+    assert!(ran.warnings().iter().any(|code| code.starts_with("E121")), "{:?}", ran.warnings());
+    damage("<c t=\"e\"><v>#REF!</v></c>").right();
+    damage("<c><f>SUM(A1)</f></c>").right();
+}
+
+#[test]
+fn the_sheets_of_a_workbook_share_the_unit() {
+    // The name stands on a cover alone.
+    let cover = |rows: &[&str]| {
+        let bench = with_sheet(rows);
+        bench.cell(U01, "B2", "", "").cell(U01, "D2", "", "");
+        bench.run()
+    };
+    for rows in [&["年度自评材料", "单位：云岚市图书馆"][..], &["单位名称|云岚市图书馆"], &["云岚市图书馆"]]
+    {
+        cover(rows).scored("93.33", &["W115"]);
+    }
+    let without = cover(&["年度自评材料"]);
+    assert!(without.errors().iter().any(|error| error.starts_with("E309")), "{:?}", without.errors());
+}
+
+#[test]
+fn a_table_of_the_workbook_names_its_row_of_totals() {
+    // Row 7 is the sum of the form; under a word that nobody knows only the table says so.
+    let bench = Bench::new();
+    bench.text(U01, "A7", "各项").text(U01, "B7", "全部");
+    let ran = bench.run();
+    assert!(ran.totals.is_empty(), "{ran:#?}");
+    bench.add(
+        U01,
+        "xl/worksheets/_rels/sheet1.xml.rels",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" \
+         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/table\" \
+         Target=\"../tables/table1.xml\"/></Relationships>",
+    );
+    bench.add(
+        U01,
+        "xl/tables/table1.xml",
+        "<table xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" id=\"1\" displayName=\"T\" \
+         ref=\"A3:J7\" totalsRowCount=\"1\"/>",
+    );
+    bench.run().right();
+}
+
+#[test]
+fn a_last_record_of_one_field_is_a_note_or_is_cut_off() {
+    for foot in ["以下空白\n", "填表说明见附件\n", "2025-12-03\n"] {
+        ballot("", foot).run().scored("93.33", &[]);
+    }
+    let cut = ballot("", "云岚市图书馆\n").run();
+    assert_eq!(cut.errors(), ["E133 B6"]);
+    assert!(cut.totals.is_empty());
 }

@@ -90,6 +90,18 @@ impl Bench {
         self.write(below, &writer.finish().unwrap().into_inner())
     }
 
+    /// Writes a workbook of one sheet of texts: its rows, with `|` between cells.
+    pub(crate) fn book(&self, below: &str, rows: &[&str]) -> &Self {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, cells) in rows.iter().enumerate() {
+            for (col, cell) in cells.split('|').enumerate() {
+                sheet.write(u32::try_from(row).unwrap(), u16::try_from(col).unwrap(), cell).unwrap();
+            }
+        }
+        self.write(below, &book.save_to_buffer().unwrap())
+    }
+
     /// Changes the only sheet of a workbook.
     pub(crate) fn sheet(&self, below: &str, edit: impl FnOnce(String) -> String) -> &Self {
         self.part(below, "xl/worksheets/sheet1.xml", edit)

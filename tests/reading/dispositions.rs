@@ -100,6 +100,79 @@ fn a_sheet_with_check_boxes_is_no_blank_ballot() {
 }
 
 #[test]
+fn the_state_of_a_check_box_inside_a_cell_is_its_mark() {
+    let ballot = "ballots/meeting/票.xlsx";
+    // Columns D to G are 好, 较好, 一般, 差; rows 2 to 4 are U01 to U03 of R1, who marks them 好, 好, 较好.
+    let boxes = |checked: &[(u32, u32)]| -> String {
+        let at = |row: u32, col: u32| {
+            let state = if checked.contains(&(row, col)) { "<x:Checked>1</x:Checked>" } else { "" };
+            format!(
+                "<x:ClientData ObjectType=\"Checkbox\"><x:Anchor>{col}, 5, {row}, 2, {col}, 25, {row}, 18</x:Anchor>{state}</x:ClientData>"
+            )
+        };
+        (1..=3).flat_map(|row| (3..=6).map(move |col| at(row, col))).collect()
+    };
+    let run = |drawing: &str| {
+        let bench = Bench::new();
+        std::fs::remove_file(bench.path("ballots/meeting/评议票-R1.xlsx")).unwrap();
+        let rows = ["评议主体|评委编号|单位|好|较好|一般|差", "评议代表|R1|U01", "评议代表|R1|U02", "评议代表|R1|U03"];
+        bench.book(ballot, &rows);
+        let links = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship \
+            Id=\"v\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing\" \
+            Target=\"../drawings/vmlDrawing1.vml\"/></Relationships>";
+        bench.add(ballot, "xl/worksheets/_rels/sheet1.xml.rels", links);
+        bench.add(ballot, "xl/drawings/vmlDrawing1.vml", &format!("<xml>{drawing}</xml>"));
+        bench.run()
+    };
+    let marks = [(1, 3), (2, 3), (3, 4)];
+    let ran = run(&boxes(&marks));
+    assert!(ran.pending().is_empty(), "{:#?}", ran.messages);
+    ran.right();
+    // A second tick in a row is a double mark, as with any sign.
+    let twice = run(&boxes(&[marks[0], marks[1], marks[2], (1, 4)]));
+    assert_eq!(twice.first("W406").unit.as_deref(), Some("U01"));
+    // One that reaches into the next cell leaves all in doubt.
+    let wide = boxes(&marks).replacen("3, 5, 1, 2, 3, 25", "3, 5, 1, 2, 4, 25", 1);
+    assert_eq!(run(&wide).pending(), ["E435 D2"]);
+}
+
+#[test]
+fn check_boxes_of_an_ods_are_no_blank_ballot() {
+    let row = |cells: &[&str]| {
+        let cell = |text: &&str| {
+            format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+        };
+        format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
+    };
+    let run = |form: &str| {
+        let rows = [row(&["评议主体", "评委编号", "单位", "好", "较好"]), row(&["评议代表", "R1", "U01", "", ""])];
+        let content = format!(
+            "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+             xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+             xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+             xmlns:form=\"urn:oasis:names:tc:opendocument:xmlns:form:1.0\"><office:body><office:spreadsheet>\
+             <table:table table:name=\"票\"><office:forms><form:form>{form}</form:form></office:forms>{}</table:table>\
+             </office:spreadsheet></office:body></office:document-content>",
+            rows.concat()
+        );
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, text) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)]
+        {
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut writer, text.as_bytes()).unwrap();
+        }
+        let bench = Bench::new();
+        std::fs::remove_file(bench.path("ballots/meeting/评议票-R1.xlsx")).unwrap();
+        bench.write("ballots/meeting/票.ods", &writer.finish().unwrap().into_inner());
+        bench.run()
+    };
+    assert_eq!(run("<form:checkbox form:current-state=\"checked\"/><form:radio/>").pending(), ["E435 A1"]);
+    for harmless in ["", "<form:button/>", "<form:checkbox form:linked-cell=\"票.D2\"/>"] {
+        assert!(run(harmless).pending().is_empty(), "{harmless}");
+    }
+}
+
+#[test]
 fn a_rater_who_is_not_on_the_list_waits_for_people() {
     let list = |raters: &str| {
         let rows: String = raters.split(' ').map(|rater| format!("{rater},评议代表\n")).collect();

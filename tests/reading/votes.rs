@@ -135,3 +135,15 @@ fn sums_places_and_rates_are_no_levels() {
     // A count under an unknown header may be a level, unless the valid votes are complete without it.
     tally("单位,评议主体,好,较好,一般,较差,弃权,有效\nU01,评议代表,2,1,0,1,0,4\n").rejected(&["E208 F1"]);
 }
+
+#[test]
+fn a_result_beside_the_votes_is_read_past_with_a_warning() {
+    for header in ["得分", "等次", "评价等次"] {
+        let ran = tally(&format!(
+            "单位,评议主体,好,较好,一般,差,弃权,有效,{header}\n\
+             U01,评议代表,2,1,0,0,1,4,优秀\nU02,评议代表,2,2,0,0,0,4,\nU03,评议代表,0,2,2,0,0,4,良好\n"
+        ));
+        ran.right();
+        assert_eq!(ran.warnings(), ["W119 I1"], "{header}");
+    }
+}

@@ -126,7 +126,8 @@ impl Columns<'_> {
         let may_be = |written: &str| match &self.rules.scale {
             _ if self.rules.abstains(written) || sign(written).is_some() => true,
             Scale::Levels(_) => self.rules.level(written).is_some(),
-            Scale::Range(..) => Written::read(written, &cells::UNITS).is_some(),
+            Scale::Range(low, high) => Written::read(written, &cells::UNITS)
+                .is_some_and(|number| number.value >= low.0 && number.value <= high.0),
         };
         table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|raw| may_be(&raw.held())))
     }

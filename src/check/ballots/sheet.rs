@@ -109,6 +109,17 @@ impl Reader<'_> {
         read
     }
 
+    /// Whether a table has no column of marks, and no cell that may be one.
+    pub(super) fn is_markless(&self, table: &RawTable) -> bool {
+        let (columns, mut unsaid) = (self.columns(), Vec::new());
+        let has_columns = if wide::is_wide(table) {
+            self.has_questions(table)
+        } else {
+            !columns.marks(table, &mut unsaid).is_empty()
+        };
+        !has_columns && !table.other_columns().any(|column| columns.holds_marks(table, column))
+    }
+
     /// A rater that the rater list does not name for the class, where it names any.
     pub(super) fn note_unlisted(
         &self,

@@ -67,6 +67,11 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether any column asks about a unit.
+    pub(super) fn has_questions(&self, table: &RawTable) -> bool {
+        !self.asked(table, &mut Vec::new()).is_empty()
+    }
+
     /// The columns of marks. A column of no unit is read past, unless it holds marks, which would then be lost.
     fn asked<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<Asked<'t>> {
         let mut asked = Vec::new();

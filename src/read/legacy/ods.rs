@@ -112,9 +112,10 @@ impl Reading<'_> {
         }
         let place = Place { file: self.file, spot: Spot::Sheet(self.sheet) };
         self.findings.extend(hidden_sheet(table.hidden, &table.name, &cells, place));
-        let Table { name, hidden, merges, hidden_rows, hidden_cols, .. } = table;
+        let Table { name, hidden, merges, hidden_rows, hidden_cols, controls, .. } = table;
         let notes = self.notes;
         let sheet = Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, ..Sheet::default() };
+        let sheet = Sheet { controls, ..sheet };
         (sheet, self.findings)
     }
 

@@ -18,6 +18,7 @@ use crate::read::format::Format;
 use crate::read::gate::container::Plain;
 use crate::read::gate::xml::{Token, Tokens};
 use crate::read::gate::{self, Fault, attached, fault};
+use crate::read::xlsx::controls;
 use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
 use crate::read::xlsx::styles::Style;
 
@@ -57,7 +58,9 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
             }
         }
         parsed.push(Parsed { name: sheet.name, visible: sheet.visible, cells });
-        facts.push(part.map_or_else(Facts::default, |part| sheet_facts(part, &looks)));
+        let mut own = part.map_or_else(Facts::default, |part| sheet_facts(part, &looks));
+        own.controls = paths.get(index).and_then(|path| controls::read(&archive, path));
+        facts.push(own);
     }
     let (book, more) = join(parsed, facts, file, limits)?;
     findings.extend(more);

@@ -5,8 +5,8 @@
 
 use super::RawTable;
 use super::merged::Seen;
-use crate::place::Located;
-use crate::read::book::Cell;
+use crate::place::{FileId, Located, Place};
+use crate::read::book::{Cell, Sheet};
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::text;
@@ -30,36 +30,69 @@ const YEAR: char = '年';
 const MONTH: char = '月';
 const DAY: char = '日';
 
+/// How many lines of a sheet without a table may name a unit.
+const COVER_LINES: usize = 30;
+
+/// What some lines say.
+#[derive(Default)]
+struct Block {
+    labels: Vec<(Word, Located<RawValue>)>,
+    titles: Vec<Located<String>>,
+    lines: Vec<Located<String>>,
+}
+
 /// Reads the lines above the header of a table.
 pub(super) fn read(seen: &Seen<'_>, table: &mut RawTable) {
     let lines = seen.cells.chunk_by(|a, b| a.row == b.row);
     let lines: Vec<&[Cell]> = lines.take_while(|cells| cells[0].row < table.header_row).collect();
-    for (at, line) in lines.iter().enumerate() {
-        read_line(line, lines.get(at + 1).copied().unwrap_or(&[]), table);
-    }
+    let block = Block::of(&lines, (table.file, table.sheet));
+    table.block.extend(block.labels);
+    table.titles.extend(block.titles);
+    table.lines.extend(block.lines);
 }
 
-fn read_line(line: &[Cell], below: &[Cell], table: &mut RawTable) {
-    for (i, cell) in line.iter().enumerate() {
-        let written = cell.value.text();
-        let place = table.place(cell.row, cell.col);
-        table.lines.push(Located::new(written.clone(), place));
-        let segments = segments(&written);
-        if !segments.is_empty() {
-            for (label, value) in segments {
-                if let Some(word) = label_of(&label) {
-                    let value = RawValue::text_of(&value);
-                    table.block.push((word, Located::new(value, place)));
+/// What may name a unit on a sheet that holds no table, such as a cover: values of labels, and titles.
+pub(super) fn names_on(sheet: &Sheet, id: (FileId, u16)) -> Vec<Located<String>> {
+    let lines: Vec<&[Cell]> = sheet.cells.chunk_by(|a, b| a.row == b.row).take(COVER_LINES).collect();
+    let block = Block::of(&lines, id);
+    names(&block.labels, &block.titles)
+}
+
+/// The values of labels of units, and titles.
+pub(super) fn names(labels: &[(Word, Located<RawValue>)], titles: &[Located<String>]) -> Vec<Located<String>> {
+    let of_units = labels.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
+    of_units.map(|(_, cell)| Located::new(cell.value.text(), cell.at)).chain(titles.iter().cloned()).collect()
+}
+
+impl Block {
+    fn of(lines: &[&[Cell]], id: (FileId, u16)) -> Self {
+        let mut block = Self::default();
+        for (at, line) in lines.iter().enumerate() {
+            block.read_line(line, lines.get(at + 1).copied().unwrap_or(&[]), id);
+        }
+        block
+    }
+
+    fn read_line(&mut self, line: &[Cell], below: &[Cell], (file, sheet): (FileId, u16)) {
+        let place = |cell: &Cell| Place::cell(file, sheet, cell.row, cell.col);
+        for (i, cell) in line.iter().enumerate() {
+            let (written, place_of_line) = (cell.value.text(), place(cell));
+            self.lines.push(Located::new(written.clone(), place_of_line));
+            let segments = segments(&written);
+            if !segments.is_empty() {
+                for (label, value) in segments {
+                    if let Some(word) = label_of(&label) {
+                        self.labels.push((word, Located::new(RawValue::text_of(&value), place_of_line)));
+                    }
                 }
+            } else if let Some(word) = label_of(&written) {
+                if let Some(value) = beside(line, i, below) {
+                    self.labels.push((word, Located::new(value.value.clone(), place(value))));
+                }
+            } else {
+                self.titles.extend(bracketed(&written).map(|inner| Located::new(inner.to_owned(), place_of_line)));
+                self.titles.push(Located::new(written, place_of_line));
             }
-        } else if let Some(word) = label_of(&written) {
-            if let Some(value) = beside(line, i, below) {
-                let place = table.place(value.row, value.col);
-                table.block.push((word, Located::new(value.value.clone(), place)));
-            }
-        } else {
-            table.titles.push(Located::new(written.clone(), place));
-            table.titles.extend(bracketed(&written).map(|inner| Located::new(inner.to_owned(), place)));
         }
     }
 }

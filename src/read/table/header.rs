@@ -59,7 +59,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
             let deepest = depth(&lines[at..], &words);
             for height in (1..=deepest).rev() {
                 let band = Band { lines: &lines[at..at + height] };
-                let columns = band.columns(&words);
+                let columns = spec.as_questions(band.columns(&words));
                 let missing = spec.missing(&columns);
                 if missing.is_empty() {
                     check_unique(spec, &columns, (file, index))?;

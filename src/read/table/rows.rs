@@ -33,11 +33,18 @@ pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawT
         if row <= table.header_end {
             continue;
         }
-        if let Some(why) = repeated.next(cells).or_else(|| no_data(cells, table)) {
+        let totals = || sheet.totals_rows.contains(&row).then_some(Skip::Foot);
+        if let Some(why) = repeated.next(cells).or_else(totals).or_else(|| no_data(cells, table)) {
             table.skipped.push(Skipped { row, why });
             continue;
         }
         if let Some(fields) = sheet.widths.get(row as usize).copied().filter(|fields| *fields < width.least) {
+            if fields == 1 && is_lonely(cells, table) {
+                table.cut.insert(row, width.too_few(table, cells, row, fields));
+                table.lonely.push(row);
+                table.rows.push(Row { row, cells: blocks.fill(row, cells, &mut Notes::default()) });
+                continue;
+            }
             table.rejected.push(row);
             cut += 1;
             findings.extend((cut <= CAP).then(|| width.too_few(table, cells, row, fields)));

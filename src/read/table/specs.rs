@@ -1,8 +1,11 @@
 //! Which columns each kind of table has, and which kinds a file of a role may hold.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Column, RawTable, TableKind};
 use crate::place::Role;
 use crate::read::words::Word;
+use crate::text;
 
 mod inputs;
 mod registers;
@@ -27,6 +30,24 @@ impl Spec {
     pub(super) fn missing(&self, columns: &[Column]) -> Vec<Word> {
         let has = |word: &Word| columns.iter().any(|column| column.means(*word));
         self.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect()
+    }
+
+    /// The columns, those without a meaning that are questions of a survey, which differ by what stands in brackets only:
+    /// `评价 [云岚市图书馆]` beside `评价 [云岚市博物馆]`.
+    pub(super) fn as_questions(&self, mut columns: Vec<Column>) -> Vec<Column> {
+        if self.kind != TableKind::Ballots {
+            return columns;
+        }
+        let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for column in columns.iter().filter(|column| column.word.is_some()) {
+            asked.entry(text::header_key(&column.text)).or_default().insert(text::key(&column.text));
+        }
+        for column in columns.iter_mut().filter(|column| column.above.is_empty()) {
+            if asked.get(&text::header_key(&column.text)).is_some_and(|questions| questions.len() > 1) {
+                column.word = None;
+            }
+        }
+        columns
     }
 
     /// The columns with their final meanings: a bare 得分 of a self-report is 自评得分, unless that has its own column.

@@ -100,7 +100,8 @@ mod tests {
         let merges = vec![Merge { top: 1, left: 2, bottom: 3, right: 4 }];
         let notes = vec![Noted { row: 3, col: 2, note: Note::Stale(Exact::ratio(1, 7)) }];
         let (hidden_rows, hidden_cols) = ([3].into(), [4, 5].into());
-        let (widths, controls) = (vec![3, 0, 2], Some(crate::read::book::Controls { count: 2, first: (3, 1) }));
+        let (widths, controls) =
+            (vec![3, 0, 2], Some(crate::read::book::Controls { count: 2, first: (3, 1), boxes: None }));
         let sheet = Sheet {
             name: "表".to_owned(),
             hidden: true,
@@ -110,6 +111,7 @@ mod tests {
             merges,
             hidden_rows,
             hidden_cols,
+            totals_rows: [9].into(),
             widths,
             controls,
         };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::styles::{Look, Styles};
 use super::text::{Paragraphs, Shown};
 use crate::model::Limits;
-use crate::read::book::Merge;
+use crate::read::book::{Controls, Merge};
 use crate::read::gate::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 use crate::read::xlsx::literal::{GRID_COLS, GRID_ROWS};
@@ -60,6 +60,8 @@ pub(super) struct Table {
     pub(super) hidden: bool,
     /// Cells that hold something; repeated ones share it.
     pub(super) cells: BTreeMap<(u32, u32), Arc<Scanned>>,
+    /// Check boxes that are not linked to a cell.
+    pub(super) controls: Option<Controls>,
     /// Merged blocks.
     pub(super) merges: Vec<Merge>,
     /// Hidden rows that hold something.
@@ -143,6 +145,11 @@ impl Scan<'_, '_> {
                     let repeat = count(&tag, "table:number-rows-repeated", GRID_ROWS)?;
                     self.row(&mut table, row, repeat, &tag, &defaults)?;
                     row = row.saturating_add(repeat);
+                }
+                // Linked ones show their state in a cell.
+                "form:checkbox" | "form:radio" if tag.get("form:linked-cell").is_none() => {
+                    let controls = table.controls.get_or_insert(Controls { count: 0, first: (0, 0), boxes: None });
+                    controls.count += 1;
                 }
                 // A table inside a cell would be read as rows of this one.
                 "table:table" => return Err(structure("table:table")),

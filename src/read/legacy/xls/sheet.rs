@@ -11,7 +11,7 @@ use super::globals::Globals;
 use super::text::{self, Rich};
 use super::{BOF, BOOLERR, EOF, FORMULA, LABEL, LABELSST, MULRK, NUMBER, RK, ROW, RSTRING};
 use crate::model::Limits;
-use crate::read::book::Merge;
+use crate::read::book::{Controls, Merge};
 use crate::read::xlsx::styles::Style;
 
 /// Why a sheet cannot be read, as a catalogue key.
@@ -125,6 +125,10 @@ impl Reading<'_> {
             INDEX => self.index = Some(field(6)?),
             COLINFO if field(8)? & 1 != 0 => self.hidden.push((field(0)?, field(2)?)),
             MERGED => self.facts.merges.extend(merges(record)),
+            OBJ if is_check_box(record) => {
+                let controls = self.facts.controls.get_or_insert(Controls { count: 0, first: (0, 0), boxes: None });
+                controls.count += 1;
+            }
             _ => {}
         }
         match kind {
@@ -203,6 +207,11 @@ impl Reading<'_> {
 }
 
 /// The blocks of a MERGEDCELLS record.
+/// Whether an object is a check box or an option button (MS-XLS 2.5.143, FtCmo).
+fn is_check_box(record: &[u8]) -> bool {
+    u16_at(record, 0) == Some(0x15) && matches!(u16_at(record, 4), Some(0x0B | 0x0C))
+}
+
 fn merges(record: &[u8]) -> Vec<Merge> {
     let count = u16_at(record, 0).map_or(0, usize::from);
     let blocks = record.get(2..).unwrap_or_default().as_chunks::<8>().0.iter().take(count);
@@ -219,6 +228,21 @@ const COLUMNS: usize = 256;
 const COLINFO: u16 = 0x007D;
 const MULBLANK: u16 = 0x00BE;
 const MERGED: u16 = 0x00E5;
+const OBJ: u16 = 0x005D;
 const BLANK: u16 = 0x0201;
 const STRING: u16 = 0x0207;
 const INDEX: u16 = 0x020B;
+
+#[cfg(test)]
+mod tests {
+    use super::is_check_box;
+
+    #[test]
+    fn a_check_box_is_told_from_other_objects() {
+        let object = |kind: u8| [0x15, 0, 0x12, 0, kind, 0, 1, 0];
+        assert!(is_check_box(&object(0x0B)) && is_check_box(&object(0x0C)));
+        // A button, a picture, a note.
+        assert!(![7, 8, 0x19].iter().any(|kind| is_check_box(&object(*kind))));
+        assert!(!is_check_box(&[0x15]));
+    }
+}

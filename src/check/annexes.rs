@@ -1,0 +1,139 @@
+//! Annexes: sheets of a unit's or a rater's workbook that have the columns of its table but are about something else.
+//!
+//! Only the model and the roster tell: a list of tasks under 名称 and 完成情况 names no indicator, a list of contacts under
+//! 单位 and 联系人 holds no mark. Such a sheet is left unread with a warning, and only where the workbook has its complete
+//! table besides; what may hold a value that counts stays a table, and its faults errors.
+//!
+//! What is wrong with a cell outside the tables changes no result and is a warning.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, LeafIndex, Roster, UnitIndex, ballots, identity};
+use crate::assessment::UnitIx;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::{ComponentKind, Model};
+use crate::place::{FileId, Files, Place, Spot};
+use crate::read::table::{Column, Row, sheet_place};
+use crate::read::{Intake, RawTable, TableKind, Word, row_sums};
+use crate::text;
+
+/// Faults of single cells as they are stored.
+const FAULTS: [Code; 2] = [Code::E121, Code::E122];
+
+/// A sheet of a file.
+type SheetId = (FileId, u16);
+
+/// Sets annexes aside and makes warnings of faults outside tables.
+pub fn settle(
+    model: &Model,
+    roster: &Roster,
+    components: &BTreeMap<FileId, usize>,
+    intake: &mut Intake,
+    files: &mut Files,
+) {
+    let annexes = find(model, roster, components, intake, files);
+    intake.tables.retain(|table| !annexes.contains(&(table.file, table.sheet)));
+    for file in annexes.iter().map(|(file, _)| *file).collect::<BTreeSet<FileId>>() {
+        let sums = row_sums(intake.tables.iter().filter(|table| table.file == file));
+        let record = files.get_mut(file);
+        (record.rows, record.row_sums) = (sums.read, Some(sums));
+    }
+    // What reading it as a table found is not wrong with an annex.
+    intake.findings.retain(|f| FAULTS.contains(&f.code) || sheet_of(f).is_none_or(|sheet| !annexes.contains(&sheet)));
+    for (file, sheet) in annexes {
+        let place = sheet_place(file, sheet);
+        intake.findings.push(Finding::new(Code::W115).at(place).found(files.sheet(place).to_owned()));
+    }
+    weigh_faults(intake);
+}
+
+fn sheet_of(finding: &Finding) -> Option<SheetId> {
+    let at = finding.at?;
+    match at.spot {
+        Spot::Cell { sheet, .. } | Spot::Sheet(sheet) => Some((at.file, sheet)),
+        Spot::Whole | Spot::Line { .. } => None,
+    }
+}
+
+/// The sheets that are annexes to the other tables of their workbooks.
+fn find(
+    model: &Model,
+    roster: &Roster,
+    components: &BTreeMap<FileId, usize>,
+    intake: &Intake,
+    files: &Files,
+) -> BTreeSet<SheetId> {
+    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
+    let context = Context { model, roster, index: &index, leaves: &leaves, files };
+    let mut annexes = BTreeSet::new();
+    for of_file in intake.tables.chunk_by(|a, b| a.file == b.file).filter(|tables| tables.len() > 1) {
+        let reports: Vec<&RawTable> = of_file.iter().filter(|t| t.kind == TableKind::SelfReport).collect();
+        annexes.extend(beside_a_report(&context, &reports));
+        let of_ballots = components.get(&of_file[0].file).map(|at| (*at, &model.components[*at].kind));
+        if let Some((component, ComponentKind::Ballots(rules))) = of_ballots {
+            let sheets: Vec<&RawTable> = of_file.iter().filter(|t| t.kind == TableKind::Ballots).collect();
+            let is_markless = |table: &RawTable| ballots::is_markless(&context, component, rules, table);
+            annexes.extend(beside_a_ballot(&context, &sheets, is_markless));
+        }
+    }
+    annexes
+}
+
+/// Sheets whose rows name no indicator, nor anything like one, beside a report on all indicators.
+fn beside_a_report(context: &Context<'_>, tables: &[&RawTable]) -> Vec<SheetId> {
+    let named = |table: &RawTable| -> BTreeSet<usize> {
+        table.rows.iter().flat_map(|row| names(table, row)).filter_map(|name| context.leaves.named(&name)).collect()
+    };
+    let (reports, others): (Vec<&RawTable>, Vec<&RawTable>) = tables.iter().partition(|t| !named(t).is_empty());
+    let reported: BTreeSet<usize> = reports.into_iter().flat_map(named).collect();
+    let asked = |leaf: &usize| context.model.tree.leaves[*leaf].asked_of_unit;
+    if !(0..context.model.tree.leaves.len()).filter(asked).all(|leaf| reported.contains(&leaf)) {
+        return Vec::new();
+    }
+    let is_near = |name: &String| {
+        let key = text::header_key(name);
+        context.leaves.known().any(|known| text::is_alike(&key, &text::header_key(known)))
+    };
+    let strange = |table: &&RawTable| !table.rows.iter().flat_map(|row| names(table, row)).any(|name| is_near(&name));
+    others.into_iter().filter(strange).map(|table| (table.file, table.sheet)).collect()
+}
+
+/// What a row of a report is about.
+fn names(table: &RawTable, row: &Row) -> impl Iterator<Item = String> {
+    [Word::Indicator, Word::Name].into_iter().map(|word| table.text(row, word).value).filter(|name| !name.is_empty())
+}
+
+/// Sheets without marks about units that the marks of the same workbook are about as well.
+fn beside_a_ballot(
+    context: &Context<'_>,
+    tables: &[&RawTable],
+    is_markless: impl Fn(&RawTable) -> bool,
+) -> Vec<SheetId> {
+    let (others, marked): (Vec<&RawTable>, Vec<&RawTable>) = tables.iter().partition(|table| is_markless(table));
+    let units = |table: &RawTable| -> BTreeSet<UnitIx> {
+        let cells = table.rows.iter().flat_map(|row| identity::UNIT.map(|word| table.text(row, word).value));
+        cells.filter_map(|name| context.index.find(&name)).collect()
+    };
+    let rated: BTreeSet<UnitIx> = marked.iter().flat_map(|table| units(table)).collect();
+    let known = |table: &&RawTable| !marked.is_empty() && units(table).is_subset(&rated);
+    others.into_iter().filter(known).map(|table| (table.file, table.sheet)).collect()
+}
+
+/// Faults of cells that no table uses are warnings.
+fn weigh_faults(intake: &mut Intake) {
+    let used = |at: Place| {
+        let Spot::Cell { sheet, row, col } = at.spot else { return true };
+        let mut own = intake.tables.iter().filter(|table| (table.file, table.sheet) == (at.file, sheet));
+        own.any(|table| row <= table.header_end || table.column_at(col).is_some_and(|c| is_read(table, c)))
+    };
+    for finding in intake.findings.iter_mut().filter(|f| FAULTS.contains(&f.code)) {
+        if finding.at.is_some_and(|at| !used(at)) {
+            finding.severity = Severity::Warning;
+        }
+    }
+}
+
+/// Whether the cells of a column may count.
+fn is_read(table: &RawTable, column: &Column) -> bool {
+    column.word.is_some() || table.kind.has_free_columns()
+}

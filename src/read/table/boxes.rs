@@ -1,0 +1,35 @@
+//! Check boxes over data cells: where a file says in which cell each one lies, its state is that cell's value.
+
+use super::{RawTable, RowCell};
+use crate::place::{Located, Place};
+use crate::read::book::{CheckBox, Controls, Sheet};
+use crate::read::value::RawValue;
+
+/// Puts the states of check boxes into the cells of the data rows, as if each were linked to its cell.
+///
+/// Gives how many check boxes there are and where the first one is if a state is not known, or lies in a data row where no
+/// value can: outside of the columns, or over a cell that holds something. No state is used then.
+pub(super) fn read(sheet: &Sheet, table: &mut RawTable) -> Option<Located<usize>> {
+    let Controls { count, first, boxes } = sheet.controls.as_ref()?;
+    let unread = Located::new(*count, Place::cell(table.file, table.sheet, first.0, first.1));
+    let Some(boxes) = boxes else { return Some(unread) };
+    let over_rows: Vec<(usize, &CheckBox)> = boxes.iter().filter_map(|own| Some((row_of(table, own)?, own))).collect();
+    let is_free = |(at, own): &(usize, &CheckBox)| {
+        let mut cells = table.rows[*at].cells.iter().filter(|cell| cell.col == own.col);
+        table.column_at(own.col).is_some() && cells.all(|cell| cell.value.is_blank())
+    };
+    if !over_rows.iter().all(is_free) {
+        return Some(unread);
+    }
+    for (at, own) in over_rows {
+        let cells = &mut table.rows[at].cells;
+        cells.retain(|cell| cell.col != own.col);
+        let place = cells.partition_point(|cell| cell.col < own.col);
+        cells.insert(place, RowCell { col: own.col, value: RawValue::Flag(own.checked), at: (own.row, own.col) });
+    }
+    None
+}
+
+fn row_of(table: &RawTable, own: &CheckBox) -> Option<usize> {
+    table.rows.binary_search_by_key(&own.row, |row| row.row).ok()
+}
