@@ -27,7 +27,7 @@ mod values;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, Sign};
 pub use ballot::{
-    BallotRules, Denominator, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn,
+    BallotRules, Denominator, Issued, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn,
 };
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
@@ -91,6 +91,8 @@ pub struct Model {
     pub fonts: FontProfile,
     /// Paths of earlier results, below the project folder.
     pub history: Vec<String>,
+    /// Units outside of the roster from which raters may come.
+    pub outside_raters: Vec<String>,
     /// Limits on input files.
     pub limits: Limits,
     /// Severity per finding code, where the model sets one.

@@ -93,6 +93,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
         return Ok(Err(Stopped { findings, files, language }));
     };
     findings.extend(model::check_places(&model, &roster, model_file));
+    findings.extend(model::check_issued(&model, &roster));
     if any(&findings, Severity::Error) {
         crate::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language: model.declared_language }));

@@ -63,6 +63,13 @@ pub struct Unit {
     pub at: Place,
 }
 
+impl Unit {
+    /// All names by which it may be called.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        [&self.code, &self.name].into_iter().chain(&self.short_names).chain(&self.former)
+    }
+}
+
 /// A value that may be missing or not applicable, with its place in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State<T> {

@@ -17,7 +17,7 @@ use crate::read::table::{Column, Row, sheet_place};
 use crate::read::{Intake, RawTable, TableKind, Word, row_sums};
 use crate::text;
 
-/// Faults of single cells as they are stored.
+/// Faults that were found before anybody knew what a sheet is: of cells as they are stored, and of their order.
 const FAULTS: [Code; 2] = [Code::E121, Code::E122];
 
 /// A sheet of a file.
@@ -119,14 +119,17 @@ fn beside_a_ballot(
     others.into_iter().filter(known).map(|table| (table.file, table.sheet)).collect()
 }
 
-/// Faults of cells that no table uses are warnings.
+/// Damaged cells that no table uses are warnings, where their workbook has a table; else they may be why it has none.
 fn weigh_faults(intake: &mut Intake) {
     let used = |at: Place| {
         let Spot::Cell { sheet, row, col } = at.spot else { return true };
+        if !intake.tables.iter().any(|table| table.file == at.file) {
+            return true;
+        }
         let mut own = intake.tables.iter().filter(|table| (table.file, table.sheet) == (at.file, sheet));
         own.any(|table| row <= table.header_end || table.column_at(col).is_some_and(|c| is_read(table, c)))
     };
-    for finding in intake.findings.iter_mut().filter(|f| FAULTS.contains(&f.code)) {
+    for finding in intake.findings.iter_mut().filter(|f| f.code == Code::E121) {
         if finding.at.is_some_and(|at| !used(at)) {
             finding.severity = Severity::Warning;
         }

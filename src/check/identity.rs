@@ -23,7 +23,7 @@ impl UnitIndex {
     pub fn new(units: &[Unit]) -> Self {
         let (mut by_name, mut names) = (BTreeMap::new(), Vec::new());
         for (index, unit) in units.iter().enumerate() {
-            for name in names_of(unit) {
+            for name in unit.names() {
                 by_name.insert(text::key(name), UnitIx(index));
                 names.push(name.clone());
             }
@@ -95,11 +95,6 @@ impl UnitIndex {
 fn stands_alone(key: &[char], from: usize, to: usize) -> bool {
     let joined = |a: Option<&char>, b: Option<&char>| matches!((a, b), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
     !joined(from.checked_sub(1).and_then(|at| key.get(at)), key.get(from)) && !joined(key.get(to - 1), key.get(to))
-}
-
-/// All names by which a unit may be called.
-pub(crate) fn names_of(unit: &Unit) -> impl Iterator<Item = &String> {
-    [&unit.code, &unit.name].into_iter().chain(&unit.short_names).chain(&unit.former)
 }
 
 /// The columns that name the unit of a row.
@@ -199,6 +194,27 @@ pub(crate) struct Raters {
     pub(crate) homes: BTreeMap<(usize, usize, String), UnitIx>,
     /// Rater keys by component and class, where the list names any.
     pub(crate) listed: BTreeMap<(usize, usize), BTreeSet<String>>,
+    /// Keys of the units outside of the roster from which raters may come.
+    outside: BTreeSet<String>,
+}
+
+impl Raters {
+    /// The own unit of a rater. Raters may come from outside where the model or the list says so, or where nobody's mark
+    /// for the own unit is dropped anyway (SPEC §19.9).
+    pub(crate) fn home(
+        &self,
+        context: &Context<'_>,
+        written: &Located<String>,
+        recuse: bool,
+        findings: &mut Vec<Finding>,
+    ) -> Option<UnitIx> {
+        let found = context.index.find(&written.value);
+        if found.is_none() && recuse && !self.outside.contains(&text::key(&written.value)) {
+            let finding = Finding::new(Code::E307).at(written.at).found(&written.value);
+            findings.push(finding.nearest_in(findings, &written.value, context.index.names()));
+        }
+        found
+    }
 }
 
 /// Reads the optional 评委名册.
@@ -210,6 +226,8 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
         ComponentKind::Indicators | ComponentKind::Given(_) => None,
     });
     let ballots: Vec<_> = ballots.collect();
+    let outside = outside(context, tables);
+    let known = Raters { outside, ..Raters::default() };
     let mut bound = Bound::new(findings);
     for table in tables {
         for row in &table.rows {
@@ -229,7 +247,10 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
             if cells::is_missing(&home.value) {
                 continue;
             }
-            let Some(unit) = context.index.resolve(&home, findings) else { continue };
+            let recuse = |(component, class): &(usize, usize)| {
+                ballots.iter().any(|(own, rules)| own == component && rules.classes[*class].recuse)
+            };
+            let Some(unit) = known.home(context, &home, classes.iter().any(recuse), findings) else { continue };
             for (component, class) in classes {
                 let key = (component, class, rater_key(&rater.value));
                 if let Some((first, place)) = homes.insert(key, (unit, home.at)).filter(|(first, _)| *first != unit) {
@@ -241,5 +262,13 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
         }
     }
     let homes = homes.into_iter().map(|(key, (unit, _))| (key, unit)).collect();
-    Raters { homes, listed }
+    Raters { homes, listed, outside: known.outside }
+}
+
+/// The units outside of the roster that the model names, or the list under 单位性质.
+fn outside(context: &Context<'_>, tables: &[&RawTable]) -> BTreeSet<String> {
+    let rows = tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+    let listed = rows.filter(|(table, row)| Word::Outside.is(&table.text(row, Word::HomeKind).value));
+    let listed = listed.map(|(table, row)| text::key(&table.text(row, Word::Home).value));
+    context.model.outside_raters.iter().map(|name| text::key(name)).chain(listed).collect()
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::cells;
-use super::identity::names_of;
 use crate::assessment::{Mode, Unit};
 use crate::finding::{Bound, Code, Finding};
 use crate::i18n::Lang;
@@ -120,7 +119,7 @@ fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> 
 fn check_names(roster: &Roster, findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<String, (usize, Place)> = BTreeMap::new();
     for (index, unit) in roster.units.iter().enumerate() {
-        for name in names_of(unit).filter(|n| !n.is_empty()) {
+        for name in unit.names().filter(|n| !n.is_empty()) {
             match seen.get(&text::key(name)) {
                 Some((first, place)) if *first != index => {
                     findings.push(Finding::new(Code::E304).at(unit.at).also(*place).unit(&unit.code).found(name));
@@ -146,7 +145,7 @@ fn look(name: &str) -> String {
 fn warn_of_doubles(roster: &Roster, findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<String, (usize, &str)> = BTreeMap::new();
     for (index, unit) in roster.units.iter().enumerate() {
-        for name in names_of(unit).filter(|name| !name.is_empty()) {
+        for name in unit.names().filter(|name| !name.is_empty()) {
             let (first, other) = *seen.entry(look(name)).or_insert((index, name));
             if first != index && text::key(other) != text::key(name) {
                 let (one, two) = (&roster.units[first], unit);

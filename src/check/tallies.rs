@@ -6,7 +6,7 @@ use super::cells::{self, Ask, CellRef};
 use super::{Context, ballots, identity};
 use crate::assessment::{BallotBox, Mode, State, Tally, Unit, UnitIx};
 use crate::finding::{Bound, Code, Finding, tag_unit};
-use crate::model::{BallotRules, Node, Scale, StraightLine, TrimOn};
+use crate::model::{BallotRules, Node, RaterClass, Scale, StraightLine, TrimOn};
 use crate::number::{Points, Written};
 use crate::place::{Located, Place};
 use crate::read::table::{Column, Row, unread_column};
@@ -43,7 +43,7 @@ pub(super) fn check(
             let node = node_of(context, &nodes, table, row, findings);
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
-            let (class_name, class_issued) = (&rules.classes[class].name, rules.classes[class].issued);
+            let (class_name, class_issued) = (&rules.classes[class].name, issued(&rules.classes[class], roster_unit));
             let owner = Owner { class, unit, node, rules, class_name, class_issued, unclear };
             if let Some(tally) = read_row(table, row, &levels, &owner, findings)
                 && known
@@ -65,6 +65,11 @@ pub(super) fn check(
     note_rules(rules, &tallies, findings);
     tallies.sort_by_key(|t| (t.class, t.unit, t.node));
     tallies
+}
+
+/// How many ballots of a class were issued for a unit, as the model says it.
+fn issued(class: &RaterClass, unit: &Unit) -> Option<usize> {
+    class.issued.whole().or_else(|| class.issued.of_unit(unit.names()))
 }
 
 /// Whose votes a row counts.

@@ -24,7 +24,7 @@ struct Alike(BTreeMap<Exact, BTreeSet<String>>);
 impl Alike {
     fn of(context: &Context<'_>) -> Self {
         let tree = &context.model.tree;
-        let units = context.roster.units.iter().flat_map(super::identity::names_of).map(String::as_str);
+        let units = context.roster.units.iter().flat_map(crate::assessment::Unit::names).map(String::as_str);
         let nodes = tree.leaves.iter().map(|leaf| leaf.code.as_str());
         let nodes = nodes.chain(tree.aspects.iter().map(|aspect| aspect.code.as_str()));
         let nodes = nodes.chain(tree.lines.iter().map(|line| line.code.as_str()));

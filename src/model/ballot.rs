@@ -1,8 +1,11 @@
 //! Rules of a component scored by ballots (评议): words or numbers, validity, trimming, quorum, classes.
 
+use std::collections::BTreeMap;
+
 use super::toml::Section;
 use crate::finding::{Arg, Code, Finding};
 use crate::number::{Exact, Percent, Points};
+use crate::place::Place;
 use crate::text;
 
 /// Which nodes a ballot rates.
@@ -87,6 +90,33 @@ pub enum TooFew {
     GroupMedian,
 }
 
+/// How many ballots of a class were issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Issued {
+    /// Nobody says so.
+    Unknown,
+    /// So many, whatever units they mark.
+    Class(usize),
+    /// So many for each unit, by the key of one of its names.
+    Units(BTreeMap<String, usize>, Place),
+}
+
+impl Issued {
+    /// How many of the class as a whole.
+    pub const fn whole(&self) -> Option<usize> {
+        match self {
+            Self::Class(issued) => Some(*issued),
+            Self::Unknown | Self::Units(..) => None,
+        }
+    }
+
+    /// How many for a unit of these names, where each unit has a number of its own.
+    pub fn of_unit<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<usize> {
+        let Self::Units(units, _) = self else { return None };
+        names.into_iter().find_map(|name| units.get(&text::key(name))).copied()
+    }
+}
+
 /// A class of raters, 评议主体.
 #[derive(Clone, Debug)]
 pub struct RaterClass {
@@ -98,8 +128,8 @@ pub struct RaterClass {
     pub aliases: Vec<String>,
     /// Weight in percent of the component.
     pub weight: Percent,
-    /// Ballots issued, if known.
-    pub issued: Option<usize>,
+    /// Ballots issued.
+    pub issued: Issued,
     /// Whether marks for the rater's own unit are dropped.
     pub recuse: bool,
 }
@@ -325,6 +355,22 @@ fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
     Some(Trim { low, high, from, on })
 }
 
+/// `issued = 300`, or `issued = { U01 = 30, U02 = 25 }`.
+fn load_issued(table: &Section<'_, '_>) -> Issued {
+    const MOST: u32 = 100_000_000;
+    if !table.is_table("issued") {
+        return table.opt_count("issued", MOST).map_or(Issued::Unknown, |issued| Issued::Class(issued as usize));
+    }
+    let mut units = BTreeMap::new();
+    for (name, number) in table.opt_numbers("issued").unwrap_or_default() {
+        match number.to_count().and_then(|count| u32::try_from(count).ok()).filter(|count| *count <= MOST) {
+            Some(count) => drop(units.insert(text::key(&name), count as usize)),
+            None => table.reject("issued", format!("{name} = {number}"), format!("0 – {MOST}")),
+        }
+    }
+    Issued::Units(units, table.place_of("issued"))
+}
+
 fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
     let mut classes: Vec<RaterClass> = Vec::new();
     let mut complete = true;
@@ -336,7 +382,7 @@ fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
             name: table.text("name"),
             aliases: table.texts("aliases"),
             weight: Percent(weight.unwrap_or_else(Exact::zero)),
-            issued: table.opt_count("issued", 100_000_000).map(|n| n as usize),
+            issued: load_issued(&table),
             recuse: table.flag("recuse", true),
         };
         let names = |c: &RaterClass| -> Vec<String> {

@@ -81,6 +81,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         feedback: policy::load_feedback(&root),
         fonts: policy::load_fonts(&root),
         history: load_history(&root),
+        outside_raters: load_outside(&root),
         limits: load_limits(&root),
         checks: policy::load_checks(&root),
         hash: draft.hash.clone(),
@@ -302,6 +303,14 @@ fn load_history(root: &Section<'_, '_>) -> Vec<String> {
     let paths = section.texts("previous");
     section.finish();
     paths
+}
+
+/// `[raters] outside = ["某物业公司"]`.
+fn load_outside(root: &Section<'_, '_>) -> Vec<String> {
+    let section = root.section_or_empty("raters");
+    let names = section.texts("outside");
+    section.finish();
+    names
 }
 
 fn load_limits(root: &Section<'_, '_>) -> Limits {

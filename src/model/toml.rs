@@ -67,6 +67,11 @@ impl<'s, 'a> Section<'s, 'a> {
         self.get(key).is_some()
     }
 
+    /// Whether the value of a key is a table.
+    pub fn is_table(&self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| value.get_ref().is_table())
+    }
+
     fn require<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
         let absent = self.table.is_none_or(|t| !t.iter().any(|(k, _)| k.get_ref() == key));
         if absent {

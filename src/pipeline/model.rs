@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
-use crate::assessment::Mode;
-use crate::check::{self, Roster};
+use crate::assessment::{Mode, Unit};
+use crate::check::{self, Roster, UnitIndex};
 use crate::finding::{Code, Finding};
 use crate::i18n::Lang;
-use crate::model::{self, IndicatorRow, Model, ModelDraft, RankScope};
+use crate::model::{self, ComponentKind, IndicatorRow, Issued, Model, ModelDraft, RankScope};
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project, RawTable, Word};
@@ -102,6 +102,25 @@ pub(crate) fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
     let of_table =
         |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
     tables.iter().flat_map(of_table).collect()
+}
+
+/// The names under `issued` of classes are units of the roster.
+pub(super) fn check_issued(model: &Model, roster: &Roster) -> Vec<Finding> {
+    let index = UnitIndex::new(&roster.units);
+    let mut findings = Vec::new();
+    let rules = model.components.iter().filter_map(|component| match &component.kind {
+        ComponentKind::Ballots(rules) => Some(rules),
+        ComponentKind::Indicators | ComponentKind::Given(_) => None,
+    });
+    for class in rules.flat_map(|rules| &rules.classes) {
+        let Issued::Units(units, place) = &class.issued else { continue };
+        let unknown = units.keys().filter(|name| index.find(name).is_none());
+        findings.extend(unknown.map(|name| {
+            let finding = Finding::new(Code::E307).at(*place).found(name);
+            finding.nearest(name, roster.units.iter().flat_map(Unit::names).map(String::as_str))
+        }));
+    }
+    findings
 }
 
 /// Quota places may not fall from a better to a lower grade in any scope.

@@ -164,16 +164,17 @@ pub(super) fn measure(
     let mut judged = judge(&model.tree, rules, counted, findings);
     let mut classes = class_totals(rules, counted, &judged, findings);
     let mut pots = pots::collect(rules, assessment, counted, &judged);
-    quorum::apply(rules, &mut classes, &mut pots);
+    quorum::apply(rules, assessment, &mut classes, &mut pots);
     let name = &model.components[component].name;
     quorum::report(rules, assessment, name, (&classes, &pots, counted), findings);
+    quorum::report_returned(rules, assessment, (&pots, counted), findings);
     let counter = means::Counter { model, rules, counted, nodes: &counted.nodes };
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
         let assessed = unit.mode != Mode::Excluded;
         units.push(assessed.then(|| counter.unit(&pots[index], &mut judged)));
     }
-    quorum::mark_ratings(&classes, counted, &mut judged);
+    quorum::mark_ratings((&classes, &pots), counted, &mut judged);
     policy::Policies { rules, assessment, name, nodes: &counted.nodes, tree: &model.tree }.apply(&mut units, findings);
     BallotMeasure { nodes: counted.nodes.clone(), classes, units, judged }
 }
@@ -187,7 +188,7 @@ fn class_totals(
     let mut totals: Vec<ClassTotals> = rules
         .classes
         .iter()
-        .map(|class| ClassTotals { issued: class.issued, quorum: true, ..ClassTotals::default() })
+        .map(|class| ClassTotals { issued: class.issued.whole(), quorum: true, ..ClassTotals::default() })
         .collect();
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         let class = &mut totals[ballot.class];

@@ -183,3 +183,16 @@ fn a_rater_who_is_not_on_the_list_waits_for_people() {
     assert_eq!(ran.pending(), ["E433 D2"]);
     assert_eq!(ran.first("E433").file.as_deref(), Some("ballots/meeting/评议票-R4.xlsx"));
 }
+
+#[test]
+fn a_rater_list_may_say_that_a_unit_is_outside() {
+    let rows = |kind: &str| {
+        let others: String = ["R2", "R3", "R4"].iter().map(|rater| format!("{rater},评议代表,,\n")).collect();
+        let list = format!("评委编号,评议主体,所在单位,单位性质\nR1,评议代表,某物业公司,{kind}\n{others}");
+        Bench::new().write("raters.csv", list.as_bytes()).run()
+    };
+    rows("外单位").right();
+    let unsaid = rows("");
+    assert_eq!(unsaid.errors(), ["E307 C2"]);
+    assert!(unsaid.first("E307").fix.contains("[raters] outside"), "{:?}", unsaid.first("E307"));
+}

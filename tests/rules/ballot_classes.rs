@@ -196,3 +196,46 @@ fn a_class_without_quorum_is_missing_for_every_unit() {
     let run = project("quorum = 50", "R=60/3 S=40", "U1 U2", "R/1 U1=8 U2=8\nS/1 U1=9 U2=9").run();
     assert_eq!((run.errors(), run.units_with("E410")), (vec!["E410"], vec!["U1", "U2"]));
 }
+
+/// The classes R, of which so many ballots were issued for each unit, and S.
+fn issued_by_unit(issued: &str, ballots: &str) -> Project {
+    let keys = format!("{NUMBERS}quorum = 50\nmissing_class = \"renormalise\"");
+    let model = panel(&keys, "R=60/4 S=40").replace("issued = 4", &format!("issued = {{ {issued} }}"));
+    Project::new(&model).units("U1 U2").ballots(ballots)
+}
+
+#[test]
+fn ballots_may_be_issued_by_unit_and_the_quorum_is_then_reached_by_unit() {
+    let ballots = "R/1 U1=8 U2=8\nR/2 U1=6\nS/1 U1=9 U2=9";
+    // U1 has 2 of 2: (60·7 + 40·9)/100 = 7.8; U2 1 of 5, so only S is left.
+    let run = issued_by_unit("U1 = 2, U2 = 5", ballots).score();
+    assert_eq!((run.total("U1"), run.total("U2"), run.units_with("W412")), ("78.00", "90.00", vec!["U2"]));
+    // U2 1 of 2: (60·8 + 40·9)/100 = 8.4
+    let run = issued_by_unit("U1 = 2, U2 = 2", ballots).score();
+    assert_eq!((run.total("U2"), run.has("W412")), ("84.00", false));
+    // What a rater says of the own unit is returned, not valid: 1 valid of 3.
+    let own = "R/1@U1 U1=9 U2=8\nR/2 U1=6 U2=8\nS/1 U1=9 U2=9";
+    let run = issued_by_unit("U1 = 3, U2 = 3", own).score();
+    assert_eq!((run.total("U1"), run.units_with("W412")), ("90.00", vec!["U1"]));
+    assert_eq!(issued_by_unit("U1 = 1, U2 = 3", own).run().units_with("E409"), ["U1"]);
+    assert_eq!(issued_by_unit("U1 = 3, U9 = 3", ballots).run().errors(), ["E307"]);
+}
+
+#[test]
+fn a_rater_may_come_from_a_unit_that_is_not_assessed() {
+    let ballots = "R/1@某物业公司 U1=8 U2=6\nR/2@U1 U1=9 U2=8";
+    let model = panel(NUMBERS, "R=100");
+    let project = |model: &str| Project::new(model).units("U1 U2").ballots(ballots);
+    assert_eq!(project(&model).run().errors(), ["E307"]);
+    // R/2 is recused for U1: 8; U2 (6 + 8)/2 = 7.
+    for allowed in [
+        format!("{model}\n[raters]\noutside = [\"某物业公司\"]\n"),
+        format!("{model}\n[raters]\noutside = [\"某 物业公司\"]\n"),
+    ] {
+        let run = project(&allowed).score();
+        assert_eq!((run.total("U1"), run.total("U2")), ("80.00", "70.00"));
+    }
+    // Where nobody's mark for the own unit is dropped it does not matter: U1 (8 + 9)/2 = 8.5.
+    let all = model.replace("[[component.class]]\n", "[[component.class]]\nrecuse = false\n");
+    assert_eq!(project(&all).score().total("U1"), "85.00");
+}

@@ -266,7 +266,7 @@ impl Reader<'_> {
         let key = rater.map(identity::rater_key);
         let listed = key.and_then(|key| self.raters.homes.get(&(self.component, class, key)).copied());
         let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) else { return listed };
-        let unit = self.context.index.resolve(&home, findings)?;
+        let unit = self.raters.home(self.context, &home, self.rules.classes[class].recuse, findings)?;
         if let Some(listed) = listed.filter(|listed| *listed != unit) {
             let code = |unit: UnitIx| self.context.roster.units[unit.0].code.as_str();
             let finding = Finding::new(Code::E308).at(home.at).found(&home.value);

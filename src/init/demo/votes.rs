@@ -20,7 +20,7 @@ pub(super) fn ballots(
 ) -> Vec<Form> {
     let mut forms = Vec::new();
     for (index, class) in rules.classes.iter().enumerate() {
-        let issued = class.issued.unwrap_or(RATERS);
+        let issued = class.issued.whole().unwrap_or(RATERS);
         // Of a large class some ballots do not come back.
         let returned = if issued > 10 { issued - 2 } else { issued };
         for rater in 0..returned {
@@ -39,7 +39,7 @@ pub(super) fn ballots(
 
 /// The unit that a delegate comes from.
 fn home(office: &Office<'_>, class: &RaterClass, rater: usize) -> String {
-    let delegates = class.recuse && class.issued.is_some_and(|issued| issued > 10);
+    let delegates = class.recuse && class.issued.whole().is_some_and(|issued| issued > 10);
     let units: Vec<&str> = assessed(office).map(|(_, unit)| unit.name.as_str()).collect();
     if delegates && !units.is_empty() { units[(rater * 2 + 1) % units.len()].to_owned() } else { String::new() }
 }

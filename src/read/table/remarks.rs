@@ -132,7 +132,7 @@ pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         | W::Line
         | W::Aspect
         | W::Item => Holds::Name,
-        W::Class | W::Home | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
+        W::Class | W::Home | W::HomeKind | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
         W::UnitCode | W::Indicator | W::Rater | W::Number | W::Code | W::ProblemNumber | W::DocumentNumber => {
             Holds::Value
         }
@@ -164,6 +164,8 @@ pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         }
         W::Progress | W::Completion | W::Reviewer | W::Closed | W::Unclosed | W::NotApplicable => Holds::Text,
         W::Nothing | W::OpinionText | W::SuggestedGrade | W::Grounds | W::Rank | W::Agree | W::Disagree => Holds::Text,
-        W::Reserved | W::NoView | W::Deferred | W::Basis | W::Scrapped | W::Submitted | W::Skipped => Holds::Text,
+        W::Reserved | W::NoView | W::Deferred | W::Basis | W::Scrapped | W::Submitted | W::Skipped | W::Outside => {
+            Holds::Text
+        }
     }
 }

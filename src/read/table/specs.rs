@@ -107,7 +107,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
         Role::Raters => &[Spec {
             kind: TableKind::Raters,
             required: &[&[W::Rater], &[W::Class]],
-            optional: &[W::Home, W::Ordinal, W::Remark],
+            optional: &[W::Home, W::HomeKind, W::Ordinal, W::Remark],
         }],
         Role::SelfReport => SELF_REPORTS,
         Role::Verified => VERIFIED,

@@ -46,6 +46,8 @@ pub(super) struct UnitPot {
     pub(super) listed_by_others: bool,
     /// A rater of the class belongs to the unit.
     pub(super) own_rater: bool,
+    /// Ballots that list the unit, and those of them that are valid after recusal.
+    pub(super) ballots: (usize, usize),
     /// Issued and valid ballots, where a tally gives them for the unit.
     pub(super) tally: Option<(Option<usize>, usize)>,
     pub(super) quorum: bool,
@@ -66,11 +68,16 @@ pub(super) fn collect(
         if let Some(home) = ballot.home {
             pots[home.0][ballot.class].own_rater = true;
         }
-        let mut rated: Option<UnitIx> = None;
+        let (mut rated, mut listed): (Option<UnitIx>, Option<UnitIx>) = (None, None);
         for (number, (rating, state)) in ballot.ratings.iter().zip(&judged.ratings).enumerate() {
             let pot = &mut pots[rating.unit.0][ballot.class];
             pot.listed_by_others |= ballot.home != Some(rating.unit);
             let valid_ballot = judged.state == BallotState::Valid;
+            if listed != Some(rating.unit) {
+                listed = Some(rating.unit);
+                pot.ballots.0 += 1;
+                pot.ballots.1 += usize::from(valid_ballot && *state != RatingState::Recused);
+            }
             match state {
                 RatingState::Counted => {
                     pot.counts.valid += 1;

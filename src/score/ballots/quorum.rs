@@ -16,18 +16,26 @@ fn reaches(quorum: Option<&Percent>, valid: usize, issued: Option<usize>) -> boo
     }
 }
 
-/// A class has a result only if valid ballots ≥ quorum % of issued; a tally's own count of issued goes before the class's.
-pub(super) fn apply(rules: &BallotRules, classes: &mut [ClassTotals], pots: &mut [Vec<UnitPot>]) {
+/// A class has a result only if valid ballots ≥ quorum % of issued, as a whole or, where ballots were issued for each unit,
+/// of each unit; a tally's own count of issued goes before the class's.
+pub(super) fn apply(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    classes: &mut [ClassTotals],
+    pots: &mut [Vec<UnitPot>],
+) {
     let quorum = rules.quorum.as_ref();
     for class in classes.iter_mut() {
         let by_ballots = class.returned > 0 || class.tallied.rows == 0;
         class.quorum = !by_ballots || reaches(quorum, class.valid, class.issued);
     }
-    for unit in pots {
-        for (pot, class) in unit.iter_mut().zip(classes.iter_mut()) {
-            pot.quorum = match pot.tally {
-                Some((issued, valid)) => reaches(quorum, valid, issued.or(class.issued)),
-                None => class.quorum,
+    for (unit, pots) in assessment.units.iter().zip(pots) {
+        for ((pot, class), own) in pots.iter_mut().zip(classes.iter_mut()).zip(&rules.classes) {
+            let of_unit = own.issued.of_unit(unit.names());
+            pot.quorum = match (pot.tally, of_unit) {
+                (Some((issued, valid)), _) => reaches(quorum, valid, issued.or(class.issued).or(of_unit)),
+                (None, Some(_)) => reaches(quorum, pot.ballots.1, of_unit),
+                (None, None) => class.quorum,
             };
             if let Some((_, valid)) = pot.tally.filter(|_| !pot.quorum) {
                 class.tallied.without_quorum += valid;
@@ -56,19 +64,57 @@ pub(super) fn report(
     for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
         let tally = &own[0];
         if !pots[tally.unit.0][tally.class].quorum {
-            let issued = tally.issued.or(rules.classes[tally.class].issued);
-            let unit = &assessment.unit(tally.unit).code;
-            findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(unit));
+            let unit = assessment.unit(tally.unit);
+            let of_class = &rules.classes[tally.class].issued;
+            let issued = tally.issued.or(of_class.whole()).or_else(|| of_class.of_unit(unit.names()));
+            findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(&unit.code));
+        }
+    }
+    for (unit, pots) in assessment.units.iter().zip(pots) {
+        for (index, pot) in pots.iter().enumerate().filter(|(_, pot)| pot.tally.is_none() && !pot.quorum) {
+            if let Some(issued) = rules.classes[index].issued.of_unit(unit.names()) {
+                findings.push(finding(index, pot.ballots.1, Some(issued)).unit(&unit.code));
+            }
+        }
+    }
+}
+
+/// More ballots that list a unit than were issued for it.
+pub(super) fn report_returned(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    (pots, counted): (&[Vec<UnitPot>], &BallotBox),
+    findings: &mut Vec<Finding>,
+) {
+    for (at, (unit, pots)) in assessment.units.iter().zip(pots).enumerate() {
+        for ((index, class), pot) in rules.classes.iter().enumerate().zip(pots) {
+            let Some(issued) = class.issued.of_unit(unit.names()).filter(|issued| pot.ballots.0 > *issued) else {
+                continue;
+            };
+            let own = counted.ballots.iter().filter(|ballot| ballot.class == index);
+            let place =
+                own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit.0 == at).map(|rating| rating.at);
+            let finding = Finding::new(Code::E409).unit(&unit.code).with("class", &class.name).found(pot.ballots.0);
+            let finding = finding.expected(format!("<= {issued}"));
+            findings.push(match place {
+                Some(place) => finding.at(place),
+                None => finding,
+            });
         }
     }
 }
 
 /// Ratings of a class without quorum keep their place in ratings.csv, as not counted.
-pub(super) fn mark_ratings(classes: &[ClassTotals], counted: &BallotBox, judged: &mut [JudgedBallot]) {
+pub(super) fn mark_ratings(
+    (classes, pots): (&[ClassTotals], &[Vec<UnitPot>]),
+    counted: &BallotBox,
+    judged: &mut [JudgedBallot],
+) {
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
-        if !classes[ballot.class].quorum {
-            for state in judged.ratings.iter_mut().filter(|s| matches!(s, RatingState::Counted | RatingState::Trimmed))
-            {
+        for (rating, state) in ballot.ratings.iter().zip(&mut judged.ratings) {
+            let pot = &pots[rating.unit.0][ballot.class];
+            let reached = classes[ballot.class].quorum && (pot.quorum || pot.tally.is_some());
+            if !reached && matches!(state, RatingState::Counted | RatingState::Trimmed) {
                 *state = RatingState::NoQuorum;
             }
         }
