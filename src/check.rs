@@ -64,7 +64,7 @@ pub fn check(
     roster: Roster,
     intake: &Intake,
     components: &BTreeMap<FileId, usize>,
-    past: Vec<PastDocument>,
+    past: &[PastDocument],
     proposals: Proposals,
     files: &mut Files,
 ) -> (Assessment, Vec<Finding>) {
@@ -107,7 +107,7 @@ pub fn check(
         });
     }
     let taken = Taken { declared: Vec::new(), proposals };
-    let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
+    let mut registers = registers::check(&context, intake, past, taken, &mut findings);
     registers::dispositions::report(&context, &dispositions, &mut findings);
     registers.dispositions = dispositions;
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
@@ -130,7 +130,7 @@ pub fn check(
     keep_causes(&mut all);
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
-    (Assessment { units, groups, reports, components: inputs, registers, opinions, past, previous }, all)
+    (Assessment { units, groups, reports, components: inputs, registers, opinions, previous }, all)
 }
 
 /// What the registers of a re-grade are checked against.

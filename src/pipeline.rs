@@ -134,15 +134,15 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
     let history = history::read(&project.root, &model, &mut files, &mut findings);
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
-    let documents = history.documents.clone();
     let (mut assessment, checked) =
-        check::check(&model, roster, &intake, &components, documents, proposals, &mut files);
-    assessment.previous = history.by_unit(&assessment.units, &mut findings);
+        check::check(&model, roster, &intake, &components, &documents, proposals, &mut files);
+    assessment.previous = previous;
     findings.extend(checked);
     check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);

@@ -6,6 +6,7 @@ use super::{AssertionRow, UnitIx};
 use crate::model::Sign;
 use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
+use crate::text::DocumentKey;
 
 /// How far a register row has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +123,11 @@ impl AdjustmentRow {
     /// The points it would count for: none while nothing is approved.
     pub fn points(&self) -> Points {
         self.approved.clone().unwrap_or_else(Points::zero)
+    }
+
+    /// The document that it rests on, as it is compared; none without 文号.
+    pub fn document_key(&self) -> Option<DocumentKey> {
+        DocumentKey::new(&self.document_number, &self.issued_by)
     }
 }
 

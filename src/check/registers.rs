@@ -117,19 +117,17 @@ fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Vec
 
 /// A document that already counted for the unit in an earlier period may not count again.
 fn check_past(context: &Context<'_>, registers: &Registers, past: &[PastDocument], findings: &mut Vec<Finding>) {
-    let counted: BTreeMap<(UnitIx, String, String), &str> = past
-        .iter()
-        .filter_map(|old| {
-            let unit = context.index.find(&old.unit)?;
-            Some(((unit, text::key(&old.number), text::key(&old.issued_by)), old.period.as_str()))
-        })
-        .collect();
+    let mut counted: BTreeMap<(UnitIx, &str), Vec<&PastDocument>> = BTreeMap::new();
+    for old in past {
+        counted.entry((old.unit, old.document.number())).or_default().push(old);
+    }
     for row in registers.adjustments.iter().filter(|r| r.standing == Standing::Approved) {
-        let key = (row.unit, text::key(&row.document_number), text::key(&row.issued_by));
-        if let Some(period) = counted.get(&key) {
+        let Some(document) = row.document_key() else { continue };
+        let of_number = counted.get(&(row.unit, document.number())).map_or(&[] as &[_], Vec::as_slice);
+        if let Some(old) = of_number.iter().find(|old| old.document.is(&document)) {
             let unit = &context.roster.units[row.unit.0].code;
             let finding = Finding::new(Code::E611).at(row.at).unit(unit).with("id", &row.id);
-            findings.push(finding.found(&row.document_number).with("period", *period));
+            findings.push(finding.found(&row.document_number).with("period", &old.period));
         }
     }
 }

@@ -195,6 +195,7 @@ codes! {
     W609 Warning "A date outside the window.";
     E610 Error "Not a date.";
     E611 Error "The document already counted in an earlier period.";
+    E670 Error "One document counts twice for one unit and code.";
     E612 Error "More decided units than places.";
     E613 Error "A decision above a cap.";
     E614 Error "A decision for a unit that is not assessed.";

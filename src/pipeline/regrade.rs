@@ -96,6 +96,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let places = Places::new(&parent.files, kept, read.file);
     let roster = regrade::roster(parent, &places);
     findings.extend(found_in_history);
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
     findings.extend(model::check_places(&model, &roster, read.file));
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
@@ -110,7 +111,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         declared,
         dispositions: regrade::recorded(parent, &model, &places).dispositions,
         opinions: &opinions,
-        past: &history.documents,
+        past: &documents,
         proposals,
         files: &files,
     };
@@ -120,8 +121,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::settle(&model, &files, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
     assessment.registers = registers;
-    assessment.past = history.documents.clone();
-    assessment.previous = history.by_unit(&assessment.units, &mut findings);
+    assessment.previous = previous;
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
