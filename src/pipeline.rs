@@ -20,6 +20,7 @@ use crate::read::{self, Intake, Project, RawTable};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
 
+mod earlier;
 mod history;
 mod model;
 pub mod regrade;
@@ -131,6 +132,18 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<Computed> {
+    run(prepared, proposals, None)
+}
+
+/// The same as it was when a version was made, with the versions before that one only.
+///
+/// # Errors
+/// If a file that was found cannot be opened.
+pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Computed> {
+    run(prepared, Proposals::AsTheyStand, Some(version))
+}
+
+fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
     let history = history::read(&project.root, &model, &mut files, &mut findings);
@@ -140,8 +153,9 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
-    let (mut assessment, checked) =
-        check::check(&model, roster, &intake, &components, &documents, proposals, &mut files);
+    let earlier = earlier::read(&project.root, version)?;
+    let before = check::Before { past: &documents, earlier: &earlier };
+    let (mut assessment, checked) = check::check(&model, roster, &intake, &components, &before, proposals, &mut files);
     assessment.previous = previous;
     findings.extend(checked);
     check::receipts::drop_told(&mut findings);

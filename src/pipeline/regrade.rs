@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Stopped, drop_echoes, history, model, trustworthy};
+use super::{Stopped, drop_echoes, earlier, history, model, trustworthy};
 use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::{self, Proposals, Regrading, receipts};
@@ -104,6 +104,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &model, &places);
+    let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
         roster: &roster,
@@ -111,7 +112,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         declared,
         dispositions: regrade::recorded(parent, &model, &places).dispositions,
         opinions: &opinions,
-        past: &documents,
+        before: check::Before { past: &documents, earlier: &earlier },
         proposals,
         files: &files,
     };

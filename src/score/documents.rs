@@ -1,7 +1,7 @@
 //! One document, one item: among the rows of a unit that count, no kind may rest on the same document twice.
 //!
 //! Rows of one matter never get here, since only the largest of them counts. Different matters may share a document where
-//! the model says so; a blank matter differs from nothing.
+//! the model says so; a blank matter differs from nothing. Events have no points that could count twice.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) fn counted_twice(
     outcomes: &[AdjustmentOutcome],
 ) -> Vec<Finding> {
     let ended: BTreeMap<usize, &End> = outcomes.iter().filter_map(|own| Some((own.row?, &own.end))).collect();
-    let counts = |index: &usize| !matches!(ended.get(index), None | Some(End::Superseded(_) | End::NotApproved(_)));
+    let counts = |index: &usize| matches!(ended.get(index), Some(End::Full | End::Part(_) | End::Cut(_)));
     let mut seen: BTreeMap<(usize, String), Vec<(DocumentKey, &AdjustmentRow)>> = BTreeMap::new();
     let mut findings = Vec::new();
     for (_, row) in rows.iter().filter(|(index, _)| counts(index)) {
