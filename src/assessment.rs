@@ -17,7 +17,7 @@ pub use assertion::{AssertionRow, Expected, Published};
 pub use components::{Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, Mark, Rating, Tally, VoidRating};
 pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
-pub use past::{PastDocument, PastResult, PreviousOutcome};
+pub use past::{PastDocument, PreviousOutcome};
 pub use registers::{
     AdjustmentRow, AppealRow, AppealTarget, CorrectionRow, DecisionRow, DispositionRow, Ending, Register, Registers,
     Ruling, Standing, Target, Verdict,
@@ -39,10 +39,8 @@ pub struct Assessment {
     pub registers: Registers,
     /// Opinions of departments, by unit and place.
     pub opinions: Vec<Opinion>,
-    /// Documents of earlier periods.
-    pub past: Vec<PastDocument>,
-    /// How units came out in the period before.
-    pub previous: BTreeMap<UnitIx, PreviousOutcome>,
+    /// How units came out in the period before: each as itself, or as all the units that were merged into it.
+    pub previous: BTreeMap<UnitIx, Vec<PreviousOutcome>>,
 }
 
 impl Assessment {

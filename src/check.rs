@@ -19,12 +19,14 @@ pub mod assertions;
 pub mod ballots;
 pub mod cells;
 pub mod declarations;
+mod earlier;
 mod forms;
 pub mod given;
 pub mod identity;
 pub mod leaf_value;
 pub mod leaves;
 pub mod ledgers;
+mod links;
 pub mod lonely;
 pub mod opinions;
 mod period;
@@ -36,6 +38,7 @@ pub mod roster;
 pub mod tallies;
 mod zeros;
 
+pub use earlier::{Earlier, EarlierVersion};
 pub use identity::UnitIndex;
 pub use leaves::LeafIndex;
 pub use proposals::Proposals;
@@ -59,13 +62,21 @@ impl Context<'_> {
     }
 }
 
+/// What was before: documents that counted in earlier periods, and earlier versions of this one.
+pub struct Before<'b> {
+    /// Documents of earlier periods.
+    pub past: &'b [PastDocument],
+    /// Versions of the project.
+    pub earlier: &'b Earlier,
+}
+
 /// Checks everything that was read. `components` says which component a ballot, tally or given file belongs to.
 pub fn check(
     model: &Model,
     roster: Roster,
     intake: &Intake,
     components: &BTreeMap<FileId, usize>,
-    past: Vec<PastDocument>,
+    before: &Before<'_>,
     proposals: Proposals,
     files: &mut Files,
 ) -> (Assessment, Vec<Finding>) {
@@ -108,7 +119,7 @@ pub fn check(
         });
     }
     let taken = Taken { declared: Vec::new(), proposals };
-    let mut registers = registers::check(&context, intake, &past, taken, &mut findings);
+    let mut registers = registers::check(&context, intake, before, taken, &mut findings);
     registers::dispositions::report(&context, &dispositions, &mut findings);
     registers.dispositions = dispositions;
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
@@ -131,7 +142,7 @@ pub fn check(
     keep_causes(&mut all);
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
-    (Assessment { units, groups, reports, components: inputs, registers, opinions, past, previous }, all)
+    (Assessment { units, groups, reports, components: inputs, registers, opinions, previous }, all)
 }
 
 /// What the registers of a re-grade are checked against.
@@ -148,8 +159,8 @@ pub struct Regrading<'r> {
     pub dispositions: Vec<DispositionRow>,
     /// What departments answered, from the parent.
     pub opinions: &'r [Opinion],
-    /// Documents of earlier periods.
-    pub past: &'r [PastDocument],
+    /// What was before.
+    pub before: Before<'r>,
     /// How proposals are taken.
     pub proposals: Proposals,
     /// All files.
@@ -158,14 +169,14 @@ pub struct Regrading<'r> {
 
 /// Checks registers alone, everything else having been checked when the parent was made.
 pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
-    let Regrading { model, roster, intake, declared, dispositions, opinions, past, proposals, files } = run;
+    let Regrading { model, roster, intake, declared, dispositions, opinions, before, proposals, files } = run;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
     forms::check(&context, &intake.tables, &BTreeMap::new(), &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
-    let mut registers = registers::check(&context, intake, past, Taken { declared, proposals }, &mut findings);
+    let mut registers = registers::check(&context, intake, &before, Taken { declared, proposals }, &mut findings);
     registers::dispositions::unchanged(&context, &intake.tables, &dispositions, &mut findings);
     registers.dispositions = dispositions;
     let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();

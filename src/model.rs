@@ -25,7 +25,7 @@ pub mod toml;
 pub mod tree;
 mod values;
 
-pub use adjustment::{AdjustmentKind, AdjustmentRules, Sign};
+pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn,
 };

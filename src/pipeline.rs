@@ -20,6 +20,7 @@ use crate::read::{self, Intake, Project, RawTable};
 use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
 
+mod earlier;
 mod history;
 mod model;
 pub mod regrade;
@@ -132,19 +133,32 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<Computed> {
+    run(prepared, proposals, None)
+}
+
+/// The same as it was when a version was made, with the versions before that one only.
+///
+/// # Errors
+/// If a file that was found cannot be opened.
+pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Computed> {
+    run(prepared, Proposals::AsTheyStand, Some(version))
+}
+
+fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
     let history = history::read(&project.root, &model, &mut files, &mut findings);
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
     check::annexes::settle(&model, &roster, &components, &mut intake, &mut files);
-    let documents = history.documents.clone();
-    let (mut assessment, checked) =
-        check::check(&model, roster, &intake, &components, documents, proposals, &mut files);
-    assessment.previous = history.by_unit(&assessment.units, &mut findings);
+    let earlier = earlier::read(&project.root, version)?;
+    let before = check::Before { past: &documents, earlier: &earlier };
+    let (mut assessment, checked) = check::check(&model, roster, &intake, &components, &before, proposals, &mut files);
+    assessment.previous = previous;
     findings.extend(checked);
     check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);

@@ -71,7 +71,6 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
         components: components::inputs(parent, model, places),
         registers: Registers::default(),
         opinions: opinions(parent, model, places),
-        past: Vec::new(),
         previous: BTreeMap::new(),
     };
     let measured = Measured {

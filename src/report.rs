@@ -31,6 +31,7 @@ mod receipts;
 mod sources;
 mod uses;
 
+pub use adjustments::{appeal_ending, settled_by};
 pub use check_book::{CheckBook, check_book};
 pub use compare::compare_book;
 pub use document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};

@@ -17,6 +17,7 @@ use crate::number::{Exact, Percent, Points};
 pub mod adjust;
 pub mod ballots;
 mod correct;
+mod documents;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
@@ -196,6 +197,8 @@ impl Totaller<'_> {
         let base = self.base(&rates);
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
         let adjusted = adjust::adjust(self.model, rows, over_claim);
+        let code = &self.assessment.unit(self.unit).code;
+        findings.extend(documents::counted_twice(&self.model.adjustments, code, rows, &adjusted.rows));
         let scale = &self.model.score;
         let raw = base.clone() + adjusted.plus.clone() - adjusted.minus.clone();
         let mut exact_total = raw.max(scale.min.clone()).min(scale.max.clone());

@@ -20,7 +20,8 @@ use crate::states::State;
 mod document;
 
 pub use document::{
-    Appeal, Ballots, CodeCount, Findings, Given, Marked, Missing, Next, Opinions, Reports, SCHEMA, Status, Version,
+    Appeal, Ballots, CodeCount, Findings, Given, Marked, Missing, Next, Opinions, Reports, SCHEMA, Status, Upheld,
+    Version,
 };
 
 /// The state of a computed project whose newest version is known.
@@ -58,6 +59,7 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
         opinions: opinions(computed, version.as_ref()),
         registers: registers(assessment),
         appeals: appeals(assessment, model.as_of),
+        upheld: upheld(assessment),
         appeal_window: window,
         version,
         next,
@@ -190,6 +192,18 @@ fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal> {
         target: row.target.clone(),
         received: row.received.map(|date| date.to_string()),
         days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
+    })
+    .collect()
+}
+
+fn upheld(assessment: &Assessment) -> Vec<Upheld> {
+    let rows = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Upheld);
+    rows.map(|row| Upheld {
+        id: row.id.clone(),
+        unit: assessment.unit(row.unit).code.clone(),
+        name: assessment.unit(row.unit).name.clone(),
+        target: row.target.clone(),
+        settled_by: row.settled_by.iter().map(|(register, id)| ((*register).to_owned(), id.clone())).collect(),
     })
     .collect()
 }

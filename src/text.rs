@@ -4,6 +4,10 @@ use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+mod document;
+
+pub use document::{DocumentKey, document_number};
+
 /// The key under which two spellings of a name are the same: NFKC, no white space, no invisible characters.
 ///
 /// ```

@@ -117,7 +117,8 @@ impl Tracer<'_> {
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
-        TraceNode::new(label, "").with([total_node.with([base_node.with(components), adjustments]), nodes, path])
+        let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
+        TraceNode::new(label, "").with(parts).with(self.appeals(unit))
     }
 
     /// One leaf of a unit, or one component by id or name; `None` when neither has that name.
@@ -332,8 +333,25 @@ impl Tracer<'_> {
             node.how.push_str("; ");
             node.how.push_str(self.lang.find(&format!("limit.{reason}")).unwrap_or(reason));
         }
+        let row = self.outcome.registers.adjustments.iter().find(|row| Some(&row.at) == own.at.as_ref());
+        if let Some(row) = row.filter(|row| !row.links.is_empty()) {
+            node.how.push_str(&self.lang.fill("diff.links", &[("links", &row.links)]));
+        }
         node.at = own.at.as_ref().map(|at| self.outcome.describe(at)).unwrap_or_default();
         node
+    }
+
+    /// What the unit asked to be reviewed, and the rows that settle it.
+    fn appeals(&self, unit: &UnitOutcome) -> Option<TraceNode> {
+        let own = self.outcome.registers.appeals.iter().filter(|row| row.unit == unit.code);
+        let each = own.map(|row| {
+            let label = format!("{} {}", row.id, row.target);
+            let mut node = TraceNode::new(label.trim_end(), crate::report::appeal_ending(self.lang, row));
+            node.at = self.outcome.describe(&row.at);
+            node
+        });
+        let each: Vec<TraceNode> = each.collect();
+        (!each.is_empty()).then(|| TraceNode::new(self.lang.text("report.register.appeals"), "").with(each))
     }
 
     fn step(&self, step: &StepOutcome) -> TraceNode {

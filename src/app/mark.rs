@@ -13,9 +13,9 @@ use super::verify::folder;
 use crate::assessment::{AppealRow, Ending, Mode};
 use crate::cli::{Format, Invocation, MarkTask};
 use crate::exit::Exit;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::i18n::Lang;
-use crate::outcome::Outcome;
+use crate::outcome::{AdjustmentRowOutcome, Outcome, RegistersOutcome};
 use crate::pipeline::{self, Computed, Prepared};
 use crate::place::Role;
 use crate::publish::{self, Publisher};
@@ -140,7 +140,10 @@ fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
 fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
     let computed = pipeline::compute(prepared)?;
     let lang = terminal.lang;
-    let in_register = |f: &Finding| f.at.is_some_and(|at| computed.files.get(at.file).role == Role::Register);
+    let in_register = |f: &Finding| match f.at {
+        Some(at) => computed.files.get(at.file).role == Role::Register,
+        None => matches!(f.code, Code::E681 | Code::E682),
+    };
     if computed.findings.iter().any(|f| f.severity == Severity::Error && in_register(f)) {
         terminal.say(lang.text("mark.inputs"));
         return Ok(Some(Exit::Rejected));
@@ -149,13 +152,9 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
         terminal.say(&lang.fill("mark.changed", &[("version", version)]));
     }
-    let lines: Vec<String> = computed
-        .assessment
-        .registers
-        .appeals
-        .iter()
-        .filter_map(|row| blocking(row, &computed, &outcome, lang))
-        .collect();
+    let now = computed.outcome(version, None, false).0.registers;
+    let appeals = computed.assessment.registers.appeals.iter();
+    let lines: Vec<String> = appeals.filter_map(|row| blocking(row, (&computed, &now), &outcome, lang)).collect();
     if lines.is_empty() {
         return Ok(None);
     }
@@ -166,17 +165,18 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
     Ok(Some(Exit::Rejected))
 }
 
-/// The line about an appeal that is open, or upheld while no row of the version acts upon it.
-fn blocking(row: &AppealRow, computed: &Computed, outcome: &Outcome, lang: Lang) -> Option<String> {
+/// The line about an appeal that is open, or upheld while no row of the version settles it.
+fn blocking(
+    row: &AppealRow,
+    (computed, now): (&Computed, &RegistersOutcome),
+    outcome: &Outcome,
+    lang: Lang,
+) -> Option<String> {
     let unit = computed.assessment.unit(row.unit);
+    // A row that was withdrawn to settle it must be withdrawn in the version too.
     let recorded = |(register, id): &(&'static str, String)| {
-        let rows = &outcome.registers;
-        let counted = |own: &str, of: &str, standing: &str| own == id && of == unit.code && standing == "approved";
-        match *register {
-            "corrections" => rows.corrections.iter().any(|r| counted(&r.id, &r.unit, &r.standing)),
-            "decisions" => rows.decisions.iter().any(|r| counted(&r.id, &r.unit, &r.standing)),
-            _ => rows.adjustments.iter().any(|r| !r.declared && counted(&r.id, &r.unit, &r.standing)),
-        }
+        let standing = |rows| standing(rows, register, id).map(str::to_owned);
+        standing(now).is_some() && standing(now) == standing(&outcome.registers)
     };
     let key = match row.ending {
         Ending::Rejected => return None,
@@ -189,6 +189,18 @@ fn blocking(row: &AppealRow, computed: &Computed, outcome: &Outcome, lang: Lang)
     let version = outcome.version.as_str();
     let values = [("place", place.as_str()), ("id", &row.id), ("unit", &unit.code), ("name", &unit.name)];
     Some(lang.fill(key, &[values.as_slice(), &[("version", version)]].concat()))
+}
+
+/// How far a register row has come.
+fn standing<'r>(rows: &'r RegistersOutcome, register: &str, id: &str) -> Option<&'r str> {
+    match register {
+        "corrections" => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing.as_str()),
+        "decisions" => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing.as_str()),
+        _ => {
+            let of = |row: &&AdjustmentRowOutcome| row.event == (register == "events") && !row.declared && row.id == id;
+            rows.adjustments.iter().find(of).map(|row| row.standing.as_str())
+        }
+    }
 }
 
 fn record(root: &Path, task: &MarkTask, wanted: &Wanted<'_>) -> anyhow::Result<Mark> {

@@ -61,6 +61,7 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
     opinions(status, lang, &mut out);
     registers(status, lang, &mut out);
     appeals(status, lang, &mut out);
+    upheld(status, lang, &mut out);
     findings(status, all, lang, &mut out);
     let version = match &status.version {
         None => lang.text("status.version.none").to_owned(),
@@ -205,6 +206,21 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
     }
 }
 
+/// Appeals that were upheld, each with the rows that settle it.
+fn upheld(status: &Status, lang: Lang, out: &mut String) {
+    if status.upheld.is_empty() {
+        return;
+    }
+    out.push_str(&line(lang, "status.upheld", &[("n", &status.upheld.len().to_string())]));
+    for appeal in &status.upheld {
+        let said = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
+        let rows = visible(&crate::report::settled_by(lang, &appeal.settled_by));
+        let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
+        let values = [("id", said[0].as_str()), ("unit", &appeal.unit), ("name", &said[1]), ("target", &said[2])];
+        out.push_str(&line(lang, "status.upheld.row", &[values.as_slice(), &[("rows", rows)]].concat()));
+    }
+}
+
 fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
     let found = &status.findings;
     let counts = [found.errors, found.pending, found.warnings, found.notes].map(|n| n.to_string());
@@ -275,6 +291,12 @@ fn csv(status: &Status) -> anyhow::Result<String> {
     }
     for appeal in &status.appeals {
         row("appeal", &appeal.id, appeal.unit.clone())?;
+    }
+    for appeal in &status.upheld {
+        row("upheld", &appeal.id, appeal.unit.clone())?;
+        for (register, id) in &appeal.settled_by {
+            row("settled", &appeal.id, format!("{register} {id}"))?;
+        }
     }
     for code in &status.findings.codes {
         row("finding", &code.code, code.count.to_string())?;

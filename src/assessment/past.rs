@@ -2,17 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::place::Place;
+use super::UnitIx;
+use crate::text::DocumentKey;
 
-/// A document that already counted in an earlier period: unit code, 文号, 发文单位, and where it counted.
+/// A document that already counted in an earlier period, for a unit of now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastDocument {
-    /// Unit code then.
-    pub unit: String,
-    /// 文号.
-    pub number: String,
-    /// 发文单位.
-    pub issued_by: String,
+    /// The unit; one that cannot be told for certain stands for each that it may be.
+    pub unit: UnitIx,
+    /// 文号 and 发文单位.
+    pub document: DocumentKey,
     /// The period.
     pub period: String,
 }
@@ -20,6 +19,10 @@ pub struct PastDocument {
 /// How a unit came out in the period before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviousOutcome {
+    /// Code then.
+    pub code: String,
+    /// Full name then.
+    pub name: String,
     /// The period.
     pub period: String,
     /// Group.
@@ -34,17 +37,4 @@ pub struct PreviousOutcome {
     pub grade: Option<String>,
     /// Whether that was the lowest grade of the model then.
     pub lowest: bool,
-}
-
-/// How a unit came out in the period before: its code and name then, and the file that says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PastResult {
-    /// Code then.
-    pub code: String,
-    /// Full name then.
-    pub name: String,
-    /// How it came out.
-    pub previous: PreviousOutcome,
-    /// The file.
-    pub at: Place,
 }

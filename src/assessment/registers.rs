@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 
 use super::{AssertionRow, UnitIx};
-use crate::model::Sign;
+use crate::model::{Model, Sign};
 use crate::number::{Exact, Points};
 use crate::place::{Located, Place};
+use crate::text::DocumentKey;
 
 /// How far a register row has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +113,8 @@ pub struct AdjustmentRow {
     pub approval_number: String,
     /// 备注.
     pub remark: String,
+    /// 关联编号, as written.
+    pub links: Located<String>,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
@@ -122,6 +125,11 @@ impl AdjustmentRow {
     /// The points it would count for: none while nothing is approved.
     pub fn points(&self) -> Points {
         self.approved.clone().unwrap_or_else(Points::zero)
+    }
+
+    /// The document that it rests on, as it is compared; none without 文号.
+    pub fn document_key(&self) -> Option<DocumentKey> {
+        DocumentKey::new(&self.document_number, &self.issued_by)
     }
 }
 
@@ -153,10 +161,22 @@ pub struct DecisionRow {
     pub document_number: String,
     /// 日期.
     pub date: Option<Date>,
+    /// 关联编号, as written.
+    pub links: Located<String>,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
     pub at: Place,
+}
+
+impl DecisionRow {
+    /// The name of the grade that it sets; none where it is deferred.
+    pub fn grade_in<'m>(&self, model: &'m Model) -> Option<&'m str> {
+        match self.ruling {
+            Ruling::Pin(grade) => Some(&model.grades[grade].name),
+            Ruling::Defer => None,
+        }
+    }
 }
 
 /// What a correction replaces, 位置.
@@ -168,6 +188,17 @@ pub enum Target {
     Component(usize),
     /// The published total.
     Total,
+}
+
+impl Target {
+    /// The word of result.json: leaf code, component id or `total`.
+    pub fn name_in(self, model: &Model) -> &str {
+        match self {
+            Self::Leaf(leaf) => &model.tree.leaves[leaf].code,
+            Self::Component(index) => &model.components[index].id,
+            Self::Total => "total",
+        }
+    }
 }
 
 /// A row of 更正登记.
@@ -187,6 +218,8 @@ pub struct CorrectionRow {
     pub reason: String,
     /// 文号.
     pub document_number: String,
+    /// 关联编号, as written.
+    pub links: Located<String>,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
@@ -281,7 +314,9 @@ pub struct AppealRow {
     pub conclusion: String,
     /// How it ended.
     pub ending: Ending,
-    /// The approved rows that name it: register and 编号.
+    /// 处理编号, as written.
+    pub handled_by: Located<String>,
+    /// The rows that settle it: register and 编号.
     pub settled_by: Vec<(&'static str, String)>,
     /// 文号.
     pub document_number: String,

@@ -1,18 +1,19 @@
-//! 复核申请: what an appeal is about, how it ended, and whether an upheld one was acted upon (SPEC §12).
+//! 复核申请: what an appeal is about, how it ended, and whether an upheld one was acted upon (SPEC §12, §20).
 //!
-//! A blank 结论 leaves an appeal open. An upheld one needs an approved row of the same unit that names its 编号: in 理由 of a
-//! correction, in 备注 of an adjustment or event, in 条款 of a decision. Until then a version would not show what was decided.
+//! A blank 结论 leaves an appeal open. An upheld one needs a row of the same unit that is linked with it by 关联编号 or 处理编号,
+//! acts on what it is about, and either counts or was taken back. Until then a version would not show what was decided.
 
-use std::collections::BTreeSet;
-
-use aho_corasick::AhoCorasick;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
-use super::registers::target_named;
-use crate::assessment::{AppealTarget, Ending, Mode, Register, Registers, Standing};
+use super::earlier::{self, Earlier, RowName};
+use super::links::{self, Linking, Links};
+use super::registers::{Numbers, target_named};
+use crate::assessment::{AppealRow, AppealTarget, Ending, Mode, Register, Registers, Standing, Target, UnitIx};
 use crate::finding::{Arg, Bound, Code, Finding};
 use crate::model::Model;
-use crate::place::Located;
+use crate::place::{Located, Place};
+use crate::read::TableKind;
 use crate::text;
 
 /// The conclusions, as written.
@@ -29,12 +30,12 @@ const CONCLUSIONS: &[(&str, Ending)] = &[
     ("dismissed", Ending::Rejected),
 ];
 
-/// What an appeal is about; a place that is not known is kept as written.
+/// What an appeal is about; a place that is not known is kept as written, a blank one is none.
 pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Vec<Finding>) -> Option<AppealTarget> {
     let grade = matches!(text::key(&cell.value).to_lowercase().as_str(), "等次" | "grade");
     let value = || target_named(model, &cell.value).map(AppealTarget::Value);
     let found = grade.then_some(AppealTarget::Grade).or_else(value);
-    if found.is_none() {
+    if found.is_none() && !cell.value.is_empty() {
         let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
         let known = leaves.chain(model.components.iter().map(|c| c.id.as_str()));
         let finding = Finding::new(Code::W653).at(cell.at).found(&cell.value).nearest_in(findings, &cell.value, known);
@@ -64,9 +65,28 @@ pub(super) fn ending(
     Some(*ending)
 }
 
-/// Every upheld appeal needs an approved row that names it.
-pub(super) fn check_followed(context: &Context<'_>, registers: &mut Registers, findings: &mut Vec<Finding>) {
-    let settled = followers(registers);
+/// A row that may settle an appeal.
+struct Remedy<'r> {
+    name: RowName,
+    id: &'r String,
+    unit: UnitIx,
+    standing: Standing,
+    /// What it does.
+    effect: String,
+    /// What it corrects; none where it acts on the result as a whole.
+    target: Option<Target>,
+    links: &'r Located<String>,
+    at: Place,
+}
+
+/// Links rows and appeals, and checks that every upheld appeal is followed by a row that settles it.
+pub(super) fn check_followed(
+    context: &Context<'_>,
+    registers: &mut Registers,
+    (numbers, earlier): (&Numbers, &Earlier),
+    findings: &mut Vec<Finding>,
+) {
+    let settled = settle(context, registers, (numbers, earlier), findings);
     let mut bound = Bound::new(findings);
     for (appeal, rows) in registers.appeals.iter_mut().zip(settled) {
         bound.keep(findings);
@@ -83,84 +103,134 @@ pub(super) fn check_followed(context: &Context<'_>, registers: &mut Registers, f
 /// Rows by the register they stand in and their numbers.
 type Named = Vec<(&'static str, String)>;
 
-/// For each appeal, the approved rows of the same unit that name it.
-fn followers(registers: &Registers) -> Vec<Named> {
-    let mut followers = vec![Vec::new(); registers.appeals.len()];
-    let Some(numbers) = Numbers::new(registers.appeals.iter().map(|appeal| appeal.id.as_str())) else {
-        return followers;
-    };
-    let register = |register| match register {
-        Register::Events => "events",
-        Register::Adjustments | Register::Declarations => "adjustments",
-    };
-    let corrections = registers.corrections.iter().map(|r| (r.standing, r.unit, &r.reason, "corrections", &r.id));
-    let adjustments =
-        registers.adjustments.iter().map(|r| (r.standing, r.unit, &r.remark, register(r.register), &r.id));
-    let decisions = registers.decisions.iter().map(|r| (r.standing, r.unit, &r.clause, "decisions", &r.id));
-    let rows = corrections.chain(adjustments).chain(decisions);
-    for (_, unit, words, name, id) in rows.filter(|(standing, ..)| *standing == Standing::Approved) {
-        for appeal in numbers.named_in(words) {
-            if registers.appeals[appeal].unit == unit {
-                followers[appeal].push((name, id.clone()));
+/// For each appeal, the rows that settle it.
+fn settle(
+    context: &Context<'_>,
+    registers: &Registers,
+    (numbers, earlier): (&Numbers, &Earlier),
+    findings: &mut Vec<Finding>,
+) -> Vec<Named> {
+    let remedies = remedies(context.model, registers);
+    let of_row = |row: &Remedy<'_>| (row.name.clone(), row.unit, row.at);
+    let rows = remedies.iter().map(|row| (of_row(row), row.links));
+    let of_appeal = |appeal: &AppealRow| ((TableKind::Appeals, text::key(&appeal.id)), appeal.unit, appeal.at);
+    let appeals = registers.appeals.iter().map(|appeal| (of_appeal(appeal), &appeal.handled_by));
+    let linking: Vec<Linking<'_>> =
+        rows.chain(appeals).map(|((row, unit, at), written)| Linking { row, unit, at, written }).collect();
+    let links = links::resolve(context, &linking, numbers, findings);
+    let by_name: BTreeMap<&RowName, &Remedy<'_>> = remedies.iter().map(|row| (&row.name, row)).collect();
+    let shared = shared(registers, &links);
+    let mut settled = Vec::with_capacity(registers.appeals.len());
+    for appeal in &registers.appeals {
+        let name = (TableKind::Appeals, text::key(&appeal.id));
+        let mut rows = Vec::new();
+        for row in links.of(&name).into_iter().filter_map(|row| by_name.get(row)) {
+            let named = links.by_row.get(&name).is_some_and(|rows| rows.contains(&row.name));
+            let code = if shared.contains(&row.name) && !named {
+                Some(Code::E683)
+            } else {
+                (!agrees(context.model, appeal, row)).then_some(Code::E680)
+            };
+            if let Some(code) = code {
+                // An unknown place has a warning of its own.
+                if code == Code::E683 || appeal.place.is_some() {
+                    let cell = if named { row.links.at } else { appeal.handled_by.at };
+                    let finding = Finding::new(code).at(cell).also(if named { appeal.at } else { row.at });
+                    let finding = finding.unit(&context.roster.units[appeal.unit.0].code).with("id", &appeal.id);
+                    findings.push(finding.with("row", row.id).found(&appeal.target));
+                }
+            } else if acts(earlier, appeal, &name, row) {
+                rows.push((register(row.name.0), row.id.clone()));
             }
         }
+        rows.sort_by(|a, b| a.0.cmp(b.0).then_with(|| text::natural(&a.1, &b.1)));
+        settled.push(rows);
     }
-    followers
+    settled
 }
 
-/// Numbers that texts may name, all looked for in one pass over a text.
-struct Numbers {
-    search: AhoCorasick,
-    /// Which number each pattern stands for.
-    owners: Vec<usize>,
+/// The rows that several upheld appeals are linked with.
+fn shared<'l>(registers: &Registers, links: &'l Links) -> BTreeSet<&'l RowName> {
+    let mut seen = BTreeSet::new();
+    let upheld = registers.appeals.iter().filter(|appeal| appeal.ending == Ending::Upheld);
+    let names = upheld.map(|appeal| (TableKind::Appeals, text::key(&appeal.id)));
+    let rows = names.flat_map(|name| links.of(&name));
+    rows.filter(|row| !seen.insert(*row)).collect()
 }
 
-impl Numbers {
-    /// `None` if there are no numbers, or more than anybody could search for.
-    fn new<'n>(numbers: impl Iterator<Item = &'n str>) -> Option<Self> {
-        let keys = numbers.map(|number| text::key(number).to_lowercase());
-        let (owners, keys): (Vec<usize>, Vec<String>) = keys.enumerate().filter(|(_, key)| !key.is_empty()).unzip();
-        let search = AhoCorasick::new(&keys).ok()?;
-        Some(Self { search, owners })
-    }
-
-    /// The numbers that a text names as whole words: no letter, digit or joining mark of a number stands beside them.
-    fn named_in(&self, words: &str) -> BTreeSet<usize> {
-        let words = text::key(words).to_lowercase();
-        let joined = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-        let whole = |from: usize, to: usize| !words[..from].ends_with(joined) && !words[to..].starts_with(joined);
-        let found = self.search.find_overlapping_iter(&words);
-        found.filter(|m| whole(m.start(), m.end())).map(|m| self.owners[m.pattern().as_usize()]).collect()
+/// Whether a row settles an appeal: it counts and did not yet when the appeal was made, or it counted then and was taken
+/// back.
+fn acts(earlier: &Earlier, appeal: &AppealRow, name: &RowName, row: &Remedy<'_>) -> bool {
+    match row.standing {
+        Standing::Approved => earlier.is_new(&row.name, &row.effect, name, appeal.received),
+        Standing::Withdrawn | Standing::Rejected => earlier.counted(&row.name, appeal.received),
+        Standing::Incomplete | Standing::Proposed | Standing::Reviewed | Standing::NotAssessed => false,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(words: &str, id: &str) -> bool {
-        Numbers::new([id].into_iter()).is_some_and(|numbers| !numbers.named_in(words).is_empty())
+/// Whether a row acts on what an appeal is about. A request about the total or the grade is about the whole result, one
+/// about the indicators about each of them.
+fn agrees(model: &Model, appeal: &AppealRow, row: &Remedy<'_>) -> bool {
+    match appeal.place {
+        None => appeal.target.is_empty(),
+        Some(AppealTarget::Grade | AppealTarget::Value(Target::Total)) => true,
+        Some(AppealTarget::Value(place)) => match (place, row.target) {
+            (Target::Component(component), Some(Target::Leaf(_))) => model.indicators_component() == Some(component),
+            (_, target) => target == Some(place),
+        },
     }
+}
 
-    #[test]
-    fn of_many_numbers_a_text_names_those_that_stand_in_it() {
-        let ids = ["FH-1", "FH-12", "12", "", "复核1"];
-        let numbers = Numbers::new(ids.into_iter()).expect("numbers");
-        let named = |words: &str| numbers.named_in(words).into_iter().collect::<Vec<_>>();
-        assert_eq!(named("依FH-12、FH-1更正"), [0, 1]);
-        assert_eq!(named("复核1号，12号"), [2, 4]);
-        assert_eq!(named("FH-123"), [] as [usize; 0]);
+/// The word of result.json for a register.
+const fn register(kind: TableKind) -> &'static str {
+    match kind {
+        TableKind::Corrections => "corrections",
+        TableKind::Decisions => "decisions",
+        TableKind::Events => "events",
+        _ => "adjustments",
     }
+}
 
-    #[test]
-    fn a_number_is_named_as_a_whole_word() {
-        for words in ["复核申请FH-1", "依 FH-1 更正", "fh-1", "（FH-1）", "ＦＨ-1号"] {
-            assert!(names(words, "FH-1"), "{words}");
-        }
-        for words in ["FH-10", "FH-1-2", "XFH-1", "复核", ""] {
-            assert!(!names(words, "FH-1"), "{words}");
-        }
-        assert!(names("复核申请1号", "1") && !names("复核申请11号", "1") && !names("2026.1", "1"));
-        assert!(!names("anything", ""));
+/// All rows that can settle an appeal.
+fn remedies<'r>(model: &Model, registers: &'r Registers) -> Vec<Remedy<'r>> {
+    let entered = registers.adjustments.iter().filter(|row| row.register != Register::Declarations);
+    let adjustments = entered.map(|row| Remedy {
+        name: (kind_of(row.register), text::key(&row.id)),
+        id: &row.id,
+        unit: row.unit,
+        standing: row.standing,
+        effect: earlier::adjusts(&model.adjustments.kinds[row.kind].code, row.approved.as_ref()),
+        target: None,
+        links: &row.links,
+        at: row.at,
+    });
+    let decisions = registers.decisions.iter().map(|row| Remedy {
+        name: (TableKind::Decisions, text::key(&row.id)),
+        id: &row.id,
+        unit: row.unit,
+        standing: row.standing,
+        effect: earlier::decides(row.grade_in(model), row.outside_quota, row.above_cap),
+        target: None,
+        links: &row.links,
+        at: row.at,
+    });
+    let corrections = registers.corrections.iter().map(|row| Remedy {
+        name: (TableKind::Corrections, text::key(&row.id)),
+        id: &row.id,
+        unit: row.unit,
+        standing: row.standing,
+        effect: earlier::corrects(row.target.name_in(model), &row.new.value),
+        target: Some(row.target),
+        links: &row.links,
+        at: row.at,
+    });
+    corrections.chain(adjustments).chain(decisions).collect()
+}
+
+/// The table that a row of a register stands in.
+const fn kind_of(register: Register) -> TableKind {
+    match register {
+        Register::Events => TableKind::Events,
+        Register::Adjustments | Register::Declarations => TableKind::Adjustments,
     }
 }

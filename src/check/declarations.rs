@@ -152,6 +152,7 @@ impl Reader<'_> {
             date: cells::date(&date, findings).flatten(),
             approval_number: text(Word::ApprovalNumber),
             remark: text(Word::Remark),
+            links: Located::new(String::new(), item.claimed.at),
             standing: if assessed { Standing::Proposed } else { Standing::NotAssessed },
             at: item.claimed.at,
         })

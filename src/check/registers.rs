@@ -11,8 +11,9 @@ pub(super) mod dispositions;
 pub(super) use corrections::target_named;
 
 use super::cells::{self, Ask};
+use super::earlier::RowName;
 use super::proposals::{self, Proposals};
-use super::{Context, appeals, declarations, identity};
+use super::{Before, Context, appeals, declarations, identity};
 use crate::assessment::{AdjustmentRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
 use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
 use crate::model::Sign;
@@ -21,6 +22,9 @@ use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{Intake, RawTable, TableKind, Word};
 use crate::text;
+
+/// Where each number of each register stands, those of rows that have faults too.
+pub(super) type Numbers = BTreeMap<RowName, Place>;
 
 /// What is taken besides the tables, and how.
 pub(super) struct Taken {
@@ -34,12 +38,12 @@ pub(super) struct Taken {
 pub(super) fn check(
     context: &Context<'_>,
     intake: &Intake,
-    past: &[PastDocument],
+    before: &Before<'_>,
     taken: Taken,
     findings: &mut Vec<Finding>,
 ) -> Registers {
     let mut registers = Registers { adjustments: taken.declared, ..Registers::default() };
-    let mut numbers: BTreeMap<(TableKind, String), Place> = BTreeMap::new();
+    let mut numbers = Numbers::new();
     let mut bound = Bound::new(findings);
     for table in &intake.tables {
         if table.kind == TableKind::Declarations {
@@ -74,8 +78,10 @@ pub(super) fn check(
     }
     note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
-    appeals::check_followed(context, &mut registers, findings);
-    check_past(context, &registers, past, findings);
+    appeals::check_followed(context, &mut registers, (&numbers, before.earlier), findings);
+    check_past(context, &registers, before.past, findings);
+    let dispositions = dispositions::numbers(&intake.tables);
+    before.earlier.check_vanished(context, &numbers.into_keys().chain(dispositions).collect(), findings);
     registers
 }
 
@@ -117,19 +123,17 @@ fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Vec
 
 /// A document that already counted for the unit in an earlier period may not count again.
 fn check_past(context: &Context<'_>, registers: &Registers, past: &[PastDocument], findings: &mut Vec<Finding>) {
-    let counted: BTreeMap<(UnitIx, String, String), &str> = past
-        .iter()
-        .filter_map(|old| {
-            let unit = context.index.find(&old.unit)?;
-            Some(((unit, text::key(&old.number), text::key(&old.issued_by)), old.period.as_str()))
-        })
-        .collect();
+    let mut counted: BTreeMap<(UnitIx, &str), Vec<&PastDocument>> = BTreeMap::new();
+    for old in past {
+        counted.entry((old.unit, old.document.number())).or_default().push(old);
+    }
     for row in registers.adjustments.iter().filter(|r| r.standing == Standing::Approved) {
-        let key = (row.unit, text::key(&row.document_number), text::key(&row.issued_by));
-        if let Some(period) = counted.get(&key) {
+        let Some(document) = row.document_key() else { continue };
+        let of_number = counted.get(&(row.unit, document.number())).map_or(&[] as &[_], Vec::as_slice);
+        if let Some(old) = of_number.iter().find(|old| old.document.is(&document)) {
             let unit = &context.roster.units[row.unit.0].code;
             let finding = Finding::new(Code::E611).at(row.at).unit(unit).with("id", &row.id);
-            findings.push(finding.found(&row.document_number).with("period", *period));
+            findings.push(finding.found(&row.document_number).with("period", &old.period));
         }
     }
 }
@@ -165,7 +169,7 @@ impl Entry<'_, '_> {
 
     /// The row's number, required and unique per kind of register. The outer `None` is an empty line, the inner one follows
     /// a finding: the rest of the row is checked all the same.
-    fn number(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<Option<String>> {
+    fn number(&mut self, numbers: &mut Numbers) -> Option<Option<String>> {
         let number = self.text(Word::Number);
         let filled = self.row.cells.iter().any(|cell| {
             let is = |word: Word| self.table.column(word).is_some_and(|c| c.col == cell.col);
@@ -231,7 +235,7 @@ impl Entry<'_, '_> {
         Standing::NotAssessed
     }
 
-    fn adjustment(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<AdjustmentRow> {
+    fn adjustment(&mut self, numbers: &mut Numbers) -> Option<AdjustmentRow> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let code = self.text(Word::Code);
@@ -274,6 +278,7 @@ impl Entry<'_, '_> {
             date,
             approval_number: self.text(Word::ApprovalNumber).value,
             remark: self.text(Word::Remark).value,
+            links: self.text(Word::Links),
             standing,
             at: self.table.row_place(self.row),
             id,

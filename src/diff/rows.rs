@@ -128,6 +128,12 @@ pub struct RowState {
     pub document_number: String,
     /// 审定文号.
     pub approval_number: String,
+    /// 关联编号 or 处理编号, as written.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub links: String,
+    /// The rows that settle an appeal: register and 编号.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settled_by: Vec<(String, String)>,
     /// Where it stands.
     pub at: Spot,
 }
@@ -286,6 +292,8 @@ impl<'r> Reader<'r> {
             reason: None,
             document_number: String::new(),
             approval_number: String::new(),
+            links: String::new(),
+            settled_by: Vec::new(),
             at: Spot::of(self.outcome, at),
         }
     }
@@ -308,6 +316,7 @@ impl<'r> Reader<'r> {
             reason: ended.and_then(|ended| ended.reason.clone()),
             document_number: row.document_number.clone(),
             approval_number: row.approval_number.clone(),
+            links: row.links.clone(),
             ..self.state(&row.unit, &row.standing, &row.at)
         };
         // How the row ended follows from other rows, and where it stands says nothing about it.
@@ -320,6 +329,7 @@ impl<'r> Reader<'r> {
             text: row.clause.clone(),
             value: row.grade.clone(),
             document_number: row.document_number.clone(),
+            links: row.links.clone(),
             ..self.state(&row.unit, &row.standing, &row.at)
         };
         let content = DecisionOutcome { at: nowhere(), ..row.clone() };
@@ -334,6 +344,7 @@ impl<'r> Reader<'r> {
             value: Some(row.new.to_string()),
             replaces: row.old.as_ref().map(ToString::to_string),
             document_number: row.document_number.clone(),
+            links: row.links.clone(),
             ..self.state(&row.unit, &row.standing, &row.at)
         };
         let content = CorrectionOutcome { at: nowhere(), ..row.clone() };
@@ -347,6 +358,8 @@ impl<'r> Reader<'r> {
             text: row.request.clone(),
             value: Some(row.conclusion.clone()).filter(|text| !text.is_empty()),
             document_number: row.document_number.clone(),
+            links: row.handled_by.clone(),
+            settled_by: row.settled_by.clone(),
             ..self.state(&row.unit, standing, &row.at)
         };
         let content = AppealOutcome { at: nowhere(), ..row.clone() };

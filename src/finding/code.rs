@@ -195,6 +195,7 @@ codes! {
     W609 Warning "A date outside the window.";
     E610 Error "Not a date.";
     E611 Error "The document already counted in an earlier period.";
+    E670 Error "One document counts twice for one unit and code.";
     E612 Error "More decided units than places.";
     E613 Error "A decision above a cap.";
     E614 Error "A decision for a unit that is not assessed.";
@@ -239,7 +240,13 @@ codes! {
     N667 Note "The ledger of a unit that is not assessed was left out.";
     W668 Warning "A problem that is not closed has a closing date.";
     E650 Error "Unknown conclusion of an appeal.";
-    E651 Pending "An upheld appeal that no approved register row names.";
+    E651 Pending "An upheld appeal that no register row settles.";
+    E678 Error "A link between register rows names no row.";
+    E679 Error "A link between register rows names a row of another unit.";
+    E680 Error "A row that is linked with an appeal is about another place.";
+    E683 Error "A row is linked with several appeals and does not name them all.";
+    E681 Error "A register file that the version before had is gone or empty.";
+    E682 Error "A register row that the version before had is gone.";
     W652 Warning "A rejected appeal without document.";
     W653 Warning "Unknown place of an appeal.";
     W654 Warning "An appeal was received after its time.";

@@ -45,6 +45,7 @@ const ADJUSTMENTS: &[Word] = &[
     Word::DocumentDate,
     Word::Status,
     Word::ApprovalNumber,
+    Word::Links,
     Word::Remark,
 ];
 const EVENTS: &[Word] = &[
@@ -60,6 +61,7 @@ const EVENTS: &[Word] = &[
     Word::DocumentDate,
     Word::Status,
     Word::ApprovalNumber,
+    Word::Links,
     Word::Remark,
 ];
 const DECISIONS: &[Word] = &[
@@ -73,6 +75,7 @@ const DECISIONS: &[Word] = &[
     Word::DocumentNumber,
     Word::Date,
     Word::Status,
+    Word::Links,
     Word::Remark,
 ];
 const CORRECTIONS: &[Word] = &[
@@ -85,6 +88,7 @@ const CORRECTIONS: &[Word] = &[
     Word::Reason,
     Word::DocumentNumber,
     Word::Status,
+    Word::Links,
     Word::Remark,
 ];
 const APPEALS: &[Word] = &[
@@ -95,6 +99,7 @@ const APPEALS: &[Word] = &[
     Word::Request,
     Word::ReceivedOn,
     Word::Conclusion,
+    Word::HandledBy,
     Word::DocumentNumber,
     Word::Remark,
 ];
@@ -277,6 +282,7 @@ const fn width(word: Word) -> Option<u16> {
         | Word::Conclusion => Some(20),
         Word::DocumentNumber | Word::ApprovalNumber | Word::IssuedBy | Word::Remark => Some(14),
         Word::DocumentDate | Word::Date | Word::ReceivedOn | Word::Status | Word::Where => Some(11),
+        Word::Links | Word::HandledBy => Some(12),
         _ => None,
     }
 }
@@ -287,6 +293,8 @@ fn prompt(office: &Office<'_>, word: Word) -> String {
         Word::Code => "form.prompt.code",
         Word::Approved => "form.prompt.approved",
         Word::Status => "form.prompt.status",
+        Word::Links => "form.prompt.links",
+        Word::HandledBy => "form.prompt.handled-by",
         _ => return String::new(),
     };
     office.text(key).to_owned()

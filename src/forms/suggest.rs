@@ -235,13 +235,13 @@ impl<'m> Maker<'m> {
         let shown = [Word::Number, Word::UnitCode, Word::Unit, Word::Group, Word::Overall, Word::Rank];
         let suggested = [Word::SuggestedGrade, Word::Grounds];
         let asked = [Word::Grade, Word::OutsideQuota, Word::AboveCap, Word::Clause, Word::DocumentNumber, Word::Date];
-        let words = shown.into_iter().chain(suggested).chain(asked).chain([Word::Status, Word::Remark]);
+        let words = shown.into_iter().chain(suggested).chain(asked).chain([Word::Status, Word::Links, Word::Remark]);
         sheet.header(words.map(|word| self.total_header(word)).collect());
         let top = sheet.next_row();
         for (unit, number) in self.units.iter().zip(self.numbers()) {
             let mut cells = vec![CellDoc::center(number)];
             cells.extend(self.facts(unit));
-            let entries = [ENTRY, ENTRY, ENTRY, ENTRY_TEXT, ENTRY_TEXT, ENTRY_DATE, ENTRY];
+            let entries = [ENTRY, ENTRY, ENTRY, ENTRY_TEXT, ENTRY_TEXT, ENTRY_DATE, ENTRY, ENTRY_TEXT];
             cells.extend(entries.map(CellDoc::blank));
             cells.push(CellDoc::filled(&self.standing_decision(unit), ENTRY_TEXT));
             sheet.row(cells);
@@ -254,7 +254,7 @@ impl<'m> Maker<'m> {
         }
         self.allow(&mut sheet, top, 13, Allow::Date, "form.error.date");
         self.allow(&mut sheet, top, 14, Allow::Words(self.texts(&STATUSES)), "form.error.list");
-        sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 10)];
+        sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 12), (16, 14)];
         for line in self.quota_lines() {
             sheet.closing(self.lang.fill("form.note", &[("text", &line)]));
         }
@@ -297,11 +297,18 @@ impl<'m> Maker<'m> {
         numbers.filter(move |number| !used.contains(number))
     }
 
-    /// What the register already says of a unit: a second decision would contradict it.
+    /// What the registers already say of a unit: a decision, which a second one would contradict, and its appeals.
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
-        let Some(row) = self.decided.get(unit.code.as_str()) else { return String::new() };
-        let grade = row.grade.as_deref().unwrap_or(self.text("form.deferred"));
-        self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", grade)])
+        let decided = self.decided.get(unit.code.as_str()).map(|row| {
+            let grade = row.grade.as_deref().unwrap_or(self.text("form.deferred"));
+            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", grade)])
+        });
+        let appeals = self.outcome.registers.appeals.iter().filter(|row| row.unit == unit.code);
+        let appeals = appeals.map(|row| {
+            let ending = crate::report::appeal_ending(self.lang, row);
+            self.lang.fill("suggest.decision.appeal", &[("id", &row.id), ("ending", &ending)])
+        });
+        self.lang.join("suggest.reasons", decided.into_iter().chain(appeals))
     }
 
     /// How the suggestion uses the quotas, which the committee must know when it decides otherwise.

@@ -61,6 +61,18 @@ pub struct AdjustmentRules {
     pub max_deduction: Option<Points>,
     /// First and last date of documents; others are reported.
     pub window: Option<(Date, Date)>,
+    /// Whether one document may count twice.
+    pub same_document: SameDocument,
+}
+
+/// Whether one document may count twice for one unit and kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameDocument {
+    /// It may not.
+    #[default]
+    Refused,
+    /// It may, for matters that differ.
+    Allowed,
 }
 
 impl AdjustmentRules {
@@ -87,6 +99,8 @@ pub(super) fn load(root: &Section<'_, '_>) -> AdjustmentRules {
     rules.max_bonus = limits.opt_size("max_bonus").map(Points);
     rules.max_deduction = limits.opt_size("max_deduction").map(Points);
     rules.window = load_window(&limits);
+    let words = [("error", SameDocument::Refused), ("allow", SameDocument::Allowed)];
+    rules.same_document = limits.choice("same_document", &words, SameDocument::Refused);
     limits.finish();
     rules
 }

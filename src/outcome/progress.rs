@@ -1,6 +1,6 @@
 //! Progress: units that rose by as many places as the model asks for, against the period before.
 
-use super::{Outcome, UnitOutcome};
+use super::{Outcome, PreviousOutcome, UnitOutcome};
 
 /// A unit that rose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +34,15 @@ pub fn rises(outcome: &Outcome) -> Vec<Rise> {
     rises
 }
 
+/// Then and now. A unit that several were merged into has risen only as far as it stands above each of them.
+fn rise(outcome: &Outcome, unit: &UnitOutcome) -> Option<Rise> {
+    let rises = unit.previous.iter().filter_map(|previous| rise_from(outcome, unit, previous));
+    rises.min_by_key(Rise::places)
+}
+
 /// Then and now, in the scope of the model's ranks. Ranks within two different groups say nothing about each other, so a
 /// unit that has changed its group is compared over all.
-fn rise(outcome: &Outcome, unit: &UnitOutcome) -> Option<Rise> {
-    let previous = unit.previous.as_ref()?;
+fn rise_from(outcome: &Outcome, unit: &UnitOutcome, previous: &PreviousOutcome) -> Option<Rise> {
     let within_group = outcome.model.rank_scope == "group" && previous.group == unit.group;
     let (before, after) = if within_group {
         (previous.rank_group?, unit.rank_group?)

@@ -58,6 +58,9 @@ pub struct AdjustmentRowOutcome {
     pub approval_number: String,
     /// 备注.
     pub remark: String,
+    /// 关联编号, as written.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub links: String,
     /// How far it has come.
     pub standing: String,
     /// How it ended.
@@ -85,6 +88,9 @@ pub struct DecisionOutcome {
     pub document_number: String,
     /// 日期.
     pub date: Option<String>,
+    /// 关联编号, as written.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub links: String,
     /// How far it has come.
     pub standing: String,
     /// Its row.
@@ -108,6 +114,9 @@ pub struct CorrectionOutcome {
     pub reason: String,
     /// 文号.
     pub document_number: String,
+    /// 关联编号, as written.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub links: String,
     /// How far it has come.
     pub standing: String,
     /// Its row.
@@ -132,7 +141,10 @@ pub struct AppealOutcome {
     /// How it ended: `open`, `upheld`, `dismissed`.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub outcome: String,
-    /// The approved rows that name it: register and 编号.
+    /// 处理编号, as written.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub handled_by: String,
+    /// The rows that settle it: register and 编号.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub settled_by: Vec<(String, String)>,
     /// 文号.

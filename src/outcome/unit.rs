@@ -79,9 +79,9 @@ pub struct UnitOutcome {
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
     pub path: Vec<StepOutcome>,
-    /// How it came out in the period before, if the model names that result.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub previous: Option<PreviousOutcome>,
+    /// How it came out in the period before, if the model names that result: one, or one of each unit merged into it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub previous: Vec<PreviousOutcome>,
     /// Place of the self-report.
     pub report: Option<At>,
     /// Place of the roster row.

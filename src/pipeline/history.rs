@@ -1,24 +1,50 @@
 //! Results of earlier periods that the model names: which documents counted then, and how each unit came out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::model::record;
-use crate::assessment::{PastDocument, PastResult, Unit, UnitIx};
+use crate::assessment::{PastDocument, Unit, UnitIx};
 use crate::check::identity::UnitIndex;
 use crate::finding::{Code, Finding};
 use crate::model::Model;
 use crate::outcome::{AdjustmentRowOutcome, Outcome, PreviousOutcome, UnitOutcome};
 use crate::place::{FileStatus, Files, Place, Role};
-use crate::text;
+use crate::text::{self, DocumentKey};
 
-/// What earlier periods say.
+/// Results of earlier periods, the latest first.
 #[derive(Default)]
 pub(super) struct History {
+    periods: Vec<Period>,
+}
+
+/// One earlier result, as far as this period asks for it.
+struct Period {
+    name: String,
+    /// Its file.
+    at: Place,
+    units: Vec<PastUnit>,
+    /// Unit code then and document, of rows that counted.
+    documents: Vec<(String, DocumentKey)>,
+}
+
+/// A unit as it was then.
+struct PastUnit {
+    code: String,
+    name: String,
+    /// Short and former names of then.
+    others: Vec<String>,
+    /// How it came out; none in drafts and results of this very period, which are not the year before.
+    previous: Option<PreviousOutcome>,
+}
+
+/// What earlier periods say of the units of now.
+#[derive(Default)]
+pub(super) struct Traced {
     /// Documents that counted.
     pub(super) documents: Vec<PastDocument>,
     /// How units came out in the period before this one.
-    results: Vec<PastResult>,
+    pub(super) previous: BTreeMap<UnitIx, Vec<PreviousOutcome>>,
 }
 
 /// Reads the results that the model names; one that cannot be read is a finding.
@@ -41,50 +67,110 @@ pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut
 
 impl History {
     fn add(&mut self, outcome: &Outcome, at: Place, period: &str) {
-        self.documents.extend(documents(outcome));
-        // A draft or an interim result of the same period is not the year before.
-        if outcome.draft || outcome.model.period == period {
-            return;
-        }
-        let newer = |own: &PastResult| text::natural(&own.previous.period, &outcome.model.period);
-        match self.results.first().map(newer) {
-            Some(std::cmp::Ordering::Greater) => return,
-            Some(std::cmp::Ordering::Less) => self.results.clear(),
-            Some(std::cmp::Ordering::Equal) | None => {}
-        }
-        let graded = outcome.units.iter().filter(|unit| unit.total.is_some());
-        self.results.extend(graded.map(|unit| PastResult {
+        let is_earlier = !outcome.draft && outcome.model.period != period;
+        let units = outcome.units.iter().map(|unit| PastUnit {
             code: unit.code.clone(),
             name: unit.name.clone(),
-            previous: previous(outcome, unit),
+            others: unit.other_names.clone(),
+            previous: (is_earlier && unit.total.is_some()).then(|| previous(outcome, unit)),
+        });
+        self.periods.push(Period {
+            name: outcome.model.period.clone(),
             at,
-        }));
+            units: units.collect(),
+            documents: documents(outcome),
+        });
+        // The sort is stable: of two results of one period the first named counts.
+        self.periods.sort_by(|a, b| text::natural(&b.name, &a.name));
     }
 
-    /// The result of the period before by unit. A unit is found by its code or its name then, both of which may be former
-    /// ones now; where the two mean different units it is not guessed.
-    pub(super) fn by_unit(self, units: &[Unit], findings: &mut Vec<Finding>) -> BTreeMap<UnitIx, PreviousOutcome> {
-        let index = UnitIndex::new(units);
-        let mut found = BTreeMap::new();
-        for past in self.results {
-            match (index.find(&past.code), index.find(&past.name)) {
-                (Some(by_code), Some(by_name)) if by_code != by_name => {
-                    let written = format!("{} {}", past.code, past.name);
-                    findings.push(Finding::new(Code::W720).at(past.at).found(written));
-                }
-                (Some(unit), _) | (None, Some(unit)) => {
-                    found.entry(unit).or_insert(past.previous);
-                }
-                (None, None) => {}
+    /// Everything by the units of now. A unit is found by its code or its name then, both of which may be former ones now,
+    /// or by what it became in a period between. Where these mean different units its result is not guessed, and its
+    /// documents count for each of them.
+    pub(super) fn traced(self, units: &[Unit], findings: &mut Vec<Finding>) -> Traced {
+        let latest = self.periods.iter().find(|period| period.units.iter().any(|unit| unit.previous.is_some()));
+        let latest = latest.map(|period| period.name.clone());
+        let mut lineage = Lineage { index: UnitIndex::new(units), later: Vec::new() };
+        let mut traced = Traced::default();
+        for period in self.periods {
+            let found: Vec<BTreeSet<UnitIx>> = period.units.iter().map(|past| lineage.units_of(past)).collect();
+            lineage.add(&period.units, &found);
+            let by_code: BTreeMap<&str, &BTreeSet<UnitIx>> =
+                period.units.iter().map(|past| past.code.as_str()).zip(&found).collect();
+            for (unit, document) in &period.documents {
+                let own = by_code.get(unit.as_str()).into_iter().copied().flatten();
+                traced.documents.extend(own.map(|unit| PastDocument {
+                    unit: *unit,
+                    document: document.clone(),
+                    period: period.name.clone(),
+                }));
+            }
+            if latest.as_deref() == Some(period.name.as_str()) {
+                traced.take_results(period.units, &found, period.at, findings);
             }
         }
-        found
+        traced
+    }
+}
+
+impl Traced {
+    fn take_results(
+        &mut self,
+        units: Vec<PastUnit>,
+        found: &[BTreeSet<UnitIx>],
+        at: Place,
+        findings: &mut Vec<Finding>,
+    ) {
+        for (past, found) in units.into_iter().zip(found) {
+            let Some(previous) = past.previous else { continue };
+            if found.len() > 1 {
+                findings.push(Finding::new(Code::W720).at(at).found(format!("{} {}", past.code, past.name)));
+            } else if let Some(unit) = found.first() {
+                let known = self.previous.entry(*unit).or_default();
+                if known.iter().all(|own| own.code != previous.code) {
+                    known.push(previous);
+                }
+            }
+        }
+    }
+}
+
+/// What units of earlier periods became.
+struct Lineage {
+    index: UnitIndex,
+    /// Names of each later period that was traced already, the nearest to now first.
+    later: Vec<BTreeMap<String, BTreeSet<UnitIx>>>,
+}
+
+impl Lineage {
+    /// The units of now that a unit of then may be: by its own names, and by those of the nearest later period that has it.
+    fn units_of(&self, past: &PastUnit) -> BTreeSet<UnitIx> {
+        let names = [&past.code, &past.name];
+        let mut units: BTreeSet<UnitIx> = names.iter().filter_map(|name| self.index.find(name)).collect();
+        let keys = names.map(|name| text::key(name));
+        let next = self.later.iter().rev().find(|period| keys.iter().any(|key| period.contains_key(key)));
+        if let Some(period) = next {
+            units.extend(keys.iter().filter_map(|key| period.get(key)).flatten());
+        }
+        units
+    }
+
+    fn add(&mut self, units: &[PastUnit], found: &[BTreeSet<UnitIx>]) {
+        let mut names: BTreeMap<String, BTreeSet<UnitIx>> = BTreeMap::new();
+        for (past, found) in units.iter().zip(found) {
+            for name in [&past.code, &past.name].into_iter().chain(&past.others) {
+                names.entry(text::key(name)).or_default().extend(found);
+            }
+        }
+        self.later.push(names);
     }
 }
 
 fn previous(outcome: &Outcome, unit: &UnitOutcome) -> PreviousOutcome {
     let lowest = outcome.model.grades.last().map(|grade| grade.name.as_str());
     PreviousOutcome {
+        code: unit.code.clone(),
+        name: unit.name.clone(),
         period: outcome.model.period.clone(),
         group: unit.group.clone(),
         total: unit.total.clone(),
@@ -95,14 +181,8 @@ fn previous(outcome: &Outcome, unit: &UnitOutcome) -> PreviousOutcome {
     }
 }
 
-fn documents(outcome: &Outcome) -> Vec<PastDocument> {
+fn documents(outcome: &Outcome) -> Vec<(String, DocumentKey)> {
     let counted = |row: &&AdjustmentRowOutcome| matches!(row.outcome.as_str(), "full" | "part" | "event");
     let rows = outcome.registers.adjustments.iter().filter(counted);
-    rows.map(|row| PastDocument {
-        unit: row.unit.clone(),
-        number: row.document_number.clone(),
-        issued_by: row.issued_by.clone(),
-        period: outcome.model.period.clone(),
-    })
-    .collect()
+    rows.filter_map(|row| Some((row.unit.clone(), DocumentKey::new(&row.document_number, &row.issued_by)?))).collect()
 }

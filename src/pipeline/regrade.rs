@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Stopped, drop_echoes, history, model, trustworthy};
+use super::{Stopped, drop_echoes, earlier, history, model, trustworthy};
 use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::{self, Proposals, Regrading, receipts};
@@ -96,6 +96,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let places = Places::new(&parent.files, kept, read.file);
     let roster = regrade::roster(parent, &places);
     findings.extend(found_in_history);
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
     findings.extend(model::check_places(&model, &roster, read.file));
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
@@ -103,6 +104,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &model, &places);
+    let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
         roster: &roster,
@@ -110,7 +112,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         declared,
         dispositions: regrade::recorded(parent, &model, &places).dispositions,
         opinions: &opinions,
-        past: &history.documents,
+        before: check::Before { past: &documents, earlier: &earlier },
         proposals,
         files: &files,
     };
@@ -120,8 +122,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::settle(&model, &files, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
     assessment.registers = registers;
-    assessment.past = history.documents.clone();
-    assessment.previous = history.by_unit(&assessment.units, &mut findings);
+    assessment.previous = previous;
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();

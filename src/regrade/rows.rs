@@ -50,6 +50,7 @@ impl<'r> Rows<'r> {
             date: row.date.as_ref().and_then(|date| date.parse().ok()),
             approval_number: row.approval_number.clone(),
             remark: row.remark.clone(),
+            links: Located::new(row.links.clone(), self.places.place(&row.at)),
             standing: Standing::from_json(&row.standing)?,
             at: self.places.place(&row.at),
         })
@@ -70,6 +71,7 @@ impl<'r> Rows<'r> {
             clause: row.clause.clone(),
             document_number: row.document_number.clone(),
             date: row.date.as_ref().and_then(|date| date.parse().ok()),
+            links: Located::new(row.links.clone(), self.places.place(&row.at)),
             standing: Standing::from_json(&row.standing)?,
             at: self.places.place(&row.at),
         })
@@ -89,6 +91,7 @@ impl<'r> Rows<'r> {
             new: Located::new(row.new.clone(), at),
             reason: row.reason.clone(),
             document_number: row.document_number.clone(),
+            links: Located::new(row.links.clone(), at),
             standing: Standing::from_json(&row.standing)?,
             at,
         })
@@ -128,6 +131,7 @@ impl<'r> Rows<'r> {
             target: row.target.clone(),
             place: None,
             ending: endings.into_iter().find(|own| own.json() == row.outcome).unwrap_or(Ending::Open),
+            handled_by: Located::new(row.handled_by.clone(), self.places.place(&row.at)),
             settled_by: row.settled_by.iter().filter_map(settled).collect(),
             request: row.request.clone(),
             received: row.received.as_ref().and_then(|date| date.parse().ok()),

@@ -6,6 +6,7 @@ use super::cells::PointCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::{View, join};
+use crate::i18n::Lang;
 use crate::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
     UnitOutcome,
@@ -240,7 +241,7 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
             CellDoc::text(&row.target),
             CellDoc::text(&row.request).across(3),
             CellDoc::text(&row.conclusion),
-            CellDoc::text(appeal_ending(view, row)),
+            CellDoc::text(appeal_ending(view.lang, row)),
             CellDoc::text(&row.document_number),
             CellDoc::optional(row.received.as_deref()),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
@@ -249,16 +250,25 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
     }
 }
 
-/// How an appeal ended, and the rows that act upon it.
-fn appeal_ending(view: &View<'_>, row: &AppealOutcome) -> String {
+/// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
+pub fn appeal_ending(lang: Lang, row: &AppealOutcome) -> String {
     if row.outcome.is_empty() {
         return String::new();
     }
-    let word = view.word("standing", &row.outcome);
-    if row.settled_by.is_empty() {
-        return word;
+    let word = lang.text(&format!("standing.{}", row.outcome));
+    let rows = settled_by(lang, &row.settled_by);
+    match (rows.is_empty(), row.outcome.as_str()) {
+        (true, "upheld") => {
+            lang.fill("report.labelled", &[("label", word), ("value", lang.text("report.appeal.unsettled"))])
+        }
+        (true, _) => word.to_owned(),
+        (false, _) => lang.fill("report.labelled", &[("label", word), ("value", &rows)]),
     }
-    let name = |(register, id): &(String, String)| format!("{} {id}", view.word("report.register", register));
-    let rows: Vec<String> = row.settled_by.iter().map(name).collect();
-    view.fill("report.labelled", &[("label", &word), ("value", &view.join(&rows))])
+}
+
+/// The rows that settle an appeal, in words.
+pub fn settled_by(lang: Lang, rows: &[(String, String)]) -> String {
+    let name =
+        |(register, id): &(String, String)| format!("{} {id}", lang.text(&format!("report.register.{register}")));
+    lang.join("report.list", rows.iter().map(name))
 }

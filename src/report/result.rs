@@ -182,7 +182,9 @@ mod tests {
         (model.grades[0].award_quota, model.grades[0].actions) = (Some(Exact::from(20)), vec!["通报表扬".to_owned()]);
         (model.grades[2].talk, model.grades[2].bars_honours) = (true, true);
         outcome.units[0].secretary = "王一".to_owned();
-        outcome.units[0].previous = Some(crate::outcome::PreviousOutcome {
+        outcome.units[0].previous = vec![crate::outcome::PreviousOutcome {
+            code: "U01".to_owned(),
+            name: "云岚市图书馆".to_owned(),
             period: "2024".to_owned(),
             group: "文化场馆".to_owned(),
             total: Some("55.00".to_owned()),
@@ -190,7 +192,7 @@ mod tests {
             rank_overall: Some(9),
             grade: Some("不达标".to_owned()),
             lowest: true,
-        });
+        }];
         outcome
     }
 
@@ -235,7 +237,7 @@ mod tests {
         outcome.units[0].grade = Some("不达标".to_owned());
         let twice = list(&uses(&outcome), "六、连续两期");
         assert_eq!(twice, ["#1|U01|云岚市图书馆|文化场馆|#1|93.33|不达标|好||||2024：55.00 分，不达标"]);
-        outcome.units[0].previous = None;
+        outcome.units[0].previous.clear();
         assert_eq!(list(&uses(&outcome), "六、连续两期"), ["没有上一期的结果（[history]），无法比较"]);
         assert_eq!(list(&uses(&outcome), "五、进步名单"), ["没有上一期的结果（[history]），无法比较"]);
     }

@@ -135,7 +135,7 @@ fn lists(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
     };
     list(view, sheet, "report.uses.honours", &of(&is_candidate));
     progress(view, sheet);
-    let before = |unit: &UnitOutcome| unit.previous.as_ref().is_some_and(|previous| previous.lowest);
+    let before = |unit: &UnitOutcome| unit.previous.iter().any(|previous| previous.lowest);
     let twice = units.iter().filter(|unit| unit.grade.is_some() && unit.grade.as_deref() == lowest && before(unit));
     let said = twice.map(|unit| (*unit, before_text(view, unit)));
     list_with_history(view, sheet, "report.uses.twice-lowest", &said.collect::<Vec<_>>());
@@ -146,12 +146,20 @@ fn lists(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
     }
 }
 
-/// How a unit came out in the period before.
+/// How a unit came out in the period before; of several that were merged into it, each with its name.
 fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
-    let Some(previous) = &unit.previous else { return String::new() };
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| super::document::MISSING.to_owned());
-    let (total, grade) = (text(&previous.total), text(&previous.grade));
-    view.fill("report.uses.before", &[("period", &previous.period), ("total", &total), ("grade", &grade)])
+    let each = unit.previous.iter().map(|previous| {
+        let (total, grade) = (text(&previous.total), text(&previous.grade));
+        let said =
+            view.fill("report.uses.before", &[("period", &previous.period), ("total", &total), ("grade", &grade)]);
+        match unit.previous.len() {
+            1 => said,
+            _ => view.fill("report.labelled", &[("label", &previous.name), ("value", &said)]),
+        }
+    });
+    let joined = each.reduce(|first, next| view.fill("report.uses.before-more", &[("first", &first), ("next", &next)]));
+    joined.unwrap_or_default()
 }
 
 fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
@@ -174,7 +182,7 @@ fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
 }
 
 fn has_history(view: &View<'_>) -> bool {
-    view.units.iter().any(|unit| unit.previous.is_some())
+    view.units.iter().any(|unit| !unit.previous.is_empty())
 }
 
 fn list(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {

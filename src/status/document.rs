@@ -41,6 +41,9 @@ pub struct Status {
     pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
     /// Appeals without a conclusion.
     pub appeals: Vec<Appeal>,
+    /// Appeals that were upheld, with the rows that settle them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub upheld: Vec<Upheld>,
     /// From when to when appeals are received, where that is known.
     pub appeal_window: Option<Window>,
     /// The newest version.
@@ -165,6 +168,21 @@ pub struct Appeal {
     pub received: Option<String>,
     /// Days from then to `as_of`; none where either is unknown or `as_of` is earlier.
     pub days_open: Option<i32>,
+}
+
+/// An appeal that was upheld.
+#[derive(Debug, Serialize)]
+pub struct Upheld {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Unit name.
+    pub name: String,
+    /// What it is about.
+    pub target: String,
+    /// The rows that settle it: register and 编号; none yet if empty.
+    pub settled_by: Vec<(String, String)>,
 }
 
 /// The newest version.

@@ -87,13 +87,14 @@ fn many_register_rows_of_one_unit_and_their_appeals_are_read_as_few_are() {
         let documents = format!("决定{n},省〔2025〕{n}号,省厅,2025-06-18,工委审定,工委〔2026〕{n}号");
         format!("{n},U02,J1,先进{n},,2,2,{documents},复核申请FS-{n}\n")
     };
+    folder.edit(REGISTER_FILE, "备注", "关联编号");
     folder.append(REGISTER_FILE, (10..1210).map(row).collect::<String>().trim_end());
     let appeals: String =
         (10..1210).map(|n| format!("FS-{n},U02,总分,请复核,2026-01-10,支持,工委复〔2026〕{n}号\n")).collect();
     folder.write("registers/复核申请.csv", &format!("编号,单位,位置,诉求,收到日期,结论,文号\n{appeals}"));
     let (times, totals) = checked(&folder, 0, &["E651", "E134"]);
     assert_eq!((times, totals[0]), (vec![0, 0], 0), "every appeal is followed by the row that names it");
-    folder.edit(REGISTER_FILE, "复核申请FS-11\n", "复核申请FS-1100\n");
+    folder.edit(REGISTER_FILE, "复核申请FS-11\n", "\n");
     let (times, _) = checked(&folder, 1, &["E651"]);
     assert_eq!(times, [1]);
 }

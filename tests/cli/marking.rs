@@ -141,7 +141,8 @@ fn open_appeals_block_the_final_state_and_are_listed_with_their_cells() {
     }
     assert_eq!(lines(&folder).len(), 1);
     // Rejected with a document: nothing stands in the way any more.
-    appeals(&folder, "FH-1,U01,2.1,请复核,2026-01-22,驳回,工委〔2026〕9号\n");
+    let second = "FH-2,U02,总分,请复核,2026-01-23,维持,工委〔2026〕7号\n";
+    appeals(&folder, &format!("FH-1,U01,2.1,请复核,2026-01-22,驳回,工委〔2026〕9号\n{second}"));
     step(&folder, "最终", "2026-02-09").ended(0);
 }
 
@@ -155,18 +156,19 @@ fn an_upheld_appeal_needs_a_row_that_names_it_and_a_version_that_holds_the_row()
     folder.score(&["--draft"]).ended(0);
     // A correction that names another number, one of another unit and one that nobody approved do not act upon it.
     let corrections = |rows: &str| {
-        folder.write("registers/更正登记.csv", &format!("编号,单位,位置,旧值,新值,理由,文号,状态\n{rows}"));
+        folder.write("registers/更正登记.csv", &format!("编号,单位,位置,旧值,新值,理由,文号,状态,关联编号\n{rows}"));
     };
     for row in [
-        "1,U03,1.1,28,30,复核申请FH-11,工委〔2026〕4号,工委审定\n",
-        "1,U02,1.1,32,30,复核申请FH-1,工委〔2026〕4号,工委审定\n",
-        "1,U03,1.1,28,30,复核申请FH-1,工委〔2026〕4号,拟提\n",
+        "1,U03,1.1,28,30,复核申请FH-1,工委〔2026〕4号,工委审定,\n",
+        "1,U03,1.1,28,30,复核,工委〔2026〕4号,工委审定,复核申请FH-11\n",
+        "1,U02,1.1,32,30,复核,工委〔2026〕4号,工委审定,复核申请FH-1\n",
+        "1,U03,1.1,28,30,复核,工委〔2026〕4号,拟提,复核申请FH-1\n",
     ] {
         corrections(row);
         let ran = folder.run("check", &["--format", "csv"]).ended(1);
         assert!(ran.out.lines().any(|line| line.starts_with("pending,E651,U03")), "{row}{}", ran.out);
     }
-    corrections("1,U03,1.1,28,30,复核申请FH-1号,工委〔2026〕4号,工委审定\n");
+    corrections("1,U03,1.1,28,30,复核,工委〔2026〕4号,工委审定,复核申请FH-1号\n");
     folder.run("check", &[]).ended(0);
     // v001 does not hold the correction yet.
     let ran = step(&folder, "最终", "2026-02-09").ended(1);
@@ -194,12 +196,12 @@ fn an_adjustment_or_a_decision_may_act_upon_an_appeal_too() {
     for (file, text) in [
         (
             "registers/加减分.csv",
-            "编号,单位,代码,事由,级别,申报分值,审定分值,文件名称,文号,发文单位,发文日期,状态,审定文号,备注\n\
-             9,U01,J1,补报,,2,2,通报,市〔2025〕8号,市办,2025-09-01,工委审定,工委〔2026〕5号,见FH-1\n",
+            "编号,单位,代码,事由,级别,申报分值,审定分值,文件名称,文号,发文单位,发文日期,状态,审定文号,关联编号\n\
+             9,U01,J1,补报,,2,2,通报,市〔2025〕8号,市办,2025-09-01,工委审定,工委〔2026〕5号,复核FH-1\n",
         ),
         (
             "registers/等次审定.csv",
-            "编号,单位,等次,条款,文号,日期,状态\n1,U01,达标,复核申请FH-1,工委〔2026〕5号,2026-01-25,工委审定\n",
+            "编号,单位,等次,关联编号,文号,日期,状态\n1,U01,达标,复核申请FH-1,工委〔2026〕5号,2026-01-25,工委审定\n",
         ),
     ] {
         let folder = small();

@@ -250,3 +250,54 @@ fn a_document_that_counted_in_an_earlier_period_is_an_error() {
     assert_eq!(this("文2", "省委").errors(), Vec::<&str>::new());
     assert_eq!(this("文1", "市委").errors(), Vec::<&str>::new());
 }
+
+/// Two rows of J2 (2 points) on documents, with the matters of both; the model may say more.
+fn twice(more: &str, first: [&str; 3], second: [&str; 3]) -> Run {
+    let header = "编号,单位,代码,事由,审定分值,文件名称,文号,发文单位,发文日期,状态,审定文号";
+    let row = |id: &str, [matter, number, issuer]: [&str; 3]| {
+        format!("{id},U1,J2,{matter},2,通报,{number},{issuer},2025-06-02,工委审定,审{id}")
+    };
+    let text = format!("{header}\n{}\n{}", row("1", first), row("2", second));
+    Project::totals("U1=80", &format!("{KINDS}{more}")).file("registers/加减分登记.csv", &text).run()
+}
+
+#[test]
+fn one_document_counts_once_for_a_unit_and_code() {
+    let (first, allow) = (["甲奖", "文〔2025〕1号", "省委"], "[adjustments]\nsame_document = \"allow\"\n");
+    for second in [
+        ["甲奖。", "文〔2025〕1号", "省委"],
+        ["乙奖", "文[2025]01号", "省委"],
+        ["乙奖", "文（2025）第1号", ""],
+        ["", "文〔2025〕1号", "省委"],
+    ] {
+        let run = twice("", first, second);
+        assert_eq!((run.errors(), run.units_with("E670")), (vec!["E670"], vec!["U1"]), "{second:?}");
+        assert_eq!(run.at("E670"), "registers/加减分登记.csv A3");
+        assert!(run.of("E670")[0].related[0].contains("A2"), "{second:?}");
+        let allowed = twice(allow, first, second);
+        let expected = if second[0].is_empty() { vec!["E670"] } else { vec![] };
+        assert_eq!(allowed.errors(), expected, "{second:?}: allowed where the matters differ");
+    }
+    assert_eq!(twice(allow, first, ["乙奖", "文〔2025〕1号", "省委"]).plus_minus("U1").0, "4.00");
+    let same = twice("", first, ["甲 奖", "文(2025)1", "省委"]);
+    assert_eq!((same.errors(), same.plus_minus("U1").0), (vec![], "2.00"), "one matter: the largest counts");
+    for second in [["乙奖", "文〔2025〕2号", "省委"], ["乙奖", "文〔2025〕1号", "市委"]] {
+        assert_eq!(twice("", first, second).plus_minus("U1").0, "4.00", "{second:?} is another document");
+    }
+}
+
+#[test]
+fn rows_that_do_not_count_are_no_second_use_of_a_document() {
+    let register = |second: &str| {
+        let rows = format!("1,U1,J2,甲奖,,2,通报,文1,2025-01-01,工委审定,审1\n{second}");
+        Project::new(&format!("{GIVEN}{KINDS}")).units("U1 U2").given("U1,80\nU2,80").adjustments(&rows).run()
+    };
+    for second in [
+        "2,U1,J2,乙奖,,2,通报,文1,2025-01-01,不予采纳,审2",
+        "2,U1,J2,乙奖,,2,通报,文1,2025-01-01,撤销,审2",
+        "2,U1,J2,乙奖,,2,通报,文1,2025-01-01,工委审定,",
+        "2,U2,J2,乙奖,,2,通报,文1,2025-01-01,工委审定,审2",
+    ] {
+        assert_eq!(register(second).errors(), Vec::<&str>::new(), "{second}");
+    }
+}

@@ -38,7 +38,8 @@ fn cells(row: &RowChange, lang: Lang) -> Vec<String> {
         _ => format!("{} {}", any.unit, any.name),
     };
     let about = [&any.target, &any.target_name, &any.text].map(String::as_str);
-    let about = about.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+    let link = link(any, lang);
+    let about = about.into_iter().chain([link.as_str()]).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
     let (old, new) = (value(row, row.old.as_ref(), lang), value(row, row.new.as_ref(), lang));
     let reference = row.reference();
     vec![
@@ -51,6 +52,16 @@ fn cells(row: &RowChange, lang: Lang) -> Vec<String> {
         reference.document,
         reference.at.line(),
     ]
+}
+
+/// What a row is linked with: the appeals that it names, or the rows that settle an appeal.
+fn link(row: &RowState, lang: Lang) -> String {
+    let settled = crate::report::settled_by(lang, &row.settled_by);
+    match (settled.is_empty(), row.links.is_empty()) {
+        (false, _) => lang.fill("diff.settled-by", &[("rows", &settled)]),
+        (true, false) => lang.fill("diff.links", &[("links", &row.links)]),
+        (true, true) => String::new(),
+    }
 }
 
 /// The catalogue key of what happened to a row.

@@ -86,7 +86,7 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
         Ok(prepared) => prepared,
         Err(stopped) => return Ok(Again::Rejected(codes(&stopped.findings))),
     };
-    let computed = pipeline::compute(prepared)?;
+    let computed = pipeline::compute_again(prepared, &manifest.version)?;
     if computed.is_rejected(false) || computed.is_pending() {
         return Ok(Again::Rejected(codes(&computed.findings)));
     }

@@ -1,16 +1,14 @@
 //! Rows of 更正登记 and 复核申请, which both speak of a place in a result.
 
-use std::collections::BTreeMap;
-
-use super::Entry;
+use super::{Entry, Numbers};
 use crate::assessment::{AppealRow, CorrectionRow, State, Target};
 use crate::check::appeals;
 use crate::check::cells::{self, Ask};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::Model;
 use crate::number::Exact;
-use crate::place::{Located, Place};
-use crate::read::{TableKind, Word};
+use crate::place::Located;
+use crate::read::Word;
 use crate::text;
 
 /// A leaf code, a component id or name, or 总分.
@@ -22,7 +20,7 @@ pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target
 }
 
 impl Entry<'_, '_> {
-    pub(super) fn correction(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<CorrectionRow> {
+    pub(super) fn correction(&mut self, numbers: &mut Numbers) -> Option<CorrectionRow> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let target_cell = self.text(Word::Where);
@@ -42,6 +40,7 @@ impl Entry<'_, '_> {
             new: Located::new(value, new.at),
             reason: self.text(Word::Reason).value,
             document_number: self.text(Word::DocumentNumber).value,
+            links: self.text(Word::Links),
             at: self.table.row_place(self.row),
             id,
         })
@@ -69,7 +68,7 @@ impl Entry<'_, '_> {
         target
     }
 
-    pub(super) fn appeal(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<AppealRow> {
+    pub(super) fn appeal(&mut self, numbers: &mut Numbers) -> Option<AppealRow> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), self.findings);
@@ -86,6 +85,7 @@ impl Entry<'_, '_> {
             received: received?,
             conclusion: conclusion.value,
             ending: ending?,
+            handled_by: self.text(Word::HandledBy),
             settled_by: Vec::new(),
             document_number: self.text(Word::DocumentNumber).value,
             at: self.table.row_place(self.row),

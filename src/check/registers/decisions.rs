@@ -1,18 +1,16 @@
 //! Rows of 等次审定, also of 等次审定表: the form that `assess suggest` writes and the committee fills in.
 
-use std::collections::BTreeMap;
-
-use super::Entry;
+use super::{Entry, Numbers};
 use crate::assessment::{DecisionRow, Mode, Ruling, Standing};
 use crate::check::cells;
 use crate::finding::{Code, Finding};
-use crate::place::{Located, Place};
-use crate::read::{TableKind, Word};
+use crate::place::Located;
+use crate::read::Word;
 use crate::text;
 
 impl Entry<'_, '_> {
     /// A row of 等次审定; none for a row of 等次审定表 that nobody has decided.
-    pub(super) fn decision(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DecisionRow> {
+    pub(super) fn decision(&mut self, numbers: &mut Numbers) -> Option<DecisionRow> {
         if self.is_undecided() {
             return None;
         }
@@ -39,6 +37,7 @@ impl Entry<'_, '_> {
             clause: self.text(Word::Clause).value,
             document_number: self.text(Word::DocumentNumber).value,
             date: date?,
+            links: self.text(Word::Links),
             standing,
             at: self.table.row_place(self.row),
         })
@@ -61,8 +60,15 @@ impl Entry<'_, '_> {
     /// Whether nobody has decided a row of 等次审定表, the form that suggests a grade for every unit: its grade is blank.
     /// A row that carries a document all the same is worth a look, since its grade may have been forgotten.
     fn is_undecided(&mut self) -> bool {
-        const FILLED_WITH_IT: [Word; 6] =
-            [Word::OutsideQuota, Word::AboveCap, Word::Clause, Word::DocumentNumber, Word::Date, Word::Status];
+        const FILLED_WITH_IT: [Word; 7] = [
+            Word::OutsideQuota,
+            Word::AboveCap,
+            Word::Clause,
+            Word::DocumentNumber,
+            Word::Date,
+            Word::Status,
+            Word::Links,
+        ];
         let blank = |word: Word| cells::is_missing(&self.table.text(self.row, word).value);
         if self.table.column(Word::SuggestedGrade).is_none() || !blank(Word::Grade) {
             return false;

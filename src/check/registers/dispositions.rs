@@ -1,12 +1,10 @@
 //! Rows of 评议票处置: what the committee says of marks that cannot be read.
 
-use std::collections::BTreeMap;
-
-use super::Entry;
+use super::{Entry, Numbers};
 use crate::assessment::{DispositionRow, Standing, Verdict};
+use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
 use crate::finding::{Arg, Code, Finding};
-use crate::place::Place;
 use crate::read::{RawTable, TableKind, Word};
 use crate::text;
 
@@ -16,7 +14,7 @@ pub(in crate::check) fn read(
     tables: &[RawTable],
     findings: &mut Vec<Finding>,
 ) -> Vec<DispositionRow> {
-    let mut numbers = BTreeMap::new();
+    let mut numbers = Numbers::new();
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         rows.extend(
@@ -28,6 +26,13 @@ pub(in crate::check) fn read(
     }
     rows.sort_by(|a, b| text::natural(&a.id, &b.id));
     rows
+}
+
+/// The numbers of all rows, those that have faults too.
+pub(super) fn numbers(tables: &[RawTable]) -> impl Iterator<Item = RowName> {
+    let tables = tables.iter().filter(|table| table.kind == TableKind::Dispositions);
+    let number = |table: &RawTable, row| (TableKind::Dispositions, text::key(&table.text(row, Word::Number).value));
+    tables.flat_map(move |table| table.rows.iter().map(move |row| number(table, row)))
 }
 
 /// Approved rows must have settled something; the others are listed like those of every register.
@@ -69,7 +74,7 @@ pub(in crate::check) fn unchanged(
 }
 
 impl Entry<'_, '_> {
-    fn disposition(&mut self, numbers: &mut BTreeMap<(TableKind, String), Place>) -> Option<DispositionRow> {
+    fn disposition(&mut self, numbers: &mut Numbers) -> Option<DispositionRow> {
         let id = self.number(numbers)?;
         let (file, sheet) = (self.text(Word::FilePath), self.text(Word::SheetName));
         let (rater, node) = (self.text(Word::Rater).value, self.text(Word::Node).value);

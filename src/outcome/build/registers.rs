@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Builder, Run};
-use crate::assessment::{Register, Ruling, Standing, Target, UnitIx, Verdict};
+use crate::assessment::{Register, Standing, UnitIx, Verdict};
 use crate::model::ComponentKind;
 use crate::outcome::{
     AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome,
@@ -77,6 +77,7 @@ impl Builder<'_> {
                     date: row.date.map(|d| d.to_string()),
                     approval_number: row.approval_number.clone(),
                     remark: row.remark.clone(),
+                    links: row.links.value.clone(),
                     standing: row.standing.json().to_owned(),
                     outcome: endings.get(&index).copied().unwrap_or(Standing::NotAssessed.json()).to_owned(),
                     at: self.at(row.at),
@@ -95,6 +96,7 @@ impl Builder<'_> {
                     received: row.received.map(|d| d.to_string()),
                     conclusion: row.conclusion.clone(),
                     outcome: row.ending.json().to_owned(),
+                    handled_by: row.handled_by.value.clone(),
                     settled_by: row.settled_by.iter().map(|(name, id)| ((*name).to_owned(), id.clone())).collect(),
                     document_number: row.document_number.clone(),
                     at: self.at(row.at),
@@ -143,15 +145,13 @@ impl Builder<'_> {
         DecisionOutcome {
             id: row.id.clone(),
             unit: self.run.assessment.unit(row.unit).code.clone(),
-            grade: match row.ruling {
-                Ruling::Pin(grade) => Some(self.model.grades[grade].name.clone()),
-                Ruling::Defer => None,
-            },
+            grade: row.grade_in(self.model).map(str::to_owned),
             outside_quota: row.outside_quota,
             above_cap: row.above_cap,
             clause: row.clause.clone(),
             document_number: row.document_number.clone(),
             date: row.date.map(|d| d.to_string()),
+            links: row.links.value.clone(),
             standing: row.standing.json().to_owned(),
             at: self.at(row.at),
         }
@@ -181,15 +181,12 @@ impl Builder<'_> {
         CorrectionOutcome {
             id: row.id.clone(),
             unit: self.run.assessment.unit(row.unit).code.clone(),
-            target: match row.target {
-                Target::Leaf(leaf) => self.model.tree.leaves[leaf].code.clone(),
-                Target::Component(index) => self.model.components[index].id.clone(),
-                Target::Total => "total".to_owned(),
-            },
+            target: row.target.name_in(self.model).to_owned(),
             old: row.old.value.clone(),
             new: row.new.value.clone(),
             reason: row.reason.clone(),
             document_number: row.document_number.clone(),
+            links: row.links.value.clone(),
             standing: row.standing.json().to_owned(),
             at: self.at(row.at),
         }

@@ -43,7 +43,7 @@ impl Builder<'_> {
             leaves: Vec::new(),
             adjustments: self.unassessed_rows(UnitIx(index)),
             path: Vec::new(),
-            previous: self.run.assessment.previous.get(&UnitIx(index)).cloned(),
+            previous: self.run.assessment.previous.get(&UnitIx(index)).cloned().unwrap_or_default(),
             report: self.run.assessment.reports[index].at.map(|p| self.at(p)),
             at: self.at(unit.at),
         }

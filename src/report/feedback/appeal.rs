@@ -8,7 +8,7 @@ use crate::read::Word;
 /// Rows of the form.
 const ROWS: usize = 6;
 /// Columns of the register with how each is filled in: by the unit, by the office, or known.
-const COLUMNS: [(Word, Column); 8] = [
+const COLUMNS: [(Word, Column); 9] = [
     (Word::Number, Column::Office(Entry::Text)),
     (Word::UnitCode, Column::Code),
     (Word::Unit, Column::Name),
@@ -16,6 +16,7 @@ const COLUMNS: [(Word, Column); 8] = [
     (Word::Request, Column::Unit),
     (Word::ReceivedOn, Column::Office(Entry::Date)),
     (Word::Conclusion, Column::Office(Entry::Text)),
+    (Word::HandledBy, Column::Office(Entry::Text)),
     (Word::DocumentNumber, Column::Office(Entry::Text)),
 ];
 
@@ -47,7 +48,7 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     let (allow, error) = (Allow::Words(places(case)), case.text("form.error.list").to_owned());
     sheet.filling.checks.push(Check { cells, allow, prompt: case.text("feedback.appeal.prompt").to_owned(), error });
     sheet.filling.is_locked = true;
-    sheet.filling.widths = vec![(0, 8), (1, 9), (2, 18), (3, 14), (4, 40), (5, 11), (6, 20), (7, 14)];
+    sheet.filling.widths = vec![(0, 8), (1, 9), (2, 18), (3, 14), (4, 40), (5, 11), (6, 18), (7, 12), (8, 12)];
     sheet.closing("");
     sheet.closing(case.text("feedback.appeal.signature"));
     sheet.closing("");

@@ -1,0 +1,161 @@
+//! What earlier versions of the project say of its registers: which rows they had, what those did, and when they were
+//! made public. A row that was in force once may be withdrawn, never simply be gone (SPEC §20).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::Context;
+use crate::finding::{Arg, Bound, Code, Finding};
+use crate::number::{Exact, Points};
+use crate::outcome::RegistersOutcome;
+use crate::place::{At, FileId, FileRecord, FileStatus, Place};
+use crate::read::TableKind;
+use crate::text;
+
+/// The versions of the project, the first one first; the last is the one that is followed.
+#[derive(Clone, Debug, Default)]
+pub struct Earlier {
+    /// The versions.
+    pub versions: Vec<EarlierVersion>,
+}
+
+/// One version.
+#[derive(Clone, Debug)]
+pub struct EarlierVersion {
+    name: String,
+    /// When it was made public, where that was recorded.
+    published: Option<Date>,
+    rows: BTreeMap<RowName, EarlierRow>,
+}
+
+/// The register of a row and its 编号 as a key.
+pub(super) type RowName = (TableKind, String);
+
+/// A row of a version.
+#[derive(Clone, Debug)]
+struct EarlierRow {
+    id: String,
+    unit: Option<String>,
+    /// What it did; none where it did not count.
+    effect: Option<String>,
+    /// The file that it stood in.
+    file: String,
+}
+
+impl EarlierVersion {
+    /// What a version recorded.
+    pub fn new(name: &str, published: Option<Date>, files: &[FileRecord], registers: &RegistersOutcome) -> Self {
+        let mut version = Self { name: name.to_owned(), published, rows: BTreeMap::new() };
+        let file = |at: &At| files.get(at.0 as usize).map_or_else(String::new, |file| file.path.clone());
+        let counted = |standing: &str, effect: String| (standing == "approved").then_some(effect);
+        let mut add = |kind, id: &str, unit: Option<&String>, effect, at| {
+            let row = EarlierRow { id: id.to_owned(), unit: unit.cloned(), effect, file: file(at) };
+            version.rows.insert((kind, text::key(id)), row);
+        };
+        for row in registers.adjustments.iter().filter(|row| !row.declared) {
+            let kind = if row.event { TableKind::Events } else { TableKind::Adjustments };
+            let effect = adjusts(&row.code, row.approved.as_ref());
+            add(kind, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+        }
+        for row in &registers.decisions {
+            let effect = decides(row.grade.as_deref(), row.outside_quota, row.above_cap);
+            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+        }
+        for row in &registers.corrections {
+            let effect = corrects(&row.target, &row.new);
+            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+        }
+        for row in &registers.appeals {
+            add(TableKind::Appeals, &row.id, Some(&row.unit), None, &row.at);
+        }
+        for row in &registers.dispositions {
+            add(TableKind::Dispositions, &row.id, row.unit.as_ref(), None, &row.at);
+        }
+        version
+    }
+
+    /// What a row did in it.
+    fn effect(&self, row: &RowName) -> Option<&str> {
+        self.rows.get(row)?.effect.as_deref()
+    }
+}
+
+/// What an adjustment or event does.
+pub(super) fn adjusts(code: &str, approved: Option<&Points>) -> String {
+    format!("{code} {}", approved.map(|points| points.0.fraction()).unwrap_or_default())
+}
+
+/// What a decision does.
+pub(super) fn decides(grade: Option<&str>, outside_quota: bool, above_cap: bool) -> String {
+    format!("{} {outside_quota} {above_cap}", grade.unwrap_or_default())
+}
+
+/// What a correction does.
+pub(super) fn corrects(target: &str, new: &Exact) -> String {
+    format!("{target} {}", new.fraction())
+}
+
+impl Earlier {
+    /// The version that an appeal is about: the last that was public before it was received, where that is known.
+    fn appealed_against(&self, received: Option<Date>) -> Option<usize> {
+        let received = received?;
+        self.versions.iter().rposition(|version| version.published.is_some_and(|date| date < received))
+    }
+
+    /// Whether a row that counts is more than what stood in the version that an appeal is about. A version that has the
+    /// appeal already is not that version.
+    pub(super) fn is_new(&self, row: &RowName, effect: &str, appeal: &RowName, received: Option<Date>) -> bool {
+        let same = |version: &EarlierVersion| version.effect(row) == Some(effect);
+        match self.appealed_against(received) {
+            Some(at) => !same(&self.versions[at]),
+            None => {
+                let mut before = self.versions.iter().filter(|version| !version.rows.contains_key(appeal)).peekable();
+                before.peek().is_none() || before.any(|version| !same(version))
+            }
+        }
+    }
+
+    /// Whether a row counted in the version that an appeal is about, or in a later one.
+    pub(super) fn counted(&self, row: &RowName, received: Option<Date>) -> bool {
+        let from = self.appealed_against(received).unwrap_or(0);
+        self.versions.iter().skip(from).any(|version| version.effect(row).is_some())
+    }
+
+    /// Rows of the version that is followed which no register has any more: one finding for a file without any of its
+    /// rows, else one for each row.
+    pub(super) fn check_vanished(&self, context: &Context<'_>, now: &BTreeSet<RowName>, findings: &mut Vec<Finding>) {
+        let Some(parent) = self.versions.last() else { return };
+        let mut files: BTreeMap<&str, Vec<(&RowName, &EarlierRow)>> = BTreeMap::new();
+        for row in &parent.rows {
+            files.entry(&row.1.file).or_default().push(row);
+        }
+        let mut bound = Bound::new(findings);
+        for (path, rows) in files {
+            let gone: Vec<&(&RowName, &EarlierRow)> = rows.iter().filter(|(name, _)| !now.contains(*name)).collect();
+            let file = context.files.0.iter().position(|file| file.path == path);
+            let place = file.and_then(|at| u32::try_from(at).ok()).map(|at| Place::file(FileId(at)));
+            // What a file that cannot be read holds is not known; it has a finding of its own.
+            let unread = file.is_some_and(|at| context.files.0[at].status == FileStatus::Rejected);
+            if gone.is_empty() || unread {
+                continue;
+            }
+            let whole = gone.len() == rows.len();
+            if whole {
+                let mut ids: Vec<&str> = gone.iter().map(|(_, row)| row.id.as_str()).collect();
+                ids.sort_by(|a, b| text::natural(a, b));
+                let finding = Finding::new(Code::E681).with("version", &parent.name).with("file", path);
+                let finding = finding.with("n", gone.len()).found(ids.join(" / "));
+                findings.push(place.into_iter().fold(finding, Finding::at));
+                continue;
+            }
+            for (name, row) in gone {
+                bound.keep(findings);
+                let mut finding = Finding::new(Code::E682).with("version", &parent.name).with("id", &row.id);
+                finding.unit.clone_from(&row.unit);
+                finding = finding.with("register", Arg::Word(name.0.word()));
+                findings.push(place.into_iter().fold(finding, Finding::at));
+            }
+        }
+    }
+}
