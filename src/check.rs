@@ -19,6 +19,7 @@ pub mod assertions;
 pub mod ballots;
 pub mod cells;
 pub mod declarations;
+mod departments;
 mod earlier;
 mod forms;
 pub mod given;
@@ -91,6 +92,7 @@ pub fn check(
         reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
     let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
     duplicates.extend(returned.duplicates);
+    departments::check(&context, &verified, &reports, &mut findings);
     forms::check(&context, &intake.tables, components, &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);

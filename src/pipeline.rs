@@ -201,25 +201,33 @@ fn drop_echoes(findings: &mut Vec<Finding>) {
 /// Where a ballot, tally or score file has an error or there is none at all, missing ratings of its component follow from
 /// it and are not told.
 fn drop_consequences(model: &Model, files: &Files, components: &BTreeMap<FileId, usize>, findings: &mut Vec<Finding>) {
-    const CONSEQUENCES: [Code; 8] =
-        [Code::E114, Code::E316, Code::E410, Code::E411, Code::E414, Code::E416, Code::W413, Code::W415];
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error && !CONSEQUENCES.contains(&f.code));
-    let broken: BTreeSet<usize> =
-        errors.filter_map(|f| f.at).filter_map(|place| components.get(&place.file).copied()).collect();
-    let names: BTreeSet<&str> = broken.iter().map(|index| model.components[*index].name.as_str()).collect();
-    let rejected = |index: usize| {
-        let own = components.iter().filter(|(_, component)| **component == index);
-        own.map(|(file, _)| files.get(*file)).any(|file| file.status == FileStatus::Rejected)
+    const CONSEQUENCES: [Code; 9] =
+        [Code::E114, Code::E242, Code::E316, Code::E410, Code::E411, Code::E414, Code::E416, Code::W413, Code::W415];
+    let of_leaves = model.indicators_component();
+    let component_of = |file: FileId| match files.get(file).role {
+        Role::SelfReport | Role::Verified | Role::Ledger => of_leaves,
+        _ => components.get(&file).copied(),
     };
-    let names: BTreeSet<&str> = (0..model.components.len())
-        .filter(|index| rejected(*index))
-        .map(|index| model.components[index].name.as_str())
-        .chain(names)
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error && !CONSEQUENCES.contains(&f.code));
+    let broken: BTreeSet<usize> = errors.filter_map(|f| f.at).filter_map(|place| component_of(place.file)).collect();
+    let names: BTreeSet<&str> = broken.iter().map(|index| model.components[*index].name.as_str()).collect();
+    let rejected: BTreeSet<usize> = (0u32..)
+        .map(FileId)
+        .zip(&files.0)
+        .filter(|(_, file)| file.status == FileStatus::Rejected)
+        .filter_map(|(id, _)| component_of(id))
         .collect();
+    let names: BTreeSet<&str> =
+        rejected.iter().map(|index| model.components[*index].name.as_str()).chain(names).collect();
     let without_files: BTreeSet<String> =
         findings.iter().filter(|f| f.code == Code::E114).filter_map(component_named).map(str::to_owned).collect();
+    let heavy = findings.iter().filter(|f| f.severity <= Severity::Pending && f.code != Code::E242);
+    let told: BTreeSet<String> = heavy.filter_map(component_named).map(str::to_owned).collect();
     findings.retain(|finding| {
         let Some(component) = component_named(finding) else { return true };
+        if finding.code == Code::E242 && told.contains(component) {
+            return false;
+        }
         let follows = names.contains(component) && CONSEQUENCES.contains(&finding.code);
         let is_empty = without_files.contains(component) && finding.code != Code::E114;
         !(follows || is_empty && (CONSEQUENCES.contains(&finding.code) || finding.code == Code::W412))

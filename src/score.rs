@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Target, Unit, UnitIx};
 use crate::finding::{Code, Finding};
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Model, Node};
+use crate::model::{ComponentKind, Leaf, Model, Node};
 use crate::number::{Exact, Percent, Points};
 
 pub mod adjust;
@@ -116,7 +116,28 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
             _ => ComponentMeasure::Indicators,
         });
     }
-    (Measured { leaves, components }, findings)
+    let measured = Measured { leaves, components };
+    findings.extend(unmeasured(model, &measured));
+    (measured, findings)
+}
+
+/// A component in which nothing was measured for any unit says nothing of them: its zeros come from rules about gaps.
+fn unmeasured(model: &Model, measured: &Measured) -> Vec<Finding> {
+    // A report in which nothing was verified was handed in all the same.
+    let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
+        LeafState::NoReport => false,
+        LeafState::Unverified => leaf.asked_of_unit,
+        _ => true,
+    };
+    let any = |component: &ComponentMeasure| match component {
+        ComponentMeasure::Indicators => {
+            measured.leaves.iter().any(|unit| model.tree.leaves.iter().zip(unit).any(is_measured))
+        }
+        ComponentMeasure::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
+        ComponentMeasure::Given(units) => units.iter().flatten().any(|node| !node.parts.is_empty()),
+    };
+    let empty = model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own));
+    empty.map(|(component, _)| Finding::new(Code::E242).with("component", &component.name)).collect()
 }
 
 fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Vec<LeafScore>>, Vec<Finding>) {

@@ -115,6 +115,13 @@ pub struct Verification {
     pub note: String,
 }
 
+impl Verification {
+    /// Whether a verifier typed something: a value, points, or that the leaf does not apply.
+    pub fn is_filled(&self) -> bool {
+        self.value.value != State::Missing || self.points.value != State::Missing
+    }
+}
+
 /// The inputs of one leaf of one unit.
 #[derive(Clone, Debug, Default)]
 pub struct LeafInput {

@@ -74,7 +74,7 @@ pub(super) fn check(
                 repeating.extend(ledger.repeated.keys().copied());
                 feed(context, own, ledger, slot, findings);
             }
-            None => findings.push(missing(context, &book.unclear, named.at, slot)),
+            None => findings.push(missing(context, own, &book.unclear, named.at, slot)),
         }
         tag_unit(findings, start, &named.code);
     }
@@ -99,14 +99,14 @@ fn unread(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
 }
 
 /// The finding for a unit without ledger, with the files whose unit is not known. What a verifier typed settles it.
-fn missing(context: &Context<'_>, unclear: &[Place], at: Place, slot: &mut LeafInput) -> Finding {
-    let typed = |v: &Verification| v.value.value != State::Missing || v.points.value != State::Missing;
-    let settled = slot.verification.as_ref().is_some_and(typed);
+/// What the model says of missing reports holds for leaves that units answer for.
+fn missing(context: &Context<'_>, leaf: &Leaf, unclear: &[Place], at: Place, slot: &mut LeafInput) -> Finding {
+    let settled = slot.verification.as_ref().is_some_and(Verification::is_filled);
     if !settled {
         slot.ledger = LedgerInput::Missing;
     }
     let mut finding = unclear.iter().take(5).fold(Finding::new(Code::E660).at(at), |f, place| f.also(*place));
-    if settled || context.model.self_report.missing == Missing::Zero {
+    if settled || (leaf.asked_of_unit && context.model.self_report.missing == Missing::Zero) {
         finding.severity = Severity::Warning;
     }
     finding

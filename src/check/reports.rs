@@ -255,6 +255,8 @@ fn read_report(
         }
         let verification = read_verification(&VerifierCells::of_row(table, row), leaf, findings);
         let broken = claim.is_none() || verification.is_none();
+        // Without columns for it there is no empty cell that a department could fill in.
+        let verification = verification.filter(|_| leaf.asked_of_unit || has_verified_columns(table));
         report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
     }
     if seen.keys().any(|index| needs_evidence(&context.model.tree.leaves[*index])) {
@@ -273,6 +275,10 @@ fn read_report(
     if !unit.is_empty() {
         tag_unit(findings, start, unit);
     }
+}
+
+fn has_verified_columns(table: &RawTable) -> bool {
+    [Word::VerifiedPoints, Word::VerifiedValue].iter().any(|word| table.column(*word).is_some())
 }
 
 /// Whether a unit has to show evidence for a leaf.
@@ -338,8 +344,13 @@ struct VerifierCells<'t> {
 }
 
 impl<'t> VerifierCells<'t> {
+    /// The cells of a row; for a column that is not there stands the place of the other one.
     fn of_row(table: &RawTable, row: &'t Row) -> Self {
-        let cell = |word: Word| table.get(row, word);
+        let [points, value] = [Word::VerifiedPoints, Word::VerifiedValue].map(|word| table.column(word));
+        let cell = |word: Word| match (table.column(word), points.or(value)) {
+            (None, Some(other)) => Located::new(None, table.place(row.row, other.col)),
+            _ => table.get(row, word),
+        };
         Self { value: cell(Word::VerifiedValue), points: cell(Word::VerifiedPoints), note: cell(Word::VerifiedNote) }
     }
 }

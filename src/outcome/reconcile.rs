@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassOutcome, Outcome};
+use super::{ClassOutcome, ComponentOutcome, Outcome, UnitOutcome};
 use crate::finding::{Code, Finding};
 use crate::place::FileStatus;
 
@@ -26,9 +26,9 @@ pub struct Reconciliation {
 pub struct UnitSums {
     /// Units of the roster.
     pub roster: usize,
-    /// Self-reports received; where none are asked for, units that are assessed.
+    /// Self-reports received; where none are asked for, units about which anything came in.
     pub received: usize,
-    /// Units without self-report.
+    /// The other assessed units.
     pub missing: usize,
     /// Units that are not assessed.
     pub excluded: usize,
@@ -74,10 +74,10 @@ pub struct FileSums {
 /// self-reports are asked for at all.
 pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconciliation, Vec<Finding>) {
     let excluded = outcome.units.iter().filter(|u| u.mode == "excluded").count();
-    let assessed = outcome.units.len() - excluded;
-    let with_report = outcome.units.iter().filter(|u| u.mode != "excluded" && u.report.is_some()).count();
-    let without = outcome.units.iter().filter(|u| u.mode != "excluded" && u.report.is_none()).count();
-    let (received, missing) = if asked { (with_report, without) } else { (assessed, 0) };
+    let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.mode != "excluded").collect();
+    let came_in = |unit: &&&UnitOutcome| if asked { unit.report.is_some() } else { has_data(unit) };
+    let received = assessed.iter().filter(came_in).count();
+    let missing = assessed.len() - received;
     let units = UnitSums { roster: outcome.units.len(), received, missing, excluded };
     let status = |s: FileStatus| outcome.files.iter().filter(|f| f.status == s).count();
     let files = FileSums {
@@ -110,6 +110,18 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
     let sums = Reconciliation { units, ballots, files, registers };
     let findings = check(&sums, outcome);
     (sums, findings)
+}
+
+/// Whether anything at all came in about a unit: a value of a leaf, a given score, a mark.
+fn has_data(unit: &UnitOutcome) -> bool {
+    let is_gap = |state: &str| ["unverified", "no-report"].contains(&state);
+    let of_component = |own: &ComponentOutcome| {
+        let given = own.given.iter().any(|node| !node.parts.is_empty());
+        let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
+        let mut marks = classes.map(|c| c.valid + c.abstained + c.void + c.recused + c.tallies.len());
+        given || marks.any(|count| count > 0)
+    };
+    unit.leaves.iter().any(|leaf| !is_gap(&leaf.state)) || unit.components.values().any(of_component)
 }
 
 /// Ballots of a class: its sheets, and what its tallies counted. Issued is known when it is known for all of them.

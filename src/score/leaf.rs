@@ -230,6 +230,10 @@ impl Scorer<'_> {
     /// What counts when nobody verified the leaf.
     fn unverified(&mut self) -> Outcome {
         let at = self.missing_place();
+        if !self.leaf.asked_of_unit {
+            // The department is told already; what the model says of units' reports does not stand in for it.
+            return (LeafState::Unverified, Points::zero(), at);
+        }
         if self.report.at.is_none() {
             return (LeafState::NoReport, Points::zero(), self.unit.at);
         }

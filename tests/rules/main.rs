@@ -11,6 +11,7 @@ mod ballot_patterns;
 mod caps;
 mod corrections;
 mod decisions;
+mod departments;
 mod example;
 mod given;
 mod guards;

@@ -71,9 +71,25 @@ impl Book<'_> {
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
                 if filled {
                     self.enter(unit, *leaf, cells.points.at, &cells, findings);
+                } else {
+                    self.keep_blank(unit, *leaf, &cells);
                 }
             }
             tag_unit(findings, start, &self.context.roster.units[unit.0].code);
+        }
+    }
+
+    /// Keeps the place of an empty cell, where nothing was verified elsewhere.
+    fn keep_blank(&mut self, unit: UnitIx, leaf: usize, cells: &VerifierCells<'_>) {
+        let slot = &mut self.reports[unit.0].leaves[leaf];
+        let of_department = !self.context.model.tree.leaves[leaf].asked_of_unit;
+        if of_department && !slot.verification.as_ref().is_some_and(Verification::is_filled) {
+            let (value, points) = (cells.value.at, cells.points.at);
+            slot.verification = Some(Verification {
+                value: Located::new(State::Missing, value),
+                points: Located::new(State::Missing, points),
+                note: String::new(),
+            });
         }
     }
 
@@ -97,7 +113,7 @@ impl Book<'_> {
             findings.push(Finding::new(Code::E218).at(place).also(first).found(&own.code));
             return;
         }
-        match slot.verification.as_ref().filter(|v| is_filled(v)) {
+        match slot.verification.as_ref().filter(|v| v.is_filled()) {
             Some(own_cells) if !agrees(own_cells, &verification) => {
                 findings.push(Finding::new(Code::E218).at(place).also(own_cells.points.at).found(&own.code));
             }
@@ -184,10 +200,6 @@ fn speaks_of_values(context: &Context<'_>, table: &RawTable) -> bool {
     titles.chain([sheet]).any(|title| text::key(&title).contains(&word))
 }
 
-fn is_filled(verification: &Verification) -> bool {
-    verification.value.value != State::Missing || verification.points.value != State::Missing
-}
-
 fn agrees(a: &Verification, b: &Verification) -> bool {
-    !is_filled(b) || (a.value.value == b.value.value && a.points.value == b.points.value)
+    !b.is_filled() || (a.value.value == b.value.value && a.points.value == b.points.value)
 }
