@@ -17,8 +17,12 @@ pub mod feedback;
 pub mod file;
 pub mod folder;
 mod states;
+mod versions;
 
 pub use states::{STATES, states};
+pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, unfounded, versions};
+
+use versions::number;
 
 /// The folder of versions below a project.
 pub const RESULTS: &str = "results";
@@ -113,85 +117,11 @@ pub struct Publisher {
     _lock: File,
 }
 
-/// The complete versions of a project, oldest first.
-///
-/// # Errors
-/// If the folder exists but cannot be listed.
-pub fn versions(root: &Path) -> anyhow::Result<Vec<String>> {
-    let folder = root.join(RESULTS);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let entry = entry.with_context(|| folder.display().to_string())?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if number(&name).is_some() && entry.path().join(MANIFEST).is_file() {
-            found.push(name);
-        }
-    }
-    found.sort_by_key(|name| number(name));
-    Ok(found)
-}
-
-/// Folders that have the name of a version but no manifest, oldest first: a version that somebody took apart.
-///
-/// # Errors
-/// If the folder exists but cannot be listed.
-pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
-    let folder = root.join(RESULTS);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let entry = entry.with_context(|| folder.display().to_string())?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if number(&name).is_some() && !entry.path().join(MANIFEST).is_file() {
-            found.push(name);
-        }
-    }
-    found.sort_by_key(|name| number(name));
-    Ok(found)
-}
-
 /// Whether a file is one that an open office program or the operating system leaves beside others.
 pub fn is_passing(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     let lower = name.to_ascii_lowercase();
     name.starts_with("~$") || name.starts_with('.') || lower == "thumbs.db" || lower == "desktop.ini"
-}
-
-fn number(name: &str) -> Option<u32> {
-    let digits = name.strip_prefix('v').filter(|d| d.len() >= 3)?;
-    digits.parse().ok()
-}
-
-/// The name of the version after all that the results folder holds, complete or not.
-///
-/// # Errors
-/// If the folder exists but cannot be listed.
-pub fn next_version(root: &Path) -> anyhow::Result<String> {
-    let folder = root.join(RESULTS);
-    let mut last = 0;
-    if folder.is_dir() {
-        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-            let entry = entry.with_context(|| folder.display().to_string())?;
-            last = last.max(number(&entry.file_name().to_string_lossy()).unwrap_or(0));
-        }
-    }
-    Ok(format!("v{:03}", last + 1))
-}
-
-/// The manifest of a version, with the SHA-256 of its bytes.
-///
-/// # Errors
-/// If it cannot be read or is no manifest.
-pub fn manifest(root: &Path, version: &str) -> anyhow::Result<(Manifest, String)> {
-    let path = root.join(RESULTS).join(version).join(MANIFEST);
-    let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-    let manifest = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
-    Ok((manifest, sha256(&bytes)))
 }
 
 impl Publisher {
@@ -351,15 +281,5 @@ mod tests {
         let read = fs::read(root.path().join(RESULTS).join("draft/result.json")).expect("draft");
         assert_eq!(read, b"2");
         assert!(versions(root.path()).expect("list").is_empty());
-    }
-
-    #[test]
-    fn versions_are_numbered_on_past_anything_that_stands_there() {
-        let root = tempfile::tempdir().expect("temporary folder");
-        assert_eq!(next_version(root.path()).expect("list"), "v001");
-        fs::create_dir_all(root.path().join(RESULTS).join("v009")).expect("folder");
-        assert_eq!(next_version(root.path()).expect("list"), "v010");
-        fs::create_dir_all(root.path().join(RESULTS).join("v999")).expect("folder");
-        assert_eq!(next_version(root.path()).expect("list"), "v1000");
     }
 }

@@ -6,6 +6,7 @@
 //! finds tables in it by their header words. Files are read in parallel; results are in the order of paths. A file that
 //! cannot be read is one finding.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -96,9 +97,16 @@ pub fn unread(candidate: &Candidate) -> FileRecord {
     }
 }
 
-/// The SHA-256 of a file of the project; `None` if it is not there or cannot be read.
-pub fn hash_of(root: &Path, below: &str) -> Option<String> {
-    file::fingerprint(root, below).ok().map(|(_, hash)| hash)
+/// The SHA-256 of a file of the project; `None` if it is not there.
+///
+/// # Errors
+/// If it is there but cannot be read.
+pub fn hash_of(root: &Path, below: &str) -> std::io::Result<Option<String>> {
+    match file::fingerprint(root, below) {
+        Ok((_, hash)) => Ok(Some(hash)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.

@@ -14,6 +14,7 @@ use crate::outcome::Outcome;
 use crate::pipeline;
 use crate::publish::file;
 use crate::read::Project;
+use crate::read::project::NoProject;
 use crate::report::compare::words::Words;
 use crate::report::compare_book;
 use crate::write::csv::harmless;
@@ -36,7 +37,11 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
     // Two result documents can be compared anywhere; only versions need a project.
-    let project = find_project(&invocation.project, terminal).ok();
+    let project = match Project::find(&invocation.project) {
+        Ok(project) => Some(project),
+        Err(error) if error.is::<NoProject>() => None,
+        Err(_) => Some(find_project(&invocation.project, terminal)?),
+    };
     let place = project.as_ref().ok_or(invocation.project.as_path());
     let old = stored::result(place, asked.old, terminal)?;
     let new = stored::result(place, asked.new, terminal)?;

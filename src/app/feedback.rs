@@ -14,13 +14,11 @@ use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Staged, Standing, standing};
-use crate::publish::{self, HashedFile};
+use crate::publish::{self, DRAFT, HashedFile};
 use crate::read::{Project, sha256};
 use crate::report::feedback::{Desk, Handed, Replaced, changed, document, handout};
 use crate::text;
 
-/// Name of the folder of drafts.
-const DRAFT: &str = "draft";
 /// Most files that a refusal names.
 const NAMED: usize = 8;
 
@@ -81,7 +79,7 @@ fn version(
     terminal: &Terminal,
 ) -> anyhow::Result<String> {
     let versions = publish::versions(&project.root)?;
-    let has_draft = project.root.join(publish::RESULTS).join(DRAFT).join(publish::MANIFEST).is_file();
+    let has_draft = publish::has_draft(&project.root)?;
     let lang = terminal.lang;
     let version = match (asked, versions.last()) {
         (Some(name), _) if name == DRAFT && has_draft => DRAFT.to_owned(),

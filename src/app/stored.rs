@@ -7,11 +7,9 @@ use anyhow::Context as _;
 use super::terminal::Terminal;
 use super::versions::RESULT;
 use crate::outcome::Outcome;
-use crate::publish::{self, MANIFEST, Manifest, RESULTS};
+use crate::publish::{self, DRAFT, MANIFEST, Manifest, RESULTS};
 use crate::read::{Project, sha256};
 
-/// The name of the draft and of its folder.
-pub(super) const DRAFT: &str = "draft";
 /// The word that means the newest version.
 const CURRENT: &str = "current";
 
@@ -27,8 +25,7 @@ pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::R
 fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
     let bytes = std::fs::read(path).with_context(shown)?;
-    let manifest = std::fs::read(path.with_file_name(MANIFEST)).ok();
-    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
+    let manifest = beside(path)?;
     let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
     let is_same = named.is_none_or(|file| file.sha256 == sha256(&bytes));
     anyhow::ensure!(is_same, "{}", terminal.lang.fill("regrade.touched", &[("path", &shown())]));
@@ -37,9 +34,15 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Whether a project has a draft.
-pub(super) fn has_draft(root: &Path) -> bool {
-    root.join(RESULTS).join(DRAFT).join(RESULT).is_file()
+/// The manifest that stands beside a result document; a document that was sent by mail has none.
+fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
+    let path = path.with_file_name(MANIFEST);
+    if publish::kind_of(&path)?.is_none() {
+        return Ok(None);
+    }
+    let shown = || path.display().to_string();
+    let bytes = std::fs::read(&path).with_context(shown)?;
+    Ok(Some(serde_json::from_slice(&bytes).with_context(shown)?))
 }
 
 /// A version of a project by name: `v001`, `draft`, `current`; with what to say when it is not there.
@@ -50,11 +53,11 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
     let versions = publish::versions(root)?;
     let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", name)]));
     match name {
-        DRAFT if has_draft(root) => load(root, DRAFT, terminal),
+        DRAFT if publish::has_draft(root)? => load(root, DRAFT, terminal),
         DRAFT => Err(refuse("stored.no_draft")),
         CURRENT => match versions.last() {
             Some(last) => load(root, last, terminal),
-            None if has_draft(root) => Err(refuse("stored.only_draft")),
+            None if publish::has_draft(root)? => Err(refuse("stored.only_draft")),
             None => Err(refuse("stored.no_version")),
         },
         _ if versions.iter().any(|own| own == name) => load(root, name, terminal),

@@ -146,7 +146,7 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<Ver
     };
     verified.files = manifest.outputs.len() + 1;
     verified.differences = folder::look(root, version, &manifest)?;
-    verified.inputs = Inputs::look(root, &manifest);
+    verified.inputs = Inputs::look(root, &manifest)?;
     let version = Version { project, name: version, manifest: &manifest };
     version.documents(&mut verified)?;
     let told = verified.inputs.differences(&manifest);

@@ -21,6 +21,7 @@ mod dump;
 mod explain;
 mod faults;
 mod feedback_changed;
+mod gaps;
 mod golden;
 mod injection;
 mod injection_later;

@@ -9,13 +9,10 @@ use super::super::versions::RESULT;
 use super::{folder, opened};
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, folders};
-use crate::publish::{self, HashedFile, MANIFEST};
+use crate::publish::{self, DRAFT, HashedFile, MANIFEST};
 use crate::read::sha256;
 use crate::report::feedback::{Desk, document};
 use crate::verify::{Difference, Kind, compare};
-
-/// The name of a draft, which comes and goes; interim results rest on it.
-const DRAFT: &str = "draft";
 
 /// The folders of feedback as found.
 #[derive(Serialize)]
@@ -54,6 +51,7 @@ pub(super) fn look(root: &Path, versions: &[String], all: bool) -> anyhow::Resul
         let mut differences = folder::files(&own, &shown, &manifest.files, found.files);
         edited(root, &own, &manifest, &mut differences)?;
         feedback.differences.append(&mut differences);
+        // A draft comes and goes; interim results rest on it.
         if manifest.version != DRAFT {
             let hash = publish::manifest(root, &manifest.version).map(|(_, hash)| hash);
             match hash {
