@@ -31,6 +31,7 @@ mod handed_out;
 mod init;
 mod man;
 mod mark;
+mod places;
 mod read_one;
 mod regrade;
 mod score;

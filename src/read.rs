@@ -20,6 +20,7 @@ pub mod book;
 pub mod budget;
 mod convert;
 pub mod csv;
+mod document;
 mod file;
 pub mod form;
 mod format;
@@ -39,6 +40,7 @@ use book::Opened;
 use budget::Budget;
 use sniff::Kind;
 
+pub use document::{Unfit, document, is_there, present};
 pub use project::{Candidate, Project};
 pub use table::{RawTable, TableKind};
 pub use value::RawValue;

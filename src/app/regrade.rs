@@ -160,9 +160,9 @@ pub(super) fn run(
     let mut used: Vec<&str> = Vec::new();
     for folder in &options.projects {
         let report = one(folder, lang, options, terminal);
-        let report = report.unwrap_or_else(|error| {
-            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-            Report { said: Some(chain.join(": ")), ..Report::new(folder, State::Failed) }
+        let report = report.unwrap_or_else(|error| Report {
+            said: Some(terminal.because(&error)),
+            ..Report::new(folder, State::Failed)
         });
         let token = report.token.as_ref();
         used.extend(options.tokens.iter().filter(|typed| token.is_some_and(|own| own.is(typed))).map(String::as_str));

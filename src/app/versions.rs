@@ -10,7 +10,7 @@ use crate::model::Model;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::place::Files;
 use crate::publish::{self, Artefact, Gap, Manifest, Parent};
-use crate::read::sha256;
+use crate::read::{present, sha256};
 use crate::states;
 
 /// The result document of a version.
@@ -98,7 +98,7 @@ pub(super) fn artefacts_with(
 /// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.
 pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
     let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let bytes = present(&path)?;
     let named = manifest.outputs.iter().find(|file| file.path == name);
     let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
     anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display().to_string())]));

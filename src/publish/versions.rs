@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::{MANIFEST, Manifest, RESULTS, states};
-use crate::read::sha256;
+use crate::read::{present, sha256};
 use crate::states::Log;
 
 /// The name of the draft and of its folder.
@@ -164,7 +164,7 @@ pub fn next_version(root: &Path) -> anyhow::Result<Result<String, Gap>> {
 /// If it cannot be read or is no manifest.
 pub fn manifest(root: &Path, version: &str) -> anyhow::Result<(Manifest, String)> {
     let path = root.join(RESULTS).join(version).join(MANIFEST);
-    let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+    let bytes = present(&path)?;
     let manifest = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
     Ok((manifest, sha256(&bytes)))
 }
@@ -189,7 +189,8 @@ mod tests {
     fn a_number_follows_only_a_whole_chain() {
         let gone = |version: &str| Err(Gap::Gone { version: version.into() });
         let odd = |name: &str| Err(Gap::Odd { name: name.into() });
-        let cases: [(&[(&str, bool)], Result<&str, Gap>); 10] = [
+        type Case<'c> = (&'c [(&'c str, bool)], Result<&'c str, Gap>);
+        let cases: [Case<'_>; 10] = [
             (&[], Ok("v001")),
             (&[("v001", true)], Ok("v002")),
             (&[("v001", true), ("v002", true), ("draft", true), ("notes", false)], Ok("v003")),

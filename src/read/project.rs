@@ -246,9 +246,12 @@ fn is_stray(path: &str) -> bool {
 /// Whether an entry is a folder that assess writes to, or hidden.
 fn is_output(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    entry.depth() == 1
-        && entry.file_type().is_dir()
-        && (name == "results" || name == "feedback" || is_handed_out(&name) || name.starts_with('.'))
+    entry.depth() == 1 && entry.file_type().is_dir() && is_output_folder(&name)
+}
+
+/// Whether a folder of a project is one that assess writes to, or hidden; nothing in it is an input.
+pub fn is_output_folder(name: &str) -> bool {
+    name == "results" || name == "feedback" || is_handed_out(name) || name.starts_with('.')
 }
 
 /// Whether a folder of a project holds empty forms: `templates`, or a name that begins with `templates-`.

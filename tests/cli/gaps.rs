@@ -41,9 +41,9 @@ fn next_version(folder: &Folder, more: &[&str]) -> Vec<Ran> {
 fn unreadable(folder: &Folder, below: &str) {
     let path = folder.path(below);
     if path.is_dir() {
-        fs::remove_dir_all(&path).unwrap()
+        fs::remove_dir_all(&path).unwrap();
     } else {
-        fs::remove_file(&path).unwrap()
+        fs::remove_file(&path).unwrap();
     }
     symlink(path.file_name().unwrap(), &path).unwrap();
 }

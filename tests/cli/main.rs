@@ -32,6 +32,7 @@ mod minimal;
 mod order;
 mod own_outputs;
 mod panel;
+mod places;
 mod public;
 mod publishing;
 mod receipts;

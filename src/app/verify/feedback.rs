@@ -1,6 +1,5 @@
 //! The folders of feedback: every workbook against its fingerprint, and the version that it was written for.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -10,7 +9,7 @@ use super::{folder, opened};
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, folders};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST};
-use crate::read::sha256;
+use crate::read::{self, sha256};
 use crate::report::feedback::{Desk, document};
 use crate::verify::{Difference, Kind, compare};
 
@@ -77,7 +76,7 @@ fn edited(
     if differences.iter().all(|difference| difference.kind != Kind::Changed) {
         return Ok(());
     }
-    let result = fs::read(root.join(folder::path(&manifest.version, RESULT))).ok();
+    let result = read::document(&root.join(folder::path(&manifest.version, RESULT))).ok().flatten();
     let Some(outcome) = result.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok()) else { return Ok(()) };
     let desk = Desk::new(&outcome, manifest.period.as_deref());
     let mut cells = Vec::new();
@@ -85,7 +84,10 @@ fn edited(
         let Some(file) = manifest.files.iter().find(|file| changed.file.ends_with(&format!("/{}", file.path))) else {
             continue;
         };
-        let Some(found) = fs::read(folder.join(&file.path)).ok().and_then(|bytes| opened(&bytes)) else { continue };
+        let Some(found) = read::document(&folder.join(&file.path)).ok().flatten().and_then(|bytes| opened(&bytes))
+        else {
+            continue;
+        };
         let Some(expected) = again(&desk, file)?.and_then(|bytes| opened(&bytes)) else { continue };
         let differing = compare::workbooks(&found, &expected);
         if differing.is_empty() {
