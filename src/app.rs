@@ -6,7 +6,10 @@
 //! `changes` tells what differs from a version, `handed_out` keeps folders of forms that people fill in. `read_one` is no
 //! command but the isolated reader that this program starts.
 
+use std::io::ErrorKind;
 use std::path::Path;
+
+use anyhow::Context as _;
 
 use crate::check::Proposals;
 use crate::cli::{self, Format, Invocation, Talk, Task};
@@ -15,6 +18,7 @@ use crate::finding;
 use crate::i18n::Lang;
 use crate::pipeline::regrade::Method;
 use crate::pipeline::{self, Computed, Prepared, Stopped};
+use crate::read::project::NoProject;
 use crate::read::{Project, worker};
 
 mod changes;
@@ -27,6 +31,7 @@ mod handed_out;
 mod init;
 mod man;
 mod mark;
+mod places;
 mod read_one;
 mod regrade;
 mod score;
@@ -156,10 +161,13 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
 /// Finds the project, with a message that says what to do when there is none.
 fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
     let shown = start.display().to_string();
-    if !shown.is_empty() && !start.is_dir() {
-        anyhow::bail!("{}", terminal.lang.fill("app.no_folder", &[("path", &shown)]));
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &shown)]));
+    match std::fs::metadata(if shown.is_empty() { Path::new(".") } else { start }) {
+        Ok(metadata) if metadata.is_dir() => {}
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).context(shown),
+        _ => return Err(refuse("app.no_folder")),
     }
-    Project::find(start).map_err(|_| anyhow::anyhow!("{}", terminal.lang.fill("app.no_project", &[("path", &shown)])))
+    Project::find(start).map_err(|error| if error.is::<NoProject>() { refuse("app.no_project") } else { error })
 }
 
 /// A project computed, or a run that already ended because its model or roster is wrong.

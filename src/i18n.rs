@@ -23,7 +23,8 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands, of forms, of reports, of feedback, the findings, then of suggesting and comparing.
+/// The catalogue files: words of commands, of forms, of reports, of feedback, the findings, of suggesting and
+/// comparing, and of faults of files and folders.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
@@ -34,6 +35,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/feedback.zh.txt"),
             include_str!("i18n/findings.zh.txt"),
             include_str!("i18n/suggest.zh.txt"),
+            include_str!("i18n/files.zh.txt"),
         ],
     ),
     (
@@ -45,6 +47,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/feedback.en.txt"),
             include_str!("i18n/findings.en.txt"),
             include_str!("i18n/suggest.en.txt"),
+            include_str!("i18n/files.en.txt"),
         ],
     ),
 ];

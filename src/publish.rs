@@ -1,30 +1,38 @@
 //! Publishing: the only place that creates files. A version is written completely or not at all.
 //!
-//! Everything is staged in a hidden folder beside its target, each file synced as it is finished; one rename makes the
-//! version appear. A lock keeps a second run out. What a killed run left behind is removed by the next one.
+//! Everything is staged in a hidden folder beside its target (`staging`), each file synced as it is finished; one rename makes
+//! the version appear. A lock keeps a second run out. What a killed run left behind is removed by the next one. Every step
+//! goes through `disk`, where it can be watched and interrupted.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::place::{FileRecord, FileStatus, Role, RowSums};
-use crate::read::sha256;
+use crate::read::Unfit;
 
+mod disk;
 pub mod feedback;
 pub mod file;
 pub mod folder;
+pub mod project;
+mod staging;
 mod states;
+mod versions;
 
+pub use disk::{Step, Watch, interrupt, take_swept, watch};
+pub use staging::{Busy, Unconfirmed};
 pub use states::{STATES, states};
+pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, unfounded, versions};
+
+use staging::{Hold, Staging};
+use versions::number;
 
 /// The folder of versions below a project.
 pub const RESULTS: &str = "results";
 /// The name of a version's manifest; a folder without it is no version.
 pub const MANIFEST: &str = "manifest.json";
-const STAGING: &str = ".staging-";
 
 /// An input or output file by hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,49 +118,7 @@ pub struct Artefact {
 /// The results folder of a project, locked for writing.
 pub struct Publisher {
     folder: PathBuf,
-    _lock: File,
-}
-
-/// The complete versions of a project, oldest first.
-///
-/// # Errors
-/// If the folder exists but cannot be listed.
-pub fn versions(root: &Path) -> anyhow::Result<Vec<String>> {
-    let folder = root.join(RESULTS);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let entry = entry.with_context(|| folder.display().to_string())?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if number(&name).is_some() && entry.path().join(MANIFEST).is_file() {
-            found.push(name);
-        }
-    }
-    found.sort_by_key(|name| number(name));
-    Ok(found)
-}
-
-/// Folders that have the name of a version but no manifest, oldest first: a version that somebody took apart.
-///
-/// # Errors
-/// If the folder exists but cannot be listed.
-pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
-    let folder = root.join(RESULTS);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let entry = entry.with_context(|| folder.display().to_string())?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if number(&name).is_some() && !entry.path().join(MANIFEST).is_file() {
-            found.push(name);
-        }
-    }
-    found.sort_by_key(|name| number(name));
-    Ok(found)
+    _hold: Hold,
 }
 
 /// Whether a file is one that an open office program or the operating system leaves beside others.
@@ -162,143 +128,60 @@ pub fn is_passing(name: &str) -> bool {
     name.starts_with("~$") || name.starts_with('.') || lower == "thumbs.db" || lower == "desktop.ini"
 }
 
-fn number(name: &str) -> Option<u32> {
-    let digits = name.strip_prefix('v').filter(|d| d.len() >= 3)?;
-    digits.parse().ok()
-}
-
-/// The name of the version after all that the results folder holds, complete or not.
-///
-/// # Errors
-/// If the folder exists but cannot be listed.
-pub fn next_version(root: &Path) -> anyhow::Result<String> {
-    let folder = root.join(RESULTS);
-    let mut last = 0;
-    if folder.is_dir() {
-        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-            let entry = entry.with_context(|| folder.display().to_string())?;
-            last = last.max(number(&entry.file_name().to_string_lossy()).unwrap_or(0));
-        }
-    }
-    Ok(format!("v{:03}", last + 1))
-}
-
-/// The manifest of a version, with the SHA-256 of its bytes.
-///
-/// # Errors
-/// If it cannot be read or is no manifest.
-pub fn manifest(root: &Path, version: &str) -> anyhow::Result<(Manifest, String)> {
-    let path = root.join(RESULTS).join(version).join(MANIFEST);
-    let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-    let manifest = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
-    Ok((manifest, sha256(&bytes)))
-}
-
 impl Publisher {
-    /// Locks the results folder of a project, making it if need be; `None` when another run holds it.
+    /// Locks the results folder of a project, making it if need be; `None` when another run holds it. What killed runs left
+    /// behind is removed.
     ///
     /// # Errors
     /// If the folder cannot be made or written to.
     pub fn lock(root: &Path) -> anyhow::Result<Option<Self>> {
         let folder = root.join(RESULTS);
-        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-        let path = folder.join(".lock");
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.with_context(|| path.display().to_string())?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error).with_context(|| path.display().to_string()),
+        if kind_of(&folder)?.is_some_and(|kind| kind.is_symlink()) {
+            return Err(Unfit::Link).with_context(|| folder.display().to_string());
         }
-        let publisher = Self { folder, _lock: lock };
-        publisher.sweep()?;
-        Ok(Some(publisher))
-    }
-
-    /// Removes what a killed run left behind; nobody else is writing while the lock is held.
-    fn sweep(&self) -> anyhow::Result<()> {
-        for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
-            let entry = entry.with_context(|| self.folder.display().to_string())?;
-            if entry.file_name().to_string_lossy().starts_with(STAGING) {
-                let path = entry.path();
-                let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-                removed.with_context(|| path.display().to_string())?;
-            }
-        }
-        Ok(())
+        disk::make_folders(&folder)?;
+        let Some(hold) = Hold::of_folder(&folder)? else { return Ok(None) };
+        staging::sweep(&folder, None)?;
+        // A run that made this project and was killed at its very end.
+        staging::sweep(root, Some(project::MOVING))?;
+        Ok(Some(Self { folder, _hold: hold }))
     }
 
     /// Writes a version: stages and syncs every artefact and the manifest, then renames the folder.
     ///
     /// # Errors
-    /// If anything cannot be written; nothing has changed then. A version that exists is never replaced.
+    /// If anything cannot be written; nothing has changed then, unless it is [`Unconfirmed`]. A version that exists is never
+    /// replaced, the draft is.
     pub fn publish(&self, mut manifest: Manifest, artefacts: &[Artefact]) -> anyhow::Result<PathBuf> {
         let target = self.folder.join(&manifest.version);
-        let staging = self.folder.join(format!("{STAGING}{}-{}", manifest.version, std::process::id()));
-        let result = self.stage(&staging, &mut manifest, artefacts).and_then(|()| self.reveal(&staging, &target));
-        if result.is_err() {
-            // The staging folder is removed as far as possible; the next run sweeps what is left.
-            let _ = fs::remove_dir_all(&staging);
-        }
-        result.map(|()| target)
-    }
-
-    fn stage(&self, staging: &Path, manifest: &mut Manifest, artefacts: &[Artefact]) -> anyhow::Result<()> {
-        fs::create_dir(staging).with_context(|| staging.display().to_string())?;
+        let staging = Staging::folder(&target)?;
         manifest.states = self.last_state()?;
-        manifest.outputs = artefacts
-            .iter()
-            .map(|artefact| HashedFile {
-                path: artefact.name.to_owned(),
-                sha256: sha256(&artefact.bytes),
-                size: artefact.bytes.len() as u64,
-                role: None,
-                rows: None,
-            })
-            .collect();
+        manifest.outputs = Vec::with_capacity(artefacts.len());
         for artefact in artefacts {
-            write_synced(&staging.join(artefact.name), &artefact.bytes)?;
+            manifest.outputs.push(staging.write(artefact.name, &artefact.bytes)?);
         }
-        let mut bytes = serde_json::to_vec_pretty(manifest)?;
-        bytes.push(b'\n');
-        write_synced(&staging.join(MANIFEST), &bytes)?;
-        sync_folder(staging)
-    }
-
-    /// One rename makes the version appear; a draft first steps aside for its successor.
-    fn reveal(&self, staging: &Path, target: &Path) -> anyhow::Result<()> {
-        let aside = self.folder.join(format!("{STAGING}old-{}", std::process::id()));
-        let is_version = target.file_name().and_then(|n| n.to_str()).and_then(number).is_some();
-        if target.exists() {
-            anyhow::ensure!(!is_version, "{}: exists", target.display());
-            fs::rename(target, &aside).with_context(|| target.display().to_string())?;
+        staging.write(MANIFEST, &json_lines(&manifest)?)?;
+        staging.seal()?;
+        if manifest.version == DRAFT {
+            staging.replace_folder()?
+        } else {
+            staging.reveal()?
         }
-        fs::rename(staging, target).with_context(|| target.display().to_string())?;
-        sync_folder(&self.folder)?;
-        if aside.exists() {
-            fs::remove_dir_all(&aside).with_context(|| aside.display().to_string())?;
-        }
-        Ok(())
+        Ok(target)
     }
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).open(path).with_context(|| path.display().to_string())?;
-    file.write_all(bytes).with_context(|| path.display().to_string())?;
-    file.sync_all().with_context(|| path.display().to_string())
-}
-
-/// Makes a rename durable; on systems where a folder cannot be opened this is left to the system.
-fn sync_folder(folder: &Path) -> anyhow::Result<()> {
-    match File::open(folder) {
-        Ok(handle) => handle.sync_all().with_context(|| folder.display().to_string()),
-        Err(_) => Ok(()),
-    }
+/// A document as the bytes of a file.
+fn json_lines(document: &impl Serialize) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(document)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn manifest_named(version: &str) -> Manifest {
@@ -333,7 +216,10 @@ mod tests {
     #[test]
     fn a_second_run_is_refused_and_leftovers_are_swept() {
         let root = tempfile::tempdir().expect("temporary folder");
-        fs::create_dir_all(root.path().join(RESULTS).join(".staging-v001-1")).expect("leftover");
+        let results = root.path().join(RESULTS);
+        fs::create_dir_all(results.join(".staging-v001-1/half")).expect("leftover");
+        fs::create_dir_all(results.join("draft")).expect("draft");
+        fs::create_dir_all(results.join(".staging-draft-1.old")).expect("the draft before");
         let first = Publisher::lock(root.path()).expect("lock").expect("free");
         assert!(Publisher::lock(root.path()).expect("lock").is_none());
         assert!(!root.path().join(RESULTS).join(".staging-v001-1").exists());
@@ -351,15 +237,5 @@ mod tests {
         let read = fs::read(root.path().join(RESULTS).join("draft/result.json")).expect("draft");
         assert_eq!(read, b"2");
         assert!(versions(root.path()).expect("list").is_empty());
-    }
-
-    #[test]
-    fn versions_are_numbered_on_past_anything_that_stands_there() {
-        let root = tempfile::tempdir().expect("temporary folder");
-        assert_eq!(next_version(root.path()).expect("list"), "v001");
-        fs::create_dir_all(root.path().join(RESULTS).join("v009")).expect("folder");
-        assert_eq!(next_version(root.path()).expect("list"), "v010");
-        fs::create_dir_all(root.path().join(RESULTS).join("v999")).expect("folder");
-        assert_eq!(next_version(root.path()).expect("list"), "v1000");
     }
 }

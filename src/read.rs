@@ -6,6 +6,7 @@
 //! finds tables in it by their header words. Files are read in parallel; results are in the order of paths. A file that
 //! cannot be read is one finding.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -19,6 +20,7 @@ pub mod book;
 pub mod budget;
 mod convert;
 pub mod csv;
+mod document;
 mod file;
 pub mod form;
 mod format;
@@ -38,6 +40,7 @@ use book::Opened;
 use budget::Budget;
 use sniff::Kind;
 
+pub use document::{Unfit, document, is_there, present};
 pub use project::{Candidate, Project};
 pub use table::{RawTable, TableKind};
 pub use value::RawValue;
@@ -96,9 +99,16 @@ pub fn unread(candidate: &Candidate) -> FileRecord {
     }
 }
 
-/// The SHA-256 of a file of the project; `None` if it is not there or cannot be read.
-pub fn hash_of(root: &Path, below: &str) -> Option<String> {
-    file::fingerprint(root, below).ok().map(|(_, hash)| hash)
+/// The SHA-256 of a file of the project; `None` if it is not there.
+///
+/// # Errors
+/// If it is there but cannot be read.
+pub fn hash_of(root: &Path, below: &str) -> std::io::Result<Option<String>> {
+    match file::fingerprint(root, below) {
+        Ok((_, hash)) => Ok(Some(hash)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.

@@ -11,9 +11,9 @@ use crate::diff::UnitState;
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::outcome::Outcome;
-use crate::pipeline;
 use crate::publish::file;
 use crate::read::Project;
+use crate::read::project::NoProject;
 use crate::report::compare::words::Words;
 use crate::report::compare_book;
 use crate::write::csv::harmless;
@@ -36,12 +36,16 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
     // Two result documents can be compared anywhere; only versions need a project.
-    let project = find_project(&invocation.project, terminal).ok();
+    let project = match Project::find(&invocation.project) {
+        Ok(project) => Some(project),
+        Err(error) if error.is::<NoProject>() => None,
+        Err(_) => Some(find_project(&invocation.project, terminal)?),
+    };
     let place = project.as_ref().ok_or(invocation.project.as_path());
     let old = stored::result(place, asked.old, terminal)?;
     let new = stored::result(place, asked.new, terminal)?;
     terminal.prefer(lang, Some(new.model.language));
-    let target = asked.report.map(|path| target(path, project.as_ref(), terminal)).transpose()?;
+    let target = asked.report.map(|path| book::target(path, None, terminal)).transpose()?;
     let comparison = Comparison::between(&old, &new);
     let words = Words { lang: terminal.lang, new: &new };
     match invocation.format {
@@ -54,25 +58,6 @@ pub(super) fn run(
         write(&target, &comparison, &old, &new, terminal)?;
     }
     Ok(if asked.exit_code && comparison.different { Exit::Rejected } else { Exit::Done })
-}
-
-/// Where the workbook goes; within a project only where it is no input.
-fn target(path: &Path, project: Option<&Project>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
-    let Some(project) = project else { return book::target(path, None, terminal) };
-    match pipeline::prepare(project.clone())? {
-        Ok(prepared) => book::target(path, Some((&project.root, &prepared.model)), terminal),
-        // Without a sound model nobody knows which files of the project are inputs.
-        Err(_) => {
-            let target = book::target(path, None, terminal)?;
-            let shown = path.display().to_string();
-            anyhow::ensure!(
-                !target.starts_with(&project.root),
-                "{}",
-                terminal.lang.fill("compare.refused", &[("path", &shown)])
-            );
-            Ok(target)
-        }
-    }
 }
 
 fn write(

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::terminal::Terminal;
 use crate::appeals::{self, Window};
 use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
@@ -24,21 +25,31 @@ pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
     manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
 }
 
-/// The versions up to one that is about to be written, the first one first, as far as their manifests are there.
-pub(super) fn chain(root: &Path, last: &Manifest) -> Vec<VersionOutcome> {
+/// The versions up to one that is about to be written, the first one first.
+///
+/// # Errors
+/// If the manifest of one of them cannot be read, or they are no chain.
+pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow::Result<Vec<VersionOutcome>> {
+    links(root, last)?.map_err(|version| anyhow::anyhow!("{}", terminal.lang.fill("gap.chain", &[("name", &version)])))
+}
+
+/// The same, or the version at which the links lead in a circle or to another version than they name.
+///
+/// # Errors
+/// If the manifest of one of them cannot be read.
+pub(super) fn links(root: &Path, last: &Manifest) -> anyhow::Result<Result<Vec<VersionOutcome>, String>> {
     let mut chain = vec![link(last, None)];
     let mut next = last.parent.clone();
     while let Some(parent) = next {
-        let Ok((manifest, sha256)) = publish::manifest(root, &parent.version) else { break };
-        // A folder that names itself or a later version as its parent is no chain.
-        if chain.iter().any(|own| own.version == manifest.version) {
-            break;
+        let (manifest, sha256) = publish::manifest(root, &parent.version)?;
+        if manifest.version != parent.version || chain.iter().any(|own| own.version == parent.version) {
+            return Ok(Err(parent.version));
         }
         chain.push(link(&manifest, Some(sha256)));
         next = manifest.parent;
     }
     chain.reverse();
-    chain
+    Ok(Ok(chain))
 }
 
 fn link(manifest: &Manifest, sha256: Option<String>) -> VersionOutcome {

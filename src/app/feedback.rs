@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::find_project;
+use super::places;
 use super::terminal::{Terminal, shown};
 use crate::cli::{Format, Invocation, Talk};
 use crate::diff::Diff;
@@ -14,13 +15,11 @@ use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Staged, Standing, standing};
-use crate::publish::{self, HashedFile};
-use crate::read::{Project, sha256};
+use crate::publish::{self, DRAFT, HashedFile};
+use crate::read::{Project, present, sha256};
 use crate::report::feedback::{Desk, Handed, Replaced, changed, document, handout};
 use crate::text;
 
-/// Name of the folder of drafts.
-const DRAFT: &str = "draft";
 /// Most files that a refusal names.
 const NAMED: usize = 8;
 
@@ -81,7 +80,7 @@ fn version(
     terminal: &Terminal,
 ) -> anyhow::Result<String> {
     let versions = publish::versions(&project.root)?;
-    let has_draft = project.root.join(publish::RESULTS).join(DRAFT).join(publish::MANIFEST).is_file();
+    let has_draft = publish::has_draft(&project.root)?;
     let lang = terminal.lang;
     let version = match (asked, versions.last()) {
         (Some(name), _) if name == DRAFT && has_draft => DRAFT.to_owned(),
@@ -120,7 +119,7 @@ fn again<'o>(
 fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<(Outcome, String)> {
     let (manifest, hash) = publish::manifest(&project.root, version)?;
     let path = project.root.join(publish::RESULTS).join(version).join("result.json");
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let bytes = present(&path)?;
     let known = manifest.outputs.iter().any(|file| file.path == "result.json" && file.sha256 == sha256(&bytes));
     let shown = path.display().to_string();
     anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
@@ -160,33 +159,21 @@ fn target(
     terminal: &Terminal,
 ) -> anyhow::Result<(PathBuf, bool)> {
     let lang = terminal.lang;
-    let Some(out) = asked.out else {
-        anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
-        // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
-        if asked.changed {
-            let name = text::file_name(&lang.fill("feedback.changed.folder", &[("version", version)]));
-            return Ok((project.root.join(FEEDBACK).join(name), true));
-        }
-        let name = period.map_or_else(
-            || version.to_owned(),
-            |period| {
-                text::file_name(&lang.fill("feedback.interim.folder", &[("version", version), ("period", period)]))
-            },
-        );
-        return Ok((project.root.join(FEEDBACK).join(name), true));
-    };
-    let whole = std::path::absolute(out)?;
-    let near = whole.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
-    let real = near.canonicalize()?.join(whole.strip_prefix(near).unwrap_or(Path::new("")));
-    let root = project.root.canonicalize()?;
-    if let Ok(below) = real.strip_prefix(&root) {
-        let mut parts = below.components();
-        let first = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-        let shown = out.display().to_string();
-        let is_below = first.as_deref() == Some(FEEDBACK) && parts.next().is_some();
-        anyhow::ensure!(is_below, "{}", lang.fill("feedback.inside", &[("folder", &shown)]));
+    let is_below = |parts: &[&str]| parts.len() > 1 && parts.first() == Some(&FEEDBACK);
+    let real = |folder: &Path| places::allowed(folder, project, is_below, "feedback.inside", terminal);
+    if let Some(out) = asked.out {
+        return Ok((real(out)?, false));
     }
-    Ok((real, false))
+    anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
+    // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
+    let name = match (asked.changed, period) {
+        (true, _) => text::file_name(&lang.fill("feedback.changed.folder", &[("version", version)])),
+        (false, None) => version.to_owned(),
+        (false, Some(period)) => {
+            text::file_name(&lang.fill("feedback.interim.folder", &[("version", version), ("period", period)]))
+        }
+    };
+    Ok((real(&project.root.join(FEEDBACK).join(name))?, true))
 }
 
 /// The files of the same feedback that stands there already; anything else that stands there is refused.

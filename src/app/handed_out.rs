@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::places;
 use super::terminal::Terminal;
-use crate::publish::folder::{FolderFile, Standing, publish_forms, standing};
+use crate::publish::folder::{FolderFile, FormsPlace, Standing};
 use crate::read::Project;
 use crate::report::Document;
 
@@ -31,17 +32,8 @@ pub(super) fn target(
     refusal: &str,
     terminal: &Terminal,
 ) -> anyhow::Result<PathBuf> {
-    let whole = std::path::absolute(out)?;
-    let near = whole.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
-    let real = near.canonicalize()?.join(whole.strip_prefix(near).unwrap_or(Path::new("")));
-    if let Ok(below) = real.strip_prefix(&project.root) {
-        let first = below.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
-        if !first.is_some_and(|name| is_handed_out(&name)) {
-            let shown = out.display().to_string();
-            anyhow::bail!("{}", terminal.lang.fill(refusal, &[("folder", &shown)]));
-        }
-    }
-    Ok(real)
+    let is_allowed = |parts: &[&str]| parts.first().is_some_and(|name| is_handed_out(name));
+    places::allowed(out, project, is_allowed, refusal, terminal)
 }
 
 /// Writes a folder of forms, path and form, as a whole.
@@ -57,7 +49,8 @@ pub(super) fn write(
 ) -> anyhow::Result<()> {
     let shown = target.display().to_string();
     let lang = terminal.lang;
-    let kept = match standing(target)? {
+    let place = FormsPlace::lock(target)?;
+    let kept = match place.standing()? {
         Standing::Own(kept) if others == Others::Stay => kept,
         Standing::Free | Standing::Own(_) => BTreeMap::new(),
         Standing::Touched(files) => {
@@ -76,5 +69,5 @@ pub(super) fn write(
     let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
     let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
     files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
-    publish_forms(target, model, files)
+    place.publish(model, files)
 }

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::places;
 use super::terminal::Terminal;
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::forms::{Form, Office};
 use crate::i18n::Lang;
 use crate::init;
-use crate::publish::folder::{FolderFile, is_free, publish_project};
+use crate::publish::folder::FolderFile;
+use crate::publish::project::{is_free, publish_project};
 use crate::read::project::MODEL_FILE;
 use crate::read::sha256;
 use crate::write::workbook;
@@ -45,11 +47,13 @@ pub(super) fn run(
     wanted: &Wanted<'_>,
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
-    let target = std::path::absolute(invocation.project.join(folder))?;
+    let target = invocation.project.join(folder);
     let shown = folder.display().to_string();
+    let target = places::resolved(&target)?;
     if !is_free(&target)? {
         anyhow::bail!("{}", terminal.lang.fill("init.not_empty", &[("folder", &shown)]));
     }
+    places::outside(&target, terminal)?;
     let draft = match wanted {
         Wanted::Example => example(terminal.lang, None)?,
         Wanted::Demo(units) => example(terminal.lang, Some(*units))?,

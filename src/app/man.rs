@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use super::places;
 use super::terminal::Terminal;
 use crate::cli::{self, Invocation};
 use crate::exit::Exit;
-use crate::publish::folder::{FolderFile, publish_new};
+use crate::publish::folder::FolderFile;
+use crate::publish::project::publish_new;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, folder: &Path, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -16,7 +18,7 @@ pub(super) fn run(invocation: &Invocation, folder: &Path, terminal: &Terminal) -
         let name = format!("assess-{}", sub.get_name());
         pages.push(page(&name, sub.clone().name(name.clone()))?);
     }
-    publish_new(folder, &pages)?;
+    publish_new(&places::outside(folder, terminal)?, &pages)?;
     let (count, shown) = (pages.len().to_string(), folder.display().to_string());
     if invocation.talk != cli::Talk::Quiet {
         terminal.tell(&terminal.lang.fill("man.written", &[("n", &count), ("folder", &shown)]));

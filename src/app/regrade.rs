@@ -19,7 +19,7 @@ use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
 use crate::outcome::Outcome;
 use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
-use crate::publish::{self, Manifest, Publisher};
+use crate::publish::{Manifest, Publisher};
 use crate::read::Project;
 use crate::regrade::Token;
 
@@ -160,9 +160,9 @@ pub(super) fn run(
     let mut used: Vec<&str> = Vec::new();
     for folder in &options.projects {
         let report = one(folder, lang, options, terminal);
-        let report = report.unwrap_or_else(|error| {
-            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-            Report { said: Some(chain.join(": ")), ..Report::new(folder, State::Failed) }
+        let report = report.unwrap_or_else(|error| Report {
+            said: Some(terminal.because(&error)),
+            ..Report::new(folder, State::Failed)
         });
         let token = report.token.as_ref();
         used.extend(options.tokens.iter().filter(|typed| token.is_some_and(|own| own.is(typed))).map(String::as_str));
@@ -221,7 +221,7 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
     if regraded.is_rejected() {
         return Ok(Report { messages, ..bare(State::Rejected) });
     }
-    let version = publish::next_version(&project.root)?;
+    let version = versions::next(&project.root, terminal)?;
     let (outcome, broken) = regraded.outcome(&version, &now.0.version);
     if crate::finding::any(&broken, Severity::Error) {
         let messages = broken.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
@@ -285,7 +285,7 @@ fn apply(
     let version = outcome.version.clone();
     let manifest_of_next =
         versions::manifest(&version, Some(parent.clone()), &options.grounds, &regraded.model, &regraded.files);
-    outcome.chain = chain(&project.root, &manifest_of_next);
+    outcome.chain = chain(&project.root, &manifest_of_next, terminal)?;
     let ratings = versions::untouched(&project.root, manifest, versions::RATINGS, terminal)?;
     let artefacts = versions::artefacts_with(&outcome, || Ok(ratings))?;
     let folder = publisher.publish(manifest_of_next, &artefacts)?;

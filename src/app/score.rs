@@ -17,7 +17,7 @@ use crate::finding::{Finding, Severity, any};
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::pipeline::{self, Computed};
-use crate::publish::{self, Publisher};
+use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
 use crate::write::csv::harmless;
 
@@ -31,9 +31,6 @@ pub(super) struct Options {
     /// Where the public workbook goes.
     pub(super) public: Option<PathBuf>,
 }
-
-/// The name of the draft folder.
-const DRAFT: &str = "draft";
 
 /// What came of a run.
 enum Ended {
@@ -97,7 +94,7 @@ pub(super) fn run(
         terminal.say(&terminal.lang.fill("score.final", &[("version", &parent.version)]));
         return Ok(Exit::Unable);
     }
-    let version = if options.draft { DRAFT.to_owned() } else { publish::next_version(&project.root)? };
+    let version = if options.draft { DRAFT.to_owned() } else { versions::next(&project.root, terminal)? };
     let parent = now.map(|(parent, _)| parent);
     let (mut outcome, ratings, broken) =
         computed.outcome(&version, parent.as_ref().map(|p| p.version.clone()), options.draft);
@@ -106,7 +103,7 @@ pub(super) fn run(
         return Ok(Exit::Rejected);
     }
     let manifest = versions::manifest(&version, parent, &options.grounds, &computed.model, &computed.files);
-    outcome.chain = chain(&project.root, &manifest);
+    outcome.chain = chain(&project.root, &manifest, terminal)?;
     let folder = publisher.publish(manifest, &versions::artefacts(&outcome, &ratings)?)?;
     finish(invocation, &outcome, &Ended::Written(shown(&folder)), terminal)?;
     write_public(public.as_deref(), &outcome, terminal)

@@ -7,7 +7,7 @@ use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::read::Project;
-use crate::read::project::SUGGEST;
+use crate::read::project::{NoProject, SUGGEST};
 use crate::states::{Mark, State};
 use crate::status::{Marked, Next, Reports, Status, Version, status};
 use crate::text::visible;
@@ -18,7 +18,7 @@ const NAMED: usize = 10;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    if invocation.project.is_dir() && Project::find(&invocation.project).is_err() {
+    if Project::find(&invocation.project).is_err_and(|error| error.is::<NoProject>()) {
         terminal.say(terminal.lang.text("status.no_project"));
         return Ok(Exit::Unable);
     }

@@ -7,11 +7,9 @@ use anyhow::Context as _;
 use super::terminal::Terminal;
 use super::versions::RESULT;
 use crate::outcome::Outcome;
-use crate::publish::{self, MANIFEST, Manifest, RESULTS};
-use crate::read::{Project, sha256};
+use crate::publish::{self, DRAFT, MANIFEST, Manifest, RESULTS};
+use crate::read::{Project, document, present, sha256};
 
-/// The name of the draft and of its folder.
-pub(super) const DRAFT: &str = "draft";
 /// The word that means the newest version.
 const CURRENT: &str = "current";
 
@@ -26,9 +24,8 @@ pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::R
 /// Reads a result document; one that stands beside the manifest of its version must be the one that was written.
 fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
-    let bytes = std::fs::read(path).with_context(shown)?;
-    let manifest = std::fs::read(path.with_file_name(MANIFEST)).ok();
-    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
+    let bytes = present(path)?;
+    let manifest = beside(path)?;
     let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
     let is_same = named.is_none_or(|file| file.sha256 == sha256(&bytes));
     anyhow::ensure!(is_same, "{}", terminal.lang.fill("regrade.touched", &[("path", &shown())]));
@@ -37,9 +34,11 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Whether a project has a draft.
-pub(super) fn has_draft(root: &Path) -> bool {
-    root.join(RESULTS).join(DRAFT).join(RESULT).is_file()
+/// The manifest that stands beside a result document; a document that was sent by mail has none.
+fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
+    let path = path.with_file_name(MANIFEST);
+    let Some(bytes) = document(&path)? else { return Ok(None) };
+    Ok(Some(serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?))
 }
 
 /// A version of a project by name: `v001`, `draft`, `current`; with what to say when it is not there.
@@ -50,11 +49,11 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
     let versions = publish::versions(root)?;
     let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", name)]));
     match name {
-        DRAFT if has_draft(root) => load(root, DRAFT, terminal),
+        DRAFT if publish::has_draft(root)? => load(root, DRAFT, terminal),
         DRAFT => Err(refuse("stored.no_draft")),
         CURRENT => match versions.last() {
             Some(last) => load(root, last, terminal),
-            None if has_draft(root) => Err(refuse("stored.only_draft")),
+            None if publish::has_draft(root)? => Err(refuse("stored.only_draft")),
             None => Err(refuse("stored.no_version")),
         },
         _ if versions.iter().any(|own| own == name) => load(root, name, terminal),
@@ -74,13 +73,14 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
 /// If there is no such result, or it cannot be read.
 pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let path = PathBuf::from(typed);
-    if path.is_file() {
+    let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
+    // Whatever stands there and is no folder is opened, or it is said why not.
+    if publish::kind_of(&path)?.is_some() && !path.is_dir() {
         return read(&path, terminal);
     }
-    if path.is_dir() && path.join(RESULT).is_file() {
+    if path.is_dir() && publish::kind_of(&path.join(RESULT))?.is_some() {
         return read(&path.join(RESULT), terminal);
     }
-    let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
     match project {
         Ok(project) if is_version => version(&project.root, typed, terminal),
         _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),

@@ -33,10 +33,8 @@ pub(super) fn run(
     let outcome = stored::version(&project.root, asked.version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));
     let forms = suggest::forms(&outcome);
-    let target = match asked.out {
-        Some(out) => handed_out::target(&project, out, is_handed_out, "suggest.inside", terminal)?,
-        None => project.root.join(SUGGEST).join(&outcome.version),
-    };
+    let usual = project.root.join(SUGGEST).join(&outcome.version);
+    let target = handed_out::target(&project, asked.out.unwrap_or(&usual), is_handed_out, "suggest.inside", terminal)?;
     let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
     handed_out::write(&target, &outcome.model.hash, &documents, Others::Go, terminal)?;
     finish(invocation, &outcome.version, &target, &forms, terminal)

@@ -43,10 +43,8 @@ pub(super) fn run(
         terminal.say(terminal.lang.text("template.nothing"));
         return Ok(Exit::Unable);
     }
-    let target = match asked.out {
-        Some(out) => handed_out::target(&project, out, is_templates, "template.inside", terminal)?,
-        None => project.root.join(TEMPLATES),
-    };
+    let usual = project.root.join(TEMPLATES);
+    let target = handed_out::target(&project, asked.out.unwrap_or(&usual), is_templates, "template.inside", terminal)?;
     if let Some((first, second)) = forms::colliding(&forms) {
         anyhow::bail!("{}", terminal.lang.fill("template.collide", &[("first", first), ("second", second)]));
     }

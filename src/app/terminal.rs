@@ -12,6 +12,8 @@ use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 use crate::cli::{Colour, Talk};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
+use crate::publish::{Busy, Unconfirmed};
+use crate::read::Unfit;
 use crate::text::{visible, visible_lines};
 
 /// How many findings of one code are printed in full before the rest are only counted.
@@ -81,8 +83,23 @@ impl Terminal {
 
     /// Says why the run could not go on: the path and the action, then the cause.
     pub(super) fn fail(&self, error: &anyhow::Error) {
-        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-        self.say_after(Severity::Error, &chain.join(": "));
+        self.say_after(Severity::Error, &self.because(error));
+    }
+
+    /// An error with all its causes, in the user's language as far as it is not the system that speaks.
+    pub(super) fn because(&self, error: &anyhow::Error) -> String {
+        let told = |cause: &(dyn std::error::Error + 'static)| {
+            if let Some(unfit) = cause.downcast_ref::<Unfit>() {
+                self.lang.text(unfit.word()).to_owned()
+            } else if cause.is::<Busy>() {
+                self.lang.text("score.locked").to_owned()
+            } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
+                self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))])
+            } else {
+                cause.to_string()
+            }
+        };
+        error.chain().map(told).collect::<Vec<_>>().join(": ")
     }
 
     fn paint(&self, word: &str, severity: Severity) -> String {

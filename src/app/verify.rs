@@ -18,7 +18,7 @@ use crate::outcome::{Outcome, RatingRecord};
 use crate::place::FileId;
 use crate::publish::{self, MANIFEST, Manifest};
 use crate::read::project::MODEL_FILE;
-use crate::read::{Project, book::Book, sha256, xlsx};
+use crate::read::{Project, book::Book, document, sha256, xlsx};
 use crate::verify::{Difference, Kind, compare, recalculate};
 
 mod again;
@@ -146,7 +146,7 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<Ver
     };
     verified.files = manifest.outputs.len() + 1;
     verified.differences = folder::look(root, version, &manifest)?;
-    verified.inputs = Inputs::look(root, &manifest);
+    verified.inputs = Inputs::look(root, &manifest)?;
     let version = Version { project, name: version, manifest: &manifest };
     version.documents(&mut verified)?;
     let told = verified.inputs.differences(&manifest);
@@ -184,7 +184,7 @@ struct Remade {
 
 impl Version<'_> {
     fn bytes(&self, name: &str) -> Option<Vec<u8>> {
-        fs::read(self.project.root.join(folder::path(self.name, name))).ok()
+        document(&self.project.root.join(folder::path(self.name, name))).ok().flatten()
     }
 
     /// Whether bytes are what the manifest says of a file.

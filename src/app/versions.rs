@@ -9,8 +9,8 @@ use super::terminal::Terminal;
 use crate::model::Model;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::place::Files;
-use crate::publish::{self, Artefact, Manifest, Parent};
-use crate::read::sha256;
+use crate::publish::{self, Artefact, Gap, Manifest, Parent};
+use crate::read::{present, sha256};
 use crate::states;
 
 /// The result document of a version.
@@ -33,6 +33,23 @@ pub(super) struct Grounds {
 pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyhow::Result<bool> {
     let (reason, document) = (grounds.reason.as_deref(), grounds.document.as_deref());
     Ok(states::may_supersede(&log(root)?, version, reason, document).is_ok())
+}
+
+/// The name of the next version.
+///
+/// # Errors
+/// If the versions that stand there are no whole chain, or cannot be looked at.
+pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
+    let gap = match publish::next_version(root)? {
+        Ok(version) => return Ok(version),
+        Err(gap) => gap,
+    };
+    let (key, name) = match &gap {
+        Gap::Gone { version } => ("gap.gone", version),
+        Gap::NoManifest { version } => ("gap.no_manifest", version),
+        Gap::Odd { name } => ("gap.odd", name),
+    };
+    anyhow::bail!("{}", terminal.lang.fill(key, &[("name", name)]))
 }
 
 /// The manifest of a version that is about to be written.
@@ -81,7 +98,7 @@ pub(super) fn artefacts_with(
 /// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.
 pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
     let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let bytes = present(&path)?;
     let named = manifest.outputs.iter().find(|file| file.path == name);
     let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
     anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display().to_string())]));

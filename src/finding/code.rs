@@ -216,6 +216,7 @@ codes! {
     N627 Note "Register rows of a unit that is not assessed.";
     E628 Error "A register row without number.";
     E629 Error "The result of an earlier period cannot be used.";
+    E730 Error "The result of an earlier period is no regular file, or too large.";
     W630 Warning "A cap on satisfaction was not applied: the satisfaction is unknown.";
     N631 Note "Totals are equal only by rounding.";
     N632 Note "Aspects do not average to the base.";

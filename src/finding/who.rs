@@ -89,7 +89,7 @@ const fn particular(code: Code) -> Option<Who> {
         Code::W662 | Code::E665 => Who::Verifier,
         Code::E660 => Who::Staff,
         Code::N664 | Code::N667 => Who::Nobody,
-        Code::E629 | Code::E703 => Who::Operator,
+        Code::E629 | Code::E703 | Code::E730 => Who::Operator,
         Code::W110 | Code::N111 | Code::N117 | Code::N120 | Code::N136 | Code::W207 | Code::W222 => Who::Nobody,
         Code::N228 => Who::Nobody,
         Code::N318 | Code::N408 | Code::N420 | Code::N422 | Code::N427 => Who::Nobody,

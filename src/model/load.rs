@@ -16,6 +16,7 @@ use crate::finding::{Arg, Code, Finding, Severity, any};
 use crate::i18n::Lang;
 use crate::number::{Exact, Percent, Points};
 use crate::place::{FileId, Place};
+use crate::read::project::is_output_folder;
 use crate::text;
 
 /// A model as written: the text of the model file and, if there is one, the rows of the indicator table.
@@ -234,7 +235,13 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
     let weight = section.positive("weight").unwrap_or_else(Exact::zero);
     let inputs = section.has("inputs").then(|| section.texts("inputs"));
     for pattern in inputs.iter().flatten() {
-        if globset::Glob::new(pattern).is_err() || pattern.starts_with('/') || pattern.contains("..") {
+        // Such patterns would match nothing without a word: only what lies below the project and is no output is looked at.
+        let first = pattern.split('/').next().unwrap_or_default();
+        let leads_out = ["", ".", ".."].contains(&first)
+            || pattern.contains("..")
+            || pattern.contains('\\')
+            || first.ends_with(':');
+        if globset::Glob::new(pattern).is_err() || leads_out || is_output_folder(first) {
             section.reject("inputs", pattern, "ballots/**");
         }
     }

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::model::record;
 use crate::assessment::{PastDocument, Unit, UnitIx};
 use crate::check::identity::UnitIndex;
-use crate::finding::{Code, Finding};
+use crate::finding::{Arg, Code, Finding};
 use crate::model::Model;
 use crate::outcome::{AdjustmentRowOutcome, Outcome, PreviousOutcome, UnitOutcome};
 use crate::place::{FileStatus, Files, Place, Role};
+use crate::read::{self, Unfit};
 use crate::text::{self, DocumentKey};
 
 /// Results of earlier periods, the latest first.
@@ -51,14 +52,18 @@ pub(super) struct Traced {
 pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut Vec<Finding>) -> History {
     let mut history = History::default();
     for path in &model.history {
-        let bytes = std::fs::read(root.join(path));
+        let bytes = read::present(&root.join(path));
         let file = files.push(record(path, bytes.as_deref().unwrap_or_default(), Role::History));
-        let outcome = bytes.map_err(anyhow::Error::from).and_then(|b| Ok(serde_json::from_slice::<Outcome>(&b)?));
+        let outcome = bytes.and_then(|bytes| Ok(serde_json::from_slice::<Outcome>(&bytes)?));
         match outcome {
             Ok(outcome) => history.add(&outcome, Place::file(file), &model.period),
             Err(error) => {
                 files.get_mut(file).status = FileStatus::Rejected;
-                findings.push(Finding::new(Code::E629).at(Place::file(file)).found(error.to_string()));
+                let finding = match error.downcast_ref::<Unfit>() {
+                    Some(unfit) => Finding::new(Code::E730).with("what", Arg::Word(unfit.word())),
+                    None => Finding::new(Code::E629).found(error.root_cause().to_string()),
+                };
+                findings.push(finding.at(Place::file(file)));
             }
         }
     }

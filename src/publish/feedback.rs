@@ -3,15 +3,15 @@
 //! Each workbook is written to a hidden folder beside its target as it is made, so that no more than a few are held in
 //! memory; one rename makes the folder appear. What a killed run left behind is removed by the next one.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::folder::{files_below, split, sweep};
-use super::{HashedFile, MANIFEST, STAGING, is_passing, sync_folder, write_synced};
-use crate::read::sha256;
+use super::folder::files_below;
+use super::staging::{self, Hold, Staging};
+use super::versions::{kind_of, names_in};
+use super::{HashedFile, MANIFEST, disk, is_passing, json_lines};
+use crate::read::{document, sha256};
 
 /// The folder of feedback below a project.
 pub const FEEDBACK: &str = "feedback";
@@ -82,15 +82,10 @@ pub struct Found {
 /// If they cannot be read.
 pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
     let above = root.join(FEEDBACK);
-    if !above.is_dir() {
-        return Ok(Vec::new());
-    }
-    let shown = || above.display().to_string();
     let mut found = Vec::new();
-    for entry in fs::read_dir(&above).with_context(shown)? {
-        let path = entry.with_context(shown)?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !path.is_dir() || name.starts_with('.') {
+    for name in names_in(&above)? {
+        let path = above.join(&name);
+        if name.starts_with('.') || kind_of(&path)?.is_none_or(|kind| !kind.is_dir()) {
             continue;
         }
         let files = files_below(&path)?;
@@ -98,7 +93,7 @@ pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
         if !has_manifest && (super::number(&name).is_none() || files.is_empty()) {
             continue;
         }
-        let bytes = if has_manifest { fs::read(path.join(MANIFEST)).with_context(shown)? } else { Vec::new() };
+        let bytes = document(&path.join(MANIFEST))?.unwrap_or_default();
         let manifest: Option<FeedbackManifest> = serde_json::from_slice(&bytes).ok();
         found.push(Found { name, manifest: manifest.filter(|manifest| manifest.schema == SCHEMA), files });
     }
@@ -111,18 +106,13 @@ pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
 /// # Errors
 /// If something there cannot be read.
 pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Standing> {
-    let shown = || target.display().to_string();
-    if !target.exists() {
-        return Ok(Standing::Free);
+    match kind_of(target)? {
+        None => return Ok(Standing::Free),
+        Some(kind) if !kind.is_dir() => return Ok(Standing::Foreign),
+        Some(_) if names_in(target)?.is_empty() => return Ok(Standing::Free),
+        Some(_) => {}
     }
-    if !target.is_dir() {
-        return Ok(Standing::Foreign);
-    }
-    if fs::read_dir(target).with_context(shown)?.next().is_none() {
-        return Ok(Standing::Free);
-    }
-    let path = target.join(MANIFEST);
-    let bytes = if path.is_file() { fs::read(&path).with_context(shown)? } else { Vec::new() };
+    let bytes = document(&target.join(MANIFEST))?.unwrap_or_default();
     let found: Option<FeedbackManifest> = serde_json::from_slice(&bytes).ok();
     let Some(found) = found.filter(|manifest| manifest.schema == SCHEMA) else { return Ok(Standing::Foreign) };
     if (FeedbackManifest { files: Vec::new(), ..found.clone() }) != *wanted {
@@ -130,7 +120,7 @@ pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Stan
     }
     let mut touched: Vec<String> = Vec::new();
     for file in &found.files {
-        let whole = fs::read(target.join(&file.path)).ok();
+        let whole = document(&target.join(&file.path)).ok().flatten();
         if whole.is_none_or(|bytes| sha256(&bytes) != file.sha256) {
             touched.push(file.path.clone());
         }
@@ -145,36 +135,25 @@ pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Stan
 
 /// A folder of feedback that is being written. Dropped before it is published, it leaves nothing.
 pub struct Staged {
-    staging: PathBuf,
+    staging: Staging,
     target: PathBuf,
-    published: bool,
-    _lock: Option<File>,
+    // After what is being written, which is taken away while the place is still locked.
+    _hold: Hold,
 }
 
 impl Staged {
-    /// Begins a folder. `lock` keeps a second run out of the folder above; `None` when another run holds it.
+    /// Begins a folder. The lock of the project's own folder of feedback stays there, that of another place does not; `None`
+    /// when another run holds it.
     ///
     /// # Errors
     /// If the folder above cannot be written to.
-    pub fn begin(target: &Path, lock: bool) -> anyhow::Result<Option<Self>> {
-        let (parent, name) = split(target)?;
-        fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-        let held = if lock {
-            let path = parent.join(".lock");
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-            let file = file.with_context(|| path.display().to_string())?;
-            match file.try_lock() {
-                Ok(()) => Some(file),
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => return Err(error).with_context(|| path.display().to_string()),
-            }
-        } else {
-            None
-        };
-        sweep(parent, &name)?;
-        let staging = parent.join(format!("{STAGING}{name}-{}", std::process::id()));
-        fs::create_dir(&staging).with_context(|| staging.display().to_string())?;
-        Ok(Some(Self { staging, target: target.to_owned(), published: false, _lock: held }))
+    pub fn begin(target: &Path, is_own: bool) -> anyhow::Result<Option<Self>> {
+        let (parent, name) = staging::split(target)?;
+        disk::make_folders(parent)?;
+        let hold = if is_own { Hold::of_folder(parent)? } else { Some(Hold::of_place(target)?) };
+        let Some(hold) = hold else { return Ok(None) };
+        staging::sweep(parent, (!is_own).then_some(name.as_str()))?;
+        Ok(Some(Self { staging: Staging::folder(target)?, target: target.to_owned(), _hold: hold }))
     }
 
     /// Writes and syncs one file; several may be written at once.
@@ -182,49 +161,29 @@ impl Staged {
     /// # Errors
     /// If it cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<HashedFile> {
-        write_synced(&self.staging.join(name), bytes)?;
-        Ok(HashedFile {
-            path: name.to_owned(),
-            sha256: sha256(bytes),
-            size: bytes.len() as u64,
-            role: None,
-            rows: None,
-        })
+        self.staging.write(name, bytes)
     }
 
     /// Adds the manifest and makes the folder appear.
     ///
     /// # Errors
     /// If something stands there by now, or it cannot be written.
-    pub fn publish(mut self, mut manifest: FeedbackManifest, files: Vec<HashedFile>) -> anyhow::Result<()> {
+    pub fn publish(self, mut manifest: FeedbackManifest, files: Vec<HashedFile>) -> anyhow::Result<()> {
         manifest.files = files;
         manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut bytes = serde_json::to_vec_pretty(&manifest)?;
-        bytes.push(b'\n');
-        write_synced(&self.staging.join(MANIFEST), &bytes)?;
-        sync_folder(&self.staging)?;
-        let shown = || self.target.display().to_string();
-        if self.target.is_dir() && fs::read_dir(&self.target).with_context(shown)?.next().is_none() {
-            fs::remove_dir(&self.target).with_context(shown)?;
+        self.staging.write(MANIFEST, &json_lines(&manifest)?)?;
+        self.staging.seal()?;
+        if kind_of(&self.target)?.is_some_and(|kind| kind.is_dir()) && names_in(&self.target)?.is_empty() {
+            disk::remove_empty(&self.target)?;
         }
-        anyhow::ensure!(!self.target.exists(), "{}: exists", self.target.display());
-        fs::rename(&self.staging, &self.target).with_context(shown)?;
-        self.published = true;
-        sync_folder(self.target.parent().unwrap_or(Path::new(".")))
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if !self.published {
-            // What cannot be removed now is swept by the next run.
-            let _ = fs::remove_dir_all(&self.staging);
-        }
+        self.staging.reveal()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

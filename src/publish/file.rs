@@ -6,9 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
-use super::{sync_folder, write_synced};
+use super::staging::{self, Hold, Staging};
+use super::versions::kind_of;
 
 /// Why a target cannot be written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +20,32 @@ pub enum Obstacle {
     ReadOnly,
     /// A lock file says that an office program has it open.
     IsOpen,
+    /// It is a link, a pipe, a device or the like.
+    NotRegular,
 }
 
 /// What stands in the way of writing to a path.
-pub fn obstacle(target: &Path) -> Option<Obstacle> {
+///
+/// # Errors
+/// If that cannot be told.
+pub fn obstacle(target: &Path) -> anyhow::Result<Option<Obstacle>> {
     if target.is_dir() {
-        return Some(Obstacle::IsFolder);
+        return Ok(Some(Obstacle::IsFolder));
     }
     if !folder_of(target).is_dir() {
-        return Some(Obstacle::NoFolder);
+        return Ok(Some(Obstacle::NoFolder));
     }
-    if locks_of(target).iter().any(|lock| lock.exists()) {
-        return Some(Obstacle::IsOpen);
+    let is_regular = kind_of(target)?.is_none_or(|kind| kind.is_file());
+    if !is_regular {
+        return Ok(Some(Obstacle::NotRegular));
+    }
+    for lock in locks_of(target) {
+        if kind_of(&lock)?.is_some() {
+            return Ok(Some(Obstacle::IsOpen));
+        }
     }
     let read_only = fs::metadata(target).is_ok_and(|metadata| metadata.permissions().readonly());
-    read_only.then_some(Obstacle::ReadOnly)
+    Ok(read_only.then_some(Obstacle::ReadOnly))
 }
 
 /// The folder that holds a path.
@@ -52,17 +62,12 @@ fn locks_of(target: &Path) -> [PathBuf; 2] {
 /// Writes a file completely or not at all, in place of the one that may stand there.
 ///
 /// # Errors
-/// If it cannot be written; what stood there is unchanged then.
+/// If it cannot be written; what stood there is unchanged then, unless it is [`super::Unconfirmed`].
 pub fn replace(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let name = target.file_name().context("file name")?.to_string_lossy().into_owned();
-    let staged = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let result = write_synced(&staged, bytes)
-        .and_then(|()| fs::rename(&staged, target).with_context(|| target.display().to_string()));
-    if result.is_err() {
-        // As far as possible; a hidden file that is left over is no input.
-        let _ = fs::remove_file(&staged);
-    }
-    result.and_then(|()| sync_folder(folder_of(target)))
+    let (folder, name) = staging::split(target)?;
+    let _hold = Hold::of_place(target)?;
+    staging::sweep(folder, Some(&name))?;
+    Staging::file(target, bytes)?.replace_file()
 }
 
 #[cfg(test)]
@@ -84,6 +89,7 @@ mod tests {
     fn an_open_file_a_folder_and_a_missing_folder_are_obstacles() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let target = folder.path().join("report.xlsx");
+        let obstacle = |target: &Path| obstacle(target).expect("look");
         assert_eq!(obstacle(&target), None);
         fs::write(folder.path().join("~$report.xlsx"), b"").expect("lock");
         assert_eq!(obstacle(&target), Some(Obstacle::IsOpen));

@@ -1,18 +1,20 @@
-//! Publishing a folder of files as a whole: the empty forms of `assess template`, the project of `assess init`.
+//! Publishing a folder of files as a whole: the forms of `assess template` and `assess suggest`.
 //!
 //! Files are staged beside the target and synced; one rename makes the folder appear. A folder that stands there already is
 //! replaced only when it is ours and nobody has touched it: its manifest names every file with its hash.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
-use super::{HashedFile, MANIFEST, STAGING, sync_folder, write_synced};
-use crate::read::sha256;
+use super::staging::{self, Hold, Staging};
+use super::versions::{kind_of, names_in};
+use super::{HashedFile, MANIFEST, disk, json_lines};
+use crate::read::project::{on_disk, shown};
+use crate::read::{Unfit, document, sha256};
 
 /// A file of a folder: its path with `/` and its bytes.
 pub struct FolderFile {
@@ -59,32 +61,26 @@ pub enum Standing {
     Foreign,
 }
 
-/// Looks at what stands at a place.
-///
-/// # Errors
-/// If something there cannot be read.
-pub fn standing(target: &Path) -> anyhow::Result<Standing> {
-    let shown = || target.display().to_string();
-    if !target.exists() {
-        return Ok(Standing::Free);
-    }
-    if !target.is_dir() {
-        return Ok(Standing::Foreign);
+fn standing(target: &Path) -> anyhow::Result<Standing> {
+    match kind_of(target)? {
+        None => return Ok(Standing::Free),
+        Some(kind) if !kind.is_dir() => return Ok(Standing::Foreign),
+        Some(_) if names_in(target)?.is_empty() => return Ok(Standing::Free),
+        Some(_) => {}
     }
     let found = files_below(target)?;
-    if found.is_empty() && fs::read_dir(target).with_context(shown)?.next().is_none() {
-        return Ok(Standing::Free);
-    }
     let Some(manifest) = read_manifest(target)? else { return Ok(Standing::Foreign) };
     let mut touched = Vec::new();
     let mut own = BTreeMap::new();
     let known: BTreeMap<&str, &str> = manifest.files.iter().map(|f| (f.path.as_str(), f.sha256.as_str())).collect();
     for path in found.iter().filter(|path| *path != MANIFEST) {
-        let bytes = fs::read(target.join(path)).with_context(shown)?;
-        if known.get(path.as_str()).is_some_and(|hash| *hash == sha256(&bytes)) {
-            own.insert(path.clone(), bytes);
-        } else {
-            touched.push(path.clone());
+        match document(&on_disk(target, path)) {
+            Ok(Some(bytes)) if known.get(path.as_str()).is_some_and(|hash| *hash == sha256(&bytes)) => {
+                own.insert(path.clone(), bytes);
+            }
+            Ok(_) => touched.push(path.clone()),
+            Err(error) if error.is::<Unfit>() => touched.push(path.clone()),
+            Err(error) => return Err(error),
         }
     }
     touched.extend(known.keys().filter(|path| !found.iter().any(|f| f == *path)).map(|path| (*path).to_owned()));
@@ -100,7 +96,7 @@ pub(super) fn files_below(folder: &Path) -> anyhow::Result<Vec<String>> {
         let entry = entry.with_context(|| folder.display().to_string())?;
         if !entry.file_type().is_dir() {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            found.push(below.to_string_lossy().replace('\\', "/"));
+            found.push(shown(below));
         }
     }
     found.sort();
@@ -109,202 +105,89 @@ pub(super) fn files_below(folder: &Path) -> anyhow::Result<Vec<String>> {
 
 /// The manifest of a folder, if it has one of ours.
 fn read_manifest(folder: &Path) -> anyhow::Result<Option<FolderManifest>> {
-    let path = folder.join(MANIFEST);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+    let Some(bytes) = document(&folder.join(MANIFEST))? else { return Ok(None) };
     let manifest: Option<FolderManifest> = serde_json::from_slice(&bytes).ok();
     Ok(manifest.filter(|manifest| manifest.schema == SCHEMA))
 }
 
-/// Publishes a folder of forms with its manifest; what [`standing`] calls free or own is replaced as a whole.
-///
-/// # Errors
-/// If anything cannot be written; what stood there before stands there still.
-pub fn publish_forms(target: &Path, model: &str, mut files: Vec<FolderFile>) -> anyhow::Result<()> {
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let manifest = FolderManifest {
-        schema: SCHEMA.to_owned(),
-        program: format!("assess {}", env!("CARGO_PKG_VERSION")),
-        model: model.to_owned(),
-        files: files.iter().map(hashed).collect(),
-    };
-    let mut bytes = serde_json::to_vec_pretty(&manifest)?;
-    bytes.push(b'\n');
-    files.push(FolderFile::new(MANIFEST, bytes));
-    let (parent, name) = split(target)?;
-    fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-    sweep(parent, &name)?;
-    let staging = parent.join(format!("{STAGING}{name}-{}", std::process::id()));
-    let aside = parent.join(format!("{STAGING}{name}-old-{}", std::process::id()));
-    let written = stage(&staging, &files, &[]).and_then(|()| replace(&staging, target, &aside));
-    if written.is_err() {
-        // What cannot be removed now is swept by the next run.
-        let _ = fs::remove_dir_all(&staging);
+/// The place of a folder of forms, locked; what killed runs left behind is removed.
+pub struct FormsPlace<'t> {
+    target: &'t Path,
+    _hold: Hold,
+}
+
+impl<'t> FormsPlace<'t> {
+    /// Locks a place.
+    ///
+    /// # Errors
+    /// [`super::Busy`] when another run writes there; any other if the folder above cannot be written to.
+    pub fn lock(target: &'t Path) -> anyhow::Result<Self> {
+        let (parent, name) = staging::split(target)?;
+        disk::make_folders(parent)?;
+        let hold = Hold::of_place(target)?;
+        staging::sweep(parent, Some(&name))?;
+        Ok(Self { target, _hold: hold })
     }
-    written
-}
 
-fn hashed(file: &FolderFile) -> HashedFile {
-    HashedFile {
-        path: file.path.clone(),
-        sha256: sha256(&file.bytes),
-        size: file.bytes.len() as u64,
-        role: None,
-        rows: None,
+    /// Looks at what stands there.
+    ///
+    /// # Errors
+    /// If something there cannot be read.
+    pub fn standing(&self) -> anyhow::Result<Standing> {
+        standing(self.target)
+    }
+
+    /// Publishes a folder of forms with its manifest; what is free or own is replaced as a whole.
+    ///
+    /// # Errors
+    /// If anything cannot be written; what stood there before stands there still, unless it is [`super::Unconfirmed`].
+    pub fn publish(&self, model: &str, mut files: Vec<FolderFile>) -> anyhow::Result<()> {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let manifest = FolderManifest {
+            schema: SCHEMA.to_owned(),
+            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            model: model.to_owned(),
+            files: files.iter().map(hashed).collect(),
+        };
+        files.push(FolderFile::new(MANIFEST, json_lines(&manifest)?));
+        let mut staging = Staging::folder(self.target)?;
+        fill(&mut staging, &files, &[])?;
+        staging.seal()?;
+        staging.replace_folder()
     }
 }
 
-/// The folder above a target, and its name.
-pub(super) fn split(target: &Path) -> anyhow::Result<(&Path, String)> {
-    let name = target.file_name().with_context(|| target.display().to_string())?;
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((parent, name.to_string_lossy().into_owned()))
+pub(super) fn hashed(file: &FolderFile) -> HashedFile {
+    let (sha256, size) = (sha256(&file.bytes), file.bytes.len() as u64);
+    HashedFile { path: file.path.clone(), sha256, size, role: None, rows: None }
 }
 
-/// Removes what a killed run left behind beside a target.
-pub(super) fn sweep(parent: &Path, name: &str) -> anyhow::Result<()> {
-    let prefix = format!("{STAGING}{name}-");
-    for entry in fs::read_dir(parent).with_context(|| parent.display().to_string())? {
-        let entry = entry.with_context(|| parent.display().to_string())?;
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
-            fs::remove_dir_all(entry.path()).with_context(|| entry.path().display().to_string())?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes and syncs files and empty folders below a new folder.
-fn stage(staging: &Path, files: &[FolderFile], folders: &[String]) -> anyhow::Result<()> {
-    fs::create_dir(staging).with_context(|| staging.display().to_string())?;
+/// Writes files and empty folders into a folder that is being written.
+pub(super) fn fill(staging: &mut Staging, files: &[FolderFile], folders: &[String]) -> anyhow::Result<()> {
     for folder in folders {
-        let path = staging.join(folder);
-        fs::create_dir_all(&path).with_context(|| path.display().to_string())?;
+        staging.make_folder(folder)?;
     }
     for file in files {
-        let path = staging.join(&file.path);
-        let folder = path.parent().unwrap_or(staging);
-        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-        write_synced(&path, &file.bytes)?;
+        if let Some((folder, _)) = file.path.rsplit_once('/') {
+            staging.make_folder(folder)?;
+        }
+        staging.write(&file.path, &file.bytes)?;
         if file.is_program {
-            make_program(&path)?;
+            disk::make_program(&staging.path().join(&file.path))?;
         }
-    }
-    sync_folder(staging)
-}
-
-/// Lets a file be run on systems that ask for it.
-#[cfg(unix)]
-fn make_program(path: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).with_context(|| path.display().to_string())
-}
-
-/// Lets a file be run on systems that ask for it.
-#[cfg(not(unix))]
-fn make_program(_: &Path) -> anyhow::Result<()> {
-    Ok(())
-}
-
-/// Puts a staged folder in the place of a target, which first steps aside.
-fn replace(staging: &Path, target: &Path, aside: &Path) -> anyhow::Result<()> {
-    let shown = || target.display().to_string();
-    if target.exists() {
-        fs::rename(target, aside).with_context(shown)?;
-    }
-    if let Err(error) = fs::rename(staging, target) {
-        if aside.exists() {
-            fs::rename(aside, target).with_context(shown)?;
-        }
-        return Err(error).with_context(shown);
-    }
-    sync_folder(target.parent().unwrap_or(Path::new(".")))?;
-    if aside.exists() {
-        fs::remove_dir_all(aside).with_context(|| aside.display().to_string())?;
     }
     Ok(())
-}
-
-/// Whether a place is free for a new project: nothing there, or a folder that holds nothing but hidden files.
-///
-/// # Errors
-/// If it cannot be listed.
-pub fn is_free(target: &Path) -> anyhow::Result<bool> {
-    if !target.exists() {
-        return Ok(true);
-    }
-    if !target.is_dir() {
-        return Ok(false);
-    }
-    for entry in fs::read_dir(target).with_context(|| target.display().to_string())? {
-        let entry = entry.with_context(|| target.display().to_string())?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Makes a new project at a place that [`is_free`]; `last` names the file that appears last, so that nobody takes half a
-/// project for a whole one.
-///
-/// # Errors
-/// If anything cannot be written.
-pub fn publish_project(target: &Path, files: &[FolderFile], folders: &[String], last: &str) -> anyhow::Result<()> {
-    if !target.exists() {
-        let (parent, name) = split(target)?;
-        fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-        let staging = parent.join(format!("{STAGING}{name}-{}", std::process::id()));
-        let written = stage(&staging, files, folders).and_then(|()| {
-            fs::rename(&staging, target).with_context(|| target.display().to_string())?;
-            sync_folder(parent)
-        });
-        if written.is_err() {
-            let _ = fs::remove_dir_all(&staging);
-        }
-        return written;
-    }
-    let staging = target.join(format!("{STAGING}project-{}", std::process::id()));
-    sweep(target, "project")?;
-    let written = stage(&staging, files, folders).and_then(|()| move_up(&staging, target, last));
-    if written.is_err() {
-        let _ = fs::remove_dir_all(&staging);
-    }
-    written
-}
-
-/// Moves what was staged within a folder into that folder, the last file last.
-fn move_up(staging: &Path, target: &Path, last: &str) -> anyhow::Result<()> {
-    let mut entries: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(staging).with_context(|| staging.display().to_string())? {
-        entries.push(entry.with_context(|| staging.display().to_string())?.path());
-    }
-    entries.sort_by_key(|path| (path.ends_with(last), path.clone()));
-    for entry in entries {
-        let place = target.join(entry.file_name().unwrap_or_default());
-        anyhow::ensure!(!place.exists(), "{}: exists", place.display());
-        fs::rename(&entry, &place).with_context(|| place.display().to_string())?;
-    }
-    fs::remove_dir(staging).with_context(|| staging.display().to_string())?;
-    sync_folder(target)
-}
-
-/// Writes files into a folder, replacing nothing.
-///
-/// # Errors
-/// If a file of that name exists or cannot be written.
-pub fn publish_new(folder: &Path, files: &[FolderFile]) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    for file in files {
-        write_synced(&folder.join(&file.path), &file.bytes)?;
-    }
-    sync_folder(folder)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    fn publish(target: &Path, files: Vec<FolderFile>) -> anyhow::Result<()> {
+        FormsPlace::lock(target)?.publish("m", files)
+    }
 
     fn file(path: &str, text: &str) -> FolderFile {
         FolderFile::new(path, text.as_bytes().to_vec())
@@ -315,7 +198,7 @@ mod tests {
         let root = tempfile::tempdir().expect("temporary folder");
         let target = root.path().join("templates");
         assert!(matches!(standing(&target).expect("look"), Standing::Free));
-        publish_forms(&target, "m", vec![file("a/1.xlsx", "1"), file("b.xlsx", "2")]).expect("first");
+        publish(&target, vec![file("a/1.xlsx", "1"), file("b.xlsx", "2")]).expect("first");
         let Standing::Own(own) = standing(&target).expect("look") else { panic!("not ours") };
         assert_eq!(own.keys().collect::<Vec<_>>(), ["a/1.xlsx", "b.xlsx"]);
         fs::write(target.join("b.xlsx"), "3").expect("fill in");
@@ -337,26 +220,9 @@ mod tests {
     fn a_folder_is_replaced_as_a_whole_and_leaves_nothing_beside_it() {
         let root = tempfile::tempdir().expect("temporary folder");
         let target = root.path().join("templates");
-        publish_forms(&target, "m", vec![file("old.xlsx", "1")]).expect("first");
-        publish_forms(&target, "m", vec![file("new.xlsx", "1")]).expect("second");
+        publish(&target, vec![file("old.xlsx", "1")]).expect("first");
+        publish(&target, vec![file("new.xlsx", "1")]).expect("second");
         assert!(target.join("new.xlsx").exists() && !target.join("old.xlsx").exists());
         assert_eq!(fs::read_dir(root.path()).expect("list").count(), 1);
-    }
-
-    #[test]
-    fn a_project_appears_in_a_new_or_an_empty_folder_and_nowhere_else() {
-        let root = tempfile::tempdir().expect("temporary folder");
-        let files = [file("assess.toml", "m"), file("a/b.txt", "1")];
-        for name in ["new", "empty"] {
-            let target = root.path().join(name);
-            if name == "empty" {
-                fs::create_dir(&target).expect("folder");
-                fs::write(target.join(".hidden"), "").expect("file");
-            }
-            assert!(is_free(&target).expect("look"));
-            publish_project(&target, &files, &["c/d".to_owned()], "assess.toml").expect("project");
-            assert!(target.join("a/b.txt").exists() && target.join("c/d").is_dir());
-            assert!(!is_free(&target).expect("look"));
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! the role its folder gives it. Nothing is opened here but the model file.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -34,6 +35,18 @@ pub struct Project {
     /// The only files that are looked at, if not all are: an earlier version is computed again without later ones.
     only: Option<BTreeSet<String>>,
 }
+
+/// There is no `assess.toml` in a folder or above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoProject;
+
+impl std::fmt::Display for NoProject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(MODEL_FILE)
+    }
+}
+
+impl std::error::Error for NoProject {}
 
 /// A file found in a project, with its role.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +113,7 @@ impl Project {
     /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`. The folder must exist.
     ///
     /// # Errors
-    /// If there is no such folder, or no `assess.toml` in it or above it.
+    /// [`NoProject`] if there is no `assess.toml` in it or above it; any other if that cannot be told.
     pub fn find(start: &Path) -> anyhow::Result<Self> {
         let shown = || start.display().to_string();
         let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
@@ -108,10 +121,15 @@ impl Project {
         anyhow::ensure!(whole.is_dir(), "{}", shown());
         let mut folder = whole.as_path();
         loop {
-            if folder.join(MODEL_FILE).is_file() {
-                return Ok(Self::at(folder.to_path_buf()));
+            let model = folder.join(MODEL_FILE);
+            match std::fs::metadata(&model) {
+                Ok(metadata) if metadata.is_file() => return Ok(Self::at(folder.to_path_buf())),
+                Ok(_) => {}
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                // Looking on further up would find another project.
+                Err(error) => return Err(error).with_context(|| model.display().to_string()),
             }
-            folder = folder.parent().with_context(|| format!("{MODEL_FILE} ({})", shown()))?;
+            folder = folder.parent().ok_or(NoProject)?;
         }
     }
 
@@ -228,9 +246,12 @@ fn is_stray(path: &str) -> bool {
 /// Whether an entry is a folder that assess writes to, or hidden.
 fn is_output(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    entry.depth() == 1
-        && entry.file_type().is_dir()
-        && (name == "results" || name == "feedback" || is_handed_out(&name) || name.starts_with('.'))
+    entry.depth() == 1 && entry.file_type().is_dir() && is_output_folder(&name)
+}
+
+/// Whether a folder of a project is one that assess writes to, or hidden; nothing in it is an input.
+pub fn is_output_folder(name: &str) -> bool {
+    name == "results" || name == "feedback" || is_handed_out(name) || name.starts_with('.')
 }
 
 /// Whether a folder of a project holds empty forms: `templates`, or a name that begins with `templates-`.

@@ -92,6 +92,16 @@ impl Folder {
         folder
     }
 
+    /// A copy of another folder, results included.
+    pub(crate) fn copy_with_results(other: &Self) -> Self {
+        let folder = Self::empty();
+        for (path, bytes) in other.tree() {
+            fs::create_dir_all(folder.path(&path).parent().unwrap()).unwrap();
+            fs::write(folder.path(&path), bytes).unwrap();
+        }
+        folder
+    }
+
     /// The folder.
     pub(crate) fn root(&self) -> &Path {
         self.temporary.path()

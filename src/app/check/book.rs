@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::super::places;
 use super::super::terminal::{Terminal, shown};
 use super::Checked;
 use crate::model::Model;
+use crate::pipeline;
 use crate::place::Role;
 use crate::publish::file::{self, Obstacle};
+use crate::read::project::is_output_folder;
 use crate::read::{self, Project};
 use crate::report::{CheckBook, check_book};
 
 /// Where a workbook goes: a place where it is no input and overwrites nothing but an earlier output. `project` is the folder
-/// and model of the project, if there is one.
+/// and model of the project at hand, if they are known.
 ///
 /// # Errors
 /// If it may not be written there; nothing has been written then.
@@ -26,18 +29,24 @@ pub(in crate::app) fn target(
     let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &asked)]));
     let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
     anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
-    if let Some(obstacle) = file::obstacle(path) {
+    if let Some(obstacle) = file::obstacle(path).with_context(|| asked.clone())? {
         return Err(refuse(obstacle_word(obstacle)));
     }
     let name = path.file_name().context(asked.clone())?;
     let target = file::folder_of(path).canonicalize().with_context(|| asked.clone())?.join(name);
-    if let Some((root, model)) = project
-        && let Ok(below) = target.strip_prefix(root)
-    {
-        let below = below.to_string_lossy().replace('\\', "/");
-        let is_own_folder = ["results/", "feedback/"].iter().any(|folder| below.starts_with(folder));
-        anyhow::ensure!(!is_own_folder, refuse("report.refused.results"));
-        anyhow::ensure!(Project::role_at(model, &below)? == Some(Role::Stray), refuse("report.refused.input"));
+    if let Some(around) = places::project_around(&target)? {
+        let below = read::project::shown(target.strip_prefix(&around.root).unwrap_or(&target));
+        let is_output = below.split_once('/').is_some_and(|(folder, _)| is_output_folder(folder));
+        anyhow::ensure!(!is_output, refuse("report.refused.results"));
+        let role = match project.filter(|(root, _)| *root == around.root) {
+            Some((_, model)) => Project::role_at(model, &below)?,
+            None => match pipeline::prepare(around)? {
+                Ok(prepared) => Project::role_at(&prepared.model, &below)?,
+                // Without a sound model nobody knows which files of the project are inputs.
+                Err(_) => return Err(refuse("compare.refused")),
+            },
+        };
+        anyhow::ensure!(role == Some(Role::Stray), refuse("report.refused.input"));
     }
     if target.exists() {
         let bytes = std::fs::read(&target).with_context(|| asked.clone())?;
@@ -53,6 +62,7 @@ pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
         Obstacle::NoFolder => "write.no_folder",
         Obstacle::ReadOnly => "write.read_only",
         Obstacle::IsOpen => "write.is_open",
+        Obstacle::NotRegular => "write.not_regular",
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
         return Ok(true);
     }
     let target = root.join(name);
-    if let Some(obstacle) = file::obstacle(&target) {
+    if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));
     }
     let units = &computed.assessment.units;

@@ -41,10 +41,6 @@ pub(super) fn draft(
         anyhow::bail!("{}", terminal.lang.fill("init.no_last", &[("folder", &shown)]));
     }
     let project = Project::find(&last)?;
-    let target = real(target)?;
-    if target.starts_with(&project.root) {
-        anyhow::bail!("{}", terminal.lang.fill("init.inside", &[("folder", &shown)]));
-    }
     let prepared = match pipeline::prepare(project.clone())? {
         Ok(prepared) => prepared,
         Err(Stopped { findings, files, language }) => {
@@ -57,7 +53,7 @@ pub(super) fn draft(
     let lang = model.language;
     let path = project.root.join(MODEL_FILE);
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let history = history(&project, &target, &model)?;
+    let history = history(&project, target, &model)?;
     let moved = move_on(&text, &history).with_context(|| path.display().to_string())?;
     let mut files = vec![FolderFile::new(MODEL_FILE, moved.text.clone().into_bytes())];
     let copied = copies(&project)?;
@@ -77,20 +73,16 @@ pub(super) fn draft(
     Ok(Some(Draft { lang, files, folders: init::folders(&model), review }))
 }
 
-/// A path without links, as far as it exists.
-fn real(path: &Path) -> anyhow::Result<std::path::PathBuf> {
-    let near = path.ancestors().find(|part| part.exists()).unwrap_or(path);
-    let rest = path.strip_prefix(near).unwrap_or(Path::new(""));
-    let near = near.canonicalize().with_context(|| near.display().to_string())?;
-    Ok(if rest.as_os_str().is_empty() { near } else { near.join(rest) })
-}
-
 /// The results to look back on, newest first: last year's newest version, then what last year looked back on.
 fn history(project: &Project, target: &Path, model: &Model) -> anyhow::Result<Vec<String>> {
     let newest = publish::versions(&project.root)?.pop();
     let own = newest.map(|version| project.root.join(RESULTS).join(version).join("result.json"));
-    let older = model.history.iter().map(|path| project.root.join(path)).filter_map(|path| path.canonicalize().ok());
-    Ok(own.into_iter().chain(older).map(|path| way(target, &path)).collect())
+    let mut found: Vec<String> = own.iter().map(|path| way(target, path)).collect();
+    for path in &model.history {
+        let path = project.root.join(path);
+        found.push(way(target, &path.canonicalize().with_context(|| path.display().to_string())?));
+    }
+    Ok(found)
 }
 
 /// Roster and indicator table, byte for byte.

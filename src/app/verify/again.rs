@@ -1,17 +1,17 @@
 //! A version computed again from its input files, as far as they are what they were.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
+use anyhow::Context as _;
 use serde::Serialize;
 
-use super::super::current::chain;
+use super::super::current::links;
 use crate::finding::Severity;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::pipeline;
 use crate::publish::{HashedFile, Manifest};
-use crate::read::{Project, sha256};
+use crate::read::Project;
 use crate::verify::{Difference, Kind};
 
 /// Input files of a version as they are now.
@@ -29,16 +29,19 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Looks at every input of a manifest.
-    pub(super) fn look(root: &Path, manifest: &Manifest) -> Self {
+    ///
+    /// # Errors
+    /// If one is there but cannot be read.
+    pub(super) fn look(root: &Path, manifest: &Manifest) -> anyhow::Result<Self> {
         let mut inputs = Self::default();
         for input in &manifest.inputs {
-            match fs::read(crate::read::project::on_disk(root, &input.path)) {
-                Err(_) => inputs.gone.push(input.path.clone()),
-                Ok(bytes) if sha256(&bytes) == input.sha256 => inputs.same += 1,
-                Ok(_) => inputs.changed.push(input.path.clone()),
+            match crate::read::hash_of(root, &input.path).with_context(|| input.path.clone())? {
+                None => inputs.gone.push(input.path.clone()),
+                Some(hash) if hash == input.sha256 => inputs.same += 1,
+                Some(_) => inputs.changed.push(input.path.clone()),
             }
         }
-        inputs
+        Ok(inputs)
     }
 
     /// Whether the version can be computed again.
@@ -92,7 +95,10 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
     }
     let parent = manifest.parent.as_ref().map(|parent| parent.version.clone());
     let (mut outcome, records, _) = computed.outcome(&manifest.version, parent, false);
-    outcome.chain = chain(&project.root, manifest);
+    // What is wrong with the chain itself is told where it is followed.
+    if let Ok(Ok(chain)) = links(&project.root, manifest) {
+        outcome.chain = chain;
+    }
     Ok(Again::Computed(Box::new(outcome), records))
 }
 

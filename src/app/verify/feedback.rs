@@ -1,6 +1,5 @@
 //! The folders of feedback: every workbook against its fingerprint, and the version that it was written for.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -9,13 +8,10 @@ use super::super::versions::RESULT;
 use super::{folder, opened};
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, folders};
-use crate::publish::{self, HashedFile, MANIFEST};
-use crate::read::sha256;
+use crate::publish::{self, DRAFT, HashedFile, MANIFEST};
+use crate::read::{self, sha256};
 use crate::report::feedback::{Desk, document};
 use crate::verify::{Difference, Kind, compare};
-
-/// The name of a draft, which comes and goes; interim results rest on it.
-const DRAFT: &str = "draft";
 
 /// The folders of feedback as found.
 #[derive(Serialize)]
@@ -54,6 +50,7 @@ pub(super) fn look(root: &Path, versions: &[String], all: bool) -> anyhow::Resul
         let mut differences = folder::files(&own, &shown, &manifest.files, found.files);
         edited(root, &own, &manifest, &mut differences)?;
         feedback.differences.append(&mut differences);
+        // A draft comes and goes; interim results rest on it.
         if manifest.version != DRAFT {
             let hash = publish::manifest(root, &manifest.version).map(|(_, hash)| hash);
             match hash {
@@ -79,7 +76,7 @@ fn edited(
     if differences.iter().all(|difference| difference.kind != Kind::Changed) {
         return Ok(());
     }
-    let result = fs::read(root.join(folder::path(&manifest.version, RESULT))).ok();
+    let result = read::document(&root.join(folder::path(&manifest.version, RESULT))).ok().flatten();
     let Some(outcome) = result.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok()) else { return Ok(()) };
     let desk = Desk::new(&outcome, manifest.period.as_deref());
     let mut cells = Vec::new();
@@ -87,7 +84,10 @@ fn edited(
         let Some(file) = manifest.files.iter().find(|file| changed.file.ends_with(&format!("/{}", file.path))) else {
             continue;
         };
-        let Some(found) = fs::read(folder.join(&file.path)).ok().and_then(|bytes| opened(&bytes)) else { continue };
+        let Some(found) = read::document(&folder.join(&file.path)).ok().flatten().and_then(|bytes| opened(&bytes))
+        else {
+            continue;
+        };
         let Some(expected) = again(&desk, file)?.and_then(|bytes| opened(&bytes)) else { continue };
         let differing = compare::workbooks(&found, &expected);
         if differing.is_empty() {

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::publish::{HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
-use crate::read::sha256;
+use crate::read::{document, sha256};
 use crate::verify::{Difference, Kind};
 
 /// The path of a file of a version, below the project folder.
@@ -40,7 +40,7 @@ pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: V
         expected,
     };
     for output in own {
-        let now = fs::read(folder.join(&output.path)).ok().map(|bytes| (sha256(&bytes), bytes.len() as u64));
+        let now = document(&folder.join(&output.path)).ok().flatten().map(|bytes| (sha256(&bytes), bytes.len() as u64));
         let (kind, now) = match now {
             None => (Kind::Missing, "—".to_owned()),
             Some((hash, size)) if hash != output.sha256 || size != output.size => {

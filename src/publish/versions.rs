@@ -1,0 +1,233 @@
+//! The versions of a project as they stand on disk.
+//!
+//! What cannot be looked at is an error, never absent: a version taken for absent would let the next run number, follow or
+//! supersede past it.
+
+use std::fs::{self, FileType};
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::{MANIFEST, Manifest, RESULTS, states};
+use crate::read::{present, sha256};
+use crate::states::Log;
+
+/// The name of the draft and of its folder.
+pub const DRAFT: &str = "draft";
+
+/// Why no further version can be numbered: what stands there is no whole chain from v001 on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// A version is gone, while a later one stands there or the log of states speaks of it.
+    Gone {
+        /// The version.
+        version: String,
+    },
+    /// The folder of a version has no manifest any more.
+    NoManifest {
+        /// The version.
+        version: String,
+    },
+    /// A name like that of a version which assess never gives.
+    Odd {
+        /// The name.
+        name: String,
+    },
+}
+
+/// What stands in the results folder under names of versions.
+#[derive(Default)]
+struct Shelf {
+    /// Versions, oldest first.
+    whole: Vec<String>,
+    /// Folders of versions without manifest, oldest first.
+    unfounded: Vec<String>,
+    /// Names such as `v1` and `v0001`.
+    odd: Vec<String>,
+}
+
+/// What stands at a path, without following a link; nothing if there is nothing.
+///
+/// # Errors
+/// If it cannot be told.
+pub fn kind_of(path: &Path) -> anyhow::Result<Option<FileType>> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata.file_type())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+/// The names in a folder, in order; none where there is no folder.
+///
+/// # Errors
+/// If it exists but cannot be listed.
+pub(super) fn names_in(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let shown = || folder.display().to_string();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(shown),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry.with_context(shown)?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn shelf(root: &Path) -> anyhow::Result<Shelf> {
+    let folder = root.join(RESULTS);
+    let mut shelf = Shelf::default();
+    for name in names_in(&folder)?.into_iter().filter(|name| claims(name)) {
+        if number(&name).is_none() {
+            shelf.odd.push(name);
+        } else if kind_of(&folder.join(&name).join(MANIFEST))?.is_some() {
+            shelf.whole.push(name);
+        } else {
+            shelf.unfounded.push(name);
+        }
+    }
+    shelf.whole.sort_by_key(|name| number(name));
+    shelf.unfounded.sort_by_key(|name| number(name));
+    Ok(shelf)
+}
+
+/// Whether a name looks like that of a version.
+fn claims(name: &str) -> bool {
+    name.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The number of a version by its name.
+pub(super) fn number(name: &str) -> Option<u32> {
+    let number = name.strip_prefix('v')?.parse().ok()?;
+    (name_of(number) == name).then_some(number)
+}
+
+fn name_of(number: u32) -> String {
+    format!("v{number:03}")
+}
+
+/// The complete versions of a project, oldest first.
+///
+/// # Errors
+/// If the folder or one of its versions cannot be looked at.
+pub fn versions(root: &Path) -> anyhow::Result<Vec<String>> {
+    Ok(shelf(root)?.whole)
+}
+
+/// Folders that have the name of a version but no manifest, oldest first: a version that somebody took apart.
+///
+/// # Errors
+/// If the folder or one of its versions cannot be looked at.
+pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
+    Ok(shelf(root)?.unfounded)
+}
+
+/// Whether a project has a draft.
+///
+/// # Errors
+/// If that cannot be told.
+pub fn has_draft(root: &Path) -> anyhow::Result<bool> {
+    Ok(kind_of(&root.join(RESULTS).join(DRAFT).join(MANIFEST))?.is_some())
+}
+
+/// The name of the version after those that stand there, which must be a whole chain from v001 on.
+///
+/// # Errors
+/// If they cannot be looked at.
+pub fn next_version(root: &Path) -> anyhow::Result<Result<String, Gap>> {
+    let Shelf { whole, unfounded, odd } = shelf(root)?;
+    if let Some(name) = odd.into_iter().next() {
+        return Ok(Err(Gap::Odd { name }));
+    }
+    if let Some(version) = unfounded.into_iter().next() {
+        return Ok(Err(Gap::NoManifest { version }));
+    }
+    let mut next = 1;
+    for name in &whole {
+        if number(name) != Some(next) {
+            return Ok(Err(Gap::Gone { version: name_of(next) }));
+        }
+        next += 1;
+    }
+    let log = Log::parse(&states(root)?);
+    let lost = log.marks.into_iter().map(|(_, mark)| mark.version).find(|marked| !whole.contains(marked));
+    Ok(lost.map_or_else(|| Ok(name_of(next)), |version| Err(Gap::Gone { version })))
+}
+
+/// The manifest of a version, with the SHA-256 of its bytes.
+///
+/// # Errors
+/// If it cannot be read or is no manifest.
+pub fn manifest(root: &Path, version: &str) -> anyhow::Result<(Manifest, String)> {
+    let path = root.join(RESULTS).join(version).join(MANIFEST);
+    let bytes = present(&path)?;
+    let manifest = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    Ok((manifest, sha256(&bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(versions: &[(&str, bool)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("temporary folder");
+        for (version, whole) in versions {
+            let folder = root.path().join(RESULTS).join(version);
+            fs::create_dir_all(&folder).expect("folder");
+            if *whole {
+                fs::write(folder.join(MANIFEST), "{}").expect("manifest");
+            }
+        }
+        root
+    }
+
+    #[test]
+    fn a_number_follows_only_a_whole_chain() {
+        let gone = |version: &str| Err(Gap::Gone { version: version.into() });
+        let odd = |name: &str| Err(Gap::Odd { name: name.into() });
+        type Case<'c> = (&'c [(&'c str, bool)], Result<&'c str, Gap>);
+        let cases: [Case<'_>; 10] = [
+            (&[], Ok("v001")),
+            (&[("v001", true)], Ok("v002")),
+            (&[("v001", true), ("v002", true), ("draft", true), ("notes", false)], Ok("v003")),
+            (&[("v002", true)], gone("v001")),
+            (&[("v001", true), ("v003", true)], gone("v002")),
+            (&[("v001", true), ("v4294967295", true)], gone("v002")),
+            (&[("v001", true), ("v99999999999", true)], odd("v99999999999")),
+            (&[("v001", true), ("v0001", true)], odd("v0001")),
+            (&[("v1", true)], odd("v1")),
+            (&[("v001", true), ("v002", false)], Err(Gap::NoManifest { version: "v002".into() })),
+        ];
+        for (versions, expected) in cases {
+            let root = project(versions);
+            assert_eq!(next_version(root.path()).expect("look"), expected.map(str::to_owned), "{versions:?}");
+        }
+    }
+
+    #[test]
+    fn a_thousandth_version_has_four_digits() {
+        assert_eq!(
+            (number("v999"), number("v1000"), number("v0999"), number("w001")),
+            (Some(999), Some(1000), None, None)
+        );
+        assert_eq!(name_of(1000), "v1000");
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_an_error() {
+        // A file where a folder should be gives another error than "not found", whoever runs this.
+        let root = tempfile::tempdir().expect("temporary folder");
+        fs::create_dir(root.path().join(RESULTS)).expect("folder");
+        fs::write(root.path().join(RESULTS).join("v001"), "").expect("file");
+        assert!(
+            versions(root.path()).is_err() && unfounded(root.path()).is_err() && next_version(root.path()).is_err()
+        );
+        let root = tempfile::tempdir().expect("temporary folder");
+        fs::write(root.path().join(RESULTS), "").expect("file");
+        assert!(versions(root.path()).is_err() && has_draft(root.path()).is_err());
+    }
+}

@@ -1,0 +1,125 @@
+//! Files that assess itself wrote and reads back whole: results, manifests, the log of states. They pass the gate of inputs:
+//! a regular file, no link, no larger than a limit.
+
+use std::fmt;
+use std::fs::{File, symlink_metadata};
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::i18n::Lang;
+
+/// The largest of them, in MiB: about five times the result of 20,000 units.
+const MOST_MIB: u64 = 2048;
+
+/// Why a file is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is a link.
+    Link,
+    /// It is a folder.
+    Folder,
+    /// It is a pipe, a device or the like.
+    Special,
+    /// It is larger than any that assess writes.
+    Large,
+}
+
+impl Unfit {
+    /// The catalogue key that says so.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Link => "unfit.link",
+            Self::Folder => "unfit.folder",
+            Self::Special => "unfit.special",
+            Self::Large => "unfit.large",
+        }
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Lang::En.text(self.word()))
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+/// Whether a regular file stands at a path; `false` if nothing does.
+///
+/// # Errors
+/// [`Unfit`] if something else does, any other error if that cannot be told.
+pub fn is_there(path: &Path) -> anyhow::Result<bool> {
+    let shown = || path.display().to_string();
+    let kind = match symlink_metadata(path) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error).with_context(shown),
+    };
+    let unfit = match (kind.is_symlink(), kind.is_dir(), kind.is_file()) {
+        (true, _, _) => Unfit::Link,
+        (_, true, _) => Unfit::Folder,
+        (_, _, false) => Unfit::Special,
+        (_, _, true) => return Ok(true),
+    };
+    Err(unfit).with_context(shown)
+}
+
+/// The bytes of a file; nothing if there is none.
+///
+/// # Errors
+/// [`Unfit`] if it is not opened, any other error if it cannot be read.
+pub fn document(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    // Opening a pipe would wait for ever, so what it is comes first.
+    if !is_there(path)? {
+        return Ok(None);
+    }
+    let shown = || path.display().to_string();
+    let most = MOST_MIB * 1024 * 1024;
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(shown)?;
+    if file.metadata().with_context(shown)?.len() > most {
+        return Err(Unfit::Large).with_context(shown);
+    }
+    file.take(most + 1).read_to_end(&mut bytes).with_context(shown)?;
+    if bytes.len() as u64 > most {
+        return Err(Unfit::Large).with_context(shown);
+    }
+    Ok(Some(bytes))
+}
+
+/// The bytes of a file that must be there.
+///
+/// # Errors
+/// If it is not there, is [`Unfit`], or cannot be read.
+pub fn present(path: &Path) -> anyhow::Result<Vec<u8>> {
+    document(path)?.ok_or_else(|| std::io::Error::from(ErrorKind::NotFound)).with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_regular_files_within_the_limit_are_opened() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("file"), "1").expect("file");
+        std::fs::create_dir(path("folder")).expect("folder");
+        // A sparse file takes no room and would take 3 GiB of memory.
+        File::create(path("large")).and_then(|file| file.set_len(3 << 30)).expect("file");
+        let unfit = |name: &str| document(&path(name)).expect_err(name).downcast::<Unfit>().expect("unfit");
+        assert_eq!(document(&path("file")).expect("read"), Some(b"1".to_vec()));
+        assert_eq!(document(&path("nothing")).expect("read"), None);
+        assert!(present(&path("nothing")).is_err());
+        assert_eq!((unfit("folder"), unfit("large")), (Unfit::Folder, Unfit::Large));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("file", path("link")).expect("link");
+            std::os::unix::fs::symlink("nowhere", path("dangling")).expect("link");
+            let _socket = std::os::unix::net::UnixListener::bind(path("socket")).expect("socket");
+            assert_eq!((unfit("link"), unfit("dangling"), unfit("socket")), (Unfit::Link, Unfit::Link, Unfit::Special));
+        }
+    }
+}
