@@ -384,3 +384,55 @@ fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Opt
         None => vec![(Rule::Scope, None)],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::UnitState;
+
+    fn state(group: &str, total: &str, ranks: (usize, usize)) -> UnitState {
+        UnitState {
+            group: group.into(),
+            mode: "ranked".into(),
+            total: Some(total.into()),
+            base: None,
+            plus: None,
+            minus: None,
+            rank_group: Some(ranks.0),
+            rank_overall: Some(ranks.1),
+            grade: None,
+            parallel: None,
+            deferred: false,
+            takes_place: true,
+        }
+    }
+
+    fn unit(old: UnitState, new: UnitState) -> UnitChange {
+        UnitChange {
+            code: "U1".into(),
+            name: String::new(),
+            was: None,
+            merged: Vec::new(),
+            old: Some(old),
+            new: Some(new),
+            parts: Vec::new(),
+            causes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_rank_in_the_group_goes_before_the_one_over_all() {
+        // Half a point more: second in the group instead of third explains itself, whatever happened over all.
+        let better = unit(state("G", "90.00", (3, 4)), state("G", "90.50", (2, 6)));
+        assert_eq!((rank_move(&better), needs_rank(&better)), (Some(false), false));
+        // The same total and one rank lower in the group, though better over all: somebody of the group passed it.
+        let worse = unit(state("G", "90.00", (2, 6)), state("G", "90.00", (3, 4)));
+        assert_eq!((rank_move(&worse), needs_rank(&worse)), (Some(true), true));
+        // In another group only the rank over all can be compared.
+        let elsewhere = unit(state("G", "90.00", (2, 6)), state("H", "90.50", (3, 4)));
+        assert_eq!((rank_move(&elsewhere), needs_rank(&elsewhere)), (Some(false), false));
+        // Nothing in the group moved: the rank over all decides.
+        let overall = unit(state("G", "90.00", (2, 4)), state("G", "90.00", (2, 5)));
+        assert_eq!((rank_move(&overall), needs_rank(&overall)), (Some(true), true));
+    }
+}

@@ -370,3 +370,43 @@ impl<'r> Reader<'r> {
 const fn nowhere() -> At {
     At(0, String::new(), String::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An approved row of 2 points that counts for 1.
+    fn entry(reason: Option<&str>) -> Entry {
+        let state = RowState {
+            unit: "U1".into(),
+            name: String::new(),
+            target: "J".into(),
+            target_name: String::new(),
+            text: String::new(),
+            value: Some("2".into()),
+            replaces: None,
+            counted: Some("1".into()),
+            standing: APPROVED.into(),
+            outcome: "part".into(),
+            reason: reason.map(str::to_owned),
+            document_number: String::new(),
+            approval_number: String::new(),
+            links: String::new(),
+            settled_by: Vec::new(),
+            at: Spot::default(),
+        };
+        Entry { state, content: "2".into(), can_count: true }
+    }
+
+    fn moved(old: Option<&str>, new: Option<&str>) -> Option<RowMove> {
+        let change = change(RegisterKind::Adjustments, "1", Some(entry(old)), Some(entry(new)));
+        change.map(|change| change.moved)
+    }
+
+    #[test]
+    fn a_row_that_is_cut_by_another_limit_is_settled_differently() {
+        assert_eq!(moved(Some("per-item"), Some("max-bonus")), Some(RowMove::Settled));
+        assert_eq!(moved(None, Some("max-bonus")), Some(RowMove::Settled));
+        assert_eq!(moved(Some("per-item"), Some("per-item")), None);
+    }
+}

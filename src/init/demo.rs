@@ -10,6 +10,8 @@ use crate::forms::register::{self, Register};
 use crate::forms::{Form, Office};
 use crate::i18n::Lang;
 use crate::model::ComponentKind;
+use crate::read::Word;
+use crate::text;
 
 mod leaves;
 mod votes;
@@ -83,16 +85,24 @@ const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
 fn registers(office: &Office<'_>) -> Vec<Form> {
     let filled = Register::of(office).filter_map(|register| {
         let rows = super::rows_of(entries(office.lang(), register)?);
-        let entries: Vec<Vec<String>> = rows.iter().skip(1).filter_map(|row| entry(office, row)).collect();
+        let (header, rows) = rows.split_first()?;
+        let entries: Vec<Vec<String>> = rows.iter().filter_map(|row| entry(office, register, header, row)).collect();
         Some(register::form(office, register, &entries))
     });
     filled.collect()
 }
 
-/// A row of a register: number, code and name of the unit, then the rest as it stands.
-fn entry(office: &Office<'_>, row: &[String]) -> Option<Vec<String>> {
-    let (number, unit) = (row.first()?, row.get(1)?.parse::<usize>().ok()?);
-    let unit = office.units.get(unit)?;
-    let own = [number.clone(), unit.code.clone(), unit.name.clone()];
-    Some(own.into_iter().chain(row.iter().skip(2).cloned()).collect())
+/// A row of a register in the order of its columns: code and name of the unit, the rest as it stands under its header.
+fn entry(office: &Office<'_>, register: Register, header: &[String], row: &[String]) -> Option<Vec<String>> {
+    let unit = office.units.get(row.get(1)?.parse::<usize>().ok()?)?;
+    let under = |word: Word| {
+        let at = header.iter().position(|name| word.matches(&text::header_key(name)));
+        at.and_then(|at| row.get(at)).cloned().unwrap_or_default()
+    };
+    let cell = |word: &Word| match word {
+        Word::UnitCode => unit.code.clone(),
+        Word::Unit => unit.name.clone(),
+        word => under(*word),
+    };
+    Some(register.columns().iter().map(cell).collect())
 }

@@ -184,3 +184,46 @@ fn without_recorded_rules_less_is_checked_and_nothing_is_invented() {
     let place = ("units[U1].exact.total".to_owned(), "90".to_owned(), "86.4".to_owned());
     assert!(check(document).differing.contains(&place));
 }
+
+fn differs(document: Value) -> Vec<(String, String, String)> {
+    check(document).differing
+}
+
+fn names(differing: &[(String, String, String)], place: &str) -> Vec<(String, String)> {
+    let own = differing.iter().filter(|(own, ..)| own == place);
+    own.map(|(_, recorded, calculated)| (recorded.clone(), calculated.clone())).collect()
+}
+
+#[test]
+fn the_limit_of_one_item_holds_for_bonuses_alone() {
+    // 3 and 2 are cut to 0.25 each; the deduction of 0.5 is no bonus.
+    let mut document = document();
+    document["model"]["per_item_max"] = "1/4".into();
+    let differing = differs(document);
+    assert_eq!(names(&differing, "units[U1].adjustments[1].counted"), [("3".to_owned(), "0.25".to_owned())]);
+    assert_eq!(names(&differing, "units[U1].adjustments[4].counted"), []);
+}
+
+#[test]
+fn more_units_than_places_are_found_even_if_both_numbers_are_forged() {
+    let mut document = document();
+    document["model"]["grades"][0]["quota"] = "0/1".into();
+    document["quotas"][0]["places"] = 0.into();
+    assert_eq!(names(&differs(document), "quotas[G/G1].taken"), [("0".to_owned(), "1".to_owned())]);
+}
+
+#[test]
+fn a_deferred_unit_has_no_grade_and_any_other_one_has() {
+    is_found("/units/0/deferred", true, "units[U1].deferred", "true", "false");
+    is_found("/units/0/grade", Value::Null, "units[U1].deferred", "false", "true");
+}
+
+#[test]
+fn the_files_that_were_found_are_those_that_are_listed() {
+    let mut document = document();
+    document["files"].as_array_mut().unwrap().push(serde_json::json!({
+        "path": "x.xlsx", "sha256": "", "size": 0, "role": "other", "status": "ignored", "sheets": [], "rows": 0,
+        "row_sums": null, "units": []
+    }));
+    assert_eq!(names(&differs(document), "reconciliation.files.found"), [("4".to_owned(), "5".to_owned())]);
+}

@@ -233,3 +233,17 @@ fn units_are_followed_through_former_codes_and_names() {
     assert_eq!(merged.merged, ["U3"]);
     assert!(diff.unit("U3").is_none() && diff.unit("U1").is_none());
 }
+
+#[test]
+fn a_self_score_that_changed_is_a_cause_of_its_own() {
+    // Claimed 95 or 100 against 90 with a point off for each 5: 89 or 88.
+    let leaf =
+        "[[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"甲\"\npoints = 100\nrule = \"核定\"\n";
+    let model = format!("{leaf}{QUOTA}[over_claim]\nfree = 0\nper = 5\npoints = 1\nmax = 10\n");
+    let run = |own: &str| Project::new(&model).units("U1").report("U1", &format!("X,,{own},,,90,核减")).score();
+    let (before, after) = (run("95"), run("100"));
+    assert_eq!((before.total("U1"), after.total("U1")), ("89.00", "88.00"));
+    let diff = between(&before, &after);
+    let causes = &diff.unit("U1").unwrap().causes;
+    assert!(matches!(causes.as_slice(), [Cause::Input { code, .. }] if code == "X"), "{causes:?}");
+}

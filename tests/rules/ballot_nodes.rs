@@ -189,3 +189,20 @@ fn ballots_and_a_tally_for_one_class_and_unit_are_an_error() {
     assert_eq!(both.file("tallies/b/票数.csv", &tally("R")).run().errors(), ["E419"]);
     assert_eq!(project.file("tallies/b/票数.csv", &tally("S")).score().total("U1"), "100.00");
 }
+
+#[test]
+fn a_home_unit_on_a_later_sheet_of_a_rater_holds_for_the_whole_ballot() {
+    // Rater 1 says on the second sheet only that U1 is the own unit: 9 for U1 is dropped, U1 has 7 alone.
+    let model = panel(NUMBERS, "R=100");
+    let first = "评委编号：1\n评议主体：R\n单位,评价\nU1,9\n";
+    let second = "评委编号：1\n评议主体：R\n所在单位：U1\n单位,评价\nU2,8\n";
+    let other = "评委编号：2\n评议主体：R\n单位,评价\nU1,7\nU2,6\n";
+    let run = Project::new(&model)
+        .units("U1 U2")
+        .file("ballots/b/1.csv", first)
+        .file("ballots/b/2.csv", second)
+        .file("ballots/b/3.csv", other)
+        .score();
+    assert_eq!((run.total("U1"), run.total("U2")), ("70.00", "70.00"));
+    assert_eq!(run.marks("1"), ["recused", "counted"]);
+}

@@ -231,3 +231,22 @@ fn the_clause_of_a_cap_stands_in_the_grade_path() {
         (Some("第十二条"), Some("优秀"), Some("达标"))
     );
 }
+
+#[test]
+fn a_condition_of_several_parts_is_open_only_where_the_unknown_part_decides() {
+    // One of two answers that are needed: nobody knows the satisfaction.
+    let graded = |when: &str, events: &str| {
+        let keys = format!("{NUMBERS}positive_from = 9.5\nmin_valid = 2\ntoo_few = \"flag\"");
+        let model = format!("{KINDS}{}{}", panel(&keys, "R=100"), cap(when, "达标"));
+        let run = Project::new(&model).units("U1").ballots("R/1 U1=9").events(events).score();
+        (run.grade("U1").to_owned(), run.steps("U1").contains(&"cap-unknown"), run.steps("U1").contains(&"cap"))
+    };
+    let (unknown, event) = ("{ satisfaction = \"b\", below = 85 }", "{ event = \"V1\" }");
+    let all = format!("{{ all = [{unknown}, {event}] }}");
+    let any = format!("{{ any = [{unknown}, {event}] }}");
+    let best = "优秀".to_owned();
+    assert_eq!(graded(&all, ""), (best.clone(), false, false), "without the event it plainly does not hold");
+    assert_eq!(graded(&all, "1,U1,V1"), (best.clone(), true, false));
+    assert_eq!(graded(&any, ""), (best, true, false));
+    assert_eq!(graded(&any, "1,U1,V1"), ("达标".to_owned(), false, true), "with the event it holds");
+}

@@ -202,3 +202,20 @@ fn a_tied_group_that_finds_no_place_competes_one_grade_lower() {
     assert_eq!(run.grades("U1 U2 U3 U4"), "先进 先进 先进 达标");
     assert_eq!(run.outcome().quotas.iter().map(|q| (q.places, q.taken)).collect::<Vec<_>>(), [(1, 0), (3, 3)]);
 }
+
+#[test]
+fn values_that_break_a_tie_are_shown_with_enough_decimals_to_differ() {
+    let values = |rows: &str| {
+        let run = chain("[\"g\"]", rows, "");
+        let of = |unit: &str| {
+            let step = run.unit(unit).path.iter().find(|step| step.values.contains_key("values"));
+            step.map(|step| step.values["values"].clone())
+        };
+        (of("U1"), of("U2"))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    // Both are 93.00: 92.996 and 93.004 differ in the third decimal, 92.9996 and 93.0004 in the fourth.
+    let rows = |low: &str, high: &str| format!("U1,,A1,{low}\nU1,,A2,{low}\nU2,,A1,{high}\nU2,,A2,{high}");
+    assert_eq!(values(&rows("92.996", "93.004")), (some("g 92.996"), some("g 93.004")));
+    assert_eq!(values(&rows("92.9996", "93.0004")), (some("g 92.9996"), some("g 93.0004")));
+}

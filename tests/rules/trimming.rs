@@ -182,3 +182,23 @@ fn equal_extreme_ballots_with_equal_marks_are_told_apart_by_rater() {
     let run = aspects([50, 50], "low = 1, from = 3, on = \"ballot\"", ballots);
     assert_eq!((run.marks("2"), run.marks("10")), (vec!["trimmed"; 2], vec!["counted"; 2]));
 }
+
+#[test]
+fn of_equal_extreme_ratings_the_lowest_is_the_first_rater_s_and_the_highest_the_last_one_s() {
+    let run = unit("trim = { low = 1, high = 1, from = 4 }", "9 6 6 9");
+    let states: Vec<Vec<&str>> = ["1", "2", "3", "4"].iter().map(|rater| run.marks(rater)).collect();
+    assert_eq!(states, [["counted"], ["trimmed"], ["counted"], ["trimmed"]]);
+    // Of all equal ones the first is the lowest and the last the highest.
+    let run = unit("trim = { low = 1, high = 1, from = 3 }", "7 7 7");
+    let states: Vec<Vec<&str>> = ["1", "2", "3"].iter().map(|rater| run.marks(rater)).collect();
+    assert_eq!(states, [["trimmed"], ["counted"], ["trimmed"]]);
+}
+
+#[test]
+fn equal_ratings_of_one_node_are_told_apart_by_the_other_marks_of_the_ballot() {
+    // A1: 4 of rater 1 with (4, 9), 4 of rater 2 with (4, 2): the second vector is the smaller one and is dropped at A1.
+    let ballots = "R/1 U1.A1=4 U1.A2=9\nR/2 U1.A1=4 U1.A2=2\nR/3 U1.A1=8 U1.A2=8";
+    let run = aspects([50, 50], "low = 1, from = 3", ballots);
+    assert_eq!((run.marks("1"), run.marks("2")), (vec!["counted", "counted"], vec!["trimmed", "trimmed"]));
+    assert_eq!(run.means("U1", "R"), ["6", "8.5"]); // (4 + 8)/2, (9 + 8)/2
+}

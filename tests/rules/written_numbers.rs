@@ -276,3 +276,10 @@ fn an_abbreviation_takes_no_leaf_out() {
     let own = Project::new(&model).units("U1").report("U1", "X,N/A,,,,,").run();
     assert_eq!((own.errors(), own.at("E201").as_str()), (vec!["E201"], "self-reports/U1.csv B3"));
 }
+
+#[test]
+fn the_first_group_of_thousands_has_three_digits_at_most() {
+    for written in ["1234,567", "12345,678", "1234 567", "0123,456", "1,234,56", "1,2345"] {
+        refused(&given(written), "given/g/scores.csv B2", written);
+    }
+}
