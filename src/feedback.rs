@@ -14,6 +14,7 @@ pub mod suppress;
 
 use crate::number::Exact;
 use crate::outcome::{Outcome, UnitOutcome};
+use highlights::{Highlights, Troubled};
 use stats::{GroupStats, Stat};
 
 /// Everything that a unit is told.
@@ -25,6 +26,8 @@ pub struct Feedback {
     pub strengths: Vec<usize>,
     /// Indices of the weaknesses, the greatest first.
     pub weaknesses: Vec<usize>,
+    /// How many numbered problems of items are not among the weaknesses.
+    pub further: usize,
     /// How far it is to the next grade.
     pub distance: distance::Distance,
     /// How far it is to the line of a quota, for ranked units.
@@ -76,12 +79,24 @@ fn percent(points: &Exact, full: &Exact) -> Exact {
 /// The feedback of one unit.
 pub fn feedback(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Feedback {
     let items = items(outcome, stats, unit);
-    let (strengths, weaknesses) = highlights::highlights(&outcome.model, &items);
+    let problems = problems::problems(outcome, stats, unit);
+    let Highlights { strengths, weaknesses, further } =
+        highlights::highlights(&outcome.model, &items, &troubled(outcome, unit, &problems));
     let distance = distance::distance(outcome, unit);
     let quota = distance::quota_line(outcome, stats, unit);
     let gains = gains::gains(&outcome.model, unit);
-    let problems = problems::problems(outcome, stats, unit);
-    Feedback { items, strengths, weaknesses, distance, quota, gains, problems }
+    Feedback { items, strengths, weaknesses, further, distance, quota, gains, problems }
+}
+
+/// Which items are numbered problems, and which are spoken of by caps that hold the grade down.
+fn troubled(outcome: &Outcome, unit: &UnitOutcome, problems: &[problems::Problem]) -> Troubled {
+    let numbered = problems.iter().filter_map(|problem| match problem.what {
+        problems::What::Leaf(index) => Some(index),
+        problems::What::Deduction(..) | problems::What::Cap(_) => None,
+    });
+    let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.values.get("because"));
+    let words = because.flat_map(|said| said.split([' ', ';'])).map(str::to_owned);
+    Troubled { numbered: numbered.collect(), capped: words.collect() }
 }
 
 fn items(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<Item> {

@@ -45,8 +45,8 @@ pub enum Obstacle {
         name: String,
         /// Clause.
         clause: Option<String>,
-        /// The best grade it allows.
-        at_most: String,
+        /// The best grade it allows; none where a decision or a promotion gave a better one.
+        at_most: Option<String>,
     },
     /// No place was free, by room or by the rule for equal totals.
     NoPlace {
@@ -94,6 +94,8 @@ pub enum Side {
     Level,
     /// Places are free.
     Free(usize),
+    /// Nobody holds a place, so there is no line.
+    Nobody,
     /// Too few units for a distance.
     Suppressed,
 }
@@ -121,11 +123,13 @@ fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstac
             // Results of earlier program versions name the best grade only where the cap lowered one.
             let lowered = step.to.as_deref().filter(|_| step.from != step.to);
             let at_most = step.values.get("at_most").map(String::as_str).or(lowered)?;
-            (grade_of(outcome, Some(at_most))? > next).then(|| Obstacle::Cap {
+            let allowed = grade_of(outcome, Some(at_most))?;
+            (allowed > next).then(|| Obstacle::Cap {
                 code: step.code.clone().unwrap_or_default(),
                 name: step.name.clone().unwrap_or_default(),
                 clause,
-                at_most: at_most.to_owned(),
+                // The grade above is the next one, so anything worse than the grade below that was lifted.
+                at_most: (allowed == next + 1).then(|| at_most.to_owned()),
             })
         }
         "no-room" | "tie-excluded" | "tie-pending" | "behind-tie" => {
@@ -171,6 +175,7 @@ fn outside(outcome: &Outcome, unit: &UnitOutcome, free: usize, ranked: usize, li
     let total = unit.total.as_deref().and_then(Exact::parse);
     match (line, total) {
         (Some(line), Some(total)) if *line > total => Side::Behind(line - &total),
+        (None, _) => Side::Nobody,
         _ => Side::Level,
     }
 }

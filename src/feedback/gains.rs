@@ -4,8 +4,10 @@
 //! effect ends at the greatest total. Where a correction replaced the component or the total, points of leaves no longer
 //! reach it, and nothing is said.
 
+use std::collections::BTreeMap;
+
 use crate::number::Exact;
-use crate::outcome::{ComponentModel, ModelOutcome, UnitOutcome};
+use crate::outcome::{ExactTotals, ModelOutcome, UnitOutcome};
 
 /// What a leaf would add.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Gain {
     pub lost: Exact,
     /// What they are worth in the total.
     pub gain: Exact,
+    /// By how much the published total rises.
+    pub published: Exact,
 }
 
 /// The gains of a unit, the greatest first, then in the order of the model.
@@ -25,15 +29,22 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
     if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
         return Vec::new();
     }
-    let before = &exact.base + &exact.plus - &exact.minus;
     let clamp = |total: Exact| total.clamp(model.min.0.clone(), model.max.0.clone());
-    let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.leaves.len()))
-        .filter_map(|leaf| {
-            let (lost, base) = effect(model, component, unit, leaf)?;
-            let gain = clamp(&before + &base) - clamp(before.clone());
-            gain.is_positive().then_some(Gain { leaf, lost, gain })
-        })
-        .collect();
+    let before = &exact.base + &exact.plus - &exact.minus;
+    let now = clamp(before.clone());
+    let scale = &model.full.0 * &component.weight.0 / Exact::from(10_000);
+    let Some(own) = rate(model, unit, None) else { return Vec::new() };
+    let gain_of = |leaf: usize| {
+        let lost = &unit.leaves[leaf].full.0 - &unit.leaves[leaf].verified.as_ref()?.0;
+        if !lost.is_positive() {
+            return None;
+        }
+        let total = clamp(before.clone() + (rate(model, unit, Some(leaf))? - &own) * &scale);
+        let published = total.round(model.decimals) - now.round(model.decimals);
+        let gain = total - &now;
+        gain.is_positive().then_some(Gain { leaf, lost, gain, published })
+    };
+    let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.leaves.len())).filter_map(gain_of).collect();
     gains.sort_by(|a, b| (&b.gain, &a.leaf).cmp(&(&a.gain, &b.leaf)));
     gains
 }
@@ -41,37 +52,50 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
 /// Whether the published total is no longer the one that follows from its parts.
 pub fn is_corrected(model: &ModelOutcome, unit: &UnitOutcome) -> bool {
     let published = unit.total.as_deref().and_then(Exact::parse);
-    unit.exact.as_ref().is_some_and(|exact| published != Some(exact.total.round(model.decimals)))
+    unit.exact.as_ref().is_some_and(|exact| published != Some(within_limits(model, exact).round(model.decimals)))
 }
 
-/// The points a leaf lost and what they are worth in the base.
-fn effect(model: &ModelOutcome, component: &ComponentModel, unit: &UnitOutcome, leaf: usize) -> Option<(Exact, Exact)> {
-    let own = &unit.leaves[leaf];
-    let lost = &own.full.0 - &own.verified.as_ref()?.0;
-    if !lost.is_positive() {
+/// Base, bonus and deduction together, within the limits of the total; a corrected total is another.
+pub fn within_limits(model: &ModelOutcome, exact: &ExactTotals) -> Exact {
+    let unlimited = &exact.base + &exact.plus - &exact.minus;
+    unlimited.clamp(model.min.0.clone(), model.max.0.clone())
+}
+
+/// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
+fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
+    // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
+    let mut cells: BTreeMap<(&str, &str), [Exact; 3]> = BTreeMap::new();
+    for (index, (node, own)) in model.leaves.iter().zip(&unit.leaves).enumerate() {
+        let reached = match (&own.verified, model.not_applicable.as_str()) {
+            _ if full == Some(index) => Some(own.full.0.clone()),
+            (Some(points), _) => Some(points.0.clone()),
+            (None, "full") => Some(own.full.0.clone()),
+            (None, "zero") => Some(Exact::zero()),
+            (None, _) => None,
+        };
+        let cell =
+            cells.entry((&node.aspect, &node.line)).or_insert_with(|| [Exact::zero(), Exact::zero(), Exact::zero()]);
+        cell[2] = &cell[2] + &own.full.0;
+        if let Some(points) = reached {
+            cell[0] = &cell[0] + &points;
+            cell[1] = &cell[1] + &own.full.0;
+        }
+    }
+    // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the unit.
+    let (mut points, mut measured) = (Exact::zero(), Exact::zero());
+    for aspect in &model.aspects {
+        let own = cells.iter().filter(|((code, _), cell)| *code == aspect.code && cell[1].is_positive());
+        let (sum, whole) = own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
+            (sum + all * points / counted, whole + all)
+        });
+        if whole.is_positive() {
+            points = points + aspect.points.0.clone() * sum / whole;
+            measured = measured + &aspect.points.0;
+        }
+    }
+    if !measured.is_positive() {
         return None;
     }
-    let rescales = model.not_applicable == "rescale";
-    let applies = |index: usize| !rescales || unit.leaves.get(index).is_some_and(|l| l.verified.is_some());
-    let node = &model.leaves[leaf];
-    let sum = |keep: &dyn Fn(usize) -> bool| -> Exact {
-        (0..model.leaves.len()).filter(|index| keep(*index)).map(|index| &model.leaves[index].full.0).sum()
-    };
-    let in_cell = |index: usize| model.leaves[index].line == node.line && model.leaves[index].aspect == node.aspect;
-    let in_aspect = |index: usize| model.leaves[index].aspect == node.aspect;
-    let cell_measured = |index: usize| {
-        let other = &model.leaves[index];
-        let mut same = (0..model.leaves.len())
-            .filter(|i| model.leaves[*i].line == other.line && model.leaves[*i].aspect == other.aspect);
-        same.any(applies)
-    };
-    let aspect_measured =
-        |code: &str| (0..model.leaves.len()).any(|index| model.leaves[index].aspect == code && applies(index));
-    let cell_rate = &lost / &sum(&|index| in_cell(index) && applies(index));
-    let aspect_rate = cell_rate * sum(&in_cell) / sum(&|index| in_aspect(index) && cell_measured(index));
-    let aspect = &model.aspects.iter().find(|aspect| aspect.code == node.aspect)?.points.0;
-    let measured: Exact = model.aspects.iter().filter(|a| aspect_measured(&a.code)).map(|a| &a.points.0).sum();
-    let unit_rate = aspect_rate * aspect / measured;
-    let base = unit_rate * &model.full.0 * &component.weight.0 / Exact::from(100);
-    Some((lost, base))
+    let rate = Exact::from(100) * points / measured;
+    Some(model.component_decimals.map_or(rate.clone(), |decimals| rate.round(decimals)))
 }

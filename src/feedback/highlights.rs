@@ -1,38 +1,60 @@
-//! Strengths and weaknesses of a unit.
+//! Strengths and weaknesses of a unit, from the same list as its numbered problems.
 //!
-//! Each item is held against a reference: the mean of the group, or, where that is suppressed, the unit's own rate over
-//! all items. Its gap is rate − reference in percent.
+//! Each item is held against a reference: the mean of the group, as both are printed, or, where that is suppressed, the
+//! unit's own rate over all items. An item is troubled when it is a numbered problem, is below the model's rate, or is
+//! what a cap speaks of that lowered the grade.
 //!
-//! - A strength has a gap above 0 and is no problem by the model's rate. Order: gap, then rate, then full points, then
-//!   the model. A unit without one is told what it did best by its own measure: rates above its own over all items.
-//! - A weakness has lost points and either a gap below 0 or a rate below the model's. Order: gap from below, then points
-//!   lost, then the model. A unit without one is told where it lost most of what it lost, if it lost anything.
+//! - A strength is above its reference and not troubled. Order: gap, then rate, then full points, then the model. A unit
+//!   without one is told what it did best by its own measure: rates above its own over all items.
+//! - A weakness has lost points and is troubled or below its reference. Numbered problems come first; then by gap from
+//!   below, points lost, the model. A unit without one is told where it lost most of what it lost besides its strengths.
+//!
+//! Nothing is both. Numbered problems beyond the number of weaknesses that the model wants are counted.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::Item;
 use crate::number::Exact;
 use crate::outcome::ModelOutcome;
 
-/// Indices of strengths and weaknesses, the greatest first.
-pub(super) fn highlights(model: &ModelOutcome, items: &[Item]) -> (Vec<usize>, Vec<usize>) {
+/// What the letter names, the greatest first.
+pub(super) struct Highlights {
+    pub(super) strengths: Vec<usize>,
+    pub(super) weaknesses: Vec<usize>,
+    /// Numbered problems of items that are not among the weaknesses.
+    pub(super) further: usize,
+}
+
+/// Items that need attention.
+pub(super) struct Troubled {
+    /// Those that are numbered problems.
+    pub(super) numbered: BTreeSet<usize>,
+    /// Those that a cap speaks of, by code.
+    pub(super) capped: BTreeSet<String>,
+}
+
+/// Chooses strengths and weaknesses.
+pub(super) fn highlights(model: &ModelOutcome, items: &[Item], troubled: &Troubled) -> Highlights {
     let own = overall(items);
-    let is_problem = |rate: &Exact| model.common_problem.as_ref().is_some_and(|rule| *rate < rule.rate.0);
+    let is_low = |rate: &Exact| model.common_problem.as_ref().is_some_and(|rule| *rate < rule.rate.0);
     let mut above = Vec::new();
     let mut better = Vec::new();
     let mut below = Vec::new();
     let mut rest = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let (Some(rate), Some(lost)) = (item.rate(), item.lost()) else { continue };
-        let gap = &rate - &item.mean_rate().unwrap_or_else(|| own.clone());
-        if gap.is_positive() && !is_problem(&rate) {
+        let gap = gap(model, item, &own).unwrap_or_else(Exact::zero);
+        let numbered = troubled.numbered.contains(&index);
+        let is_troubled = numbered || is_low(&rate) || troubled.capped.contains(&item.code);
+        if gap.is_positive() && !is_troubled {
             above.push((Reverse(gap.clone()), Reverse(rate.clone()), Reverse(item.full.clone()), index));
         }
-        if rate > own && !is_problem(&rate) {
+        if rate > own && !is_troubled {
             better.push((Reverse(rate.clone()), Reverse(gap.clone()), index));
         }
-        if lost.is_positive() && (gap.is_negative() || is_problem(&rate)) {
-            below.push((gap, Reverse(lost), index));
+        if lost.is_positive() && (gap.is_negative() || is_troubled) {
+            below.push((!numbered, gap, Reverse(lost), index));
         } else if lost.is_positive() {
             rest.push((Reverse(lost), gap, index));
         }
@@ -52,7 +74,15 @@ pub(super) fn highlights(model: &ModelOutcome, items: &[Item]) -> (Vec<usize>, V
         weaknesses.extend(rest.into_iter().map(|(.., index)| index).filter(|index| !strengths.contains(index)));
     }
     weaknesses.truncate(model.feedback.weaknesses);
-    (strengths, weaknesses)
+    let further = troubled.numbered.iter().filter(|index| !weaknesses.contains(index)).count();
+    Highlights { strengths, weaknesses, further }
+}
+
+/// How far an item is from its reference, in percent: exactly where the two are printed unlike, else nothing.
+fn gap(model: &ModelOutcome, item: &Item, own: &Exact) -> Option<Exact> {
+    let Some(stat) = &item.stat else { return Some(&item.rate()? - own) };
+    let printed = |points: &Exact| points.round(model.point_decimals());
+    (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(&item.rate()? - &item.mean_rate()?)
 }
 
 /// The rate over all items that apply.

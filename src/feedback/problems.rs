@@ -1,7 +1,7 @@
 //! Problems of a unit with stable numbers, for the rectification ledger.
 //!
 //! A problem is a leaf below the model's rate (`[common_problem]`), else one of the `weaknesses` leaves with the lowest
-//! rates among those that lost points; a deduction that counts; a cap that lowered the grade. A leaf is common where more
+//! rates among those that lost points; a deduction that counts; a cap that holds the grade down. A leaf is common where more
 //! than the model's share of the group is below the rate; anything else is the unit's own.
 //!
 //! Numbers do not depend on which other problems there are: period, unit and the place of the leaf in the model, or the
@@ -9,7 +9,7 @@
 
 use super::stats::GroupStats;
 use crate::number::{Exact, Points};
-use crate::outcome::{Outcome, UnitOutcome};
+use crate::outcome::{Outcome, StepOutcome, UnitOutcome};
 
 /// A problem.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,11 +49,25 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
         let what = What::Deduction(index, own.counted.clone());
         problems.push(Problem { number: format!("{prefix}-{id}"), common: false, what });
     }
-    for (index, step) in unit.path.iter().enumerate().filter(|(_, s)| s.kind == "cap" && s.from != s.to) {
+    for (index, step) in holding_caps(outcome, unit) {
         let code = step.code.as_deref().unwrap_or_default();
         problems.push(Problem { number: format!("{prefix}-{code}"), common: false, what: What::Cap(index) });
     }
     problems
+}
+
+/// The caps that hold the grade down, with their places in the path: each lowered it, and no promotion or decision gave a
+/// better one after all.
+pub fn holding_caps<'u>(
+    outcome: &'u Outcome,
+    unit: &'u UnitOutcome,
+) -> impl Iterator<Item = (usize, &'u StepOutcome)> + use<'u> {
+    let place = |name: &Option<String>| {
+        outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name.as_deref())
+    };
+    let own = place(&unit.grade);
+    let caps = unit.path.iter().enumerate().filter(|(_, step)| step.kind == "cap" && step.from != step.to);
+    caps.filter(move |(_, step)| own.is_none_or(|own| place(&step.to).is_none_or(|capped| capped <= own)))
 }
 
 /// Indices of the leaves that are problems, in the order of the model.

@@ -108,8 +108,8 @@ codes! {
     W232 Warning "A value cannot be seen.";
     W235 Warning "Evidence is a picture.";
     E236 Error "A picture where a value is expected.";
-    E240 Pending "A value that a department supplies is missing: its cell is empty.";
-    E241 Pending "A value that a department supplies is missing: no verification table holds it.";
+    E240 Error "A value that a department supplies is missing: its cell is empty.";
+    E241 Error "A value that a department supplies is missing: no verification table holds it.";
     E242 Error "A component in which nothing was measured for any unit.";
     E233 Error "A code was typed as a number that may have lost its zeros.";
     N228 Note "Leaves of a unit are not applicable.";

@@ -100,6 +100,12 @@ pub struct ModelOutcome {
 }
 
 impl ModelOutcome {
+    /// Decimals at which feedback prints points of single items: totals may be published in whole points, of which halves
+    /// are lost.
+    pub fn point_decimals(&self) -> u32 {
+        self.decimals.max(2)
+    }
+
     /// Whether the rules of rounding, limits, ranks and places are recorded; earlier programs left them out.
     pub fn has_rules(&self) -> bool {
         !self.rank_method.is_empty()

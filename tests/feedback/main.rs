@@ -17,6 +17,35 @@ mod runner;
 #[path = "../cli/small.rs"]
 mod small;
 
+#[path = "../naive/adjust.rs"]
+mod adjust;
+#[path = "../naive/ballots.rs"]
+mod ballots;
+#[path = "../naive/fill.rs"]
+mod fill;
+#[path = "../naive/generate.rs"]
+mod generate;
+#[path = "../naive/grade.rs"]
+mod grade;
+#[path = "../naive/leaves.rs"]
+mod leaves;
+#[path = "../naive/nodes.rs"]
+mod nodes;
+#[path = "../naive/number.rs"]
+mod number;
+#[path = "../naive/project.rs"]
+mod project;
+#[path = "../naive/rng.rs"]
+mod rng;
+#[path = "../naive/score.rs"]
+mod score;
+#[path = "../naive/shape.rs"]
+mod shape;
+#[path = "../naive/write.rs"]
+mod write;
+#[path = "../naive/write_model.rs"]
+mod write_model;
+
 mod golden;
 mod leaks;
 mod letter;
@@ -25,3 +54,4 @@ mod publishing;
 mod returned;
 mod sheets;
 mod suppression;
+mod truth;

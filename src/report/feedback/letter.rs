@@ -1,12 +1,17 @@
 //! 反馈书: the official letter, on one page. Layout after GB/T 9704: title, addressee, text with headings, note of the
 //! attachments, issuer and date with room for the seal.
 
+use std::cmp::Ordering;
+
 use super::super::document::{Page, SheetDoc, Style};
 use super::Case;
 use super::lines::Lines;
 use crate::feedback::Item;
-use crate::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
+use crate::feedback::gains::{is_corrected, within_limits};
+use crate::feedback::problems::holding_caps;
 use crate::number::Exact;
+
+mod outlook;
 
 /// Most characters of an explanation that the letter quotes; the sheet of points has all of it.
 const QUOTED: usize = 40;
@@ -74,12 +79,30 @@ fn result(case: &Case<'_>) -> String {
         ("base", text(&unit.base)),
         ("plus", text(&unit.plus)),
         ("minus", text(&unit.minus)),
+        ("note", total_note(case)),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut said = case.fill("feedback.letter.total", &values);
     said.push_str(&rank(case));
     said.push_str(&grade(case));
     said
+}
+
+/// Why the total is not base, bonus and deduction together: a limit or a correction.
+fn total_note(case: &Case<'_>) -> String {
+    let (model, unit) = (&case.outcome().model, case.unit);
+    let Some(exact) = &unit.exact else { return String::new() };
+    if is_corrected(model, unit) {
+        return case.text("feedback.letter.total-corrected").to_owned();
+    }
+    let unlimited = &exact.base + &exact.plus - &exact.minus;
+    let limited = within_limits(model, exact);
+    let key = match unlimited.cmp(&limited) {
+        Ordering::Greater => "feedback.letter.total-most",
+        Ordering::Less => "feedback.letter.total-least",
+        Ordering::Equal => return String::new(),
+    };
+    case.fill(key, &[("limit", &short(&limited))])
 }
 
 fn rank(case: &Case<'_>) -> String {
@@ -99,14 +122,15 @@ fn rank(case: &Case<'_>) -> String {
 
 fn grade(case: &Case<'_>) -> String {
     let unit = case.unit;
-    let Some(grade) = &unit.grade else { return case.text("feedback.letter.deferred").to_owned() };
-    let said = match &unit.parallel {
-        Some(parallel) => case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)]),
-        None => case.fill("feedback.letter.grade", &[("grade", grade)]),
+    let said = match (&unit.grade, &unit.parallel) {
+        (None, _) => case.text("feedback.letter.deferred").to_owned(),
+        (Some(grade), Some(parallel)) => {
+            case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)])
+        }
+        (Some(grade), None) => case.fill("feedback.letter.grade", &[("grade", grade)]),
     };
-    // What held the grade down, with the clause that says so.
-    let caps = unit.path.iter().filter(|step| step.kind == "cap" && step.from != step.to);
-    let caps = caps.map(|step| {
+    // What holds the grade down, with the clause that says so.
+    let caps = holding_caps(case.outcome(), unit).map(|(_, step)| {
         let name = case.clean(step.name.as_deref().unwrap_or_default());
         let by = step.clause.as_ref().or(step.code.as_ref()).map(|by| case.clean(by)).unwrap_or_default();
         let to = step.to.clone().unwrap_or_default();
@@ -132,12 +156,57 @@ fn strengths(case: &Case<'_>, lines: &mut Lines) {
 fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
-    let items = if case.told.weaknesses.is_empty() {
-        case.text("feedback.letter.none").to_owned()
-    } else {
-        listed(case, &case.told.weaknesses, true)
+    let mut said = match (case.told.weaknesses.is_empty(), case.told.further) {
+        (true, 0) => losses(case),
+        (true, _) => String::new(),
+        (false, _) => listed(case, &case.told.weaknesses, true),
     };
-    paragraph(case, lines, &format!("{items}{}", adjustments(case)));
+    if case.told.further > 0 {
+        let key = if said.is_empty() { "feedback.letter.problems-only" } else { "feedback.letter.further" };
+        said.push_str(&case.fill(key, &[("n", &case.told.further.to_string())]));
+    }
+    paragraph(case, lines, &format!("{said}{}", adjustments(case)));
+}
+
+/// What was lost where nothing is named: that nothing was, or in which items or components.
+fn losses(case: &Case<'_>) -> String {
+    let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
+    if !lost.is_empty() {
+        let sum = lost.iter().sum();
+        let values = [("n", lost.len().to_string()), ("lost", unlike(case, &sum, &Exact::zero()))];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        return case.fill("feedback.letter.lost", &values);
+    }
+    let full = Exact::from(100);
+    let components = case.outcome().model.components.iter();
+    let own = components.filter_map(|c| Some((c, case.unit.components.get(&c.id).filter(|own| own.exact < full)?)));
+    let elsewhere: Vec<String> = own
+        .map(|(c, own)| {
+            let rate = unlike(case, &own.exact, &full);
+            case.fill("feedback.letter.component", &[("name", &c.name), ("rate", &rate)])
+        })
+        .collect();
+    let has_points = case.told.items.iter().any(|item| item.points.is_some());
+    let items = match (has_points, case.unit.leaves.is_empty()) {
+        (false, _) => "",
+        (true, false) => case.text("feedback.letter.full-leaves"),
+        (true, true) => case.text("feedback.letter.full-aspects"),
+    };
+    if elsewhere.is_empty() {
+        let items = if items.is_empty() { case.text("feedback.letter.full") } else { items };
+        return case.fill("feedback.letter.sentence", &[("text", items)]);
+    }
+    let list = case.view.lang.join("report.list", elsewhere);
+    let key = if items.is_empty() { "feedback.letter.lost-in" } else { "feedback.letter.full-but" };
+    case.fill(key, &[("items", items), ("list", &list)])
+}
+
+/// A number at the decimals of points, or as many more as tell it from another.
+fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
+    const MORE: u32 = 8;
+    let decimals = case.outcome().model.point_decimals();
+    let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
+    value.fixed(enough.unwrap_or(decimals))
 }
 
 /// Items as a numbered sentence, each with its evidence.
@@ -162,11 +231,12 @@ const ORDINALS: [&str; 6] =
     ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
 
 fn evidence(case: &Case<'_>, item: &Item) -> String {
-    let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
+    let points = item.points.as_ref().map(|points| unlike(case, points, &item.full)).unwrap_or_default();
     let full = short(&item.full);
     match &item.stat {
         Some(stat) => {
-            let values = [("points", points.as_str()), ("full", &full), ("mean", &case.printed(&stat.mean))];
+            let mean = stat.mean.fixed(case.outcome().model.point_decimals());
+            let values = [("points", points.as_str()), ("full", &full), ("mean", &mean)];
             case.fill("feedback.letter.evidence-mean", &values)
         }
         None => case.fill("feedback.letter.evidence", &[("points", &points), ("full", &full)]),
@@ -206,89 +276,19 @@ fn adjustments(case: &Case<'_>) -> String {
 fn outlook(case: &Case<'_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
-    let mut said = distance(case);
+    let mut said = outlook::distance(case);
     if let Some(quota) = &case.told.quota {
-        said.push_str(&quota_line(case, quota));
+        said.push_str(&outlook::quota_line(case, quota));
     }
-    if let Some(gain) = case.told.gains.first() {
+    if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.leaves[gain.leaf].name;
-        let values = [("leaf", name.as_str()), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.gain))];
+        let values = [("leaf", name.as_str()), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))];
         said.push_str(&case.fill("feedback.letter.gain", &values));
     }
-    paragraph(case, lines, &said);
+    if !said.is_empty() {
+        paragraph(case, lines, &said);
+    }
     paragraph(case, lines, &requirements(case));
-}
-
-fn distance(case: &Case<'_>) -> String {
-    match &case.told.distance {
-        Distance::Deferred => String::new(),
-        Distance::Best => case.text("feedback.letter.best").to_owned(),
-        Distance::Next(next) => next_grade(case, next),
-    }
-}
-
-fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
-    let threshold = short(&next.at_least.0);
-    let mut said = if next.short.is_zero() {
-        case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
-    } else {
-        let values = [("grade", next.grade.as_str()), ("threshold", &threshold), ("short", &case.printed(&next.short))];
-        case.fill("feedback.letter.short", &values)
-    };
-    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
-    if !obstacles.is_empty() {
-        let list = case.view.lang.join("feedback.letter.items", obstacles);
-        said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
-    }
-    said
-}
-
-fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
-    let by = |clause: &Option<String>| match clause {
-        Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
-        None => String::new(),
-    };
-    match obstacle {
-        Obstacle::Cap { name, clause, at_most, .. } => {
-            let name = case.clean(name);
-            case.fill("feedback.letter.obstacle-cap", &[("clause", &by(clause)), ("name", &name), ("to", at_most)])
-        }
-        Obstacle::NoPlace { kind, clause } => {
-            let key = if kind == "no-room" { "feedback.letter.obstacle-room" } else { "feedback.letter.obstacle-tie" };
-            case.fill(key, &[("clause", &by(clause)), ("grade", grade)])
-        }
-        Obstacle::Decision { document, clause } => {
-            let document = case.clean(document);
-            case.fill("feedback.letter.obstacle-decision", &[("clause", &by(clause)), ("document", &document)])
-        }
-    }
-}
-
-fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
-    let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
-    let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
-    let (behind, free, least);
-    let key = match &quota.side {
-        Side::Inside => "feedback.letter.quota-inside",
-        Side::Outside => "feedback.letter.quota-outside",
-        Side::Level => "feedback.letter.quota-level",
-        Side::Behind(points) => {
-            behind = case.printed(points);
-            values.push(("points", &behind));
-            "feedback.letter.quota-behind"
-        }
-        Side::Free(count) => {
-            free = count.to_string();
-            values.push(("free", &free));
-            "feedback.letter.quota-free"
-        }
-        Side::Suppressed => {
-            least = case.outcome().model.feedback.min_group.to_string();
-            values.push(("least", &least));
-            "feedback.letter.quota-suppressed"
-        }
-    };
-    case.fill(key, &values)
 }
 
 /// What follows from the grade, the problems, and the window for an appeal.

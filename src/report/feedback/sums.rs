@@ -2,7 +2,7 @@
 //! the rounding difference that closes the sum.
 
 use super::Case;
-use crate::feedback::gains::is_corrected;
+use crate::feedback::gains::{is_corrected, within_limits};
 use crate::number::Exact;
 use crate::outcome::{AdjustmentOutcome, ComponentModel, ComponentOutcome};
 
@@ -38,11 +38,12 @@ pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
         add(Part::Adjustment(own), signed);
     }
     let unlimited = &exact.base + &exact.plus - &exact.minus;
-    if unlimited != exact.total {
-        add(Part::Limit, &exact.total - &unlimited);
+    let limited = within_limits(model, exact);
+    if unlimited != limited {
+        add(Part::Limit, &limited - &unlimited);
     }
     if is_corrected(model, unit) {
-        add(Part::Correction, &total - &exact.total.round(model.decimals));
+        add(Part::Correction, &total - &limited.round(model.decimals));
     }
     let sum: Exact = parts.iter().map(|(_, points)| points).sum();
     let rest = total - sum;
