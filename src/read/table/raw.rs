@@ -1,0 +1,347 @@
+//! A table as found in a sheet: located raw values under columns of known meaning, and what became of its other rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::Finding;
+use crate::place::{FileId, Located, Place};
+use crate::read::book::Picture;
+use crate::read::form::FormMark;
+use crate::read::value::RawValue;
+use crate::read::words::Word;
+
+/// What a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableKind {
+    /// 单位名册.
+    Roster,
+    /// 指标体系.
+    Indicators,
+    /// 评委名册.
+    Raters,
+    /// 自评表, with verified columns.
+    SelfReport,
+    /// 核定表, long, or of one unit.
+    Verified,
+    /// 核定表 as a matrix: units × indicators.
+    VerifiedMatrix,
+    /// 评议票: matrix, long, or of one unit.
+    Ballots,
+    /// 票数汇总.
+    Tallies,
+    /// Scores made elsewhere.
+    Given,
+    /// 加减分登记.
+    Adjustments,
+    /// 事项登记.
+    Events,
+    /// 等次审定.
+    Decisions,
+    /// 更正登记.
+    Corrections,
+    /// 复核申请.
+    Appeals,
+    /// 评议票处置.
+    Dispositions,
+    /// 加减分申报表: what a unit itself declares; counts for nothing until the register says so.
+    Declarations,
+    /// 收件清单.
+    Receipts,
+    /// 核对.
+    Assertions,
+    /// 整改台账.
+    Ledger,
+    /// 征求意见表 as departments return it.
+    Opinions,
+}
+
+impl TableKind {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Roster => "kind.roster",
+            Self::Indicators => "kind.indicators",
+            Self::Raters => "kind.raters",
+            Self::SelfReport => "kind.self-report",
+            Self::Verified => "kind.verified",
+            Self::VerifiedMatrix => "kind.verified-matrix",
+            Self::Ballots => "kind.ballots",
+            Self::Tallies => "kind.tallies",
+            Self::Given => "kind.given",
+            Self::Adjustments => "kind.adjustments",
+            Self::Events => "kind.events",
+            Self::Decisions => "kind.decisions",
+            Self::Corrections => "kind.corrections",
+            Self::Appeals => "kind.appeals",
+            Self::Dispositions => "kind.dispositions",
+            Self::Declarations => "kind.declarations",
+            Self::Receipts => "kind.receipts",
+            Self::Assertions => "kind.assertions",
+            Self::Ledger => "kind.ledger",
+            Self::Opinions => "kind.opinions",
+        }
+    }
+
+    /// Whether columns without a known meaning have one of their own: attributes, nodes, levels, indicators.
+    pub const fn has_free_columns(self) -> bool {
+        matches!(self, Self::Roster | Self::Ballots | Self::Tallies | Self::VerifiedMatrix | Self::Receipts)
+    }
+}
+
+/// A text of a header above a column's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// As written.
+    pub text: String,
+    /// What it means, if it is known.
+    pub word: Option<Word>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Column of the sheet, from 0.
+    pub col: u32,
+    /// Row of the sheet in which its own header text stands.
+    pub row: u32,
+    /// What it means, if it is known.
+    pub word: Option<Word>,
+    /// Its own header text as written, the lowest of a header of several rows.
+    pub text: String,
+    /// The header texts above it, from the top.
+    pub above: Vec<Heading>,
+}
+
+impl Column {
+    /// Its header texts from the top, as `评价意见 > 好`.
+    pub fn path(&self) -> String {
+        let above = self.above.iter().map(|heading| heading.text.as_str());
+        above.chain([self.text.as_str()]).collect::<Vec<_>>().join(" > ")
+    }
+
+    /// Whether it, or a header above it, has a meaning.
+    pub fn means(&self, word: Word) -> bool {
+        self.word == Some(word) || self.stands_under(word)
+    }
+
+    /// Whether a header above it has a meaning.
+    pub fn stands_under(&self, word: Word) -> bool {
+        self.above.iter().any(|heading| heading.word == Some(word))
+    }
+}
+
+/// A cell of a data row.
+#[derive(Clone, Debug)]
+pub struct RowCell {
+    /// Column of the sheet, from 0.
+    pub col: u32,
+    /// What it holds; the cells of a merged block hold the value of its top-left cell.
+    pub value: RawValue,
+    /// Row and column of the cell in which the value stands.
+    pub at: (u32, u32),
+}
+
+/// A data row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Row of the sheet, from 0.
+    pub row: u32,
+    /// Cells that hold something, by column.
+    pub cells: Vec<RowCell>,
+}
+
+/// Why a row below a header is no data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Skip {
+    /// A sum, a note, an opinion.
+    Foot,
+    /// A line for signatures.
+    Signature,
+    /// A template's example.
+    Example,
+    /// A line in which nothing is written but a number.
+    Empty,
+    /// The header once more, on a further page.
+    Header,
+    /// A row of which merged blocks cover all that it holds.
+    Covered,
+}
+
+impl Skip {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Foot => "skip.foot",
+            Self::Signature => "skip.signature",
+            Self::Example => "skip.example",
+            Self::Empty => "skip.empty",
+            Self::Header => "skip.header",
+            Self::Covered => "skip.covered",
+        }
+    }
+}
+
+/// A row below a header that is no data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Row of the sheet, from 0.
+    pub row: u32,
+    /// Why.
+    pub why: Skip,
+}
+
+/// A table as found: located raw values under columns of known meaning.
+#[derive(Clone, Debug)]
+pub struct RawTable {
+    /// Its file.
+    pub file: FileId,
+    /// The number of its sheet.
+    pub sheet: u16,
+    /// What it is.
+    pub kind: TableKind,
+    /// First row of the header.
+    pub header_row: u32,
+    /// Last row of the header.
+    pub header_end: u32,
+    /// Labels and values above the header, and those of a form's hidden sheet: 单位代码, 评议主体, 评委编号 …
+    pub block: Vec<(Word, Located<RawValue>)>,
+    /// Lines above the header without labels: titles; and what stands in their brackets, which may name a unit.
+    pub titles: Vec<Located<String>>,
+    /// What may name a unit on the other sheets of its workbook, where they share one.
+    pub elsewhere: Vec<Located<String>>,
+    /// Every text above the header, as written.
+    pub lines: Vec<Located<String>>,
+    /// Its columns, from the left.
+    pub columns: Vec<Column>,
+    /// The first column of each meaning.
+    pub(super) by_word: BTreeMap<Word, usize>,
+    /// Header cells that hold numbers, or texts of a csv file: codes that may have lost a zero.
+    pub number_heads: Vec<Located<RawValue>>,
+    /// Its data rows.
+    pub rows: Vec<Row>,
+    /// Pictures and shapes that lie over it, or in its cells.
+    pub pictures: Vec<Picture>,
+    /// How many rows below the header hold something.
+    pub found: u32,
+    /// Those of its data rows in which nothing but one text stands, where the unit should: whether that is a unit, a
+    /// misspelt one or a note, only the roster tells.
+    pub lonely: Vec<u32>,
+    /// Those of them that are records of one field, with the finding that the record is cut off, should it be no note.
+    pub cut: BTreeMap<u32, Finding>,
+    /// Rows below the header that are no data, from the top.
+    pub skipped: Vec<Skipped>,
+    /// Rows that are not used, each with a finding.
+    pub rejected: Vec<u32>,
+    /// What the hidden sheet says of the form, if it is one that assess handed out.
+    pub form: Option<FormMark>,
+    /// How many check boxes lie over the cells of its sheet, and where the first one is, if their states are not known.
+    pub check_boxes: Option<Located<usize>>,
+}
+
+impl RawTable {
+    /// The rows of a table that satisfy a condition.
+    pub fn rows_where<'t>(table: &'t Self, keep: impl Fn(&&'t Row) -> bool + 't) -> impl Iterator<Item = &'t Row> {
+        table.rows.iter().filter(keep)
+    }
+
+    /// The column of a meaning.
+    pub fn column(&self, word: Word) -> Option<&Column> {
+        self.by_word.get(&word).map(|at| &self.columns[*at])
+    }
+
+    /// The column at a column of the sheet.
+    pub fn column_at(&self, col: u32) -> Option<&Column> {
+        self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
+    }
+
+    /// Takes data rows for no data.
+    pub fn skip(&mut self, rows: &BTreeSet<u32>, why: Skip) {
+        self.rows.retain(|row| !rows.contains(&row.row));
+        self.skipped.extend(rows.iter().map(|row| Skipped { row: *row, why }));
+        self.skipped.sort_unstable_by_key(|skipped| skipped.row);
+    }
+
+    /// Takes data rows for rows that are not used.
+    pub fn reject(&mut self, rows: &BTreeSet<u32>) {
+        self.rows.retain(|row| !rows.contains(&row.row));
+        self.rejected.extend(rows);
+        self.rejected.sort_unstable();
+    }
+
+    /// The rows of the sheet below the header: those read, skipped and rejected.
+    pub fn rows_below(&self) -> impl Iterator<Item = u32> {
+        let read = self.rows.iter().map(|row| row.row);
+        read.chain(self.skipped.iter().map(|skipped| skipped.row)).chain(self.rejected.iter().copied())
+    }
+
+    /// Columns without a known meaning in which values stand.
+    pub fn unread_columns(&self) -> impl Iterator<Item = &Column> {
+        let own = |row: &Row, cell: &RowCell| cell.at == (row.row, cell.col);
+        let filled = self.rows.iter().flat_map(move |row| row.cells.iter().filter(move |cell| own(row, cell)));
+        let filled: BTreeSet<u32> = filled.filter(|cell| !cell.value.is_blank()).map(|cell| cell.col).collect();
+        self.other_columns().filter(move |column| filled.contains(&column.col))
+    }
+
+    /// Columns without a known meaning.
+    pub fn other_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|c| c.word.is_none())
+    }
+
+    /// The value of a cell of the data rows that stands in that very cell.
+    pub fn value_at(&self, row: u32, col: u32) -> Option<&RawValue> {
+        let row = self.rows.binary_search_by_key(&row, |own| own.row).ok()?;
+        let cell = self.rows[row].cells.iter().find(|cell| cell.col == col)?;
+        (cell.at == (self.rows[row].row, col)).then_some(&cell.value)
+    }
+
+    /// The place of a cell of this table.
+    pub const fn place(&self, row: u32, col: u32) -> Place {
+        Place::cell(self.file, self.sheet, row, col)
+    }
+
+    /// The place of the header row or of the sheet.
+    pub const fn header_place(&self) -> Place {
+        Place::cell(self.file, self.sheet, self.header_row, 0)
+    }
+
+    /// The place of a column's header.
+    pub const fn column_place(&self, column: &Column) -> Place {
+        self.place(column.row, column.col)
+    }
+
+    /// The cell of a row in a column: its value, if there is one, and its place in any case.
+    pub fn cell<'t>(&self, row: &'t Row, column: &Column) -> Located<Option<&'t RawValue>> {
+        match row.cells.binary_search_by_key(&column.col, |cell| cell.col) {
+            Ok(at) => Located::new(Some(&row.cells[at].value), self.place(row.cells[at].at.0, row.cells[at].at.1)),
+            Err(_) => Located::new(None, self.place(row.row, column.col)),
+        }
+    }
+
+    /// The cell of a row under a meaning; without such a column, the row's first cell stands for its place.
+    pub fn get<'t>(&self, row: &'t Row, word: Word) -> Located<Option<&'t RawValue>> {
+        match self.column(word) {
+            Some(column) => self.cell(row, column),
+            None => Located::new(None, self.row_place(row)),
+        }
+    }
+
+    /// The text of a cell under a meaning; empty when there is none.
+    pub fn text(&self, row: &Row, word: Word) -> Located<String> {
+        self.get(row, word).map(|value| value.map(RawValue::text).unwrap_or_default())
+    }
+
+    /// The place of a row.
+    pub fn row_place(&self, row: &Row) -> Place {
+        let col = self.columns.first().map_or(0, |column| column.col);
+        self.place(row.row, col)
+    }
+
+    /// The value beside a label above the header.
+    pub fn label(&self, word: Word) -> Option<&Located<RawValue>> {
+        self.labels(word).next()
+    }
+
+    /// All values beside labels of a meaning above the header.
+    pub fn labels(&self, word: Word) -> impl Iterator<Item = &Located<RawValue>> {
+        self.block.iter().filter(move |(w, _)| *w == word).map(|(_, value)| value)
+    }
+}
