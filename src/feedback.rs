@@ -9,6 +9,7 @@ pub mod gains;
 pub mod highlights;
 pub mod names;
 pub mod problems;
+pub mod reach;
 pub mod stats;
 pub mod suppress;
 

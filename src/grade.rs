@@ -14,7 +14,7 @@ use crate::score::UnitScore;
 mod condition;
 mod decide;
 pub mod path;
-mod places;
+pub(crate) mod places;
 pub mod rank;
 mod settle;
 
@@ -22,7 +22,7 @@ pub use path::{Step, StepKind};
 
 use condition::events;
 use decide::Grader;
-use places::Candidate;
+use places::{Candidate, Quotas};
 use settle::Scope;
 
 /// The grade of a unit and how it came about.
@@ -83,7 +83,7 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     let mut quotas = Vec::new();
     for (group, members) in &scopes {
         let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
-        let outcome = places::place(model, &own);
+        let outcome = places::place(&Quotas::of(model, own.len()), &own);
         let decimals = distinct_decimals(model.score.decimals, &own);
         let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
         for candidate in &own {

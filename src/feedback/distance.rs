@@ -3,9 +3,11 @@
 //! The next grade is the one above its own. Besides points to the threshold, caps that allow less than it, places that
 //! were taken, and a decision of the committee can stand in the way; each is named with its clause.
 //!
-//! The line of a quota is the lowest published total that holds a place at the grade or better. The unit is told its
-//! distance, never whose total it is; in a scope of fewer than `min_group` ranked units it is suppressed.
+//! Of places a unit is told the least total with which it would get one ([`super::reach`]); one that does not compete for
+//! them its distance to the line, the lowest published total that holds a place at the grade or better. It is never told
+//! whose total that is; in a scope of fewer than `min_group` ranked units both are suppressed.
 
+use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
 use crate::number::{Exact, Points};
 use crate::outcome::{Outcome, StepOutcome, UnitOutcome};
@@ -88,6 +90,15 @@ pub enum Side {
     Inside,
     /// Its grade at or above the line takes no place.
     Outside,
+    /// With this total it would be placed, and so much is missing to it.
+    Needs {
+        /// The total.
+        total: Exact,
+        /// What is missing.
+        short: Exact,
+    },
+    /// No total of its own would give it a place.
+    Never,
     /// Points behind the last unit that holds a place.
     Behind(Exact),
     /// Its total would suffice, or equals the line: something else decided.
@@ -159,13 +170,40 @@ pub(super) fn quota_line(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitO
     let side = if own <= target {
         if unit.takes_place { Side::Inside } else { Side::Outside }
     } else {
-        outside(outcome, unit, quota.places.saturating_sub(quota.taken), quota.ranked, stats.line(scope, target))
+        let free = quota.places.saturating_sub(quota.taken);
+        match stats.reach().least(unit, target) {
+            Some(least) => out_of(outcome, (unit, target), (free, quota.ranked), least),
+            None => beside(outcome, unit, (free, quota.ranked), stats.line(scope, target)),
+        }
     };
     let grade = grades[target].name.clone();
     Some(QuotaLine { grade, places: quota.places, taken: quota.taken, ranked: quota.ranked, rank, side })
 }
 
-fn outside(outcome: &Outcome, unit: &UnitOutcome, free: usize, ranked: usize, line: Option<&Exact>) -> Side {
+/// Where a unit stands that competes for the places: what total it needs, as far as the scope is large enough to say.
+fn out_of(
+    outcome: &Outcome,
+    (unit, target): (&UnitOutcome, usize),
+    (free, ranked): (usize, usize),
+    least: Least,
+) -> Side {
+    let bar = &outcome.model.grades[target].at_least.0;
+    let own = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
+    // A place is free for whoever reaches the bar: that says nothing of other units.
+    if free > 0 && least == Least::Total(at_bar(bar, outcome.model.decimals)) {
+        return Side::Free(free);
+    }
+    if ranked < outcome.model.feedback.min_group {
+        return Side::Suppressed;
+    }
+    match least {
+        Least::Total(total) => Side::Needs { short: &total - &own, total },
+        Least::Never => Side::Never,
+    }
+}
+
+/// Where a unit stands that caps or a decision keep from competing for the places.
+fn beside(outcome: &Outcome, unit: &UnitOutcome, (free, ranked): (usize, usize), line: Option<&Exact>) -> Side {
     if free > 0 {
         return Side::Free(free);
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reach::Reach;
 use crate::number::Exact;
 use crate::outcome::{Outcome, Rate, UnitOutcome};
 
@@ -68,10 +69,11 @@ pub struct Group {
 }
 
 /// Statistics of all groups, and the lines of quotas.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct GroupStats<'o> {
     groups: BTreeMap<&'o str, Group>,
     lines: BTreeMap<(Option<&'o str>, usize), Exact>,
+    reach: Reach<'o>,
 }
 
 impl<'o> GroupStats<'o> {
@@ -83,12 +85,18 @@ impl<'o> GroupStats<'o> {
             members.entry(&unit.group).or_default().push(unit);
         }
         let lines = lines(outcome);
-        Self { groups: members.into_iter().map(|(name, units)| (name, group(outcome, &units))).collect(), lines }
+        let groups = members.into_iter().map(|(name, units)| (name, group(outcome, &units)));
+        Self { groups: groups.collect(), lines, reach: Reach::of(outcome) }
     }
 
     /// A group by name.
     pub fn group(&self, name: &str) -> Option<&Group> {
         self.groups.get(name)
+    }
+
+    /// With which totals places would be given.
+    pub const fn reach(&self) -> &Reach<'o> {
+        &self.reach
     }
 
     /// The lowest total that holds a place at a grade or better; `scope` is the group, none when quotas hold for all.

@@ -11,22 +11,22 @@ use crate::number::{Exact, Points};
 
 /// What the steps before the quota say of a unit.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     /// Published total.
-    pub(super) total: Points,
+    pub(crate) total: Points,
     /// Exact values of the tie-break chain, higher first; `None` (unknown) sorts last.
-    pub(super) tie_break: Vec<Option<Exact>>,
+    pub(crate) tie_break: Vec<Option<Exact>>,
     /// Grade after threshold and caps.
-    pub(super) grade: usize,
+    pub(crate) grade: usize,
     /// Grade below which a promotion does not let it fall.
-    pub(super) floor: Option<usize>,
+    pub(crate) floor: Option<usize>,
     /// What a decision says.
-    pub(super) ruling: Claim,
+    pub(crate) ruling: Claim,
 }
 
 /// Whether a decision settles the place of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
+pub(crate) enum Claim {
     /// None: the unit competes.
     Compete,
     /// Pinned at a grade; takes a place there unless outside the quota.
@@ -37,7 +37,7 @@ pub(super) enum Claim {
 
 /// One thing that happened to a candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(crate) enum Event {
     /// Took a place, or has a grade without quota.
     Placed { grade: usize, places: Option<usize> },
     /// At its promotion's floor: no place taken.
@@ -58,44 +58,60 @@ pub(super) enum Event {
 
 /// The outcome for one candidate.
 #[derive(Clone, Debug)]
-pub(super) struct Placed {
+pub(crate) struct Placed {
     /// Its grade; for a deferred unit the grade at which a place is kept.
-    pub(super) grade: usize,
+    pub(crate) grade: usize,
     /// Whether it takes a place of the quotas.
-    pub(super) takes_place: bool,
+    pub(crate) takes_place: bool,
     /// What happened, in order.
-    pub(super) events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
 }
 
 /// Places of each quota and how many pinned units exceed them.
-pub(super) struct Outcome {
-    pub(super) placed: Vec<Placed>,
+pub(crate) struct Outcome {
+    pub(crate) placed: Vec<Placed>,
     /// Places by grade, where the grade has a quota.
-    pub(super) places: Vec<Option<usize>>,
+    pub(crate) places: Vec<Option<usize>>,
     /// Grades at which decisions take more places than there are.
-    pub(super) overfull: Vec<usize>,
+    pub(crate) overfull: Vec<usize>,
 }
 
 /// Candidates by total, then tie-break; equal ones are equal.
-pub(super) fn order(a: &Candidate, b: &Candidate) -> Ordering {
+pub(crate) fn order(a: &Candidate, b: &Candidate) -> Ordering {
     b.total.cmp(&a.total).then_with(|| b.tie_break.cmp(&a.tie_break))
 }
 
+/// What there is to give out in a scope.
+#[derive(Clone, Debug)]
+pub(crate) struct Quotas {
+    /// Places of each grade or better; none where the grade has no quota.
+    pub(crate) places: Vec<Option<usize>>,
+    /// What happens to a tied group that does not fit.
+    pub(crate) policy: TieAtQuota,
+}
+
+impl Quotas {
+    /// The quotas of a model for a number of ranked units.
+    pub(crate) fn of(model: &Model, ranked: usize) -> Self {
+        let places = model.grades.iter().map(|grade| grade.quota.as_ref().map(|quota| Model::places(quota, ranked)));
+        Self { places: places.collect(), policy: model.rank.tie_at_quota }
+    }
+}
+
 /// Gives every candidate of a scope its grade.
-pub(super) fn place(model: &Model, candidates: &[Candidate]) -> Outcome {
-    let places: Vec<Option<usize>> =
-        model.grades.iter().map(|g| g.quota.as_ref().map(|q| Model::places(q, candidates.len()))).collect();
+pub(crate) fn place(quotas: &Quotas, candidates: &[Candidate]) -> Outcome {
+    let places = &quotas.places;
     let room = places.iter().map(|p| p.map(|n| n as i64)).collect();
-    let mut floor = Floor { policy: model.rank.tie_at_quota, places: &places, room };
+    let mut floor = Floor { policy: quotas.policy, places, room };
     let mut placed: Vec<Placed> =
         candidates.iter().map(|c| Placed { grade: c.grade, takes_place: false, events: Vec::new() }).collect();
     floor.pins(candidates, &mut placed);
     let overfull = (0..places.len()).filter(|g| floor.room[*g].is_some_and(|room| room < 0)).collect();
     floor.deferrals(candidates, &mut placed);
-    for grade in 0..model.grades.len() {
+    for grade in 0..places.len() {
         floor.compete(grade, candidates, &mut placed);
     }
-    Outcome { placed, places, overfull }
+    Outcome { placed, places: places.clone(), overfull }
 }
 
 /// What is left of each quota while places are given out.

@@ -40,18 +40,18 @@ fn letter(more: &str, points: [&str; 5], given: &str) -> String {
         leaves.map(|(n, points)| format!("{unit},K{},{points},核实\n", n + 1)).collect()
     });
     write("verified/v.csv", &format!("单位,指标代码,核定得分,核定说明\n{verified}"));
-    text(folder.path())
+    text(folder.path(), 0)
 }
 
-/// The letter of the first unit without line breaks and spaces.
-fn text(folder: &Path) -> String {
+/// The letter of a unit without line breaks and spaces.
+fn text(folder: &Path, unit: usize) -> String {
     let prepared = pipeline::prepare(Project::find(folder).unwrap()).unwrap();
     let prepared = prepared.unwrap_or_else(|stopped| panic!("{:#?}", stopped.findings));
     let computed = pipeline::compute(prepared).unwrap();
     assert!(!computed.is_rejected(false), "{:#?}", computed.findings);
     let (outcome, _, _) = computed.outcome("v001", None, false);
     let desk = report::feedback::Desk::new(&outcome, None);
-    let document = report::feedback::document(&desk, &outcome.units[0]);
+    let document = report::feedback::document(&desk, &outcome.units[unit]);
     let lines = document.sheets[0].rows.iter().filter_map(|row| match &row.cells.first()?.content {
         Content::Text(line) => Some(line.clone()),
         _ => None,
@@ -135,4 +135,52 @@ fn a_cap_that_a_promotion_lifted_is_not_said_to_hold() {
     assert!(!part(&held, "一、做得好的方面", "二、存在的不足").contains("任务4"), "{held}");
     let lifted = letter(&format!("{cap}{promotion}"), own, "100");
     assert!(lifted.contains("等次为优秀。") && !lifted.contains("不高于"), "{lifted}");
+}
+
+/// What the letter of a unit says of places, of units with these totals of which 40 % may be 优秀 from 90 on.
+fn places(rules: &str, totals: &str, unit: usize) -> String {
+    let folder = tempfile::TempDir::new().unwrap();
+    let grade = "at_least = 90\nquota = { share = 40 }\n";
+    let model = MODEL.replacen("at_least = 90\n", grade, 1);
+    let component = model.find("[[component]]\nid = \"i\"").unwrap();
+    let given = model.find("[[component]]\nid = \"g\"").unwrap();
+    let model = format!("{}{}", &model[..component], model[given..].replacen("weight = 40", "weight = 100", 1));
+    let leaf = "[[indicator]]\ncode = \"K1\"\nline = \"L1\"\naspect = \"A1\"\nname = \"任务\"\npoints = 100\nrule = \"核定\"\n";
+    std::fs::write(folder.path().join("assess.toml"), format!("{model}{leaf}{rules}")).unwrap();
+    let rows = |row: &dyn Fn(usize, &str) -> String| -> String {
+        totals.split_whitespace().enumerate().map(|(at, total)| row(at, total)).collect()
+    };
+    let roster = rows(&|at, _| format!("U{at},单位{at},一组\n"));
+    std::fs::write(folder.path().join("roster.csv"), format!("单位代码,单位全称,分组\n{roster}")).unwrap();
+    std::fs::create_dir_all(folder.path().join("given/g")).unwrap();
+    let scores = rows(&|at, total| format!("U{at},{total}\n"));
+    std::fs::write(folder.path().join("given/g/s.csv"), format!("单位,得分\n{scores}")).unwrap();
+    let said = text(folder.path(), unit);
+    part(&said, "优秀以上名额", "对结果有异议的").to_owned()
+}
+
+#[test]
+fn what_a_place_needs_is_found_by_giving_out_the_places_again() {
+    let needs =
+        |total: &str, short: &str| format!("；按其他单位现在的总分，你单位总分达到{total}分才能列入，还差{short}分。");
+    let include = "[rank]\ntie_at_quota = \"include\"\n";
+    let cases = [
+        // Two places: one at 95; two at 93 do not fit into the other, and nobody below them is placed.
+        ("", "95 93 93 88 70", 3, "2个、已占1个", needs("93.01", "5.01")),
+        // One of the two: alone above the other it would fit.
+        ("", "95 93 93 88 70", 1, "2个、已占1个", needs("93.01", "0.01")),
+        (include, "95 93 93 88 70", 3, "2个、已占3个", needs("93.00", "5.00")),
+        // To draw level with the second would make two for one place.
+        ("", "95 93 91 88 70", 2, "2个、已占2个", needs("93.01", "2.01")),
+        // Three at the top for two places: nobody has one.
+        ("", "95 95 95 88 70", 3, "2个、已占0个", needs("95.01", "7.01")),
+        // A place is free for whoever reaches the bar.
+        ("", "95 88 87 86 70", 1, "2个、已占1个", "，尚余1个。".to_owned()),
+        // Too few units to tell a total by which another could be known.
+        ("", "95 93 93 88", 3, "1个、已占1个", "（参加排名的单位不足5个，不列与名额线的差距）。".to_owned()),
+        ("", "93 93 88", 2, "1个、已占0个", "（参加排名的单位不足5个，不列与名额线的差距）。".to_owned()),
+    ];
+    for (rules, totals, unit, counts, rest) in cases {
+        assert_eq!(places(rules, totals, unit), format!("{counts}{rest}"), "{rules} {totals} {unit}");
+    }
 }

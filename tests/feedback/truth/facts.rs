@@ -51,6 +51,11 @@ impl<'r> Facts<'r> {
         u32::try_from(self.model()["decimals"].as_u64().unwrap()).unwrap()
     }
 
+    /// One step of published totals.
+    pub(super) fn step(&self) -> Exact {
+        (0..self.decimals()).fold(Exact::from(1), |step, _| step / Exact::from(10))
+    }
+
     pub(super) fn total(&self) -> Exact {
         number(&self.unit["total"]).unwrap()
     }

@@ -126,6 +126,16 @@ pub(super) const OUTLOOK: &[Pattern] = &[
         "{#taken} of {#places} places of {grade} or better are taken (fewer than {#least} ranked units: no distance is shown).",
     ),
     (
+        "needs",
+        "{grade}以上名额{#places}个、已占{#taken}个；按其他单位现在的总分，你单位总分达到{#total}分才能列入，还差{#points}分。",
+        "{#taken} of {#places} places of {grade} or better are taken; with the totals of other units as they are, your unit needs {#total} points for one, {#points} more.",
+    ),
+    (
+        "never",
+        "{grade}以上名额{#places}个、已占{#taken}个；按其他单位现在的等次和名额，提高总分也不能列入。",
+        "{#taken} of {#places} places of {grade} or better are taken; as grades and places are, no total would give your unit one.",
+    ),
+    (
         "count",
         "{grade}以上名额{#places}个、已占{#taken}个。",
         "{#taken} of {#places} places of {grade} or better are taken.",

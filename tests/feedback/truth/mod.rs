@@ -19,6 +19,7 @@ mod facts;
 mod grammar;
 mod letter;
 mod outlook;
+mod race;
 
 use check::{Reader, Wrong};
 use facts::Facts;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::check::{Reader, read};
 use super::facts::{list, number, text};
 use super::grammar::{OBSTACLE, Said};
+use super::race::Race;
 
 impl Reader<'_> {
     pub(super) fn outlook(&mut self, said: &[Said]) {
@@ -108,19 +109,33 @@ impl Reader<'_> {
         self.is(one.slot("places") == places.to_string(), || format!("{one:?}: {places} places"));
         let named = one.get("taken").is_none_or(|shown| shown == taken.to_string());
         self.is(named, || format!("{one:?}: {taken} taken"));
+        let small = ranked < least;
+        let race = Race::of(&self.facts, limit);
+        let competes = race.competes();
+        let needed = race.least();
+        let bar = number(&self.facts.model()["grades"][limit]["at_least"]).unwrap();
+        let by_the_bar = needed.as_ref().is_some_and(|needed| needed - &self.facts.step() < bar && places > taken);
+        let free = one.get("free").is_some_and(|free| free.parse() == Ok(places.saturating_sub(taken)));
         let holds = match one.kind {
             "inside" => inside && takes,
             "outside" => inside && !takes,
-            "free" => !inside && places > taken && one.slot("free") == (places - taken).to_string(),
-            "suppressed" => !inside && places <= taken && ranked < least && one.slot("least") == least.to_string(),
-            "level" => !inside && line.as_ref().is_some_and(|line| *line <= total),
-            "behind" => !inside && line.as_ref().is_some_and(|line| *line > total),
-            "count" => !inside && line.is_none(),
+            "free" => !inside && free && (!competes || by_the_bar),
+            "suppressed" => !inside && small && one.slot("least") == least.to_string() && !(competes && by_the_bar),
+            "level" => !inside && !small && !competes && line.as_ref().is_some_and(|line| *line <= total),
+            "behind" => !inside && !small && !competes && line.as_ref().is_some_and(|line| *line > total),
+            "count" => !inside && !small && !competes && line.is_none(),
+            "never" => !inside && !small && competes && needed.is_none(),
+            "needs" => {
+                let told = needed.as_ref() == Some(&read(one.slot("total")));
+                !inside && !small && competes && !by_the_bar && told
+            }
             _ => false,
         };
-        self.is(holds, || format!("{one:?} does not hold"));
-        if let (Some(points), Some(line)) = (one.get("points"), line) {
-            self.printed("behind the line", points, &(line - total));
+        self.is(holds, || format!("{one:?} does not hold: {:?}", needed.as_ref().map(Exact::fraction)));
+        match (one.kind, one.get("points"), needed, line) {
+            ("needs", Some(points), Some(needed), _) => self.printed("missing", points, &(needed - total)),
+            ("behind", Some(points), _, Some(line)) => self.printed("behind the line", points, &(line - total)),
+            _ => {}
         }
     }
 

@@ -62,12 +62,18 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
 pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
     let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
     let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
-    let (behind, free, least);
+    let (needed, behind, free, least);
     let key = match &quota.side {
         Side::Inside => "feedback.letter.quota-inside",
         Side::Outside => "feedback.letter.quota-outside",
         Side::Level => "feedback.letter.quota-level",
         Side::Nobody => "feedback.letter.quota-nobody",
+        Side::Needs { total, short } => {
+            (needed, behind) = (case.printed(total), case.printed(short));
+            values.extend([("total", needed.as_str()), ("points", behind.as_str())]);
+            "feedback.letter.quota-needs"
+        }
+        Side::Never => "feedback.letter.quota-never",
         Side::Behind(points) => {
             behind = case.printed(points);
             values.push(("points", &behind));
