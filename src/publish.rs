@@ -163,9 +163,9 @@ impl Publisher {
         staging.write(MANIFEST, &json_lines(&manifest)?)?;
         staging.seal()?;
         if manifest.version == DRAFT {
-            staging.replace_folder()?
+            staging.replace_folder()?;
         } else {
-            staging.reveal()?
+            staging.reveal()?;
         }
         Ok(target)
     }
