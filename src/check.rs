@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assessment::{
-    AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers,
+    AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers, Unit,
 };
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, made_anew};
 use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place, Role};
 use crate::read::{Intake, RawTable, TableKind};
@@ -120,13 +120,18 @@ pub fn check(
             }
         });
     }
+    let start = findings.len();
     let taken = Taken { declared: Vec::new(), proposals };
     let mut registers = registers::check(&context, intake, before, taken, &mut findings);
     registers::dispositions::report(&context, &dispositions, &mut findings);
     registers.dispositions = dispositions;
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
-    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &registers, &mut findings);
+    made_anew(&mut findings, start);
+    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &mut findings);
+    let start = findings.len();
+    opinions::report_disagreement(&context, &opinions, &registers, &mut findings);
     check_attributes(model, &roster, &mut findings);
+    made_anew(&mut findings, start);
     zeros::say_what_is_stored(&intake.tables, &mut findings);
     let ledgers = returned.units.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
@@ -153,6 +158,8 @@ pub struct Regrading<'r> {
     pub model: &'r Model,
     /// The roster of the parent.
     pub roster: &'r Roster,
+    /// The units of the roster of now, for names that the parent does not know yet.
+    pub units_now: &'r [Unit],
     /// Register tables that were read.
     pub intake: &'r Intake,
     /// Items that units declared, from the parent.
@@ -171,13 +178,16 @@ pub struct Regrading<'r> {
 
 /// Checks registers alone, everything else having been checked when the parent was made.
 pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
-    let Regrading { model, roster, intake, declared, dispositions, opinions, before, proposals, files } = run;
-    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
+    let Regrading { model, roster, units_now, intake, declared, dispositions, opinions, before, proposals, files } =
+        run;
+    let index = UnitIndex::new(&roster.units).followed_by(units_now);
+    let leaves = LeafIndex::new(&model.tree);
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = intake.findings.clone();
     forms::check(&context, &intake.tables, &BTreeMap::new(), &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
+    let start = findings.len();
     let mut registers = registers::check(&context, intake, &before, Taken { declared, proposals }, &mut findings);
     registers::dispositions::unchanged(&context, &intake.tables, &dispositions, &mut findings);
     registers.dispositions = dispositions;
@@ -185,6 +195,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     registers.assertions = assertions::check(&context, &tables, &mut findings);
     opinions::report_disagreement(&context, opinions, &registers, &mut findings);
     check_attributes(model, roster, &mut findings);
+    made_anew(&mut findings, start);
     zeros::say_what_is_stored(&intake.tables, &mut findings);
     (registers, findings)
 }

@@ -88,6 +88,24 @@ impl From<usize> for Arg {
     }
 }
 
+/// What a finding follows from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// From inputs, which a re-grade does not read again: it is carried over.
+    #[default]
+    Inputs,
+    /// From the model, the registers, totals and grades, which every run looks at: it is made anew.
+    Result,
+}
+
+impl Stage {
+    /// Whether it follows from inputs.
+    pub const fn is_inputs(&self) -> bool {
+        matches!(self, Self::Inputs)
+    }
+}
+
 /// One thing found about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -105,6 +123,8 @@ pub struct Finding {
     pub args: Vec<(&'static str, Arg)>,
     /// Findings that this one stands for besides, or instead of, itself.
     pub rest: Rest,
+    /// What it follows from.
+    pub stage: Stage,
 }
 
 impl Finding {
@@ -118,6 +138,7 @@ impl Finding {
             unit: None,
             args: Vec::new(),
             rest: Rest::new(),
+            stage: Stage::Inputs,
         }
     }
 
@@ -233,6 +254,7 @@ impl Finding {
             who: Some(self.code.who()),
             related,
             counts,
+            stage: self.stage,
         }
     }
 }
@@ -270,6 +292,9 @@ pub struct Message {
     /// How many findings it counts, where it stands for findings that are not listed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub counts: Option<Weights>,
+    /// What it follows from: a re-grade carries findings about inputs over and makes all others anew.
+    #[serde(skip_serializing_if = "Stage::is_inputs", default)]
+    pub stage: Stage,
 }
 
 impl Message {
@@ -288,6 +313,11 @@ pub fn tag_unit(findings: &mut [Finding], start: usize, unit: &str) {
     for finding in findings.iter_mut().skip(start) {
         finding.unit.get_or_insert_with(|| unit.to_owned());
     }
+}
+
+/// Marks findings, from `start` on, as made by every run.
+pub fn made_anew(findings: &mut [Finding], start: usize) {
+    findings.iter_mut().skip(start).for_each(|finding| finding.stage = Stage::Result);
 }
 
 /// Sorts findings by weight, code and place, and drops exact repetitions; the order of every list of findings.

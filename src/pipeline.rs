@@ -9,7 +9,7 @@ use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::receipts::{Governed, List};
 use crate::check::{self, Proposals, Roster, roster};
-use crate::finding::{Code, Finding, Severity, any};
+use crate::finding::{Code, Finding, Severity, any, made_anew};
 use crate::grade::{self, Grading};
 use crate::i18n::Lang;
 use crate::model::Model;
@@ -87,14 +87,17 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     if !is_text {
         return Ok(Err(Stopped { findings, files, language: None }));
     }
+    made_anew(&mut findings, 0);
     let (roster, found) = read_roster(&project, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language }));
     };
+    let start = findings.len();
     findings.extend(model::check_places(&model, &roster, model_file));
     findings.extend(model::check_issued(&model, &roster));
+    made_anew(&mut findings, start);
     if any(&findings, Severity::Error) {
         crate::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language: model.declared_language }));
@@ -147,8 +150,10 @@ pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Comput
 fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
+    let start = findings.len();
     let history = history::read(&project.root, &model, &mut files, &mut findings);
     let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
+    made_anew(&mut findings, start);
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
@@ -169,11 +174,13 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
+    let start = findings.len();
     findings.extend(trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
         // Values that rest on errors prove nothing about an assertion.
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
     }
+    made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);
     let Governed { list, aside } = governed;
     Ok(Computed {

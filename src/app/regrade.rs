@@ -89,12 +89,11 @@ impl State {
     }
 
     const fn exit(self, options: &Options, differs: bool) -> Exit {
-        let applies = !options.tokens.is_empty();
         match self {
-            Self::Changed | Self::WhatIf | Self::Pending if options.exit_code && differs => Exit::Rejected,
-            Self::Pending if applies => Exit::Rejected,
-            Self::Unchanged | Self::Changed | Self::WhatIf | Self::Applied | Self::Pending => Exit::Done,
-            Self::Rejected => Exit::Rejected,
+            Self::Changed | Self::WhatIf if options.exit_code && differs => Exit::Rejected,
+            Self::Unchanged | Self::Changed | Self::WhatIf | Self::Applied => Exit::Done,
+            // What waits for people is no version, previewed or not: as with `score`.
+            Self::Pending | Self::Rejected => Exit::Rejected,
             Self::Refused | Self::Stale | Self::NoVersion | Self::Final | Self::Locked | Self::Failed => Exit::Unable,
         }
     }
@@ -243,7 +242,7 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
         return Ok(report);
     }
     report.token = Some(token);
-    if same {
+    if same && !regraded.is_pending() {
         return Ok(report);
     }
     report.state = if regraded.is_pending() { State::Pending } else { State::Changed };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
-use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::finding::{Bound, Code, Finding, Severity, tag_unit};
 use crate::model::{GivenRules, Missing, Node, Periods};
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -91,8 +91,7 @@ fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Ve
     }
     for (lower, at) in &nodes {
         if let Some((_, upper)) = nodes.iter().find(|(upper, _)| nested(**upper, *lower)) {
-            let finding = Finding::new(Code::E423).at(*at).also(*upper).found(tree.code(*lower));
-            findings.push(finding.with("expected", Arg::Word("given.one_level")));
+            findings.push(Finding::new(Code::E684).at(*at).also(*upper).found(tree.code(*lower)));
         }
     }
 }

@@ -16,6 +16,8 @@ use crate::text;
 pub struct UnitIndex {
     by_name: BTreeMap<String, UnitIx>,
     names: Vec<String>,
+    /// Keys of names that only a later roster has.
+    later: BTreeSet<String>,
 }
 
 impl UnitIndex {
@@ -28,7 +30,14 @@ impl UnitIndex {
                 names.push(name.clone());
             }
         }
-        Self { by_name, names }
+        Self { by_name, names, later: BTreeSet::new() }
+    }
+
+    /// The same, knowing which names the roster has by now.
+    pub(crate) fn followed_by(mut self, units: &[Unit]) -> Self {
+        let names = units.iter().flat_map(Unit::names).map(|name| text::key(name));
+        self.later = names.filter(|name| !self.by_name.contains_key(name)).collect();
+        self
     }
 
     /// The unit that a name means.
@@ -83,7 +92,9 @@ impl UnitIndex {
     /// The unit that a cell names; `None` after a finding.
     pub(crate) fn resolve(&self, name: &Located<String>, findings: &mut Vec<Finding>) -> Option<UnitIx> {
         let found = self.find(&name.value);
-        if found.is_none() {
+        if found.is_none() && self.later.contains(&text::key(&name.value)) {
+            findings.push(Finding::new(Code::E685).at(name.at).found(&name.value));
+        } else if found.is_none() {
             let finding = Finding::new(Code::E307).at(name.at).found(&name.value);
             findings.push(finding.nearest_in(findings, &name.value, self.names()));
         }

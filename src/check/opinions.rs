@@ -22,21 +22,14 @@ const STANCES: [(Word, Stance); 4] = [
 ];
 
 /// Checks all tables of opinions; the registers say which units are decided.
-pub(super) fn check(
-    context: &Context<'_>,
-    tables: &[&RawTable],
-    registers: &Registers,
-    findings: &mut Vec<Finding>,
-) -> Vec<Opinion> {
+pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Vec<Finding>) -> Vec<Opinion> {
     let mut opinions: Vec<Opinion> = Vec::new();
     for table in tables {
         let mut reader = Reader { context, table, findings };
         opinions.extend(reader.read());
     }
     opinions.sort_by_key(|opinion| (opinion.unit, opinion.at));
-    let opinions = told_once(context, opinions, findings);
-    report_disagreement(context, &opinions, registers, findings);
-    opinions
+    told_once(context, opinions, findings)
 }
 
 /// A table being read.

@@ -120,6 +120,7 @@ codes! {
     E304 Error "A unit code or name stands twice in the roster.";
     E306 Error "A unit code is not allowed.";
     E307 Error "Unknown unit.";
+    E685 Error "The roster has the unit now, the version of a re-grade does not.";
     E308 Error "A file names two units.";
     E309 Error "A file names no unit.";
     E310 Pending "A unit's self-report is missing.";
@@ -162,6 +163,7 @@ codes! {
     W421 Warning "All units of a ballot have the same mark.";
     N422 Note "Sheets without rater number: rules about identity were not applied.";
     E423 Error "Unknown node.";
+    E684 Error "Scores stand at a node and at one below it.";
     E424 Error "A tally stands twice.";
     E425 Error "A given score is outside its scale.";
     E426 Error "Periods cannot be put in order.";

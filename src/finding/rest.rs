@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arg, Code, Finding, Severity, sort};
+use super::{Arg, Code, Finding, Severity, Stage, sort};
 use crate::i18n::Lang;
 use crate::place::{FileId, Place};
 
@@ -208,8 +208,9 @@ impl Counted {
 /// May be repeated as further findings come in. In the file `roster` every row is a unit and has a share of its own.
 pub fn cap(findings: &mut Vec<Finding>, roster: Option<FileId>) {
     sort(findings);
-    let mut listed: BTreeMap<Share, usize> = BTreeMap::new();
-    let mut counted: BTreeMap<Share, Counted> = BTreeMap::new();
+    // What a re-grade carries over and what it makes anew are never counted in one.
+    let mut listed: BTreeMap<(Share, Stage), usize> = BTreeMap::new();
+    let mut counted: BTreeMap<(Share, Stage), Counted> = BTreeMap::new();
     let mut kept = Vec::with_capacity(findings.len().min(4 * LISTED));
     for mut finding in merge_text_numbers(std::mem::take(findings)) {
         finding.shorten();
@@ -217,6 +218,7 @@ pub fn cap(findings: &mut Vec<Finding>, roster: Option<FileId>) {
             kept.push(finding);
             continue;
         };
+        let share = (share, finding.stage);
         let known = listed.entry(share).or_default();
         if finding.code == Code::E134 || *known >= LISTED {
             counted.entry(share).or_default().take(&finding);
@@ -225,7 +227,7 @@ pub fn cap(findings: &mut Vec<Finding>, roster: Option<FileId>) {
             kept.push(finding);
         }
     }
-    kept.extend(counted.into_iter().map(|(share, counted)| counted.finding(share)));
+    kept.extend(counted.into_iter().map(|((share, stage), counted)| Finding { stage, ..counted.finding(share) }));
     sort(&mut kept);
     *findings = kept;
 }

@@ -45,8 +45,8 @@ const ADJUSTMENTS: &[Word] = &[
     Word::DocumentDate,
     Word::Status,
     Word::ApprovalNumber,
-    Word::Links,
     Word::Remark,
+    Word::Links,
 ];
 const EVENTS: &[Word] = &[
     Word::Number,
@@ -61,8 +61,8 @@ const EVENTS: &[Word] = &[
     Word::DocumentDate,
     Word::Status,
     Word::ApprovalNumber,
-    Word::Links,
     Word::Remark,
+    Word::Links,
 ];
 const DECISIONS: &[Word] = &[
     Word::Number,
@@ -75,8 +75,8 @@ const DECISIONS: &[Word] = &[
     Word::DocumentNumber,
     Word::Date,
     Word::Status,
-    Word::Links,
     Word::Remark,
+    Word::Links,
 ];
 const CORRECTIONS: &[Word] = &[
     Word::Number,
@@ -88,8 +88,8 @@ const CORRECTIONS: &[Word] = &[
     Word::Reason,
     Word::DocumentNumber,
     Word::Status,
-    Word::Links,
     Word::Remark,
+    Word::Links,
 ];
 const APPEALS: &[Word] = &[
     Word::Number,

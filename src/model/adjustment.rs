@@ -107,15 +107,17 @@ pub(super) fn load(root: &Section<'_, '_>) -> AdjustmentRules {
 
 fn load_kind(section: &Section<'_, '_>) -> AdjustmentKind {
     const SIGNS: &[(&str, Sign)] = &[("bonus", Sign::Bonus), ("deduction", Sign::Deduction), ("event", Sign::Event)];
-    let sign = section.required_choice("kind", SIGNS).unwrap_or(Sign::Event);
+    let known = section.required_choice("kind", SIGNS);
+    let sign = known.unwrap_or(Sign::Event);
     let points = section.opt_size("points").map(Points);
     let levels: Vec<(String, Points)> =
         section.opt_numbers("levels").unwrap_or_default().into_iter().map(|(n, p)| (n, Points(p))).collect();
     if let Some((name, points)) = levels.iter().find(|(_, p)| p.0.is_negative()) {
         section.reject("levels", format!("{name} = {points}"), ">= 0");
     }
-    let sized = usize::from(points.is_some()) + usize::from(!levels.is_empty());
-    if sized != usize::from(sign != Sign::Event) {
+    // A value that cannot be used is there all the same, and an unknown kind asks for neither.
+    let sized = usize::from(section.has("points")) + usize::from(section.is_filled("levels"));
+    if known.is_some() && sized != usize::from(sign != Sign::Event) {
         let word = if sign == Sign::Event { "model.expected.no_points" } else { "model.expected.points_or_levels" };
         section.reject("points", sized, Arg::Word(word));
     }

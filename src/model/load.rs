@@ -195,7 +195,7 @@ fn check_codes(root: &Section<'_, '_>, lines: &[Line], aspects: &[(Aspect, Place
 fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
     let mut components: Vec<Component> = Vec::new();
     for section in root.sections("component") {
-        let component = load_component(&section, tree);
+        let (component, is_known) = load_component(&section, tree);
         if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
             section.report(Finding::new(Code::E507).at(section.place_of("id")).found(&component.id));
         }
@@ -206,7 +206,10 @@ fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
             section.report(finding.with("expected", Arg::Word("model.expected.one_indicators")));
         }
         components.push(component);
-        section.finish();
+        // Which keys a component has depends on its kind.
+        if is_known {
+            section.finish();
+        }
     }
     let sum: Exact = components.iter().map(|c| &c.weight.0).sum();
     if components.is_empty() {
@@ -226,7 +229,8 @@ enum KindWord {
     Given,
 }
 
-fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
+/// A component, and whether its kind is known.
+fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     let id = section.text("id");
     let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
@@ -246,14 +250,15 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> Component {
         }
     }
     let words = [("indicators", KindWord::Indicators), ("ballots", KindWord::Ballots), ("given", KindWord::Given)];
-    let kind = match section.required_choice("kind", &words) {
+    let word = section.required_choice("kind", &words);
+    let kind = match word {
         Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, tree))),
         Some(KindWord::Given) => ComponentKind::Given(load_given(section)),
         Some(KindWord::Indicators) | None => ComponentKind::Indicators,
     };
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
-    Component { id, name, weight: Percent(weight), inputs, kind, clause }
+    (Component { id, name, weight: Percent(weight), inputs, kind, clause }, word.is_some())
 }
 
 fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {

@@ -140,7 +140,7 @@ pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
             section.report(Finding::new(Code::E502).at(section.place()).with("key", key));
         }
     }
-    if section.has("per") && !rule.per.0.is_positive() {
+    if section.has("per") && rule.per.0.is_zero() {
         section.reject("per", &rule.per.0, "> 0");
     }
     section.finish();

@@ -72,6 +72,11 @@ impl<'s, 'a> Section<'s, 'a> {
         self.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
+    /// Whether a key is present and says something: its value is no empty table.
+    pub fn is_filled(&self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| value.get_ref().as_table().is_none_or(|table| !table.is_empty()))
+    }
+
     fn require<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
         let absent = self.table.is_none_or(|t| !t.iter().any(|(k, _)| k.get_ref() == key));
         if absent {
@@ -81,8 +86,9 @@ impl<'s, 'a> Section<'s, 'a> {
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'a>>, expected: &'static str) {
-        let finding = Finding::new(Code::E504).at(self.source.place(value.span())).with("key", key);
-        self.report(finding.found(literal(value.get_ref())).with("expected", crate::finding::Arg::Word(expected)));
+        let place = self.source.place(value.span());
+        let finding = Finding::new(Code::E504).at(place).with("key", key).found(literal(value.get_ref()));
+        self.source.refuse(place, finding.with("expected", crate::finding::Arg::Word(expected)));
     }
 
     /// An optional text.
@@ -201,7 +207,9 @@ impl<'s, 'a> Section<'s, 'a> {
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.reject(key, word, names.join(" | "));
+            let place = self.place_of(key);
+            let finding = Finding::new(Code::E504).at(place).with("key", key);
+            self.source.refuse(place, finding.found(word).expected(names.join(" | ")));
         }
         found
     }
@@ -285,13 +293,19 @@ impl<'s, 'a> Section<'s, 'a> {
     /// A sub-table; an empty one after the finding when it is absent.
     pub fn section(&self, key: &'static str) -> Section<'s, 'a> {
         let section = self.opt_section(key);
-        self.require(key, section).unwrap_or_else(|| Section::over(self.source, None, self.span.clone()))
+        self.require(key, section).unwrap_or_else(|| self.empty(key))
     }
 
     /// A sub-table that may be absent, read with defaults.
     pub fn section_or_empty(&self, key: &'static str) -> Section<'s, 'a> {
         let section = self.opt_section(key);
-        section.unwrap_or_else(|| Section::over(self.source, None, self.span.clone()))
+        section.unwrap_or_else(|| self.empty(key))
+    }
+
+    /// An empty section in place of one that is absent, or where its value stands that is none.
+    fn empty(&self, key: &'static str) -> Section<'s, 'a> {
+        let span = self.get(key).map_or_else(|| self.span.clone(), Spanned::span);
+        Section::over(self.source, None, span)
     }
 
     /// The tables of a `[[key]]` list or of a list of inline tables; empty when absent.

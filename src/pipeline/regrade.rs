@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Stopped, drop_echoes, earlier, history, model, trustworthy};
+use super::{Stopped, drop_echoes, earlier, history, model, read_roster, trustworthy};
 use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::{self, Proposals, Regrading, receipts};
 use crate::diff::ModelDiff;
-use crate::finding::{Code, Finding, Message, Severity, any};
+use crate::finding::{Code, Finding, Message, Severity, any, made_anew};
 use crate::grade::{self, Grading};
 use crate::model::Model;
 use crate::outcome::{self, Outcome, Run};
@@ -98,16 +98,19 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     findings.extend(found_in_history);
     let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
     findings.extend(model::check_places(&model, &roster, read.file));
+    made_anew(&mut findings, 0);
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
     receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &model, &places);
+    let (now, _) = read_roster(project, &mut Files::default())?;
     let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
         roster: &roster,
+        units_now: &now.units,
         intake: &intake,
         declared,
         dispositions: regrade::recorded(parent, &model, &places).dispositions,
@@ -126,10 +129,12 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
+    let start = findings.len();
     findings.extend(trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
     }
+    made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);
     let carried = messages::carried(parent, &model, &places, &files);
     let regraded =

@@ -3,50 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::Places;
-use crate::finding::{Code, Message, Severity};
+use crate::finding::{Code, Message, Severity, Stage};
 use crate::model::Model;
 use crate::outcome::Outcome;
 use crate::place::{Files, Place};
 
-/// Findings about what counts in the end, registers, totals, grades and the result as a whole: always made anew, wherever their place is.
-const ANEW: [Code; 29] = [
-    Code::N228,
-    Code::E311,
-    Code::E319,
-    Code::E601,
-    Code::E602,
-    Code::E603,
-    Code::E611,
-    Code::E612,
-    Code::E613,
-    Code::E614,
-    Code::E615,
-    Code::W617,
-    Code::E618,
-    Code::E619,
-    Code::E620,
-    Code::E621,
-    Code::E622,
-    Code::E623,
-    Code::N624,
-    Code::W626,
-    Code::N627,
-    Code::E629,
-    Code::W630,
-    Code::N631,
-    Code::N632,
-    Code::W633,
-    Code::E641,
-    Code::W673,
-    Code::E703,
-];
-
 /// The findings of a result about inputs that are not read again, with their places among the files of now and the weight
 /// that the model of now gives them.
 pub fn carried(parent: &Outcome, model: &Model, places: &Places<'_>, files: &Files) -> Vec<Message> {
-    let anew = |message: &Message| ANEW.iter().any(|code| code.as_str() == message.code);
     let kept = |message: &Message| message.at.as_ref().is_none_or(|at| places.is_kept(at));
-    let own = parent.findings.iter().filter(|message| !anew(message) && kept(message));
+    let own = parent.findings.iter().filter(|message| message.stage == Stage::Inputs && kept(message));
     own.map(|message| {
         let at = message.at.as_ref().map(|at| files.triple(places.place(at)));
         Message { at, severity: severity(message, parent, model), ..message.clone() }
@@ -78,4 +44,40 @@ pub fn merged(made: Vec<Message>, carried: Vec<Message>, files: &Files) -> Vec<M
     // The sort is stable, and no code and place comes from both lists.
     all.sort_by_cached_key(key);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Finding, made_anew};
+    use crate::i18n::Lang;
+    use crate::model::load::{ModelDraft, load};
+    use crate::place::FileId;
+
+    const MODEL: &str = include_str!("../../examples/minimal/assess.toml");
+
+    /// Which findings of a version with these are carried over.
+    fn carried_of(findings: Vec<Message>) -> Vec<String> {
+        let mut parent: Outcome = serde_json::from_str(include_str!("../report/sample.json")).unwrap();
+        parent.findings = findings;
+        let (model, _) = load(&ModelDraft { text: MODEL, file: FileId(0), table: None, hash: String::new() });
+        let files = Files(parent.files.clone());
+        let places = Places::same(&parent.files);
+        let own = carried(&parent, &model.unwrap(), &places, &files);
+        own.into_iter().map(|message| message.code).collect()
+    }
+
+    #[test]
+    fn what_every_run_makes_is_never_carried_over_whatever_its_code() {
+        for code in Code::ALL {
+            let mut finding = [Finding::new(*code)];
+            let said = |finding: &Finding| finding.say(Lang::Zh, &Files::default());
+            assert_eq!(carried_of(vec![said(&finding[0])]), [code.as_str()], "{code}: about an input");
+            made_anew(&mut finding, 0);
+            assert_eq!(carried_of(vec![said(&finding[0])]), <[&str; 0]>::default(), "{code}: made in totals");
+            // The stage is kept in the result document.
+            let text = serde_json::to_string(&said(&finding[0])).unwrap();
+            assert_eq!(serde_json::from_str::<Message>(&text).unwrap().stage, Stage::Result, "{code}");
+        }
+    }
 }

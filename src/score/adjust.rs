@@ -151,10 +151,11 @@ fn superseded(rows: &[(usize, &AdjustmentRow)]) -> BTreeMap<usize, String> {
     }
     let mut losers = BTreeMap::new();
     for group in matters.values_mut() {
-        let order = |row: &AdjustmentRow| {
-            (Reverse(row.approved.clone()), row.kind, text::document_number(&row.document_number))
-        };
-        group.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)).then_with(|| text::natural(&a.id, &b.id)));
+        group.sort_by(|(_, a), (_, b)| {
+            (Reverse(&a.approved), a.kind, &a.document_number)
+                .cmp(&(Reverse(&b.approved), b.kind, &b.document_number))
+                .then_with(|| text::natural(&a.id, &b.id))
+        });
         for (index, _) in group.iter().skip(1) {
             losers.insert(*index, group[0].1.id.clone());
         }

@@ -92,8 +92,7 @@ fn supersede(rows: &mut [Row<'_>]) {
     for mut same in matters.into_values() {
         same.sort_by(|a, b| {
             let (a, b) = (&rows[*a], &rows[*b]);
-            let number = |row: &Row<'_>| text::document_number(&row.register.document_number);
-            let key = |row: &Row<'_>| (Reverse(row.points.clone()), row.kind, number(row));
+            let key = |row: &Row<'_>| (Reverse(row.points.clone()), row.kind, row.register.document_number.clone());
             key(a).cmp(&key(b)).then_with(|| text::natural(&a.register.id, &b.register.id))
         });
         losers.extend(same.into_iter().skip(1));

@@ -112,7 +112,8 @@ fn numbers_in_free_text_settle_nothing_and_each_appeal_needs_its_row() {
     assert_eq!(unsettled(&folder), ["1", "2"], "「第2季度漏计1次」 is no link");
     corrections(&folder, "1,U03,1.1,28,30,复核 1\n");
     assert_eq!(unsettled(&folder), ["2"]);
-    assert!(folder.run("regrade", &[]).err.contains("E651"));
+    // A preview that waits ends as `score` does.
+    assert!(folder.run("regrade", &[]).ended(1).err.contains("E651"));
     folder.score(&["--reason", "复核"]).ended(1);
     // The row is about another place than the second appeal.
     corrections(&folder, "1,U03,1.1,28,30,复核 1、2\n");
@@ -253,4 +254,61 @@ fn a_register_file_of_nothing_is_as_gone_as_one_that_was_deleted() {
         let ran = folder.score(&["--reason", "r"]).ended(1);
         assert!(ran.err.contains("E681") || ran.err.contains("E10"), "{left:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn a_name_that_only_the_roster_of_now_has_is_told_as_that() {
+    let folder = scored();
+    let roster = folder.text("roster.csv");
+    folder.write(
+        "roster.csv",
+        &roster.replace("测试市博物馆", "新博物院").replace("分组,参评方式", "分组,参评方式,曾用名"),
+    );
+    folder.write(
+        "roster.csv",
+        &folder.text("roster.csv").replace("新博物院,博物馆,场馆,排名", "新博物院,博物馆,场馆,排名,测试市博物馆"),
+    );
+    let register = folder.text(REGISTER_FILE);
+    folder
+        .append(REGISTER_FILE, "3,新博物院,J1,再奖,,2,2,表彰,省〔2025〕7号,省厅,2025-06-18,工委审定,工委〔2026〕7号,");
+    for (lang, word) in [("zh", "assess score --reason"), ("en", "assess score --reason")] {
+        let ran = folder.run("regrade", &["--lang", lang]).ended(1);
+        assert!(ran.err.contains("E685") && ran.err.contains(word) && !ran.err.contains("E307"), "{}", ran.err);
+    }
+    folder.run("check", &[]).ended(0);
+    folder.write(REGISTER_FILE, &register);
+    folder.append(
+        REGISTER_FILE,
+        "3,没有的单位,J1,再奖,,2,2,表彰,省〔2025〕7号,省厅,2025-06-18,工委审定,工委〔2026〕7号,",
+    );
+    assert!(folder.run("regrade", &[]).ended(1).err.contains("E307"));
+}
+
+#[test]
+fn a_re_grade_lists_every_finding_once_and_verifies() {
+    let folder = small();
+    // A leaf that does not apply, a proposal that does not count, a document outside the window, a void ballot.
+    folder.edit("self-reports/U02.csv", "统计表,90%,,", "统计表,不涉及,,");
+    folder.append("assess.toml", "\n[adjustments]\nwindow = [\"2025-07-01\", \"2025-12-31\"]");
+    folder.score(&[]).ended(0);
+    corrections(&folder, "1,U03,1.1,28,30,\n");
+    regraded(&folder).ended(0);
+    let findings = |version: &str| -> Vec<String> {
+        let result = folder.json(&format!("results/{version}/result.json"));
+        let mut own: Vec<String> = list(&result["findings"])
+            .iter()
+            .map(|f| format!("{} {} {}", str_of(&f["code"]), f["unit"], f["cell"]))
+            .collect();
+        own.sort();
+        own
+    };
+    let (before, after) = (findings("v001"), findings("v002"));
+    for code in ["N228", "N624", "W609", "N632"] {
+        assert!(before.iter().any(|f| f.starts_with(code)) || code == "N632", "{code}: {before:?}");
+    }
+    let mut once = after.clone();
+    once.dedup();
+    assert_eq!(once, after);
+    assert_eq!(before.iter().filter(|f| !after.contains(f)).count(), 0, "{before:?} {after:?}");
+    assess(&["-C", folder.shown(), "verify"]).ended(0);
 }

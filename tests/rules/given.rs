@@ -1,6 +1,6 @@
 //! Scores made elsewhere: scale, periods, what is missing (SPEC §6, §18).
 
-use crate::support::{Project, Run};
+use crate::support::{GIVEN, Project, Run};
 
 fn component(keys: &str) -> String {
     format!("[[component]]\nid = \"g\"\nname = \"日常\"\nweight = 100\nkind = \"given\"\n{keys}\n")
@@ -136,4 +136,12 @@ fn aspects_need_not_average_to_the_base_when_a_component_leaves_one_out() {
     // indicators 80 and 90, together 87; given 100 for A1 alone: base 0.5·87 + 0.5·100; A1 (80 + 100)/2, A2 90
     assert_eq!((run.aspect("U1", "A1"), run.aspect("U1", "A2"), run.total("U1")), ("90.00", "90.00", "93.50"));
     assert!(run.has("N632"));
+}
+
+#[test]
+fn scores_at_two_levels_are_told_as_that() {
+    let run = Project::new(GIVEN).units("U1").given_parts("U1,,,80\nU1,,A1,90").run();
+    assert_eq!((run.errors(), run.at("E684")), (vec!["E684"], "given/g/scores.csv D3".to_owned()));
+    let message = run.of("E684")[0];
+    assert!(message.related[0].contains("D2") && message.fix.contains("删去另一层"), "{message:#?}");
 }

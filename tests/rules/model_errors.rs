@@ -260,3 +260,34 @@ fn roster_faults_stop_the_run_too() {
     let run = project.given("U1,80").run();
     assert_eq!((run.is_stopped(), run.errors()), (true, vec!["E304", "E306"]));
 }
+
+#[test]
+fn a_value_that_cannot_be_used_is_told_once() {
+    let bonus = "[[adjustment]]\ncode = \"J1\"\nname = \"表彰\"\nkind = \"bonus\"\npoints = 2\n";
+    let claim = "[over_claim]\nfree = 1\nper = 1\npoints = 1\nmax = 5\n";
+    let model = format!("{MODEL}{bonus}{claim}");
+    for (line, other) in [
+        ("points = 2", "points = [1, 3]"),
+        ("points = 2", "points = \"two\""),
+        ("points = 2", "points = true"),
+        ("points = 2", "levels = [1, 3]"),
+        ("points = 2", "levels = { \"省级\" = \"two\" }"),
+        ("kind = \"bonus\"", "kind = \"bonsu\""),
+        ("kind = \"bonus\"", "kind = [1]"),
+        ("title = \"规则测试\"", "title = 7"),
+        ("period = \"2025\"", "period = 2025"),
+        ("name = \"学习\"", "name = true"),
+        ("code = \"X\"", "code = 1"),
+        ("kind = \"given\"", "kind = \"givn\"\nscale = 50"),
+        ("kind = \"given\"", "kind = 3\nmissing = \"zero\""),
+        ("per = 1", "per = [1]"),
+        ("per = 1", "per = -7"),
+        ("per = 1", "per = 0"),
+    ] {
+        let text = model.replace(&format!("\n{line}\n"), &format!("\n{other}\n"));
+        assert_ne!(text, model, "{line}");
+        let run = Project::new(&text).units("U1").run();
+        let told: Vec<&str> = run.messages.iter().map(|message| message.code.as_str()).collect();
+        assert_eq!(told, ["E504"], "{other}: {:#?}", run.messages);
+    }
+}

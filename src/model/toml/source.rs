@@ -1,6 +1,7 @@
 //! The text of a model file: parsed once, its findings collected, places of its values as lines.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -21,6 +22,8 @@ pub struct Source<'a> {
     /// How many characters begin before each [`STRIDE`] of bytes.
     chars: Vec<usize>,
     findings: RefCell<(Vec<Finding>, Bound)>,
+    /// The findings of values that cannot be used, by place.
+    refused: RefCell<BTreeMap<Place, Finding>>,
 }
 
 impl<'a> Source<'a> {
@@ -31,7 +34,14 @@ impl<'a> Source<'a> {
         for stride in text.as_bytes().chunks(STRIDE) {
             chars.push(chars[chars.len() - 1] + characters(stride));
         }
-        Self { text, file, lines, chars, findings: RefCell::new((Vec::new(), Bound::new(&[]))) }
+        Self {
+            text,
+            file,
+            lines,
+            chars,
+            findings: RefCell::new((Vec::new(), Bound::new(&[]))),
+            refused: RefCell::default(),
+        }
     }
 
     /// Parses the text; syntax faults become findings, and what could be parsed is still checked.
@@ -58,9 +68,19 @@ impl<'a> Source<'a> {
         self.report(finding);
     }
 
-    /// Gives back all findings.
+    /// Adds the finding of a value that cannot be used: it is of a wrong type, or a word that nobody knows.
+    pub(super) fn refuse(&self, at: Place, finding: Finding) {
+        self.refused.borrow_mut().entry(at).or_insert(finding);
+    }
+
+    /// Gives back all findings. Of a value that cannot be used nothing else is told: what follows from its absence is no
+    /// fault of its own.
     pub fn into_findings(self) -> Vec<Finding> {
-        self.findings.into_inner().0
+        let (mut findings, _) = self.findings.into_inner();
+        let refused = self.refused.into_inner();
+        findings.retain(|finding| finding.at.is_none_or(|at| !refused.contains_key(&at)));
+        findings.extend(refused.into_values());
+        findings
     }
 
     /// Line and column of a span.
