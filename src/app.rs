@@ -6,8 +6,12 @@
 //! `changes` tells what differs from a version, `handed_out` keeps folders of forms that people fill in. `read_one` is no
 //! command but the isolated reader that this program starts.
 
+use std::any::Any;
+use std::ffi::OsString;
 use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::sync::Once;
 
 use anyhow::Context as _;
 
@@ -18,6 +22,7 @@ use crate::finding;
 use crate::i18n::Lang;
 use crate::pipeline::regrade::Method;
 use crate::pipeline::{self, Computed, Prepared, Stopped};
+use crate::publish;
 use crate::read::project::NoProject;
 use crate::read::{Project, worker};
 
@@ -35,6 +40,7 @@ mod places;
 mod read_one;
 mod regrade;
 mod score;
+mod signals;
 mod status;
 mod stored;
 mod suggest;
@@ -46,8 +52,9 @@ mod versions;
 use terminal::Terminal;
 
 /// Runs what was typed and says how it ended.
-pub fn run(args: &[String]) -> Exit {
-    if let [_, command, rest @ ..] = args
+pub fn run(args: &[OsString]) -> Exit {
+    let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    if let [_, command, rest @ ..] = texts.as_slice()
         && command == worker::COMMAND
     {
         return read_one::run(rest);
@@ -56,44 +63,75 @@ pub fn run(args: &[String]) -> Exit {
     if let Ok(program) = std::env::current_exe() {
         worker::use_program(program);
     }
-    quiet_reader();
+    quiet_panics();
     let env = |name: &str| std::env::var(name).ok();
-    let lang = cli::language(args, env);
+    let lang = cli::language(&texts, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
+    let mut terminal = Terminal::new(spoken, cli::Colour::Auto, Talk::Normal);
     let invocation = match cli::parse(args, spoken) {
         Ok(invocation) => invocation,
+        Err(answer) if answer.is_error => {
+            terminal.say(&answer.text);
+            return Exit::Unable;
+        }
         Err(answer) => {
-            let terminal = Terminal::new(spoken, cli::Colour::Auto, Talk::Normal);
-            if answer.is_error {
-                terminal.say(&answer.text);
-                return Exit::Unable;
-            }
             terminal.print(&answer.text);
-            return Exit::Done;
+            return ended(terminal.finish().map(|()| Exit::Done), &terminal);
         }
     };
-    if let Some(jobs) = invocation.jobs {
-        // The pool can be set only once and nothing has used it yet.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
-    }
-    let mut terminal = Terminal::new(spoken, invocation.colour, invocation.talk);
-    match dispatch(&invocation, lang, &mut terminal).and_then(|exit| terminal.finish().map(|()| exit)) {
-        Ok(exit) => exit,
-        Err(error) => {
-            terminal.fail(&error);
-            Exit::Unable
+    terminal = Terminal::new(spoken, invocation.colour, invocation.talk);
+    // A folder that fails to close is a fault of the world, which the standard library takes for a bug.
+    let went = catch_unwind(AssertUnwindSafe(|| {
+        threads(invocation.jobs, spoken)?;
+        dispatch(&invocation, lang, &mut terminal)
+    }));
+    let went = went.unwrap_or_else(|panic| {
+        if !is_closing(&*panic) {
+            resume_unwind(panic);
         }
+        Err(anyhow::anyhow!("{}", spoken.text("app.folder_close")))
+    });
+    for path in publish::take_swept() {
+        terminal.tell(&terminal.lang.fill("app.swept", &[("path", &terminal::shown(&path))]));
     }
+    ended(went.and_then(|exit| terminal.finish().map(|()| exit)), &terminal)
 }
 
-/// A panic of the reader is caught and told as a finding; its own message would only frighten.
-fn quiet_reader() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !crate::read::xlsx::is_reading() {
-            usual(info);
-        }
-    }));
+fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
+    went.unwrap_or_else(|error| {
+        terminal.fail(&error);
+        Exit::Unable
+    })
+}
+
+/// Starts the threads of the program, and one that waits for signals.
+fn threads(jobs: Option<usize>, lang: Lang) -> anyhow::Result<()> {
+    let built = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build_global();
+    let refused = |cause: String| anyhow::anyhow!("{}", lang.fill("app.threads", &[("cause", &cause)]));
+    // Threads that were started before are as good; then the error has no cause.
+    if let Some(cause) = built.err().as_ref().and_then(std::error::Error::source) {
+        return Err(refused(cause.to_string()));
+    }
+    signals::listen(lang).map_err(|error| refused(error.to_string()))
+}
+
+/// A panic of the reader is told as a finding, and one about a folder as an error; their own messages would only frighten.
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !crate::read::xlsx::is_reading() && !is_closing(info.payload()) {
+                usual(info);
+            }
+        }));
+    });
+}
+
+/// Whether a panic is that of the standard library about a folder that could not be closed.
+fn is_closing(panic: &(dyn Any + Send)) -> bool {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.is_some_and(|text| text.contains("closedir"))
 }
 
 fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
@@ -233,4 +271,16 @@ fn report_findings(
         Format::Table => terminal.findings(&messages, invocation.talk),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_fails_to_close_is_no_bug_and_other_panics_are() {
+        let closing = "unexpected error during closedir: Os { code: 5, kind: Uncategorized, message: \"I/O error\" }";
+        assert!(is_closing(&closing) && is_closing(&closing.to_owned()));
+        assert!(!is_closing(&"index out of bounds") && !is_closing(&5_u8));
+    }
 }

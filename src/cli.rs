@@ -3,6 +3,7 @@
 //! All words come from the catalogue, so the commands are built, not derived. [`parse`] turns what was typed into an
 //! [`Invocation`], or into the text that answers it (help, version, usage errors).
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
@@ -45,7 +46,7 @@ pub fn system_language(env: impl Fn(&str) -> Option<String>) -> Lang {
 ///
 /// # Errors
 /// Help, version, or a usage error in the user's language.
-pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
+pub fn parse(args: &[OsString], lang: Lang) -> Result<Invocation, Answer> {
     let matches = command(lang).try_get_matches_from(args).map_err(|error| answer(&error, lang))?;
     let (name, own) = matches.subcommand().unwrap_or(("", &matches));
     let task = match name {
@@ -74,10 +75,11 @@ pub fn parse(args: &[String], lang: Lang) -> Result<Invocation, Answer> {
 fn invocation(task: Task, own: &ArgMatches, lang: Lang) -> Invocation {
     let text = |name: &str| own.try_get_one::<String>(name).ok().flatten().map(String::as_str);
     let flag = |name: &str| own.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
-    let project = text("project").or_else(|| text("directory")).unwrap_or(".");
+    let path = |name: &str| own.try_get_one::<PathBuf>(name).ok().flatten().cloned();
+    let project = path("project").or_else(|| path("directory")).unwrap_or_else(|| PathBuf::from("."));
     Invocation {
         task,
-        project: PathBuf::from(project),
+        project,
         lang: text("lang").map(|_| lang),
         format: match text("format") {
             Some("json") => Format::Json,
@@ -95,7 +97,7 @@ fn invocation(task: Task, own: &ArgMatches, lang: Lang) -> Invocation {
             (false, false) => Talk::Normal,
         },
         strict: flag("strict"),
-        jobs: own.try_get_one::<usize>("jobs").ok().flatten().copied(),
+        jobs: own.try_get_one::<u16>("jobs").ok().flatten().map(|jobs| usize::from(*jobs)),
     }
 }
 
@@ -114,7 +116,11 @@ pub fn command(lang: Lang) -> Command {
         .disable_help_subcommand(true)
         .subcommand_help_heading(text("cli.commands"))
         .subcommand_value_name(text("cli.command"))
-        .help_template(format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}", text("cli.examples")))
+        .help_template(format!(
+            "{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}\n\n{}\n\n{}",
+            text("cli.examples"),
+            text("cli.exit-codes")
+        ))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang));
     // In the order in which an office needs them in a year.
@@ -129,6 +135,8 @@ pub fn command(lang: Lang) -> Command {
 
 /// In the help of a command its own options come first, those of every command from this place on.
 const GLOBAL_FROM: usize = 100;
+/// Most threads: far more than any machine of an office has processors.
+const MOST_JOBS: i64 = 1024;
 
 /// The options of every command; they may stand before or after it.
 fn options(lang: Lang) -> [Arg; 8] {
@@ -140,11 +148,11 @@ fn options(lang: Lang) -> [Arg; 8] {
         Arg::new(name).short(short).long(name).action(ArgAction::SetTrue).help(lang.text(&format!("cli.{name}")))
     };
     let list = [
-        option("directory", "DIR").short('C'),
+        option("directory", "DIR").short('C').value_parser(clap::value_parser!(PathBuf)),
         option("format", "table|json|csv").value_parser(["table", "json", "csv"]),
         option("lang", "zh|en").value_parser(["zh", "en"]),
         option("color", "auto|always|never").value_parser(["auto", "always", "never"]),
-        option("jobs", "N").value_parser(clap::value_parser!(usize)),
+        option("jobs", "N").value_parser(clap::value_parser!(u16).range(1..=MOST_JOBS)),
         flag("quiet", 'q'),
         flag("verbose", 'v'),
         Arg::new("help").short('h').long("help").action(ArgAction::Help).help(lang.text("cli.help")),
@@ -178,7 +186,11 @@ fn headed(command: Command, lang: Lang) -> Command {
 
 fn project_arg(lang: Lang) -> Arg {
     let value = lang.text("cli.value.project");
-    Arg::new("project").value_name(value).help(lang.text("cli.project")).conflicts_with("directory")
+    Arg::new("project")
+        .value_parser(clap::value_parser!(PathBuf))
+        .value_name(value)
+        .help(lang.text("cli.project"))
+        .conflicts_with("directory")
 }
 
 fn strict_arg(lang: Lang) -> Arg {

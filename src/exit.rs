@@ -1,4 +1,5 @@
-//! Exit codes, and nothing else: 0 done, 1 data rejected, 2 could not run as asked; 101 is a bug (a panic).
+//! Exit codes, and nothing else: 0 done, 1 data rejected, 2 could not run as asked, 130 and 143 ended by a signal; 101 is a
+//! bug (a panic).
 
 use std::process::ExitCode;
 
@@ -11,14 +12,27 @@ pub enum Exit {
     Rejected,
     /// It could not run as asked: usage, model or roster error, file system.
     Unable,
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// The system or somebody asked it to end (SIGTERM).
+    Terminated,
+}
+
+impl Exit {
+    /// The number.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Rejected => 1,
+            Self::Unable => 2,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Rejected => 1,
-            Exit::Unable => 2,
-        })
+        Self::from(exit.code())
     }
 }

@@ -22,7 +22,7 @@ mod states;
 mod versions;
 
 pub use disk::{Step, Watch, interrupt, take_swept, watch};
-pub use staging::{Busy, Unconfirmed};
+pub use staging::{Busy, Taken, Unconfirmed};
 pub use states::{STATES, states};
 pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, unfounded, versions};
 
@@ -222,6 +222,7 @@ mod tests {
         fs::create_dir_all(results.join(".staging-draft-1.old")).expect("the draft before");
         let first = Publisher::lock(root.path()).expect("lock").expect("free");
         assert!(Publisher::lock(root.path()).expect("lock").is_none());
+        assert!(results.join("draft").is_dir() && !results.join(".staging-draft-1.old").exists());
         assert!(!root.path().join(RESULTS).join(".staging-v001-1").exists());
         drop(first);
         assert!(Publisher::lock(root.path()).expect("lock").is_some());

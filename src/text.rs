@@ -210,6 +210,20 @@ pub fn is_unseen(c: char) -> bool {
     c.is_control() || is_invisible(c) || matches!(c, '\u{061C}' | '\u{180E}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a text shows nothing: blanks and characters that are not seen.
+///
+/// ```
+/// assert!(assess::text::is_blank(" \u{200B}\u{3000}") && !assess::text::is_blank("\u{200B}a"));
+/// ```
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || is_unseen(c)
+            || is_private(c)
+            || matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+    })
+}
+
 /// Longest part of a file name that comes from a table, in characters and in bytes.
 const FILE_NAME: (usize, usize) = (60, 150);
 

@@ -40,7 +40,8 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> anyhow::Result<Exit> {
     let project = find_project(&invocation.project, terminal)?;
-    let period = asked.period.map(str::trim).filter(|period| !period.is_empty());
+    let period = asked.period.map(str::trim);
+    anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
     let version = version(&project, asked.version, period, terminal)?;
     let (outcome, result) = load(&project, &version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));

@@ -13,7 +13,7 @@ use crate::forms::{Form, Office};
 use crate::i18n::Lang;
 use crate::init;
 use crate::publish::folder::FolderFile;
-use crate::publish::project::{is_free, publish_project};
+use crate::publish::project::{is_free, publish_project, tidy};
 use crate::read::project::MODEL_FILE;
 use crate::read::sha256;
 use crate::write::workbook;
@@ -51,6 +51,7 @@ pub(super) fn run(
     let shown = folder.display().to_string();
     let target = places::resolved(&target)?;
     if !is_free(&target)? {
+        tidy(&target)?;
         anyhow::bail!("{}", terminal.lang.fill("init.not_empty", &[("folder", &shown)]));
     }
     places::outside(&target, terminal)?;

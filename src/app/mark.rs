@@ -22,6 +22,9 @@ use crate::publish::{self, Publisher};
 use crate::states::{self, Log, Mark, Refusal, State, Step};
 use crate::write::csv::harmless;
 
+/// How many years away a date may lie.
+const FARTHEST: u16 = 50;
+
 /// A step as understood.
 struct Wanted<'w> {
     version: &'w str,
@@ -97,6 +100,10 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
             Err(_) => return Ok(Err(lang.fill("mark.date", &[("found", typed)]))),
         },
     };
+    // A year that was mistyped would decide when the time for appeals ends.
+    if date.year().abs_diff(Zoned::now().year()) > FARTHEST {
+        return Ok(Err(lang.fill("mark.date_far", &[("found", &date.to_string())])));
+    }
     Ok(Ok(Wanted { version: &task.version, state, date }))
 }
 

@@ -182,11 +182,7 @@ pub(super) fn run(
 }
 
 const fn worse(a: Exit, b: Exit) -> Exit {
-    match (a, b) {
-        (Exit::Unable, _) | (_, Exit::Unable) => Exit::Unable,
-        (Exit::Rejected, _) | (_, Exit::Rejected) => Exit::Rejected,
-        (Exit::Done, Exit::Done) => Exit::Done,
-    }
+    if a.code() >= b.code() { a } else { b }
 }
 
 /// Previews one project and, with a token of its own, writes its next version.

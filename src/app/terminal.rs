@@ -12,7 +12,7 @@ use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 use crate::cli::{Colour, Talk};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
-use crate::publish::{Busy, Unconfirmed};
+use crate::publish::{Busy, Taken, Unconfirmed};
 use crate::read::Unfit;
 use crate::text::{visible, visible_lines};
 
@@ -93,6 +93,8 @@ impl Terminal {
                 self.lang.text(unfit.word()).to_owned()
             } else if cause.is::<Busy>() {
                 self.lang.text("score.locked").to_owned()
+            } else if let Some(taken) = cause.downcast_ref::<Taken>() {
+                self.lang.fill("stands.taken", &[("path", &shown(&taken.path))])
             } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
                 self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))])
             } else {

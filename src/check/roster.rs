@@ -63,7 +63,7 @@ fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Ve
     let (code, name, group) =
         (table.text(row, Word::UnitCode), table.text(row, Word::Unit), table.text(row, Word::Group));
     for cell in [&code, &name, &group] {
-        if cell.value.is_empty() {
+        if text::is_blank(&cell.value) {
             findings.push(Finding::new(Code::E314).at(cell.at));
         }
     }
@@ -102,7 +102,7 @@ fn group_index(roster: &mut Roster, name: &str) -> usize {
 
 /// Several names in one cell, split by 、.
 fn names(cell: &str) -> Vec<String> {
-    cell.split(['、', ';', '；']).map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect()
+    cell.split(['、', ';', '；']).map(str::trim).filter(|n| !text::is_blank(n)).map(str::to_owned).collect()
 }
 
 fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> {

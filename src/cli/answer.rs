@@ -37,6 +37,7 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
         ErrorKind::MissingRequiredArgument => "cli.error.missing",
         ErrorKind::ArgumentConflict if !context(ContextKind::PriorArg).is_empty() => "cli.error.conflict",
+        ErrorKind::InvalidUtf8 => "cli.error.utf8",
         _ => "cli.error.usage",
     };
     let other = context(ContextKind::PriorArg);
@@ -50,6 +51,10 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
         text.push('\n');
         text.push_str(&lang.fill("cli.error.near", &[("names", &near)]));
+    }
+    if kind == ErrorKind::UnknownArgument && found.starts_with('-') {
+        text.push('\n');
+        text.push_str(lang.text("cli.error.hyphen"));
     }
     text.push('\n');
     text.push_str(lang.text("cli.error.help"));

@@ -33,7 +33,7 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
     if name == "verify" {
         return Task::Verify { version: text("version"), all: own.get_flag("all") };
     }
-    let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !crate::text::is_blank(t));
     Task::Mark(MarkTask {
         version: text("version").unwrap_or_default(),
         state: text("state").unwrap_or_default(),

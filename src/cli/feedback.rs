@@ -15,7 +15,11 @@ pub(super) fn command(lang: Lang) -> Command {
         .value_name(lang.text("cli.value.unit"))
         .action(ArgAction::Append)
         .help(lang.text("cli.feedback.unit"));
-    let out = Arg::new("out").long("out").value_name(lang.text("cli.value.folder")).help(lang.text("cli.feedback.out"));
+    let out = Arg::new("out")
+        .value_parser(clap::value_parser!(PathBuf))
+        .long("out")
+        .value_name(lang.text("cli.value.folder"))
+        .help(lang.text("cli.feedback.out"));
     let period = Arg::new("period")
         .long("period")
         .value_name(lang.text("cli.value.text"))
@@ -36,7 +40,7 @@ pub(super) fn task(own: &ArgMatches) -> Task {
         version: text("of"),
         changed: own.get_flag("changed"),
         units: own.get_many::<String>("unit").into_iter().flatten().cloned().collect(),
-        out: text("out").map(PathBuf::from),
+        out: own.get_one::<PathBuf>("out").cloned(),
         period: text("period"),
     }
 }

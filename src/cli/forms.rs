@@ -20,7 +20,7 @@ pub(super) fn commands(lang: Lang) -> [Command; 3] {
 
 /// The task of one of these commands.
 pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
-    let path = |name: &str| own.get_one::<String>(name).map(PathBuf::from);
+    let path = |name: &str| own.get_one::<PathBuf>(name).cloned();
     match name {
         "init" => Some(Task::Init {
             folder: path("folder").unwrap_or_default(),
@@ -38,7 +38,11 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
 }
 
 fn folder_arg(lang: Lang, help: &str) -> Arg {
-    Arg::new("folder").value_name(lang.text("cli.value.folder")).required(true).help(help.to_owned())
+    Arg::new("folder")
+        .value_parser(clap::value_parser!(PathBuf))
+        .value_name(lang.text("cli.value.folder"))
+        .required(true)
+        .help(help.to_owned())
 }
 
 fn init_command(lang: Lang) -> Command {
@@ -51,6 +55,7 @@ fn init_command(lang: Lang) -> Command {
         .help(lang.text("cli.units"));
     let from = Arg::new("from")
         .long("from")
+        .value_parser(clap::value_parser!(PathBuf))
         .value_name(lang.text("cli.value.last"))
         .conflicts_with("demo")
         .help(lang.text("cli.from"));
@@ -71,7 +76,11 @@ fn template_command(lang: Lang) -> Command {
         .value_name(lang.text("cli.value.unit"))
         .action(ArgAction::Append)
         .help(lang.text("cli.unit"));
-    let out = Arg::new("out").long("out").value_name(lang.text("cli.value.folder")).help(lang.text("cli.out"));
+    let out = Arg::new("out")
+        .value_parser(clap::value_parser!(PathBuf))
+        .long("out")
+        .value_name(lang.text("cli.value.folder"))
+        .help(lang.text("cli.out"));
     headed(sub(lang, "template").arg(project_arg(lang)).arg(kind).arg(unit).arg(out), lang)
 }
 

@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Task, headed, sub};
 use crate::i18n::Lang;
+use crate::text;
 
 /// What `regrade` is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub struct Regrade {
 pub(super) fn command(lang: Lang) -> Command {
     let text = |key: &str| lang.text(key).to_owned();
     let projects = Arg::new("projects")
+        .value_parser(clap::value_parser!(PathBuf))
         .value_name(text("cli.value.project"))
         .num_args(0..)
         .conflicts_with("directory")
@@ -74,14 +76,14 @@ pub(super) fn what_if(own: &ArgMatches) -> bool {
 
 /// A text that is not blank.
 pub(super) fn given(own: &ArgMatches, name: &str) -> Option<String> {
-    own.get_one::<String>(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    own.get_one::<String>(name).map(|text| text.trim().to_owned()).filter(|text| !text::is_blank(text))
 }
 
 /// The task.
 pub(super) fn task(own: &ArgMatches) -> Task {
     let texts = |name: &str| own.get_many::<String>(name).into_iter().flatten().cloned();
     Task::Regrade(Box::new(Regrade {
-        projects: texts("projects").map(PathBuf::from).collect(),
+        projects: own.get_many::<PathBuf>("projects").into_iter().flatten().cloned().collect(),
         apply: texts("apply").collect(),
         reason: given(own, "reason"),
         document: given(own, "document"),

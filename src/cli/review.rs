@@ -19,7 +19,7 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
         "suggest" => {
             let version = if own.get_flag("draft") { Some("draft".to_owned()) } else { text("of-version") };
             let version = version.unwrap_or_else(|| "current".to_owned());
-            Some(Task::Suggest { version, out: text("out").map(PathBuf::from) })
+            Some(Task::Suggest { version, out: own.get_one::<PathBuf>("out").cloned() })
         }
         "compare" => Some(Task::Compare {
             old: text("old").unwrap_or_default(),
@@ -38,7 +38,11 @@ fn suggest_command(lang: Lang) -> Command {
         .action(ArgAction::SetTrue)
         .conflicts_with("of-version")
         .help(lang.text("cli.suggest.draft"));
-    let out = Arg::new("out").long("out").value_name(lang.text("cli.value.folder")).help(lang.text("cli.suggest.out"));
+    let out = Arg::new("out")
+        .value_parser(clap::value_parser!(PathBuf))
+        .long("out")
+        .value_name(lang.text("cli.value.folder"))
+        .help(lang.text("cli.suggest.out"));
     headed(sub(lang, "suggest").arg(project_arg(lang)).arg(version).arg(draft).arg(out), lang)
 }
 

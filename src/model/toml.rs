@@ -105,7 +105,7 @@ impl<'s, 'a> Section<'s, 'a> {
     pub fn text(&self, key: &'static str) -> String {
         let text = self.opt_text(key);
         let text = self.require(key, text).unwrap_or_default();
-        if text.is_empty() && self.has(key) && self.table.is_some() {
+        if crate::text::is_blank(&text) && self.has(key) && self.table.is_some() {
             self.reject(key, "", crate::finding::Arg::Word("model.expected.text"));
         }
         text

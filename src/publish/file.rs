@@ -59,6 +59,16 @@ fn locks_of(target: &Path) -> [PathBuf; 2] {
     [target.with_file_name(format!("~${name}")), target.with_file_name(format!(".~lock.{name}#"))]
 }
 
+/// Removes what killed runs left behind beside a file that needs no writing.
+///
+/// # Errors
+/// If it cannot be removed.
+pub fn tidy(target: &Path) -> anyhow::Result<()> {
+    let (folder, name) = staging::split(target)?;
+    let _hold = Hold::of_place(target)?;
+    staging::sweep(folder, Some(&name))
+}
+
 /// Writes a file completely or not at all, in place of the one that may stand there.
 ///
 /// # Errors

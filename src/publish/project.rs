@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::folder::{FolderFile, fill, hashed};
-use super::staging::{self, Hold, Staging};
+use super::staging::{self, Hold, Staging, Taken};
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, json_lines};
 use crate::read::{document, sha256};
@@ -45,6 +45,20 @@ pub fn is_free(target: &Path) -> anyhow::Result<bool> {
     }
 }
 
+/// Removes what a killed run left at a place where the project is whole, or where somebody's files stand.
+///
+/// # Errors
+/// If it cannot be removed.
+pub fn tidy(target: &Path) -> anyhow::Result<()> {
+    let (parent, name) = staging::split(target)?;
+    let _hold = Hold::of_place(target)?;
+    staging::sweep(parent, Some(&name))?;
+    if kind_of(target)?.is_some_and(|kind| kind.is_dir()) && moved(target)?.is_none() {
+        undo(target)?;
+    }
+    Ok(())
+}
+
 /// Makes a new project at a place that [`is_free`]; `last` names the file that appears last, so that nobody takes half a
 /// project for a whole one.
 ///
@@ -56,7 +70,9 @@ pub fn publish_project(target: &Path, files: &[FolderFile], folders: &[String], 
     let _hold = Hold::of_place(target)?;
     staging::sweep(parent, Some(&name))?;
     if kind_of(target)?.is_some() {
-        anyhow::ensure!(is_free(target)?, "{}: exists", target.display());
+        if !is_free(target)? {
+            return Err(Taken { path: target.to_owned() }.into());
+        }
         return move_into(target, files, folders, last);
     }
     let mut staging = Staging::folder(target)?;
@@ -102,7 +118,7 @@ fn move_into(folder: &Path, files: &[FolderFile], folders: &[String], last: &str
 }
 
 fn move_one(from: &Path, to: &Path) -> anyhow::Result<()> {
-    anyhow::ensure!(kind_of(to)?.is_none(), "{}: exists", to.display());
+    staging::free(to)?;
     disk::rename(from, to)
 }
 

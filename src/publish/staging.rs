@@ -33,6 +33,29 @@ impl fmt::Display for Busy {
 
 impl std::error::Error for Busy {}
 
+/// Something stands where a file or folder was to appear, and is not replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What stands there.
+    pub path: PathBuf,
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Lang::En.fill("stands.taken", &[("path", &self.path.display().to_string())]))
+    }
+}
+
+impl std::error::Error for Taken {}
+
+/// Fails if something stands at a place.
+pub(super) fn free(target: &Path) -> anyhow::Result<()> {
+    match kind_of(target)? {
+        None => Ok(()),
+        Some(_) => Err(Taken { path: target.to_owned() }.into()),
+    }
+}
+
 /// Something stands where it should, but the disk did not confirm it.
 #[derive(Debug)]
 pub struct Unconfirmed {
@@ -197,7 +220,7 @@ impl Staging {
 
     /// Lets it appear where nothing stands.
     pub(super) fn reveal(mut self) -> anyhow::Result<()> {
-        anyhow::ensure!(kind_of(&self.target)?.is_none(), "{}: exists", self.target.display());
+        free(&self.target)?;
         disk::rename(&self.path, &self.target)?;
         self.finish()
     }

@@ -77,16 +77,25 @@ fn converse(child: &mut Child, bytes: &[u8], time: Duration) -> Result<Vec<u8>, 
     let (stdin, stdout) = child.stdin.take().zip(child.stdout.take()).ok_or("worker.crash")?;
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
-        scope.spawn(move || {
+        let write = move || {
             let mut stdin = stdin;
             // A child that died reads no more; how it ended says why.
             drop(stdin.write_all(bytes));
-        });
-        scope.spawn(move || {
+        };
+        let listen = move || {
             let mut answer = Vec::new();
             let read = stdout.take(ANSWER + 1).read_to_end(&mut answer);
             drop(send.send(read.map(|_| answer)));
-        });
+        };
+        let started = [
+            std::thread::Builder::new().spawn_scoped(scope, write).is_ok(),
+            std::thread::Builder::new().spawn_scoped(scope, listen).is_ok(),
+        ];
+        if started.contains(&false) {
+            // A thread that did start ends only when the child does.
+            drop(child.kill());
+            return Err("worker.none");
+        }
         let answer = match receive.recv_timeout(time) {
             Ok(Ok(answer)) if answer.len() as u64 <= ANSWER => Ok(answer),
             Ok(Ok(_)) => Err("worker.output"),

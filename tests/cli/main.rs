@@ -31,6 +31,7 @@ mod marking;
 mod messy;
 mod minimal;
 mod order;
+mod outside;
 mod own_outputs;
 mod panel;
 mod places;

@@ -1,5 +1,6 @@
 //! `check --receipts`: writes 收件清单 or brings it up to date; what people typed is kept.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::super::terminal::Terminal;
@@ -7,7 +8,7 @@ use super::book::obstacle_word;
 use crate::check::receipts::Adoption;
 use crate::finding::Code;
 use crate::pipeline::Computed;
-use crate::place::Role;
+use crate::place::{FileId, Role};
 use crate::publish::file;
 use crate::receipts::{Receipts, State};
 use crate::report;
@@ -29,11 +30,17 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let more = computed.findings.iter().any(|f| f.code == Code::W115 && f.at.is_some_and(own));
     anyhow::ensure!(!more, refuse("receipts.more_sheets"));
     let now = computed.receipts();
+    let target = root.join(name);
     if list.is_some_and(|list| now.is_as_in(list)) {
+        file::tidy(&target)?;
         terminal.tell(&summary(&now, name, "receipts.unchanged", terminal));
         return Ok(true);
     }
-    let target = root.join(name);
+    let unread = unread(computed);
+    if !unread.is_empty() {
+        let files = terminal.lang.join("report.list", unread.iter().map(String::as_str));
+        anyhow::bail!("{}", terminal.lang.fill("receipts.unread", &[("path", name), ("files", &files)]));
+    }
     if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));
     }
@@ -43,6 +50,15 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     file::replace(&target, &crate::write::workbook::bytes(&document)?)?;
     terminal.tell(&summary(&now, name, "receipts.written", terminal));
     Ok(true)
+}
+
+/// Files received that could not be read this time, or changed meanwhile. Their bytes are unknown, and a list without them
+/// would take back what people decided.
+fn unread(computed: &Computed) -> Vec<String> {
+    let faults = computed.findings.iter().filter(|finding| matches!(finding.code, Code::E101 | Code::E126));
+    let files: BTreeSet<FileId> = faults.filter_map(|finding| finding.at).map(|place| place.file).collect();
+    let records = files.into_iter().map(|file| computed.files.get(file));
+    records.filter(|record| record.role.is_received()).map(|record| record.path.clone()).collect()
 }
 
 fn summary(now: &Receipts, name: &str, key: &str, terminal: &Terminal) -> String {
