@@ -79,8 +79,12 @@ pub enum Rule {
     TieIncluded,
     /// Behind a tied group that was not placed.
     BehindTie,
-    /// A place became free.
+    /// A place became free: the units named held it.
     PlaceFreed,
+    /// The units named are no longer ranked.
+    NoLongerRanked,
+    /// Fewer or more units are ranked, so that there are other numbers of places.
+    RankedUnits,
     /// A cap holds now that looks at others: last in the group.
     Cap,
     /// Such a cap holds no longer.
@@ -100,6 +104,8 @@ impl Rule {
             Self::TieIncluded => "tie-included",
             Self::BehindTie => "behind-tie",
             Self::PlaceFreed => "place-freed",
+            Self::NoLongerRanked => "no-longer-ranked",
+            Self::RankedUnits => "ranked-units",
             Self::Cap => "cap",
             Self::CapLifted => "cap-lifted",
             Self::Scope => "scope",

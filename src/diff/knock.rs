@@ -147,6 +147,10 @@ struct Field<'f> {
     left: BTreeMap<(String, usize), Vec<usize>>,
     /// Units with a cause of their own or another total, by scope; a few.
     active: BTreeMap<String, Vec<usize>>,
+    /// Units that are no longer ranked, by scope.
+    gone: BTreeMap<String, Vec<usize>>,
+    /// Units that were not ranked before, by scope.
+    come: BTreeMap<String, Vec<usize>>,
     grades: BTreeMap<&'f str, usize>,
 }
 
@@ -161,6 +165,8 @@ impl<'f> Field<'f> {
             entered: BTreeMap::new(),
             left: BTreeMap::new(),
             active: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            come: BTreeMap::new(),
             grades,
         };
         field.pass(wanted);
@@ -216,6 +222,13 @@ impl<'f> Field<'f> {
                     left.entry((was.unwrap_or_default(), grade)).or_default().push(index);
                     entered.entry((is.unwrap_or_default(), grade)).or_default().push(index);
                 }
+            }
+            let ranked =
+                |unit: Option<&UnitOutcome>| unit.filter(|unit| unit.rank_group.is_some()).map(|unit| self.scope(unit));
+            let (was, is) = (ranked(pair.old), ranked(pair.new));
+            if was != is {
+                was.into_iter().for_each(|scope| self.gone.entry(scope).or_default().push(index));
+                is.into_iter().for_each(|scope| self.come.entry(scope).or_default().push(index));
             }
             let unit = &units[index];
             if unit.total_changed() || unit.causes.iter().any(Cause::is_own) {
@@ -294,8 +307,12 @@ impl<'f> Field<'f> {
             let passed = self.passed_in_scope(index).map(|passed| nearest(passed, worse)).unwrap_or_default();
             let from = step.as_ref().and_then(|step| grade(&step.from)).unwrap_or(0);
             let moved = self.moved_places(index, from, worse);
+            if rule == Rule::PlaceFreed {
+                knocks.extend(self.room(index, (old, new), step, from, passed));
+                continue;
+            }
             let chain = match rule {
-                Rule::NoRoom | Rule::PlaceFreed | Rule::Scope => [moved, passed],
+                Rule::NoRoom | Rule::Scope => [moved, passed],
                 _ => [passed, moved],
             };
             let by =
@@ -305,6 +322,39 @@ impl<'f> Field<'f> {
             }
         }
         knocks
+    }
+
+    /// Why a unit found room at a grade: a place became free only where another unit held it (SPEC §20).
+    ///
+    /// A unit that came from another group explains itself. Else units went out of the ranks, or came in, or others of the
+    /// scope changed.
+    fn room(
+        &self,
+        index: usize,
+        (old, new): (&UnitOutcome, &UnitOutcome),
+        step: Option<StepOutcome>,
+        grade: usize,
+        passed: Vec<usize>,
+    ) -> Option<Knock> {
+        let scope = self.scope(new);
+        if self.scope(old) != scope {
+            return None;
+        }
+        let others = |list: &[usize]| -> Vec<usize> {
+            list.iter().copied().filter(|other| *other != index).take(NAMED).collect()
+        };
+        let freed = self.left.get(&(scope.clone(), grade)).map(|list| others(list)).unwrap_or_default();
+        if !freed.is_empty() {
+            return Some(Knock { rule: Rule::PlaceFreed, step, by: freed });
+        }
+        let of = |lists: &BTreeMap<String, Vec<usize>>| lists.get(&scope).map(|list| others(list)).unwrap_or_default();
+        let (gone, come) = (of(&self.gone), of(&self.come));
+        let (rule, by) = match (gone.is_empty(), come.is_empty()) {
+            (false, true) => (Rule::NoLongerRanked, gone),
+            (_, false) => (Rule::RankedUnits, others(&[gone, come].concat())),
+            (true, true) => (Rule::Scope, if passed.is_empty() { self.others(index, &scope) } else { passed }),
+        };
+        (!by.is_empty()).then_some(Knock { rule, step, by })
     }
 
     /// Whether a decision, an event or a value of the unit's own made or lifted a cap, a promotion or a pin.

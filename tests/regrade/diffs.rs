@@ -247,3 +247,48 @@ fn a_self_score_that_changed_is_a_cause_of_its_own() {
     let causes = &diff.unit("U1").unwrap().causes;
     assert!(matches!(causes.as_slice(), [Cause::Input { code, .. }] if code == "X"), "{causes:?}");
 }
+
+/// The causes of a unit, in a word each: the rule with whoever stands behind it, or what the roster says.
+fn causes(diff: &Diff, unit: &str) -> Vec<String> {
+    let of = |cause: &Cause| match cause {
+        Cause::Knock { rule, by, .. } => {
+            let codes: Vec<&str> = by.iter().map(|by| by.code.as_str()).collect();
+            format!("{} {}", rule.json(), codes.join(" "))
+        }
+        Cause::Roster { field } => format!("roster {field}"),
+        other => format!("{other:?}"),
+    };
+    diff.unit(unit).map(|unit| unit.causes.iter().map(of).collect()).unwrap_or_default()
+}
+
+#[test]
+fn a_place_becomes_free_only_because_of_a_unit_that_held_it() {
+    const GRADES: &str = "[[component]]\nid = \"g\"\nname = \"日常\"\nweight = 100\nkind = \"given\"\n\
+        [[grade]]\nname = \"优秀\"\nat_least = 90\nquota = { share = 40 }\n[[grade]]\nname = \"先进\"\nat_least = 0\n";
+    let run = |roster: &str, scores: &str| {
+        Project::new(GRADES).roster("单位代码,单位全称,分组,参评方式", roster).given(scores).score()
+    };
+    let list =
+        |codes: &str| -> String { codes.split(' ').map(|code| format!("{code},单位{code},一组,\n")).collect() };
+    // A comes from another group, where it was alone and had no place; E, which goes, never held one.
+    let before = run(&list("A B C D E").replace("单位A,一组", "单位A,二组"), "A,95 B,94 C,90 D,88 E,70");
+    let after = run(&list("A B C D F"), "A,95 B,94 C,90 D,88 F,60");
+    assert_eq!((before.grade("A"), after.grade("A")), ("先进", "优秀"));
+    assert_eq!(causes(&between(&before, &after), "A"), ["roster group"]);
+    // Two of five places instead of one of four: B moves up because F came.
+    let before = run(&list("A B C D"), "A,95 B,94 C,90 D,88");
+    let after = run(&list("A B C D F"), "A,95 B,94 C,90 D,88 F,60");
+    assert_eq!((before.grade("B"), after.grade("B")), ("先进", "优秀"));
+    assert_eq!(causes(&between(&before, &after), "B"), ["ranked-units F"]);
+    // A held the place that B takes: it is listed separately now.
+    let apart = run(&list("A B C D E").replace("单位A,一组,", "单位A,一组,单列"), "A,95 B,94 C,93 D,88 E,80");
+    let before = run(&list("A B C D E"), "A,95 B,94 C,93 D,88 E,80");
+    // Four are ranked: one place, which B holds as before; nobody moves up.
+    assert_eq!((before.grade("B"), apart.grade("B"), apart.grade("C")), ("优秀", "优秀", "先进"));
+    assert_eq!(causes(&between(&before, &run(&list("A B C D E"), "A,70 B,94 C,93 D,88 E,80")), "C"), ["place-freed A"]);
+    // Both B and C stand at the line with equal totals and get no place; C drops, and B has the place that C never held.
+    let tied = run(&list("A B C D E"), "A,95 B,93 C,93 D,88 E,80");
+    let parted = run(&list("A B C D E"), "A,95 B,93 C,92 D,88 E,80");
+    assert_eq!((tied.grade("B"), parted.grade("B")), ("先进", "优秀"));
+    assert_eq!(causes(&between(&tied, &parted), "B"), ["scope C"]);
+}
