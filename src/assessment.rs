@@ -14,7 +14,9 @@ mod registers;
 mod unit;
 
 pub use assertion::{AssertionRow, Expected, Published};
-pub use components::{Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, Mark, Rating, Tally, VoidRating};
+pub use components::{
+    Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, InapplicableRow, Mark, Rating, Tally, VoidRating,
+};
 pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PreviousOutcome};

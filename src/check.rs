@@ -108,11 +108,13 @@ pub fn check(
                 let people = ballots::People { raters: &raters, dispositions: &mut dispositions };
                 let mut checked =
                     ballots::check(&context, number, rules, &mine(TableKind::Ballots), people, &mut findings);
-                checked.tallies = tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
-                if checked.ballots.is_empty() && checked.tallies.is_empty() {
+                (checked.tallies, checked.inapplicable) =
+                    tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
+                if checked.ballots.is_empty() && checked.tallies.is_empty() && checked.inapplicable.is_empty() {
                     findings.push(Finding::new(Code::E114).with("component", &component.name));
                 }
                 tallies::check_overlap(&checked, rules, &roster.units, &mut findings);
+                tallies::check_inapplicable(&checked, &roster.units, &mut findings);
                 ComponentInput::Ballots(checked)
             }
             ComponentKind::Given(rules) => {

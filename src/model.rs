@@ -157,6 +157,30 @@ pub struct GivenRules {
     pub period_order: Vec<String>,
     /// What a missing score is.
     pub missing: Missing,
+    /// What the component counts for a unit to which it does not apply.
+    pub not_applicable: Inapplicable,
+}
+
+/// What a component counts for a unit to which it does not apply as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inapplicable {
+    /// An error: the model has no word on it.
+    Error,
+    /// Zero.
+    Zero,
+}
+
+impl Inapplicable {
+    /// The words of the model.
+    pub(crate) const WORDS: [(&str, Self); 2] = [("error", Self::Error), ("zero", Self::Zero)];
+
+    /// The word of result.json.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Zero => "zero",
+        }
+    }
 }
 
 /// How several periods of given scores are combined.

@@ -109,7 +109,10 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
                 let nodes = given::nodes(given);
                 let units = assessment.units.iter().enumerate().map(|(i, unit)| match unit.mode {
                     Mode::Excluded => Vec::new(),
-                    _ => given::measure_unit(rules, given, &nodes, (UnitIx(i), unit), &mut findings),
+                    _ => {
+                        let rules = (rules, component.name.as_str());
+                        given::measure_unit(rules, given, &nodes, (UnitIx(i), unit), &mut findings)
+                    }
                 });
                 ComponentMeasure::Given(units.collect())
             }
@@ -309,7 +312,7 @@ impl Totaller<'_> {
             }
             ComponentMeasure::Given(units) => {
                 let measured: Vec<(Node, Option<Percent>)> =
-                    units[self.unit.0].iter().map(|g| (g.node, Some(g.rate.clone()))).collect();
+                    units[self.unit.0].iter().map(|g| (g.node, g.rate.clone())).collect();
                 NodeRates::from_measured(tree, &measured)
             }
         }

@@ -298,7 +298,16 @@ impl Tracer<'_> {
             part.at = self.outcome.describe(at);
             part
         });
-        TraceNode::new(label, format!("{}%", own.rate.rate)).exactly(&own.rate.exact).with(parts)
+        let off = own.off.iter().map(|(period, at)| {
+            let mut part = TraceNode::new(period.clone(), self.lang.text("cell.not_applicable").to_owned());
+            part.at = self.outcome.describe(at);
+            part
+        });
+        let parts = parts.chain(off);
+        match &own.rate {
+            Some(rate) => TraceNode::new(label, format!("{}%", rate.rate)).exactly(&rate.exact).with(parts),
+            None => TraceNode::new(label, self.lang.text("cell.not_applicable").to_owned()).with(parts),
+        }
     }
 
     /// The matters of register rows by number and code.

@@ -97,6 +97,19 @@ pub struct BallotBox {
     pub ballots: Vec<Ballot>,
     /// Tallies, by class, unit and node.
     pub tallies: Vec<Tally>,
+    /// Rows of tallies whose counts are all 不涉及, by unit and node.
+    pub inapplicable: Vec<InapplicableRow>,
+}
+
+/// A row of a tally that says that a node does not apply to a unit.
+#[derive(Clone, Debug)]
+pub struct InapplicableRow {
+    /// The unit.
+    pub unit: UnitIx,
+    /// Index into [`BallotBox::nodes`].
+    pub node: usize,
+    /// Its row.
+    pub at: Place,
 }
 
 /// A score made elsewhere.
@@ -110,8 +123,8 @@ pub struct GivenScore {
     pub period_at: Place,
     /// The node.
     pub node: Node,
-    /// The score.
-    pub score: Points,
+    /// The score; none where it is 不涉及.
+    pub score: Option<Points>,
     /// Its cell.
     pub at: Place,
 }

@@ -89,7 +89,7 @@ pub(super) fn check(
     }
     let mut ballots = number_ballots(ballots, context, &nodes, findings);
     unread::settle(&reader, tables, &mut ballots, dispositions, findings);
-    BallotBox { nodes, ballots, tallies: Vec::new() }
+    BallotBox { nodes, ballots, tallies: Vec::new(), inapplicable: Vec::new() }
 }
 
 /// Whether a table has no column of marks, and no cell that may be one.

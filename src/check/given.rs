@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
-use crate::finding::{Bound, Code, Finding, Severity, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
 use crate::model::{GivenRules, Missing, Node, Periods};
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -68,13 +68,19 @@ fn read_score(
 ) -> Option<GivenScore> {
     let node = node_of(context, &table.text(row, Word::Node), findings)?;
     let cell = table.get(row, Word::Score);
-    let State::Known(score) = cells::number(&cell, Ask::Score, findings)? else { return None };
-    if score.is_negative() || (rules.periods != Periods::Sum && score > rules.scale.0) {
-        findings.push(Finding::new(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale)));
+    let score = match cells::number(&cell, Ask::Score, findings)? {
+        State::Known(score) => Some(score),
+        State::NotApplicable => None,
+        State::Missing => return None,
+    };
+    if let Some(score) =
+        score.as_ref().filter(|own| own.is_negative() || (rules.periods != Periods::Sum && **own > rules.scale.0))
+    {
+        findings.push(Finding::new(Code::E425).at(cell.at).found(score).expected(format!("0 – {}", rules.scale)));
         return None;
     }
     let period = table.text(row, Word::Period);
-    Some(GivenScore { unit, period: period.value, period_at: period.at, node, score: Points(score), at: cell.at })
+    Some(GivenScore { unit, period: period.value, period_at: period.at, node, score: score.map(Points), at: cell.at })
 }
 
 /// A node and a node under it may not both have scores: which of them counts would be a guess.
@@ -85,14 +91,34 @@ fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Ve
         (Node::Aspect(aspect), Node::Leaf(leaf)) => tree.leaves[leaf].aspect == aspect,
         _ => false,
     };
+    check_inapplicable(context, scores, findings);
     let mut nodes: BTreeMap<Node, Place> = BTreeMap::new();
-    for score in scores {
+    for score in scores.iter().filter(|score| score.score.is_some()) {
         nodes.entry(score.node).or_insert(score.at);
     }
     for (lower, at) in &nodes {
         if let Some((_, upper)) = nodes.iter().find(|(upper, _)| nested(**upper, *lower)) {
             findings.push(Finding::new(Code::E684).at(*at).also(*upper).found(tree.code(*lower)));
         }
+    }
+}
+
+/// 不涉及 stands where scores stand: at a node that has scores, or for the unit as a whole, which then has none.
+fn check_inapplicable(context: &Context<'_>, scores: &[GivenScore], findings: &mut Vec<Finding>) {
+    let known: BTreeMap<Node, Place> = scores.iter().filter(|s| s.score.is_some()).map(|s| (s.node, s.at)).collect();
+    let mut of_unit: BTreeMap<(UnitIx, String), Place> = BTreeMap::new();
+    for score in scores.iter().filter(|s| s.score.is_some()) {
+        of_unit.entry((score.unit, text::key(&score.period))).or_insert(score.at);
+    }
+    for score in scores.iter().filter(|s| s.score.is_none()) {
+        let other = if score.node == Node::Unit {
+            of_unit.get(&(score.unit, text::key(&score.period)))
+        } else {
+            known.values().next().filter(|_| !known.contains_key(&score.node))
+        };
+        let Some(other) = other else { continue };
+        let finding = Finding::new(Code::E246).at(score.at).also(*other).found(Arg::Word("cell.not_applicable"));
+        findings.push(finding.unit(&context.roster.units[score.unit.0].code));
     }
 }
 
@@ -112,7 +138,7 @@ fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Fin
 /// The order of periods: as the model says, else by their names in natural order, which must then be told apart by digits.
 fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Vec<Finding>) -> Vec<String> {
     let mut by_key: BTreeMap<String, &GivenScore> = BTreeMap::new();
-    for score in scores {
+    for score in scores.iter().filter(|score| score.score.is_some()) {
         let first = by_key.entry(text::key(&score.period)).or_insert(score);
         if score.at < first.at {
             *first = score;
@@ -150,7 +176,7 @@ fn check_missing(
     periods: &[String],
     findings: &mut Vec<Finding>,
 ) {
-    let mut nodes: Vec<Node> = scores.iter().map(|s| s.node).collect();
+    let mut nodes: Vec<Node> = scores.iter().filter(|s| s.score.is_some()).map(|s| s.node).collect();
     nodes.sort_unstable();
     nodes.dedup();
     let expected = match rules.periods {
@@ -159,10 +185,14 @@ fn check_missing(
     };
     let present: std::collections::BTreeSet<(usize, Node, String)> =
         scores.iter().map(|s| (s.unit.0, s.node, text::key(&s.period))).collect();
+    let whole = scores.iter().filter(|s| s.node == Node::Unit && s.score.is_none());
+    let off: std::collections::BTreeSet<(usize, String)> = whole.map(|s| (s.unit.0, text::key(&s.period))).collect();
     let mut bound = Bound::new(findings).with_roster(context.roster.units.first().map(|unit| unit.at.file));
     for (index, unit) in context.roster.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded) {
         for node in &nodes {
-            for period in expected.iter().filter(|p| !present.contains(&(index, *node, text::key(p)))) {
+            // 不涉及 of the whole unit speaks for all nodes.
+            let has = |node: Node, period: &String| present.contains(&(index, node, text::key(period)));
+            for period in expected.iter().filter(|p| !has(*node, p) && !off.contains(&(index, text::key(p)))) {
                 let component = &context.model.components[number].name;
                 let mut finding = Finding::new(Code::E316).at(unit.at).unit(&unit.code).with("component", component);
                 finding = finding.expected(format!("{period} {}", context.model.tree.code(*node)).trim().to_owned());

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, ballots, identity};
-use crate::assessment::{BallotBox, Mode, State, Tally, Unit, UnitIx};
-use crate::finding::{Bound, Code, Finding, tag_unit};
+use crate::assessment::{BallotBox, InapplicableRow, Mode, State, Tally, Unit, UnitIx};
+use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
 use crate::model::{BallotRules, Node, RaterClass, Scale, StraightLine, TrimOn};
 use crate::number::{Points, Written};
 use crate::place::{Located, Place};
@@ -20,8 +20,9 @@ pub(super) fn check(
     rules: &BallotRules,
     tables: &[&RawTable],
     findings: &mut Vec<Finding>,
-) -> Vec<Tally> {
+) -> (Vec<Tally>, Vec<InapplicableRow>) {
     let nodes = ballots::nodes(context, rules);
+    let mut inapplicable: Vec<InapplicableRow> = Vec::new();
     let mut seen: BTreeMap<(usize, usize, usize), Place> = BTreeMap::new();
     let mut tallies: Vec<Tally> = Vec::new();
     let mut excluded: Vec<Place> = Vec::new();
@@ -45,7 +46,9 @@ pub(super) fn check(
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
             let (class_name, class_issued) = (&rules.classes[class].name, issued(&rules.classes[class], roster_unit));
             let owner = Owner { class, unit, node, rules, class_name, class_issued, unclear };
-            if let Some(tally) = read_row(table, row, &levels, &owner, findings)
+            if let Some(row) = inapplicable_row(table, row, &levels, &owner, findings) {
+                inapplicable.extend(row.filter(|_| known));
+            } else if let Some(tally) = read_row(table, row, &levels, &owner, findings)
                 && known
             {
                 match seen.insert((class, unit.0, node), tally.at) {
@@ -64,7 +67,8 @@ pub(super) fn check(
     }
     note_rules(rules, &tallies, findings);
     tallies.sort_by_key(|t| (t.class, t.unit, t.node));
-    tallies
+    inapplicable.sort_by_key(|row| (row.unit, row.node, row.at));
+    (tallies, inapplicable)
 }
 
 /// How many ballots of a class were issued for a unit, as the model says it.
@@ -278,6 +282,33 @@ fn count_cell<'t>(table: &'t RawTable, row: &'t Row, word: Word) -> CellRef<'t> 
     }
 }
 
+/// A row that says 不涉及 under every level; none where it counts votes, nothing inside after a finding.
+fn inapplicable_row(
+    table: &RawTable,
+    row: &Row,
+    levels: &[(&Column, Points)],
+    owner: &Owner<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Option<InapplicableRow>> {
+    let state = |cell: &CellRef<'_>| cells::number(cell, Ask::Votes, &mut Vec::new());
+    let votes = levels.iter().map(|(column, _)| *column).chain(abstentions(owner.rules, table));
+    let counts = [Word::Issued, Word::Returned, Word::Valid, Word::Invalid].map(|word| count_cell(table, row, word));
+    let votes: Vec<CellRef<'_>> = votes.map(|column| table.cell(row, column)).collect();
+    let is_off = |cell: &&CellRef<'_>| state(cell) == Some(State::NotApplicable);
+    let said: Vec<&CellRef<'_>> = votes.iter().chain(&counts).filter(is_off).collect();
+    let first = said.first()?;
+    // Beside it a blank or 0 says nothing else; how many ballots were issued may be known.
+    let is_vote = |cell: &&CellRef<'_>| matches!(state(cell), Some(State::Known(number)) if !number.is_zero());
+    let has_votes = votes.iter().chain(&counts[1..]).any(|cell| is_vote(&cell));
+    let all = levels.iter().all(|(column, _)| is_off(&&table.cell(row, column)));
+    if has_votes || !all {
+        let finding = Finding::new(Code::E244).at(first.at).found(Arg::Word("cell.not_applicable"));
+        findings.push(said.iter().skip(1).fold(finding, |finding, cell| finding.also(cell.at)));
+        return Some(None);
+    }
+    Some(Some(InapplicableRow { unit: owner.unit, node: owner.node, at: first.at }))
+}
+
 /// The counts of a row, which must add up: 收回 = 有效 + 无效, levels + 弃权/未填 = 有效, 收回 ≤ 发出.
 fn read_row(
     table: &RawTable,
@@ -330,6 +361,19 @@ fn read_row(
     }
     let Owner { class, unit, node, .. } = *owner;
     Some(Tally { class, unit, node, votes, abstained, issued, valid, invalid, at })
+}
+
+/// A node that does not apply to a unit has votes of no class.
+pub(super) fn check_inapplicable(counted: &BallotBox, units: &[Unit], findings: &mut Vec<Finding>) {
+    for row in &counted.inapplicable {
+        let tallied = counted.tallies.iter().filter(|tally| (tally.unit, tally.node) == (row.unit, row.node));
+        let ratings = counted.ballots.iter().flat_map(|ballot| &ballot.ratings);
+        let rated = ratings.filter(|rating| (rating.unit, rating.node) == (row.unit, row.node));
+        if let Some(other) = tallied.map(|tally| tally.at).chain(rated.map(|rating| rating.at)).next() {
+            let finding = Finding::new(Code::E244).at(row.at).also(other).unit(&units[row.unit.0].code);
+            findings.push(finding.found(Arg::Word("cell.not_applicable")));
+        }
+    }
 }
 
 /// Ballots and a tally for one class and unit are an error: one of them would be counted twice.

@@ -92,6 +92,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     for component in unit.components.values_mut() {
         for given in &mut component.given {
             given.parts.iter_mut().for_each(|(_, _, at)| *at = nowhere());
+            given.off.iter_mut().for_each(|(_, at)| *at = nowhere());
         }
         let classes = component.ballots.iter_mut().flat_map(|ballots| &mut ballots.classes);
         classes.flat_map(|class| &mut class.tallies).for_each(|tally| tally.at = nowhere());

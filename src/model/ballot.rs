@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Inapplicable;
 use super::toml::Section;
 use crate::finding::{Arg, Code, Finding};
 use crate::number::{Exact, Percent, Points};
@@ -169,6 +170,8 @@ pub struct BallotRules {
     pub too_few: TooFew,
     /// What a missing class means.
     pub missing_class: MissingClass,
+    /// What the component counts for a unit to which it does not apply.
+    pub not_applicable: Inapplicable,
     /// The classes, in the order of the model.
     pub classes: Vec<RaterClass>,
 }
@@ -255,6 +258,7 @@ pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
         min_valid: section.opt_count("min_valid", 100_000_000).unwrap_or(0) as usize,
         too_few: section.choice("too_few", &few, TooFew::Error),
         missing_class: section.choice("missing_class", &missing, MissingClass::Error),
+        not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
         classes: load_classes(section),
     }
 }

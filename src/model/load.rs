@@ -9,8 +9,8 @@ use super::policy::MISSING;
 use super::toml::{Section, Source};
 use super::tree::{Aspect, IndicatorRow, Line, Tree};
 use super::{
-    Component, ComponentKind, GivenRules, Grade, Limits, Missing, Model, Periods, ScoreScale, adjustment, ballot,
-    grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
+    ballot, grade, policy, tree, values,
 };
 use crate::finding::{Arg, Code, Finding, Severity, any};
 use crate::i18n::Lang;
@@ -285,6 +285,7 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
         periods: section.choice("periods", &periods, Periods::Mean),
         period_order: section.texts("period_order"),
         missing: section.choice("missing", MISSING, Missing::Error),
+        not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
     }
 }
 

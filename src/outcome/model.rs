@@ -228,6 +228,9 @@ pub struct ComponentModel {
     /// The periods of given scores, in order; an unnamed one is empty.
     #[serde(default)]
     pub periods: Vec<String>,
+    /// What it counts for a unit to which it does not apply: `error` or `zero`; empty for indicators.
+    #[serde(default)]
+    pub not_applicable: String,
     /// Decimals to which means of ballots are rounded, if they are.
     #[serde(default)]
     pub mean_decimals: Option<u32>,

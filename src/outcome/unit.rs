@@ -122,7 +122,7 @@ pub struct ComponentOutcome {
 pub struct BallotsOutcome {
     /// Raters with a valid rating.
     pub answers: usize,
-    /// `enough`, `flagged` or `group-median`.
+    /// `enough`, `flagged`, `group-median` or `inapplicable`.
     pub enough: String,
     /// Satisfaction rate.
     pub satisfaction: Option<Rate>,
@@ -194,10 +194,13 @@ pub struct MeanOutcome {
 pub struct GivenOutcome {
     /// Code of the node; empty for the unit.
     pub node: String,
-    /// Combined rate.
-    pub rate: Rate,
+    /// Combined rate; none where it does not apply.
+    pub rate: Option<Rate>,
     /// Period, score, cell.
     pub parts: Vec<(String, Points, At)>,
+    /// Periods that do not apply, with the cells that say so.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub off: Vec<(String, At)>,
 }
 
 /// One leaf of one unit.

@@ -26,6 +26,8 @@ pub(super) fn inputs(parent: &Outcome, model: &Model, places: &Places<'_>) -> Ve
             nodes: nodes(parent, model, &component.id),
             ballots: Vec::new(),
             tallies: tallies(parent, model, &component.id, rules, places),
+            // What followed from these stands in the measures.
+            inapplicable: Vec::new(),
         }),
     };
     model.components.iter().map(input).collect()
@@ -133,6 +135,7 @@ fn unit_ballots(unit: &UnitOutcome, component: &str, rules: &BallotRules) -> Opt
         enough: match recorded.enough.as_str() {
             "flagged" => Answers::Flagged,
             "group-median" => Answers::GroupMedian,
+            "inapplicable" => Answers::Inapplicable,
             _ => Answers::Enough,
         },
         satisfaction: recorded.satisfaction.as_ref().map(|rate| crate::number::Percent(rate.exact.clone())),
@@ -166,7 +169,8 @@ fn given(unit: &UnitOutcome, model: &Model, component: &str, places: &Places<'_>
     let recorded = own(unit, component).map_or(&[] as &[_], |own| own.given.as_slice());
     let measure = |given: &crate::outcome::GivenOutcome| GivenMeasure {
         node: node(model, &given.node),
-        rate: crate::number::Percent(given.rate.exact.clone()),
+        rate: given.rate.as_ref().map(|rate| crate::number::Percent(rate.exact.clone())),
+        off: given.off.iter().map(|(period, at)| (period.clone(), places.place(at))).collect(),
         parts: given
             .parts
             .iter()

@@ -164,6 +164,11 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == "group-median") {
             say(view.text("report.answers.group-median").to_owned());
         }
+        let is_off = |own: &crate::outcome::GivenOutcome| !own.off.is_empty() && own.parts.is_empty();
+        let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == "inapplicable");
+        if off || own.given.iter().any(is_off) {
+            say(view.text("report.inapplicable").to_owned());
+        }
     }
     if view.total_corrected(unit) {
         remarks.push(view.text("report.total-corrected").to_owned());

@@ -87,6 +87,8 @@ pub enum Answers {
     Flagged,
     /// Too few; the median of the group stands in.
     GroupMedian,
+    /// The component does not apply to the unit.
+    Inapplicable,
 }
 
 /// What a ballots component says of one unit.
@@ -175,7 +177,7 @@ pub(super) fn measure(
         units.push(assessed.then(|| counter.unit(&pots[index], &mut judged)));
     }
     quorum::mark_ratings((&classes, &pots), counted, &mut judged);
-    policy::Policies { rules, assessment, name, nodes: &counted.nodes, tree: &model.tree }.apply(&mut units, findings);
+    policy::Policies { rules, assessment, name, counted, tree: &model.tree }.apply(&mut units, findings);
     BallotMeasure { nodes: counted.nodes.clone(), classes, units, judged }
 }
 

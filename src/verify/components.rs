@@ -4,6 +4,7 @@ use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::number::{Exact, Percent};
 use crate::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafOutcome, Rate, UnitOutcome};
+use crate::text;
 
 /// Checks every component of a unit; gives the rates of its nodes by component.
 pub(super) fn check<'s>(
@@ -87,6 +88,8 @@ impl<'s> Component<'_, 's> {
     fn node_rate(&self, index: usize, node: &str, ballots: &'s BallotsOutcome, checked: &mut Checked) -> Option<Exact> {
         let rate = if ballots.enough == "group-median" {
             self.median(index)
+        } else if ballots.enough == "inapplicable" {
+            (self.rules.not_applicable == "zero").then(Exact::zero)
         } else {
             let full = self.rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
             let classes = self.rules.classes.iter().zip(&ballots.classes);
@@ -147,21 +150,34 @@ impl<'s> Component<'_, 's> {
         let rules = self.rules;
         if rules.combined.is_empty() {
             // An earlier program did not record how periods were combined.
-            return Some(given.rate.exact.clone());
+            return given.rate.as_ref().map(|rate| rate.exact.clone());
+        }
+        let is_off = |period: &String| given.off.iter().any(|(own, _)| text::key(own) == text::key(period));
+        let left = rules.periods.iter().filter(|period| !is_off(period)).count();
+        let applies = match rules.combined.as_str() {
+            "last" => rules.periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
+            _ => left > 0 || given.off.is_empty(),
+        };
+        if !applies {
+            // A component that does not apply as a whole counts 0 where the model says so.
+            let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.exact.is_zero()));
+            let rate = (rules.not_applicable == "zero" && zero).then(Exact::zero);
+            self.rate(&format!("given[{}].rate", given.node), given.rate.as_ref(), rate.as_ref(), checked);
+            return rate;
         }
         let full = rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
         let sum: Exact = given.parts.iter().map(|(_, score, _)| &score.0).sum();
         let points = match rules.combined.as_str() {
-            "mean" => sum / Exact::from(rules.periods.len().max(1)),
+            "mean" => sum / Exact::from(left.max(1)),
             "last" => {
-                let last = rules.periods.last().map(|period| crate::text::key(period));
-                let own = given.parts.iter().find(|(period, _, _)| Some(crate::text::key(period)) == last);
+                let last = rules.periods.last().map(|period| text::key(period));
+                let own = given.parts.iter().find(|(period, _, _)| Some(text::key(period)) == last);
                 own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
             }
             _ => sum,
         };
         let rate = Exact::from(100) * &points / &full;
-        self.rate(&format!("given[{}].rate", given.node), Some(&given.rate), Some(&rate), checked);
+        self.rate(&format!("given[{}].rate", given.node), given.rate.as_ref(), Some(&rate), checked);
         Some(rate)
     }
 

@@ -20,6 +20,7 @@ mod guards_cells;
 mod guards_model;
 mod history;
 mod identities;
+mod inapplicable;
 mod invariants;
 mod layouts;
 mod leaf_cells;

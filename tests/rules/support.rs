@@ -210,6 +210,11 @@ impl Run {
         &self.computed.as_ref().unwrap_or_else(|| panic!("stopped: {:#?}", self.messages)).0
     }
 
+    /// Every single rating.
+    pub(crate) fn ratings(&self) -> &[RatingRecord] {
+        &self.computed.as_ref().unwrap_or_else(|| panic!("stopped: {:#?}", self.messages)).1
+    }
+
     /// Codes of errors and open questions, sorted, each once.
     pub(crate) fn errors(&self) -> Vec<&str> {
         let wrong = self.messages.iter().filter(|m| m.severity <= Severity::Pending);

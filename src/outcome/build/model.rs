@@ -135,6 +135,12 @@ impl Builder<'_> {
             clause: component.clause.clone(),
             combined: combined.to_owned(),
             periods,
+            not_applicable: match &component.kind {
+                ComponentKind::Ballots(rules) => rules.not_applicable.json(),
+                ComponentKind::Given(rules) => rules.not_applicable.json(),
+                ComponentKind::Indicators => "",
+            }
+            .to_owned(),
             mean_decimals: match &component.kind {
                 ComponentKind::Ballots(rules) => rules.mean_decimals,
                 _ => None,

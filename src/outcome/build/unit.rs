@@ -8,7 +8,7 @@ use crate::grade::{Step, UnitGrade};
 use crate::model::ComponentKind;
 use crate::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
-    OriginalLeaf, ProblemOutcome, Rate, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 use crate::score::ballots::{Answers, NodeMean, UnitBallots};
 use crate::score::{ComponentMeasure, End, LeafState, NodeRates, UnitScore};
@@ -110,6 +110,7 @@ impl Builder<'_> {
                 Answers::Enough => "enough",
                 Answers::Flagged => "flagged",
                 Answers::GroupMedian => "group-median",
+                Answers::Inapplicable => "inapplicable",
             }
             .to_owned(),
             satisfaction: self.rate(own.satisfaction.as_ref()),
@@ -162,7 +163,8 @@ impl Builder<'_> {
         let ComponentMeasure::Given(units) = &self.run.measured.components[component] else { return Vec::new() };
         let of = |given: &crate::score::given::GivenMeasure| GivenOutcome {
             node: self.model.tree.code(given.node).to_owned(),
-            rate: Rate::new(&given.rate, self.decimals),
+            rate: self.rate(given.rate.as_ref()),
+            off: given.off.iter().map(|(period, at)| (period.clone(), self.at(*at))).collect(),
             parts: given.parts.iter().map(|(p, s, at)| (p.clone(), s.clone(), self.at(*at))).collect(),
         };
         units[unit.0].iter().map(of).collect()

@@ -237,7 +237,9 @@ impl<'o> ComponentPlan<'o> {
         for period in periods(self.model) {
             let wanted = crate::text::key(period);
             let part = own.and_then(|own| own.parts.iter().find(|(name, _, _)| crate::text::key(name) == wanted));
+            let is_off = own.is_some_and(|own| own.off.iter().any(|(name, _)| crate::text::key(name) == wanted));
             match part {
+                None if is_off => row.missing(),
                 Some((_, score, _)) => row.input(&score.0, score.0.decimals().map_or(6, |needed| needed.min(6))),
                 None if self.model.combined == "last" => row.missing(),
                 None => row.marked(&Exact::zero()),
@@ -256,7 +258,7 @@ impl<'o> ComponentPlan<'o> {
         let run = row.run(input.columns);
         if self.model.kind == "ballots" {
             let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
-            if let Some(own) = ballots.filter(|own| own.enough == "group-median") {
+            if let Some(own) = ballots.filter(|own| ["group-median", "inapplicable"].contains(&own.enough.as_str())) {
                 match own.rates.get(input.index).and_then(Option::as_ref) {
                     Some(rate) => row.marked(&rate.exact),
                     None => row.missing(),
@@ -268,12 +270,19 @@ impl<'o> ComponentPlan<'o> {
             row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
             return;
         }
-        let count = i64::from(input.columns.1 - input.columns.0 + 1);
+        let own = self.given(unit, input.code).filter(|own| !own.off.is_empty());
+        let counted = (input.columns.0..=input.columns.1).filter(|column| row.number(*column).is_some()).count();
+        match own.map(|own| &own.rate) {
+            Some(None) => return row.missing(),
+            // What does not apply as a whole counts what the model says.
+            Some(Some(rate)) if counted == 0 => return row.marked(&rate.exact),
+            _ => {}
+        }
         let last = row.cell(input.columns.1);
         let (formula, value) = match self.model.combined.as_str() {
             "sum" => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
             "last" => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.1)),
-            _ => (format!("100*SUM({run})/COUNT({run})/{full}"), row.sum(input.columns) / Exact::from(count)),
+            _ => (format!("100*SUM({run})/COUNT({run})/{full}"), row.sum(input.columns) / Exact::from(counted.max(1))),
         };
         row.formula(formula, Some(hundred * value / most));
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Answers, ClassMeasure, NoResult, UnitBallots};
-use crate::assessment::{Assessment, Mode};
+use crate::assessment::{Assessment, BallotBox, InapplicableRow, Mode};
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{BallotRules, MissingClass, Node, TooFew};
+use crate::model::{BallotRules, Inapplicable, MissingClass, TooFew};
 use crate::number::{Exact, Percent};
 
 /// What happens where answers or classes are missing.
@@ -13,7 +13,7 @@ pub(super) struct Policies<'p> {
     pub(super) rules: &'p BallotRules,
     pub(super) assessment: &'p Assessment,
     pub(super) name: &'p str,
-    pub(super) nodes: &'p [Node],
+    pub(super) counted: &'p BallotBox,
     pub(super) tree: &'p crate::model::Tree,
 }
 
@@ -34,6 +34,9 @@ impl Policies<'_> {
 
     /// Too few answers first, then missing classes, then the rates.
     fn decide(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+        if self.leave_out(index, unit, findings) {
+            return;
+        }
         let too_few = unit.answers == 0 || unit.answers < self.rules.min_valid;
         if too_few {
             unit.satisfaction = None;
@@ -60,6 +63,37 @@ impl Policies<'_> {
         self.set_rates(index, unit, findings);
     }
 
+    /// Rows of tallies that say that a node does not apply to a unit.
+    fn inapplicable(&self, unit: usize) -> impl Iterator<Item = &InapplicableRow> {
+        let rows = &self.counted.inapplicable;
+        let start = rows.partition_point(|row| row.unit.0 < unit);
+        rows[start..].iter().take_while(move |row| row.unit.0 == unit)
+    }
+
+    /// Says what does not apply to a unit; whether that is the whole component, which then counts what the model says.
+    fn leave_out(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) -> bool {
+        let mut rows = self.inapplicable(index);
+        let Some(first) = rows.next() else { return false };
+        let whole = (0..self.counted.nodes.len()).all(|node| self.inapplicable(index).any(|row| row.node == node));
+        if whole && unit.answers > 0 {
+            // Votes beside it are an error that has been told.
+            return false;
+        }
+        let is_error = whole && self.rules.not_applicable == Inapplicable::Error;
+        let code = if is_error { Code::E243 } else { Code::N245 };
+        let effect = if whole { "inapplicable.zero" } else { "inapplicable.leaves" };
+        let finding = self.finding(code, index).at(first.at).with("effect", Arg::Word(effect));
+        let finding = finding.found(Arg::Word("cell.not_applicable"));
+        findings.push(rows.fold(finding, |finding, row| finding.also(row.at)));
+        if whole {
+            unit.enough = Answers::Inapplicable;
+            unit.satisfaction = None;
+            let rate = (!is_error).then(Percent::zero);
+            unit.rates = vec![rate; self.counted.nodes.len()];
+        }
+        whole
+    }
+
     fn check_classes(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
         let present: Exact = self.present_weight(unit, |c| c.missing.is_none());
         for (class, measure) in self.rules.classes.iter().zip(&mut unit.classes) {
@@ -81,8 +115,8 @@ impl Policies<'_> {
 
     /// Score of a node = Σ weight·mean / Σ weight, in percent of the full points.
     fn set_rates(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
-        let mut rates = Vec::with_capacity(self.nodes.len());
-        for (number, node) in self.nodes.iter().enumerate() {
+        let mut rates = Vec::with_capacity(self.counted.nodes.len());
+        for (number, node) in self.counted.nodes.iter().enumerate() {
             let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
             let mut lacking = Vec::new();
             for (class, measure) in self.rules.classes.iter().zip(&unit.classes) {
@@ -97,6 +131,10 @@ impl Policies<'_> {
             }
             let code = self.tree.code(*node);
             if weight.is_zero() {
+                if self.inapplicable(index).any(|row| row.node == number) {
+                    rates.push(None);
+                    continue;
+                }
                 findings.push(self.finding(Code::W417, index).with("node", code));
                 rates.push(None);
                 continue;
@@ -120,7 +158,7 @@ impl Policies<'_> {
             else {
                 continue;
             };
-            let group = donors.entry(unit.group).or_insert_with(|| vec![Vec::new(); self.nodes.len()]);
+            let group = donors.entry(unit.group).or_insert_with(|| vec![Vec::new(); self.counted.nodes.len()]);
             for (slot, rate) in group.iter_mut().zip(&ballots.rates) {
                 slot.extend(rate.clone());
             }
@@ -129,7 +167,7 @@ impl Policies<'_> {
             let Some(unit) = unit.as_mut().filter(|u| u.enough == Answers::GroupMedian) else { continue };
             let group = donors.get(&self.assessment.units[index].group);
             let medians: Vec<Option<Percent>> =
-                (0..self.nodes.len()).map(|node| group.and_then(|g| median(&g[node]))).collect();
+                (0..self.counted.nodes.len()).map(|node| group.and_then(|g| median(&g[node]))).collect();
             if medians.iter().all(Option::is_none) {
                 findings.push(self.finding(Code::E416, index).with("answers", unit.answers));
             }
