@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{self, Ask};
 use super::{Context, identity};
 use crate::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
-use crate::finding::{Bound, Code, Finding, Severity, tag_unit};
+use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
 use crate::model::{GivenRules, Missing, Node, Periods};
 use crate::number::Points;
 use crate::place::{Located, Place};
@@ -117,7 +117,7 @@ fn check_inapplicable(context: &Context<'_>, scores: &[GivenScore], findings: &m
             known.values().next().filter(|_| !known.contains_key(&score.node))
         };
         let Some(other) = other else { continue };
-        let finding = Finding::new(Code::E684).at(score.at).also(*other).found(Arg::Word("cell.not_applicable"));
+        let finding = Finding::new(Code::E246).at(score.at).also(*other).found(Arg::Word("cell.not_applicable"));
         findings.push(finding.unit(&context.roster.units[score.unit.0].code));
     }
 }

@@ -113,6 +113,7 @@ codes! {
     E242 Error "A component in which nothing was measured for any unit.";
     E243 Error "A component does not apply to a unit, and the model has no word on it.";
     E244 Error "Counts of a tally are partly given and partly not applicable.";
+    E246 Error "A given table says not applicable at another level than scores stand.";
     N245 Note "Parts of a component do not apply to a unit.";
     E233 Error "A code was typed as a number that may have lost its zeros.";
     N228 Note "Leaves of a unit are not applicable.";

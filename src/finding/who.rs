@@ -77,7 +77,7 @@ const fn particular(code: Code) -> Option<Who> {
         | Code::E132 => Who::Staff,
         Code::E209 | Code::W210 | Code::W235 | Code::E211 | Code::E212 | Code::W214 => Who::Verifier,
         Code::W217 | Code::W219 | Code::E319 => Who::Verifier,
-        Code::E240 | Code::E241 | Code::E316 | Code::E425 | Code::E684 => Who::Department,
+        Code::E240 | Code::E241 | Code::E316 | Code::E425 | Code::E246 | Code::E684 => Who::Department,
         Code::E244 => Who::Organiser,
         Code::E434 => Who::Registrar,
         Code::E685 => Who::Operator,

@@ -91,8 +91,8 @@ fn a_period_that_does_not_apply_leaves_and_a_missing_one_is_missing() {
 #[test]
 fn it_stands_where_scores_stand() {
     // Beside a score of a node of the same unit, and at a node where nobody has one.
-    assert!(given("", "U1,,,不涉及\nU1,,A1,80\nU1,,A2,80\nU2,,A1,60\nU2,,A2,70").has("E684"));
-    assert!(given("", "U1,,,80\nU1,,A1,不涉及\nU2,,,70").has("E684"));
+    assert!(given("", "U1,,,不涉及\nU1,,A1,80\nU1,,A2,80\nU2,,A1,60\nU2,,A2,70").has("E246"));
+    assert!(given("", "U1,,,80\nU1,,A1,不涉及\nU2,,,70").has("E246"));
 }
 
 fn tally(keys: &str, classes: &str, header: &str, rows: &str) -> Run {
