@@ -297,7 +297,8 @@ impl Entry<'_, '_> {
         Some(Some(Points(number.abs())))
     }
 
-    /// The approved points of a row that counts: they must be there and equal the model's.
+    /// The approved points of a row that counts: they must be there and equal the model's, or a part of them where the
+    /// model allows it and 备注 says why.
     fn check_size(
         &mut self,
         unit: UnitIx,
@@ -328,8 +329,14 @@ impl Entry<'_, '_> {
                 None
             }
             Some(points) if points != *size => {
+                let is_part = rule.partial && points.0.is_positive() && points < *size;
+                if is_part && !self.text(Word::Remark).value.is_empty() {
+                    return Some(Some(points));
+                }
+                let remark = Word::Remark.label();
+                let part = rule.partial.then(|| format!("{size} / 0 < … < {size} + {remark}"));
                 let finding = Finding::new(Code::E603).at(place).unit(&code).with("kind", &rule.code);
-                self.findings.push(finding.found(&points.0).expected(size.to_string()));
+                self.findings.push(finding.found(&points.0).expected(part.unwrap_or_else(|| size.to_string())));
                 None
             }
             Some(points) => Some(Some(points)),

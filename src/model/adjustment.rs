@@ -33,6 +33,8 @@ pub struct AdjustmentKind {
     pub levels: Vec<(String, Points)>,
     /// Most points that one unit can get from it.
     pub max_per_unit: Option<Points>,
+    /// Whether the committee may approve a part of its points, with the reason in 备注: partial relief (SPEC §19.11).
+    pub partial: bool,
     /// The clause it rests on.
     pub clause: Option<String>,
 }
@@ -128,6 +130,7 @@ fn load_kind(section: &Section<'_, '_>) -> AdjustmentKind {
         points,
         levels,
         max_per_unit: section.opt_size("max_per_unit").map(Points),
+        partial: section.flag("partial", false),
         clause: section.opt_text("clause"),
     }
 }

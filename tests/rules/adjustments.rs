@@ -301,3 +301,23 @@ fn rows_that_do_not_count_are_no_second_use_of_a_document() {
         assert_eq!(register(second).errors(), Vec::<&str>::new(), "{second}");
     }
 }
+
+#[test]
+fn a_part_of_the_points_may_be_approved_where_the_model_allows_it_and_the_remark_says_why() {
+    let run = |partial: &str, points: &str, remark: &str| {
+        let model =
+            format!("[[adjustment]]\ncode = \"N\"\nname = \"通报\"\nkind = \"deduction\"\npoints = 3\n{partial}");
+        let header = "编号,单位,代码,事由,审定分值,文件名称,文号,发文日期,状态,审定文号,备注";
+        let row = format!("1,U1,N,甲,{points},通报,文1,2025-01-01,工委审定,审1,{remark}");
+        Project::totals("U1=92", &model).file("registers/加减分登记.csv", &format!("{header}\n{row}")).run()
+    };
+    let allowed = "partial = true\n";
+    let half = run(allowed, "1.5", "复核申请 1 部分支持");
+    assert_eq!((half.errors(), half.total("U1")), (vec![], "90.50")); // 92 − 1.5
+    assert_eq!(run(allowed, "3", "").total("U1"), "89.00");
+    for (partial, points, remark) in
+        [(allowed, "1.5", ""), (allowed, "3.5", "加重"), (allowed, "0", "全免"), ("", "1.5", "复核申请 1 部分支持")]
+    {
+        assert_eq!(run(partial, points, remark).errors(), ["E603"], "{partial}{points}{remark}");
+    }
+}
