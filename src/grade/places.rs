@@ -222,3 +222,62 @@ enum Fate {
     Place(Event),
     Drop(Event),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Candidates for the best of three grades, by total.
+    fn candidates(totals: &[i64]) -> Vec<Candidate> {
+        let own = |total: &i64| Candidate {
+            total: Points::whole(*total),
+            tie_break: Vec::new(),
+            grade: 0,
+            floor: None,
+            ruling: Claim::Compete,
+        };
+        totals.iter().map(own).collect()
+    }
+
+    fn quotas(places: [Option<usize>; 3], policy: TieAtQuota) -> Quotas {
+        Quotas { places: places.to_vec(), policy }
+    }
+
+    fn grades(quotas: &Quotas, candidates: &[Candidate]) -> Vec<usize> {
+        place(quotas, candidates).placed.iter().map(|placed| placed.grade).collect()
+    }
+
+    #[test]
+    fn places_go_by_total_and_quotas_are_cumulative() {
+        // One place for the best grade, three for the best two together: the fourth falls to the last.
+        let quotas = quotas([Some(1), Some(3), None], TieAtQuota::Exclude);
+        assert_eq!(grades(&quotas, &candidates(&[90, 95, 93, 91])), [2, 0, 1, 1]);
+    }
+
+    #[test]
+    fn a_tied_group_that_does_not_fit_is_treated_as_the_model_says() {
+        let tied = candidates(&[95, 93, 93, 90]);
+        let by = |policy| grades(&quotas([Some(2), None, None], policy), &tied);
+        // One place is left for two: nobody gets it, and nobody behind them passes.
+        assert_eq!(by(TieAtQuota::Exclude), [0, 1, 1, 1]);
+        assert_eq!(by(TieAtQuota::Include), [0, 0, 0, 1]);
+        // An exact value that differs parts them.
+        let mut parted = tied.clone();
+        parted[1].tie_break = vec![Some(Exact::from(1))];
+        parted[2].tie_break = vec![Some(Exact::from(2))];
+        assert_eq!(grades(&quotas([Some(2), None, None], TieAtQuota::Exclude), &parted), [0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn decisions_take_their_places_first() {
+        let mut units = candidates(&[95, 93, 80]);
+        units[2].ruling = Claim::Pin { grade: 0, takes_place: true };
+        let one = quotas([Some(1), None, None], TieAtQuota::Exclude);
+        assert_eq!(grades(&one, &units), [1, 1, 0]);
+        units[2].ruling = Claim::Pin { grade: 0, takes_place: false };
+        assert_eq!(grades(&one, &units), [0, 1, 0]);
+        units[1].ruling = Claim::Pin { grade: 0, takes_place: true };
+        units[2].ruling = Claim::Pin { grade: 0, takes_place: true };
+        assert_eq!(place(&one, &units).overfull, [0]);
+    }
+}

@@ -192,3 +192,19 @@ fn take<'v>(votes: impl Iterator<Item = &'v mut (Points, usize)>, mut wanted: us
         dropped.extend(std::iter::repeat_n(points.clone(), now));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counted_votes_are_trimmed_from_one_end_across_levels() {
+        let mut votes = vec![(Points::whole(40), 1), (Points::whole(60), 3), (Points::whole(100), 2)];
+        let mut dropped = Vec::new();
+        take(votes.iter_mut(), 2, &mut dropped);
+        assert_eq!(votes.iter().map(|(_, count)| *count).collect::<Vec<usize>>(), [0, 2, 2]);
+        assert_eq!(dropped, [Points::whole(40), Points::whole(60)]);
+        take(votes.iter_mut().rev(), 1, &mut dropped);
+        assert_eq!(votes.iter().map(|(_, count)| *count).collect::<Vec<usize>>(), [0, 2, 1]);
+    }
+}

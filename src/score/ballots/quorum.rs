@@ -120,3 +120,21 @@ pub(super) fn mark_ratings(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quorum_is_reached_exactly_at_its_share() {
+        let half = Percent(Exact::from(50));
+        assert!(reaches(Some(&half), 2, Some(4)));
+        assert!(!reaches(Some(&half), 2, Some(5)));
+        // Two thirds of three are 66.67 %.
+        let two_thirds = Percent(Exact::ratio(200, 3));
+        assert!(reaches(Some(&two_thirds), 2, Some(3)));
+        assert!(!reaches(Some(&Percent(Exact::from(67))), 2, Some(3)));
+        // Without a quorum, or where nobody knows how many were issued, there is none to reach.
+        assert!(reaches(None, 0, Some(5)) && reaches(Some(&half), 0, None));
+    }
+}
