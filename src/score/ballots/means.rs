@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn counted_votes_are_trimmed_from_one_end_across_levels() {
-        let mut votes = vec![(Points::whole(40), 1), (Points::whole(60), 3), (Points::whole(100), 2)];
+        let mut votes = [(Points::whole(40), 1), (Points::whole(60), 3), (Points::whole(100), 2)];
         let mut dropped = Vec::new();
         take(votes.iter_mut(), 2, &mut dropped);
         assert_eq!(votes.iter().map(|(_, count)| *count).collect::<Vec<usize>>(), [0, 2, 2]);
