@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, LeafIndex, Roster, UnitIndex, ballots, identity};
 use crate::assessment::UnitIx;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Arg, Code, Finding, Severity};
 use crate::model::{ComponentKind, Model};
 use crate::place::{FileId, Files, Place, Spot};
 use crate::read::table::{Column, Row, sheet_place};
@@ -19,6 +19,9 @@ use crate::text;
 
 /// Faults that were found before anybody knew what a sheet is: of cells as they are stored, and of their order.
 const FAULTS: [Code; 2] = [Code::E121, Code::E122];
+
+/// What is wrong with a number that is none.
+const BAD_NUMBER: &str = "gate.cell.number";
 
 /// A sheet of a file.
 type SheetId = (FileId, u16);
@@ -40,11 +43,11 @@ pub fn settle(
     }
     // What reading it as a table found is not wrong with an annex.
     intake.findings.retain(|f| FAULTS.contains(&f.code) || sheet_of(f).is_none_or(|sheet| !annexes.contains(&sheet)));
-    for (file, sheet) in annexes {
-        let place = sheet_place(file, sheet);
+    for (file, sheet) in &annexes {
+        let place = sheet_place(*file, *sheet);
         intake.findings.push(Finding::new(Code::W115).at(place).found(files.sheet(place).to_owned()));
     }
-    weigh_faults(intake);
+    weigh_faults(intake, &annexes);
 }
 
 fn sheet_of(finding: &Finding) -> Option<SheetId> {
@@ -119,18 +122,26 @@ fn beside_a_ballot(
     others.into_iter().filter(known).map(|table| (table.file, table.sheet)).collect()
 }
 
-/// Damaged cells that no table uses are warnings, where their workbook has a table; else they may be why it has none.
-fn weigh_faults(intake: &mut Intake) {
-    let used = |at: Place| {
-        let Spot::Cell { sheet, row, col } = at.spot else { return true };
-        if !intake.tables.iter().any(|table| table.file == at.file) {
-            return true;
+/// Damaged cells that no table uses are warnings, where their workbook has a table.
+///
+/// On a sheet without a table a damaged text may be why none was found there, and its marks would be lost: only a number is
+/// no header.
+fn weigh_faults(intake: &mut Intake, annexes: &BTreeSet<SheetId>) {
+    let mut by_file: BTreeMap<FileId, Vec<&RawTable>> = BTreeMap::new();
+    for table in &intake.tables {
+        by_file.entry(table.file).or_default().push(table);
+    }
+    let is_unused = |finding: &Finding| {
+        let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { return false };
+        let Some(tables) = by_file.get(&file) else { return false };
+        let mut own = tables.iter().filter(|table| table.sheet == sheet).peekable();
+        if own.peek().is_none() {
+            return annexes.contains(&(file, sheet)) || finding.args.contains(&("what", Arg::Word(BAD_NUMBER)));
         }
-        let mut own = intake.tables.iter().filter(|table| (table.file, table.sheet) == (at.file, sheet));
-        own.any(|table| row <= table.header_end || table.column_at(col).is_some_and(|c| is_read(table, c)))
+        own.all(|table| row > table.header_end && table.column_at(col).is_none_or(|column| !is_read(table, column)))
     };
     for finding in intake.findings.iter_mut().filter(|f| f.code == Code::E121) {
-        if finding.at.is_some_and(|at| !used(at)) {
+        if is_unused(finding) {
             finding.severity = Severity::Warning;
         }
     }

@@ -143,6 +143,22 @@ fn what_is_wrong_outside_the_table_is_a_warning() {
 }
 
 #[test]
+fn a_damaged_header_does_not_turn_a_ballot_into_an_annex() {
+    // The second sheet of the rater marks U03; what stands over its units is no string of the workbook.
+    let bench = Bench::new();
+    bench.book(R1, &["评议主体：评议代表　评委编号：R1", "单位|评价", "U01|好", "U02|好"]);
+    add_sheet(&bench, R1, &["评议主体：评议代表　评委编号：R1", "@|评价", "U03|较好"]);
+    let damage = |cell: &str| {
+        bench.part(R1, "xl/worksheets/sheet990.xml", |xml| {
+            xml.replace("<c t=\"inlineStr\"><is><t>@</t></is></c>", cell)
+        });
+        bench.run()
+    };
+    let ran = damage("<c t=\"s\"><v>999</v></c>");
+    assert!(ran.errors().contains(&"E121 A2".to_owned()) && ran.totals.is_empty(), "{ran:#?}");
+}
+
+#[test]
 fn the_sheets_of_a_workbook_share_the_unit() {
     // The name stands on a cover alone.
     let cover = |rows: &[&str]| {
