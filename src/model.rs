@@ -27,7 +27,8 @@ mod values;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
 pub use ballot::{
-    BallotRules, Denominator, Issued, MissingClass, RaterClass, Rates, Scale, StraightLine, TooFew, Trim, TrimOn,
+    BallotRules, Denominator, Issued, MissingClass, Positive, Range, RaterClass, Rates, Scale, StraightLine, TooFew,
+    Trim, TrimOn,
 };
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};

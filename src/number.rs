@@ -239,6 +239,14 @@ impl Exact {
         matches!(&self.0, Form::Small(small) if small.is_zero())
     }
 
+    /// Whether it is a whole number.
+    pub fn is_whole(&self) -> bool {
+        match &self.0 {
+            Form::Small(small) => small.is_integer(),
+            Form::Big(big) => big.is_integer(),
+        }
+    }
+
     /// Whether the number is below 0.
     pub fn is_negative(&self) -> bool {
         match &self.0 {

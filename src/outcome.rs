@@ -26,7 +26,7 @@ pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use model::{
-    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel, MarksModel,
     ModelOutcome, NodeOutcome, OverClaimModel,
 };
 pub use progress::{Rise, rises};

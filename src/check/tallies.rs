@@ -176,9 +176,9 @@ fn level(rules: &BallotRules, column: &Column) -> Option<Points> {
     let name = if rules.level(&name).is_some() { &name } else { without_count(&name) };
     match &rules.scale {
         Scale::Levels(_) => rules.level(name).cloned(),
-        Scale::Range(low, high) => Written::read(name, &[])
-            .map(|number| Points(number.value))
-            .filter(|points| *points >= *low && *points <= *high),
+        Scale::Range(range) => {
+            Written::read(name, &[]).map(|number| Points(number.value)).filter(|points| range.holds(&points.0))
+        }
     }
 }
 
@@ -191,7 +191,7 @@ fn is_share(column: &Column) -> bool {
 fn level_names(rules: &BallotRules) -> String {
     match &rules.scale {
         Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
-        Scale::Range(low, high) => format!("{low} – {high}"),
+        Scale::Range(range) => range.written(),
     }
 }
 

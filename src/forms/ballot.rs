@@ -108,7 +108,16 @@ fn add_head(
 fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
     match &rules.scale {
         Scale::Levels(levels) => office.lang().join("form.rule.or", levels.iter().map(|(name, _)| name.as_str())),
-        Scale::Range(low, high) => format!("{}–{}", number(&low.0), number(&high.0)),
+        Scale::Range(range) => {
+            let (low, high) = (number(&range.low.0), number(&range.high.0));
+            match &range.step {
+                Some(step) => {
+                    let values = [("low", low.as_str()), ("high", &high), ("step", &number(&step.0))];
+                    office.fill("form.ballot.steps", &values)
+                }
+                None => format!("{low}–{high}"),
+            }
+        }
     }
 }
 
@@ -118,7 +127,7 @@ fn mark_check(office: &Office<'_>, rules: &BallotRules, cells: Block) -> Check {
         Scale::Levels(levels) => {
             Allow::Words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first()).cloned().collect())
         }
-        Scale::Range(low, high) => Allow::Between(low.0.clone(), high.0.clone()),
+        Scale::Range(range) => Allow::Between(range.low.0.clone(), range.high.0.clone()),
     };
     let error = office.fill("form.error.mark", &[("marks", &marks)]);
     Check { cells, allow, prompt: String::new(), error }

@@ -22,7 +22,7 @@ pub struct Votes {
 }
 
 /// More steps than this of a range of marks are no columns of a form.
-const MOST_MARKS: i64 = 20;
+const MOST_MARKS: u64 = 20;
 
 /// The form of a class; none where the marks are too many for columns. `votes` go by assessed unit, then node.
 pub fn form(
@@ -64,14 +64,17 @@ pub fn form(
     Some(Form { kind: Kind::Tally, path, document: office.document(Kind::Tally, &marks, sheet) })
 }
 
-/// The headers of the columns that count votes: the levels, or the whole numbers of a short range.
+/// The headers of the columns that count votes: the levels, or the marks of a short range.
 fn level_columns(rules: &BallotRules) -> Option<Vec<String>> {
     match &rules.scale {
         Scale::Levels(levels) => Some(levels.iter().map(|(name, _)| name.clone()).collect()),
-        Scale::Range(low, high) => {
-            let whole = |number: &Exact| number.to_count().and_then(|n| i64::try_from(n).ok());
-            let (low, high) = (whole(&low.0)?, whole(&high.0)?);
-            (high - low <= MOST_MARKS).then(|| (low..=high).rev().map(|mark| mark.to_string()).collect())
+        Scale::Range(range) => {
+            let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
+            let above = (&range.high.0 - &range.low.0) / &step;
+            let steps = above.to_count().filter(|steps| *steps <= MOST_MARKS)?;
+            let is_whole = range.step.is_some() || range.low.0.is_whole();
+            let mark = |at: u64| number(&(&range.low.0 + &(&step * &Exact::from(at as usize))));
+            is_whole.then(|| (0..=steps).rev().map(mark).collect())
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Inapplicable;
 use super::toml::Section;
 use crate::finding::{Arg, Code, Finding};
@@ -21,12 +23,43 @@ pub enum Rates {
 }
 
 /// What a mark may be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scale {
     /// Words with points, best first.
     Levels(Vec<(String, Points)>),
-    /// Numbers from the first to the second.
-    Range(Points, Points),
+    /// Numbers.
+    Range(Range),
+}
+
+/// Numbers from the least to the greatest, by steps if there are any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// The least mark.
+    pub low: Points,
+    /// The greatest mark.
+    pub high: Points,
+    /// The distance of neighbouring marks, counted from the least; none where any number within the bounds is a mark.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub step: Option<Points>,
+}
+
+impl Range {
+    /// Whether a number is a mark: within the bounds, and on a step.
+    ///
+    /// Example: from 0 to 10 by 0.25, 7.5 is one, 7.6 and 10.25 are none.
+    pub fn holds(&self, number: &Exact) -> bool {
+        let is_on_step = |step: &Points| ((number - &self.low.0) / &step.0).is_whole();
+        *number >= self.low.0 && *number <= self.high.0 && self.step.as_ref().is_none_or(is_on_step)
+    }
+
+    /// Its marks in writing that needs no language: `0 – 100`, `0, 0.25 … 10`.
+    pub fn written(&self) -> String {
+        match &self.step {
+            Some(step) => format!("{}, {} … {}", self.low, Points(&self.low.0 + &step.0), self.high),
+            None => format!("{} – {}", self.low, self.high),
+        }
+    }
 }
 
 /// What the mean of a class is divided by.
@@ -50,7 +83,8 @@ pub enum StraightLine {
 }
 
 /// What is trimmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TrimOn {
     /// Extreme ratings of each unit and node.
     Rating,
@@ -59,7 +93,7 @@ pub enum TrimOn {
 }
 
 /// How extremes are dropped.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trim {
     /// How many of the lowest.
     pub low: usize,
@@ -177,7 +211,8 @@ pub struct BallotRules {
 }
 
 /// Which marks count as positive for the satisfaction rate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Positive {
     /// Nothing was declared: there is no satisfaction rate.
     Undeclared,
@@ -283,16 +318,28 @@ fn load_scale(section: &Section<'_, '_>) -> Scale {
             if low.is_negative() {
                 section.reject("range", &low, ">= 0");
             }
-            Scale::Range(Points(low), Points(high))
+            Scale::Range(load_step(section, low, high))
         }
-        (None, None) => Scale::Range(Points::zero(), Points::whole(100)),
+        (None, None) => Scale::Range(Range { low: Points::zero(), high: Points::whole(100), step: None }),
     }
+}
+
+/// `step = 0.5`, which has to lead from one end of the range to the other.
+fn load_step(section: &Section<'_, '_>, low: Exact, high: Exact) -> Range {
+    let step = section.opt_number("step");
+    let is_fitting = |step: &Exact| step.is_positive() && ((&high - &low) / step).is_whole();
+    if let Some(step) = step.as_ref().filter(|step| !is_fitting(step)) {
+        let finding = Finding::new(Code::E504).at(section.place_of("step")).with("key", "step").found(step);
+        section.report(finding.with("expected", Arg::Word("model.expected.step")));
+    }
+    let step = step.filter(is_fitting).map(Points);
+    Range { low: Points(low), high: Points(high), step }
 }
 
 fn load_full(section: &Section<'_, '_>, scale: &Scale) -> Points {
     let top = match scale {
         Scale::Levels(levels) => levels.first().map_or_else(|| Points::whole(100), |(_, p)| p.clone()),
-        Scale::Range(_, high) => high.clone(),
+        Scale::Range(range) => range.high.clone(),
     };
     let default = if matches!(scale, Scale::Levels(_)) { Points::whole(100) } else { top.clone() };
     let full = section.opt_number("full").map_or(default, Points);
@@ -341,7 +388,7 @@ fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positive {
 fn load_top(section: &Section<'_, '_>, scale: &Scale) -> Points {
     let best = match scale {
         Scale::Levels(levels) => levels.first().map_or_else(Points::zero, |(_, points)| points.clone()),
-        Scale::Range(_, high) => high.clone(),
+        Scale::Range(range) => range.high.clone(),
     };
     section.opt_number("top_from").map_or(best, Points)
 }

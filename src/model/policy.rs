@@ -86,6 +86,8 @@ pub struct Feedback {
     pub opening: Option<String>,
     /// Last sentences of the letter.
     pub closing: Option<String>,
+    /// Why letters are handed out although marks can be worked out from them.
+    pub accept_exposed: Option<String>,
 }
 
 /// Which fonts workbooks name. A file cannot carry fonts; what is not installed is replaced by the office program.
@@ -183,6 +185,7 @@ pub(super) fn load_feedback(root: &Section<'_, '_>) -> Feedback {
         weaknesses: count("weaknesses", 3),
         opening: section.opt_text("opening"),
         closing: section.opt_text("closing"),
+        accept_exposed: section.opt_text("accept_exposed"),
     };
     section.finish();
     feedback

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
-use crate::model::FontProfile;
+use crate::model::ballot::Positive;
+use crate::model::{FontProfile, Scale, Trim};
 use crate::number::{Exact, Percent, Points};
 
 /// The model as far as readers of the result need it.
@@ -151,6 +152,9 @@ pub struct FeedbackModel {
     pub opening: Option<String>,
     /// Last sentences of the letter.
     pub closing: Option<String>,
+    /// Why letters are handed out although marks can be worked out from them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accept_exposed: Option<String>,
 }
 
 impl Default for FeedbackModel {
@@ -163,6 +167,7 @@ impl Default for FeedbackModel {
             weaknesses: 3,
             opening: None,
             closing: None,
+            accept_exposed: None,
         }
     }
 }
@@ -234,6 +239,21 @@ pub struct ComponentModel {
     /// Decimals to which means of ballots are rounded, if they are.
     #[serde(default)]
     pub mean_decimals: Option<u32>,
+    /// What marks of ballots may be, and which are trimmed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marks: Option<MarksModel>,
+}
+
+/// What marks of ballots may be, and which are trimmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarksModel {
+    /// Levels, or a range; one without a declared step has the greatest of 1, 0.5, 0.1, 0.05 … on which all marks lie.
+    pub scale: Scale,
+    /// Which marks are positive.
+    pub positive: Positive,
+    /// How extremes are dropped.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trim: Option<Trim>,
 }
 
 /// A class of raters.

@@ -2,7 +2,7 @@
 
 use super::Places;
 use crate::assessment::{BallotBox, ComponentInput, GivenBox, Mode, Tally, UnitIx};
-use crate::model::{BallotRules, ComponentKind, Model, Node};
+use crate::model::{BallotRules, ComponentKind, Model, Node, Scale};
 use crate::number::Points;
 use crate::outcome::{
     BallotsOutcome, ClassOutcome, ComponentOutcome, MeanOutcome, Outcome, UnitClassOutcome, UnitOutcome,
@@ -48,6 +48,7 @@ pub(super) fn measures(parent: &Outcome, model: &Model, places: &Places<'_>) -> 
             };
             ComponentMeasure::Ballots(BallotMeasure {
                 nodes: nodes(parent, model, &component.id),
+                scale: scale(parent, &component.id, rules),
                 classes: rules.classes.iter().map(totals).collect(),
                 units: parent.units.iter().map(|unit| unit_ballots(unit, &component.id, rules)).collect(),
                 judged: Vec::new(),
@@ -55,6 +56,16 @@ pub(super) fn measures(parent: &Outcome, model: &Model, places: &Places<'_>) -> 
         }
     };
     model.components.iter().map(measure).collect()
+}
+
+/// What a mark may be: where the model declares no step of a range, the one that the marks were found to lie on.
+fn scale(parent: &Outcome, component: &str, rules: &BallotRules) -> Scale {
+    let recorded = parent.model.components.iter().find(|own| own.id == component).and_then(|own| own.marks.as_ref());
+    let mut scale = rules.scale.clone();
+    if let (Scale::Range(range), Some(Scale::Range(known))) = (&mut scale, recorded.map(|marks| &marks.scale)) {
+        range.step = range.step.take().or_else(|| known.step.clone());
+    }
+    scale
 }
 
 /// The measured nodes of a component, in the recorded order.

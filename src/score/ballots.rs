@@ -5,13 +5,14 @@
 use super::validity::{BallotState, JudgedBallot, judge};
 use crate::assessment::{Assessment, BallotBox, Mode};
 use crate::finding::{Code, Finding};
-use crate::model::{BallotRules, Model, Node};
+use crate::model::{BallotRules, Model, Node, Scale};
 use crate::number::{Percent, Points};
 
 mod means;
 mod policy;
 mod pots;
 mod quorum;
+mod step;
 
 pub use policy::reason_word;
 
@@ -147,6 +148,8 @@ pub struct TallyTotals {
 pub struct BallotMeasure {
     /// The nodes that are measured.
     pub nodes: Vec<Node>,
+    /// What a mark may be; a range has the step that the model declares, else the one on which all marks lie.
+    pub scale: Scale,
     /// By class.
     pub classes: Vec<ClassTotals>,
     /// By unit; `None` for units that are not assessed.
@@ -178,7 +181,8 @@ pub(super) fn measure(
     }
     quorum::mark_ratings((&classes, &pots), counted, &mut judged);
     policy::Policies { rules, assessment, name, counted, tree: &model.tree }.apply(&mut units, findings);
-    BallotMeasure { nodes: counted.nodes.clone(), classes, units, judged }
+    let scale = step::stepped(&rules.scale, counted);
+    BallotMeasure { nodes: counted.nodes.clone(), scale, classes, units, judged }
 }
 
 fn class_totals(

@@ -126,8 +126,9 @@ impl Columns<'_> {
         let may_be = |written: &str| match &self.rules.scale {
             _ if self.rules.abstains(written) || sign(written).is_some() => true,
             Scale::Levels(_) => self.rules.level(written).is_some(),
-            Scale::Range(low, high) => Written::read(written, &cells::UNITS)
-                .is_some_and(|number| number.value >= low.0 && number.value <= high.0),
+            Scale::Range(range) => {
+                Written::read(written, &cells::UNITS).is_some_and(|number| range.holds(&number.value))
+            }
         };
         table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|raw| may_be(&raw.held())))
     }
@@ -146,9 +147,9 @@ impl Columns<'_> {
             Scale::Levels(_) => {
                 self.rules.level(&column.text).or_else(|| self.rules.level(bare)).cloned().map(Choice::Level)
             }
-            Scale::Range(low, high) => {
+            Scale::Range(range) => {
                 let (from, to) = bounds(&header[bare.len()..])?;
-                (from >= low.0 && to <= high.0 && from <= to).then_some(Choice::Between(from, to))
+                (from >= range.low.0 && to <= range.high.0 && from <= to).then_some(Choice::Between(from, to))
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::check::cells::{self, Ask, CellRef};
 use crate::check::identity::Raters;
 use crate::check::{Context, identity};
 use crate::finding::{Bound, Code, Finding, Severity};
-use crate::model::{BallotRules, Node, Scale};
+use crate::model::{BallotRules, Node, Range, Scale};
 use crate::number::Points;
 use crate::place::{Located, Place};
 use crate::read::table::Row;
@@ -297,7 +297,7 @@ impl Reader<'_> {
     pub(super) fn allowed(&self) -> String {
         match &self.rules.scale {
             Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
-            Scale::Range(low, high) => format!("{low} – {high}"),
+            Scale::Range(range) => range.written(),
         }
     }
 
@@ -319,7 +319,7 @@ impl Reader<'_> {
         }
         match &self.rules.scale {
             Scale::Levels(_) => self.level_mark(written),
-            Scale::Range(low, high) => range_mark(cell, low, high, findings),
+            Scale::Range(range) => range_mark(cell, range, findings),
         }
     }
 
@@ -344,7 +344,7 @@ fn is_overall(name: &str) -> bool {
 }
 
 /// A number in the range; what is odd about how it is written is told, what is no number is a void mark.
-fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points, findings: &mut Vec<Finding>) -> Mark {
+fn range_mark(cell: &CellRef<'_>, range: &Range, findings: &mut Vec<Finding>) -> Mark {
     if let Some(finding) = cells::split_number(cell) {
         findings.push(finding);
         return Mark::Blank;
@@ -353,7 +353,7 @@ fn range_mark(cell: &CellRef<'_>, low: &Points, high: &Points, findings: &mut Ve
     let number = cells::number(cell, Ask::Score, &mut said);
     findings.extend(said.into_iter().filter(|f| f.severity > Severity::Error));
     match number {
-        Some(State::Known(number)) if number >= low.0 && number <= high.0 => Mark::Points(Points(number)),
+        Some(State::Known(number)) if range.holds(&number) => Mark::Points(Points(number)),
         Some(State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
         Some(State::Missing) => Mark::Blank,
         Some(State::NotApplicable) | None => Mark::Void(VoidRating::Unknown),

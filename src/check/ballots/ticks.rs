@@ -9,8 +9,8 @@ use super::signs::{Sign, sign, without_signs};
 use crate::assessment::{Mark, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
 use crate::finding::Finding;
-use crate::model::BallotRules;
-use crate::number::Points;
+use crate::model::{BallotRules, Scale};
+use crate::number::{Exact, Points};
 use crate::place::Place;
 use crate::read::RawValue;
 use crate::read::table::{Column, RawTable, Row};
@@ -54,7 +54,7 @@ pub(super) fn read(
 ) -> Chosen {
     let cells: Vec<CellRef<'_>> = choices.iter().map(|(_, column)| table.cell(row, column)).collect();
     if choices.iter().any(|(choice, _)| matches!(choice, Choice::Between(..))) {
-        return number_between(choices, &cells, findings);
+        return number_between(rules, choices, &cells, findings);
     }
     let mut said: Vec<Said> =
         choices.iter().zip(&cells).map(|((_, column), cell)| said(rules, column, cell, findings)).collect();
@@ -167,7 +167,16 @@ fn is_word(key: &str) -> bool {
 }
 
 /// A number under the column whose bounds hold it.
-fn number_between(choices: &[(Choice, &Column)], cells: &[CellRef<'_>], findings: &mut Vec<Finding>) -> Chosen {
+fn number_between(
+    rules: &BallotRules,
+    choices: &[(Choice, &Column)],
+    cells: &[CellRef<'_>],
+    findings: &mut Vec<Finding>,
+) -> Chosen {
+    let is_mark = |number: &Exact| match &rules.scale {
+        Scale::Range(range) => range.holds(number),
+        Scale::Levels(_) => false,
+    };
     let mut filled = Vec::new();
     for (at, cell) in cells.iter().enumerate() {
         let Some(raw) = cell.value.filter(|raw| !cells::is_missing(&raw.text())) else { continue };
@@ -178,7 +187,9 @@ fn number_between(choices: &[(Choice, &Column)], cells: &[CellRef<'_>], findings
         let mut said = Vec::new();
         let number = match &choices[at].0 {
             Choice::Between(low, high) => match cells::number(cell, Ask::Score, &mut said) {
-                Some(crate::assessment::State::Known(n)) if n >= *low && n <= *high => Mark::Points(Points(n)),
+                Some(crate::assessment::State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => {
+                    Mark::Points(Points(n))
+                }
                 Some(crate::assessment::State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
                 _ => Mark::Void(VoidRating::Unknown),
             },

@@ -130,9 +130,9 @@ fn read_word(reader: &Reader<'_>, word: &str) -> Option<Mark> {
     }
     match &reader.rules.scale {
         Scale::Levels(_) => reader.rules.level(word).cloned().map(Mark::Points),
-        Scale::Range(low, high) => {
-            let points = Points(Written::read(word, &cells::UNITS)?.value);
-            (points >= *low && points <= *high).then_some(Mark::Points(points))
+        Scale::Range(range) => {
+            let number = Written::read(word, &cells::UNITS)?.value;
+            range.holds(&number).then_some(Mark::Points(Points(number)))
         }
     }
 }

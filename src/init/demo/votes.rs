@@ -81,8 +81,8 @@ fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
     };
     match &rules.scale {
         Scale::Levels(levels) => levels[step.min(levels.len() - 1)].0.clone(),
-        Scale::Range(_, high) => {
-            let value = &high.0 * &crate::number::Exact::from(95 - 10 * step) / crate::number::Exact::from(100);
+        Scale::Range(range) => {
+            let value = &range.high.0 * &crate::number::Exact::from(95 - 10 * step) / crate::number::Exact::from(100);
             crate::forms::rule_text::number(&value.round(1))
         }
     }

@@ -7,7 +7,7 @@ use crate::model::policy::NotApplicable;
 use crate::model::{ComponentKind, Feedback, Node, Periods, RankMethod, RankScope, TieAtQuota};
 use crate::number::Rounding;
 use crate::outcome::{
-    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel, MarksModel,
     ModelOutcome, NodeOutcome, OverClaimModel,
 };
 use crate::score::ComponentMeasure;
@@ -145,6 +145,14 @@ impl Builder<'_> {
                 ComponentKind::Ballots(rules) => rules.mean_decimals,
                 _ => None,
             },
+            marks: match (&component.kind, &self.run.measured.components[index]) {
+                (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) => Some(MarksModel {
+                    scale: measure.scale.clone(),
+                    positive: rules.positive.clone(),
+                    trim: rules.trim.clone(),
+                }),
+                _ => None,
+            },
         }
     }
 
@@ -193,6 +201,7 @@ fn feedback(settings: &Feedback) -> FeedbackModel {
         weaknesses: settings.weaknesses,
         opening: settings.opening.clone(),
         closing: settings.closing.clone(),
+        accept_exposed: settings.accept_exposed.clone(),
     }
 }
 
