@@ -8,10 +8,10 @@ pub mod distance;
 pub mod gains;
 pub mod highlights;
 pub mod names;
+pub mod privacy;
 pub mod problems;
 pub mod reach;
 pub mod stats;
-pub mod suppress;
 
 use crate::number::Exact;
 use crate::outcome::{Outcome, UnitOutcome};
@@ -48,8 +48,11 @@ pub struct Item {
     pub name: String,
     /// Full points.
     pub full: Exact,
-    /// Points; none when it is not applicable.
+    /// Points; none when it is not applicable. Those of an aspect are rounded as they are printed: nothing that is told of it
+    /// may say more than its print.
     pub points: Option<Exact>,
+    /// The rate in percent, that of an aspect rounded as it is printed; none when it is not applicable.
+    pub rate: Option<Exact>,
     /// Points over the group, unless suppressed.
     pub stat: Option<Stat>,
     /// What the verifier wrote.
@@ -57,11 +60,6 @@ pub struct Item {
 }
 
 impl Item {
-    /// The rate in percent; none when it is not applicable.
-    pub fn rate(&self) -> Option<Exact> {
-        self.points.as_ref().map(|points| percent(points, &self.full))
-    }
-
     /// The rate of the group's mean, unless suppressed.
     pub fn mean_rate(&self) -> Option<Exact> {
         self.stat.as_ref().map(|stat| percent(&stat.mean, &self.full))
@@ -111,6 +109,7 @@ fn items(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<I
                 name: leaf.name.clone(),
                 full: own.full.0.clone(),
                 points: own.verified.as_ref().map(|points| points.0.clone()),
+                rate: own.verified.as_ref().map(|points| percent(&points.0, &own.full.0)),
                 stat: group.and_then(|g| g.leaves[index].clone()),
                 note: own.note.clone(),
             })
@@ -126,7 +125,8 @@ fn items(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<I
                 code: aspect.code.clone(),
                 name: aspect.name.clone(),
                 full: full.clone(),
-                points: rate.map(|rate| points(&rate.exact)),
+                points: rate.map(|rate| points(&rate.exact).round(model.item_decimals(unit))),
+                rate: rate.map(|rate| rate.exact.round(model.rate_decimals())),
                 stat: group.and_then(|g| g.aspects[index].as_ref()).map(|stat| stat.map(points)),
                 note: String::new(),
             }

@@ -239,6 +239,14 @@ impl Exact {
         matches!(&self.0, Form::Small(small) if small.is_zero())
     }
 
+    /// Numerator and denominator in lowest terms, the denominator positive; none where either needs more than a machine holds.
+    pub fn parts(&self) -> Option<(i128, i128)> {
+        match &self.0 {
+            Form::Small(small) => Some(((*small.numer()).into(), (*small.denom()).into())),
+            Form::Big(big) => Some((i128::try_from(big.numer()).ok()?, i128::try_from(big.denom()).ok()?)),
+        }
+    }
+
     /// Whether it is a whole number.
     pub fn is_whole(&self) -> bool {
         match &self.0 {

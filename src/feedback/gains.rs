@@ -18,7 +18,7 @@ pub struct Gain {
     pub lost: Exact,
     /// What they are worth in the total.
     pub gain: Exact,
-    /// By how much the published total rises.
+    /// The same at the decimals of totals. How the rounded total itself would move could tell how it was rounded.
     pub published: Exact,
 }
 
@@ -40,8 +40,8 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
             return None;
         }
         let total = clamp(before.clone() + (rate(model, unit, Some(leaf))? - &own) * &scale);
-        let published = total.round(model.decimals) - now.round(model.decimals);
         let gain = total - &now;
+        let published = gain.round(model.decimals);
         gain.is_positive().then_some(Gain { leaf, lost, gain, published })
     };
     let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.leaves.len())).filter_map(gain_of).collect();

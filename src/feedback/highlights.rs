@@ -43,7 +43,7 @@ pub(super) fn highlights(model: &ModelOutcome, items: &[Item], troubled: &Troubl
     let mut below = Vec::new();
     let mut rest = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let (Some(rate), Some(lost)) = (item.rate(), item.lost()) else { continue };
+        let (Some(rate), Some(lost)) = (item.rate.clone(), item.lost()) else { continue };
         let gap = gap(model, item, &own).unwrap_or_else(Exact::zero);
         let numbered = troubled.numbered.contains(&index);
         let is_troubled = numbered || is_low(&rate) || troubled.capped.contains(&item.code);
@@ -80,9 +80,9 @@ pub(super) fn highlights(model: &ModelOutcome, items: &[Item], troubled: &Troubl
 
 /// How far an item is from its reference, in percent: exactly where the two are printed unlike, else nothing.
 fn gap(model: &ModelOutcome, item: &Item, own: &Exact) -> Option<Exact> {
-    let Some(stat) = &item.stat else { return Some(&item.rate()? - own) };
+    let Some(stat) = &item.stat else { return Some(&item.rate.clone()? - own) };
     let printed = |points: &Exact| points.round(model.point_decimals());
-    (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(&item.rate()? - &item.mean_rate()?)
+    (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(&item.rate.clone()? - &item.mean_rate()?)
 }
 
 /// The rate over all items that apply.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::privacy::Pattern;
 use super::reach::Reach;
 use crate::number::Exact;
 use crate::outcome::{Outcome, Rate, UnitOutcome};
@@ -77,15 +78,15 @@ pub struct GroupStats<'o> {
 }
 
 impl<'o> GroupStats<'o> {
-    /// The statistics of a result.
-    pub fn of(outcome: &'o Outcome) -> Self {
+    /// The statistics of a result; those of classes are made of units to which the classes are shown.
+    pub fn of(outcome: &'o Outcome, pattern: &Pattern) -> Self {
         let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
             outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
         for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
             members.entry(&unit.group).or_default().push(unit);
         }
         let lines = lines(outcome);
-        let groups = members.into_iter().map(|(name, units)| (name, group(outcome, &units)));
+        let groups = members.into_iter().map(|(name, units)| (name, group(outcome, pattern, &units)));
         Self { groups: groups.collect(), lines, reach: Reach::of(outcome) }
     }
 
@@ -127,7 +128,7 @@ fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {
     lines
 }
 
-fn group(outcome: &Outcome, units: &[&UnitOutcome]) -> Group {
+fn group(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> Group {
     let model = &outcome.model;
     let least = model.feedback.min_group;
     let stat = |value: &dyn Fn(&UnitOutcome) -> Option<Exact>| {
@@ -137,6 +138,9 @@ fn group(outcome: &Outcome, units: &[&UnitOutcome]) -> Group {
         rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
     };
     let ballots = |unit: &UnitOutcome, id: &str| {
+        if pattern.hides(&unit.code, id) {
+            return None;
+        }
         unit.components.get(id).and_then(|own| own.ballots.as_ref()).and_then(|own| own.satisfaction.clone())
     };
     Group {
@@ -155,7 +159,7 @@ fn group(outcome: &Outcome, units: &[&UnitOutcome]) -> Group {
             .iter()
             .map(|c| stat(&|unit| ballots(unit, &c.id).map(|rate| rate.exact)))
             .collect(),
-        classes: classes(outcome, units),
+        classes: classes(outcome, pattern, units),
         common: (0..model.leaves.len()).map(|index| is_common(outcome, units, index)).collect(),
     }
 }
@@ -164,11 +168,14 @@ fn points(unit: &UnitOutcome, leaf: usize) -> Option<Exact> {
     unit.leaves.get(leaf).and_then(|own| own.verified.as_ref()).map(|points| points.0.clone())
 }
 
-fn classes(outcome: &Outcome, units: &[&UnitOutcome]) -> BTreeMap<(usize, usize, usize), Stat> {
+fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTreeMap<(usize, usize, usize), Stat> {
     let mut values: BTreeMap<(usize, usize, usize), Vec<Exact>> = BTreeMap::new();
     for unit in units {
         for (component, model) in outcome.model.components.iter().enumerate() {
             let Some(ballots) = unit.components.get(&model.id).and_then(|own| own.ballots.as_ref()) else { continue };
+            if pattern.hides(&unit.code, &model.id) {
+                continue;
+            }
             for (class, own) in ballots.classes.iter().enumerate() {
                 for (node, mean) in own.means.iter().enumerate() {
                     let Some(mean) = mean else { continue };

@@ -32,6 +32,24 @@ pub enum Scale {
     Range(Range),
 }
 
+impl Scale {
+    /// The same without a step.
+    #[must_use]
+    pub fn without_step(&self) -> Self {
+        match self {
+            Self::Range(range) => Self::Range(Range { step: None, ..range.clone() }),
+            Self::Levels(_) => self.clone(),
+        }
+    }
+
+    /// Takes the step of another range if that is finer.
+    pub fn refine(&mut self, other: &Self) {
+        if let (Self::Range(own), Self::Range(other)) = (self, other) {
+            own.step = own.step.take().into_iter().chain(other.step.clone()).min();
+        }
+    }
+}
+
 /// Numbers from the least to the greatest, by steps if there are any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {

@@ -107,6 +107,21 @@ impl ModelOutcome {
         self.decimals.max(2)
     }
 
+    /// Decimals at which rates of lines and aspects are printed for units: no more than those of components, which otherwise
+    /// could be worked out more finely than they count.
+    pub fn rate_decimals(&self) -> u32 {
+        self.component_decimals.map_or(self.decimals, |own| own.min(self.decimals))
+    }
+
+    /// Decimals at which feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves
+    /// where a unit has none, no more than those of components.
+    pub fn item_decimals(&self, unit: &super::UnitOutcome) -> u32 {
+        match self.component_decimals.filter(|_| unit.leaves.is_empty()) {
+            Some(own) => own.min(self.point_decimals()),
+            None => self.point_decimals(),
+        }
+    }
+
     /// Whether the rules of rounding, limits, ranks and places are recorded; earlier programs left them out.
     pub fn has_rules(&self) -> bool {
         !self.rank_method.is_empty()

@@ -9,10 +9,11 @@ use super::created;
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
 use crate::feedback::names::Names;
+use crate::feedback::privacy::{Earlier, Pattern};
 use crate::feedback::stats::{Group, GroupStats};
 use crate::feedback::{Feedback, feedback};
 use crate::number::Exact;
-use crate::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, Outcome, UnitOutcome};
+use crate::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ComponentModel, Outcome, UnitOutcome};
 use crate::read::form;
 
 mod appeal;
@@ -32,6 +33,7 @@ pub use handout::{Handed, handout};
 /// What all feedback workbooks of a result share.
 pub struct Desk<'o> {
     view: View<'o>,
+    pattern: Pattern,
     stats: GroupStats<'o>,
     names: Names,
     rows: BTreeMap<(&'o str, &'o str), &'o AdjustmentRowOutcome>,
@@ -42,10 +44,17 @@ pub struct Desk<'o> {
 impl<'o> Desk<'o> {
     /// A desk for a result; `period` names an interim one, which is marked on every page.
     pub fn new(outcome: &'o Outcome, period: Option<&str>) -> Self {
+        Self::after(outcome, period, &[])
+    }
+
+    /// A desk after letters that were handed out before, oldest first: what they showed decides what these may show.
+    pub fn after(outcome: &'o Outcome, period: Option<&str>, earlier: &[Earlier]) -> Self {
         let rows = outcome.registers.adjustments.iter();
+        let pattern = Pattern::of(outcome, earlier);
         Self {
             view: View::new(outcome),
-            stats: GroupStats::of(outcome),
+            stats: GroupStats::of(outcome, &pattern),
+            pattern,
             names: Names::of(outcome),
             rows: rows.map(|row| ((row.id.as_str(), row.code.as_str()), row)).collect(),
             period: period.map(str::to_owned),
@@ -122,6 +131,11 @@ impl<'d> Case<'d> {
 
     fn group(&self) -> Option<&'d Group> {
         self.desk.stats.group(&self.unit.group)
+    }
+
+    /// Whether no class of a component is shown to the unit.
+    fn hides(&self, component: &ComponentModel) -> bool {
+        self.desk.pattern.hides(&self.unit.code, &component.id)
     }
 
     /// A text that people wrote, without the names of other units.

@@ -2,7 +2,7 @@
 
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::{Case, strong};
-use crate::feedback::suppress::hidden;
+use crate::feedback::privacy::answers;
 use crate::outcome::{BallotsOutcome, ComponentModel};
 
 /// The sheet of ballots.
@@ -51,25 +51,16 @@ fn classes(
     ballots: &BallotsOutcome,
     sheet: &mut SheetDoc,
 ) -> bool {
-    let k = case.outcome().model.feedback.k_anonymity;
-    let mut any = false;
+    let is_hidden = case.hides(component);
     for (node, code) in component.nodes.iter().enumerate() {
-        let counts: Vec<Option<usize>> = ballots
-            .classes
-            .iter()
-            .map(|class| {
-                let mean = class.means.get(node)?.as_ref()?;
-                Some(mean.counted + mean.zeros + mean.trimmed.len())
-            })
-            .collect();
-        let hidden = hidden(&counts, k);
-        any |= hidden.contains(&true);
+        let counts: Vec<Option<usize>> =
+            ballots.classes.iter().map(|class| class.means.get(node)?.as_ref().map(answers)).collect();
         for (class, own) in ballots.classes.iter().enumerate() {
             let name = component.classes.iter().find(|c| c.id == own.id).map_or(own.id.as_str(), |c| &c.name);
             let node_name = if code.is_empty() { case.text("report.whole-unit") } else { case.view.node_name(code) };
             let mut cells =
                 vec![CellDoc::text(&component.name), CellDoc::text(case.clean(name)), CellDoc::center(node_name)];
-            let mean = own.means.get(node).and_then(Option::as_ref).filter(|_| !hidden[class]);
+            let mean = own.means.get(node).and_then(Option::as_ref).filter(|_| !is_hidden);
             let stat = case.group().and_then(|group| group.classes.get(&(index, class, node)));
             cells.push(CellDoc::optional_count(counts[class].filter(|_| mean.is_some())));
             cells.push(mean.map_or_else(CellDoc::missing, |mean| strong(case.view.exact(&mean.mean))));
@@ -80,8 +71,8 @@ fn classes(
                     .map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
             );
             cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
-            let remark = match (hidden[class], &own.missing, counts[class]) {
-                (true, ..) => case.text("feedback.ballots.hidden").to_owned(),
+            let remark = match (is_hidden, &own.missing, counts[class]) {
+                (true, None, Some(_)) => case.text("feedback.ballots.hidden").to_owned(),
                 (_, Some(reason), _) => case.view.word("class.missing", reason),
                 (_, None, None) => case.text("feedback.ballots.none").to_owned(),
                 _ => String::new(),
@@ -90,7 +81,7 @@ fn classes(
             sheet.row(cells);
         }
     }
-    any
+    is_hidden
 }
 
 /// Rates of the components as a whole, and satisfaction.
@@ -105,9 +96,12 @@ fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], s
     ]));
     let k = case.outcome().model.feedback.k_anonymity;
     for (index, component, ballots) in rated {
+        let is_hidden = case.hides(component);
         let own = case.unit.components.get(&component.id);
         let stat = case.group().and_then(|group| group.components[*index].as_ref());
-        let answers = if ballots.answers < k {
+        let answers = if is_hidden {
+            CellDoc::center(case.text("feedback.ballots.hidden"))
+        } else if ballots.answers < k {
             CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k.to_string())]))
         } else {
             CellDoc::count(ballots.answers)
@@ -124,8 +118,9 @@ fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], s
             case.cell(stat.map(|stat| &stat.mean)),
         ]);
         if component.satisfaction {
-            let stat = case.group().and_then(|group| group.satisfaction[*index].as_ref());
-            let shown = ballots.satisfaction.as_ref().filter(|_| ballots.answers >= k);
+            let is_shown = !is_hidden && ballots.answers >= k;
+            let stat = case.group().and_then(|group| group.satisfaction[*index].as_ref()).filter(|_| is_shown);
+            let shown = ballots.satisfaction.as_ref().filter(|_| is_shown);
             sheet.row(vec![
                 CellDoc::text(&component.name),
                 CellDoc::text(case.text("header.satisfaction")),

@@ -31,10 +31,10 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     sheet.filling.widths = WIDTHS.to_vec();
     let keys =
         Keys { section: "feedback.section.aspects", names: "feedback.header.aspect", chart: "feedback.chart.aspects" };
-    rates(case, &aspects(case), &keys, &mut sheet);
+    rates(case, &aspects(case), case.outcome().model.rate_decimals(), &keys, &mut sheet);
     let keys =
         Keys { section: "feedback.section.components", names: "header.component", chart: "feedback.chart.components" };
-    rates(case, &components(case), &keys, &mut sheet);
+    rates(case, &components(case), case.outcome().model.decimals, &keys, &mut sheet);
     gaps(case, &mut sheet);
     sheet.finish()
 }
@@ -74,7 +74,7 @@ struct Keys {
 }
 
 /// A table of rates and their chart: own, mean and best of the group side by side.
-fn rates(case: &Case<'_>, rows: &Rates<'_>, keys: &Keys, sheet: &mut SheetDoc) {
+fn rates(case: &Case<'_>, rows: &Rates<'_>, decimals: u32, keys: &Keys, sheet: &mut SheetDoc) {
     sheet.section(case.text(keys.section));
     if rows.is_empty() {
         sheet.note(case.text("report.none"));
@@ -83,8 +83,10 @@ fn rates(case: &Case<'_>, rows: &Rates<'_>, keys: &Keys, sheet: &mut SheetDoc) {
     sheet.row(case.view.headers(&[keys.names, "feedback.header.own", "feedback.header.mean", "feedback.header.best"]));
     let top = sheet.next_row();
     for (name, rate, stat) in rows {
-        let cells = [stat.map(|s| &s.mean), stat.map(|s| &s.best)].map(|value| case.cell(value).role(Style::Center));
-        let own = case.view.exact(rate).role(Style::Strong);
+        let cell = |value: &Exact| CellDoc::number(value, decimals).role(Style::Center);
+        let cells = [stat.map(|s| &s.mean), stat.map(|s| &s.best)]
+            .map(|value| value.map_or_else(|| CellDoc::missing().role(Style::Center), cell));
+        let own = CellDoc::number(rate, decimals).role(Style::Strong);
         sheet.row([CellDoc::text(*name), own].into_iter().chain(cells).collect());
     }
     let bottom = sheet.next_row() - 1;
@@ -119,13 +121,17 @@ struct Gap {
 fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
     let has_means = case.told.items.iter().any(|item| item.stat.is_some());
     let hundred = Exact::from(100);
+    let is_leaf = !case.unit.leaves.is_empty();
+    let model = &case.outcome().model;
+    let decimals = if is_leaf { model.decimals } else { model.rate_decimals() };
     let mut rows: Vec<Gap> = case
         .told
         .items
         .iter()
         .filter_map(|item| {
-            let rate = item.rate()?;
-            let mean = item.mean_rate();
+            let rate = item.rate.clone()?;
+            // The gap of an aspect is that of the printed rates: it must not tell how they were rounded.
+            let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { mean.round(decimals) });
             let gap = match (&mean, has_means) {
                 (Some(mean), _) => &rate - mean,
                 (None, true) => return None,
@@ -168,12 +174,12 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
     sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
     sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
     for row in &rows {
-        let gap = case.view.exact(&row.gap);
+        let gap = CellDoc::number(&row.gap, decimals);
         let style = if is_bad(row) { Style::Warning } else { Style::Center };
         sheet.row(vec![
             CellDoc::text(&row.label),
-            case.view.exact(&row.rate).role(Style::Strong),
-            case.cell(row.mean.as_ref()).role(Style::Center),
+            CellDoc::number(&row.rate, decimals).role(Style::Strong),
+            row.mean.as_ref().map_or_else(CellDoc::missing, |mean| CellDoc::number(mean, decimals)).role(Style::Center),
             gap.role(style),
         ]);
         if let Some(last) = sheet.rows.last_mut() {

@@ -238,10 +238,12 @@ fn nodes(case: &Case<'_>, sheet: &mut SheetDoc) {
 
 fn node_row(case: &Case<'_>, node: &NodeOutcome, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc> {
     let points = case.fill("feedback.node-points", &[("points", &node.points.to_string())]);
-    let [mean, median, best] = stat_cells(case, stat);
+    let decimals = case.outcome().model.rate_decimals();
+    let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
+    let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);
     vec![
         CellDoc::text(&node.name).across(2),
-        strong(case.cell(rate)).across(2),
+        strong(cell(rate)).across(2),
         mean.across(2),
         median.across(2),
         best,

@@ -95,7 +95,7 @@ impl Known {
 fn leaf(case: &Case<'_>, index: usize) -> String {
     let item = &case.told.items[index];
     let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
-    let rate = item.rate().map(|rate| rate.fixed(1)).unwrap_or_default();
+    let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
     let full = item.full.to_string();
     let values = [("name", item.name.as_str()), ("points", &points), ("full", &full), ("rate", &rate)];
     let mut said = case.fill("feedback.problem.leaf", &values);

@@ -173,18 +173,17 @@ fn losses(case: &Case<'_>) -> String {
     let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
         let sum = lost.iter().sum();
-        let values = [("n", lost.len().to_string()), ("lost", unlike(case, &sum, &Exact::zero()))];
+        let values = [("n", lost.len().to_string()), ("lost", item_points(case, &sum, &Exact::zero()))];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         return case.fill("feedback.letter.lost", &values);
     }
+    // Rates as they are printed: more digits would tell more of the marks behind them.
     let full = Exact::from(100);
     let components = case.outcome().model.components.iter();
-    let own = components.filter_map(|c| Some((c, case.unit.components.get(&c.id).filter(|own| own.exact < full)?)));
+    let own = components.filter_map(|c| Some((c, &case.unit.components.get(&c.id)?.rate)));
     let elsewhere: Vec<String> = own
-        .map(|(c, own)| {
-            let rate = unlike(case, &own.exact, &full);
-            case.fill("feedback.letter.component", &[("name", &c.name), ("rate", &rate)])
-        })
+        .filter(|(_, rate)| Exact::parse(rate).is_some_and(|rate| rate < full))
+        .map(|(c, rate)| case.fill("feedback.letter.component", &[("name", &c.name), ("rate", rate)]))
         .collect();
     let has_points = case.told.items.iter().any(|item| item.points.is_some());
     let items = match (has_points, case.unit.leaves.is_empty()) {
@@ -201,10 +200,10 @@ fn losses(case: &Case<'_>) -> String {
     case.fill(key, &[("items", items), ("list", &list)])
 }
 
-/// A number at the decimals of points, or as many more as tell it from another.
-fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
+/// Points of items at their decimals, or as many more as tell them from others; those of aspects are rounded already.
+fn item_points(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
-    let decimals = case.outcome().model.point_decimals();
+    let decimals = case.outcome().model.item_decimals(case.unit);
     let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
     value.fixed(enough.unwrap_or(decimals))
 }
@@ -231,11 +230,11 @@ const ORDINALS: [&str; 6] =
     ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
 
 fn evidence(case: &Case<'_>, item: &Item) -> String {
-    let points = item.points.as_ref().map(|points| unlike(case, points, &item.full)).unwrap_or_default();
+    let points = item.points.as_ref().map(|points| item_points(case, points, &item.full)).unwrap_or_default();
     let full = short(&item.full);
     match &item.stat {
         Some(stat) => {
-            let mean = stat.mean.fixed(case.outcome().model.point_decimals());
+            let mean = stat.mean.fixed(case.outcome().model.item_decimals(case.unit));
             let values = [("points", points.as_str()), ("full", &full), ("mean", &mean)];
             case.fill("feedback.letter.evidence-mean", &values)
         }

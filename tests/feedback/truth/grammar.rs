@@ -142,8 +142,8 @@ pub(super) const OUTLOOK: &[Pattern] = &[
     ),
     (
         "gain",
-        "最能提分的是“{leaf}”：补回失去的{#lost}分，总分可提高{#gain}分。",
-        "\"{leaf}\" would recover most: its {#lost} lost points are worth {#gain} in the total.",
+        "最能提分的是“{leaf}”：补回失去的{#lost}分，总分约可提高{#gain}分。",
+        "\"{leaf}\" would recover most: its {#lost} lost points are worth about {#gain} in the total.",
     ),
 ];
 

@@ -1,0 +1,413 @@
+//! What can be worked out about marks from what is handed out: to whom classes are shown, and which of them are exposed.
+//!
+//! docs/privacy.md is the definition, with an example by hand. In short: the printed numbers of a letter bound weighted sums
+//! of the unknown marks; S is what agrees with all of them; a class is exposed where S leaves fewer than three means to it, or
+//! hardly different ones, or a single histogram of a class that is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::number::Exact;
+use crate::outcome::{ComponentModel, MeanOutcome, Outcome, UnitOutcome};
+
+mod judge;
+mod marks;
+mod passing;
+mod pattern;
+mod scene;
+mod search;
+
+use judge::{Target, fixed, told};
+use marks::Grid;
+pub use pattern::{Pattern, answers};
+use scene::{Cell, Key, Letter, Passings, Scene, free, satisfaction};
+use search::TooWide;
+
+/// A folder of letters that was handed out before: the result it rests on, and the units that have a letter in it.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// The result.
+    pub outcome: Outcome,
+    /// Codes of the units.
+    pub units: BTreeSet<String>,
+}
+
+impl Earlier {
+    /// A unit as its letter showed it; none if it has no letter there.
+    fn unit(&self, code: &str) -> Option<&UnitOutcome> {
+        let unit = self.outcome.unit(code).filter(|unit| unit.mode != "excluded");
+        unit.filter(|_| self.units.contains(code))
+    }
+}
+
+/// Whose marks can be worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// Those of the class.
+    All,
+    /// Those that came late, after an earlier letter.
+    Late,
+    /// Those that were withdrawn after an earlier letter.
+    Withdrawn,
+}
+
+/// Why a class is exposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// So few means agree with what is printed.
+    Few {
+        /// Whose.
+        whose: Whose,
+        /// How many.
+        means: usize,
+    },
+    /// All means that agree lie close together.
+    Narrow {
+        /// Whose.
+        whose: Whose,
+        /// The least, in points.
+        least: Exact,
+        /// The greatest.
+        most: Exact,
+    },
+    /// Only one histogram of a class that is shown agrees.
+    Fixed,
+    /// The search did not end within its steps, or its numbers do not fit the machine.
+    Budget,
+}
+
+/// A class whose marks for a unit can be worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposed {
+    /// Code of the unit.
+    pub unit: String,
+    /// Index of the component.
+    pub component: usize,
+    /// Index of the class.
+    pub class: usize,
+    /// Its answers for the unit, at the node that exposes it.
+    pub answers: usize,
+    /// Whether it is shown.
+    pub shown: bool,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The exposed pairs of unit and class, in the order of the roster and the model, after letters that were handed out before,
+/// oldest first.
+pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
+    let patterns = Pattern::each(earlier);
+    let pattern = Pattern::after(outcome, earlier, &patterns);
+    let attack = Attack {
+        outcome,
+        pattern: &pattern,
+        earlier: earlier.iter().zip(&patterns).filter(|(own, _)| is_same_method(&own.outcome, outcome)).collect(),
+        grids: grids(outcome, earlier),
+    };
+    outcome.units.par_iter().filter(|unit| unit.mode != "excluded").flat_map_iter(|unit| attack.unit(unit)).collect()
+}
+
+/// Whether two results measure ballots alike, so that their marks can be held against each other; only the step of a range that
+/// declares none may differ.
+fn is_same_method(old: &Outcome, new: &Outcome) -> bool {
+    let alike = |old: &ComponentModel, new: &ComponentModel| {
+        let classes = |own: &ComponentModel| own.classes.iter().map(|class| class.id.clone()).collect::<Vec<_>>();
+        let marks = |own: &ComponentModel| {
+            own.marks.as_ref().map(|marks| (marks.scale.without_step(), marks.positive.clone(), marks.trim.clone()))
+        };
+        old.id == new.id
+            && old.kind == new.kind
+            && old.nodes == new.nodes
+            && old.mean_decimals == new.mean_decimals
+            && classes(old) == classes(new)
+            && marks(old) == marks(new)
+    };
+    let (old, new) = (&old.model.components, &new.model.components);
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| alike(old, new))
+}
+
+/// The marks of every ballots component; none where they cannot be searched. The finest step of all times counts.
+fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
+    let all = || std::iter::once(outcome).chain(earlier.iter().map(|own| &own.outcome));
+    let grid = |component: &ComponentModel| {
+        let of = |own: &'_ Outcome| own.model.components.iter().find(|own| own.id == component.id).cloned();
+        let mut marks = component.marks.clone()?;
+        for other in all().filter_map(of).filter_map(|own| own.marks) {
+            marks.scale.refine(&other.scale);
+        }
+        let most =
+            all().flat_map(|own| &own.units).filter_map(|unit| unit.components.get(&component.id)).flat_map(|own| {
+                let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
+                classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted)
+            });
+        Grid::of(&marks, component.mean_decimals, most.max().unwrap_or(0) as i64)
+    };
+    outcome.model.components.iter().map(grid).collect()
+}
+
+/// What is needed to look at every unit.
+struct Attack<'a> {
+    outcome: &'a Outcome,
+    pattern: &'a Pattern,
+    earlier: Vec<(&'a Earlier, &'a Pattern)>,
+    grids: Vec<Option<Grid>>,
+}
+
+/// What a reader of a letter, alone or beside an earlier one, sees: variables and bounds, and the cells of the letter.
+struct Seen<'g> {
+    scene: Scene<'g>,
+    cells: BTreeMap<Key, Cell>,
+    /// Late and withdrawn marks.
+    between: Vec<(Key, Whose, usize, i64)>,
+}
+
+impl Attack<'_> {
+    /// The exposed classes of a unit.
+    fn unit(&self, unit: &UnitOutcome) -> Vec<Exposed> {
+        let letter = letter(self.outcome, unit, self.pattern);
+        let mut found: BTreeMap<(usize, usize), Exposed> = BTreeMap::new();
+        let mut note = |all: Vec<Exposed>| {
+            for own in all {
+                found.entry((own.component, own.class)).or_insert(own);
+            }
+        };
+        let earlier = self
+            .earlier
+            .iter()
+            .filter_map(|(own, pattern)| Some(letter_of(&own.outcome, own.unit(&unit.code)?, pattern)));
+        for before in std::iter::once(None).chain(earlier.map(Some)) {
+            // Who is exposed in one letter already need not be looked at beside another.
+            note(match self.seen(&letter, before.as_ref()) {
+                Ok(seen) => self.judge(&letter, &seen),
+                Err(TooWide) => self.all_that_could_be(&letter),
+            });
+        }
+        found.into_values().collect()
+    }
+
+    /// Variables and bounds of a letter, alone or beside an earlier one.
+    fn seen<'s>(&'s self, letter: &Letter<'_>, before: Option<&Letter<'_>>) -> Result<Seen<'s>, TooWide> {
+        let counts = |letter: &Letter<'_>| {
+            let told: Vec<usize> = free(letter)
+                .filter(|(at, _, ballots)| satisfaction(letter, *at, ballots).is_some())
+                .map(|(at, ..)| at)
+                .collect();
+            told
+        };
+        let told: BTreeSet<usize> = counts(letter).into_iter().chain(before.into_iter().flat_map(counts)).collect();
+        let components = self.outcome.model.components.len();
+        let mut scene = Scene::new(&self.grids, (0..components).map(|at| told.contains(&at)).collect());
+        let mut seen = Builder { scene: &mut scene, now: BTreeMap::new(), then: BTreeMap::new(), between: Vec::new() };
+        let (now, then) = (means(letter), before.map(means).unwrap_or_default());
+        let keys: BTreeSet<Key> = now.keys().chain(then.keys()).copied().collect();
+        for key in keys {
+            let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
+            match (now.get(&key), then.get(&key)) {
+                (Some(now), None) if before.is_none() || !is_free(before, key.0) => seen.alone(grid, key, now, true)?,
+                (None, Some(then)) if !is_free(Some(letter), key.0) => seen.alone(grid, key, then, false)?,
+                (now, then) => seen.both(grid, key, now.copied(), then.copied())?,
+            }
+        }
+        let Builder { now, then, between, .. } = seen;
+        let mut passings = Passings::new();
+        scene.print(letter, &now, &mut passings)?;
+        if let Some(before) = before {
+            scene.print(before, &then, &mut Passings::new())?;
+        }
+        if !scene.system.fits() {
+            return Err(TooWide);
+        }
+        Ok(Seen { scene, cells: now, between })
+    }
+
+    fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>) -> Vec<Exposed> {
+        let k = self.outcome.model.feedback.k_anonymity;
+        let mut found = Vec::new();
+        for (key, cell) in seen.cells.iter().filter(|(_, cell)| cell.votes > 0) {
+            let (component, class, _) = *key;
+            let Some(grid) = &self.grids[component] else { continue };
+            let Some(mean) = means(letter).remove(key) else { continue };
+            let (answers, shown) = (answers(mean), !letter.hidden[component]);
+            let order = order(seen, component);
+            let reason = if shown {
+                (answers < 2 * k)
+                    .then(|| fixed(&seen.scene, grid, cell, self.trimmed(component, mean), &order))
+                    .flatten()
+            } else {
+                let target = Target {
+                    whose: Whose::All,
+                    parts: &cell.parts,
+                    votes: cell.votes,
+                    zeros: cell.zeros,
+                    quantity: cell.quantity,
+                };
+                (answers < k).then(|| told(&seen.scene, grid, &target, &order)).flatten()
+            };
+            found.extend(reason.map(|reason| self.pair(letter, (component, class), answers, reason)));
+        }
+        for (key, whose, part, marks) in seen.between.iter().filter(|(.., marks)| (*marks as usize) < k) {
+            let (component, class, _) = *key;
+            let Some(grid) = &self.grids[component] else { continue };
+            let parts = [*part];
+            let target = Target { whose: *whose, parts: &parts, votes: *marks, zeros: 0, quantity: None };
+            let reason = told(&seen.scene, grid, &target, &order(seen, component));
+            found.extend(reason.map(|reason| self.pair(letter, (component, class), *marks as usize, reason)));
+        }
+        found
+    }
+
+    fn pair(&self, letter: &Letter<'_>, (component, class): (usize, usize), answers: usize, reason: Reason) -> Exposed {
+        let unit = letter.unit.code.clone();
+        Exposed { unit, component, class, answers, shown: !letter.hidden[component], reason }
+    }
+
+    /// Whether low and high marks were trimmed from a mean.
+    fn trimmed(&self, component: usize, mean: &MeanOutcome) -> (bool, bool) {
+        let trim = self.outcome.model.components[component].marks.as_ref().and_then(|marks| marks.trim.as_ref());
+        match trim.filter(|_| !mean.trimmed.is_empty()) {
+            Some(trim) => (trim.low > 0, trim.high > 0),
+            None => (false, false),
+        }
+    }
+
+    /// Every class that could be exposed, where nothing can be calculated.
+    fn all_that_could_be(&self, letter: &Letter<'_>) -> Vec<Exposed> {
+        let k = self.outcome.model.feedback.k_anonymity;
+        let all = means(letter).into_iter().filter(|(_, mean)| mean.counted > 0);
+        let could = all.filter(|(key, mean)| answers(mean) < if letter.hidden[key.0] { k } else { 2 * k });
+        could.map(|(key, mean)| self.pair(letter, (key.0, key.1), answers(mean), Reason::Budget)).collect()
+    }
+}
+
+fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern) -> Letter<'o> {
+    letter_of(outcome, unit, pattern)
+}
+
+fn letter_of<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern) -> Letter<'o> {
+    let hidden = outcome.model.components.iter().map(|component| pattern.hides(&unit.code, &component.id));
+    Letter { outcome, unit, hidden: hidden.collect() }
+}
+
+fn is_free(letter: Option<&Letter<'_>>, component: usize) -> bool {
+    letter.is_some_and(|letter| free(letter).any(|(at, ..)| at == component))
+}
+
+/// The means of the components whose rates follow from marks.
+fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
+    let mut found = BTreeMap::new();
+    let model = &letter.outcome.model;
+    for (at, component) in model.components.iter().enumerate() {
+        if !is_free(Some(letter), at) {
+            continue;
+        }
+        let Some(ballots) = letter.unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else {
+            continue;
+        };
+        for (class, own) in ballots.classes.iter().enumerate() {
+            for (node, mean) in own.means.iter().enumerate() {
+                if let Some(mean) = mean {
+                    found.insert((at, class, node), mean);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The variables of the classes of a component, the coarsest first, so that the finest closes a sum.
+fn order(seen: &Seen<'_>, component: usize) -> Vec<usize> {
+    let mut cells: Vec<(&Key, &Cell)> = seen.cells.iter().filter(|((own, ..), _)| *own == component).collect();
+    cells.sort_by_key(|((_, class, node), cell)| (*node, cell.votes, *class));
+    cells.into_iter().flat_map(|(_, cell)| cell.parts.iter().copied()).collect()
+}
+
+/// Makes the variables of the means of one or two letters.
+struct Builder<'b, 'g> {
+    scene: &'b mut Scene<'g>,
+    now: BTreeMap<Key, Cell>,
+    then: BTreeMap<Key, Cell>,
+    between: Vec<(Key, Whose, usize, i64)>,
+}
+
+impl Builder<'_, '_> {
+    /// A mean that nothing of another time is held against.
+    fn alone(&mut self, grid: &Grid, key: Key, mean: &MeanOutcome, is_now: bool) -> Result<(), TooWide> {
+        let votes = mean.counted as i64;
+        let mut parts = Vec::new();
+        if votes > 0 {
+            let marks = (votes, mean.trimmed.len() as i64);
+            parts.push(self.scene.variable(key.0, marks, sum(grid, mean))?);
+        }
+        let cell = self.scene.cell(key.0, mean, parts)?;
+        if is_now { &mut self.now } else { &mut self.then }.insert(key, cell);
+        Ok(())
+    }
+
+    /// A mean of two times, either of which may have none: what stayed, what came late, what was withdrawn.
+    fn both(
+        &mut self,
+        grid: &Grid,
+        key: Key,
+        now: Option<&MeanOutcome>,
+        then: Option<&MeanOutcome>,
+    ) -> Result<(), TooWide> {
+        let is_trimmed = |mean: Option<&MeanOutcome>| mean.is_some_and(|mean| !mean.trimmed.is_empty());
+        if is_trimmed(now) || is_trimmed(then) {
+            if let Some(now) = now {
+                self.alone(grid, key, now, true)?;
+            }
+            if let Some(then) = then {
+                self.alone(grid, key, then, false)?;
+            }
+            return Ok(());
+        }
+        let votes = |mean: Option<&MeanOutcome>| mean.map_or(0, |mean| mean.counted as i64);
+        let total = |mean: Option<&MeanOutcome>| mean.map_or(0, |mean| sum(grid, mean));
+        let (new, old) = (votes(now), votes(then));
+        let (sum_new, sum_old) = (total(now), total(then));
+        let exchanged = if new == old && sum_new != sum_old {
+            let apart = (sum_new - sum_old).abs();
+            ((apart + grid.top - 1) / grid.top.max(1)).min(new)
+        } else {
+            0
+        };
+        let stayed = new.min(old) - exchanged;
+        let (late, withdrawn) = (new - stayed, old - stayed);
+        // Any sums that fit together will do as a start: the search looks for the others.
+        let rose = (sum_new - sum_old).max(0);
+        let late_hint = if withdrawn == 0 { sum_new - sum_old } else { rose };
+        let withdrawn_hint = if late == 0 { sum_old - sum_new } else { (sum_old - sum_new).max(0) };
+        let part = |scene: &mut Scene<'_>, marks: i64, hint: i64| match marks {
+            0 => Ok(None),
+            marks => scene.variable(key.0, (marks, 0), hint).map(Some),
+        };
+        let base = part(self.scene, stayed, sum_new - late_hint)?;
+        let came = part(self.scene, late, late_hint)?;
+        let gone = part(self.scene, withdrawn, withdrawn_hint)?;
+        // Without anything from before the late marks are the class itself.
+        if then.is_some() && now.is_some() && stayed + withdrawn > 0 {
+            self.between.extend(came.map(|at| (key, Whose::Late, at, late)));
+        }
+        if then.is_some() {
+            self.between.extend(gone.map(|at| (key, Whose::Withdrawn, at, withdrawn)));
+        }
+        if let Some(now) = now {
+            let cell = self.scene.cell(key.0, now, base.into_iter().chain(came).collect())?;
+            self.now.insert(key, cell);
+        }
+        if let Some(then) = then {
+            let cell = self.scene.cell(key.0, then, base.into_iter().chain(gone).collect())?;
+            self.then.insert(key, cell);
+        }
+        Ok(())
+    }
+}
+
+/// The sum of the counted marks of a mean, in steps above as many of the least mark; the nearest one where the mean is rounded.
+fn sum(grid: &Grid, mean: &MeanOutcome) -> i64 {
+    let whole = &mean.mean * &Exact::from(mean.counted + mean.zeros);
+    let above = (whole - &grid.low * &Exact::from(mean.counted)) / &grid.step;
+    let nearest = above.whole(crate::number::Rounding::HalfUp);
+    nearest.parts().and_then(|(own, _)| i64::try_from(own).ok()).unwrap_or(0)
+}

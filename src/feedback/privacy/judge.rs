@@ -1,0 +1,185 @@
+//! Whether the marks of a class can be worked out: the means that S leaves to it, or whether it leaves a single histogram.
+
+use super::marks::{Grid, Ways};
+use super::scene::{Cell, Scene};
+use super::search::{Held, Search, Spent};
+use super::{Reason, Whose};
+use crate::number::Exact;
+
+/// Steps of the search for one class.
+const STEPS: usize = 50_000;
+/// Least number of means that keep a class from being exposed, and least part of the scale that they span, as a divisor.
+const MEANS: usize = 3;
+const SPAN: i64 = 10;
+
+/// Some marks that are not to be told: how their mean follows from the sum of variables.
+pub(super) struct Target<'c> {
+    pub(super) whose: Whose,
+    pub(super) parts: &'c [usize],
+    /// How many marks; and how many zeros enter the mean beside them.
+    pub(super) votes: i64,
+    pub(super) zeros: i64,
+    /// The quantity of the mean, where it is a mean of the method.
+    pub(super) quantity: Option<usize>,
+}
+
+/// A search that settles a target first, then the other classes of its component in the order given.
+fn search<'s, 'g>(scene: &'s Scene<'g>, parts: &[usize], order: &[usize]) -> Search<'s, 'g> {
+    let first: Vec<usize> = parts.iter().chain(order).copied().collect();
+    Search::new(&scene.system, &first, STEPS)
+}
+
+/// Why the marks of a target that is not shown can be worked out; none where they cannot.
+pub(super) fn told(scene: &Scene<'_>, grid: &Grid, target: &Target<'_>, order: &[usize]) -> Option<Reason> {
+    let mut search = search(scene, target.parts, order);
+    means(scene, grid, target, &mut search).unwrap_or(Some(Reason::Budget))
+}
+
+fn means(
+    scene: &Scene<'_>,
+    grid: &Grid,
+    target: &Target<'_>,
+    search: &mut Search<'_, '_>,
+) -> Result<Option<Reason>, Spent> {
+    let whose = target.whose;
+    let few = |means: usize| Ok(Some(Reason::Few { whose, means }));
+    let Some(bounds) = search.bounds() else { return few(0) };
+    let (low, high) =
+        target.parts.iter().fold((0, 0), |(low, high), part| (low + bounds[*part].0, high + bounds[*part].1));
+    let mean = |sum: i64| mean(scene, grid, target, sum);
+    let span = &grid.step * &Exact::from(grid.top) / Exact::from(SPAN);
+    let is_wide = |least: &Exact, most: &Exact| most - least >= span;
+    let mut agrees = |sum: i64| search.finds(&[Held { parts: target.parts, sum }]);
+    let mut least = None;
+    for sum in low..=high {
+        if agrees(sum)? {
+            least = Some(sum);
+            break;
+        }
+    }
+    let Some(least) = least else { return few(0) };
+    let mut most = least;
+    for sum in (least + 1..=high).rev() {
+        if agrees(sum)? {
+            most = sum;
+            break;
+        }
+    }
+    let (first, last) = (mean(least), mean(most));
+    if first == last {
+        return few(1);
+    }
+    // A third mean: between the two ends everything else lies.
+    let mut found = 2;
+    for sum in least + 1..most {
+        let own = mean(sum);
+        if own != first && own != last && agrees(sum)? {
+            found = MEANS;
+            break;
+        }
+    }
+    if found < MEANS {
+        return few(found);
+    }
+    Ok((!is_wide(&first, &last)).then(|| Reason::Narrow { whose, least: first, most: last }))
+}
+
+/// The mean of a target whose marks have a sum, in points.
+fn mean(scene: &Scene<'_>, grid: &Grid, target: &Target<'_>, sum: i64) -> Exact {
+    if let (Some(quantity), Some(decimals)) = (target.quantity, grid.mean_decimals) {
+        let value = scene.system.quantities[quantity].value(sum);
+        let value = i64::try_from(value).map_or_else(|_| Exact::zero(), Exact::from);
+        return (0..decimals).fold(value, |value, _| value / Exact::from(10));
+    }
+    let (votes, count) = (Exact::from(target.votes), Exact::from(target.votes + target.zeros));
+    (&grid.low * &votes + &grid.step * &Exact::from(sum)) / count
+}
+
+/// Why the marks of a class that is shown can be worked out: there is one histogram only. `trimmed` says whether low and
+/// high marks were trimmed, which then have to be fixed as well.
+pub(super) fn fixed(
+    scene: &Scene<'_>,
+    grid: &Grid,
+    cell: &Cell,
+    trimmed: (bool, bool),
+    order: &[usize],
+) -> Option<Reason> {
+    let mut search = search(scene, &cell.parts, order);
+    let mut enumeration = Enumeration { scene, grid, search: &mut search, found: Ways::None };
+    let Some(bounds) = enumeration.search.bounds() else { return Some(Reason::Fixed) };
+    let variables: Vec<usize> =
+        cell.parts.iter().flat_map(|part| scene.positive_of(*part).into_iter().chain([*part])).collect();
+    match enumeration.run(&variables, &bounds, &mut Vec::new()) {
+        Err(Spent) => Some(Reason::Budget),
+        Ok(()) => match enumeration.found {
+            Ways::Several => None,
+            Ways::None => Some(Reason::Fixed),
+            Ways::One(marks) => {
+                let lowest = !trimmed.0 || marks.first() == Some(&0);
+                let highest = !trimmed.1 || marks.last() == Some(&grid.top);
+                (lowest && highest).then_some(Reason::Fixed)
+            }
+        },
+    }
+}
+
+/// Goes through the sums of a class, and its numbers of positive marks, until there are several histograms.
+struct Enumeration<'e, 's, 'g> {
+    scene: &'e Scene<'g>,
+    grid: &'e Grid,
+    search: &'e mut Search<'s, 'g>,
+    found: Ways,
+}
+
+impl Enumeration<'_, '_, '_> {
+    fn run(&mut self, open: &[usize], bounds: &[(i64, i64)], taken: &mut Vec<(usize, i64)>) -> Result<(), Spent> {
+        let Some((at, rest)) = open.split_first() else {
+            let ways = self.ways(taken);
+            if ways == Ways::None || self.found.clone().and(ways.clone()) == self.found {
+                return Ok(());
+            }
+            let parts: Vec<[usize; 1]> = taken.iter().map(|(at, _)| [*at]).collect();
+            let held: Vec<Held<'_>> =
+                parts.iter().zip(taken.iter()).map(|(parts, (_, sum))| Held { parts, sum: *sum }).collect();
+            if self.search.finds(&held)? {
+                self.found = std::mem::replace(&mut self.found, Ways::None).and(ways);
+            }
+            return Ok(());
+        };
+        let hint = self.scene.system.variables[*at].hint;
+        let (low, high) = bounds[*at];
+        let mut values: Vec<i64> = (low..=high).collect();
+        values.sort_by_key(|value| ((value - hint).abs(), *value));
+        for value in values {
+            if self.found == Ways::Several {
+                break;
+            }
+            self.search.step()?;
+            taken.push((*at, value));
+            self.run(rest, bounds, taken)?;
+            taken.pop();
+        }
+        Ok(())
+    }
+
+    /// In how many ways the parts of the class have the sums that were taken.
+    fn ways(&self, taken: &[(usize, i64)]) -> Ways {
+        let value = |at: usize| taken.iter().find(|(own, _)| *own == at).map_or(0, |(_, value)| *value);
+        let mut whole = Ways::One(Vec::new());
+        for (at, sum) in taken {
+            let variable = &self.scene.system.variables[*at];
+            let own = match variable.kind {
+                super::search::Kind::Positive => continue,
+                super::search::Kind::Sum(None) => self.grid.ways(variable.marks, *sum),
+                super::search::Kind::Sum(Some((positive, trimmed))) => {
+                    let most = value(positive);
+                    let counts = most - trimmed..=most;
+                    counts
+                        .fold(Ways::None, |ways, count| ways.and(self.grid.ways_positive(variable.marks, count, *sum)))
+                }
+            };
+            whole = whole.beside(own);
+        }
+        whole
+    }
+}

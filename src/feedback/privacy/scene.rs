@@ -1,0 +1,390 @@
+//! What a reader of one letter, or of two, can calculate with: the sums of marks as variables, the printed numbers as bounds.
+//!
+//! docs/privacy.md lists the numbers and what the reader knows besides. A mean is a weighted sum of a variable, a rate one of
+//! means, a total one of rates; so everything that is printed bounds a weighted sum of the sums of marks.
+
+use std::collections::BTreeMap;
+
+use super::marks::Grid;
+use super::passing::{Passing, Shares};
+use super::search::{Kind, Quantity, Rounded, System, TooWide, Variable, Weights};
+use crate::feedback::gains::is_corrected;
+use crate::number::Exact;
+use crate::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
+
+/// Component, class, node.
+pub(super) type Key = (usize, usize, usize);
+
+/// A letter to a unit: the result it rests on, and which components show their classes.
+pub(super) struct Letter<'o> {
+    pub(super) outcome: &'o Outcome,
+    pub(super) unit: &'o UnitOutcome,
+    /// By component: whether its classes are hidden.
+    pub(super) hidden: Vec<bool>,
+}
+
+/// The marks of a class for a node as the reader sees them at one time.
+pub(super) struct Cell {
+    /// The variables of their sum.
+    pub(super) parts: Vec<usize>,
+    /// The quantity of their mean; none where no mark counts.
+    pub(super) quantity: Option<usize>,
+    /// Marks that count, and abstentions that count as 0.
+    pub(super) votes: i64,
+    pub(super) zeros: i64,
+    /// The mean as a weighted quantity and a constant.
+    mean: Form,
+}
+
+/// A weighted sum of quantities and a constant.
+#[derive(Clone, Debug)]
+struct Form {
+    weights: Weights,
+    constant: Exact,
+}
+
+impl Form {
+    fn known(constant: Exact) -> Self {
+        Self { weights: Weights::new(), constant }
+    }
+
+    fn zero() -> Self {
+        Self::known(Exact::zero())
+    }
+
+    fn times(&self, share: &Exact) -> Self {
+        let mut own = Self::zero();
+        own.add(self, share);
+        own
+    }
+
+    fn add(&mut self, other: &Self, share: &Exact) {
+        for (at, weight) in &other.weights {
+            let known = self.weights.entry(*at).or_insert_with(Exact::zero);
+            *known = &*known + &(weight * share);
+        }
+        self.constant = &self.constant + &(&other.constant * share);
+    }
+}
+
+/// How the passing of rates of a component goes, by which of its nodes are measured.
+pub(super) type Passings = BTreeMap<(usize, Vec<bool>), Passing>;
+
+/// The variables and bounds of one letter or of two.
+pub(super) struct Scene<'g> {
+    pub(super) system: System<'g>,
+    /// By component: its marks.
+    grids: &'g [Option<Grid>],
+    /// By component: whether the number of positive marks matters.
+    counts_positive: Vec<bool>,
+    /// By variable of a sum: that of its positive marks.
+    positives: BTreeMap<usize, usize>,
+}
+
+impl<'g> Scene<'g> {
+    pub(super) fn new(grids: &'g [Option<Grid>], counts_positive: Vec<bool>) -> Self {
+        Self { system: System::default(), grids, counts_positive, positives: BTreeMap::new() }
+    }
+
+    /// A sum of some marks; `trimmed` further ones may be positive.
+    pub(super) fn variable(
+        &mut self,
+        component: usize,
+        (marks, trimmed): (i64, i64),
+        hint: i64,
+    ) -> Result<usize, TooWide> {
+        let grid = self.grids[component].as_ref().ok_or(TooWide)?;
+        let most = marks.checked_mul(grid.top).ok_or(TooWide)?;
+        let mut paired = None;
+        if self.counts_positive[component] {
+            let at = self.system.variables.len();
+            let bounds = (0, marks + trimmed);
+            self.system.variables.push(Variable { grid, marks, kind: Kind::Positive, bounds, hint: marks });
+            paired = Some((at, trimmed));
+        }
+        let at = self.system.variables.len();
+        let hint = hint.clamp(0, most);
+        self.system.variables.push(Variable { grid, marks, kind: Kind::Sum(paired), bounds: (0, most), hint });
+        if let Some((positive, _)) = paired {
+            self.positives.insert(at, positive);
+        }
+        Ok(at)
+    }
+
+    /// The variable of the positive marks beside that of a sum.
+    pub(super) fn positive_of(&self, sum: usize) -> Option<usize> {
+        self.positives.get(&sum).copied()
+    }
+
+    /// The marks of a class from the variables of their sum.
+    pub(super) fn cell(&mut self, component: usize, mean: &MeanOutcome, parts: Vec<usize>) -> Result<Cell, TooWide> {
+        let grid = self.grids[component].as_ref().ok_or(TooWide)?;
+        let (votes, zeros) = (mean.counted as i64, mean.zeros as i64);
+        if votes == 0 {
+            return Ok(Cell { parts, quantity: None, votes, zeros, mean: Form::known(Exact::zero()) });
+        }
+        let count = Exact::from(mean.counted + mean.zeros);
+        let (weight, constant, rounded) = match grid.mean_decimals {
+            None => (&grid.step / &count, &grid.low * &Exact::from(mean.counted) / &count, None),
+            Some(decimals) => {
+                let digit = last_digit(decimals);
+                (digit.clone(), Exact::zero(), Some(rounded(grid, votes, votes + zeros, &digit)?))
+            }
+        };
+        let quantity = self.system.quantities.len();
+        self.system.quantities.push(Quantity { parts: parts.clone(), rounded });
+        let mean = Form { weights: Weights::from([(quantity, weight)]), constant };
+        Ok(Cell { parts, quantity: Some(quantity), votes, zeros, mean })
+    }
+
+    fn within(&mut self, form: &Form, (low, high): (&Exact, &Exact)) -> Result<(), TooWide> {
+        self.system.bound(&form.weights, (&(low - &form.constant), &(high - &form.constant)))
+    }
+
+    /// A printed number: the value lies within half a unit of its last digit, and within what else is open.
+    fn printed(&mut self, form: &Form, value: &Exact, decimals: u32, slack: &Exact) -> Result<(), TooWide> {
+        let (shown, half) = (value.round(decimals), half_digit(decimals) + slack);
+        self.within(form, (&(&shown - &half), &(&shown + &half)))
+    }
+
+    /// Bounds everything that a letter prints.
+    pub(super) fn print(
+        &mut self,
+        letter: &Letter<'_>,
+        cells: &BTreeMap<Key, Cell>,
+        passings: &mut Passings,
+    ) -> Result<(), TooWide> {
+        let told = Told::of(letter, cells, passings);
+        self.print_components(letter, &told)?;
+        self.print_nodes(letter, &told)?;
+        for (component, own, ballots) in free(letter) {
+            let _ = own;
+            if !letter.hidden[component] {
+                self.print_classes(letter, component, ballots, cells)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rates of components, their points, base and total.
+    fn print_components(&mut self, letter: &Letter<'_>, told: &Told) -> Result<(), TooWide> {
+        let (model, unit) = (&letter.outcome.model, letter.unit);
+        let decimals = model.decimals;
+        let coarse = model.component_decimals.filter(|own| *own <= decimals);
+        let slack = model.component_decimals.map_or_else(Exact::zero, half_digit);
+        let none = Exact::zero();
+        let mut base = Form::zero();
+        let mut open = Exact::zero();
+        for (component, form) in model.components.iter().zip(&told.rates) {
+            let Some(own) = unit.components.get(&component.id) else { continue };
+            let share = &model.full.0 * &component.weight.0 / Exact::from(10_000);
+            match form {
+                Some(form) => match coarse {
+                    Some(digits) => {
+                        self.printed(form, &own.exact, digits, &none)?;
+                        base.constant = &base.constant + &(&share * &own.exact);
+                    }
+                    None => {
+                        self.printed(form, &own.exact, decimals, &slack)?;
+                        let own_slack = &share * &slack;
+                        self.printed(&form.times(&share), &(&share * &own.exact), decimals, &own_slack)?;
+                        base.add(form, &share);
+                        open = open + own_slack;
+                    }
+                },
+                None => base.constant = &base.constant + &(&share * &own.exact),
+            }
+        }
+        let Some(exact) = &unit.exact else { return Ok(()) };
+        self.printed(&base, &exact.base, decimals, &open)?;
+        if is_corrected(model, unit) {
+            return Ok(());
+        }
+        let Some(total) = unit.total.as_deref().and_then(Exact::parse) else { return Ok(()) };
+        let half = half_digit(decimals) + &open;
+        base.constant = &base.constant + &exact.plus - &exact.minus;
+        // Nobody's total is as far away as that.
+        let far = Exact::from(1_000_000_000);
+        let is_least = total == model.min.0.round(decimals);
+        let is_most = total == model.max.0.round(decimals);
+        let low = if is_least { -far.clone() } else { &total - &half };
+        let high = if is_most { far } else { &total + &half };
+        self.within(&base, (&low, &high))
+    }
+
+    /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
+    fn print_nodes(&mut self, letter: &Letter<'_>, told: &Told) -> Result<(), TooWide> {
+        let (model, unit) = (&letter.outcome.model, letter.unit);
+        let (rates, none) = (model.rate_decimals(), Exact::zero());
+        for (node, form) in model.aspects.iter().zip(&told.aspects) {
+            let Some(rate) = unit.aspects.get(&node.code).and_then(Option::as_ref) else { continue };
+            self.printed(form, &rate.exact, rates, &none)?;
+            if unit.leaves.is_empty() {
+                let share = &node.points.0 / &Exact::from(100);
+                self.printed(&form.times(&share), &(&share * &rate.exact), model.item_decimals(unit), &none)?;
+            }
+        }
+        for (node, form) in model.lines.iter().zip(&told.lines) {
+            let Some(rate) = unit.lines.get(&node.code).and_then(Option::as_ref) else { continue };
+            self.printed(form, &rate.exact, rates, &none)?;
+        }
+        Ok(())
+    }
+
+    /// Means of classes and satisfaction, where they are shown.
+    fn print_classes(
+        &mut self,
+        letter: &Letter<'_>,
+        component: usize,
+        ballots: &BallotsOutcome,
+        cells: &BTreeMap<Key, Cell>,
+    ) -> Result<(), TooWide> {
+        let model = &letter.outcome.model;
+        let none = Exact::zero();
+        let mut positive = Weights::new();
+        for ((_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
+            let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
+            self.printed(&cell.mean, &mean.mean, model.decimals, &none)?;
+            let parts: Vec<usize> = cell.parts.iter().filter_map(|part| self.positive_of(*part)).collect();
+            for part in parts {
+                let quantity = self.system.quantities.len();
+                self.system.quantities.push(Quantity { parts: vec![part], rounded: None });
+                positive.insert(quantity, Exact::from(1));
+            }
+        }
+        let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
+        let (shown, half) = (rate.round(model.decimals), half_digit(model.decimals));
+        let marks = |rate: &Exact| rate * &Exact::from(ballots.valid) / Exact::from(100);
+        self.system.bound(&positive, (&marks(&(&shown - &half)), &marks(&(&shown + &half))))
+    }
+}
+
+/// The satisfaction rate as far as the letter prints it.
+pub(super) fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &BallotsOutcome) -> Option<Exact> {
+    let model = &letter.outcome.model;
+    let is_told = !letter.hidden[component] && ballots.answers >= model.feedback.k_anonymity;
+    let declared = model.components[component].satisfaction && is_told;
+    ballots.satisfaction.as_ref().filter(|_| declared).map(|rate| rate.exact.clone())
+}
+
+/// The ballots of the components whose rates follow from marks.
+pub(super) fn free<'l>(
+    letter: &'l Letter<'_>,
+) -> impl Iterator<Item = (usize, &'l ComponentOutcome, &'l BallotsOutcome)> {
+    let components = letter.outcome.model.components.iter().enumerate();
+    components.filter_map(|(at, component)| {
+        let own = letter.unit.components.get(&component.id)?;
+        let ballots = own.ballots.as_ref()?;
+        let follows = matches!(ballots.enough.as_str(), "enough" | "flagged");
+        follows.then_some((at, own, ballots))
+    })
+}
+
+/// What a letter tells of rates, as forms.
+struct Told {
+    /// By component: its rate; none where the reader knows it.
+    rates: Vec<Option<Form>>,
+    aspects: Vec<Form>,
+    lines: Vec<Form>,
+}
+
+impl Told {
+    fn of(letter: &Letter<'_>, cells: &BTreeMap<Key, Cell>, passings: &mut Passings) -> Self {
+        let model = &letter.outcome.model;
+        let mut rates: Vec<Option<Form>> = vec![None; model.components.len()];
+        let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
+        for (at, own, ballots) in free(letter) {
+            let component = &model.components[at];
+            let forms = node_forms(component, at, ballots, cells);
+            let measured: Vec<bool> = forms.iter().map(Option::is_some).collect();
+            let passing = passings
+                .entry((at, measured.clone()))
+                .or_insert_with(|| Passing::of(model, component, &measured))
+                .clone();
+            if own.corrected.is_none() {
+                rates[at] = combined(&forms, &passing.unit);
+            }
+            nodes.insert(at, (forms, passing));
+        }
+        let over = |count: usize,
+                    share: &dyn Fn(&Passing) -> &Vec<Shares>,
+                    known: &dyn Fn(&ComponentOutcome, usize) -> Option<Exact>| {
+            let form = |node: usize| {
+                let (mut sum, mut whole) = (Form::zero(), Exact::zero());
+                for (at, component) in model.components.iter().enumerate() {
+                    let own = letter.unit.components.get(&component.id);
+                    let form = match nodes.get(&at) {
+                        Some((forms, passing)) => combined(forms, &share(passing)[node]),
+                        None => own.and_then(|own| known(own, node)).map(Form::known),
+                    };
+                    if let Some(form) = form {
+                        sum.add(&form, &component.weight.0);
+                        whole = whole + &component.weight.0;
+                    }
+                }
+                if whole.is_positive() { sum.times(&(Exact::from(1) / whole)) } else { sum }
+            };
+            (0..count).map(form).collect::<Vec<Form>>()
+        };
+        let exact = |rates: &BTreeMap<String, Option<crate::outcome::Rate>>, code: &str| {
+            rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
+        };
+        let aspects = over(model.aspects.len(), &|passing| &passing.aspects, &|own, node| {
+            exact(&own.aspects, &model.aspects[node].code)
+        });
+        let lines =
+            over(model.lines.len(), &|passing| &passing.lines, &|own, node| exact(&own.lines, &model.lines[node].code));
+        Self { rates, aspects, lines }
+    }
+}
+
+/// The rate of each node of a component: the weighted mean of the classes that have one there, in percent of the full points.
+fn node_forms(
+    component: &ComponentModel,
+    at: usize,
+    ballots: &BallotsOutcome,
+    cells: &BTreeMap<Key, Cell>,
+) -> Vec<Option<Form>> {
+    let full = component.full.as_ref().map_or_else(|| Exact::from(100), |full| full.0.clone());
+    let form = |node: usize| {
+        let (mut sum, mut whole) = (Form::zero(), Exact::zero());
+        for (class, own) in component.classes.iter().enumerate() {
+            if let Some(cell) = cells.get(&(at, class, node)) {
+                sum.add(&cell.mean, &own.weight.0);
+                whole = whole + &own.weight.0;
+            }
+        }
+        whole.is_positive().then(|| sum.times(&(Exact::from(100) / (&whole * &full))))
+    };
+    ballots.rates.iter().enumerate().map(|(node, _)| form(node)).collect()
+}
+
+fn combined(forms: &[Option<Form>], shares: &Shares) -> Option<Form> {
+    let mut sum = Form::zero();
+    for (node, share) in shares.as_ref()? {
+        sum.add(forms[*node].as_ref()?, share);
+    }
+    Some(sum)
+}
+
+fn last_digit(decimals: u32) -> Exact {
+    (0..decimals).fold(Exact::from(1), |digit, _| digit / Exact::from(10))
+}
+
+/// Half a unit of the last of some decimals.
+fn half_digit(decimals: u32) -> Exact {
+    last_digit(decimals) / Exact::from(2)
+}
+
+/// How a rounded mean follows from the sum of its marks: (low · votes + step · sum) / (votes + zeros), in last digits.
+fn rounded(grid: &Grid, votes: i64, count: i64, digit: &Exact) -> Result<Rounded, TooWide> {
+    let scale = Exact::from(1) / (&Exact::from(count) * digit);
+    let (offset, factor) = (&grid.low * &Exact::from(votes) * &scale, &grid.step * &scale);
+    let (Some((offset, under)), Some((factor, over))) = (offset.parts(), factor.parts()) else { return Err(TooWide) };
+    let (Some(offset), Some(factor), Some(divisor)) =
+        (offset.checked_mul(over), factor.checked_mul(under), under.checked_mul(over))
+    else {
+        return Err(TooWide);
+    };
+    Ok(Rounded { offset, factor, divisor })
+}
