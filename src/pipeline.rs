@@ -21,6 +21,7 @@ use crate::receipts::{self, Receipts};
 use crate::score::{self, Measured, UnitScore};
 
 mod earlier;
+pub mod exposure;
 mod history;
 mod model;
 pub mod regrade;
@@ -299,7 +300,8 @@ impl Computed {
         self.findings.iter().any(|f| f.severity == Severity::Pending)
     }
 
-    /// The result document under a version name, with every single rating.
+    /// The result document under a version name, with every single rating, and what only the document shows: sums that do not
+    /// add up, marks that can be worked out.
     pub fn outcome(
         &self,
         version: &str,
@@ -319,7 +321,10 @@ impl Computed {
             parent,
             draft,
         };
-        let (outcome, findings) = outcome::build(&run);
+        let (mut outcome, mut findings) = outcome::build(&run);
+        findings.extend(exposure::finding(&outcome));
+        made_anew(&mut findings, 0);
+        outcome.findings.extend(findings.iter().map(|finding| finding.say(self.model.language, &self.files)));
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured, &self.files);
         (outcome, ratings, findings)
     }

@@ -115,10 +115,9 @@ pub(super) struct Checked<'c> {
 
 impl<'c> Checked<'c> {
     fn new(computed: &'c Computed) -> Self {
-        let (mut outcome, _, broken) = computed.outcome("", None, false);
+        let (outcome, _, told) = computed.outcome("", None, false);
         let mut findings = computed.findings.clone();
-        outcome.findings.extend(broken.iter().map(|f| f.say(computed.model.language, &computed.files)));
-        findings.extend(broken);
+        findings.extend(told);
         finding::sort(&mut findings);
         let coverage = coverage(&computed.model, &computed.assessment);
         Self { computed, findings, outcome, coverage, receipts: computed.receipts() }

@@ -262,6 +262,8 @@ codes! {
     W654 Warning "An appeal was received after its time.";
     E703 Error "The reconciliation does not add up.";
     W720 Warning "A unit of an earlier result cannot be told for certain.";
+    W721 Warning "Marks can be worked out from what would be handed out.";
+    N722 Note "Marks can be worked out from what would be handed out, which the model accepts.";
 }
 
 impl Code {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Stopped, drop_echoes, earlier, history, model, read_roster, trustworthy};
+use super::{Stopped, drop_echoes, earlier, exposure, history, model, read_roster, trustworthy};
 use crate::assertions;
 use crate::assessment::Assessment;
 use crate::check::{self, Proposals, Regrading, receipts};
@@ -251,7 +251,10 @@ impl Regraded {
             parent: Some(parent.to_owned()),
             draft: false,
         };
-        let (mut outcome, findings) = outcome::build(&run);
+        let (mut outcome, mut findings) = outcome::build(&run);
+        findings.extend(exposure::finding(&outcome));
+        made_anew(&mut findings, 0);
+        outcome.findings.extend(findings.iter().map(|finding| finding.say(self.model.language, &self.files)));
         let made = std::mem::take(&mut outcome.findings);
         outcome.findings = messages::merged(made, self.carried.clone(), &self.files);
         (outcome, findings)

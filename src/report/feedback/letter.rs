@@ -173,17 +173,20 @@ fn losses(case: &Case<'_>) -> String {
     let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
         let sum = lost.iter().sum();
-        let values = [("n", lost.len().to_string()), ("lost", item_points(case, &sum, &Exact::zero()))];
+        let values = [("n", lost.len().to_string()), ("lost", unlike(case, &sum, &Exact::zero()))];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         return case.fill("feedback.letter.lost", &values);
     }
-    // Rates as they are printed: more digits would tell more of the marks behind them.
     let full = Exact::from(100);
     let components = case.outcome().model.components.iter();
-    let own = components.filter_map(|c| Some((c, &case.unit.components.get(&c.id)?.rate)));
-    let elsewhere: Vec<String> = own
-        .filter(|(_, rate)| Exact::parse(rate).is_some_and(|rate| rate < full))
-        .map(|(c, rate)| case.fill("feedback.letter.component", &[("name", &c.name), ("rate", rate)]))
+    let elsewhere: Vec<String> = components
+        .filter_map(|c| {
+            let own = case.unit.components.get(&c.id)?;
+            // What rests on marks is told as it is printed: more digits would tell more of the marks.
+            let rate = if own.ballots.is_some() { own.rate.clone() } else { unlike(case, &own.exact, &full) };
+            let is_lost = Exact::parse(&rate).is_some_and(|rate| rate < full);
+            is_lost.then(|| case.fill("feedback.letter.component", &[("name", &c.name), ("rate", &rate)]))
+        })
         .collect();
     let has_points = case.told.items.iter().any(|item| item.points.is_some());
     let items = match (has_points, case.unit.leaves.is_empty()) {
@@ -200,8 +203,8 @@ fn losses(case: &Case<'_>) -> String {
     case.fill(key, &[("items", items), ("list", &list)])
 }
 
-/// Points of items at their decimals, or as many more as tell them from others; those of aspects are rounded already.
-fn item_points(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
+/// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
+fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
     let decimals = case.outcome().model.item_decimals(case.unit);
     let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
@@ -230,7 +233,7 @@ const ORDINALS: [&str; 6] =
     ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
 
 fn evidence(case: &Case<'_>, item: &Item) -> String {
-    let points = item.points.as_ref().map(|points| item_points(case, points, &item.full)).unwrap_or_default();
+    let points = item.points.as_ref().map(|points| unlike(case, points, &item.full)).unwrap_or_default();
     let full = short(&item.full);
     match &item.stat {
         Some(stat) => {

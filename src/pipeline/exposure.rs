@@ -1,0 +1,158 @@
+//! What a run says about marks that could be worked out from what it would hand out, and how it would be under another method.
+
+use std::collections::BTreeMap;
+
+use super::Computed;
+use crate::assessment::{Assessment, BallotBox, ComponentInput, Tally};
+use crate::feedback::privacy::{Exposed, exposed};
+use crate::finding::{Code, Finding};
+use crate::grade;
+use crate::model::{ComponentKind, Issued, Model, RaterClass};
+use crate::number::Percent;
+use crate::outcome::{self, Outcome, Run};
+use crate::score::{self, Measured};
+
+/// The finding about a result's exposed pairs: a warning, or a note where the model accepts them; none where there are none.
+pub(super) fn finding(outcome: &Outcome) -> Option<Finding> {
+    let found = exposed(outcome, &[]);
+    if found.is_empty() {
+        return None;
+    }
+    let mut units: Vec<&str> = found.iter().map(|own| own.unit.as_str()).collect();
+    units.dedup();
+    let accepted = outcome.model.feedback.accept_exposed.as_ref();
+    let finding = Finding::new(if accepted.is_some() { Code::N722 } else { Code::W721 });
+    let finding = finding.with("pairs", found.len()).with("units", units.len()).found(by_class(outcome, &found));
+    Some(match accepted {
+        Some(reason) => finding.expected(reason),
+        None => finding,
+    })
+}
+
+/// How many units each class is exposed for: `述职评议 领导 ×12`, in the order of the model.
+pub fn by_class(outcome: &Outcome, found: &[Exposed]) -> String {
+    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for own in found {
+        *counts.entry((own.component, own.class)).or_default() += 1;
+    }
+    let said = counts.into_iter().map(|((component, class), count)| {
+        let component = &outcome.model.components[component];
+        format!("{} {} ×{count}", component.name, component.classes[class].name)
+    });
+    outcome.model.language.join("report.list", said.collect::<Vec<_>>())
+}
+
+/// What else a method could be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variation {
+    /// Another k.
+    Anonymity(usize),
+    /// Rates of components rounded to so many decimals.
+    ComponentDecimals(u32),
+    /// Two classes of a component as one, which has the weights of both.
+    United {
+        /// Index of the component.
+        component: usize,
+        /// Indices of the classes.
+        classes: (usize, usize),
+    },
+}
+
+impl Computed {
+    /// The result under another method, from the same inputs.
+    pub fn varied(&self, variation: &Variation) -> Outcome {
+        let mut model = self.model.clone();
+        match variation {
+            Variation::Anonymity(k) => {
+                model.feedback.k_anonymity = *k;
+                self.under(&model, &self.assessment, &self.measured)
+            }
+            Variation::ComponentDecimals(decimals) => {
+                model.score.component_decimals = Some(*decimals);
+                self.under(&model, &self.assessment, &self.measured)
+            }
+            Variation::United { component, classes } => {
+                let mut assessment = self.assessment.clone();
+                unite(&mut model, &mut assessment, *component, *classes);
+                let (measured, _) = score::measure(&model, &assessment);
+                self.under(&model, &assessment, &measured)
+            }
+        }
+    }
+
+    fn under(&self, model: &Model, assessment: &Assessment, measured: &Measured) -> Outcome {
+        let (scores, _) = score::total(model, assessment, measured);
+        let (grading, _) = grade::grade(model, assessment, &scores);
+        let run = Run {
+            model,
+            assessment,
+            measured,
+            scores: &scores,
+            grading: &grading,
+            findings: &[],
+            files: &self.files,
+            found: self.found,
+            version: String::new(),
+            parent: None,
+            draft: false,
+        };
+        outcome::build(&run).0
+    }
+}
+
+/// Makes one class of two: the second's ballots and tallies become the first's.
+fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, (first, second): (usize, usize)) {
+    let ComponentKind::Ballots(rules) = &mut model.components[component].kind else { return };
+    let ComponentInput::Ballots(counted) = &mut assessment.components[component] else { return };
+    let gone = rules.classes.remove(second);
+    let into = &mut rules.classes[first];
+    *into = RaterClass {
+        id: format!("{}+{}", into.id, gone.id),
+        name: format!("{}+{}", into.name, gone.name),
+        aliases: Vec::new(),
+        weight: Percent(&into.weight.0 + &gone.weight.0),
+        issued: match (into.issued.whole(), gone.issued.whole()) {
+            (Some(own), Some(other)) => Issued::Class(own + other),
+            _ => Issued::Unknown,
+        },
+        recuse: into.recuse || gone.recuse,
+    };
+    let class = |own: usize| match own {
+        own if own == second => first,
+        own if own > second => own - 1,
+        own => own,
+    };
+    join_boxes(counted, class);
+}
+
+/// Renumbers the classes of ballots and tallies; tallies of one class, unit and node become one.
+fn join_boxes(counted: &mut BallotBox, class: impl Fn(usize) -> usize) {
+    for ballot in &mut counted.ballots {
+        ballot.class = class(ballot.class);
+    }
+    counted.ballots.sort_by_key(|ballot| ballot.class);
+    for tally in &mut counted.tallies {
+        tally.class = class(tally.class);
+    }
+    counted.tallies.sort_by_key(|tally| (tally.class, tally.unit, tally.node));
+    let mut joined: Vec<Tally> = Vec::with_capacity(counted.tallies.len());
+    for tally in counted.tallies.drain(..) {
+        match joined.last_mut() {
+            Some(last) if (last.class, last.unit, last.node) == (tally.class, tally.unit, tally.node) => {
+                last.votes.extend(tally.votes);
+                last.votes.sort();
+                last.votes.dedup_by(|again, kept| {
+                    let is_same = again.0 == kept.0;
+                    kept.1 += if is_same { again.1 } else { 0 };
+                    is_same
+                });
+                last.abstained += tally.abstained;
+                last.issued = last.issued.zip(tally.issued).map(|(own, other)| own + other);
+                last.valid += tally.valid;
+                last.invalid += tally.invalid;
+            }
+            _ => joined.push(tally),
+        }
+    }
+    counted.tallies = joined;
+}
