@@ -14,7 +14,7 @@ use crate::diff::Diff;
 use crate::exit::Exit;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Staged, Standing, standing};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
 use crate::publish::{self, DRAFT, HashedFile};
 use crate::read::{Project, present, sha256};
 use crate::report::feedback::{Desk, Handed, Replaced, changed, document, handout};
@@ -43,7 +43,7 @@ pub(super) fn run(
     let period = asked.period.map(str::trim);
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
     let version = version(&project, asked.version, period, terminal)?;
-    let (outcome, result) = load(&project, &version, terminal)?;
+    let Loaded { outcome, result, bytes } = load(&project, &version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));
     let desk = Desk::new(&outcome, period);
     let again = if asked.changed { Some(again(&project, &version, &outcome, terminal)?) } else { None };
@@ -59,18 +59,22 @@ pub(super) fn run(
             (desk, units)
         }
     };
-    let (target, is_own) = target(&project, &version, period, asked, terminal)?;
+    let place = place(&project, &outcome, period, asked, terminal)?;
     let manifest = FeedbackManifest::new(&version, &result, period);
-    let found = standing(&target, &manifest)?;
-    if let Some(files) = settled(&found, &target, is_own, terminal)? {
-        return finish(invocation, &outcome, &target, &files, Ended::Unchanged, terminal);
-    }
-    let Some(staged) = Staged::begin(&target, is_own)? else {
-        anyhow::bail!("{}", terminal.lang.text("score.locked"));
+    let found = standing(&place, &manifest)?;
+    let (manifest, ended) = match settled(found, &place, terminal)? {
+        Some(manifest) => (manifest, Ended::Unchanged),
+        None => {
+            let Some(staged) = Staged::begin(&place)? else {
+                anyhow::bail!("{}", terminal.lang.text("score.locked"));
+            };
+            let copy = (version == DRAFT).then_some(bytes.as_slice());
+            let manifest = write(&desk, &units, &staged, (&place.beside, copy), manifest)?;
+            staged.publish(&manifest)?;
+            (manifest, Ended::Written)
+        }
     };
-    let files = write(&desk, &units, &staged)?;
-    staged.publish(manifest, files.clone())?;
-    finish(invocation, &outcome, &target, &files, Ended::Written, terminal)
+    finish(invocation, &place.folder, &manifest, ended, terminal)
 }
 
 /// The version that is meant: the newest unless one is named. Drafts are for interim results only.
@@ -110,21 +114,31 @@ fn again<'o>(
     let Some(parent) = manifest.parent else {
         anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", version)]));
     };
-    let (old, _) = load(project, &parent.version, terminal)?;
+    let old = load(project, &parent.version, terminal)?.outcome;
     let diff = Diff::between(&old, outcome);
     let units = changed(&old, outcome, &diff);
     Ok((Replaced::new(outcome, &diff, manifest.document.as_deref()), units))
 }
 
-/// The result document of a version, which must be the one its manifest names, and the hash of the manifest.
-fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<(Outcome, String)> {
-    let (manifest, hash) = publish::manifest(&project.root, version)?;
+/// The result of a version.
+struct Loaded {
+    outcome: Outcome,
+    /// SHA-256 of its manifest.
+    result: String,
+    /// The bytes of the result document.
+    bytes: Vec<u8>,
+}
+
+/// The result document of a version, which must be the one its manifest names.
+fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<Loaded> {
+    let (manifest, result) = publish::manifest(&project.root, version)?;
     let path = project.root.join(publish::RESULTS).join(version).join("result.json");
     let bytes = present(&path)?;
     let known = manifest.outputs.iter().any(|file| file.path == "result.json" && file.sha256 == sha256(&bytes));
     let shown = path.display().to_string();
     anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
-    Ok((serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?, hash))
+    let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    Ok(Loaded { outcome, result, bytes })
 }
 
 /// The units that were named, all that are assessed if none were.
@@ -151,19 +165,36 @@ fn chosen<'o>(
     Ok(desk.units().filter(|unit| wanted.contains(&unit.code.as_str())).collect())
 }
 
-/// Where the workbooks go, and whether that is the project's own folder for them.
-fn target(
+/// Where the workbooks go, and what stands beside them: the list for handing out, and the result of a draft, which the next
+/// run replaces while what was handed out must stay known. Elsewhere than among the project's feedback nobody looks for it.
+fn place(
+    project: &Project,
+    outcome: &Outcome,
+    period: Option<&str>,
+    asked: &Asked<'_>,
+    terminal: &Terminal,
+) -> anyhow::Result<Place> {
+    let folder = folder(project, &outcome.version, period, asked, terminal)?;
+    let name = folder.file_name().with_context(|| folder.display().to_string())?.to_string_lossy().into_owned();
+    let is_kept = folder.parent() == Some(&project.root.join(FEEDBACK));
+    let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
+    let copy = (outcome.version == DRAFT && is_kept).then(|| copy_name(&name));
+    Ok(Place { folder, is_own: asked.out.is_none(), beside: [list].into_iter().chain(copy).collect() })
+}
+
+/// The folder of the workbooks.
+fn folder(
     project: &Project,
     version: &str,
     period: Option<&str>,
     asked: &Asked<'_>,
     terminal: &Terminal,
-) -> anyhow::Result<(PathBuf, bool)> {
+) -> anyhow::Result<PathBuf> {
     let lang = terminal.lang;
     let is_below = |parts: &[&str]| parts.len() > 1 && parts.first() == Some(&FEEDBACK);
     let real = |folder: &Path| places::allowed(folder, project, is_below, "feedback.inside", terminal);
     if let Some(out) = asked.out {
-        return Ok((real(out)?, false));
+        return real(out);
     }
     anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
     // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
@@ -174,35 +205,40 @@ fn target(
             text::file_name(&lang.fill("feedback.interim.folder", &[("version", version), ("period", period)]))
         }
     };
-    Ok((real(&project.root.join(FEEDBACK).join(name))?, true))
+    real(&project.root.join(FEEDBACK).join(name))
 }
 
-/// The files of the same feedback that stands there already; anything else that stands there is refused.
-fn settled(
-    found: &Standing,
-    target: &Path,
-    is_own: bool,
-    terminal: &Terminal,
-) -> anyhow::Result<Option<Vec<HashedFile>>> {
+/// The same feedback that stands there already; anything else that stands there is refused.
+fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Result<Option<FeedbackManifest>> {
     let lang = terminal.lang;
-    let shown = target.display().to_string();
+    let folder = shown(&place.folder);
     let refused = match found {
         Standing::Free => return Ok(None),
-        Standing::Same(manifest) if is_own => return Ok(Some(manifest.files.clone())),
-        Standing::Same(_) | Standing::Foreign => lang.fill("feedback.foreign", &[("folder", &shown)]),
+        Standing::Same(manifest) if place.is_own => return Ok(Some(manifest)),
+        Standing::Same(_) => lang.fill("feedback.foreign", &[("folder", &folder)]),
+        Standing::Foreign(path) => lang.fill("feedback.foreign", &[("folder", &shown(&path))]),
         Standing::Touched(files) => {
             let named = files.iter().take(NAMED).map(String::as_str);
             let more = (files.len() > NAMED).then_some("…");
             let list = lang.join("report.list", named.chain(more));
-            lang.fill("feedback.touched", &[("folder", &shown), ("files", &list)])
+            lang.fill("feedback.touched", &[("folder", &folder), ("files", &list)])
         }
-        Standing::Other(manifest) => lang.fill("feedback.other", &[("folder", &shown), ("program", &manifest.program)]),
+        Standing::Other(manifest) => {
+            lang.fill("feedback.other", &[("folder", &folder), ("program", &manifest.program)])
+        }
     };
     anyhow::bail!("{refused}")
 }
 
-/// Makes and writes the workbooks side by side, each as it is finished, then the list of them.
-fn write(desk: &Desk<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Result<Vec<HashedFile>> {
+/// Makes and writes the workbooks side by side, each as it is finished, then what stands beside their folder: the list, and
+/// the `copy` of a result document.
+fn write(
+    desk: &Desk<'_>,
+    units: &[&UnitOutcome],
+    staged: &Staged,
+    (beside, copy): (&[String], Option<&[u8]>),
+    mut manifest: FeedbackManifest,
+) -> anyhow::Result<FeedbackManifest> {
     let names = file_names(units);
     let written: anyhow::Result<Vec<HashedFile>> = units
         .par_iter()
@@ -212,16 +248,19 @@ fn write(desk: &Desk<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Re
             staged.write(name, &bytes)
         })
         .collect();
-    let mut files = written?;
+    manifest.files = written?;
+    manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
     let handed: Vec<Handed<'_>> = units
         .iter()
-        .zip(&files)
+        .zip(&manifest.files)
         .map(|(unit, file)| Handed { unit, file: file.path.clone(), sha256: file.sha256.clone() })
         .collect();
-    let list = handout(desk, &handed);
-    let name = format!("000_{}.xlsx", text::file_name(&list.title));
-    files.push(staged.write(&name, &crate::write::workbook::bytes(&list).with_context(|| name.clone())?)?);
-    Ok(files)
+    let list = crate::write::workbook::bytes(&handout(desk, &handed))?;
+    for (name, bytes) in beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
+        manifest.beside.push(staged.write_beside(name, bytes)?);
+    }
+    manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(manifest)
 }
 
 /// A name for each workbook: the unit's code, which is unique, and its name as far as a file name can hold it. Codes that
@@ -255,59 +294,67 @@ struct FeedbackDocument<'d> {
     version: &'d str,
     folder: &'d str,
     written: bool,
-    files: Vec<FileRow<'d>>,
+    files: Vec<FileRow>,
+    /// What stands beside the folder and is not sent with it.
+    beside: Vec<FileRow>,
 }
 
 #[derive(Serialize)]
-struct FileRow<'d> {
-    path: &'d str,
-    sha256: &'d str,
+struct FileRow {
+    /// From the folder on.
+    path: String,
+    sha256: String,
 }
 
 /// Lists the files and says what became of them.
 fn finish(
     invocation: &Invocation,
-    outcome: &Outcome,
     target: &Path,
-    files: &[HashedFile],
+    manifest: &FeedbackManifest,
     ended: Ended,
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
-    let shown = shown(target);
-    let mut files: Vec<&HashedFile> = files.iter().collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let rows = || files.iter().map(|file| FileRow { path: &file.path, sha256: &file.sha256 });
+    let folder = shown(target);
+    let rows = |files: &[HashedFile], above: &str| -> Vec<FileRow> {
+        let row = |file: &HashedFile| FileRow { path: format!("{above}{}", file.path), sha256: file.sha256.clone() };
+        files.iter().map(row).collect()
+    };
+    let (files, beside) = (rows(&manifest.files, ""), rows(&manifest.beside, "../"));
     match invocation.format {
         Format::Json => {
             let document = FeedbackDocument {
                 schema: "assess.feedback/1",
-                version: &outcome.version,
-                folder: &shown,
+                version: &manifest.version,
+                folder: &folder,
                 written: ended == Ended::Written,
-                files: rows().collect(),
+                files,
+                beside,
             };
             terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
         }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(["path", "sha256"])?;
-            for row in rows() {
-                writer.write_record([&crate::write::csv::harmless(row.path), row.sha256])?;
+            for row in files.iter().chain(&beside) {
+                writer.write_record([&crate::write::csv::harmless(&row.path), row.sha256.as_str()])?;
             }
             terminal.print(&String::from_utf8(writer.into_inner()?)?);
         }
         Format::Table if invocation.talk != Talk::Quiet => {
-            let rows = rows().map(|row| vec![row.path.to_owned(), row.sha256.chars().take(12).collect()]).collect();
+            let rows = files.iter().chain(&beside);
+            let rows = rows.map(|row| vec![row.path.clone(), row.sha256.chars().take(12).collect()]).collect();
             terminal.print(&terminal.table(&["feedback.file", "feedback.sha"].map(|key| lang.text(key)), rows));
         }
         Format::Table => {}
     }
-    let count = files.len().saturating_sub(1).to_string();
     let key = match ended {
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    terminal.tell(&lang.fill(key, &[("n", &count), ("folder", &shown)]));
+    let count = manifest.files.len().to_string();
+    terminal.tell(&lang.fill(key, &[("n", &count), ("folder", &folder)]));
+    let beside = manifest.beside.iter().map(|file| file.path.as_str());
+    terminal.tell(&lang.fill("feedback.beside", &[("files", &lang.join("report.list", beside))]));
     Ok(Exit::Done)
 }

@@ -149,6 +149,15 @@ pub(super) fn rename(from: &Path, to: &Path) -> anyhow::Result<()> {
     step(Step::Rename, to, || fs::rename(from, to))
 }
 
+/// Gives something its name and finishes by the same step what stands beside it: an interrupt finds either all or nothing.
+pub(super) fn rename_last(from: &Path, to: &Path, beside: &[PathBuf]) -> anyhow::Result<()> {
+    step(Step::Rename, to, || {
+        fs::rename(from, to)?;
+        known().unfinished.retain(|path| !beside.contains(path));
+        Ok(())
+    })
+}
+
 /// Puts a folder in the place of another one, which has the name `aside` afterwards or is where the first one was: at no
 /// moment is there none where the file system can exchange names, else only between two renames, and never after an error.
 pub(super) fn exchange(new: &Path, place: &Path, aside: &Path) -> anyhow::Result<()> {

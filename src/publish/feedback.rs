@@ -1,17 +1,23 @@
 //! Publishing feedback workbooks: one folder for a version, whole or not at all, never overwritten.
 //!
 //! Each workbook is written to a hidden folder beside its target as it is made, so that no more than a few are held in
-//! memory; one rename makes the folder appear. What a killed run left behind is removed by the next one.
+//! memory; one rename makes the folder appear. What the office keeps to itself, the list for handing out and the result of a
+//! draft, stands beside the folder, which can then be sent as it is. Those files appear before the folder does; when a run is
+//! killed between, the hidden folder still says which they are, and the next run removes both.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::folder::files_below;
-use super::staging::{self, Hold, Staging};
+use super::staging::{self, Hold, Staging, Unconfirmed};
 use super::versions::{kind_of, names_in};
-use super::{HashedFile, MANIFEST, disk, is_passing, json_lines};
+use super::{HashedFile, MANIFEST, disk, file, is_passing, json_lines};
 use crate::read::{document, sha256};
+
+mod found;
+
+pub use found::{Found, Letters, copy_name, document_of, folders, letters};
 
 /// The folder of feedback below a project.
 pub const FEEDBACK: &str = "feedback";
@@ -31,12 +37,16 @@ pub struct FeedbackManifest {
     pub period: Option<String>,
     /// Program and version that wrote it.
     pub program: String,
+    /// Codes of the units that have a letter in the folder, in the order of the roster.
+    pub units: Vec<String>,
     /// Every other file of the folder, by path.
     pub files: Vec<HashedFile>,
+    /// The files beside the folder, by name.
+    pub beside: Vec<HashedFile>,
 }
 
 impl FeedbackManifest {
-    /// A manifest without files yet.
+    /// A manifest without letters yet.
     pub fn new(version: &str, result: &str, period: Option<&str>) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
@@ -44,9 +54,35 @@ impl FeedbackManifest {
             result: result.to_owned(),
             period: period.map(str::to_owned),
             program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            units: Vec::new(),
             files: Vec::new(),
+            beside: Vec::new(),
         }
     }
+
+    /// The manifest of a folder, if it has one of ours.
+    fn of(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let bytes = document(&folder.join(MANIFEST))?.unwrap_or_default();
+        let manifest: Option<Self> = serde_json::from_slice(&bytes).ok();
+        Ok(manifest.filter(|manifest| manifest.schema == SCHEMA))
+    }
+
+    /// Whether it is feedback of the same result, whatever it holds.
+    fn is_like(&self, other: &Self) -> bool {
+        let bare = |own: &Self| Self { units: Vec::new(), files: Vec::new(), beside: Vec::new(), ..own.clone() };
+        bare(self) == bare(other)
+    }
+}
+
+/// Where feedback goes.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Whether it is named by the project, in its own folder of feedback.
+    pub is_own: bool,
+    /// Names of the files beside it.
+    pub beside: Vec<String>,
 }
 
 /// What stands where feedback is to be published.
@@ -60,71 +96,30 @@ pub enum Standing {
     Touched(Vec<String>),
     /// Feedback of another result or of another program version.
     Other(FeedbackManifest),
-    /// Something that assess did not write.
-    Foreign,
-}
-
-/// A folder below `feedback/`.
-#[derive(Debug)]
-pub struct Found {
-    /// Its name.
-    pub name: String,
-    /// What its manifest says; nothing if it has none of ours.
-    pub manifest: Option<FeedbackManifest>,
-    /// Every file in it, by path.
-    pub files: Vec<String>,
-}
-
-/// The folders of feedback of a project, by name. A folder without any manifest is somebody's own unless it is named like a
-/// version.
-///
-/// # Errors
-/// If they cannot be read.
-pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
-    let above = root.join(FEEDBACK);
-    let mut found = Vec::new();
-    for name in names_in(&above)? {
-        let path = above.join(&name);
-        if name.starts_with('.') || kind_of(&path)?.is_none_or(|kind| !kind.is_dir()) {
-            continue;
-        }
-        let files = files_below(&path)?;
-        let has_manifest = files.iter().any(|file| file == MANIFEST);
-        if !has_manifest && (super::number(&name).is_none() || files.is_empty()) {
-            continue;
-        }
-        let bytes = document(&path.join(MANIFEST))?.unwrap_or_default();
-        let manifest: Option<FeedbackManifest> = serde_json::from_slice(&bytes).ok();
-        found.push(Found { name, manifest: manifest.filter(|manifest| manifest.schema == SCHEMA), files });
-    }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
+    /// Something that assess did not write, in the place of the folder or of a file beside it.
+    Foreign(PathBuf),
 }
 
 /// Looks at what stands at a place, where feedback of `wanted` is to go.
 ///
 /// # Errors
 /// If something there cannot be read.
-pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Standing> {
+pub fn standing(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<Standing> {
+    let target = place.folder.as_path();
     match kind_of(target)? {
-        None => return Ok(Standing::Free),
-        Some(kind) if !kind.is_dir() => return Ok(Standing::Foreign),
-        Some(_) if names_in(target)?.is_empty() => return Ok(Standing::Free),
+        None => return around(place),
+        Some(kind) if !kind.is_dir() => return Ok(Standing::Foreign(target.to_owned())),
+        Some(_) if names_in(target)?.is_empty() => return around(place),
         Some(_) => {}
     }
-    let bytes = document(&target.join(MANIFEST))?.unwrap_or_default();
-    let found: Option<FeedbackManifest> = serde_json::from_slice(&bytes).ok();
-    let Some(found) = found.filter(|manifest| manifest.schema == SCHEMA) else { return Ok(Standing::Foreign) };
-    if (FeedbackManifest { files: Vec::new(), ..found.clone() }) != *wanted {
+    let Some(found) = FeedbackManifest::of(target)? else { return Ok(Standing::Foreign(target.to_owned())) };
+    if !found.is_like(wanted) {
         return Ok(Standing::Other(found));
     }
+    let parent = file::folder_of(target);
     let mut touched: Vec<String> = Vec::new();
-    for file in &found.files {
-        let whole = document(&target.join(&file.path)).ok().flatten();
-        if whole.is_none_or(|bytes| sha256(&bytes) != file.sha256) {
-            touched.push(file.path.clone());
-        }
-    }
+    touched.extend(found.files.iter().filter(|file| !is_whole(target, file)).map(|file| file.path.clone()));
+    touched.extend(found.beside.iter().filter(|file| !is_whole(parent, file)).map(|file| format!("../{}", file.path)));
     let known: std::collections::BTreeSet<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
     let added = files_below(target)?;
     let is_added = |path: &String| path != MANIFEST && !is_passing(path) && !known.contains(path.as_str());
@@ -133,7 +128,41 @@ pub fn standing(target: &Path, wanted: &FeedbackManifest) -> anyhow::Result<Stan
     Ok(if touched.is_empty() { Standing::Same(found) } else { Standing::Touched(touched) })
 }
 
-/// A folder of feedback that is being written. Dropped before it is published, it leaves nothing.
+/// What stands in the places beside a folder that is not there. What a killed run left there is nobody's.
+fn around(place: &Place) -> anyhow::Result<Standing> {
+    let (parent, name) = staging::split(&place.folder)?;
+    let stranded = stranded(parent, Some(&name))?;
+    for path in place.beside.iter().map(|name| parent.join(name)) {
+        if kind_of(&path)?.is_some() && !stranded.contains(&path) {
+            return Ok(Standing::Foreign(path));
+        }
+    }
+    Ok(Standing::Free)
+}
+
+/// Whether a file is what it was when it was written.
+fn is_whole(folder: &Path, file: &HashedFile) -> bool {
+    let bytes = document(&folder.join(&file.path)).ok().flatten();
+    bytes.is_some_and(|bytes| sha256(&bytes) == file.sha256)
+}
+
+/// The files that killed runs put beside folders, of one name or of any, which then never appeared.
+fn stranded(parent: &Path, only: Option<&str>) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for (hidden, of) in staging::leftovers(parent, only)? {
+        let target = parent.join(of);
+        let has_appeared = kind_of(&target)?.is_some() && !names_in(&target)?.is_empty();
+        if has_appeared || kind_of(&hidden)?.is_none_or(|kind| !kind.is_dir()) {
+            continue;
+        }
+        let beside = FeedbackManifest::of(&hidden)?.map(|manifest| manifest.beside).unwrap_or_default();
+        let own = |file: &&HashedFile| !file.path.contains(['/', '\\']) && is_whole(parent, file);
+        found.extend(beside.iter().filter(own).map(|file| parent.join(&file.path)));
+    }
+    Ok(found)
+}
+
+/// A folder of feedback that is being written, with the files beside it. Dropped before it is published, it leaves nothing.
 pub struct Staged {
     staging: Staging,
     target: PathBuf,
@@ -147,12 +176,19 @@ impl Staged {
     ///
     /// # Errors
     /// If the folder above cannot be written to.
-    pub fn begin(target: &Path, is_own: bool) -> anyhow::Result<Option<Self>> {
+    pub fn begin(place: &Place) -> anyhow::Result<Option<Self>> {
+        let target = place.folder.as_path();
         let (parent, name) = staging::split(target)?;
         disk::make_folders(parent)?;
-        let hold = if is_own { Hold::of_folder(parent)? } else { Some(Hold::of_place(target)?) };
+        let hold = if place.is_own { Hold::of_folder(parent)? } else { Some(Hold::of_place(target)?) };
         let Some(hold) = hold else { return Ok(None) };
-        staging::sweep(parent, (!is_own).then_some(name.as_str()))?;
+        let only = (!place.is_own).then_some(name.as_str());
+        // Before the hidden folders that tell of them.
+        for path in stranded(parent, only)? {
+            disk::remove(&path)?;
+            disk::swept(path);
+        }
+        staging::sweep(parent, only)?;
         Ok(Some(Self { staging: Staging::folder(target)?, target: target.to_owned(), _hold: hold }))
     }
 
@@ -164,19 +200,65 @@ impl Staged {
         self.staging.write(name, bytes)
     }
 
-    /// Adds the manifest and makes the folder appear.
+    /// Writes and syncs a file that is to stand beside the folder.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_beside(&self, name: &str, bytes: &[u8]) -> anyhow::Result<HashedFile> {
+        Ok(HashedFile { path: name.to_owned(), ..self.staging.write(&waiting(name), bytes)? })
+    }
+
+    /// Adds the manifest and makes the folder appear, after the files beside it.
     ///
     /// # Errors
     /// If something stands there by now, or it cannot be written.
-    pub fn publish(self, mut manifest: FeedbackManifest, files: Vec<HashedFile>) -> anyhow::Result<()> {
-        manifest.files = files;
-        manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
-        self.staging.write(MANIFEST, &json_lines(&manifest)?)?;
+    pub fn publish(self, manifest: &FeedbackManifest) -> anyhow::Result<()> {
+        self.staging.write(MANIFEST, &json_lines(manifest)?)?;
         self.staging.seal()?;
         if kind_of(&self.target)?.is_some_and(|kind| kind.is_dir()) && names_in(&self.target)?.is_empty() {
             disk::remove_empty(&self.target)?;
         }
-        self.staging.reveal()
+        let mut beside = Beside(Vec::new());
+        let revealed = self.reveal_beside(&manifest.beside, &mut beside);
+        let revealed = revealed.and_then(|()| self.staging.reveal_with(&beside.0));
+        match revealed {
+            Err(error) if !error.is::<Unconfirmed>() => Err(error),
+            revealed => {
+                beside.0.clear();
+                revealed
+            }
+        }
+    }
+
+    /// Moves the files that stand beside the folder to their places.
+    fn reveal_beside(&self, files: &[HashedFile], beside: &mut Beside) -> anyhow::Result<()> {
+        let parent = file::folder_of(&self.target);
+        for file in files {
+            let to = parent.join(&file.path);
+            staging::free(&to)?;
+            disk::begin(&to);
+            beside.0.push(to.clone());
+            disk::rename(&self.staging.path().join(waiting(&file.path)), &to)?;
+        }
+        self.staging.seal()?;
+        disk::sync_folder(parent)
+    }
+}
+
+/// The name of a file that is to stand beside the folder while it waits within it.
+fn waiting(name: &str) -> String {
+    format!(".{name}")
+}
+
+/// Files that stand beside a folder which has not yet appeared. Dropped while it has not, they are taken away.
+struct Beside(Vec<PathBuf>);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            let _ = disk::remove(path);
+            disk::end(path);
+        }
     }
 }
 
@@ -186,34 +268,79 @@ mod tests {
 
     use super::*;
 
+    fn place(folder: PathBuf, is_own: bool) -> Place {
+        Place { folder, is_own, beside: vec!["v001_list.xlsx".to_owned()] }
+    }
+
+    fn look(place: &Place, wanted: &FeedbackManifest) -> Standing {
+        standing(place, wanted).expect("look")
+    }
+
+    fn publish(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<()> {
+        let staged = Staged::begin(place)?.expect("free");
+        let files = vec![staged.write("a.xlsx", b"1")?];
+        let beside = vec![staged.write_beside("v001_list.xlsx", b"list")?];
+        staged.publish(&FeedbackManifest { files, beside, ..wanted.clone() })
+    }
+
     #[test]
     fn a_folder_appears_whole_and_is_known_again() {
         let root = tempfile::tempdir().expect("temporary folder");
-        let target = root.path().join("feedback/v001");
+        let place = place(root.path().join("feedback/v001"), true);
+        let (target, list) = (&place.folder, root.path().join("feedback/v001_list.xlsx"));
         let wanted = FeedbackManifest::new("v001", "hash", None);
-        let staged = Staged::begin(&target, true).expect("begin").expect("free");
-        assert!(Staged::begin(&target, true).expect("begin").is_none(), "a second run is kept out");
-        let file = staged.write("a.xlsx", b"1").expect("write");
-        assert!(!target.exists());
-        staged.publish(wanted.clone(), vec![file]).expect("publish");
-        assert!(matches!(standing(&target, &wanted).expect("look"), Standing::Same(_)));
+        let staged = Staged::begin(&place).expect("begin").expect("free");
+        assert!(Staged::begin(&place).expect("begin").is_none(), "a second run is kept out");
+        drop(staged);
+        publish(&place, &wanted).expect("publish");
+        assert!(matches!(look(&place, &wanted), Standing::Same(_)));
+        assert_eq!(files_below(target).expect("list"), ["a.xlsx", MANIFEST]);
         let other = FeedbackManifest::new("v001", "other", None);
-        assert!(matches!(standing(&target, &other).expect("look"), Standing::Other(_)));
+        assert!(matches!(look(&place, &other), Standing::Other(_)));
         fs::write(target.join("a.xlsx"), "2").expect("touch");
         fs::write(target.join("b.xlsx"), "3").expect("add");
-        let Standing::Touched(files) = standing(&target, &wanted).expect("look") else { panic!("not touched") };
-        assert_eq!(files, ["a.xlsx", "b.xlsx"]);
+        fs::remove_file(list).expect("remove");
+        let Standing::Touched(files) = look(&place, &wanted) else { panic!("not touched") };
+        assert_eq!(files, ["../v001_list.xlsx", "a.xlsx", "b.xlsx"]);
     }
 
     #[test]
     fn a_run_that_ends_early_leaves_nothing_and_leftovers_are_swept() {
         let root = tempfile::tempdir().expect("temporary folder");
-        let target = root.path().join("v001");
         fs::create_dir(root.path().join(".staging-v001-1")).expect("leftover");
-        let staged = Staged::begin(&target, false).expect("begin").expect("free");
+        let staged = Staged::begin(&place(root.path().join("v001"), false)).expect("begin").expect("free");
         assert!(!root.path().join(".staging-v001-1").exists());
         staged.write("a.xlsx", b"1").expect("write");
         drop(staged);
         assert_eq!(fs::read_dir(root.path()).expect("list").count(), 0);
+    }
+
+    #[test]
+    fn a_file_of_somebody_beside_the_folder_is_kept_and_that_of_a_killed_run_is_replaced() {
+        let root = tempfile::tempdir().expect("temporary folder");
+        let place = place(root.path().join("v001"), true);
+        let list = root.path().join("v001_list.xlsx");
+        let wanted = FeedbackManifest::new("v001", "hash", None);
+        fs::write(&list, "somebody's own").expect("write");
+        assert!(matches!(look(&place, &wanted), Standing::Foreign(path) if path == list));
+        assert!(publish(&place, &wanted).is_err());
+        assert_eq!(fs::read(&list).expect("read"), b"somebody's own");
+        assert!(!place.folder.exists());
+        // What tells of a list is the hidden folder with its hash, also when the feedback of another version is written next.
+        let hidden = root.path().join(".staging-v001-1");
+        let told = |text: &[u8]| {
+            let file =
+                HashedFile { path: "v001_list.xlsx".into(), sha256: sha256(text), size: 0, role: None, rows: None };
+            fs::create_dir_all(&hidden).expect("folder");
+            let manifest = FeedbackManifest { beside: vec![file], ..wanted.clone() };
+            fs::write(hidden.join(MANIFEST), json_lines(&manifest).expect("json")).expect("write");
+        };
+        told(b"another");
+        assert!(matches!(look(&place, &wanted), Standing::Foreign(_)), "another content");
+        told(b"somebody's own");
+        assert!(matches!(look(&place, &wanted), Standing::Free));
+        let later = Place { folder: root.path().join("v002"), is_own: true, beside: Vec::new() };
+        drop(Staged::begin(&later).expect("begin").expect("free"));
+        assert!(!list.exists() && !hidden.exists());
     }
 }

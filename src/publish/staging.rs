@@ -219,9 +219,14 @@ impl Staging {
     }
 
     /// Lets it appear where nothing stands.
-    pub(super) fn reveal(mut self) -> anyhow::Result<()> {
+    pub(super) fn reveal(self) -> anyhow::Result<()> {
+        self.reveal_with(&[])
+    }
+
+    /// Lets it appear where nothing stands; what stands beside it already is finished by the same step.
+    pub(super) fn reveal_with(mut self, beside: &[PathBuf]) -> anyhow::Result<()> {
         free(&self.target)?;
-        disk::rename(&self.path, &self.target)?;
+        disk::rename_last(&self.path, &self.target, beside)?;
         self.finish()
     }
 
@@ -281,10 +286,9 @@ impl Drop for Staging {
 /// which never came goes back to its place. The place must be locked.
 pub(super) fn sweep(folder: &Path, only: Option<&str>) -> anyhow::Result<()> {
     for name in names_in(folder)? {
-        let Some((of, is_aside)) = leftover(&name) else { continue };
-        if only.is_some_and(|only| only != of) {
+        let Some((of, is_aside)) = leftover(&name).filter(|(of, _)| only.is_none_or(|only| only == *of)) else {
             continue;
-        }
+        };
         let (path, target) = (folder.join(&name), folder.join(of));
         if is_aside && kind_of(&target)?.is_none() {
             disk::rename(&path, &target)?;
@@ -295,6 +299,13 @@ pub(super) fn sweep(folder: &Path, only: Option<&str>) -> anyhow::Result<()> {
         disk::swept(path);
     }
     Ok(())
+}
+
+/// What killed runs left behind in a folder, of one target or of any: where it stands, and the name of the target.
+pub(super) fn leftovers(folder: &Path, only: Option<&str>) -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let names = names_in(folder)?.into_iter();
+    let own = names.filter_map(|name| leftover(&name).map(|(of, _)| (folder.join(&name), of.to_owned())));
+    Ok(own.filter(|(_, of)| only.is_none_or(|only| only == of)).collect())
 }
 
 /// Whether a name is that of what is being written for a target of this name.

@@ -24,10 +24,10 @@ fn two_versions() -> Folder {
     folder
 }
 
-/// The workbooks of a folder of feedback, without the list for the office and the manifest.
+/// The workbooks of a folder of feedback, without the manifest.
 fn workbooks(folder: &Folder, below: &str) -> Vec<String> {
     let entries = fs::read_dir(folder.path(below)).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = entries.filter(|n| n.ends_with(".xlsx") && !n.starts_with("000_")).collect();
+    let mut names: Vec<String> = entries.filter(|n| n.ends_with(".xlsx")).collect();
     names.sort();
     names
 }
@@ -48,6 +48,7 @@ fn only_the_unit_that_changed_is_written_and_told_what_changed_and_why() {
     let names = workbooks(&folder, "feedback/v002-变更");
     assert_eq!(names.len(), 1, "{names:?}");
     assert!(names[0].starts_with("U03_"), "{names:?}");
+    assert!(folder.has("feedback/v002-变更_发放登记.xlsx"));
     let letter = letter(&folder, &format!("feedback/v002-变更/{}", names[0]));
     let said = "本件替代v001版的反馈。变化：总分由73.20分变为75.20分。依据：工委〔2026〕3号。";
     assert!(letter.contains(said), "{letter}");

@@ -328,7 +328,8 @@ fn feedback_folders_are_what_was_written_and_belong_to_their_version() {
     folder.write("feedback/寄送记录/名单.txt", "somebody's own");
     folder.write("feedback/v002/~$U01.xlsx", "open").write("feedback/v002/.DS_Store", "");
     let clean = verify(&folder, &["--format", "json"]).ended(0).json();
-    let count = |name: &str| list(&folder.json(&format!("feedback/{name}/manifest.json"))["files"]).len() + 1;
+    // Besides the workbooks the manifest, and the list beside the folder.
+    let count = |name: &str| list(&folder.json(&format!("feedback/{name}/manifest.json"))["files"]).len() + 2;
     let names: Vec<&str> = list(&clean["feedback"]["folders"]).iter().map(|name| str_of(name)).collect();
     assert_eq!(names.len(), 3, "{names:?}");
     let files: usize = names.iter().map(|name| count(name)).sum();
@@ -348,6 +349,11 @@ fn feedback_folders_are_what_was_written_and_belong_to_their_version() {
         }
     }
     verify(&folder, &["v002"]).ended(0);
+    folder.write("feedback/v002_发放登记.xlsx", "x").remove("feedback/v002-变更_发放登记.xlsx");
+    let ran = verify(&folder, &["v002", "--format", "csv"]).ended(1).out;
+    for line in [",changed,feedback/v002_发放登记.xlsx,", ",missing,feedback/v002-变更_发放登记.xlsx,"] {
+        assert!(ran.lines().any(|found| found.starts_with(line)), "{line}: {ran}");
+    }
     let said = verify(&folder, &[]).ended(1).out;
     assert!(said.contains(&format!("file changed  {}", own[0])), "{said}");
     // The edited cell is named, with what it said.

@@ -123,6 +123,7 @@ impl Made {
             case("regrade", changed, &["regrade", "{}", "--apply", &self.token, "--reason", "审定"], false),
             case("mark", scored, &mark, false),
             case("feedback", scored, &["feedback", "{}"], true),
+            case("feedback of a draft", drafted, &["feedback", "{}", "--period", "上半年"], true),
             case("suggest", scored, &["suggest", "{}"], true),
             case("template", fresh, &["template", "{}", "--kind", "register"], true),
             case("template again", drafted, &["template", "{}", "--kind", "given"], true),

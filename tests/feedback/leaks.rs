@@ -8,7 +8,7 @@ use crate::runner::{Folder, list, str_of};
 use crate::sheets::{example, file};
 
 /// All parts of a workbook as one text, with entities resolved.
-fn parts(folder: &Folder, path: &str) -> String {
+pub(crate) fn parts(folder: &Folder, path: &str) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(folder.bytes(path))).unwrap();
     let mut all = String::new();
     for index in 0..archive.len() {

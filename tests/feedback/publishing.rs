@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::runner::{Folder, list, str_of};
+use crate::runner::{Folder, assess, list, str_of};
 use crate::sheets::example;
 use crate::small::small;
 
@@ -27,6 +27,11 @@ fn the_manifest_names_every_file_and_the_result_it_rests_on() {
         let bytes = folder.bytes(&format!("feedback/v001/{}", str_of(&file["path"])));
         assert_eq!(str_of(&file["sha256"]), assess::read::sha256(&bytes));
     }
+    let [list] = list(&manifest["beside"]) else { panic!("one file beside: {manifest}") };
+    assert_eq!(list["path"], "v001_发放登记.xlsx");
+    assert_eq!(list["sha256"], assess::read::sha256(&folder.bytes("feedback/v001_发放登记.xlsx")));
+    assert_eq!(ran["beside"][0]["path"], "../v001_发放登记.xlsx");
+    assert_eq!(manifest["units"], serde_json::json!(["U01", "U02", "U03"]));
     listed.push("manifest.json");
     listed.sort_unstable();
     let mut found: Vec<String> = fs::read_dir(folder.path("feedback/v001"))
@@ -35,6 +40,110 @@ fn the_manifest_names_every_file_and_the_result_it_rests_on() {
         .collect();
     found.sort();
     assert_eq!(found, listed);
+}
+
+/// Every byte of the files below a folder, of workbooks the parts.
+fn everything(folder: &Folder, below: &str) -> String {
+    let files = folder.tree().into_keys().filter(|path| path.starts_with(below));
+    files
+        .map(|path| if path.ends_with(".xlsx") { crate::leaks::parts(folder, &path) } else { folder.text(&path) })
+        .collect()
+}
+
+#[test]
+fn what_is_sent_holds_no_contact_and_the_list_beside_it_does() {
+    let folder = small();
+    let roster = folder.text("roster.csv");
+    let mut lines = roster.lines();
+    let header = lines.next().unwrap().to_owned();
+    let rows = lines.enumerate().map(|(n, line)| format!("{line},关羽云{n}\n")).collect::<String>();
+    folder.write("roster.csv", &format!("{header},联系人\n{rows}"));
+    folder.score(&["-q"]).ended(0);
+    let out = Folder::empty();
+    let to = out.path("寄送");
+    folder.run("feedback", &["-q"]).ended(0);
+    folder.run("feedback", &["-q", "--period", "上半年"]).ended(0);
+    folder.run("feedback", &["-q", "--out", to.to_str().unwrap()]).ended(0);
+    for (place, sent, list) in [
+        (&folder, "feedback/v001/", "feedback/v001_发放登记.xlsx"),
+        (&folder, "feedback/中期 上半年 v001/", "feedback/中期 上半年 v001_发放登记.xlsx"),
+        (&out, "寄送/", "寄送_发放登记.xlsx"),
+    ] {
+        assert!(everything(place, sent).contains("反馈书") && !everything(place, sent).contains("关羽云"), "{sent}");
+        assert!(crate::leaks::parts(place, list).contains("关羽云2"), "{list}");
+    }
+    // Nothing else came beside the folders.
+    assert_eq!(out.tree().into_keys().filter(|path| !path.starts_with("寄送/")).count(), 1);
+}
+
+#[test]
+fn the_list_is_named_in_the_language_of_the_result() {
+    let folder = small();
+    folder.edit("assess.toml", "language = \"zh\"", "language = \"en\"");
+    folder.score(&["-q"]).ended(0);
+    let ran = folder.run("feedback", &["--lang", "zh"]).ended(0);
+    assert!(folder.has("feedback/v001_handed-out.xlsx"));
+    assert!(ran.err.contains("不要随反馈书发出：v001_handed-out.xlsx"), "{}", ran.err);
+}
+
+#[test]
+fn a_file_of_somebody_in_the_place_of_the_list_is_refused_like_a_folder() {
+    let folder = scored();
+    let list = "feedback/v001_发放登记.xlsx";
+    folder.write(list, "mine");
+    for (lang, said) in [("zh", "已经有别的东西"), ("en", "something else")] {
+        let ran = folder.run("feedback", &["--lang", lang]).ended(2);
+        assert!(ran.err.contains(said) && ran.err.contains(list) && ran.err.contains("--out"), "{}", ran.err);
+    }
+    assert_eq!(folder.text(list), "mine");
+    assert!(!folder.has("feedback/v001"));
+    // A list without its folder is nothing that assess leaves: somebody moved the folder.
+    folder.remove(list);
+    folder.run("feedback", &["-q"]).ended(0);
+    fs::rename(folder.path("feedback/v001"), folder.path("feedback/sent")).unwrap();
+    folder.run("feedback", &[]).ended(2);
+}
+
+#[test]
+fn a_list_that_was_changed_or_is_gone_is_told() {
+    let folder = scored();
+    folder.run("feedback", &["-q"]).ended(0);
+    let list = "feedback/v001_发放登记.xlsx";
+    let bytes = folder.bytes(list);
+    folder.write(list, "x");
+    let ran = folder.run("feedback", &[]).ended(2);
+    assert!(ran.err.contains("../v001_发放登记.xlsx"), "{}", ran.err);
+    folder.remove(list);
+    folder.run("feedback", &[]).ended(2);
+    fs::write(folder.path(list), bytes).unwrap();
+    folder.run("feedback", &[]).ended(0);
+}
+
+#[test]
+fn what_was_handed_out_of_a_draft_stays_known_when_the_draft_is_replaced() {
+    let folder = small();
+    folder.score(&["-q", "--draft"]).ended(0);
+    folder.run("feedback", &["-q", "--period", "上半年"]).ended(0);
+    let before = folder.bytes("results/draft/result.json");
+    folder.edit("assess.toml", "title = \"", "title = \"新");
+    folder.score(&["-q", "--draft"]).ended(0);
+    folder.score(&["-q"]).ended(0);
+    folder.run("feedback", &["-q"]).ended(0);
+    assert!(folder.bytes("results/draft/result.json") != before);
+    let letters = assess::publish::feedback::letters(folder.root()).unwrap();
+    let [version, draft] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!((version.version.as_str(), version.period.as_deref()), ("v001", None));
+    assert_eq!(version.document, folder.path("results/v001/result.json"));
+    assert_eq!((draft.version.as_str(), draft.period.as_deref()), ("draft", Some("上半年")));
+    assert_eq!(draft.units, ["U01", "U02", "U03"]);
+    assert_eq!(draft.document, folder.path("feedback/中期 上半年 draft.result.json"));
+    assert!(fs::read(&draft.document).unwrap() == before);
+    assess(&["verify", "-C", folder.shown()]).ended(0);
+    // The copy is held against its own hash.
+    let copy = folder.path("feedback/中期 上半年 draft.result.json");
+    fs::write(copy, "{}").unwrap();
+    let ran = assess(&["verify", "-C", folder.shown(), "--lang", "en"]).ended(1);
+    assert!(ran.out.contains("file changed  feedback/中期 上半年 draft.result.json"), "{}", ran.out);
 }
 
 #[test]
@@ -104,6 +213,7 @@ fn single_units_go_to_a_folder_of_their_own() {
     let out = Folder::empty();
     let to = out.path("some");
     folder.run("feedback", &["-q", "--unit", "U01", "--out", to.to_str().unwrap()]).ended(0);
+    assert!(out.has("some_发放登记.xlsx"));
     let names: Vec<String> =
         fs::read_dir(&to).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(names.iter().filter(|name| name.starts_with('U')).count(), 1, "{names:?}");

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::super::versions::RESULT;
 use super::{folder, opened};
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::publish::feedback::{FEEDBACK, FeedbackManifest, folders};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, document_of, folders};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST};
 use crate::read::{self, sha256};
 use crate::report::feedback::{Desk, document};
@@ -45,10 +44,12 @@ pub(super) fn look(root: &Path, versions: &[String], all: bool) -> anyhow::Resul
         if !all && !versions.contains(&manifest.version) {
             continue;
         }
-        feedback.files += manifest.files.len() + 1;
-        let own = root.join(FEEDBACK).join(&found.name);
+        feedback.files += manifest.files.len() + manifest.beside.len() + 1;
+        let above = root.join(FEEDBACK);
+        let own = above.join(&found.name);
         let mut differences = folder::files(&own, &shown, &manifest.files, found.files);
-        edited(root, &own, &manifest, &mut differences)?;
+        edited(&document_of(root, &found.name, &manifest), &own, &manifest, &mut differences)?;
+        differences.extend(folder::files(&above, FEEDBACK, &manifest.beside, Vec::new()));
         feedback.differences.append(&mut differences);
         // A draft comes and goes; interim results rest on it.
         if manifest.version != DRAFT {
@@ -68,7 +69,7 @@ pub(super) fn look(root: &Path, versions: &[String], all: bool) -> anyhow::Resul
 
 /// Says which cells of workbooks were edited, as far as the workbooks can be made again from the result as it was written.
 fn edited(
-    root: &Path,
+    result: &Path,
     folder: &Path,
     manifest: &FeedbackManifest,
     differences: &mut Vec<Difference>,
@@ -76,7 +77,7 @@ fn edited(
     if differences.iter().all(|difference| difference.kind != Kind::Changed) {
         return Ok(());
     }
-    let result = read::document(&root.join(folder::path(&manifest.version, RESULT))).ok().flatten();
+    let result = read::document(result).ok().flatten();
     let Some(outcome) = result.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok()) else { return Ok(()) };
     let desk = Desk::new(&outcome, manifest.period.as_deref());
     let mut cells = Vec::new();
