@@ -31,6 +31,7 @@ mod check;
 mod compare;
 mod current;
 mod explain;
+mod exposure;
 mod feedback;
 mod handed_out;
 mod init;
@@ -137,8 +138,8 @@ fn is_closing(panic: &(dyn Any + Send)) -> bool {
 fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     match &invocation.task {
         Task::Status => status::run(invocation, lang, terminal),
-        Task::Check { report, receipts } => {
-            let asked = check::Asked { report: report.as_ref(), receipts: *receipts };
+        Task::Check { report, receipts, privacy } => {
+            let asked = check::Asked { report: report.as_ref(), receipts: *receipts, privacy: *privacy };
             check::run(invocation, lang, &asked, terminal)
         }
         Task::Score { draft, reason, document, what_if, public } => {

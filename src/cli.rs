@@ -52,7 +52,8 @@ pub fn parse(args: &[OsString], lang: Lang) -> Result<Invocation, Answer> {
     let task = match name {
         "" => Task::Status,
         "check" => {
-            Task::Check { report: own.get_one::<PathBuf>("report").cloned(), receipts: own.get_flag("receipts") }
+            let report = own.get_one::<PathBuf>("report").cloned();
+            Task::Check { report, receipts: own.get_flag("receipts"), privacy: own.get_flag("privacy") }
         }
         "score" => Task::Score {
             draft: own.get_flag("draft"),
@@ -201,8 +202,9 @@ fn check_command(lang: Lang) -> Command {
     let path = clap::value_parser!(PathBuf);
     let report = Arg::new("report").long("report").value_name(lang.text("cli.value.report")).value_parser(path);
     let receipts = Arg::new("receipts").long("receipts").action(ArgAction::SetTrue).help(lang.text("cli.receipts"));
+    let privacy = Arg::new("privacy").long("privacy").action(ArgAction::SetTrue).help(lang.text("cli.privacy"));
     let command = sub(lang, "check").arg(project_arg(lang)).arg(report.help(lang.text("cli.report")));
-    headed(command.arg(receipts).arg(strict_arg(lang)), lang)
+    headed(command.arg(receipts).arg(privacy).arg(strict_arg(lang)), lang)
 }
 
 fn score_command(lang: Lang) -> Command {

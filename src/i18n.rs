@@ -36,6 +36,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/findings.zh.txt"),
             include_str!("i18n/suggest.zh.txt"),
             include_str!("i18n/files.zh.txt"),
+            include_str!("i18n/privacy.zh.txt"),
         ],
     ),
     (
@@ -48,6 +49,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/findings.en.txt"),
             include_str!("i18n/suggest.en.txt"),
             include_str!("i18n/files.en.txt"),
+            include_str!("i18n/privacy.en.txt"),
         ],
     ),
 ];

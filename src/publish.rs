@@ -24,10 +24,9 @@ mod versions;
 pub use disk::{Step, Watch, interrupt, take_swept, watch};
 pub use staging::{Busy, Taken, Unconfirmed};
 pub use states::{STATES, states};
-pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, unfounded, versions};
+pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, number, unfounded, versions};
 
 use staging::{Hold, Staging};
-use versions::number;
 
 /// The folder of versions below a project.
 pub const RESULTS: &str = "results";

@@ -20,6 +20,7 @@ use crate::write::csv::harmless;
 
 pub(super) mod book;
 mod printed;
+mod privacy;
 mod receipts;
 
 /// What `check` was asked to write.
@@ -28,6 +29,8 @@ pub(super) struct Asked<'a> {
     pub(super) report: Option<&'a PathBuf>,
     /// Whether 收件清单 is written.
     pub(super) receipts: bool,
+    /// Whether other methods are tried for what they leave to be worked out.
+    pub(super) privacy: bool,
 }
 
 /// The document of `--format json`.
@@ -46,6 +49,8 @@ pub(super) struct FindingsDocument<'f> {
     reconciliation: Option<&'f Reconciliation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipts: Option<ListCounts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy: Option<privacy::Document>,
 }
 
 /// What 收件清单 decides, by number of files.
@@ -73,6 +78,7 @@ pub(super) fn findings_document(messages: &[Message]) -> FindingsDocument<'_> {
         coverage: None,
         reconciliation: None,
         receipts: None,
+        privacy: None,
     }
 }
 
@@ -168,7 +174,8 @@ pub(super) fn run(
     }
     tell_late_appeals(&project.root, &mut computed)?;
     let checked = Checked::new(&computed);
-    print(&checked, invocation, terminal)?;
+    let tried = asked.privacy.then(|| privacy::tried(&project.root, &computed, terminal)).transpose()?;
+    print(&checked, tried.as_ref(), invocation, terminal)?;
     if let Some(target) = target {
         book::write(&target, &project.root, &checked, terminal)?;
     }
@@ -176,7 +183,12 @@ pub(super) fn run(
     Ok(if finding::any(&checked.findings, least) { Exit::Rejected } else { Exit::Done })
 }
 
-fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<()> {
+fn print(
+    checked: &Checked<'_>,
+    tried: Option<&privacy::Tried>,
+    invocation: &Invocation,
+    terminal: &mut Terminal,
+) -> anyhow::Result<()> {
     let computed = checked.computed;
     match invocation.format {
         Format::Json => {
@@ -186,7 +198,12 @@ fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal
             document.coverage = Some(&checked.coverage);
             document.reconciliation = Some(&checked.outcome.reconciliation);
             document.receipts = checked.list_counts();
+            document.privacy = tried.map(privacy::Tried::document);
             terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        // One table a file: the pairs, where they are asked for.
+        Format::Csv if tried.is_some() => {
+            terminal.print(&tried.map(privacy::Tried::csv).transpose()?.unwrap_or_default());
         }
         Format::Csv => report_findings(&checked.findings, &computed.files, invocation, terminal)?,
         Format::Table => {
@@ -199,6 +216,9 @@ fn print(checked: &Checked<'_>, invocation: &Invocation, terminal: &mut Terminal
                 terminal.print(&printed::matrix(&checked.coverage, invocation.talk, terminal));
                 terminal.print(&printed::reconciliation(checked, terminal));
                 terminal.print(&printed::summary(checked, terminal));
+            }
+            if let Some(tried) = tried {
+                terminal.print(&tried.text(terminal));
             }
         }
     }

@@ -6,14 +6,17 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::exposure::{earlier, table};
 use super::find_project;
 use super::places;
 use super::terminal::{Terminal, shown};
 use crate::cli::{Format, Invocation, Talk};
 use crate::diff::Diff;
 use crate::exit::Exit;
+use crate::feedback::privacy::{Earlier, exposed};
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
+use crate::pipeline;
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
 use crate::publish::{self, DRAFT, HashedFile};
 use crate::read::{Project, present, sha256};
@@ -45,8 +48,9 @@ pub(super) fn run(
     let version = version(&project, asked.version, period, terminal)?;
     let Loaded { outcome, result, bytes } = load(&project, &version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));
-    let desk = Desk::new(&outcome, period);
-    let again = if asked.changed { Some(again(&project, &version, &outcome, terminal)?) } else { None };
+    let earlier = earlier(&project.root, Some((&version, &result)), terminal)?;
+    let desk = Desk::after(&outcome, period, &earlier);
+    let again = if asked.changed { Some(again(&project, &version, (&outcome, &earlier), terminal)?) } else { None };
     let (desk, units) = match again {
         Some((replaced, units)) if units.is_empty() => {
             let text = terminal.lang.fill("feedback.none-changed", &[("parent", replaced.version())]);
@@ -65,6 +69,12 @@ pub(super) fn run(
     let (manifest, ended) = match settled(found, &place, terminal)? {
         Some(manifest) => (manifest, Ended::Unchanged),
         None => {
+            let mut manifest = manifest;
+            manifest.accept_exposed = match accepted(&project, (&outcome, &earlier), &units, terminal)? {
+                Accepted::Refused => return Ok(Exit::Rejected),
+                Accepted::Nothing => None,
+                Accepted::Because(reason) => Some(reason),
+            };
             let Some(staged) = Staged::begin(&place)? else {
                 anyhow::bail!("{}", terminal.lang.text("score.locked"));
             };
@@ -106,7 +116,7 @@ fn version(
 fn again<'o>(
     project: &Project,
     version: &str,
-    outcome: &'o Outcome,
+    (outcome, earlier): (&'o Outcome, &[Earlier]),
     terminal: &Terminal,
 ) -> anyhow::Result<(Replaced, Vec<&'o UnitOutcome>)> {
     let lang = terminal.lang;
@@ -114,10 +124,54 @@ fn again<'o>(
     let Some(parent) = manifest.parent else {
         anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", version)]));
     };
-    let old = load(project, &parent.version, terminal)?.outcome;
+    let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
+    let before = super::exposure::earlier(&project.root, Some((&parent.version, &result)), terminal)?;
     let diff = Diff::between(&old, outcome);
-    let units = changed(&old, outcome, &diff);
+    let units = changed((&old, &before), (outcome, earlier), &diff);
     Ok((Replaced::new(outcome, &diff, manifest.document.as_deref()), units))
+}
+
+/// Whether letters may be handed out although marks can be worked out from them.
+enum Accepted {
+    /// None can.
+    Nothing,
+    /// Some can, and the model says why that is accepted.
+    Because(String),
+    /// Some can, and nobody accepted it.
+    Refused,
+}
+
+/// Looks for marks that can be worked out from the letters of some units, and says what stands in the way of them. The version
+/// or the model file of now may accept it: the letters do not depend on that.
+fn accepted(
+    project: &Project,
+    (outcome, earlier): (&Outcome, &[Earlier]),
+    units: &[&UnitOutcome],
+    terminal: &mut Terminal,
+) -> anyhow::Result<Accepted> {
+    let told: std::collections::BTreeSet<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
+    let mut found = exposed(outcome, earlier);
+    found.retain(|own| told.contains(own.unit.as_str()));
+    if found.is_empty() {
+        return Ok(Accepted::Nothing);
+    }
+    let of_version = outcome.model.feedback.accept_exposed.clone();
+    let reason = match of_version {
+        Some(reason) => Some(reason),
+        None => pipeline::prepare(project.clone())?.ok().and_then(|own| own.model.feedback.accept_exposed),
+    };
+    Ok(match reason {
+        Some(reason) => {
+            let values = [("n", &*found.len().to_string()), ("reason", &reason)];
+            terminal.tell(&terminal.lang.fill("privacy.accepted", &values));
+            Accepted::Because(reason)
+        }
+        None => {
+            terminal.say(table(outcome, &found, terminal).trim_end());
+            terminal.say(terminal.lang.text("privacy.refused"));
+            Accepted::Refused
+        }
+    })
 }
 
 /// The result of a version.

@@ -15,7 +15,7 @@ use crate::check::Proposals;
 use crate::cli::Invocation;
 use crate::diff::ModelDiff;
 use crate::exit::Exit;
-use crate::finding::{Message, Severity};
+use crate::finding::{Finding, Message, Severity};
 use crate::i18n::Lang;
 use crate::outcome::Outcome;
 use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
@@ -222,6 +222,8 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
         let messages = broken.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
         return Ok(Report { messages, ..bare(State::Rejected) });
     }
+    let mut messages = messages;
+    messages.extend(news(&broken, &old, &regraded, terminal.lang));
     let changes = Changes::between(&old, &outcome, &regraded.model);
     let same = changes.is_empty() || is_same(&now.1, &regraded);
     let token = Token::of(&now.0.sha256, &regraded.files.0, &regraded.model.hash);
@@ -250,10 +252,18 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
 
 /// What is told of a run: errors, open questions, and warnings that the version did not have.
 fn told(regraded: &Regraded, old: &Outcome, lang: Lang) -> Vec<Message> {
+    let said = regraded.findings.iter().chain(&regraded.outdated).map(|f| f.say(lang, &regraded.files));
+    new_to(old, regraded.raised().cloned().chain(said))
+}
+
+/// What only the result document shows, as far as the version did not show it.
+fn news(told: &[Finding], old: &Outcome, regraded: &Regraded, lang: Lang) -> Vec<Message> {
+    new_to(old, told.iter().map(|finding| finding.say(lang, &regraded.files)))
+}
+
+fn new_to(old: &Outcome, said: impl Iterator<Item = Message>) -> Vec<Message> {
     let key = |m: &Message| (m.code.clone(), m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
     let known: BTreeSet<_> = old.findings.iter().map(key).collect();
-    let said = regraded.findings.iter().chain(&regraded.outdated).map(|f| f.say(lang, &regraded.files));
-    let said = regraded.raised().cloned().chain(said);
     let new = |message: &Message| message.severity < Severity::Warning || !known.contains(&key(message));
     said.filter(|message| message.severity < Severity::Note && new(message)).collect()
 }

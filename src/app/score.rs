@@ -7,13 +7,14 @@ use serde::Serialize;
 use super::changes::{self, Changes};
 use super::check::book;
 use super::current::{Current, chain, current, rests_on};
+use super::exposure::tell_over_time;
 use super::terminal::{Terminal, shown};
 use super::versions::{self, Grounds};
 use super::{Opened, open_with, report_findings, stored};
 use crate::check::Proposals;
 use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
-use crate::finding::{Finding, Severity, any};
+use crate::finding::{Severity, any};
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::pipeline::{self, Computed};
@@ -96,16 +97,22 @@ pub(super) fn run(
     }
     let version = if options.draft { DRAFT.to_owned() } else { versions::next(&project.root, terminal)? };
     let parent = now.map(|(parent, _)| parent);
-    let (mut outcome, ratings, broken) =
+    let (mut outcome, ratings, told) =
         computed.outcome(&version, parent.as_ref().map(|p| p.version.clone()), options.draft);
-    if any(&broken, Severity::Error) {
-        report_broken(&broken, &computed, invocation, terminal)?;
+    if any(&told, if invocation.strict { Severity::Warning } else { Severity::Error }) {
+        report_findings(&told, &computed.files, invocation, terminal)?;
+        let by_strict = !any(&told, Severity::Error);
+        terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
         return Ok(Exit::Rejected);
+    }
+    if invocation.format == Format::Table && !told.is_empty() {
+        report_findings(&told, &computed.files, invocation, terminal)?;
     }
     let manifest = versions::manifest(&version, parent, &options.grounds, &computed.model, &computed.files);
     outcome.chain = chain(&project.root, &manifest, terminal)?;
     let folder = publisher.publish(manifest, &versions::artefacts(&outcome, &ratings)?)?;
     finish(invocation, &outcome, &Ended::Written(shown(&folder)), terminal)?;
+    tell_over_time(&project.root, &outcome, terminal)?;
     write_public(public.as_deref(), &outcome, terminal)
 }
 
@@ -143,17 +150,6 @@ fn settled(
     show_changes(root, &parent.version, (&outcome, computed), invocation, terminal)?;
     terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
     Ok(Some(Exit::Unable))
-}
-
-fn report_broken(
-    broken: &[Finding],
-    computed: &Computed,
-    invocation: &Invocation,
-    terminal: &mut Terminal,
-) -> anyhow::Result<()> {
-    report_findings(broken, &computed.files, invocation, terminal)?;
-    terminal.say(terminal.lang.text("score.rejected"));
-    Ok(())
 }
 
 /// What would change against the current version.

@@ -49,6 +49,8 @@ pub enum Task {
         report: Option<PathBuf>,
         /// Whether 收件清单 is written or brought up to date.
         receipts: bool,
+        /// Whether other methods are tried for what they leave to be worked out about marks.
+        privacy: bool,
     },
     /// `assess score`
     Score {

@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use serde::Serialize;
 
+use crate::i18n::Lang;
 use crate::number::Exact;
 use crate::outcome::{ComponentModel, MeanOutcome, Outcome, UnitOutcome};
 
@@ -42,7 +44,8 @@ impl Earlier {
 }
 
 /// Whose marks can be worked out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Whose {
     /// Those of the class.
     All,
@@ -75,6 +78,44 @@ pub enum Reason {
     Fixed,
     /// The search did not end within its steps, or its numbers do not fit the machine.
     Budget,
+}
+
+impl Reason {
+    /// Why, in words.
+    pub fn said(&self, lang: Lang) -> String {
+        let (whose, said) = match self {
+            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means.to_string())])),
+            Self::Narrow { whose, least, most } => {
+                let points = [least.fixed(2), most.fixed(2)];
+                (*whose, lang.fill("privacy.narrow", &[("least", &points[0]), ("most", &points[1])]))
+            }
+            Self::Fixed => (Whose::All, lang.text("privacy.fixed").to_owned()),
+            Self::Budget => (Whose::All, lang.text("privacy.budget").to_owned()),
+        };
+        match whose {
+            Whose::All => said,
+            Whose::Late => lang.fill("privacy.whose.late", &[("reason", &said)]),
+            Whose::Withdrawn => lang.fill("privacy.whose.withdrawn", &[("reason", &said)]),
+        }
+    }
+
+    /// Its word for programs.
+    pub const fn json(&self) -> &'static str {
+        match self {
+            Self::Few { .. } => "few-means",
+            Self::Narrow { .. } => "narrow",
+            Self::Fixed => "fixed",
+            Self::Budget => "budget",
+        }
+    }
+
+    /// Whose marks can be worked out, for programs.
+    pub const fn whose(&self) -> Whose {
+        match self {
+            Self::Few { whose, .. } | Self::Narrow { whose, .. } => *whose,
+            Self::Fixed | Self::Budget => Whose::All,
+        }
+    }
 }
 
 /// A class whose marks for a unit can be worked out.

@@ -1,16 +1,19 @@
 //! What a run says about marks that could be worked out from what it would hand out, and how it would be under another method.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Computed;
 use crate::assessment::{Assessment, BallotBox, ComponentInput, Tally};
 use crate::feedback::privacy::{Exposed, exposed};
 use crate::finding::{Code, Finding};
 use crate::grade;
+use crate::i18n::Lang;
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
 use crate::number::Percent;
 use crate::outcome::{self, Outcome, Run};
 use crate::score::{self, Measured};
+
+mod draw;
 
 /// The finding about a result's exposed pairs: a warning, or a note where the model accepts them; none where there are none.
 pub(super) fn finding(outcome: &Outcome) -> Option<Finding> {
@@ -58,10 +61,55 @@ pub enum Variation {
     },
 }
 
-impl Computed {
+/// A run whose method is varied, with marks drawn at random where no ballots are in yet.
+pub struct Trial<'c> {
+    computed: &'c Computed,
+    assessment: Assessment,
+    measured: Measured,
+    /// Names of the components whose marks were drawn.
+    pub drawn: Vec<String>,
+    /// Components without ballots, with the first of their classes that does not say how many were issued.
+    pub lacking: Vec<(String, String)>,
+}
+
+impl<'c> Trial<'c> {
+    /// A trial of a run.
+    pub fn of(computed: &'c Computed) -> Self {
+        let mut assessment = computed.assessment.clone();
+        let draw::Drawn { drawn, lacking } = draw::draw(&computed.model, &mut assessment);
+        let measured = score::measure(&computed.model, &assessment).0;
+        Self { computed, assessment, measured, drawn, lacking }
+    }
+
+    /// The result under the method as it is.
+    pub fn as_it_is(&self) -> Outcome {
+        self.under(&self.computed.model, &self.assessment, &self.measured)
+    }
+
+    /// What may leave fewer pairs: other k, fewer decimals, each exposed class united with every other of its component.
+    pub fn variations(&self, found: &[Exposed]) -> Vec<Variation> {
+        let model = &self.computed.model;
+        let k = model.feedback.k_anonymity;
+        let mut others: Vec<usize> = [k.saturating_sub(2), k.saturating_sub(1), k + 1, k + 2, 2 * k].to_vec();
+        others.retain(|own| *own >= 2 && *own != k);
+        others.sort_unstable();
+        others.dedup();
+        let mut variations: Vec<Variation> = others.into_iter().map(Variation::Anonymity).collect();
+        let now = model.score.component_decimals.unwrap_or(model.score.decimals).min(model.score.decimals);
+        variations.extend([1, 0].into_iter().filter(|own| *own < now).map(Variation::ComponentDecimals));
+        let mut united: BTreeSet<(usize, (usize, usize))> = BTreeSet::new();
+        for own in found {
+            let ComponentKind::Ballots(rules) = &model.components[own.component].kind else { continue };
+            let others = (0..rules.classes.len()).filter(|other| *other != own.class);
+            united.extend(others.map(|other| (own.component, (own.class.min(other), own.class.max(other)))));
+        }
+        variations.extend(united.into_iter().map(|(component, classes)| Variation::United { component, classes }));
+        variations
+    }
+
     /// The result under another method, from the same inputs.
     pub fn varied(&self, variation: &Variation) -> Outcome {
-        let mut model = self.model.clone();
+        let mut model = self.computed.model.clone();
         match variation {
             Variation::Anonymity(k) => {
                 model.feedback.k_anonymity = *k;
@@ -90,13 +138,30 @@ impl Computed {
             scores: &scores,
             grading: &grading,
             findings: &[],
-            files: &self.files,
-            found: self.found,
+            files: &self.computed.files,
+            found: self.computed.found,
             version: String::new(),
             parent: None,
             draft: false,
         };
         outcome::build(&run).0
+    }
+}
+
+impl Variation {
+    /// What it is, in words; `model` is the method as it is.
+    pub fn said(&self, model: &Model, lang: Lang) -> String {
+        match self {
+            Self::Anonymity(k) => lang.fill("privacy.anonymity", &[("k", &k.to_string())]),
+            Self::ComponentDecimals(decimals) => lang.fill("privacy.decimals", &[("n", &decimals.to_string())]),
+            Self::United { component, classes } => {
+                let component = &model.components[*component];
+                let ComponentKind::Ballots(rules) = &component.kind else { return component.name.clone() };
+                let names = [classes.0, classes.1].map(|class| rules.classes[class].name.as_str());
+                let values = [("component", component.name.as_str()), ("first", names[0]), ("second", names[1])];
+                lang.fill("privacy.united", &values)
+            }
+        }
     }
 }
 

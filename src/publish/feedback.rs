@@ -37,6 +37,9 @@ pub struct FeedbackManifest {
     pub period: Option<String>,
     /// Program and version that wrote it.
     pub program: String,
+    /// Why letters were handed out although marks can be worked out from them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accept_exposed: Option<String>,
     /// Codes of the units that have a letter in the folder, in the order of the roster.
     pub units: Vec<String>,
     /// Every other file of the folder, by path.
@@ -54,6 +57,7 @@ impl FeedbackManifest {
             result: result.to_owned(),
             period: period.map(str::to_owned),
             program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            accept_exposed: None,
             units: Vec::new(),
             files: Vec::new(),
             beside: Vec::new(),
@@ -69,7 +73,13 @@ impl FeedbackManifest {
 
     /// Whether it is feedback of the same result, whatever it holds.
     fn is_like(&self, other: &Self) -> bool {
-        let bare = |own: &Self| Self { units: Vec::new(), files: Vec::new(), beside: Vec::new(), ..own.clone() };
+        let bare = |own: &Self| Self {
+            accept_exposed: None,
+            units: Vec::new(),
+            files: Vec::new(),
+            beside: Vec::new(),
+            ..own.clone()
+        };
         bare(self) == bare(other)
     }
 }

@@ -101,7 +101,7 @@ fn claims(name: &str) -> bool {
 }
 
 /// The number of a version by its name.
-pub(super) fn number(name: &str) -> Option<u32> {
+pub fn number(name: &str) -> Option<u32> {
     let number = name.strip_prefix('v')?.parse().ok()?;
     (name_of(number) == name).then_some(number)
 }

@@ -8,10 +8,12 @@ use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
 use super::{created, findings, overview};
 use crate::coverage::Coverage;
+use crate::feedback::privacy::Exposed;
 use crate::finding::{Message, Severity, Weights, Who};
 use crate::outcome::Outcome;
 use crate::receipts::Receipts;
 
+mod exposed;
 mod files;
 mod units;
 
@@ -23,6 +25,8 @@ pub struct CheckBook<'c> {
     pub coverage: &'c Coverage,
     /// The files received.
     pub receipts: &'c Receipts,
+    /// Whose marks can be worked out from what is handed out.
+    pub exposed: &'c [Exposed],
     /// Whether 收件清单 decides which files are input.
     pub is_listed: bool,
     /// The way from the workbook to the project folder, with `/` at its end unless it is empty; none if there is no way.
@@ -39,6 +43,7 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
         findings_by_unit(book, &view),
         units::received(book, &view),
         units::rated(book, &view),
+        exposed::sheet(book, &view),
         files::sheet(book, &view),
     ];
     let model = &book.outcome.model;

@@ -1,5 +1,7 @@
 //! `check --report`: where the workbook may be written, and writing it.
 
+use super::super::exposure::earlier;
+use crate::feedback::privacy::exposed;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -68,10 +70,12 @@ pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
 
 /// Writes the workbook and says so.
 pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
+    let earlier = earlier(root, None, terminal)?;
     let book = CheckBook {
         outcome: &checked.outcome,
         coverage: &checked.coverage,
         receipts: &checked.receipts,
+        exposed: &exposed(&checked.outcome, &earlier),
         is_listed: checked.computed.list.is_some(),
         base: way(file::folder_of(target), root),
         own: target.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/")),

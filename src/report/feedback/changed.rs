@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::{Desk, document};
 use crate::diff::{Cause, Diff, UnitChange};
+use crate::feedback::privacy::Earlier;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 
@@ -20,13 +21,17 @@ pub struct Replaced {
 
 /// The units whose feedback is another than it was, in the order of the roster.
 ///
-/// The differences between the two results tell where to look; the documents decide. The name of the version and the
+/// Each result comes with the letters that were handed out before its own. The differences between the two tell where to look; the documents decide. The name of the version and the
 /// fingerprint of the model stand on every page and are no difference.
-pub fn changed<'o>(old: &Outcome, new: &'o Outcome, diff: &Diff) -> Vec<&'o UnitOutcome> {
-    let mut before = old.clone();
-    before.version.clone_from(&new.version);
-    before.model.hash.clone_from(&new.model.hash);
-    let (old_desk, new_desk) = (Desk::new(&before, None), Desk::new(new, None));
+pub fn changed<'o>(
+    (old, before): (&Outcome, &[Earlier]),
+    (new, earlier): (&'o Outcome, &[Earlier]),
+    diff: &Diff,
+) -> Vec<&'o UnitOutcome> {
+    let mut alike = old.clone();
+    alike.version.clone_from(&new.version);
+    alike.model.hash.clone_from(&new.model.hash);
+    let (old_desk, new_desk) = (Desk::after(&alike, None, before), Desk::after(new, None, earlier));
     let candidates = diff.feedback.codes();
     let has_other_model = diff.old.model != diff.new.model;
     let units: Vec<&UnitOutcome> =
