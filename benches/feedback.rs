@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use assess::feedback::privacy::exposed;
 use assess::outcome::Outcome;
 use assess::report::chart::{Cells, ChartKind, Paint};
 use assess::report::document::{CellDoc, Content, Document, RowDoc, SheetDoc, Style};
@@ -70,6 +71,15 @@ fn all_units(bencher: divan::Bencher<'_, '_>, units: usize) {
         let units: Vec<_> = desk.units().collect();
         units.par_iter().map(|unit| bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
     });
+}
+
+/// Whose marks can be worked out: 1,000 units, five classes of 6 to 12 ballots, all shown (k = 5) or none (k = 7, which leaves
+/// the rate alone to reckon with). The letters of the same units are `all_units`.
+#[divan::bench(args = [5, 7], sample_count = 3, sample_size = 1)]
+fn exposed_pairs(bencher: divan::Bencher<'_, '_>, k: usize) {
+    let mut outcome = outcome(1000);
+    outcome.model.feedback.k_anonymity = k;
+    bencher.bench_local(|| exposed(&outcome, &[]).len());
 }
 
 /// A format for each role and number of decimals that occurs, each another one.

@@ -35,6 +35,7 @@ mod outside;
 mod own_outputs;
 mod panel;
 mod places;
+mod privacy;
 mod public;
 mod publishing;
 mod receipts;

@@ -99,6 +99,9 @@ at_least = 0
 
 [rank]
 scope = "group"
+
+[feedback]
+accept_exposed = "测试项目"
 "#;
 
 /// The self-report of a unit: missed sessions of 1.1 and the rate of 2.1, claimed and verified alike.
