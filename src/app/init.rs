@@ -70,7 +70,10 @@ pub(super) fn run(
 /// A project from the bundled model; with invented data of so many units if a number is given.
 fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     let roster = units.map_or_else(|| init::example_roster(lang), |count| init::demo_roster(lang, count));
-    let model_text = init::model_text(lang);
+    let model_text = match units {
+        Some(_) => init::demo_model_text(lang),
+        None => init::model_text(lang).to_owned(),
+    };
     let indicators = workbook::bytes(&init::indicators_document(lang, &init::indicators(lang)))?;
     let hash = model_hash(&[model_text.as_bytes(), &indicators]);
     let (model, checked) = init::checked(lang, &roster, hash);

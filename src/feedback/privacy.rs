@@ -20,7 +20,7 @@ mod pattern;
 mod scene;
 mod search;
 
-use judge::{Target, fixed, told};
+use judge::{Around, STEPS, Target, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
 use scene::{Cell, Key, Letter, Passings, Scene, free, satisfaction};
@@ -264,38 +264,43 @@ impl Attack<'_> {
 
     fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>) -> Vec<Exposed> {
         let k = self.outcome.model.feedback.k_anonymity;
-        let mut found = Vec::new();
+        let means = means(letter);
+        let mut found: BTreeMap<(usize, usize), Exposed> = BTreeMap::new();
+        // Each class has its budget, whatever the number of nodes.
+        let mut budgets: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (key, cell) in seen.cells.iter().filter(|(_, cell)| cell.votes > 0) {
-            let (component, class, _) = *key;
-            let Some(grid) = &self.grids[component] else { continue };
-            let Some(mean) = means(letter).remove(key) else { continue };
-            let (answers, shown) = (answers(mean), !letter.hidden[component]);
-            let order = order(seen, component);
+            let pair = (key.0, key.1);
+            let (Some(grid), Some(mean)) = (&self.grids[key.0], means.get(key)) else { continue };
+            let (answers, shown) = (answers(mean), !letter.hidden[key.0]);
+            if found.contains_key(&pair) || answers >= if shown { 2 * k } else { k } {
+                continue;
+            }
+            let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
             let reason = if shown {
-                (answers < 2 * k)
-                    .then(|| fixed(&seen.scene, grid, cell, self.trimmed(component, mean), &order))
-                    .flatten()
+                fixed(&seen.scene, grid, cell, self.trimmed(key.0, mean), &around, steps)
             } else {
-                let target = Target {
-                    whose: Whose::All,
-                    parts: &cell.parts,
-                    votes: cell.votes,
-                    zeros: cell.zeros,
-                    quantity: cell.quantity,
-                };
-                (answers < k).then(|| told(&seen.scene, grid, &target, &order)).flatten()
+                let Cell { parts, quantity, votes, zeros, .. } = cell;
+                let target = Target { whose: Whose::All, parts, votes: *votes, zeros: *zeros, quantity: *quantity };
+                told(&seen.scene, grid, &target, &around, steps)
             };
-            found.extend(reason.map(|reason| self.pair(letter, (component, class), answers, reason)));
+            if let Some(reason) = reason {
+                found.insert(pair, self.pair(letter, pair, answers, reason));
+            }
         }
         for (key, whose, part, marks) in seen.between.iter().filter(|(.., marks)| (*marks as usize) < k) {
-            let (component, class, _) = *key;
-            let Some(grid) = &self.grids[component] else { continue };
+            let pair = (key.0, key.1);
+            let Some(grid) = &self.grids[key.0] else { continue };
+            if found.contains_key(&pair) {
+                continue;
+            }
             let parts = [*part];
             let target = Target { whose: *whose, parts: &parts, votes: *marks, zeros: 0, quantity: None };
-            let reason = told(&seen.scene, grid, &target, &order(seen, component));
-            found.extend(reason.map(|reason| self.pair(letter, (component, class), *marks as usize, reason)));
+            let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
+            if let Some(reason) = told(&seen.scene, grid, &target, &around, steps) {
+                found.insert(pair, self.pair(letter, pair, *marks as usize, reason));
+            }
         }
-        found
+        found.into_values().collect()
     }
 
     fn pair(&self, letter: &Letter<'_>, (component, class): (usize, usize), answers: usize, reason: Reason) -> Exposed {
@@ -356,11 +361,14 @@ fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
     found
 }
 
-/// The variables of the classes of a component, the coarsest first, so that the finest closes a sum.
-fn order(seen: &Seen<'_>, component: usize) -> Vec<usize> {
-    let mut cells: Vec<(&Key, &Cell)> = seen.cells.iter().filter(|((own, ..), _)| *own == component).collect();
-    cells.sort_by_key(|((_, class, node), cell)| (*node, cell.votes, *class));
-    cells.into_iter().flat_map(|(_, cell)| cell.parts.iter().copied()).collect()
+/// The variables of the classes around a cell.
+fn around(seen: &Seen<'_>, key: &Key) -> Around {
+    let of = |keep: &dyn Fn(&Key) -> bool| {
+        let mut cells: Vec<(&Key, &Cell)> = seen.cells.iter().filter(|(own, _)| keep(own)).collect();
+        cells.sort_by_key(|((_, class, node), cell)| (*node, cell.votes, *class));
+        cells.into_iter().flat_map(|(_, cell)| cell.parts.iter().copied()).collect::<Vec<usize>>()
+    };
+    Around { node: of(&|own| (own.0, own.2) == (key.0, key.2)), component: of(&|own| own.0 == key.0) }
 }
 
 /// Makes the variables of the means of one or two letters.

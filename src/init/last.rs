@@ -49,6 +49,12 @@ pub fn move_on(text: &str, history: &[String]) -> anyhow::Result<MovedOn> {
             }
         }
     }
+    // What was accepted last year was decided for its letters.
+    let feedback = document.get_mut("feedback").and_then(Item::as_table_like_mut);
+    if let Some(reason) = feedback.and_then(|section| section.remove("accept_exposed")) {
+        let old = reason.as_str().unwrap_or_default().to_owned();
+        changes.push(Change { key: "feedback.accept_exposed".to_owned(), old, new: String::new() });
+    }
     set_history(&mut document, history);
     Ok(MovedOn { text: document.to_string(), changes })
 }

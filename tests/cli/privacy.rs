@@ -32,7 +32,11 @@ fn exposed_pairs_are_one_warning_a_table_and_a_refusal_until_the_model_accepts_t
     assert!(said[0].title.contains("3 个单位，共 6 对"), "{}", said[0].title);
     assert_eq!(said[0].line("found"), Some("述职评议 领导 ×3、述职评议 代表 ×3"));
     let refused = folder.run("feedback", &[]).ended(1);
-    assert!(refused.err.contains("accept_exposed") && refused.err.contains("assess check --privacy"), "{}", refused.err);
+    assert!(
+        refused.err.contains("accept_exposed") && refused.err.contains("assess check --privacy"),
+        "{}",
+        refused.err
+    );
     assert!(refused.err.contains("测试市博物馆") && refused.err.contains("只有 2 种"), "{}", refused.err);
     assert!(!folder.has("feedback/v001") && !folder.has("feedback/v001_发放登记.xlsx"));
     // The model of now may accept what the version did not.

@@ -100,7 +100,12 @@ fn copies(project: &Project) -> anyhow::Result<Vec<FolderFile>> {
 fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
     let said = moved.changes.iter().map(|change| {
         let values = [("key", change.key.as_str()), ("old", &change.old), ("new", &change.new)];
-        lang.fill(if change.old == change.new { "init.review.kept" } else { "init.review.changed" }, &values)
+        let key = match change.new.as_str() {
+            "" => "init.review.dropped",
+            new if new == change.old => "init.review.kept",
+            _ => "init.review.changed",
+        };
+        lang.fill(key, &values)
     });
     let mut lines: Vec<String> = said.collect();
     match history.first() {

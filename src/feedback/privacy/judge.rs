@@ -1,13 +1,16 @@
 //! Whether the marks of a class can be worked out: the means that S leaves to it, or whether it leaves a single histogram.
 
+use std::collections::BTreeSet;
+
 use super::marks::{Grid, Ways};
 use super::scene::{Cell, Scene};
 use super::search::{Held, Search, Spent};
 use super::{Reason, Whose};
 use crate::number::Exact;
 
-/// Steps of the search for one class.
-const STEPS: usize = 50_000;
+/// Steps of the search for one class, and how many of them go to moving only what is close.
+pub(super) const STEPS: usize = 50_000;
+const NEARBY: usize = 4_000;
 /// Least number of means that keep a class from being exposed, and least part of the scale that they span, as a divisor.
 const MEANS: usize = 3;
 const SPAN: i64 = 10;
@@ -23,16 +26,90 @@ pub(super) struct Target<'c> {
     pub(super) quantity: Option<usize>,
 }
 
-/// A search that settles a target first, then the other classes of its component in the order given.
-fn search<'s, 'g>(scene: &'s Scene<'g>, parts: &[usize], order: &[usize]) -> Search<'s, 'g> {
-    let first: Vec<usize> = parts.iter().chain(order).copied().collect();
-    Search::new(&scene.system, &first, STEPS)
+/// Which variables of the other classes may move while a target does, from the closest to all.
+pub(super) struct Around {
+    /// Those of the target's node.
+    pub(super) node: Vec<usize>,
+    /// Those of its component, the coarsest of each node first, so that the finest closes a sum.
+    pub(super) component: Vec<usize>,
 }
 
-/// Why the marks of a target that is not shown can be worked out; none where they cannot.
-pub(super) fn told(scene: &Scene<'_>, grid: &Grid, target: &Target<'_>, order: &[usize]) -> Option<Reason> {
-    let mut search = search(scene, target.parts, order);
-    means(scene, grid, target, &mut search).unwrap_or(Some(Reason::Budget))
+/// A search that settles a target first, then the other classes of its component in the order given.
+fn search<'s, 'g>(scene: &'s Scene<'g>, parts: &[usize], around: &Around, steps: usize) -> Search<'s, 'g> {
+    let first: Vec<usize> = parts.iter().chain(&around.component).copied().collect();
+    Search::new(&scene.system, &first, steps)
+}
+
+/// Why the marks of a target that is not shown can be worked out; none where they cannot. `steps` are what is left of the
+/// budget.
+pub(super) fn told(
+    scene: &Scene<'_>,
+    grid: &Grid,
+    target: &Target<'_>,
+    around: &Around,
+    steps: &mut usize,
+) -> Option<Reason> {
+    // What other marks of the same node, or of the component, make up for is soon found. Only then is everything tried.
+    let shared = |at: usize| scene.system.shared(at, target.parts);
+    // What stands in most of the same sums comes last: it is the first to move.
+    let mut close: Vec<(usize, usize)> = around.component.iter().map(|at| (shared(*at), *at)).collect();
+    close.sort_by_key(|(shared, _)| *shared);
+    let most = close.last().map_or(0, |(shared, _)| *shared);
+    let alike: Vec<usize> = close.iter().filter(|(shared, _)| *shared == most).map(|(_, at)| *at).collect();
+    let all: Vec<usize> = close.into_iter().map(|(_, at)| at).collect();
+    for free in [&around.node, &alike, &all] {
+        let free: Vec<usize> = target.parts.iter().chain(free).copied().collect();
+        let own = (*steps).min(NEARBY);
+        let mut search = Search::new(&scene.system, &free, own);
+        let is_hidden = hidden_nearby(scene, grid, target, &free, &mut search);
+        *steps -= own - search.left();
+        if is_hidden {
+            return None;
+        }
+    }
+    let mut search = search(scene, target.parts, around, *steps);
+    let reason = means(scene, grid, target, &mut search).unwrap_or(Some(Reason::Budget));
+    *steps = search.left();
+    reason
+}
+
+/// Whether means enough, and far enough apart, are found by moving some variables alone. Sums are tried from both ends.
+fn hidden_nearby(
+    scene: &Scene<'_>,
+    grid: &Grid,
+    target: &Target<'_>,
+    free: &[usize],
+    search: &mut Search<'_, '_>,
+) -> bool {
+    let Some((low, high)) = sums(target, search) else { return false };
+    let mut found: BTreeSet<Exact> = BTreeSet::new();
+    for step in 0..=(high - low) {
+        let sum = if step % 2 == 0 { low + step / 2 } else { high - step / 2 };
+        match search.finds(&[Held { parts: target.parts, sum }], Some(free)) {
+            Ok(true) => drop(found.insert(mean(scene, grid, target, sum))),
+            Ok(false) => {}
+            Err(Spent) => return false,
+        }
+        if let (Some(least), Some(most)) = (found.first(), found.last())
+            && found.len() >= MEANS
+            && is_wide(grid, least, most)
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// The least and greatest sum that all bounds leave to a target.
+fn sums(target: &Target<'_>, search: &Search<'_, '_>) -> Option<(i64, i64)> {
+    let bounds = search.bounds()?;
+    let sum = |side: &dyn Fn(&(i64, i64)) -> i64| target.parts.iter().map(|part| side(&bounds[*part])).sum();
+    Some((sum(&|own| own.0), sum(&|own| own.1)))
+}
+
+/// Whether two means lie far enough apart.
+fn is_wide(grid: &Grid, least: &Exact, most: &Exact) -> bool {
+    most - least >= &grid.step * &Exact::from(grid.top) / Exact::from(SPAN)
 }
 
 fn means(
@@ -43,13 +120,9 @@ fn means(
 ) -> Result<Option<Reason>, Spent> {
     let whose = target.whose;
     let few = |means: usize| Ok(Some(Reason::Few { whose, means }));
-    let Some(bounds) = search.bounds() else { return few(0) };
-    let (low, high) =
-        target.parts.iter().fold((0, 0), |(low, high), part| (low + bounds[*part].0, high + bounds[*part].1));
+    let Some((low, high)) = sums(target, search) else { return few(0) };
     let mean = |sum: i64| mean(scene, grid, target, sum);
-    let span = &grid.step * &Exact::from(grid.top) / Exact::from(SPAN);
-    let is_wide = |least: &Exact, most: &Exact| most - least >= span;
-    let mut agrees = |sum: i64| search.finds(&[Held { parts: target.parts, sum }]);
+    let mut agrees = |sum: i64| search.finds(&[Held { parts: target.parts, sum }], None);
     let mut least = None;
     for sum in low..=high {
         if agrees(sum)? {
@@ -81,7 +154,7 @@ fn means(
     if found < MEANS {
         return few(found);
     }
-    Ok((!is_wide(&first, &last)).then(|| Reason::Narrow { whose, least: first, most: last }))
+    Ok((!is_wide(grid, &first, &last)).then(|| Reason::Narrow { whose, least: first, most: last }))
 }
 
 /// The mean of a target whose marks have a sum, in points.
@@ -102,10 +175,23 @@ pub(super) fn fixed(
     grid: &Grid,
     cell: &Cell,
     trimmed: (bool, bool),
-    order: &[usize],
+    around: &Around,
+    steps: &mut usize,
 ) -> Option<Reason> {
-    let mut search = search(scene, &cell.parts, order);
-    let mut enumeration = Enumeration { scene, grid, search: &mut search, found: Ways::None };
+    let mut search = search(scene, &cell.parts, around, *steps);
+    let reason = single(scene, grid, cell, trimmed, &mut search);
+    *steps = search.left();
+    reason
+}
+
+fn single<'s, 'g>(
+    scene: &Scene<'g>,
+    grid: &Grid,
+    cell: &Cell,
+    trimmed: (bool, bool),
+    search: &mut Search<'s, 'g>,
+) -> Option<Reason> {
+    let mut enumeration = Enumeration { scene, grid, search, found: Ways::None };
     let Some(bounds) = enumeration.search.bounds() else { return Some(Reason::Fixed) };
     let variables: Vec<usize> =
         cell.parts.iter().flat_map(|part| scene.positive_of(*part).into_iter().chain([*part])).collect();
@@ -141,7 +227,7 @@ impl Enumeration<'_, '_, '_> {
             let parts: Vec<[usize; 1]> = taken.iter().map(|(at, _)| [*at]).collect();
             let held: Vec<Held<'_>> =
                 parts.iter().zip(taken.iter()).map(|(parts, (_, sum))| Held { parts, sum: *sum }).collect();
-            if self.search.finds(&held)? {
+            if self.search.finds(&held, None)? {
                 self.found = std::mem::replace(&mut self.found, Ways::None).and(ways);
             }
             return Ok(());

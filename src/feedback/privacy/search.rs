@@ -135,6 +135,15 @@ impl System<'_> {
         Ok(())
     }
 
+    /// In how many constraints a variable stands together with any of some others.
+    pub(super) fn shared(&self, at: usize, others: &[usize]) -> usize {
+        let holds = |own: &Constraint, at: usize| {
+            own.terms.iter().any(|(quantity, _)| self.quantities[*quantity].parts.contains(&at))
+        };
+        let both = self.constraints.iter().filter(|own| others.iter().any(|other| holds(own, *other)));
+        both.filter(|own| holds(own, at)).count()
+    }
+
     /// Whether the widest sums of all constraints fit the machine.
     pub(super) fn fits(&self) -> bool {
         let widest = |at: usize| {
@@ -245,6 +254,11 @@ impl<'s, 'g> Search<'s, 'g> {
         self.root.clone()
     }
 
+    /// How many steps are left.
+    pub(super) const fn left(&self) -> usize {
+        self.steps
+    }
+
     /// Counts a step.
     ///
     /// # Errors
@@ -254,13 +268,21 @@ impl<'s, 'g> Search<'s, 'g> {
         Ok(())
     }
 
-    /// Whether there is an assignment in which some sums have these values.
+    /// Whether there is an assignment in which some sums have these values. Where some variables are named, the others stay what
+    /// they really were: an assignment that is found then is one all the same.
     ///
     /// # Errors
     /// If the steps do not suffice to tell.
-    pub(super) fn finds(&mut self, held: &[Held<'_>]) -> Result<bool, Spent> {
+    pub(super) fn finds(&mut self, held: &[Held<'_>], free: Option<&[usize]>) -> Result<bool, Spent> {
         let Some(mut bounds) = self.root.clone() else { return Ok(false) };
         self.step()?;
+        for (at, own) in bounds.iter_mut().enumerate() {
+            let variable = &self.system.variables[at];
+            let stays = free.is_some_and(|free| !free.contains(&at)) && matches!(variable.kind, Kind::Sum(_));
+            if stays {
+                *own = (own.0.max(variable.hint), own.1.min(variable.hint));
+            }
+        }
         for own in held {
             if let [only] = own.parts {
                 let known = &mut bounds[*only];
@@ -270,13 +292,14 @@ impl<'s, 'g> Search<'s, 'g> {
         if bounds.iter().any(|(low, high)| low > high) {
             return Ok(false);
         }
+        let all = 0..self.system.constraints.len();
+        if !all.clone().all(|index| self.is_possible(index, 0, &bounds)) {
+            return Ok(false);
+        }
         self.run(0, &mut bounds, held)
     }
 
     fn run(&mut self, depth: usize, bounds: &mut Vec<(i64, i64)>, held: &[Held<'_>]) -> Result<bool, Spent> {
-        if !self.is_possible(depth, bounds) {
-            return Ok(false);
-        }
         let Some(at) = self.order.get(depth).copied() else { return Ok(true) };
         let Some((low, high)) = self.range(at, bounds, held) else { return Ok(false) };
         let whole = bounds[at];
@@ -290,7 +313,9 @@ impl<'s, 'g> Search<'s, 'g> {
                 self.step()?;
                 if self.is_value(at, value, bounds) {
                     bounds[at] = (value, value);
-                    if self.run(depth + 1, bounds, held)? {
+                    let stands =
+                        self.stands_in[at].iter().all(|(index, _)| self.is_possible(*index, depth + 1, bounds));
+                    if stands && self.run(depth + 1, bounds, held)? {
                         bounds[at] = whole;
                         return Ok(true);
                     }
@@ -331,33 +356,25 @@ impl<'s, 'g> Search<'s, 'g> {
         if weight >= 0 { (weight * low, weight * high) } else { (weight * high, weight * low) }
     }
 
-    /// Whether every constraint can still hold: its sum reaches its bounds, and what is settled leaves a multiple of the
-    /// common divisor of the rest.
-    fn is_possible(&self, depth: usize, bounds: &[(i64, i64)]) -> bool {
-        self.system.constraints.iter().enumerate().all(|(index, constraint)| {
-            let (mut low, mut high) = (0, 0);
-            for term in &constraint.terms {
-                let (least, most) = self.term(*term, bounds);
-                low += least;
-                high += most;
+    /// Whether a constraint can still hold: its sum reaches its bounds, and what is settled leaves a multiple of the common
+    /// divisor of the rest.
+    fn is_possible(&self, index: usize, depth: usize, bounds: &[(i64, i64)]) -> bool {
+        let constraint = &self.system.constraints[index];
+        let (mut low, mut high, mut fixed) = (0, 0, 0);
+        for term in &constraint.terms {
+            let (least, most) = self.term(*term, bounds);
+            low += least;
+            high += most;
+            if self.settled[term.0] <= depth {
+                fixed += least;
             }
-            if low > constraint.bounds.1 || high < constraint.bounds.0 {
-                return false;
-            }
-            let divisor = self.divisors[depth][index];
-            if divisor <= 1 || low == high {
-                return true;
-            }
-            // What is settled: terms whose quantity has one value left only by having no open variable.
-            let fixed: i128 = constraint
-                .terms
-                .iter()
-                .filter(|(quantity, _)| self.settled[*quantity] <= depth)
-                .map(|term| self.term(*term, bounds).0)
-                .sum();
-            let (from, to) = (constraint.bounds.0 - fixed, constraint.bounds.1 - fixed);
-            div_ceil(from, divisor) <= div_floor(to, divisor)
-        })
+        }
+        if low > constraint.bounds.1 || high < constraint.bounds.0 {
+            return false;
+        }
+        let divisor = self.divisors[depth][index];
+        let (from, to) = (constraint.bounds.0 - fixed, constraint.bounds.1 - fixed);
+        divisor <= 1 || low == high || div_ceil(from, divisor) <= div_floor(to, divisor)
     }
 
     /// The values that all constraints and held sums leave to a variable; none if there are none.
