@@ -25,7 +25,7 @@ fn result() -> Value {
     units[0]["secretary"] = "党组书记 王一".into();
     units[1]["contact"] = "张 三、李四 13900005678 lisi@yl.gov.cn".into();
     units[1]["secretary"] = "文明".into();
-    units[2]["contact"] = "阿依古丽·买买提 Mary Smith".into();
+    units[2]["contact"] = "阿依古丽·买买提 Mary Smith 党政办公室主任李明华 综合科周正".into();
     units[2]["attributes"] =
         json!({ "分管领导": "赵六七", "办公电话": "87654321", "人数": "12345678", "基础": "孙八九" });
     result["raters"] =
@@ -130,6 +130,7 @@ fn contacts_and_numbers_of_all_units_are_replaced_also_of_the_own() {
         ("经王一、张三、李 四核实", "经联系人、联系人、联系人核实"),
         ("阿依古丽买买提和mary  smith", "联系人和联系人"),
         ("赵六七同意", "联系人同意"),
+        ("李明华和周正，党政办公室主任", "联系人和联系人，党政办公室主任"),
         ("电话13800001234", "电话联系人"),
         ("138 0000 1234，１３８００００１２３４", "联系人，联系人"),
         ("（0571）88001234", "（0571）联系人"),

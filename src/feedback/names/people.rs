@@ -1,6 +1,6 @@
 //! People that a result knows: contacts, secretaries and their numbers from the roster, and raters by their ids.
 //!
-//! Cells of a roster hold more than names: 办公室 张三（主任）13800001234. What is looked for is
+//! Cells of a roster hold more than names: 办公室张三（主任）13800001234. What is looked for is
 //!
 //! - a name in Chinese characters, of two to four of them or with a middle dot, that is no office, no post and no word of the
 //!   model: a secretary 文明 would take 文明 out of every text about 文明单位;
@@ -162,18 +162,24 @@ fn chinese(piece: &str) -> Vec<String> {
             None => parts.push(word.to_owned()),
         }
     }
-    let mut names = Vec::new();
-    for word in parts {
-        let bare = words("posts").iter().find_map(|post| word.strip_suffix(post));
-        if bare
-            .is_none_or(|bare| !bare.is_empty() && !bare.ends_with(|c| is_one("offices", c) || is_one("deputies", c)))
-        {
-            names.extend(
-                [Some(word.as_str()), bare].into_iter().flatten().filter(|n| is_chinese_name(n)).map(str::to_owned),
-            );
-        }
+    parts.iter().flat_map(|word| of_word(word)).collect()
+}
+
+/// The names in a word: the word itself, without the post behind it, or what stands behind an office or a post (办公室张三).
+fn of_word(word: &str) -> Vec<String> {
+    let bare = words("posts").iter().find_map(|post| word.strip_suffix(post));
+    let is_office = |own: &str| own.ends_with(|c| is_one("offices", c) || is_one("deputies", c));
+    if bare.is_some_and(|bare| bare.is_empty() || is_office(bare)) {
+        return Vec::new();
     }
-    names
+    let named = bare.unwrap_or(word);
+    let behind_office = named.rfind(|c| is_one("offices", c)).map(|at| &named[at..]);
+    let behind_office = behind_office.and_then(|rest| rest.chars().next().map(|c| &rest[c.len_utf8()..]));
+    let behind_post = words("posts").iter().filter_map(|post| named.rsplit_once(post)).map(|(_, rest)| rest);
+    let behind = behind_office.into_iter().chain(behind_post).min_by_key(|rest| rest.len());
+    let behind = behind.filter(|rest| rest.starts_with(|c| is_one("surnames", c)));
+    let found = [Some(word), bare, behind].into_iter().flatten().filter(|name| is_chinese_name(name));
+    found.map(str::to_owned).collect()
 }
 
 fn is_chinese_name(word: &str) -> bool {
