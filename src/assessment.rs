@@ -3,7 +3,7 @@
 //! Every name is resolved to an index, every number is exact, every value keeps its place. Missing, zero, abstained and not
 //! applicable are four different states everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod assertion;
 mod components;
@@ -37,6 +37,8 @@ pub struct Assessment {
     pub reports: Vec<UnitReport>,
     /// Inputs of components, by component.
     pub components: Vec<ComponentInput>,
+    /// Ids of raters as written, of ballots and of the list of raters.
+    pub raters: BTreeSet<String>,
     /// Registers.
     pub registers: Registers,
     /// Opinions of departments, by unit and place.

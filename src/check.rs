@@ -11,7 +11,7 @@ use crate::assessment::{
 use crate::finding::{Code, Finding, made_anew};
 use crate::model::{ComponentKind, Missing, Model};
 use crate::place::{FileId, Files, Place, Role};
-use crate::read::{Intake, RawTable, TableKind};
+use crate::read::{Intake, RawTable, TableKind, Word};
 
 pub mod annexes;
 mod appeals;
@@ -29,8 +29,10 @@ pub mod leaves;
 pub mod ledgers;
 mod links;
 pub mod lonely;
+
 pub mod opinions;
 mod period;
+mod personal;
 pub mod proposals;
 pub mod receipts;
 pub mod registers;
@@ -95,6 +97,7 @@ pub fn check(
     departments::check(&context, &verified, &reports, &mut findings);
     forms::check(&context, &intake.tables, components, &mut findings);
     zeros::check(&context, &intake.tables, &mut findings);
+    personal::check_notes(&context, &intake.tables, &mut findings);
     period::note_other_years(&model.period, &intake.tables, &mut findings);
     let mut dispositions = registers::dispositions::read(&context, &intake.tables, &mut findings);
     let mut inputs = Vec::new();
@@ -149,9 +152,20 @@ pub fn check(
     let mut all = intake.findings.clone();
     all.extend(findings);
     keep_causes(&mut all);
+    let raters = rater_ids(&inputs, &of_kind(TableKind::Raters));
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
-    (Assessment { units, groups, reports, components: inputs, registers, opinions, previous }, all)
+    (Assessment { units, groups, reports, components: inputs, raters, registers, opinions, previous }, all)
+}
+
+/// The ids of all raters, of ballots and of the list of raters, as written.
+fn rater_ids(inputs: &[ComponentInput], listed: &[&RawTable]) -> BTreeSet<String> {
+    let ballots = inputs.iter().flat_map(|input| match input {
+        ComponentInput::Ballots(counted) => counted.ballots.as_slice(),
+        ComponentInput::Indicators | ComponentInput::Given(_) => &[],
+    });
+    let listed = listed.iter().flat_map(|table| table.rows.iter().map(|row| table.text(row, Word::Rater).value));
+    ballots.filter_map(|ballot| ballot.rater.clone()).chain(listed).filter(|id| !crate::text::is_blank(id)).collect()
 }
 
 /// What the registers of a re-grade are checked against.

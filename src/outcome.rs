@@ -84,6 +84,9 @@ pub struct Outcome {
     pub units: Vec<UnitOutcome>,
     /// Classes of raters by component id.
     pub classes: BTreeMap<String, Vec<ClassOutcome>>,
+    /// Ids of raters, of ballots and of the list of raters, each once and in order: texts that are handed out tell none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub raters: Vec<String>,
     /// How quotas were used.
     pub quotas: Vec<QuotaOutcome>,
     /// Register rows.

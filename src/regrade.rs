@@ -69,6 +69,7 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
         groups,
         reports: parent.units.iter().map(|unit| leaves::report(unit, model, places)).collect(),
         components: components::inputs(parent, model, places),
+        raters: parent.raters.iter().cloned().collect(),
         registers: Registers::default(),
         opinions: opinions(parent, model, places),
         previous: BTreeMap::new(),

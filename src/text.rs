@@ -4,9 +4,13 @@ use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+mod digits;
 mod document;
+mod simplified;
 
+pub use digits::{DigitGroup, DigitRun, digit_runs, long_number, long_number_of_document};
 pub use document::{DocumentKey, document_number};
+pub use simplified::simplified;
 
 /// The key under which two spellings of a name are the same: NFKC, no white space, no invisible characters.
 ///

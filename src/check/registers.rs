@@ -13,7 +13,7 @@ pub(super) use corrections::target_named;
 use super::cells::{self, Ask};
 use super::earlier::RowName;
 use super::proposals::{self, Proposals};
-use super::{Before, Context, appeals, declarations, identity};
+use super::{Before, Context, appeals, declarations, identity, personal};
 use crate::assessment::{AdjustmentRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
 use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
 use crate::model::Sign;
@@ -76,6 +76,7 @@ pub(super) fn check(
     if taken.proposals == Proposals::AsApproved {
         proposals::approve(context.model, &context.roster.units, &mut registers);
     }
+    personal::check_registers(context, &intake.tables, findings);
     note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
     appeals::check_followed(context, &mut registers, (&numbers, before.earlier), findings);

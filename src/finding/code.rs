@@ -114,6 +114,7 @@ codes! {
     E243 Error "A component does not apply to a unit, and the model has no word on it.";
     E244 Error "Counts of a tally are partly given and partly not applicable.";
     E246 Error "A given table says not applicable at another level than scores stand.";
+    W248 Warning "A text that reaches a letter holds a number of somebody.";
     N245 Note "Parts of a component do not apply to a unit.";
     E233 Error "A code was typed as a number that may have lost its zeros.";
     N228 Note "Leaves of a unit are not applicable.";

@@ -84,7 +84,7 @@ const fn particular(code: Code) -> Option<Who> {
         Code::E243 | Code::E426 | Code::E513 => Who::Maintainer,
         Code::W617 | Code::E618 | Code::E619 | Code::W633 | Code::W673 => Who::Committee,
         Code::E177 | Code::E242 | Code::W671 | Code::W672 | Code::W674 | Code::W675 => Who::Staff,
-        Code::W626 | Code::W630 | Code::E641 | Code::E642 => Who::Staff,
+        Code::W248 | Code::W626 | Code::W630 | Code::E641 | Code::E642 => Who::Staff,
         Code::W643 | Code::W644 | Code::W721 => Who::Operator,
         Code::W303 | Code::E315 | Code::E331 | Code::E332 | Code::E334 | Code::W335 | Code::E336 => Who::Operator,
         Code::E661 | Code::E663 | Code::W666 | Code::W668 => Who::Unit,

@@ -64,6 +64,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         groups: run.assessment.groups.clone(),
         units,
         classes: builder.classes(),
+        raters: run.assessment.raters.iter().cloned().collect(),
         quotas: builder.quotas(),
         registers: builder.registers(),
         opinions: builder.opinions(),

@@ -138,9 +138,9 @@ impl<'d> Case<'d> {
         self.desk.pattern.hides(&self.unit.code, &component.id)
     }
 
-    /// A text that people wrote, without the names of other units.
+    /// A text that people wrote, without other units, raters, contacts and paths.
     fn clean(&self, text: &str) -> String {
-        self.desk.names.without_others(text, self.unit, self.text("feedback.other-unit"))
+        self.desk.names.clean(text, self.unit)
     }
 
     fn model_digits(&self) -> String {
@@ -197,12 +197,11 @@ impl<'d> Case<'d> {
     }
 
     /// The clause an adjustment rests on.
-    fn adjustment_clause(&self, own: &AdjustmentOutcome) -> Option<&'d str> {
+    fn adjustment_clause(&self, own: &AdjustmentOutcome) -> Option<String> {
         let model = &self.outcome().model;
-        if own.code.is_empty() {
-            return model.over_claim_clause.as_deref();
-        }
-        model.adjustments.iter().find(|kind| kind.code == own.code).and_then(|kind| kind.clause.as_deref())
+        let kind = model.adjustments.iter().find(|kind| kind.code == own.code && !own.code.is_empty());
+        let clause = if own.code.is_empty() { &model.over_claim_clause } else { &kind?.clause };
+        clause.as_ref().map(|clause| self.clean(clause))
     }
 
     /// Whether group statistics are suppressed for want of units.

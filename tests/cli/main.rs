@@ -34,6 +34,7 @@ mod order;
 mod outside;
 mod own_outputs;
 mod panel;
+mod personal;
 mod places;
 mod privacy;
 mod public;

@@ -54,4 +54,5 @@ mod publishing;
 mod returned;
 mod sheets;
 mod suppression;
+mod texts;
 mod truth;

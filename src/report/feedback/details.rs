@@ -120,7 +120,7 @@ fn reason(case: &Case<'_>, own: &LeafOutcome) -> String {
         parts.push(case.fill("trace.value", &[("value", &case.clean(value))]));
     }
     if let Some(id) = &own.corrected {
-        parts.push(case.fill("report.corrected", &[("id", id)]));
+        parts.push(case.fill("report.corrected", &[("id", &case.clean(id))]));
     }
     if !own.note.is_empty() {
         parts.push(case.clean(&own.note));
@@ -153,8 +153,9 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
             Part::Component(component, own) => {
                 let index = case.outcome().model.components.iter().position(|c| c.id == component.id).unwrap_or(0);
                 let stat = case.group().and_then(|group| group.components[index].as_ref());
-                let corrected = own.corrected.as_ref().map(|id| case.fill("report.corrected", &[("id", id)]));
-                let basis = component.clause.iter().cloned().chain(corrected);
+                let corrected =
+                    own.corrected.as_ref().map(|id| case.fill("report.corrected", &[("id", &case.clean(id))]));
+                let basis = component.clause.iter().map(|clause| case.clean(clause)).chain(corrected);
                 vec![
                     CellDoc::text(&component.name).across(2),
                     CellDoc::printed(&own.rate).across(2),
@@ -167,7 +168,7 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
             Part::Adjustment(own) => {
                 let document =
                     case.row(own).map(|row| case.clean(&format!("{} {}", row.document, row.document_number)));
-                let clause = case.adjustment_clause(own).map(str::to_owned);
+                let clause = case.adjustment_clause(own);
                 let basis = [clause, document.map(|d| d.trim().to_owned())].into_iter().flatten();
                 let basis = case.view.lang.join("feedback.parts", basis.filter(|part| !part.is_empty()));
                 plain(case, case.adjustment(own), &points, &basis)

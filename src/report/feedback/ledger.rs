@@ -66,7 +66,7 @@ impl Known {
                 let own = &case.unit.adjustments[*index];
                 let clause = case.adjustment_clause(own).unwrap_or_default();
                 let what = case.adjustment(own);
-                let values = [("what", what.as_str()), ("points", &points.to_string()), ("clause", clause)];
+                let values = [("what", what.as_str()), ("points", &points.to_string()), ("clause", &clause)];
                 (case.fill("feedback.problem.deduction", &values), String::new())
             }
             What::Cap(index) => {

@@ -299,11 +299,11 @@ fn requirements(case: &Case<'_>) -> String {
     let mut said = String::new();
     let grade = model.grades.iter().find(|grade| Some(&grade.name) == case.unit.grade.as_ref());
     if let Some(grade) = grade.filter(|grade| !grade.actions.is_empty()) {
-        let list = case.view.lang.join("report.list", grade.actions.iter().map(String::as_str));
+        let list = case.view.lang.join("report.list", grade.actions.iter().map(|action| case.clean(action)));
         let clause = grade
             .clause
             .as_ref()
-            .map_or(String::new(), |clause| case.fill("feedback.letter.clause", &[("clause", clause)]));
+            .map_or(String::new(), |clause| case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]));
         said.push_str(&case.fill("feedback.letter.actions", &[("clause", &clause), ("list", &list)]));
     }
     if !case.told.problems.is_empty() {

@@ -1,0 +1,67 @@
+//! Numbers of people in texts that reach a letter: 核定说明, and what registers say of a row and its documents. A telephone
+//! number, an identity card or an account that somebody noted there would be pinned to a wall.
+//!
+//! Values of leaves are never such texts: letters print what the rule of the leaf read.
+
+use super::Context;
+use crate::finding::{Bound, Code, Finding};
+use crate::read::table::{Column, Row};
+use crate::read::{RawTable, RawValue, TableKind, Word};
+use crate::text::{long_number, long_number_of_document};
+
+/// Columns of numbers of documents.
+const DOCUMENT_NUMBERS: [Word; 2] = [Word::DocumentNumber, Word::ApprovalNumber];
+
+/// Looks at what verifiers wrote.
+pub(super) fn check_notes(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
+    let verified = |kind| matches!(kind, TableKind::SelfReport | TableKind::Verified | TableKind::VerifiedMatrix);
+    for table in tables.iter().filter(|table| verified(table.kind)) {
+        check_table(context, table, &[Word::VerifiedNote], findings);
+    }
+}
+
+/// Looks at what registers say.
+pub(super) fn check_registers(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
+    for table in tables {
+        let words: &[Word] = match table.kind {
+            TableKind::Adjustments | TableKind::Events | TableKind::Declarations => {
+                &[Word::Matter, Word::Document, Word::DocumentNumber, Word::ApprovalNumber]
+            }
+            TableKind::Decisions => &[Word::Clause, Word::DocumentNumber],
+            TableKind::Corrections | TableKind::Appeals => &[Word::DocumentNumber],
+            _ => continue,
+        };
+        check_table(context, table, words, findings);
+    }
+}
+
+fn check_table(context: &Context<'_>, table: &RawTable, words: &[Word], findings: &mut Vec<Finding>) {
+    let columns: Vec<(&Column, Word)> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((column, column.word.filter(|word| words.contains(word))?)))
+        .collect();
+    let mut bound = Bound::new(findings);
+    for row in &table.rows {
+        bound.keep(findings);
+        for (column, word) in &columns {
+            let cell = table.cell(row, column);
+            let written = cell.value.map(RawValue::text).unwrap_or_default();
+            let read = if DOCUMENT_NUMBERS.contains(word) { long_number_of_document } else { long_number };
+            let Some(number) = read(&written) else { continue };
+            let finding = Finding::new(Code::W248).at(cell.at).found(number).with("column", column.path());
+            findings.push(match unit(context, table, row) {
+                Some(code) => finding.unit(code),
+                None => finding,
+            });
+        }
+    }
+}
+
+/// The unit of a row, or of its table, if a name says so.
+fn unit<'c>(context: &'c Context<'_>, table: &RawTable, row: &Row) -> Option<&'c str> {
+    let words = [Word::UnitCode, Word::Unit];
+    let own = words.iter().find_map(|word| context.index.find(&table.text(row, *word).value));
+    let above = || words.iter().find_map(|word| context.index.find(&table.label(*word)?.value.text()));
+    own.or_else(above).map(|unit| context.roster.units[unit.0].code.as_str())
+}
