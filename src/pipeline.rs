@@ -322,7 +322,10 @@ impl Computed {
             draft,
         };
         let (mut outcome, mut findings) = outcome::build(&run);
-        findings.extend(exposure::finding(&outcome));
+        // What rests on errors proves nothing about letters.
+        if !any(&self.findings, Severity::Error) {
+            findings.extend(exposure::finding(&outcome));
+        }
         made_anew(&mut findings, 0);
         outcome.findings.extend(findings.iter().map(|finding| finding.say(self.model.language, &self.files)));
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured, &self.files);

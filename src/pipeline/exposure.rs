@@ -27,7 +27,7 @@ pub(super) fn finding(outcome: &Outcome) -> Option<Finding> {
     let finding = Finding::new(if accepted.is_some() { Code::N722 } else { Code::W721 });
     let finding = finding.with("pairs", found.len()).with("units", units.len()).found(by_class(outcome, &found));
     Some(match accepted {
-        Some(reason) => finding.expected(reason),
+        Some(reason) => finding.with("reason", reason),
         None => finding,
     })
 }

@@ -64,7 +64,7 @@ fn findings_stand_below_their_unit_with_contact_and_who_must_act() {
     assert!(ran.err.contains("已写出检查结果"), "{}", ran.err);
     let book = open(&folder, REPORT);
     let names: Vec<&str> = book.sheets().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["概况", "按单位", "接收情况", "评议情况", "收件清单"]);
+    assert_eq!(names, ["概况", "按单位", "接收情况", "评议情况", "评议保密", "收件清单"]);
     let rows = rows(&book, "按单位");
     let at = |text: &str| rows.iter().position(|row| row[0] == text).unwrap_or_else(|| panic!("{text}: {rows:#?}"));
     let (first, second) = (at("U01 测试市图书馆　联系人：张三 111"), at("U02 测试市博物馆　联系人：李四 222"));
@@ -134,7 +134,7 @@ fn the_report_follows_the_language_of_the_model() {
     reported(&folder, "check.xlsx").ended(1);
     let book = open(&folder, "check.xlsx");
     let names: Vec<&str> = book.sheets().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["Overview", "By unit", "Received", "Rated", "Files received"]);
+    assert_eq!(names, ["Overview", "By unit", "Received", "Rated", "Exposed", "Files received"]);
     let rows = rows(&book, "By unit");
     row_with(&rows, &["U02 测试市博物馆 - contact: 李四 222"]);
     row_with(&rows, &["Error", "E203", "the unit", "60.5"]);

@@ -72,7 +72,8 @@ fn model(texts: &mut Texts) -> String {
          [[component]]\nid = \"given\"\nname = {}\nweight = 10\nkind = \"given\"\n\
          [self_report]\nmissing = \"zero\"\nunverified = \"self\"\n\
          [[adjustment]]\ncode = \"J1\"\nname = {}\nkind = \"bonus\"\npoints = 2\nclause = {}\n\
-         [[grade]]\nname = {}\nat_least = 90\nquota = {{ share = 40 }}\n[[grade]]\nname = {}\nat_least = 0\n",
+         [[grade]]\nname = {}\nat_least = 90\nquota = {{ share = 40 }}\n[[grade]]\nname = {}\nat_least = 0\n\
+         [feedback]\naccept_exposed = {}\n",
         t("题"),
         t("发"),
         t("线"),
@@ -90,6 +91,7 @@ fn model(texts: &mut Texts) -> String {
         t("款"),
         t("优"),
         t("差"),
+        t("许"),
         level = serde_json::to_string(LEVEL).unwrap(),
     )
 }

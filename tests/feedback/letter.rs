@@ -28,7 +28,7 @@ fn a_unit_that_lost_its_place_learns_why_and_what_would_recover_most() {
     // As much as the second place is held with does not do: the tie-break decides against it.
     says(&said, "优秀以上名额2个、已占2个；按其他单位现在的总分，你单位总分达到92.09分才能列入，还差0.01分");
     // 1.1.2 lost 2 points; indicators weigh 50 % and all leaves apply: 2 · 100/100 · 50/100 = 1.
-    says(&said, "最能提分的是“党组书记第一责任人”：补回失去的2分，总分可提高1.00分");
+    says(&said, "最能提分的是“党组书记第一责任人”：补回失去的2分，总分约可提高1.00分");
     // The feedback is dated 2026-02-06 by the calendar; ten days later is the 16th.
     says(&said, "10日内（2026年2月16日前）提出");
     says(&said, "2026年2月6日");

@@ -61,11 +61,20 @@ fn hidden(counts: &[usize]) -> Vec<bool> {
 }
 
 #[test]
-fn classes_below_k_ballots_are_not_shown_and_a_single_one_takes_the_next_smallest_along() {
-    assert_eq!(hidden(&[5, 8, 9, 7, 6]), [false; 5], "k ballots are enough");
-    assert_eq!(hidden(&[4, 8, 9, 7, 6]), [true, false, false, false, true], "6 is the next smallest after 4");
-    assert_eq!(hidden(&[4, 8, 3, 7, 6]), [true, false, true, false, false], "two hidden classes hide each other");
-    assert_eq!(hidden(&[1, 8, 1, 7, 6]), [true, false, true, false, true], "1 + 1 ballots are fewer than 5");
+fn one_class_below_k_answers_hides_every_class_of_its_component() {
+    assert_eq!(hidden(&[5, 8, 9, 7, 6]), [false; 5], "k answers are enough");
+    assert_eq!(hidden(&[4, 8, 9, 7, 6]), [true; 5], "4 are fewer than 5");
+    assert_eq!(hidden(&[30, 80, 90, 70, 1]), [true; 5]);
+    // The other component is none of it, and satisfaction goes with the classes.
+    let outcome = with_ballots(&[4, 8, 9, 7, 6]);
+    assert!(classes(&outcome, "网上满意度").iter().all(|(_, mean, _)| mean != "—"));
+    let document = made(&outcome, "U08");
+    let sheet = rows(document.sheets.iter().find(|sheet| sheet.name == "评议情况").unwrap());
+    let answers = |name: &str| {
+        sheet.iter().find(|row| row.first().is_some_and(|cell| cell == name) && row.len() == 5).unwrap()[3].clone()
+    };
+    assert_eq!(answers("述职评议"), "不单列");
+    assert_ne!(answers("网上满意度"), "不单列");
 }
 
 #[test]

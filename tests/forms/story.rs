@@ -80,6 +80,8 @@ const UNITS: [&str; 3] = ["U01", "U02", "U03"];
 pub(crate) fn handed_out() -> Folder {
     let folder = Folder::empty();
     assess(&["init", folder.shown(), "--lang", "zh"]).ended(0);
+    // Five raters of three units: what they mark can be worked out, which is not what these tests are about.
+    folder.edit("assess.toml", "# accept_exposed", "accept_exposed");
     folder.run("template", &[]).ended(0);
     folder
 }

@@ -170,7 +170,18 @@ impl<'r> Facts<'r> {
         list(&self.model()["components"]).iter().filter_map(own).collect()
     }
 
-    /// The total that the unit would have with full points in a leaf.
+    /// The total that follows from base, bonus and deduction, before rounding and corrections.
+    pub(super) fn total_without(&self) -> Exact {
+        self.total_of(&Exact::zero())
+    }
+
+    fn total_of(&self, more: &Exact) -> Exact {
+        let exact = |name: &str| number(&self.unit["exact"][name]).unwrap();
+        let limit = |name: &str| number(&self.model()[name]).unwrap();
+        (exact("base") + more + exact("plus") - exact("minus")).clamp(limit("min"), limit("max"))
+    }
+
+    /// The total that the unit would have with full points in a leaf, before rounding.
     pub(super) fn total_with(&self, leaf: &str) -> Exact {
         let components = list(&self.model()["components"]);
         let component = components.iter().find(|c| c["kind"] == "indicators").unwrap();
@@ -181,10 +192,7 @@ impl<'r> Facts<'r> {
         let more = rounded(self.unit_rate(Some(leaf))) - rounded(self.unit_rate(None));
         let scale =
             number(&self.model()["full"]).unwrap() * number(&component["weight"]).unwrap() / Exact::from(10_000);
-        let exact = |name: &str| number(&self.unit["exact"][name]).unwrap();
-        let raw = exact("base") + more * scale + exact("plus") - exact("minus");
-        let limit = |name: &str| number(&self.model()[name]).unwrap();
-        raw.clamp(limit("min"), limit("max")).round(self.decimals())
+        self.total_of(&(more * scale))
     }
 
     /// The rate of the indicators, one leaf taken as full.

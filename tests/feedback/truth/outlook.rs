@@ -72,20 +72,20 @@ impl Reader<'_> {
         kinds.iter().any(|kind| self.facts.steps(kind).iter().any(|step| step["from"] == grade))
     }
 
-    /// The leaf that recovers most: what it lost, and by how much the published total would rise.
+    /// The leaf that recovers most: what it lost, and what that is worth in the total.
     fn gain(&mut self, one: &Said) {
         let Some(item) = self.items.iter().find(|item| item.name == one.slot("leaf")) else {
             return self.wrong.push(format!("no leaf is called so: {one:?}"));
         };
         let (lost, code) = (&item.full - item.points.as_ref().unwrap(), item.code.clone());
         self.printed("lost", one.slot("lost"), &lost);
-        let more = self.facts.total_with(&code) - self.facts.total();
+        // What it is worth, not what rounding makes of it: that would tell how the total was rounded.
+        let now = self.facts.total_without();
+        let more = self.facts.total_with(&code) - &now;
         self.printed("gain", one.slot("gain"), &more);
         let lossy = self.items.iter().filter(|item| item.points.as_ref().is_some_and(|points| *points < item.full));
         let best = lossy.map(|item| self.facts.total_with(&item.code)).max();
-        self.is(best.is_some_and(|best| best - self.facts.total() <= more), || {
-            format!("another recovers more: {one:?}")
-        });
+        self.is(best.is_some_and(|best| best - &now <= more), || format!("another recovers more: {one:?}"));
     }
 
     /// Holds a sentence about the places of a grade or better against the result.
