@@ -13,18 +13,22 @@ use crate::i18n::Lang;
 use crate::number::Exact;
 use crate::outcome::{ComponentModel, MeanOutcome, Outcome, UnitOutcome};
 
+mod between;
 mod judge;
+mod levels;
 mod marks;
 mod passing;
 mod pattern;
 mod scene;
 mod search;
+mod system;
 
+use between::Builder;
 use judge::{Around, STEPS, Target, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
 use scene::{Cell, Key, Letter, Passings, Scene, free, satisfaction};
-use search::TooWide;
+use system::TooWide;
 
 /// A folder of letters that was handed out before: the result it rests on, and the units that have a letter in it.
 #[derive(Clone, Debug)]
@@ -187,6 +191,9 @@ fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
     outcome.model.components.iter().map(grid).collect()
 }
 
+/// Indices of a component and of a class of it.
+type Pair = (usize, usize);
+
 /// What is needed to look at every unit.
 struct Attack<'a> {
     outcome: &'a Outcome,
@@ -204,25 +211,19 @@ struct Seen<'g> {
 }
 
 impl Attack<'_> {
-    /// The exposed classes of a unit.
+    /// The exposed classes of a unit: by its letter alone, then beside each earlier one.
     fn unit(&self, unit: &UnitOutcome) -> Vec<Exposed> {
-        let letter = letter(self.outcome, unit, self.pattern);
-        let mut found: BTreeMap<(usize, usize), Exposed> = BTreeMap::new();
-        let mut note = |all: Vec<Exposed>| {
-            for own in all {
-                found.entry((own.component, own.class)).or_insert(own);
-            }
-        };
+        let own = letter(self.outcome, unit, self.pattern);
+        let mut found: BTreeMap<Pair, Exposed> = BTreeMap::new();
         let earlier = self
             .earlier
             .iter()
-            .filter_map(|(own, pattern)| Some(letter_of(&own.outcome, own.unit(&unit.code)?, pattern)));
+            .filter_map(|(then, pattern)| Some(letter(&then.outcome, then.unit(&unit.code)?, pattern)));
         for before in std::iter::once(None).chain(earlier.map(Some)) {
-            // Who is exposed in one letter already need not be looked at beside another.
-            note(match self.seen(&letter, before.as_ref()) {
-                Ok(seen) => self.judge(&letter, &seen),
-                Err(TooWide) => self.all_that_could_be(&letter),
-            });
+            match self.seen(&own, before.as_ref()) {
+                Ok(seen) => self.judge(&own, &seen, &mut found),
+                Err(TooWide) => self.all_that_could_be(&own, &mut found),
+            }
         }
         found.into_values().collect()
     }
@@ -262,12 +263,12 @@ impl Attack<'_> {
         Ok(Seen { scene, cells: now, between })
     }
 
-    fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>) -> Vec<Exposed> {
+    /// Adds the classes that are exposed by what is seen to those that are known to be.
+    fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>, found: &mut BTreeMap<Pair, Exposed>) {
         let k = self.outcome.model.feedback.k_anonymity;
         let means = means(letter);
-        let mut found: BTreeMap<(usize, usize), Exposed> = BTreeMap::new();
         // Each class has its budget, whatever the number of nodes.
-        let mut budgets: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        let mut budgets: BTreeMap<Pair, usize> = BTreeMap::new();
         for (key, cell) in seen.cells.iter().filter(|(_, cell)| cell.votes > 0) {
             let pair = (key.0, key.1);
             let (Some(grid), Some(mean)) = (&self.grids[key.0], means.get(key)) else { continue };
@@ -300,7 +301,6 @@ impl Attack<'_> {
                 found.insert(pair, self.pair(letter, pair, *marks as usize, reason));
             }
         }
-        found.into_values().collect()
     }
 
     fn pair(&self, letter: &Letter<'_>, (component, class): (usize, usize), answers: usize, reason: Reason) -> Exposed {
@@ -317,20 +317,19 @@ impl Attack<'_> {
         }
     }
 
-    /// Every class that could be exposed, where nothing can be calculated.
-    fn all_that_could_be(&self, letter: &Letter<'_>) -> Vec<Exposed> {
+    /// Adds every class that could be exposed, where nothing can be calculated.
+    fn all_that_could_be(&self, letter: &Letter<'_>, found: &mut BTreeMap<Pair, Exposed>) {
         let k = self.outcome.model.feedback.k_anonymity;
-        let all = means(letter).into_iter().filter(|(_, mean)| mean.counted > 0);
-        let could = all.filter(|(key, mean)| answers(mean) < if letter.hidden[key.0] { k } else { 2 * k });
-        could.map(|(key, mean)| self.pair(letter, (key.0, key.1), answers(mean), Reason::Budget)).collect()
+        for (key, mean) in means(letter).into_iter().filter(|(_, mean)| mean.counted > 0) {
+            if answers(mean) < if letter.hidden[key.0] { k } else { 2 * k } {
+                let pair = (key.0, key.1);
+                found.entry(pair).or_insert_with(|| self.pair(letter, pair, answers(mean), Reason::Budget));
+            }
+        }
     }
 }
 
 fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern) -> Letter<'o> {
-    letter_of(outcome, unit, pattern)
-}
-
-fn letter_of<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern) -> Letter<'o> {
     let hidden = outcome.model.components.iter().map(|component| pattern.hides(&unit.code, &component.id));
     Letter { outcome, unit, hidden: hidden.collect() }
 }
@@ -369,94 +368,4 @@ fn around(seen: &Seen<'_>, key: &Key) -> Around {
         cells.into_iter().flat_map(|(_, cell)| cell.parts.iter().copied()).collect::<Vec<usize>>()
     };
     Around { node: of(&|own| (own.0, own.2) == (key.0, key.2)), component: of(&|own| own.0 == key.0) }
-}
-
-/// Makes the variables of the means of one or two letters.
-struct Builder<'b, 'g> {
-    scene: &'b mut Scene<'g>,
-    now: BTreeMap<Key, Cell>,
-    then: BTreeMap<Key, Cell>,
-    between: Vec<(Key, Whose, usize, i64)>,
-}
-
-impl Builder<'_, '_> {
-    /// A mean that nothing of another time is held against.
-    fn alone(&mut self, grid: &Grid, key: Key, mean: &MeanOutcome, is_now: bool) -> Result<(), TooWide> {
-        let votes = mean.counted as i64;
-        let mut parts = Vec::new();
-        if votes > 0 {
-            let marks = (votes, mean.trimmed.len() as i64);
-            parts.push(self.scene.variable(key.0, marks, sum(grid, mean))?);
-        }
-        let cell = self.scene.cell(key.0, mean, parts)?;
-        if is_now { &mut self.now } else { &mut self.then }.insert(key, cell);
-        Ok(())
-    }
-
-    /// A mean of two times, either of which may have none: what stayed, what came late, what was withdrawn.
-    fn both(
-        &mut self,
-        grid: &Grid,
-        key: Key,
-        now: Option<&MeanOutcome>,
-        then: Option<&MeanOutcome>,
-    ) -> Result<(), TooWide> {
-        let is_trimmed = |mean: Option<&MeanOutcome>| mean.is_some_and(|mean| !mean.trimmed.is_empty());
-        if is_trimmed(now) || is_trimmed(then) {
-            if let Some(now) = now {
-                self.alone(grid, key, now, true)?;
-            }
-            if let Some(then) = then {
-                self.alone(grid, key, then, false)?;
-            }
-            return Ok(());
-        }
-        let votes = |mean: Option<&MeanOutcome>| mean.map_or(0, |mean| mean.counted as i64);
-        let total = |mean: Option<&MeanOutcome>| mean.map_or(0, |mean| sum(grid, mean));
-        let (new, old) = (votes(now), votes(then));
-        let (sum_new, sum_old) = (total(now), total(then));
-        let exchanged = if new == old && sum_new != sum_old {
-            let apart = (sum_new - sum_old).abs();
-            ((apart + grid.top - 1) / grid.top.max(1)).min(new)
-        } else {
-            0
-        };
-        let stayed = new.min(old) - exchanged;
-        let (late, withdrawn) = (new - stayed, old - stayed);
-        // Any sums that fit together will do as a start: the search looks for the others.
-        let rose = (sum_new - sum_old).max(0);
-        let late_hint = if withdrawn == 0 { sum_new - sum_old } else { rose };
-        let withdrawn_hint = if late == 0 { sum_old - sum_new } else { (sum_old - sum_new).max(0) };
-        let part = |scene: &mut Scene<'_>, marks: i64, hint: i64| match marks {
-            0 => Ok(None),
-            marks => scene.variable(key.0, (marks, 0), hint).map(Some),
-        };
-        let base = part(self.scene, stayed, sum_new - late_hint)?;
-        let came = part(self.scene, late, late_hint)?;
-        let gone = part(self.scene, withdrawn, withdrawn_hint)?;
-        // Without anything from before the late marks are the class itself.
-        if then.is_some() && now.is_some() && stayed + withdrawn > 0 {
-            self.between.extend(came.map(|at| (key, Whose::Late, at, late)));
-        }
-        if then.is_some() {
-            self.between.extend(gone.map(|at| (key, Whose::Withdrawn, at, withdrawn)));
-        }
-        if let Some(now) = now {
-            let cell = self.scene.cell(key.0, now, base.into_iter().chain(came).collect())?;
-            self.now.insert(key, cell);
-        }
-        if let Some(then) = then {
-            let cell = self.scene.cell(key.0, then, base.into_iter().chain(gone).collect())?;
-            self.then.insert(key, cell);
-        }
-        Ok(())
-    }
-}
-
-/// The sum of the counted marks of a mean, in steps above as many of the least mark; the nearest one where the mean is rounded.
-fn sum(grid: &Grid, mean: &MeanOutcome) -> i64 {
-    let whole = &mean.mean * &Exact::from(mean.counted + mean.zeros);
-    let above = (whole - &grid.low * &Exact::from(mean.counted)) / &grid.step;
-    let nearest = above.whole(crate::number::Rounding::HalfUp);
-    nearest.parts().and_then(|(own, _)| i64::try_from(own).ok()).unwrap_or(0)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::marks::{Grid, Ways};
 use super::scene::{Cell, Scene};
 use super::search::{Held, Search, Spent};
+use super::system::Kind;
 use super::{Reason, Whose};
 use crate::number::Exact;
 
@@ -255,9 +256,9 @@ impl Enumeration<'_, '_, '_> {
         for (at, sum) in taken {
             let variable = &self.scene.system.variables[*at];
             let own = match variable.kind {
-                super::search::Kind::Positive => continue,
-                super::search::Kind::Sum(None) => self.grid.ways(variable.marks, *sum),
-                super::search::Kind::Sum(Some((positive, trimmed))) => {
+                Kind::Positive => continue,
+                Kind::Sum(None) => self.grid.ways(variable.marks, *sum),
+                Kind::Sum(Some((positive, trimmed))) => {
                     let most = value(positive);
                     let counts = most - trimmed..=most;
                     counts

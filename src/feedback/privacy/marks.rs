@@ -5,12 +5,10 @@
 
 use num_integer::{div_ceil, gcd};
 
+use super::levels::Levels;
 use crate::model::{Positive, Scale};
 use crate::number::Exact;
 use crate::outcome::MarksModel;
-
-/// Most steps of a table of sums of levels; levels that need more of them count as not to be searched.
-const MOST_SUMS: i64 = 4_000_000;
 
 /// The marks of a component, in steps above the least one.
 pub(super) struct Grid {
@@ -30,14 +28,6 @@ enum Kind {
     Even { positive_from: i64 },
     /// Some steps are marks.
     Levels { positive: Levels, negative: Levels, all: Levels },
-}
-
-/// Marks that stand apart, and the sums that they can have.
-struct Levels {
-    /// In steps, ascending.
-    marks: Vec<i64>,
-    /// By sum above as many of the least mark: how many marks other than the least it takes; `u32::MAX` where there is none.
-    fewest: Vec<u32>,
 }
 
 /// How many histograms there are: none, the one that is given, or several.
@@ -243,93 +233,6 @@ fn common_divisor(distances: impl Iterator<Item = Exact>) -> Option<Exact> {
             Some(Exact::ratio(whole(numerator / common)?, whole(denominator / common)?))
         }
         None => Some(Exact::from(1)),
-    }
-}
-
-impl Levels {
-    fn of(marks: Vec<i64>, most: i64) -> Option<Self> {
-        let (Some(low), Some(high)) = (marks.first(), marks.last()) else {
-            return Some(Self { marks, fewest: Vec::new() });
-        };
-        // Beyond the square of the widest distance a fewest set of marks holds the greatest one.
-        let width = high - low;
-        let sums = width.checked_mul(width.checked_add(1)?.min(most))?;
-        if sums > MOST_SUMS {
-            return None;
-        }
-        let mut fewest = vec![u32::MAX; sums as usize + 1];
-        fewest[0] = 0;
-        for sum in 1..fewest.len() {
-            let taken = marks.iter().skip(1).filter_map(|mark| {
-                let rest = sum.checked_sub((mark - low) as usize)?;
-                fewest[rest].checked_add(1)
-            });
-            fewest[sum] = taken.min().unwrap_or(u32::MAX);
-        }
-        Some(Self { marks, fewest })
-    }
-
-    fn least(&self, marks: i64) -> i64 {
-        self.marks.first().map_or(0, |low| low * marks)
-    }
-
-    fn most(&self, marks: i64) -> i64 {
-        self.marks.last().map_or(0, |high| high * marks)
-    }
-
-    fn holds(&self, marks: i64, sum: i64) -> bool {
-        let (Some(low), Some(high)) = (self.marks.first(), self.marks.last()) else { return marks == 0 && sum == 0 };
-        let above = sum - low * marks;
-        if above < 0 || sum > high * marks {
-            return false;
-        }
-        let last = self.fewest.len() as i64 - 1;
-        let width = (high - low).max(1);
-        let tops = if above > last { (above - last + width - 1) / width } else { 0 };
-        let fewest = self.fewest[(above - tops * width) as usize];
-        fewest != u32::MAX && i64::from(fewest) + tops <= marks
-    }
-
-    fn ways(&self, marks: i64, sum: i64) -> Ways {
-        let mut search = LevelWays { levels: &self.marks, found: Ways::None, taken: Vec::new() };
-        search.run(self.marks.len(), marks, sum);
-        search.found
-    }
-}
-
-/// Counts histograms over levels, from the greatest level down, until there are several.
-struct LevelWays<'l> {
-    levels: &'l [i64],
-    found: Ways,
-    taken: Vec<(i64, i64)>,
-}
-
-impl LevelWays<'_> {
-    fn run(&mut self, below: usize, marks: i64, sum: i64) {
-        if self.found == Ways::Several {
-            return;
-        }
-        let Some((level, rest)) = self.levels[..below].split_last() else {
-            if marks == 0 && sum == 0 {
-                let own = self.taken.iter().rev().flat_map(|(mark, count)| std::iter::repeat_n(*mark, *count as usize));
-                let own = Ways::One(own.collect());
-                self.found = std::mem::replace(&mut self.found, Ways::None).and(own);
-            }
-            return;
-        };
-        let (Some(low), next) = (self.levels.first(), rest.last()) else { return };
-        for count in 0..=marks {
-            let (left, remaining) = (marks - count, sum - count * level);
-            if remaining < left * low {
-                break;
-            }
-            if next.map_or(0, |next| next * left) < remaining {
-                continue;
-            }
-            self.taken.push((*level, count));
-            self.run(below - 1, left, remaining);
-            self.taken.pop();
-        }
     }
 }
 

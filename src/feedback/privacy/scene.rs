@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::marks::Grid;
 use super::passing::{Passing, Shares};
-use super::search::{Kind, Quantity, Rounded, System, TooWide, Variable, Weights};
+use super::system::{Kind, Quantity, Rounded, System, TooWide, Variable, Weights};
 use crate::feedback::gains::is_corrected;
 use crate::number::Exact;
 use crate::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
