@@ -1,0 +1,387 @@
+//! Random projects with ballots, and the letters of before: marks that came late, were withdrawn or exchanged, or only
+//! another score beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::rng::Rng;
+
+/// A mark: class, rater, unit, node.
+type Key = (usize, usize, usize, usize);
+
+/// A ballots component.
+#[derive(Clone)]
+struct Panel {
+    /// The words or numbers of its marks, best first.
+    marks: Vec<String>,
+    /// Largest and smallest of its classes.
+    sizes: Vec<usize>,
+    nodes: Vec<&'static str>,
+    keys: String,
+    /// How many of 100 marks are the best one, and whether the others are near it.
+    best: usize,
+    near: bool,
+    silent: usize,
+}
+
+/// What was handed in, in one version.
+#[derive(Clone)]
+struct Inputs {
+    ballots: Vec<BTreeMap<Key, String>>,
+    leaves: BTreeMap<(usize, usize), String>,
+    given: BTreeMap<usize, String>,
+    bonus: BTreeSet<usize>,
+    corrections: Vec<String>,
+}
+
+/// One version of a project: its files, and the units that got a letter.
+pub(crate) struct Version {
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) units: BTreeSet<String>,
+}
+
+/// A random project: all its versions, the oldest first.
+pub(crate) struct Project {
+    pub(crate) versions: Vec<Version>,
+}
+
+const CLASSES: [&str; 6] = ["主体甲", "主体乙", "主体丙", "主体丁", "主体戊", "主体己"];
+const ASPECTS: [&str; 3] = ["A1", "A2", "A3"];
+
+const STEP: bool = false;
+
+struct Maker {
+    rng: Rng,
+    k: usize,
+    units: usize,
+    points: Vec<usize>,
+    panels: Vec<Panel>,
+    /// The components besides: `indicators`, `given`.
+    others: Vec<&'static str>,
+    decimals: u32,
+    model: String,
+}
+
+/// The project of a seed.
+pub(crate) fn project(seed: u64) -> Project {
+    let mut maker = Maker::new(seed);
+    let mut inputs = maker.inputs();
+    let mut versions = Vec::new();
+    let earlier = if seed.is_multiple_of(2) { 0 } else { maker.rng.between(1, 2) };
+    for _ in 0..earlier {
+        let mut units: BTreeSet<String> = (0..maker.units).map(|unit| format!("U{}", unit + 1)).collect();
+        if maker.rng.chance(20) {
+            units.pop_first();
+        }
+        versions.push(Version { files: maker.files(&inputs), units });
+        maker.change(&mut inputs);
+    }
+    versions.push(Version { files: maker.files(&inputs), units: BTreeSet::new() });
+    Project { versions }
+}
+
+impl Maker {
+    fn new(seed: u64) -> Self {
+        let mut rng = Rng::new(seed ^ 0x5EED_0013);
+        let k = rng.between(2, 6);
+        let units = rng.between(2, 3);
+        let points = rng.pick(&[vec![40, 60], vec![30, 50, 20], vec![100]]).clone();
+        let decimals = *rng.pick(&[0, 1, 2, 2, 2, 3]);
+        let mut maker =
+            Self { rng, k, units, points, panels: Vec::new(), others: Vec::new(), decimals, model: String::new() };
+        let panels = if maker.rng.chance(30) { 2 } else { 1 };
+        maker.panels = (0..panels).map(|_| maker.panel()).collect();
+        maker.others = ["indicators", "given"].into_iter().filter(|_| maker.rng.chance(35)).collect();
+        maker.model = maker.model();
+        maker
+    }
+
+    fn panel(&mut self) -> Panel {
+        let rng = &mut self.rng;
+        let (marks, mut keys) = scale(rng);
+        let nodes: Vec<&str> = if self.points.len() > 1 && rng.chance(25) {
+            keys.push_str("rates = \"aspects\"\n");
+            ASPECTS[..self.points.len()].to_vec()
+        } else {
+            vec![""]
+        };
+        let classes = rng.between(2, if nodes.len() > 1 { 3 } else { 6 });
+        let most = if marks.len() > 30 || nodes.len() > 1 { 9 } else { 40 };
+        let is_shown = rng.chance(45);
+        let sizes = (0..classes).map(|_| match (is_shown, rng.below(10)) {
+            (true, 0..7) => rng.between(self.k, 2 * self.k),
+            (true, _) => rng.between(self.k, most.max(self.k)),
+            (false, 0..4) => rng.between(1, self.k),
+            (false, 4..8) => rng.between(1, 10.min(most)),
+            (false, _) => rng.between(1, most),
+        });
+        let sizes: Vec<usize> = sizes.collect();
+        if rng.chance(25) {
+            write!(keys, "mean_decimals = {}\n", rng.between(0, 3)).unwrap();
+        }
+        if rng.chance(20) {
+            let (low, high) = *rng.pick(&[(1, 1), (1, 0), (0, 1), (2, 1)]);
+            let on = rng.text(&["rating", "rating", "ballot"]);
+            let from = low + high + rng.between(1, 4);
+            writeln!(keys, "trim = {{ low = {low}, high = {high}, from = {from}, on = \"{on}\" }}").unwrap();
+        }
+        let silent = if rng.chance(30) { 8 } else { 0 };
+        keys.push_str(if rng.chance(50) { "denominator = \"all\"\n" } else { "denominator = \"valid\"\n" });
+        keys.push_str("abstain = [\"弃权\"]\nmissing_class = \"renormalise\"\n");
+        let best = *rng.pick(&[20, 40, 40, 70, 95, 100]);
+        Panel { marks, sizes, nodes, keys, best, near: rng.chance(50), silent }
+    }
+
+    fn model(&mut self) -> String {
+        let rng = &mut self.rng;
+        let mut text = String::from("[assessment]\ntitle = \"攻击\"\nperiod = \"2025\"\nissuer = \"工委\"\nas_of = \"2026-01-20\"\n");
+        let max = *rng.pick(&[100, 105]);
+        writeln!(text, "[score]\nfull = 100\nmin = 0\nmax = {max}\ndecimals = {}", self.decimals).unwrap();
+        if rng.chance(40) {
+            writeln!(text, "component_decimals = {}", rng.between(0, 4)).unwrap();
+        }
+        writeln!(text, "[feedback]\nk_anonymity = {}\nmin_group = {}", self.k, rng.between(2, 4)).unwrap();
+        text.push_str("[[line]]\ncode = \"L1\"\nname = \"一线\"\n[[line]]\ncode = \"L2\"\nname = \"二线\"\n");
+        for (index, points) in self.points.iter().enumerate() {
+            let code = ASPECTS[index];
+            writeln!(text, "[[aspect]]\ncode = \"{code}\"\nname = \"方面{code}\"\npoints = {points}").unwrap();
+            for (line, points) in [("L1", points * 3 / 10), ("L2", points - points * 3 / 10)] {
+                let leaf = format!("{}.{line}", index + 1);
+                writeln!(text, "[[indicator]]\ncode = \"{leaf}\"\nline = \"{line}\"\naspect = \"{code}\"").unwrap();
+                writeln!(text, "name = \"指标{leaf}\"\npoints = {points}\nrule = \"核定\"").unwrap();
+            }
+        }
+        let count = self.panels.len() + self.others.len();
+        let weights: &[&str] = match count {
+            1 => &["100"],
+            2 => *rng.pick::<&[&str]>(&[&["60", "40"], &["66.7", "33.3"], &["15", "85"], &["50", "50"]]),
+            3 => *rng.pick::<&[&str]>(&[&["50", "35", "15"], &["33.4", "33.3", "33.3"], &["20", "20", "60"]]),
+            _ => &["40", "30", "20", "10"],
+        };
+        for (index, kind) in self.others.iter().enumerate() {
+            let id = if *kind == "given" { "g" } else { "i" };
+            let weight = weights[self.panels.len() + index];
+            writeln!(text, "[[component]]\nid = \"{id}\"\nname = \"组成{id}\"\nweight = {weight}\nkind = \"{kind}\"")
+                .unwrap();
+        }
+        for (index, panel) in self.panels.iter().enumerate() {
+            let weight = weights[index];
+            writeln!(text, "[[component]]\nid = \"b{index}\"\nname = \"评议{index}\"\nweight = {weight}").unwrap();
+            write!(text, "kind = \"ballots\"\n{}", panel.keys).unwrap();
+            for (class, weight) in class_weights(rng, panel.sizes.len()).into_iter().enumerate() {
+                let name = CLASSES[class];
+                writeln!(text, "[[component.class]]\nid = \"C{class}\"\nname = \"{name}\"\nweight = {weight}").unwrap();
+            }
+        }
+        text.push_str("[[adjustment]]\ncode = \"J1\"\nname = \"表彰\"\nkind = \"bonus\"\npoints = 1.5\n");
+        text.push_str("[[grade]]\nname = \"优秀\"\nat_least = 90\n[[grade]]\nname = \"达标\"\nat_least = 0\n");
+        text
+    }
+
+    fn mark(&mut self, panel: usize) -> String {
+        let (rng, panel) = (&mut self.rng, &self.panels[panel]);
+        if rng.chance(panel.silent) {
+            return rng.text(&["弃权", ""]);
+        }
+        if rng.chance(panel.best) {
+            return panel.marks[0].clone();
+        }
+        let reach = if panel.near { panel.marks.len().min(4) } else { panel.marks.len() };
+        panel.marks[rng.below(reach)].clone()
+    }
+
+    fn add_rater(&mut self, inputs: &mut Inputs, panel: usize, (class, rater): (usize, usize)) {
+        let all = self.rng.chance(85);
+        let only = self.rng.below(self.units);
+        for unit in (0..self.units).filter(|unit| all || *unit == only || rater == 0) {
+            for node in 0..self.panels[panel].nodes.len() {
+                let mark = self.mark(panel);
+                // The first class has somebody who marks every unit, and on the finest step.
+                let mark = if (class, rater) == (0, 0) { self.panels[panel].marks[1].clone() } else { mark };
+                inputs.ballots[panel].insert((class, rater, unit, node), mark);
+            }
+        }
+    }
+
+    fn inputs(&mut self) -> Inputs {
+        let mut inputs = Inputs {
+            ballots: vec![BTreeMap::new(); self.panels.len()],
+            leaves: BTreeMap::new(),
+            given: BTreeMap::new(),
+            bonus: BTreeSet::new(),
+            corrections: Vec::new(),
+        };
+        for panel in 0..self.panels.len() {
+            for (class, size) in self.panels[panel].sizes.clone().into_iter().enumerate() {
+                for rater in 0..size {
+                    self.add_rater(&mut inputs, panel, (class, rater));
+                }
+            }
+        }
+        for unit in 0..self.units {
+            for leaf in 0..2 * self.points.len() {
+                inputs.leaves.insert((unit, leaf), self.leaf(leaf));
+            }
+            inputs.given.insert(unit, format!("{}.{}", self.rng.between(60, 99), self.rng.below(10)));
+            if self.rng.chance(20) {
+                inputs.bonus.insert(unit);
+            }
+        }
+        inputs
+    }
+
+    fn leaf(&mut self, leaf: usize) -> String {
+        let points = self.points[leaf / 2];
+        let full = if leaf.is_multiple_of(2) { points * 3 / 10 } else { points - points * 3 / 10 };
+        let tenths = self.rng.between(full * 6, full * 10);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+
+    /// What comes between two letters.
+    fn change(&mut self, inputs: &mut Inputs) {
+        for _ in 0..self.rng.between(1, 2) {
+            let panel = self.rng.below(self.panels.len());
+            let class = self.rng.below(self.panels[panel].sizes.len());
+            let count = if self.rng.chance(80) { self.rng.between(1, self.k - 1) } else { self.rng.between(1, self.k + 2) };
+            match self.rng.below(10) {
+                0..4 => {
+                    for _ in 0..count {
+                        let rater = self.panels[panel].sizes[class];
+                        self.panels[panel].sizes[class] += 1;
+                        self.add_rater(inputs, panel, (class, rater));
+                    }
+                }
+                4..6 => {
+                    let raters: BTreeSet<usize> =
+                        inputs.ballots[panel].keys().filter(|key| key.0 == class && key.1 > 0).map(|key| key.1).collect();
+                    for rater in raters.into_iter().rev().take(count) {
+                        inputs.ballots[panel].retain(|key, _| (key.0, key.1) != (class, rater));
+                    }
+                }
+                6..8 => {
+                    let keys: Vec<Key> =
+                        inputs.ballots[panel].keys().copied().filter(|key| (key.0, key.1) != (0, 0)).collect();
+                    let count = count.min(2);
+                    for _ in 0..if keys.is_empty() { 0 } else { count } {
+                        let key = *self.rng.pick(&keys);
+                        let mark = self.mark(panel);
+                        inputs.ballots[panel].insert(key, mark);
+                    }
+                }
+                8 => {
+                    let (unit, leaf) = (self.rng.below(self.units), self.rng.below(2 * self.points.len()));
+                    let points = self.leaf(leaf);
+                    inputs.leaves.insert((unit, leaf), points);
+                    inputs.given.insert(unit, format!("{}.5", self.rng.between(60, 99)));
+                }
+                _ => {
+                    let unit = self.rng.below(self.units);
+                    if !inputs.bonus.remove(&unit) {
+                        inputs.bonus.insert(unit);
+                    }
+                }
+            }
+        }
+    }
+
+    fn files(&self, inputs: &Inputs) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::from([("assess.toml".to_owned(), self.model.clone())]);
+        let mut add = |path: &str, header: &str, rows: Vec<String>| {
+            files.insert(path.to_owned(), format!("{header}\n{}\n", rows.join("\n")));
+        };
+        let units = 1..=self.units;
+        add("roster.csv", "单位代码,单位全称,分组", units.map(|u| format!("U{u},单位U{u},一组")).collect());
+        for (panel, ballots) in inputs.ballots.iter().enumerate() {
+            let rows = ballots.iter().map(|((class, rater, unit, node), mark)| {
+                let code = self.panels[panel].nodes[*node];
+                format!("C{class},C{class}R{rater},U{},{code},{mark}", unit + 1)
+            });
+            add(&format!("ballots/b{panel}/票.csv"), "评议主体,评委编号,单位,节点,评价", rows.collect());
+        }
+        if self.others.contains(&"indicators") {
+            for unit in 0..self.units {
+                let rows = (0..2 * self.points.len()).map(|leaf| {
+                    let code = format!("{}.L{}", leaf / 2 + 1, leaf % 2 + 1);
+                    format!("{code},,,,,{},核减", inputs.leaves[&(unit, leaf)])
+                });
+                let header = format!("单位代码,U{}\n指标代码,完成值,自评得分,佐证,核定值,核定得分,核定说明", unit + 1);
+                add(&format!("self-reports/U{}.csv", unit + 1), &header, rows.collect());
+            }
+        }
+        if self.others.contains(&"given") {
+            let rows = inputs.given.iter().map(|(unit, score)| format!("U{},{score}", unit + 1));
+            add("given/g/scores.csv", "单位,得分", rows.collect());
+        }
+        if !inputs.bonus.is_empty() {
+            let rows = inputs.bonus.iter().map(|unit| {
+                format!("{0},U{0},J1,事由{0},,1.5,通报,文{0},2025-01-01,工委审定,审{0}", unit + 1)
+            });
+            let header = "编号,单位,代码,事由,级别,审定分值,文件名称,文号,发文日期,状态,审定文号";
+            add("registers/加减分登记.csv", header, rows.collect());
+        }
+        if !inputs.corrections.is_empty() {
+            add("registers/更正登记.csv", "编号,单位,位置,旧值,新值,理由,文号,状态", inputs.corrections.clone());
+        }
+        files
+    }
+}
+
+/// Weights that sum to 100.
+fn class_weights(rng: &mut Rng, classes: usize) -> Vec<usize> {
+    let mut left = 100;
+    let mut weights = Vec::new();
+    for class in 1..classes {
+        let most = left - 5 * (classes - class);
+        let own = rng.between(5, most.min(60)) / 5 * 5;
+        let own = if rng.chance(20) { own + rng.between(0, 4).min(most - own) } else { own };
+        weights.push(own);
+        left -= own;
+    }
+    weights.push(left);
+    weights
+}
+
+/// The marks of a scale, best first, and the keys of the model that declare it.
+fn scale(rng: &mut Rng) -> (Vec<String>, String) {
+    if rng.chance(55) {
+        let points = *rng.pick::<&[usize]>(&[
+            &[100, 80, 60, 40],
+            &[100, 85, 70, 60],
+            &[100, 80, 60, 0],
+            &[95, 85, 75],
+            &[100, 50],
+            &[100, 90, 80, 70, 60],
+        ]);
+        let words: Vec<String> = (0..points.len()).map(|index| format!("档{index}")).collect();
+        let pairs: Vec<String> = words.iter().zip(points).map(|(word, points)| format!("\"{word}\" = {points}")).collect();
+        let mut keys = format!("levels = {{ {} }}\n", pairs.join(", "));
+        if rng.chance(50) {
+            keys.push_str(&format!("positive = [\"{}\"]\n", words[..rng.between(1, 2)].join("\", \"")));
+        }
+        return (words, keys);
+    }
+    // Lower end, upper end and step, in hundredths.
+    let (low, high, step) =
+        *rng.pick(&[(0, 1000, 100), (0, 1000, 50), (0, 1000, 10), (600, 1000, 50), (0, 10_000, 500), (6000, 10_000, 100)]);
+    let decimal = |hundredths: usize| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    let marks = (0..=(high - low) / step).map(|steps| decimal(high - steps * step)).collect();
+    let mut keys = format!("range = [{}, {}]\n", decimal(low), decimal(high));
+    // A step of more than 1 cannot be seen from the marks.
+    if (step > 100 || rng.chance(50)) && STEP {
+        keys.push_str(&format!("step = {}\n", decimal(step)));
+    }
+    if rng.chance(40) {
+        keys.push_str(&format!("positive_from = {}\n", decimal(high - (high - low) / 4 / step * step)));
+    }
+    (marks, keys)
+}
+
+/// Writes the files of a version into a folder of their own.
+pub(crate) fn write(version: &Version, folder: &Path) {
+    for (path, text) in &version.files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}

@@ -1,0 +1,180 @@
+//! Whether anything agrees with all numbers: one option of each slot is chosen, and in each row the parts of the chosen
+//! options add up to a number between two bounds. A plain search with two cuts: what the rest can reach at best, and
+//! what was tried before.
+
+use std::collections::HashSet;
+
+/// The bounds of a row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Least sum.
+    pub(crate) least: i128,
+    /// Greatest sum.
+    pub(crate) most: i128,
+}
+
+/// What an option adds to each row.
+pub(crate) type Parts = Vec<i128>;
+
+/// Rows, and the options of each slot.
+#[derive(Clone, Debug)]
+pub(crate) struct Puzzle {
+    /// The rows.
+    pub(crate) rows: Vec<Bounds>,
+    /// Options by slot.
+    pub(crate) slots: Vec<Vec<Parts>>,
+}
+
+/// Most steps of a search: the projects of the tests are made so that it ends far below.
+const STEPS: usize = 60_000_000;
+
+impl Puzzle {
+    /// Whether one option of each slot can be chosen so that every row is within its bounds.
+    pub(crate) fn is_solvable(&self) -> bool {
+        let mut slots = self.slots.clone();
+        for own in &mut slots {
+            own.sort_unstable();
+            own.dedup();
+        }
+        if !self.cut(&mut slots) {
+            return false;
+        }
+        slots.sort_by_key(Vec::len);
+        let order = self.chained(slots);
+        let mut search = Search::new(&self.rows, order);
+        search.from(0, &mut vec![0; self.rows.len()])
+    }
+
+    /// Drops options that no choice of the others can complete, row by row, until nothing changes.
+    fn cut(&self, slots: &mut [Vec<Parts>]) -> bool {
+        loop {
+            let mut dropped = false;
+            for (row, bounds) in self.rows.iter().enumerate() {
+                let ends: Vec<(i128, i128)> = slots.iter().map(|own| ends(own, row)).collect();
+                let (least, most): (i128, i128) =
+                    ends.iter().fold((0, 0), |(low, high), (least, most)| (low + least, high + most));
+                for (own, (low, high)) in slots.iter_mut().zip(&ends) {
+                    let before = own.len();
+                    own.retain(|parts| {
+                        parts[row] + least - low <= bounds.most && parts[row] + most - high >= bounds.least
+                    });
+                    if own.is_empty() {
+                        return false;
+                    }
+                    dropped |= own.len() < before;
+                }
+            }
+            if !dropped {
+                return true;
+            }
+        }
+    }
+
+    /// Slots in an order in which rows are soon complete: next comes one of the row that lacks the fewest.
+    fn chained(&self, mut left: Vec<Vec<Parts>>) -> Vec<Vec<Parts>> {
+        let mut order = Vec::new();
+        let moves = |own: &Vec<Parts>, row: usize| own.iter().any(|parts| parts[row] != own[0][row]);
+        while !left.is_empty() {
+            let open = |row: &usize| left.iter().filter(|own| moves(own, *row)).count();
+            let row = (0..self.rows.len()).filter(|row| open(row) > 0).min_by_key(|row| open(row));
+            let next = row.and_then(|row| left.iter().position(|own| moves(own, row))).unwrap_or(0);
+            order.push(left.remove(next));
+        }
+        order
+    }
+}
+
+fn ends(own: &[Parts], row: usize) -> (i128, i128) {
+    let parts = own.iter().map(|parts| parts[row]);
+    (parts.clone().min().unwrap_or(0), parts.max().unwrap_or(0))
+}
+
+struct Search<'p> {
+    rows: &'p [Bounds],
+    slots: Vec<Vec<Parts>>,
+    /// The row by which the options of a slot are sorted.
+    keys: Vec<usize>,
+    /// Least and greatest of what the slots from one on add to each row.
+    rest: Vec<Vec<(i128, i128)>>,
+    failed: HashSet<(usize, Vec<i128>)>,
+    steps: usize,
+}
+
+impl<'p> Search<'p> {
+    fn new(rows: &'p [Bounds], mut slots: Vec<Vec<Parts>>) -> Self {
+        let mut keys = Vec::new();
+        for own in &mut slots {
+            let spread = |row: &usize| own.iter().any(|parts| parts[*row] != own[0][*row]);
+            let key = (0..rows.len()).find(spread).unwrap_or(0);
+            own.sort_by_key(|parts| parts.get(key).copied());
+            keys.push(key);
+        }
+        let mut rest = vec![vec![(0, 0); rows.len()]];
+        for own in slots.iter().rev() {
+            let after = &rest[rest.len() - 1];
+            let reach = after.iter().enumerate().map(|(row, (low, high))| {
+                let (least, most) = ends(own, row);
+                (low + least, high + most)
+            });
+            rest.push(reach.collect());
+        }
+        rest.reverse();
+        Self { rows, slots, keys, rest, failed: HashSet::new(), steps: 0 }
+    }
+
+    fn from(&mut self, slot: usize, sums: &mut Vec<i128>) -> bool {
+        if slot == self.slots.len() {
+            return self.rows.iter().zip(sums.iter()).all(|(row, sum)| (row.least..=row.most).contains(sum));
+        }
+        if slot > 0 && slot + 1 < self.slots.len() && self.failed.contains(&(slot, sums.clone())) {
+            return false;
+        }
+        let (start, end) = self.window(slot, sums);
+        // From the middle outwards: most choices of the others meet there.
+        let middle = start + (end - start) / 2;
+        let mut tried = 0;
+        while tried < end - start {
+            let step = tried.div_ceil(2);
+            let at = if tried % 2 == 0 { middle + step } else { middle - step };
+            tried += 1;
+            if at < start || at >= end || !self.fits(slot, at, sums) {
+                continue;
+            }
+            self.steps += 1;
+            assert!(self.steps < STEPS, "a search without end: make the projects smaller");
+            for row in 0..sums.len() {
+                sums[row] += self.slots[slot][at][row];
+            }
+            let found = self.from(slot + 1, sums);
+            for row in 0..sums.len() {
+                sums[row] -= self.slots[slot][at][row];
+            }
+            if found {
+                return true;
+            }
+        }
+        if slot > 0 && slot + 1 < self.slots.len() {
+            self.failed.insert((slot, sums.clone()));
+        }
+        false
+    }
+
+    /// The options that the key row leaves, by what the rest can reach.
+    fn window(&self, slot: usize, sums: &[i128]) -> (usize, usize) {
+        let (own, key) = (&self.slots[slot], self.keys[slot]);
+        let Some(row) = self.rows.get(key) else { return (0, own.len()) };
+        let (low, high) = self.rest[slot + 1][key];
+        let start = own.partition_point(|parts| parts[key] + sums[key] + high < row.least);
+        let end = own.partition_point(|parts| parts[key] + sums[key] + low <= row.most);
+        (start, end.max(start))
+    }
+
+    fn fits(&self, slot: usize, at: usize, sums: &[i128]) -> bool {
+        let parts = &self.slots[slot][at];
+        self.rows.iter().enumerate().all(|(row, bounds)| {
+            let (low, high) = self.rest[slot + 1][row];
+            let sum = sums[row] + parts[row];
+            sum + high >= bounds.least && sum + low <= bounds.most
+        })
+    }
+}
