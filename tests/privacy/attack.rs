@@ -102,3 +102,22 @@ fn trial() {
         eprintln!("{seed}: {said:?} {ran:?} slowest {slow:?}");
     }
 }
+
+#[test]
+fn look() {
+    let Ok(seed) = std::env::var("LOOK") else { return };
+    for version in project(seed.parse().unwrap()).versions {
+        for (path, text) in version.files {
+            if path.starts_with("ballots") {
+                let mut counts: BTreeMap<(String, String, String, String), Vec<String>> = BTreeMap::new();
+                for line in text.lines().skip(1) {
+                    let c: Vec<&str> = line.split(',').collect();
+                    counts.entry((path.clone(), c[2].into(), c[0].into(), c[3].into())).or_default().push(c[4].into());
+                }
+                eprintln!("{counts:?}");
+            } else {
+                eprintln!("== {path}\n{text}");
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The definition of docs/privacy.md: which classes are exposed by a letter, and by letters of different times.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::letter::Letter;
 use crate::number::{Q, whole};
@@ -38,25 +38,44 @@ fn is_exposed(story: &Story<'_>, index: usize, slot: &Slot) -> bool {
         && if letter.shows(cell.0) {
             own.answers() < 2 * k && is_fixed(story, index, slot)
         } else {
-            few(own.answers()) && is_narrow(story, index, &|choice| story.mean(slot, choice.sums[NOW], NOW))
+            few(own.answers())
+                && is_narrow(story, index, &|choice| choice.sums[NOW], &|sum| story.mean(slot, sum, NOW))
         };
     let scale = letter.scale(cell.0);
     let of_marks = |count: usize, sum: usize| scale.low + scale.unit * whole(sum) / whole(count);
     by_class
-        || few(slot.late) && is_narrow(story, index, &|choice| of_marks(slot.late, choice.late))
-        || few(slot.withdrawn) && is_narrow(story, index, &|choice| of_marks(slot.withdrawn, choice.withdrawn))
+        || few(slot.late) && is_narrow(story, index, &|choice| choice.late, &|sum| of_marks(slot.late, sum))
+        || few(slot.withdrawn)
+            && is_narrow(story, index, &|choice| choice.withdrawn, &|sum| of_marks(slot.withdrawn, sum))
+}
+
+/// The choices of a slot by something of theirs.
+fn by<K: Ord>(slot: &Slot, kind: &dyn Fn(&Choice) -> K) -> BTreeMap<K, Vec<usize>> {
+    let mut groups: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+    for (index, choice) in slot.choices.iter().enumerate() {
+        groups.entry(kind(choice)).or_default().push(index);
+    }
+    groups
 }
 
 /// Whether there are fewer than three means, or all lie within less than a tenth of the scale.
-fn is_narrow(story: &Story<'_>, index: usize, mean: &dyn Fn(&Choice) -> Q) -> bool {
+fn is_narrow(
+    story: &Story<'_>,
+    index: usize,
+    sum: &dyn Fn(&Choice) -> usize,
+    mean: &dyn Fn(usize) -> Q,
+) -> bool {
     let slot = &story.slots[index];
     let least = story.letter().scale(slot.cell.unwrap().0).length() / whole(10);
-    let all: Vec<Q> = slot.choices.iter().map(mean).collect::<BTreeSet<Q>>().into_iter().collect();
-    let mut left: std::collections::VecDeque<Q> = all.into();
+    let mut means: BTreeMap<Q, Vec<usize>> = BTreeMap::new();
+    for (sum, choices) in by(slot, sum) {
+        means.entry(mean(sum)).or_default().extend(choices);
+    }
+    let mut left: VecDeque<(Q, Vec<usize>)> = means.into_iter().collect();
     let mut found: Vec<Q> = Vec::new();
     // From both ends in turns: two that are far from each other, and any third one, are enough.
-    while let Some(next) = if found.len() % 2 == 0 { left.pop_front() } else { left.pop_back() } {
-        if story.allows(index, &|choice| mean(choice) == next) {
+    while let Some((next, choices)) = if found.len() % 2 == 0 { left.pop_front() } else { left.pop_back() } {
+        if story.allows(index, &choices) {
             found.push(next);
             let (low, high) = (found.iter().min().unwrap(), found.iter().max().unwrap());
             if found.len() >= 3 && high - low >= least {
@@ -69,18 +88,17 @@ fn is_narrow(story: &Story<'_>, index: usize, mean: &dyn Fn(&Choice) -> Q) -> bo
 
 /// Whether the counted marks are the same in everything that agrees, and the trimmed ones with them.
 fn is_fixed(story: &Story<'_>, index: usize, slot: &Slot) -> bool {
-    let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
-    let of = |choice: &Choice| (choice.sums[NOW], choice.positive[NOW]);
-    for own in slot.choices.iter().map(of).collect::<BTreeSet<_>>() {
-        if story.allows(index, &|choice| of(choice) == own) {
-            seen.insert(own);
+    let mut seen = Vec::new();
+    for (own, choices) in by(slot, &|choice| (choice.sums[NOW], choice.positive[NOW])) {
+        if story.allows(index, &choices) {
+            seen.push(own);
         }
         if seen.len() > 1 {
             return false;
         }
     }
-    let (sum, positive) = *seen.first().expect("what was marked agrees with what was told");
-    is_one(story, index, (sum, positive)) && are_trimmed_fixed(story, slot, (sum, positive))
+    let own = *seen.first().expect("what was marked agrees with what was told");
+    is_one(story, index, own) && are_trimmed_fixed(story, slot, own)
 }
 
 /// Whether marks of a sum are known one by one.
@@ -104,7 +122,8 @@ fn is_one(story: &Story<'_>, index: usize, (sum, positive): (usize, usize)) -> b
         let wanted = |choice: &Choice| {
             choice.sums[NOW] == sum && choice.positive[NOW] == positive && parts.contains(&choice.kept.sum)
         };
-        agreeing += usize::from(fits && story.allows(index, &wanted));
+        let choices: Vec<usize> = (0..slot.choices.len()).filter(|at| wanted(&slot.choices[*at])).collect();
+        agreeing += usize::from(fits && story.allows(index, &choices));
         agreeing > 1
     });
     agreeing == 1

@@ -49,7 +49,6 @@ pub(crate) struct Project {
 const CLASSES: [&str; 6] = ["主体甲", "主体乙", "主体丙", "主体丁", "主体戊", "主体己"];
 const ASPECTS: [&str; 3] = ["A1", "A2", "A3"];
 
-const STEP: bool = false;
 
 struct Maker {
     rng: Rng,
@@ -368,7 +367,7 @@ fn scale(rng: &mut Rng) -> (Vec<String>, String) {
     let marks = (0..=(high - low) / step).map(|steps| decimal(high - steps * step)).collect();
     let mut keys = format!("range = [{}, {}]\n", decimal(low), decimal(high));
     // A step of more than 1 cannot be seen from the marks.
-    if (step > 100 || rng.chance(50)) && STEP {
+    if step > 100 || rng.chance(50) {
         keys.push_str(&format!("step = {}\n", decimal(step)));
     }
     if rng.chance(40) {

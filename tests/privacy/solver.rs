@@ -36,8 +36,15 @@ impl Puzzle {
             own.sort_unstable();
             own.dedup();
         }
-        if !self.cut(&mut slots) {
-            return false;
+        let bounded = Self { rows: self.rows.clone(), slots };
+        let kept = bounded.bounded();
+        let mut slots = bounded.slots;
+        for (own, kept) in slots.iter_mut().zip(&kept) {
+            let mut keep = kept.iter();
+            own.retain(|_| *keep.next().unwrap());
+            if own.is_empty() {
+                return false;
+            }
         }
         slots.sort_by_key(Vec::len);
         let order = self.chained(slots);
@@ -45,27 +52,28 @@ impl Puzzle {
         search.from(0, &mut vec![0; self.rows.len()])
     }
 
-    /// Drops options that no choice of the others can complete, row by row, until nothing changes.
-    fn cut(&self, slots: &mut [Vec<Parts>]) -> bool {
+    /// Which options the others can complete, row by row.
+    pub(crate) fn bounded(&self) -> Vec<Vec<bool>> {
+        let mut kept: Vec<Vec<bool>> = self.slots.iter().map(|own| vec![true; own.len()]).collect();
         loop {
             let mut dropped = false;
             for (row, bounds) in self.rows.iter().enumerate() {
-                let ends: Vec<(i128, i128)> = slots.iter().map(|own| ends(own, row)).collect();
+                let left = |slot: usize| {
+                    let options = self.slots[slot].iter().zip(&kept[slot]).filter(|(_, kept)| **kept);
+                    ends(options.map(|(parts, _)| parts[row]))
+                };
+                let ends: Vec<(i128, i128)> = (0..self.slots.len()).map(left).collect();
                 let (least, most): (i128, i128) =
                     ends.iter().fold((0, 0), |(low, high), (least, most)| (low + least, high + most));
-                for (own, (low, high)) in slots.iter_mut().zip(&ends) {
-                    let before = own.len();
-                    own.retain(|parts| {
-                        parts[row] + least - low <= bounds.most && parts[row] + most - high >= bounds.least
-                    });
-                    if own.is_empty() {
-                        return false;
+                for ((own, kept), (low, high)) in self.slots.iter().zip(&mut kept).zip(&ends) {
+                    for (parts, kept) in own.iter().zip(kept).filter(|(_, kept)| **kept) {
+                        *kept = parts[row] + least - low <= bounds.most && parts[row] + most - high >= bounds.least;
+                        dropped |= !*kept;
                     }
-                    dropped |= own.len() < before;
                 }
             }
             if !dropped {
-                return true;
+                return kept;
             }
         }
     }
@@ -84,9 +92,13 @@ impl Puzzle {
     }
 }
 
-fn ends(own: &[Parts], row: usize) -> (i128, i128) {
-    let parts = own.iter().map(|parts| parts[row]);
-    (parts.clone().min().unwrap_or(0), parts.max().unwrap_or(0))
+/// The least and the greatest of some parts.
+fn ends(parts: impl Iterator<Item = i128>) -> (i128, i128) {
+    parts.fold(None, |ends, own| match ends {
+        None => Some((own, own)),
+        Some((least, most)) => Some((own.min(least), own.max(most))),
+    })
+    .unwrap_or((0, 0))
 }
 
 struct Search<'p> {
@@ -113,7 +125,7 @@ impl<'p> Search<'p> {
         for own in slots.iter().rev() {
             let after = &rest[rest.len() - 1];
             let reach = after.iter().enumerate().map(|(row, (low, high))| {
-                let (least, most) = ends(own, row);
+                let (least, most) = ends(own.iter().map(|parts| parts[row]));
                 (low + least, high + most)
             });
             rest.push(reach.collect());

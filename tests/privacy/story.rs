@@ -72,6 +72,7 @@ impl<'l> Story<'l> {
             Self { letters, slots, rows: Vec::new(), parts: Vec::new(), islands: Vec::new(), known: RefCell::default() };
         let rows = story.merged_rows();
         story.weigh(&rows);
+        story.cut();
         story.find_islands();
         story
     }
@@ -144,20 +145,17 @@ impl<'l> Story<'l> {
         }
         self.parts =
             parts.into_iter().map(|own| own.into_iter().map(|q| q.iter().map(Q::to_integer).collect()).collect()).collect();
-        // A row of one slot is said by its choices.
-        for row in 0..self.rows.len() {
-            let moved: Vec<usize> = (0..self.slots.len()).filter(|slot| self.moves(*slot, row)).collect();
-            if let [only] = moved[..] {
-                let rest: i128 = (0..self.slots.len()).filter(|s| *s != only).map(|s| self.parts[s][0][row]).sum();
-                let Bounds { least, most } = self.rows[row];
-                let fits: Vec<bool> =
-                    self.parts[only].iter().map(|own| (least..=most).contains(&(own[row] + rest))).collect();
-                let mut keep = fits.iter();
-                self.parts[only].retain(|_| *keep.next().unwrap());
-                let mut keep = fits.iter();
-                self.slots[only].choices.retain(|_| *keep.next().unwrap());
-                assert!(!self.parts[only].is_empty(), "nothing agrees with a number: {:?}", self.slots[only].cell);
-            }
+    }
+
+    /// Drops the choices that cannot agree with some row whatever the others are.
+    fn cut(&mut self) {
+        let kept = Puzzle { rows: self.rows.clone(), slots: self.parts.clone() }.bounded();
+        for ((slot, parts), kept) in self.slots.iter_mut().zip(&mut self.parts).zip(kept) {
+            assert!(kept.contains(&true), "nothing agrees with the numbers: {:?}", slot.cell);
+            let mut keep = kept.iter();
+            slot.choices.retain(|_| *keep.next().unwrap());
+            let mut keep = kept.iter();
+            parts.retain(|_| *keep.next().unwrap());
         }
     }
 
@@ -177,10 +175,9 @@ impl<'l> Story<'l> {
         }
     }
 
-    /// Whether anything agrees with all numbers in which the slot has a choice of that kind.
-    pub(crate) fn allows(&self, slot: usize, kind: &dyn Fn(&Choice) -> bool) -> bool {
-        let wanted: BTreeSet<&Parts> =
-            self.slots[slot].choices.iter().zip(&self.parts[slot]).filter(|(c, _)| kind(c)).map(|(_, p)| p).collect();
+    /// Whether anything agrees with all numbers in which the slot has one of these choices.
+    pub(crate) fn allows(&self, slot: usize, choices: &[usize]) -> bool {
+        let wanted: BTreeSet<&Parts> = choices.iter().map(|choice| &self.parts[slot][*choice]).collect();
         if self.known.borrow().get(&slot).is_some_and(|known| wanted.iter().any(|parts| known.contains(*parts))) {
             return true;
         }
