@@ -26,7 +26,7 @@ pub(crate) struct Puzzle {
 }
 
 /// Most steps of a search: the projects of the tests are made so that it ends far below.
-const STEPS: usize = 60_000_000;
+const STEPS: usize = 2_000_000;
 
 impl Puzzle {
     /// Whether one option of each slot can be chosen so that every row is within its bounds.
@@ -101,6 +101,14 @@ fn ends(parts: impl Iterator<Item = i128>) -> (i128, i128) {
     .unwrap_or((0, 0))
 }
 
+/// Two rows of which some slots move the first by `first` whenever they move the second by `second`.
+#[derive(Clone, Copy)]
+struct Twins {
+    rows: (usize, usize),
+    first: i128,
+    second: i128,
+}
+
 struct Search<'p> {
     rows: &'p [Bounds],
     slots: Vec<Vec<Parts>>,
@@ -108,6 +116,8 @@ struct Search<'p> {
     keys: Vec<usize>,
     /// Least and greatest of what the slots from one on add to each row.
     rest: Vec<Vec<(i128, i128)>>,
+    /// Rows that the slots from one on move in a fixed proportion: two rows and their factors.
+    twins: Vec<Vec<Twins>>,
     failed: HashSet<(usize, Vec<i128>)>,
     steps: usize,
 }
@@ -131,7 +141,8 @@ impl<'p> Search<'p> {
             rest.push(reach.collect());
         }
         rest.reverse();
-        Self { rows, slots, keys, rest, failed: HashSet::new(), steps: 0 }
+        let twins = twins(rows.len(), &slots);
+        Self { rows, slots, keys, rest, twins, failed: HashSet::new(), steps: 0 }
     }
 
     fn from(&mut self, slot: usize, sums: &mut Vec<i128>) -> bool {
@@ -157,7 +168,7 @@ impl<'p> Search<'p> {
             for row in 0..sums.len() {
                 sums[row] += self.slots[slot][at][row];
             }
-            let found = self.from(slot + 1, sums);
+            let found = self.twins_meet(slot + 1, sums) && self.from(slot + 1, sums);
             for row in 0..sums.len() {
                 sums[row] -= self.slots[slot][at][row];
             }
@@ -189,4 +200,44 @@ impl<'p> Search<'p> {
             sum + high >= bounds.least && sum + low <= bounds.most
         })
     }
+
+    /// Whether rows that move together leave a common value for what is to come.
+    fn twins_meet(&self, slot: usize, sums: &[i128]) -> bool {
+        self.twins[slot].iter().all(|twins| {
+            let left = |row: usize, factor: i128| {
+                let base = sums[row] + self.rest[slot][row].0;
+                let end = |bound: i128| (bound - base).saturating_mul(factor);
+                (end(self.rows[row].least), end(self.rows[row].most))
+            };
+            let (a, b) = (left(twins.rows.0, twins.second), left(twins.rows.1, twins.first));
+            a.0 <= b.1 && b.0 <= a.1
+        })
+    }
+}
+
+/// The twins of each rest of the slots. Parts are taken from the least of their slot, where all twins have their least.
+fn twins(rows: usize, slots: &[Vec<Parts>]) -> Vec<Vec<Twins>> {
+    let mut open: Vec<(usize, usize, Option<(i128, i128)>)> =
+        (0..rows).flat_map(|a| (a + 1..rows).map(move |b| (a, b, None))).collect();
+    let mut all = vec![Vec::new()];
+    for own in slots.iter().rev() {
+        let least: Vec<i128> = (0..rows).map(|row| ends(own.iter().map(|parts| parts[row])).0).collect();
+        open.retain_mut(|(a, b, factors)| {
+            own.iter().all(|parts| match (parts[*a] - least[*a], parts[*b] - least[*b], *factors) {
+                (0, 0, _) => true,
+                (0, _, _) | (_, 0, _) => false,
+                (first, second, None) => {
+                    *factors = Some((first, second));
+                    true
+                }
+                (first, second, Some(known)) => first * known.1 == second * known.0,
+            })
+        });
+        let found = open.iter().filter_map(|(a, b, factors)| {
+            factors.map(|(first, second)| Twins { rows: (*a, *b), first, second })
+        });
+        all.push(found.collect());
+    }
+    all.reverse();
+    all
 }
