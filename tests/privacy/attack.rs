@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use assess::feedback::privacy::{self, Earlier, Exposed, Reason};
 use assess::outcome::{Outcome, RatingRecord};
 use assess::pipeline;
 use assess::read::Project as Folder;
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::exposed::{Pair, exposed};
 use crate::letter::Letter;
-use crate::letters::{self, Told};
+use crate::letters;
 use crate::method::{Scale, scales};
 use crate::number::{Q, parse};
 use crate::projects::{Project, project, write};
@@ -51,21 +52,83 @@ fn marks(ratings: &[RatingRecord]) -> BTreeMap<String, Vec<Q>> {
     marks
 }
 
-fn told(result: &Result, _earlier: &[Result], code: &str) -> Told {
-    let desk = Desk::new(&result.outcome, None);
-    letters::read(&document(&desk, result.outcome.unit(code).unwrap()), &result.json["model"])
+/// Letters that were handed out, as the program takes them.
+fn handed(earlier: &[Result]) -> Vec<Earlier> {
+    earlier.iter().map(|own| Earlier { outcome: own.outcome.clone(), units: own.units.clone() }).collect()
 }
 
 /// The letter of a unit, after those that were handed out before.
-fn letter<'r>(result: &'r Result, earlier: &[Result], code: &str) -> Letter<'r> {
-    let letter = Letter {
-        result: &result.json,
-        unit: result.unit(code),
-        scales: &result.scales,
-        told: told(result, earlier, code),
-    };
+fn letter<'r>(result: &'r Result, earlier: &[Earlier], code: &str) -> Letter<'r> {
+    let desk = Desk::after(&result.outcome, None, earlier);
+    let document = document(&desk, result.outcome.unit(code).unwrap());
+    let told = letters::read(&document, &result.json["model"]);
+    let letter = Letter { result: &result.json, unit: result.unit(code), scales: &result.scales, told };
     letter.check();
     letter
+}
+
+/// What is wrong with the pattern of a letter: figures of classes that have to be hidden, or hidden ones that need not.
+fn pattern(now: &Letter<'_>, earlier: &[Letter<'_>]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let components: BTreeSet<usize> = now.cells().into_iter().map(|cell| cell.0).collect();
+    for component in components {
+        let figures = now.told.figures.get(&component).map_or(&[] as &[String], Vec::as_slice);
+        let is_marked = now.cells().into_iter().any(|cell| cell.0 == component && now.mean(cell).is_some());
+        match now.is_forbidden(earlier, component) {
+            true if !figures.is_empty() => wrong.push(format!("component {component} shows {figures:?}")),
+            false if is_marked && !now.shows(component) => wrong.push(format!("component {component} shows nothing")),
+            _ => {}
+        }
+    }
+    wrong
+}
+
+/// What a project's letters say that they should not, and where the program finds other exposed classes.
+fn attack(results: &[Result]) -> Vec<String> {
+    let (last, earlier) = results.split_last().unwrap();
+    let before = handed(earlier);
+    let mut said: BTreeMap<&str, BTreeMap<Pair, &Exposed>> = BTreeMap::new();
+    let product = privacy::exposed(&last.outcome, &before);
+    let mut wrong = Vec::new();
+    for own in &product {
+        if own.reason == Reason::Budget {
+            wrong.push(format!("{}: out of budget: {own:?}", own.unit));
+        }
+        said.entry(&own.unit).or_default().insert((own.component, own.class), own);
+    }
+    for unit in last.outcome.units.iter().filter(|unit| unit.mode != "excluded") {
+        let letters: Vec<(usize, Letter<'_>)> = earlier
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| own.units.contains(&unit.code))
+            .map(|(index, own)| (index, letter(own, &before[..index], &unit.code)))
+            .collect();
+        let letters: Vec<Letter<'_>> = letters.into_iter().map(|(_, letter)| letter).collect();
+        let now = letter(last, &before, &unit.code);
+        for (index, own) in letters.iter().enumerate() {
+            wrong.extend(pattern(own, &letters[..index]).into_iter().map(|said| format!("{} before: {said}", unit.code)));
+        }
+        wrong.extend(pattern(&now, &letters).into_iter().map(|said| format!("{}: {said}", unit.code)));
+        let found = exposed(&now, &letters);
+        let named = said.remove(unit.code.as_str()).unwrap_or_default();
+        let only: Vec<&Pair> = found.iter().filter(|pair| !named.contains_key(pair)).collect();
+        let unlisted: Vec<&&Exposed> = named.iter().filter(|(pair, _)| !found.contains(pair)).map(|(_, own)| own).collect();
+        if !only.is_empty() || !unlisted.is_empty() {
+            wrong.push(format!("{}: only the attacker: {only:?}, only the program: {unlisted:?}\n{:?}", unit.code, now.told));
+        }
+    }
+    wrong.extend(said.keys().map(|unit| format!("{unit}: exposed, but has no letter")));
+    wrong
+}
+
+fn results(project: Project, root: &Path) -> Vec<Result> {
+    let versions = project.versions.into_iter().enumerate();
+    let made = versions.map(|(index, version)| {
+        let folder = root.join(index.to_string());
+        write(&version, &folder);
+        Result::of(&folder, version.units)
+    });
+    made.collect()
 }
 
 #[test]
@@ -73,33 +136,11 @@ fn trial() {
     let count: u64 = std::env::var("COUNT").map_or(20, |n| n.parse().unwrap());
     let first: u64 = std::env::var("FIRST").map_or(0, |n| n.parse().unwrap());
     for seed in first..first + count {
-        let start = std::time::Instant::now();
         let root = tempfile::TempDir::new().unwrap();
-        let Project { versions } = project(seed);
-        let results: Vec<Result> = versions
-            .into_iter()
-            .enumerate()
-            .map(|(index, version)| {
-                let folder = root.path().join(index.to_string());
-                write(&version, &folder);
-                Result::of(&folder, version.units)
-            })
-            .collect();
-        let ran = start.elapsed();
-        let (last, earlier) = results.split_last().unwrap();
-        let mut said: Vec<(String, BTreeSet<Pair>, bool)> = Vec::new();
-        let mut slow = std::time::Duration::ZERO;
-        for unit in &last.outcome.units {
-            let before = |own: &Result| own.units.contains(&unit.code);
-            let earlier: Vec<Letter<'_>> =
-                earlier.iter().filter(|own| before(own)).map(|own| letter(own, &[], &unit.code)).collect();
-            let now = letter(last, &[], &unit.code);
-            let at = std::time::Instant::now();
-            let found = exposed(&now, &earlier);
-            slow = slow.max(at.elapsed());
-            said.push((unit.code.clone(), found, (0..9).any(|c| now.shows(c))));
-        }
-        eprintln!("{seed}: {said:?} {ran:?} slowest {slow:?}");
+        let results = results(project(seed), root.path());
+        let start = std::time::Instant::now();
+        let wrong = attack(&results);
+        eprintln!("{seed}: {} {:?}\n{}", wrong.len(), start.elapsed(), wrong.join("\n"));
     }
 }
 

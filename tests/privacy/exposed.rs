@@ -41,7 +41,7 @@ fn is_exposed(story: &Story<'_>, index: usize, slot: &Slot) -> bool {
             few(own.answers())
                 && is_narrow(story, index, &|choice| choice.sums[NOW], &|sum| story.mean(slot, sum, NOW))
         };
-    let scale = letter.scale(cell.0);
+    let scale = story.scale(cell.0);
     let of_marks = |count: usize, sum: usize| scale.low + scale.unit * whole(sum) / whole(count);
     by_class
         || few(slot.late) && is_narrow(story, index, &|choice| choice.late, &|sum| of_marks(slot.late, sum))
@@ -66,7 +66,7 @@ fn is_narrow(
     mean: &dyn Fn(usize) -> Q,
 ) -> bool {
     let slot = &story.slots[index];
-    let least = story.letter().scale(slot.cell.unwrap().0).length() / whole(10);
+    let least = story.scale(slot.cell.unwrap().0).length() / whole(10);
     let mut means: BTreeMap<Q, Vec<usize>> = BTreeMap::new();
     for (sum, choices) in by(slot, sum) {
         means.entry(mean(sum)).or_default().extend(choices);
@@ -104,7 +104,7 @@ fn is_fixed(story: &Story<'_>, index: usize, slot: &Slot) -> bool {
 /// Whether marks of a sum are known one by one.
 fn is_one(story: &Story<'_>, index: usize, (sum, positive): (usize, usize)) -> bool {
     let slot = &story.slots[index];
-    let scale = story.letter().scale(slot.cell.unwrap().0);
+    let scale = story.scale(slot.cell.unwrap().0);
     let counts_positive = story.letter().told.satisfaction.contains_key(&slot.cell.unwrap().0);
     let ways = scale.sums(slot.counted[NOW], (sum, sum), counts_positive);
     if ways.iter().any(|own| own.positive == positive && !own.many) {
@@ -146,7 +146,7 @@ fn are_trimmed_fixed(story: &Story<'_>, slot: &Slot, (sum, positive): (usize, us
     if letter.sizes(cell).trimmed == 0 {
         return true;
     }
-    let scale = letter.scale(cell.0);
+    let scale = story.scale(cell.0);
     let counts_positive = letter.told.satisfaction.contains_key(&cell.0);
     let own = crate::marks::Sum { sum, positive, many: false };
     let (least, greatest) = scale.ends(slot.counted[NOW], own, counts_positive);

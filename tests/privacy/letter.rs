@@ -114,6 +114,12 @@ impl Letter<'_> {
         self.scales[component].as_ref().unwrap()
     }
 
+    /// The scale of two times: where the step was found in the marks, the finer one.
+    pub(crate) fn finer<'s>(&'s self, other: &'s Self, component: usize) -> &'s Scale {
+        let (own, other) = (self.scale(component), other.scale(component));
+        if other.unit < own.unit { other } else { own }
+    }
+
     /// `k_anonymity`.
     pub(crate) fn k(&self) -> usize {
         usize::try_from(self.model()["feedback"]["k_anonymity"].as_u64().unwrap()).unwrap()
@@ -349,6 +355,7 @@ impl Letter<'_> {
                 let full = of(&node["points"]);
                 let exact = of(&self.unit["aspects"][node["code"].as_str().unwrap()]["exact"]);
                 let digits = decimals.max(2);
+                let digits = self.component_decimals().map_or(digits, |own| digits.min(own));
                 let points = crate::number::round(exact * full / whole(100), digits);
                 rows.push(near(form.times(full / whole(100)), points, half(digits)));
             }

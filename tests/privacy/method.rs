@@ -89,9 +89,8 @@ fn scale(component: &toml::Value, marks: &BTreeMap<String, Vec<Q>>) -> Scale {
     };
     own.trims = (trims("low"), trims("high"));
     let classes: Vec<&str> = component["class"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
-    let text = |key: &str| component.get(key).map(ToString::to_string);
-    own.measured =
-        format!("{classes:?} {:?} {:?} {} {} {:?}", text("rates"), text("trim"), own.low, own.unit, own.places);
+    let keys = ["rates", "trim", "levels", "range", "step"].map(|key| component.get(key).map(ToString::to_string));
+    own.measured = format!("{classes:?} {keys:?}");
     own
 }
 

@@ -50,6 +50,9 @@ const CLASSES: [&str; 6] = ["主体甲", "主体乙", "主体丙", "主体丁", 
 const ASPECTS: [&str; 3] = ["A1", "A2", "A3"];
 
 
+/// From so many marks a scale is fine.
+const FINE: usize = 25;
+
 struct Maker {
     rng: Rng,
     k: usize,
@@ -106,7 +109,7 @@ impl Maker {
             vec![""]
         };
         let classes = rng.between(2, if nodes.len() > 1 { 3 } else { 6 });
-        let most = if marks.len() > 30 || nodes.len() > 1 { 9 } else { 40 };
+        let most = if marks.len() > FINE || nodes.len() > 1 { 9 } else { 40 };
         let is_shown = rng.chance(45);
         let sizes = (0..classes).map(|_| match (is_shown, rng.below(10)) {
             (true, 0..7) => rng.between(self.k, 2 * self.k),
@@ -196,7 +199,7 @@ impl Maker {
         for unit in (0..self.units).filter(|unit| all || *unit == only || rater == 0) {
             for node in 0..self.panels[panel].nodes.len() {
                 let mark = self.mark(panel);
-                // The first class has somebody who marks every unit, and on the finest step.
+                // The first class has somebody who marks every unit.
                 let mark = if (class, rater) == (0, 0) { self.panels[panel].marks[1].clone() } else { mark };
                 inputs.ballots[panel].insert((class, rater, unit, node), mark);
             }
@@ -243,7 +246,11 @@ impl Maker {
             let panel = self.rng.below(self.panels.len());
             let class = self.rng.below(self.panels[panel].sizes.len());
             let count = if self.rng.chance(80) { self.rng.between(1, self.k - 1) } else { self.rng.between(1, self.k + 2) };
+            let fine = self.panels[panel].marks.len() > FINE;
+            let count = if fine { count.min(2) } else { count };
             match self.rng.below(10) {
+                // On a fine scale marks only come late: a search for what was exchanged would not end.
+                4..8 if fine => {}
                 0..4 => {
                     for _ in 0..count {
                         let rater = self.panels[panel].sizes[class];

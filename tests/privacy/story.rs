@@ -9,6 +9,7 @@ use num_traits::Zero as _;
 use crate::letter::{Letter, Row, Sizes, Term};
 use crate::letters::Cell;
 use crate::marks::Sum;
+use crate::method::Scale;
 use crate::number::{Q, round, whole};
 use crate::solver::{Bounds, Parts, Puzzle};
 
@@ -87,7 +88,13 @@ impl<'l> Story<'l> {
 
     /// The mean that a class has with a sum.
     pub(crate) fn mean(&self, slot: &Slot, sum: usize, time: usize) -> Q {
-        mean(self.letters[time], slot.component, (slot.counted[time], slot.zeros[time]), sum)
+        let scale = self.scale(slot.component);
+        mean(self.letters[time], scale, slot.component, (slot.counted[time], slot.zeros[time]), sum)
+    }
+
+    /// The scale of a component.
+    pub(crate) fn scale(&self, component: usize) -> &Scale {
+        self.letters[NOW].finer(self.letters[self.letters.len() - 1], component)
     }
 
     /// Rows of both times over the slots, those of one direction made one.
@@ -217,11 +224,10 @@ fn num_lcm(a: i128, b: i128) -> i128 {
 }
 
 /// Sum of counted marks over counted marks and zeros, rounded if the model says so.
-fn mean(letter: &Letter<'_>, component: usize, (counted, zeros): (usize, usize), sum: usize) -> Q {
+fn mean(letter: &Letter<'_>, scale: &Scale, component: usize, (counted, zeros): (usize, usize), sum: usize) -> Q {
     if counted + zeros == 0 {
         return Q::zero();
     }
-    let scale = letter.scale(component);
     let exact = (scale.low * whole(counted) + scale.unit * whole(sum)) / whole(counted + zeros);
     letter.mean_decimals(component).map_or(exact, |digits| round(exact, digits))
 }
@@ -297,18 +303,21 @@ fn cell_slots(letters: &[&Letter<'_>], cell: Cell) -> Vec<Slot> {
 
 /// How many marks were exchanged at least where as many have another sum.
 fn exchanged(letters: &[&Letter<'_>], cell: Cell) -> usize {
+    let scale = letters[NOW].finer(letters[THEN], cell.0);
+    // Steps above as many least marks; a rounded mean stands for the nearest sum.
     let sum = |letter: &Letter<'_>| {
-        letter.mean(cell).map_or_else(Q::zero, |(mean, own)| mean * whole(own.counted + own.zeros))
+        let own = letter.mean(cell).map(|(mean, own)| mean * whole(own.counted + own.zeros) - scale.low * whole(own.counted));
+        round(own.unwrap_or_default() / scale.unit, 0)
     };
-    let difference = sum(letters[NOW]) - sum(letters[THEN]);
-    let difference = if difference < Q::zero() { -difference } else { difference };
-    usize::try_from((difference / letters[NOW].scale(cell.0).length()).ceil().to_integer()).unwrap()
+    let (now, then) = (sum(letters[NOW]), sum(letters[THEN]));
+    let difference = if now < then { then - now } else { now - then };
+    usize::try_from((difference * scale.unit / scale.length()).ceil().to_integer()).unwrap()
 }
 
 /// All choices of a slot that agree with the means it is told.
 fn choices(letters: &[&Letter<'_>], slot: &Slot) -> Vec<Choice> {
     let (cell, component) = (slot.cell.unwrap(), slot.component);
-    let scale = letters[NOW].scale(component);
+    let scale = letters[NOW].finer(letters[letters.len() - 1], component);
     let top = *scale.places.last().unwrap();
     let told: Vec<Vec<bool>> = (0..letters.len())
         .map(|time| {
@@ -316,7 +325,7 @@ fn choices(letters: &[&Letter<'_>], slot: &Slot) -> Vec<Choice> {
             let near = crate::number::half(letter.decimals());
             let fits = |sum| match letter.told.means.get(&cell) {
                 Some(told) if slot.times[time] => {
-                    let mean = mean(letter, component, own, sum);
+                    let mean = mean(letter, scale, component, own, sum);
                     (*told - near..=*told + near).contains(&mean)
                 }
                 _ => true,
