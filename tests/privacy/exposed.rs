@@ -20,33 +20,41 @@ pub(crate) fn exposed(now: &Letter<'_>, earlier: &[Letter<'_>]) -> BTreeSet<Pair
 }
 
 fn look(story: &Story<'_>, found: &mut BTreeSet<Pair>) {
+    let is_empty = story.is_empty();
+    if is_empty {
+        eprintln!("EMPTY {}", story.letter().unit["code"]);
+    }
     for (index, slot) in story.slots.iter().enumerate() {
         let Some((component, _, class)) = slot.cell else { continue };
-        if !found.contains(&(component, class)) && is_exposed(story, index, slot) {
+        if !found.contains(&(component, class)) && is_exposed(story, index, slot, is_empty) {
             found.insert((component, class));
         }
     }
 }
 
-fn is_exposed(story: &Story<'_>, index: usize, slot: &Slot) -> bool {
+/// Whether a class is exposed at a node; where nothing agrees, there are fewer than three means, and all marks are the same.
+fn is_exposed(story: &Story<'_>, index: usize, slot: &Slot, is_empty: bool) -> bool {
     let letter = story.letter();
     let cell = slot.cell.unwrap();
     let (own, k) = (letter.sizes(cell), letter.k());
     let of_now = slot.counted[NOW] > 0 && slot.counted[NOW] == own.counted;
     let few = |count: usize| (1..k).contains(&count);
+    let narrow = |story: &Story<'_>, index, sum: &dyn Fn(&Choice) -> usize, mean: &dyn Fn(usize) -> Q| {
+        is_empty || is_narrow(story, index, sum, mean)
+    };
     let by_class = of_now
         && if letter.shows(cell.0) {
-            own.answers() < 2 * k && is_fixed(story, index, slot)
+            own.answers() < 2 * k && (is_empty || is_fixed(story, index, slot))
         } else {
             few(own.answers())
-                && is_narrow(story, index, &|choice| choice.sums[NOW], &|sum| story.mean(slot, sum, NOW))
+                && narrow(story, index, &|choice| choice.sums[NOW], &|sum| story.mean(slot, sum, NOW))
         };
     let scale = story.scale(cell.0);
     let of_marks = |count: usize, sum: usize| scale.low + scale.unit * whole(sum) / whole(count);
     by_class
-        || few(slot.late) && is_narrow(story, index, &|choice| choice.late, &|sum| of_marks(slot.late, sum))
+        || few(slot.late) && narrow(story, index, &|choice| choice.late, &|sum| of_marks(slot.late, sum))
         || few(slot.withdrawn)
-            && is_narrow(story, index, &|choice| choice.withdrawn, &|sum| of_marks(slot.withdrawn, sum))
+            && narrow(story, index, &|choice| choice.withdrawn, &|sum| of_marks(slot.withdrawn, sum))
 }
 
 /// The choices of a slot by something of theirs.

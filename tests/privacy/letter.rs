@@ -378,6 +378,15 @@ impl Letter<'_> {
             let (mean, _) = self.mean(*cell).expect("a mean that is told is one of the result");
             assert_eq!(crate::number::round(mean, self.decimals()), *told, "means are printed at the decimals");
         }
+        for Row { form, least, most } in self.rows() {
+            let value = |(term, factor): (&Term, &Q)| match term {
+                Term::Mean(cell) => Some(self.mean(*cell)?.0 * factor),
+                Term::Positive(component) => Some(of(&self.own(*component)["ballots"]["positive"]) * factor),
+            };
+            let sum: Q = form.terms.iter().filter_map(value).sum::<Q>() + form.constant;
+            let fits = least.is_none_or(|least| least <= sum) && most.is_none_or(|most| sum <= most);
+            assert!(fits, "{} {form:?} is {sum}, not between {least:?} and {most:?}", self.unit["code"]);
+        }
     }
 }
 

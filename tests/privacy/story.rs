@@ -158,7 +158,6 @@ impl<'l> Story<'l> {
     fn cut(&mut self) {
         let kept = Puzzle { rows: self.rows.clone(), slots: self.parts.clone() }.bounded();
         for ((slot, parts), kept) in self.slots.iter_mut().zip(&mut self.parts).zip(kept) {
-            assert!(kept.contains(&true), "nothing agrees with the numbers: {:?}", slot.cell);
             let mut keep = kept.iter();
             slot.choices.retain(|_| *keep.next().unwrap());
             let mut keep = kept.iter();
@@ -166,6 +165,7 @@ impl<'l> Story<'l> {
         }
     }
 
+    /// Whether the choices of a slot add different parts to a row.
     fn moves(&self, slot: usize, row: usize) -> bool {
         self.parts[slot].iter().any(|own| own[row] != self.parts[slot][0][row])
     }
@@ -196,7 +196,7 @@ impl<'l> Story<'l> {
             .collect();
         let of = |parts: &Parts| rows.iter().map(|row| parts[*row]).collect::<Parts>();
         let bounds = rows.iter().map(|row| {
-            let rest: i128 = apart.iter().map(|slot| self.parts[*slot][0][*row]).sum();
+            let rest: i128 = apart.iter().filter_map(|slot| Some(self.parts[*slot].first()?[*row])).sum();
             Bounds { least: self.rows[*row].least - rest, most: self.rows[*row].most - rest }
         });
         let mut slots = vec![wanted.iter().map(|parts| of(parts)).collect::<Vec<_>>()];
@@ -207,6 +207,13 @@ impl<'l> Story<'l> {
             self.known.borrow_mut().entry(slot).or_default().extend(parts);
         }
         possible
+    }
+
+    /// Whether nothing agrees: as when marks changed in more ways than two letters show.
+    pub(crate) fn is_empty(&self) -> bool {
+        let is_first = |slot: &usize| !self.islands[..*slot].contains(&self.islands[*slot]);
+        let all = |slot: usize| (0..self.slots[slot].choices.len()).collect::<Vec<_>>();
+        !(0..self.slots.len()).filter(is_first).all(|slot| self.allows(slot, &all(slot)))
     }
 
     /// The letter of now.
