@@ -8,7 +8,7 @@ use crate::exposed::{Pair, exposed};
 use crate::letter::Letter;
 use crate::letters::{Cell, Told};
 use crate::method::Scale;
-use crate::number::{Q, parse, round, whole};
+use crate::number::{Q, round, whole};
 use crate::rng::Rng;
 
 /// A unit with one component of ballots: weights and marks of its classes.

@@ -32,7 +32,6 @@ struct Inputs {
     leaves: BTreeMap<(usize, usize), String>,
     given: BTreeMap<usize, String>,
     bonus: BTreeSet<usize>,
-    corrections: Vec<String>,
 }
 
 /// One version of a project: its files, and the units that got a letter.
@@ -76,8 +75,13 @@ pub(crate) fn project(seed: u64) -> Project {
         if maker.rng.chance(20) {
             units.pop_first();
         }
-        versions.push(Version { files: maker.files(&inputs), units });
+        let mut files = maker.files(&inputs);
+        maker.vary(files.get_mut("assess.toml").unwrap());
+        versions.push(Version { files, units });
         maker.change(&mut inputs);
+    }
+    if earlier == 0 && maker.rng.chance(25) {
+        maker.ask_for_more(&inputs);
     }
     versions.push(Version { files: maker.files(&inputs), units: BTreeSet::new() });
     Project { versions }
@@ -105,9 +109,15 @@ impl Maker {
         let nodes: Vec<&str> = if self.points.len() > 1 && rng.chance(25) {
             keys.push_str("rates = \"aspects\"\n");
             ASPECTS[..self.points.len()].to_vec()
+        } else if self.points.len() == 1 && rng.chance(20) {
+            keys.push_str("rates = \"indicators\"\n");
+            vec!["1.L1", "1.L2"]
         } else {
             vec![""]
         };
+        if rng.chance(10) {
+            keys.push_str("full = 120\n");
+        }
         let classes = rng.between(2, if nodes.len() > 1 { 3 } else { 6 });
         let most = if marks.len() > FINE || nodes.len() > 1 { 9 } else { 40 };
         let is_shown = rng.chance(45);
@@ -138,8 +148,8 @@ impl Maker {
     fn model(&mut self) -> String {
         let rng = &mut self.rng;
         let mut text = String::from("[assessment]\ntitle = \"攻击\"\nperiod = \"2025\"\nissuer = \"工委\"\nas_of = \"2026-01-20\"\n");
-        let max = *rng.pick(&[100, 105]);
-        writeln!(text, "[score]\nfull = 100\nmin = 0\nmax = {max}\ndecimals = {}", self.decimals).unwrap();
+        let (full, max) = *rng.pick(&[(100, 100), (100, 105), (100, 105), (120, 126)]);
+        writeln!(text, "[score]\nfull = {full}\nmin = 0\nmax = {max}\ndecimals = {}", self.decimals).unwrap();
         if rng.chance(40) {
             writeln!(text, "component_decimals = {}", rng.between(0, 4)).unwrap();
         }
@@ -196,7 +206,7 @@ impl Maker {
     fn add_rater(&mut self, inputs: &mut Inputs, panel: usize, (class, rater): (usize, usize)) {
         let all = self.rng.chance(85);
         let only = self.rng.below(self.units);
-        for unit in (0..self.units).filter(|unit| all || *unit == only || rater == 0) {
+        for unit in (0..self.units).filter(|unit| all || *unit == only || (class, rater) == (0, 0)) {
             for node in 0..self.panels[panel].nodes.len() {
                 let mark = self.mark(panel);
                 // The first class has somebody who marks every unit.
@@ -212,7 +222,6 @@ impl Maker {
             leaves: BTreeMap::new(),
             given: BTreeMap::new(),
             bonus: BTreeSet::new(),
-            corrections: Vec::new(),
         };
         for panel in 0..self.panels.len() {
             for (class, size) in self.panels[panel].sizes.clone().into_iter().enumerate() {
@@ -291,6 +300,33 @@ impl Maker {
         }
     }
 
+    /// Another method before: other decimals, or other trimming.
+    fn vary(&mut self, model: &mut String) {
+        if self.rng.chance(15) {
+            let decimals = format!("\ndecimals = {}\n", self.rng.between(0, 3));
+            *model = model.replacen(&format!("\ndecimals = {}\n", self.decimals), &decimals, 1);
+        }
+        if self.rng.chance(7) && !model.contains("trim = ") {
+            let trim = "denominator = \"valid\"\ntrim = { low = 1, high = 0, from = 4 }\n";
+            *model = model.replace("denominator = \"valid\"\n", trim);
+        }
+    }
+
+    /// Asks for as many answers as the most of a unit: the others have too few.
+    fn ask_for_more(&mut self, inputs: &Inputs) {
+        let panel = self.rng.below(self.panels.len());
+        let mut answers: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+        for ((class, rater, unit, _), mark) in &inputs.ballots[panel] {
+            if !mark.is_empty() && mark != "弃权" {
+                answers.entry(*unit).or_default().insert((*class, *rater));
+            }
+        }
+        let most = answers.values().map(BTreeSet::len).max().unwrap_or(0);
+        let few = self.rng.text(&["flag", "group_median"]);
+        let id = format!("id = \"b{panel}\"\n");
+        self.model = self.model.replacen(&id, &format!("{id}min_valid = {most}\ntoo_few = \"{few}\"\n"), 1);
+    }
+
     fn files(&self, inputs: &Inputs) -> BTreeMap<String, String> {
         let mut files = BTreeMap::from([("assess.toml".to_owned(), self.model.clone())]);
         let mut add = |path: &str, header: &str, rows: Vec<String>| {
@@ -326,11 +362,16 @@ impl Maker {
             let header = "编号,单位,代码,事由,级别,审定分值,文件名称,文号,发文日期,状态,审定文号";
             add("registers/加减分登记.csv", header, rows.collect());
         }
-        if !inputs.corrections.is_empty() {
-            add("registers/更正登记.csv", "编号,单位,位置,旧值,新值,理由,文号,状态", inputs.corrections.clone());
-        }
         files
     }
+}
+
+/// The same version with a correction of the first unit: of a place that stands at a value now.
+pub(crate) fn corrected(version: &Version, place: &str, (old, new): (&str, &str)) -> Version {
+    let rows = format!("编号,单位,位置,旧值,新值,理由,文号,状态\n1,U1,{place},{old},{new},录入有误,更1,工委审定\n");
+    let mut files = version.files.clone();
+    files.insert("registers/更正登记.csv".to_owned(), rows);
+    Version { files, units: version.units.clone() }
 }
 
 /// Weights that sum to 100.

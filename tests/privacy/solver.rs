@@ -25,31 +25,82 @@ pub(crate) struct Puzzle {
     pub(crate) slots: Vec<Vec<Parts>>,
 }
 
+/// Steps of a first search; most find something at once.
+const FIRST: usize = 4_000;
 /// Most steps of a search: the projects of the tests are made so that it ends far below.
-const STEPS: usize = 2_000_000;
+const STEPS: usize = 4_000_000;
+/// Most options of two slots that are made one.
+const JOINED: usize = 100_000;
 
 impl Puzzle {
     /// Whether one option of each slot can be chosen so that every row is within its bounds.
     pub(crate) fn is_solvable(&self) -> bool {
+        let Some(cut) = self.clone().cut() else { return false };
+        if let Some(found) = cut.search(FIRST) {
+            return found;
+        }
+        let Some(joined) = cut.joined() else { return false };
+        joined.search(STEPS).expect("a search without end: make the projects smaller")
+    }
+
+    fn search(&self, steps: usize) -> Option<bool> {
         let mut slots = self.slots.clone();
-        for own in &mut slots {
+        slots.sort_by_key(Vec::len);
+        let mut search = Search::new(&self.rows, self.chained(slots), steps);
+        let found = search.from(0, &mut vec![0; self.rows.len()]);
+        (found || search.steps > 0).then_some(found)
+    }
+
+    /// Without options that add the same, and without those that the others cannot complete; none if a slot has none left.
+    fn cut(mut self) -> Option<Self> {
+        for own in &mut self.slots {
             own.sort_unstable();
             own.dedup();
         }
-        let bounded = Self { rows: self.rows.clone(), slots };
-        let kept = bounded.bounded();
-        let mut slots = bounded.slots;
-        for (own, kept) in slots.iter_mut().zip(&kept) {
+        let kept = self.bounded();
+        for (own, kept) in self.slots.iter_mut().zip(&kept) {
             let mut keep = kept.iter();
             own.retain(|_| *keep.next().unwrap());
-            if own.is_empty() {
-                return false;
-            }
         }
-        slots.sort_by_key(Vec::len);
-        let order = self.chained(slots);
-        let mut search = Search::new(&self.rows, order);
-        search.from(0, &mut vec![0; self.rows.len()])
+        self.slots.iter().all(|own| !own.is_empty()).then(|| self.without_idle_rows())
+    }
+
+    /// Without rows that are kept whatever is chosen.
+    fn without_idle_rows(mut self) -> Self {
+        let is_open = |row: &usize| {
+            let all = self.slots.iter().map(|own| ends(own.iter().map(|parts| parts[*row])));
+            let (least, most) = all.fold((0, 0), |(low, high), (least, most)| (low + least, high + most));
+            least < self.rows[*row].least || most > self.rows[*row].most
+        };
+        let open: Vec<usize> = (0..self.rows.len()).filter(is_open).collect();
+        self.rows = open.iter().map(|row| self.rows[*row]).collect();
+        for parts in self.slots.iter_mut().flatten() {
+            *parts = open.iter().map(|row| parts[*row]).collect();
+        }
+        for own in &mut self.slots {
+            own.sort_unstable();
+            own.dedup();
+        }
+        self
+    }
+
+    /// The same with slots made one that move the same rows: all sums of their options, each once.
+    fn joined(mut self) -> Option<Self> {
+        loop {
+            let moved = |own: &Vec<Parts>| -> Vec<usize> {
+                (0..self.rows.len()).filter(|row| own.iter().any(|parts| parts[*row] != own[0][*row])).collect()
+            };
+            let moved: Vec<Vec<usize>> = self.slots.iter().map(moved).collect();
+            let pairs = (0..moved.len()).flat_map(|a| (a + 1..moved.len()).map(move |b| (a, b)));
+            let size = |(a, b): &(usize, usize)| self.slots[*a].len() * self.slots[*b].len();
+            let same = pairs.filter(|(a, b)| moved[*a] == moved[*b]).min_by_key(size);
+            let Some((a, b)) = same.filter(|pair| size(pair) <= JOINED) else { return Some(self) };
+            let second = self.slots.remove(b);
+            let first = self.slots.remove(a);
+            let sum = |one: &Parts, other: &Parts| one.iter().zip(other).map(|(a, b)| a + b).collect::<Parts>();
+            self.slots.push(first.iter().flat_map(|one| second.iter().map(|other| sum(one, other))).collect());
+            self = self.cut()?;
+        }
     }
 
     /// Which options the others can complete, row by row.
@@ -119,11 +170,12 @@ struct Search<'p> {
     /// Rows that the slots from one on move in a fixed proportion: two rows and their factors.
     twins: Vec<Vec<Twins>>,
     failed: HashSet<(usize, Vec<i128>)>,
+    /// Steps that are left.
     steps: usize,
 }
 
 impl<'p> Search<'p> {
-    fn new(rows: &'p [Bounds], mut slots: Vec<Vec<Parts>>) -> Self {
+    fn new(rows: &'p [Bounds], mut slots: Vec<Vec<Parts>>, steps: usize) -> Self {
         let mut keys = Vec::new();
         for own in &mut slots {
             let spread = |row: &usize| own.iter().any(|parts| parts[*row] != own[0][*row]);
@@ -142,7 +194,7 @@ impl<'p> Search<'p> {
         }
         rest.reverse();
         let twins = twins(rows.len(), &slots);
-        Self { rows, slots, keys, rest, twins, failed: HashSet::new(), steps: 0 }
+        Self { rows, slots, keys, rest, twins, failed: HashSet::new(), steps }
     }
 
     fn from(&mut self, slot: usize, sums: &mut Vec<i128>) -> bool {
@@ -163,8 +215,10 @@ impl<'p> Search<'p> {
             if at < start || at >= end || !self.fits(slot, at, sums) {
                 continue;
             }
-            self.steps += 1;
-            assert!(self.steps < STEPS, "a search without end: make the projects smaller");
+            if self.steps == 0 {
+                return false;
+            }
+            self.steps -= 1;
             for row in 0..sums.len() {
                 sums[row] += self.slots[slot][at][row];
             }
@@ -176,7 +230,7 @@ impl<'p> Search<'p> {
                 return true;
             }
         }
-        if slot > 0 && slot + 1 < self.slots.len() {
+        if self.steps > 0 && slot > 0 && slot + 1 < self.slots.len() {
             self.failed.insert((slot, sums.clone()));
         }
         false
