@@ -66,10 +66,11 @@ struct Maker {
 
 /// The project of a seed.
 pub(crate) fn project(seed: u64) -> Project {
-    let mut maker = Maker::new(seed);
+    let has_earlier = !seed.is_multiple_of(2);
+    let mut maker = Maker::new(seed, has_earlier);
     let mut inputs = maker.inputs();
     let mut versions = Vec::new();
-    let earlier = if seed.is_multiple_of(2) { 0 } else { maker.rng.between(1, 2) };
+    let earlier = if has_earlier { maker.rng.between(1, 2) } else { 0 };
     for _ in 0..earlier {
         let mut units: BTreeSet<String> = (0..maker.units).map(|unit| format!("U{}", unit + 1)).collect();
         if maker.rng.chance(20) {
@@ -88,7 +89,7 @@ pub(crate) fn project(seed: u64) -> Project {
 }
 
 impl Maker {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, has_earlier: bool) -> Self {
         let mut rng = Rng::new(seed ^ 0x5EED_0013);
         let k = rng.between(2, 6);
         let units = rng.between(2, 3);
@@ -97,15 +98,17 @@ impl Maker {
         let mut maker =
             Self { rng, k, units, points, panels: Vec::new(), others: Vec::new(), decimals, model: String::new() };
         let panels = if maker.rng.chance(30) { 2 } else { 1 };
-        maker.panels = (0..panels).map(|_| maker.panel()).collect();
+        // Two panels at two times are four equations at once: a search over many marks would not end.
+        let is_small = panels > 1 && has_earlier;
+        maker.panels = (0..panels).map(|_| maker.panel(is_small)).collect();
         maker.others = ["indicators", "given"].into_iter().filter(|_| maker.rng.chance(35)).collect();
         maker.model = maker.model();
         maker
     }
 
-    fn panel(&mut self) -> Panel {
+    fn panel(&mut self, is_small: bool) -> Panel {
         let rng = &mut self.rng;
-        let (marks, mut keys) = scale(rng);
+        let (marks, mut keys) = if is_small || rng.chance(55) { levels(rng) } else { range(rng) };
         let nodes: Vec<&str> = if self.points.len() > 1 && rng.chance(25) {
             keys.push_str("rates = \"aspects\"\n");
             ASPECTS[..self.points.len()].to_vec()
@@ -118,8 +121,8 @@ impl Maker {
         if rng.chance(10) {
             keys.push_str("full = 120\n");
         }
-        let classes = rng.between(2, if nodes.len() > 1 { 3 } else { 6 });
-        let most = if marks.len() > FINE || nodes.len() > 1 { 9 } else { 40 };
+        let classes = rng.between(2, if nodes.len() > 1 || is_small { 3 } else { 6 });
+        let most = if marks.len() > FINE || nodes.len() > 1 || is_small { 9 } else { 40 };
         let is_shown = rng.chance(45);
         let sizes = (0..classes).map(|_| match (is_shown, rng.below(10)) {
             (true, 0..7) => rng.between(self.k, 2 * self.k),
@@ -389,25 +392,27 @@ fn class_weights(rng: &mut Rng, classes: usize) -> Vec<usize> {
     weights
 }
 
-/// The marks of a scale, best first, and the keys of the model that declare it.
-fn scale(rng: &mut Rng) -> (Vec<String>, String) {
-    if rng.chance(55) {
-        let points = *rng.pick::<&[usize]>(&[
-            &[100, 80, 60, 40],
-            &[100, 85, 70, 60],
-            &[100, 80, 60, 0],
-            &[95, 85, 75],
-            &[100, 50],
-            &[100, 90, 80, 70, 60],
-        ]);
-        let words: Vec<String> = (0..points.len()).map(|index| format!("档{index}")).collect();
-        let pairs: Vec<String> = words.iter().zip(points).map(|(word, points)| format!("\"{word}\" = {points}")).collect();
-        let mut keys = format!("levels = {{ {} }}\n", pairs.join(", "));
-        if rng.chance(50) {
-            keys.push_str(&format!("positive = [\"{}\"]\n", words[..rng.between(1, 2)].join("\", \"")));
-        }
-        return (words, keys);
+/// Levels, best first, and the keys of the model that declare them.
+fn levels(rng: &mut Rng) -> (Vec<String>, String) {
+    let points = *rng.pick::<&[usize]>(&[
+        &[100, 80, 60, 40],
+        &[100, 85, 70, 60],
+        &[100, 80, 60, 0],
+        &[95, 85, 75],
+        &[100, 50],
+        &[100, 90, 80, 70, 60],
+    ]);
+    let words: Vec<String> = (0..points.len()).map(|index| format!("档{index}")).collect();
+    let pairs: Vec<String> = words.iter().zip(points).map(|(word, points)| format!("\"{word}\" = {points}")).collect();
+    let mut keys = format!("levels = {{ {} }}\n", pairs.join(", "));
+    if rng.chance(50) {
+        keys.push_str(&format!("positive = [\"{}\"]\n", words[..rng.between(1, 2)].join("\", \"")));
     }
+    (words, keys)
+}
+
+/// The marks of a range, best first, and its keys.
+fn range(rng: &mut Rng) -> (Vec<String>, String) {
     // Lower end, upper end and step, in hundredths.
     let (low, high, step) =
         *rng.pick(&[(0, 1000, 100), (0, 1000, 50), (0, 1000, 10), (600, 1000, 50), (0, 10_000, 500), (6000, 10_000, 100)]);
