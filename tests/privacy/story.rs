@@ -74,6 +74,8 @@ impl<'l> Story<'l> {
         let rows = story.merged_rows();
         story.weigh(&rows);
         story.cut();
+        story.subtract();
+        story.cut();
         story.find_islands();
         story
     }
@@ -140,7 +142,7 @@ impl<'l> Story<'l> {
             parts.push(own.collect());
         }
         for (row, (_, least, most)) in rows.iter().enumerate() {
-            let scale = parts.iter().flatten().fold(1, |scale, own| num_lcm(scale, *own[row].denom()));
+            let scale = parts.iter().flatten().fold(1, |scale, own| multiple(scale, *own[row].denom()));
             let scaled = |value: Q| value * Q::from_integer(scale);
             // Without a bound everything is allowed: a row of such a size is never reached.
             let least = least.map_or(i128::MIN / 4, |end| scaled(end).ceil().to_integer());
@@ -163,6 +165,54 @@ impl<'l> Story<'l> {
             let mut keep = kept.iter();
             parts.retain(|_| *keep.next().unwrap());
         }
+    }
+
+    /// Adds differences of rows in which slots fall out, as those of two letters in which most marks are the same: they
+    /// follow from the rows, and say at once what a search would find late.
+    fn subtract(&mut self) {
+        let count = self.rows.len();
+        let moved = |story: &Self, row: usize| (0..story.slots.len()).filter(|slot| story.moves(*slot, row)).count();
+        let ranges: Vec<usize> = (0..count).map(|row| moved(self, row)).collect();
+        for (a, b) in (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b))) {
+            let factors = (0..self.slots.len()).filter_map(|slot| self.factors(slot, a, b));
+            let factors: BTreeSet<(i128, i128)> = factors.collect();
+            let left = |factors: &(i128, i128)| -> usize {
+                (0..self.slots.len()).filter(|slot| self.is_apart(*slot, (a, b), *factors)).count()
+            };
+            let Some(best) = factors.into_iter().min_by_key(|factors| left(factors)) else { continue };
+            if left(&best) < ranges[a].min(ranges[b]) {
+                self.add_difference((a, b), best);
+            }
+        }
+    }
+
+    /// Whether a slot moves the difference of two rows.
+    fn is_apart(&self, slot: usize, (a, b): (usize, usize), (of_a, of_b): (i128, i128)) -> bool {
+        let own = &self.parts[slot];
+        own.iter().any(|parts| (parts[a] - own[0][a]) * of_a != (parts[b] - own[0][b]) * of_b)
+    }
+
+    fn add_difference(&mut self, (a, b): (usize, usize), (of_a, of_b): (i128, i128)) {
+        let ends = |row: usize, factor: i128| {
+            let Bounds { least, most } = self.rows[row];
+            (least.saturating_mul(factor), most.saturating_mul(factor))
+        };
+        let (first, second) = (ends(a, of_a), ends(b, of_b));
+        let bound = |end: i128| end.clamp(i128::MIN / 4, i128::MAX / 4);
+        let (least, most) = (first.0.saturating_sub(second.1), first.1.saturating_sub(second.0));
+        self.rows.push(Bounds { least: bound(least), most: bound(most) });
+        for parts in self.parts.iter_mut().flatten() {
+            parts.push(parts[a] * of_a - parts[b] * of_b);
+        }
+    }
+
+    /// Positive factors with which two rows of a slot become equal, up to a constant.
+    fn factors(&self, slot: usize, a: usize, b: usize) -> Option<(i128, i128)> {
+        let own = &self.parts[slot];
+        let apart = own.iter().find(|parts| parts[a] != own[0][a] && parts[b] != own[0][b])?;
+        let (first, second) = (apart[a] - own[0][a], apart[b] - own[0][b]);
+        let shared = divisor(first.abs(), second.abs());
+        (first.signum() == second.signum()).then_some((second.abs() / shared, first.abs() / shared))
     }
 
     /// Whether the choices of a slot add different parts to a row.
@@ -222,12 +272,12 @@ impl<'l> Story<'l> {
     }
 }
 
-fn num_lcm(a: i128, b: i128) -> i128 {
-    let (mut x, mut y) = (a, b);
-    while y != 0 {
-        (x, y) = (y, x % y);
-    }
-    a / x * b
+fn divisor(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { divisor(b, a % b) }
+}
+
+fn multiple(a: i128, b: i128) -> i128 {
+    a / divisor(a, b) * b
 }
 
 /// Sum of counted marks over counted marks and zeros, rounded if the model says so.
