@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::thread;
 
 use assess::feedback::privacy::{self, Earlier, Exposed, Reason};
 use assess::outcome::{Outcome, RatingRecord};
 use assess::pipeline;
 use assess::read::Project as Folder;
 use assess::report::feedback::{Desk, document};
+use assess::report::public;
 use serde_json::Value;
 
 use crate::exposed::{Pair, exposed};
@@ -16,6 +18,9 @@ use crate::letters;
 use crate::method::{Scale, scales};
 use crate::number::{Q, parse};
 use crate::projects::{corrected, project, write};
+
+const PROJECTS: u64 = 300;
+const THREADS: u64 = 2;
 
 /// A result that was computed, with all that its letters are read against.
 struct Result {
@@ -59,8 +64,13 @@ fn handed(earlier: &[Result]) -> Vec<Earlier> {
 
 /// The letter of a unit, after those that were handed out before.
 fn letter<'r>(result: &'r Result, earlier: &[Earlier], code: &str) -> Letter<'r> {
-    let desk = Desk::after(&result.outcome, None, earlier);
-    let document = document(&desk, result.outcome.unit(code).unwrap());
+    written(result, &result.outcome, earlier, code)
+}
+
+/// A letter that is written from an outcome and read against a result.
+fn written<'r>(result: &'r Result, outcome: &Outcome, earlier: &[Earlier], code: &str) -> Letter<'r> {
+    let desk = Desk::after(outcome, None, earlier);
+    let document = document(&desk, outcome.unit(code).unwrap());
     let told = letters::read(&document, &result.json["model"]);
     let letter = Letter { result: &result.json, unit: result.unit(code), scales: &result.scales, told };
     letter.check();
@@ -83,42 +93,88 @@ fn pattern(now: &Letter<'_>, earlier: &[Letter<'_>]) -> Vec<String> {
     wrong
 }
 
-/// What a project's letters say that they should not, and where the program finds other exposed classes.
-fn attack(results: &[Result]) -> Vec<String> {
+/// What came of an attack.
+#[derive(Default)]
+struct Attack {
+    /// What letters say that they should not, and where the program finds other exposed classes.
+    wrong: Vec<String>,
+    /// Classes for which the program did not end.
+    given_up: Vec<String>,
+    /// Exposed classes that are shown, and such that are not.
+    shown: usize,
+    hidden: usize,
+    /// Letters in which only an earlier one hides classes.
+    by_time: usize,
+    letters: usize,
+}
+
+/// Attacks the letters of the last result, and the pattern of those before.
+fn attack(results: &[Result]) -> Attack {
     let (last, earlier) = results.split_last().unwrap();
     let before = handed(earlier);
-    let mut said: BTreeMap<&str, BTreeMap<Pair, &Exposed>> = BTreeMap::new();
     let product = privacy::exposed(&last.outcome, &before);
-    let mut wrong = Vec::new();
-    for own in &product {
-        if own.reason == Reason::Budget {
-            wrong.push(format!("{}: out of budget: {own:?}", own.unit));
-        }
-        said.entry(&own.unit).or_default().insert((own.component, own.class), own);
-    }
-    for unit in last.outcome.units.iter().filter(|unit| unit.mode != "excluded") {
-        let letters: Vec<(usize, Letter<'_>)> = earlier
-            .iter()
-            .enumerate()
-            .filter(|(_, own)| own.units.contains(&unit.code))
-            .map(|(index, own)| (index, letter(own, &before[..index], &unit.code)))
-            .collect();
-        let letters: Vec<Letter<'_>> = letters.into_iter().map(|(_, letter)| letter).collect();
-        let now = letter(last, &before, &unit.code);
+    let mut attack = Attack { wrong: notice(last), ..Attack::default() };
+    let assessed: Vec<&str> =
+        last.outcome.units.iter().filter(|unit| unit.mode != "excluded").map(|u| &*u.code).collect();
+    for code in &assessed {
+        let handed = earlier.iter().enumerate().filter(|(_, own)| own.units.contains(*code));
+        let letters: Vec<Letter<'_>> = handed.map(|(index, own)| letter(own, &before[..index], code)).collect();
         for (index, own) in letters.iter().enumerate() {
-            wrong.extend(pattern(own, &letters[..index]).into_iter().map(|said| format!("{} before: {said}", unit.code)));
+            attack
+                .wrong
+                .extend(pattern(own, &letters[..index]).into_iter().map(|said| format!("{code} before: {said}")));
         }
-        wrong.extend(pattern(&now, &letters).into_iter().map(|said| format!("{}: {said}", unit.code)));
-        let found = exposed(&now, &letters);
-        let named = said.remove(unit.code.as_str()).unwrap_or_default();
-        let only: Vec<&Pair> = found.iter().filter(|pair| !named.contains_key(pair)).collect();
-        let unlisted: Vec<&&Exposed> = named.iter().filter(|(pair, _)| !found.contains(pair)).map(|(_, own)| own).collect();
-        if !only.is_empty() || !unlisted.is_empty() {
-            wrong.push(format!("{}: only the attacker: {only:?}, only the program: {unlisted:?}\n{:?}", unit.code, now.told));
-        }
+        let now = letter(last, &before, code);
+        attack.wrong.extend(pattern(&now, &letters).into_iter().map(|said| format!("{code}: {said}")));
+        let said: Vec<&Exposed> = product.iter().filter(|own| own.unit == *code).collect();
+        attack.compare(&now, &exposed(&now, &letters), &said);
+        let components: BTreeSet<usize> = now.cells().into_iter().map(|cell| cell.0).collect();
+        let by_time = |own: &usize| now.is_forbidden(&letters, *own) && !now.is_hidden_now(*own);
+        attack.by_time += components.iter().filter(|own| by_time(own)).count();
+        attack.letters += 1;
     }
-    wrong.extend(said.keys().map(|unit| format!("{unit}: exposed, but has no letter")));
-    wrong
+    let strangers = product.iter().filter(|own| !assessed.contains(&&*own.unit));
+    attack.wrong.extend(strangers.map(|own| format!("{own:?} has no letter")));
+    attack
+}
+
+impl Attack {
+    /// Holds what was worked out against what the program says; where it gave up, a class counts as exposed.
+    fn compare(&mut self, now: &Letter<'_>, found: &BTreeSet<Pair>, said: &[&Exposed]) {
+        let code = &now.unit["code"];
+        let pair = |own: &Exposed| (own.component, own.class);
+        let named: BTreeSet<Pair> = said.iter().map(|own| pair(own)).collect();
+        let only: Vec<&Pair> = found.difference(&named).collect();
+        let is_given_up = |own: &&&Exposed| own.reason == Reason::Budget;
+        self.given_up.extend(said.iter().filter(is_given_up).map(|own| format!("{own:?}")));
+        let unlisted: Vec<&&Exposed> =
+            said.iter().filter(|own| !found.contains(&pair(own)) && !is_given_up(own)).collect();
+        if !only.is_empty() || !unlisted.is_empty() {
+            let told = &now.told;
+            self.wrong.push(format!("{code}: only the attacker {only:?}, only the program {unlisted:?}\n{told:#?}"));
+        }
+        let is_right = |own: &&Pair| now.shows(own.0);
+        self.shown += found.iter().filter(is_right).count();
+        self.hidden += found.iter().filter(|own| !is_right(own)).count();
+        let shows = said.iter().filter(|own| own.shown != now.shows(own.component));
+        self.wrong.extend(shows.map(|own| format!("{own:?} is not what the letter shows")));
+    }
+
+    fn add(&mut self, seed: u64, other: Self) {
+        self.wrong.extend(other.wrong.into_iter().map(|said| format!("seed {seed}, {said}")));
+        self.given_up.extend(other.given_up.into_iter().map(|said| format!("seed {seed}, {said}")));
+        self.shown += other.shown;
+        self.hidden += other.hidden;
+        self.by_time += other.by_time;
+        self.letters += other.letters;
+    }
+}
+
+/// What the public notice says of ballots: it has to say nothing.
+fn notice(result: &Result) -> Vec<String> {
+    let texts = letters::texts(&public(&result.outcome));
+    let is_told = |text: &&String| text.contains("主体") || text.contains("评议") || text.contains("满意");
+    texts.iter().filter(is_told).map(|text| format!("the notice says {text}")).collect()
 }
 
 /// The results of a project's versions; in some the last one has a correction.
@@ -145,34 +201,74 @@ fn results(seed: u64, root: &Path) -> Vec<Result> {
     results
 }
 
+/// A seed's attack.
+fn of_seed(seed: u64) -> Attack {
+    let root = tempfile::TempDir::new().unwrap();
+    attack(&results(seed, root.path()))
+}
+
+/// Pairs for which the program gives up over time, where two letters differ in few marks and many others are open.
+const GIVEN_UP: usize = 24;
+
 #[test]
-fn trial() {
-    let count: u64 = std::env::var("COUNT").map_or(20, |n| n.parse().unwrap());
-    let first: u64 = std::env::var("FIRST").map_or(0, |n| n.parse().unwrap());
-    for seed in first..first + count {
-        let root = tempfile::TempDir::new().unwrap();
-        let results = results(seed, root.path());
-        let start = std::time::Instant::now();
-        let wrong = attack(&results);
-        eprintln!("{seed}: {} {:?}\n{}", wrong.len(), start.elapsed(), wrong.join("\n"));
+fn the_program_says_of_300_random_projects_what_can_be_worked_out_and_nothing_else() {
+    let share = |worker: u64| {
+        let mut all = Attack::default();
+        (0..PROJECTS).filter(|seed| seed % THREADS == worker).for_each(|seed| all.add(seed, of_seed(seed)));
+        all
+    };
+    let mut all = Attack::default();
+    let parts: Vec<Attack> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..THREADS).map(|worker| scope.spawn(move || share(worker))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    for own in parts {
+        all.letters += own.letters;
+        all.shown += own.shown;
+        all.hidden += own.hidden;
+        all.by_time += own.by_time;
+        all.wrong.extend(own.wrong);
+        all.given_up.extend(own.given_up);
+    }
+    assert!(all.wrong.is_empty(), "{}", all.wrong.join("\n\n"));
+    assert!(all.given_up.len() <= GIVEN_UP, "{}", all.given_up.join("\n"));
+    let seen = (all.letters > 600, all.shown > 200, all.hidden > 400, all.by_time > 50);
+    assert_eq!(seen, (true, true, true, true), "{} {} {} {}", all.letters, all.shown, all.hidden, all.by_time);
+}
+
+#[test]
+fn nothing_else_can_be_worked_out_of_the_examples() {
+    for name in ["minimal", "city-2025", "panel"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+        let result = Result::of(&folder, BTreeSet::new());
+        let Attack { wrong, given_up, letters, .. } = attack(&[result]);
+        assert!(wrong.is_empty() && given_up.is_empty(), "{name}: {wrong:#?} {given_up:#?}");
+        assert!(letters > 2, "{name}");
     }
 }
 
 #[test]
-fn look() {
-    let Ok(seed) = std::env::var("LOOK") else { return };
-    for version in project(seed.parse().unwrap()).versions {
-        for (path, text) in version.files {
-            if path.starts_with("ballots") {
-                let mut counts: BTreeMap<(String, String, String, String), Vec<String>> = BTreeMap::new();
-                for line in text.lines().skip(1) {
-                    let c: Vec<&str> = line.split(',').collect();
-                    counts.entry((path.clone(), c[2].into(), c[0].into(), c[3].into())).or_default().push(c[4].into());
-                }
-                eprintln!("{counts:?}");
-            } else {
-                eprintln!("== {path}\n{text}");
-            }
+fn hiding_one_answer_too_few_is_seen() {
+    let mut seen = 0;
+    for seed in (0..60).step_by(2) {
+        let root = tempfile::TempDir::new().unwrap();
+        let results = results(seed, root.path());
+        let last = results.last().unwrap();
+        let mut outcome = last.outcome.clone();
+        outcome.model.feedback.k_anonymity -= 1;
+        for unit in &outcome.units {
+            let now = written(last, &outcome, &[], &unit.code);
+            let k = now.k();
+            let counts = |component: usize| {
+                let cells = now.cells().into_iter().filter(move |cell| cell.0 == component);
+                cells.map(|cell| now.sizes(cell).answers()).filter(|answers| *answers > 0).min()
+            };
+            // Exactly where the smallest class has k − 1 answers the mutant shows what has to be hidden.
+            let components: BTreeSet<usize> = now.cells().into_iter().map(|cell| cell.0).collect();
+            let wanted = components.into_iter().filter(|own| counts(*own) == Some(k - 1)).count();
+            assert_eq!(pattern(&now, &[]).len(), wanted, "seed {seed}, {}", unit.code);
+            seen += wanted;
         }
     }
+    assert!(seen > 5, "{seen} letters of the mutant");
 }

@@ -21,9 +21,6 @@ pub(crate) fn exposed(now: &Letter<'_>, earlier: &[Letter<'_>]) -> BTreeSet<Pair
 
 fn look(story: &Story<'_>, found: &mut BTreeSet<Pair>) {
     let is_empty = story.is_empty();
-    if is_empty {
-        eprintln!("EMPTY {}", story.letter().unit["code"]);
-    }
     for (index, slot) in story.slots.iter().enumerate() {
         let Some((component, _, class)) = slot.cell else { continue };
         if !found.contains(&(component, class)) && is_exposed(story, index, slot, is_empty) {
@@ -46,15 +43,13 @@ fn is_exposed(story: &Story<'_>, index: usize, slot: &Slot, is_empty: bool) -> b
         && if letter.shows(cell.0) {
             own.answers() < 2 * k && (is_empty || is_fixed(story, index, slot))
         } else {
-            few(own.answers())
-                && narrow(story, index, &|choice| choice.sums[NOW], &|sum| story.mean(slot, sum, NOW))
+            few(own.answers()) && narrow(story, index, &|choice| choice.sums[NOW], &|sum| story.mean(slot, sum, NOW))
         };
     let scale = story.scale(cell.0);
     let of_marks = |count: usize, sum: usize| scale.low + scale.unit * whole(sum) / whole(count);
     by_class
         || few(slot.late) && narrow(story, index, &|choice| choice.late, &|sum| of_marks(slot.late, sum))
-        || few(slot.withdrawn)
-            && narrow(story, index, &|choice| choice.withdrawn, &|sum| of_marks(slot.withdrawn, sum))
+        || few(slot.withdrawn) && narrow(story, index, &|choice| choice.withdrawn, &|sum| of_marks(slot.withdrawn, sum))
 }
 
 /// The choices of a slot by something of theirs.
@@ -67,12 +62,7 @@ fn by<K: Ord>(slot: &Slot, kind: &dyn Fn(&Choice) -> K) -> BTreeMap<K, Vec<usize
 }
 
 /// Whether there are fewer than three means, or all lie within less than a tenth of the scale.
-fn is_narrow(
-    story: &Story<'_>,
-    index: usize,
-    sum: &dyn Fn(&Choice) -> usize,
-    mean: &dyn Fn(usize) -> Q,
-) -> bool {
+fn is_narrow(story: &Story<'_>, index: usize, sum: &dyn Fn(&Choice) -> usize, mean: &dyn Fn(usize) -> Q) -> bool {
     let slot = &story.slots[index];
     let least = story.scale(slot.cell.unwrap().0).length() / whole(10);
     let mut means: BTreeMap<Q, Vec<usize>> = BTreeMap::new();

@@ -92,7 +92,8 @@ impl Hand {
         if self.is_shown() {
             let marked = self.classes.iter().enumerate().filter(|(_, (_, marks))| !marks.is_empty());
             let cell = |class: usize| -> Cell { (0, 0, class) };
-            told.means = marked.map(|(class, (_, marks))| (cell(class), round(Self::mean(marks), self.decimals))).collect();
+            told.means =
+                marked.map(|(class, (_, marks))| (cell(class), round(Self::mean(marks), self.decimals))).collect();
             if let Some(positive) = self.positive {
                 let good = self.classes.iter().flat_map(|(_, marks)| marks).filter(|mark| positive.contains(mark));
                 let rate = whole(100 * good.count()) / whole(all);
@@ -177,11 +178,7 @@ fn a_shown_class_is_exposed_while_few_could_have_given_its_only_marks() {
 #[test]
 fn late_withdrawn_and_exchanged_marks_are_differences() {
     // Eight members beside nobody: shown would be too much, k = 3; one more member, and the total moves.
-    let members = |marks: &[i128]| Hand {
-        k: 3,
-        classes: vec![(100, marks.to_vec()), (0, vec![])],
-        ..Hand::page()
-    };
+    let members = |marks: &[i128]| Hand { k: 3, classes: vec![(100, marks.to_vec()), (0, vec![])], ..Hand::page() };
     let eight = [100, 100, 85, 85, 70, 70, 60, 60];
     let nine = [100, 100, 85, 85, 70, 70, 60, 60, 85];
     // Before 630 / 8 = 78.75, now 715 / 9 = 79.44: the sums are known, the late mark is 85. That the class is shown both
@@ -219,7 +216,8 @@ fn counted(hand: &Hand) -> BTreeSet<Pair> {
     let mut all: Vec<Vec<Vec<i128>>> = vec![Vec::new()];
     for (_, marks) in &hand.classes {
         let own = multisets(hand.levels, marks.len());
-        all = all.iter().flat_map(|before| own.iter().map(|own| [before.clone(), vec![own.clone()]].concat())).collect();
+        all =
+            all.iter().flat_map(|before| own.iter().map(|own| [before.clone(), vec![own.clone()]].concat())).collect();
     }
     let near = |a: Q, b: Q, digits: u32| {
         let distance = if a < b { b - a } else { a - b };

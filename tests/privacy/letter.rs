@@ -134,8 +134,7 @@ impl Letter<'_> {
         let own = &self.own(component)["ballots"]["classes"][class]["means"][node];
         let count = |key: &str| usize::try_from(own[key].as_u64().unwrap()).unwrap();
         let trimmed = list(&own["trimmed"]).len();
-        own.is_object()
-            .then(|| (of(&own["mean"]), Sizes { counted: count("counted"), zeros: count("zeros"), trimmed }))
+        own.is_object().then(|| (of(&own["mean"]), Sizes { counted: count("counted"), zeros: count("zeros"), trimmed }))
     }
 
     pub(crate) fn sizes(&self, cell: Cell) -> Sizes {
@@ -177,8 +176,8 @@ impl Letter<'_> {
                 }
             })
         };
-        let told = |then: &&Self| self.measures_like(then) && then.shows(component);
-        self.is_hidden_now(component) || earlier.iter().filter(told).any(changed)
+        let told = earlier.iter().filter(|then| then.shows(component));
+        self.is_hidden_now(component) || told.into_iter().any(changed)
     }
 
     /// Whether two letters measure all ballots in the same way.

@@ -67,6 +67,11 @@ fn is_number(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || ".-".contains(c))
 }
 
+/// All texts and numbers of a document.
+pub(crate) fn texts(document: &Document) -> Vec<String> {
+    document.sheets.iter().flat_map(rows).flat_map(BTreeMap::into_values).collect()
+}
+
 fn sheet<'d>(document: &'d Document, name: &str) -> &'d SheetDoc {
     document.sheets.iter().find(|sheet| sheet.name == name).unwrap_or_else(|| panic!("no sheet {name}"))
 }

@@ -48,7 +48,6 @@ pub(crate) struct Project {
 const CLASSES: [&str; 6] = ["主体甲", "主体乙", "主体丙", "主体丁", "主体戊", "主体己"];
 const ASPECTS: [&str; 3] = ["A1", "A2", "A3"];
 
-
 /// From so many marks a scale is fine.
 const FINE: usize = 25;
 
@@ -150,7 +149,9 @@ impl Maker {
 
     fn model(&mut self) -> String {
         let rng = &mut self.rng;
-        let mut text = String::from("[assessment]\ntitle = \"攻击\"\nperiod = \"2025\"\nissuer = \"工委\"\nas_of = \"2026-01-20\"\n");
+        let mut text = String::from(
+            "[assessment]\ntitle = \"攻击\"\nperiod = \"2025\"\nissuer = \"工委\"\nas_of = \"2026-01-20\"\n",
+        );
         let (full, max) = *rng.pick(&[(100, 100), (100, 105), (100, 105), (120, 126)]);
         writeln!(text, "[score]\nfull = {full}\nmin = 0\nmax = {max}\ndecimals = {}", self.decimals).unwrap();
         if rng.chance(40) {
@@ -257,7 +258,8 @@ impl Maker {
         for _ in 0..self.rng.between(1, 2) {
             let panel = self.rng.below(self.panels.len());
             let class = self.rng.below(self.panels[panel].sizes.len());
-            let count = if self.rng.chance(80) { self.rng.between(1, self.k - 1) } else { self.rng.between(1, self.k + 2) };
+            let count =
+                if self.rng.chance(80) { self.rng.between(1, self.k - 1) } else { self.rng.between(1, self.k + 2) };
             let fine = self.panels[panel].marks.len() > FINE;
             let count = if fine { count.min(2) } else { count };
             match self.rng.below(10) {
@@ -271,8 +273,11 @@ impl Maker {
                     }
                 }
                 4..6 => {
-                    let raters: BTreeSet<usize> =
-                        inputs.ballots[panel].keys().filter(|key| key.0 == class && key.1 > 0).map(|key| key.1).collect();
+                    let raters: BTreeSet<usize> = inputs.ballots[panel]
+                        .keys()
+                        .filter(|key| key.0 == class && key.1 > 0)
+                        .map(|key| key.1)
+                        .collect();
                     for rater in raters.into_iter().rev().take(count) {
                         inputs.ballots[panel].retain(|key, _| (key.0, key.1) != (class, rater));
                     }
@@ -315,7 +320,7 @@ impl Maker {
         }
     }
 
-    /// Asks for as many answers as the most of a unit: the others have too few.
+    /// Asks for as many answers as the most of a unit: the others have too few, and are told no satisfaction rate.
     fn ask_for_more(&mut self, inputs: &Inputs) {
         let panel = self.rng.below(self.panels.len());
         let mut answers: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
@@ -325,9 +330,8 @@ impl Maker {
             }
         }
         let most = answers.values().map(BTreeSet::len).max().unwrap_or(0);
-        let few = self.rng.text(&["flag", "group_median"]);
         let id = format!("id = \"b{panel}\"\n");
-        self.model = self.model.replacen(&id, &format!("{id}min_valid = {most}\ntoo_few = \"{few}\"\n"), 1);
+        self.model = self.model.replacen(&id, &format!("{id}min_valid = {most}\ntoo_few = \"flag\"\n"), 1);
     }
 
     fn files(&self, inputs: &Inputs) -> BTreeMap<String, String> {
@@ -359,9 +363,10 @@ impl Maker {
             add("given/g/scores.csv", "单位,得分", rows.collect());
         }
         if !inputs.bonus.is_empty() {
-            let rows = inputs.bonus.iter().map(|unit| {
-                format!("{0},U{0},J1,事由{0},,1.5,通报,文{0},2025-01-01,工委审定,审{0}", unit + 1)
-            });
+            let rows = inputs
+                .bonus
+                .iter()
+                .map(|unit| format!("{0},U{0},J1,事由{0},,1.5,通报,文{0},2025-01-01,工委审定,审{0}", unit + 1));
             let header = "编号,单位,代码,事由,级别,审定分值,文件名称,文号,发文日期,状态,审定文号";
             add("registers/加减分登记.csv", header, rows.collect());
         }
@@ -414,8 +419,14 @@ fn levels(rng: &mut Rng) -> (Vec<String>, String) {
 /// The marks of a range, best first, and its keys.
 fn range(rng: &mut Rng) -> (Vec<String>, String) {
     // Lower end, upper end and step, in hundredths.
-    let (low, high, step) =
-        *rng.pick(&[(0, 1000, 100), (0, 1000, 50), (0, 1000, 10), (600, 1000, 50), (0, 10_000, 500), (6000, 10_000, 100)]);
+    let (low, high, step) = *rng.pick(&[
+        (0, 1000, 100),
+        (0, 1000, 50),
+        (0, 1000, 10),
+        (600, 1000, 50),
+        (0, 10_000, 500),
+        (6000, 10_000, 100),
+    ]);
     let decimal = |hundredths: usize| format!("{}.{:02}", hundredths / 100, hundredths % 100);
     let marks = (0..=(high - low) / step).map(|steps| decimal(high - steps * step)).collect();
     let mut keys = format!("range = [{}, {}]\n", decimal(low), decimal(high));

@@ -145,11 +145,12 @@ impl Puzzle {
 
 /// The least and the greatest of some parts.
 fn ends(parts: impl Iterator<Item = i128>) -> (i128, i128) {
-    parts.fold(None, |ends, own| match ends {
-        None => Some((own, own)),
-        Some((least, most)) => Some((own.min(least), own.max(most))),
-    })
-    .unwrap_or((0, 0))
+    parts
+        .fold(None, |ends, own| match ends {
+            None => Some((own, own)),
+            Some((least, most)) => Some((own.min(least), own.max(most))),
+        })
+        .unwrap_or((0, 0))
 }
 
 /// Two rows of which some slots move the first by `first` whenever they move the second by `second`.
@@ -287,9 +288,9 @@ fn twins(rows: usize, slots: &[Vec<Parts>]) -> Vec<Vec<Twins>> {
                 (first, second, Some(known)) => first * known.1 == second * known.0,
             })
         });
-        let found = open.iter().filter_map(|(a, b, factors)| {
-            factors.map(|(first, second)| Twins { rows: (*a, *b), first, second })
-        });
+        let found = open
+            .iter()
+            .filter_map(|(a, b, factors)| factors.map(|(first, second)| Twins { rows: (*a, *b), first, second }));
         all.push(found.collect());
     }
     all.reverse();

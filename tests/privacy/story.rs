@@ -69,8 +69,14 @@ impl<'l> Story<'l> {
         for (time, letter) in letters.iter().enumerate() {
             slots.extend(letter.told.satisfaction.keys().map(|component| trimmed_slot(letter, *component, time)));
         }
-        let mut story =
-            Self { letters, slots, rows: Vec::new(), parts: Vec::new(), islands: Vec::new(), known: RefCell::default() };
+        let mut story = Self {
+            letters,
+            slots,
+            rows: Vec::new(),
+            parts: Vec::new(),
+            islands: Vec::new(),
+            known: RefCell::default(),
+        };
         let rows = story.merged_rows();
         story.weigh(&rows);
         story.cut();
@@ -152,8 +158,10 @@ impl<'l> Story<'l> {
                 own[row] = scaled(own[row]);
             }
         }
-        self.parts =
-            parts.into_iter().map(|own| own.into_iter().map(|q| q.iter().map(Q::to_integer).collect()).collect()).collect();
+        self.parts = parts
+            .into_iter()
+            .map(|own| own.into_iter().map(|q| q.iter().map(Q::to_integer).collect()).collect())
+            .collect();
     }
 
     /// Drops the choices that cannot agree with some row whatever the others are.
@@ -363,7 +371,8 @@ fn exchanged(letters: &[&Letter<'_>], cell: Cell) -> usize {
     let scale = letters[NOW].finer(letters[THEN], cell.0);
     // Steps above as many least marks; a rounded mean stands for the nearest sum.
     let sum = |letter: &Letter<'_>| {
-        let own = letter.mean(cell).map(|(mean, own)| mean * whole(own.counted + own.zeros) - scale.low * whole(own.counted));
+        let own =
+            letter.mean(cell).map(|(mean, own)| mean * whole(own.counted + own.zeros) - scale.low * whole(own.counted));
         round(own.unwrap_or_default() / scale.unit, 0)
     };
     let (now, then) = (sum(letters[NOW]), sum(letters[THEN]));
