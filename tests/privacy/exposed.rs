@@ -72,7 +72,7 @@ fn is_narrow(story: &Story<'_>, index: usize, sum: &dyn Fn(&Choice) -> usize, me
     let mut left: VecDeque<(Q, Vec<usize>)> = means.into_iter().collect();
     let mut found: Vec<Q> = Vec::new();
     // From both ends in turns: two that are far from each other, and any third one, are enough.
-    while let Some((next, choices)) = if found.len() % 2 == 0 { left.pop_front() } else { left.pop_back() } {
+    while let Some((next, choices)) = if found.len().is_multiple_of(2) { left.pop_front() } else { left.pop_back() } {
         if story.allows(index, &choices) {
             found.push(next);
             let (low, high) = (found.iter().min().unwrap(), found.iter().max().unwrap());

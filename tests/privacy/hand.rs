@@ -164,7 +164,7 @@ fn a_shown_class_is_exposed_while_few_could_have_given_its_only_marks() {
     assert_eq!(found(&hand(3, 85), None), [0]);
     // 270 of three: 100, 100 and 70 or 100, 85 and 85.
     assert_eq!(found(&hand(3, 70), None), [] as [usize; 0]);
-    // The satisfaction rate tells these apart: of nine marks 8 or 9 are at least 85 beside the other class.
+    // The satisfaction rate tells these apart: 8 or 9 of the nine marks are at least 85.
     let told = |marks: Vec<i128>| Hand {
         k: 3,
         positive: Some(&[100, 85]),
@@ -177,7 +177,7 @@ fn a_shown_class_is_exposed_while_few_could_have_given_its_only_marks() {
 
 #[test]
 fn late_withdrawn_and_exchanged_marks_are_differences() {
-    // Eight members beside nobody: shown would be too much, k = 3; one more member, and the total moves.
+    // Members alone, k = 3.
     let members = |marks: &[i128]| Hand { k: 3, classes: vec![(100, marks.to_vec()), (0, vec![])], ..Hand::page() };
     let eight = [100, 100, 85, 85, 70, 70, 60, 60];
     let nine = [100, 100, 85, 85, 70, 70, 60, 60, 85];
@@ -190,10 +190,100 @@ fn late_withdrawn_and_exchanged_marks_are_differences() {
     // Three late marks with k = 3 are many.
     let eleven = [100, 100, 85, 85, 70, 70, 60, 60, 85, 70, 60];
     assert_eq!(found(&members(&eleven), Some(&members(&eight))), [] as [usize; 0]);
-    // One mark of 60 became 85: at least one was exchanged, it came from 60 or 70 … with a difference of 25: 60 to 85 only
-    // (100 − 75, 85 − 60): what came late is 85.
+    // The sum is greater by 25, for which one exchanged mark is enough: 60 became 85, no other two levels are 25 apart.
     let exchanged = [100, 100, 85, 85, 70, 70, 85, 60];
     assert_eq!(found(&members(&exchanged), Some(&members(&eight))), [0]);
+}
+
+#[test]
+fn two_letters_counted_out_give_the_same() {
+    const LEVELS: [&[i128]; 3] = [&[100, 85, 70, 60], &[100, 50], &[10, 9, 8, 7, 6]];
+    let (mut late, mut exposed_ones) = (0, 0);
+    for seed in 0..250 {
+        let mut rng = Rng::new(seed);
+        let levels = *rng.pick(&LEVELS);
+        let mark = |rng: &mut Rng| *rng.pick(levels);
+        let weight = i128::try_from(rng.between(1, 9)).unwrap() * 10;
+        let (first, second) = (rng.between(1, 3), rng.between(1, 3));
+        let then: Vec<(i128, Vec<i128>)> = [(weight, first), (100 - weight, second)]
+            .into_iter()
+            .map(|(weight, count)| (weight, (0..count).map(|_| mark(&mut rng)).collect()))
+            .collect();
+        let mut now = then.clone();
+        match rng.below(3) {
+            0 => (0..rng.between(1, 2)).for_each(|_| now[0].1.push(mark(&mut rng))),
+            1 if first > 1 => drop(now[0].1.pop()),
+            _ => now[0].1[0] = mark(&mut rng),
+        }
+        let hand = |classes| Hand {
+            k: 4 + usize::try_from(seed % 2).unwrap(),
+            decimals: u32::try_from(seed % 3).unwrap(),
+            component_decimals: None,
+            levels,
+            positive: None,
+            classes,
+        };
+        let (now, then) = (hand(now), hand(then));
+        // With k of 4 or 5 nothing is shown then, and now at most where both classes have 4 answers.
+        if now.is_shown() {
+            continue;
+        }
+        let wanted = counted_twice(&now, &then);
+        assert_eq!(found(&now, Some(&then)), wanted, "seed {seed}: {:?} after {:?}", now.classes, then.classes);
+        late += usize::from(now.classes[0].1.len() != then.classes[0].1.len());
+        exposed_ones += wanted.len();
+    }
+    assert!(late > 80 && exposed_ones > 80, "{late} {exposed_ones}");
+}
+
+/// What two letters expose, by counting: kept, late and withdrawn marks of each class, one combination after another.
+fn counted_twice(now: &Hand, then: &Hand) -> Vec<usize> {
+    /// Marks of a class: kept, late, withdrawn.
+    type Own = [Vec<i128>; 3];
+    let length = now.levels.iter().max().unwrap() - now.levels.iter().min().unwrap();
+    let sizes = |class: usize| {
+        let (own, before) = (&now.classes[class].1, &then.classes[class].1);
+        let apart = own.iter().sum::<i128>().abs_diff(before.iter().sum());
+        let exchanged = if own.len() == before.len() { apart.div_ceil(length.unsigned_abs()) } else { 0 };
+        let exchanged = usize::try_from(exchanged).unwrap();
+        let (late, gone) = (own.len().saturating_sub(before.len()), before.len().saturating_sub(own.len()));
+        [own.len().min(before.len()) - exchanged, late + exchanged, gone + exchanged]
+    };
+    let of = |class: usize| -> Vec<Own> {
+        let [kept, late, gone] = sizes(class).map(|count| multisets(now.levels, count));
+        let pairs = kept.iter().flat_map(|kept| late.iter().map(move |late| (kept, late)));
+        pairs.flat_map(|(kept, late)| gone.iter().map(|gone| [kept.clone(), late.clone(), gone.clone()])).collect()
+    };
+    let agrees = |hand: &Hand, marks: [Vec<i128>; 2]| {
+        let weights = hand.classes.iter().map(|(weight, _)| *weight);
+        let rate = Hand { classes: weights.zip(marks).collect(), ..Hand { classes: Vec::new(), ..*hand } }.rate();
+        let distance = rate - round(hand.rate(), hand.decimals);
+        distance <= crate::number::half(hand.decimals) && -distance <= crate::number::half(hand.decimals)
+    };
+    let mut all: Vec<[Own; 2]> = Vec::new();
+    for first in of(0) {
+        for second in of(1) {
+            let at = |time: usize| [&first, &second].map(|own| [own[0].clone(), own[time].clone()].concat());
+            if agrees(now, at(1)) && agrees(then, at(2)) {
+                all.push([first.clone(), second]);
+            }
+        }
+    }
+    let alone = counted(now);
+    let exposed = |class: &usize| {
+        let is_narrow = |marks: &dyn Fn(&Own) -> Vec<i128>| {
+            let means: BTreeSet<Q> = all.iter().map(|own| Hand::mean(&marks(&own[*class]))).collect();
+            let ends = means.first().zip(means.last());
+            means.len() < 3 || ends.is_some_and(|(least, most)| most - least < Q::new(length, 10))
+        };
+        let few = |count: usize| (1..now.k).contains(&count);
+        let [kept, late, gone] = sizes(*class);
+        alone.contains(&(0, *class))
+            || few(kept + late) && is_narrow(&|own| [own[0].clone(), own[1].clone()].concat())
+            || few(late) && is_narrow(&|own| own[1].clone())
+            || few(gone) && is_narrow(&|own| own[2].clone())
+    };
+    (0..2).filter(exposed).collect()
 }
 
 /// All ways to give so many marks.

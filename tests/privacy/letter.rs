@@ -73,8 +73,11 @@ pub(crate) struct Row {
     pub(crate) most: Option<Q>,
 }
 
+/// A weight, and the form that has it if there is one.
+type Part = (Q, Option<Form>);
+
 /// The mean of what is there, by weight.
-fn mean(parts: &[(Q, Option<Form>)]) -> Option<Form> {
+fn mean(parts: &[Part]) -> Option<Form> {
     let weight: Q = parts.iter().filter(|(_, form)| form.is_some()).map(|(weight, _)| weight).sum();
     let mut sum = Form::default();
     for (own, form) in parts {
@@ -196,7 +199,7 @@ impl Letter<'_> {
         let full = of(&own["full"]);
         let node = |node: usize| {
             let classes = list(&own["classes"]).iter().enumerate();
-            let means: Vec<(Q, Option<Form>)> = classes
+            let means: Vec<Part> = classes
                 .map(|(class, own)| {
                     let cell = (component, node, class);
                     let form = || Form { terms: [(Term::Mean(cell), whole(1))].into(), constant: Q::zero() };
@@ -238,12 +241,12 @@ impl Letter<'_> {
             let text = |key: &str| leaf[key].as_str().unwrap();
             own(text("code")).or_else(|| own(text("aspect"))).or_else(|| own("")).flatten()
         };
-        let mut cells: BTreeMap<(&str, &str), Vec<(Q, Option<Form>)>> = BTreeMap::new();
+        let mut cells: BTreeMap<(&str, &str), Vec<Part>> = BTreeMap::new();
         for one in list(&self.model()["leaves"]) {
             let place = (one["line"].as_str().unwrap(), one["aspect"].as_str().unwrap());
             cells.entry(place).or_default().push((of(&one["full"]), leaf(one)));
         }
-        let cells: BTreeMap<(&str, &str), (Q, Option<Form>)> = cells
+        let cells: BTreeMap<(&str, &str), Part> = cells
             .into_iter()
             .map(|(place, leaves)| (place, (leaves.iter().map(|(full, _)| full).sum(), mean(&leaves))))
             .collect();
@@ -259,7 +262,7 @@ impl Letter<'_> {
             })
             .collect();
         let lines = nodes("lines").map(|node| over(&|place| place.0 == node["code"].as_str().unwrap())).collect();
-        let weighted: Vec<(Q, Option<Form>)> =
+        let weighted: Vec<Part> =
             nodes("aspects").map(|node| of(&node["points"])).zip(aspects.iter().cloned()).collect();
         let unit = own("").unwrap_or_else(|| mean(&weighted)).unwrap_or_default();
         Rates { aspects, lines, unit }

@@ -14,5 +14,7 @@ mod number;
 mod projects;
 #[path = "../naive/rng.rs"]
 mod rng;
+mod scales;
+mod slots;
 mod solver;
 mod story;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::rng::Rng;
+use crate::scales::{class_weights, levels, range};
 
 /// A mark: class, rater, unit, node.
 type Key = (usize, usize, usize, usize);
@@ -15,7 +16,7 @@ type Key = (usize, usize, usize, usize);
 struct Panel {
     /// The words or numbers of its marks, best first.
     marks: Vec<String>,
-    /// Largest and smallest of its classes.
+    /// Raters of each class.
     sizes: Vec<usize>,
     nodes: Vec<&'static str>,
     keys: String,
@@ -132,7 +133,7 @@ impl Maker {
         });
         let sizes: Vec<usize> = sizes.collect();
         if rng.chance(25) {
-            write!(keys, "mean_decimals = {}\n", rng.between(0, 3)).unwrap();
+            writeln!(keys, "mean_decimals = {}", rng.between(0, 3)).unwrap();
         }
         if rng.chance(20) {
             let (low, high) = *rng.pick(&[(1, 1), (1, 0), (0, 1), (2, 1)]);
@@ -171,8 +172,8 @@ impl Maker {
         let count = self.panels.len() + self.others.len();
         let weights: &[&str] = match count {
             1 => &["100"],
-            2 => *rng.pick::<&[&str]>(&[&["60", "40"], &["66.7", "33.3"], &["15", "85"], &["50", "50"]]),
-            3 => *rng.pick::<&[&str]>(&[&["50", "35", "15"], &["33.4", "33.3", "33.3"], &["20", "20", "60"]]),
+            2 => rng.pick::<&[&str]>(&[&["60", "40"], &["66.7", "33.3"], &["15", "85"], &["50", "50"]]),
+            3 => rng.pick::<&[&str]>(&[&["50", "35", "15"], &["33.4", "33.3", "33.3"], &["20", "20", "60"]]),
             _ => &["40", "30", "20", "10"],
         };
         for (index, kind) in self.others.iter().enumerate() {
@@ -272,26 +273,8 @@ impl Maker {
                         self.add_rater(inputs, panel, (class, rater));
                     }
                 }
-                4..6 => {
-                    let raters: BTreeSet<usize> = inputs.ballots[panel]
-                        .keys()
-                        .filter(|key| key.0 == class && key.1 > 0)
-                        .map(|key| key.1)
-                        .collect();
-                    for rater in raters.into_iter().rev().take(count) {
-                        inputs.ballots[panel].retain(|key, _| (key.0, key.1) != (class, rater));
-                    }
-                }
-                6..8 => {
-                    let keys: Vec<Key> =
-                        inputs.ballots[panel].keys().copied().filter(|key| (key.0, key.1) != (0, 0)).collect();
-                    let count = count.min(2);
-                    for _ in 0..if keys.is_empty() { 0 } else { count } {
-                        let key = *self.rng.pick(&keys);
-                        let mark = self.mark(panel);
-                        inputs.ballots[panel].insert(key, mark);
-                    }
-                }
+                4..6 => withdraw(&mut inputs.ballots[panel], class, count),
+                6..8 => self.exchange(inputs, panel, count.min(2)),
                 8 => {
                     let (unit, leaf) = (self.rng.below(self.units), self.rng.below(2 * self.points.len()));
                     let points = self.leaf(leaf);
@@ -305,6 +288,16 @@ impl Maker {
                     }
                 }
             }
+        }
+    }
+
+    fn exchange(&mut self, inputs: &mut Inputs, panel: usize, count: usize) {
+        let keys = inputs.ballots[panel].keys().copied().filter(|key| (key.0, key.1) != (0, 0));
+        let keys: Vec<Key> = keys.collect();
+        for _ in (0..count).filter(|_| !keys.is_empty()) {
+            let key = *self.rng.pick(&keys);
+            let mark = self.mark(panel);
+            inputs.ballots[panel].insert(key, mark);
         }
     }
 
@@ -374,70 +367,20 @@ impl Maker {
     }
 }
 
+/// Takes the ballots of the last raters of a class away.
+fn withdraw(ballots: &mut BTreeMap<Key, String>, class: usize, count: usize) {
+    let raters: BTreeSet<usize> = ballots.keys().filter(|key| key.0 == class && key.1 > 0).map(|key| key.1).collect();
+    for rater in raters.into_iter().rev().take(count) {
+        ballots.retain(|key, _| (key.0, key.1) != (class, rater));
+    }
+}
+
 /// The same version with a correction of the first unit: of a place that stands at a value now.
 pub(crate) fn corrected(version: &Version, place: &str, (old, new): (&str, &str)) -> Version {
     let rows = format!("编号,单位,位置,旧值,新值,理由,文号,状态\n1,U1,{place},{old},{new},录入有误,更1,工委审定\n");
     let mut files = version.files.clone();
     files.insert("registers/更正登记.csv".to_owned(), rows);
     Version { files, units: version.units.clone() }
-}
-
-/// Weights that sum to 100.
-fn class_weights(rng: &mut Rng, classes: usize) -> Vec<usize> {
-    let mut left = 100;
-    let mut weights = Vec::new();
-    for class in 1..classes {
-        let most = left - 5 * (classes - class);
-        let own = rng.between(5, most.min(60)) / 5 * 5;
-        let own = if rng.chance(20) { own + rng.between(0, 4).min(most - own) } else { own };
-        weights.push(own);
-        left -= own;
-    }
-    weights.push(left);
-    weights
-}
-
-/// Levels, best first, and the keys of the model that declare them.
-fn levels(rng: &mut Rng) -> (Vec<String>, String) {
-    let points = *rng.pick::<&[usize]>(&[
-        &[100, 80, 60, 40],
-        &[100, 85, 70, 60],
-        &[100, 80, 60, 0],
-        &[95, 85, 75],
-        &[100, 50],
-        &[100, 90, 80, 70, 60],
-    ]);
-    let words: Vec<String> = (0..points.len()).map(|index| format!("档{index}")).collect();
-    let pairs: Vec<String> = words.iter().zip(points).map(|(word, points)| format!("\"{word}\" = {points}")).collect();
-    let mut keys = format!("levels = {{ {} }}\n", pairs.join(", "));
-    if rng.chance(50) {
-        keys.push_str(&format!("positive = [\"{}\"]\n", words[..rng.between(1, 2)].join("\", \"")));
-    }
-    (words, keys)
-}
-
-/// The marks of a range, best first, and its keys.
-fn range(rng: &mut Rng) -> (Vec<String>, String) {
-    // Lower end, upper end and step, in hundredths.
-    let (low, high, step) = *rng.pick(&[
-        (0, 1000, 100),
-        (0, 1000, 50),
-        (0, 1000, 10),
-        (600, 1000, 50),
-        (0, 10_000, 500),
-        (6000, 10_000, 100),
-    ]);
-    let decimal = |hundredths: usize| format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    let marks = (0..=(high - low) / step).map(|steps| decimal(high - steps * step)).collect();
-    let mut keys = format!("range = [{}, {}]\n", decimal(low), decimal(high));
-    // A step of more than 1 cannot be seen from the marks.
-    if step > 100 || rng.chance(50) {
-        keys.push_str(&format!("step = {}\n", decimal(step)));
-    }
-    if rng.chance(40) {
-        keys.push_str(&format!("positive_from = {}\n", decimal(high - (high - low) / 4 / step * step)));
-    }
-    (marks, keys)
 }
 
 /// Writes the files of a version into a folder of their own.

@@ -2,7 +2,7 @@
 //! options add up to a number between two bounds. A plain search with two cuts: what the rest can reach at best, and
 //! what was tried before.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// The bounds of a row.
 #[derive(Clone, Copy, Debug)]
@@ -170,7 +170,7 @@ struct Search<'p> {
     rest: Vec<Vec<(i128, i128)>>,
     /// Rows that the slots from one on move in a fixed proportion: two rows and their factors.
     twins: Vec<Vec<Twins>>,
-    failed: HashSet<(usize, Vec<i128>)>,
+    failed: BTreeSet<(usize, Vec<i128>)>,
     /// Steps that are left.
     steps: usize,
 }
@@ -195,7 +195,7 @@ impl<'p> Search<'p> {
         }
         rest.reverse();
         let twins = twins(rows.len(), &slots);
-        Self { rows, slots, keys, rest, twins, failed: HashSet::new(), steps }
+        Self { rows, slots, keys, rest, twins, failed: BTreeSet::new(), steps }
     }
 
     fn from(&mut self, slot: usize, sums: &mut Vec<i128>) -> bool {
@@ -220,13 +220,9 @@ impl<'p> Search<'p> {
                 return false;
             }
             self.steps -= 1;
-            for row in 0..sums.len() {
-                sums[row] += self.slots[slot][at][row];
-            }
+            sums.iter_mut().zip(&self.slots[slot][at]).for_each(|(sum, part)| *sum += part);
             let found = self.twins_meet(slot + 1, sums) && self.from(slot + 1, sums);
-            for row in 0..sums.len() {
-                sums[row] -= self.slots[slot][at][row];
-            }
+            sums.iter_mut().zip(&self.slots[slot][at]).for_each(|(sum, part)| *sum -= part);
             if found {
                 return true;
             }
@@ -270,10 +266,12 @@ impl<'p> Search<'p> {
     }
 }
 
+/// Two rows and, where they were moved, by what.
+type Pair = (usize, usize, Option<(i128, i128)>);
+
 /// The twins of each rest of the slots. Parts are taken from the least of their slot, where all twins have their least.
 fn twins(rows: usize, slots: &[Vec<Parts>]) -> Vec<Vec<Twins>> {
-    let mut open: Vec<(usize, usize, Option<(i128, i128)>)> =
-        (0..rows).flat_map(|a| (a + 1..rows).map(move |b| (a, b, None))).collect();
+    let mut open: Vec<Pair> = (0..rows).flat_map(|a| (a + 1..rows).map(move |b| (a, b, None))).collect();
     let mut all = vec![Vec::new()];
     for own in slots.iter().rev() {
         let least: Vec<i128> = (0..rows).map(|row| ends(own.iter().map(|parts| parts[row])).0).collect();
