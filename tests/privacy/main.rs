@@ -1,0 +1,20 @@
+//! An attacker of the letters: it reads what a unit is told, knows what everybody knows, and works out what can be
+//! worked out, from docs/privacy.md alone. What it finds has to be what the program says.
+#![allow(clippy::unwrap_used, missing_docs)] // test code: a panic is the report
+#![allow(dead_code)] // the generator of random numbers is shared
+
+mod attack;
+mod exposed;
+mod hand;
+mod letter;
+mod letters;
+mod marks;
+mod method;
+mod number;
+mod projects;
+#[path = "../naive/rng.rs"]
+mod rng;
+mod scales;
+mod slots;
+mod solver;
+mod story;
