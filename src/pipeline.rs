@@ -327,7 +327,11 @@ impl Computed {
             findings.extend(exposure::finding(&outcome));
         }
         made_anew(&mut findings, 0);
-        outcome.findings.extend(findings.iter().map(|finding| finding.say(self.model.language, &self.files)));
+        if !findings.is_empty() {
+            let mut all: Vec<Finding> = self.findings.iter().chain(&findings).cloned().collect();
+            crate::finding::sort(&mut all);
+            outcome.findings = all.iter().map(|finding| finding.say(self.model.language, &self.files)).collect();
+        }
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured, &self.files);
         (outcome, ratings, findings)
     }

@@ -46,7 +46,7 @@ fn exposed_pairs_are_one_warning_a_table_and_a_refusal_until_the_model_accepts_t
     assert_eq!(folder.json("feedback/v001/manifest.json")["accept_exposed"], "三家单位，数字公开");
     // No letter speaks of it.
     for (path, bytes) in folder.tree().into_iter().filter(|(path, _)| path.starts_with("feedback/v001/")) {
-        let text = crate::cells::Books::new(folder.root());
+        let text = Books::new(folder.root());
         if path.ends_with(".xlsx") {
             let book = text.open(&path);
             let all: String = book.sheets().iter().flat_map(|(_, cells)| cells.iter().map(|(_, cell)| *cell)).collect();
