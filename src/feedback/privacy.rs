@@ -27,7 +27,7 @@ use between::Builder;
 use judge::{Around, STEPS, Target, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
-use scene::{Cell, Key, Letter, Passings, Scene, free, satisfaction};
+use scene::{Cell, Key, Letter, Passings, Scene, rated, satisfaction};
 use system::TooWide;
 
 /// A folder of letters that was handed out before: the result it rests on, and the units that have a letter in it.
@@ -231,9 +231,9 @@ impl Attack<'_> {
     /// Variables and bounds of a letter, alone or beside an earlier one.
     fn seen<'s>(&'s self, letter: &Letter<'_>, before: Option<&Letter<'_>>) -> Result<Seen<'s>, TooWide> {
         let counts = |letter: &Letter<'_>| {
-            let told: Vec<usize> = free(letter)
-                .filter(|(at, _, ballots)| satisfaction(letter, *at, ballots).is_some())
-                .map(|(at, ..)| at)
+            let told: Vec<usize> = rated(letter)
+                .filter(|(at, ballots)| satisfaction(letter, *at, ballots).is_some())
+                .map(|(at, _)| at)
                 .collect();
             told
         };
@@ -246,17 +246,19 @@ impl Attack<'_> {
         for key in keys {
             let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
             match (now.get(&key), then.get(&key)) {
-                (Some(now), None) if before.is_none() || !is_free(before, key.0) => seen.alone(grid, key, now, true)?,
-                (None, Some(then)) if !is_free(Some(letter), key.0) => seen.alone(grid, key, then, false)?,
+                (Some(now), None) if before.is_none() || !is_rated(before, key.0) => {
+                    seen.alone(grid, key, now, true)?
+                }
+                (None, Some(then)) if !is_rated(Some(letter), key.0) => seen.alone(grid, key, then, false)?,
                 (now, then) => seen.both(grid, key, now.copied(), then.copied())?,
             }
         }
         let Builder { now, then, between, .. } = seen;
         let mut passings = Passings::new();
-        scene.print(letter, &now, &mut passings)?;
         if let Some(before) = before {
             scene.print(before, &then, &mut Passings::new())?;
         }
+        scene.print(letter, &now, &mut passings)?;
         if !scene.system.fits() {
             return Err(TooWide);
         }
@@ -278,7 +280,7 @@ impl Attack<'_> {
             }
             let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
             let reason = if shown {
-                fixed(&seen.scene, grid, cell, self.trimmed(key.0, mean), &around, steps)
+                fixed(&seen.scene, grid, cell, self.trimmed(key.0, mean), steps)
             } else {
                 let Cell { parts, quantity, votes, zeros, .. } = cell;
                 let target = Target { whose: Whose::All, parts, votes: *votes, zeros: *zeros, quantity: *quantity };
@@ -334,16 +336,16 @@ fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern) ->
     Letter { outcome, unit, hidden: hidden.collect() }
 }
 
-fn is_free(letter: Option<&Letter<'_>>, component: usize) -> bool {
-    letter.is_some_and(|letter| free(letter).any(|(at, ..)| at == component))
+fn is_rated(letter: Option<&Letter<'_>>, component: usize) -> bool {
+    letter.is_some_and(|letter| rated(letter).any(|(at, _)| at == component))
 }
 
-/// The means of the components whose rates follow from marks.
+/// The means of the components that were rated.
 fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
     let mut found = BTreeMap::new();
     let model = &letter.outcome.model;
     for (at, component) in model.components.iter().enumerate() {
-        if !is_free(Some(letter), at) {
+        if !is_rated(Some(letter), at) {
             continue;
         }
         let Some(ballots) = letter.unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else {
@@ -363,9 +365,8 @@ fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
 /// The variables of the classes around a cell.
 fn around(seen: &Seen<'_>, key: &Key) -> Around {
     let of = |keep: &dyn Fn(&Key) -> bool| {
-        let mut cells: Vec<(&Key, &Cell)> = seen.cells.iter().filter(|(own, _)| keep(own)).collect();
-        cells.sort_by_key(|((_, class, node), cell)| (*node, cell.votes, *class));
-        cells.into_iter().flat_map(|(_, cell)| cell.parts.iter().copied()).collect::<Vec<usize>>()
+        let cells = seen.cells.iter().filter(|(own, _)| keep(own));
+        cells.flat_map(|(_, cell)| cell.parts.iter().copied()).collect::<Vec<usize>>()
     };
     Around { node: of(&|own| (own.0, own.2) == (key.0, key.2)), component: of(&|own| own.0 == key.0) }
 }

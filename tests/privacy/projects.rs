@@ -324,7 +324,8 @@ impl Maker {
         }
         let most = answers.values().map(BTreeSet::len).max().unwrap_or(0);
         let id = format!("id = \"b{panel}\"\n");
-        self.model = self.model.replacen(&id, &format!("{id}min_valid = {most}\ntoo_few = \"flag\"\n"), 1);
+        let few = *self.rng.pick(&["flag", "group_median"]);
+        self.model = self.model.replacen(&id, &format!("{id}min_valid = {most}\ntoo_few = \"{few}\"\n"), 1);
     }
 
     fn files(&self, inputs: &Inputs) -> BTreeMap<String, String> {

@@ -31,14 +31,8 @@ pub(super) struct Target<'c> {
 pub(super) struct Around {
     /// Those of the target's node.
     pub(super) node: Vec<usize>,
-    /// Those of its component, the coarsest of each node first, so that the finest closes a sum.
+    /// Those of its component.
     pub(super) component: Vec<usize>,
-}
-
-/// A search that settles a target first, then the other classes of its component in the order given.
-fn search<'s, 'g>(scene: &'s Scene<'g>, parts: &[usize], around: &Around, steps: usize) -> Search<'s, 'g> {
-    let first: Vec<usize> = parts.iter().chain(&around.component).copied().collect();
-    Search::new(&scene.system, &first, steps)
 }
 
 /// Why the marks of a target that is not shown can be worked out; none where they cannot. `steps` are what is left of the
@@ -52,23 +46,20 @@ pub(super) fn told(
 ) -> Option<Reason> {
     // What other marks of the same node, or of the component, make up for is soon found. Only then is everything tried.
     let shared = |at: usize| scene.system.shared(at, target.parts);
-    // What stands in most of the same sums comes last: it is the first to move.
-    let mut close: Vec<(usize, usize)> = around.component.iter().map(|at| (shared(*at), *at)).collect();
-    close.sort_by_key(|(shared, _)| *shared);
-    let most = close.last().map_or(0, |(shared, _)| *shared);
-    let alike: Vec<usize> = close.iter().filter(|(shared, _)| *shared == most).map(|(_, at)| *at).collect();
-    let all: Vec<usize> = close.into_iter().map(|(_, at)| at).collect();
-    for free in [&around.node, &alike, &all] {
+    // Closest is what stands in all the same sums.
+    let most = around.component.iter().map(|at| shared(*at)).max().unwrap_or(0);
+    let alike: Vec<usize> = around.component.iter().copied().filter(|at| shared(*at) == most).collect();
+    for free in [&around.node, &alike, &around.component] {
         let free: Vec<usize> = target.parts.iter().chain(free).copied().collect();
         let own = (*steps).min(NEARBY);
-        let mut search = Search::new(&scene.system, &free, own);
+        let mut search = Search::new(&scene.system, own);
         let is_hidden = hidden_nearby(scene, grid, target, &free, &mut search);
         *steps -= own - search.left();
         if is_hidden {
             return None;
         }
     }
-    let mut search = search(scene, target.parts, around, *steps);
+    let mut search = Search::new(&scene.system, *steps);
     let reason = means(scene, grid, target, &mut search).unwrap_or(Some(Reason::Budget));
     *steps = search.left();
     reason
@@ -176,10 +167,9 @@ pub(super) fn fixed(
     grid: &Grid,
     cell: &Cell,
     trimmed: (bool, bool),
-    around: &Around,
     steps: &mut usize,
 ) -> Option<Reason> {
-    let mut search = search(scene, &cell.parts, around, *steps);
+    let mut search = Search::new(&scene.system, *steps);
     let reason = single(scene, grid, cell, trimmed, &mut search);
     *steps = search.left();
     reason

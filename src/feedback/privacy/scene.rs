@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::marks::Grid;
 use super::passing::{Passing, Shares};
-use super::system::{Kind, Quantity, Rounded, System, TooWide, Variable, Weights};
+use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
 use crate::feedback::gains::is_corrected;
 use crate::number::Exact;
 use crate::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
@@ -67,6 +67,37 @@ impl Form {
     }
 }
 
+/// A number that a letter prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// The rate of a component.
+    Rate(usize),
+    /// Its points in the total.
+    Points(usize),
+    Base,
+    Total,
+    /// The rate of an aspect.
+    Aspect(usize),
+    /// Its points.
+    AspectPoints(usize),
+    /// The rate of a line.
+    Line(usize),
+    /// The mean of a class.
+    Mean(Key),
+    /// The satisfaction rate of a component.
+    Satisfaction(usize),
+}
+
+/// What a printed number says of the variables.
+struct Bounded {
+    weights: Weights,
+    low: Exact,
+    high: Exact,
+}
+
+/// Decimals of a printed number, and how much else is open.
+type Printed<'p> = (u32, &'p Exact);
+
 /// How the passing of rates of a component goes, by which of its nodes are measured.
 pub(super) type Passings = BTreeMap<(usize, Vec<bool>), Passing>;
 
@@ -79,11 +110,13 @@ pub(super) struct Scene<'g> {
     counts_positive: Vec<bool>,
     /// By variable of a sum: that of its positive marks.
     positives: BTreeMap<usize, usize>,
+    /// What the letter that was printed last says.
+    told: BTreeMap<What, Bounded>,
 }
 
 impl<'g> Scene<'g> {
     pub(super) fn new(grids: &'g [Option<Grid>], counts_positive: Vec<bool>) -> Self {
-        Self { system: System::default(), grids, counts_positive, positives: BTreeMap::new() }
+        Self { system: System::default(), grids, counts_positive, positives: BTreeMap::new(), told: BTreeMap::new() }
     }
 
     /// A sum of some marks; `trimmed` further ones may be positive.
@@ -124,50 +157,70 @@ impl<'g> Scene<'g> {
             return Ok(Cell { parts, quantity: None, votes, zeros, mean: Form::known(Exact::zero()) });
         }
         let count = Exact::from(mean.counted + mean.zeros);
-        let (weight, constant, rounded) = match grid.mean_decimals {
-            None => (&grid.step / &count, &grid.low * &Exact::from(mean.counted) / &count, None),
-            Some(decimals) => {
-                let digit = last_digit(decimals);
-                (digit.clone(), Exact::zero(), Some(rounded(grid, votes, votes + zeros, &digit)?))
-            }
+        let Some(decimals) = grid.mean_decimals else {
+            // A weight for each variable, so that what two letters share falls out of their difference.
+            let weight = &grid.step / &count;
+            let weights = parts.iter().map(|part| (self.system.quantity(vec![*part], None), weight.clone())).collect();
+            let mean = Form { weights, constant: &grid.low * &Exact::from(mean.counted) / &count };
+            return Ok(Cell { parts, quantity: None, votes, zeros, mean });
         };
-        let quantity = self.system.quantities.len();
-        self.system.quantities.push(Quantity { parts: parts.clone(), rounded });
-        let mean = Form { weights: Weights::from([(quantity, weight)]), constant };
+        let digit = last_digit(decimals);
+        let rounded = rounded(grid, votes, votes + zeros, &digit)?;
+        let quantity = self.system.quantity(parts.clone(), Some(rounded));
+        let mean = Form { weights: Weights::from([(quantity, digit)]), constant: Exact::zero() };
         Ok(Cell { parts, quantity: Some(quantity), votes, zeros, mean })
     }
 
-    fn within(&mut self, form: &Form, (low, high): (&Exact, &Exact)) -> Result<(), TooWide> {
-        self.system.bound(&form.weights, (&(low - &form.constant), &(high - &form.constant)))
+    fn within(&mut self, what: What, form: &Form, (low, high): (Exact, Exact)) -> Result<(), TooWide> {
+        let (low, high) = (low - &form.constant, high - &form.constant);
+        self.system.bound(&form.weights, (&low, &high))?;
+        self.told.insert(what, Bounded { weights: form.weights.clone(), low, high });
+        Ok(())
     }
 
     /// A printed number: the value lies within half a unit of its last digit, and within what else is open.
-    fn printed(&mut self, form: &Form, value: &Exact, decimals: u32, slack: &Exact) -> Result<(), TooWide> {
+    fn printed(
+        &mut self,
+        what: What,
+        form: &Form,
+        value: &Exact,
+        (decimals, slack): Printed<'_>,
+    ) -> Result<(), TooWide> {
         let (shown, half) = (value.round(decimals), half_digit(decimals) + slack);
-        self.within(form, (&(&shown - &half), &(&shown + &half)))
+        self.within(what, form, (&shown - &half, &shown + &half))
     }
 
-    /// Bounds everything that a letter prints.
+    /// Bounds everything that a letter prints, and by how much it differs from what another one printed before.
     pub(super) fn print(
         &mut self,
         letter: &Letter<'_>,
         cells: &BTreeMap<Key, Cell>,
         passings: &mut Passings,
     ) -> Result<(), TooWide> {
-        let told = Told::of(letter, cells, passings);
-        self.print_components(letter, &told)?;
-        self.print_nodes(letter, &told)?;
-        for (component, own, ballots) in free(letter) {
-            let _ = own;
+        let before = std::mem::take(&mut self.told);
+        let rates = Rates::of(letter, cells, passings);
+        self.print_components(letter, &rates)?;
+        self.print_nodes(letter, &rates)?;
+        for (component, ballots) in rated(letter) {
             if !letter.hidden[component] {
                 self.print_classes(letter, component, ballots, cells)?;
             }
+        }
+        // Follows from both, but is found at once only when it is written down: what stayed the same falls out.
+        for (what, own) in &self.told {
+            let Some(other) = before.get(what) else { continue };
+            let mut weights = own.weights.clone();
+            for (at, weight) in &other.weights {
+                let known = weights.entry(*at).or_insert_with(Exact::zero);
+                *known = &*known - weight;
+            }
+            self.system.bound(&weights, (&(&own.low - &other.high), &(&own.high - &other.low)))?;
         }
         Ok(())
     }
 
     /// Rates of components, their points, base and total.
-    fn print_components(&mut self, letter: &Letter<'_>, told: &Told) -> Result<(), TooWide> {
+    fn print_components(&mut self, letter: &Letter<'_>, told: &Rates) -> Result<(), TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
         let decimals = model.decimals;
         let coarse = model.component_decimals.filter(|own| *own <= decimals);
@@ -175,19 +228,20 @@ impl<'g> Scene<'g> {
         let none = Exact::zero();
         let mut base = Form::zero();
         let mut open = Exact::zero();
-        for (component, form) in model.components.iter().zip(&told.rates) {
+        for (at, (component, form)) in model.components.iter().zip(&told.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
             let share = &model.full.0 * &component.weight.0 / Exact::from(10_000);
             match form {
                 Some(form) => match coarse {
                     Some(digits) => {
-                        self.printed(form, &own.exact, digits, &none)?;
+                        self.printed(What::Rate(at), form, &own.exact, (digits, &none))?;
                         base.constant = &base.constant + &(&share * &own.exact);
                     }
                     None => {
-                        self.printed(form, &own.exact, decimals, &slack)?;
+                        self.printed(What::Rate(at), form, &own.exact, (decimals, &slack))?;
                         let own_slack = &share * &slack;
-                        self.printed(&form.times(&share), &(&share * &own.exact), decimals, &own_slack)?;
+                        let value = &share * &own.exact;
+                        self.printed(What::Points(at), &form.times(&share), &value, (decimals, &own_slack))?;
                         base.add(form, &share);
                         open = open + own_slack;
                     }
@@ -196,7 +250,7 @@ impl<'g> Scene<'g> {
             }
         }
         let Some(exact) = &unit.exact else { return Ok(()) };
-        self.printed(&base, &exact.base, decimals, &open)?;
+        self.printed(What::Base, &base, &exact.base, (decimals, &open))?;
         if is_corrected(model, unit) {
             return Ok(());
         }
@@ -209,24 +263,25 @@ impl<'g> Scene<'g> {
         let is_most = total == model.max.0.round(decimals);
         let low = if is_least { -far.clone() } else { &total - &half };
         let high = if is_most { far } else { &total + &half };
-        self.within(&base, (&low, &high))
+        self.within(What::Total, &base, (low, high))
     }
 
     /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
-    fn print_nodes(&mut self, letter: &Letter<'_>, told: &Told) -> Result<(), TooWide> {
+    fn print_nodes(&mut self, letter: &Letter<'_>, told: &Rates) -> Result<(), TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
         let (rates, none) = (model.rate_decimals(), Exact::zero());
-        for (node, form) in model.aspects.iter().zip(&told.aspects) {
+        for (at, (node, form)) in model.aspects.iter().zip(&told.aspects).enumerate() {
             let Some(rate) = unit.aspects.get(&node.code).and_then(Option::as_ref) else { continue };
-            self.printed(form, &rate.exact, rates, &none)?;
+            self.printed(What::Aspect(at), form, &rate.exact, (rates, &none))?;
             if unit.leaves.is_empty() {
                 let share = &node.points.0 / &Exact::from(100);
-                self.printed(&form.times(&share), &(&share * &rate.exact), model.item_decimals(unit), &none)?;
+                let (value, decimals) = (&share * &rate.exact, model.item_decimals(unit));
+                self.printed(What::AspectPoints(at), &form.times(&share), &value, (decimals, &none))?;
             }
         }
-        for (node, form) in model.lines.iter().zip(&told.lines) {
+        for (at, (node, form)) in model.lines.iter().zip(&told.lines).enumerate() {
             let Some(rate) = unit.lines.get(&node.code).and_then(Option::as_ref) else { continue };
-            self.printed(form, &rate.exact, rates, &none)?;
+            self.printed(What::Line(at), form, &rate.exact, (rates, &none))?;
         }
         Ok(())
     }
@@ -242,20 +297,19 @@ impl<'g> Scene<'g> {
         let model = &letter.outcome.model;
         let none = Exact::zero();
         let mut positive = Weights::new();
-        for ((_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
+        for (key @ (_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
             let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
-            self.printed(&cell.mean, &mean.mean, model.decimals, &none)?;
+            self.printed(What::Mean(*key), &cell.mean, &mean.mean, (model.decimals, &none))?;
             let parts: Vec<usize> = cell.parts.iter().filter_map(|part| self.positive_of(*part)).collect();
             for part in parts {
-                let quantity = self.system.quantities.len();
-                self.system.quantities.push(Quantity { parts: vec![part], rounded: None });
-                positive.insert(quantity, Exact::from(1));
+                positive.insert(self.system.quantity(vec![part], None), Exact::from(1));
             }
         }
         let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
         let (shown, half) = (rate.round(model.decimals), half_digit(model.decimals));
         let marks = |rate: &Exact| rate * &Exact::from(ballots.valid) / Exact::from(100);
-        self.system.bound(&positive, (&marks(&(&shown - &half)), &marks(&(&shown + &half))))
+        let form = Form { weights: positive, constant: Exact::zero() };
+        self.within(What::Satisfaction(component), &form, (marks(&(&shown - &half)), marks(&(&shown + &half))))
     }
 }
 
@@ -267,7 +321,16 @@ pub(super) fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &Ball
     ballots.satisfaction.as_ref().filter(|_| declared).map(|rate| rate.exact.clone())
 }
 
-/// The ballots of the components whose rates follow from marks.
+/// The ballots of the components that were rated.
+pub(super) fn rated<'l>(letter: &'l Letter<'_>) -> impl Iterator<Item = (usize, &'l BallotsOutcome)> {
+    let components = letter.outcome.model.components.iter().enumerate();
+    components.filter_map(|(at, component)| {
+        let ballots = letter.unit.components.get(&component.id)?.ballots.as_ref()?;
+        (ballots.enough != "inapplicable").then_some((at, ballots))
+    })
+}
+
+/// The ballots of the components whose rates follow from marks: a median of the group does not.
 pub(super) fn free<'l>(
     letter: &'l Letter<'_>,
 ) -> impl Iterator<Item = (usize, &'l ComponentOutcome, &'l BallotsOutcome)> {
@@ -280,18 +343,18 @@ pub(super) fn free<'l>(
     })
 }
 
-/// What a letter tells of rates, as forms.
-struct Told {
+/// The rates of a letter, as forms.
+struct Rates {
     /// By component: its rate; none where the reader knows it.
-    rates: Vec<Option<Form>>,
+    components: Vec<Option<Form>>,
     aspects: Vec<Form>,
     lines: Vec<Form>,
 }
 
-impl Told {
+impl Rates {
     fn of(letter: &Letter<'_>, cells: &BTreeMap<Key, Cell>, passings: &mut Passings) -> Self {
         let model = &letter.outcome.model;
-        let mut rates: Vec<Option<Form>> = vec![None; model.components.len()];
+        let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
         let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
         for (at, own, ballots) in free(letter) {
             let component = &model.components[at];
@@ -302,7 +365,7 @@ impl Told {
                 .or_insert_with(|| Passing::of(model, component, &measured))
                 .clone();
             if own.corrected.is_none() {
-                rates[at] = combined(&forms, &passing.unit);
+                components[at] = combined(&forms, &passing.unit);
             }
             nodes.insert(at, (forms, passing));
         }
@@ -334,7 +397,7 @@ impl Told {
         });
         let lines =
             over(model.lines.len(), &|passing| &passing.lines, &|own, node| exact(&own.lines, &model.lines[node].code));
-        Self { rates, aspects, lines }
+        Self { components, aspects, lines }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Is there an assignment of the variables of a system that agrees with all its bounds?
 //!
-//! The search narrows the values of one variable after another by all constraints and tries what is left, nearest to what
-//! really was first; every value that is tried is a step, and the steps are counted.
+//! The search narrows the values of all variables by all constraints, then tries those of the variable that is left the
+//! fewest, nearest to what really was first, and so on with each. Every value that is tried is a step, and the steps are counted.
 
 use num_integer::{div_ceil, div_floor, gcd};
 
-use super::system::{Constraint, Kind, Quantity, System};
+use super::system::{Constraint, Kind, System};
 
 /// More steps were needed than there were.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,46 +17,26 @@ pub(super) struct Held<'h> {
     pub(super) sum: i64,
 }
 
-/// A search with its order of variables and the steps that are left.
+/// What each variable lies between.
+type Bounds = Vec<(i64, i64)>;
+
+/// Rounds in which bounds are narrowed before values are tried.
+const ROUNDS: usize = 3;
+
+/// A search with the steps that are left.
 pub(super) struct Search<'s, 'g> {
     system: &'s System<'g>,
-    order: Vec<usize>,
     /// By variable: the constraints it stands in, with the place of its quantity among their terms.
     stands_in: Vec<Vec<(usize, usize)>>,
-    /// By depth and constraint: the greatest common divisor of the weights of quantities that are not settled there.
-    divisors: Vec<Vec<i128>>,
-    /// By quantity: the depth from which it is settled.
-    settled: Vec<usize>,
     /// What is left to each variable before anything is tried.
-    root: Option<Vec<(i64, i64)>>,
+    root: Option<Bounds>,
     steps: usize,
 }
 
 impl<'s, 'g> Search<'s, 'g> {
-    /// A search that settles some variables first; the others follow in the order of the system.
-    pub(super) fn new(system: &'s System<'g>, first: &[usize], steps: usize) -> Self {
-        let mut order: Vec<usize> = Vec::with_capacity(system.variables.len());
-        let add = |order: &mut Vec<usize>, at: usize| {
-            let paired = match system.variables[at].kind {
-                Kind::Sum(Some((positive, _))) => Some(positive),
-                _ => None,
-            };
-            for at in paired.into_iter().chain([at]) {
-                if !order.contains(&at) {
-                    order.push(at);
-                }
-            }
-        };
-        for at in first.iter().copied().chain(0..system.variables.len()) {
-            add(&mut order, at);
-        }
-        let mut depth = vec![0; order.len()];
-        for (at, own) in order.iter().enumerate() {
-            depth[*own] = at;
-        }
-        let settled = |own: &Quantity| own.parts.iter().map(|part| depth[*part] + 1).max().unwrap_or(0);
-        let settled: Vec<usize> = system.quantities.iter().map(settled).collect();
-        let mut stands_in = vec![Vec::new(); order.len()];
+    /// A search with so many steps.
+    pub(super) fn new(system: &'s System<'g>, steps: usize) -> Self {
+        let mut stands_in = vec![Vec::new(); system.variables.len()];
         for (index, constraint) in system.constraints.iter().enumerate() {
             for (place, (quantity, _)) in constraint.terms.iter().enumerate() {
                 for part in &system.quantities[*quantity].parts {
@@ -64,36 +44,14 @@ impl<'s, 'g> Search<'s, 'g> {
                 }
             }
         }
-        let divisor = |constraint: &Constraint, at: usize| {
-            let open = constraint.terms.iter().filter(|(quantity, _)| settled[*quantity] > at);
-            open.fold(0_i128, |divisor, (_, weight)| gcd(divisor, *weight))
-        };
-        let divisors =
-            (0..=order.len()).map(|at| system.constraints.iter().map(|own| divisor(own, at)).collect()).collect();
-        let mut search = Self { system, order, stands_in, divisors, settled, root: None, steps };
-        search.root = search.narrowed();
+        let mut search = Self { system, stands_in, root: None, steps };
+        let all: Bounds = system.variables.iter().map(|own| own.bounds).collect();
+        search.root = search.narrowed(all, &[]);
         search
     }
 
-    /// The values of all variables that all constraints leave, narrowed until nothing changes any more or for a few rounds;
-    /// none if nothing is left.
-    fn narrowed(&self) -> Option<Vec<(i64, i64)>> {
-        const ROUNDS: usize = 4;
-        let mut bounds: Vec<(i64, i64)> = self.system.variables.iter().map(|own| own.bounds).collect();
-        for _ in 0..ROUNDS {
-            let before = bounds.clone();
-            for at in 0..bounds.len() {
-                bounds[at] = self.range(at, &bounds, &[])?;
-            }
-            if bounds == before {
-                break;
-            }
-        }
-        Some(bounds)
-    }
-
     /// The least and greatest value of each variable; none if no assignment agrees.
-    pub(super) fn bounds(&self) -> Option<Vec<(i64, i64)>> {
+    pub(super) fn bounds(&self) -> Option<Bounds> {
         self.root.clone()
     }
 
@@ -135,42 +93,38 @@ impl<'s, 'g> Search<'s, 'g> {
         if bounds.iter().any(|(low, high)| low > high) {
             return Ok(false);
         }
-        let all = 0..self.system.constraints.len();
-        if !all.clone().all(|index| self.is_possible(index, 0, &bounds)) {
-            return Ok(false);
-        }
-        self.run(0, &mut bounds, held)
+        let mut settled = vec![false; bounds.len()];
+        self.run(bounds, &mut settled, held)
     }
 
-    fn run(&mut self, depth: usize, bounds: &mut Vec<(i64, i64)>, held: &[Held<'_>]) -> Result<bool, Spent> {
-        let Some(at) = self.order.get(depth).copied() else { return Ok(true) };
-        let Some((low, high)) = self.range(at, bounds, held) else { return Ok(false) };
-        let whole = bounds[at];
-        let start = self.system.variables[at].hint.clamp(low, high);
-        let mut distance = 0;
-        while start - distance >= low || start + distance <= high {
-            for value in [start + distance, start - distance] {
-                if value < low || value > high || (distance == 0 && value != start + distance) {
-                    continue;
-                }
-                self.step()?;
-                if self.is_value(at, value, bounds) {
-                    bounds[at] = (value, value);
-                    let stands =
-                        self.stands_in[at].iter().all(|(index, _)| self.is_possible(*index, depth + 1, bounds));
-                    if stands && self.run(depth + 1, bounds, held)? {
-                        bounds[at] = whole;
-                        return Ok(true);
-                    }
-                }
-                if distance == 0 {
-                    break;
+    fn run(&mut self, bounds: Bounds, settled: &mut [bool], held: &[Held<'_>]) -> Result<bool, Spent> {
+        let Some(bounds) = self.narrowed(bounds, held) else { return Ok(false) };
+        let Some(at) = self.next(&bounds, settled) else { return Ok(true) };
+        let (low, high) = bounds[at];
+        settled[at] = true;
+        for value in outwards(self.system.variables[at].hint.clamp(low, high), (low, high)) {
+            self.step()?;
+            if self.is_value(at, value, &bounds) {
+                let mut tried = bounds.clone();
+                tried[at] = (value, value);
+                if self.run(tried, settled, held)? {
+                    settled[at] = false;
+                    return Ok(true);
                 }
             }
-            distance += 1;
         }
-        bounds[at] = whole;
+        settled[at] = false;
         Ok(false)
+    }
+
+    /// The variable that is left the fewest values; the sum of some marks comes after the number of positive ones among them.
+    fn next(&self, bounds: &[(i64, i64)], settled: &[bool]) -> Option<usize> {
+        let is_ready = |at: usize| match self.system.variables[at].kind {
+            Kind::Sum(Some((positive, _))) => settled[positive],
+            Kind::Sum(None) | Kind::Positive => true,
+        };
+        let open = (0..bounds.len()).filter(|at| !settled[*at] && is_ready(*at));
+        open.min_by_key(|at| (bounds[*at].1 - bounds[*at].0, *at))
     }
 
     /// Whether a variable can have a value at all, given how many of its marks are positive.
@@ -186,44 +140,60 @@ impl<'s, 'g> Search<'s, 'g> {
         }
     }
 
-    /// What a quantity lies between.
-    fn between(&self, quantity: usize, bounds: &[(i64, i64)]) -> (i128, i128) {
-        let quantity = &self.system.quantities[quantity];
-        let sum = |side: &dyn Fn(&(i64, i64)) -> i64| quantity.parts.iter().map(|part| side(&bounds[*part])).sum();
-        (quantity.value(sum(&|own| own.0)), quantity.value(sum(&|own| own.1)))
-    }
-
     /// What a term lies between.
     fn term(&self, (quantity, weight): (usize, i128), bounds: &[(i64, i64)]) -> (i128, i128) {
-        let (low, high) = self.between(quantity, bounds);
+        let quantity = &self.system.quantities[quantity];
+        let sum = |side: &dyn Fn(&(i64, i64)) -> i64| quantity.parts.iter().map(|part| side(&bounds[*part])).sum();
+        let (low, high) = (quantity.value(sum(&|own| own.0)), quantity.value(sum(&|own| own.1)));
         if weight >= 0 { (weight * low, weight * high) } else { (weight * high, weight * low) }
     }
 
-    /// Whether a constraint can still hold: its sum reaches its bounds, and what is settled leaves a multiple of the common
-    /// divisor of the rest.
-    fn is_possible(&self, index: usize, depth: usize, bounds: &[(i64, i64)]) -> bool {
-        let constraint = &self.system.constraints[index];
-        let (mut low, mut high, mut fixed) = (0, 0, 0);
+    /// Whether a constraint can still hold: its sum reaches its bounds, and what has one value left leaves a multiple of the
+    /// common divisor of the rest.
+    fn is_possible(&self, constraint: &Constraint, bounds: &[(i64, i64)]) -> bool {
+        let (mut low, mut high, mut fixed, mut divisor) = (0, 0, 0, 0);
         for term in &constraint.terms {
             let (least, most) = self.term(*term, bounds);
             low += least;
             high += most;
-            if self.settled[term.0] <= depth {
+            if least == most {
                 fixed += least;
+            } else {
+                divisor = gcd(divisor, term.1);
             }
         }
         if low > constraint.bounds.1 || high < constraint.bounds.0 {
             return false;
         }
-        let divisor = self.divisors[depth][index];
         let (from, to) = (constraint.bounds.0 - fixed, constraint.bounds.1 - fixed);
-        divisor <= 1 || low == high || div_ceil(from, divisor) <= div_floor(to, divisor)
+        divisor <= 1 || div_ceil(from, divisor) <= div_floor(to, divisor)
+    }
+
+    /// What all constraints and held sums leave to the variables, narrowed until nothing changes or for a few rounds; none if
+    /// nothing is left.
+    fn narrowed(&self, mut bounds: Bounds, held: &[Held<'_>]) -> Option<Bounds> {
+        for _ in 0..ROUNDS {
+            let mut has_changed = false;
+            for at in (0..bounds.len()).filter(|at| !self.stands_in[*at].is_empty()) {
+                let narrower = self.range(at, &bounds, held)?;
+                has_changed |= narrower != bounds[at];
+                bounds[at] = narrower;
+            }
+            if !has_changed {
+                break;
+            }
+        }
+        self.system.constraints.iter().all(|own| self.is_possible(own, &bounds)).then_some(bounds)
     }
 
     /// The values that all constraints and held sums leave to a variable; none if there are none.
     fn range(&self, at: usize, bounds: &[(i64, i64)], held: &[Held<'_>]) -> Option<(i64, i64)> {
         let (mut low, mut high) = (i128::from(bounds[at].0), i128::from(bounds[at].1));
         let mut keep = |(least, most): (i128, i128)| (low, high) = (low.max(least), high.min(most));
+        let others = |parts: &[usize]| {
+            let others = parts.iter().filter(|part| **part != at).map(|part| bounds[*part]);
+            others.fold((0_i128, 0_i128), |(low, high), own| (low + i128::from(own.0), high + i128::from(own.1)))
+        };
         for (index, place) in &self.stands_in[at] {
             let constraint = &self.system.constraints[*index];
             let (mut least, mut most) = constraint.bounds;
@@ -242,18 +212,22 @@ impl<'s, 'g> Search<'s, 'g> {
                 return None;
             }
             let quantity = &self.system.quantities[quantity];
-            let (from, to) = quantity.sums((from, to));
-            let others = quantity.parts.iter().filter(|part| **part != at).map(|part| bounds[*part]);
-            let (rest_low, rest_high) =
-                others.fold((0_i128, 0_i128), |(low, high), own| (low + i128::from(own.0), high + i128::from(own.1)));
-            keep((from - rest_high, to - rest_low));
+            let ((from, to), rest) = (quantity.sums((from, to)), others(&quantity.parts));
+            keep((from - rest.1, to - rest.0));
         }
         for own in held.iter().filter(|own| own.parts.contains(&at)) {
-            let others = own.parts.iter().filter(|part| **part != at).map(|part| bounds[*part]);
-            let (rest_low, rest_high) =
-                others.fold((0_i128, 0_i128), |(low, high), own| (low + i128::from(own.0), high + i128::from(own.1)));
-            keep((i128::from(own.sum) - rest_high, i128::from(own.sum) - rest_low));
+            let rest = others(own.parts);
+            keep((i128::from(own.sum) - rest.1, i128::from(own.sum) - rest.0));
         }
         (low <= high).then(|| (low as i64, high as i64))
     }
+}
+
+/// The values between two bounds, the nearest to one of them first.
+fn outwards(start: i64, (low, high): (i64, i64)) -> impl Iterator<Item = i64> {
+    let farthest = (start - low).max(high - start);
+    let both = (0..=farthest).flat_map(move |distance| {
+        [start + distance, start - distance].into_iter().take(if distance == 0 { 1 } else { 2 })
+    });
+    both.filter(move |value| *value >= low && *value <= high)
 }

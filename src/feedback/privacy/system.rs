@@ -33,7 +33,7 @@ pub(super) struct Variable<'g> {
 }
 
 /// How a quantity follows from the sum of its variables: (offset + factor · sum) / divisor, rounded half up.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rounded {
     pub(super) offset: i128,
     pub(super) factor: i128,
@@ -96,6 +96,15 @@ pub(super) struct TooWide;
 const WIDEST: i128 = 1 << 100;
 
 impl System<'_> {
+    /// The quantity of some variables; one of the same variables and rounding is the same.
+    pub(super) fn quantity(&mut self, parts: Vec<usize>, rounded: Option<Rounded>) -> usize {
+        let known = self.quantities.iter().position(|own| own.parts == parts && own.rounded == rounded);
+        known.unwrap_or_else(|| {
+            self.quantities.push(Quantity { parts, rounded });
+            self.quantities.len() - 1
+        })
+    }
+
     /// Bounds a weighted sum of quantities; one of the same weights, or of multiples of them, narrows what is known.
     ///
     /// # Errors
