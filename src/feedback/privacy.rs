@@ -247,7 +247,7 @@ impl Attack<'_> {
             let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
             match (now.get(&key), then.get(&key)) {
                 (Some(now), None) if before.is_none() || !is_rated(before, key.0) => {
-                    seen.alone(grid, key, now, true)?
+                    seen.alone(grid, key, now, true)?;
                 }
                 (None, Some(then)) if !is_rated(Some(letter), key.0) => seen.alone(grid, key, then, false)?,
                 (now, then) => seen.both(grid, key, now.copied(), then.copied())?,

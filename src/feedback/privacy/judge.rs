@@ -146,7 +146,7 @@ fn means(
     if found < MEANS {
         return few(found);
     }
-    Ok((!is_wide(grid, &first, &last)).then(|| Reason::Narrow { whose, least: first, most: last }))
+    Ok((!is_wide(grid, &first, &last)).then_some(Reason::Narrow { whose, least: first, most: last }))
 }
 
 /// The mean of a target whose marks have a sum, in points.

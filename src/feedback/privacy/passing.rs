@@ -8,6 +8,9 @@ use crate::outcome::{ComponentModel, ModelOutcome};
 /// Weights by measured node; none where the node has no rate.
 pub(super) type Shares = Option<Vec<(usize, Exact)>>;
 
+/// The points of a cell, and those of each measured node among its leaves.
+type CellPoints = (Exact, BTreeMap<usize, Exact>);
+
 /// The weights of a component whose nodes are measured or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Passing {
@@ -25,8 +28,7 @@ impl Passing {
         let node = |code: &str| component.nodes.iter().position(|own| own == code);
         let measured = |at: Option<usize>| at.filter(|at| is_measured[*at]);
         let aspect_of = |code: &str| model.aspects.iter().find(|own| own.code == code).and_then(|own| node(&own.code));
-        // By cell: its points, and the points of each measured node among its leaves.
-        let mut cells: BTreeMap<(&str, &str), (Exact, BTreeMap<usize, Exact>)> = BTreeMap::new();
+        let mut cells: BTreeMap<(&str, &str), CellPoints> = BTreeMap::new();
         for leaf in &model.leaves {
             let cell = cells.entry((&leaf.aspect, &leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
             cell.0 = &cell.0 + &leaf.full.0;

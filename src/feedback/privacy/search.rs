@@ -219,7 +219,7 @@ impl<'s, 'g> Search<'s, 'g> {
             let rest = others(own.parts);
             keep((i128::from(own.sum) - rest.1, i128::from(own.sum) - rest.0));
         }
-        (low <= high).then(|| (low as i64, high as i64))
+        (low <= high).then_some((low as i64, high as i64))
     }
 }
 

@@ -160,8 +160,8 @@ impl System<'_> {
             quantity.value(sum).abs().max(quantity.value(0).abs())
         };
         self.constraints.iter().all(|own| {
-            let sizes = own.terms.iter().map(|(at, weight)| weight.abs().checked_mul(widest(*at)));
-            sizes.fold(Some(0_i128), |sum, size| sum?.checked_add(size?)).is_some_and(|sum| sum < WIDEST)
+            let mut sizes = own.terms.iter().map(|(at, weight)| weight.abs().checked_mul(widest(*at)));
+            sizes.try_fold(0_i128, |sum, size| sum.checked_add(size?)).is_some_and(|sum| sum < WIDEST)
         })
     }
 }
