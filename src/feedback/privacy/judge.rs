@@ -10,8 +10,8 @@ use super::{Reason, Whose};
 use crate::number::Exact;
 
 /// Steps of the search for one class, and how many of them go to moving only what is close.
-pub(super) const STEPS: usize = 50_000;
-const NEARBY: usize = 4_000;
+pub(super) const STEPS: usize = 20_000;
+const NEARBY: usize = 1_500;
 /// Least number of means that keep a class from being exposed, and least part of the scale that they span, as a divisor.
 const MEANS: usize = 3;
 const SPAN: i64 = 10;

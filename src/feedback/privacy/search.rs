@@ -17,6 +17,14 @@ pub(super) struct Held<'h> {
     pub(super) sum: i64,
 }
 
+impl Held<'_> {
+    /// Whether the sum can still be what it is held to.
+    fn is_possible(&self, bounds: &[(i64, i64)]) -> bool {
+        let sum = |side: &dyn Fn(&(i64, i64)) -> i64| self.parts.iter().map(|part| side(&bounds[*part])).sum::<i64>();
+        (sum(&|own| own.0)..=sum(&|own| own.1)).contains(&self.sum)
+    }
+}
+
 /// What each variable lies between.
 type Bounds = Vec<(i64, i64)>;
 
@@ -148,9 +156,9 @@ impl<'s, 'g> Search<'s, 'g> {
         if weight >= 0 { (weight * low, weight * high) } else { (weight * high, weight * low) }
     }
 
-    /// Whether a constraint can still hold: its sum reaches its bounds, and what has one value left leaves a multiple of the
-    /// common divisor of the rest.
-    fn is_possible(&self, constraint: &Constraint, bounds: &[(i64, i64)]) -> bool {
+    /// What the sum of a constraint lies between; none if that is out of its bounds, or if what has one value left leaves no
+    /// multiple of the common divisor of the rest.
+    fn sum(&self, constraint: &Constraint, bounds: &[(i64, i64)]) -> Option<(i128, i128)> {
         let (mut low, mut high, mut fixed, mut divisor) = (0, 0, 0, 0);
         for term in &constraint.terms {
             let (least, most) = self.term(*term, bounds);
@@ -158,36 +166,48 @@ impl<'s, 'g> Search<'s, 'g> {
             high += most;
             if least == most {
                 fixed += least;
-            } else {
+            } else if divisor != 1 {
                 divisor = gcd(divisor, term.1);
             }
         }
         if low > constraint.bounds.1 || high < constraint.bounds.0 {
-            return false;
+            return None;
         }
         let (from, to) = (constraint.bounds.0 - fixed, constraint.bounds.1 - fixed);
-        divisor <= 1 || div_ceil(from, divisor) <= div_floor(to, divisor)
+        (divisor <= 1 || div_ceil(from, divisor) <= div_floor(to, divisor)).then_some((low, high))
     }
 
     /// What all constraints and held sums leave to the variables, narrowed until nothing changes or for a few rounds; none if
     /// nothing is left.
     fn narrowed(&self, mut bounds: Bounds, held: &[Held<'_>]) -> Option<Bounds> {
         for _ in 0..ROUNDS {
+            // What narrows within a round leaves these a little wide, which does no harm.
+            let sums: Option<Vec<(i128, i128)>> =
+                self.system.constraints.iter().map(|own| self.sum(own, &bounds)).collect();
+            let sums = sums?;
+            if !held.iter().all(|own| own.is_possible(&bounds)) {
+                return None;
+            }
             let mut has_changed = false;
-            for at in (0..bounds.len()).filter(|at| !self.stands_in[*at].is_empty()) {
-                let narrower = self.range(at, &bounds, held)?;
+            for at in 0..bounds.len() {
+                if bounds[at].0 == bounds[at].1 || self.stands_in[at].is_empty() {
+                    continue;
+                }
+                let narrower = self.range(at, &bounds, &sums, held)?;
                 has_changed |= narrower != bounds[at];
                 bounds[at] = narrower;
             }
             if !has_changed {
-                break;
+                return Some(bounds);
             }
         }
-        self.system.constraints.iter().all(|own| self.is_possible(own, &bounds)).then_some(bounds)
+        let holds = self.system.constraints.iter().all(|own| self.sum(own, &bounds).is_some());
+        (holds && held.iter().all(|own| own.is_possible(&bounds))).then_some(bounds)
     }
 
-    /// The values that all constraints and held sums leave to a variable; none if there are none.
-    fn range(&self, at: usize, bounds: &[(i64, i64)], held: &[Held<'_>]) -> Option<(i64, i64)> {
+    /// The values that all constraints and held sums leave to a variable; none if there are none. `sums` are what the sums of
+    /// the constraints lie between at most.
+    fn range(&self, at: usize, bounds: &[(i64, i64)], sums: &[(i128, i128)], held: &[Held<'_>]) -> Option<(i64, i64)> {
         let (mut low, mut high) = (i128::from(bounds[at].0), i128::from(bounds[at].1));
         let mut keep = |(least, most): (i128, i128)| (low, high) = (low.max(least), high.min(most));
         let others = |parts: &[usize]| {
@@ -196,13 +216,10 @@ impl<'s, 'g> Search<'s, 'g> {
         };
         for (index, place) in &self.stands_in[at] {
             let constraint = &self.system.constraints[*index];
-            let (mut least, mut most) = constraint.bounds;
-            for (_, term) in constraint.terms.iter().enumerate().filter(|(other, _)| other != place) {
-                let (from, to) = self.term(*term, bounds);
-                least -= to;
-                most -= from;
-            }
             let (quantity, weight) = constraint.terms[*place];
+            let own = self.term((quantity, weight), bounds);
+            let least = constraint.bounds.0 - (sums[*index].1 - own.1);
+            let most = constraint.bounds.1 - (sums[*index].0 - own.0);
             let (from, to) = if weight >= 0 {
                 (div_ceil(least, weight), div_floor(most, weight))
             } else {
