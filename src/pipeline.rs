@@ -323,15 +323,17 @@ impl Computed {
         };
         let (mut outcome, mut findings) = outcome::build(&run);
         // What rests on errors proves nothing about letters.
-        if !any(&self.findings, Severity::Error) {
-            findings.extend(exposure::finding(&outcome));
-        }
-        made_anew(&mut findings, 0);
-        if !findings.is_empty() {
-            let mut all: Vec<Finding> = self.findings.iter().chain(&findings).cloned().collect();
+        let mut exposed: Vec<Finding> = match any(&self.findings, Severity::Error) {
+            true => Vec::new(),
+            false => exposure::finding(&outcome).into_iter().collect(),
+        };
+        made_anew(&mut exposed, 0);
+        if !exposed.is_empty() {
+            let mut all: Vec<Finding> = self.findings.iter().chain(&exposed).cloned().collect();
             crate::finding::sort(&mut all);
             outcome.findings = all.iter().map(|finding| finding.say(self.model.language, &self.files)).collect();
         }
+        findings.extend(exposed);
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured, &self.files);
         (outcome, ratings, findings)
     }

@@ -121,7 +121,9 @@ pub(super) struct Checked<'c> {
 
 impl<'c> Checked<'c> {
     fn new(computed: &'c Computed) -> Self {
-        let (outcome, _, told) = computed.outcome("", None, false);
+        let (mut outcome, _, told) = computed.outcome("", None, false);
+        let unbalanced = told.iter().filter(|finding| finding.severity == Severity::Error);
+        outcome.findings.extend(unbalanced.map(|f| f.say(computed.model.language, &computed.files)));
         let mut findings = computed.findings.clone();
         findings.extend(told);
         finding::sort(&mut findings);

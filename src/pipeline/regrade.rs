@@ -252,9 +252,10 @@ impl Regraded {
             draft: false,
         };
         let (mut outcome, mut findings) = outcome::build(&run);
-        findings.extend(exposure::finding(&outcome));
-        made_anew(&mut findings, 0);
-        outcome.findings.extend(findings.iter().map(|finding| finding.say(self.model.language, &self.files)));
+        let mut exposed: Vec<Finding> = exposure::finding(&outcome).into_iter().collect();
+        made_anew(&mut exposed, 0);
+        outcome.findings.extend(exposed.iter().map(|finding| finding.say(self.model.language, &self.files)));
+        findings.extend(exposed);
         let made = std::mem::take(&mut outcome.findings);
         outcome.findings = messages::merged(made, self.carried.clone(), &self.files);
         (outcome, findings)
