@@ -10,8 +10,8 @@
 //! - **Codes** of other units and **rater ids**: only as whole words, and only those of three characters or more with both
 //!   letters and digits; others are numbers or abbreviations of ordinary text. Ids that are names of people are names, numbers of
 //!   seven digits or more are numbers (see `people`).
-//! - **Contacts and secretaries** of all units, the own one too: names, numbers, addresses ([`people`]).
-//! - **Paths** of files ([`paths`]).
+//! - **Contacts and secretaries** of all units, the own one too: names, numbers, addresses (`people`).
+//! - **Paths** of files (`paths`).
 //!
 //! Names in Latin letters are whole words.
 
