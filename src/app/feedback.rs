@@ -158,7 +158,14 @@ fn accepted(
     let of_version = outcome.model.feedback.accept_exposed.clone();
     let reason = match of_version {
         Some(reason) => Some(reason),
-        None => pipeline::prepare(project.clone())?.ok().and_then(|own| own.model.feedback.accept_exposed),
+        None => match pipeline::prepare(project.clone())? {
+            Ok(own) => own.model.feedback.accept_exposed,
+            Err(stopped) => {
+                let messages: Vec<_> = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
+                terminal.findings(&messages, Talk::Normal);
+                None
+            }
+        },
     };
     Ok(match reason {
         Some(reason) => {

@@ -112,7 +112,10 @@ pub(super) fn run(
     outcome.chain = chain(&project.root, &manifest, terminal)?;
     let folder = publisher.publish(manifest, &versions::artefacts(&outcome, &ratings)?)?;
     finish(invocation, &outcome, &Ended::Written(shown(&folder)), terminal)?;
-    tell_over_time(&project.root, &outcome, terminal)?;
+    // The version stands; what cannot be told of letters is no reason to end as if it did not.
+    if let Err(error) = tell_over_time(&project.root, &outcome, terminal) {
+        terminal.tell(&format!("{error:#}"));
+    }
     write_public(public.as_deref(), &outcome, terminal)
 }
 

@@ -185,7 +185,7 @@ pub(super) fn load_feedback(root: &Section<'_, '_>) -> Feedback {
         weaknesses: count("weaknesses", 3),
         opening: section.opt_text("opening"),
         closing: section.opt_text("closing"),
-        accept_exposed: section.opt_text("accept_exposed"),
+        accept_exposed: section.opt_text("accept_exposed").filter(|reason| !text::is_blank(reason)),
     };
     section.finish();
     feedback

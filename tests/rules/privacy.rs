@@ -166,3 +166,17 @@ fn an_exchanged_mark_is_told_by_the_totals() {
     let late = Reason::Few { whose: Whose::Late, means: 2 };
     assert_eq!(said(&after, exposed(after.outcome(), &earlier)), [("R".to_owned(), late)]);
 }
+
+#[test]
+fn a_mark_of_many_digits_makes_no_list_of_all_that_could_have_been() {
+    // Steps of 0.0000000000001: a printed mean stands for some 10^11 sums, of which two are enough.
+    let run = scored(&panel("range = [0, 100]", "R=100"), &votes("R", "85.3333333333333 90 80 70 60"));
+    assert_eq!(alone(&run), []);
+}
+
+#[test]
+fn a_blank_reason_accepts_nothing() {
+    let model = format!("{}[feedback]\naccept_exposed = \" \"\n", panel(WORDS, "R=100"));
+    let run = scored(&model, &votes("R", "好 好 好"));
+    assert!(run.has("W721") && !run.has("N722"));
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::marks::{Grid, Ways};
 use super::scene::{Cell, Scene};
-use super::search::{Held, Search, Spent};
+use super::search::{Held, Search, Spent, outwards};
 use super::system::Kind;
 use super::{Reason, Whose};
 use crate::number::Exact;
@@ -225,9 +225,7 @@ impl Enumeration<'_, '_, '_> {
         };
         let hint = self.scene.system.variables[*at].hint;
         let (low, high) = bounds[*at];
-        let mut values: Vec<i64> = (low..=high).collect();
-        values.sort_by_key(|value| ((value - hint).abs(), *value));
-        for value in values {
+        for value in outwards(hint.clamp(low, high), (low, high)) {
             if self.found == Ways::Several {
                 break;
             }

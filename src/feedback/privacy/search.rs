@@ -241,7 +241,7 @@ impl<'s, 'g> Search<'s, 'g> {
 }
 
 /// The values between two bounds, the nearest to one of them first.
-fn outwards(start: i64, (low, high): (i64, i64)) -> impl Iterator<Item = i64> {
+pub(super) fn outwards(start: i64, (low, high): (i64, i64)) -> impl Iterator<Item = i64> {
     let farthest = (start - low).max(high - start);
     let both = (0..=farthest).flat_map(move |distance| {
         [start + distance, start - distance].into_iter().take(if distance == 0 { 1 } else { 2 })
