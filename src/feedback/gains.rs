@@ -61,6 +61,12 @@ pub fn within_limits(model: &ModelOutcome, exact: &ExactTotals) -> Exact {
     unlimited.clamp(model.min.0.clone(), model.max.0.clone())
 }
 
+/// The parts of a total with the base as it is printed: what a limit or a correction changed is told from these, or its row
+/// would tell digits of the base that are not printed.
+pub fn as_printed(model: &ModelOutcome, exact: &ExactTotals) -> ExactTotals {
+    ExactTotals { base: exact.base.round(model.decimals), ..exact.clone() }
+}
+
 /// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
 fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
     // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.

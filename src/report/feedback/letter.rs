@@ -7,7 +7,7 @@ use super::super::document::{Page, SheetDoc, Style};
 use super::Case;
 use super::lines::Lines;
 use crate::feedback::Item;
-use crate::feedback::gains::{is_corrected, within_limits};
+use crate::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::feedback::problems::holding_caps;
 use crate::number::Exact;
 
@@ -95,8 +95,9 @@ fn total_note(case: &Case<'_>) -> String {
     if is_corrected(model, unit) {
         return case.text("feedback.letter.total-corrected").to_owned();
     }
-    let unlimited = &exact.base + &exact.plus - &exact.minus;
-    let limited = within_limits(model, exact);
+    let printed = as_printed(model, exact);
+    let unlimited = &printed.base + &printed.plus - &printed.minus;
+    let limited = within_limits(model, &printed);
     let key = match unlimited.cmp(&limited) {
         Ordering::Greater => "feedback.letter.total-most",
         Ordering::Less => "feedback.letter.total-least",

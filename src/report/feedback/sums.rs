@@ -2,7 +2,7 @@
 //! the rounding difference that closes the sum.
 
 use super::Case;
-use crate::feedback::gains::{is_corrected, within_limits};
+use crate::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::number::Exact;
 use crate::outcome::{AdjustmentOutcome, ComponentModel, ComponentOutcome};
 
@@ -37,8 +37,9 @@ pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
         let signed = if own.kind == "deduction" { -own.counted.0.clone() } else { own.counted.0.clone() };
         add(Part::Adjustment(own), signed);
     }
-    let unlimited = &exact.base + &exact.plus - &exact.minus;
-    let limited = within_limits(model, exact);
+    let printed = as_printed(model, exact);
+    let unlimited = &printed.base + &printed.plus - &printed.minus;
+    let limited = within_limits(model, &printed);
     if unlimited != limited {
         add(Part::Limit, &limited - &unlimited);
     }
