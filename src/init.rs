@@ -15,7 +15,6 @@ use crate::text;
 
 pub mod demo;
 pub mod last;
-mod random;
 
 /// The bundled texts of a language.
 struct Texts {

@@ -20,6 +20,7 @@ pub mod grade;
 pub mod load;
 pub mod policy;
 pub mod rule;
+mod scale;
 pub mod shown;
 pub mod toml;
 pub mod tree;
@@ -27,14 +28,14 @@ mod values;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
 pub use ballot::{
-    BallotRules, Denominator, Issued, MissingClass, Positive, Range, RaterClass, Rates, Scale, StraightLine, TooFew,
-    Trim, TrimOn,
+    BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
 pub use load::{ModelDraft, load};
 pub use policy::{Consequence, Feedback, FontProfile, SelfReportPolicy};
 pub use rule::{Rule, RuleInput};
+pub use scale::{Range, Scale};
 pub use tree::{Aspect, CellNode, EvidenceNeed, IndicatorRow, Leaf, Line, Node, Tree};
 
 /// A checked assessment model.

@@ -15,9 +15,11 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, To
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod quantities;
+mod random;
 mod written;
 
 pub use quantities::{Percent, Points};
+pub(crate) use random::Random;
 pub use written::{Written, half_width, is_split};
 
 /// An exact number: a fraction of unbounded integers in lowest terms.

@@ -19,6 +19,7 @@ mod levels;
 mod marks;
 mod passing;
 mod pattern;
+mod rates;
 mod scene;
 mod search;
 mod system;
@@ -27,7 +28,8 @@ use between::Builder;
 use judge::{Around, STEPS, Target, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
-use scene::{Cell, Key, Letter, Passings, Scene, rated, satisfaction};
+use rates::Passings;
+use scene::{Cell, Key, Letter, Scene, rated, satisfaction};
 use system::TooWide;
 
 /// A folder of letters that was handed out before: the result it rests on, and the units that have a letter in it.

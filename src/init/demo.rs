@@ -4,12 +4,12 @@
 //! newcomer sees what the program does with them: a claim that was reduced, a missing paper, an indicator that does not
 //! apply, a ballot that is void, own marks that are dropped, a cap, a veto with its decision, a promotion.
 
-use super::random::Random;
 use crate::assessment::{Mode, Unit};
 use crate::forms::register::{self, Register};
 use crate::forms::{Form, Office};
 use crate::i18n::Lang;
 use crate::model::ComponentKind;
+use crate::number::Random;
 use crate::read::Word;
 use crate::text;
 

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::marks::Grid;
-use super::passing::{Passing, Shares};
+use super::rates::{Form, Passings, Rates};
 use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
 use crate::feedback::gains::is_corrected;
 use crate::number::Exact;
-use crate::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
+use crate::outcome::{BallotsOutcome, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
 
 /// Component, class, node.
 pub(super) type Key = (usize, usize, usize);
@@ -33,38 +33,7 @@ pub(super) struct Cell {
     pub(super) votes: i64,
     pub(super) zeros: i64,
     /// The mean as a weighted quantity and a constant.
-    mean: Form,
-}
-
-/// A weighted sum of quantities and a constant.
-#[derive(Clone, Debug)]
-struct Form {
-    weights: Weights,
-    constant: Exact,
-}
-
-impl Form {
-    fn known(constant: Exact) -> Self {
-        Self { weights: Weights::new(), constant }
-    }
-
-    fn zero() -> Self {
-        Self::known(Exact::zero())
-    }
-
-    fn times(&self, share: &Exact) -> Self {
-        let mut own = Self::zero();
-        own.add(self, share);
-        own
-    }
-
-    fn add(&mut self, other: &Self, share: &Exact) {
-        for (at, weight) in &other.weights {
-            let known = self.weights.entry(*at).or_insert_with(Exact::zero);
-            *known = &*known + &(weight * share);
-        }
-        self.constant = &self.constant + &(&other.constant * share);
-    }
+    pub(super) mean: Form,
 }
 
 /// A number that a letter prints.
@@ -97,9 +66,6 @@ struct Bounded {
 
 /// Decimals of a printed number, and how much else is open.
 type Printed<'p> = (u32, &'p Exact);
-
-/// How the passing of rates of a component goes, by which of its nodes are measured.
-pub(super) type Passings = BTreeMap<(usize, Vec<bool>), Passing>;
 
 /// The variables and bounds of one letter or of two.
 pub(super) struct Scene<'g> {
@@ -341,93 +307,6 @@ pub(super) fn free<'l>(
         let follows = matches!(ballots.enough.as_str(), "enough" | "flagged");
         follows.then_some((at, own, ballots))
     })
-}
-
-/// The rates of a letter, as forms.
-struct Rates {
-    /// By component: its rate; none where the reader knows it.
-    components: Vec<Option<Form>>,
-    aspects: Vec<Form>,
-    lines: Vec<Form>,
-}
-
-impl Rates {
-    fn of(letter: &Letter<'_>, cells: &BTreeMap<Key, Cell>, passings: &mut Passings) -> Self {
-        let model = &letter.outcome.model;
-        let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
-        let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
-        for (at, own, ballots) in free(letter) {
-            let component = &model.components[at];
-            let forms = node_forms(component, at, ballots, cells);
-            let measured: Vec<bool> = forms.iter().map(Option::is_some).collect();
-            let passing = passings
-                .entry((at, measured.clone()))
-                .or_insert_with(|| Passing::of(model, component, &measured))
-                .clone();
-            if own.corrected.is_none() {
-                components[at] = combined(&forms, &passing.unit);
-            }
-            nodes.insert(at, (forms, passing));
-        }
-        let over = |count: usize,
-                    share: &dyn Fn(&Passing) -> &Vec<Shares>,
-                    known: &dyn Fn(&ComponentOutcome, usize) -> Option<Exact>| {
-            let form = |node: usize| {
-                let (mut sum, mut whole) = (Form::zero(), Exact::zero());
-                for (at, component) in model.components.iter().enumerate() {
-                    let own = letter.unit.components.get(&component.id);
-                    let form = match nodes.get(&at) {
-                        Some((forms, passing)) => combined(forms, &share(passing)[node]),
-                        None => own.and_then(|own| known(own, node)).map(Form::known),
-                    };
-                    if let Some(form) = form {
-                        sum.add(&form, &component.weight.0);
-                        whole = whole + &component.weight.0;
-                    }
-                }
-                if whole.is_positive() { sum.times(&(Exact::from(1) / whole)) } else { sum }
-            };
-            (0..count).map(form).collect::<Vec<Form>>()
-        };
-        let exact = |rates: &BTreeMap<String, Option<crate::outcome::Rate>>, code: &str| {
-            rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
-        };
-        let aspects = over(model.aspects.len(), &|passing| &passing.aspects, &|own, node| {
-            exact(&own.aspects, &model.aspects[node].code)
-        });
-        let lines =
-            over(model.lines.len(), &|passing| &passing.lines, &|own, node| exact(&own.lines, &model.lines[node].code));
-        Self { components, aspects, lines }
-    }
-}
-
-/// The rate of each node of a component: the weighted mean of the classes that have one there, in percent of the full points.
-fn node_forms(
-    component: &ComponentModel,
-    at: usize,
-    ballots: &BallotsOutcome,
-    cells: &BTreeMap<Key, Cell>,
-) -> Vec<Option<Form>> {
-    let full = component.full.as_ref().map_or_else(|| Exact::from(100), |full| full.0.clone());
-    let form = |node: usize| {
-        let (mut sum, mut whole) = (Form::zero(), Exact::zero());
-        for (class, own) in component.classes.iter().enumerate() {
-            if let Some(cell) = cells.get(&(at, class, node)) {
-                sum.add(&cell.mean, &own.weight.0);
-                whole = whole + &own.weight.0;
-            }
-        }
-        whole.is_positive().then(|| sum.times(&(Exact::from(100) / (&whole * &full))))
-    };
-    ballots.rates.iter().enumerate().map(|(node, _)| form(node)).collect()
-}
-
-fn combined(forms: &[Option<Form>], shares: &Shares) -> Option<Form> {
-    let mut sum = Form::zero();
-    for (node, share) in shares.as_ref()? {
-        sum.add(forms[*node].as_ref()?, share);
-    }
-    Some(sum)
 }
 
 fn last_digit(decimals: u32) -> Exact {

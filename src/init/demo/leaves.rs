@@ -1,6 +1,5 @@
 //! Invented self-reports and verifications: a value for every rule, from how strong the unit is.
 
-use super::super::random::Random;
 use super::{assessed, special};
 use crate::check::leaf_value::describe;
 use crate::forms::rule_text::number;
@@ -10,6 +9,7 @@ use crate::forms::{Form, Office};
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::number::Exact;
+use crate::number::Random;
 use crate::read::Word;
 
 /// The self-reports of all units that take part, verified.

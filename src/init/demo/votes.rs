@@ -1,11 +1,11 @@
 //! Invented ballots and counted votes: each rater puts the units in an order, with a mind of its own.
 
-use super::super::random::Random;
 use super::assessed;
 use crate::forms::ballot::{self, Filled};
 use crate::forms::tally::{self, Votes};
 use crate::forms::{Form, Office};
 use crate::model::{BallotRules, Component, RaterClass, Scale};
+use crate::number::Random;
 
 /// Raters of a class whose number of ballots is not known.
 const RATERS: usize = 6;

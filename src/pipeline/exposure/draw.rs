@@ -3,7 +3,7 @@
 
 use crate::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Mode, Rating, UnitIx};
 use crate::model::{BallotRules, ComponentKind, Issued, Model, Node, Rates, Scale};
-use crate::number::{Exact, Points};
+use crate::number::{Exact, Points, Random};
 
 /// What was drawn.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Drawn {
 /// Fills the ballot boxes that are empty.
 pub(super) fn draw(model: &Model, assessment: &mut Assessment) -> Drawn {
     let mut drawn = Drawn::default();
-    let mut random = Random(0x5EED);
+    let mut random = Random::new(0x5EED);
     for (index, component) in model.components.iter().enumerate() {
         let ComponentKind::Ballots(rules) = &component.kind else { continue };
         let is_empty = |counted: &BallotBox| counted.ballots.is_empty() && counted.tallies.is_empty();
@@ -60,7 +60,7 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
                 ratings.extend((0..nodes.len()).map(|node| Rating {
                     unit: UnitIx(index),
                     node,
-                    mark: Mark::Points(random.mark(&rules.scale)),
+                    mark: Mark::Points(mark(&rules.scale, random)),
                     written: String::new(),
                     at: unit.at,
                 }));
@@ -72,36 +72,19 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
     ballots
 }
 
-/// A fixed sequence of numbers (SplitMix64, Steele, Lea and Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        word ^ (word >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
-    /// A mark as committees give them: the better of two, of the upper part of a range.
-    fn mark(&mut self, scale: &Scale) -> Points {
-        match scale {
-            Scale::Levels(levels) => {
-                let end = levels.len() as u64;
-                let at = self.below(end).min(self.below(end));
-                levels[at as usize].1.clone()
-            }
-            Scale::Range(range) => {
-                let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
-                let steps = ((&range.high.0 - &range.low.0) / &step).to_count().unwrap_or(0);
-                let down = self.below(steps * 2 / 5 + 1).min(self.below(steps * 2 / 5 + 1));
-                Points(&range.high.0 - &(step * &Exact::from(down as usize)))
-            }
+/// A mark as committees give them: the better of two, of the upper part of a range.
+fn mark(scale: &Scale, random: &mut Random) -> Points {
+    let mut better = |last: i64| random.between(0, last).min(random.between(0, last));
+    match scale {
+        Scale::Levels(levels) => {
+            let at = better(levels.len() as i64 - 1);
+            levels[at as usize].1.clone()
+        }
+        Scale::Range(range) => {
+            let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
+            let steps = ((&range.high.0 - &range.low.0) / &step).to_count().unwrap_or(0);
+            let down = better(i64::try_from(steps * 2 / 5).unwrap_or(0));
+            Points(&range.high.0 - &(step * &Exact::from(down)))
         }
     }
 }

@@ -1,10 +1,11 @@
-//! A small generator of numbers for invented data: the same on every machine, from a seed.
+//! A small generator of numbers for invented data and forecasts: the same on every machine, from a seed.
 
-/// SplitMix64.
-pub(super) struct Random(u64);
+/// SplitMix64 (Steele, Lea and Flood 2014).
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
+    /// The numbers of a seed.
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,13 +18,13 @@ impl Random {
     }
 
     /// A number from `low` to `high`.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = high.abs_diff(low) + 1;
         low + i64::try_from(self.next() % span).unwrap_or(0)
     }
 
     /// True once in `n` times.
-    pub(super) fn once_in(&mut self, n: u64) -> bool {
+    pub(crate) fn once_in(&mut self, n: u64) -> bool {
         self.next().is_multiple_of(n)
     }
 }
