@@ -5,31 +5,32 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::terminal::Terminal;
-use crate::feedback::privacy::{Earlier, Exposed, exposed};
-use crate::outcome::{Outcome, SCHEMA};
-use crate::publish::{DRAFT, feedback};
-use crate::read::present;
+use super::current::log;
+use super::terminal::{Terminal, shown};
+use crate::cli::Talk;
+use crate::feedback::privacy::{Earlier, Exposed, Extent, exposed};
+use crate::outcome::{Outcome, SCHEMA, UnitOutcome};
+use crate::pipeline;
+use crate::publish::{self, DRAFT, RESULTS, feedback};
+use crate::read::{Project, present};
+use crate::states::State;
 
 /// Most pairs that a terminal lists.
 const NAMED: usize = 20;
 
-/// The letters that were handed out before those of a version, oldest first: of all versions and drafts where none is named.
-/// Letters of the same result are the same letters; `result` is the hash of its manifest.
+/// What was told before the letters of a version, oldest first: the letters of other results and the totals that were
+/// published; of all versions and drafts where none is named. Letters of the same result are the same letters; `result` is the
+/// hash of its manifest.
 ///
 /// # Errors
-/// If the result that letters rest on cannot be read: then nobody knows what was told.
+/// If a result that was told cannot be read: then nobody knows what was told.
 pub(super) fn earlier(root: &Path, version: Option<(&str, &str)>, terminal: &Terminal) -> anyhow::Result<Vec<Earlier>> {
-    let is_before = |own: &feedback::Letters| match version {
-        Some((version, result)) => {
-            let is_older = own.version == DRAFT || version == DRAFT || is_version_before(&own.version, version);
-            own.result != result && is_older
-        }
-        None => true,
-    };
+    let is_before = |own: &str| version.is_none_or(|(version, _)| is_older(own, version));
+    let letters = feedback::letters(root)?;
+    let is_other = |own: &feedback::Letters| version.is_none_or(|(_, result)| own.result != result);
+    let told = letters.into_iter().filter(|own| is_other(own) && is_before(&own.version));
     // Interim letters are made of drafts, which come before versions.
-    let (drafts, finals): (Vec<_>, Vec<_>) =
-        feedback::letters(root)?.into_iter().filter(is_before).partition(|own| own.version == DRAFT);
+    let (drafts, finals): (Vec<_>, Vec<_>) = told.partition(|own| own.version == DRAFT);
     let mut folders: Vec<(PathBuf, BTreeSet<String>)> = Vec::new();
     for own in drafts.into_iter().chain(finals) {
         match folders.iter_mut().find(|(document, _)| *document == own.document) {
@@ -37,25 +38,43 @@ pub(super) fn earlier(root: &Path, version: Option<(&str, &str)>, terminal: &Ter
             None => folders.push((own.document, own.units.into_iter().collect())),
         }
     }
-    let read = |(path, units): (PathBuf, BTreeSet<String>)| {
-        let outcome = read(&path).with_context(|| {
-            let shown = super::terminal::shown(&path);
-            terminal.lang.fill("privacy.letters-gone", &[("path", &shown)])
-        })?;
-        Ok(Earlier { outcome, units })
+    let mut all: Vec<Earlier> = Vec::new();
+    for version in published(root)?.into_iter().filter(|own| is_before(own)) {
+        let path = root.join(RESULTS).join(version).join("result.json");
+        let lettered = folders.iter().find(|(document, _)| *document == path).map(|(_, units)| units);
+        let outcome = read(&path, terminal)?;
+        let is_told = |code: &String| lettered.is_none_or(|units| !units.contains(code));
+        let units = outcome.units.iter().map(|unit| unit.code.clone()).filter(is_told).collect();
+        if outcome.model.feedback.show_rank {
+            all.push(Earlier { outcome, units, extent: Extent::Totals });
+        }
+    }
+    for (path, units) in folders {
+        all.push(Earlier { outcome: read(&path, terminal)?, units, extent: Extent::Letters });
+    }
+    Ok(all)
+}
+
+/// Versions that were published, whose totals everybody knows.
+fn published(root: &Path) -> anyhow::Result<Vec<String>> {
+    let log = log(root)?;
+    let is_public = |version: &String| log.of(version).is_some_and(|mark| mark.state >= State::Public);
+    Ok(publish::versions(root)?.into_iter().filter(is_public).collect())
+}
+
+fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let parsed = || -> anyhow::Result<Outcome> {
+        let outcome: Outcome = serde_json::from_slice(&present(path)?)?;
+        anyhow::ensure!(outcome.schema == SCHEMA, "{}", outcome.schema);
+        Ok(outcome)
     };
-    folders.into_iter().map(read).collect()
+    parsed().with_context(|| terminal.lang.fill("privacy.letters-gone", &[("path", &shown(path))]))
 }
 
-fn read(path: &Path) -> anyhow::Result<Outcome> {
-    let outcome: Outcome = serde_json::from_slice(&present(path)?)?;
-    anyhow::ensure!(outcome.schema == SCHEMA, "{}", outcome.schema);
-    Ok(outcome)
-}
-
-/// Whether a version is older than another; versions count up.
-fn is_version_before(own: &str, other: &str) -> bool {
-    crate::publish::number(own) < crate::publish::number(other)
+/// Whether what rests on a version may have been told before the letters of another; versions count up, and drafts come at any
+/// time.
+fn is_older(own: &str, other: &str) -> bool {
+    own == DRAFT || other == DRAFT || publish::number(own) < publish::number(other)
 }
 
 /// The exposed pairs as a table, the first of them by name.
@@ -87,6 +106,56 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
         text.push('\n');
     }
     text
+}
+
+/// Whether letters may be handed out although marks can be worked out from them.
+pub(super) enum Accepted {
+    /// None can.
+    Nothing,
+    /// Some can, and the model says why that is accepted.
+    Because(String),
+    /// Some can, and nobody accepted it.
+    Refused,
+}
+
+/// Looks for marks that can be worked out from the letters of some units, and says what stands in the way of them. The version
+/// or the model file of now may accept it: the letters do not depend on that.
+pub(super) fn accepted(
+    project: &Project,
+    (outcome, earlier): (&Outcome, &[Earlier]),
+    units: &[&UnitOutcome],
+    terminal: &mut Terminal,
+) -> anyhow::Result<Accepted> {
+    let told: BTreeSet<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
+    let mut found = exposed(outcome, earlier);
+    found.retain(|own| told.contains(own.unit.as_str()));
+    if found.is_empty() {
+        return Ok(Accepted::Nothing);
+    }
+    let of_version = outcome.model.feedback.accept_exposed.clone();
+    let reason = match of_version {
+        Some(reason) => Some(reason),
+        None => match pipeline::prepare(project.clone())? {
+            Ok(own) => own.model.feedback.accept_exposed,
+            Err(stopped) => {
+                let messages: Vec<_> = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
+                terminal.findings(&messages, Talk::Normal);
+                None
+            }
+        },
+    };
+    Ok(match reason {
+        Some(reason) => {
+            let values = [("n", &*found.len().to_string()), ("reason", &reason)];
+            terminal.tell(&terminal.lang.fill("privacy.accepted", &values));
+            Accepted::Because(reason)
+        }
+        None => {
+            terminal.say(table(outcome, &found, terminal).trim_end());
+            terminal.say(terminal.lang.text("privacy.refused"));
+            Accepted::Refused
+        }
+    })
 }
 
 /// Says how many pairs can be worked out only beside letters that were handed out before.

@@ -6,17 +6,16 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::exposure::{earlier, table};
+use super::exposure::{Accepted, accepted, earlier};
 use super::find_project;
 use super::places;
 use super::terminal::{Terminal, shown};
 use crate::cli::{Format, Invocation, Talk};
 use crate::diff::Diff;
 use crate::exit::Exit;
-use crate::feedback::privacy::{Earlier, exposed};
+use crate::feedback::privacy::{Earlier, Extent};
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::pipeline;
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
 use crate::publish::{self, DRAFT, HashedFile};
 use crate::read::{Project, present, sha256};
@@ -48,16 +47,19 @@ pub(super) fn run(
     let version = version(&project, asked.version, period, terminal)?;
     let Loaded { outcome, result, bytes } = load(&project, &version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));
-    let earlier = earlier(&project.root, Some((&version, &result)), terminal)?;
+    let mut earlier = earlier(&project.root, Some((&version, &result)), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
     let again = if asked.changed { Some(again(&project, &version, (&outcome, &earlier), terminal)?) } else { None };
     let (desk, units) = match again {
-        Some((replaced, units)) if units.is_empty() => {
+        Some(Again { replaced, units, .. }) if units.is_empty() => {
             let text = terminal.lang.fill("feedback.none-changed", &[("parent", replaced.version())]);
             terminal.tell(&text);
             return Ok(Exit::Done);
         }
-        Some((replaced, units)) => (desk.replacing(replaced), units),
+        Some(Again { replaced, units, told }) => {
+            earlier.push(told);
+            (desk.replacing(replaced), units)
+        }
         None => {
             let units = chosen(&outcome, &desk, asked.units, terminal)?;
             (desk, units)
@@ -112,13 +114,22 @@ fn version(
     Ok(version)
 }
 
-/// The units whose feedback differs from the version before, and what their letters say of it.
+/// Feedback that is sent again.
+struct Again<'o> {
+    replaced: Replaced,
+    /// The units whose feedback differs from the version before.
+    units: Vec<&'o UnitOutcome>,
+    /// The totals of the version before, which their letters name.
+    told: Earlier,
+}
+
+/// What is sent again, and what its letters say of the version before.
 fn again<'o>(
     project: &Project,
     version: &str,
     (outcome, earlier): (&'o Outcome, &[Earlier]),
     terminal: &Terminal,
-) -> anyhow::Result<(Replaced, Vec<&'o UnitOutcome>)> {
+) -> anyhow::Result<Again<'o>> {
     let lang = terminal.lang;
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let Some(parent) = manifest.parent else {
@@ -128,57 +139,14 @@ fn again<'o>(
     let before = super::exposure::earlier(&project.root, Some((&parent.version, &result)), terminal)?;
     let diff = Diff::between(&old, outcome);
     let units = changed((&old, &before), (outcome, earlier), &diff);
-    Ok((Replaced::new(outcome, &diff, manifest.document.as_deref()), units))
-}
-
-/// Whether letters may be handed out although marks can be worked out from them.
-enum Accepted {
-    /// None can.
-    Nothing,
-    /// Some can, and the model says why that is accepted.
-    Because(String),
-    /// Some can, and nobody accepted it.
-    Refused,
-}
-
-/// Looks for marks that can be worked out from the letters of some units, and says what stands in the way of them. The version
-/// or the model file of now may accept it: the letters do not depend on that.
-fn accepted(
-    project: &Project,
-    (outcome, earlier): (&Outcome, &[Earlier]),
-    units: &[&UnitOutcome],
-    terminal: &mut Terminal,
-) -> anyhow::Result<Accepted> {
-    let told: std::collections::BTreeSet<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
-    let mut found = exposed(outcome, earlier);
-    found.retain(|own| told.contains(own.unit.as_str()));
-    if found.is_empty() {
-        return Ok(Accepted::Nothing);
-    }
-    let of_version = outcome.model.feedback.accept_exposed.clone();
-    let reason = match of_version {
-        Some(reason) => Some(reason),
-        None => match pipeline::prepare(project.clone())? {
-            Ok(own) => own.model.feedback.accept_exposed,
-            Err(stopped) => {
-                let messages: Vec<_> = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
-                terminal.findings(&messages, Talk::Normal);
-                None
-            }
-        },
+    let has_letter = |code: &str| {
+        let of_parent =
+            earlier.iter().filter(|own| own.extent == Extent::Letters && own.outcome.version == old.version);
+        of_parent.into_iter().any(|own| own.units.contains(code))
     };
-    Ok(match reason {
-        Some(reason) => {
-            let values = [("n", &*found.len().to_string()), ("reason", &reason)];
-            terminal.tell(&terminal.lang.fill("privacy.accepted", &values));
-            Accepted::Because(reason)
-        }
-        None => {
-            terminal.say(table(outcome, &found, terminal).trim_end());
-            terminal.say(terminal.lang.text("privacy.refused"));
-            Accepted::Refused
-        }
-    })
+    let told = units.iter().map(|unit| unit.code.clone()).filter(|code| !has_letter(code)).collect();
+    let replaced = Replaced::new(outcome, &diff, manifest.document.as_deref());
+    Ok(Again { replaced, units, told: Earlier { outcome: old, units: told, extent: Extent::Totals } })
 }
 
 /// The result of a version.

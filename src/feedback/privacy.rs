@@ -14,6 +14,7 @@ use crate::number::Exact;
 use crate::outcome::{ComponentModel, MeanOutcome, Outcome, UnitOutcome};
 
 mod between;
+mod caps;
 mod judge;
 mod levels;
 mod marks;
@@ -29,20 +30,31 @@ use judge::{Around, STEPS, Target, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
 use rates::Passings;
-use scene::{Cell, Key, Letter, Scene, rated, satisfaction};
+use scene::{Cell, Key, Letter, Scene, counts_positive, rated};
 use system::TooWide;
 
-/// A folder of letters that was handed out before: the result it rests on, and the units that have a letter in it.
+/// How much of an earlier result was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All that a letter says.
+    Letters,
+    /// The total alone: by a public notice, or by a letter that says what it was before.
+    Totals,
+}
+
+/// What was told before: the result it rests on, the units that were told, and how much.
 #[derive(Clone, Debug)]
 pub struct Earlier {
     /// The result.
     pub outcome: Outcome,
     /// Codes of the units.
     pub units: BTreeSet<String>,
+    /// How much they were told.
+    pub extent: Extent,
 }
 
 impl Earlier {
-    /// A unit as its letter showed it; none if it has no letter there.
+    /// A unit as it was told of; none if it was not.
     fn unit(&self, code: &str) -> Option<&UnitOutcome> {
         let unit = self.outcome.unit(code).filter(|unit| unit.mode != "excluded");
         unit.filter(|_| self.units.contains(code))
@@ -215,12 +227,12 @@ struct Seen<'g> {
 impl Attack<'_> {
     /// The exposed classes of a unit: by its letter alone, then beside each earlier one.
     fn unit(&self, unit: &UnitOutcome) -> Vec<Exposed> {
-        let own = letter(self.outcome, unit, self.pattern);
+        let own = letter(self.outcome, unit, self.pattern, Extent::Letters);
         let mut found: BTreeMap<Pair, Exposed> = BTreeMap::new();
         let earlier = self
             .earlier
             .iter()
-            .filter_map(|(then, pattern)| Some(letter(&then.outcome, then.unit(&unit.code)?, pattern)));
+            .filter_map(|(then, pattern)| Some(letter(&then.outcome, then.unit(&unit.code)?, pattern, then.extent)));
         for before in std::iter::once(None).chain(earlier.map(Some)) {
             match self.seen(&own, before.as_ref()) {
                 Ok(seen) => self.judge(&own, &seen, &mut found),
@@ -232,26 +244,19 @@ impl Attack<'_> {
 
     /// Variables and bounds of a letter, alone or beside an earlier one.
     fn seen<'s>(&'s self, letter: &Letter<'_>, before: Option<&Letter<'_>>) -> Result<Seen<'s>, TooWide> {
-        let counts = |letter: &Letter<'_>| {
-            let told: Vec<usize> = rated(letter)
-                .filter(|(at, ballots)| satisfaction(letter, *at, ballots).is_some())
-                .map(|(at, _)| at)
-                .collect();
-            told
-        };
-        let told: BTreeSet<usize> = counts(letter).into_iter().chain(before.into_iter().flat_map(counts)).collect();
-        let components = self.outcome.model.components.len();
-        let mut scene = Scene::new(&self.grids, (0..components).map(|at| told.contains(&at)).collect());
+        let counted = |at: usize| std::iter::once(letter).chain(before).any(|own| counts_positive(own, at));
+        let counted = (0..self.outcome.model.components.len()).map(counted).collect();
+        let mut scene = Scene::new(&self.grids, counted);
         let mut seen = Builder { scene: &mut scene, now: BTreeMap::new(), then: BTreeMap::new(), between: Vec::new() };
         let (now, then) = (means(letter), before.map(means).unwrap_or_default());
         let keys: BTreeSet<Key> = now.keys().chain(then.keys()).copied().collect();
         for key in keys {
             let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
             match (now.get(&key), then.get(&key)) {
-                (Some(now), None) if before.is_none() || !is_rated(before, key.0) => {
+                (Some(now), None) if !before.is_some_and(|before| is_rated(before, key.0)) => {
                     seen.alone(grid, key, now, true)?;
                 }
-                (None, Some(then)) if !is_rated(Some(letter), key.0) => seen.alone(grid, key, then, false)?,
+                (None, Some(then)) if !is_rated(letter, key.0) => seen.alone(grid, key, then, false)?,
                 (now, then) => seen.both(grid, key, now.copied(), then.copied())?,
             }
         }
@@ -333,32 +338,22 @@ impl Attack<'_> {
     }
 }
 
-fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern) -> Letter<'o> {
+fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern, extent: Extent) -> Letter<'o> {
     let hidden = outcome.model.components.iter().map(|component| pattern.hides(&unit.code, &component.id));
-    Letter { outcome, unit, hidden: hidden.collect() }
+    Letter { outcome, unit, hidden: hidden.collect(), extent }
 }
 
-fn is_rated(letter: Option<&Letter<'_>>, component: usize) -> bool {
-    letter.is_some_and(|letter| rated(letter).any(|(at, _)| at == component))
+fn is_rated(letter: &Letter<'_>, component: usize) -> bool {
+    rated(letter).any(|(at, _)| at == component)
 }
 
 /// The means of the components that were rated.
 fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
     let mut found = BTreeMap::new();
-    let model = &letter.outcome.model;
-    for (at, component) in model.components.iter().enumerate() {
-        if !is_rated(Some(letter), at) {
-            continue;
-        }
-        let Some(ballots) = letter.unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else {
-            continue;
-        };
+    for (at, ballots) in rated(letter) {
         for (class, own) in ballots.classes.iter().enumerate() {
-            for (node, mean) in own.means.iter().enumerate() {
-                if let Some(mean) = mean {
-                    found.insert((at, class, node), mean);
-                }
-            }
+            let means = own.means.iter().enumerate();
+            found.extend(means.filter_map(|(node, mean)| Some(((at, class, node), mean.as_ref()?))));
         }
     }
     found

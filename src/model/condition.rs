@@ -2,6 +2,8 @@
 //!
 //! Takes an inline table such as `{rate = "aspect.*", below = 70}`, gives a [`Condition`] with every name resolved.
 
+use serde::{Deserialize, Serialize};
+
 use super::adjustment::AdjustmentRules;
 use super::toml::Section;
 use super::tree::{Node, Tree};
@@ -11,7 +13,8 @@ use crate::number::Percent;
 use crate::text;
 
 /// The side of a threshold on which a condition holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Threshold {
     /// Holds below it.
     Below(Percent),
@@ -20,7 +23,8 @@ pub enum Threshold {
 }
 
 /// When a cap or promotion acts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// The rate of nodes, rounded to the published decimals, against a threshold.
     Rate {

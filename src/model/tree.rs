@@ -4,6 +4,8 @@
 //! up exactly, or all findings.
 
 use super::rule::{Rule, RuleInput};
+use serde::{Deserialize, Serialize};
+
 use crate::number::Points;
 use crate::text;
 
@@ -92,7 +94,8 @@ pub struct Leaf {
 }
 
 /// A node that can be measured and whose rate can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Node {
     /// The whole unit.
     Unit,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
 use crate::model::ballot::Positive;
-use crate::model::{FontProfile, Scale, Trim};
+use crate::model::{Condition, FontProfile, Scale, Trim};
 use crate::number::{Exact, Percent, Points};
 
 /// The model as far as readers of the result need it.
@@ -52,6 +52,9 @@ pub struct ModelOutcome {
     pub components: Vec<ComponentModel>,
     /// Grades, best first.
     pub grades: Vec<GradeModel>,
+    /// Caps and vetoes, in the order of the model.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub caps: Vec<CapModel>,
     /// Kinds of adjustment by code: name and clause.
     pub adjustments: Vec<AdjustmentModel>,
     /// Most bonus of a unit.
@@ -318,6 +321,17 @@ pub struct GradeModel {
     /// … where at least this many units are ranked.
     #[serde(default)]
     pub minimum_from: usize,
+}
+
+/// A cap or veto.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CapModel {
+    /// Code.
+    pub code: String,
+    /// Index of the best grade it allows.
+    pub at_most: usize,
+    /// When it acts.
+    pub when: Condition,
 }
 
 /// A kind of adjustment.

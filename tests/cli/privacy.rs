@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::cells::Books;
-use crate::runner::{Folder, list, str_of};
+use crate::runner::{Folder, assess, list, str_of};
 use crate::said::of_code;
 use crate::small::{DELEGATES_FILE, LEADERS_FILE, small};
 
@@ -181,4 +181,20 @@ fn interim_letters_of_a_draft_count_after_the_draft_is_gone() {
     folder.remove(&copy);
     let ran = folder.run("feedback", &[]).ended(2);
     assert!(ran.err.contains(".result.json") && ran.err.contains("恢复"), "{}", ran.err);
+}
+
+#[test]
+fn a_total_that_was_published_or_is_named_by_a_letter_of_changes_counts_as_told() {
+    let folder = ten();
+    folder.score(&[]).ended(0);
+    folder.write(LEADERS_FILE, &leaders("好"));
+    folder.score(&["--reason", "补录一票"]).ended(0);
+    // Nobody was told anything of v001: v002 stands alone. A letter of changes names the total of v001 by itself.
+    assert!(pairs(&folder.run("check", &["--privacy", "--format", "json"]).ended(0).json()).is_empty());
+    assert!(folder.run("feedback", &["--changed"]).ended(1).err.contains("补到的评价"));
+    let mark = ["mark", "-C", folder.shown(), "v001", "公示", "--document", "公示〔2026〕1号", "--date", "2026-02-01"];
+    assess(&mark).ended(0);
+    let late = ["U01", "U02", "U03"].map(|unit| format!("{unit} P1 few-means late"));
+    assert_eq!(pairs(&folder.run("check", &["--privacy", "--format", "json"]).ended(0).json()), late);
+    folder.run("feedback", &[]).ended(1);
 }

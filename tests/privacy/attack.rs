@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::thread;
 
-use assess::feedback::privacy::{self, Earlier, Exposed, Reason};
+use assess::feedback::privacy::{self, Earlier, Exposed, Extent, Reason};
 use assess::outcome::{Outcome, RatingRecord};
 use assess::pipeline;
 use assess::read::Project as Folder;
@@ -59,7 +59,10 @@ fn marks(ratings: &[RatingRecord]) -> BTreeMap<String, Vec<Q>> {
 
 /// Letters that were handed out, as the program takes them.
 fn handed(earlier: &[Result]) -> Vec<Earlier> {
-    earlier.iter().map(|own| Earlier { outcome: own.outcome.clone(), units: own.units.clone() }).collect()
+    earlier
+        .iter()
+        .map(|own| Earlier { outcome: own.outcome.clone(), units: own.units.clone(), extent: Extent::Letters })
+        .collect()
 }
 
 /// The letter of a unit, after those that were handed out before.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assess::feedback::privacy::{Earlier, Exposed, Pattern, Reason, Whose, exposed};
+use assess::feedback::privacy::{Earlier, Exposed, Extent, Pattern, Reason, Whose, exposed};
 use assess::number::Exact;
 
 use crate::support::{Project, Run, WORDS, panel};
@@ -116,7 +116,7 @@ fn a_step_leads_from_one_end_of_the_range_to_the_other_and_a_mark_between_two_is
 }
 
 fn letters(run: &Run) -> Vec<Earlier> {
-    vec![Earlier { outcome: run.outcome().clone(), units: BTreeSet::from(["U1".to_owned()]) }]
+    vec![Earlier { outcome: run.outcome().clone(), units: BTreeSet::from(["U1".to_owned()]), extent: Extent::Letters }]
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_late_mark_follows_from_two_letters_and_hides_the_class_in_the_second() {
     let withdrawn = Reason::Few { whose: Whose::Withdrawn, means: 1 };
     assert_eq!(said(&before, exposed(before.outcome(), &letters(&after))), [("R".to_owned(), withdrawn)]);
     // Nobody got the earlier letter: nothing follows from it.
-    let none = [Earlier { outcome: before.outcome().clone(), units: BTreeSet::new() }];
+    let none = [Earlier { outcome: before.outcome().clone(), units: BTreeSet::new(), extent: Extent::Letters }];
     assert_eq!(exposed(after.outcome(), &none), []);
     assert!(!Pattern::of(after.outcome(), &none).hides("U1", "b"));
 }
@@ -179,4 +179,41 @@ fn a_blank_reason_accepts_nothing() {
     let model = format!("{}[feedback]\naccept_exposed = \" \"\n", panel(WORDS, "R=100"));
     let run = scored(&model, &votes("R", "好 好 好"));
     assert!(run.has("W721") && !run.has("N722"));
+}
+
+#[test]
+fn a_cap_that_holds_tells_of_marks_that_are_not_shown() {
+    // 0.4 · 100 + 0.12 · (70 + 70 + 70 + 60 + 60) = 79.6, printed 80. As on the page 100, 85, 70 and 60 agree with it.
+    let ballots = votes("L", "优") + &votes("M", "中 中 中 差 差");
+    let model = |cap: &str| {
+        let levels = format!("{LEVELS}positive = [\"优\", \"良\"]\n");
+        format!("[score]\ndecimals = 2\ncomponent_decimals = 0\n{}{cap}", panel(&levels, "L=40 M=60"))
+    };
+    let plain = scored(&model(""), &ballots);
+    assert_eq!((plain.total("U1"), plain.unit("U1").grade.as_deref()), ("80.00", Some("先进")));
+    assert_eq!(alone(&plain), []);
+    // Fewer than half of six marks are positive. With 70 the members need at least three (100 + 100 + 100 + 70 + 60), with 60
+    // five; with 85 one will do (100 + 70 + 70 + 70 + 70 = 380): 100 and 85 are left.
+    let cap = "[[cap]]\ncode = \"C1\"\nname = \"满意率低\"\nat_most = \"达标\"\nwhen = { satisfaction = \"b\", below = 50 }\n";
+    let capped = scored(&model(cap), &ballots);
+    assert_eq!(capped.unit("U1").grade.as_deref(), Some("达标"));
+    assert_eq!(alone(&capped), [("L".to_owned(), few(2))]);
+    // The grade of the page's unit is better than the cap allows, so three of its six marks or more are positive: with 100 the
+    // members make one at most (335 = 85 + 70 + 60 + 60 + 60), so 85, 70 and 60 are left.
+    let passed = scored(&model(cap), &(votes("L", "良") + &votes("M", "优 良 中 中 差")));
+    assert_eq!((passed.total("U1"), passed.unit("U1").grade.as_deref()), ("80.00", Some("先进")));
+    assert_eq!(alone(&passed), []);
+}
+
+#[test]
+fn a_total_that_was_published_before_tells_of_a_late_mark() {
+    let model = panel(WORDS, "R=100");
+    let ten = "好 好 好 较好 较好 较好 较好 一般 一般 一般";
+    let (before, after) = (scored(&model, &votes("R", ten)), scored(&model, &votes("R", &format!("{ten} 好"))));
+    let earlier: Vec<Earlier> =
+        letters(&before).into_iter().map(|own| Earlier { extent: Extent::Totals, ..own }).collect();
+    // No mean was shown before, so the classes may be shown now; 80.00 then and 81.82 now are 800 and 900 all the same.
+    assert!(!Pattern::of(after.outcome(), &earlier).hides("U1", "b"));
+    let late = Reason::Few { whose: Whose::Late, means: 1 };
+    assert_eq!(said(&after, exposed(after.outcome(), &earlier)), [("R".to_owned(), late)]);
 }

@@ -17,6 +17,7 @@ pub(super) struct Passing {
     pub(super) unit: Shares,
     pub(super) aspects: Vec<Shares>,
     pub(super) lines: Vec<Shares>,
+    pub(super) leaves: Vec<Shares>,
 }
 
 impl Passing {
@@ -29,11 +30,13 @@ impl Passing {
         let measured = |at: Option<usize>| at.filter(|at| is_measured[*at]);
         let aspect_of = |code: &str| model.aspects.iter().find(|own| own.code == code).and_then(|own| node(&own.code));
         let mut cells: BTreeMap<(&str, &str), CellPoints> = BTreeMap::new();
+        let mut leaves: Vec<Shares> = Vec::with_capacity(model.leaves.len());
         for leaf in &model.leaves {
             let cell = cells.entry((&leaf.aspect, &leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
             cell.0 = &cell.0 + &leaf.full.0;
-            let own = node(&leaf.code).or_else(|| aspect_of(&leaf.aspect)).or_else(|| node(""));
-            if let Some(own) = measured(own) {
+            let own = measured(node(&leaf.code).or_else(|| aspect_of(&leaf.aspect)).or_else(|| node("")));
+            leaves.push(own.map(|at| vec![(at, Exact::from(1))]));
+            if let Some(own) = own {
                 let known = cell.1.entry(own).or_insert_with(Exact::zero);
                 *known = &*known + &leaf.full.0;
             }
@@ -52,7 +55,7 @@ impl Passing {
             mean(model.aspects.iter().zip(&below).map(|(aspect, own)| (&aspect.points.0, own.clone())))
         });
         let aspects = model.aspects.iter().zip(below).map(|(aspect, own)| direct(&aspect.code).unwrap_or(own));
-        Self { unit, aspects: aspects.collect(), lines }
+        Self { unit, aspects: aspects.collect(), lines, leaves }
     }
 }
 

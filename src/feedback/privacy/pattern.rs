@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Earlier;
+use super::{Earlier, Extent};
 use crate::number::Exact;
 use crate::outcome::{MeanOutcome, Outcome, UnitOutcome};
 
@@ -43,7 +43,8 @@ impl Pattern {
         for unit in &outcome.units {
             for component in outcome.model.components.iter().filter(|component| component.kind == "ballots") {
                 let Some(now) = given(outcome, unit, &component.id) else { continue };
-                let told_before = earlier.iter().zip(patterns).filter_map(|(own, pattern)| {
+                let letters = earlier.iter().zip(patterns).filter(|(own, _)| own.extent == Extent::Letters);
+                let told_before = letters.filter_map(|(own, pattern)| {
                     let before = own.unit(&unit.code).filter(|_| !pattern.hides(&unit.code, &component.id))?;
                     given(&own.outcome, before, &component.id)
                 });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::passing::{Passing, Shares};
 use super::scene::{Cell, Key, Letter, free};
 use super::system::Weights;
+use crate::model::Node;
 use crate::number::Exact;
 use crate::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, Rate};
 
@@ -48,6 +49,8 @@ pub(super) struct Rates {
     pub(super) components: Vec<Option<Form>>,
     pub(super) aspects: Vec<Form>,
     pub(super) lines: Vec<Form>,
+    /// By component whose rates follow from marks: its nodes, and how they pass their rates on.
+    nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)>,
 }
 
 impl Rates {
@@ -96,7 +99,26 @@ impl Rates {
         });
         let lines =
             over(model.lines.len(), &|passing| &passing.lines, &|own, node| exact(&own.lines, &model.lines[node].code));
-        Self { components, aspects, lines }
+        Self { components, aspects, lines, nodes }
+    }
+
+    /// The rate of a node as conditions of caps look at it; none where it does not follow from marks, or is one of a leaf over
+    /// all components.
+    pub(super) fn of_node(&self, component: Option<usize>, node: Node) -> Option<Form> {
+        match (component, node) {
+            (None, Node::Aspect(at)) => self.aspects.get(at).cloned(),
+            (None, Node::Line(at)) => self.lines.get(at).cloned(),
+            (None, Node::Unit | Node::Leaf(_)) => None,
+            (Some(component), _) => {
+                let (forms, passing) = self.nodes.get(&component)?;
+                match node {
+                    Node::Unit => combined(forms, &passing.unit),
+                    Node::Aspect(at) => combined(forms, passing.aspects.get(at)?),
+                    Node::Line(at) => combined(forms, passing.lines.get(at)?),
+                    Node::Leaf(at) => combined(forms, passing.leaves.get(at)?),
+                }
+            }
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Extent;
+use super::caps::{Known, Looked, Side, known};
 use super::marks::Grid;
 use super::rates::{Form, Passings, Rates};
 use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
@@ -21,6 +23,8 @@ pub(super) struct Letter<'o> {
     pub(super) unit: &'o UnitOutcome,
     /// By component: whether its classes are hidden.
     pub(super) hidden: Vec<bool>,
+    /// How much of it is known.
+    pub(super) extent: Extent,
 }
 
 /// The marks of a class for a node as the reader sees them at one time.
@@ -55,6 +59,8 @@ enum What {
     Mean(Key),
     /// The satisfaction rate of a component.
     Satisfaction(usize),
+    /// What a cap tells.
+    Cap(usize),
 }
 
 /// What a printed number says of the variables.
@@ -165,16 +171,18 @@ impl<'g> Scene<'g> {
     ) -> Result<(), TooWide> {
         let before = std::mem::take(&mut self.told);
         let rates = Rates::of(letter, cells, passings);
-        self.print_components(letter, &rates)?;
-        self.print_nodes(letter, &rates)?;
-        for (component, ballots) in rated(letter) {
-            if !letter.hidden[component] {
+        let base = self.print_components(letter, &rates)?;
+        self.print_total(letter, base)?;
+        if letter.extent == Extent::Letters {
+            self.print_nodes(letter, &rates)?;
+            self.print_caps(letter, &rates, cells)?;
+            for (component, ballots) in rated(letter).filter(|(component, _)| !letter.hidden[*component]) {
                 self.print_classes(letter, component, ballots, cells)?;
             }
         }
         // Follows from both, but is found at once only when it is written down: what stayed the same falls out.
         for (what, own) in &self.told {
-            let Some(other) = before.get(what) else { continue };
+            let (false, Some(other)) = (matches!(what, What::Cap(_)), before.get(what)) else { continue };
             let mut weights = own.weights.clone();
             for (at, weight) in &other.weights {
                 let known = weights.entry(*at).or_insert_with(Exact::zero);
@@ -185,51 +193,58 @@ impl<'g> Scene<'g> {
         Ok(())
     }
 
-    /// Rates of components, their points, base and total.
-    fn print_components(&mut self, letter: &Letter<'_>, told: &Rates) -> Result<(), TooWide> {
+    /// Rates of components, their points, and the base, which is given back with what else is open about it.
+    fn print_components(&mut self, letter: &Letter<'_>, rates: &Rates) -> Result<Base, TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
         let decimals = model.decimals;
         let coarse = model.component_decimals.filter(|own| *own <= decimals);
         let slack = model.component_decimals.map_or_else(Exact::zero, half_digit);
-        let none = Exact::zero();
-        let mut base = Form::zero();
-        let mut open = Exact::zero();
-        for (at, (component, form)) in model.components.iter().zip(&told.components).enumerate() {
+        let mut base = Base { form: Form::zero(), open: Exact::zero() };
+        let is_told = letter.extent == Extent::Letters;
+        for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
             let share = &model.full.0 * &component.weight.0 / Exact::from(10_000);
-            match form {
-                Some(form) => match coarse {
-                    Some(digits) => {
-                        self.printed(What::Rate(at), form, &own.exact, (digits, &none))?;
-                        base.constant = &base.constant + &(&share * &own.exact);
-                    }
-                    None => {
+            let points = &share * &own.exact;
+            match (form, coarse) {
+                (Some(form), None) => {
+                    let own_slack = &share * &slack;
+                    if is_told {
                         self.printed(What::Rate(at), form, &own.exact, (decimals, &slack))?;
-                        let own_slack = &share * &slack;
-                        let value = &share * &own.exact;
-                        self.printed(What::Points(at), &form.times(&share), &value, (decimals, &own_slack))?;
-                        base.add(form, &share);
-                        open = open + own_slack;
+                        self.printed(What::Points(at), &form.times(&share), &points, (decimals, &own_slack))?;
                     }
-                },
-                None => base.constant = &base.constant + &(&share * &own.exact),
+                    base.form.add(form, &share);
+                    base.open = base.open + own_slack;
+                }
+                (Some(form), Some(digits)) if is_told => {
+                    self.printed(What::Rate(at), form, &own.exact, (digits, &Exact::zero()))?;
+                    base.form.constant = &base.form.constant + &points;
+                }
+                // A rounded rate that nobody was told is as open as its rounding.
+                (Some(form), Some(digits)) => {
+                    base.form.add(form, &share);
+                    base.open = base.open + &share * &half_digit(digits);
+                }
+                (None, _) => base.form.constant = &base.form.constant + &points,
             }
         }
-        let Some(exact) = &unit.exact else { return Ok(()) };
-        self.printed(What::Base, &base, &exact.base, (decimals, &open))?;
-        if is_corrected(model, unit) {
-            return Ok(());
+        if let Some(exact) = unit.exact.as_ref().filter(|_| is_told) {
+            self.printed(What::Base, &base.form, &exact.base, (decimals, &base.open))?;
         }
-        let Some(total) = unit.total.as_deref().and_then(Exact::parse) else { return Ok(()) };
-        let half = half_digit(decimals) + &open;
-        base.constant = &base.constant + &exact.plus - &exact.minus;
-        // Nobody's total is as far away as that.
-        let far = Exact::from(1_000_000_000);
-        let is_least = total == model.min.0.round(decimals);
-        let is_most = total == model.max.0.round(decimals);
-        let low = if is_least { -far.clone() } else { &total - &half };
-        let high = if is_most { far } else { &total + &half };
-        self.within(What::Total, &base, (low, high))
+        Ok(base)
+    }
+
+    /// The total, as far as no limit and no correction hides what it would be.
+    fn print_total(&mut self, letter: &Letter<'_>, Base { mut form, open }: Base) -> Result<(), TooWide> {
+        let (model, unit) = (&letter.outcome.model, letter.unit);
+        let total = unit.total.as_deref().and_then(Exact::parse).filter(|_| !is_corrected(model, unit));
+        let (Some(exact), Some(total)) = (&unit.exact, total) else { return Ok(()) };
+        form.constant = &form.constant + &exact.plus - &exact.minus;
+        let half = half_digit(model.decimals) + open;
+        let is_least = total == model.min.0.round(model.decimals);
+        let is_most = total == model.max.0.round(model.decimals);
+        let low = if is_least { -far() } else { &total - &half };
+        let high = if is_most { far() } else { &total + &half };
+        self.within(What::Total, &form, (low, high))
     }
 
     /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
@@ -260,27 +275,91 @@ impl<'g> Scene<'g> {
         ballots: &BallotsOutcome,
         cells: &BTreeMap<Key, Cell>,
     ) -> Result<(), TooWide> {
-        let model = &letter.outcome.model;
+        let decimals = letter.outcome.model.decimals;
         let none = Exact::zero();
-        let mut positive = Weights::new();
         for (key @ (_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
             let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
-            self.printed(What::Mean(*key), &cell.mean, &mean.mean, (model.decimals, &none))?;
-            let parts: Vec<usize> = cell.parts.iter().filter_map(|part| self.positive_of(*part)).collect();
-            for part in parts {
-                positive.insert(self.system.quantity(vec![part], None), Exact::from(1));
-            }
+            self.printed(What::Mean(*key), &cell.mean, &mean.mean, (decimals, &none))?;
         }
         let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
-        let (shown, half) = (rate.round(model.decimals), half_digit(model.decimals));
-        let marks = |rate: &Exact| rate * &Exact::from(ballots.valid) / Exact::from(100);
-        let form = Form { weights: positive, constant: Exact::zero() };
-        self.within(What::Satisfaction(component), &form, (marks(&(&shown - &half)), marks(&(&shown + &half))))
+        let (shown, half) = (rate.round(decimals), half_digit(decimals));
+        let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
+        let (low, high) = ((&shown - &half) * &hundredth - unseen, (&shown + &half) * &hundredth);
+        self.within(What::Satisfaction(component), &form, (low, high))
+    }
+
+    /// What caps tell of rates and satisfaction.
+    fn print_caps(&mut self, letter: &Letter<'_>, rates: &Rates, cells: &BTreeMap<Key, Cell>) -> Result<(), TooWide> {
+        for (at, Known { looked, side, meets }) in known(letter).into_iter().enumerate() {
+            let (form, bar, unseen) = match looked {
+                Looked::Rate(component, node) => match rates.of_node(component, node) {
+                    Some(form) => (form, meets, Exact::zero()),
+                    None => continue,
+                },
+                Looked::Satisfaction(component) => {
+                    let ballots = rated(letter).find(|(own, _)| *own == component).map(|(_, ballots)| ballots);
+                    let Some(ballots) = ballots.filter(|own| own.satisfaction.is_some()) else { continue };
+                    let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
+                    (form, meets * hundredth, unseen)
+                }
+            };
+            let bounds = match side {
+                Side::Below => (-far(), bar),
+                Side::NotBelow => (bar - unseen, far()),
+            };
+            self.within(What::Cap(at), &form, bounds)?;
+        }
+        Ok(())
+    }
+
+    /// The positive marks of a component.
+    fn positives(&mut self, component: usize, ballots: &BallotsOutcome, cells: &BTreeMap<Key, Cell>) -> Positives {
+        let mut form = Form::zero();
+        let mut seen = 0;
+        for (_, cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
+            for part in cell.parts.clone() {
+                let Some(positive) = self.positive_of(part) else { continue };
+                seen += self.system.variables[positive].bounds.1;
+                form.weights.insert(self.system.quantity(vec![positive], None), Exact::from(1));
+            }
+        }
+        // Marks of a node that were trimmed as a whole stand in no mean.
+        let unseen = Exact::from((ballots.valid as i64 - seen).max(0));
+        Positives { form, hundredth: Exact::from(ballots.valid) / Exact::from(100), unseen }
     }
 }
 
+/// The base as a weighted sum, and by how much else it may differ.
+struct Base {
+    form: Form,
+    open: Exact,
+}
+
+/// The positive marks of a component.
+struct Positives {
+    form: Form,
+    /// How many marks are one percent of satisfaction.
+    hundredth: Exact,
+    /// Valid marks that no variable stands for, each of which may be positive.
+    unseen: Exact,
+}
+
+/// Farther than any rate or total.
+fn far() -> Exact {
+    Exact::from(1_000_000_000)
+}
+
+/// Whether a letter tells something of the positive marks of a component.
+pub(super) fn counts_positive(letter: &Letter<'_>, component: usize) -> bool {
+    if letter.extent == Extent::Totals {
+        return false;
+    }
+    let is_printed = rated(letter).any(|(at, ballots)| at == component && satisfaction(letter, at, ballots).is_some());
+    is_printed || known(letter).iter().any(|own| own.looked == Looked::Satisfaction(component))
+}
+
 /// The satisfaction rate as far as the letter prints it.
-pub(super) fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &BallotsOutcome) -> Option<Exact> {
+fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &BallotsOutcome) -> Option<Exact> {
     let model = &letter.outcome.model;
     let is_told = !letter.hidden[component] && ballots.answers >= model.feedback.k_anonymity;
     let declared = model.components[component].satisfaction && is_told;
@@ -288,10 +367,11 @@ pub(super) fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &Ball
 }
 
 /// The ballots of the components that were rated.
-pub(super) fn rated<'l>(letter: &'l Letter<'_>) -> impl Iterator<Item = (usize, &'l BallotsOutcome)> {
+pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o BallotsOutcome)> {
+    let unit = letter.unit;
     let components = letter.outcome.model.components.iter().enumerate();
     components.filter_map(|(at, component)| {
-        let ballots = letter.unit.components.get(&component.id)?.ballots.as_ref()?;
+        let ballots = unit.components.get(&component.id)?.ballots.as_ref()?;
         (ballots.enough != "inapplicable").then_some((at, ballots))
     })
 }

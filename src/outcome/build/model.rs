@@ -7,8 +7,8 @@ use crate::model::policy::NotApplicable;
 use crate::model::{ComponentKind, Feedback, Node, Periods, RankMethod, RankScope, TieAtQuota};
 use crate::number::Rounding;
 use crate::outcome::{
-    AdjustmentModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel, MarksModel,
-    ModelOutcome, NodeOutcome, OverClaimModel,
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    MarksModel, ModelOutcome, NodeOutcome, OverClaimModel,
 };
 use crate::score::ComponentMeasure;
 
@@ -51,6 +51,11 @@ impl Builder<'_> {
             leaves: tree.leaves.iter().map(|leaf| self.leaf_model(leaf)).collect(),
             components: (0..model.components.len()).map(|i| self.component_model(i)).collect(),
             grades: (0..model.grades.len()).map(|i| self.grade_model(i)).collect(),
+            caps: model
+                .caps
+                .iter()
+                .map(|cap| CapModel { code: cap.code.clone(), at_most: cap.at_most, when: cap.when.clone() })
+                .collect(),
             adjustments: model
                 .adjustments
                 .kinds
