@@ -6,7 +6,8 @@ use super::terminal::Terminal;
 use crate::appeals::{self, Window};
 use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
-use crate::publish::{self, Manifest, Parent};
+use crate::place::Role;
+use crate::publish::{self, HashedFile, Manifest, Parent};
 use crate::states::Log;
 
 /// A version with its manifest.
@@ -23,6 +24,13 @@ pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
 /// Whether inputs and model are those of a version.
 pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
     manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
+}
+
+/// Whether inputs are those of a version, whatever the model file says.
+pub(super) fn has_same_data(manifest: &Manifest, computed: &Computed) -> bool {
+    let now = Manifest::inputs_of(&computed.files.0);
+    let data = |own: &HashedFile| own.role != Some(Role::Model);
+    manifest.inputs.iter().filter(|own| data(own)).eq(now.iter().filter(|own| data(own)))
 }
 
 /// The versions up to one that is about to be written, the first one first.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::changes::{self, Changes};
 use super::check::book;
-use super::current::{Current, chain, current, rests_on};
+use super::current::{Current, chain, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{Terminal, shown};
 use super::versions::{self, Grounds};
@@ -150,26 +150,15 @@ fn settled(
         let outcome = if public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
         return write_public(public, &outcome, terminal).map(Some);
     }
-    show_changes(root, &parent.version, (&outcome, computed), invocation, terminal)?;
-    terminal.say(&terminal.lang.fill("score.reason_needed", &[("version", &parent.version)]));
-    Ok(Some(Exit::Unable))
-}
-
-/// What would change against the current version.
-fn show_changes(
-    root: &Path,
-    version: &str,
-    (new, computed): (&Outcome, &Computed),
-    invocation: &Invocation,
-    terminal: &Terminal,
-) -> anyhow::Result<()> {
-    let changes = Changes::between(&stored::load(root, version, terminal)?, new, &computed.model);
-    let text = changes.text(invocation.talk == Talk::Verbose, terminal);
+    let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
     match changes.is_empty() {
         true => terminal.tell(terminal.lang.text("score.same_results")),
-        false => terminal.tell(&text),
+        false => terminal.tell(&changes.text(invocation.talk == Talk::Verbose, terminal)),
     }
-    Ok(())
+    let is_setting = has_same_data(before, computed) && !changes.model.is_method();
+    let key = if is_setting { "score.settings_only" } else { "score.reason_needed" };
+    terminal.say(&terminal.lang.fill(key, &[("version", &parent.version)]));
+    Ok(Some(Exit::Unable))
 }
 
 /// What would change if every proposal were approved: against the current version, else against the inputs as they are.

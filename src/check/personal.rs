@@ -1,5 +1,5 @@
-//! Numbers of people in texts that reach a letter: 核定说明, and what registers say of a row and its documents. A telephone
-//! number, an identity card or an account that somebody noted there would be pinned to a wall.
+//! Numbers of people in texts that people write: 核定说明, opinions, and what registers say of a row, its reasons and its
+//! documents. A telephone number, an identity card or an account that somebody noted there may be pinned to a wall.
 //!
 //! Values of leaves are never such texts: letters print what the rule of the leaf read.
 
@@ -20,15 +20,17 @@ pub(super) fn check_notes(context: &Context<'_>, tables: &[RawTable], findings: 
     }
 }
 
-/// Looks at what registers say.
+/// Looks at what registers and opinions say.
 pub(super) fn check_registers(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
     for table in tables {
         let words: &[Word] = match table.kind {
             TableKind::Adjustments | TableKind::Events | TableKind::Declarations => {
-                &[Word::Matter, Word::Document, Word::DocumentNumber, Word::ApprovalNumber]
+                &[Word::Matter, Word::Document, Word::DocumentNumber, Word::ApprovalNumber, Word::Remark]
             }
-            TableKind::Decisions => &[Word::Clause, Word::DocumentNumber],
-            TableKind::Corrections | TableKind::Appeals => &[Word::DocumentNumber],
+            TableKind::Decisions => &[Word::Clause, Word::DocumentNumber, Word::Remark],
+            TableKind::Corrections | TableKind::Dispositions => &[Word::DocumentNumber, Word::Reason, Word::Remark],
+            TableKind::Appeals => &[Word::DocumentNumber, Word::Request, Word::Remark],
+            TableKind::Opinions => &[Word::OpinionText],
             _ => continue,
         };
         check_table(context, table, words, findings);

@@ -30,7 +30,9 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
         return Vec::new();
     }
     let clamp = |total: Exact| total.clamp(model.min.0.clone(), model.max.0.clone());
-    let before = &exact.base + &exact.plus - &exact.minus;
+    // At the limit the rest is told from the printed base: that of the exact one could tell how it was rounded.
+    let printed = as_printed(model, exact);
+    let before = &printed.base + &printed.plus - &printed.minus;
     let now = clamp(before.clone());
     let scale = &model.full.0 * &component.weight.0 / Exact::from(10_000);
     let Some(own) = rate(model, unit, None) else { return Vec::new() };

@@ -59,3 +59,18 @@ fn a_regrade_tells_what_came_into_a_register() {
     let said = format!("{}{}", ran.out, ran.err);
     assert_eq!(of_code(&said, "W248").len(), 1, "{said}");
 }
+
+#[test]
+fn reasons_and_opinions_are_looked_at_as_well() {
+    let folder = small();
+    folder.write(
+        "registers/更正登记.csv",
+        "编号,单位,位置,旧值,新值,理由,文号,状态\nGZ1,U01,2.1,54,50,\"核对人 139 0001 2345\",,拟提\n",
+    );
+    folder.write("opinions/意见.csv", "责任部门,单位,意见,具体意见\n组织部,U02,同意,\"电话0571-88001234\"\n");
+    let ran = folder.run("check", &["--lang", "en"]).ended(0);
+    let said = format!("{}{}", ran.out, ran.err);
+    let mut cells: Vec<String> = of_code(&said, "W248").iter().map(|own| own.line("at").unwrap().to_owned()).collect();
+    cells.sort();
+    assert_eq!(cells, ["D2", "F2"], "{said}");
+}

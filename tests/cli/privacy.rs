@@ -44,6 +44,9 @@ fn exposed_pairs_are_one_warning_a_table_and_a_refusal_until_the_model_accepts_t
     let written = folder.run("feedback", &[]).ended(0);
     assert!(written.err.contains("6 对") && written.err.contains("三家单位，数字公开"), "{}", written.err);
     assert_eq!(folder.json("feedback/v001/manifest.json")["accept_exposed"], "三家单位，数字公开");
+    // A clerk who scores again learns that nothing need be written.
+    let again = folder.score(&[]).ended(2);
+    assert!(again.err.contains("不必出新版") && !folder.has("results/v002"), "{}", again.err);
     // No letter speaks of it.
     for (path, bytes) in folder.tree().into_iter().filter(|(path, _)| path.starts_with("feedback/v001/")) {
         let text = Books::new(folder.root());

@@ -170,7 +170,7 @@ impl<'r> Facts<'r> {
         list(&self.model()["components"]).iter().filter_map(own).collect()
     }
 
-    /// The total that follows from base, bonus and deduction, before rounding and corrections.
+    /// The total that follows from the printed base, bonus and deduction, before corrections.
     pub(super) fn total_without(&self) -> Exact {
         self.total_of(&Exact::zero())
     }
@@ -178,7 +178,7 @@ impl<'r> Facts<'r> {
     fn total_of(&self, more: &Exact) -> Exact {
         let exact = |name: &str| number(&self.unit["exact"][name]).unwrap();
         let limit = |name: &str| number(&self.model()[name]).unwrap();
-        (exact("base") + more + exact("plus") - exact("minus")).clamp(limit("min"), limit("max"))
+        (exact("base").round(self.decimals()) + more + exact("plus") - exact("minus")).clamp(limit("min"), limit("max"))
     }
 
     /// The total that the unit would have with full points in a leaf, before rounding.
