@@ -35,6 +35,7 @@ mod exposure;
 mod feedback;
 mod handed_out;
 mod init;
+mod letters;
 mod man;
 mod mark;
 mod places;
@@ -159,7 +160,7 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
             };
             regrade::run(invocation, lang, &options, terminal)
         }
-        Task::Verify { version, all } => verify::run(invocation, lang, version.as_deref(), *all, terminal),
+        Task::Verify(asked) => verify::run(invocation, lang, asked, terminal),
         Task::Mark(task) => mark::run(invocation, lang, task, terminal),
         Task::Explain { what } => explain::run(invocation, lang, what, terminal),
         Task::Init { folder, units, from } => {

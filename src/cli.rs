@@ -20,7 +20,7 @@ mod review;
 mod task;
 
 pub use answer::Answer;
-pub use chain::MarkTask;
+pub use chain::{MarkTask, Verify};
 pub use regrade::Regrade;
 pub use task::{Colour, Format, Invocation, Talk, Task};
 

@@ -109,6 +109,7 @@ pub mod receipts;
 pub mod regrade;
 pub mod report;
 pub mod score;
+pub mod seal;
 pub mod states;
 pub mod status;
 pub mod text;

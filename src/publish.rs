@@ -10,7 +10,8 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::place::{FileRecord, FileStatus, Role, RowSums};
-use crate::read::Unfit;
+use crate::read::{Unfit, sha256};
+use crate::seal::Seal;
 
 mod disk;
 pub mod feedback;
@@ -22,7 +23,7 @@ mod states;
 mod versions;
 
 pub use disk::{Step, Watch, interrupt, take_swept, watch};
-pub use staging::{Busy, Taken, Unconfirmed};
+pub use staging::{Busy, Taken, Unconfirmed, Unentered};
 pub use states::{STATES, states};
 pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, number, unfounded, versions};
 
@@ -32,6 +33,12 @@ use staging::{Hold, Staging};
 pub const RESULTS: &str = "results";
 /// The name of a version's manifest; a folder without it is no version.
 pub const MANIFEST: &str = "manifest.json";
+/// The result document of a version.
+pub const RESULT: &str = "result.json";
+/// The single ratings of a version.
+pub const RATINGS: &str = "ratings.csv";
+/// The workbook of a version.
+pub const WORKBOOK: &str = "result.xlsx";
 
 /// An input or output file by hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +64,8 @@ pub struct Parent {
     pub version: String,
     /// SHA-256 of its manifest.
     pub sha256: String,
+    /// Its content seal.
+    pub seal: Seal,
 }
 
 /// manifest.json: what a version rests on and what it holds.
@@ -140,13 +149,14 @@ impl Publisher {
         }
         disk::make_folders(&folder)?;
         let Some(hold) = Hold::of_folder(&folder)? else { return Ok(None) };
+        Self::complete_log(root)?;
         staging::sweep(&folder, None)?;
         // A run that made this project and was killed at its very end.
         staging::sweep(root, Some(project::MOVING))?;
         Ok(Some(Self { folder, _hold: hold }))
     }
 
-    /// Writes a version: stages and syncs every artefact and the manifest, then renames the folder.
+    /// Writes a version: stages and syncs every artefact and the manifest, then renames the folder and enters it in the log.
     ///
     /// # Errors
     /// If anything cannot be written; nothing has changed then, unless it is [`Unconfirmed`]. A version that exists is never
@@ -159,13 +169,13 @@ impl Publisher {
         for artefact in artefacts {
             manifest.outputs.push(staging.write(artefact.name, &artefact.bytes)?);
         }
-        staging.write(MANIFEST, &json_lines(&manifest)?)?;
+        let bytes = json_lines(&manifest)?;
+        staging.write(MANIFEST, &bytes)?;
         staging.seal()?;
-        if manifest.version == DRAFT {
-            staging.replace_folder()?;
-        } else {
-            staging.reveal()?;
-        }
+        let is_draft = manifest.version == DRAFT;
+        self.enter(states::written(&manifest, sha256(&bytes)), &target, || {
+            if is_draft { staging.replace_folder() } else { staging.reveal() }
+        })?;
         Ok(target)
     }
 }
@@ -209,7 +219,7 @@ mod tests {
         assert!(publisher.publish(manifest_named("v001"), &artefacts).is_err());
         let left: Vec<_> =
             fs::read_dir(root.path().join(RESULTS)).expect("list").flatten().map(|e| e.file_name()).collect();
-        assert_eq!(left.len(), 2, "only the lock and v001: {left:?}");
+        assert_eq!(left.len(), 3, "only the lock, the log and v001: {left:?}");
     }
 
     #[test]

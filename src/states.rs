@@ -1,24 +1,23 @@
-//! The states of versions, `results/states.jsonl`: one JSON object per line, each with the SHA-256 of the line before it.
+//! The log of a project, `results/states.jsonl`: one JSON object per line, each with the SHA-256 of the line before it.
 //!
-//! A version goes from 初评 over 等次建议, 征求意见, 工委审定 and 公示 to 最终. Going on is free; repeating a state or going
+//! It records what was written, so that nothing can go or come unnoticed while a later line stands: versions, folders of
+//! letters and of forms. And it records the states of versions. A version goes from 初评 over 等次建议, 征求意见, 工委审定 and 公示 to 最终. Going on is free; repeating a state or going
 //! back needs a reason and stays on record; nothing is ever removed. Pure: the bytes of the log in, the bytes with one more
 //! line out. The log is a record of what people did, so its dates come from outside and it is no input of any result.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Lang;
 use crate::read::sha256;
 use crate::text;
 
+mod line;
 mod rules;
 
+pub use line::{Entry, HandedOut, Line, Mark, Register, SCHEMA, Written};
 pub use rules::{Refusal, Step, may_follow, may_supersede};
-
-/// The schema of a line.
-pub const SCHEMA: &str = "assess.state/1";
 
 /// How far a version has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,31 +72,6 @@ impl State {
     }
 }
 
-/// One line of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
-    /// [`SCHEMA`].
-    pub schema: String,
-    /// The version.
-    pub version: String,
-    /// SHA-256 of its manifest.
-    pub manifest: String,
-    /// Its state from here on.
-    pub state: State,
-    /// The document that says so.
-    pub document: Option<String>,
-    /// The date of the state.
-    pub date: Date,
-    /// A remark.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub note: Option<String>,
-    /// Why a state is repeated or gone back to.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<String>,
-    /// SHA-256 of the line before; none for the first.
-    pub previous: Option<String>,
-}
-
 /// What is wrong with a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -136,7 +110,7 @@ pub enum Fault {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Log {
     /// The records, in order, each with the number of its line.
-    pub marks: Vec<(usize, Mark)>,
+    pub lines: Vec<(usize, Line)>,
     /// What is wrong with it in itself.
     pub faults: Vec<Fault>,
     /// Everything up to an incomplete last line.
@@ -152,17 +126,17 @@ impl Log {
         for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let number = index + 1;
             let (content, ended) = line.strip_suffix(b"\n").map_or((line, false), |content| (content, true));
-            let mark = serde_json::from_slice::<Mark>(content).ok().filter(|mark| mark.schema == SCHEMA);
-            if mark.is_none() && !ended {
+            let read = serde_json::from_slice::<Line>(content).ok().filter(|line| line.schema == SCHEMA);
+            if read.is_none() && !ended {
                 log.faults.push(Fault::Torn { line: number });
                 break;
             }
-            match mark {
-                Some(mark) => {
-                    if mark.previous.as_deref() != log.last() {
+            match read {
+                Some(line) => {
+                    if line.previous.as_deref() != log.last() {
                         log.faults.push(Fault::Broken { line: number });
                     }
-                    log.marks.push((number, mark));
+                    log.lines.push((number, line));
                 }
                 None => log.faults.push(Fault::Unreadable { line: number }),
             }
@@ -177,12 +151,65 @@ impl Log {
     ///
     /// # Errors
     /// If the record cannot be serialised, which its types exclude.
-    pub fn with(&self, mut mark: Mark) -> anyhow::Result<Vec<u8>> {
-        mark.previous = self.last().map(str::to_owned);
+    pub fn with(&self, entry: Entry) -> anyhow::Result<Vec<u8>> {
+        let line = Line { schema: SCHEMA.to_owned(), entry, previous: self.last().map(str::to_owned) };
         let mut bytes = self.sound.clone();
-        serde_json::to_writer(&mut bytes, &mark)?;
+        serde_json::to_writer(&mut bytes, &line)?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+
+    /// The log without its last line, and what that line says; nothing if it is empty or broken.
+    pub fn without_last(&self) -> Option<(&[u8], &Entry)> {
+        let (_, last) = self.lines.last().filter(|_| self.faults.is_empty())?;
+        let content = self.sound.strip_suffix(b"\n").unwrap_or(&self.sound);
+        let start = content.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        Some((&self.sound[..start], &last.entry))
+    }
+
+    /// The bytes of a line, without its end, by number from 1.
+    pub fn bytes_of(&self, number: usize) -> Option<&[u8]> {
+        self.sound.split(|byte| *byte == b'\n').nth(number.checked_sub(1)?)
+    }
+
+    /// The states that were recorded, in order, each with the number of its line.
+    pub fn marks(&self) -> impl DoubleEndedIterator<Item = (usize, &Mark)> {
+        self.lines.iter().filter_map(|(number, line)| match &line.entry {
+            Entry::State(mark) => Some((*number, mark)),
+            Entry::Version(_) | Entry::Feedback(_) | Entry::Forms(_) => None,
+        })
+    }
+
+    /// Whether a version was entered when it was written, with this SHA-256 of its manifest.
+    pub fn has_written(&self, version: &str, manifest: &str) -> bool {
+        self.lines.iter().any(|(_, line)| match &line.entry {
+            Entry::Version(own) => own.version == version && own.manifest == manifest,
+            _ => false,
+        })
+    }
+
+    /// The folders of letters as they were entered last, by path, each with the number of its line.
+    pub fn feedback(&self) -> BTreeMap<&str, (usize, &HandedOut)> {
+        self.handed_out(|entry| match entry {
+            Entry::Feedback(own) => Some(own),
+            _ => None,
+        })
+    }
+
+    /// The folders of forms as they were entered last, by path, each with the number of its line.
+    pub fn forms(&self) -> BTreeMap<&str, (usize, &HandedOut)> {
+        self.handed_out(|entry| match entry {
+            Entry::Forms(own) => Some(own),
+            _ => None,
+        })
+    }
+
+    fn handed_out<'l>(
+        &'l self,
+        of: impl Fn(&'l Entry) -> Option<&'l HandedOut>,
+    ) -> BTreeMap<&'l str, (usize, &'l HandedOut)> {
+        let own = self.lines.iter().filter_map(|(number, line)| of(&line.entry).map(|own| (*number, own)));
+        own.map(|(number, own)| (own.folder.as_str(), (number, own))).collect()
     }
 
     /// SHA-256 of the last complete line.
@@ -202,39 +229,43 @@ impl Log {
 
     /// The last record of a version.
     pub fn of(&self, version: &str) -> Option<&Mark> {
-        self.marks.iter().rev().map(|(_, mark)| mark).find(|mark| mark.version == version)
+        self.marks().rev().map(|(_, mark)| mark).find(|mark| mark.version == version)
     }
 
     /// The last record of a state, of a version or, if that has none, of any.
     pub fn latest(&self, version: &str, state: State) -> Option<&Mark> {
-        let of_state = || self.marks.iter().rev().map(|(_, mark)| mark).filter(|mark| mark.state == state);
+        let of_state = || self.marks().rev().map(|(_, mark)| mark).filter(|mark| mark.state == state);
         of_state().find(|mark| mark.version == version).or_else(|| of_state().next())
     }
 
     /// Records that speak of a version which is not there or is another now; versions with the SHA-256 of their manifests.
     pub fn strays(&self, versions: &BTreeMap<String, String>) -> Vec<Fault> {
-        let stray = |(line, mark): &(usize, Mark)| match versions.get(&mark.version) {
-            None => Some(Fault::NoVersion { line: *line, version: mark.version.clone() }),
-            Some(hash) if *hash != mark.manifest => {
-                Some(Fault::OtherManifest { line: *line, version: mark.version.clone() })
+        let stray = |(line, own): &(usize, Line)| {
+            let (version, manifest) = own.entry.version()?;
+            match versions.get(version) {
+                None => Some(Fault::NoVersion { line: *line, version: version.to_owned() }),
+                Some(hash) if hash != manifest => {
+                    Some(Fault::OtherManifest { line: *line, version: version.to_owned() })
+                }
+                Some(_) => None,
             }
-            Some(_) => None,
         };
-        self.marks.iter().filter_map(stray).collect()
+        self.lines.iter().filter_map(stray).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
+
     use super::*;
 
     fn date(text: &str) -> Date {
         text.parse().expect("literal date")
     }
 
-    fn mark(version: &str, state: State, day: &str) -> Mark {
-        Mark {
-            schema: SCHEMA.to_owned(),
+    fn mark(version: &str, state: State, day: &str) -> Entry {
+        Entry::State(Mark {
             version: version.to_owned(),
             manifest: "m1".to_owned(),
             state,
@@ -242,11 +273,10 @@ mod tests {
             date: date(day),
             note: None,
             reason: None,
-            previous: None,
-        }
+        })
     }
 
-    fn log_of(marks: &[Mark]) -> Vec<u8> {
+    fn log_of(marks: &[Entry]) -> Vec<u8> {
         marks.iter().fold(Vec::new(), |bytes, mark| Log::parse(&bytes).with(mark.clone()).expect("a line"))
     }
 
@@ -261,8 +291,8 @@ mod tests {
         assert!(log.faults.is_empty());
         let text = String::from_utf8(bytes).expect("text");
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(log.marks[0].1.previous, None);
-        assert_eq!(log.marks[2].1.previous.as_deref(), Some(sha256(lines[1].as_bytes()).as_str()));
+        assert_eq!(log.lines[0].1.previous, None);
+        assert_eq!(log.lines[2].1.previous.as_deref(), Some(sha256(lines[1].as_bytes()).as_str()));
         // A changed, a removed and a doubled line each break the line after them.
         let changed = text.replace("2026-01-11", "2026-01-13");
         assert_eq!(Log::parse(changed.as_bytes()).faults, [Fault::Broken { line: 3 }]);
@@ -270,6 +300,28 @@ mod tests {
         assert_eq!(Log::parse(removed.as_bytes()).faults, [Fault::Broken { line: 2 }]);
         let garbled = format!("{}\nnothing\n{}\n", lines[0], lines[2]);
         assert_eq!(Log::parse(garbled.as_bytes()).faults, [Fault::Unreadable { line: 2 }, Fault::Broken { line: 3 }]);
+    }
+
+    #[test]
+    fn what_was_handed_out_is_known_by_its_last_line() {
+        let letters = |folder: &str, manifest: &str| {
+            let (folder, manifest) = (folder.to_owned(), manifest.to_owned());
+            Entry::Feedback(HandedOut { folder, manifest, files: 1, version: Some("v001".to_owned()) })
+        };
+        let written = Written { version: "v001".to_owned(), manifest: "m1".to_owned(), registers: Vec::new() };
+        let entries = [Entry::Version(written), letters("feedback/a", "1"), letters("feedback/b", "2")];
+        let bytes = log_of(&[entries.as_slice(), &[letters("feedback/a", "3")]].concat());
+        let log = Log::parse(&bytes);
+        let known: Vec<_> =
+            log.feedback().into_iter().map(|(folder, (line, own))| (folder, line, &*own.manifest)).collect();
+        assert_eq!(known, [("feedback/a", 4, "3"), ("feedback/b", 3, "2")]);
+        assert!(log.forms().is_empty() && log.has_written("v001", "m1") && !log.has_written("v001", "m2"));
+        let (before, last) = log.without_last().expect("a line");
+        assert_eq!((before, last), (log_of(&entries).as_slice(), &letters("feedback/a", "3")));
+        assert_eq!(log.bytes_of(1), bytes.split(|byte| *byte == b'\n').next());
+        let now = BTreeMap::from([("v001".to_owned(), "m2".to_owned())]);
+        assert_eq!(log.strays(&now), [Fault::OtherManifest { line: 1, version: "v001".to_owned() }]);
+        assert_eq!(log.strays(&BTreeMap::new()), [Fault::NoVersion { line: 1, version: "v001".to_owned() }]);
     }
 
     #[test]

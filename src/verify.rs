@@ -42,8 +42,14 @@ pub enum Kind {
     Value,
     /// A version that does not follow its parent.
     Chain,
-    /// A line of the log of states.
+    /// A line of the log.
     State,
+    /// A folder that was never entered in the log.
+    Unentered,
+    /// A register that is not what it was when a version was written that is gone.
+    Register,
+    /// Letters that cannot be made again.
+    Unmade,
     /// A recorded number that does not follow from the recorded parts.
     Number,
     /// A recorded number that does not follow from the input files.

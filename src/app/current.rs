@@ -8,6 +8,7 @@ use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
 use crate::place::Role;
 use crate::publish::{self, HashedFile, Manifest, Parent};
+use crate::seal::Seal;
 use crate::states::Log;
 
 /// A version with its manifest.
@@ -18,7 +19,8 @@ pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
     let versions = publish::versions(root)?;
     let Some(version) = versions.last() else { return Ok(None) };
     let (manifest, sha256) = publish::manifest(root, version)?;
-    Ok(Some((Parent { version: version.clone(), sha256 }, manifest)))
+    let seal = Seal::of_content(&manifest);
+    Ok(Some((Parent { version: version.clone(), sha256, seal }, manifest)))
 }
 
 /// Whether inputs and model are those of a version.

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::finding::Code;
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, RatingRecord, UnitOutcome};
-use crate::publish;
+use crate::publish::{self, RATINGS};
 use crate::read::Project;
 use crate::trace::Tracer;
 
@@ -72,8 +72,8 @@ fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> Exit {
 fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let outcome = versions::untouched_result(&project.root, &manifest, terminal)?;
-    let ratings = versions::untouched(&project.root, &manifest, versions::RATINGS, terminal)?;
-    let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(versions::RATINGS)?;
+    let ratings = versions::untouched(&project.root, &manifest, RATINGS, terminal)?;
+    let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(RATINGS)?;
     Ok((outcome, ratings))
 }
 

@@ -11,26 +11,59 @@ use crate::cli::Talk;
 use crate::feedback::privacy::{Earlier, Exposed, Extent, exposed};
 use crate::outcome::{Outcome, SCHEMA, UnitOutcome};
 use crate::pipeline;
-use crate::publish::{self, DRAFT, RESULTS, feedback};
+use crate::publish::{self, DRAFT, RESULT, RESULTS, feedback};
 use crate::read::{Project, present};
-use crate::states::State;
+use crate::states::{Log, State};
 
 /// Most pairs that a terminal lists.
 const NAMED: usize = 20;
 
-/// What was told before the letters of a version, oldest first: the letters of other results and the totals that were
-/// published; of all versions and drafts where none is named. Letters of the same result are the same letters; `result` is the
-/// hash of its manifest.
+/// What counts as told before.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told<'t> {
+    /// Before the letters of this result, by its version and the hash of its manifest; letters of the same result are the
+    /// same letters. Everything that was ever told where none is named.
+    result: Option<(&'t str, &'t str)>,
+    /// Before this line of the log.
+    line: Option<usize>,
+}
+
+impl<'t> Told<'t> {
+    /// Before the letters of a result that are about to be written.
+    pub(super) const fn before(version: &'t str, result: &'t str) -> Self {
+        Self { result: Some((version, result)), line: None }
+    }
+
+    /// Before the letters of a result that were entered at a line of the log.
+    pub(super) const fn at(version: &'t str, result: &'t str, line: usize) -> Self {
+        Self { result: Some((version, result)), line: Some(line) }
+    }
+
+    fn is_before(&self, version: &str) -> bool {
+        self.result.is_none_or(|(own, _)| is_older(version, own))
+    }
+
+    fn is_by_then(&self, line: usize) -> bool {
+        self.line.is_none_or(|own| line < own)
+    }
+}
+
+/// What was told before, oldest first: the letters of other results and the totals that were published.
 ///
 /// # Errors
 /// If a result that was told cannot be read: then nobody knows what was told.
-pub(super) fn earlier(root: &Path, version: Option<(&str, &str)>, terminal: &Terminal) -> anyhow::Result<Vec<Earlier>> {
-    let is_before = |own: &str| version.is_none_or(|(version, _)| is_older(own, version));
-    let letters = feedback::letters(root)?;
-    let is_other = |own: &feedback::Letters| version.is_none_or(|(_, result)| own.result != result);
-    let told = letters.into_iter().filter(|own| is_other(own) && is_before(&own.version));
+pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyhow::Result<Vec<Earlier>> {
+    let log = log(root)?;
+    let entered = log.feedback();
+    let is_known = |folder: &str| {
+        let line = entered.get(format!("{}/{folder}", feedback::FEEDBACK).as_str()).map(|(line, _)| *line);
+        line.map_or(told.line.is_none(), |line| told.is_by_then(line))
+    };
+    let is_other = |own: &feedback::Letters| told.result.is_none_or(|(_, result)| own.result != result);
+    let letters = feedback::letters(root)?.into_iter();
+    let before = letters.filter(|own| is_other(own) && told.is_before(&own.version) && is_known(&own.folder));
     // Interim letters are made of drafts, which come before versions.
-    let (drafts, finals): (Vec<_>, Vec<_>) = told.partition(|own| own.version == DRAFT);
+    let (drafts, finals): (Vec<_>, Vec<_>) = before.partition(|own| own.version == DRAFT);
     let mut folders: Vec<(PathBuf, BTreeSet<String>)> = Vec::new();
     for own in drafts.into_iter().chain(finals) {
         match folders.iter_mut().find(|(document, _)| *document == own.document) {
@@ -39,8 +72,8 @@ pub(super) fn earlier(root: &Path, version: Option<(&str, &str)>, terminal: &Ter
         }
     }
     let mut all: Vec<Earlier> = Vec::new();
-    for version in published(root)?.into_iter().filter(|own| is_before(own)) {
-        let path = root.join(RESULTS).join(version).join("result.json");
+    for version in published(root, &log, told)? {
+        let path = root.join(RESULTS).join(version).join(RESULT);
         let lettered = folders.iter().find(|(document, _)| *document == path).map(|(_, units)| units);
         let outcome = read(&path, terminal)?;
         let is_told = |code: &String| lettered.is_none_or(|units| !units.contains(code));
@@ -55,11 +88,15 @@ pub(super) fn earlier(root: &Path, version: Option<(&str, &str)>, terminal: &Ter
     Ok(all)
 }
 
-/// Versions that were published, whose totals everybody knows.
-fn published(root: &Path) -> anyhow::Result<Vec<String>> {
-    let log = log(root)?;
-    let is_public = |version: &String| log.of(version).is_some_and(|mark| mark.state >= State::Public);
-    Ok(publish::versions(root)?.into_iter().filter(is_public).collect())
+/// Versions that were published by then, whose totals everybody knows.
+fn published(root: &Path, log: &Log, told: &Told<'_>) -> anyhow::Result<Vec<String>> {
+    let last = |version: &str| {
+        let by_then = log.marks().filter(|(line, mark)| mark.version == version && told.is_by_then(*line));
+        by_then.last().map(|(_, mark)| mark.state)
+    };
+    let is_public = |version: &String| last(version).is_some_and(|state| state >= State::Public);
+    let versions = publish::versions(root)?.into_iter();
+    Ok(versions.filter(|own| told.is_before(own) && is_public(own)).collect())
 }
 
 fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
@@ -163,7 +200,7 @@ pub(super) fn accepted(
 /// # Errors
 /// If what those letters rest on cannot be read.
 pub(super) fn tell_over_time(root: &Path, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
-    let earlier = earlier(root, None, terminal)?;
+    let earlier = earlier(root, &Told::default(), terminal)?;
     if earlier.is_empty() {
         return Ok(());
     }

@@ -6,8 +6,9 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::exposure::{Accepted, accepted, earlier};
+use super::exposure::{Accepted, Told, accepted, earlier};
 use super::find_project;
+use super::letters::{Letters, file_names};
 use super::places;
 use super::terminal::{Terminal, shown};
 use crate::cli::{Format, Invocation, Talk};
@@ -17,9 +18,10 @@ use crate::feedback::privacy::{Earlier, Extent};
 use crate::i18n::Lang;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
-use crate::publish::{self, DRAFT, HashedFile};
+use crate::publish::{self, DRAFT, HashedFile, Publisher, RESULT};
 use crate::read::{Project, present, sha256};
-use crate::report::feedback::{Desk, Handed, Replaced, changed, document, handout};
+use crate::report::feedback::{Desk, Replaced, changed};
+use crate::seal::Seal;
 use crate::text;
 
 /// Most files that a refusal names.
@@ -45,11 +47,13 @@ pub(super) fn run(
     let period = asked.period.map(str::trim);
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
     let version = version(&project, asked.version, period, terminal)?;
-    let Loaded { outcome, result, bytes } = load(&project, &version, terminal)?;
+    let Loaded { outcome, result, bytes, seal } = load(&project, &version, terminal)?;
     terminal.prefer(lang, Some(outcome.model.language));
-    let mut earlier = earlier(&project.root, Some((&version, &result)), terminal)?;
+    let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
     let again = if asked.changed { Some(again(&project, &version, (&outcome, &earlier), terminal)?) } else { None };
+    let mut manifest = FeedbackManifest::new(&version, &result, seal.clone(), period);
+    manifest.replaces = again.as_ref().map(|again| again.replaced.version().to_owned());
     let (desk, units) = match again {
         Some(Again { replaced, units, .. }) if units.is_empty() => {
             let text = terminal.lang.fill("feedback.none-changed", &[("parent", replaced.version())]);
@@ -66,23 +70,25 @@ pub(super) fn run(
         }
     };
     let place = place(&project, &outcome, period, asked, terminal)?;
-    let manifest = FeedbackManifest::new(&version, &result, period);
     let found = standing(&place, &manifest)?;
     let (manifest, ended) = match settled(found, &place, terminal)? {
-        Some(manifest) => (manifest, Ended::Unchanged),
+        Some(manifest) => {
+            Publisher::settle(&project.root)?;
+            (manifest, Ended::Unchanged)
+        }
         None => {
-            let mut manifest = manifest;
             manifest.accept_exposed = match accepted(&project, (&outcome, &earlier), &units, terminal)? {
                 Accepted::Refused => return Ok(Exit::Rejected),
                 Accepted::Nothing => None,
                 Accepted::Because(reason) => Some(reason),
             };
-            let Some(staged) = Staged::begin(&place)? else {
-                anyhow::bail!("{}", terminal.lang.text("score.locked"));
-            };
+            let locked = || anyhow::anyhow!("{}", terminal.lang.text("score.locked"));
+            let publisher = Publisher::lock(&project.root)?.ok_or_else(locked)?;
+            let staged = Staged::begin(&place)?.ok_or_else(locked)?;
             let copy = (version == DRAFT).then_some(bytes.as_slice());
-            let manifest = write(&desk, &units, &staged, (&place.beside, copy), manifest)?;
-            staged.publish(&manifest)?;
+            let letters = Letters { desk, seal };
+            let manifest = write(&letters, &units, &staged, (&place.beside, copy), manifest)?;
+            staged.publish(&publisher, &manifest)?;
             (manifest, Ended::Written)
         }
     };
@@ -136,7 +142,7 @@ fn again<'o>(
         anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", version)]));
     };
     let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
-    let before = super::exposure::earlier(&project.root, Some((&parent.version, &result)), terminal)?;
+    let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
     let diff = Diff::between(&old, outcome);
     let units = changed((&old, &before), (outcome, earlier), &diff);
     let has_letter = |code: &str| {
@@ -156,18 +162,20 @@ struct Loaded {
     result: String,
     /// The bytes of the result document.
     bytes: Vec<u8>,
+    /// Its content seal.
+    seal: Seal,
 }
 
 /// The result document of a version, which must be the one its manifest names.
 fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<Loaded> {
     let (manifest, result) = publish::manifest(&project.root, version)?;
-    let path = project.root.join(publish::RESULTS).join(version).join("result.json");
+    let path = project.root.join(publish::RESULTS).join(version).join(RESULT);
     let bytes = present(&path)?;
-    let known = manifest.outputs.iter().any(|file| file.path == "result.json" && file.sha256 == sha256(&bytes));
+    let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
     let shown = path.display().to_string();
     anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
     let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
-    Ok(Loaded { outcome, result, bytes })
+    Ok(Loaded { outcome, result, bytes, seal: Seal::of_content(&manifest) })
 }
 
 /// The units that were named, all that are assessed if none were.
@@ -262,7 +270,7 @@ fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Resul
 /// Makes and writes the workbooks side by side, each as it is finished, then what stands beside their folder: the list, and
 /// the `copy` of a result document.
 fn write(
-    desk: &Desk<'_>,
+    letters: &Letters<'_>,
     units: &[&UnitOutcome],
     staged: &Staged,
     (beside, copy): (&[String], Option<&[u8]>),
@@ -272,41 +280,16 @@ fn write(
     let written: anyhow::Result<Vec<HashedFile>> = units
         .par_iter()
         .zip(&names)
-        .map(|(unit, name)| {
-            let bytes = crate::write::workbook::bytes(&document(desk, unit)).with_context(|| name.clone())?;
-            staged.write(name, &bytes)
-        })
+        .map(|(unit, name)| staged.write(name, &letters.letter(unit).with_context(|| name.clone())?))
         .collect();
     manifest.files = written?;
     manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
-    let handed: Vec<Handed<'_>> = units
-        .iter()
-        .zip(&manifest.files)
-        .map(|(unit, file)| Handed { unit, file: file.path.clone(), sha256: file.sha256.clone() })
-        .collect();
-    let list = crate::write::workbook::bytes(&handout(desk, &handed))?;
+    let list = letters.list(units, &manifest.files)?;
     for (name, bytes) in beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
         manifest.beside.push(staged.write_beside(name, bytes)?);
     }
     manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(manifest)
-}
-
-/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name can hold it. Codes that
-/// differ in letter case only are told apart by a number, for systems that do not tell them apart.
-fn file_names(units: &[&UnitOutcome]) -> Vec<String> {
-    let mut taken = std::collections::BTreeSet::new();
-    let names = units.iter().map(|unit| {
-        let stem = format!("{}_{}", unit.code, text::file_name(&unit.name));
-        let mut name = format!("{stem}.xlsx");
-        let mut number = 2;
-        while !taken.insert(text::key(&name).to_lowercase()) {
-            name = format!("{stem}-{number}.xlsx");
-            number += 1;
-        }
-        name
-    });
-    names.collect()
 }
 
 /// What came of a run.

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::places;
 use super::terminal::Terminal;
+use crate::publish::Publisher;
 use crate::publish::folder::{FolderFile, FormsPlace, Standing};
 use crate::read::Project;
 use crate::report::Document;
@@ -41,6 +42,7 @@ pub(super) fn target(
 /// # Errors
 /// If something stands there that assess did not write, or forms that somebody changed; nothing has been written then.
 pub(super) fn write(
+    project: &Project,
     target: &Path,
     model: &str,
     forms: &[(&str, &Document)],
@@ -49,6 +51,7 @@ pub(super) fn write(
 ) -> anyhow::Result<()> {
     let shown = target.display().to_string();
     let lang = terminal.lang;
+    let Some(publisher) = Publisher::lock(&project.root)? else { anyhow::bail!("{}", lang.text("score.locked")) };
     let place = FormsPlace::lock(target)?;
     let kept = match place.standing()? {
         Standing::Own(kept) if others == Others::Stay => kept,
@@ -69,5 +72,5 @@ pub(super) fn write(
     let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
     let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
     files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
-    place.publish(model, files)
+    place.publish(&publisher, model, files)
 }

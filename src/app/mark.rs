@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Zoned;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::current::rests_on;
 use super::prepared;
@@ -19,8 +20,13 @@ use crate::outcome::{AdjustmentRowOutcome, Outcome, RegistersOutcome};
 use crate::pipeline::{self, Computed, Prepared};
 use crate::place::Role;
 use crate::publish::{self, Publisher};
-use crate::states::{self, Log, Mark, Refusal, State, Step};
+use crate::seal::Seal;
+use crate::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
 use crate::write::csv::harmless;
+
+mod sealed;
+
+use sealed::Sealed;
 
 /// How many years away a date may lie.
 const FARTHEST: u16 = 50;
@@ -49,6 +55,8 @@ pub(super) fn run(
         Ok(wanted) => wanted,
         Err(refusal) => return Ok(refuse(terminal, &refusal)),
     };
+    let seal_file = task.seal_file.as_deref().map(|path| sealed::target(path, &project, terminal)).transpose()?;
+    let title = prepared.model.title.clone();
     let Some(publisher) = Publisher::lock(root)? else {
         anyhow::bail!("{}", terminal.lang.text("score.locked"));
     };
@@ -64,10 +72,16 @@ pub(super) fn run(
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
         terminal.say(&terminal.lang.fill("mark.torn", &[("line", &line.to_string())]));
     }
-    let bytes = log.with(record(root, task, &wanted)?)?;
+    let (manifest, sha256) = publish::manifest(root, wanted.version)?;
+    let bytes = log.with(Entry::State(record(task, &wanted, sha256)))?;
     publisher.write_states(&bytes)?;
-    if let Some((_, mark)) = Log::parse(&bytes).marks.last() {
-        print(mark, invocation, terminal)?;
+    let log = Log::parse(&bytes);
+    let last = log.lines.last().map(|(_, line)| line).zip(Sealed::last(&log, Seal::of_content(&manifest)));
+    if let Some((line, sealed)) = last {
+        print(line, &sealed, invocation, terminal)?;
+        if let Some(target) = seal_file {
+            sealed.write(&target, &title, terminal)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -210,27 +224,37 @@ fn standing<'r>(rows: &'r RegistersOutcome, register: &str, id: &str) -> Option<
     }
 }
 
-fn record(root: &Path, task: &MarkTask, wanted: &Wanted<'_>) -> anyhow::Result<Mark> {
-    Ok(Mark {
-        schema: states::SCHEMA.to_owned(),
+fn record(task: &MarkTask, wanted: &Wanted<'_>, manifest: String) -> Mark {
+    Mark {
         version: wanted.version.to_owned(),
-        manifest: publish::manifest(root, wanted.version)?.1,
+        manifest,
         state: wanted.state,
         document: task.document.clone(),
         date: wanted.date,
         note: task.note.clone(),
         reason: task.reason.clone(),
-        previous: None,
-    })
+    }
 }
 
-fn print(mark: &Mark, invocation: &Invocation, terminal: &Terminal) -> anyhow::Result<()> {
+/// The document of `--format json`: the line of the log, and its seal.
+#[derive(Serialize)]
+struct MarkDocument<'m> {
+    #[serde(flatten)]
+    line: &'m Line,
+    seal: &'m Seal,
+}
+
+fn print(line: &Line, sealed: &Sealed<'_>, invocation: &Invocation, terminal: &Terminal) -> anyhow::Result<()> {
     let lang = terminal.lang;
+    let Entry::State(mark) = &line.entry else { return Ok(()) };
     match invocation.format {
-        Format::Json => terminal.print(&String::from_utf8(crate::write::json::bytes(mark)?)?),
+        Format::Json => {
+            let document = MarkDocument { line, seal: &sealed.state };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(["version", "state", "date", "document", "reason", "note"])?;
+            writer.write_record(["version", "state", "date", "document", "reason", "note", "seal"])?;
             let state = serde_json::to_value(mark.state)?;
             let text = |value: &Option<String>| harmless(value.as_deref().unwrap_or(""));
             writer.write_record([
@@ -240,6 +264,7 @@ fn print(mark: &Mark, invocation: &Invocation, terminal: &Terminal) -> anyhow::R
                 text(&mark.document),
                 text(&mark.reason),
                 text(&mark.note),
+                sealed.state.to_string(),
             ])?;
             terminal.print(&String::from_utf8(writer.into_inner()?)?);
         }
@@ -252,7 +277,7 @@ fn print(mark: &Mark, invocation: &Invocation, terminal: &Terminal) -> anyhow::R
                     lang.fill("mark.done.document", &[values.as_slice(), &[("document", document.as_str())]].concat())
                 }
             };
-            terminal.print(&format!("{line}\n"));
+            terminal.print(&format!("{line}\n{}\n", sealed.sentence(lang)));
         }
     }
     Ok(())

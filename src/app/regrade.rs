@@ -19,7 +19,7 @@ use crate::finding::{Finding, Message, Severity};
 use crate::i18n::Lang;
 use crate::outcome::Outcome;
 use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
-use crate::publish::{Manifest, Publisher};
+use crate::publish::{Manifest, Publisher, RATINGS};
 use crate::read::Project;
 use crate::regrade::Token;
 
@@ -291,8 +291,8 @@ fn apply(
     let manifest_of_next =
         versions::manifest(&version, Some(parent.clone()), &options.grounds, &regraded.model, &regraded.files);
     outcome.chain = chain(&project.root, &manifest_of_next, terminal)?;
-    let ratings = versions::untouched(&project.root, manifest, versions::RATINGS, terminal)?;
-    let artefacts = versions::artefacts_with(&outcome, || Ok(ratings))?;
+    let ratings = versions::untouched(&project.root, manifest, RATINGS, terminal)?;
+    let artefacts = versions::artefacts_with(&outcome, || Ok(ratings), &manifest_of_next)?;
     let folder = publisher.publish(manifest_of_next, &artefacts)?;
     report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
     report.state = State::Applied;

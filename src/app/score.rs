@@ -20,6 +20,7 @@ use crate::outcome::{Outcome, UnitOutcome};
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
+use crate::seal::Seal;
 use crate::write::csv::harmless;
 
 /// What `score` was asked for.
@@ -110,19 +111,23 @@ pub(super) fn run(
     }
     let manifest = versions::manifest(&version, parent, &options.grounds, &computed.model, &computed.files);
     outcome.chain = chain(&project.root, &manifest, terminal)?;
-    let folder = publisher.publish(manifest, &versions::artefacts(&outcome, &ratings)?)?;
+    let artefacts = versions::artefacts(&outcome, &ratings, &manifest)?;
+    let folder = publisher.publish(manifest, &artefacts)?;
     finish(invocation, &outcome, &Ended::Written(shown(&folder)), terminal)?;
     // The version stands; what cannot be told of letters is no reason to end as if it did not.
     if let Err(error) = tell_over_time(&project.root, &outcome, terminal) {
         terminal.tell(&format!("{error:#}"));
     }
-    write_public(public.as_deref(), &outcome, terminal)
+    write_public(&project.root, public.as_deref(), &outcome, terminal)
 }
 
 /// Writes the public workbook of a version where one is asked for.
-fn write_public(target: Option<&Path>, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<Exit> {
+fn write_public(root: &Path, target: Option<&Path>, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<Exit> {
     if let Some(target) = target {
-        let bytes = crate::write::workbook::bytes(&crate::report::public(outcome))?;
+        let (manifest, _) = publish::manifest(root, &outcome.version)?;
+        let document = crate::report::public(outcome);
+        let document = crate::report::sealed(document, &Seal::of_content(&manifest), outcome.model.language);
+        let bytes = crate::write::workbook::bytes(&document)?;
         publish::file::replace(target, &bytes)?;
         terminal.tell(&terminal.lang.fill("score.public", &[("path", &shown(target))]));
     }
@@ -145,10 +150,11 @@ fn settled(
     }
     let (outcome, _, _) = computed.outcome(&parent.version, None, false);
     if same {
+        Publisher::settle(root)?;
         finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal)?;
         // The version is what was written, by whichever program, not what this run would write.
         let outcome = if public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
-        return write_public(public, &outcome, terminal).map(Some);
+        return write_public(root, public, &outcome, terminal).map(Some);
     }
     let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
     match changes.is_empty() {

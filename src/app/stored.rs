@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::terminal::Terminal;
-use super::versions::RESULT;
 use crate::outcome::Outcome;
-use crate::publish::{self, DRAFT, MANIFEST, Manifest, RESULTS};
+use crate::publish::{self, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
 use crate::read::{Project, document, present, sha256};
 
 /// The word that means the newest version.

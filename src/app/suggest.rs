@@ -36,7 +36,7 @@ pub(super) fn run(
     let usual = project.root.join(SUGGEST).join(&outcome.version);
     let target = handed_out::target(&project, asked.out.unwrap_or(&usual), is_handed_out, "suggest.inside", terminal)?;
     let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
-    handed_out::write(&target, &outcome.model.hash, &documents, Others::Go, terminal)?;
+    handed_out::write(&project, &target, &outcome.model.hash, &documents, Others::Go, terminal)?;
     finish(invocation, &outcome.version, &target, &forms, terminal)
 }
 

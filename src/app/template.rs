@@ -51,7 +51,7 @@ pub(super) fn run(
     // What was handed out before stays beside forms of one kind or unit.
     let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
     let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
-    handed_out::write(&target, &prepared.model.hash, &documents, others, terminal)?;
+    handed_out::write(&project, &target, &prepared.model.hash, &documents, others, terminal)?;
     finish(invocation, &target, &forms, terminal)
 }
 

@@ -12,7 +12,7 @@ use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 use crate::cli::{Colour, Talk};
 use crate::finding::{Message, Severity};
 use crate::i18n::Lang;
-use crate::publish::{Busy, Taken, Unconfirmed};
+use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
 use crate::text::{visible, visible_lines};
 
@@ -97,6 +97,10 @@ impl Terminal {
                 self.lang.fill("stands.taken", &[("path", &shown(&taken.path))])
             } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
                 self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))])
+            } else if let Some(stands) = cause.downcast_ref::<Unentered>() {
+                let values = [("path", shown(&stands.path)), ("cause", stands.cause())];
+                let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+                self.lang.fill("stands.unentered", &values)
             } else {
                 cause.to_string()
             }

@@ -9,16 +9,11 @@ use super::terminal::Terminal;
 use crate::model::Model;
 use crate::outcome::{Outcome, RatingRecord};
 use crate::place::Files;
-use crate::publish::{self, Artefact, Gap, Manifest, Parent};
+use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
 use crate::read::{present, sha256};
+use crate::report;
+use crate::seal::Seal;
 use crate::states;
-
-/// The result document of a version.
-pub(super) const RESULT: &str = "result.json";
-/// The single ratings of a version.
-pub(super) const RATINGS: &str = "ratings.csv";
-/// The workbook of a version.
-pub(super) const WORKBOOK: &str = "result.xlsx";
 
 /// Why a version is made.
 #[derive(Clone, Debug, Default)]
@@ -75,24 +70,41 @@ pub(super) fn manifest(
     }
 }
 
-/// The files of a version; workbook, JSON and csv are made side by side.
-pub(super) fn artefacts(outcome: &Outcome, ratings: &[RatingRecord]) -> anyhow::Result<[Artefact; 3]> {
-    artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings))
+/// The files of a version that is about to be written.
+pub(super) fn artefacts(
+    outcome: &Outcome,
+    ratings: &[RatingRecord],
+    manifest: &Manifest,
+) -> anyhow::Result<[Artefact; 3]> {
+    artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings), manifest)
 }
 
-/// The same with ratings.csv made in another way.
+/// The same with ratings.csv made in another way. What the workbook says is worked out beside JSON and csv, on whose bytes
+/// the seal in its footers rests.
 pub(super) fn artefacts_with(
     outcome: &Outcome,
     ratings: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send,
+    manifest: &Manifest,
 ) -> anyhow::Result<[Artefact; 3]> {
-    let workbook = || crate::write::workbook::bytes(&crate::report::result(outcome));
     let texts = || (crate::write::json::bytes(outcome), ratings());
-    let (workbook, (json, csv)) = rayon::join(workbook, texts);
+    let (document, (json, csv)) = rayon::join(|| report::result(outcome), texts);
+    let (json, csv) = (json.context(RESULT)?, csv.context(RATINGS)?);
+    let seal = seal_of(manifest, &json, &csv);
+    let document = report::sealed(document, &seal, outcome.model.language);
     Ok([
-        Artefact { name: WORKBOOK, bytes: workbook.context(WORKBOOK)? },
-        Artefact { name: RESULT, bytes: json.context(RESULT)? },
-        Artefact { name: RATINGS, bytes: csv.context(RATINGS)? },
+        Artefact { name: WORKBOOK, bytes: crate::write::workbook::bytes(&document).context(WORKBOOK)? },
+        Artefact { name: RESULT, bytes: json },
+        Artefact { name: RATINGS, bytes: csv },
     ])
+}
+
+/// The content seal of a version whose result.json and ratings.csv have these bytes.
+pub(super) fn seal_of(manifest: &Manifest, json: &[u8], csv: &[u8]) -> Seal {
+    let file = |path: &str, bytes: &[u8]| {
+        let (path, sha256, size) = (path.to_owned(), sha256(bytes), bytes.len() as u64);
+        HashedFile { path, sha256, size, role: None, rows: None }
+    };
+    Seal::of_content(&Manifest { outputs: vec![file(RESULT, json), file(RATINGS, csv)], ..manifest.clone() })
 }
 
 /// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.

@@ -1,9 +1,24 @@
 //! The commands that look after written versions: `verify` and `mark`. Both name versions, so their project is given with -C.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::{Task, headed, sub};
 use crate::i18n::Lang;
+
+/// What `assess verify` looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verify {
+    /// The newest version.
+    Newest,
+    /// A version by name.
+    Version(String),
+    /// Every version.
+    All,
+    /// What a seal belongs to, as typed.
+    Seal(String),
+}
 
 /// What `assess mark` was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +35,8 @@ pub struct MarkTask {
     pub note: Option<String>,
     /// Why a state is repeated or gone back to.
     pub reason: Option<String>,
+    /// Where the file with the seals goes, to be signed.
+    pub seal_file: Option<PathBuf>,
 }
 
 /// The commands with their words in one language.
@@ -31,7 +48,10 @@ pub(super) fn commands(lang: Lang) -> [Command; 2] {
 pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
     let text = |name: &str| own.get_one::<String>(name).cloned();
     if name == "verify" {
-        return Task::Verify { version: text("version"), all: own.get_flag("all") };
+        let seal = text("seal").map(Verify::Seal);
+        let named = seal.or_else(|| text("version").map(Verify::Version));
+        let all = own.get_flag("all").then_some(Verify::All);
+        return Task::Verify(named.or(all).unwrap_or(Verify::Newest));
     }
     let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !crate::text::is_blank(t));
     Task::Mark(MarkTask {
@@ -41,13 +61,16 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
         date: said("date"),
         note: said("note"),
         reason: said("reason"),
+        seal_file: own.get_one("seal-file").cloned(),
     })
 }
 
 fn verify_command(lang: Lang) -> Command {
     let version = Arg::new("version").value_name(lang.text("cli.value.version")).help(lang.text("cli.verify.version"));
     let all = Arg::new("all").long("all").action(ArgAction::SetTrue).conflicts_with("version");
-    let command = sub(lang, "verify").arg(version).arg(all.help(lang.text("cli.verify.all")));
+    let seal = Arg::new("seal").long("seal").value_name(lang.text("cli.value.seal")).help(lang.text("cli.verify.seal"));
+    let seal = seal.conflicts_with_all(["version", "all"]).allow_hyphen_values(true);
+    let command = sub(lang, "verify").arg(version).arg(all.help(lang.text("cli.verify.all"))).arg(seal);
     headed(command.after_help(lang.text("cli.verify.after")), lang)
 }
 
@@ -64,6 +87,7 @@ fn mark_command(lang: Lang) -> Command {
         .arg(option("document", "cli.value.text", "cli.document"))
         .arg(option("date", "cli.value.date", "cli.date"))
         .arg(option("note", "cli.value.text", "cli.note"))
-        .arg(option("reason", "cli.value.text", "cli.mark.reason"));
+        .arg(option("reason", "cli.value.text", "cli.mark.reason"))
+        .arg(option("seal-file", "cli.value.file", "cli.mark.seal_file").value_parser(value_parser!(PathBuf)));
     headed(command.after_help(lang.text("cli.mark.after")), lang)
 }

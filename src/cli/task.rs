@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{MarkTask, Regrade};
+use super::{MarkTask, Regrade, Verify};
 use crate::i18n::Lang;
 
 /// How results are printed.
@@ -68,12 +68,7 @@ pub enum Task {
     /// `assess regrade`
     Regrade(Box<Regrade>),
     /// `assess verify`
-    Verify {
-        /// The version; the newest if none.
-        version: Option<String>,
-        /// Whether every version is looked at.
-        all: bool,
-    },
+    Verify(Verify),
     /// `assess mark`
     Mark(MarkTask),
     /// `assess explain`

@@ -32,11 +32,11 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
     let log = Log::parse(&publish::states(root)?);
     let is_before = |name: &&String| before.is_none_or(|other| text::natural(name, other).is_lt());
     for name in names.iter().filter(is_before) {
-        let path = root.join(RESULTS).join(name).join("result.json");
+        let path = root.join(RESULTS).join(name).join(publish::RESULT);
         let shown = || path.display().to_string();
         let bytes = std::fs::read(&path).with_context(shown)?;
         let stored: Stored = serde_json::from_slice(&bytes).with_context(shown)?;
-        let public = log.marks.iter().map(|(_, mark)| mark);
+        let public = log.marks().map(|(_, mark)| mark);
         let public = public.filter(|mark| mark.version == *name && matches!(mark.state, State::Public | State::Final));
         let published = public.map(|mark| mark.date).min();
         earlier.versions.push(EarlierVersion::new(name, published, &stored.files, &stored.registers));

@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::folder::files_below;
 use super::staging::{self, Hold, Staging, Unconfirmed};
 use super::versions::{kind_of, names_in};
-use super::{HashedFile, MANIFEST, disk, file, is_passing, json_lines};
+use super::{HashedFile, MANIFEST, Publisher, disk, file, is_passing, json_lines};
 use crate::read::{document, sha256};
+use crate::seal::Seal;
+use crate::states::{Entry, HandedOut};
 
 mod found;
 
-pub use found::{Found, Letters, copy_name, document_of, folders, letters};
+pub use found::{Found, Letters, copy_name, document_of, folder_at, folders, letters};
 
 /// The folder of feedback below a project.
 pub const FEEDBACK: &str = "feedback";
@@ -33,8 +35,13 @@ pub struct FeedbackManifest {
     pub version: String,
     /// SHA-256 of the manifest of that version.
     pub result: String,
+    /// Its content seal, which stands on every page.
+    pub seal: Seal,
     /// The name of an interim period.
     pub period: Option<String>,
+    /// The version whose letters these replace.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaces: Option<String>,
     /// Program and version that wrote it.
     pub program: String,
     /// Why letters were handed out although marks can be worked out from them.
@@ -50,8 +57,10 @@ pub struct FeedbackManifest {
 
 impl FeedbackManifest {
     /// A manifest without letters yet.
-    pub fn new(version: &str, result: &str, period: Option<&str>) -> Self {
+    pub fn new(version: &str, result: &str, seal: Seal, period: Option<&str>) -> Self {
         Self {
+            seal,
+            replaces: None,
             schema: SCHEMA.to_owned(),
             version: version.to_owned(),
             result: result.to_owned(),
@@ -218,12 +227,24 @@ impl Staged {
         Ok(HashedFile { path: name.to_owned(), ..self.staging.write(&waiting(name), bytes)? })
     }
 
-    /// Adds the manifest and makes the folder appear, after the files beside it.
+    /// Adds the manifest, makes the folder appear, after the files beside it, and enters it in the log.
     ///
     /// # Errors
     /// If something stands there by now, or it cannot be written.
-    pub fn publish(self, manifest: &FeedbackManifest) -> anyhow::Result<()> {
-        self.staging.write(MANIFEST, &json_lines(manifest)?)?;
+    pub fn publish(self, publisher: &Publisher, manifest: &FeedbackManifest) -> anyhow::Result<()> {
+        let bytes = json_lines(manifest)?;
+        let entry = Entry::Feedback(HandedOut {
+            folder: publisher.name_of(&self.target),
+            manifest: sha256(&bytes),
+            files: manifest.files.len(),
+            version: Some(manifest.version.clone()),
+        });
+        self.staging.write(MANIFEST, &bytes)?;
+        let target = self.target.clone();
+        publisher.enter(Some(entry), &target, || self.appear(manifest))
+    }
+
+    fn appear(self, manifest: &FeedbackManifest) -> anyhow::Result<()> {
         self.staging.seal()?;
         if kind_of(&self.target)?.is_some_and(|kind| kind.is_dir()) && names_in(&self.target)?.is_empty() {
             disk::remove_empty(&self.target)?;
@@ -282,6 +303,10 @@ mod tests {
         Place { folder, is_own, beside: vec!["v001_list.xlsx".to_owned()] }
     }
 
+    fn manifest(result: &str) -> FeedbackManifest {
+        FeedbackManifest::new("v001", result, Seal::parse(&"0".repeat(20)).expect("a seal"), None)
+    }
+
     fn look(place: &Place, wanted: &FeedbackManifest) -> Standing {
         standing(place, wanted).expect("look")
     }
@@ -290,7 +315,9 @@ mod tests {
         let staged = Staged::begin(place)?.expect("free");
         let files = vec![staged.write("a.xlsx", b"1")?];
         let beside = vec![staged.write_beside("v001_list.xlsx", b"list")?];
-        staged.publish(&FeedbackManifest { files, beside, ..wanted.clone() })
+        let root = place.folder.parent().expect("a folder");
+        let publisher = Publisher::lock(root)?.expect("free");
+        staged.publish(&publisher, &FeedbackManifest { files, beside, ..wanted.clone() })
     }
 
     #[test]
@@ -298,14 +325,14 @@ mod tests {
         let root = tempfile::tempdir().expect("temporary folder");
         let place = place(root.path().join("feedback/v001"), true);
         let (target, list) = (&place.folder, root.path().join("feedback/v001_list.xlsx"));
-        let wanted = FeedbackManifest::new("v001", "hash", None);
+        let wanted = manifest("hash");
         let staged = Staged::begin(&place).expect("begin").expect("free");
         assert!(Staged::begin(&place).expect("begin").is_none(), "a second run is kept out");
         drop(staged);
         publish(&place, &wanted).expect("publish");
         assert!(matches!(look(&place, &wanted), Standing::Same(_)));
         assert_eq!(files_below(target).expect("list"), ["a.xlsx", MANIFEST]);
-        let other = FeedbackManifest::new("v001", "other", None);
+        let other = manifest("other");
         assert!(matches!(look(&place, &other), Standing::Other(_)));
         fs::write(target.join("a.xlsx"), "2").expect("touch");
         fs::write(target.join("b.xlsx"), "3").expect("add");
@@ -330,7 +357,7 @@ mod tests {
         let root = tempfile::tempdir().expect("temporary folder");
         let place = place(root.path().join("v001"), true);
         let list = root.path().join("v001_list.xlsx");
-        let wanted = FeedbackManifest::new("v001", "hash", None);
+        let wanted = manifest("hash");
         fs::write(&list, "somebody's own").expect("write");
         assert!(matches!(look(&place, &wanted), Standing::Foreign(path) if path == list));
         assert!(publish(&place, &wanted).is_err());

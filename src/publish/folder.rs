@@ -12,9 +12,10 @@ use walkdir::WalkDir;
 
 use super::staging::{self, Hold, Staging};
 use super::versions::{kind_of, names_in};
-use super::{HashedFile, MANIFEST, disk, json_lines};
+use super::{HashedFile, MANIFEST, Publisher, disk, json_lines};
 use crate::read::project::{on_disk, shown};
 use crate::read::{Unfit, document, sha256};
+use crate::states::{Entry, HandedOut};
 
 /// A file of a folder: its path with `/` and its bytes.
 pub struct FolderFile {
@@ -140,8 +141,9 @@ impl<'t> FormsPlace<'t> {
     /// Publishes a folder of forms with its manifest; what is free or own is replaced as a whole.
     ///
     /// # Errors
-    /// If anything cannot be written; what stood there before stands there still, unless it is [`super::Unconfirmed`].
-    pub fn publish(&self, model: &str, mut files: Vec<FolderFile>) -> anyhow::Result<()> {
+    /// If anything cannot be written; what stood there before stands there still, unless it is [`super::Unconfirmed`] or
+    /// [`super::Unentered`].
+    pub fn publish(&self, publisher: &Publisher, model: &str, mut files: Vec<FolderFile>) -> anyhow::Result<()> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let manifest = FolderManifest {
             schema: SCHEMA.to_owned(),
@@ -149,11 +151,18 @@ impl<'t> FormsPlace<'t> {
             model: model.to_owned(),
             files: files.iter().map(hashed).collect(),
         };
-        files.push(FolderFile::new(MANIFEST, json_lines(&manifest)?));
+        let bytes = json_lines(&manifest)?;
+        let entry = Entry::Forms(HandedOut {
+            folder: publisher.name_of(self.target),
+            manifest: sha256(&bytes),
+            files: manifest.files.len(),
+            version: None,
+        });
+        files.push(FolderFile::new(MANIFEST, bytes));
         let mut staging = Staging::folder(self.target)?;
         fill(&mut staging, &files, &[])?;
         staging.seal()?;
-        staging.replace_folder()
+        publisher.enter(Some(entry), self.target, || staging.replace_folder())
     }
 }
 
@@ -183,10 +192,13 @@ pub(super) fn fill(staging: &mut Staging, files: &[FolderFile], folders: &[Strin
 mod tests {
     use std::fs;
 
+    use super::super::states;
     use super::*;
+    use crate::states::Log;
 
     fn publish(target: &Path, files: Vec<FolderFile>) -> anyhow::Result<()> {
-        FormsPlace::lock(target)?.publish("m", files)
+        let publisher = Publisher::lock(target.parent().expect("a folder"))?.expect("free");
+        FormsPlace::lock(target)?.publish(&publisher, "m", files)
     }
 
     fn file(path: &str, text: &str) -> FolderFile {
@@ -223,6 +235,12 @@ mod tests {
         publish(&target, vec![file("old.xlsx", "1")]).expect("first");
         publish(&target, vec![file("new.xlsx", "1")]).expect("second");
         assert!(target.join("new.xlsx").exists() && !target.join("old.xlsx").exists());
-        assert_eq!(fs::read_dir(root.path()).expect("list").count(), 1);
+        let mut left: Vec<_> = fs::read_dir(root.path()).expect("list").flatten().map(|e| e.file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["results", "templates"]);
+        let log = Log::parse(&states(root.path()).expect("log"));
+        let hash = sha256(&fs::read(target.join(MANIFEST)).expect("manifest"));
+        let known: Vec<_> = log.forms().into_values().map(|(line, own)| (line, &*own.folder, &own.manifest)).collect();
+        assert_eq!(known, [(2, "templates", &hash)]);
     }
 }

@@ -56,6 +56,30 @@ pub(super) fn free(target: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// Something stands where it should, but its line in the log could not be put in place.
+#[derive(Debug)]
+pub struct Unentered {
+    /// What stands.
+    pub path: PathBuf,
+    pub(super) cause: anyhow::Error,
+}
+
+impl Unentered {
+    /// What went wrong.
+    pub fn cause(&self) -> String {
+        format!("{:#}", self.cause)
+    }
+}
+
+impl fmt::Display for Unentered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values = [("path", &*self.path.display().to_string()), ("cause", &self.cause())];
+        f.write_str(&Lang::En.fill("stands.unentered", &values))
+    }
+}
+
+impl std::error::Error for Unentered {}
+
 /// Something stands where it should, but the disk did not confirm it.
 #[derive(Debug)]
 pub struct Unconfirmed {
@@ -234,6 +258,28 @@ impl Staging {
     pub(super) fn replace_file(mut self) -> anyhow::Result<()> {
         disk::rename(&self.path, &self.target)?;
         self.finish()
+    }
+
+    /// Does something that this file is to follow: an interrupt between the two leaves it there, for the next run to complete.
+    ///
+    /// # Errors
+    /// If that fails; an interrupt takes the file away again then.
+    pub(super) fn kept_while(&self, action: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+        disk::end(&self.path);
+        let done = action();
+        if done.as_ref().is_err_and(|error| !error.is::<Unconfirmed>()) {
+            disk::begin(&self.path);
+        }
+        done
+    }
+
+    /// Lets a file take the place of another one, after what it records has `appeared`; where that fails it stays for the next
+    /// run.
+    pub(super) fn follow(mut self, appeared: &Path) -> anyhow::Result<()> {
+        self.is_done = true;
+        let renamed = disk::rename(&self.path, &self.target);
+        renamed.map_err(|cause| Unentered { path: appeared.to_owned(), cause })?;
+        confirm(&self.target)
     }
 
     /// Lets a folder take the place of another one, if there is one; that one is removed.

@@ -154,8 +154,9 @@ pub fn next_version(root: &Path) -> anyhow::Result<Result<String, Gap>> {
         next += 1;
     }
     let log = Log::parse(&states(root)?);
-    let lost = log.marks.into_iter().map(|(_, mark)| mark.version).find(|marked| !whole.contains(marked));
-    Ok(lost.map_or_else(|| Ok(name_of(next)), |version| Err(Gap::Gone { version })))
+    let known = log.lines.iter().filter_map(|(_, line)| line.entry.version());
+    let lost = known.map(|(version, _)| version).find(|known| !whole.iter().any(|own| own == known));
+    Ok(lost.map_or_else(|| Ok(name_of(next)), |version| Err(Gap::Gone { version: version.to_owned() })))
 }
 
 /// The manifest of a version, with the SHA-256 of its bytes.

@@ -12,6 +12,7 @@ use crate::feedback::names::Names;
 use crate::feedback::privacy::{Earlier, Pattern};
 use crate::feedback::stats::{Group, GroupStats};
 use crate::feedback::{Feedback, feedback};
+use crate::i18n::Lang;
 use crate::number::Exact;
 use crate::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ComponentModel, Outcome, UnitOutcome};
 use crate::read::form;
@@ -72,6 +73,11 @@ impl<'o> Desk<'o> {
     /// The units that get a workbook, in the order of the roster: all that are assessed.
     pub fn units(&self) -> impl Iterator<Item = &'o UnitOutcome> {
         self.view.outcome.units.iter().filter(|unit| unit.mode != "excluded")
+    }
+
+    /// The language of the letters.
+    pub const fn lang(&self) -> Lang {
+        self.view.lang
     }
 
     /// The word that marks every page of drafts and interim results.
@@ -217,7 +223,7 @@ impl<'d> Case<'d> {
 
     /// The first feedback date of the model's calendar.
     fn feedback_date(&self) -> Option<jiff::civil::Date> {
-        let words = [crate::i18n::Lang::Zh, crate::i18n::Lang::En].map(|lang| lang.text("feedback.calendar"));
+        let words = [Lang::Zh, Lang::En].map(|lang| lang.text("feedback.calendar"));
         let named = |name: &str| words.iter().any(|word| name.to_lowercase().contains(word));
         let entry = self.outcome().model.calendar.iter().find(|(name, _)| named(name));
         entry.and_then(|(_, date)| date.parse().ok())

@@ -1,11 +1,12 @@
 //! Where two documents or two workbooks differ: the first place and how many more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::place::CellName;
-use crate::read::book::Book;
+use crate::read::book::{Book, Cell};
+use crate::read::value::RawValue;
 
 /// A place with what stands in either document: place, found, expected.
 pub type Differing = (String, String, String);
@@ -28,7 +29,7 @@ impl Walk<'_> {
     fn walk(&self, path: &str, found: &Value, expected: &Value, out: &mut Vec<Differing>) {
         match (found, expected) {
             (Value::Object(a), Value::Object(b)) => {
-                let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+                let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
                 for key in keys.into_iter().filter(|key| !self.skipped.contains(&key.as_str())) {
                     let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                     match (a.get(key), b.get(key)) {
@@ -85,7 +86,7 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
             filled.map(|cell| ((cell.row, cell.col), cell.value.held())).collect()
         };
         let (a, b) = (cells(&found.sheets[index]), cells(own));
-        let places: std::collections::BTreeSet<&(u32, u32)> = a.keys().chain(b.keys()).collect();
+        let places: BTreeSet<&(u32, u32)> = a.keys().chain(b.keys()).collect();
         for place in places.into_iter().filter(|place| a.get(*place) != b.get(*place)) {
             let cell = CellName { row: place.0, col: place.1 };
             let text = |cells: &BTreeMap<(u32, u32), String>| cells.get(place).cloned().unwrap_or_else(missing);
@@ -95,6 +96,57 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
     let added = found.sheets.iter().filter(|own| sheet(expected, &own.name).is_none());
     differing.extend(added.map(|own| (own.name.clone(), own.name.clone(), missing())));
     differing
+}
+
+/// The numbers, and the texts among `words`, that two workbooks show otherwise under the same words: the sheet, the first two
+/// texts of the row, and the nearest text above in the column. What only one of them has is no difference: another program
+/// may lay out its sheets otherwise.
+pub fn numbers(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Differing> {
+    let (found, expected) = (labelled(found, words), labelled(expected, words));
+    let values = expected.into_iter().filter(|(_, wanted)| wanted.is_value);
+    let both = values.filter_map(|(label, wanted)| Some((found.get(&label)?, wanted)));
+    let differing = both.filter(|(own, wanted)| own.held != wanted.held);
+    differing.map(|(own, wanted)| (own.place.clone(), own.held.clone(), wanted.held)).collect()
+}
+
+/// What stands beside a cell: sheet, texts of its row, text above it, and which of those with the same words it is.
+type Label = (String, String, String, usize);
+
+/// A cell by what stands beside it.
+struct Labelled {
+    /// Sheet and cell.
+    place: String,
+    held: String,
+    /// Whether it holds a number or one of the words that count.
+    is_value: bool,
+}
+
+/// The cells of a workbook by what stands beside them.
+fn labelled(book: &Book, words: &BTreeSet<&str>) -> BTreeMap<Label, Labelled> {
+    let mut values = BTreeMap::new();
+    for sheet in &book.sheets {
+        let mut above: BTreeMap<u32, String> = BTreeMap::new();
+        let mut times: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for row in sheet.cells.chunk_by(|a, b| a.row == b.row) {
+            let text = |cell: &&Cell| matches!(&cell.value, RawValue::Text { text, .. } if !words.contains(&**text));
+            let beside: Vec<String> = row.iter().filter(text).take(2).map(|cell| cell.value.held()).collect();
+            let beside = beside.join(" ");
+            for cell in row {
+                let held = cell.value.held();
+                let is_value = matches!(cell.value, RawValue::Number { .. }) || words.contains(&*held);
+                let header = above.get(&cell.col).cloned().unwrap_or_default();
+                let time = times.entry((beside.clone(), header.clone())).or_default();
+                let place = format!("{}!{}", sheet.name, CellName { row: cell.row, col: cell.col });
+                let label = (sheet.name.clone(), beside.clone(), header, *time);
+                *time += 1;
+                if !is_value {
+                    above.insert(cell.col, held.clone());
+                }
+                values.insert(label, Labelled { place, held, is_value });
+            }
+        }
+    }
+    values
 }
 
 /// The first place where two texts of lines differ, as `line N`.

@@ -35,8 +35,11 @@ fn appeals(folder: &Folder, rows: &str) {
     folder.write(APPEALS, &format!("编号,单位,位置,诉求,收到日期,结论,文号\n{rows}"));
 }
 
+/// The lines that record states; the first line of the log records the version.
 fn lines(folder: &Folder) -> Vec<serde_json::Value> {
-    folder.text(LOG).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let lines: Vec<serde_json::Value> =
+        folder.text(LOG).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.into_iter().filter(|line| line["entry"] == "state").collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -62,12 +65,12 @@ fn every_state_is_appended_and_chained() {
     let text = folder.text(LOG);
     let marks = lines(&folder);
     for (index, (mark, (_, state))) in marks.iter().zip(names).enumerate() {
-        assert_eq!((str_of(&mark["schema"]), str_of(&mark["version"])), ("assess.state/1", "v001"));
+        assert_eq!((str_of(&mark["schema"]), str_of(&mark["version"])), ("assess.log/1", "v001"));
         assert_eq!((str_of(&mark["state"]), str_of(&mark["manifest"])), (state, manifest.as_str()));
         assert_eq!(str_of(&mark["date"]), format!("2026-01-{}", 10 + index));
         assert_eq!(str_of(&mark["document"]), "工委〔2026〕8号");
-        let before = index.checked_sub(1).map(|i| sha256(text.lines().nth(i).unwrap().as_bytes()));
-        assert_eq!(mark["previous"].as_str().map(str::to_owned), before);
+        // The line of the version comes first.
+        assert_eq!(str_of(&mark["previous"]), sha256(text.lines().nth(index).unwrap().as_bytes()));
     }
     assert_eq!(marks.len(), 6);
     assess(&["-C", folder.shown(), "verify"]).ended(0);
@@ -257,11 +260,11 @@ fn a_torn_last_line_is_told_and_left_out() {
     let folder = scored();
     step(&folder, "初评", "2026-01-10").ended(0);
     let whole = folder.text(LOG);
-    folder.write(LOG, &format!("{whole}{{\"schema\":\"assess.state/1\",\"ver"));
+    folder.write(LOG, &format!("{whole}{{\"schema\":\"assess.log/1\",\"ent"));
     let ran = assess(&["-C", folder.shown(), "verify", "--lang", "en"]).ended(1);
-    assert!(ran.out.contains("states.jsonl line 2 is incomplete"), "{}", ran.out);
+    assert!(ran.out.contains("states.jsonl line 3 is incomplete"), "{}", ran.out);
     let ran = mark(&folder, &["v001", "等次建议", "--date", "2026-01-11", "--lang", "en"]).ended(0);
-    assert!(ran.err.contains("line 2"), "{}", ran.err);
+    assert!(ran.err.contains("line 3"), "{}", ran.err);
     assert!(folder.text(LOG).starts_with(&whole));
     assert_eq!(lines(&folder).len(), 2);
     assess(&["-C", folder.shown(), "verify"]).ended(0);
@@ -275,7 +278,7 @@ fn a_log_that_was_edited_is_found_and_not_continued() {
     }
     folder.edit(LOG, "2026-01-11", "2026-01-01");
     let ran = assess(&["-C", folder.shown(), "verify", "--lang", "zh"]).ended(1);
-    assert!(ran.out.contains("第 3 行与上一行接不上"), "{}", ran.out);
+    assert!(ran.out.contains("第 4 行与上一行接不上"), "{}", ran.out);
     let before = folder.tree();
     let ran = step(&folder, "工委审定", "2026-01-13").ended(2);
     assert!(ran.err.contains("assess verify"), "{}", ran.err);
@@ -291,10 +294,14 @@ fn a_record_that_was_there_when_a_version_was_written_cannot_be_taken_out() {
     folder.append(DELEGATES_FILE, "代表,D4,,U01,好");
     folder.score(&["--reason", "补一票", "--document", "工委〔2026〕9号"]).ended(0);
     let text = folder.text(LOG);
-    let (first, last) = text.trim_end().split_once('\n').unwrap();
-    assert_eq!(str_of(&folder.json("results/v002/manifest.json")["states"]), sha256(last.as_bytes()));
+    // The version v001, two states, the version v002.
+    let [first, second, third, last] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
+    assert_eq!(str_of(&folder.json("results/v002/manifest.json")["states"]), sha256(third.as_bytes()));
     assess(&["-C", folder.shown(), "verify"]).ended(0);
-    folder.write(LOG, &format!("{first}\n"));
+    // Also where the last line, whose chain it breaks, is mended.
+    let mut mended: serde_json::Value = serde_json::from_str(last).unwrap();
+    mended["previous"] = sha256(second.as_bytes()).into();
+    folder.write(LOG, &format!("{first}\n{second}\n{mended}\n"));
     let ran = assess(&["-C", folder.shown(), "verify", "--lang", "en"]).ended(1);
     assert!(ran.out.contains("lacks a line that was there when v002 was written"), "{}", ran.out);
 }
@@ -371,10 +378,14 @@ fn an_appeal_after_its_time_is_a_warning_that_stands_in_no_result() {
 fn json_and_csv_show_the_record() {
     let folder = scored();
     let json = mark(&folder, &["v001", "初评", "--date", "2026-01-10", "--format", "json"]).ended(0).json();
-    assert_eq!(json, lines(&folder)[0]);
+    let mut line = lines(&folder)[0].clone();
+    line["seal"] = json["seal"].clone();
+    assert_eq!(json, line);
     let args = ["v001", "等次建议", "--date", "2026-01-11", "--document", "=1+1", "--format", "csv"];
     let csv = mark(&folder, &args).ended(0).out;
-    assert_eq!(csv, "version,state,date,document,reason,note\nv001,proposed,2026-01-11,'=1+1,,\n");
+    let seal = csv.trim_end().rsplit_once(',').unwrap().1;
+    assert_eq!(csv, format!("version,state,date,document,reason,note,seal\nv001,proposed,2026-01-11,'=1+1,,,{seal}\n"));
+    assert_eq!(seal.split('-').map(str::len).collect::<Vec<_>>(), [4; 5]);
 }
 
 #[test]
@@ -383,5 +394,5 @@ fn two_runs_at_once_do_not_both_write() {
     let lock = std::fs::OpenOptions::new().write(true).open(folder.path("results/.lock")).unwrap();
     lock.lock().unwrap();
     let ran = step(&folder, "初评", "2026-01-10").ended(2);
-    assert!(!folder.has(LOG), "{}", ran.err);
+    assert!(lines(&folder).is_empty(), "{}", ran.err);
 }

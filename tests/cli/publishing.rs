@@ -32,7 +32,7 @@ fn approve(folder: &Folder) {
 
 fn names(folder: &Folder, below: &str) -> Vec<String> {
     let entries = fs::read_dir(folder.path(below)).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = entries.filter(|n| n != ".lock").collect();
+    let mut names: Vec<String> = entries.filter(|n| n != ".lock" && n != "states.jsonl").collect();
     names.sort();
     names
 }

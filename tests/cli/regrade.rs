@@ -30,7 +30,7 @@ fn token(folder: &Folder) -> String {
 
 fn versions(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.path("results")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = entries.filter(|n| n != ".lock").collect();
+    let mut names: Vec<String> = entries.filter(|n| n != ".lock" && n != "states.jsonl").collect();
     names.sort();
     names
 }

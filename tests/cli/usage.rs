@@ -272,7 +272,8 @@ fn help_lists_arguments_as_they_are_typed_and_the_options_of_the_command_before_
     let zh = listed(&assess(&["compare", "--help", "--lang", "zh"]).ended(0).out, "参数:");
     assert_eq!(zh, ["<原结果>", "<现结果>"]);
     let own = [
-        ("mark", vec!["--document", "--date", "--note", "--reason"]),
+        ("mark", vec!["--document", "--date", "--note", "--reason", "--seal-file"]),
+        ("verify", vec!["--all", "--seal"]),
         ("score", vec!["--draft", "--reason", "--document", "--what-if", "--public", "--strict"]),
         ("regrade", vec!["--apply", "--reason", "--document", "--what-if", "--method-change", "--exit-code"]),
         ("feedback", vec!["--version", "--changed", "--unit", "--out", "--period"]),

@@ -17,8 +17,10 @@ fn verify(folder: &Folder, more: &[&str]) -> Ran {
 /// The differences of one kind, as file, place, found and expected.
 fn of_kind(ran: &Ran, kind: &str) -> Vec<[String; 4]> {
     let report = ran.json();
-    let versions = list(&report["versions"]).iter().flat_map(|v| list(&v["differences"]).to_vec());
-    let all = versions.chain(list(&report["chain"]["differences"]).to_vec());
+    let of = |v: &Value, key: &str| list(&v[key]).to_vec();
+    let versions = list(&report["versions"]).iter();
+    let versions = versions.flat_map(|v| [of(v, "differences"), of(v, "input_differences")].concat());
+    let all = versions.chain(of(&report["chain"], "differences")).chain(of(&report["feedback"], "differences"));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     all.filter(|d| d["kind"] == kind)
         .map(|d| [text(&d["file"]), text(&d["place"]), text(&d["found"]), text(&d["expected"])])
@@ -41,6 +43,13 @@ fn rehash(folder: &Folder, version: &str, name: &str) {
         }
     }
     folder.write(&path, &format!("{}\n", serde_json::to_string_pretty(&manifest).unwrap()));
+}
+
+/// Makes the log, of one line, agree with the manifest of v001, as a forger would.
+fn enter_again(folder: &Folder) {
+    let mut line: Value = serde_json::from_str(folder.text("results/states.jsonl").trim_end()).unwrap();
+    line["manifest"] = sha256(&folder.bytes("results/v001/manifest.json")).into();
+    folder.write("results/states.jsonl", &format!("{line}\n"));
 }
 
 /// The small project with v001, and v002 after the bonus of U03 was approved: 73.20 becomes 75.20.
@@ -204,7 +213,11 @@ fn a_manifest_that_was_edited_breaks_the_chain_of_the_version_after_it() {
     for version in ["v001", "v002"] {
         let ran = verify(&folder, &[version, "--format", "json"]).ended(1);
         let link = ["results/v002/manifest.json".to_owned(), "parent.sha256".to_owned(), old.clone(), new.clone()];
-        assert_eq!(of_kind(&ran, "chain"), [link]);
+        // The seal is over the manifest, and each version also stands in the log as it was written.
+        let chain = of_kind(&ran, "chain");
+        assert_eq!((chain[0].clone(), chain[1][1].as_str(), chain.len()), (link, "parent.seal", 2));
+        let line = ["results/states.jsonl", "1", "other-manifest", &format!("v001 {new}")].map(str::to_owned);
+        assert_eq!(of_kind(&ran, "state"), [line]);
     }
     // A version that was taken out leaves a gap.
     fs::remove_dir_all(folder.path("results/v001")).unwrap();
@@ -307,7 +320,7 @@ fn csv_has_a_row_for_every_difference_and_usage_is_told() {
 }
 
 #[test]
-fn a_version_of_another_program_is_held_against_its_fingerprints_only() {
+fn of_a_version_of_another_program_numbers_and_grades_count_and_titles_do_not() {
     let folder = small();
     folder.score(&[]).ended(0);
     let program = format!("assess {}", env!("CARGO_PKG_VERSION"));
@@ -316,7 +329,21 @@ fn a_version_of_another_program_is_held_against_its_fingerprints_only() {
     rehash(&folder, "v001", "result.json");
     edit_cell(&folder, "results/v001/result.xlsx", "排名", "A1", "标题");
     rehash(&folder, "v001", "result.xlsx");
+    enter_again(&folder);
     verify(&folder, &[]).ended(0);
+    // U03 is third: its total of 73.20 and its grade stand in the third row below the header of the ranking.
+    let whole = folder.bytes("results/v001/result.xlsx");
+    let result = folder.json("results/v001/result.json");
+    let grade = str_of(&list(&result["units"])[2]["grade"]);
+    for (cell, found, was) in [("E6", "83.2", "73.2"), ("L6", "特优", grade)] {
+        fs::write(folder.path("results/v001/result.xlsx"), &whole).unwrap();
+        edit_cell(&folder, "results/v001/result.xlsx", "排名", cell, found);
+        rehash(&folder, "v001", "result.xlsx");
+        enter_again(&folder);
+        let ran = verify(&folder, &["--format", "json"]).ended(1);
+        let place = ["results/v001/result.xlsx".to_owned(), format!("排名!{cell}"), found.to_owned(), was.to_owned()];
+        assert_eq!(of_kind(&ran, "cell"), [place]);
+    }
 }
 
 #[test]
@@ -329,13 +356,13 @@ fn feedback_folders_are_what_was_written_and_belong_to_their_version() {
     folder.write("feedback/v002/~$U01.xlsx", "open").write("feedback/v002/.DS_Store", "");
     let clean = verify(&folder, &["--format", "json"]).ended(0).json();
     // Besides the workbooks the manifest, and the list beside the folder.
-    let count = |name: &str| list(&folder.json(&format!("feedback/{name}/manifest.json"))["files"]).len() + 2;
+    let count = |name: &str| list(&folder.json(&format!("{name}/manifest.json"))["files"]).len() + 2;
     let names: Vec<&str> = list(&clean["feedback"]["folders"]).iter().map(|name| str_of(name)).collect();
     assert_eq!(names.len(), 3, "{names:?}");
     let files: usize = names.iter().map(|name| count(name)).sum();
     assert_eq!(clean["feedback"]["files"], files);
     let said = verify(&folder, &[]).ended(0).out;
-    assert!(said.contains(&format!("feedback: 3 folders; {files} files")), "{said}");
+    assert!(said.contains(&format!("feedback: 3 folders; {files} files, {} of them made again", files - 3)), "{said}");
 
     // One workbook edited, one gone, one put in: each is told by its name, and the run ends with 1.
     let own: Vec<String> = folder.tree().into_keys().filter(|path| path.starts_with("feedback/v001/U")).collect();
@@ -369,10 +396,10 @@ fn feedback_of_another_result_is_told() {
     let text = folder.text(path);
     let hash = str_of(&folder.json(path)["result"]).to_owned();
     folder.write(path, &text.replace(&hash, &"0".repeat(64)));
-    let ran = verify(&folder, &["v001"]).ended(1);
-    assert!(ran.out.contains("chain broken  feedback/v001/manifest.json result"), "{}", ran.out);
+    let ran = verify(&folder, &["v001", "-v"]).ended(1);
+    assert!(ran.out.contains("chain broken  feedback/v001/manifest.json result:"), "{}", ran.out);
     folder.write(path, &text.replace("\"version\": \"v001\"", "\"version\": \"v009\""));
-    let ran = verify(&folder, &[]).ended(1);
+    let ran = verify(&folder, &["-v"]).ended(1);
     assert!(ran.out.contains("feedback/v001/manifest.json version: \"v009\""), "{}", ran.out);
     folder.write(path, "{}");
     let ran = verify(&folder, &[]).ended(1);

@@ -1,6 +1,6 @@
 //! `check --report`: where the workbook may be written, and writing it.
 
-use super::super::exposure::earlier;
+use super::super::exposure::{Told, earlier};
 use crate::feedback::privacy::exposed;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
 
 /// Writes the workbook and says so.
 pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
-    let earlier = earlier(root, None, terminal)?;
+    let earlier = earlier(root, &Told::default(), terminal)?;
     let book = CheckBook {
         outcome: &checked.outcome,
         coverage: &checked.coverage,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::super::exposure::{earlier, table};
+use super::super::exposure::{Told, earlier, table};
 use super::super::terminal::Terminal;
 use crate::feedback::privacy::{Earlier, Exposed, Whose, exposed};
 use crate::finding::{Severity, any};
@@ -56,7 +56,7 @@ pub(super) struct Document {
 /// Tries the method as it is and its variations on the inputs of now, beside the letters that were handed out.
 pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> anyhow::Result<Tried> {
     let lang = terminal.lang;
-    let earlier = earlier(root, None, terminal)?;
+    let earlier = earlier(root, &Told::default(), terminal)?;
     let trial = Trial::of(computed);
     let mut notes = Vec::new();
     if any(&computed.findings, Severity::Error) {

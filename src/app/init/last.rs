@@ -22,7 +22,7 @@ use crate::model::Model;
 use crate::pipeline::{self, Prepared, Stopped};
 use crate::place::{Files, Located, Role};
 use crate::publish::folder::FolderFile;
-use crate::publish::{self, RESULTS};
+use crate::publish::{self, RESULT, RESULTS};
 use crate::read::project::MODEL_FILE;
 use crate::read::table::Row;
 use crate::read::{self, Candidate, Project, RawTable, RawValue, Word};
@@ -76,7 +76,7 @@ pub(super) fn draft(
 /// The results to look back on, newest first: last year's newest version, then what last year looked back on.
 fn history(project: &Project, target: &Path, model: &Model) -> anyhow::Result<Vec<String>> {
     let newest = publish::versions(&project.root)?.pop();
-    let own = newest.map(|version| project.root.join(RESULTS).join(version).join("result.json"));
+    let own = newest.map(|version| project.root.join(RESULTS).join(version).join(RESULT));
     let mut found: Vec<String> = own.iter().map(|path| way(target, path)).collect();
     for path in &model.history {
         let path = project.root.join(path);

@@ -1,19 +1,20 @@
-//! The chain of versions and the log of states: each link against the fingerprint of the one before it.
+//! The chain of versions and the log: each link against the fingerprint of the one before it, each version against its line.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::folder;
 use crate::publish::{self, MANIFEST, RESULTS, STATES};
-use crate::states::{Fault, Log};
+use crate::seal::Seal;
+use crate::states::{Entry, Fault, Log};
 use crate::verify::{Difference, Kind};
 
 /// The chain as found.
 pub(super) struct Chain {
     /// Versions, oldest first.
     pub(super) versions: Vec<String>,
-    /// Records in the log of states.
-    pub(super) records: usize,
+    /// The log.
+    pub(super) log: Log,
     /// Links that do not hold.
     pub(super) differences: Vec<Difference>,
 }
@@ -24,6 +25,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     let mut hashes: BTreeMap<String, String> = BTreeMap::new();
     let mut differences = Vec::new();
     let mut before: Option<&str> = None;
+    let mut seal: Option<Seal> = None;
     let log = Log::parse(&publish::states(root)?);
     for version in &versions {
         let file = folder::path(version, MANIFEST);
@@ -45,6 +47,10 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
                 if own != parent.sha256 {
                     differences.push(differs("parent.sha256", &parent.sha256, own));
                 }
+                let (named, own) = (parent.seal.to_string(), seal.map_or_else(String::new, |seal| seal.to_string()));
+                if named != own {
+                    differences.push(differs("parent.seal", &named, &own));
+                }
             }
             if let Some(lost) = manifest.states.as_ref().filter(|hash| !log.holds(hash)) {
                 differences.push(Difference {
@@ -55,6 +61,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
                     expected: lost.clone(),
                 });
             }
+            seal = Some(Seal::of_content(&manifest));
             hashes.insert(version.clone(), hash);
         }
         before = Some(version);
@@ -70,17 +77,53 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     }
     let faults = log.faults.iter().cloned().chain(log.strays(&hashes));
     differences.extend(faults.map(|fault| state(&fault, &hashes, &log)));
-    Ok(Chain { versions, records: log.marks.len(), differences })
+    differences.extend(versions.iter().filter(|version| !is_entered(&log, version)).map(|version| unentered(version)));
+    differences.extend(registers(root, &log, &versions)?);
+    Ok(Chain { versions, log, differences })
+}
+
+/// Whether a version was entered in the log; with which manifest is looked at elsewhere.
+fn is_entered(log: &Log, version: &str) -> bool {
+    log.lines.iter().any(|(_, line)| matches!(&line.entry, Entry::Version(own) if own.version == version))
+}
+
+fn unentered(version: &str) -> Difference {
+    let (file, place) = (folder::path(version, MANIFEST), String::new());
+    Difference { kind: Kind::Unentered, file, place, found: version.to_owned(), expected: "—".to_owned() }
+}
+
+/// Registers that are not what they were when versions were written that are gone.
+fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<Difference>> {
+    let mut differences = Vec::new();
+    for (number, line) in &log.lines {
+        let Entry::Version(own) = &line.entry else { continue };
+        if versions.contains(&own.version) {
+            continue;
+        }
+        for register in &own.registers {
+            let now = crate::read::hash_of(root, &register.path)?.unwrap_or_else(|| "—".to_owned());
+            if now != register.sha256 {
+                differences.push(Difference {
+                    kind: Kind::Register,
+                    file: register.path.clone(),
+                    place: format!("{RESULTS}/{STATES} {number}"),
+                    found: now,
+                    expected: format!("{} {}", own.version, register.sha256),
+                });
+            }
+        }
+    }
+    Ok(differences)
 }
 
 /// A fault of the log as a difference: the line, the word of the fault, and what it speaks of.
 fn state(fault: &Fault, hashes: &BTreeMap<String, String>, log: &Log) -> Difference {
-    let of_line = |number: usize| log.marks.iter().find(|(line, _)| *line == number).map(|(_, mark)| mark);
+    let of_line = |number: usize| log.lines.iter().find(|(own, _)| *own == number).map(|(_, line)| line);
     let (line, found, expected) = match fault {
         Fault::Torn { line } => (line, "torn", String::new()),
         Fault::Unreadable { line } => (line, "unreadable", String::new()),
         Fault::Broken { line } => {
-            (line, "broken", of_line(*line).and_then(|mark| mark.previous.clone()).unwrap_or_default())
+            (line, "broken", of_line(*line).and_then(|own| own.previous.clone()).unwrap_or_default())
         }
         Fault::NoVersion { line, version } => (line, "no-version", version.clone()),
         Fault::OtherManifest { line, version } => {

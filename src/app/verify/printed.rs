@@ -1,6 +1,8 @@
 //! What `verify` prints: per version what was looked at, the first difference of each file and kind, and how many more.
 
-use super::{Report, Verified};
+use super::forms::Standing;
+use super::seals::{Asked, Belongs};
+use super::{FromFiles, Report, Verified};
 use crate::app::terminal::Terminal;
 use crate::cli::{Format, Invocation, Talk};
 use crate::i18n::Lang;
@@ -19,25 +21,88 @@ pub(super) fn print(report: &Report, invocation: &Invocation, terminal: &Termina
 
 fn text(report: &Report, talk: Talk, lang: Lang) -> String {
     let mut lines = Vec::new();
+    lines.extend(report.seal.as_ref().map(|asked| seal(asked, lang)));
     for version in &report.versions {
         about(version, talk, lang, &mut lines);
         differences(&version.differences, talk, lang, &mut lines);
+        if !version.input_differences.is_empty() {
+            let key = if version.current { "verify.inputs" } else { "verify.inputs.earlier" };
+            lines.push(format!("  {}", lang.text(key)));
+            differences(&version.input_differences, talk, lang, &mut lines);
+        }
     }
     let chain = &report.chain;
     if talk != Talk::Quiet {
-        let values = [("n", chain.versions.len().to_string()), ("states", chain.states.to_string())];
-        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let counts = [chain.versions.len(), chain.lines, chain.states].map(|count| count.to_string());
+        let values = [("n", &*counts[0]), ("lines", &counts[1]), ("states", &counts[2])];
         lines.push(lang.fill("verify.chain", &values));
     }
     differences(&chain.differences, talk, lang, &mut lines);
+    handed_out(report, talk, lang, &mut lines);
+    let key = match (report.version_differs, report.inputs_differ) {
+        (false, false) => "verify.ok",
+        (false, true) => "verify.inputs_only",
+        (true, _) => "verify.differs",
+    };
+    lines.push(lang.text(key).to_owned());
+    lines.join("\n") + "\n"
+}
+
+/// Letters and forms.
+fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
-        let counts = [feedback.folders.len(), feedback.files].map(|count| count.to_string());
-        lines.push(lang.fill("verify.feedback", &[("n", &counts[0]), ("files", &counts[1])]));
+        let counts = [feedback.folders.len(), feedback.files, feedback.made_again].map(|count| count.to_string());
+        let values = [("n", &*counts[0]), ("files", &counts[1]), ("again", &counts[2])];
+        lines.push(lang.fill("verify.feedback", &values));
     }
-    differences(&feedback.differences, talk, lang, &mut lines);
-    lines.push(lang.text(if report.ok { "verify.ok" } else { "verify.differs" }).to_owned());
-    lines.join("\n") + "\n"
+    if talk != Talk::Quiet {
+        let printable = |folder: &String| crate::text::printable(folder);
+        let elsewhere = feedback.elsewhere.iter().map(printable);
+        lines.extend(
+            elsewhere.map(|folder| format!("  {}", lang.fill("verify.feedback.elsewhere", &[("folder", &folder)]))),
+        );
+    }
+    differences(&feedback.differences, talk, lang, lines);
+    if talk == Talk::Quiet {
+        return;
+    }
+    for forms in &report.forms {
+        let key = match forms.standing {
+            Standing::Same => "verify.forms.same",
+            Standing::Changed => "verify.forms.changed",
+            Standing::Gone => "verify.forms.gone",
+        };
+        let (folder, files) = (crate::text::printable(&forms.folder), forms.files.to_string());
+        lines.push(lang.fill(key, &[("folder", &folder), ("n", &files)]));
+    }
+}
+
+/// What a seal belongs to.
+fn seal(asked: &Asked, lang: Lang) -> String {
+    let seal = asked.seal.to_string();
+    let own = ("seal", seal.as_str());
+    match &asked.belongs {
+        None => lang.fill("verify.seal.none", &[own]),
+        Some(Belongs::Content { version }) => lang.fill("verify.seal.content", &[own, ("version", version)]),
+        Some(Belongs::Letters { folder }) => {
+            lang.fill("verify.seal.letters", &[own, ("folder", &crate::text::printable(folder))])
+        }
+        Some(Belongs::State { version, state, date, document, line, later }) => {
+            let (date, line, later_n) = (date.to_string(), line.to_string(), later.to_string());
+            let document = crate::text::printable(document.as_deref().unwrap_or("—"));
+            let values = [
+                own,
+                ("version", version),
+                ("state", lang.text(state.word())),
+                ("date", &date),
+                ("document", &document),
+                ("line", &line),
+                ("later", &later_n),
+            ];
+            lang.fill(if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" }, &values)
+        }
+    }
 }
 
 /// What was looked at.
@@ -55,11 +120,15 @@ fn about(version: &Verified, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
         .collect();
     let named = [values.as_slice(), &[("version", version.version.as_str())]].concat();
     lines.push(lang.fill("verify.version", &named));
+    if let Some(seal) = &version.seal {
+        lines.push(format!("  {}", lang.fill("verify.seal", &[("seal", &seal.to_string())])));
+    }
     let key = match version.from_files {
-        "same" => "verify.files.same",
-        "differs" => "verify.files.differs",
-        "rejected" => "verify.files.rejected",
-        _ => "verify.files.impossible",
+        FromFiles::Same => "verify.files.same",
+        FromFiles::Differs => "verify.files.differs",
+        FromFiles::Rejected => "verify.files.rejected",
+        FromFiles::Impossible => "verify.files.impossible",
+        FromFiles::Draft => "verify.files.draft",
     };
     lines.push(format!("  {}", lang.text(key)));
 }
@@ -98,6 +167,9 @@ fn line(difference: &Difference, lang: Lang) -> String {
             "other-manifest" => "verify.state.other-manifest",
             _ => "verify.state.broken",
         },
+        Kind::Unentered => "verify.unentered",
+        Kind::Register => "verify.register",
+        Kind::Unmade => "verify.unmade",
         Kind::Number => "verify.number",
         Kind::Recomputed => "verify.recomputed",
         Kind::InputChanged => "verify.input.changed",
@@ -119,10 +191,12 @@ fn line(difference: &Difference, lang: Lang) -> String {
 fn csv(report: &Report) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["version", "kind", "file", "place", "found", "expected"])?;
-    let of_versions = report.versions.iter().flat_map(|v| v.differences.iter().map(move |d| (v.version.as_str(), d)));
-    for (version, difference) in
-        of_versions.chain(report.chain.differences.iter().chain(&report.feedback.differences).map(|d| ("", d)))
-    {
+    let of_versions = report.versions.iter().flat_map(|version| {
+        let differences = version.differences.iter().chain(&version.input_differences);
+        differences.map(|difference| (version.version.as_str(), difference))
+    });
+    let others = report.chain.differences.iter().chain(&report.feedback.differences);
+    for (version, difference) in of_versions.chain(others.map(|difference| ("", difference))) {
         let kind = serde_json::to_value(difference.kind)?;
         writer.write_record([
             version.to_owned(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::folder::files_below;
 use super::super::versions::{kind_of, names_in};
-use super::super::{DRAFT, MANIFEST, RESULTS, number};
+use super::super::{DRAFT, MANIFEST, RESULT, RESULTS, number};
 use super::{FEEDBACK, FeedbackManifest};
 
 /// A folder below `feedback/`.
@@ -27,20 +27,29 @@ pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
     let above = root.join(FEEDBACK);
     let mut found = Vec::new();
     for name in names_in(&above)? {
-        let path = above.join(&name);
-        if name.starts_with('.') || kind_of(&path)?.is_none_or(|kind| !kind.is_dir()) {
+        if name.starts_with('.') {
             continue;
         }
-        let files = files_below(&path)?;
-        let has_manifest = files.iter().any(|file| file == MANIFEST);
-        if !has_manifest && (number(&name).is_none() || files.is_empty()) {
-            continue;
+        let Some(own) = folder_at(&above.join(&name))? else { continue };
+        let has_manifest = own.files.iter().any(|file| file == MANIFEST);
+        if has_manifest || (number(&name).is_some() && !own.files.is_empty()) {
+            found.push(own);
         }
-        let manifest = FeedbackManifest::of(&path)?;
-        found.push(Found { name, manifest, files });
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// A folder of feedback wherever it stands; nothing if no folder stands there.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn folder_at(path: &Path) -> anyhow::Result<Option<Found>> {
+    if kind_of(path)?.is_none_or(|kind| !kind.is_dir()) {
+        return Ok(None);
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Some(Found { name, manifest: FeedbackManifest::of(path)?, files: files_below(path)? }))
 }
 
 /// The letters of a folder below `feedback/`, as they were handed out.
@@ -84,7 +93,7 @@ pub fn document_of(root: &Path, folder: &str, manifest: &FeedbackManifest) -> Pa
     if manifest.version == DRAFT {
         root.join(FEEDBACK).join(copy_name(folder))
     } else {
-        root.join(RESULTS).join(&manifest.version).join("result.json")
+        root.join(RESULTS).join(&manifest.version).join(RESULT)
     }
 }
 
@@ -95,8 +104,10 @@ pub fn copy_name(folder: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Publisher;
     use super::super::{Place, Staged};
     use super::*;
+    use crate::seal::Seal;
 
     #[test]
     fn letters_are_told_by_version_with_the_document_they_were_made_from() {
@@ -110,8 +121,10 @@ mod tests {
             let folder = root.path().join(FEEDBACK).join(name);
             let place = Place { folder, is_own: true, beside: Vec::new() };
             let staged = Staged::begin(&place).expect("begin").expect("free");
-            let manifest = FeedbackManifest::new(version, "hash", period);
-            staged.publish(&FeedbackManifest { units: vec!["U_1".into()], ..manifest }).expect("publish");
+            let seal = Seal::parse(&"0".repeat(20)).expect("a seal");
+            let manifest = FeedbackManifest::new(version, "hash", seal, period);
+            let publisher = Publisher::lock(root.path()).expect("lock").expect("free");
+            staged.publish(&publisher, &FeedbackManifest { units: vec!["U_1".into()], ..manifest }).expect("publish");
         }
         let found = letters(root.path()).expect("look");
         let told: Vec<(&str, String)> = found
