@@ -38,7 +38,8 @@
 //! | [`diff`] | what differs between two results, and why: rows, units with causes, quotas, feedback | pure |
 //! | [`compare`] | two results side by side: every unit, rank correlation, progress, method; printed by [`report::compare`] with the words of [`report::causes`] | pure |
 //! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | pure |
-//! | [`states`] | the states of versions: a log of chained lines, and which step may follow which | pure |
+//! | [`states`] | the log: chained lines of what was written and of the states of versions, and which step may follow which | pure |
+//! | [`seal`] | twenty digits for paper, by which a version and its state are known again | pure |
 //! | [`appeals`] | the time for appeals, from the day a result was made public | pure |
 //! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups; printed by [`report::feedback`] | pure |
 //! | [`status`] | how a project stands: what came in, what is open, what to do next | pure |

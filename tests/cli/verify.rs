@@ -408,3 +408,100 @@ fn feedback_of_another_result_is_told() {
     let ran = verify(&folder, &[]).ended(1);
     assert!(ran.out.contains("file missing  feedback/v001/manifest.json"), "{}", ran.out);
 }
+
+#[test]
+fn letters_are_made_again_as_they_were_when_others_had_been_told_and_others_not_yet() {
+    let folder = two_versions();
+    // Letters of v001 after those of v002, then letters of what changed, and interim ones of a draft.
+    folder.run("feedback", &["-q"]).ended(0);
+    folder.run("feedback", &["-q", "--version", "v001"]).ended(0);
+    let mark = ["-C", folder.shown(), "mark", "v001", "公示", "--document", "d", "--date", "2026-02-01"];
+    assess(&mark).ended(0);
+    folder.run("feedback", &["-q", "--changed"]).ended(0);
+    folder.append(DELEGATES_FILE, "代表,D4,,U01,好");
+    folder.score(&["-q", "--draft"]).ended(0);
+    folder.run("feedback", &["-q", "--version", "draft", "--period", "补评"]).ended(0);
+    folder.score(&["-q", "--draft"]).ended(0);
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    let report = ran.json();
+    assert_eq!((&report["version_differs"], &report["inputs_differ"]), (&false.into(), &true.into()), "{}", ran.out);
+    let folders = list(&report["feedback"]["folders"]);
+    let of = |folder_: &Value| list(&folder.json(&format!("{}/manifest.json", str_of(folder_)))["files"]).len() + 1;
+    assert_eq!(
+        (folders.len(), report["feedback"]["made_again"].as_u64().unwrap() as usize),
+        (4, folders.iter().map(of).sum())
+    );
+}
+
+#[test]
+fn letters_of_another_program_are_held_against_the_numbers_of_their_result() {
+    let folder = small();
+    folder.score(&["-q"]).ended(0);
+    folder.run("feedback", &["-q"]).ended(0);
+    let own = format!("assess {}", env!("CARGO_PKG_VERSION"));
+    let path = "feedback/v001/manifest.json";
+    folder.edit(path, &own, "assess 0.0.1");
+    let enter = || {
+        let log = folder.text("results/states.jsonl");
+        let (first, last) = log.trim_end().split_once('\n').unwrap();
+        let mut line: Value = serde_json::from_str(last).unwrap();
+        line["manifest"] = sha256(&folder.bytes(path)).into();
+        folder.write("results/states.jsonl", &format!("{first}\n{line}\n"));
+    };
+    enter();
+    verify(&folder, &[]).ended(0);
+    // U03 has 28 of 40 points at 1.1; another word in a title is nothing, another number is.
+    let letter = folder.tree().into_keys().find(|path| path.starts_with("feedback/v001/U03")).unwrap();
+    let rehash = || {
+        let mut manifest = folder.json(path);
+        for file in manifest["files"].as_array_mut().unwrap() {
+            let bytes = folder.bytes(&format!("feedback/v001/{}", str_of(&file["path"])));
+            (file["sha256"], file["size"]) = (sha256(&bytes).into(), bytes.len().into());
+        }
+        folder.write(path, &format!("{}\n", serde_json::to_string_pretty(&manifest).unwrap()));
+        enter();
+    };
+    edit_cell(&folder, &letter, "得分明细", "A1", "明细");
+    rehash();
+    verify(&folder, &[]).ended(0);
+    let cell = points_of(&folder.path(&letter), "得分明细", "1.1", "28");
+    edit_cell(&folder, &letter, "得分明细", &cell, "38");
+    rehash();
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "cell"), [[letter, format!("得分明细!{cell}"), "38".to_owned(), "28".to_owned()]]);
+}
+
+/// The cell of a row that holds a value.
+fn points_of(path: &std::path::Path, sheet: &str, first: &str, value: &str) -> String {
+    let book = umya_spreadsheet::reader::xlsx::read(path).unwrap();
+    let sheet = book.get_sheet_by_name(sheet).unwrap();
+    let cells = sheet.get_cell_collection();
+    let row = cells.iter().find(|cell| cell.get_value() == first).unwrap().get_coordinate().get_row_num();
+    let found = cells.iter().find(|cell| cell.get_coordinate().get_row_num() == row && cell.get_value() == value);
+    found.unwrap().get_coordinate().get_coordinate()
+}
+
+#[test]
+fn forms_and_letters_elsewhere_are_named_with_what_stands_there() {
+    let (folder, elsewhere) = (small(), Folder::empty());
+    folder.score(&["-q"]).ended(0);
+    folder.run("template", &["-q"]).ended(0);
+    let out = elsewhere.path("寄出");
+    folder.run("feedback", &["-q", "--out", out.to_str().unwrap()]).ended(0);
+    let report = verify(&folder, &["--format", "json"]).ended(0).json();
+    let forms = &list(&report["forms"])[0];
+    assert_eq!((str_of(&forms["folder"]), str_of(&forms["standing"])), ("templates", "same"));
+    assert_eq!(report["feedback"]["made_again"], 4, "three letters and the list");
+    // A changed letter is found there as well; one that went away with its folder is only named.
+    let letter = elsewhere.tree().into_keys().find(|path| path.starts_with("寄出/U01")).unwrap();
+    elsewhere.write(&letter, "x");
+    assert!(verify(&folder, &[]).ended(1).out.contains("file changed"));
+    fs::remove_dir_all(elsewhere.root()).unwrap();
+    fs::remove_dir_all(folder.path("templates")).unwrap();
+    let said = verify(&folder, &[]).ended(0).out;
+    assert!(said.contains("not there now: ") && said.contains("in templates, not there any more"), "{said}");
+    folder.run("template", &["-q", "--kind", "register"]).ended(0);
+    assert!(verify(&folder, &[]).ended(0).out.contains("in templates, as written"));
+    folder.append("templates/manifest.json", " ");
+    assert!(verify(&folder, &[]).ended(0).out.contains("in templates, written otherwise since"));
+}

@@ -29,7 +29,9 @@ fn feedback_of_three_units_prints_a_letter_of_one_page_and_clips_nothing() {
         assert!(letter.starts_with("关于云岚市2025年度市直机关党建工作考核结果的反馈"), "{letter}");
         // First and last words of the letter stand on its one page, and nothing of it on the next.
         assert!(letter.contains(&format!("{name}：")), "{letter}");
-        assert!(letter.contains("中共云岚市委市直属机关工作委员会2026年2月6日—1—"), "{letter}");
+        // Below it the seal and the number of the page.
+        let (_, below) = letter.split_once("中共云岚市委市直属机关工作委员会2026年2月6日").expect(letter);
+        assert!(below.starts_with("核验码") && below.contains("—1—"), "{letter}");
         assert!(pages[1].starts_with(&format!("{name}得分明细")), "{}", pages[1]);
         for sheet in ["图表", "评议情况", "问题与整改台账", "复核申请"] {
             assert!(pages.iter().any(|page| page.starts_with(&format!("{name}{sheet}"))), "{code}: no page of {sheet}");

@@ -1,0 +1,154 @@
+//! A forger who has this program: what he changes, and how he makes hashes, seals, workbook and log agree with it.
+
+use std::fs;
+
+use assess::publish::Manifest;
+use assess::seal::Seal;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::runner::{Folder, str_of};
+
+/// The log.
+pub(super) const LOG: &str = "results/states.jsonl";
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{}\n", serde_json::to_string_pretty(value).unwrap())
+}
+
+/// The lines of the log.
+pub(super) fn lines(folder: &Folder) -> Vec<Value> {
+    folder.text(LOG).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Changes the result of v002.
+pub(super) fn result(folder: &Folder, change: impl FnOnce(&mut Value)) {
+    let mut result = folder.json("results/v002/result.json");
+    change(&mut result);
+    folder.write("results/v002/result.json", &pretty(&result));
+}
+
+/// A unit of a result.
+pub(super) fn unit<'v>(result: &'v mut Value, code: &str) -> &'v mut Value {
+    result["units"].as_array_mut().unwrap().iter_mut().find(|unit| unit["code"] == code).unwrap()
+}
+
+/// Steps of a path that may be changed.
+pub(super) fn path(unit: &mut Value) -> &mut Vec<Value> {
+    unit["path"].as_array_mut().unwrap()
+}
+
+/// The first step of a kind.
+pub(super) fn step<'v>(unit: &'v mut Value, kind: &str) -> &'v mut Value {
+    path(unit).iter_mut().find(|step| step["kind"] == kind).unwrap()
+}
+
+/// A step like another one, of another kind, that leads from a grade to a grade.
+pub(super) fn like(step: &Value, kind: &str, from: Option<&str>, to: Option<&str>) -> Value {
+    let mut own = step.clone();
+    own["kind"] = kind.into();
+    own["from"] = from.into();
+    own["to"] = to.into();
+    own["at"] = Value::Null;
+    own["values"] = serde_json::json!({});
+    own
+}
+
+/// A quota of a result.
+pub(super) fn quota<'v>(result: &'v mut Value, group: &str, grade: &str) -> &'v mut Value {
+    let quotas = result["quotas"].as_array_mut().unwrap();
+    quotas.iter_mut().find(|own| own["group"] == group && own["grade"] == grade).unwrap()
+}
+
+/// Takes all inputs away but model, indicators and roster, without which there is no project.
+pub(super) fn inputs_gone(folder: &Folder) {
+    for below in ["ballots", "self-reports", "verified", "tallies", "pages", "registers"] {
+        let path = folder.path(below);
+        if path.exists() {
+            fs::remove_dir_all(path).unwrap();
+        }
+    }
+}
+
+/// Makes the manifest of a version agree with its files, but for the workbook.
+fn rehash(folder: &Folder, version: &str) {
+    let path = format!("results/{version}/manifest.json");
+    let mut manifest = folder.json(&path);
+    for output in manifest["outputs"].as_array_mut().unwrap() {
+        let bytes = folder.bytes(&format!("results/{version}/{}", str_of(&output["path"])));
+        output["sha256"] = sha256(&bytes).into();
+        output["size"] = bytes.len().into();
+    }
+    folder.write(&path, &pretty(&manifest));
+}
+
+/// Makes everything agree with the result and the ratings of v002: the workbook too.
+pub(super) fn renew(folder: &Folder) {
+    rehash(folder, "v002");
+    let outcome = serde_json::from_slice(&folder.bytes("results/v002/result.json")).unwrap();
+    let document =
+        assess::report::sealed(assess::report::result(&outcome), &content(folder, "v002"), outcome.model.language);
+    fs::write(folder.path("results/v002/result.xlsx"), assess::write::workbook::bytes(&document).unwrap()).unwrap();
+    renew_hashes(folder);
+}
+
+/// Makes every hash agree with the files as they are, workbooks and letters included, and the log with the hashes.
+pub(super) fn renew_hashes(folder: &Folder) {
+    rehash(folder, "v002");
+    let letters = "feedback/v001/manifest.json";
+    if folder.has(letters) {
+        let mut manifest = folder.json(letters);
+        let files = manifest["files"].as_array_mut().unwrap();
+        for file in &mut *files {
+            let bytes = folder.bytes(&format!("feedback/v001/{}", str_of(&file["path"])));
+            file["sha256"] = sha256(&bytes).into();
+            file["size"] = bytes.len().into();
+        }
+        folder.write(letters, &pretty(&manifest));
+    }
+    rechain(folder, lines(folder));
+}
+
+/// Writes a log of these lines in which every hash is right, and the manifests that hold hashes of lines.
+pub(super) fn rechain(folder: &Folder, mut lines: Vec<Value>) {
+    let mut before: Option<String> = None;
+    for line in &mut lines {
+        let of = match str_of(&line["entry"]) {
+            "feedback" => str_of(&line["folder"]).to_owned(),
+            _ => format!("results/{}", str_of(&line["version"])),
+        };
+        let path = format!("{of}/manifest.json");
+        if line["entry"] == "version" && before.is_some() {
+            let mut manifest = folder.json(&path);
+            manifest["states"] = before.clone().into();
+            folder.write(&path, &pretty(&manifest));
+        }
+        line["manifest"] = sha256(&folder.bytes(&path)).into();
+        if line["entry"] == "feedback" {
+            line["files"] = folder.json(&path)["files"].as_array().unwrap().len().into();
+        }
+        line["previous"] = before.into();
+        before = Some(sha256(line.to_string().as_bytes()));
+    }
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    folder.write(LOG, &text);
+}
+
+/// The content seal of a version.
+pub(super) fn content(folder: &Folder, version: &str) -> Seal {
+    let manifest: Manifest =
+        serde_json::from_slice(&folder.bytes(&format!("results/{version}/manifest.json"))).unwrap();
+    Seal::of_content(&manifest)
+}
+
+/// Opens a workbook, changes one cell, and saves it.
+pub(super) fn cell(folder: &Folder, below: &str, sheet: &str, cell: &str, text: &str) {
+    let path = folder.path(below);
+    let mut book = umya_spreadsheet::reader::xlsx::read(&path).unwrap();
+    book.get_sheet_by_name_mut(sheet).unwrap().get_cell_mut(cell).set_value(text);
+    umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
+}
