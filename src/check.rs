@@ -41,7 +41,7 @@ pub mod roster;
 pub mod tallies;
 mod zeros;
 
-pub use earlier::{Earlier, EarlierVersion};
+pub use earlier::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 pub use identity::UnitIndex;
 pub use leaves::LeafIndex;
 pub use proposals::Proposals;

@@ -39,6 +39,7 @@
 //! | [`compare`] | two results side by side: every unit, rank correlation, progress, method; printed by [`report::compare`] with the words of [`report::causes`] | pure |
 //! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | pure |
 //! | [`states`] | the log: chained lines of what was written and of the states of versions, and which step may follow which | pure |
+//! | [`manifest`] | what a version rests on and what it holds, every file by its hash | pure |
 //! | [`seal`] | twenty digits for paper, by which a version and its state are known again | pure |
 //! | [`appeals`] | the time for appeals, from the day a result was made public | pure |
 //! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups; printed by [`report::feedback`] | pure |
@@ -99,6 +100,7 @@ pub mod forms;
 pub mod grade;
 pub mod i18n;
 pub mod init;
+pub mod manifest;
 pub mod model;
 pub mod number;
 pub mod outcome;

@@ -7,11 +7,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::place::{FileRecord, FileStatus, Role, RowSums};
 use crate::read::{Unfit, sha256};
-use crate::seal::Seal;
 
 mod disk;
 pub mod feedback;
@@ -27,93 +25,10 @@ pub use staging::{Busy, Taken, Unconfirmed, Unentered};
 pub use states::{STATES, states};
 pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, number, unfounded, versions};
 
+pub use crate::manifest::{HashedFile, MANIFEST, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
+pub use crate::place::folders::RESULTS;
+
 use staging::{Hold, Staging};
-
-/// The folder of versions below a project.
-pub const RESULTS: &str = "results";
-/// The name of a version's manifest; a folder without it is no version.
-pub const MANIFEST: &str = "manifest.json";
-/// The result document of a version.
-pub const RESULT: &str = "result.json";
-/// The single ratings of a version.
-pub const RATINGS: &str = "ratings.csv";
-/// The workbook of a version.
-pub const WORKBOOK: &str = "result.xlsx";
-
-/// An input or output file by hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HashedFile {
-    /// Path, below the project for inputs, below the version for outputs.
-    pub path: String,
-    /// SHA-256 in lower-case hexadecimal.
-    pub sha256: String,
-    /// Size in bytes.
-    pub size: u64,
-    /// What an input was read as.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub role: Option<Role>,
-    /// What became of the rows of an input.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub rows: Option<RowSums>,
-}
-
-/// The parent of a version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parent {
-    /// Its name.
-    pub version: String,
-    /// SHA-256 of its manifest.
-    pub sha256: String,
-    /// Its content seal.
-    pub seal: Seal,
-}
-
-/// manifest.json: what a version rests on and what it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// `assess.manifest/1`.
-    pub schema: String,
-    /// The version's name.
-    pub version: String,
-    /// The version it follows.
-    pub parent: Option<Parent>,
-    /// Program and version that wrote it.
-    pub program: String,
-    /// Why it was made.
-    pub reason: Option<String>,
-    /// The document it rests on, where it follows a final version.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub document: Option<String>,
-    /// SHA-256 of the last line of the log of states when it was written: the log cannot lose that line unnoticed.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub states: Option<String>,
-    /// The date the result speaks of.
-    pub as_of: Option<String>,
-    /// SHA-256 of model file and indicator table.
-    pub model: String,
-    /// Files it rests on, in the order of paths.
-    pub inputs: Vec<HashedFile>,
-    /// Files it holds besides this one.
-    pub outputs: Vec<HashedFile>,
-}
-
-impl Manifest {
-    /// The files a result rests on; files that are ignored or not adopted are no inputs.
-    pub fn inputs_of(files: &[FileRecord]) -> Vec<HashedFile> {
-        let used = files.iter().filter(|f| !matches!(f.status, FileStatus::Ignored | FileStatus::NotAdopted));
-        let mut inputs: Vec<HashedFile> = used
-            .map(|f| HashedFile {
-                path: f.path.clone(),
-                sha256: f.sha256.clone(),
-                size: f.size,
-                role: Some(f.role),
-                rows: f.row_sums,
-            })
-            .collect();
-        inputs.sort_by(|a, b| a.path.cmp(&b.path));
-        inputs
-    }
-}
 
 /// An artefact: a file name and its bytes.
 pub struct Artefact {

@@ -277,10 +277,14 @@ pub fn is_own_output(bytes: &[u8]) -> bool {
     opened.findings.iter().any(|finding| finding.code == Code::E113)
 }
 
+/// The header of ratings.csv, by which it is also recognised.
+pub const RATINGS_HEADER: [&str; 12] =
+    ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
+
 /// Whether a text is a ratings.csv that assess wrote.
 fn is_own_csv(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    text.starts_with(crate::write::csv::RATINGS_HEADER.join(",").as_bytes())
+    text.starts_with(RATINGS_HEADER.join(",").as_bytes())
 }
 
 /// The tables of a csv text that is part of the program.

@@ -17,7 +17,6 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::publish::{Manifest, RATINGS, RESULT};
 use crate::read::sha256;
 
 /// Hexadecimal digits of a seal.
@@ -30,25 +29,13 @@ const GROUP: usize = 4;
 pub struct Seal(String);
 
 impl Seal {
-    /// The content seal of a version, by its manifest; only the hashes of result.json and ratings.csv need to be known.
-    pub fn of_content(manifest: &Manifest) -> Self {
-        let mut content = manifest.clone();
-        content.states = None;
-        content.outputs.retain(|output| [RESULT, RATINGS].contains(&output.path.as_str()));
-        let mut document = serde_json::to_value(&content).expect("a manifest is strings, numbers and lists");
-        if let Some(parent) = document.get_mut("parent").and_then(serde_json::Value::as_object_mut) {
-            parent.remove("sha256");
-        }
-        // The keys of a document are kept in order.
-        Self::of(document.to_string().as_bytes())
-    }
-
     /// The state seal of a line of the log that speaks of a version with this content seal.
     pub fn of_state(content: &Self, line: &[u8]) -> Self {
         Self::of(&[content.to_string().as_bytes(), b"\n", line].concat())
     }
 
-    fn of(bytes: &[u8]) -> Self {
+    /// The seal over some bytes.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(sha256(bytes)[..DIGITS].to_owned())
     }
 
@@ -89,56 +76,6 @@ impl<'de> Deserialize<'de> for Seal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::{HashedFile, Parent};
-
-    fn manifest() -> Manifest {
-        let file = |path: &str| HashedFile { path: path.into(), sha256: "00".into(), size: 1, role: None, rows: None };
-        Manifest {
-            schema: "assess.manifest/1".into(),
-            version: "v002".into(),
-            parent: Some(Parent {
-                version: "v001".into(),
-                sha256: "11".into(),
-                seal: Seal::parse("0123 4567 89ab cdef 0123").expect("a seal"),
-            }),
-            program: "assess 0".into(),
-            reason: Some("更正".into()),
-            document: None,
-            states: Some("22".into()),
-            as_of: None,
-            model: "33".into(),
-            inputs: vec![file("a.csv")],
-            outputs: vec![file("result.xlsx"), file("result.json"), file("ratings.csv")],
-        }
-    }
-
-    #[test]
-    fn the_content_seal_is_the_hash_of_the_canonical_manifest() {
-        // Written by hand from the rule above; its SHA-256 by sha256sum.
-        let canonical = concat!(
-            r#"{"as_of":null,"inputs":[{"path":"a.csv","sha256":"00","size":1}],"model":"33","outputs":["#,
-            r#"{"path":"result.json","sha256":"00","size":1},{"path":"ratings.csv","sha256":"00","size":1}],"#,
-            r#""parent":{"seal":"0123-4567-89ab-cdef-0123","version":"v001"},"program":"assess 0","#,
-            r#""reason":"更正","schema":"assess.manifest/1","version":"v002"}"#,
-        );
-        assert_eq!(Seal::of_content(&manifest()), Seal::of(canonical.as_bytes()));
-        assert_eq!(Seal::of_content(&manifest()).to_string(), "a5c9-6727-5ae7-593b-1932");
-    }
-
-    #[test]
-    fn what_is_printed_later_leaves_it_and_what_counts_does_not() {
-        let seal = Seal::of_content(&manifest());
-        let changed = |change: fn(&mut Manifest)| {
-            let mut own = manifest();
-            change(&mut own);
-            Seal::of_content(&own) != seal
-        };
-        assert!(!changed(|own| own.outputs[0].sha256 = "44".into()), "the workbook");
-        assert!(!changed(|own| own.states = None) && !changed(|own| own.parent.as_mut().unwrap().sha256 = "5".into()));
-        assert!(changed(|own| own.outputs[1].sha256 = "44".into()) && changed(|own| own.outputs[2].size = 2));
-        assert!(changed(|own| own.inputs[0].sha256 = "44".into()) && changed(|own| own.model = "44".into()));
-        assert!(changed(|own| own.parent.as_mut().unwrap().seal = Seal::of(b"")) && changed(|own| own.reason = None));
-    }
 
     #[test]
     fn a_seal_is_read_as_it_is_typed() {

@@ -8,7 +8,6 @@ use crate::outcome::VersionOutcome;
 use crate::pipeline::Computed;
 use crate::place::Role;
 use crate::publish::{self, HashedFile, Manifest, Parent};
-use crate::seal::Seal;
 use crate::states::Log;
 
 /// A version with its manifest.
@@ -19,7 +18,7 @@ pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
     let versions = publish::versions(root)?;
     let Some(version) = versions.last() else { return Ok(None) };
     let (manifest, sha256) = publish::manifest(root, version)?;
-    let seal = Seal::of_content(&manifest);
+    let seal = manifest.seal();
     Ok(Some((Parent { version: version.clone(), sha256, seal }, manifest)))
 }
 

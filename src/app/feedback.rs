@@ -175,7 +175,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     let shown = path.display().to_string();
     anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
     let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
-    Ok(Loaded { outcome, result, bytes, seal: Seal::of_content(&manifest) })
+    Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
 }
 
 /// The units that were named, all that are assessed if none were.

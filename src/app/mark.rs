@@ -76,7 +76,7 @@ pub(super) fn run(
     let bytes = log.with(Entry::State(record(task, &wanted, sha256)))?;
     publisher.write_states(&bytes)?;
     let log = Log::parse(&bytes);
-    let last = log.lines.last().map(|(_, line)| line).zip(Sealed::last(&log, Seal::of_content(&manifest)));
+    let last = log.lines.last().map(|(_, line)| line).zip(Sealed::last(&log, manifest.seal()));
     if let Some((line, sealed)) = last {
         print(line, &sealed, invocation, terminal)?;
         if let Some(target) = seal_file {

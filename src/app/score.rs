@@ -20,7 +20,6 @@ use crate::outcome::{Outcome, UnitOutcome};
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
-use crate::seal::Seal;
 use crate::write::csv::harmless;
 
 /// What `score` was asked for.
@@ -126,7 +125,7 @@ fn write_public(root: &Path, target: Option<&Path>, outcome: &Outcome, terminal:
     if let Some(target) = target {
         let (manifest, _) = publish::manifest(root, &outcome.version)?;
         let document = crate::report::public(outcome);
-        let document = crate::report::sealed(document, &Seal::of_content(&manifest), outcome.model.language);
+        let document = crate::report::sealed(document, &manifest.seal(), outcome.model.language);
         let bytes = crate::write::workbook::bytes(&document)?;
         publish::file::replace(target, &bytes)?;
         terminal.tell(&terminal.lang.fill("score.public", &[("path", &shown(target))]));

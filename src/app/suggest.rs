@@ -11,7 +11,7 @@ use crate::cli::{Format, Invocation, Talk};
 use crate::exit::Exit;
 use crate::forms::suggest::{self, Suggested};
 use crate::i18n::Lang;
-use crate::read::project::{SUGGEST, is_handed_out};
+use crate::place::folders::{SUGGEST, is_handed_out};
 use crate::report::Document;
 
 /// What `suggest` was asked for.

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::forms::{self, Form, Kind, Office};
 use crate::i18n::Lang;
 use crate::pipeline::Prepared;
-use crate::read::project::{TEMPLATES, is_templates};
+use crate::place::folders::{TEMPLATES, is_templates};
 use crate::report::Document;
 
 /// What `template` was asked for.

@@ -224,7 +224,7 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<(Ve
             return Ok((verified, None));
         }
     };
-    verified.seal = Some(Seal::of_content(&manifest));
+    verified.seal = Some(manifest.seal());
     verified.files = manifest.outputs.len() + 1;
     verified.differences = folder::look(root, version, &manifest)?;
     verified.inputs = Inputs::look(root, &manifest)?;
@@ -400,7 +400,7 @@ impl Version<'_> {
             remade.filter(|remade| self.is_whole(RESULT, Some(&remade.json))).map(|remade| &*remade.outcome)
         };
         let Some(sound) = sound else { return Ok(()) };
-        let seal = Seal::of_content(self.manifest);
+        let seal = self.manifest.seal();
         let document = crate::report::sealed(crate::report::result(sound), &seal, sound.model.language);
         let expected = crate::write::workbook::bytes(&document)?;
         let compared = if self.is_of_this_program() {

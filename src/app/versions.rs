@@ -104,7 +104,7 @@ pub(super) fn seal_of(manifest: &Manifest, json: &[u8], csv: &[u8]) -> Seal {
         let (path, sha256, size) = (path.to_owned(), sha256(bytes), bytes.len() as u64);
         HashedFile { path, sha256, size, role: None, rows: None }
     };
-    Seal::of_content(&Manifest { outputs: vec![file(RESULT, json), file(RATINGS, csv)], ..manifest.clone() })
+    Manifest { outputs: vec![file(RESULT, json), file(RATINGS, csv)], ..manifest.clone() }.seal()
 }
 
 /// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.

@@ -8,8 +8,7 @@ use jiff::civil::Date;
 use super::Context;
 use crate::finding::{Arg, Bound, Code, Finding};
 use crate::number::{Exact, Points};
-use crate::outcome::RegistersOutcome;
-use crate::place::{At, FileId, FileRecord, FileStatus, Place};
+use crate::place::{FileId, FileStatus, Place};
 use crate::read::TableKind;
 use crate::text;
 
@@ -34,45 +33,26 @@ pub(super) type RowName = (TableKind, String);
 
 /// A row of a version.
 #[derive(Clone, Debug)]
-struct EarlierRow {
-    id: String,
-    unit: Option<String>,
-    /// What it did; none where it did not count.
-    effect: Option<String>,
+pub struct EarlierRow {
+    /// 编号.
+    pub id: String,
+    /// Code of the unit, if it names one.
+    pub unit: Option<String>,
+    /// What it did, as [`adjusts`], [`decides`] or [`corrects`] says it; none where it did not count.
+    pub effect: Option<String>,
     /// The file that it stood in.
-    file: String,
+    pub file: String,
 }
 
 impl EarlierVersion {
-    /// What a version recorded.
-    pub fn new(name: &str, published: Option<Date>, files: &[FileRecord], registers: &RegistersOutcome) -> Self {
-        let mut version = Self { name: name.to_owned(), published, rows: BTreeMap::new() };
-        let file = |at: &At| files.get(at.0 as usize).map_or_else(String::new, |file| file.path.clone());
-        let counted = |standing: &str, effect: String| (standing == "approved").then_some(effect);
-        let mut add = |kind, id: &str, unit: Option<&String>, effect, at| {
-            let row = EarlierRow { id: id.to_owned(), unit: unit.cloned(), effect, file: file(at) };
-            version.rows.insert((kind, text::key(id)), row);
-        };
-        for row in registers.adjustments.iter().filter(|row| !row.declared) {
-            let kind = if row.event { TableKind::Events } else { TableKind::Adjustments };
-            let effect = adjusts(&row.code, row.approved.as_ref());
-            add(kind, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
-        }
-        for row in &registers.decisions {
-            let effect = decides(row.grade.as_deref(), row.outside_quota, row.above_cap);
-            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
-        }
-        for row in &registers.corrections {
-            let effect = corrects(&row.target, &row.new);
-            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
-        }
-        for row in &registers.appeals {
-            add(TableKind::Appeals, &row.id, Some(&row.unit), None, &row.at);
-        }
-        for row in &registers.dispositions {
-            add(TableKind::Dispositions, &row.id, row.unit.as_ref(), None, &row.at);
-        }
-        version
+    /// A version without rows yet, and when it was made public.
+    pub fn new(name: &str, published: Option<Date>) -> Self {
+        Self { name: name.to_owned(), published, rows: BTreeMap::new() }
+    }
+
+    /// Adds a row of a register.
+    pub fn add(&mut self, kind: TableKind, row: EarlierRow) {
+        self.rows.insert((kind, text::key(&row.id)), row);
     }
 
     /// What a row did in it.
@@ -82,17 +62,17 @@ impl EarlierVersion {
 }
 
 /// What an adjustment or event does.
-pub(super) fn adjusts(code: &str, approved: Option<&Points>) -> String {
+pub fn adjusts(code: &str, approved: Option<&Points>) -> String {
     format!("{code} {}", approved.map(|points| points.0.fraction()).unwrap_or_default())
 }
 
 /// What a decision does.
-pub(super) fn decides(grade: Option<&str>, outside_quota: bool, above_cap: bool) -> String {
+pub fn decides(grade: Option<&str>, outside_quota: bool, above_cap: bool) -> String {
     format!("{} {outside_quota} {above_cap}", grade.unwrap_or_default())
 }
 
 /// What a correction does.
-pub(super) fn corrects(target: &str, new: &Exact) -> String {
+pub fn corrects(target: &str, new: &Exact) -> String {
     format!("{target} {}", new.fraction())
 }
 

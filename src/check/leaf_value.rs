@@ -306,26 +306,6 @@ fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut 
         _ => None,
     };
     let Some(expected) = expected else { return true };
-    findings.push(Finding::new(Code::E213).at(at).found(describe(leaf, value)).expected(expected));
+    findings.push(Finding::new(Code::E213).at(at).found(leaf.rule.describe(value)).expected(expected));
     false
-}
-
-/// A value as text, the way the form would hold it.
-pub fn describe(leaf: &Leaf, value: &RuleValue) -> String {
-    let named = |list: &[(String, crate::number::Points)], index: usize| list[index].0.clone();
-    match (value, &leaf.rule) {
-        (RuleValue::Number(number), _) => number.to_string(),
-        (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
-        (RuleValue::Place(place), _) => place.to_string(),
-        (RuleValue::Counts(counts), Rule::Deduct(kinds) | Rule::Count(kinds)) => match counts.as_slice() {
-            [] => "0".to_owned(),
-            [(_, n)] if kinds.len() == 1 => n.to_string(),
-            many => many.iter().map(|(k, n)| format!("{}{n}", named(kinds, *k))).collect::<Vec<_>>().join("；"),
-        },
-        (RuleValue::Level(level), Rule::Levels(levels)) => levels[*level].0.clone(),
-        (RuleValue::Ticks(ticks), Rule::Checklist(items)) => {
-            ticks.iter().map(|t| named(items, *t)).collect::<Vec<_>>().join("、")
-        }
-        _ => String::new(),
-    }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Context, cells, identity, leaf_value, reports};
+use super::{Context, cells, identity, reports};
 use crate::assessment::{Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification};
 use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
 use crate::model::rule::RuleValue;
@@ -256,7 +256,7 @@ fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
 
 fn contradiction(code: Code, leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted) -> Finding {
     let found = match &typed.value {
-        State::Known(value) => Arg::Text(leaf_value::describe(leaf, value)),
+        State::Known(value) => Arg::Text(leaf.rule.describe(value)),
         State::Missing | State::NotApplicable => Arg::Word("cell.not_applicable"),
     };
     let finding = Finding::new(code).at(typed.at).also(counted.at).found(found);

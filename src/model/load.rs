@@ -15,8 +15,8 @@ use super::{
 use crate::finding::{Arg, Code, Finding, Severity, any};
 use crate::i18n::Lang;
 use crate::number::{Exact, Percent, Points};
+use crate::place::folders::is_output_folder;
 use crate::place::{FileId, Place};
-use crate::read::project::is_output_folder;
 use crate::text;
 
 /// A model as written: the text of the model file and, if there is one, the rows of the indicator table.

@@ -108,6 +108,26 @@ impl Rule {
         Some(Points(points))
     }
 
+    /// A value as text, the way a form would hold it.
+    pub fn describe(&self, value: &RuleValue) -> String {
+        let named = |list: &[(String, Points)], index: usize| list[index].0.clone();
+        match (value, self) {
+            (RuleValue::Number(number), _) => number.to_string(),
+            (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
+            (RuleValue::Place(place), _) => place.to_string(),
+            (RuleValue::Counts(counts), Self::Deduct(kinds) | Self::Count(kinds)) => match counts.as_slice() {
+                [] => "0".to_owned(),
+                [(_, n)] if kinds.len() == 1 => n.to_string(),
+                many => many.iter().map(|(k, n)| format!("{}{n}", named(kinds, *k))).collect::<Vec<_>>().join("；"),
+            },
+            (RuleValue::Level(level), Self::Levels(levels)) => levels[*level].0.clone(),
+            (RuleValue::Ticks(ticks), Self::Checklist(items)) => {
+                ticks.iter().map(|t| named(items, *t)).collect::<Vec<_>>().join("、")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The catalogue key of the rule's name.
     pub const fn word(&self) -> &'static str {
         match self {

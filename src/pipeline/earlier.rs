@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::check::{Earlier, EarlierVersion};
+use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 use crate::outcome::RegistersOutcome;
-use crate::place::FileRecord;
+use crate::place::{At, FileRecord};
 use crate::publish::{self, RESULTS};
+use crate::read::TableKind;
 use crate::states::{Log, State};
 use crate::text;
 
@@ -17,6 +19,39 @@ use crate::text;
 struct Stored {
     files: Vec<FileRecord>,
     registers: RegistersOutcome,
+}
+
+impl Stored {
+    /// What the version recorded of its registers.
+    fn version(&self, name: &str, published: Option<Date>) -> EarlierVersion {
+        let mut version = EarlierVersion::new(name, published);
+        let file = |at: &At| self.files.get(at.0 as usize).map_or_else(String::new, |file| file.path.clone());
+        let mut add = |kind, id: &str, unit: Option<&String>, effect, at| {
+            version.add(kind, EarlierRow { id: id.to_owned(), unit: unit.cloned(), effect, file: file(at) });
+        };
+        let counted = |standing: &str, effect: String| (standing == "approved").then_some(effect);
+        let registers = &self.registers;
+        for row in registers.adjustments.iter().filter(|row| !row.declared) {
+            let kind = if row.event { TableKind::Events } else { TableKind::Adjustments };
+            let effect = adjusts(&row.code, row.approved.as_ref());
+            add(kind, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+        }
+        for row in &registers.decisions {
+            let effect = decides(row.grade.as_deref(), row.outside_quota, row.above_cap);
+            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+        }
+        for row in &registers.corrections {
+            let effect = corrects(&row.target, &row.new);
+            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+        }
+        for row in &registers.appeals {
+            add(TableKind::Appeals, &row.id, Some(&row.unit), None, &row.at);
+        }
+        for row in &registers.dispositions {
+            add(TableKind::Dispositions, &row.id, row.unit.as_ref(), None, &row.at);
+        }
+        version
+    }
 }
 
 /// Reads the versions of a project, those before a given one where it is named.
@@ -39,7 +74,7 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
         let public = log.marks().map(|(_, mark)| mark);
         let public = public.filter(|mark| mark.version == *name && matches!(mark.state, State::Public | State::Final));
         let published = public.map(|mark| mark.date).min();
-        earlier.versions.push(EarlierVersion::new(name, published, &stored.files, &stored.registers));
+        earlier.versions.push(stored.version(name, published));
     }
     Ok(earlier)
 }

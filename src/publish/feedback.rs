@@ -21,8 +21,8 @@ mod found;
 
 pub use found::{Found, Letters, copy_name, document_of, folder_at, folders, letters};
 
-/// The folder of feedback below a project.
-pub const FEEDBACK: &str = "feedback";
+pub use crate::place::folders::FEEDBACK;
+
 /// The schema of [`FeedbackManifest`].
 const SCHEMA: &str = "assess.feedback/1";
 

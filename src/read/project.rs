@@ -14,6 +14,7 @@ use walkdir::WalkDir;
 use crate::finding::Code;
 use crate::model::{ComponentKind, Model};
 use crate::place::Role;
+use crate::place::folders::is_output_folder;
 use crate::read::words::Word;
 
 mod names;
@@ -22,10 +23,6 @@ pub(crate) use names::{on_disk, shown};
 
 /// The name of the model file.
 pub const MODEL_FILE: &str = "assess.toml";
-/// The folder of empty forms below a project; nothing in it is an input.
-pub const TEMPLATES: &str = "templates";
-/// The folder of 征求意见表 and 等次审定表 below a project, one folder for each version; nothing in it is an input.
-pub const SUGGEST: &str = "suggest";
 
 /// A project folder.
 #[derive(Clone, Debug)]
@@ -247,21 +244,6 @@ fn is_stray(path: &str) -> bool {
 fn is_output(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.depth() == 1 && entry.file_type().is_dir() && is_output_folder(&name)
-}
-
-/// Whether a folder of a project is one that assess writes to, or hidden; nothing in it is an input.
-pub fn is_output_folder(name: &str) -> bool {
-    name == "results" || name == "feedback" || is_handed_out(name) || name.starts_with('.')
-}
-
-/// Whether a folder of a project holds empty forms: `templates`, or a name that begins with `templates-`.
-pub fn is_templates(name: &str) -> bool {
-    name.strip_prefix(TEMPLATES).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-}
-
-/// Whether a folder of a project holds forms that were handed out, none of which is an input.
-pub fn is_handed_out(name: &str) -> bool {
-    is_templates(name) || name == SUGGEST
 }
 
 /// Whether a file may be a table: lock files, hidden files, images and documents are not.

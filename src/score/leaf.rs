@@ -1,7 +1,6 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
 use crate::assessment::{Claim, LeafInput, LedgerInput, State, Unit, UnitReport, Verification};
-use crate::check::leaf_value::describe;
 use crate::finding::{Arg, Code, Finding, tag_unit};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::RuleValue;
@@ -124,7 +123,7 @@ impl Scorer<'_> {
         if state != LeafState::NotApplicable {
             self.warn_unconfirmed();
         }
-        let text = |state: &State<RuleValue>| state.known().map(|v| describe(self.leaf, v));
+        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.rule.describe(v));
         LeafScore {
             state,
             self_points: claim.and_then(|c| c.points.value.known().cloned()),

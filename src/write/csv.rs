@@ -6,10 +6,7 @@ use anyhow::Context as _;
 
 use crate::outcome::{Outcome, RatingRecord};
 use crate::place::At;
-
-/// The header of ratings.csv, by which it is also recognised.
-pub const RATINGS_HEADER: [&str; 12] =
-    ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
+use crate::read::RATINGS_HEADER;
 
 /// The bytes of ratings.csv: every single rating with its place.
 ///

@@ -12,8 +12,8 @@ use super::Checked;
 use crate::model::Model;
 use crate::pipeline;
 use crate::place::Role;
+use crate::place::folders::is_output_folder;
 use crate::publish::file::{self, Obstacle};
-use crate::read::project::is_output_folder;
 use crate::read::{self, Project};
 use crate::report::{CheckBook, check_book};
 

@@ -61,7 +61,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
                     expected: lost.clone(),
                 });
             }
-            seal = Some(Seal::of_content(&manifest));
+            seal = Some(manifest.seal());
             hashes.insert(version.clone(), hash);
         }
         before = Some(version);

@@ -186,7 +186,7 @@ fn of_version(root: &Path, folder: &Folder<'_>, manifest: &FeedbackManifest) -> 
         Err(_) => differs("version", &manifest.version, "—"),
         Ok((_, hash)) if hash != manifest.result => differs("result", &manifest.result, &hash),
         Ok((own, _)) => {
-            let seal = crate::seal::Seal::of_content(&own);
+            let seal = own.seal();
             (seal != manifest.seal).then(|| differs("seal", &manifest.seal.to_string(), &seal.to_string())).flatten()
         }
     }

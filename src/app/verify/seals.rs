@@ -58,7 +58,7 @@ pub(super) fn find(root: &Path, seal: Seal) -> anyhow::Result<Asked> {
     if publish::has_draft(root)? {
         versions.push(DRAFT.to_owned());
     }
-    let content = |version: &str| publish::manifest(root, version).ok().map(|(own, _)| Seal::of_content(&own));
+    let content = |version: &str| publish::manifest(root, version).ok().map(|(own, _)| own.seal());
     if let Some(version) = versions.into_iter().find(|version| content(version).as_ref() == Some(&seal)) {
         return Ok(Asked { seal, belongs: Some(Belongs::Content { version }) });
     }

@@ -1,7 +1,6 @@
 //! Invented self-reports and verifications: a value for every rule, from how strong the unit is.
 
 use super::{assessed, special};
-use crate::check::leaf_value::describe;
 use crate::forms::rule_text::number;
 use crate::forms::self_report::{self, LeafAnswer};
 use crate::forms::verified::{self, Answers};
@@ -70,9 +69,9 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
     }
     let (Some(own), Some(given)) = (value(leaf, claimed), value(leaf, verified)) else { return answer };
     let points = |value: &RuleValue| leaf.rule.points(value, &leaf.points).map(|points| points.0);
-    answer.value = describe(leaf, &own);
+    answer.value = leaf.rule.describe(&own);
     answer.points = points(&own).map(|points| number(&points)).unwrap_or_default();
-    answer.verified_value = describe(leaf, &given);
+    answer.verified_value = leaf.rule.describe(&given);
     if own != given {
         answer.note = reduced();
     }
@@ -143,7 +142,7 @@ fn by_department(office: &Office<'_>, leaf: &Leaf, place: u64) -> [String; 3] {
     let note = office.text("demo.place").to_owned();
     match (&leaf.rule, value(leaf, 88)) {
         (Rule::Place { .. }, _) => [place.to_string(), String::new(), note],
-        (_, Some(value)) => [describe(leaf, &value), String::new(), note],
+        (_, Some(value)) => [leaf.rule.describe(&value), String::new(), note],
         (_, None) => [String::new(), number(&leaf.points.0), note],
     }
 }

@@ -4,8 +4,8 @@
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::{Allow, Block, Check, Entry};
 use super::{Case, labelled};
+use crate::check::ledgers::COLUMNS;
 use crate::feedback::problems::{Problem, What};
-use crate::forms::ledger::COLUMNS;
 use crate::read::Word;
 
 /// Empty rows below the problems, for what the unit finds itself, and rows at least.

@@ -142,7 +142,7 @@ pub(super) fn rechain(folder: &Folder, mut lines: Vec<Value>) {
 pub(super) fn content(folder: &Folder, version: &str) -> Seal {
     let manifest: Manifest =
         serde_json::from_slice(&folder.bytes(&format!("results/{version}/manifest.json"))).unwrap();
-    Seal::of_content(&manifest)
+    manifest.seal()
 }
 
 /// Opens a workbook, changes one cell, and saves it.
