@@ -169,7 +169,7 @@ fn table_document(lang: Lang, name: &str, note: &str, rows: &Rows, words: Option
 pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     let file = FileId(0);
     let tables = read::tables_of_text(&csv_of(&indicators(lang)), Role::Indicators);
-    let table = Some((file, crate::pipeline::indicator_rows(&tables)));
+    let table = Some((file, read::indicators::rows(&tables)));
     let (model, findings) = crate::model::load(&ModelDraft { text: model_text(lang), file, table, hash });
     let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert!(!faulty, "the bundled model has no errors: {findings:?}");

@@ -26,8 +26,6 @@ mod history;
 mod model;
 pub mod regrade;
 
-pub(crate) use model::indicator_rows;
-
 /// A project whose model and roster are sound.
 pub struct Prepared {
     /// The project.

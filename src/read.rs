@@ -25,6 +25,7 @@ mod file;
 pub mod form;
 mod format;
 mod gate;
+pub mod indicators;
 mod legacy;
 mod own;
 pub mod project;

@@ -8,10 +8,10 @@ use crate::assessment::{Mode, Unit};
 use crate::check::{self, Roster, UnitIndex};
 use crate::finding::{Code, Finding};
 use crate::i18n::Lang;
-use crate::model::{self, ComponentKind, IndicatorRow, Issued, Model, ModelDraft, RankScope};
+use crate::model::{self, ComponentKind, Issued, Model, ModelDraft, RankScope};
 use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 use crate::read::project::MODEL_FILE;
-use crate::read::{self, Project, RawTable, Word};
+use crate::read::{self, Project};
 
 /// A model as read.
 pub(super) struct Read {
@@ -46,7 +46,7 @@ pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read>
         for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
             check::cells::refuse_faults(table, row, &mut findings);
         }
-        table = Some((own, indicator_rows(&intake.tables)));
+        table = Some((own, read::indicators::rows(&intake.tables)));
     }
     let hash = read::sha256(files.0.iter().map(|f| f.sha256.as_str()).collect::<Vec<_>>().join("\n").as_bytes());
     let Ok(text) = std::str::from_utf8(&bytes) else {
@@ -77,31 +77,6 @@ pub(super) fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
 pub(super) fn second_file(names: &[String], first: FileId) -> Option<Finding> {
     let second = names.get(1)?;
     Some(Finding::new(Code::E315).at(Place::file(first)).found(second))
-}
-
-/// Rows of the indicator table as written; blank lines are none.
-pub(crate) fn indicator_rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
-    let row_of = |table: &RawTable, row: &read::table::Row| IndicatorRow {
-        code: table.text(row, Word::Indicator),
-        line: table.text(row, Word::Line),
-        aspect: table.text(row, Word::Aspect),
-        item: table.text(row, Word::Item),
-        name: table.text(row, Word::Name),
-        points: table.text(row, Word::Points),
-        rule: table.text(row, Word::Rule),
-        params: table.text(row, Word::Params),
-        evidence: table.text(row, Word::EvidenceNeed),
-        department: table.text(row, Word::Department),
-        standard: table.text(row, Word::Standard),
-        method: table.text(row, Word::Method),
-        source: table.text(row, Word::Source),
-    };
-    let filled = |table: &RawTable, row: &&read::table::Row| {
-        [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())
-    };
-    let of_table =
-        |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
-    tables.iter().flat_map(of_table).collect()
 }
 
 /// The names under `issued` of classes are units of the roster.
