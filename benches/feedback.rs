@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use assess::feedback::privacy::exposed;
-use assess::outcome::Outcome;
-use assess::report::chart::{Cells, ChartKind, Paint};
-use assess::report::document::{CellDoc, Content, Document, RowDoc, SheetDoc, Style};
-use assess::report::feedback::{Desk, document};
+use assess::documents::feedback::privacy::exposed;
+use assess::documents::report::chart::{Cells, ChartKind, Paint};
+use assess::documents::report::document::{CellDoc, Content, Document, RowDoc, SheetDoc, Style};
+use assess::documents::report::feedback::{Desk, document};
+use assess::result::outcome::Outcome;
 use assess::write::workbook::bytes;
 use rayon::prelude::*;
 use rust_xlsxwriter::{

@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use assess::check::proposals::Proposals;
-use assess::diff::Diff;
-use assess::outcome::Outcome;
+use assess::documents::report;
 use assess::pipeline::regrade::{Ended, Method, Regraded, regrade};
 use assess::read::Project;
-use assess::{report, write};
+use assess::result::diff::Diff;
+use assess::result::outcome::Outcome;
+use assess::write;
 
 mod project;
 

@@ -4,8 +4,10 @@
 //! workbook per unit, 40 ballot workbooks that rate every unit, one tally table), then times reading and checking,
 //! measuring, totals and grades, the result document, and the artefacts as bytes.
 
-use assess::grade::grade;
-use assess::{report, score, write};
+use assess::documents::report;
+use assess::engine::grade::grade;
+use assess::engine::score;
+use assess::write;
 
 mod project;
 

@@ -5,19 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assessment::{
+use crate::engine::assessment::{
     AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers, Unit,
 };
-use crate::finding::{Code, Finding, made_anew};
 use crate::model::{ComponentKind, Missing, Model};
-use crate::place::{FileId, Files, Place, Role};
 use crate::read::{Intake, RawTable, TableKind, Word};
+use crate::shared::finding::{Code, Finding, made_anew};
+use crate::shared::place::{FileId, Files, Place, Role};
 
 pub mod annexes;
 mod appeals;
 pub mod assertions;
 pub mod ballots;
 pub mod cells;
+pub mod coverage;
 pub mod declarations;
 mod departments;
 mod earlier;
@@ -35,6 +36,7 @@ mod period;
 mod personal;
 pub mod proposals;
 pub mod receipts;
+pub mod received;
 pub mod registers;
 pub mod reports;
 pub mod roster;
@@ -147,7 +149,7 @@ pub fn check(
         files.get_mut(file).units = codes;
     }
     for file in duplicates {
-        files.get_mut(file).status = crate::place::FileStatus::Duplicate;
+        files.get_mut(file).status = crate::shared::place::FileStatus::Duplicate;
     }
     let mut all = intake.findings.clone();
     all.extend(findings);
@@ -165,7 +167,11 @@ fn rater_ids(inputs: &[ComponentInput], listed: &[&RawTable]) -> BTreeSet<String
         ComponentInput::Indicators | ComponentInput::Given(_) => &[],
     });
     let listed = listed.iter().flat_map(|table| table.rows.iter().map(|row| table.text(row, Word::Rater).value));
-    ballots.filter_map(|ballot| ballot.rater.clone()).chain(listed).filter(|id| !crate::text::is_blank(id)).collect()
+    ballots
+        .filter_map(|ballot| ballot.rater.clone())
+        .chain(listed)
+        .filter(|id| !crate::shared::text::is_blank(id))
+        .collect()
 }
 
 /// What the registers of a re-grade are checked against.
@@ -228,7 +234,7 @@ pub fn settle(model: &Model, files: &Files, findings: &mut Vec<Finding>) {
         }
     }
     let roster = files.0.iter().position(|file| file.role == Role::Roster).and_then(|at| u32::try_from(at).ok());
-    crate::finding::cap(findings, roster.map(FileId));
+    crate::shared::finding::cap(findings, roster.map(FileId));
 }
 
 /// One cause is one finding: a name that cannot be read at a cell is not said to be unknown as well.
@@ -256,7 +262,7 @@ fn check_attributes(model: &Model, roster: &Roster, findings: &mut Vec<Finding>)
     }
 }
 
-fn files_by_unit(reports: &[crate::assessment::UnitReport], roster: &Roster) -> BTreeMap<FileId, Vec<String>> {
+fn files_by_unit(reports: &[crate::engine::assessment::UnitReport], roster: &Roster) -> BTreeMap<FileId, Vec<String>> {
     let mut files: BTreeMap<FileId, Vec<String>> = BTreeMap::new();
     for (report, unit) in reports.iter().zip(&roster.units) {
         if let Some(place) = report.at {
@@ -270,7 +276,7 @@ fn files_by_unit(reports: &[crate::assessment::UnitReport], roster: &Roster) -> 
 pub(crate) fn missing_report(model: &Model, unit: &str, at: Place) -> Finding {
     let mut finding = Finding::new(Code::E310).at(at).unit(unit);
     if model.self_report.missing == Missing::Zero {
-        finding.severity = crate::finding::Severity::Warning;
+        finding.severity = crate::shared::finding::Severity::Warning;
     }
     finding
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::builder::styling::Styles;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::i18n::Lang;
+use crate::shared::i18n::Lang;
 
 mod answer;
 mod chain;

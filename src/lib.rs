@@ -13,48 +13,26 @@
 //!                          ─feedback, forms, trace─> what units, departments and readers are told
 //! ```
 //!
-//! Everything after `publish` starts from a result document that was written before. Modules in the order in which data
-//! passes them; those marked *pure* touch nothing but their arguments.
+//! Everything after `publish` starts from a result document that was written before. The folders of `src/` are the rooms that
+//! data passes, in this order; a room uses only rooms that stand below it in the table of allowed edges, which a test holds.
+//! Rooms marked *pure* touch nothing but their arguments.
 //!
-//! | module | what it does | may touch |
+//! | room | what it does | may touch |
 //! |---|---|---|
-//! | **a run** | | |
 //! | [`read`] | files to located raw values; interprets nothing | files (reading); zip and XML in `read::xlsx`, `read::legacy`, `read::gate` only, calamine in `read::legacy` and for dates in `read::convert`; starts itself in `read::worker` |
 //! | [`model`] | `assess.toml` and the indicator table to a checked model | pure |
-//! | [`receipts`] | 收件清单: what was received and which of it is adopted | pure |
-//! | [`check`] | raw tables to an [`assessment::Assessment`], the checked inputs of all units | pure |
-//! | [`coverage`] | which unit has handed in what, and what is missing | pure |
-//! | [`score`] | leaves, ballots, given scores, adjustments, totals | pure |
-//! | [`grade`] | ranks, caps, promotions, decisions, quotas, the grade path | pure |
-//! | [`assertions`] | published values against rows of 核对 | pure |
-//! | [`outcome`] | the result as one document, `assess.result/1` | pure |
-//! | [`report`] | workbooks for people, as values: [`report::result()`] with its live 核算, [`report::public()`], [`report::check_book()`], [`report::receipts()`] | pure |
+//! | [`check`] | raw tables to an [`engine::assessment::Assessment`], the checked inputs of all units; who has handed in what | pure |
+//! | [`engine`] | leaves, ballots, given scores, adjustments, totals; ranks, caps, promotions, decisions, quotas, the grade path | pure |
+//! | [`result`](mod@result) | the result as one document; versions, seals and the log; results proved, compared and graded again | pure |
+//! | [`documents`] | workbooks, letters, forms, new projects and explanations, as values | pure; toml_edit in `documents::init::last` only |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |
 //! | [`publish`] | stage, sync, one rename | files (writing), nothing else does |
-//! | [`pipeline`] | the run as a table of contents, up to the result document; [`pipeline::regrade`] is that of a re-grade | the modules above |
-//! | **after a result** | | |
-//! | [`trace`] | from a total down to file, sheet and cell | pure |
-//! | [`regrade`] | a recorded result back to the values that totals are made from; the token of a preview | pure |
-//! | [`diff`] | what differs between two results, and why: rows, units with causes, quotas, feedback | pure |
-//! | [`compare`] | two results side by side: every unit, rank correlation, progress, method; printed by [`report::compare`] with the words of [`report::causes`] | pure |
-//! | [`verify`] | recorded numbers calculated again, straight from the rules; documents and workbooks compared | pure |
-//! | [`states`] | the log: chained lines of what was written and of the states of versions, and which step may follow which | pure |
-//! | [`manifest`] | what a version rests on and what it holds, every file by its hash | pure |
-//! | [`seal`] | twenty digits for paper, by which a version and its state are known again | pure |
-//! | [`appeals`] | the time for appeals, from the day a result was made public | pure |
-//! | [`feedback`] | what each unit is told: distances, strengths, problems, statistics of groups; printed by [`report::feedback`] | pure |
-//! | [`status`] | how a project stands: what came in, what is open, what to do next | pure |
-//! | **before a run** | | |
-//! | [`init`] | new projects, empty, invented or going on from last year, as documents | pure; toml_edit in `init::last` only |
-//! | [`forms`] | forms that are handed out, as documents; those of [`forms::suggest`] are made from a result | pure |
-//! | **around them** | | |
+//! | [`pipeline`] | the run as a table of contents, up to the result document; [`pipeline::regrade`] is that of a re-grade | the rooms above |
+//! | [`commands`] | the commands: which rooms work, what is printed | the terminal; files through `read` and `publish`, stored versions by itself |
 //! | [`cli`] | what may be typed | nothing |
-//! | [`app`] | the commands: which modules run, what is printed | the terminal; files through `read` and `publish`, stored versions by itself |
-//! | [`exit`] | how a run ended, as a number | nothing |
-//! | [`number`], [`place`], [`text`] | exact numbers, provenance, comparing names | pure |
-//! | [`finding`], [`i18n`] | faults as data, and every word that a user sees | pure |
+//! | [`shared`] | exact numbers, provenance, texts, findings, every word that a user sees, exit codes | pure |
 //!
-//! Errors are three different things. A fault in the data is a [`finding::Finding`]: collected, with code, place, found,
+//! Errors are three different things. A fault in the data is a [`shared::finding::Finding`]: collected, with code, place, found,
 //! expected and remedy. A fault of the world (a file that cannot be opened, a full disk) is an `anyhow` error with path and
 //! action. A bug is a panic with the broken invariant.
 //!
@@ -69,7 +47,7 @@
 //!
 //! # Decisions
 //!
-//! - Numbers are fractions of unbounded integers between declared rounding points ([`number::Exact`]); no double decides
+//! - Numbers are fractions of unbounded integers between declared rounding points ([`shared::number::Exact`]); no double decides
 //!   anything. A cell's double becomes the decimal a user sees (15 significant digits) when it is read.
 //! - Reading finds tables by header words only and hands on raw values; all meaning is given by `check`, so a new layout
 //!   changes `read::table` and nothing after it.
@@ -84,38 +62,15 @@
 //!   formulas of the sheet 核算. So every rule they need stands in the result document, in one place.
 //! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
 
-pub mod app;
-pub mod appeals;
-pub mod assertions;
-pub mod assessment;
 pub mod check;
 pub mod cli;
-pub mod compare;
-pub mod coverage;
-pub mod diff;
-pub mod exit;
-pub mod feedback;
-pub mod finding;
-pub mod forms;
-pub mod grade;
-pub mod i18n;
-pub mod init;
-pub mod manifest;
+pub mod commands;
+pub mod documents;
+pub mod engine;
 pub mod model;
-pub mod number;
-pub mod outcome;
 pub mod pipeline;
-pub mod place;
 pub mod publish;
 pub mod read;
-pub mod receipts;
-pub mod regrade;
-pub mod report;
-pub mod score;
-pub mod seal;
-pub mod states;
-pub mod status;
-pub mod text;
-pub mod trace;
-pub mod verify;
+pub mod result;
+pub mod shared;
 pub mod write;

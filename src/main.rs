@@ -5,5 +5,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
-    assess::app::run(&args).into()
+    assess::commands::run(&args).into()
 }

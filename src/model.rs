@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Code, Severity};
-use crate::i18n::Lang;
-use crate::number::{Exact, Percent, Points, Rounding};
+use crate::shared::finding::{Code, Severity};
+use crate::shared::i18n::Lang;
+use crate::shared::number::{Exact, Percent, Points, Rounding};
 
 pub mod adjustment;
 pub mod ballot;
@@ -295,14 +295,16 @@ impl Model {
 
     /// The index of a grade by its name or an alias.
     pub fn grade(&self, name: &str) -> Option<usize> {
-        let wanted = crate::text::key(name);
+        let wanted = crate::shared::text::key(name);
         self.grades.iter().position(|g| g.answers_to(&wanted))
     }
 
     /// The index of a component by id or name.
     pub fn component(&self, name: &str) -> Option<usize> {
-        let wanted = crate::text::key(name);
-        self.components.iter().position(|c| crate::text::key(&c.id) == wanted || crate::text::key(&c.name) == wanted)
+        let wanted = crate::shared::text::key(name);
+        self.components
+            .iter()
+            .position(|c| crate::shared::text::key(&c.id) == wanted || crate::shared::text::key(&c.name) == wanted)
     }
 
     /// The component scored from indicators, if the model has one.

@@ -5,26 +5,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assertions;
-use crate::assessment::Assessment;
 use crate::check::receipts::{Governed, List};
+use crate::check::received::{self, Receipts};
 use crate::check::{self, Proposals, Roster, roster};
-use crate::finding::{Code, Finding, Severity, any, made_anew};
-use crate::grade::{self, Grading};
-use crate::i18n::Lang;
+use crate::engine::assertions;
+use crate::engine::assessment::Assessment;
+use crate::engine::grade::{self, Grading};
+use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
-use crate::outcome::{self, Outcome, RatingRecord, Run};
-use crate::place::{FileId, FileStatus, Files, Place, Role};
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
-use crate::receipts::{self, Receipts};
-use crate::score::{self, Measured, UnitScore};
+use crate::result::outcome::{self, Outcome, RatingRecord, Run};
+use crate::shared::finding::{Code, Finding, Severity, any, made_anew};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
 
 mod earlier;
 pub mod exposure;
 mod history;
 mod model;
 pub mod regrade;
+pub mod status;
 
 /// A project whose model and roster are sound.
 pub struct Prepared {
@@ -90,7 +91,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let (roster, found) = read_roster(&project, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
-        crate::finding::cap(&mut findings, None);
+        crate::shared::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language }));
     };
     let start = findings.len();
@@ -98,7 +99,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     findings.extend(model::check_issued(&model, &roster));
     made_anew(&mut findings, start);
     if any(&findings, Severity::Error) {
-        crate::finding::cap(&mut findings, None);
+        crate::shared::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language: model.declared_language }));
     }
     Ok(Ok(Prepared { project, model, roster, files, findings }))
@@ -118,7 +119,7 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     let (roster, found) = roster::check(&tables);
     findings.extend(found);
     // Faults of the roster itself; later its rows stand for units, each with findings of its own.
-    crate::finding::cap(&mut findings, None);
+    crate::shared::finding::cap(&mut findings, None);
     Ok((roster, findings))
 }
 
@@ -243,7 +244,7 @@ fn drop_consequences(model: &Model, files: &Files, components: &BTreeMap<FileId,
 /// The name of the component that a finding speaks of.
 fn component_named(finding: &Finding) -> Option<&str> {
     match finding.args.iter().find(|(name, _)| *name == "component") {
-        Some((_, crate::finding::Arg::Text(name))) => Some(name),
+        Some((_, crate::shared::finding::Arg::Text(name))) => Some(name),
         _ => None,
     }
 }
@@ -290,7 +291,7 @@ impl Computed {
     /// 收件清单 as it should stand now.
     pub fn receipts(&self) -> Receipts {
         let tables: Vec<&RawTable> = self.tables.iter().chain(&self.aside).collect();
-        receipts::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
+        received::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
     }
 
     /// Whether only people can settle what is open; a draft may be written, a version may not.
@@ -328,7 +329,7 @@ impl Computed {
         made_anew(&mut exposed, 0);
         if !exposed.is_empty() {
             let mut all: Vec<Finding> = self.findings.iter().chain(&exposed).cloned().collect();
-            crate::finding::sort(&mut all);
+            crate::shared::finding::sort(&mut all);
             outcome.findings = all.iter().map(|finding| finding.say(self.model.language, &self.files)).collect();
         }
         findings.extend(exposed);

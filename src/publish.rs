@@ -23,10 +23,10 @@ mod versions;
 pub use disk::{Step, Watch, interrupt, take_swept, watch};
 pub use staging::{Busy, Taken, Unconfirmed, Unentered};
 pub use states::{STATES, states};
-pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, next_version, number, unfounded, versions};
+pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, names_in, next_version, number, unfounded, versions};
 
-pub use crate::manifest::{HashedFile, MANIFEST, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
-pub use crate::place::folders::RESULTS;
+pub use crate::result::manifest::{HashedFile, MANIFEST, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
+pub use crate::shared::place::folders::RESULTS;
 
 use staging::{Hold, Staging};
 

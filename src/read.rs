@@ -12,9 +12,9 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::finding::{self, Code, Finding, Severity};
 use crate::model::Limits;
-use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role, RowSums};
+use crate::shared::finding::{self, Code, Finding, Severity};
+use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role, RowSums};
 
 pub mod book;
 pub mod budget;
@@ -29,6 +29,7 @@ pub mod indicators;
 mod legacy;
 mod own;
 pub mod project;
+mod resolved;
 mod returned;
 mod sniff;
 pub mod table;
@@ -41,8 +42,9 @@ use book::Opened;
 use budget::Budget;
 use sniff::Kind;
 
-pub use document::{Unfit, document, is_there, present};
+pub use document::{Unfit, document, is_folder, is_there, present, text_of};
 pub use project::{Candidate, Project};
+pub use resolved::resolved;
 pub use table::{RawTable, TableKind};
 pub use value::RawValue;
 pub use words::Word;

@@ -9,13 +9,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, LeafIndex, Roster, UnitIndex, ballots, identity};
-use crate::assessment::UnitIx;
-use crate::finding::{Arg, Code, Finding, Severity};
+use crate::engine::assessment::UnitIx;
 use crate::model::{ComponentKind, Model};
-use crate::place::{FileId, Files, Place, Spot};
 use crate::read::table::{Column, Row, sheet_place};
 use crate::read::{Intake, RawTable, TableKind, Word, row_sums};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding, Severity};
+use crate::shared::place::{FileId, Files, Place, Spot};
+use crate::shared::text;
 
 /// Faults that were found before anybody knew what a sheet is: of cells as they are stored, and of their order.
 const FAULTS: [Code; 2] = [Code::E121, Code::E122];

@@ -9,12 +9,12 @@ use super::Context;
 use super::earlier::{self, Earlier, RowName};
 use super::links::{self, Linking, Links};
 use super::registers::{Numbers, target_named};
-use crate::assessment::{AppealRow, AppealTarget, Ending, Mode, Register, Registers, Standing, Target, UnitIx};
-use crate::finding::{Arg, Bound, Code, Finding};
+use crate::engine::assessment::{AppealRow, AppealTarget, Ending, Mode, Register, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
-use crate::place::{Located, Place};
 use crate::read::TableKind;
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// The conclusions, as written.
 const CONCLUSIONS: &[(&str, Ending)] = &[

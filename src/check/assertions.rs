@@ -1,13 +1,13 @@
-//! 核对: rows that say what a published value of a unit should be (SPEC §12). Compared after grading, in [`crate::assertions`].
+//! 核对: rows that say what a published value of a unit should be (SPEC §12). Compared after grading, in [`crate::engine::assertions`].
 
 use super::cells::{self, Ask};
 use super::{Context, identity};
-use crate::assessment::{AssertionRow, Expected, Published, State};
-use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
-use crate::place::Located;
+use crate::engine::assessment::{AssertionRow, Expected, Published, State};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::shared::place::Located;
+use crate::shared::text;
 
 /// The places that are no codes of the model, as written.
 const FIXED: [(&str, Published); 16] = [

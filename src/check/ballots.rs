@@ -9,12 +9,12 @@ use rayon::prelude::*;
 
 use super::identity::Raters;
 use super::{Context, identity};
-use crate::assessment::{Ballot, BallotBox, DispositionRow, Mode, UnitIx};
-use crate::finding::{Bound, Code, Finding};
+use crate::engine::assessment::{Ballot, BallotBox, DispositionRow, Mode, UnitIx};
 use crate::model::{BallotRules, Node, Rates};
-use crate::place::Place;
 use crate::read::RawTable;
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::place::Place;
+use crate::shared::text;
 
 mod marks;
 mod sheet;

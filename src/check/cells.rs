@@ -4,13 +4,13 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::assessment::State;
-use crate::finding::{Arg, Code, Finding};
-use crate::number::{Exact, Written, half_width, is_split};
-use crate::place::{Located, Place};
+use crate::engine::assessment::State;
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Written, half_width, is_split};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// A cell of a table: what it holds, and its place in any case.
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
@@ -315,7 +315,7 @@ pub(crate) fn yes(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::FileId;
+    use crate::shared::place::FileId;
 
     #[expect(clippy::needless_pass_by_value, reason = "reads better at the call")]
     fn read(raw: RawValue, ask: Ask) -> Result<(State<Exact>, Vec<Code>), Vec<Code>> {

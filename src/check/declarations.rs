@@ -5,14 +5,14 @@
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity};
-use crate::assessment::{AdjustmentRow, Mode, Register, Standing, State, UnitIx};
-use crate::finding::{Bound, Code, Finding, tag_unit};
+use crate::engine::assessment::{AdjustmentRow, Mode, Register, Standing, State, UnitIx};
 use crate::model::Sign;
-use crate::number::{Exact, Points};
-use crate::place::Located;
 use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding, tag_unit};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::Located;
+use crate::shared::text;
 
 /// Reads the declarations of a table.
 pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Vec<AdjustmentRow> {

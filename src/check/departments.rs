@@ -3,11 +3,11 @@
 
 use super::Context;
 use super::reports::Verified;
-use crate::assessment::{LedgerInput, Mode, UnitReport};
-use crate::finding::{Arg, Code, Finding};
+use crate::engine::assessment::{LedgerInput, Mode, UnitReport};
 use crate::model::Leaf;
-use crate::place::{FileId, FileStatus, Place, Role};
 use crate::read::RawTable;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{FileId, FileStatus, Place, Role};
 
 /// How many units a message names; the others are counted.
 const NAMED: usize = 20;

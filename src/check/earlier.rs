@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::Context;
-use crate::finding::{Arg, Bound, Code, Finding};
-use crate::number::{Exact, Points};
-use crate::place::{FileId, FileStatus, Place};
 use crate::read::TableKind;
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::{FileId, FileStatus, Place};
+use crate::shared::text;
 
 /// The versions of the project, the first one first; the last is the one that is followed.
 #[derive(Clone, Debug, Default)]

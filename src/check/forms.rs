@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, period};
-use crate::finding::{Arg, Code, Finding};
-use crate::i18n::Lang;
 use crate::model::shown::{Shown, item_of};
 use crate::model::{Component, ComponentKind, Model};
-use crate::place::{FileId, Located, Place};
 use crate::read::{RawTable, TableKind, Word, form};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, Located, Place};
+use crate::shared::text;
 
 /// Checks every form: its place, its period, its model.
 pub(super) fn check(
@@ -124,7 +124,7 @@ fn of_unit(context: &Context<'_>, table: &RawTable) -> Option<Finding> {
     let own = context.index.find(&said.value)?;
     let inner = folders(context, table).into_iter().skip(1);
     let named = inner.filter_map(|part| context.index.find(part)).next_back().filter(|unit| *unit != own)?;
-    let code = |unit: crate::assessment::UnitIx| context.roster.units[unit.0].code.as_str();
+    let code = |unit: crate::engine::assessment::UnitIx| context.roster.units[unit.0].code.as_str();
     let finding = Finding::new(Code::E176).at(said.at).unit(code(own));
     Some(finding.found(&said.value).expected(code(named)))
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask};
 use super::{Context, identity};
-use crate::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
-use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::engine::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
 use crate::model::{GivenRules, Missing, Node, Periods};
-use crate::number::Points;
-use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::shared::number::Points;
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// Checks the given scores of a component: every period seen is expected of every unit and node.
 pub(super) fn check(

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::cells;
-use crate::assessment::{Unit, UnitIx};
-use crate::finding::{Bound, Code, Finding};
+use crate::engine::assessment::{Unit, UnitIx};
 use crate::model::ComponentKind;
-use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// All names of all units, by key.
 pub struct UnitIndex {

@@ -3,14 +3,14 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::cells::{self, Ask, CellRef};
-use crate::assessment::State;
-use crate::finding::{Arg, Code, Finding};
+use crate::engine::assessment::State;
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Rule, RuleInput};
-use crate::number::{Exact, Written, is_split};
-use crate::place::Place;
 use crate::read::{RawValue, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Written, is_split};
+use crate::shared::place::Place;
+use crate::shared::text;
 
 /// Reads a value cell of a leaf; `None` after a finding. A `direct` leaf has no value: what is written is description.
 pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Tree;
-use crate::text;
+use crate::shared::text;
 
 /// All codes and names of the leaves of a model.
 pub struct LeafIndex {

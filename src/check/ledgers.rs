@@ -8,15 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::{Context, cells, identity, reports};
-use crate::assessment::{Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification};
-use crate::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::engine::assessment::{
+    Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification,
+};
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
-use crate::number::Exact;
-use crate::place::{FileId, FileStatus, Located, Place, Role};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::shared::number::Exact;
+use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
+use crate::shared::text;
 
 /// The columns of a ledger after the running number, in their order.
 pub const COLUMNS: [Word; 16] = [

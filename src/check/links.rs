@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::earlier::RowName;
 use super::registers::Numbers;
-use crate::assessment::UnitIx;
-use crate::finding::{Arg, Code, Finding};
-use crate::place::{Located, Place};
+use crate::engine::assessment::UnitIx;
 use crate::read::TableKind;
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// The names of registers, as written, the longer ones first.
 const REGISTERS: &[(&str, TableKind)] = &[

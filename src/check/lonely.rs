@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Roster, UnitIndex};
-use crate::finding::{Code, Finding};
-use crate::place::Files;
 use crate::read::table::Skip;
 use crate::read::{Intake, RawTable, RawValue};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::Files;
 
 /// Decides about such rows of all tables.
 pub fn settle(roster: &Roster, intake: &mut Intake, files: &mut Files) {

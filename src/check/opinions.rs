@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, cells};
-use crate::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
-use crate::finding::{Bound, Code, Finding};
-use crate::place::{Located, Place};
+use crate::engine::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// The words of each stance.
 const STANCES: [(Word, Stance); 4] = [

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::forms;
-use crate::finding::{Code, Finding};
-use crate::place::{Place, Spot};
 use crate::read::{RawTable, Word};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{Place, Spot};
 
 /// One warning per sheet whose lines above the table name only other years than the period's.
 pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut Vec<Finding>) {

@@ -4,10 +4,10 @@
 //! Values of leaves are never such texts: letters print what the rule of the leaf read.
 
 use super::Context;
-use crate::finding::{Bound, Code, Finding};
 use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, TableKind, Word};
-use crate::text::{long_number, long_number_of_document};
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::text::{long_number, long_number_of_document};
 
 /// Columns of numbers of documents.
 const DOCUMENT_NUMBERS: [Word; 2] = [Word::DocumentNumber, Word::ApprovalNumber];

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::assessment::{Mode, Register, Registers, Standing, Unit};
+use crate::engine::assessment::{Mode, Register, Registers, Standing, Unit};
 use crate::model::{Model, Sign};
-use crate::number::Points;
+use crate::shared::number::Points;
 
 /// How proposals in the registers are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Roster, UnitIndex, cells};
-use crate::assessment::UnitIx;
-use crate::finding::{Bound, Code, Finding};
-use crate::i18n::Lang;
-use crate::place::{FileId, FileStatus, Files, Located, Place, Role};
+use crate::engine::assessment::UnitIx;
 use crate::read::table::Row;
 use crate::read::{Intake, RawTable, TableKind, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, FileStatus, Files, Located, Place, Role};
+use crate::shared::text;
 
 /// What people decided about a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files, within: &
     let mut aside = BTreeSet::new();
     let mut open = BTreeSet::new();
     let entries = list.entries();
-    let received = |file: &crate::place::FileRecord| file.role.is_received() && within(&file.path);
+    let received = |file: &crate::shared::place::FileRecord| file.role.is_received() && within(&file.path);
     for (index, record) in files.0.iter().enumerate().filter(|(_, file)| received(file)) {
         let id = FileId(u32::try_from(index).expect("fewer than 4 billion files"));
         let Some(entry) = entries.get(record.path.as_str()) else {

@@ -14,14 +14,16 @@ use super::cells::{self, Ask};
 use super::earlier::RowName;
 use super::proposals::{self, Proposals};
 use super::{Before, Context, appeals, declarations, identity, personal};
-use crate::assessment::{AdjustmentRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
-use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::engine::assessment::{
+    AdjustmentRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx,
+};
 use crate::model::Sign;
-use crate::number::Points;
-use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{Intake, RawTable, TableKind, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::shared::number::Points;
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// Where each number of each register stands, those of rows that have faults too.
 pub(super) type Numbers = BTreeMap<RowName, Place>;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value, missing_report};
-use crate::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
-use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::engine::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
-use crate::number::Points;
-use crate::place::{FileId, FileStatus, Located, Place, Role};
 use crate::read::table::{Row, is_near, mistaken_column};
 use crate::read::{RawTable, Word};
+use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::shared::number::Points;
+use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
 
 mod verified;
 
@@ -177,7 +177,7 @@ fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
     let contents = |table: &RawTable| -> BTreeMap<(String, Word), (String, Place)> {
         let mut cells = BTreeMap::new();
         for row in &table.rows {
-            let code = crate::text::key(&leaf_cell(table, row).value);
+            let code = crate::shared::text::key(&leaf_cell(table, row).value);
             for word in table.columns.iter().filter_map(|c| c.word) {
                 let cell = table.text(row, word);
                 cells.insert((code.clone(), word), (cell.value, cell.at));

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::cells;
-use crate::assessment::{Mode, Unit};
-use crate::finding::{Bound, Code, Finding};
-use crate::i18n::Lang;
-use crate::place::{Located, Place};
+use crate::engine::assessment::{Mode, Unit};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// The checked roster.
 #[derive(Clone, Debug, Default)]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, ballots, identity};
-use crate::assessment::{BallotBox, InapplicableRow, Mode, State, Tally, Unit, UnitIx};
-use crate::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::engine::assessment::{BallotBox, InapplicableRow, Mode, State, Tally, Unit, UnitIx};
 use crate::model::{BallotRules, Node, RaterClass, Scale, StraightLine, TrimOn};
-use crate::number::{Points, Written};
-use crate::place::{Located, Place};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::shared::number::{Points, Written};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// Checks the tally tables of a component.
 pub(super) fn check(

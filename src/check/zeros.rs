@@ -8,12 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
-use crate::finding::{Arg, Code, Finding};
-use crate::number::Exact;
-use crate::place::{FileId, Place, Spot};
 use crate::read::table::Column;
 use crate::read::{RawTable, RawValue, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Exact;
+use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::text;
 
 /// Meanings of columns and labels that name units, indicators, nodes, rules or places.
 const NAMES: [Word; 7] = [Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Node, Word::Code, Word::Where];
@@ -24,7 +24,7 @@ struct Alike(BTreeMap<Exact, BTreeSet<String>>);
 impl Alike {
     fn of(context: &Context<'_>) -> Self {
         let tree = &context.model.tree;
-        let units = context.roster.units.iter().flat_map(crate::assessment::Unit::names).map(String::as_str);
+        let units = context.roster.units.iter().flat_map(crate::engine::assessment::Unit::names).map(String::as_str);
         let nodes = tree.leaves.iter().map(|leaf| leaf.code.as_str());
         let nodes = nodes.chain(tree.aspects.iter().map(|aspect| aspect.code.as_str()));
         let nodes = nodes.chain(tree.lines.iter().map(|line| line.code.as_str()));

@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::i18n::Lang;
+use crate::shared::i18n::Lang;
 
 /// An answer instead of an invocation: help or version (exit 0) or a usage error (exit 2).
 #[derive(Clone, Debug, PartialEq, Eq)]

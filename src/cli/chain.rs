@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::{Task, headed, sub};
-use crate::i18n::Lang;
+use crate::shared::i18n::Lang;
 
 /// What `assess verify` looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
         let all = own.get_flag("all").then_some(Verify::All);
         return Task::Verify(named.or(all).unwrap_or(Verify::Newest));
     }
-    let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !crate::text::is_blank(t));
+    let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !crate::shared::text::is_blank(t));
     Task::Mark(MarkTask {
         version: text("version").unwrap_or_default(),
         state: text("state").unwrap_or_default(),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Task, headed, project_arg, sub};
-use crate::forms::Kind;
-use crate::i18n::Lang;
+use crate::documents::forms::Kind;
+use crate::shared::i18n::Lang;
 
 /// Most units of an invented project.
 const MOST_UNITS: i64 = 20_000;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Task, headed, sub};
-use crate::i18n::Lang;
-use crate::text;
+use crate::shared::i18n::Lang;
+use crate::shared::text;
 
 /// What `regrade` is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

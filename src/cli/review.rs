@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Task, headed, project_arg, sub};
-use crate::i18n::Lang;
+use crate::shared::i18n::Lang;
 
 /// The commands with their words in one language.
 pub(super) fn commands(lang: Lang) -> [Command; 2] {

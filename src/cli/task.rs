@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{MarkTask, Regrade, Verify};
-use crate::i18n::Lang;
+use crate::shared::i18n::Lang;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub enum Task {
     /// `assess template`
     Template {
         /// The kind of forms; all if none.
-        kind: Option<crate::forms::Kind>,
+        kind: Option<crate::documents::forms::Kind>,
         /// Names of the units whose forms are wanted; all if none.
         units: Vec<String>,
         /// The folder that they are written to.

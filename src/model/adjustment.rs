@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::toml::Section;
-use crate::finding::{Arg, Code, Finding};
-use crate::number::{Exact, Points};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Points};
+use crate::shared::text;
 
 /// What an adjustment kind does to the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::Inapplicable;
 use super::scale::{self, Scale};
 use super::toml::Section;
-use crate::finding::{Arg, Code, Finding};
-use crate::number::{Exact, Percent, Points};
-use crate::place::Place;
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::place::Place;
+use crate::shared::text;
 
 /// Which nodes a ballot rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::adjustment::AdjustmentRules;
 use super::toml::Section;
 use super::tree::{Node, Tree};
 use super::{Component, ComponentKind};
-use crate::finding::{Arg, Code, Finding};
-use crate::number::Percent;
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Percent;
+use crate::shared::text;
 
 /// The side of a threshold on which a condition holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -4,8 +4,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::toml::Source;
-use crate::finding::{Arg, Code, Finding};
-use crate::text::visible;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::text::visible;
 
 /// Reports every text and key that holds a control character other than the end of a line or a tab.
 pub(super) fn refuse(source: &Source<'_>, table: &DeTable<'_>) {

@@ -3,9 +3,9 @@
 use super::condition::{self, Condition, Names, Use};
 use super::toml::Section;
 use super::tree::Node;
-use crate::finding::{Arg, Code, Finding};
-use crate::number::{Exact, Percent, Points, Rounding};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Percent, Points, Rounding};
+use crate::shared::text;
 
 /// A limit on how many units may have a grade or a better one, 名额比例.
 #[derive(Clone, Debug)]

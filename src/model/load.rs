@@ -12,12 +12,12 @@ use super::{
     Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
     ballot, grade, policy, tree, values,
 };
-use crate::finding::{Arg, Code, Finding, Severity, any};
-use crate::i18n::Lang;
-use crate::number::{Exact, Percent, Points};
-use crate::place::folders::is_output_folder;
-use crate::place::{FileId, Place};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding, Severity, any};
+use crate::shared::i18n::Lang;
+use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::place::folders::is_output_folder;
+use crate::shared::place::{FileId, Place};
+use crate::shared::text;
 
 /// A model as written: the text of the model file and, if there is one, the rows of the indicator table.
 pub struct ModelDraft<'t> {

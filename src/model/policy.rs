@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::toml::Section;
 use super::{Grade, Missing, OverClaim};
-use crate::finding::{Code, Finding, Severity};
-use crate::number::{Exact, Points};
-use crate::text;
+use crate::shared::finding::{Code, Finding, Severity};
+use crate::shared::number::{Exact, Points};
+use crate::shared::text;
 
 /// What an unverified leaf counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

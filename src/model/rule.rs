@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::number::{Exact, Points};
+use crate::shared::number::{Exact, Points};
 
 mod params;
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::toml::Section;
-use crate::finding::{Arg, Code, Finding};
-use crate::number::{Exact, Points};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Points};
 
 /// What a mark may be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,9 +9,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::finding::{Code, Finding};
-use crate::number::Exact;
-use crate::place::Place;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::Exact;
+use crate::shared::place::Place;
 
 mod source;
 
@@ -52,7 +52,12 @@ impl<'s, 'a> Section<'s, 'a> {
     }
 
     /// Reports that a value is not allowed: what was expected, at the key.
-    pub fn reject(&self, key: &str, found: impl Into<crate::finding::Arg>, expected: impl Into<crate::finding::Arg>) {
+    pub fn reject(
+        &self,
+        key: &str,
+        found: impl Into<crate::shared::finding::Arg>,
+        expected: impl Into<crate::shared::finding::Arg>,
+    ) {
         let finding = Finding::new(Code::E504).at(self.place_of(key)).with("key", key);
         self.report(finding.found(found).expected(expected));
     }
@@ -88,7 +93,7 @@ impl<'s, 'a> Section<'s, 'a> {
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'a>>, expected: &'static str) {
         let place = self.source.place(value.span());
         let finding = Finding::new(Code::E504).at(place).with("key", key).found(literal(value.get_ref()));
-        self.source.refuse(place, finding.with("expected", crate::finding::Arg::Word(expected)));
+        self.source.refuse(place, finding.with("expected", crate::shared::finding::Arg::Word(expected)));
     }
 
     /// An optional text.
@@ -105,8 +110,8 @@ impl<'s, 'a> Section<'s, 'a> {
     pub fn text(&self, key: &'static str) -> String {
         let text = self.opt_text(key);
         let text = self.require(key, text).unwrap_or_default();
-        if crate::text::is_blank(&text) && self.has(key) && self.table.is_some() {
-            self.reject(key, "", crate::finding::Arg::Word("model.expected.text"));
+        if crate::shared::text::is_blank(&text) && self.has(key) && self.table.is_some() {
+            self.reject(key, "", crate::shared::finding::Arg::Word("model.expected.text"));
         }
         text
     }

@@ -6,8 +6,8 @@
 use super::rule::{Rule, RuleInput};
 use serde::{Deserialize, Serialize};
 
-use crate::number::Points;
-use crate::text;
+use crate::shared::number::Points;
+use crate::shared::text;
 
 mod load;
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
 use super::tree::IndicatorRow;
-use crate::number::Exact;
+use crate::shared::number::Exact;
 
 /// The key by which an item of a list of tables is known.
 const NAMES: [&str; 3] = ["code", "id", "name"];
@@ -110,7 +110,7 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
 mod tests {
     use super::super::toml::Source;
     use super::*;
-    use crate::place::FileId;
+    use crate::shared::place::FileId;
 
     fn of(text: &str) -> BTreeMap<String, String> {
         let source = Source::new(text, FileId(0));

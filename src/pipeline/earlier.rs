@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
-use crate::outcome::RegistersOutcome;
-use crate::place::{At, FileRecord};
 use crate::publish::{self, RESULTS};
-use crate::read::TableKind;
-use crate::states::{Log, State};
-use crate::text;
+use crate::read::{TableKind, present};
+use crate::result::outcome::RegistersOutcome;
+use crate::result::states::{Log, State};
+use crate::shared::place::{At, FileRecord};
+use crate::shared::text;
 
 /// What is asked of a result document.
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
     for name in names.iter().filter(is_before) {
         let path = root.join(RESULTS).join(name).join(publish::RESULT);
         let shown = || path.display().to_string();
-        let bytes = std::fs::read(&path).with_context(shown)?;
+        let bytes = present(&path)?;
         let stored: Stored = serde_json::from_slice(&bytes).with_context(shown)?;
         let public = log.marks().map(|(_, mark)| mark);
         let public = public.filter(|mark| mark.version == *name && matches!(mark.state, State::Public | State::Final));

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Computed;
-use crate::assessment::{Assessment, BallotBox, ComponentInput, Tally};
-use crate::feedback::privacy::{Exposed, exposed};
-use crate::finding::{Code, Finding};
-use crate::grade;
-use crate::i18n::Lang;
+use crate::documents::feedback::privacy::{Exposed, exposed};
+use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Tally};
+use crate::engine::grade;
+use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
-use crate::number::Percent;
-use crate::outcome::{self, Outcome, Run};
-use crate::score::{self, Measured};
+use crate::result::outcome::{self, Outcome, Run};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::i18n::Lang;
+use crate::shared::number::Percent;
 
 mod draw;
 

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::model::record;
-use crate::assessment::{PastDocument, Unit, UnitIx};
 use crate::check::identity::UnitIndex;
-use crate::finding::{Arg, Code, Finding};
+use crate::engine::assessment::{PastDocument, Unit, UnitIx};
 use crate::model::Model;
-use crate::outcome::{AdjustmentRowOutcome, Outcome, PreviousOutcome, UnitOutcome};
-use crate::place::{FileStatus, Files, Place, Role};
 use crate::read::{self, Unfit};
-use crate::text::{self, DocumentKey};
+use crate::result::outcome::{AdjustmentRowOutcome, Outcome, PreviousOutcome, UnitOutcome};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{FileStatus, Files, Place, Role};
+use crate::shared::text::{self, DocumentKey};
 
 /// Results of earlier periods, the latest first.
 #[derive(Default)]

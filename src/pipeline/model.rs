@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
-
-use crate::assessment::{Mode, Unit};
 use crate::check::{self, Roster, UnitIndex};
-use crate::finding::{Code, Finding};
-use crate::i18n::Lang;
+use crate::engine::assessment::{Mode, Unit};
 use crate::model::{self, ComponentKind, Issued, Model, ModelDraft, RankScope};
-use crate::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
 /// A model as read.
 pub(super) struct Read {
@@ -33,7 +31,7 @@ pub(super) struct Read {
 /// If a file cannot be opened.
 pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read> {
     let path = project.root.join(MODEL_FILE);
-    let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let bytes = read::present(&path)?;
     let file = files.push(record(MODEL_FILE, &bytes, Role::Model));
     let indicators = project.table_files("indicators")?;
     let mut findings = Vec::new();

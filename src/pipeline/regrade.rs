@@ -9,18 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::{Stopped, drop_echoes, earlier, exposure, history, model, read_roster, trustworthy};
-use crate::assertions;
-use crate::assessment::Assessment;
 use crate::check::{self, Proposals, Regrading, receipts};
-use crate::diff::ModelDiff;
-use crate::finding::{Code, Finding, Message, Severity, any, made_anew};
-use crate::grade::{self, Grading};
+use crate::engine::assertions;
+use crate::engine::assessment::Assessment;
+use crate::engine::grade::{self, Grading};
+use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
-use crate::outcome::{self, Outcome, Run};
-use crate::place::{FileId, Files, Place, Role};
 use crate::read::{self, Candidate, Project};
-use crate::regrade::{self, Places, Rebuilt, messages};
-use crate::score::{self, Measured, UnitScore};
+use crate::result::diff::ModelDiff;
+use crate::result::outcome::{self, Outcome, Run};
+use crate::result::regrade::{self, Places, Rebuilt, messages};
+use crate::shared::finding::{Code, Finding, Message, Severity, any, made_anew};
+use crate::shared::place::{FileId, Files, Place, Role};
 
 /// Whether a change of the method is taken up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let read = model::read(project, &mut files)?;
     let mut findings = read.findings;
     let Some(model) = read.model.filter(|_| !any(&findings, Severity::Error)) else {
-        crate::finding::cap(&mut findings, None);
+        crate::shared::finding::cap(&mut findings, None);
         return Ok(Ended::Stopped(Stopped { findings, files, language: read.language }));
     };
     let changed = ModelDiff::of((&parent.model.hash, &parent.model.values), (&model.hash, &model.values));

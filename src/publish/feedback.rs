@@ -14,14 +14,14 @@ use super::staging::{self, Hold, Staging, Unconfirmed};
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, MANIFEST, Publisher, disk, file, is_passing, json_lines};
 use crate::read::{document, sha256};
-use crate::seal::Seal;
-use crate::states::{Entry, HandedOut};
+use crate::result::seal::Seal;
+use crate::result::states::{Entry, HandedOut};
 
 mod found;
 
 pub use found::{Found, Letters, copy_name, document_of, folder_at, folders, letters};
 
-pub use crate::place::folders::FEEDBACK;
+pub use crate::shared::place::folders::FEEDBACK;
 
 /// The schema of [`FeedbackManifest`].
 const SCHEMA: &str = "assess.feedback/1";

@@ -15,7 +15,7 @@ use super::versions::{kind_of, names_in};
 use super::{HashedFile, MANIFEST, Publisher, disk, json_lines};
 use crate::read::project::{on_disk, shown};
 use crate::read::{Unfit, document, sha256};
-use crate::states::{Entry, HandedOut};
+use crate::result::states::{Entry, HandedOut};
 
 /// A file of a folder: its path with `/` and its bytes.
 pub struct FolderFile {
@@ -194,7 +194,7 @@ mod tests {
 
     use super::super::states;
     use super::*;
-    use crate::states::Log;
+    use crate::result::states::Log;
 
     fn publish(target: &Path, files: Vec<FolderFile>) -> anyhow::Result<()> {
         let publisher = Publisher::lock(target.parent().expect("a folder"))?.expect("free");

@@ -13,8 +13,8 @@ use anyhow::Context as _;
 
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, file};
-use crate::i18n::Lang;
 use crate::read::{is_there, sha256};
+use crate::shared::i18n::Lang;
 
 /// What begins the name of everything that is being written.
 const STAGING: &str = ".staging-";

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use super::staging::{self, Unconfirmed};
 use super::versions::kind_of;
 use super::{DRAFT, MANIFEST, Manifest, Publisher, RESULTS, Staging, disk};
-use crate::place::Role;
 use crate::read::project::shown;
 use crate::read::{document, sha256};
-use crate::states::{Entry, Log, Register, Written};
+use crate::result::states::{Entry, Log, Register, Written};
+use crate::shared::place::Role;
 
 /// The log below the results folder.
 pub const STATES: &str = "states.jsonl";
@@ -155,7 +155,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::states::HandedOut;
+    use crate::result::states::HandedOut;
 
     fn letters(folder: &str, manifest: &str) -> Entry {
         let manifest = sha256(manifest.as_bytes());

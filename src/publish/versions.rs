@@ -11,7 +11,7 @@ use anyhow::Context as _;
 
 use super::{MANIFEST, Manifest, RESULTS, states};
 use crate::read::{present, sha256};
-use crate::states::Log;
+use crate::result::states::Log;
 
 /// The name of the draft and of its folder.
 pub const DRAFT: &str = "draft";
@@ -63,7 +63,7 @@ pub fn kind_of(path: &Path) -> anyhow::Result<Option<FileType>> {
 ///
 /// # Errors
 /// If it exists but cannot be listed.
-pub(super) fn names_in(folder: &Path) -> anyhow::Result<Vec<String>> {
+pub fn names_in(folder: &Path) -> anyhow::Result<Vec<String>> {
     let shown = || folder.display().to_string();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

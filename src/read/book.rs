@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::value::RawValue;
-use crate::finding::{Finding, Severity};
-use crate::number::Exact;
+use crate::shared::finding::{Finding, Severity};
+use crate::shared::number::Exact;
 
 /// A workbook as sheets of cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,9 +9,9 @@
 //! and its ten cells are eleven steps, so 1 000 000 steps are within 10 s and about 512 MiB.
 
 use super::gate::Fault;
-use crate::finding::Finding;
 use crate::model::Limits;
-use crate::place::FileId;
+use crate::shared::finding::Finding;
+use crate::shared::place::FileId;
 
 /// What a step is spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

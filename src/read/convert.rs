@@ -6,10 +6,10 @@ use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 use jiff::civil::Date;
 
 use super::value::RawValue;
-use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
-use crate::number::Exact;
-use crate::place::Place;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Exact;
+use crate::shared::place::Place;
 
 /// How a cell is shown or written.
 #[derive(Clone, Default)]

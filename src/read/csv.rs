@@ -7,9 +7,9 @@ use super::book::{Book, Cell, Sheet};
 use super::budget::{Budget, Work};
 use super::convert;
 use super::value::RawValue;
-use crate::finding::{Bound, Code, Finding};
 use crate::model::Limits;
-use crate::place::{Place, Spot};
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::place::{Place, Spot};
 
 /// Reads csv bytes; each record is a row, each field that is not blank a text cell.
 ///
@@ -124,7 +124,7 @@ fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::FileId;
+    use crate::shared::place::FileId;
 
     fn budget() -> Budget {
         Budget::new(FileId(0), &Limits::default())
@@ -173,15 +173,15 @@ mod tests {
     fn cost_of(text: &str, limits: &Limits, mut budget: Budget) -> Result<u64, (String, String)> {
         let read = read_records(text, ',', limits, &mut budget);
         let arg = |finding: &Finding, wanted: &str| {
-            let message = finding.say(crate::i18n::Lang::En, &files());
+            let message = finding.say(crate::shared::i18n::Lang::En, &files());
             if wanted == "found" { message.found } else { message.expected }.unwrap_or_default()
         };
         read.map(|_| budget.steps()).map_err(|f| (arg(&f, "found"), arg(&f, "expected")))
     }
 
-    fn files() -> crate::place::Files {
-        let candidate = crate::read::Candidate { path: "a.csv".to_owned(), role: crate::place::Role::Ballots };
-        crate::place::Files(vec![crate::read::unread(&candidate)])
+    fn files() -> crate::shared::place::Files {
+        let candidate = crate::read::Candidate { path: "a.csv".to_owned(), role: crate::shared::place::Role::Ballots };
+        crate::shared::place::Files(vec![crate::read::unread(&candidate)])
     }
 
     #[test]

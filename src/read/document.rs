@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::i18n::Lang;
+use crate::shared::i18n::Lang;
 
 /// The largest of them, in MiB: about five times the result of 20,000 units.
 const MOST_MIB: u64 = 2048;
@@ -66,6 +66,18 @@ pub fn is_there(path: &Path) -> anyhow::Result<bool> {
     Err(unfit).with_context(shown)
 }
 
+/// Whether a folder stands at a path, links followed; `false` if nothing does.
+///
+/// # Errors
+/// If that cannot be told.
+pub fn is_folder(path: &Path) -> anyhow::Result<bool> {
+    match std::fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_dir()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
 /// The bytes of a file; nothing if there is none.
 ///
 /// # Errors
@@ -95,6 +107,14 @@ pub fn document(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
 /// If it is not there, is [`Unfit`], or cannot be read.
 pub fn present(path: &Path) -> anyhow::Result<Vec<u8>> {
     document(path)?.ok_or_else(|| std::io::Error::from(ErrorKind::NotFound)).with_context(|| path.display().to_string())
+}
+
+/// The text of a file that must be there, in UTF-8.
+///
+/// # Errors
+/// If it is not there, is [`Unfit`], cannot be read, or is no UTF-8.
+pub fn text_of(path: &Path) -> anyhow::Result<String> {
+    String::from_utf8(present(path)?).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::project::on_disk;
-use crate::finding::{Arg, Code, Finding};
-use crate::place::{FileId, Place};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{FileId, Place};
 
 /// Bytes of a file and what the file system said of it.
 pub(super) struct Snapshot {

@@ -6,7 +6,7 @@
 //! named there is one of the identities of the file (SPEC §5.2).
 
 use super::book::{Book, FORM_SHEET};
-use crate::place::{FileId, Located, Place};
+use crate::shared::place::{FileId, Located, Place};
 
 /// What stands in A1 of the hidden sheet.
 pub const MARK: &str = "assess.form/1";

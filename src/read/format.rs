@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::number::Exact;
+use crate::shared::number::Exact;
 
 /// What kind of value a number format makes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

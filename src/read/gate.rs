@@ -11,7 +11,7 @@ pub(super) mod xml;
 pub(super) use fault::Fault;
 
 use crate::model::Limits;
-use crate::place::FileId;
+use crate::shared::place::FileId;
 
 use super::book::Opened;
 use container::Archive;

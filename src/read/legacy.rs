@@ -19,10 +19,10 @@ use super::value::RawValue;
 use super::xlsx::hidden_sheet;
 use super::xlsx::strings::{self, Entry};
 use super::xlsx::styles::Style;
-use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
-use crate::number::Exact;
-use crate::place::{FileId, Place, Spot};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Exact;
+use crate::shared::place::{FileId, Place, Spot};
 
 mod ods;
 mod protected;

@@ -5,9 +5,9 @@
 use std::sync::OnceLock;
 
 use super::book::{Book, FORM_SHEET};
-use crate::finding::{Code, Finding};
-use crate::i18n::{Lang, catalogue};
-use crate::place::{FileId, Place, Role};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::i18n::{Lang, catalogue};
+use crate::shared::place::{FileId, Place, Role};
 
 /// The list of files received is written for people to fill in, so it comes back, in its own place only.
 const COMES_BACK: &str = "sheet.receipts";

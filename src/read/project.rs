@@ -11,11 +11,11 @@ use anyhow::Context as _;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
-use crate::finding::Code;
 use crate::model::{ComponentKind, Model};
-use crate::place::Role;
-use crate::place::folders::is_output_folder;
 use crate::read::words::Word;
+use crate::shared::finding::Code;
+use crate::shared::place::Role;
+use crate::shared::place::folders::is_output_folder;
 
 mod names;
 
@@ -229,7 +229,7 @@ fn role_of(sets: &[(GlobSet, Role)], path: &str) -> Option<Role> {
 /// Tables of the project folder itself that have a name of their own: 收件清单, and 核对, which is read as a register.
 fn list_of(path: &str) -> Option<Role> {
     let (stem, _) = path.rsplit_once('.')?;
-    let named = |word: Word| is_table(path) && word.matches(&crate::text::header_key(stem));
+    let named = |word: Word| is_table(path) && word.matches(&crate::shared::text::header_key(stem));
     let receipts = named(Word::Receipts).then_some(Role::Receipts);
     receipts.or_else(|| named(Word::Assertions).then_some(Role::Register))
 }

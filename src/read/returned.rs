@@ -2,8 +2,8 @@
 //! by its unit, is read where ledgers are read.
 
 use super::book::{Book, FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, Opened, Sheet};
-use crate::finding::{Code, Finding};
-use crate::place::{FileId, Place, Role};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{FileId, Place, Role};
 
 /// Whether a workbook is a feedback workbook that assess wrote.
 pub(super) fn is_feedback(book: &Book) -> bool {

@@ -4,8 +4,8 @@
 
 use super::gate::Fault;
 use super::gate::container::{Archive, Entry, entries};
-use crate::finding::Arg;
 use crate::model::Limits;
+use crate::shared::finding::Arg;
 
 /// What bytes are.
 #[derive(Clone, Debug, PartialEq, Eq)]

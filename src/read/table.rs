@@ -12,8 +12,8 @@ use super::form::{self, FormMark};
 use super::gate::fault::CAP;
 use super::value::RawValue;
 use super::words::Word;
-use crate::finding::{Code, Finding};
-use crate::place::{FileId, Located, Place, Role, Spot};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{FileId, Located, Place, Role, Spot};
 
 mod block;
 mod boxes;

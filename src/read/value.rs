@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::number::Exact;
+use crate::shared::number::Exact;
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::i18n::Lang;
-use crate::text::header_key;
+use crate::shared::i18n::Lang;
+use crate::shared::text::header_key;
 
 macro_rules! words {
     ($($word:ident),* $(,)?) => {
@@ -75,8 +75,8 @@ impl Word {
 
     /// Whether a cell holds exactly a word of this meaning; unlike in a header, remarks in brackets matter.
     pub fn is(self, text: &str) -> bool {
-        let wanted = crate::text::key(text).to_lowercase();
-        self.all().any(|word| crate::text::key(word).to_lowercase() == wanted)
+        let wanted = crate::shared::text::key(text).to_lowercase();
+        self.all().any(|word| crate::shared::text::key(word).to_lowercase() == wanted)
     }
 
     /// Every word of the meaning.
@@ -108,7 +108,7 @@ impl Word {
 
     /// Whether a text begins with a word of this meaning, alone or before a colon.
     pub fn begins(self, text: &str) -> bool {
-        let flat = crate::text::key(text).to_lowercase();
+        let flat = crate::shared::text::key(text).to_lowercase();
         let head = flat.split(':').next().unwrap_or("");
         let bare = head.trim_matches(|c: char| matches!(c, '(' | ')' | '【' | '】' | '.'));
         let alone = !flat.contains(':') && bare.chars().count() > 12;

@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use super::book::Opened;
 use super::sniff::Legacy;
-use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{FileId, Place};
 
 mod wire;
 

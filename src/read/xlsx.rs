@@ -12,9 +12,9 @@ use super::budget::Budget;
 use super::gate::attached;
 use super::gate::container::Archive;
 use super::gate::{self, Fault, fault};
-use crate::finding::{Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place, Spot};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{FileId, Place, Spot};
 
 pub(super) mod controls;
 mod formula;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
-use crate::outcome::{Outcome, RatingRecord};
-use crate::place::At;
 use crate::read::RATINGS_HEADER;
+use crate::result::outcome::{Outcome, RatingRecord};
+use crate::shared::place::At;
 
 /// The bytes of ratings.csv: every single rating with its place.
 ///
@@ -69,8 +69,8 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
 /// A text that a spreadsheet takes as text: a leading formula character is preceded by an apostrophe.
 pub fn harmless(text: &str) -> String {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
-    let number = crate::number::Exact::parse(text).is_some();
-    let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::text::is_invisible(c));
+    let number = crate::shared::number::Exact::parse(text).is_some();
+    let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::shared::text::is_invisible(c));
     if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) { format!("'{text}") } else { text.to_owned() }
 }
 

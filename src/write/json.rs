@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::text::is_unseen;
+use crate::shared::text::is_unseen;
 
 /// The bytes of a document as JSON.
 ///

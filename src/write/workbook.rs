@@ -9,9 +9,9 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
+use crate::documents::report::document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
+use crate::documents::report::entry::Entry;
 use crate::read::book::OWN_SHEET;
-use crate::report::document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
-use crate::report::entry::Entry;
 
 mod chart;
 mod form;
@@ -332,10 +332,10 @@ fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Code;
     use crate::model::Limits;
-    use crate::place::FileId;
     use crate::read::xlsx::read_workbook;
+    use crate::shared::finding::Code;
+    use crate::shared::place::FileId;
     use calamine::{Data, Reader as _, SheetVisible, Xlsx, open_workbook_from_rs};
     use std::io::Cursor;
 
@@ -352,7 +352,7 @@ mod tests {
             created: Some((2026, 1, 20)),
             draft: Some("草稿".to_owned()),
             purpose: Purpose::Output,
-            fonts: Fonts::of(crate::i18n::Lang::Zh),
+            fonts: Fonts::of(crate::shared::i18n::Lang::Zh),
             sheets: vec![sheet.finish()],
         }
     }

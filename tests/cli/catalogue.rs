@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use assess::finding::Code;
-use assess::i18n::{Lang, catalogue};
+use assess::shared::finding::Code;
+use assess::shared::i18n::{Lang, catalogue};
 
 use crate::runner::package;
 

@@ -1,6 +1,6 @@
 //! `assess explain`: the calculation tree of a unit down to cells, and what a finding code means.
 
-use assess::finding::Code;
+use assess::shared::finding::Code;
 
 use crate::cells::Books;
 use crate::runner::{Folder, Ran, assess, binary, finish};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use assess::seal::Seal;
+use assess::result::seal::Seal;
 use rayon::prelude::*;
 
 use crate::runner::{Folder, assess, list, package, str_of};
@@ -236,8 +236,8 @@ const FORGERIES: [(&str, Forge); 33] = [
     }),
     ("the seal in a footer of the workbook is changed, all renewed", |f| {
         let outcome = serde_json::from_slice(&f.bytes("results/v002/result.json")).unwrap();
-        let document = assess::report::result(&outcome);
-        let document = assess::report::sealed(document, &content(f, "v001"), outcome.model.language);
+        let document = assess::documents::report::result(&outcome);
+        let document = assess::documents::report::sealed(document, &content(f, "v001"), outcome.model.language);
         fs::write(f.path("results/v002/result.xlsx"), assess::write::workbook::bytes(&document).unwrap()).unwrap();
         renew_hashes(f);
     }),

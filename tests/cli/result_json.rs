@@ -293,7 +293,7 @@ fn the_document_is_read_back_without_loss() {
         let folder = Folder::example(name);
         folder.score(&[]).ended(0);
         let bytes = folder.bytes("results/v001/result.json");
-        let outcome: assess::outcome::Outcome = serde_json::from_slice(&bytes).unwrap();
+        let outcome: assess::result::outcome::Outcome = serde_json::from_slice(&bytes).unwrap();
         assert!(assess::write::json::bytes(&outcome).unwrap() == bytes, "{name}");
     }
 }

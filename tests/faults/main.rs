@@ -74,7 +74,7 @@ fn child() {
         }
         if plain && step == Step::Exchange { Err(io::ErrorKind::Unsupported.into()) } else { Ok(()) }
     })));
-    let exit = assess::app::run(&args);
+    let exit = assess::commands::run(&args);
     if let Ok(counts) = std::env::var("ASSESS_TEST_COUNT") {
         fs::write(counts, steps.load(Ordering::SeqCst).to_string()).unwrap();
     }

@@ -151,11 +151,11 @@ fn token(folder: &Path) -> String {
     let (manifest, hash) = assess::publish::manifest(&project.root, "v001").unwrap();
     assert_eq!(manifest.version, "v001");
     let bytes = fs::read(project.root.join("results/v001/result.json")).unwrap();
-    let old: assess::outcome::Outcome = serde_json::from_slice(&bytes).unwrap();
+    let old: assess::result::outcome::Outcome = serde_json::from_slice(&bytes).unwrap();
     let (proposals, method) = (assess::check::Proposals::AsTheyStand, assess::pipeline::regrade::Method::Fixed);
     match assess::pipeline::regrade::regrade(&project, &old, proposals, method).unwrap() {
         assess::pipeline::regrade::Ended::Done(done) => {
-            assess::regrade::Token::of(&hash, &done.files.0, &done.model.hash).to_string()
+            assess::result::regrade::Token::of(&hash, &done.files.0, &done.model.hash).to_string()
         }
         _ => panic!("no re-grade"),
     }

@@ -90,10 +90,10 @@ fn names_of_other_units_in_texts_that_people_wrote_are_replaced() {
     own["leaves"][0]["note"] = "与云岚市财政局（U07）相比，云岚市人力资源和社会保障局材料不全".into();
     own["leaves"][1]["note"] = "见U07材料".into();
     let text = serde_json::to_string(&result).unwrap();
-    let outcome: assess::outcome::Outcome = serde_json::from_str(&text).unwrap();
+    let outcome: assess::result::outcome::Outcome = serde_json::from_str(&text).unwrap();
     assert!(path.exists());
-    let desk = assess::report::feedback::Desk::new(&outcome, None);
-    let document = assess::report::feedback::document(&desk, outcome.unit("U08").unwrap());
+    let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
+    let document = assess::documents::report::feedback::document(&desk, outcome.unit("U08").unwrap());
     let shown = format!("{:?}", document.sheets);
     assert!(shown.contains("与其他单位（其他单位）相比，云岚市人力资源和社会保障局材料不全"), "{shown}");
     assert!(!shown.contains("U07"));
@@ -166,10 +166,10 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
             class["name"] = format!("{}{typed}", str_of(&class["name"])).into();
         }
     }
-    let outcome: assess::outcome::Outcome = serde_json::from_value(result).unwrap();
-    let desk = assess::report::feedback::Desk::new(&outcome, None);
+    let outcome: assess::result::outcome::Outcome = serde_json::from_value(result).unwrap();
+    let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
     for unit in outcome.units.iter().filter(|unit| unit.mode != "excluded" && unit.code != "U07") {
-        let document = assess::report::feedback::document(&desk, unit);
+        let document = assess::documents::report::feedback::document(&desk, unit);
         let shown = format!("{:?}", document.sheets);
         // A letter is broken into lines, which would hide a name.
         let flat = shown.replace(|c: char| !c.is_alphanumeric() && c != '；', "").to_lowercase();
@@ -198,9 +198,9 @@ fn names_in_latin_letters_are_whole_words() {
             unit["leaves"][0]["note"] = "committee units; IT and the BUREAU  OF FINANCE; bureau of finances".into();
         }
     }
-    let outcome: assess::outcome::Outcome = serde_json::from_value(result).unwrap();
-    let desk = assess::report::feedback::Desk::new(&outcome, None);
-    let document = assess::report::feedback::document(&desk, outcome.unit("U08").unwrap());
+    let outcome: assess::result::outcome::Outcome = serde_json::from_value(result).unwrap();
+    let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
+    let document = assess::documents::report::feedback::document(&desk, outcome.unit("U08").unwrap());
     let shown = format!("{:?}", document.sheets);
     assert!(shown.contains("committee units; 其他单位 and the 其他单位; bureau of finances"), "{shown}");
 }

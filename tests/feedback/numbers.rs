@@ -135,11 +135,14 @@ fn the_charts_show_cells_of_their_own_sheet() {
 #[test]
 fn a_leaf_weighs_more_where_another_one_of_its_cell_does_not_apply() {
     let folder = example("city-2025");
-    let outcome: assess::outcome::Outcome = serde_json::from_slice(&folder.bytes("results/v001/result.json")).unwrap();
-    let stats =
-        assess::feedback::stats::GroupStats::of(&outcome, &assess::feedback::privacy::Pattern::of(&outcome, &[]));
+    let outcome: assess::result::outcome::Outcome =
+        serde_json::from_slice(&folder.bytes("results/v001/result.json")).unwrap();
+    let stats = assess::documents::feedback::stats::GroupStats::of(
+        &outcome,
+        &assess::documents::feedback::privacy::Pattern::of(&outcome, &[]),
+    );
     let gain = |unit: &str, leaf: &str| {
-        let told = assess::feedback::feedback(&outcome, &stats, outcome.unit(unit).unwrap());
+        let told = assess::documents::feedback::feedback(&outcome, &stats, outcome.unit(unit).unwrap());
         let index = outcome.model.leaves.iter().position(|l| l.code == leaf).unwrap();
         told.gains.into_iter().find(|gain| gain.leaf == index).unwrap()
     };

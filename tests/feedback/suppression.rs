@@ -1,8 +1,8 @@
 //! What few ballots or few units would give away is not shown.
 
-use assess::outcome::Outcome;
-use assess::report::document::{Content, Document, SheetDoc};
-use assess::report::feedback::{Desk, document};
+use assess::documents::report::document::{Content, Document, SheetDoc};
+use assess::documents::report::feedback::{Desk, document};
+use assess::result::outcome::Outcome;
 
 use crate::runner::Folder;
 

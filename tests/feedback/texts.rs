@@ -40,9 +40,9 @@ fn read(result: &Value, texts: &[&str]) -> Vec<String> {
     let mut out = Vec::new();
     for text in texts {
         result["units"][1]["leaves"][0]["note"] = format!("〔{text}〕").into();
-        let outcome: assess::outcome::Outcome = serde_json::from_value(result.clone()).unwrap();
-        let desk = assess::report::feedback::Desk::new(&outcome, None);
-        let document = assess::report::feedback::document(&desk, outcome.unit("U08").unwrap());
+        let outcome: assess::result::outcome::Outcome = serde_json::from_value(result.clone()).unwrap();
+        let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
+        let document = assess::documents::report::feedback::document(&desk, outcome.unit("U08").unwrap());
         let shown = format!("{:?}", document.sheets[1]);
         let (_, rest) = shown.split_once('〔').unwrap();
         out.push(rest.split_once('〕').unwrap().0.replace("\\\\", "\\"));
@@ -182,9 +182,9 @@ fn no_part_of_a_workbook_prints_what_people_wrote_as_it_is() {
     for grade in result["model"]["grades"].as_array_mut().unwrap() {
         grade["actions"] = json!([secret]);
     }
-    let outcome: assess::outcome::Outcome = serde_json::from_value(result).unwrap();
-    let desk = assess::report::feedback::Desk::new(&outcome, None);
-    let document = assess::report::feedback::document(&desk, outcome.unit("U08").unwrap());
+    let outcome: assess::result::outcome::Outcome = serde_json::from_value(result).unwrap();
+    let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
+    let document = assess::documents::report::feedback::document(&desk, outcome.unit("U08").unwrap());
     // A letter is broken into lines, which would hide a name.
     let shown: String = format!("{:?}", document.sheets);
     let flat: String = shown.chars().filter(|c| c.is_alphanumeric()).collect();

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use assess::model::Limits;
-use assess::place::FileId;
 use assess::read::book::Merge;
 use assess::read::worker::Request;
 use assess::read::xlsx::read_workbook;
+use assess::shared::place::FileId;
 use calamine::{Data, Reader as _, open_workbook_from_rs};
 use serde_json::{Value, json};
 

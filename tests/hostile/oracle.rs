@@ -9,12 +9,12 @@ use std::io::Cursor;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
-use assess::finding::Severity;
 use assess::model::Limits;
-use assess::number::Exact;
-use assess::place::FileId;
 use assess::read::value::RawValue;
 use assess::read::xlsx::read_output;
+use assess::shared::finding::Severity;
+use assess::shared::number::Exact;
+use assess::shared::place::FileId;
 use calamine::{Data, Reader as _, SheetType, Xlsx, open_workbook_from_rs};
 
 use crate::archive::{Parts, book};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use assess::finding::{Message, Severity};
-use assess::i18n::Lang;
 use assess::pipeline;
 use assess::read::{Project as Root, worker};
+use assess::shared::finding::{Message, Severity};
+use assess::shared::i18n::Lang;
 use tempfile::TempDir;
 
 const MODEL: &str = r#"[assessment]

@@ -6,9 +6,9 @@
 use std::path::Path;
 
 use assess::check::Proposals;
-use assess::outcome::Outcome;
 use assess::pipeline::{self, regrade};
 use assess::read::Project;
+use assess::result::outcome::Outcome;
 use serde_json::Value;
 
 use crate::generate::generate;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::thread;
 
-use assess::feedback::privacy::{self, Earlier, Exposed, Extent, Reason};
-use assess::outcome::{Outcome, RatingRecord};
+use assess::documents::feedback::privacy::{self, Earlier, Exposed, Extent, Reason};
+use assess::documents::report::feedback::{Desk, document};
+use assess::documents::report::public;
 use assess::pipeline;
 use assess::read::Project as Folder;
-use assess::report::feedback::{Desk, document};
-use assess::report::public;
+use assess::result::outcome::{Outcome, RatingRecord};
 use serde_json::Value;
 
 use crate::exposed::{Pair, exposed};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use assess::report::document::{Content, Document, SheetDoc};
+use assess::documents::report::document::{Content, Document, SheetDoc};
 use serde_json::Value;
 
 use crate::number::{Q, parse};
@@ -37,7 +37,7 @@ pub(crate) struct Told {
 type Row = BTreeMap<usize, String>;
 
 fn rows(sheet: &SheetDoc) -> Vec<Row> {
-    let row = |cells: &[assess::report::document::CellDoc]| {
+    let row = |cells: &[assess::documents::report::document::CellDoc]| {
         let (mut column, mut row) = (0, Row::new());
         for cell in cells {
             row.insert(column, text(&cell.content));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use assess::finding::{Message, Severity};
-use assess::i18n::Lang;
 use assess::pipeline;
 use assess::read::{Project, worker};
+use assess::shared::finding::{Message, Severity};
+use assess::shared::i18n::Lang;
 use tempfile::TempDir;
 
 /// The self-report of the first unit. 核定值 of 1.1, 2.1 and 3.1 stand in H4, H5 and H6: 2, 96 and B.

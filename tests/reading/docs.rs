@@ -1,7 +1,7 @@
 //! What docs/reading.md says is what holds: limits with their defaults, codes with their findings.
 
-use assess::finding::Code;
 use assess::model::Limits;
+use assess::shared::finding::Code;
 
 fn page() -> String {
     std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reading.md")).unwrap()

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use assess::diff::{By, Cause, Diff, Rule};
-use assess::number::Exact;
+use assess::result::diff::{By, Cause, Diff, Rule};
+use assess::shared::number::Exact;
 
 use crate::rng::Rng;
 use crate::support::{Project, Run};

@@ -1,6 +1,6 @@
 //! Diffs of hand-made results: who moved, by which row, and whom that moved in turn.
 
-use assess::diff::{Cause, Diff, RegisterKind, RowMove, Rule};
+use assess::result::diff::{Cause, Diff, RegisterKind, RowMove, Rule};
 
 use crate::support::{Project, Run};
 

@@ -1,6 +1,6 @@
 //! The period before: which unit it belongs to, which period it is, and the list of progress that rests on it.
 
-use assess::outcome::rises;
+use assess::result::outcome::rises;
 
 use crate::support::{GIVEN, Project, Run};
 

@@ -1,6 +1,6 @@
 //! 不涉及 in given tables and tallies: not missing, and never a silent 0 (SPEC §19.4, §20).
 
-use assess::report::document::Content;
+use assess::documents::report::document::Content;
 
 use crate::support::{GIVEN, Project, Run, WORDS, panel};
 
@@ -18,9 +18,9 @@ fn given(keys: &str, rows: &str) -> Run {
 #[track_caller]
 fn accepted(run: Run) -> Run {
     assert!(run.errors().is_empty(), "{:?}", run.messages);
-    let checked = assess::verify::recalculate(run.outcome(), run.ratings());
+    let checked = assess::result::verify::recalculate(run.outcome(), run.ratings());
     assert!(checked.differing.is_empty(), "{:?}", checked.differing);
-    let book = assess::report::result(run.outcome());
+    let book = assess::documents::report::result(run.outcome());
     let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
     let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
     let total = cells.filter_map(|cell| match &cell.content {

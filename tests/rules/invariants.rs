@@ -99,8 +99,8 @@ fn level(run: &Run, unit: &str) -> Option<usize> {
     GRADES.iter().position(|grade| *grade == run.grade(unit))
 }
 
-fn total(run: &Run, unit: &str) -> assess::number::Exact {
-    assess::number::Exact::parse(run.total(unit)).unwrap()
+fn total(run: &Run, unit: &str) -> assess::shared::number::Exact {
+    assess::shared::number::Exact::parse(run.total(unit)).unwrap()
 }
 
 /// Total, rank and grade of a unit did not get worse.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use assess::feedback::privacy::{Earlier, Exposed, Extent, Pattern, Reason, Whose, exposed};
-use assess::number::Exact;
+use assess::documents::feedback::privacy::{Earlier, Exposed, Extent, Pattern, Reason, Whose, exposed};
+use assess::shared::number::Exact;
 
 use crate::support::{Project, Run, WORDS, panel};
 

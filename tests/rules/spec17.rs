@@ -1,6 +1,6 @@
 //! SPEC §17, line by line: details that are easy to get wrong.
 
-use assess::number::Exact;
+use assess::shared::number::Exact;
 use rust_xlsxwriter::Workbook;
 
 use crate::support::{GIVEN, Project, Run};

@@ -5,13 +5,13 @@
 
 use std::fmt::Write as _;
 
-use assess::finding::{Message, Severity};
-use assess::i18n::Lang;
-use assess::outcome::{
-    AdjustmentOutcome, BallotsOutcome, ClassOutcome, LeafOutcome, Outcome, RatingRecord, UnitOutcome,
-};
 use assess::pipeline;
 use assess::read::Project as Folder;
+use assess::result::outcome::{
+    AdjustmentOutcome, BallotsOutcome, ClassOutcome, LeafOutcome, Outcome, RatingRecord, UnitOutcome,
+};
+use assess::shared::finding::{Message, Severity};
+use assess::shared::i18n::Lang;
 use tempfile::TempDir;
 
 const HEAD: &str = "[assessment]\ntitle = \"规则测试\"\nperiod = \"2025\"\nissuer = \"工委\"\n";

@@ -3,12 +3,12 @@
 
 use super::signs::sign;
 use crate::check::{Context, cells};
-use crate::finding::{Code, Finding};
 use crate::model::{BallotRules, Node, Scale};
-use crate::number::{Exact, Points, Written};
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::{Exact, Points, Written};
+use crate::shared::text;
 
 /// What a level column stands for.
 #[derive(Clone, Debug)]

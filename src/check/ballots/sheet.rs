@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
 use super::{ticks, wide};
-use crate::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
 use crate::check::identity::Raters;
 use crate::check::{Context, identity};
-use crate::finding::{Bound, Code, Finding, Severity};
+use crate::engine::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
 use crate::model::{BallotRules, Node, Range, Scale};
-use crate::number::Points;
-use crate::place::{Located, Place};
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding, Severity};
+use crate::shared::number::Points;
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// One mark with what identifies its ballot.
 pub(super) struct Entry {
@@ -56,7 +56,7 @@ pub(super) struct Reader<'r> {
 impl Reader<'_> {
     /// Reads one sheet: whose ballots it holds, and their marks.
     pub(super) fn sheet(&self, table: &RawTable) -> SheetRead {
-        let sheet = Place { file: table.file, spot: crate::place::Spot::Sheet(table.sheet) };
+        let sheet = Place { file: table.file, spot: crate::shared::place::Spot::Sheet(table.sheet) };
         let mut read = SheetRead { entries: Vec::new(), owners: Vec::new(), findings: Vec::new(), sheet };
         if wide::is_wide(table) {
             self.wide(table, &mut read);

@@ -1,7 +1,7 @@
 //! The signs by which a column is ticked, by what they mean. Which signs there are stands in the vocabulary.
 
 use crate::read::Word;
-use crate::text;
+use crate::shared::text;
 
 /// What a sign in a cell under a level means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

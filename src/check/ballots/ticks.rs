@@ -6,15 +6,15 @@
 
 use super::marks::Choice;
 use super::signs::{Sign, sign, without_signs};
-use crate::assessment::{Mark, VoidRating};
 use crate::check::cells::{self, Ask, CellRef};
-use crate::finding::Finding;
+use crate::engine::assessment::{Mark, VoidRating};
 use crate::model::{BallotRules, Scale};
-use crate::number::{Exact, Points};
-use crate::place::Place;
 use crate::read::RawValue;
 use crate::read::table::{Column, RawTable, Row};
-use crate::text;
+use crate::shared::finding::Finding;
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::Place;
+use crate::shared::text;
 
 /// A mark with the text it stands for and its cell.
 pub(super) struct Chosen {
@@ -187,15 +187,15 @@ fn number_between(
         let mut said = Vec::new();
         let number = match &choices[at].0 {
             Choice::Between(low, high) => match cells::number(cell, Ask::Score, &mut said) {
-                Some(crate::assessment::State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => {
+                Some(crate::engine::assessment::State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => {
                     Mark::Points(Points(n))
                 }
-                Some(crate::assessment::State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
+                Some(crate::engine::assessment::State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
                 _ => Mark::Void(VoidRating::Unknown),
             },
             Choice::Abstain | Choice::Level(_) => Mark::Abstained,
         };
-        findings.extend(said.into_iter().filter(|f| f.severity > crate::finding::Severity::Error));
+        findings.extend(said.into_iter().filter(|f| f.severity > crate::shared::finding::Severity::Error));
         filled.push(Chosen { mark: number, written: raw.text(), at: cell.at });
     }
     match filled.len() {

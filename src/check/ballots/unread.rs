@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::Reader;
-use crate::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
 use crate::check::cells;
-use crate::finding::{Arg, Code, Finding};
+use crate::engine::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
 use crate::model::Scale;
-use crate::number::{Points, Written};
-use crate::place::{Place, Spot};
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Points, Written};
+use crate::shared::place::{Place, Spot};
+use crate::shared::text;
 
 /// Settles what approved rows of 评议票处置 say, and reports every other mark that is void or open.
 pub(super) fn settle(

@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 
 use super::marks::Source;
 use super::sheet::{Owner, Reader, SheetRead, owner_text};
-use crate::assessment::{Mode, UnitIx};
 use crate::check::ballots::sheet::Entry;
-use crate::finding::{Code, Finding};
+use crate::engine::assessment::{Mode, UnitIx};
 use crate::model::Node;
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::text;
 
 /// Signs that stand between the parts of a question.
 const BETWEEN: [char; 14] = ['—', '–', '-', '_', ':', '：', '/', '|', '·', '、', '，', ',', '>', '\n'];

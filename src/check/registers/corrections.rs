@@ -1,15 +1,15 @@
 //! Rows of 更正登记 and 复核申请, which both speak of a place in a result.
 
 use super::{Entry, Numbers};
-use crate::assessment::{AppealRow, CorrectionRow, State, Target};
 use crate::check::appeals;
 use crate::check::cells::{self, Ask};
-use crate::finding::{Arg, Code, Finding};
+use crate::engine::assessment::{AppealRow, CorrectionRow, State, Target};
 use crate::model::Model;
-use crate::number::Exact;
-use crate::place::Located;
 use crate::read::Word;
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Exact;
+use crate::shared::place::Located;
+use crate::shared::text;
 
 /// A leaf code, a component id or name, or 总分.
 pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target> {

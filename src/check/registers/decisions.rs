@@ -1,12 +1,12 @@
 //! Rows of 等次审定, also of 等次审定表: the form that `assess suggest` writes and the committee fills in.
 
 use super::{Entry, Numbers};
-use crate::assessment::{DecisionRow, Mode, Ruling, Standing};
 use crate::check::cells;
-use crate::finding::{Code, Finding};
-use crate::place::Located;
+use crate::engine::assessment::{DecisionRow, Mode, Ruling, Standing};
 use crate::read::Word;
-use crate::text;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::Located;
+use crate::shared::text;
 
 impl Entry<'_, '_> {
     /// A row of 等次审定; none for a row of 等次审定表 that nobody has decided.

@@ -1,12 +1,12 @@
 //! Rows of 评议票处置: what the committee says of marks that cannot be read.
 
 use super::{Entry, Numbers};
-use crate::assessment::{DispositionRow, Standing, Verdict};
 use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
-use crate::finding::{Arg, Code, Finding};
+use crate::engine::assessment::{DispositionRow, Standing, Verdict};
 use crate::read::{RawTable, TableKind, Word};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::text;
 
 /// Reads all rows of 评议票处置, in natural order of 编号.
 pub(in crate::check) fn read(

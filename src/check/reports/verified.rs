@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::{Verified, VerifierCells, leaf_cell, leaf_of_row, read_verification};
-use crate::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::check::{Context, identity};
-use crate::finding::{Bound, Code, Finding, tag_unit};
-use crate::place::{Located, Place};
+use crate::engine::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
-use crate::text;
+use crate::shared::finding::{Bound, Code, Finding, tag_unit};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// Reads all tables; a leaf verified twice must be verified the same.
 pub(super) fn check(

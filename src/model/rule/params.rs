@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Rule, RuleInput};
-use crate::finding::{Arg, Code, Finding};
-use crate::number::{Exact, Points};
-use crate::place::Located;
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::Located;
+use crate::shared::text;
 
 /// The name under which each rule may be written, and its kind.
 const NAMES: &[(&str, Kind)] = &[
@@ -271,7 +271,7 @@ fn direct(parts: &mut Parts<'_>, full: &Points) -> Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::{FileId, Place};
+    use crate::shared::place::{FileId, Place};
 
     fn parse(rule: &str, params: &str, full: i64) -> Result<(Rule, RuleInput), Vec<Finding>> {
         let at = Place::file(FileId(0));

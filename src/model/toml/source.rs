@@ -7,8 +7,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::finding::{Bound, Code, Finding};
-use crate::place::{FileId, Place, Spot};
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::place::{FileId, Place, Spot};
 
 /// How many bytes of text lie between two places whose number of characters is kept.
 const STRIDE: usize = 1024;

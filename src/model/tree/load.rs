@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{Aspect, CellNode, EvidenceNeed, Leaf, Line, Tree};
-use crate::finding::{Arg, Code, Finding};
 use crate::model::rule::{RuleInput, parse_rule};
 use crate::model::toml::Section;
-use crate::number::{Exact, Points};
-use crate::place::{Located, Place};
-use crate::text;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::{Located, Place};
+use crate::shared::text;
 
 /// A row of the indicator table, as written.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! Marks drawn at random for a component whose ballots are not in yet, as many as were issued: a forecast, before the meeting,
 //! of what could be worked out after it. The same project gives the same marks.
 
-use crate::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Mode, Rating, UnitIx};
+use crate::engine::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Mode, Rating, UnitIx};
 use crate::model::{BallotRules, ComponentKind, Issued, Model, Node, Rates, Scale};
-use crate::number::{Exact, Points, Random};
+use crate::shared::number::{Exact, Points, Random};
 
 /// What was drawn.
 #[derive(Debug, Default)]
@@ -49,7 +49,8 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
     let assessed = || assessment.units.iter().enumerate().filter(|(_, unit)| unit.mode != Mode::Excluded);
     let mut ballots = Vec::new();
     for (class, own) in rules.classes.iter().enumerate() {
-        let issued = |unit: &crate::assessment::Unit| own.issued.whole().or_else(|| own.issued.of_unit(unit.names()));
+        let issued =
+            |unit: &crate::engine::assessment::Unit| own.issued.whole().or_else(|| own.issued.of_unit(unit.names()));
         let most = assessed().filter_map(|(_, unit)| issued(unit)).max().unwrap_or(0);
         for serial in 1..=most {
             let units = assessed().filter(|(_, unit)| issued(unit).is_some_and(|issued| serial <= issued));

@@ -107,7 +107,7 @@ mod tests {
     use super::super::super::Publisher;
     use super::super::{Place, Staged};
     use super::*;
-    use crate::seal::Seal;
+    use crate::result::seal::Seal;
 
     #[test]
     fn letters_are_told_by_version_with_the_document_they_were_made_from() {

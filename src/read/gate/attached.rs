@@ -1,8 +1,8 @@
 //! Things attached to a workbook that are never run or followed: macros, links to other files and programs, queries.
 
 use super::container::Archive;
-use crate::finding::{Arg, Code, Finding};
-use crate::place::Place;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::Place;
 
 /// The finding that a workbook carries something that is never run or followed.
 pub(in crate::read) fn finding(at: Place, what: &'static str) -> Finding {

@@ -1,7 +1,7 @@
 //! What the gate finds, before it becomes a finding: why a container or a part of it is refused.
 
-use crate::finding::{Arg, Code, Finding};
-use crate::place::{FileId, Place};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{FileId, Place};
 
 /// How many findings the gate gives for one file; what follows would say nothing new.
 pub(in crate::read) const CAP: usize = 200;

@@ -9,11 +9,11 @@ use super::super::gate::{self, attached, container::Archive, container::Plain, f
 use super::super::value::RawValue;
 use super::super::xlsx::{hidden_sheet, literal, strings};
 use super::{check_names, too_many_cells};
-use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
-use crate::number::Exact;
-use crate::place::{FileId, Place, Spot};
 use crate::read::book::{Book, Cell, Note, Noted, Opened, Sheet};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Exact;
+use crate::shared::place::{FileId, Place, Spot};
 
 mod scan;
 mod shown;

@@ -11,13 +11,13 @@ use std::io::{Cursor, Read as _};
 use calamine::{Reader as _, SheetType, Xls, XlsError, XlsOptions};
 
 use super::{Parsed, join, opened, protected};
-use crate::finding::{Arg, Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place};
 use crate::read::book::Opened;
 use crate::read::gate::{attached, fault};
 use crate::read::sniff::{Kind, Legacy, sniff};
 use crate::read::xlsx::read_workbook;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::{FileId, Place};
 
 mod globals;
 mod plain;

@@ -10,9 +10,7 @@ use calamine::{Data, Reader as _, SheetType, Xlsb, XlsbError, open_workbook_from
 
 use super::records::{Binary, u16_at, u32_at, utf16};
 use super::{Facts, Mark, Parsed, join, opened};
-use crate::finding::{Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place};
 use crate::read::book::{Merge, Opened};
 use crate::read::format::Format;
 use crate::read::gate::container::Plain;
@@ -21,6 +19,8 @@ use crate::read::gate::{self, Fault, attached, fault};
 use crate::read::xlsx::controls;
 use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
 use crate::read::xlsx::styles::Style;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{FileId, Place};
 
 /// Reads an .xlsb workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {

@@ -5,11 +5,11 @@
 
 use super::RawTable;
 use super::merged::Seen;
-use crate::place::{FileId, Located, Place};
 use crate::read::book::{Cell, Sheet};
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::text;
+use crate::shared::place::{FileId, Located, Place};
+use crate::shared::text;
 
 /// The labels that lines above a header may carry.
 const LABELS: [Word; 10] = [

@@ -1,9 +1,9 @@
 //! Check boxes over data cells: where a file says in which cell each one lies, its state is that cell's value.
 
 use super::{RawTable, RowCell};
-use crate::place::{Located, Place};
 use crate::read::book::{CheckBox, Controls, Sheet};
 use crate::read::value::RawValue;
+use crate::shared::place::{Located, Place};
 
 /// Puts the states of check boxes into the cells of the data rows, as if each were linked to its cell.
 ///

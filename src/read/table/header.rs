@@ -11,12 +11,12 @@ use super::merged::{self, Seen};
 use super::near::Near;
 use super::specs::Spec;
 use super::{Column, Heading, Miss, TableKind, labels};
-use crate::finding::{Code, Finding};
-use crate::place::{FileId, Place};
 use crate::read::book::{Cell, Merge};
 use crate::read::value::RawValue;
 use crate::read::words::{self, Word};
-use crate::text;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{FileId, Place};
+use crate::shared::text;
 
 /// How far down a header is looked for.
 const HEADER_ROWS: u32 = 30;

@@ -9,10 +9,10 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::finding::{Code, Finding};
-use crate::place::{FileId, Place};
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::{FileId, Place};
 
 /// A sheet as it is seen.
 pub(super) struct Seen<'s> {

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::{Column, RawTable, TableKind};
-use crate::finding::Finding;
-use crate::place::Role;
 use crate::read::book::Sheet;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::text;
+use crate::shared::finding::Finding;
+use crate::shared::place::Role;
+use crate::shared::text;
 
 /// The signs that tell such headers, by name: `name = sign | sign | …`.
 fn signs(name: &str) -> &'static [&'static str] {

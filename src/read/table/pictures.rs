@@ -2,7 +2,7 @@
 
 use super::RawTable;
 use super::remarks::{Holds, holds};
-use crate::finding::{Code, Finding};
+use crate::shared::finding::{Code, Finding};
 
 /// Names the cells of values that hold a picture and nothing else.
 pub(super) fn read(table: &RawTable, findings: &mut Vec<Finding>) {

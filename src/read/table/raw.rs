@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::Finding;
-use crate::place::{FileId, Located, Place};
 use crate::read::book::Picture;
 use crate::read::form::FormMark;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
+use crate::shared::finding::Finding;
+use crate::shared::place::{FileId, Located, Place};
 
 /// What a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::{RawTable, TableKind};
-use crate::finding::{Arg, Code, Finding};
-use crate::place::Place;
 use crate::read::book::{Note, Sheet};
 use crate::read::value::RawValue;
 use crate::read::words::Word;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::place::Place;
 
 /// What a column holds, as far as it matters how its cells are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

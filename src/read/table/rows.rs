@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::merged::{self, Seen};
 use super::specs::Spec;
 use super::{RawTable, Row, RowCell, Skip, Skipped, TableKind};
-use crate::finding::{Code, Finding};
-use crate::place::Place;
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::text;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::place::Place;
+use crate::shared::text;
 
 /// How many cells of a table may take their value from a merged block.
 const SHARED_CELLS: usize = 2_000_000;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Column, RawTable, TableKind};
-use crate::place::Role;
 use crate::read::words::Word;
-use crate::text;
+use crate::shared::place::Role;
+use crate::shared::text;
 
 mod inputs;
 mod registers;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Arg, Code, Finding};
-use crate::i18n::{Lang, catalogue};
-use crate::place::{FileId, Place, Spot};
 use crate::read::book::{Book, Opened};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::i18n::{Lang, catalogue};
+use crate::shared::place::{FileId, Place, Spot};
 
 #[derive(Serialize, Deserialize)]
 struct Answer {
@@ -78,9 +78,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::number::Exact;
     use crate::read::book::{Cell, Merge, Note, Noted, Sheet};
     use crate::read::value::{Marked, RawValue};
+    use crate::shared::number::Exact;
 
     #[test]
     fn what_is_said_is_what_is_understood() {

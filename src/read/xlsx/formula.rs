@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::literal;
-use crate::number::Exact;
 use crate::read::book::{Cell, Merge, Note, Noted};
 use crate::read::value::RawValue;
+use crate::shared::number::Exact;
 
 /// How many steps all formulas of a sheet may take: operators, and cells of sums.
 const STEPS: usize = 2_000_000;

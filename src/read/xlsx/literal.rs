@@ -84,7 +84,7 @@ pub(in crate::read) fn is_number(text: &str) -> bool {
     };
     let scaled = exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)));
     // A literal that overflows gives an infinity, which no spreadsheet shows.
-    plain && scaled && crate::number::is_finite_literal(text)
+    plain && scaled && crate::shared::number::is_finite_literal(text)
 }
 
 /// Digits that name an entry of the string table; some writers put blanks around them, which no reader minds.

@@ -10,14 +10,14 @@ use super::formula::Formulas;
 use super::pictures::{self, Grid, InCells};
 use super::strings;
 use super::styles::Style;
-use crate::finding::{Bound, Code, Finding};
 use crate::model::Limits;
-use crate::place::{FileId, Place, Spot};
 use crate::read::book::{Cell, Merge, Noted, Picture};
 use crate::read::budget::{Budget, Work};
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Space, Tag, Token, Tokens, misplaced};
 use crate::read::xlsx::literal;
+use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::place::{FileId, Place, Spot};
 
 mod rows;
 

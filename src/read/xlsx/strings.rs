@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::symbols::Symbols;
-use crate::finding::Code;
 use crate::model::Limits;
 use crate::read::budget::{Budget, Work};
 use crate::read::convert;
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens, append, misplaced};
 use crate::read::value::{Marked, RawValue};
+use crate::shared::finding::Code;
 
 /// A text of a workbook.
 #[derive(Clone, Debug)]
@@ -238,7 +238,7 @@ pub(in crate::read) const BAD_TEXT: Code = Code::E121;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::FileId;
+    use crate::shared::place::FileId;
 
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 

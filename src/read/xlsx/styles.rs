@@ -170,7 +170,7 @@ fn is_inked(tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::Exact;
+    use crate::shared::number::Exact;
 
     #[test]
     fn styles_are_put_together_from_their_parts() {

@@ -6,9 +6,9 @@ use rust_xlsxwriter::{
 };
 
 use super::Bounds;
-use crate::report::SheetDoc;
-use crate::report::chart::{Cells, Chart, ChartKind, Paint, PlacedChart, Series};
-use crate::report::document::Fonts;
+use crate::documents::report::SheetDoc;
+use crate::documents::report::chart::{Cells, Chart, ChartKind, Paint, PlacedChart, Series};
+use crate::documents::report::document::Fonts;
 
 /// Font sizes in points.
 const TITLE_SIZE: f64 = 12.0;
@@ -177,7 +177,7 @@ fn range(cells: &Cells) -> (&str, u32, u16, u32, u16) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::document::{CellDoc, Document, Purpose};
+    use crate::documents::report::document::{CellDoc, Document, Purpose};
 
     fn document() -> Document {
         let mut sheet = SheetDoc::new("图 1", "图");
@@ -202,7 +202,7 @@ mod tests {
             created: None,
             draft: None,
             purpose: Purpose::Output,
-            fonts: Fonts::of(crate::i18n::Lang::Zh),
+            fonts: Fonts::of(crate::shared::i18n::Lang::Zh),
             sheets: vec![sheet.finish()],
         }
     }

@@ -6,11 +6,11 @@ use rust_xlsxwriter::{
 };
 
 use super::RED;
-use crate::place::CellName;
+use crate::documents::report::document::{Document, Purpose, SheetDoc};
+use crate::documents::report::entry::{Allow, Block, Check};
 use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET};
 use crate::read::form::MARK;
-use crate::report::document::{Document, Purpose, SheetDoc};
-use crate::report::entry::{Allow, Block, Check};
+use crate::shared::place::CellName;
 
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
@@ -126,13 +126,13 @@ pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document, lists: &L
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::report::document::{CellDoc, Fonts, Style};
+    use crate::documents::report::entry::{Alarm, Entry};
     use crate::model::Limits;
-    use crate::number::Exact;
-    use crate::place::FileId;
     use crate::read::form::FormMark;
     use crate::read::xlsx::read_workbook;
-    use crate::report::document::{CellDoc, Fonts, Style};
-    use crate::report::entry::{Alarm, Entry};
+    use crate::shared::number::Exact;
+    use crate::shared::place::FileId;
 
     fn words(list: &[&str]) -> Allow {
         Allow::Words(list.iter().map(|word| (*word).to_owned()).collect())
@@ -160,7 +160,7 @@ mod tests {
             title: "表".to_owned(),
             created: None,
             draft: None,
-            fonts: Fonts::of(crate::i18n::Lang::Zh),
+            fonts: Fonts::of(crate::shared::i18n::Lang::Zh),
             sheets: vec![sheet.finish()],
             purpose: Purpose::Form(vec![("kind".to_owned(), "ballot".to_owned())]),
         }

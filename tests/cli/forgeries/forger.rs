@@ -3,7 +3,7 @@
 use std::fs;
 
 use assess::publish::Manifest;
-use assess::seal::Seal;
+use assess::result::seal::Seal;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -90,8 +90,11 @@ fn rehash(folder: &Folder, version: &str) {
 pub(super) fn renew(folder: &Folder) {
     rehash(folder, "v002");
     let outcome = serde_json::from_slice(&folder.bytes("results/v002/result.json")).unwrap();
-    let document =
-        assess::report::sealed(assess::report::result(&outcome), &content(folder, "v002"), outcome.model.language);
+    let document = assess::documents::report::sealed(
+        assess::documents::report::result(&outcome),
+        &content(folder, "v002"),
+        outcome.model.language,
+    );
     fs::write(folder.path("results/v002/result.xlsx"), assess::write::workbook::bytes(&document).unwrap()).unwrap();
     renew_hashes(folder);
 }

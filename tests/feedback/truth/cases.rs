@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use assess::documents::report;
+use assess::documents::report::document::Content;
+use assess::pipeline;
 use assess::read::Project;
-use assess::report::document::Content;
-use assess::{pipeline, report};
 
 const MODEL: &str = "[assessment]\ntitle = \"年度考核\"\nperiod = \"2025\"\nissuer = \"工委\"\nas_of = \"2026-01-20\"\n\
     [[line]]\ncode = \"L1\"\nname = \"线一\"\n[[aspect]]\ncode = \"A1\"\nname = \"方面一\"\npoints = 100\n\

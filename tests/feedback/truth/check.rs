@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assess::number::Exact;
+use assess::shared::number::Exact;
 use serde_json::Value;
 
 use super::facts::{Facts, Item, list, number, percent, text};

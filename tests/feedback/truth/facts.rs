@@ -1,6 +1,6 @@
 //! What a result says of a unit, read from result.json and calculated here once more.
 
-use assess::number::Exact;
+use assess::shared::number::Exact;
 use serde_json::Value;
 
 /// A result and one of its units.

@@ -1,6 +1,6 @@
 //! The text of a letter and the rows of the ledger, taken from the document of a unit.
 
-use assess::report::document::{CellDoc, Content, Document, Style};
+use assess::documents::report::document::{CellDoc, Content, Document, Style};
 
 use super::grammar::Tongue;
 
@@ -96,7 +96,8 @@ impl Letter {
             return Err(format!("{attached:?} where {sheets:?} should stand"));
         }
         let ledger = &document.sheets[4];
-        let problem = |row: &assess::report::document::RowDoc| row.cells.get(3).map(|cell| text(cell).to_owned());
+        let problem =
+            |row: &assess::documents::report::document::RowDoc| row.cells.get(3).map(|cell| text(cell).to_owned());
         let ledger = ledger.rows.iter().filter_map(problem).filter(|problem| !problem.is_empty()).collect();
         Ok(Self { result, strengths, weaknesses, outlook, requirements, ledger })
     }

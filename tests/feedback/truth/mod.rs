@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::thread;
 
+use assess::documents::report;
+use assess::pipeline;
 use assess::read::Project;
-use assess::{pipeline, report};
 
 use crate::generate::generate;
 use crate::write;

@@ -1,6 +1,6 @@
 //! What a letter says of the next grade, of places, and of what would recover most.
 
-use assess::number::Exact;
+use assess::shared::number::Exact;
 use serde_json::Value;
 
 use super::check::{Reader, read};

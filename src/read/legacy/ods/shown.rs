@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::number::Exact;
 use crate::read::book::Note;
 use crate::read::format::MOST_PERCENT;
+use crate::shared::number::Exact;
 
 /// The remark about a number that is shown as another one. Under a format that fixes nothing, as many digits are shown as
 /// fit: a rounded number is then no other one.

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 
 use super::{Reading, is_nothing};
-use crate::finding::{Arg, Code, Finding};
-use crate::number::Exact;
 use crate::read::book::{Cell, Merge, Note, Noted, Picture};
 use crate::read::budget::Work;
 use crate::read::convert;
@@ -16,6 +14,8 @@ use crate::read::xlsx::literal::{self, Kind, Literal};
 use crate::read::xlsx::pictures::{Grid, Shows};
 use crate::read::xlsx::strings;
 use crate::read::xlsx::styles::Style;
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::Exact;
 
 /// What stands inside a cell element.
 #[derive(Default)]

@@ -1,0 +1,107 @@
+//! Coverage: per unit what has come in (self-report, ballots by class, given scores) and what is missing.
+
+use serde::Serialize;
+
+use crate::engine::assessment::{Assessment, ComponentInput, Mark, Mode, UnitIx};
+use crate::model::{ComponentKind, Model};
+
+/// A column of the coverage matrix: a component, or one class of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Component id.
+    pub component: String,
+    /// Class id, for ballots.
+    pub class: Option<String>,
+    /// Name as printed.
+    pub name: String,
+}
+
+/// A row of the coverage matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Unit code.
+    pub code: String,
+    /// Unit name.
+    pub name: String,
+    /// Whether the self-report came in; `None` where none is asked for.
+    pub report: Option<bool>,
+    /// Whether a rectification ledger came in; `None` where no leaf is counted in ledgers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<bool>,
+    /// Per column: raters (or votes of a tally) that marked the unit, or given scores.
+    pub counts: Vec<usize>,
+}
+
+impl Row {
+    /// Whether something has not come in.
+    pub fn has_gap(&self) -> bool {
+        self.report == Some(false) || self.ledger == Some(false) || self.counts.contains(&0)
+    }
+}
+
+/// Who has handed in and who has been rated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Columns after the self-report.
+    pub columns: Vec<Column>,
+    /// Assessed units, in the order of the roster.
+    pub units: Vec<Row>,
+}
+
+/// The coverage of an assessment.
+pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
+    let mut columns = Vec::new();
+    let mut counts: Vec<Vec<usize>> = vec![Vec::new(); assessment.units.len()];
+    for (component, input) in model.components.iter().zip(&assessment.components) {
+        match (&component.kind, input) {
+            (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
+                for (index, class) in rules.classes.iter().enumerate() {
+                    let name = format!("{} {}", component.name, class.name);
+                    columns.push(Column { component: component.id.clone(), class: Some(class.id.clone()), name });
+                    for (slot, count) in counts.iter_mut().zip(rated(counted, index, assessment.units.len())) {
+                        slot.push(count);
+                    }
+                }
+            }
+            (ComponentKind::Given(_), ComponentInput::Given(given)) => {
+                columns.push(Column { component: component.id.clone(), class: None, name: component.name.clone() });
+                let mut own = vec![0; assessment.units.len()];
+                for score in &given.scores {
+                    own[score.unit.0] += 1;
+                }
+                for (slot, count) in counts.iter_mut().zip(own) {
+                    slot.push(count);
+                }
+            }
+            _ => {}
+        }
+    }
+    let asked = model.indicators_component().is_some() && model.tree.leaves.iter().any(|l| l.asked_of_unit);
+    let units = assessment.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded);
+    let units = units
+        .map(|(index, unit)| Row {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            report: asked.then(|| assessment.reports[index].at.is_some()),
+            ledger: model.ledger_leaf().map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
+            counts: counts[index].clone(),
+        })
+        .collect();
+    Coverage { columns, units }
+}
+
+/// Per unit the ballots of a class that mark it, and the votes of its tallies.
+fn rated(counted: &crate::engine::assessment::BallotBox, class: usize, units: usize) -> Vec<usize> {
+    let mut marked = vec![0; units];
+    for ballot in counted.ballots.iter().filter(|b| b.class == class) {
+        let mut own: Vec<UnitIx> = ballot.ratings.iter().filter(|r| r.mark != Mark::Blank).map(|r| r.unit).collect();
+        own.dedup();
+        for unit in own {
+            marked[unit.0] += 1;
+        }
+    }
+    for tally in counted.tallies.iter().filter(|t| t.class == class) {
+        marked[tally.unit.0] = marked[tally.unit.0].max(tally.valid);
+    }
+    marked
+}

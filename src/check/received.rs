@@ -1,0 +1,296 @@
+//! 收件清单 as it should stand now: every file received with its unit, state and decision, merged with what people typed.
+//!
+//! Pure. What a person wrote under 采用 and 备注 is kept as long as the bytes of the file are the same; a file that changed
+//! has to be decided again; a file that is gone stays in the list as history.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::UnitIndex;
+use crate::check::receipts::{Adoption, Entry, List, units_of};
+use crate::check::reports::is_same_content;
+use crate::engine::assessment::{Unit, UnitIx};
+use crate::read::{RawTable, TableKind};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, FileStatus, Files, Role};
+
+/// What is known of a file that was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It can be used.
+    Usable,
+    /// The same content as another file before it.
+    Duplicate,
+    /// Another file of the same unit says something else.
+    Differs,
+    /// It cannot be read.
+    Unreadable,
+    /// It does not say plainly whose report it is.
+    NoUnit,
+    /// Its bytes are not those that were decided on.
+    Changed,
+    /// It is not there any more.
+    Gone,
+}
+
+impl State {
+    const ALL: [Self; 7] =
+        [Self::Usable, Self::Duplicate, Self::Differs, Self::Unreadable, Self::NoUnit, Self::Changed, Self::Gone];
+
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Usable => "receipt.usable",
+            Self::Duplicate => "receipt.duplicate",
+            Self::Differs => "receipt.differs",
+            Self::Unreadable => "receipt.unreadable",
+            Self::NoUnit => "receipt.no-unit",
+            Self::Changed => "receipt.changed",
+            Self::Gone => "receipt.gone",
+        }
+    }
+
+    /// The state that a word of either language means.
+    fn parse(word: &str) -> Option<Self> {
+        let is = |state: &Self| [Lang::Zh, Lang::En].iter().any(|lang| lang.text(state.word()) == word);
+        Self::ALL.into_iter().find(is)
+    }
+
+    /// What is proposed for a file that nobody has decided on: two different reports of a unit are for people.
+    const fn proposal(self) -> Adoption {
+        match self {
+            Self::Usable | Self::Unreadable | Self::NoUnit => Adoption::Adopted,
+            Self::Duplicate => Adoption::Declined,
+            Self::Differs | Self::Changed | Self::Gone => Adoption::Open,
+        }
+    }
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Path below the project folder.
+    pub path: String,
+    /// What the file is read as; none when it is gone.
+    pub role: Option<Role>,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Codes of the units it names.
+    pub units: Vec<String>,
+    /// What is known of it.
+    pub state: State,
+    /// Whether it is input.
+    pub adoption: Adoption,
+    /// 备注.
+    pub remark: String,
+    /// Cells of columns that people added.
+    pub others: Vec<String>,
+}
+
+/// The whole list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipts {
+    /// Files that are there, by path; then those that are gone.
+    pub rows: Vec<Receipt>,
+    /// Headers of columns that people added.
+    pub others: Vec<String>,
+}
+
+impl Receipts {
+    /// How many rows of files that are there have a decision.
+    pub fn count(&self, adoption: Adoption) -> usize {
+        self.rows.iter().filter(|row| row.state != State::Gone && row.adoption == adoption).count()
+    }
+
+    /// Whether a list already says all this, in whatever order its rows stand.
+    pub fn is_as_in(&self, list: &List) -> bool {
+        let said = |row: &Receipt, entry: &Entry| {
+            entry.sha256.value.eq_ignore_ascii_case(&row.sha256)
+                && entry.adoption.value == row.adoption
+                && State::parse(&entry.status) == Some(row.state)
+        };
+        let entries = list.entries();
+        self.rows.len() == list.rows.len()
+            && self.rows.iter().all(|row| entries.get(row.path.as_str()).is_some_and(|entry| said(row, entry)))
+    }
+
+    /// How many rows are in a state.
+    pub fn in_state(&self, state: State) -> usize {
+        self.rows.iter().filter(|row| row.state == state).count()
+    }
+}
+
+/// The list of the files as they are now, with the decisions of an earlier list.
+pub fn receipts(units: &[Unit], tables: &[&RawTable], files: &Files, earlier: Option<&List>) -> Receipts {
+    let seen = Seen::new(units, tables, files);
+    let listed = earlier.map(List::entries).unwrap_or_default();
+    let mut rows: Vec<Receipt> = Vec::new();
+    for (id, record) in seen.received() {
+        let codes = seen.units.get(&id).into_iter().flatten().map(|unit| units[unit.0].code.clone());
+        let state = seen.states.get(&id).copied().unwrap_or(State::Usable);
+        let row = Receipt {
+            path: record.path.clone(),
+            role: Some(record.role),
+            sha256: record.sha256.clone(),
+            units: codes.collect(),
+            state,
+            adoption: state.proposal(),
+            remark: String::new(),
+            others: Vec::new(),
+        };
+        rows.push(decided(row, listed.get(record.path.as_str()).copied()));
+    }
+    let present: BTreeSet<String> = files.0.iter().map(|file| file.path.clone()).collect();
+    let gone = earlier.iter().flat_map(|list| &list.rows).filter(|entry| !present.contains(&entry.path.value));
+    rows.extend(gone.map(gone_row));
+    Receipts { rows, others: earlier.map(|list| list.others.clone()).unwrap_or_default() }
+}
+
+/// A row with what people typed before; other bytes have to be decided again.
+fn decided(mut row: Receipt, earlier: Option<&Entry>) -> Receipt {
+    let Some(entry) = earlier else { return row };
+    row.remark.clone_from(&entry.remark);
+    row.others.clone_from(&entry.others);
+    if !entry.sha256.value.eq_ignore_ascii_case(&row.sha256) {
+        row.state = State::Changed;
+        row.adoption = Adoption::Open;
+        return row;
+    }
+    row.adoption = entry.adoption.value;
+    if row.adoption == Adoption::Open && State::parse(&entry.status) == Some(State::Changed) {
+        row.state = State::Changed;
+    }
+    row
+}
+
+fn gone_row(entry: &Entry) -> Receipt {
+    Receipt {
+        path: entry.path.value.clone(),
+        role: None,
+        sha256: entry.sha256.value.clone(),
+        units: Vec::new(),
+        state: State::Gone,
+        adoption: entry.adoption.value,
+        remark: entry.remark.clone(),
+        others: entry.others.clone(),
+    }
+}
+
+/// What the files that were received turned out to be.
+struct Seen<'s> {
+    files: &'s Files,
+    units: BTreeMap<FileId, BTreeSet<UnitIx>>,
+    states: BTreeMap<FileId, State>,
+}
+
+impl<'s> Seen<'s> {
+    fn new(units: &[Unit], tables: &[&RawTable], files: &'s Files) -> Self {
+        let index = UnitIndex::new(units);
+        let mut seen = Self { files, units: BTreeMap::new(), states: BTreeMap::new() };
+        for table in tables {
+            seen.units.entry(table.file).or_default().extend(units_of(&index, table));
+        }
+        seen.judge_files();
+        seen.judge_reports(tables);
+        seen.judge_bytes();
+        seen
+    }
+
+    fn received(&self) -> impl Iterator<Item = (FileId, &'s crate::shared::place::FileRecord)> + use<'s> {
+        let files = self.files.0.iter().enumerate().filter(|(_, file)| file.role.is_received());
+        files.filter_map(|(index, file)| Some((FileId(u32::try_from(index).ok()?), file)))
+    }
+
+    /// Files without a table, and reports that do not say whose they are.
+    fn judge_files(&mut self) {
+        for (id, record) in self.received() {
+            let state = match self.units.get(&id) {
+                None => State::Unreadable,
+                Some(_) if record.status == FileStatus::Rejected => State::Unreadable,
+                Some(units) if record.role == Role::SelfReport && units.len() != 1 => State::NoUnit,
+                Some(_) => continue,
+            };
+            self.states.insert(id, state);
+        }
+    }
+
+    /// Several reports of one unit: the same content once more, or another one.
+    fn judge_reports(&mut self, tables: &[&RawTable]) {
+        let mut by_unit: BTreeMap<UnitIx, Vec<&RawTable>> = BTreeMap::new();
+        let reports = tables.iter().filter(|t| t.kind == TableKind::SelfReport && !self.states.contains_key(&t.file));
+        for table in reports {
+            if let Some(unit) = self.units.get(&table.file).and_then(|units| units.first()) {
+                by_unit.entry(*unit).or_default().push(table);
+            }
+        }
+        for mut own in by_unit.into_values() {
+            own.sort_by(|a, b| self.files.get(a.file).path.cmp(&self.files.get(b.file).path));
+            let mut different: Vec<&RawTable> = Vec::new();
+            for table in own {
+                if different.iter().any(|first| first.file != table.file && is_same_content(first, table)) {
+                    self.states.insert(table.file, State::Duplicate);
+                } else {
+                    different.push(table);
+                }
+            }
+            if different.len() > 1 {
+                self.states.extend(different.iter().map(|table| (table.file, State::Differs)));
+            }
+        }
+    }
+
+    /// Tables of other kinds with the same bytes are the same table twice; equal ballots may be those of two people.
+    fn judge_bytes(&mut self) {
+        let mut first: BTreeSet<(Role, &str)> = BTreeSet::new();
+        for (id, record) in self.received().filter(|(_, file)| !matches!(file.role, Role::SelfReport | Role::Ballots)) {
+            if !first.insert((record.role, &record.sha256)) && !self.states.contains_key(&id) {
+                self.states.insert(id, State::Duplicate);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::place::{Located, Place};
+
+    fn row(sha256: &str) -> Receipt {
+        Receipt {
+            path: "self-reports/U01.xlsx".to_owned(),
+            role: Some(Role::SelfReport),
+            sha256: sha256.to_owned(),
+            units: Vec::new(),
+            state: State::Usable,
+            adoption: Adoption::Adopted,
+            remark: String::new(),
+            others: Vec::new(),
+        }
+    }
+
+    fn entry(sha256: &str, adoption: Adoption, status: &str) -> Entry {
+        let at = Place::file(FileId(0));
+        Entry {
+            path: Located::new("self-reports/U01.xlsx".to_owned(), at),
+            sha256: Located::new(sha256.to_owned(), at),
+            adoption: Located::new(adoption, at),
+            status: status.to_owned(),
+            remark: "phoned".to_owned(),
+            others: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_decision_lasts_as_long_as_the_bytes() {
+        let same = decided(row("aa"), Some(&entry("AA", Adoption::Declined, "")));
+        assert_eq!((same.adoption, same.state, same.remark.as_str()), (Adoption::Declined, State::Usable, "phoned"));
+        let other = decided(row("bb"), Some(&entry("aa", Adoption::Adopted, "")));
+        assert_eq!((other.adoption, other.state, other.remark.as_str()), (Adoption::Open, State::Changed, "phoned"));
+    }
+
+    #[test]
+    fn a_change_is_remembered_until_somebody_decides() {
+        let word = Lang::En.text(State::Changed.word());
+        assert_eq!(decided(row("bb"), Some(&entry("bb", Adoption::Open, word))).state, State::Changed);
+        assert_eq!(decided(row("bb"), Some(&entry("bb", Adoption::Adopted, word))).state, State::Usable);
+    }
+}

@@ -1,0 +1,159 @@
+//! What would change, or has changed, against a version: for people, for programs, as a table of rows.
+//!
+//! A change of the method stands apart: first what the model alone does to the recorded values, then what the registers
+//! and inputs do on top of it.
+
+use std::collections::BTreeSet;
+
+use crate::documents::report::feedback::changed;
+use crate::model::Model;
+use crate::pipeline::regrade::under_model;
+use crate::result::diff::{Diff, FeedbackChange, ModelDiff, RowMove, UnitChange};
+use crate::result::outcome::Outcome;
+
+use super::terminal::Terminal;
+
+pub(super) mod csv;
+mod model;
+mod rows;
+mod units;
+
+/// How many lines of a list are shown unless all are asked for.
+const SHOWN: usize = 20;
+
+/// The changes of a version.
+pub(super) struct Changes {
+    /// How the models differ.
+    pub(super) model: ModelDiff,
+    /// What the model alone changes, where that follows from recorded values.
+    pub(super) method: Option<Diff>,
+    /// What else changes.
+    pub(super) data: Diff,
+    /// Codes of the units whose feedback is another, method and data together.
+    again: BTreeSet<String>,
+}
+
+impl Changes {
+    /// Compares a version with a result of now.
+    pub(super) fn between(old: &Outcome, new: &Outcome, model: &Model) -> Self {
+        let differs = ModelDiff::between(&old.model, &new.model);
+        let whole = Diff::between(old, new);
+        let again = changed((old, &[]), (new, &[]), &whole).into_iter().map(|unit| unit.code.clone()).collect();
+        let (method, data) = if !differs.is_method() || differs.needs_inputs() {
+            (None, whole)
+        } else {
+            let middle = under_model(old, model);
+            (Some(Diff::between(old, &middle)), Diff::between(&middle, new))
+        };
+        let mut changes = Self { model: differs, method, data, again };
+        changes.keep_what_is_sent_again();
+        changes
+    }
+
+    /// The differences name whose feedback may be another; the workbooks themselves decide.
+    fn keep_what_is_sent_again(&mut self) {
+        for diff in self.method.iter_mut().chain([&mut self.data]) {
+            let FeedbackChange { own, comparison } = &mut diff.feedback;
+            own.retain(|code| self.again.contains(code));
+            comparison.retain(|code| self.again.contains(code));
+        }
+    }
+
+    /// Whether nothing changes that could be printed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.model == ModelDiff::default() && self.data.is_empty()
+    }
+
+    /// How many units move in total, rank and grade, method and data together.
+    pub(super) fn counts(&self) -> [usize; 3] {
+        let moved = |test: fn(&UnitChange) -> bool| {
+            let of = |diff: &Diff| diff.units.iter().filter(|u| test(u)).map(|u| u.code.clone()).collect::<Vec<_>>();
+            let mut codes = of(&self.data);
+            codes.extend(self.method.iter().flat_map(of));
+            codes.sort();
+            codes.dedup();
+            codes.len()
+        };
+        [moved(UnitChange::total_changed), moved(UnitChange::rank_changed), moved(UnitChange::grade_changed)]
+    }
+
+    /// How many feedback workbooks must be sent again.
+    pub(super) fn feedback(&self) -> usize {
+        self.again.len()
+    }
+
+    /// The changes as text.
+    pub(super) fn text(&self, all: bool, terminal: &Terminal) -> String {
+        let lang = terminal.lang;
+        let mut out = model::text(&self.model, terminal);
+        if let Some(method) = &self.method {
+            out.push_str(&format!("{}\n", lang.text("diff.method")));
+            out.push_str(&diff_text(method, all, terminal));
+            out.push_str(&format!("{}\n", lang.text("diff.data")));
+        }
+        out.push_str(&diff_text(&self.data, all, terminal));
+        if self.method.is_some() {
+            let count = self.feedback().to_string();
+            out.push_str(&format!("{}\n", lang.fill("diff.feedback.both", &[("n", &count)])));
+        }
+        out
+    }
+}
+
+/// The differences of a model that is refused, as text.
+pub(super) fn model_text(diff: &ModelDiff, terminal: &Terminal) -> String {
+    model::text(diff, terminal)
+}
+
+/// One diff as text: rows, effect, units, units that others moved, quotas, feedback.
+fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let mut out = String::new();
+    if !diff.rows.is_empty() {
+        let moves = [RowMove::Approved, RowMove::Changed, RowMove::Withdrawn, RowMove::Settled, RowMove::Listed];
+        let counts = moves.map(|moved| diff.rows.iter().filter(|row| row.moved == moved).count().to_string());
+        let names = ["approved", "changed", "withdrawn", "settled", "listed"];
+        let values: Vec<(&str, &str)> = names.into_iter().zip(counts.iter().map(String::as_str)).collect();
+        out.push_str(&format!("{}\n", lang.fill("diff.rows", &values)));
+        out.push_str(&rows::table(diff, all, terminal));
+    }
+    let counts = diff.counts();
+    let numbers = [counts.totals, counts.ranks, counts.grades].map(|n| n.to_string());
+    let values = [("totals", numbers[0].as_str()), ("ranks", &numbers[1]), ("grades", &numbers[2])];
+    out.push_str(&format!("{}\n", lang.fill("diff.effect", &values)));
+    out.push_str(&units::text(diff, all, terminal));
+    out.push_str(&quotas(diff, all, terminal));
+    let numbers = [diff.feedback.count(), diff.feedback.own.len(), diff.feedback.comparison.len()];
+    let numbers = numbers.map(|n| n.to_string());
+    let values = [("n", numbers[0].as_str()), ("own", &numbers[1]), ("comparison", &numbers[2])];
+    out.push_str(&format!("{}\n", lang.fill("diff.feedback", &values)));
+    out
+}
+
+/// Quotas that changed and those of scopes in which a unit moved; all of them if asked for.
+fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
+    let group = |unit: &UnitChange| unit.new.as_ref().or(unit.old.as_ref()).map(|state| state.group.clone());
+    let touched: BTreeSet<String> = diff.units.iter().filter(|unit| unit.moved()).filter_map(group).collect();
+    let mut out = String::new();
+    for quota in &diff.quotas {
+        let near = quota.group.as_ref().is_none_or(|group| touched.contains(group)) && !touched.is_empty();
+        if !(all || quota.changed() || near) {
+            continue;
+        }
+        let shown = |side: &Option<crate::result::outcome::QuotaOutcome>| {
+            side.as_ref().map_or_else(|| "—".to_owned(), |own| format!("{}/{}", own.taken, own.places))
+        };
+        let (old, new) = (shown(&quota.old), shown(&quota.new));
+        let taken = if old == new { new } else { format!("{old} -> {new}") };
+        let group = quota.group.as_deref().unwrap_or_default();
+        let values = [("group", group), ("grade", &quota.grade), ("taken", &taken)];
+        out.push_str(&format!("{}\n", terminal.lang.fill("diff.quota", &values)));
+    }
+    out
+}
+
+/// `87.90 -> 88.30`, or the value alone where it stayed.
+fn moved(old: Option<&str>, new: Option<&str>) -> String {
+    let text = |value: Option<&str>| value.unwrap_or("—").to_owned();
+    if old == new { text(new) } else { format!("{} -> {}", text(old), text(new)) }
+}

@@ -1,0 +1,115 @@
+//! `check --report`: where the workbook may be written, and writing it.
+
+use super::super::exposure::{Told, earlier};
+use crate::documents::feedback::privacy::exposed;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::super::places;
+use super::super::terminal::{Terminal, shown};
+use super::Checked;
+use crate::documents::report::{CheckBook, check_book};
+use crate::model::Model;
+use crate::pipeline;
+use crate::publish::file::{self, Obstacle};
+use crate::read::{self, Project};
+use crate::shared::place::Role;
+use crate::shared::place::folders::is_output_folder;
+
+/// Where a workbook goes: a place where it is no input and overwrites nothing but an earlier output. `project` is the folder
+/// and model of the project at hand, if they are known.
+///
+/// # Errors
+/// If it may not be written there; nothing has been written then.
+pub(in crate::commands) fn target(
+    path: &Path,
+    project: Option<(&Path, &Model)>,
+    terminal: &Terminal,
+) -> anyhow::Result<PathBuf> {
+    let asked = path.display().to_string();
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &asked)]));
+    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
+    if let Some(obstacle) = file::obstacle(path).with_context(|| asked.clone())? {
+        return Err(refuse(obstacle_word(obstacle)));
+    }
+    let name = path.file_name().context(asked.clone())?;
+    let target = read::resolved(file::folder_of(path))?.join(name);
+    if let Some(around) = places::project_around(&target)? {
+        let below = read::project::shown(target.strip_prefix(&around.root).unwrap_or(&target));
+        let is_output = below.split_once('/').is_some_and(|(folder, _)| is_output_folder(folder));
+        anyhow::ensure!(!is_output, refuse("report.refused.results"));
+        let role = match project.filter(|(root, _)| *root == around.root) {
+            Some((_, model)) => Project::role_at(model, &below)?,
+            None => match pipeline::prepare(around)? {
+                Ok(prepared) => Project::role_at(&prepared.model, &below)?,
+                // Without a sound model nobody knows which files of the project are inputs.
+                Err(_) => return Err(refuse("compare.refused")),
+            },
+        };
+        anyhow::ensure!(role == Some(Role::Stray), refuse("report.refused.input"));
+    }
+    if target.exists() {
+        let bytes = read::present(&target)?;
+        anyhow::ensure!(read::is_own_output(&bytes), refuse("report.refused.foreign"));
+    }
+    Ok(target)
+}
+
+/// The catalogue key that says what is in the way.
+pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::IsFolder => "write.is_folder",
+        Obstacle::NoFolder => "write.no_folder",
+        Obstacle::ReadOnly => "write.read_only",
+        Obstacle::IsOpen => "write.is_open",
+        Obstacle::NotRegular => "write.not_regular",
+    }
+}
+
+/// Writes the workbook and says so.
+pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
+    let earlier = earlier(root, &Told::default(), terminal)?;
+    let book = CheckBook {
+        outcome: &checked.outcome,
+        coverage: &checked.coverage,
+        receipts: &checked.receipts,
+        exposed: &exposed(&checked.outcome, &earlier),
+        is_listed: checked.computed.list.is_some(),
+        base: way(file::folder_of(target), root),
+        own: target.strip_prefix(root).ok().map(|below| below.to_string_lossy().replace('\\', "/")),
+    };
+    let bytes = crate::write::workbook::bytes(&check_book(&book))?;
+    file::replace(target, &bytes)?;
+    terminal.tell(&terminal.lang.fill("report.written", &[("path", &shown(target))]));
+    Ok(())
+}
+
+/// The way from a folder to another, both whole: ``, `../`, `../project/`; none between two drives.
+fn way(from: &Path, to: &Path) -> Option<String> {
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return None;
+    }
+    let up = from.iter().skip(shared).map(|_| "../".to_owned());
+    let down = to.iter().skip(shared).map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
+    let way: String = up.chain(down).collect();
+    (!way.contains(['#', '%'])).then_some(way)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_from_the_report_to_the_project() {
+        let way = |from: &str, to: &str| way(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/p", "/a/p").as_deref(), Some(""));
+        assert_eq!(way("/a/p/out", "/a/p").as_deref(), Some("../"));
+        assert_eq!(way("/a/other/deep", "/a/p").as_deref(), Some("../../p/"));
+        assert_eq!(way("/a", "/a/p 1").as_deref(), Some("p 1/"));
+        assert_eq!(way("/a", "/a/p#1"), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! What `check` prints as tables and lines besides its findings.
+
+use std::collections::BTreeMap;
+
+use super::super::terminal::Terminal;
+use super::Checked;
+use crate::check::coverage::{Coverage, Row};
+use crate::cli::Talk;
+use crate::engine::score::ComponentMeasure;
+use crate::model::ComponentKind;
+use crate::pipeline::Computed;
+use crate::read::table::{Skip, Skipped};
+use crate::shared::finding::{Code, Finding, Severity, Weights};
+
+/// Per file what was understood: sheet, header row, columns, rows read and skipped.
+pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
+    let header = [
+        "check.file",
+        "check.sheet",
+        "check.kind",
+        "check.units",
+        "check.header_row",
+        "check.columns",
+        "check.rows_found",
+        "check.rows",
+        "check.skipped",
+        "check.rejected",
+    ];
+    let rows = computed.tables.iter().map(|table| {
+        let file = computed.files.get(table.file);
+        let columns: Vec<&str> = table.columns.iter().map(|c| c.text.as_str()).collect();
+        vec![
+            file.path.clone(),
+            file.sheets.get(table.sheet as usize).cloned().unwrap_or_default(),
+            terminal.lang.text(table.kind.word()).to_owned(),
+            file.units.join(" "),
+            (table.header_row + 1).to_string(),
+            columns.join("、"),
+            table.found.to_string(),
+            table.rows.len().to_string(),
+            skipped(&table.skipped, terminal),
+            table.rejected.len().to_string(),
+        ]
+    });
+    terminal.table(&header.map(|key| terminal.lang.text(key)), rows.collect())
+}
+
+/// How many rows were skipped, and which for which reason: `3（合计、注 12、13；示例 4）`.
+fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
+    const NAMED: usize = 5;
+    let mut by_reason: BTreeMap<Skip, Vec<String>> = BTreeMap::new();
+    for skipped in rows {
+        by_reason.entry(skipped.why).or_default().push((skipped.row + 1).to_string());
+    }
+    let lang = terminal.lang;
+    let reasons = by_reason.iter().map(|(why, rows)| {
+        let more = if rows.len() > NAMED { "…" } else { "" };
+        format!("{} {}{more}", lang.text(why.word()), rows[..rows.len().min(NAMED)].join(lang.text("check.and")))
+    });
+    let reasons = reasons.collect::<Vec<_>>().join(lang.text("check.or"));
+    let count = rows.len().to_string();
+    if rows.is_empty() { count } else { lang.fill("check.skipped_rows", &[("count", &count), ("reasons", &reasons)]) }
+}
+
+/// How many ballots of each class were issued, came back and are valid.
+pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
+    let mut rows = Vec::new();
+    for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
+        let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
+            continue;
+        };
+        for (class, total) in rules.classes.iter().zip(&measure.classes).filter(|(_, total)| total.returned > 0) {
+            let issued = total.issued.map_or_else(|| "—".to_owned(), |n| n.to_string());
+            let counts = [issued, total.returned.to_string(), total.valid.to_string()];
+            rows.push([component.name.clone(), class.name.clone()].into_iter().chain(counts).collect());
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = ["check.component", "check.class", "check.issued", "check.returned", "check.rated"];
+    terminal.table(&header.map(|key| terminal.lang.text(key)), rows)
+}
+
+/// The coverage matrix: units with gaps, or all when asked.
+pub(super) fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> String {
+    let rows: Vec<&Row> = covered.units.iter().filter(|row| talk == Talk::Verbose || row.has_gap()).collect();
+    if rows.is_empty() || talk == Talk::Quiet {
+        return String::new();
+    }
+    let mut header =
+        vec![terminal.lang.text("check.code"), terminal.lang.text("check.unit"), terminal.lang.text("check.report")];
+    let asks_ledgers = covered.units.iter().any(|row| row.ledger.is_some());
+    header.extend(asks_ledgers.then(|| terminal.lang.text("kind.ledger")));
+    header.extend(covered.columns.iter().map(|c| c.name.as_str()));
+    let came = |came: Option<bool>| match came {
+        Some(true) => terminal.lang.text("check.received").to_owned(),
+        Some(false) => terminal.lang.text("check.missing").to_owned(),
+        None => "—".to_owned(),
+    };
+    let cells = rows.into_iter().map(|row| {
+        let mut cells = vec![row.code.clone(), row.name.clone(), came(row.report)];
+        cells.extend(asks_ledgers.then(|| came(row.ledger)));
+        cells.extend(row.counts.iter().map(usize::to_string));
+        cells
+    });
+    terminal.table(&header, cells.collect())
+}
+
+/// What adds up to what: roster, files, ballots of the classes whose issued number is known, and 收件清单.
+pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> String {
+    let sums = &checked.outcome.reconciliation;
+    let mut lines = Vec::new();
+    let mut line = |key: &str, values: &[(&str, String)]| {
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        lines.push(terminal.lang.fill(key, &values));
+    };
+    let units = &sums.units;
+    let parts = [
+        ("whole", units.roster.to_string()),
+        ("received", units.received.to_string()),
+        ("missing", units.missing.to_string()),
+        ("excluded", units.excluded.to_string()),
+    ];
+    line("check.sum.units", &parts);
+    let files = &sums.files;
+    let parts = [
+        ("whole", files.found.to_string()),
+        ("used", files.used.to_string()),
+        ("duplicate", files.duplicate.to_string()),
+        ("ignored", files.ignored.to_string()),
+        ("rejected", files.rejected.to_string()),
+    ];
+    line("check.sum.files", &parts);
+    for class in &sums.ballots {
+        let Some(issued) = class.issued else { continue };
+        let parts = [
+            ("class", class_name(checked, &class.component, &class.class)),
+            ("whole", issued.to_string()),
+            ("counted", class.counted.to_string()),
+            ("void", class.void.to_string()),
+            ("emptied", class.emptied.to_string()),
+            ("quorum", class.without_quorum.to_string()),
+            ("out", class.not_returned.to_string()),
+        ];
+        line("check.sum.ballots", &parts);
+    }
+    if let Some(list) = checked.list_counts() {
+        let parts = [
+            ("file", list.file),
+            ("adopted", list.adopted.to_string()),
+            ("declined", list.declined.to_string()),
+            ("open", list.open.to_string()),
+            ("gone", list.gone.to_string()),
+        ];
+        line("check.sum.list", &parts);
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn class_name(checked: &Checked<'_>, component: &str, class: &str) -> String {
+    let found = checked.coverage.columns.iter().find(|c| c.component == component && c.class.as_deref() == Some(class));
+    found.map_or_else(|| class.to_owned(), |column| column.name.clone())
+}
+
+/// One line of totals, and the next step.
+pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
+    let weights: Weights = checked.findings.iter().map(Finding::weights).sum();
+    let [errors, pending, warnings, notes] = Severity::ALL.map(|severity| weights.of(severity).to_string());
+    let reports = checked.coverage.units.iter().filter(|row| row.report == Some(true)).count().to_string();
+    let units = checked.coverage.units.len().to_string();
+    let files = checked.computed.found.to_string();
+    let values = [
+        ("units", units.as_str()),
+        ("reports", &reports),
+        ("files", &files),
+        ("errors", &errors),
+        ("pending", &pending),
+        ("warnings", &warnings),
+        ("notes", &notes),
+    ];
+    let by_list = checked.findings.iter().any(|f| matches!(f.code, Code::E302 | Code::E331 | Code::E332));
+    let next = match (weights.errors + weights.pending, by_list) {
+        (0, _) => "check.next.score",
+        (_, true) => "check.next.receipts",
+        (_, false) => "check.next.mend",
+    };
+    format!("{}\n{}\n", terminal.lang.fill("check.summary", &values), terminal.lang.text(next))
+}

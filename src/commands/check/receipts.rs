@@ -1,0 +1,78 @@
+//! `check --receipts`: writes 收件清单 or brings it up to date; what people typed is kept.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::super::terminal::Terminal;
+use super::book::obstacle_word;
+use crate::check::receipts::Adoption;
+use crate::check::received::{Receipts, State};
+use crate::documents::report;
+use crate::pipeline::Computed;
+use crate::publish::file;
+use crate::shared::finding::Code;
+use crate::shared::place::{FileId, Role};
+
+/// Writes the list; gives `false` when the present one has faults that a person must mend first.
+///
+/// # Errors
+/// If the list cannot be written; the present one is unchanged then.
+pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> anyhow::Result<bool> {
+    let present = computed.files.0.iter().find(|file| file.role == Role::Receipts).map(|file| file.path.as_str());
+    if present.is_some() && computed.list.as_ref().is_none_or(|list| !list.is_sound) {
+        return Ok(false);
+    }
+    let name = present.unwrap_or(computed.model.language.text("receipts.name"));
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", name)]));
+    anyhow::ensure!(name.to_ascii_lowercase().ends_with(".xlsx"), refuse("receipts.not_xlsx"));
+    let list = computed.list.as_ref();
+    let own = |place: crate::shared::place::Place| list.is_some_and(|list| list.file == place.file);
+    let more = computed.findings.iter().any(|f| f.code == Code::W115 && f.at.is_some_and(own));
+    anyhow::ensure!(!more, refuse("receipts.more_sheets"));
+    let now = computed.receipts();
+    let target = root.join(name);
+    if list.is_some_and(|list| now.is_as_in(list)) {
+        file::tidy(&target)?;
+        terminal.tell(&summary(&now, name, "receipts.unchanged", terminal));
+        return Ok(true);
+    }
+    let unread = unread(computed);
+    if !unread.is_empty() {
+        let files = terminal.lang.join("report.list", unread.iter().map(String::as_str));
+        anyhow::bail!("{}", terminal.lang.fill("receipts.unread", &[("path", name), ("files", &files)]));
+    }
+    if let Some(obstacle) = file::obstacle(&target)? {
+        return Err(refuse(obstacle_word(obstacle)));
+    }
+    let units = &computed.assessment.units;
+    let name_of = |code: &str| units.iter().find(|unit| unit.code == code).map(|unit| unit.name.as_str());
+    let document = report::receipts(&computed.model, &now, name_of);
+    file::replace(&target, &crate::write::workbook::bytes(&document)?)?;
+    terminal.tell(&summary(&now, name, "receipts.written", terminal));
+    Ok(true)
+}
+
+/// Files received that could not be read this time, or changed meanwhile. Their bytes are unknown, and a list without them
+/// would take back what people decided.
+fn unread(computed: &Computed) -> Vec<String> {
+    let faults = computed.findings.iter().filter(|finding| matches!(finding.code, Code::E101 | Code::E126));
+    let files: BTreeSet<FileId> = faults.filter_map(|finding| finding.at).map(|place| place.file).collect();
+    let records = files.into_iter().map(|file| computed.files.get(file));
+    records.filter(|record| record.role.is_received()).map(|record| record.path.clone()).collect()
+}
+
+fn summary(now: &Receipts, name: &str, key: &str, terminal: &Terminal) -> String {
+    let there = now.rows.len() - now.in_state(State::Gone);
+    let counts = [
+        ("files", there),
+        ("adopted", now.count(Adoption::Adopted)),
+        ("declined", now.count(Adoption::Declined)),
+        ("open", now.count(Adoption::Open)),
+        ("changed", now.in_state(State::Changed)),
+        ("gone", now.in_state(State::Gone)),
+    ];
+    let counts = counts.map(|(name, count)| (name, count.to_string()));
+    let mut values: Vec<(&str, &str)> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
+    values.push(("path", name));
+    terminal.lang.fill(key, &values)
+}

@@ -1,0 +1,90 @@
+//! The newest version of a project, and whether a run rests on the same inputs.
+
+use std::path::Path;
+
+use super::terminal::Terminal;
+use crate::pipeline::Computed;
+use crate::publish::{self, HashedFile, Manifest, Parent};
+use crate::result::appeals::{self, Window};
+use crate::result::outcome::VersionOutcome;
+use crate::result::states::Log;
+use crate::shared::place::Role;
+
+/// A version with its manifest.
+pub(super) type Current = (Parent, Manifest);
+
+/// The newest version with its manifest.
+pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
+    let versions = publish::versions(root)?;
+    let Some(version) = versions.last() else { return Ok(None) };
+    let (manifest, sha256) = publish::manifest(root, version)?;
+    let seal = manifest.seal();
+    Ok(Some((Parent { version: version.clone(), sha256, seal }, manifest)))
+}
+
+/// Whether inputs and model are those of a version.
+pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
+    manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
+}
+
+/// Whether inputs are those of a version, whatever the model file says.
+pub(super) fn has_same_data(manifest: &Manifest, computed: &Computed) -> bool {
+    let now = Manifest::inputs_of(&computed.files.0);
+    let data = |own: &HashedFile| own.role != Some(Role::Model);
+    manifest.inputs.iter().filter(|own| data(own)).eq(now.iter().filter(|own| data(own)))
+}
+
+/// The versions up to one that is about to be written, the first one first.
+///
+/// # Errors
+/// If the manifest of one of them cannot be read, or they are no chain.
+pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow::Result<Vec<VersionOutcome>> {
+    links(root, last)?.map_err(|version| anyhow::anyhow!("{}", terminal.lang.fill("gap.chain", &[("name", &version)])))
+}
+
+/// The same, or the version at which the links lead in a circle or to another version than they name.
+///
+/// # Errors
+/// If the manifest of one of them cannot be read.
+pub(super) fn links(root: &Path, last: &Manifest) -> anyhow::Result<Result<Vec<VersionOutcome>, String>> {
+    let mut chain = vec![link(last, None)];
+    let mut next = last.parent.clone();
+    while let Some(parent) = next {
+        let (manifest, sha256) = publish::manifest(root, &parent.version)?;
+        if manifest.version != parent.version || chain.iter().any(|own| own.version == parent.version) {
+            return Ok(Err(parent.version));
+        }
+        chain.push(link(&manifest, Some(sha256)));
+        next = manifest.parent;
+    }
+    chain.reverse();
+    Ok(Ok(chain))
+}
+
+fn link(manifest: &Manifest, sha256: Option<String>) -> VersionOutcome {
+    VersionOutcome {
+        version: manifest.version.clone(),
+        parent: manifest.parent.as_ref().map(|parent| parent.version.clone()),
+        reason: manifest.reason.clone(),
+        as_of: manifest.as_of.clone(),
+        program: manifest.program.clone(),
+        model: manifest.model.clone(),
+        manifest: sha256,
+    }
+}
+
+/// The log of states.
+pub(super) fn log(root: &Path) -> anyhow::Result<Log> {
+    Ok(Log::parse(&publish::states(root)?))
+}
+
+/// The time for appeals; appeals received after it are told with the other findings.
+pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow::Result<Option<Window>> {
+    let newest = publish::versions(root)?.pop();
+    let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());
+    if let Some(window) = &window {
+        computed.findings.extend(appeals::late(&computed.assessment, window));
+        crate::check::settle(&computed.model, &computed.files, &mut computed.findings);
+    }
+    Ok(window)
+}

@@ -1,0 +1,214 @@
+//! Marks that can be worked out: the letters that were handed out before, and what the commands say of exposed pairs.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::current::log;
+use super::terminal::{Terminal, shown};
+use crate::cli::Talk;
+use crate::documents::feedback::privacy::{Earlier, Exposed, Extent, exposed};
+use crate::pipeline;
+use crate::publish::{self, DRAFT, RESULT, RESULTS, feedback};
+use crate::read::{Project, present};
+use crate::result::outcome::{Outcome, SCHEMA, UnitOutcome};
+use crate::result::states::{Log, State};
+
+/// Most pairs that a terminal lists.
+const NAMED: usize = 20;
+
+/// What counts as told before.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told<'t> {
+    /// Before the letters of this result, by its version and the hash of its manifest; letters of the same result are the
+    /// same letters. Everything that was ever told where none is named.
+    result: Option<(&'t str, &'t str)>,
+    /// Before this line of the log.
+    line: Option<usize>,
+}
+
+impl<'t> Told<'t> {
+    /// Before the letters of a result that are about to be written.
+    pub(super) const fn before(version: &'t str, result: &'t str) -> Self {
+        Self { result: Some((version, result)), line: None }
+    }
+
+    /// Before the letters of a result that were entered at a line of the log.
+    pub(super) const fn at(version: &'t str, result: &'t str, line: usize) -> Self {
+        Self { result: Some((version, result)), line: Some(line) }
+    }
+
+    fn is_before(&self, version: &str) -> bool {
+        self.result.is_none_or(|(own, _)| is_older(version, own))
+    }
+
+    fn is_by_then(&self, line: usize) -> bool {
+        self.line.is_none_or(|own| line < own)
+    }
+}
+
+/// What was told before, oldest first: the letters of other results and the totals that were published.
+///
+/// # Errors
+/// If a result that was told cannot be read: then nobody knows what was told.
+pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyhow::Result<Vec<Earlier>> {
+    let log = log(root)?;
+    let entered = log.feedback();
+    let is_known = |folder: &str| {
+        let line = entered.get(format!("{}/{folder}", feedback::FEEDBACK).as_str()).map(|(line, _)| *line);
+        line.map_or(told.line.is_none(), |line| told.is_by_then(line))
+    };
+    let is_other = |own: &feedback::Letters| told.result.is_none_or(|(_, result)| own.result != result);
+    let letters = feedback::letters(root)?.into_iter();
+    let before = letters.filter(|own| is_other(own) && told.is_before(&own.version) && is_known(&own.folder));
+    // Interim letters are made of drafts, which come before versions.
+    let (drafts, finals): (Vec<_>, Vec<_>) = before.partition(|own| own.version == DRAFT);
+    let mut folders: Vec<(PathBuf, BTreeSet<String>)> = Vec::new();
+    for own in drafts.into_iter().chain(finals) {
+        match folders.iter_mut().find(|(document, _)| *document == own.document) {
+            Some((_, units)) => units.extend(own.units),
+            None => folders.push((own.document, own.units.into_iter().collect())),
+        }
+    }
+    let mut all: Vec<Earlier> = Vec::new();
+    for version in published(root, &log, told)? {
+        let path = root.join(RESULTS).join(version).join(RESULT);
+        let lettered = folders.iter().find(|(document, _)| *document == path).map(|(_, units)| units);
+        let outcome = read(&path, terminal)?;
+        let is_told = |code: &String| lettered.is_none_or(|units| !units.contains(code));
+        let units = outcome.units.iter().map(|unit| unit.code.clone()).filter(is_told).collect();
+        if outcome.model.feedback.show_rank {
+            all.push(Earlier { outcome, units, extent: Extent::Totals });
+        }
+    }
+    for (path, units) in folders {
+        all.push(Earlier { outcome: read(&path, terminal)?, units, extent: Extent::Letters });
+    }
+    Ok(all)
+}
+
+/// Versions that were published by then, whose totals everybody knows.
+fn published(root: &Path, log: &Log, told: &Told<'_>) -> anyhow::Result<Vec<String>> {
+    let last = |version: &str| {
+        let by_then = log.marks().filter(|(line, mark)| mark.version == version && told.is_by_then(*line));
+        by_then.last().map(|(_, mark)| mark.state)
+    };
+    let is_public = |version: &String| last(version).is_some_and(|state| state >= State::Public);
+    let versions = publish::versions(root)?.into_iter();
+    Ok(versions.filter(|own| told.is_before(own) && is_public(own)).collect())
+}
+
+fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let parsed = || -> anyhow::Result<Outcome> {
+        let outcome: Outcome = serde_json::from_slice(&present(path)?)?;
+        anyhow::ensure!(outcome.schema == SCHEMA, "{}", outcome.schema);
+        Ok(outcome)
+    };
+    parsed().with_context(|| terminal.lang.fill("privacy.letters-gone", &[("path", &shown(path))]))
+}
+
+/// Whether what rests on a version may have been told before the letters of another; versions count up, and drafts come at any
+/// time.
+fn is_older(own: &str, other: &str) -> bool {
+    own == DRAFT || other == DRAFT || publish::number(own) < publish::number(other)
+}
+
+/// The exposed pairs as a table, the first of them by name.
+pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let header = [
+        "table.code",
+        "table.unit",
+        "header.component",
+        "header.class",
+        "feedback.header.answers",
+        "privacy.header.reason",
+    ];
+    let name = |code: &str| outcome.unit(code).map_or_else(String::new, |unit| unit.name.clone());
+    let rows = found.iter().take(NAMED).map(|own| {
+        let component = &outcome.model.components[own.component];
+        vec![
+            own.unit.clone(),
+            name(&own.unit),
+            component.name.clone(),
+            component.classes[own.class].name.clone(),
+            own.answers.to_string(),
+            own.reason.said(lang),
+        ]
+    });
+    let mut text = terminal.table(&header.map(|key| lang.text(key)), rows.collect());
+    if found.len() > NAMED {
+        text.push_str(&lang.fill("privacy.more", &[("n", &(found.len() - NAMED).to_string())]));
+        text.push('\n');
+    }
+    text
+}
+
+/// Whether letters may be handed out although marks can be worked out from them.
+pub(super) enum Accepted {
+    /// None can.
+    Nothing,
+    /// Some can, and the model says why that is accepted.
+    Because(String),
+    /// Some can, and nobody accepted it.
+    Refused,
+}
+
+/// Looks for marks that can be worked out from the letters of some units, and says what stands in the way of them. The version
+/// or the model file of now may accept it: the letters do not depend on that.
+pub(super) fn accepted(
+    project: &Project,
+    (outcome, earlier): (&Outcome, &[Earlier]),
+    units: &[&UnitOutcome],
+    terminal: &mut Terminal,
+) -> anyhow::Result<Accepted> {
+    let told: BTreeSet<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
+    let mut found = exposed(outcome, earlier);
+    found.retain(|own| told.contains(own.unit.as_str()));
+    if found.is_empty() {
+        return Ok(Accepted::Nothing);
+    }
+    let of_version = outcome.model.feedback.accept_exposed.clone();
+    let reason = match of_version {
+        Some(reason) => Some(reason),
+        None => match pipeline::prepare(project.clone())? {
+            Ok(own) => own.model.feedback.accept_exposed,
+            Err(stopped) => {
+                let messages: Vec<_> = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
+                terminal.findings(&messages, Talk::Normal);
+                None
+            }
+        },
+    };
+    Ok(match reason {
+        Some(reason) => {
+            let values = [("n", &*found.len().to_string()), ("reason", &reason)];
+            terminal.tell(&terminal.lang.fill("privacy.accepted", &values));
+            Accepted::Because(reason)
+        }
+        None => {
+            terminal.say(table(outcome, &found, terminal).trim_end());
+            terminal.say(terminal.lang.text("privacy.refused"));
+            Accepted::Refused
+        }
+    })
+}
+
+/// Says how many pairs can be worked out only beside letters that were handed out before.
+///
+/// # Errors
+/// If what those letters rest on cannot be read.
+pub(super) fn tell_over_time(root: &Path, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
+    let earlier = earlier(root, &Told::default(), terminal)?;
+    if earlier.is_empty() {
+        return Ok(());
+    }
+    let key = |own: &Exposed| (own.unit.clone(), own.component, own.class);
+    let alone: BTreeSet<_> = exposed(outcome, &[]).iter().map(key).collect();
+    let more = exposed(outcome, &earlier).iter().filter(|own| !alone.contains(&key(own))).count();
+    if more > 0 {
+        terminal.tell(&terminal.lang.fill("privacy.over-time", &[("n", &more.to_string())]));
+    }
+    Ok(())
+}

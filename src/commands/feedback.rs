@@ -1,0 +1,372 @@
+//! `assess feedback`: one workbook per unit for a version, published as one folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::exposure::{Accepted, Told, accepted, earlier};
+use super::find_project;
+use super::letters::{Letters, file_names};
+use super::places;
+use super::terminal::{Terminal, shown};
+use crate::cli::{Format, Invocation, Talk};
+use crate::documents::feedback::privacy::{Earlier, Extent};
+use crate::documents::report::feedback::{Desk, Replaced, changed};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
+use crate::publish::{self, DRAFT, HashedFile, Publisher, RESULT};
+use crate::read::{Project, present, sha256};
+use crate::result::diff::Diff;
+use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::seal::Seal;
+use crate::shared::exit::Exit;
+use crate::shared::i18n::Lang;
+use crate::shared::text;
+
+/// Most files that a refusal names.
+const NAMED: usize = 8;
+
+/// What `feedback` was asked for.
+pub(super) struct Asked<'a> {
+    pub(super) version: Option<&'a str>,
+    pub(super) changed: bool,
+    pub(super) units: &'a [String],
+    pub(super) out: Option<&'a Path>,
+    pub(super) period: Option<&'a str>,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    asked: &Asked<'_>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let project = find_project(&invocation.project, terminal)?;
+    let period = asked.period.map(str::trim);
+    anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
+    let version = version(&project, asked.version, period, terminal)?;
+    let Loaded { outcome, result, bytes, seal } = load(&project, &version, terminal)?;
+    terminal.prefer(lang, Some(outcome.model.language));
+    let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
+    let desk = Desk::after(&outcome, period, &earlier);
+    let again = if asked.changed { Some(again(&project, &version, (&outcome, &earlier), terminal)?) } else { None };
+    let mut manifest = FeedbackManifest::new(&version, &result, seal.clone(), period);
+    manifest.replaces = again.as_ref().map(|again| again.replaced.version().to_owned());
+    let (desk, units) = match again {
+        Some(Again { replaced, units, .. }) if units.is_empty() => {
+            let text = terminal.lang.fill("feedback.none-changed", &[("parent", replaced.version())]);
+            terminal.tell(&text);
+            return Ok(Exit::Done);
+        }
+        Some(Again { replaced, units, told }) => {
+            earlier.push(told);
+            (desk.replacing(replaced), units)
+        }
+        None => {
+            let units = chosen(&outcome, &desk, asked.units, terminal)?;
+            (desk, units)
+        }
+    };
+    let place = place(&project, &outcome, period, asked, terminal)?;
+    let found = standing(&place, &manifest)?;
+    let (manifest, ended) = match settled(found, &place, terminal)? {
+        Some(manifest) => {
+            Publisher::settle(&project.root)?;
+            (manifest, Ended::Unchanged)
+        }
+        None => {
+            manifest.accept_exposed = match accepted(&project, (&outcome, &earlier), &units, terminal)? {
+                Accepted::Refused => return Ok(Exit::Rejected),
+                Accepted::Nothing => None,
+                Accepted::Because(reason) => Some(reason),
+            };
+            let locked = || anyhow::anyhow!("{}", terminal.lang.text("score.locked"));
+            let publisher = Publisher::lock(&project.root)?.ok_or_else(locked)?;
+            let staged = Staged::begin(&place)?.ok_or_else(locked)?;
+            let copy = (version == DRAFT).then_some(bytes.as_slice());
+            let letters = Letters { desk, seal };
+            let manifest = write(&letters, &units, &staged, (&place.beside, copy), manifest)?;
+            staged.publish(&publisher, &manifest)?;
+            (manifest, Ended::Written)
+        }
+    };
+    finish(invocation, &place.folder, &manifest, ended, terminal)
+}
+
+/// The version that is meant: the newest unless one is named. Drafts are for interim results only.
+fn version(
+    project: &Project,
+    asked: Option<&str>,
+    period: Option<&str>,
+    terminal: &Terminal,
+) -> anyhow::Result<String> {
+    let versions = publish::versions(&project.root)?;
+    let has_draft = publish::has_draft(&project.root)?;
+    let lang = terminal.lang;
+    let version = match (asked, versions.last()) {
+        (Some(name), _) if name == DRAFT && has_draft => DRAFT.to_owned(),
+        (Some(name), _) if versions.iter().any(|own| own == name) => name.to_owned(),
+        (Some(name), _) => {
+            let known = lang.join("report.list", versions.iter().map(String::as_str));
+            anyhow::bail!("{}", lang.fill("feedback.no-version", &[("version", name), ("versions", &known)]));
+        }
+        (None, Some(newest)) => newest.clone(),
+        (None, None) if has_draft => DRAFT.to_owned(),
+        (None, None) => anyhow::bail!("{}", lang.text("feedback.no-result")),
+    };
+    anyhow::ensure!(version != DRAFT || period.is_some(), "{}", lang.text("feedback.draft"));
+    Ok(version)
+}
+
+/// Feedback that is sent again.
+struct Again<'o> {
+    replaced: Replaced,
+    /// The units whose feedback differs from the version before.
+    units: Vec<&'o UnitOutcome>,
+    /// The totals of the version before, which their letters name.
+    told: Earlier,
+}
+
+/// What is sent again, and what its letters say of the version before.
+fn again<'o>(
+    project: &Project,
+    version: &str,
+    (outcome, earlier): (&'o Outcome, &[Earlier]),
+    terminal: &Terminal,
+) -> anyhow::Result<Again<'o>> {
+    let lang = terminal.lang;
+    let (manifest, _) = publish::manifest(&project.root, version)?;
+    let Some(parent) = manifest.parent else {
+        anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", version)]));
+    };
+    let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
+    let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
+    let diff = Diff::between(&old, outcome);
+    let units = changed((&old, &before), (outcome, earlier), &diff);
+    let has_letter = |code: &str| {
+        let of_parent =
+            earlier.iter().filter(|own| own.extent == Extent::Letters && own.outcome.version == old.version);
+        of_parent.into_iter().any(|own| own.units.contains(code))
+    };
+    let told = units.iter().map(|unit| unit.code.clone()).filter(|code| !has_letter(code)).collect();
+    let replaced = Replaced::new(outcome, &diff, manifest.document.as_deref());
+    Ok(Again { replaced, units, told: Earlier { outcome: old, units: told, extent: Extent::Totals } })
+}
+
+/// The result of a version.
+struct Loaded {
+    outcome: Outcome,
+    /// SHA-256 of its manifest.
+    result: String,
+    /// The bytes of the result document.
+    bytes: Vec<u8>,
+    /// Its content seal.
+    seal: Seal,
+}
+
+/// The result document of a version, which must be the one its manifest names.
+fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<Loaded> {
+    let (manifest, result) = publish::manifest(&project.root, version)?;
+    let path = project.root.join(publish::RESULTS).join(version).join(RESULT);
+    let bytes = present(&path)?;
+    let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
+    let shown = path.display().to_string();
+    anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
+    let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
+}
+
+/// The units that were named, all that are assessed if none were.
+fn chosen<'o>(
+    outcome: &'o Outcome,
+    desk: &Desk<'o>,
+    names: &[String],
+    terminal: &Terminal,
+) -> anyhow::Result<Vec<&'o UnitOutcome>> {
+    if names.is_empty() {
+        return Ok(desk.units().collect());
+    }
+    let lang = terminal.lang;
+    let mut wanted: Vec<&str> = Vec::new();
+    for name in names {
+        let Some(unit) = outcome.unit_named(name) else {
+            let near = text::nearest(name, outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
+            let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
+            anyhow::bail!("{}", lang.fill(key, &[("name", name), ("names", &near)]));
+        };
+        anyhow::ensure!(unit.mode != "excluded", "{}", lang.fill("feedback.excluded", &[("unit", &unit.name)]));
+        wanted.push(&unit.code);
+    }
+    Ok(desk.units().filter(|unit| wanted.contains(&unit.code.as_str())).collect())
+}
+
+/// Where the workbooks go, and what stands beside them: the list for handing out, and the result of a draft, which the next
+/// run replaces while what was handed out must stay known. Elsewhere than among the project's feedback nobody looks for it.
+fn place(
+    project: &Project,
+    outcome: &Outcome,
+    period: Option<&str>,
+    asked: &Asked<'_>,
+    terminal: &Terminal,
+) -> anyhow::Result<Place> {
+    let folder = folder(project, &outcome.version, period, asked, terminal)?;
+    let name = folder.file_name().with_context(|| folder.display().to_string())?.to_string_lossy().into_owned();
+    let is_kept = folder.parent() == Some(&project.root.join(FEEDBACK));
+    let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
+    let copy = (outcome.version == DRAFT && is_kept).then(|| copy_name(&name));
+    Ok(Place { folder, is_own: asked.out.is_none(), beside: [list].into_iter().chain(copy).collect() })
+}
+
+/// The folder of the workbooks.
+fn folder(
+    project: &Project,
+    version: &str,
+    period: Option<&str>,
+    asked: &Asked<'_>,
+    terminal: &Terminal,
+) -> anyhow::Result<PathBuf> {
+    let lang = terminal.lang;
+    let is_below = |parts: &[&str]| parts.len() > 1 && parts.first() == Some(&FEEDBACK);
+    let real = |folder: &Path| places::allowed(folder, project, is_below, "feedback.inside", terminal);
+    if let Some(out) = asked.out {
+        return real(out);
+    }
+    anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
+    // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
+    let name = match (asked.changed, period) {
+        (true, _) => text::file_name(&lang.fill("feedback.changed.folder", &[("version", version)])),
+        (false, None) => version.to_owned(),
+        (false, Some(period)) => {
+            text::file_name(&lang.fill("feedback.interim.folder", &[("version", version), ("period", period)]))
+        }
+    };
+    real(&project.root.join(FEEDBACK).join(name))
+}
+
+/// The same feedback that stands there already; anything else that stands there is refused.
+fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Result<Option<FeedbackManifest>> {
+    let lang = terminal.lang;
+    let folder = shown(&place.folder);
+    let refused = match found {
+        Standing::Free => return Ok(None),
+        Standing::Same(manifest) if place.is_own => return Ok(Some(manifest)),
+        Standing::Same(_) => lang.fill("feedback.foreign", &[("folder", &folder)]),
+        Standing::Foreign(path) => lang.fill("feedback.foreign", &[("folder", &shown(&path))]),
+        Standing::Touched(files) => {
+            let named = files.iter().take(NAMED).map(String::as_str);
+            let more = (files.len() > NAMED).then_some("…");
+            let list = lang.join("report.list", named.chain(more));
+            lang.fill("feedback.touched", &[("folder", &folder), ("files", &list)])
+        }
+        Standing::Other(manifest) => {
+            lang.fill("feedback.other", &[("folder", &folder), ("program", &manifest.program)])
+        }
+    };
+    anyhow::bail!("{refused}")
+}
+
+/// Makes and writes the workbooks side by side, each as it is finished, then what stands beside their folder: the list, and
+/// the `copy` of a result document.
+fn write(
+    letters: &Letters<'_>,
+    units: &[&UnitOutcome],
+    staged: &Staged,
+    (beside, copy): (&[String], Option<&[u8]>),
+    mut manifest: FeedbackManifest,
+) -> anyhow::Result<FeedbackManifest> {
+    let names = file_names(units);
+    let written: anyhow::Result<Vec<HashedFile>> = units
+        .par_iter()
+        .zip(&names)
+        .map(|(unit, name)| staged.write(name, &letters.letter(unit).with_context(|| name.clone())?))
+        .collect();
+    manifest.files = written?;
+    manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
+    let list = letters.list(units, &manifest.files)?;
+    for (name, bytes) in beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
+        manifest.beside.push(staged.write_beside(name, bytes)?);
+    }
+    manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(manifest)
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Written,
+    Unchanged,
+}
+
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct FeedbackDocument<'d> {
+    schema: &'static str,
+    version: &'d str,
+    folder: &'d str,
+    written: bool,
+    files: Vec<FileRow>,
+    /// What stands beside the folder and is not sent with it.
+    beside: Vec<FileRow>,
+}
+
+#[derive(Serialize)]
+struct FileRow {
+    /// From the folder on.
+    path: String,
+    sha256: String,
+}
+
+/// Lists the files and says what became of them.
+fn finish(
+    invocation: &Invocation,
+    target: &Path,
+    manifest: &FeedbackManifest,
+    ended: Ended,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
+    let lang = terminal.lang;
+    let folder = shown(target);
+    let rows = |files: &[HashedFile], above: &str| -> Vec<FileRow> {
+        let row = |file: &HashedFile| FileRow { path: format!("{above}{}", file.path), sha256: file.sha256.clone() };
+        files.iter().map(row).collect()
+    };
+    let (files, beside) = (rows(&manifest.files, ""), rows(&manifest.beside, "../"));
+    match invocation.format {
+        Format::Json => {
+            let document = FeedbackDocument {
+                schema: "assess.feedback/1",
+                version: &manifest.version,
+                folder: &folder,
+                written: ended == Ended::Written,
+                files,
+                beside,
+            };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["path", "sha256"])?;
+            for row in files.iter().chain(&beside) {
+                writer.write_record([&crate::write::csv::harmless(&row.path), row.sha256.as_str()])?;
+            }
+            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+        }
+        Format::Table if invocation.talk != Talk::Quiet => {
+            let rows = files.iter().chain(&beside);
+            let rows = rows.map(|row| vec![row.path.clone(), row.sha256.chars().take(12).collect()]).collect();
+            terminal.print(&terminal.table(&["feedback.file", "feedback.sha"].map(|key| lang.text(key)), rows));
+        }
+        Format::Table => {}
+    }
+    let key = match ended {
+        Ended::Written => "feedback.written",
+        Ended::Unchanged => "feedback.unchanged",
+    };
+    let count = manifest.files.len().to_string();
+    terminal.tell(&lang.fill(key, &[("n", &count), ("folder", &folder)]));
+    let beside = manifest.beside.iter().map(|file| file.path.as_str());
+    terminal.tell(&lang.fill("feedback.beside", &[("files", &lang.join("report.list", beside))]));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,76 @@
+//! Folders of forms that are handed out: where they may stand, and writing them whole without losing what was filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::places;
+use super::terminal::Terminal;
+use crate::documents::report::Document;
+use crate::publish::Publisher;
+use crate::publish::folder::{FolderFile, FormsPlace, Standing};
+use crate::read::Project;
+
+/// Most files that a refusal names.
+const NAMED: usize = 8;
+
+/// What becomes of forms that stand in the folder already and are not written again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Others {
+    /// They stay.
+    Stay,
+    /// They go.
+    Go,
+}
+
+/// Where forms go that a folder was named for: within the project only where nobody takes them for inputs, which the first
+/// part of the way tells.
+pub(super) fn target(
+    project: &Project,
+    out: &Path,
+    is_handed_out: impl Fn(&str) -> bool,
+    refusal: &str,
+    terminal: &Terminal,
+) -> anyhow::Result<PathBuf> {
+    let is_allowed = |parts: &[&str]| parts.first().is_some_and(|name| is_handed_out(name));
+    places::allowed(out, project, is_allowed, refusal, terminal)
+}
+
+/// Writes a folder of forms, path and form, as a whole.
+///
+/// # Errors
+/// If something stands there that assess did not write, or forms that somebody changed; nothing has been written then.
+pub(super) fn write(
+    project: &Project,
+    target: &Path,
+    model: &str,
+    forms: &[(&str, &Document)],
+    others: Others,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
+    let shown = target.display().to_string();
+    let lang = terminal.lang;
+    let Some(publisher) = Publisher::lock(&project.root)? else { anyhow::bail!("{}", lang.text("score.locked")) };
+    let place = FormsPlace::lock(target)?;
+    let kept = match place.standing()? {
+        Standing::Own(kept) if others == Others::Stay => kept,
+        Standing::Free | Standing::Own(_) => BTreeMap::new(),
+        Standing::Touched(files) => {
+            let named = files.iter().take(NAMED).map(String::as_str);
+            let more = (files.len() > NAMED).then_some("…");
+            let list = lang.join("report.list", named.chain(more));
+            anyhow::bail!("{}", lang.fill("template.touched", &[("folder", &shown), ("files", &list)]));
+        }
+        Standing::Foreign => anyhow::bail!("{}", lang.fill("template.foreign", &[("folder", &shown)])),
+    };
+    let written: anyhow::Result<Vec<FolderFile>> = forms
+        .par_iter()
+        .map(|(path, document)| Ok(FolderFile::new(*path, crate::write::workbook::bytes(document)?)))
+        .collect();
+    let mut files = written?;
+    let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
+    let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
+    files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
+    place.publish(&publisher, model, files)
+}

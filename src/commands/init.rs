@@ -1,0 +1,218 @@
+//! `assess init`: a new project, empty but for examples, filled with invented data, or going on from last year.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::places;
+use super::terminal::Terminal;
+use crate::cli::{Format, Invocation, Talk};
+use crate::documents::forms::{Form, Office};
+use crate::documents::init;
+use crate::publish::folder::FolderFile;
+use crate::publish::project::{is_free, publish_project, tidy};
+use crate::read::project::MODEL_FILE;
+use crate::read::sha256;
+use crate::shared::exit::Exit;
+use crate::shared::i18n::Lang;
+use crate::write::workbook;
+
+mod last;
+
+/// What the new project is to hold.
+pub(super) enum Wanted<'a> {
+    /// A model and three example units.
+    Example,
+    /// Invented data of so many units.
+    Demo(usize),
+    /// Model and roster of the last period, in this folder.
+    From(&'a Path),
+}
+
+/// A project before it is written.
+struct Draft {
+    lang: Lang,
+    files: Vec<FolderFile>,
+    folders: Vec<String>,
+    /// What people should look at.
+    review: Vec<String>,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    folder: &Path,
+    wanted: &Wanted<'_>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let target = invocation.project.join(folder);
+    let shown = folder.display().to_string();
+    let target = crate::read::resolved(&target)?;
+    if !is_free(&target)? {
+        tidy(&target)?;
+        anyhow::bail!("{}", terminal.lang.fill("init.not_empty", &[("folder", &shown)]));
+    }
+    places::outside(&target, terminal)?;
+    let draft = match wanted {
+        Wanted::Example => example(terminal.lang, None)?,
+        Wanted::Demo(units) => example(terminal.lang, Some(*units))?,
+        Wanted::From(last) => match last::draft(invocation, lang, &target, last, terminal)? {
+            Some(draft) => draft,
+            None => return Ok(Exit::Unable),
+        },
+    };
+    publish_project(&target, &draft.files, &draft.folders, MODEL_FILE)?;
+    finish(invocation, &shown, wanted, &draft, terminal)
+}
+
+/// A project from the bundled model; with invented data of so many units if a number is given.
+fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
+    let roster = units.map_or_else(|| init::example_roster(lang), |count| init::demo_roster(lang, count));
+    let model_text = match units {
+        Some(_) => init::demo_model_text(lang),
+        None => init::model_text(lang).to_owned(),
+    };
+    let indicators = workbook::bytes(&init::indicators_document(lang, &init::indicators(lang)))?;
+    let hash = model_hash(&[model_text.as_bytes(), &indicators]);
+    let (model, checked) = init::checked(lang, &roster, hash);
+    let mut files = starters(lang);
+    files.push(FolderFile::new(MODEL_FILE, model_text.as_bytes().to_vec()));
+    files.push(FolderFile::new("indicators.xlsx", indicators));
+    files.push(FolderFile::new("roster.xlsx", workbook::bytes(&init::roster_document(lang, &roster))?));
+    if units.is_some() {
+        files.extend(written(&init::demo::forms(&Office::new(&model, &checked)))?);
+    }
+    Ok(Draft { lang, files, folders: init::folders(&model), review: Vec::new() })
+}
+
+/// The hash of a model file and, if there is one, its indicator table; the same as when they are read.
+fn model_hash(files: &[&[u8]]) -> String {
+    let hashes: Vec<String> = files.iter().map(|bytes| sha256(bytes)).collect();
+    sha256(hashes.join("\n").as_bytes())
+}
+
+/// What people read first and double-click.
+fn starters(lang: Lang) -> Vec<FolderFile> {
+    let (name, text) = init::readme(lang);
+    let mut files = vec![FolderFile::new(name, text.as_bytes().to_vec())];
+    for (name, command) in init::starters(lang) {
+        files.push(FolderFile::new(format!("{name}.bat"), init::batch(command).into_bytes()));
+        let shell = init::shell(command).into_bytes();
+        files.push(FolderFile { path: format!("{name}.sh"), bytes: shell, is_program: true });
+    }
+    files
+}
+
+/// Forms as files, written side by side.
+fn written(forms: &[Form]) -> anyhow::Result<Vec<FolderFile>> {
+    let bytes = |form: &Form| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
+    forms.par_iter().map(bytes).collect()
+}
+
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct InitDocument<'d> {
+    schema: &'static str,
+    folder: &'d str,
+    files: Vec<&'d str>,
+    folders: &'d [String],
+    review: &'d [String],
+}
+
+/// Says what was made and what comes next.
+fn finish(
+    invocation: &Invocation,
+    shown: &str,
+    wanted: &Wanted<'_>,
+    draft: &Draft,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    terminal.lang = draft.lang;
+    let lang = draft.lang;
+    let mut files: Vec<&str> = draft.files.iter().map(|file| file.path.as_str()).collect();
+    files.sort_unstable();
+    match invocation.format {
+        Format::Json => {
+            let (folders, review) = (&draft.folders, &draft.review);
+            let document = InitDocument { schema: "assess.init/1", folder: shown, files, folders, review };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["path"])?;
+            for file in files {
+                writer.write_record([crate::write::csv::harmless(file)])?;
+            }
+            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+        }
+        Format::Table if invocation.talk != Talk::Quiet => {
+            let values = [("folder", shown)];
+            let mut lines = vec![lang.fill("init.written", &values)];
+            lines.extend(top_level(&files).into_iter().map(|name| format!("  {name}")));
+            if let Wanted::Demo(units) = wanted {
+                lines.push(lang.fill("init.demo", &[("units", &units.to_string())]));
+            }
+            if !draft.review.is_empty() {
+                lines.push(lang.text("init.review").to_owned());
+                lines.extend(draft.review.iter().map(|line| format!("  - {line}")));
+            }
+            terminal.print(&(lines.join("\n") + "\n"));
+        }
+        Format::Table => {}
+    }
+    let next = match wanted {
+        Wanted::Example => "init.next.example",
+        Wanted::Demo(_) => "init.next.demo",
+        Wanted::From(_) => "init.next.last",
+    };
+    terminal.tell(&lang.fill(next, &[("folder", shown)]));
+    Ok(Exit::Done)
+}
+
+/// Files and folders that stand at the top, folders with the number of files below them.
+fn top_level(files: &[&str]) -> Vec<String> {
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for file in files {
+        let (name, inner) = file.split_once('/').map_or((*file, false), |(folder, _)| (folder, true));
+        let name = if inner { format!("{name}/") } else { name.to_owned() };
+        match names.iter_mut().find(|(own, _)| *own == name) {
+            Some((_, count)) => *count += 1,
+            None => names.push((name, 1)),
+        }
+    }
+    let shown = |(name, count): (String, usize)| if name.ends_with('/') { format!("{name} ({count})") } else { name };
+    names.into_iter().map(shown).collect()
+}
+
+/// The way from one folder to another, with `/`; the whole path where there is none.
+fn way(from: &Path, to: &Path) -> String {
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return to.iter().collect::<PathBuf>().to_string_lossy().replace('\\', "/");
+    }
+    let up = from[shared..].iter().map(|_| "..".to_owned());
+    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_goes_up_and_down() {
+        let way = |from: &str, to: &str| way(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/2026", "/a/2025/results/v001"), "../2025/results/v001");
+        assert_eq!(way("/a/b/c", "/a"), "../..");
+        assert_eq!(way("/a", "/a/b"), "b");
+    }
+
+    #[test]
+    fn what_stands_at_the_top_is_listed_once() {
+        let listed = top_level(&["a.xlsx", "b/1.xlsx", "b/c/2.xlsx"]);
+        assert_eq!(listed, ["a.xlsx", "b/ (2)"]);
+    }
+}

@@ -1,0 +1,220 @@
+//! `assess init --from`: model and roster of the last period, its result as history, its open problems as ledgers.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use walkdir::WalkDir;
+
+use super::{Draft, model_hash, starters, way, written};
+use crate::check::ledgers::is_closed;
+use crate::check::{Roster, UnitIndex};
+use crate::cli::Invocation;
+use crate::commands::report_findings;
+use crate::commands::terminal::Terminal;
+use crate::documents::forms::ledger::{self, COLUMNS, Known};
+use crate::documents::forms::{Form, Office};
+use crate::documents::init;
+use crate::documents::init::last::{MovedOn, move_on};
+use crate::model::Model;
+use crate::pipeline::{self, Prepared, Stopped};
+use crate::publish::folder::FolderFile;
+use crate::publish::{self, RESULT, RESULTS};
+use crate::read::project::MODEL_FILE;
+use crate::read::table::Row;
+use crate::read::{self, Candidate, Project, RawTable, RawValue, Word};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{Files, Located, Role};
+
+/// The new project; none after findings about last year's model or roster were printed.
+pub(super) fn draft(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    target: &Path,
+    last: &Path,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Option<Draft>> {
+    let shown = last.display().to_string();
+    let last = invocation.project.join(last);
+    if !last.join(MODEL_FILE).is_file() {
+        anyhow::bail!("{}", terminal.lang.fill("init.no_last", &[("folder", &shown)]));
+    }
+    let project = Project::find(&last)?;
+    let prepared = match pipeline::prepare(project.clone())? {
+        Ok(prepared) => prepared,
+        Err(Stopped { findings, files, language }) => {
+            terminal.prefer(lang, language);
+            report_findings(&findings, &files, invocation, terminal)?;
+            return Ok(None);
+        }
+    };
+    let Prepared { mut model, roster, .. } = prepared;
+    let lang = model.language;
+    let path = project.root.join(MODEL_FILE);
+    let text = read::text_of(&path)?;
+    let history = history(&project, target, &model)?;
+    let moved = move_on(&text, &history).with_context(|| path.display().to_string())?;
+    let mut files = vec![FolderFile::new(MODEL_FILE, moved.text.clone().into_bytes())];
+    let copied = copies(&project)?;
+    let names: Vec<&str> = copied.iter().map(|file| file.path.as_str()).collect();
+    let mut review = changes(lang, &moved, &history);
+    review.push(lang.fill("init.review.copied", &[("files", &lang.join("report.list", names))]));
+    move_model(&mut model, &moved, &copied);
+    let (ledgers, told) = ledgers(&project, &model, &roster)?;
+    review.extend(told);
+    if !project.table_files("raters")?.is_empty() {
+        review.push(lang.text("init.review.raters").to_owned());
+    }
+    review.push(lang.text("init.review.model").to_owned());
+    files.extend(copied);
+    files.extend(starters(lang));
+    files.extend(written(&ledgers)?);
+    Ok(Some(Draft { lang, files, folders: init::folders(&model), review }))
+}
+
+/// The results to look back on, newest first: last year's newest version, then what last year looked back on.
+fn history(project: &Project, target: &Path, model: &Model) -> anyhow::Result<Vec<String>> {
+    let newest = publish::versions(&project.root)?.pop();
+    let own = newest.map(|version| project.root.join(RESULTS).join(version).join(RESULT));
+    let mut found: Vec<String> = own.iter().map(|path| way(target, path)).collect();
+    for path in &model.history {
+        let path = project.root.join(path);
+        publish::kind_of(&path)?.with_context(|| path.display().to_string())?;
+        found.push(way(target, &read::resolved(&path)?));
+    }
+    Ok(found)
+}
+
+/// Roster and indicator table, byte for byte.
+fn copies(project: &Project) -> anyhow::Result<Vec<FolderFile>> {
+    let mut copied = Vec::new();
+    for name in project.table_files("indicators")?.into_iter().chain(project.table_files("roster")?) {
+        let path = read::project::on_disk(&project.root, &name);
+        let bytes = read::present(&path)?;
+        copied.push(FolderFile::new(name, bytes));
+    }
+    Ok(copied)
+}
+
+/// What was moved on in the model file, in words.
+fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
+    let said = moved.changes.iter().map(|change| {
+        let values = [("key", change.key.as_str()), ("old", &change.old), ("new", &change.new)];
+        let key = match change.new.as_str() {
+            "" => "init.review.dropped",
+            new if new == change.old => "init.review.kept",
+            _ => "init.review.changed",
+        };
+        lang.fill(key, &values)
+    });
+    let mut lines: Vec<String> = said.collect();
+    match history.first() {
+        Some(path) => lines.push(lang.fill("init.review.history", &[("path", path)])),
+        None => lines.push(lang.text("init.review.no_history").to_owned()),
+    }
+    lines
+}
+
+/// The model as it stands after the move, as far as forms show it.
+fn move_model(model: &mut Model, moved: &MovedOn, copied: &[FolderFile]) {
+    for change in &moved.changes {
+        match change.key.as_str() {
+            "assessment.title" => model.title.clone_from(&change.new),
+            "assessment.period" => model.period.clone_from(&change.new),
+            "assessment.as_of" => model.as_of = change.new.parse().ok(),
+            _ => {}
+        }
+    }
+    let table = copied.iter().find(|file| file.path.to_ascii_lowercase().starts_with("indicators."));
+    let parts: Vec<&[u8]> =
+        [moved.text.as_bytes()].into_iter().chain(table.map(|file| file.bytes.as_slice())).collect();
+    model.hash = model_hash(&parts);
+}
+
+/// The rows of the ledgers by unit, and what has to be said about them.
+type Open = (Vec<Form>, Vec<String>);
+
+/// The problems that last year's ledgers leave open, as ledgers of the new period.
+fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<Open> {
+    let lang = model.language;
+    let candidates = ledger_files(project)?;
+    if candidates.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let mut files = Files::default();
+    let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
+    let index = UnitIndex::new(&roster.units);
+    let (mut rows, mut said): (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>) = (BTreeMap::new(), Vec::new());
+    let mut nameless: Vec<String> = Vec::new();
+    for table in &intake.tables {
+        for row in open_rows(table) {
+            match owner(table, row, &index) {
+                Some(unit) => rows.entry(unit).or_default().push(known(table, row)),
+                None => nameless.push(files.get(table.file).path.clone()),
+            }
+        }
+    }
+    nameless.dedup();
+    said.extend(nameless.iter().map(|file| lang.fill("init.review.no_unit", &[("file", file)])));
+    let unread = (0..).zip(&files.0).filter(|(id, _)| !intake.tables.iter().any(|table| table.file.0 == *id));
+    said.extend(unread.map(|(_, file)| lang.fill("init.review.unread", &[("file", &file.path)])));
+    let (count, units) = (rows.values().map(Vec::len).sum::<usize>(), rows.len());
+    said.push(if count > 0 {
+        lang.fill("init.review.problems", &[("n", &count.to_string()), ("units", &units.to_string())])
+    } else {
+        lang.text("init.review.no_problems").to_owned()
+    });
+    let office = Office::new(model, roster);
+    let forms = rows.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
+    Ok((forms, said))
+}
+
+/// Files below the folder of ledgers that may be tables.
+fn ledger_files(project: &Project) -> anyhow::Result<Vec<Candidate>> {
+    let folder = project.root.join("ledgers");
+    let mut found = Vec::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
+        let entry = entry.with_context(|| folder.display().to_string())?;
+        let below = entry.path().strip_prefix(&project.root).unwrap_or(entry.path());
+        let path = read::project::shown(below);
+        if entry.file_type().is_file() && read::project::is_table(&path) {
+            found.push(Candidate { path, role: Role::Ledger });
+        }
+    }
+    Ok(found)
+}
+
+/// Rows that name a problem and are not closed.
+fn open_rows(table: &RawTable) -> impl Iterator<Item = &Row> {
+    let is_open = move |row: &&Row| {
+        let is_closed = is_closed(&table.text(row, Word::Closing).value) == Some(true);
+        !table.text(row, Word::Problem).value.is_empty() && !is_closed
+    };
+    table.rows.iter().filter(is_open)
+}
+
+/// The unit of a row: its own columns, else the lines above the table.
+fn owner(table: &RawTable, row: &Row, index: &UnitIndex) -> Option<usize> {
+    let words = [Word::UnitCode, Word::Unit];
+    let own = words.iter().map(|word| table.text(row, *word).value);
+    let above = words.iter().filter_map(|word| table.label(*word)).map(|cell| cell.value.text());
+    let mut names = own.chain(above).filter(|name| !name.is_empty());
+    names.find_map(|name| index.find(&name)).map(|unit| unit.0)
+}
+
+/// The cells of a row in the order of a ledger's columns.
+fn known(table: &RawTable, row: &Row) -> Vec<Known> {
+    let cell = |word: &Word| {
+        let Located { value, .. } = table.get(row, *word);
+        match value {
+            Some(RawValue::Date(date)) => Known::Date(*date),
+            Some(other) => other.text().parse::<Date>().map_or_else(|_| Known::Text(other.text()), Known::Date),
+            None => Known::Text(String::new()),
+        }
+    };
+    COLUMNS.iter().map(cell).collect()
+}

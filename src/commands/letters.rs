@@ -1,0 +1,50 @@
+//! The files of a folder of feedback, as `feedback` writes them and `verify` makes them again.
+
+use std::collections::BTreeSet;
+
+use crate::documents::report::feedback::{Desk, Handed, document, handout};
+use crate::documents::report::sealed;
+use crate::publish::HashedFile;
+use crate::result::outcome::UnitOutcome;
+use crate::result::seal::Seal;
+use crate::shared::text;
+
+/// What letters are made from.
+pub(super) struct Letters<'o> {
+    /// The result and what was told before it.
+    pub(super) desk: Desk<'o>,
+    /// The content seal of the result.
+    pub(super) seal: Seal,
+}
+
+impl Letters<'_> {
+    /// The workbook of a unit.
+    pub(super) fn letter(&self, unit: &UnitOutcome) -> anyhow::Result<Vec<u8>> {
+        crate::write::workbook::bytes(&sealed(document(&self.desk, unit), &self.seal, self.desk.lang()))
+    }
+
+    /// The list for handing out, by the files of the units.
+    pub(super) fn list(&self, units: &[&UnitOutcome], files: &[HashedFile]) -> anyhow::Result<Vec<u8>> {
+        let handed = units.iter().zip(files);
+        let handed = handed.map(|(unit, file)| Handed { unit, file: file.path.clone(), sha256: file.sha256.clone() });
+        let list = handout(&self.desk, &handed.collect::<Vec<_>>());
+        crate::write::workbook::bytes(&sealed(list, &self.seal, self.desk.lang()))
+    }
+}
+
+/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name can hold it. Codes that
+/// differ in letter case only are told apart by a number, for systems that do not tell them apart.
+pub(super) fn file_names(units: &[&UnitOutcome]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let names = units.iter().map(|unit| {
+        let stem = format!("{}_{}", unit.code, text::file_name(&unit.name));
+        let mut name = format!("{stem}.xlsx");
+        let mut number = 2;
+        while !taken.insert(text::key(&name).to_lowercase()) {
+            name = format!("{stem}-{number}.xlsx");
+            number += 1;
+        }
+        name
+    });
+    names.collect()
+}

@@ -1,0 +1,284 @@
+//! `assess mark`: records the state of a version with the document behind it. The only place that asks for today's date.
+
+use std::path::Path;
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::current::rests_on;
+use super::prepared;
+use super::stored;
+use super::terminal::Terminal;
+use super::verify::folder;
+use crate::cli::{Format, Invocation, MarkTask};
+use crate::engine::assessment::{AppealRow, Ending, Mode};
+use crate::pipeline::{self, Computed, Prepared};
+use crate::publish::{self, Publisher};
+use crate::result::outcome::{AdjustmentRowOutcome, Outcome, RegistersOutcome};
+use crate::result::seal::Seal;
+use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
+use crate::shared::exit::Exit;
+use crate::shared::finding::{Code, Finding, Severity};
+use crate::shared::i18n::Lang;
+use crate::shared::place::Role;
+use crate::write::csv::harmless;
+
+mod sealed;
+
+use sealed::Sealed;
+
+/// How many years away a date may lie.
+const FARTHEST: u16 = 50;
+
+/// A step as understood.
+struct Wanted<'w> {
+    version: &'w str,
+    state: State,
+    date: Date,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    task: &MarkTask,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let (project, prepared) = prepared(invocation, lang, terminal)?;
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(exit) => return Ok(exit),
+    };
+    let root = project.root.as_path();
+    let wanted = match understood(root, task, terminal)? {
+        Ok(wanted) => wanted,
+        Err(refusal) => return Ok(refuse(terminal, &refusal)),
+    };
+    let seal_file = task.seal_file.as_deref().map(|path| sealed::target(path, &project, terminal)).transpose()?;
+    let title = prepared.model.title.clone();
+    let Some(publisher) = Publisher::lock(root)? else {
+        anyhow::bail!("{}", terminal.lang.text("score.locked"));
+    };
+    let log = Log::parse(&publish::states(root)?);
+    if let Some(refusal) = refused(root, task, &wanted, &log, terminal.lang)? {
+        return Ok(refuse(terminal, &refusal));
+    }
+    if wanted.state == State::Final
+        && let Some(exit) = unsettled(root, wanted.version, prepared, terminal)?
+    {
+        return Ok(exit);
+    }
+    if let Some(states::Fault::Torn { line }) = log.faults.last() {
+        terminal.say(&terminal.lang.fill("mark.torn", &[("line", &line.to_string())]));
+    }
+    let (manifest, sha256) = publish::manifest(root, wanted.version)?;
+    let bytes = log.with(Entry::State(record(task, &wanted, sha256)))?;
+    publisher.write_states(&bytes)?;
+    let log = Log::parse(&bytes);
+    let last = log.lines.last().map(|(_, line)| line).zip(Sealed::last(&log, manifest.seal()));
+    if let Some((line, sealed)) = last {
+        print(line, &sealed, invocation, terminal)?;
+        if let Some(target) = seal_file {
+            sealed.write(&target, &title, terminal)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn refuse(terminal: &Terminal, refusal: &str) -> Exit {
+    terminal.say(refusal);
+    Exit::Unable
+}
+
+/// Version, state and date, or what is wrong with them.
+fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyhow::Result<Result<Wanted<'t>, String>> {
+    let lang = terminal.lang;
+    let list = |names: Vec<String>| lang.join("status.list", names);
+    let versions = publish::versions(root)?;
+    if versions.is_empty() {
+        return Ok(Err(lang.text("mark.no_version").to_owned()));
+    }
+    if !versions.contains(&task.version) {
+        let values = [("found", task.version.as_str()), ("names", &list(versions))];
+        return Ok(Err(lang.fill("mark.version", &values)));
+    }
+    let Some(state) = State::parse(&task.state) else {
+        let names = list(State::ALL.iter().map(|state| lang.text(state.word()).to_owned()).collect());
+        return Ok(Err(lang.fill("mark.state", &[("found", &task.state), ("names", &names)])));
+    };
+    let date = match &task.date {
+        None => Zoned::now().date(),
+        Some(typed) => match typed.parse() {
+            Ok(date) => date,
+            Err(_) => return Ok(Err(lang.fill("mark.date", &[("found", typed)]))),
+        },
+    };
+    // A year that was mistyped would decide when the time for appeals ends.
+    if date.year().abs_diff(Zoned::now().year()) > FARTHEST {
+        return Ok(Err(lang.fill("mark.date_far", &[("found", &date.to_string())])));
+    }
+    Ok(Ok(Wanted { version: &task.version, state, date }))
+}
+
+/// What stands in the way of the step, in words: a broken log, touched files, a missing document or reason.
+fn refused(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, lang: Lang) -> anyhow::Result<Option<String>> {
+    if log.is_broken() {
+        return Ok(Some(lang.text("mark.broken").to_owned()));
+    }
+    let (manifest, _) = publish::manifest(root, wanted.version)?;
+    if let Some(touched) = folder::look(root, wanted.version, &manifest)?.first() {
+        let values = [("version", wanted.version), ("file", &touched.file)];
+        return Ok(Some(lang.fill("mark.touched", &values)));
+    }
+    let versions = publish::versions(root)?;
+    let step = Step {
+        version: wanted.version,
+        current: versions.last().map_or(wanted.version, String::as_str),
+        state: wanted.state,
+        date: wanted.date,
+        document: task.document.as_deref(),
+        reason: task.reason.as_deref(),
+    };
+    Ok(states::may_follow(log, &step).err().map(|refusal| in_words(&refusal, &step, lang)))
+}
+
+fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
+    let name = |state: State| lang.text(state.word());
+    match refusal {
+        Refusal::NoDocument => lang.fill("mark.no_document", &[("state", name(step.state))]),
+        Refusal::NoReason { from } => lang.fill("mark.no_reason", &[("version", step.version), ("state", name(*from))]),
+        Refusal::Earlier { than } => {
+            lang.fill("mark.earlier", &[("version", step.version), ("date", &than.to_string())])
+        }
+        Refusal::Superseded { current } => {
+            lang.fill("mark.superseded", &[("version", step.version), ("current", current)])
+        }
+    }
+}
+
+/// Appeals of the present registers that keep a version from being final; nothing if there are none.
+fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
+    let computed = pipeline::compute(prepared)?;
+    let lang = terminal.lang;
+    let in_register = |f: &Finding| match f.at {
+        Some(at) => computed.files.get(at.file).role == Role::Register,
+        None => matches!(f.code, Code::E681 | Code::E682),
+    };
+    if computed.findings.iter().any(|f| f.severity == Severity::Error && in_register(f)) {
+        terminal.say(lang.text("mark.inputs"));
+        return Ok(Some(Exit::Rejected));
+    }
+    let outcome = stored::load(root, version, terminal)?;
+    if !rests_on(&publish::manifest(root, version)?.0, &computed) {
+        terminal.say(&lang.fill("mark.changed", &[("version", version)]));
+    }
+    let now = computed.outcome(version, None, false).0.registers;
+    let appeals = computed.assessment.registers.appeals.iter();
+    let lines: Vec<String> = appeals.filter_map(|row| blocking(row, (&computed, &now), &outcome, lang)).collect();
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    terminal.say(lang.text("mark.appeals"));
+    for line in lines {
+        terminal.say(&line);
+    }
+    Ok(Some(Exit::Rejected))
+}
+
+/// The line about an appeal that is open, or upheld while no row of the version settles it.
+fn blocking(
+    row: &AppealRow,
+    (computed, now): (&Computed, &RegistersOutcome),
+    outcome: &Outcome,
+    lang: Lang,
+) -> Option<String> {
+    let unit = computed.assessment.unit(row.unit);
+    // A row that was withdrawn to settle it must be withdrawn in the version too.
+    let recorded = |(register, id): &(&'static str, String)| {
+        let standing = |rows| standing(rows, register, id).map(str::to_owned);
+        standing(now).is_some() && standing(now) == standing(&outcome.registers)
+    };
+    let key = match row.ending {
+        Ending::Rejected => return None,
+        Ending::Open => "mark.appeal.open",
+        Ending::Upheld if unit.mode == Mode::Excluded => return None,
+        Ending::Upheld if row.settled_by.iter().any(recorded) => return None,
+        Ending::Upheld => "mark.appeal.pending",
+    };
+    let place = computed.files.describe(row.at);
+    let version = outcome.version.as_str();
+    let values = [("place", place.as_str()), ("id", &row.id), ("unit", &unit.code), ("name", &unit.name)];
+    Some(lang.fill(key, &[values.as_slice(), &[("version", version)]].concat()))
+}
+
+/// How far a register row has come.
+fn standing<'r>(rows: &'r RegistersOutcome, register: &str, id: &str) -> Option<&'r str> {
+    match register {
+        "corrections" => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing.as_str()),
+        "decisions" => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing.as_str()),
+        _ => {
+            let of = |row: &&AdjustmentRowOutcome| row.event == (register == "events") && !row.declared && row.id == id;
+            rows.adjustments.iter().find(of).map(|row| row.standing.as_str())
+        }
+    }
+}
+
+fn record(task: &MarkTask, wanted: &Wanted<'_>, manifest: String) -> Mark {
+    Mark {
+        version: wanted.version.to_owned(),
+        manifest,
+        state: wanted.state,
+        document: task.document.clone(),
+        date: wanted.date,
+        note: task.note.clone(),
+        reason: task.reason.clone(),
+    }
+}
+
+/// The document of `--format json`: the line of the log, and its seal.
+#[derive(Serialize)]
+struct MarkDocument<'m> {
+    #[serde(flatten)]
+    line: &'m Line,
+    seal: &'m Seal,
+}
+
+fn print(line: &Line, sealed: &Sealed<'_>, invocation: &Invocation, terminal: &Terminal) -> anyhow::Result<()> {
+    let lang = terminal.lang;
+    let Entry::State(mark) = &line.entry else { return Ok(()) };
+    match invocation.format {
+        Format::Json => {
+            let document = MarkDocument { line, seal: &sealed.state };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["version", "state", "date", "document", "reason", "note", "seal"])?;
+            let state = serde_json::to_value(mark.state)?;
+            let text = |value: &Option<String>| harmless(value.as_deref().unwrap_or(""));
+            writer.write_record([
+                mark.version.clone(),
+                state.as_str().unwrap_or_default().to_owned(),
+                mark.date.to_string(),
+                text(&mark.document),
+                text(&mark.reason),
+                text(&mark.note),
+                sealed.state.to_string(),
+            ])?;
+            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+        }
+        Format::Table => {
+            let date = mark.date.to_string();
+            let values = [("version", mark.version.as_str()), ("state", lang.text(mark.state.word())), ("date", &date)];
+            let line = match &mark.document {
+                None => lang.fill("mark.done", &values),
+                Some(document) => {
+                    lang.fill("mark.done.document", &[values.as_slice(), &[("document", document.as_str())]].concat())
+                }
+            };
+            terminal.print(&format!("{line}\n{}\n", sealed.sentence(lang)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! Where a command may write: never into the inputs or outputs of a project, by whatever way the path leads there.
+
+use std::path::{Path, PathBuf};
+
+use super::terminal::Terminal;
+use crate::read::project::NoProject;
+use crate::read::{Project, resolved};
+
+/// The project that a resolved path lies in, if any; nothing needs to stand there yet.
+///
+/// # Errors
+/// If that cannot be told.
+pub(super) fn project_around(real: &Path) -> anyhow::Result<Option<Project>> {
+    let Some(near) = real.ancestors().find(|folder| folder.is_dir()) else { return Ok(None) };
+    match Project::find(near) {
+        Ok(project) => Ok(Some(project)),
+        Err(error) if error.is::<NoProject>() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A folder that lies in no project, resolved.
+///
+/// # Errors
+/// If it does lie in one.
+pub(super) fn outside(folder: &Path, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+    let real = resolved(folder)?;
+    if let Some(project) = project_around(&real)? {
+        return Err(within(folder, &project, terminal));
+    }
+    Ok(real)
+}
+
+/// A folder within a project only where the project allows it: by the parts of its way below the project folder.
+///
+/// # Errors
+/// If it lies elsewhere in the project, or in another one.
+pub(super) fn allowed(
+    folder: &Path,
+    project: &Project,
+    is_allowed: impl Fn(&[&str]) -> bool,
+    refusal: &str,
+    terminal: &Terminal,
+) -> anyhow::Result<PathBuf> {
+    let real = resolved(folder)?;
+    match project_around(&real)? {
+        Some(around) if around.root != project.root => return Err(within(folder, &around, terminal)),
+        Some(_) => {
+            let below = real.strip_prefix(&project.root).unwrap_or(Path::new(""));
+            let below = crate::read::project::shown(below);
+            let parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
+            let shown = folder.display().to_string();
+            anyhow::ensure!(is_allowed(&parts), "{}", terminal.lang.fill(refusal, &[("folder", &shown)]));
+        }
+        None => {}
+    }
+    Ok(real)
+}
+
+fn within(folder: &Path, project: &Project, terminal: &Terminal) -> anyhow::Error {
+    let (folder, root) = (folder.display().to_string(), project.root.display().to_string());
+    anyhow::anyhow!("{}", terminal.lang.fill("place.within", &[("folder", &folder), ("project", &root)]))
+}

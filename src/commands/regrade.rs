@@ -1,0 +1,311 @@
+//! `assess regrade`: what approved items, decisions and corrections move, and with a token the next version.
+//!
+//! A preview writes nothing. `--apply` calculates everything again under the lock of the results folder and writes only if
+//! the token still stands for parent, registers and model. Several projects are independent of each other.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::changes::Changes;
+use super::current::{Current, chain, current};
+use super::find_project;
+use super::terminal::{Terminal, shown};
+use super::versions::{self, Grounds};
+use crate::check::Proposals;
+use crate::cli::Invocation;
+use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
+use crate::publish::{Manifest, Publisher, RATINGS};
+use crate::read::Project;
+use crate::result::diff::ModelDiff;
+use crate::result::outcome::Outcome;
+use crate::result::regrade::Token;
+use crate::shared::exit::Exit;
+use crate::shared::finding::{Finding, Message, Severity};
+use crate::shared::i18n::Lang;
+
+mod print;
+
+/// What was asked for.
+pub(super) struct Options {
+    /// Project folders.
+    pub(super) projects: Vec<PathBuf>,
+    /// Tokens to be applied.
+    pub(super) tokens: Vec<String>,
+    /// Why a version is made.
+    pub(super) grounds: Grounds,
+    /// How proposals are taken.
+    pub(super) proposals: Proposals,
+    /// Whether the method may change.
+    pub(super) method: Method,
+    /// Whether changes are told by the exit code.
+    pub(super) exit_code: bool,
+}
+
+/// How a project stands, in words of JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing has changed.
+    Unchanged,
+    /// Something has changed; a token is given.
+    Changed,
+    /// What would change if proposals were approved; no token.
+    WhatIf,
+    /// The next version was written.
+    Applied,
+    /// Something has changed, but only people can settle what is open.
+    Pending,
+    /// Errors stand in the registers.
+    Rejected,
+    /// The model has changed in a way that is not taken up.
+    Refused,
+    /// The token does not stand for the present state.
+    Stale,
+    /// There is no version to start from.
+    NoVersion,
+    /// The version is final and may be followed only with a document.
+    Final,
+    /// Another run writes.
+    Locked,
+    /// It could not be read.
+    Failed,
+}
+
+impl State {
+    const fn json(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Changed => "changed",
+            Self::WhatIf => "what-if",
+            Self::Applied => "applied",
+            Self::Pending => "pending",
+            Self::Rejected => "rejected",
+            Self::Refused => "refused",
+            Self::Stale => "stale",
+            Self::NoVersion => "no-version",
+            Self::Final => "final",
+            Self::Locked => "locked",
+            Self::Failed => "failed",
+        }
+    }
+
+    const fn exit(self, options: &Options, differs: bool) -> Exit {
+        match self {
+            Self::Changed | Self::WhatIf if options.exit_code && differs => Exit::Rejected,
+            Self::Unchanged | Self::Changed | Self::WhatIf | Self::Applied => Exit::Done,
+            // What waits for people is no version, previewed or not: as with `score`.
+            Self::Pending | Self::Rejected => Exit::Rejected,
+            Self::Refused | Self::Stale | Self::NoVersion | Self::Final | Self::Locked | Self::Failed => Exit::Unable,
+        }
+    }
+}
+
+/// What came of one project.
+struct Report {
+    /// The project as it was typed.
+    project: String,
+    /// The version that was started from.
+    parent: Option<String>,
+    /// The version that was written.
+    version: Option<String>,
+    state: State,
+    token: Option<Token>,
+    /// Whether the version is final, so that the next one needs a document.
+    is_final: bool,
+    /// What changes.
+    changes: Option<Changes>,
+    /// The differences of a model that is refused.
+    model: Option<ModelDiff>,
+    /// Findings of the registers and the model, and inputs that are not looked at.
+    messages: Vec<Message>,
+    /// What is to be said besides: why it failed, what moved, where it was written.
+    said: Option<String>,
+}
+
+impl Report {
+    fn new(project: &Path, state: State) -> Self {
+        Self {
+            project: project.display().to_string(),
+            parent: None,
+            version: None,
+            state,
+            token: None,
+            is_final: false,
+            changes: None,
+            model: None,
+            messages: Vec::new(),
+            said: None,
+        }
+    }
+
+    fn differs(&self) -> bool {
+        self.changes.as_ref().is_some_and(|changes| !changes.is_empty())
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    if let Some(odd) = options.tokens.iter().find(|token| !Token::is_wellformed(token)) {
+        anyhow::bail!("{}", terminal.lang.fill("regrade.token.odd", &[("token", odd)]));
+    }
+    if !options.tokens.is_empty() && options.grounds.reason.is_none() {
+        anyhow::bail!("{}", terminal.lang.text("regrade.reason_needed"));
+    }
+    let mut reports = Vec::with_capacity(options.projects.len());
+    let mut used: Vec<&str> = Vec::new();
+    for folder in &options.projects {
+        let report = one(folder, lang, options, terminal);
+        let report = report.unwrap_or_else(|error| Report {
+            said: Some(terminal.because(&error)),
+            ..Report::new(folder, State::Failed)
+        });
+        let token = report.token.as_ref();
+        used.extend(options.tokens.iter().filter(|typed| token.is_some_and(|own| own.is(typed))).map(String::as_str));
+        reports.push(report);
+    }
+    print::reports(&reports, invocation, options, terminal)?;
+    let single = reports.len() == 1;
+    let mut exit = Exit::Done;
+    for report in &reports {
+        exit = worse(exit, report.state.exit(options, report.differs()));
+    }
+    // With several projects a token may belong to none of them; with one, the project itself says so.
+    for typed in options.tokens.iter().filter(|typed| !single && !used.contains(&typed.as_str())) {
+        terminal.say(&terminal.lang.fill("regrade.token.nobody", &[("token", typed)]));
+        exit = Exit::Unable;
+    }
+    Ok(exit)
+}
+
+const fn worse(a: Exit, b: Exit) -> Exit {
+    if a.code() >= b.code() { a } else { b }
+}
+
+/// Previews one project and, with a token of its own, writes its next version.
+fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Terminal) -> anyhow::Result<Report> {
+    let project = find_project(folder, terminal)?;
+    if current(&project.root)?.is_none() {
+        return Ok(Report::new(folder, State::NoVersion));
+    }
+    // What is applied is looked at under the lock, so that nothing can move between looking and writing.
+    let publisher = match options.tokens.is_empty() {
+        true => None,
+        false => match Publisher::lock(&project.root)? {
+            Some(publisher) => Some(publisher),
+            None => return Ok(Report::new(folder, State::Locked)),
+        },
+    };
+    let Some(now) = current(&project.root)? else { return Ok(Report::new(folder, State::NoVersion)) };
+    let old = versions::untouched_result(&project.root, &now.1, terminal)?;
+    let bare = |state| Report { parent: Some(now.0.version.clone()), ..Report::new(folder, state) };
+    let regraded = match regrade(&project, &old, options.proposals, options.method)? {
+        Ended::Stopped(stopped) => {
+            terminal.prefer(lang, stopped.language);
+            let messages = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
+            return Ok(Report { messages, ..bare(State::Failed) });
+        }
+        Ended::Refused(model) => return Ok(Report { model: Some(model), ..bare(State::Refused) }),
+        Ended::Done(regraded) => regraded,
+    };
+    terminal.prefer(lang, regraded.model.declared_language);
+    let messages = told(&regraded, &old, terminal.lang);
+    if regraded.is_rejected() {
+        return Ok(Report { messages, ..bare(State::Rejected) });
+    }
+    let version = versions::next(&project.root, terminal)?;
+    let (outcome, broken) = regraded.outcome(&version, &now.0.version);
+    if crate::shared::finding::any(&broken, Severity::Error) {
+        let messages = broken.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
+        return Ok(Report { messages, ..bare(State::Rejected) });
+    }
+    let mut messages = messages;
+    messages.extend(news(&broken, &old, &regraded, terminal.lang));
+    let changes = Changes::between(&old, &outcome, &regraded.model);
+    let same = changes.is_empty() || is_same(&now.1, &regraded);
+    let token = Token::of(&now.0.sha256, &regraded.files.0, &regraded.model.hash);
+    let mut report = Report { messages, changes: Some(changes), ..bare(State::Unchanged) };
+    if options.proposals == Proposals::AsApproved {
+        report.state = State::WhatIf;
+        return Ok(report);
+    }
+    let own = options.tokens.iter().any(|typed| token.is(typed));
+    // Among several projects a token may be another one's; that it is nobody's is said at the end.
+    if !own && !options.tokens.is_empty() && options.projects.len() == 1 {
+        report.state = State::Stale;
+        report.said = Some(what_moved(&token, &options.tokens, terminal.lang));
+        return Ok(report);
+    }
+    report.token = Some(token);
+    if same && !regraded.is_pending() {
+        return Ok(report);
+    }
+    report.state = if regraded.is_pending() { State::Pending } else { State::Changed };
+    let marked = super::current::log(&project.root)?;
+    report.is_final = marked.of(&now.0.version).is_some_and(|mark| mark.state == crate::result::states::State::Final);
+    let Some(publisher) = publisher.filter(|_| own && report.state == State::Changed) else { return Ok(report) };
+    apply(report, (&project, &now), (&publisher, &regraded), outcome, options, terminal)
+}
+
+/// What is told of a run: errors, open questions, and warnings that the version did not have.
+fn told(regraded: &Regraded, old: &Outcome, lang: Lang) -> Vec<Message> {
+    let said = regraded.findings.iter().chain(&regraded.outdated).map(|f| f.say(lang, &regraded.files));
+    new_to(old, regraded.raised().cloned().chain(said))
+}
+
+/// What only the result document shows, as far as the version did not show it.
+fn news(told: &[Finding], old: &Outcome, regraded: &Regraded, lang: Lang) -> Vec<Message> {
+    new_to(old, told.iter().map(|finding| finding.say(lang, &regraded.files)))
+}
+
+fn new_to(old: &Outcome, said: impl Iterator<Item = Message>) -> Vec<Message> {
+    let key = |m: &Message| (m.code.clone(), m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
+    let known: BTreeSet<_> = old.findings.iter().map(key).collect();
+    let new = |message: &Message| message.severity < Severity::Warning || !known.contains(&key(message));
+    said.filter(|message| message.severity < Severity::Note && new(message)).collect()
+}
+
+/// Whether registers and model are byte for byte those of the version.
+fn is_same(manifest: &Manifest, regraded: &Regraded) -> bool {
+    manifest.inputs == Manifest::inputs_of(&regraded.files.0) && manifest.model == regraded.model.hash
+}
+
+/// Writes the next version.
+fn apply(
+    mut report: Report,
+    (project, now): (&Project, &Current),
+    (publisher, regraded): (&Publisher, &Regraded),
+    mut outcome: Outcome,
+    options: &Options,
+    terminal: &Terminal,
+) -> anyhow::Result<Report> {
+    let (parent, manifest) = now;
+    if !versions::may_follow(&project.root, &parent.version, &options.grounds)? {
+        report.state = State::Final;
+        return Ok(report);
+    }
+    let version = outcome.version.clone();
+    let manifest_of_next =
+        versions::manifest(&version, Some(parent.clone()), &options.grounds, &regraded.model, &regraded.files);
+    outcome.chain = chain(&project.root, &manifest_of_next, terminal)?;
+    let ratings = versions::untouched(&project.root, manifest, RATINGS, terminal)?;
+    let artefacts = versions::artefacts_with(&outcome, || Ok(ratings), &manifest_of_next)?;
+    let folder = publisher.publish(manifest_of_next, &artefacts)?;
+    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
+    report.state = State::Applied;
+    report.version = Some(version);
+    Ok(report)
+}
+
+/// What moved since a token was given, as far as it can be told.
+fn what_moved(token: &Token, typed: &[String], lang: Lang) -> String {
+    let parts = typed.first().map(|typed| token.moved(typed)).unwrap_or_default();
+    if parts.is_empty() {
+        return lang.text("regrade.stale").to_owned();
+    }
+    let words = lang.join("status.list", parts.into_iter().map(|part| lang.text(part.word())));
+    lang.fill("regrade.stale.parts", &[("parts", &words)])
+}

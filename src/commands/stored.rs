@@ -1,0 +1,97 @@
+//! Results that were written before: a version of a project, its draft, or a result document anywhere else.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::terminal::Terminal;
+use crate::publish::{self, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
+use crate::read::{Project, document, present, sha256};
+use crate::result::outcome::Outcome;
+
+/// The word that means the newest version.
+const CURRENT: &str = "current";
+
+/// Reads the result document of a version or draft.
+///
+/// # Errors
+/// If it cannot be read, is none, or is not the one that was written.
+pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    read(&root.join(RESULTS).join(version).join(RESULT), terminal)
+}
+
+/// Reads a result document; one that stands beside the manifest of its version must be the one that was written.
+fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let shown = || path.display().to_string();
+    let bytes = present(path)?;
+    let manifest = beside(path)?;
+    let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
+    let is_same = named.is_none_or(|file| file.sha256 == sha256(&bytes));
+    anyhow::ensure!(is_same, "{}", terminal.lang.fill("regrade.touched", &[("path", &shown())]));
+    let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
+    anyhow::ensure!(outcome.schema == crate::result::outcome::SCHEMA, "{}: {}", shown(), outcome.schema);
+    Ok(outcome)
+}
+
+/// The manifest that stands beside a result document; a document that was sent by mail has none.
+fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
+    let path = path.with_file_name(MANIFEST);
+    let Some(bytes) = document(&path)? else { return Ok(None) };
+    Ok(Some(serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?))
+}
+
+/// A version of a project by name: `v001`, `draft`, `current`; with what to say when it is not there.
+///
+/// # Errors
+/// If there is no such version, or it cannot be read.
+pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let versions = publish::versions(root)?;
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", name)]));
+    match name {
+        DRAFT if publish::has_draft(root)? => load(root, DRAFT, terminal),
+        DRAFT => Err(refuse("stored.no_draft")),
+        CURRENT => match versions.last() {
+            Some(last) => load(root, last, terminal),
+            None if publish::has_draft(root)? => Err(refuse("stored.only_draft")),
+            None => Err(refuse("stored.no_version")),
+        },
+        _ if versions.iter().any(|own| own == name) => load(root, name, terminal),
+        _ => {
+            let list = terminal.lang.join("report.list", versions.iter().map(String::as_str));
+            let key = if versions.is_empty() { "stored.no_version" } else { "stored.unknown" };
+            let values = [("version", name), ("versions", list.as_str())];
+            Err(anyhow::anyhow!("{}", terminal.lang.fill(key, &values)))
+        }
+    }
+}
+
+/// A result by what was typed: a version of the project, or a path to a result document, to the folder of a version, or to
+/// another project, whose newest version it is then. Without a project it is said where one was looked for.
+///
+/// # Errors
+/// If there is no such result, or it cannot be read.
+pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let path = PathBuf::from(typed);
+    let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
+    // Whatever stands there and is no folder is opened, or it is said why not.
+    if publish::kind_of(&path)?.is_some() && !path.is_dir() {
+        return read(&path, terminal);
+    }
+    if path.is_dir() && publish::kind_of(&path.join(RESULT))?.is_some() {
+        return read(&path.join(RESULT), terminal);
+    }
+    match project {
+        Ok(project) if is_version => version(&project.root, typed, terminal),
+        _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),
+        Err(start) if is_version => {
+            let shown = start.display().to_string();
+            anyhow::bail!("{}", terminal.lang.fill("app.no_project", &[("path", &shown)]))
+        }
+        _ => anyhow::bail!("{}", terminal.lang.fill("stored.nothing", &[("name", typed)])),
+    }
+}
+
+/// Whether a word has the form of a version's name.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}

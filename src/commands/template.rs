@@ -1,0 +1,140 @@
+//! `assess template`: empty forms from model and roster, written as one folder.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::handed_out::{self, Others};
+use super::prepared;
+use super::terminal::{Terminal, shown};
+use crate::check::UnitIndex;
+use crate::cli::{Format, Invocation, Talk};
+use crate::documents::forms::{self, Form, Kind, Office};
+use crate::documents::report::Document;
+use crate::pipeline::Prepared;
+use crate::shared::exit::Exit;
+use crate::shared::i18n::Lang;
+use crate::shared::place::folders::{TEMPLATES, is_templates};
+
+/// What `template` was asked for.
+pub(super) struct Asked<'a> {
+    pub(super) kind: Option<Kind>,
+    pub(super) units: &'a [String],
+    pub(super) out: Option<&'a Path>,
+}
+
+/// Runs the command.
+pub(super) fn run(
+    invocation: &Invocation,
+    lang: Option<Lang>,
+    asked: &Asked<'_>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Exit> {
+    let (project, prepared) = prepared(invocation, lang, terminal)?;
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(exit) => return Ok(exit),
+    };
+    let units = chosen(&prepared, asked.units, terminal)?;
+    let kinds = asked.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
+    let office = Office::new(&prepared.model, &prepared.roster);
+    let forms = forms::empty(&office, &kinds, &units);
+    if forms.is_empty() {
+        terminal.say(terminal.lang.text("template.nothing"));
+        return Ok(Exit::Unable);
+    }
+    let usual = project.root.join(TEMPLATES);
+    let target = handed_out::target(&project, asked.out.unwrap_or(&usual), is_templates, "template.inside", terminal)?;
+    if let Some((first, second)) = forms::colliding(&forms) {
+        anyhow::bail!("{}", terminal.lang.fill("template.collide", &[("first", first), ("second", second)]));
+    }
+    // What was handed out before stays beside forms of one kind or unit.
+    let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
+    let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
+    handed_out::write(&project, &target, &prepared.model.hash, &documents, others, terminal)?;
+    finish(invocation, &target, &forms, terminal)
+}
+
+/// The indices of the units that were named.
+fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow::Result<Vec<usize>> {
+    let index = UnitIndex::new(&prepared.roster.units);
+    let find = |name: &String| match index.find(name) {
+        Some(unit) => Ok(unit.0),
+        None => {
+            let near = index.nearest(name).join(" / ");
+            let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
+            let text = terminal.lang.fill(key, &[("name", name), ("names", &near)]);
+            Err(anyhow::anyhow!("{text}"))
+        }
+    };
+    names.iter().map(find).collect()
+}
+
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct TemplateDocument<'d> {
+    schema: &'static str,
+    folder: String,
+    forms: Vec<FormRow<'d>>,
+}
+
+#[derive(Serialize)]
+struct FormRow<'d> {
+    kind: &'static str,
+    path: &'d str,
+}
+
+/// Says what was written.
+fn finish(invocation: &Invocation, target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
+    let lang = terminal.lang;
+    let shown = shown(target);
+    let rows = || forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path });
+    match invocation.format {
+        Format::Json => {
+            let document =
+                TemplateDocument { schema: "assess.template/1", folder: shown.clone(), forms: rows().collect() };
+            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["kind", "path"])?;
+            for row in rows() {
+                writer.write_record([row.kind, &crate::write::csv::harmless(row.path)])?;
+            }
+            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+        }
+        Format::Table if invocation.talk != Talk::Quiet => terminal.print(&counts(forms, terminal)),
+        Format::Table => {}
+    }
+    let count = forms.len().to_string();
+    terminal.tell(&lang.fill("template.written", &[("n", &count), ("folder", &shown)]));
+    terminal.tell(lang.text("template.next"));
+    Ok(Exit::Done)
+}
+
+/// How many forms of each kind stand in which folder.
+fn counts(forms: &[Form], terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let mut folders: Vec<(Kind, &str, usize)> = Vec::new();
+    for form in forms {
+        let folder = form.path.split('/').next().unwrap_or_default();
+        match folders.iter_mut().find(|(kind, own, _)| (*kind, *own) == (form.kind, folder)) {
+            Some((_, _, count)) => *count += 1,
+            None => folders.push((form.kind, folder, 1)),
+        }
+    }
+    let name = |kind: Kind| match kind {
+        Kind::SelfReport => "kind.self-report",
+        Kind::Ballot => "kind.ballots",
+        Kind::Tally => "kind.tallies",
+        Kind::Given => "kind.given",
+        Kind::Register => "form.registers",
+        Kind::Verified => "kind.verified",
+        Kind::Ledger => "kind.ledger",
+    };
+    let rows = folders
+        .into_iter()
+        .map(|(kind, folder, count)| vec![lang.text(name(kind)).to_owned(), count.to_string(), folder.to_owned()]);
+    let header = ["template.kind", "template.count", "template.folder"];
+    terminal.table(&header.map(|key| lang.text(key)), rows.collect())
+}

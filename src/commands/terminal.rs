@@ -1,0 +1,193 @@
+//! What is printed: results on stdout, everything else on stderr. A closed pipe is success.
+//!
+//! Text of inputs reaches the terminal as text: what a terminal would obey or hide is shown escaped, here, once for all.
+
+use std::cell::RefCell;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
+
+use crate::cli::{Colour, Talk};
+use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
+use crate::read::Unfit;
+use crate::shared::finding::{Message, Severity};
+use crate::shared::i18n::Lang;
+use crate::shared::text::{visible, visible_lines};
+
+/// How many findings of one code are printed in full before the rest are only counted.
+const SHOWN_PER_CODE: usize = 20;
+
+/// The user's terminal.
+pub(super) struct Terminal {
+    /// Language of messages.
+    pub(super) lang: Lang,
+    coloured: bool,
+    quiet: bool,
+    failed: RefCell<Option<std::io::Error>>,
+}
+
+impl Terminal {
+    pub(super) fn new(lang: Lang, colour: Colour, talk: Talk) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let coloured = match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
+        };
+        Self { lang, coloured, quiet: talk == Talk::Quiet, failed: RefCell::new(None) }
+    }
+
+    /// Speaks the language that was asked for, else the one the model declares.
+    pub(super) fn prefer(&mut self, asked: Option<Lang>, declared: Option<Lang>) {
+        self.lang = asked.or(declared).unwrap_or(self.lang);
+    }
+
+    /// Prints a result on stdout. A failure is kept for [`Terminal::finish`].
+    pub(super) fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        if let Err(error) = out.write_all(visible_lines(text).as_bytes()).and_then(|()| out.flush()) {
+            self.failed.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// Whether everything could be printed. A reader that has gone away (`| head`) wants no more: that is no failure.
+    pub(super) fn finish(&self) -> anyhow::Result<()> {
+        match self.failed.borrow_mut().take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("stdout"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says something on stderr, whatever the mode.
+    pub(super) fn say(&self, text: &str) {
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(err, "{}", visible_lines(text.trim_end()));
+    }
+
+    /// Says something after a word that shows its weight, in colour where that is wanted.
+    fn say_after(&self, severity: Severity, text: &str) {
+        let word = self.paint(self.lang.text(severity.word()), severity);
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(err, "{word} {}", visible_lines(text.trim_end()));
+    }
+
+    /// Says something on stderr unless asked to be quiet.
+    pub(super) fn tell(&self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Says why the run could not go on: the path and the action, then the cause.
+    pub(super) fn fail(&self, error: &anyhow::Error) {
+        self.say_after(Severity::Error, &self.because(error));
+    }
+
+    /// An error with all its causes, in the user's language as far as it is not the system that speaks.
+    pub(super) fn because(&self, error: &anyhow::Error) -> String {
+        let told = |cause: &(dyn std::error::Error + 'static)| {
+            if let Some(unfit) = cause.downcast_ref::<Unfit>() {
+                self.lang.text(unfit.word()).to_owned()
+            } else if cause.is::<Busy>() {
+                self.lang.text("score.locked").to_owned()
+            } else if let Some(taken) = cause.downcast_ref::<Taken>() {
+                self.lang.fill("stands.taken", &[("path", &shown(&taken.path))])
+            } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
+                self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))])
+            } else if let Some(stands) = cause.downcast_ref::<Unentered>() {
+                let values = [("path", shown(&stands.path)), ("cause", stands.cause())];
+                let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+                self.lang.fill("stands.unentered", &values)
+            } else {
+                cause.to_string()
+            }
+        };
+        error.chain().map(told).collect::<Vec<_>>().join(": ")
+    }
+
+    fn paint(&self, word: &str, severity: Severity) -> String {
+        let code = match severity {
+            Severity::Error => "31",
+            Severity::Pending | Severity::Warning => "33",
+            Severity::Note => "36",
+        };
+        if self.coloured { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+    }
+
+    /// Prints findings on stderr: errors always, notes only when asked.
+    pub(super) fn findings(&self, messages: &[Message], talk: Talk) {
+        let least = match talk {
+            Talk::Quiet => Severity::Pending,
+            Talk::Normal => Severity::Warning,
+            Talk::Verbose => Severity::Note,
+        };
+        let shown: Vec<&Message> = messages.iter().filter(|m| m.severity <= least).collect();
+        for same in shown.chunk_by(|a, b| a.code == b.code && a.severity == b.severity) {
+            let limit = if talk == Talk::Verbose { same.len() } else { SHOWN_PER_CODE };
+            for message in same.iter().take(limit) {
+                self.say_after(message.severity, &self.message(message));
+            }
+            if same.len() > limit {
+                let rest = (same.len() - limit).to_string();
+                self.say(&format!("  {}\n", self.lang.fill("app.more", &[("code", &same[0].code), ("n", &rest)])));
+            }
+        }
+    }
+
+    /// One finding after its weight: code and title, then place, found, expected, remedy.
+    fn message(&self, message: &Message) -> String {
+        let mut text = format!("{} {}", message.code, message.title);
+        let mut line = |key: &str, value: &str| {
+            if !value.is_empty() {
+                text.push_str(&format!("\n  {}  {value}", self.lang.text(key)));
+            }
+        };
+        line("app.unit", &visible(message.unit.as_deref().unwrap_or("")));
+        line("app.file", &visible(message.file.as_deref().unwrap_or("")));
+        let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
+        let cell = match in_text {
+            Some((row, column)) => Some(self.lang.fill("app.line", &[("line", row), ("column", column)])),
+            None => message.cell.clone(),
+        };
+        let spot = match (&message.sheet, &cell) {
+            (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
+            (sheet, cell) => sheet.clone().or_else(|| cell.clone()).unwrap_or_default(),
+        };
+        line("app.place", &visible(&spot));
+        line(
+            "app.found",
+            &message.found.as_ref().map(|f| self.lang.fill("app.quoted", &[("text", f)])).unwrap_or_default(),
+        );
+        line("app.expected", message.expected.as_deref().unwrap_or(""));
+        line("app.also", &message.related.iter().map(|place| visible(place)).collect::<Vec<_>>().join("\n        "));
+        line("app.fix", &message.fix);
+        text.push('\n');
+        text
+    }
+
+    /// A table with an ASCII frame, which every console aligns.
+    pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
+        let mut table = Table::new();
+        table.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(header.iter().map(|name| visible(name)).collect::<Vec<_>>());
+        for row in rows {
+            table.add_row(row.into_iter().map(|cell| crate::shared::text::printable(&cell)).collect::<Vec<_>>());
+        }
+        format!("{table}\n")
+    }
+}
+
+/// A path as it can be typed: in quotes when it holds a space.
+pub(super) fn quoted(path: &str) -> String {
+    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
+}
+
+/// A path as shown: below the current folder where it lies there, also where that is reached by a link.
+pub(super) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let real = crate::read::resolved(&here).unwrap_or_default();
+    path.strip_prefix(here).or_else(|_| path.strip_prefix(real)).unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,118 @@
+//! A version computed again from its input files, as far as they are what they were.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::super::current::links;
+use crate::pipeline;
+use crate::publish::{HashedFile, Manifest};
+use crate::read::Project;
+use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::verify::{Difference, Kind};
+use crate::shared::finding::Severity;
+
+/// Input files of a version as they are now.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Inputs {
+    /// How many are what they were.
+    pub(super) same: usize,
+    /// Paths of those that were changed.
+    pub(super) changed: Vec<String>,
+    /// Paths of those that are gone.
+    pub(super) gone: Vec<String>,
+    /// Paths of those that were not there.
+    pub(super) new: Vec<String>,
+}
+
+impl Inputs {
+    /// Looks at every input of a manifest.
+    ///
+    /// # Errors
+    /// If one is there but cannot be read.
+    pub(super) fn look(root: &Path, manifest: &Manifest) -> anyhow::Result<Self> {
+        let mut inputs = Self::default();
+        for input in &manifest.inputs {
+            match crate::read::hash_of(root, &input.path).with_context(|| input.path.clone())? {
+                None => inputs.gone.push(input.path.clone()),
+                Some(hash) if hash == input.sha256 => inputs.same += 1,
+                Some(_) => inputs.changed.push(input.path.clone()),
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// Whether the version can be computed again.
+    pub(super) const fn are_there(&self) -> bool {
+        self.changed.is_empty() && self.gone.is_empty()
+    }
+
+    /// The inputs that are not what they were, as differences.
+    pub(super) fn differences(&self, manifest: &Manifest) -> Vec<Difference> {
+        let recorded = |path: &str| manifest.inputs.iter().find(|input: &&HashedFile| input.path == path);
+        let of = |kind: Kind, paths: &[String]| -> Vec<Difference> {
+            let one = |path: &String| Difference {
+                kind,
+                file: path.clone(),
+                place: String::new(),
+                found: String::new(),
+                expected: recorded(path).map(|input| input.sha256.clone()).unwrap_or_default(),
+            };
+            paths.iter().map(one).collect()
+        };
+        let told =
+            [of(Kind::InputChanged, &self.changed), of(Kind::InputGone, &self.gone), of(Kind::InputNew, &self.new)];
+        told.concat()
+    }
+}
+
+/// What came of computing a version again.
+pub(super) enum Again {
+    /// It was computed.
+    Computed(Box<Outcome>, Vec<RatingRecord>),
+    /// The files are rejected now: the codes of what is wrong.
+    Rejected(String),
+}
+
+/// Computes a version from its input files alone, whatever else has come in since.
+pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&Outcome>) -> anyhow::Result<Again> {
+    let mut paths: BTreeSet<String> = manifest.inputs.iter().map(|input| input.path.clone()).collect();
+    // Files that were told but are no input: they take part in what adds up.
+    paths.extend(recorded.iter().flat_map(|outcome| &outcome.files).map(|file| file.path.clone()));
+    let codes = |findings: &[crate::shared::finding::Finding]| {
+        let heavy = findings.iter().filter(|f| f.severity <= Severity::Pending).map(|f| f.code.as_str());
+        heavy.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
+    };
+    let prepared = match pipeline::prepare(project.only(paths))? {
+        Ok(prepared) => prepared,
+        Err(stopped) => return Ok(Again::Rejected(codes(&stopped.findings))),
+    };
+    let computed = pipeline::compute_again(prepared, &manifest.version)?;
+    if computed.is_rejected(false) || computed.is_pending() {
+        return Ok(Again::Rejected(codes(&computed.findings)));
+    }
+    let parent = manifest.parent.as_ref().map(|parent| parent.version.clone());
+    let (mut outcome, records, _) = computed.outcome(&manifest.version, parent, false);
+    // What is wrong with the chain itself is told where it is followed.
+    if let Ok(Ok(chain)) = links(&project.root, manifest) {
+        outcome.chain = chain;
+    }
+    Ok(Again::Computed(Box::new(outcome), records))
+}
+
+/// Tables in the input folders of the project that a version does not know.
+pub(super) fn new_files(
+    project: &Project,
+    manifest: &Manifest,
+    recorded: Option<&Outcome>,
+) -> anyhow::Result<Vec<String>> {
+    let Ok(prepared) = pipeline::prepare(project.clone())? else { return Ok(Vec::new()) };
+    let inputs = manifest.inputs.iter().map(|input| input.path.as_str());
+    let told = recorded.iter().flat_map(|outcome| &outcome.files).map(|file| file.path.as_str());
+    let known: BTreeSet<&str> = inputs.chain(told).collect();
+    let candidates = project.candidates(&prepared.model)?.into_iter();
+    let new = candidates.filter(|file| file.is_table() && file.unread().is_none());
+    Ok(new.map(|file| file.path).filter(|path| !known.contains(path.as_str())).collect())
+}

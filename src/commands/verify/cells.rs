@@ -1,0 +1,50 @@
+//! Workbooks against the ones that the same result gives, cell by cell.
+
+use std::collections::BTreeSet;
+
+use crate::model::Limits;
+use crate::read::{book::Book, xlsx};
+use crate::result::outcome::Outcome;
+use crate::result::verify::compare::{self, Differing};
+use crate::shared::place::FileId;
+
+/// How a workbook stands to the one that its result gives.
+pub(super) enum Compared {
+    /// It says the same everywhere.
+    Alike,
+    /// It cannot be read.
+    Unreadable,
+    /// Cells differ.
+    Differing(Vec<Differing>),
+}
+
+/// Compares a workbook with the one that the same program makes: every cell counts.
+pub(super) fn compare(found: &[u8], expected: &[u8]) -> Compared {
+    held_against(found, expected, compare::workbooks)
+}
+
+/// Compares a workbook of another program with the one that this program makes of the same result: the numbers and the grades
+/// that both show under the same words count.
+pub(super) fn compare_numbers(found: &[u8], expected: &[u8], outcome: &Outcome) -> Compared {
+    let grades = outcome.model.grades.iter();
+    let words: BTreeSet<&str> =
+        grades.flat_map(|grade| [Some(grade.name.as_str()), grade.parallel.as_deref()]).flatten().collect();
+    held_against(found, expected, |found, expected| compare::numbers(found, expected, &words))
+}
+
+fn held_against(found: &[u8], expected: &[u8], differ: impl Fn(&Book, &Book) -> Vec<Differing>) -> Compared {
+    if found == expected {
+        return Compared::Alike;
+    }
+    let Some(found) = opened(found) else { return Compared::Unreadable };
+    let differing = differ(&found, &opened(expected).unwrap_or_default());
+    if differing.is_empty() { Compared::Alike } else { Compared::Differing(differing) }
+}
+
+/// The cells of one of our own workbooks, however large; none if it cannot be read.
+fn opened(bytes: &[u8]) -> Option<Book> {
+    let usual = Limits::default();
+    let limits = Limits { file_mib: 4096, unpacked_mib: 8192, part_mib: 4096, ratio: 10_000, steps: u64::MAX, ..usual };
+    let opened = xlsx::read_output(bytes, FileId(0), &limits);
+    (!opened.refused).then_some(opened.book)
+}

@@ -1,0 +1,141 @@
+//! The chain of versions and the log: each link against the fingerprint of the one before it, each version against its line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::folder;
+use crate::publish::{self, MANIFEST, RESULTS, STATES};
+use crate::result::seal::Seal;
+use crate::result::states::{Entry, Fault, Log};
+use crate::result::verify::{Difference, Kind};
+
+/// The chain as found.
+pub(super) struct Chain {
+    /// Versions, oldest first.
+    pub(super) versions: Vec<String>,
+    /// The log.
+    pub(super) log: Log,
+    /// Links that do not hold.
+    pub(super) differences: Vec<Difference>,
+}
+
+/// Follows the whole chain.
+pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
+    let versions = publish::versions(root)?;
+    let mut hashes: BTreeMap<String, String> = BTreeMap::new();
+    let mut differences = Vec::new();
+    let mut before: Option<&str> = None;
+    let mut seal: Option<Seal> = None;
+    let log = Log::parse(&publish::states(root)?);
+    for version in &versions {
+        let file = folder::path(version, MANIFEST);
+        let differs = |place: &str, found: &str, expected: &str| Difference {
+            kind: Kind::Chain,
+            file: file.clone(),
+            place: place.to_owned(),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        };
+        // A manifest that cannot be read is told where its version is verified; nothing can be chained to it.
+        if let Ok((manifest, hash)) = publish::manifest(root, version) {
+            let parent = manifest.parent.as_ref();
+            let named = parent.map_or("—", |parent| parent.version.as_str());
+            if named != before.unwrap_or("—") {
+                differences.push(differs("parent.version", named, before.unwrap_or("—")));
+            } else if let Some(parent) = parent {
+                let own = hashes.get(&parent.version).map_or("—", String::as_str);
+                if own != parent.sha256 {
+                    differences.push(differs("parent.sha256", &parent.sha256, own));
+                }
+                let (named, own) = (parent.seal.to_string(), seal.map_or_else(String::new, |seal| seal.to_string()));
+                if named != own {
+                    differences.push(differs("parent.seal", &named, &own));
+                }
+            }
+            if let Some(lost) = manifest.states.as_ref().filter(|hash| !log.holds(hash)) {
+                differences.push(Difference {
+                    kind: Kind::State,
+                    file: format!("{RESULTS}/{STATES}"),
+                    place: version.clone(),
+                    found: "lost".to_owned(),
+                    expected: lost.clone(),
+                });
+            }
+            seal = Some(manifest.seal());
+            hashes.insert(version.clone(), hash);
+        }
+        before = Some(version);
+    }
+    for version in publish::unfounded(root)? {
+        differences.push(Difference {
+            kind: Kind::Missing,
+            file: folder::path(&version, MANIFEST),
+            place: String::new(),
+            found: "—".to_owned(),
+            expected: MANIFEST.to_owned(),
+        });
+    }
+    let faults = log.faults.iter().cloned().chain(log.strays(&hashes));
+    differences.extend(faults.map(|fault| state(&fault, &hashes, &log)));
+    differences.extend(versions.iter().filter(|version| !is_entered(&log, version)).map(|version| unentered(version)));
+    differences.extend(registers(root, &log, &versions)?);
+    Ok(Chain { versions, log, differences })
+}
+
+/// Whether a version was entered in the log; with which manifest is looked at elsewhere.
+fn is_entered(log: &Log, version: &str) -> bool {
+    log.lines.iter().any(|(_, line)| matches!(&line.entry, Entry::Version(own) if own.version == version))
+}
+
+fn unentered(version: &str) -> Difference {
+    let (file, place) = (folder::path(version, MANIFEST), String::new());
+    Difference { kind: Kind::Unentered, file, place, found: version.to_owned(), expected: "—".to_owned() }
+}
+
+/// Registers that are not what they were when versions were written that are gone.
+fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<Difference>> {
+    let mut differences = Vec::new();
+    for (number, line) in &log.lines {
+        let Entry::Version(own) = &line.entry else { continue };
+        if versions.contains(&own.version) {
+            continue;
+        }
+        for register in &own.registers {
+            let now = crate::read::hash_of(root, &register.path)?.unwrap_or_else(|| "—".to_owned());
+            if now != register.sha256 {
+                differences.push(Difference {
+                    kind: Kind::Register,
+                    file: register.path.clone(),
+                    place: format!("{RESULTS}/{STATES} {number}"),
+                    found: now,
+                    expected: format!("{} {}", own.version, register.sha256),
+                });
+            }
+        }
+    }
+    Ok(differences)
+}
+
+/// A fault of the log as a difference: the line, the word of the fault, and what it speaks of.
+fn state(fault: &Fault, hashes: &BTreeMap<String, String>, log: &Log) -> Difference {
+    let of_line = |number: usize| log.lines.iter().find(|(own, _)| *own == number).map(|(_, line)| line);
+    let (line, found, expected) = match fault {
+        Fault::Torn { line } => (line, "torn", String::new()),
+        Fault::Unreadable { line } => (line, "unreadable", String::new()),
+        Fault::Broken { line } => {
+            (line, "broken", of_line(*line).and_then(|own| own.previous.clone()).unwrap_or_default())
+        }
+        Fault::NoVersion { line, version } => (line, "no-version", version.clone()),
+        Fault::OtherManifest { line, version } => {
+            let now = hashes.get(version).cloned().unwrap_or_default();
+            (line, "other-manifest", format!("{version} {now}"))
+        }
+    };
+    Difference {
+        kind: Kind::State,
+        file: format!("{RESULTS}/{STATES}"),
+        place: line.to_string(),
+        found: found.to_owned(),
+        expected,
+    }
+}

@@ -1,0 +1,193 @@
+//! Folders of feedback: against the log, their fingerprints, the version that they were written for, and the letters that its
+//! result gives again.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::super::terminal::Terminal;
+use super::{folder, remade};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Found, folder_at, folders};
+use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS, STATES};
+use crate::read::sha256;
+use crate::result::outcome::Outcome;
+use crate::result::states::{HandedOut, Log};
+use crate::result::verify::{Difference, Kind};
+
+/// The folders of feedback as found.
+#[derive(Serialize)]
+pub(super) struct Feedback {
+    /// Their paths.
+    pub(super) folders: Vec<String>,
+    /// Files that their manifests name.
+    pub(super) files: usize,
+    /// Files that were made again from their result.
+    pub(super) made_again: usize,
+    /// Folders outside of the project that are not where they were written.
+    pub(super) elsewhere: Vec<String>,
+    /// What is not as it was written.
+    pub(super) differences: Vec<Difference>,
+}
+
+/// Which folders are looked at, and what is known already.
+pub(super) struct Scope<'s> {
+    pub(super) root: &'s Path,
+    /// The versions whose feedback is looked at.
+    pub(super) versions: &'s [String],
+    /// Whether that of every other version is as well.
+    pub(super) all: bool,
+    /// Results that were read and are what was written.
+    pub(super) outcomes: BTreeMap<String, Outcome>,
+}
+
+/// A folder as it was entered, as it stands, or both.
+struct Folder<'l> {
+    /// As differences name it.
+    shown: String,
+    path: PathBuf,
+    entered: Option<(usize, &'l HandedOut)>,
+    found: Option<Found>,
+}
+
+/// Looks at the feedback of some versions; a folder that does not say of which version it is belongs to all of them.
+pub(super) fn look(scope: &mut Scope<'_>, log: &Log, terminal: &Terminal) -> anyhow::Result<Feedback> {
+    let mut feedback =
+        Feedback { folders: Vec::new(), files: 0, made_again: 0, elsewhere: Vec::new(), differences: Vec::new() };
+    for folder in gathered(scope.root, log)? {
+        if scope.takes(&folder) {
+            feedback.one(scope, folder, terminal)?;
+        }
+    }
+    Ok(feedback)
+}
+
+/// Every folder that was entered or stands there, by path.
+fn gathered<'l>(root: &Path, log: &'l Log) -> anyhow::Result<Vec<Folder<'l>>> {
+    let mut standing: BTreeMap<String, Found> =
+        folders(root)?.into_iter().map(|found| (format!("{FEEDBACK}/{}", found.name), found)).collect();
+    let mut all = Vec::new();
+    for (name, entered) in log.feedback() {
+        let path = root.join(name);
+        let found = match standing.remove(name) {
+            Some(found) => Some(found),
+            None => folder_at(&path)?,
+        };
+        all.push(Folder { shown: name.to_owned(), path, entered: Some(entered), found });
+    }
+    let added = standing.into_iter().map(|(shown, found)| {
+        let path = root.join(&shown);
+        Folder { shown, path, entered: None, found: Some(found) }
+    });
+    all.extend(added);
+    all.sort_by(|a, b| a.shown.cmp(&b.shown));
+    Ok(all)
+}
+
+impl Scope<'_> {
+    /// The result of a version, if it is the one that was written.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn outcome(&mut self, version: &str) -> anyhow::Result<Option<&Outcome>> {
+        if !self.outcomes.contains_key(version) {
+            let Ok((manifest, _)) = publish::manifest(self.root, version) else { return Ok(None) };
+            let bytes = crate::read::document(&self.root.join(RESULTS).join(version).join(RESULT))?.unwrap_or_default();
+            let is_written = |file: &HashedFile| file.path == RESULT && file.sha256 == sha256(&bytes);
+            if !manifest.outputs.iter().any(is_written) {
+                return Ok(None);
+            }
+            let Ok(outcome) = serde_json::from_slice(&bytes) else { return Ok(None) };
+            self.outcomes.insert(version.to_owned(), outcome);
+        }
+        Ok(self.outcomes.get(version))
+    }
+
+    fn takes(&self, folder: &Folder<'_>) -> bool {
+        let manifest = folder.found.as_ref().and_then(|found| found.manifest.as_ref());
+        let entered = folder.entered.and_then(|(_, own)| own.version.as_deref());
+        let version = manifest.map(|own| own.version.as_str()).or(entered);
+        self.all || version.is_none_or(|version| self.versions.iter().any(|own| own == version))
+    }
+}
+
+impl Folder<'_> {
+    fn differs(&self, kind: Kind, place: &str, found: &str, expected: &str) -> Difference {
+        Difference {
+            kind,
+            file: format!("{}/{MANIFEST}", self.shown),
+            place: place.to_owned(),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+        }
+    }
+
+    /// What the log says of the folder, against its manifest as it stands.
+    fn against_log(&self, own: &FeedbackManifest) -> Option<Difference> {
+        let Some((line, entered)) = self.entered else {
+            return Some(self.differs(Kind::Unentered, "", &self.shown, "—"));
+        };
+        let bytes = crate::read::document(&self.path.join(MANIFEST)).ok().flatten().unwrap_or_default();
+        let place = format!("{RESULTS}/{STATES} {line}");
+        let now = sha256(&bytes);
+        let of =
+            |hash: &str, files: usize, version: Option<&str>| format!("{hash} ({}, {files})", version.unwrap_or("—"));
+        let now = of(&now, own.files.len(), Some(&own.version));
+        let then = of(&entered.manifest, entered.files, entered.version.as_deref());
+        (now != then).then(|| self.differs(Kind::Chain, &place, &now, &then))
+    }
+}
+
+impl Feedback {
+    fn one(&mut self, scope: &mut Scope<'_>, mut folder: Folder<'_>, terminal: &Terminal) -> anyhow::Result<()> {
+        let Some(found) = folder.found.take() else {
+            if Path::new(&folder.shown).is_absolute() {
+                self.elsewhere.push(folder.shown);
+            } else {
+                let line = folder.entered.map_or(0, |(line, _)| line);
+                let place = format!("{RESULTS}/{STATES} {line}");
+                self.differences.push(folder.differs(Kind::Missing, &place, "—", &folder.shown));
+            }
+            return Ok(());
+        };
+        let Some(manifest) = found.manifest else {
+            let is_there = found.files.iter().any(|file| file == MANIFEST);
+            let kind = if is_there { Kind::Manifest } else { Kind::Missing };
+            self.differences.push(folder.differs(kind, "", if is_there { "?" } else { "—" }, "assess.feedback/1"));
+            return Ok(());
+        };
+        self.files += manifest.files.len() + manifest.beside.len() + 1;
+        self.differences.extend(folder.against_log(&manifest));
+        let above = publish::file::folder_of(&folder.path).to_owned();
+        let above_shown = folder.shown.rsplit_once('/').map_or("", |(above, _)| above);
+        let mut differences = folder::files(&folder.path, &folder.shown, &manifest.files, found.files);
+        differences.extend(folder::files(&above, above_shown, &manifest.beside, Vec::new()));
+        // A draft comes and goes; interim results rest on it.
+        if manifest.version != DRAFT {
+            differences.extend(of_version(scope.root, &folder, &manifest));
+        }
+        let letters = remade::Folder {
+            shown: &folder.shown,
+            path: &folder.path,
+            manifest: &manifest,
+            line: folder.entered.map(|(line, _)| line),
+        };
+        self.made_again += letters.compare(scope, &mut differences, terminal)?;
+        self.differences.append(&mut differences);
+        self.folders.push(folder.shown);
+        Ok(())
+    }
+}
+
+/// Whether the version that a folder was written for is what it was.
+fn of_version(root: &Path, folder: &Folder<'_>, manifest: &FeedbackManifest) -> Option<Difference> {
+    let differs = |place: &str, found: &str, expected: &str| Some(folder.differs(Kind::Chain, place, found, expected));
+    match publish::manifest(root, &manifest.version) {
+        Err(_) => differs("version", &manifest.version, "—"),
+        Ok((_, hash)) if hash != manifest.result => differs("result", &manifest.result, &hash),
+        Ok((own, _)) => {
+            let seal = own.seal();
+            (seal != manifest.seal).then(|| differs("seal", &manifest.seal.to_string(), &seal.to_string())).flatten()
+        }
+    }
+}

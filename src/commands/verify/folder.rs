@@ -1,0 +1,52 @@
+//! The folder of a version: every file against its fingerprint.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::publish::{self, HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
+use crate::read::{document, sha256};
+use crate::result::verify::{Difference, Kind};
+
+/// The path of a file of a version, below the project folder.
+pub(crate) fn path(version: &str, name: &str) -> String {
+    format!("{RESULTS}/{version}/{name}")
+}
+
+/// Files that are gone, were changed or were added since the version was written.
+///
+/// # Errors
+/// If the folder cannot be listed.
+pub(crate) fn look(root: &Path, version: &str, manifest: &Manifest) -> anyhow::Result<Vec<Difference>> {
+    let folder = root.join(RESULTS).join(version);
+    let found = publish::names_in(&folder)?;
+    Ok(files(&folder, &format!("{RESULTS}/{version}"), &manifest.outputs, found))
+}
+
+/// The files of a folder against their fingerprints; `found` are the names of all that stand there, `shown` is the folder as
+/// differences name it.
+pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: Vec<String>) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let differs = |kind: Kind, name: &str, found: String, expected: String| Difference {
+        kind,
+        file: format!("{shown}/{name}"),
+        place: String::new(),
+        found,
+        expected,
+    };
+    for output in own {
+        let now = document(&folder.join(&output.path)).ok().flatten().map(|bytes| (sha256(&bytes), bytes.len() as u64));
+        let (kind, now) = match now {
+            None => (Kind::Missing, "—".to_owned()),
+            Some((hash, size)) if hash != output.sha256 || size != output.size => {
+                (Kind::Changed, format!("{hash} ({size})"))
+            }
+            Some(_) => continue,
+        };
+        differences.push(differs(kind, &output.path, now, format!("{} ({})", output.sha256, output.size)));
+    }
+    let known: BTreeSet<&str> = own.iter().map(|file| file.path.as_str()).chain([MANIFEST]).collect();
+    found.retain(|name| !known.contains(name.as_str()) && !is_passing(name));
+    found.sort();
+    differences.extend(found.into_iter().map(|name| differs(Kind::Added, &name, name.clone(), "—".to_owned())));
+    differences
+}

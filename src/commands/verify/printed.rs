@@ -1,0 +1,211 @@
+//! What `verify` prints: per version what was looked at, the first difference of each file and kind, and how many more.
+
+use super::forms::Standing;
+use super::seals::{Asked, Belongs};
+use super::{FromFiles, Report, Verified};
+use crate::cli::{Format, Invocation, Talk};
+use crate::commands::terminal::Terminal;
+use crate::result::verify::{Difference, Kind};
+use crate::shared::i18n::Lang;
+use crate::write::csv::harmless;
+
+/// Prints the report.
+pub(super) fn print(report: &Report, invocation: &Invocation, terminal: &Terminal) -> anyhow::Result<()> {
+    match invocation.format {
+        Format::Json => terminal.print(&String::from_utf8(crate::write::json::bytes(report)?)?),
+        Format::Csv => terminal.print(&csv(report)?),
+        Format::Table => terminal.print(&text(report, invocation.talk, terminal.lang)),
+    }
+    Ok(())
+}
+
+fn text(report: &Report, talk: Talk, lang: Lang) -> String {
+    let mut lines = Vec::new();
+    lines.extend(report.seal.as_ref().map(|asked| seal(asked, lang)));
+    for version in &report.versions {
+        about(version, talk, lang, &mut lines);
+        differences(&version.differences, talk, lang, &mut lines);
+        if !version.input_differences.is_empty() {
+            let key = if version.current { "verify.inputs" } else { "verify.inputs.earlier" };
+            lines.push(format!("  {}", lang.text(key)));
+            differences(&version.input_differences, talk, lang, &mut lines);
+        }
+    }
+    let chain = &report.chain;
+    if talk != Talk::Quiet {
+        let counts = [chain.versions.len(), chain.lines, chain.states].map(|count| count.to_string());
+        let values = [("n", &*counts[0]), ("lines", &counts[1]), ("states", &counts[2])];
+        lines.push(lang.fill("verify.chain", &values));
+    }
+    differences(&chain.differences, talk, lang, &mut lines);
+    handed_out(report, talk, lang, &mut lines);
+    let key = match (report.version_differs, report.inputs_differ) {
+        (false, false) => "verify.ok",
+        (false, true) => "verify.inputs_only",
+        (true, _) => "verify.differs",
+    };
+    lines.push(lang.text(key).to_owned());
+    lines.join("\n") + "\n"
+}
+
+/// Letters and forms.
+fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
+    let feedback = &report.feedback;
+    if talk != Talk::Quiet && !feedback.folders.is_empty() {
+        let counts = [feedback.folders.len(), feedback.files, feedback.made_again].map(|count| count.to_string());
+        let values = [("n", &*counts[0]), ("files", &counts[1]), ("again", &counts[2])];
+        lines.push(lang.fill("verify.feedback", &values));
+    }
+    if talk != Talk::Quiet {
+        let printable = |folder: &String| crate::shared::text::printable(folder);
+        let elsewhere = feedback.elsewhere.iter().map(printable);
+        lines.extend(
+            elsewhere.map(|folder| format!("  {}", lang.fill("verify.feedback.elsewhere", &[("folder", &folder)]))),
+        );
+    }
+    differences(&feedback.differences, talk, lang, lines);
+    if talk == Talk::Quiet {
+        return;
+    }
+    for forms in &report.forms {
+        let key = match forms.standing {
+            Standing::Same => "verify.forms.same",
+            Standing::Changed => "verify.forms.changed",
+            Standing::Gone => "verify.forms.gone",
+        };
+        let (folder, files) = (crate::shared::text::printable(&forms.folder), forms.files.to_string());
+        lines.push(lang.fill(key, &[("folder", &folder), ("n", &files)]));
+    }
+}
+
+/// What a seal belongs to.
+fn seal(asked: &Asked, lang: Lang) -> String {
+    let seal = asked.seal.to_string();
+    let own = ("seal", seal.as_str());
+    match &asked.belongs {
+        None => lang.fill("verify.seal.none", &[own]),
+        Some(Belongs::Content { version }) => lang.fill("verify.seal.content", &[own, ("version", version)]),
+        Some(Belongs::Letters { folder }) => {
+            lang.fill("verify.seal.letters", &[own, ("folder", &crate::shared::text::printable(folder))])
+        }
+        Some(Belongs::State { version, state, date, document, line, later }) => {
+            let (date, line, later_n) = (date.to_string(), line.to_string(), later.to_string());
+            let document = crate::shared::text::printable(document.as_deref().unwrap_or("—"));
+            let values = [
+                own,
+                ("version", version),
+                ("state", lang.text(state.word())),
+                ("date", &date),
+                ("document", &document),
+                ("line", &line),
+                ("later", &later_n),
+            ];
+            lang.fill(if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" }, &values)
+        }
+    }
+}
+
+/// What was looked at.
+fn about(version: &Verified, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
+    if talk == Talk::Quiet {
+        return;
+    }
+    let inputs = &version.inputs;
+    let counts =
+        [version.files, inputs.same, inputs.changed.len(), inputs.gone.len(), inputs.new.len(), version.numbers]
+            .map(|count| count.to_string());
+    let values: Vec<(&str, &str)> = ["files", "same", "changed", "gone", "new", "numbers"]
+        .into_iter()
+        .zip(counts.iter().map(String::as_str))
+        .collect();
+    let named = [values.as_slice(), &[("version", version.version.as_str())]].concat();
+    lines.push(lang.fill("verify.version", &named));
+    if let Some(seal) = &version.seal {
+        lines.push(format!("  {}", lang.fill("verify.seal", &[("seal", &seal.to_string())])));
+    }
+    let key = match version.from_files {
+        FromFiles::Same => "verify.files.same",
+        FromFiles::Differs => "verify.files.differs",
+        FromFiles::Rejected => "verify.files.rejected",
+        FromFiles::Impossible => "verify.files.impossible",
+        FromFiles::Draft => "verify.files.draft",
+    };
+    lines.push(format!("  {}", lang.text(key)));
+}
+
+/// The first difference of each file and kind, and how many more; all of them if everything is asked for.
+fn differences(all: &[Difference], talk: Talk, lang: Lang, lines: &mut Vec<String>) {
+    for same in all.chunk_by(|a, b| a.kind == b.kind && (a.file == b.file || is_input(a.kind))) {
+        let shown = if talk == Talk::Verbose || is_input(same[0].kind) { same.len() } else { 1 };
+        lines.extend(same.iter().take(shown).map(|difference| format!("  {}", line(difference, lang))));
+        if same.len() > shown {
+            let rest = (same.len() - shown).to_string();
+            lines.push(format!("    {}", lang.fill("verify.more", &[("n", &rest)])));
+        }
+    }
+}
+
+const fn is_input(kind: Kind) -> bool {
+    matches!(kind, Kind::InputChanged | Kind::InputGone | Kind::InputNew)
+}
+
+fn line(difference: &Difference, lang: Lang) -> String {
+    let key = match difference.kind {
+        Kind::Manifest => "verify.manifest",
+        Kind::Missing => "verify.missing",
+        Kind::Added => "verify.added",
+        Kind::Changed => "verify.changed",
+        Kind::Resaved => "verify.resaved",
+        Kind::Cell => "verify.cell",
+        Kind::Value => "verify.value",
+        Kind::Chain => "verify.link",
+        Kind::State => match difference.found.as_str() {
+            "lost" => "verify.state.lost",
+            "torn" => "verify.state.torn",
+            "unreadable" => "verify.state.unreadable",
+            "no-version" => "verify.state.no-version",
+            "other-manifest" => "verify.state.other-manifest",
+            _ => "verify.state.broken",
+        },
+        Kind::Unentered => "verify.unentered",
+        Kind::Register => "verify.register",
+        Kind::Unmade => "verify.unmade",
+        Kind::Number => "verify.number",
+        Kind::Recomputed => "verify.recomputed",
+        Kind::InputChanged => "verify.input.changed",
+        Kind::InputGone => "verify.input.gone",
+        Kind::InputNew => "verify.input.new",
+    };
+    let values = [
+        ("file", difference.file.as_str()),
+        ("place", &difference.place),
+        ("found", &difference.found),
+        ("expected", &difference.expected),
+    ];
+    let values = values.map(|(name, value)| (name, crate::shared::text::printable(value)));
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    lang.fill(key, &values)
+}
+
+/// Every difference as a row.
+fn csv(report: &Report) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["version", "kind", "file", "place", "found", "expected"])?;
+    let of_versions = report.versions.iter().flat_map(|version| {
+        let differences = version.differences.iter().chain(&version.input_differences);
+        differences.map(|difference| (version.version.as_str(), difference))
+    });
+    let others = report.chain.differences.iter().chain(&report.feedback.differences);
+    for (version, difference) in of_versions.chain(others.map(|difference| ("", difference))) {
+        let kind = serde_json::to_value(difference.kind)?;
+        writer.write_record([
+            version.to_owned(),
+            kind.as_str().unwrap_or_default().to_owned(),
+            harmless(&difference.file),
+            harmless(&difference.place),
+            harmless(&difference.found),
+            harmless(&difference.expected),
+        ])?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}

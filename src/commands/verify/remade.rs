@@ -1,0 +1,184 @@
+//! The letters of a folder made again from the result that they were written for, each against what stands there.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::super::exposure::{Told, earlier};
+use super::super::letters::{Letters, file_names};
+use super::super::terminal::Terminal;
+use super::cells::{Compared, compare, compare_numbers};
+use super::feedback::Scope;
+use super::is_of_this_program;
+use crate::documents::report::feedback::{Desk, Replaced};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, document_of};
+use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS};
+use crate::read::{document, sha256};
+use crate::result::diff::Diff;
+use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::verify::{Difference, Kind};
+
+/// A folder of letters.
+pub(super) struct Folder<'f> {
+    /// As differences name it.
+    pub(super) shown: &'f str,
+    pub(super) path: &'f Path,
+    pub(super) manifest: &'f FeedbackManifest,
+    /// The line of the log at which it was entered.
+    pub(super) line: Option<usize>,
+}
+
+/// A file made again, with what the manifest says of it.
+struct Made<'m> {
+    file: &'m HashedFile,
+    /// Where it stands, and as differences name it.
+    path: std::path::PathBuf,
+    shown: String,
+    bytes: Vec<u8>,
+}
+
+impl Folder<'_> {
+    /// Makes every file again and compares it; gives how many were made.
+    ///
+    /// # Errors
+    /// If something cannot be read.
+    pub(super) fn compare(
+        &self,
+        scope: &mut Scope<'_>,
+        differences: &mut Vec<Difference>,
+        terminal: &Terminal,
+    ) -> anyhow::Result<usize> {
+        let (manifest, root) = (self.manifest, scope.root);
+        let kept = if manifest.version == DRAFT { self.draft(root) } else { None };
+        let outcome = match &kept {
+            Some(outcome) => outcome,
+            None => match scope.outcome(&manifest.version)? {
+                Some(outcome) => outcome,
+                None => {
+                    differences.push(self.unmade(RESULT));
+                    return Ok(0);
+                }
+            },
+        };
+        let units: Vec<&UnitOutcome> = manifest.units.iter().filter_map(|code| outcome.unit(code)).collect();
+        let names = file_names(&units);
+        let files: Vec<&HashedFile> =
+            names.iter().filter_map(|name| manifest.files.iter().find(|file| file.path == *name)).collect();
+        if files.len() != manifest.files.len() || units.len() != manifest.units.len() || files.len() != units.len() {
+            differences.push(self.differs(
+                Kind::Manifest,
+                "units",
+                &manifest.units.len().to_string(),
+                &files.len().to_string(),
+            ));
+            return Ok(0);
+        }
+        let Ok(desk) = self.desk(root, outcome, terminal) else {
+            differences.push(self.unmade(&format!("{FEEDBACK}/")));
+            return Ok(0);
+        };
+        let letters = Letters { desk, seal: manifest.seal.clone() };
+        let made = self.made(&letters, &units, &files)?;
+        let is_own = is_of_this_program(&manifest.program);
+        for one in &made {
+            let is_written = is_own && sha256(&one.bytes) == one.file.sha256;
+            if !is_written || one.is_changed(differences) {
+                one.hold_against(is_own, outcome, differences);
+            }
+        }
+        Ok(made.len())
+    }
+
+    /// The kept copy of a draft's result, if it is the one that was written.
+    fn draft(&self, root: &Path) -> Option<Outcome> {
+        let name = self.path.file_name()?.to_string_lossy();
+        let bytes = document(&document_of(root, &name, self.manifest)).ok().flatten()?;
+        let is_kept = self.manifest.beside.iter().any(|file| file.sha256 == sha256(&bytes));
+        serde_json::from_slice(&bytes).ok().filter(|_| is_kept)
+    }
+
+    /// The desk at which the letters were written: after what had been told by then.
+    fn desk<'o>(&self, root: &Path, outcome: &'o Outcome, terminal: &Terminal) -> anyhow::Result<Desk<'o>> {
+        let FeedbackManifest { version, result, period, replaces, .. } = self.manifest;
+        let told = self.line.map_or(Told::before(version, result), |line| Told::at(version, result, line));
+        let desk = Desk::after(outcome, period.as_deref(), &earlier(root, &told, terminal)?);
+        let Some(replaces) = replaces else { return Ok(desk) };
+        let old = super::super::stored::load(root, replaces, terminal)?;
+        let (own, _) = publish::manifest(root, version)?;
+        Ok(desk.replacing(Replaced::new(outcome, &Diff::between(&old, outcome), own.document.as_deref())))
+    }
+
+    fn made<'m>(
+        &'m self,
+        letters: &Letters<'_>,
+        units: &[&UnitOutcome],
+        files: &[&'m HashedFile],
+    ) -> anyhow::Result<Vec<Made<'m>>> {
+        let one = |(unit, file): (&&UnitOutcome, &&'m HashedFile)| {
+            let (path, shown) = (self.path.join(&file.path), format!("{}/{}", self.shown, file.path));
+            Ok(Made { file, path, shown, bytes: letters.letter(unit)? })
+        };
+        let made: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
+        let mut made = made?;
+        if let Some(file) = self.manifest.beside.first() {
+            let own: Vec<HashedFile> = files.iter().map(|file| (*file).clone()).collect();
+            let above = self.shown.rsplit_once('/').map_or("", |(above, _)| above);
+            let path = publish::file::folder_of(self.path).join(&file.path);
+            let bytes = letters.list(units, &own)?;
+            made.push(Made { file, path, shown: format!("{above}/{}", file.path), bytes });
+        }
+        Ok(made)
+    }
+
+    fn unmade(&self, what: &str) -> Difference {
+        let version = &self.manifest.version;
+        self.differs(Kind::Unmade, &format!("{RESULTS}/{version}/{what}"), "", "")
+    }
+
+    fn differs(&self, kind: Kind, place: &str, found: &str, expected: &str) -> Difference {
+        let (place, found, expected) = (place.to_owned(), found.to_owned(), expected.to_owned());
+        Difference { kind, file: format!("{}/{MANIFEST}", self.shown), place, found, expected }
+    }
+}
+
+impl Made<'_> {
+    /// Whether the file is known to be another than was written.
+    fn is_changed(&self, differences: &[Difference]) -> bool {
+        differences.iter().any(|own| own.kind == Kind::Changed && own.file == self.shown)
+    }
+
+    /// Compares the cells of the file with those that it should have.
+    fn hold_against(&self, is_own: bool, outcome: &Outcome, differences: &mut Vec<Difference>) {
+        // One that is gone is named already.
+        let Some(found) = document(&self.path).ok().flatten() else { return };
+        let compared =
+            if is_own { compare(&found, &self.bytes) } else { compare_numbers(&found, &self.bytes, outcome) };
+        let differs = |(place, found, expected)| Difference {
+            kind: Kind::Cell,
+            file: self.shown.clone(),
+            place,
+            found,
+            expected,
+        };
+        let own = |own: &&mut Difference| own.kind == Kind::Changed && own.file == self.shown;
+        match compared {
+            Compared::Alike => {
+                let mut changed = differences.iter_mut().filter(own).peekable();
+                let is_known = changed.peek().is_some();
+                changed.for_each(|difference| difference.kind = Kind::Resaved);
+                if is_own && !is_known && found != self.bytes {
+                    let (now, then) = (sha256(&found), sha256(&self.bytes));
+                    differences.push(Difference {
+                        kind: Kind::Resaved,
+                        file: self.shown.clone(),
+                        place: String::new(),
+                        found: now,
+                        expected: then,
+                    });
+                }
+            }
+            Compared::Unreadable => differences.push(differs((String::new(), "?".to_owned(), ".xlsx".to_owned()))),
+            Compared::Differing(cells) => differences.extend(cells.into_iter().map(differs)),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a seal from paper belongs to: the content of a version, a state of one, or the letters of a draft.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::publish::{self, DRAFT, feedback};
+use crate::result::seal::Seal;
+use crate::result::states::{Log, State};
+
+/// A seal that was asked for, and what it belongs to.
+#[derive(Debug, Serialize)]
+pub(super) struct Asked {
+    /// The seal.
+    pub(super) seal: Seal,
+    /// What it belongs to; nothing if it fits nowhere.
+    pub(super) belongs: Option<Belongs>,
+}
+
+/// What a seal belongs to.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "to", rename_all = "kebab-case")]
+pub(super) enum Belongs {
+    /// The content of a version, or of the draft.
+    Content { version: String },
+    /// A state of a version.
+    State {
+        version: String,
+        state: State,
+        date: Date,
+        document: Option<String>,
+        /// Number of its line in the log.
+        line: usize,
+        /// States that were recorded after it.
+        later: usize,
+    },
+    /// Letters of a draft that is not there any more.
+    Letters { folder: String },
+}
+
+impl Belongs {
+    /// The version that it speaks of, if that can be verified.
+    pub(super) fn version(&self) -> Option<&str> {
+        match self {
+            Self::Content { version } | Self::State { version, .. } => Some(version),
+            Self::Letters { .. } => None,
+        }
+    }
+}
+
+/// Finds what a seal belongs to. A manifest that cannot be read has no seal; it is named where its version is verified.
+///
+/// # Errors
+/// If the project cannot be looked at.
+pub(super) fn find(root: &Path, seal: Seal) -> anyhow::Result<Asked> {
+    let mut versions = publish::versions(root)?;
+    if publish::has_draft(root)? {
+        versions.push(DRAFT.to_owned());
+    }
+    let content = |version: &str| publish::manifest(root, version).ok().map(|(own, _)| own.seal());
+    if let Some(version) = versions.into_iter().find(|version| content(version).as_ref() == Some(&seal)) {
+        return Ok(Asked { seal, belongs: Some(Belongs::Content { version }) });
+    }
+    if let Some(state) = state(&Log::parse(&publish::states(root)?), &seal, content) {
+        return Ok(Asked { seal, belongs: Some(state) });
+    }
+    let of_letters = |found: feedback::Found| found.manifest.filter(|own| own.seal == seal).map(|_| found.name);
+    let folder = feedback::folders(root)?.into_iter().find_map(of_letters);
+    Ok(Asked { belongs: folder.map(|folder| Belongs::Letters { folder }), seal })
+}
+
+fn state(log: &Log, seal: &Seal, content: impl Fn(&str) -> Option<Seal>) -> Option<Belongs> {
+    let is_of = |version: &str, line: usize| {
+        let (content, bytes) = (content(version)?, log.bytes_of(line)?);
+        (Seal::of_state(&content, bytes) == *seal).then_some(())
+    };
+    let (line, mark) = log.marks().find(|(line, mark)| is_of(&mark.version, *line).is_some())?;
+    Some(Belongs::State {
+        version: mark.version.clone(),
+        state: mark.state,
+        date: mark.date,
+        document: mark.document.clone(),
+        line,
+        later: log.marks().filter(|(other, _)| *other > line).count(),
+    })
+}

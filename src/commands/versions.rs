@@ -1,0 +1,124 @@
+//! Versions as they are written and as they are read back.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::current::log;
+use super::terminal::Terminal;
+use crate::documents::report;
+use crate::model::Model;
+use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
+use crate::read::{present, sha256};
+use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::seal::Seal;
+use crate::result::states;
+use crate::shared::place::Files;
+
+/// Why a version is made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grounds {
+    /// The reason, in words.
+    pub(super) reason: Option<String>,
+    /// The document that it rests on.
+    pub(super) document: Option<String>,
+}
+
+/// Whether a version may be followed by another one on these grounds: a final one only with a reason and a document.
+pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyhow::Result<bool> {
+    let (reason, document) = (grounds.reason.as_deref(), grounds.document.as_deref());
+    Ok(states::may_supersede(&log(root)?, version, reason, document).is_ok())
+}
+
+/// The name of the next version.
+///
+/// # Errors
+/// If the versions that stand there are no whole chain, or cannot be looked at.
+pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
+    let gap = match publish::next_version(root)? {
+        Ok(version) => return Ok(version),
+        Err(gap) => gap,
+    };
+    let (key, name) = match &gap {
+        Gap::Gone { version } => ("gap.gone", version),
+        Gap::NoManifest { version } => ("gap.no_manifest", version),
+        Gap::Odd { name } => ("gap.odd", name),
+    };
+    anyhow::bail!("{}", terminal.lang.fill(key, &[("name", name)]))
+}
+
+/// The manifest of a version that is about to be written.
+pub(super) fn manifest(
+    version: &str,
+    parent: Option<Parent>,
+    grounds: &Grounds,
+    model: &Model,
+    files: &Files,
+) -> Manifest {
+    Manifest {
+        schema: "assess.manifest/1".to_owned(),
+        version: version.to_owned(),
+        parent,
+        program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+        reason: grounds.reason.clone(),
+        document: grounds.document.clone(),
+        states: None,
+        as_of: model.as_of.map(|d| d.to_string()),
+        model: model.hash.clone(),
+        inputs: Manifest::inputs_of(&files.0),
+        outputs: Vec::new(),
+    }
+}
+
+/// The files of a version that is about to be written.
+pub(super) fn artefacts(
+    outcome: &Outcome,
+    ratings: &[RatingRecord],
+    manifest: &Manifest,
+) -> anyhow::Result<[Artefact; 3]> {
+    artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings), manifest)
+}
+
+/// The same with ratings.csv made in another way. What the workbook says is worked out beside JSON and csv, on whose bytes
+/// the seal in its footers rests.
+pub(super) fn artefacts_with(
+    outcome: &Outcome,
+    ratings: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send,
+    manifest: &Manifest,
+) -> anyhow::Result<[Artefact; 3]> {
+    let texts = || (crate::write::json::bytes(outcome), ratings());
+    let (document, (json, csv)) = rayon::join(|| report::result(outcome), texts);
+    let (json, csv) = (json.context(RESULT)?, csv.context(RATINGS)?);
+    let seal = seal_of(manifest, &json, &csv);
+    let document = report::sealed(document, &seal, outcome.model.language);
+    Ok([
+        Artefact { name: WORKBOOK, bytes: crate::write::workbook::bytes(&document).context(WORKBOOK)? },
+        Artefact { name: RESULT, bytes: json },
+        Artefact { name: RATINGS, bytes: csv },
+    ])
+}
+
+/// The content seal of a version whose result.json and ratings.csv have these bytes.
+pub(super) fn seal_of(manifest: &Manifest, json: &[u8], csv: &[u8]) -> Seal {
+    let file = |path: &str, bytes: &[u8]| {
+        let (path, sha256, size) = (path.to_owned(), sha256(bytes), bytes.len() as u64);
+        HashedFile { path, sha256, size, role: None, rows: None }
+    };
+    Manifest { outputs: vec![file(RESULT, json), file(RATINGS, csv)], ..manifest.clone() }.seal()
+}
+
+/// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.
+pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
+    let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
+    let bytes = present(&path)?;
+    let named = manifest.outputs.iter().find(|file| file.path == name);
+    let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
+    anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display().to_string())]));
+    Ok(bytes)
+}
+
+/// The result of a version that nobody edited.
+pub(super) fn untouched_result(root: &Path, manifest: &Manifest, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let bytes = untouched(root, manifest, RESULT, terminal)?;
+    serde_json::from_slice(&bytes).with_context(|| format!("{}/{}/{RESULT}", publish::RESULTS, manifest.version))
+}

@@ -1,0 +1,135 @@
+//! What a unit is told about its result, as values: strengths and weaknesses, distance to the next grade and to the quota
+//! line, what would recover most, numbered problems. Made from the result document alone; pure.
+//!
+//! Everything is exact and ranked by rules that end at the order of the model, so that the same result gives the same
+//! feedback. Statistics of a group come from [`stats::GroupStats`], which is made once for all units.
+
+pub mod distance;
+pub mod gains;
+pub mod highlights;
+pub mod names;
+pub mod privacy;
+pub mod problems;
+pub mod reach;
+pub mod stats;
+
+use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::shared::number::Exact;
+use highlights::{Highlights, Troubled};
+use stats::{GroupStats, Stat};
+
+/// Everything that a unit is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feedback {
+    /// What strengths and weaknesses are looked for among: leaves, or aspects where the model scores no leaves.
+    pub items: Vec<Item>,
+    /// Indices of the strengths, the greatest first.
+    pub strengths: Vec<usize>,
+    /// Indices of the weaknesses, the greatest first.
+    pub weaknesses: Vec<usize>,
+    /// How many numbered problems of items are not among the weaknesses.
+    pub further: usize,
+    /// How far it is to the next grade.
+    pub distance: distance::Distance,
+    /// How far it is to the line of a quota, for ranked units.
+    pub quota: Option<distance::QuotaLine>,
+    /// What each leaf would add to the total at full points, the greatest first; only those that add something.
+    pub gains: Vec<gains::Gain>,
+    /// Problems with their numbers.
+    pub problems: Vec<problems::Problem>,
+}
+
+/// A leaf or an aspect of a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Full points.
+    pub full: Exact,
+    /// Points; none when it is not applicable. Those of an aspect are rounded as they are printed: nothing that is told of it
+    /// may say more than its print.
+    pub points: Option<Exact>,
+    /// The rate in percent, that of an aspect rounded as it is printed; none when it is not applicable.
+    pub rate: Option<Exact>,
+    /// Points over the group, unless suppressed.
+    pub stat: Option<Stat>,
+    /// What the verifier wrote.
+    pub note: String,
+}
+
+impl Item {
+    /// The rate of the group's mean, unless suppressed.
+    pub fn mean_rate(&self) -> Option<Exact> {
+        self.stat.as_ref().map(|stat| percent(&stat.mean, &self.full))
+    }
+
+    /// The points that were not reached; none when it is not applicable.
+    pub fn lost(&self) -> Option<Exact> {
+        self.points.as_ref().map(|points| &self.full - points)
+    }
+}
+
+fn percent(points: &Exact, full: &Exact) -> Exact {
+    if full.is_zero() { Exact::zero() } else { Exact::from(100) * points / full }
+}
+
+/// The feedback of one unit.
+pub fn feedback(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Feedback {
+    let items = items(outcome, stats, unit);
+    let problems = problems::problems(outcome, stats, unit);
+    let Highlights { strengths, weaknesses, further } =
+        highlights::highlights(&outcome.model, &items, &troubled(outcome, unit, &problems));
+    let distance = distance::distance(outcome, unit);
+    let quota = distance::quota_line(outcome, stats, unit);
+    let gains = gains::gains(&outcome.model, unit);
+    Feedback { items, strengths, weaknesses, further, distance, quota, gains, problems }
+}
+
+/// Which items are numbered problems, and which are spoken of by caps that hold the grade down.
+fn troubled(outcome: &Outcome, unit: &UnitOutcome, problems: &[problems::Problem]) -> Troubled {
+    let numbered = problems.iter().filter_map(|problem| match problem.what {
+        problems::What::Leaf(index) => Some(index),
+        problems::What::Deduction(..) | problems::What::Cap(_) => None,
+    });
+    let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.values.get("because"));
+    let words = because.flat_map(|said| said.split([' ', ';'])).map(str::to_owned);
+    Troubled { numbered: numbered.collect(), capped: words.collect() }
+}
+
+fn items(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<Item> {
+    let model = &outcome.model;
+    let group = stats.group(&unit.group);
+    if !unit.leaves.is_empty() {
+        let leaves = model.leaves.iter().zip(&unit.leaves).enumerate();
+        return leaves
+            .map(|(index, (leaf, own))| Item {
+                code: leaf.code.clone(),
+                name: leaf.name.clone(),
+                full: own.full.0.clone(),
+                points: own.verified.as_ref().map(|points| points.0.clone()),
+                rate: own.verified.as_ref().map(|points| percent(&points.0, &own.full.0)),
+                stat: group.and_then(|g| g.leaves[index].clone()),
+                note: own.note.clone(),
+            })
+            .collect();
+    }
+    let aspects = model.aspects.iter().enumerate();
+    aspects
+        .map(|(index, aspect)| {
+            let full = &aspect.points.0;
+            let points = |rate: &Exact| rate * full / Exact::from(100);
+            let rate = unit.aspects.get(&aspect.code).and_then(Option::as_ref);
+            Item {
+                code: aspect.code.clone(),
+                name: aspect.name.clone(),
+                full: full.clone(),
+                points: rate.map(|rate| points(&rate.exact).round(model.item_decimals(unit))),
+                rate: rate.map(|rate| rate.exact.round(model.rate_decimals())),
+                stat: group.and_then(|g| g.aspects[index].as_ref()).map(|stat| stat.map(points)),
+                note: String::new(),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,219 @@
+//! How far a unit is from the next grade and from the line of a quota.
+//!
+//! The next grade is the one above its own. Besides points to the threshold, caps that allow less than it, places that
+//! were taken, and a decision of the committee can stand in the way; each is named with its clause.
+//!
+//! Of places a unit is told the least total with which it would get one ([`super::reach`]); one that does not compete for
+//! them its distance to the line, the lowest published total that holds a place at the grade or better. It is never told
+//! whose total that is; in a scope of fewer than `min_group` ranked units both are suppressed.
+
+use super::reach::{Least, at_bar};
+use super::stats::{GroupStats, scope};
+use crate::result::outcome::{Outcome, StepOutcome, UnitOutcome};
+use crate::shared::number::{Exact, Points};
+
+/// How far it is to the next grade.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distance {
+    /// The grade is deferred.
+    Deferred,
+    /// There is no better grade.
+    Best,
+    /// There is one.
+    Next(NextGrade),
+}
+
+/// The grade above a unit's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextGrade {
+    /// Its name.
+    pub grade: String,
+    /// Its threshold.
+    pub at_least: Points,
+    /// Points that are missing; 0 when the threshold is reached.
+    pub short: Exact,
+    /// What else stands in the way.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// What stands in the way of a grade besides points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A cap in force.
+    Cap {
+        /// Code.
+        code: String,
+        /// Name.
+        name: String,
+        /// Clause.
+        clause: Option<String>,
+        /// The best grade it allows; none where a decision or a promotion gave a better one.
+        at_most: Option<String>,
+    },
+    /// No place was free, by room or by the rule for equal totals.
+    NoPlace {
+        /// The kind of step in the grade path.
+        kind: String,
+        /// Clause.
+        clause: Option<String>,
+    },
+    /// The committee decided.
+    Decision {
+        /// Document.
+        document: String,
+        /// Clause.
+        clause: Option<String>,
+    },
+}
+
+/// The line of a quota as a unit sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotaLine {
+    /// This grade or better.
+    pub grade: String,
+    /// Places.
+    pub places: usize,
+    /// Places taken.
+    pub taken: usize,
+    /// Ranked units of the scope.
+    pub ranked: usize,
+    /// Own rank in the scope.
+    pub rank: Option<usize>,
+    /// Where the unit stands.
+    pub side: Side,
+}
+
+/// On which side of a line a unit stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// It holds a place.
+    Inside,
+    /// Its grade at or above the line takes no place.
+    Outside,
+    /// With this total it would be placed, and so much is missing to it.
+    Needs {
+        /// The total.
+        total: Exact,
+        /// What is missing.
+        short: Exact,
+    },
+    /// No total of its own would give it a place.
+    Never,
+    /// Points behind the last unit that holds a place.
+    Behind(Exact),
+    /// Its total would suffice, or equals the line: something else decided.
+    Level,
+    /// Places are free.
+    Free(usize),
+    /// Nobody holds a place, so there is no line.
+    Nobody,
+    /// Too few units for a distance.
+    Suppressed,
+}
+
+fn grade_of(outcome: &Outcome, name: Option<&str>) -> Option<usize> {
+    outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name)
+}
+
+/// The distance to the next grade.
+pub(super) fn distance(outcome: &Outcome, unit: &UnitOutcome) -> Distance {
+    let Some(own) = grade_of(outcome, unit.grade.as_deref()) else { return Distance::Deferred };
+    let Some(next) = own.checked_sub(1) else { return Distance::Best };
+    let grade = &outcome.model.grades[next];
+    let total = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
+    let short = &grade.at_least.0 - &total;
+    let short = if short.is_positive() { short } else { Exact::zero() };
+    let obstacles = unit.path.iter().filter_map(|step| obstacle(outcome, step, next)).collect();
+    Distance::Next(NextGrade { grade: grade.name.clone(), at_least: grade.at_least.clone(), short, obstacles })
+}
+
+fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstacle> {
+    let clause = step.clause.clone();
+    match step.kind.as_str() {
+        "cap" => {
+            // Results of earlier program versions name the best grade only where the cap lowered one.
+            let lowered = step.to.as_deref().filter(|_| step.from != step.to);
+            let at_most = step.values.get("at_most").map(String::as_str).or(lowered)?;
+            let allowed = grade_of(outcome, Some(at_most))?;
+            (allowed > next).then(|| Obstacle::Cap {
+                code: step.code.clone().unwrap_or_default(),
+                name: step.name.clone().unwrap_or_default(),
+                clause,
+                // The grade above is the next one, so anything worse than the grade below that was lifted.
+                at_most: (allowed == next + 1).then(|| at_most.to_owned()),
+            })
+        }
+        "no-room" | "tie-excluded" | "tie-pending" | "behind-tie" => {
+            let from = grade_of(outcome, step.from.as_deref())?;
+            (from == next).then(|| Obstacle::NoPlace { kind: step.kind.clone(), clause })
+        }
+        "decision" => {
+            Some(Obstacle::Decision { document: step.values.get("document").cloned().unwrap_or_default(), clause })
+        }
+        _ => None,
+    }
+}
+
+/// The line of the nearest better grade with a quota; of its own one where there is no better.
+pub(super) fn quota_line(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Option<QuotaLine> {
+    let own = grade_of(outcome, unit.grade.as_deref())?;
+    if unit.mode != "ranked" {
+        return None;
+    }
+    let grades = &outcome.model.grades;
+    let with_quota = |index: &usize| grades[*index].quota.is_some();
+    let target = (0..own).rev().find(with_quota).or_else(|| Some(own).filter(with_quota))?;
+    let scope = scope(outcome, unit);
+    let mut quotas = outcome.quotas.iter();
+    let quota = quotas.find(|quota| quota.group.as_deref() == scope && quota.grade == grades[target].name)?;
+    let rank = if scope.is_some() { unit.rank_group } else { unit.rank_overall };
+    let side = if own <= target {
+        if unit.takes_place { Side::Inside } else { Side::Outside }
+    } else {
+        let free = quota.places.saturating_sub(quota.taken);
+        match stats.reach().least(unit, target) {
+            Some(least) => out_of(outcome, (unit, target), (free, quota.ranked), least),
+            None => beside(outcome, unit, (free, quota.ranked), stats.line(scope, target)),
+        }
+    };
+    let grade = grades[target].name.clone();
+    Some(QuotaLine { grade, places: quota.places, taken: quota.taken, ranked: quota.ranked, rank, side })
+}
+
+/// Where a unit stands that competes for the places: what total it needs, as far as the scope is large enough to say.
+fn out_of(
+    outcome: &Outcome,
+    (unit, target): (&UnitOutcome, usize),
+    (free, ranked): (usize, usize),
+    least: Least,
+) -> Side {
+    let bar = &outcome.model.grades[target].at_least.0;
+    let own = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
+    // A place is free for whoever reaches the bar: that says nothing of other units.
+    if free > 0 && least == Least::Total(at_bar(bar, outcome.model.decimals)) {
+        return Side::Free(free);
+    }
+    if ranked < outcome.model.feedback.min_group {
+        return Side::Suppressed;
+    }
+    match least {
+        Least::Total(total) => Side::Needs { short: &total - &own, total },
+        Least::Never => Side::Never,
+    }
+}
+
+/// Where a unit stands that caps or a decision keep from competing for the places.
+fn beside(outcome: &Outcome, unit: &UnitOutcome, (free, ranked): (usize, usize), line: Option<&Exact>) -> Side {
+    if free > 0 {
+        return Side::Free(free);
+    }
+    if ranked < outcome.model.feedback.min_group {
+        return Side::Suppressed;
+    }
+    let total = unit.total.as_deref().and_then(Exact::parse);
+    match (line, total) {
+        (Some(line), Some(total)) if *line > total => Side::Behind(line - &total),
+        (None, _) => Side::Nobody,
+        _ => Side::Level,
+    }
+}

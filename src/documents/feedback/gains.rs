@@ -1,0 +1,109 @@
+//! What a leaf would add to the total at full points, exactly, through cell, aspect and component.
+//!
+//! A leaf that leaves its cell (`rescale`) gives its weight to the rest, so the same points can be worth more there. The
+//! effect ends at the greatest total. Where a correction replaced the component or the total, points of leaves no longer
+//! reach it, and nothing is said.
+
+use std::collections::BTreeMap;
+
+use crate::result::outcome::{ExactTotals, ModelOutcome, UnitOutcome};
+use crate::shared::number::Exact;
+
+/// What a leaf would add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gain {
+    /// Index of the leaf.
+    pub leaf: usize,
+    /// Points it lost.
+    pub lost: Exact,
+    /// What they are worth in the total.
+    pub gain: Exact,
+    /// The same at the decimals of totals. How the rounded total itself would move could tell how it was rounded.
+    pub published: Exact,
+}
+
+/// The gains of a unit, the greatest first, then in the order of the model.
+pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
+    let component = model.components.iter().find(|component| component.kind == "indicators");
+    let (Some(component), Some(exact)) = (component, &unit.exact) else { return Vec::new() };
+    if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
+        return Vec::new();
+    }
+    let clamp = |total: Exact| total.clamp(model.min.0.clone(), model.max.0.clone());
+    // At the limit the rest is told from the printed base: that of the exact one could tell how it was rounded.
+    let printed = as_printed(model, exact);
+    let before = &printed.base + &printed.plus - &printed.minus;
+    let now = clamp(before.clone());
+    let scale = &model.full.0 * &component.weight.0 / Exact::from(10_000);
+    let Some(own) = rate(model, unit, None) else { return Vec::new() };
+    let gain_of = |leaf: usize| {
+        let lost = &unit.leaves[leaf].full.0 - &unit.leaves[leaf].verified.as_ref()?.0;
+        if !lost.is_positive() {
+            return None;
+        }
+        let total = clamp(before.clone() + (rate(model, unit, Some(leaf))? - &own) * &scale);
+        let gain = total - &now;
+        let published = gain.round(model.decimals);
+        gain.is_positive().then_some(Gain { leaf, lost, gain, published })
+    };
+    let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.leaves.len())).filter_map(gain_of).collect();
+    gains.sort_by(|a, b| (&b.gain, &a.leaf).cmp(&(&a.gain, &b.leaf)));
+    gains
+}
+
+/// Whether the published total is no longer the one that follows from its parts.
+pub fn is_corrected(model: &ModelOutcome, unit: &UnitOutcome) -> bool {
+    let published = unit.total.as_deref().and_then(Exact::parse);
+    unit.exact.as_ref().is_some_and(|exact| published != Some(within_limits(model, exact).round(model.decimals)))
+}
+
+/// Base, bonus and deduction together, within the limits of the total; a corrected total is another.
+pub fn within_limits(model: &ModelOutcome, exact: &ExactTotals) -> Exact {
+    let unlimited = &exact.base + &exact.plus - &exact.minus;
+    unlimited.clamp(model.min.0.clone(), model.max.0.clone())
+}
+
+/// The parts of a total with the base as it is printed: what a limit or a correction changed is told from these, or its row
+/// would tell digits of the base that are not printed.
+pub fn as_printed(model: &ModelOutcome, exact: &ExactTotals) -> ExactTotals {
+    ExactTotals { base: exact.base.round(model.decimals), ..exact.clone() }
+}
+
+/// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
+fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
+    // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
+    let mut cells: BTreeMap<(&str, &str), [Exact; 3]> = BTreeMap::new();
+    for (index, (node, own)) in model.leaves.iter().zip(&unit.leaves).enumerate() {
+        let reached = match (&own.verified, model.not_applicable.as_str()) {
+            _ if full == Some(index) => Some(own.full.0.clone()),
+            (Some(points), _) => Some(points.0.clone()),
+            (None, "full") => Some(own.full.0.clone()),
+            (None, "zero") => Some(Exact::zero()),
+            (None, _) => None,
+        };
+        let cell =
+            cells.entry((&node.aspect, &node.line)).or_insert_with(|| [Exact::zero(), Exact::zero(), Exact::zero()]);
+        cell[2] = &cell[2] + &own.full.0;
+        if let Some(points) = reached {
+            cell[0] = &cell[0] + &points;
+            cell[1] = &cell[1] + &own.full.0;
+        }
+    }
+    // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the unit.
+    let (mut points, mut measured) = (Exact::zero(), Exact::zero());
+    for aspect in &model.aspects {
+        let own = cells.iter().filter(|((code, _), cell)| *code == aspect.code && cell[1].is_positive());
+        let (sum, whole) = own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
+            (sum + all * points / counted, whole + all)
+        });
+        if whole.is_positive() {
+            points = points + aspect.points.0.clone() * sum / whole;
+            measured = measured + &aspect.points.0;
+        }
+    }
+    if !measured.is_positive() {
+        return None;
+    }
+    let rate = Exact::from(100) * points / measured;
+    Some(model.component_decimals.map_or(rate.clone(), |decimals| rate.round(decimals)))
+}

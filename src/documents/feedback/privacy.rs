@@ -1,0 +1,369 @@
+//! What can be worked out about marks from what is handed out: to whom classes are shown, and which of them are exposed.
+//!
+//! docs/privacy.md is the definition, with an example by hand. In short: the printed numbers of a letter bound weighted sums
+//! of the unknown marks; S is what agrees with all of them; a class is exposed where S leaves fewer than three means to it, or
+//! hardly different ones, or a single histogram of a class that is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::result::outcome::{ComponentModel, MeanOutcome, Outcome, UnitOutcome};
+use crate::shared::i18n::Lang;
+use crate::shared::number::Exact;
+
+mod between;
+mod caps;
+mod judge;
+mod levels;
+mod marks;
+mod passing;
+mod pattern;
+mod rates;
+mod scene;
+mod search;
+mod system;
+
+use between::Builder;
+use judge::{Around, STEPS, Target, fixed, told};
+use marks::Grid;
+pub use pattern::{Pattern, answers};
+use rates::Passings;
+use scene::{Cell, Key, Letter, Scene, counts_positive, rated};
+use system::TooWide;
+
+/// How much of an earlier result was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All that a letter says.
+    Letters,
+    /// The total alone: by a public notice, or by a letter that says what it was before.
+    Totals,
+}
+
+/// What was told before: the result it rests on, the units that were told, and how much.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// The result.
+    pub outcome: Outcome,
+    /// Codes of the units.
+    pub units: BTreeSet<String>,
+    /// How much they were told.
+    pub extent: Extent,
+}
+
+impl Earlier {
+    /// A unit as it was told of; none if it was not.
+    fn unit(&self, code: &str) -> Option<&UnitOutcome> {
+        let unit = self.outcome.unit(code).filter(|unit| unit.mode != "excluded");
+        unit.filter(|_| self.units.contains(code))
+    }
+}
+
+/// Whose marks can be worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whose {
+    /// Those of the class.
+    All,
+    /// Those that came late, after an earlier letter.
+    Late,
+    /// Those that were withdrawn after an earlier letter.
+    Withdrawn,
+}
+
+/// Why a class is exposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// So few means agree with what is printed.
+    Few {
+        /// Whose.
+        whose: Whose,
+        /// How many.
+        means: usize,
+    },
+    /// All means that agree lie close together.
+    Narrow {
+        /// Whose.
+        whose: Whose,
+        /// The least, in points.
+        least: Exact,
+        /// The greatest.
+        most: Exact,
+    },
+    /// Only one histogram of a class that is shown agrees.
+    Fixed,
+    /// The search did not end within its steps, or its numbers do not fit the machine.
+    Budget,
+}
+
+impl Reason {
+    /// Why, in words.
+    pub fn said(&self, lang: Lang) -> String {
+        let (whose, said) = match self {
+            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means.to_string())])),
+            Self::Narrow { whose, least, most } => {
+                let points = [least.fixed(2), most.fixed(2)];
+                (*whose, lang.fill("privacy.narrow", &[("least", &points[0]), ("most", &points[1])]))
+            }
+            Self::Fixed => (Whose::All, lang.text("privacy.fixed").to_owned()),
+            Self::Budget => (Whose::All, lang.text("privacy.budget").to_owned()),
+        };
+        match whose {
+            Whose::All => said,
+            Whose::Late => lang.fill("privacy.whose.late", &[("reason", &said)]),
+            Whose::Withdrawn => lang.fill("privacy.whose.withdrawn", &[("reason", &said)]),
+        }
+    }
+
+    /// Its word for programs.
+    pub const fn json(&self) -> &'static str {
+        match self {
+            Self::Few { .. } => "few-means",
+            Self::Narrow { .. } => "narrow",
+            Self::Fixed => "fixed",
+            Self::Budget => "budget",
+        }
+    }
+
+    /// Whose marks can be worked out, for programs.
+    pub const fn whose(&self) -> Whose {
+        match self {
+            Self::Few { whose, .. } | Self::Narrow { whose, .. } => *whose,
+            Self::Fixed | Self::Budget => Whose::All,
+        }
+    }
+}
+
+/// A class whose marks for a unit can be worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposed {
+    /// Code of the unit.
+    pub unit: String,
+    /// Index of the component.
+    pub component: usize,
+    /// Index of the class.
+    pub class: usize,
+    /// Its answers for the unit, at the node that exposes it.
+    pub answers: usize,
+    /// Whether it is shown.
+    pub shown: bool,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The exposed pairs of unit and class, in the order of the roster and the model, after letters that were handed out before,
+/// oldest first.
+pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
+    let patterns = Pattern::each(earlier);
+    let pattern = Pattern::after(outcome, earlier, &patterns);
+    let attack = Attack {
+        outcome,
+        pattern: &pattern,
+        earlier: earlier.iter().zip(&patterns).filter(|(own, _)| is_same_method(&own.outcome, outcome)).collect(),
+        grids: grids(outcome, earlier),
+    };
+    outcome.units.par_iter().filter(|unit| unit.mode != "excluded").flat_map_iter(|unit| attack.unit(unit)).collect()
+}
+
+/// Whether two results measure ballots alike, so that their marks can be held against each other; only the step of a range that
+/// declares none may differ.
+fn is_same_method(old: &Outcome, new: &Outcome) -> bool {
+    let alike = |old: &ComponentModel, new: &ComponentModel| {
+        let classes = |own: &ComponentModel| own.classes.iter().map(|class| class.id.clone()).collect::<Vec<_>>();
+        let marks = |own: &ComponentModel| {
+            own.marks.as_ref().map(|marks| (marks.scale.without_step(), marks.positive.clone(), marks.trim.clone()))
+        };
+        old.id == new.id
+            && old.kind == new.kind
+            && old.nodes == new.nodes
+            && old.mean_decimals == new.mean_decimals
+            && classes(old) == classes(new)
+            && marks(old) == marks(new)
+    };
+    let (old, new) = (&old.model.components, &new.model.components);
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| alike(old, new))
+}
+
+/// The marks of every ballots component; none where they cannot be searched. The finest step of all times counts.
+fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
+    let all = || std::iter::once(outcome).chain(earlier.iter().map(|own| &own.outcome));
+    let grid = |component: &ComponentModel| {
+        let of = |own: &'_ Outcome| own.model.components.iter().find(|own| own.id == component.id).cloned();
+        let mut marks = component.marks.clone()?;
+        for other in all().filter_map(of).filter_map(|own| own.marks) {
+            marks.scale.refine(&other.scale);
+        }
+        let most =
+            all().flat_map(|own| &own.units).filter_map(|unit| unit.components.get(&component.id)).flat_map(|own| {
+                let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
+                classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted)
+            });
+        Grid::of(&marks, component.mean_decimals, most.max().unwrap_or(0) as i64)
+    };
+    outcome.model.components.iter().map(grid).collect()
+}
+
+/// Indices of a component and of a class of it.
+type Pair = (usize, usize);
+
+/// What is needed to look at every unit.
+struct Attack<'a> {
+    outcome: &'a Outcome,
+    pattern: &'a Pattern,
+    earlier: Vec<(&'a Earlier, &'a Pattern)>,
+    grids: Vec<Option<Grid>>,
+}
+
+/// What a reader of a letter, alone or beside an earlier one, sees: variables and bounds, and the cells of the letter.
+struct Seen<'g> {
+    scene: Scene<'g>,
+    cells: BTreeMap<Key, Cell>,
+    /// Late and withdrawn marks.
+    between: Vec<(Key, Whose, usize, i64)>,
+}
+
+impl Attack<'_> {
+    /// The exposed classes of a unit: by its letter alone, then beside each earlier one.
+    fn unit(&self, unit: &UnitOutcome) -> Vec<Exposed> {
+        let own = letter(self.outcome, unit, self.pattern, Extent::Letters);
+        let mut found: BTreeMap<Pair, Exposed> = BTreeMap::new();
+        let earlier = self
+            .earlier
+            .iter()
+            .filter_map(|(then, pattern)| Some(letter(&then.outcome, then.unit(&unit.code)?, pattern, then.extent)));
+        for before in std::iter::once(None).chain(earlier.map(Some)) {
+            match self.seen(&own, before.as_ref()) {
+                Ok(seen) => self.judge(&own, &seen, &mut found),
+                Err(TooWide) => self.all_that_could_be(&own, &mut found),
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// Variables and bounds of a letter, alone or beside an earlier one.
+    fn seen<'s>(&'s self, letter: &Letter<'_>, before: Option<&Letter<'_>>) -> Result<Seen<'s>, TooWide> {
+        let counted = |at: usize| std::iter::once(letter).chain(before).any(|own| counts_positive(own, at));
+        let counted = (0..self.outcome.model.components.len()).map(counted).collect();
+        let mut scene = Scene::new(&self.grids, counted);
+        let mut seen = Builder { scene: &mut scene, now: BTreeMap::new(), then: BTreeMap::new(), between: Vec::new() };
+        let (now, then) = (means(letter), before.map(means).unwrap_or_default());
+        let keys: BTreeSet<Key> = now.keys().chain(then.keys()).copied().collect();
+        for key in keys {
+            let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
+            match (now.get(&key), then.get(&key)) {
+                (Some(now), None) if !before.is_some_and(|before| is_rated(before, key.0)) => {
+                    seen.alone(grid, key, now, true)?;
+                }
+                (None, Some(then)) if !is_rated(letter, key.0) => seen.alone(grid, key, then, false)?,
+                (now, then) => seen.both(grid, key, now.copied(), then.copied())?,
+            }
+        }
+        let Builder { now, then, between, .. } = seen;
+        let mut passings = Passings::new();
+        if let Some(before) = before {
+            scene.print(before, &then, &mut Passings::new())?;
+        }
+        scene.print(letter, &now, &mut passings)?;
+        if !scene.system.fits() {
+            return Err(TooWide);
+        }
+        Ok(Seen { scene, cells: now, between })
+    }
+
+    /// Adds the classes that are exposed by what is seen to those that are known to be.
+    fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>, found: &mut BTreeMap<Pair, Exposed>) {
+        let k = self.outcome.model.feedback.k_anonymity;
+        let means = means(letter);
+        // Each class has its budget, whatever the number of nodes.
+        let mut budgets: BTreeMap<Pair, usize> = BTreeMap::new();
+        for (key, cell) in seen.cells.iter().filter(|(_, cell)| cell.votes > 0) {
+            let pair = (key.0, key.1);
+            let (Some(grid), Some(mean)) = (&self.grids[key.0], means.get(key)) else { continue };
+            let (answers, shown) = (answers(mean), !letter.hidden[key.0]);
+            if found.contains_key(&pair) || answers >= if shown { 2 * k } else { k } {
+                continue;
+            }
+            let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
+            let reason = if shown {
+                fixed(&seen.scene, grid, cell, self.trimmed(key.0, mean), steps)
+            } else {
+                let Cell { parts, quantity, votes, zeros, .. } = cell;
+                let target = Target { whose: Whose::All, parts, votes: *votes, zeros: *zeros, quantity: *quantity };
+                told(&seen.scene, grid, &target, &around, steps)
+            };
+            if let Some(reason) = reason {
+                found.insert(pair, self.pair(letter, pair, answers, reason));
+            }
+        }
+        for (key, whose, part, marks) in seen.between.iter().filter(|(.., marks)| (*marks as usize) < k) {
+            let pair = (key.0, key.1);
+            let Some(grid) = &self.grids[key.0] else { continue };
+            if found.contains_key(&pair) {
+                continue;
+            }
+            let parts = [*part];
+            let target = Target { whose: *whose, parts: &parts, votes: *marks, zeros: 0, quantity: None };
+            let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
+            if let Some(reason) = told(&seen.scene, grid, &target, &around, steps) {
+                found.insert(pair, self.pair(letter, pair, *marks as usize, reason));
+            }
+        }
+    }
+
+    fn pair(&self, letter: &Letter<'_>, (component, class): (usize, usize), answers: usize, reason: Reason) -> Exposed {
+        let unit = letter.unit.code.clone();
+        Exposed { unit, component, class, answers, shown: !letter.hidden[component], reason }
+    }
+
+    /// Whether low and high marks were trimmed from a mean.
+    fn trimmed(&self, component: usize, mean: &MeanOutcome) -> (bool, bool) {
+        let trim = self.outcome.model.components[component].marks.as_ref().and_then(|marks| marks.trim.as_ref());
+        match trim.filter(|_| !mean.trimmed.is_empty()) {
+            Some(trim) => (trim.low > 0, trim.high > 0),
+            None => (false, false),
+        }
+    }
+
+    /// Adds every class that could be exposed, where nothing can be calculated.
+    fn all_that_could_be(&self, letter: &Letter<'_>, found: &mut BTreeMap<Pair, Exposed>) {
+        let k = self.outcome.model.feedback.k_anonymity;
+        for (key, mean) in means(letter).into_iter().filter(|(_, mean)| mean.counted > 0) {
+            if answers(mean) < if letter.hidden[key.0] { k } else { 2 * k } {
+                let pair = (key.0, key.1);
+                found.entry(pair).or_insert_with(|| self.pair(letter, pair, answers(mean), Reason::Budget));
+            }
+        }
+    }
+}
+
+fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern, extent: Extent) -> Letter<'o> {
+    let hidden = outcome.model.components.iter().map(|component| pattern.hides(&unit.code, &component.id));
+    Letter { outcome, unit, hidden: hidden.collect(), extent }
+}
+
+fn is_rated(letter: &Letter<'_>, component: usize) -> bool {
+    rated(letter).any(|(at, _)| at == component)
+}
+
+/// The means of the components that were rated.
+fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
+    let mut found = BTreeMap::new();
+    for (at, ballots) in rated(letter) {
+        for (class, own) in ballots.classes.iter().enumerate() {
+            let means = own.means.iter().enumerate();
+            found.extend(means.filter_map(|(node, mean)| Some(((at, class, node), mean.as_ref()?))));
+        }
+    }
+    found
+}
+
+/// The variables of the classes around a cell.
+fn around(seen: &Seen<'_>, key: &Key) -> Around {
+    let of = |keep: &dyn Fn(&Key) -> bool| {
+        let cells = seen.cells.iter().filter(|(own, _)| keep(own));
+        cells.flat_map(|(_, cell)| cell.parts.iter().copied()).collect::<Vec<usize>>()
+    };
+    Around { node: of(&|own| (own.0, own.2) == (key.0, key.2)), component: of(&|own| own.0 == key.0) }
+}

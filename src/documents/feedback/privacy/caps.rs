@@ -1,0 +1,114 @@
+//! What caps tell of rates and satisfaction: a letter names the caps that hold the grade down, and a grade that a cap would not
+//! allow says that it does not hold.
+//!
+//! Both are worth one bound: a rate that is printed below a bar is at most half a digit below the bar's own print, one that
+//! is not is at least there. Of a condition with parts only what follows for each part alone is taken.
+
+use super::scene::Letter;
+use crate::documents::feedback::problems::holding_caps;
+use crate::model::condition::Threshold;
+use crate::model::{Condition, Node};
+use crate::result::outcome::{CapModel, ModelOutcome, UnitOutcome};
+use crate::shared::number::{Exact, Rounding};
+
+/// What a cap looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Looked {
+    /// The satisfaction rate of a component.
+    Satisfaction(usize),
+    /// The rate of a node: within a component, or over all.
+    Rate(Option<usize>, Node),
+}
+
+/// On which side of a bar a rate lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Below,
+    NotBelow,
+}
+
+/// What is known of a rate.
+pub(super) struct Known {
+    pub(super) looked: Looked,
+    pub(super) side: Side,
+    /// Where the two sides meet: half a digit below the least printed rate that is not below the bar.
+    pub(super) meets: Exact,
+}
+
+/// What a letter tells by its caps and its grade.
+pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
+    let model = &letter.outcome.model;
+    let held: Vec<&str> =
+        holding_caps(letter.outcome, letter.unit).filter_map(|(_, step)| step.code.as_deref()).collect();
+    let mut found = Vec::new();
+    for cap in &model.caps {
+        if held.contains(&cap.code.as_str()) {
+            follow(model, &cap.when, Side::Below, &mut found);
+        } else if is_passed(model, letter.unit, cap) {
+            follow(model, &cap.when, Side::NotBelow, &mut found);
+        }
+    }
+    found
+}
+
+/// Whether the grade is better than a cap allows, and nothing but the cap's condition can be why it does not hold it down.
+fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &CapModel) -> bool {
+    const OTHERWISE: [&str; 5] = ["cap-unknown", "cap-pending", "promotion", "decision", "deferred"];
+    let own = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
+    let otherwise = unit.path.iter().any(|step| {
+        let of_it = step.code.as_ref().is_none_or(|code| *code == cap.code) || step.kind == "promotion";
+        OTHERWISE.contains(&step.kind.as_str()) && of_it
+    });
+    own.is_some_and(|own| own < cap.at_most) && !otherwise
+}
+
+/// Adds what follows from a condition that holds (its rates are below) or does not.
+fn follow(model: &ModelOutcome, condition: &Condition, side: Side, found: &mut Vec<Known>) {
+    let mut add = |looked, threshold: &Threshold| {
+        if let Threshold::Below(bar) = threshold {
+            found.push(Known { looked, side, meets: meets(&bar.0, model.decimals) });
+        }
+    };
+    match (condition, side) {
+        (Condition::Satisfaction { component, threshold }, _) => add(Looked::Satisfaction(*component), threshold),
+        // One of several nodes is below, and nobody says which.
+        (Condition::Rate { nodes, .. }, Side::Below) if nodes.len() != 1 => {}
+        (Condition::Rate { nodes, component, threshold, .. }, _) => {
+            nodes.iter().for_each(|node| add(Looked::Rate(*component, *node), threshold));
+        }
+        (Condition::All(parts), Side::Below) | (Condition::Any(parts), Side::NotBelow) => {
+            parts.iter().for_each(|part| follow(model, part, side, found));
+        }
+        (Condition::All(parts) | Condition::Any(parts), _) => {
+            if let [only] = parts.as_slice() {
+                follow(model, only, side, found);
+            }
+        }
+        (
+            Condition::Event(_) | Condition::LastInGroup | Condition::Attribute { .. } | Condition::MissingSelfReport,
+            _,
+        ) => {}
+    }
+}
+
+/// Half a digit below the least printed rate that is not below a bar.
+///
+/// Example: under 70 at two decimals the greatest print is 69.99, which stands for at most 69.995.
+fn meets(bar: &Exact, decimals: u32) -> Exact {
+    let digit = (0..decimals).fold(Exact::from(1), |digit, _| digit / Exact::from(10));
+    let least = (bar / &digit).whole(Rounding::Ceil) * &digit;
+    least - digit / Exact::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_sides_of_a_bar_meet_half_a_digit_below_the_least_print_that_reaches_it() {
+        let meets = |bar: &str, decimals| meets(&Exact::parse(bar).expect("a number"), decimals).to_string();
+        assert_eq!((meets("70", 2), meets("70", 0)), ("69.995".to_owned(), "69.5".to_owned()));
+        // 69.91 is below 69.915 as printed, 69.92 is not.
+        assert_eq!(meets("69.915", 2), "69.915");
+    }
+}

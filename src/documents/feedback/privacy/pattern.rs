@@ -1,0 +1,127 @@
+//! To which units the classes of a component are shown: by numbers of answers alone, now and in letters of before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Earlier, Extent};
+use crate::result::outcome::{MeanOutcome, Outcome, UnitOutcome};
+use crate::shared::number::Exact;
+
+/// To which units the classes of which components are not shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// Component ids by unit code.
+    hidden: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What a mean rests on, by class id and node code.
+type Answers<'o> = BTreeMap<(&'o str, &'o str), (usize, &'o Exact)>;
+
+/// How many answers a mean rests on: counted marks, trimmed ones, and abstentions that count as 0.
+pub fn answers(mean: &MeanOutcome) -> usize {
+    mean.counted + mean.zeros + mean.trimmed.len()
+}
+
+impl Pattern {
+    /// The pattern of a result, after letters that were handed out before, oldest first.
+    pub fn of(outcome: &Outcome, earlier: &[Earlier]) -> Self {
+        let patterns = Self::each(earlier);
+        Self::after(outcome, earlier, &patterns)
+    }
+
+    /// The patterns of letters, each after those before it.
+    pub(super) fn each(earlier: &[Earlier]) -> Vec<Self> {
+        let mut patterns: Vec<Self> = Vec::with_capacity(earlier.len());
+        for (at, own) in earlier.iter().enumerate() {
+            patterns.push(Self::after(&own.outcome, &earlier[..at], &patterns));
+        }
+        patterns
+    }
+
+    pub(super) fn after(outcome: &Outcome, earlier: &[Earlier], patterns: &[Self]) -> Self {
+        let k = outcome.model.feedback.k_anonymity;
+        let mut hidden: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for unit in &outcome.units {
+            for component in outcome.model.components.iter().filter(|component| component.kind == "ballots") {
+                let Some(now) = given(outcome, unit, &component.id) else { continue };
+                let letters = earlier.iter().zip(patterns).filter(|(own, _)| own.extent == Extent::Letters);
+                let told_before = letters.filter_map(|(own, pattern)| {
+                    let before = own.unit(&unit.code).filter(|_| !pattern.hides(&unit.code, &component.id))?;
+                    given(&own.outcome, before, &component.id)
+                });
+                if has_few(&now, k) || told_before.into_iter().any(|before| tells_few(&before, &now, k)) {
+                    hidden.entry(unit.code.clone()).or_default().insert(component.id.clone());
+                }
+            }
+        }
+        Self { hidden }
+    }
+
+    /// Whether no class of a component is shown to a unit.
+    pub fn hides(&self, unit: &str, component: &str) -> bool {
+        self.hidden.get(unit).is_some_and(|own| own.contains(component))
+    }
+}
+
+fn given<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, component: &str) -> Option<Answers<'o>> {
+    let model = outcome.model.components.iter().find(|own| own.id == component)?;
+    let ballots = unit.components.get(component)?.ballots.as_ref()?;
+    let mut found = Answers::new();
+    for class in &ballots.classes {
+        for (node, mean) in model.nodes.iter().zip(&class.means) {
+            if let Some(mean) = mean {
+                found.insert((&class.id, node), (answers(mean), &mean.mean));
+            }
+        }
+    }
+    Some(found)
+}
+
+fn has_few(now: &Answers<'_>, k: usize) -> bool {
+    now.values().any(|(answers, _)| (1..k).contains(answers))
+}
+
+/// Whether a shown mean of before and one of now would give away fewer than k marks between them.
+fn tells_few(before: &Answers<'_>, now: &Answers<'_>, k: usize) -> bool {
+    let keys: BTreeSet<_> = before.keys().chain(now.keys()).collect();
+    keys.into_iter().any(|key| {
+        let (old, new) = (before.get(key), now.get(key));
+        let count = |own: Option<&(usize, &Exact)>| own.map_or(0, |(answers, _)| *answers);
+        match count(old).abs_diff(count(new)) {
+            0 => old.map(|(_, mean)| *mean) != new.map(|(_, mean)| *mean),
+            between => between < k,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given_as<'o>(rows: &[(&'o str, usize, &'o Exact)]) -> Answers<'o> {
+        rows.iter().map(|(class, answers, mean)| ((*class, ""), (*answers, *mean))).collect()
+    }
+
+    #[test]
+    fn one_class_with_too_few_answers_hides_all() {
+        let mean = Exact::from(80);
+        assert!(has_few(&given_as(&[("a", 4, &mean), ("b", 30, &mean)]), 5));
+        assert!(!has_few(&given_as(&[("a", 5, &mean), ("b", 30, &mean)]), 5));
+        assert!(!has_few(&given_as(&[]), 5) && !has_few(&given_as(&[("a", 1, &mean)]), 1));
+    }
+
+    #[test]
+    fn two_means_that_differ_by_few_marks_are_not_both_shown() {
+        let (mean, other) = (Exact::from(80), Exact::from(81));
+        let before = given_as(&[("a", 10, &mean), ("b", 20, &mean)]);
+        let tells = |rows: &[(&'static str, usize, Exact)]| {
+            let rows: Vec<(&str, usize, &Exact)> = rows.iter().map(|(class, own, mean)| (*class, *own, mean)).collect();
+            tells_few(&before, &given_as(&rows), 5)
+        };
+        assert!(!tells(&[("a", 10, mean.clone()), ("b", 20, mean.clone())]), "the same marks");
+        assert!(tells(&[("a", 11, other.clone()), ("b", 20, mean.clone())]), "one came late");
+        assert!(tells(&[("a", 10, mean.clone()), ("b", 16, other.clone())]), "four were withdrawn");
+        assert!(!tells(&[("a", 15, other.clone()), ("b", 25, other.clone())]), "five came late");
+        assert!(tells(&[("a", 10, other), ("b", 20, mean.clone())]), "one was exchanged");
+        assert!(!tells(&[("a", 10, mean.clone())]), "twenty were withdrawn");
+    }
+}

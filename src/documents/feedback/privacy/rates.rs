@@ -1,0 +1,152 @@
+//! The rates of a letter as weighted sums of the unknown means: of nodes, components, aspects and lines (SPEC §7, §8).
+
+use std::collections::BTreeMap;
+
+use super::passing::{Passing, Shares};
+use super::scene::{Cell, Key, Letter, free};
+use super::system::Weights;
+use crate::model::Node;
+use crate::result::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, Rate};
+use crate::shared::number::Exact;
+
+/// A weighted sum of quantities and a constant.
+#[derive(Clone, Debug)]
+pub(super) struct Form {
+    pub(super) weights: Weights,
+    pub(super) constant: Exact,
+}
+
+impl Form {
+    pub(super) fn known(constant: Exact) -> Self {
+        Self { weights: Weights::new(), constant }
+    }
+
+    pub(super) fn zero() -> Self {
+        Self::known(Exact::zero())
+    }
+
+    pub(super) fn times(&self, share: &Exact) -> Self {
+        let mut own = Self::zero();
+        own.add(self, share);
+        own
+    }
+
+    pub(super) fn add(&mut self, other: &Self, share: &Exact) {
+        for (at, weight) in &other.weights {
+            let known = self.weights.entry(*at).or_insert_with(Exact::zero);
+            *known = &*known + &(weight * share);
+        }
+        self.constant = &self.constant + &(&other.constant * share);
+    }
+}
+
+/// How the passing of rates of a component goes, by which of its nodes are measured.
+pub(super) type Passings = BTreeMap<(usize, Vec<bool>), Passing>;
+
+/// The rates of a letter, as forms.
+pub(super) struct Rates {
+    /// By component: its rate; none where the reader knows it.
+    pub(super) components: Vec<Option<Form>>,
+    pub(super) aspects: Vec<Form>,
+    pub(super) lines: Vec<Form>,
+    /// By component whose rates follow from marks: its nodes, and how they pass their rates on.
+    nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)>,
+}
+
+impl Rates {
+    pub(super) fn of(letter: &Letter<'_>, cells: &BTreeMap<Key, Cell>, passings: &mut Passings) -> Self {
+        let model = &letter.outcome.model;
+        let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
+        let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
+        for (at, own, ballots) in free(letter) {
+            let component = &model.components[at];
+            let forms = node_forms(component, at, ballots, cells);
+            let measured: Vec<bool> = forms.iter().map(Option::is_some).collect();
+            let passing = passings
+                .entry((at, measured.clone()))
+                .or_insert_with(|| Passing::of(model, component, &measured))
+                .clone();
+            if own.corrected.is_none() {
+                components[at] = combined(&forms, &passing.unit);
+            }
+            nodes.insert(at, (forms, passing));
+        }
+        let over = |count: usize,
+                    share: &dyn Fn(&Passing) -> &Vec<Shares>,
+                    known: &dyn Fn(&ComponentOutcome, usize) -> Option<Exact>| {
+            let form = |node: usize| {
+                let (mut sum, mut whole) = (Form::zero(), Exact::zero());
+                for (at, component) in model.components.iter().enumerate() {
+                    let own = letter.unit.components.get(&component.id);
+                    let form = match nodes.get(&at) {
+                        Some((forms, passing)) => combined(forms, &share(passing)[node]),
+                        None => own.and_then(|own| known(own, node)).map(Form::known),
+                    };
+                    if let Some(form) = form {
+                        sum.add(&form, &component.weight.0);
+                        whole = whole + &component.weight.0;
+                    }
+                }
+                if whole.is_positive() { sum.times(&(Exact::from(1) / whole)) } else { sum }
+            };
+            (0..count).map(form).collect::<Vec<Form>>()
+        };
+        let exact = |rates: &BTreeMap<String, Option<Rate>>, code: &str| {
+            rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
+        };
+        let aspects = over(model.aspects.len(), &|passing| &passing.aspects, &|own, node| {
+            exact(&own.aspects, &model.aspects[node].code)
+        });
+        let lines =
+            over(model.lines.len(), &|passing| &passing.lines, &|own, node| exact(&own.lines, &model.lines[node].code));
+        Self { components, aspects, lines, nodes }
+    }
+
+    /// The rate of a node as conditions of caps look at it; none where it does not follow from marks, or is one of a leaf over
+    /// all components.
+    pub(super) fn of_node(&self, component: Option<usize>, node: Node) -> Option<Form> {
+        match (component, node) {
+            (None, Node::Aspect(at)) => self.aspects.get(at).cloned(),
+            (None, Node::Line(at)) => self.lines.get(at).cloned(),
+            (None, Node::Unit | Node::Leaf(_)) => None,
+            (Some(component), _) => {
+                let (forms, passing) = self.nodes.get(&component)?;
+                match node {
+                    Node::Unit => combined(forms, &passing.unit),
+                    Node::Aspect(at) => combined(forms, passing.aspects.get(at)?),
+                    Node::Line(at) => combined(forms, passing.lines.get(at)?),
+                    Node::Leaf(at) => combined(forms, passing.leaves.get(at)?),
+                }
+            }
+        }
+    }
+}
+
+/// The rate of each node of a component: the weighted mean of the classes that have one there, in percent of the full points.
+fn node_forms(
+    component: &ComponentModel,
+    at: usize,
+    ballots: &BallotsOutcome,
+    cells: &BTreeMap<Key, Cell>,
+) -> Vec<Option<Form>> {
+    let full = component.full.as_ref().map_or_else(|| Exact::from(100), |full| full.0.clone());
+    let form = |node: usize| {
+        let (mut sum, mut whole) = (Form::zero(), Exact::zero());
+        for (class, own) in component.classes.iter().enumerate() {
+            if let Some(cell) = cells.get(&(at, class, node)) {
+                sum.add(&cell.mean, &own.weight.0);
+                whole = whole + &own.weight.0;
+            }
+        }
+        whole.is_positive().then(|| sum.times(&(Exact::from(100) / (&whole * &full))))
+    };
+    ballots.rates.iter().enumerate().map(|(node, _)| form(node)).collect()
+}
+
+fn combined(forms: &[Option<Form>], shares: &Shares) -> Option<Form> {
+    let mut sum = Form::zero();
+    for (node, share) in shares.as_ref()? {
+        sum.add(forms[*node].as_ref()?, share);
+    }
+    Some(sum)
+}

@@ -1,0 +1,412 @@
+//! What a reader of one letter, or of two, can calculate with: the sums of marks as variables, the printed numbers as bounds.
+//!
+//! docs/privacy.md lists the numbers and what the reader knows besides. A mean is a weighted sum of a variable, a rate one of
+//! means, a total one of rates; so everything that is printed bounds a weighted sum of the sums of marks.
+
+use std::collections::BTreeMap;
+
+use super::Extent;
+use super::caps::{Known, Looked, Side, known};
+use super::marks::Grid;
+use super::rates::{Form, Passings, Rates};
+use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
+use crate::documents::feedback::gains::is_corrected;
+use crate::result::outcome::{BallotsOutcome, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
+use crate::shared::number::Exact;
+
+/// Component, class, node.
+pub(super) type Key = (usize, usize, usize);
+
+/// A letter to a unit: the result it rests on, and which components show their classes.
+pub(super) struct Letter<'o> {
+    pub(super) outcome: &'o Outcome,
+    pub(super) unit: &'o UnitOutcome,
+    /// By component: whether its classes are hidden.
+    pub(super) hidden: Vec<bool>,
+    /// How much of it is known.
+    pub(super) extent: Extent,
+}
+
+/// The marks of a class for a node as the reader sees them at one time.
+pub(super) struct Cell {
+    /// The variables of their sum.
+    pub(super) parts: Vec<usize>,
+    /// The quantity of their mean; none where no mark counts.
+    pub(super) quantity: Option<usize>,
+    /// Marks that count, and abstentions that count as 0.
+    pub(super) votes: i64,
+    pub(super) zeros: i64,
+    /// The mean as a weighted quantity and a constant.
+    pub(super) mean: Form,
+}
+
+/// A number that a letter prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// The rate of a component.
+    Rate(usize),
+    /// Its points in the total.
+    Points(usize),
+    Base,
+    Total,
+    /// The rate of an aspect.
+    Aspect(usize),
+    /// Its points.
+    AspectPoints(usize),
+    /// The rate of a line.
+    Line(usize),
+    /// The mean of a class.
+    Mean(Key),
+    /// The satisfaction rate of a component.
+    Satisfaction(usize),
+    /// What a cap tells.
+    Cap(usize),
+}
+
+/// What a printed number says of the variables.
+struct Bounded {
+    weights: Weights,
+    low: Exact,
+    high: Exact,
+}
+
+/// Decimals of a printed number, and how much else is open.
+type Printed<'p> = (u32, &'p Exact);
+
+/// The variables and bounds of one letter or of two.
+pub(super) struct Scene<'g> {
+    pub(super) system: System<'g>,
+    /// By component: its marks.
+    grids: &'g [Option<Grid>],
+    /// By component: whether the number of positive marks matters.
+    counts_positive: Vec<bool>,
+    /// By variable of a sum: that of its positive marks.
+    positives: BTreeMap<usize, usize>,
+    /// What the letter that was printed last says.
+    told: BTreeMap<What, Bounded>,
+}
+
+impl<'g> Scene<'g> {
+    pub(super) fn new(grids: &'g [Option<Grid>], counts_positive: Vec<bool>) -> Self {
+        Self { system: System::default(), grids, counts_positive, positives: BTreeMap::new(), told: BTreeMap::new() }
+    }
+
+    /// A sum of some marks; `trimmed` further ones may be positive.
+    pub(super) fn variable(
+        &mut self,
+        component: usize,
+        (marks, trimmed): (i64, i64),
+        hint: i64,
+    ) -> Result<usize, TooWide> {
+        let grid = self.grids[component].as_ref().ok_or(TooWide)?;
+        let most = marks.checked_mul(grid.top).ok_or(TooWide)?;
+        let mut paired = None;
+        if self.counts_positive[component] {
+            let at = self.system.variables.len();
+            let bounds = (0, marks + trimmed);
+            self.system.variables.push(Variable { grid, marks, kind: Kind::Positive, bounds, hint: marks });
+            paired = Some((at, trimmed));
+        }
+        let at = self.system.variables.len();
+        let hint = hint.clamp(0, most);
+        self.system.variables.push(Variable { grid, marks, kind: Kind::Sum(paired), bounds: (0, most), hint });
+        if let Some((positive, _)) = paired {
+            self.positives.insert(at, positive);
+        }
+        Ok(at)
+    }
+
+    /// The variable of the positive marks beside that of a sum.
+    pub(super) fn positive_of(&self, sum: usize) -> Option<usize> {
+        self.positives.get(&sum).copied()
+    }
+
+    /// The marks of a class from the variables of their sum.
+    pub(super) fn cell(&mut self, component: usize, mean: &MeanOutcome, parts: Vec<usize>) -> Result<Cell, TooWide> {
+        let grid = self.grids[component].as_ref().ok_or(TooWide)?;
+        let (votes, zeros) = (mean.counted as i64, mean.zeros as i64);
+        if votes == 0 {
+            return Ok(Cell { parts, quantity: None, votes, zeros, mean: Form::known(Exact::zero()) });
+        }
+        let count = Exact::from(mean.counted + mean.zeros);
+        let Some(decimals) = grid.mean_decimals else {
+            // A weight for each variable, so that what two letters share falls out of their difference.
+            let weight = &grid.step / &count;
+            let weights = parts.iter().map(|part| (self.system.quantity(vec![*part], None), weight.clone())).collect();
+            let mean = Form { weights, constant: &grid.low * &Exact::from(mean.counted) / &count };
+            return Ok(Cell { parts, quantity: None, votes, zeros, mean });
+        };
+        let digit = last_digit(decimals);
+        let rounded = rounded(grid, votes, votes + zeros, &digit)?;
+        let quantity = self.system.quantity(parts.clone(), Some(rounded));
+        let mean = Form { weights: Weights::from([(quantity, digit)]), constant: Exact::zero() };
+        Ok(Cell { parts, quantity: Some(quantity), votes, zeros, mean })
+    }
+
+    fn within(&mut self, what: What, form: &Form, (low, high): (Exact, Exact)) -> Result<(), TooWide> {
+        let (low, high) = (low - &form.constant, high - &form.constant);
+        self.system.bound(&form.weights, (&low, &high))?;
+        self.told.insert(what, Bounded { weights: form.weights.clone(), low, high });
+        Ok(())
+    }
+
+    /// A printed number: the value lies within half a unit of its last digit, and within what else is open.
+    fn printed(
+        &mut self,
+        what: What,
+        form: &Form,
+        value: &Exact,
+        (decimals, slack): Printed<'_>,
+    ) -> Result<(), TooWide> {
+        let (shown, half) = (value.round(decimals), half_digit(decimals) + slack);
+        self.within(what, form, (&shown - &half, &shown + &half))
+    }
+
+    /// Bounds everything that a letter prints, and by how much it differs from what another one printed before.
+    pub(super) fn print(
+        &mut self,
+        letter: &Letter<'_>,
+        cells: &BTreeMap<Key, Cell>,
+        passings: &mut Passings,
+    ) -> Result<(), TooWide> {
+        let before = std::mem::take(&mut self.told);
+        let rates = Rates::of(letter, cells, passings);
+        let base = self.print_components(letter, &rates)?;
+        self.print_total(letter, base)?;
+        if letter.extent == Extent::Letters {
+            self.print_nodes(letter, &rates)?;
+            self.print_caps(letter, &rates, cells)?;
+            for (component, ballots) in rated(letter).filter(|(component, _)| !letter.hidden[*component]) {
+                self.print_classes(letter, component, ballots, cells)?;
+            }
+        }
+        // Follows from both, but is found at once only when it is written down: what stayed the same falls out.
+        for (what, own) in &self.told {
+            let (false, Some(other)) = (matches!(what, What::Cap(_)), before.get(what)) else { continue };
+            let mut weights = own.weights.clone();
+            for (at, weight) in &other.weights {
+                let known = weights.entry(*at).or_insert_with(Exact::zero);
+                *known = &*known - weight;
+            }
+            self.system.bound(&weights, (&(&own.low - &other.high), &(&own.high - &other.low)))?;
+        }
+        Ok(())
+    }
+
+    /// Rates of components, their points, and the base, which is given back with what else is open about it.
+    fn print_components(&mut self, letter: &Letter<'_>, rates: &Rates) -> Result<Base, TooWide> {
+        let (model, unit) = (&letter.outcome.model, letter.unit);
+        let decimals = model.decimals;
+        let coarse = model.component_decimals.filter(|own| *own <= decimals);
+        let slack = model.component_decimals.map_or_else(Exact::zero, half_digit);
+        let mut base = Base { form: Form::zero(), open: Exact::zero() };
+        let is_told = letter.extent == Extent::Letters;
+        for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
+            let Some(own) = unit.components.get(&component.id) else { continue };
+            let share = &model.full.0 * &component.weight.0 / Exact::from(10_000);
+            let points = &share * &own.exact;
+            match (form, coarse) {
+                (Some(form), None) => {
+                    let own_slack = &share * &slack;
+                    if is_told {
+                        self.printed(What::Rate(at), form, &own.exact, (decimals, &slack))?;
+                        self.printed(What::Points(at), &form.times(&share), &points, (decimals, &own_slack))?;
+                    }
+                    base.form.add(form, &share);
+                    base.open = base.open + own_slack;
+                }
+                (Some(form), Some(digits)) if is_told => {
+                    self.printed(What::Rate(at), form, &own.exact, (digits, &Exact::zero()))?;
+                    base.form.constant = &base.form.constant + &points;
+                }
+                // A rounded rate that nobody was told is as open as its rounding.
+                (Some(form), Some(digits)) => {
+                    base.form.add(form, &share);
+                    base.open = base.open + &share * &half_digit(digits);
+                }
+                (None, _) => base.form.constant = &base.form.constant + &points,
+            }
+        }
+        if let Some(exact) = unit.exact.as_ref().filter(|_| is_told) {
+            self.printed(What::Base, &base.form, &exact.base, (decimals, &base.open))?;
+        }
+        Ok(base)
+    }
+
+    /// The total, as far as no limit and no correction hides what it would be.
+    fn print_total(&mut self, letter: &Letter<'_>, Base { mut form, open }: Base) -> Result<(), TooWide> {
+        let (model, unit) = (&letter.outcome.model, letter.unit);
+        let total = unit.total.as_deref().and_then(Exact::parse).filter(|_| !is_corrected(model, unit));
+        let (Some(exact), Some(total)) = (&unit.exact, total) else { return Ok(()) };
+        form.constant = &form.constant + &exact.plus - &exact.minus;
+        let half = half_digit(model.decimals) + open;
+        let is_least = total == model.min.0.round(model.decimals);
+        let is_most = total == model.max.0.round(model.decimals);
+        let low = if is_least { -far() } else { &total - &half };
+        let high = if is_most { far() } else { &total + &half };
+        self.within(What::Total, &form, (low, high))
+    }
+
+    /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
+    fn print_nodes(&mut self, letter: &Letter<'_>, told: &Rates) -> Result<(), TooWide> {
+        let (model, unit) = (&letter.outcome.model, letter.unit);
+        let (rates, none) = (model.rate_decimals(), Exact::zero());
+        for (at, (node, form)) in model.aspects.iter().zip(&told.aspects).enumerate() {
+            let Some(rate) = unit.aspects.get(&node.code).and_then(Option::as_ref) else { continue };
+            self.printed(What::Aspect(at), form, &rate.exact, (rates, &none))?;
+            if unit.leaves.is_empty() {
+                let share = &node.points.0 / &Exact::from(100);
+                let (value, decimals) = (&share * &rate.exact, model.item_decimals(unit));
+                self.printed(What::AspectPoints(at), &form.times(&share), &value, (decimals, &none))?;
+            }
+        }
+        for (at, (node, form)) in model.lines.iter().zip(&told.lines).enumerate() {
+            let Some(rate) = unit.lines.get(&node.code).and_then(Option::as_ref) else { continue };
+            self.printed(What::Line(at), form, &rate.exact, (rates, &none))?;
+        }
+        Ok(())
+    }
+
+    /// Means of classes and satisfaction, where they are shown.
+    fn print_classes(
+        &mut self,
+        letter: &Letter<'_>,
+        component: usize,
+        ballots: &BallotsOutcome,
+        cells: &BTreeMap<Key, Cell>,
+    ) -> Result<(), TooWide> {
+        let decimals = letter.outcome.model.decimals;
+        let none = Exact::zero();
+        for (key @ (_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
+            let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
+            self.printed(What::Mean(*key), &cell.mean, &mean.mean, (decimals, &none))?;
+        }
+        let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
+        let (shown, half) = (rate.round(decimals), half_digit(decimals));
+        let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
+        let (low, high) = ((&shown - &half) * &hundredth - unseen, (&shown + &half) * &hundredth);
+        self.within(What::Satisfaction(component), &form, (low, high))
+    }
+
+    /// What caps tell of rates and satisfaction.
+    fn print_caps(&mut self, letter: &Letter<'_>, rates: &Rates, cells: &BTreeMap<Key, Cell>) -> Result<(), TooWide> {
+        for (at, Known { looked, side, meets }) in known(letter).into_iter().enumerate() {
+            let (form, bar, unseen) = match looked {
+                Looked::Rate(component, node) => match rates.of_node(component, node) {
+                    Some(form) => (form, meets, Exact::zero()),
+                    None => continue,
+                },
+                Looked::Satisfaction(component) => {
+                    let ballots = rated(letter).find(|(own, _)| *own == component).map(|(_, ballots)| ballots);
+                    let Some(ballots) = ballots.filter(|own| own.satisfaction.is_some()) else { continue };
+                    let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
+                    (form, meets * hundredth, unseen)
+                }
+            };
+            let bounds = match side {
+                Side::Below => (-far(), bar),
+                Side::NotBelow => (bar - unseen, far()),
+            };
+            self.within(What::Cap(at), &form, bounds)?;
+        }
+        Ok(())
+    }
+
+    /// The positive marks of a component.
+    fn positives(&mut self, component: usize, ballots: &BallotsOutcome, cells: &BTreeMap<Key, Cell>) -> Positives {
+        let mut form = Form::zero();
+        let mut seen = 0;
+        for (_, cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
+            for part in cell.parts.clone() {
+                let Some(positive) = self.positive_of(part) else { continue };
+                seen += self.system.variables[positive].bounds.1;
+                form.weights.insert(self.system.quantity(vec![positive], None), Exact::from(1));
+            }
+        }
+        // Marks of a node that were trimmed as a whole stand in no mean.
+        let unseen = Exact::from((ballots.valid as i64 - seen).max(0));
+        Positives { form, hundredth: Exact::from(ballots.valid) / Exact::from(100), unseen }
+    }
+}
+
+/// The base as a weighted sum, and by how much else it may differ.
+struct Base {
+    form: Form,
+    open: Exact,
+}
+
+/// The positive marks of a component.
+struct Positives {
+    form: Form,
+    /// How many marks are one percent of satisfaction.
+    hundredth: Exact,
+    /// Valid marks that no variable stands for, each of which may be positive.
+    unseen: Exact,
+}
+
+/// Farther than any rate or total.
+fn far() -> Exact {
+    Exact::from(1_000_000_000)
+}
+
+/// Whether a letter tells something of the positive marks of a component.
+pub(super) fn counts_positive(letter: &Letter<'_>, component: usize) -> bool {
+    if letter.extent == Extent::Totals {
+        return false;
+    }
+    let is_printed = rated(letter).any(|(at, ballots)| at == component && satisfaction(letter, at, ballots).is_some());
+    is_printed || known(letter).iter().any(|own| own.looked == Looked::Satisfaction(component))
+}
+
+/// The satisfaction rate as far as the letter prints it.
+fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &BallotsOutcome) -> Option<Exact> {
+    let model = &letter.outcome.model;
+    let is_told = !letter.hidden[component] && ballots.answers >= model.feedback.k_anonymity;
+    let declared = model.components[component].satisfaction && is_told;
+    ballots.satisfaction.as_ref().filter(|_| declared).map(|rate| rate.exact.clone())
+}
+
+/// The ballots of the components that were rated.
+pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o BallotsOutcome)> {
+    let unit = letter.unit;
+    let components = letter.outcome.model.components.iter().enumerate();
+    components.filter_map(|(at, component)| {
+        let ballots = unit.components.get(&component.id)?.ballots.as_ref()?;
+        (ballots.enough != "inapplicable").then_some((at, ballots))
+    })
+}
+
+/// The ballots of the components whose rates follow from marks: a median of the group does not.
+pub(super) fn free<'l>(
+    letter: &'l Letter<'_>,
+) -> impl Iterator<Item = (usize, &'l ComponentOutcome, &'l BallotsOutcome)> {
+    let components = letter.outcome.model.components.iter().enumerate();
+    components.filter_map(|(at, component)| {
+        let own = letter.unit.components.get(&component.id)?;
+        let ballots = own.ballots.as_ref()?;
+        let follows = matches!(ballots.enough.as_str(), "enough" | "flagged");
+        follows.then_some((at, own, ballots))
+    })
+}
+
+fn last_digit(decimals: u32) -> Exact {
+    (0..decimals).fold(Exact::from(1), |digit, _| digit / Exact::from(10))
+}
+
+/// Half a unit of the last of some decimals.
+fn half_digit(decimals: u32) -> Exact {
+    last_digit(decimals) / Exact::from(2)
+}
+
+/// How a rounded mean follows from the sum of its marks: (low · votes + step · sum) / (votes + zeros), in last digits.
+fn rounded(grid: &Grid, votes: i64, count: i64, digit: &Exact) -> Result<Rounded, TooWide> {
+    let scale = Exact::from(1) / (&Exact::from(count) * digit);
+    let (offset, factor) = (&grid.low * &Exact::from(votes) * &scale, &grid.step * &scale);
+    let (Some((offset, under)), Some((factor, over))) = (offset.parts(), factor.parts()) else { return Err(TooWide) };
+    let (Some(offset), Some(factor), Some(divisor)) =
+        (offset.checked_mul(over), factor.checked_mul(under), under.checked_mul(over))
+    else {
+        return Err(TooWide);
+    };
+    Ok(Rounded { offset, factor, divisor })
+}

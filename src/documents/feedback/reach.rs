@@ -1,0 +1,244 @@
+//! With which total a unit would get a place, everything else being as it is: found by giving out the places again.
+//!
+//! Free places alone do not say it: behind a tied group that was excluded nobody is placed, and who draws level with others
+//! may make a group that no longer fits. So totals are tried in the procedure of [`crate::engine::grade`] itself, from the least on;
+//! only those at which something can change: the bars of the grades, the totals of others, and just above each of them.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::stats::scope;
+use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
+use crate::model::TieAtQuota;
+use crate::result::outcome::{Outcome, Rate, StepOutcome, UnitOutcome};
+use crate::shared::number::{Exact, Points};
+
+/// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
+/// allow, the total, and how many of that total come after the unit or are level with it.
+type Trial = (usize, usize, Exact, usize, usize);
+
+/// One scope of places.
+#[derive(Debug)]
+struct Hall {
+    quotas: Quotas,
+    candidates: Vec<Candidate>,
+    /// The best grade that caps allow each.
+    allowed: Vec<usize>,
+    placed: Vec<Placed>,
+    index: BTreeMap<String, usize>,
+    /// The units of each total.
+    totals: BTreeMap<Exact, Vec<usize>>,
+    tried: Mutex<BTreeMap<Trial, bool>>,
+}
+
+/// All scopes of a result.
+#[derive(Debug)]
+pub struct Reach<'o> {
+    outcome: &'o Outcome,
+    halls: BTreeMap<Option<&'o str>, Hall>,
+}
+
+/// What a total can do for a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Least {
+    /// This is the least that would do.
+    Total(Exact),
+    /// None would do.
+    Never,
+}
+
+impl<'o> Reach<'o> {
+    /// Sets up all scopes. One whose recorded grades do not follow from the procedure is left out.
+    pub fn of(outcome: &'o Outcome) -> Self {
+        let mut members: BTreeMap<Option<&str>, Vec<&UnitOutcome>> = BTreeMap::new();
+        for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
+            members.entry(scope(outcome, unit)).or_default().push(unit);
+        }
+        let halls = members.into_iter().filter_map(|(scope, units)| Some((scope, hall(outcome, scope, &units)?)));
+        Self { outcome, halls: halls.collect() }
+    }
+
+    /// The least total with which a unit that competes would be placed at a grade or better; none where caps, a decision or
+    /// the record forbid to say.
+    pub fn least(&self, unit: &UnitOutcome, grade: usize) -> Option<Least> {
+        let hall = self.halls.get(&scope(self.outcome, unit))?;
+        let own = *hall.index.get(&unit.code)?;
+        if hall.candidates[own].ruling != Claim::Compete || hall.allowed[own] > grade {
+            return None;
+        }
+        let mut levels = hall.levels(self.outcome, own, grade).take_while(|total| *total <= self.outcome.model.max.0);
+        let found = levels.find(|total| hall.would_do(self.outcome, (own, grade), total));
+        Some(found.map_or(Least::Never, Least::Total))
+    }
+}
+
+fn hall(outcome: &Outcome, scope: Option<&str>, units: &[&UnitOutcome]) -> Option<Hall> {
+    let grades = &outcome.model.grades;
+    let quota = |name: &str| {
+        outcome.quotas.iter().find(|quota| quota.group.as_deref() == scope && quota.grade == name).map(|own| own.places)
+    };
+    let policy = match outcome.model.tie_at_quota.as_str() {
+        "include" => TieAtQuota::Include,
+        "committee" => TieAtQuota::Committee,
+        _ => TieAtQuota::Exclude,
+    };
+    let quotas = Quotas { places: grades.iter().map(|grade| quota(&grade.name)).collect(), policy };
+    let (mut candidates, mut allowed) = (Vec::with_capacity(units.len()), Vec::with_capacity(units.len()));
+    for unit in units {
+        let (candidate, best) = candidate(outcome, unit)?;
+        candidates.push(candidate);
+        allowed.push(best);
+    }
+    let placed = places::place(&quotas, &candidates).placed;
+    let follows = |(unit, own): (&&UnitOutcome, &Placed)| {
+        let grade = unit.grade.as_ref().is_none_or(|name| *name == grades[own.grade].name);
+        grade && own.takes_place == unit.takes_place
+    };
+    if !units.iter().zip(&placed).all(follows) {
+        return None;
+    }
+    let index = units.iter().enumerate().map(|(at, unit)| (unit.code.clone(), at)).collect();
+    let mut totals: BTreeMap<Exact, Vec<usize>> = BTreeMap::new();
+    for (at, own) in candidates.iter().enumerate() {
+        totals.entry(own.total.0.clone()).or_default().push(at);
+    }
+    Some(Hall { quotas, candidates, allowed, placed, index, totals, tried: Mutex::default() })
+}
+
+/// A unit as it came before the places, and the best grade that its caps allow.
+fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)> {
+    let grade = |name: Option<&str>| outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name);
+    let steps = |kind: &'static str| unit.path.iter().filter(move |step| step.kind == kind);
+    let value = |step: &'_ StepOutcome, key: &str| grade(step.values.get(key).map(String::as_str));
+    let total = Exact::parse(unit.total.as_deref()?)?;
+    let allowed = steps("cap").filter_map(|step| value(step, "at_most").or_else(|| grade(step.to.as_deref()))).max();
+    let allowed = allowed.unwrap_or(0);
+    let floor = steps("promotion").filter_map(|step| value(step, "floor")).min();
+    let ruling = match (steps("decision").next(), steps("deferred").next()) {
+        (Some(step), _) => Claim::Pin { grade: grade(step.to.as_deref())?, takes_place: unit.takes_place },
+        (None, Some(_)) => Claim::Defer { takes_place: unit.takes_place },
+        (None, None) => Claim::Compete,
+    };
+    let tie_break = outcome.model.tie_break.iter().map(|name| tie_break(outcome, unit, name)).collect();
+    let floor = floor.filter(|_| ruling == Claim::Compete);
+    let mut own = Candidate { total: Points(total), tie_break, grade: 0, floor, ruling };
+    own.grade = before_places(outcome, &own, allowed);
+    Some((own, allowed))
+}
+
+/// The grade by total, caps and promotion, before any place is given.
+fn before_places(outcome: &Outcome, own: &Candidate, allowed: usize) -> usize {
+    let grades = &outcome.model.grades;
+    let reached = grades.iter().position(|grade| grade.at_least.0 <= own.total.0).unwrap_or(grades.len() - 1);
+    let capped = reached.max(allowed);
+    own.floor.map_or(capped, |floor| floor.min(capped))
+}
+
+/// The value of a link of the tie-break chain, higher first.
+fn tie_break(outcome: &Outcome, unit: &UnitOutcome, name: &str) -> Option<Exact> {
+    let same = |a: &str, b: &str| crate::shared::text::key(a) == crate::shared::text::key(b);
+    let component = |name: &str| {
+        let own = outcome.model.components.iter().find(|own| same(&own.id, name))?;
+        unit.components.get(&own.id)
+    };
+    if name == "fewer_deductions" {
+        return unit.exact.as_ref().map(|exact| -exact.minus.clone());
+    }
+    if let Some(id) = name.strip_prefix("satisfaction:") {
+        return component(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| rate.exact.clone());
+    }
+    if let Some(own) = component(name) {
+        return Some(own.exact.clone());
+    }
+    let node = |rates: &BTreeMap<String, Option<Rate>>| {
+        rates.iter().find(|(code, _)| same(code, name)).map(|(_, rate)| rate.as_ref().map(|rate| rate.exact.clone()))
+    };
+    let leaf = || unit.leaves.iter().find(|leaf| same(&leaf.code, name)).and_then(|leaf| leaf.rate.clone());
+    node(&unit.aspects).or_else(|| node(&unit.lines)).unwrap_or_else(leaf)
+}
+
+impl Hall {
+    /// Totals above its own at which a unit may begin to get a place at a grade, from the least on.
+    fn levels(&self, outcome: &Outcome, own: usize, grade: usize) -> impl Iterator<Item = Exact> + use<'_> {
+        let decimals = outcome.model.decimals;
+        let mut bars: Vec<Exact> =
+            outcome.model.grades[..=grade].iter().map(|grade| at_bar(&grade.at_least.0, decimals)).collect();
+        bars.reverse();
+        let least = bars.first().cloned().unwrap_or_else(Exact::zero);
+        let cut = self.cut(own, grade).map(|cut| cut.max(least));
+        let totals = cut.map(|cut| self.totals.range(cut..)).into_iter().flatten();
+        let step = step(decimals);
+        let mut totals = totals.flat_map(move |(total, _)| [total.clone(), total + &step]).peekable();
+        let mut bars = bars.into_iter().peekable();
+        let merged = std::iter::from_fn(move || match (bars.peek(), totals.peek()) {
+            (Some(bar), Some(total)) if bar <= total => bars.next(),
+            (_, Some(_)) => totals.next(),
+            (_, None) => bars.next(),
+        });
+        let now = &self.candidates[own].total.0;
+        merged.filter(move |level| level > now)
+    }
+
+    /// Below this total nothing but a bar can help: a tied group closed the grade there, or there is no place left but
+    /// those of units with as much. None where nobody else competed: only a bar can help at all.
+    fn cut(&self, own: usize, grade: usize) -> Option<Exact> {
+        if !self.is_apart(own, grade) {
+            return Some(self.candidates[own].total.0.clone());
+        }
+        let all = || self.candidates.iter().zip(&self.placed);
+        let total = |(candidate, _): (&Candidate, &Placed)| candidate.total.0.clone();
+        let closed = |(_, placed): &(&Candidate, &Placed)| placed.events.iter().any(|e| closes(e) == Some(grade));
+        let competed = |(candidate, placed): &(&Candidate, &Placed)| {
+            candidate.ruling == Claim::Compete && placed.takes_place && placed.grade <= grade
+        };
+        all().filter(closed).map(total).max().or_else(|| all().filter(competed).map(total).min())
+    }
+
+    /// Whether a unit took part in nothing at this grade or a better one that would be otherwise without it.
+    fn is_apart(&self, own: usize, grade: usize) -> bool {
+        !self.placed[own].events.iter().any(|event| closes(event).is_some_and(|closed| closed <= grade))
+    }
+
+    /// Whether a unit with this total would be placed at the grade or better.
+    fn would_do(&self, outcome: &Outcome, (own, grade): (usize, usize), total: &Exact) -> bool {
+        let mut moved = Candidate { total: Points(total.clone()), ..self.candidates[own].clone() };
+        moved.grade = before_places(outcome, &moved, self.allowed[own]);
+        let same = self.totals.get(total).map_or(&[] as &[usize], Vec::as_slice);
+        let count = |wanted: Ordering| same.iter().filter(|at| order(&moved, &self.candidates[**at]) == wanted).count();
+        let (before, level) = (count(Ordering::Less), count(Ordering::Equal));
+        let trial = (grade, self.allowed[own], total.clone(), before, level);
+        let is_apart = self.is_apart(own, grade);
+        let tried = || self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = tried().get(&trial).filter(|_| is_apart) {
+            return *known;
+        }
+        let mut candidates = self.candidates.clone();
+        candidates[own] = moved;
+        let placed = places::place(&self.quotas, &candidates).placed;
+        let held = placed[own].grade <= grade;
+        if is_apart {
+            tried().insert(trial, held);
+        }
+        held
+    }
+}
+
+/// The grade that a tied group closed by not fitting in.
+const fn closes(event: &Event) -> Option<usize> {
+    match event {
+        Event::TieExcluded { grade, .. } | Event::TiePending { grade, .. } => Some(*grade),
+        _ => None,
+    }
+}
+
+/// One step of published totals.
+fn step(decimals: u32) -> Exact {
+    Exact::from(1) / (0..decimals).fold(Exact::from(1), |scale, _| scale * Exact::from(10))
+}
+
+/// The least published total that reaches a bar.
+pub(super) fn at_bar(bar: &Exact, decimals: u32) -> Exact {
+    let rounded = bar.round(decimals);
+    if rounded < *bar { rounded + step(decimals) } else { rounded }
+}

@@ -1,0 +1,266 @@
+//! The forms that a committee hands out, made from model and roster: self-reports, ballots, tallies, registers and more.
+//!
+//! Pure: a form is a [`Document`] with a file name. Its headers are words of the input vocabulary, so that what comes back
+//! filled in is read like any other table. Each builder takes what is already known: nothing for an empty form, answers
+//! for the invented project of `assess init --demo`, open problems for the ledgers of a new period.
+
+use crate::check::Roster;
+use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use crate::documents::report::entry::{Allow, Block, Check};
+use crate::engine::assessment::{Mode, Unit};
+use crate::model::shown::Shown;
+use crate::model::{ComponentKind, Model, Node, Rates};
+use crate::read::form;
+use crate::shared::i18n::Lang;
+
+pub mod ballot;
+pub mod given;
+pub mod ledger;
+pub(crate) mod name;
+pub mod register;
+pub mod rule_text;
+pub mod self_report;
+pub mod suggest;
+pub mod tally;
+pub mod verified;
+
+use name::FormName;
+
+/// What a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// 自评表, one per unit.
+    SelfReport,
+    /// 评议票, one per component and class.
+    Ballot,
+    /// 票数汇总, one per component and class.
+    Tally,
+    /// Scores made elsewhere, one per component.
+    Given,
+    /// 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
+    Register,
+    /// 核定表.
+    Verified,
+    /// 整改台账, one per unit.
+    Ledger,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are made.
+    pub const ALL: [Self; 7] =
+        [Self::SelfReport, Self::Ballot, Self::Tally, Self::Given, Self::Register, Self::Verified, Self::Ledger];
+
+    /// The word on the command line and in the hidden mark.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SelfReport => "self-report",
+            Self::Ballot => "ballot",
+            Self::Tally => "tally",
+            Self::Given => "given",
+            Self::Register => "register",
+            Self::Verified => "verified",
+            Self::Ledger => "ledger",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether there is one form for each unit.
+    pub const fn is_per_unit(self) -> bool {
+        matches!(self, Self::SelfReport | Self::Ledger)
+    }
+}
+
+/// A form with the path it gets below the folder of forms, which is also the path below a project once it is filled in.
+pub struct Form {
+    /// What it is for.
+    pub kind: Kind,
+    /// Path with `/`.
+    pub path: String,
+    /// The form.
+    pub document: Document,
+}
+
+/// What every form is made from.
+#[derive(Clone, Copy)]
+pub struct Office<'o> {
+    /// The model.
+    pub model: &'o Model,
+    /// All units of the roster.
+    pub units: &'o [Unit],
+}
+
+impl<'o> Office<'o> {
+    /// Model and roster of a project.
+    pub fn new(model: &'o Model, roster: &'o Roster) -> Self {
+        Self { model, units: &roster.units }
+    }
+
+    /// The language of the forms.
+    pub const fn lang(&self) -> Lang {
+        self.model.language
+    }
+
+    /// Units that take part.
+    pub fn assessed(&self) -> impl Iterator<Item = &'o Unit> {
+        self.units.iter().filter(|unit| unit.mode != Mode::Excluded)
+    }
+
+    /// The nodes that a component rates, the whole unit first.
+    pub fn nodes(&self, rates: Rates) -> Vec<Node> {
+        let tree = &self.model.tree;
+        match rates {
+            Rates::Unit => vec![Node::Unit],
+            Rates::Aspects => (0..tree.aspects.len()).map(Node::Aspect).collect(),
+            Rates::Indicators => (0..tree.leaves.len()).map(Node::Leaf).collect(),
+        }
+    }
+
+    pub(crate) fn text(&self, key: &str) -> &'static str {
+        self.lang().text(key)
+    }
+
+    pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.lang().fill(key, values)
+    }
+
+    /// An empty sheet under a title that says what the form is, whose, and of which period.
+    fn sheet(&self, name: &FormName<'_>) -> SheetDoc {
+        let mut sheet = SheetDoc::new(name.sheet(self.model), name.title(self));
+        sheet.footer = Some(self.fill("form.footer", &[("hash", &self.model_digits())]));
+        sheet.filling.is_locked = true;
+        sheet
+    }
+
+    fn model_digits(&self) -> String {
+        self.model.hash.chars().take(form::MODEL_DIGITS).collect()
+    }
+
+    /// A workbook of one sheet with its hidden mark, and what of the model stands on it.
+    fn document(&self, kind: Kind, marks: &[(&str, &str)], sheet: SheetDoc) -> Document {
+        let own = [(form::KIND, kind.word())].into_iter().chain(marks.iter().copied());
+        let own = own.chain([(form::PERIOD, self.model.period.as_str())]);
+        let mut mark: Vec<(String, String)> = own.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let of = |key: &str| marks.iter().find(|(own, _)| *own == key).map_or("", |(_, value)| *value);
+        let shown = Shown {
+            kind: kind.word(),
+            component: of(form::COMPONENT),
+            class: of(form::CLASS),
+            register: of(form::REGISTER),
+        };
+        let told = shown.of(self.model).into_iter();
+        mark.extend(told.map(|(path, value)| (format!("{}{path}", form::SHOWN), value.to_owned())));
+        Document {
+            title: sheet.name.clone(),
+            created: self.model.as_of.map(created),
+            draft: None,
+            fonts: Fonts::of(self.lang()),
+            sheets: vec![sheet.finish()],
+            purpose: Purpose::Form(mark),
+        }
+    }
+
+    /// Lines above a table that say whose it is: a label over the first columns, its value over the next.
+    fn identity(&self, sheet: &mut SheetDoc, lines: &[(crate::read::Word, CellDoc)], label_columns: u16) {
+        for (word, value) in lines {
+            let label = CellDoc::header(word.header(self.lang())).across(label_columns);
+            sheet.line(vec![label, value.clone()]);
+        }
+    }
+
+    /// The words yes and no.
+    fn yes_no(&self) -> Allow {
+        Allow::Words(vec![self.text("form.yes").to_owned(), self.text("form.no").to_owned()])
+    }
+}
+
+/// The date of a workbook, as the writer takes it.
+fn created(date: jiff::civil::Date) -> (u16, u8, u8) {
+    (date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs())
+}
+
+/// A header of the input vocabulary.
+fn header(lang: Lang, word: crate::read::Word) -> CellDoc {
+    CellDoc::header(word.header(lang))
+}
+
+/// A check of one column over some rows.
+fn check(rows: (usize, usize), column: u16, allow: Allow, prompt: String, error: String) -> Check {
+    Check { cells: Block::column(rows.0, rows.1, column), allow, prompt, error }
+}
+
+/// The code of a node on a form, which the reader knows again, with its name in brackets; empty for the unit.
+fn node_header(model: &Model, node: Node) -> String {
+    let name = match node {
+        Node::Unit => return String::new(),
+        Node::Line(i) => &model.tree.lines[i].name,
+        Node::Aspect(i) => &model.tree.aspects[i].name,
+        Node::Leaf(i) => &model.tree.leaves[i].name,
+    };
+    format!("{}（{name}）", model.tree.code(node))
+}
+
+/// The empty forms of some kinds; of those that are made per unit, only those of `units` when it names any.
+pub fn empty(office: &Office<'_>, kinds: &[Kind], units: &[usize]) -> Vec<Form> {
+    let chosen: Vec<&Unit> =
+        office.units.iter().enumerate().filter(|(i, _)| units.contains(i)).map(|(_, u)| u).collect();
+    let owners = || if units.is_empty() { office.assessed().collect() } else { chosen.clone() };
+    let mut forms = Vec::new();
+    for kind in kinds.iter().filter(|kind| units.is_empty() || kind.is_per_unit()) {
+        match kind {
+            Kind::SelfReport if office.model.indicators_component().is_some() => {
+                forms.extend(owners().into_iter().map(|unit| self_report::form(office, unit, &[])));
+            }
+            Kind::SelfReport => {}
+            Kind::Ballot | Kind::Tally | Kind::Given => forms.extend(component_forms(office, *kind)),
+            Kind::Register => forms.extend(register::Register::of(office).map(|r| register::form(office, r, &[]))),
+            Kind::Verified if office.model.indicators_component().is_some() => {
+                forms.push(verified::form(office, &verified::Answers::new()));
+            }
+            Kind::Verified => {}
+            Kind::Ledger => forms.extend(owners().into_iter().map(|unit| ledger::form(office, unit, &[]))),
+        }
+    }
+    forms
+}
+
+/// The forms of a kind that belong to components.
+fn component_forms(office: &Office<'_>, kind: Kind) -> Vec<Form> {
+    let mut forms = Vec::new();
+    for component in &office.model.components {
+        match (&component.kind, kind) {
+            (ComponentKind::Ballots(rules), Kind::Ballot) => {
+                let classes = 0..rules.classes.len();
+                forms.extend(classes.map(|class| ballot::form(office, component, rules, class, None)));
+            }
+            (ComponentKind::Ballots(rules), Kind::Tally) => {
+                let classes = 0..rules.classes.len();
+                forms.extend(classes.filter_map(|class| tally::form(office, component, rules, class, &[])));
+            }
+            (ComponentKind::Given(rules), Kind::Given) => forms.push(given::form(office, component, rules)),
+            _ => {}
+        }
+    }
+    forms
+}
+
+/// Two forms whose file names are the same on a system that does not tell letter cases apart.
+pub fn colliding(forms: &[Form]) -> Option<(&str, &str)> {
+    let mut seen: std::collections::BTreeMap<String, &str> = std::collections::BTreeMap::new();
+    for form in forms {
+        if let Some(first) = seen.insert(crate::shared::text::key(&form.path).to_lowercase(), &form.path) {
+            return Some((first, &form.path));
+        }
+    }
+    None
+}
+
+/// Style of a cell to be typed by whom the form is for.
+const ENTRY: Style = Style::Entry(crate::documents::report::entry::Entry::General);
+/// The same for text as it is typed.
+const ENTRY_TEXT: Style = Style::Entry(crate::documents::report::entry::Entry::Text);
+/// The same for a date.
+const ENTRY_DATE: Style = Style::Entry(crate::documents::report::entry::Entry::Date);

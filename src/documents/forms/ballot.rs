@@ -1,0 +1,161 @@
+//! 评议票: one form per component and class; every rater gets a copy.
+
+use super::rule_text::number;
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header, node_header};
+use crate::documents::report::document::{CellDoc, SheetDoc};
+use crate::documents::report::entry::{Allow, Block, Check};
+use crate::model::{BallotRules, Component, Node, RaterClass, Scale, StraightLine};
+use crate::read::{Word, form};
+use crate::shared::number::Exact;
+
+/// A ballot as it would be filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    /// 评委编号, also part of the file name.
+    pub rater: String,
+    /// 所在单位.
+    pub home: String,
+    /// Marks by assessed unit, then node.
+    pub marks: Vec<Vec<String>>,
+}
+
+/// The form of a class.
+pub fn form(
+    office: &Office<'_>,
+    component: &Component,
+    rules: &BallotRules,
+    class: usize,
+    filled: Option<&Filled>,
+) -> Form {
+    let class = &rules.classes[class];
+    let nodes = office.nodes(rules.rates);
+    let mut sheet = office.sheet(&name(office, component, class));
+    if nodes.len() > 4 {
+        sheet = sheet.landscape();
+    }
+    add_head(office, &mut sheet, rules, class, filled);
+    let own = [Word::Ordinal, Word::UnitCode, Word::Unit].map(|word| header(office.lang(), word));
+    let marks = nodes.iter().map(|node| match node {
+        Node::Unit => header(office.lang(), Word::Mark),
+        other => CellDoc::header(node_header(office.model, *other)),
+    });
+    sheet.header(own.into_iter().chain(marks).collect());
+    let top = sheet.next_row();
+    for (index, unit) in office.assessed().enumerate() {
+        let marks = filled.and_then(|filled| filled.marks.get(index));
+        let mark = |node: usize| marks.and_then(|marks| marks.get(node)).map_or("", String::as_str);
+        let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+        cells.extend((0..nodes.len()).map(|node| CellDoc::filled(mark(node), ENTRY)));
+        sheet.row(cells);
+    }
+    let bottom = sheet.next_row().max(top + 1) - 1;
+    let (left, right) = (3, 2 + nodes.len() as u16);
+    sheet.filling.checks.push(mark_check(office, rules, Block { top, bottom, left, right }));
+    // Wide enough to write in, and for the title to stand on one line.
+    let mark_width = if nodes.len() == 1 { 24 } else { 12 };
+    let marks = (3..3 + nodes.len()).map(|column| (column, mark_width));
+    sheet.filling.widths = [(0, 8), (1, 12), (2, 46)].into_iter().chain(marks).collect();
+    finish(office, component, class, filled, sheet)
+}
+
+fn finish(
+    office: &Office<'_>,
+    component: &Component,
+    class: &RaterClass,
+    filled: Option<&Filled>,
+    sheet: SheetDoc,
+) -> Form {
+    let rater = filled.map_or("", |filled| filled.rater.as_str());
+    let name = name(office, component, class).file(office, rater, "");
+    let path = format!("ballots/{}/{}/{name}", component.id, class.id);
+    let marks = [(form::COMPONENT, component.id.as_str()), (form::CLASS, class.id.as_str())];
+    Form { kind: Kind::Ballot, path, document: office.document(Kind::Ballot, &marks, sheet) }
+}
+
+fn name<'n>(office: &Office<'_>, component: &'n Component, class: &'n RaterClass) -> FormName<'n> {
+    let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
+    FormName { kind: office.text("kind.ballots"), of, ids }
+}
+
+/// Class, rater and, where own units must not be rated, the rater's own unit.
+fn add_head(
+    office: &Office<'_>,
+    sheet: &mut SheetDoc,
+    rules: &BallotRules,
+    class: &RaterClass,
+    filled: Option<&Filled>,
+) {
+    let (rater, home) = filled.map_or(("", ""), |filled| (&filled.rater, &filled.home));
+    let mut lines = vec![(Word::Class, CellDoc::text(&class.name)), (Word::Rater, CellDoc::filled(rater, ENTRY_TEXT))];
+    if class.recuse {
+        lines.push((Word::Home, CellDoc::filled(home, ENTRY_TEXT)));
+        let row = sheet.next_row() + 2;
+        let names = office.units.iter().map(|unit| unit.name.clone()).collect();
+        let (prompt, error) = (office.text("form.prompt.home"), office.text("form.error.unit"));
+        let allow = Allow::Words(names);
+        sheet.filling.checks.push(check((row, row), 2, allow, prompt.to_owned(), error.to_owned()));
+    }
+    office.identity(sheet, &lines, 2);
+    let key = match &rules.scale {
+        Scale::Levels(_) => "form.ballot.words",
+        Scale::Range(..) => "form.ballot.range",
+    };
+    sheet.hint(office.fill(key, &[("marks", &marks_text(office, rules))]));
+    sheet.hint(notes(office, rules, class));
+}
+
+/// The marks that may be given, for people.
+fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
+    match &rules.scale {
+        Scale::Levels(levels) => office.lang().join("form.rule.or", levels.iter().map(|(name, _)| name.as_str())),
+        Scale::Range(range) => {
+            let (low, high) = (number(&range.low.0), number(&range.high.0));
+            match &range.step {
+                Some(step) => {
+                    let values = [("low", low.as_str()), ("high", &high), ("step", &number(&step.0))];
+                    office.fill("form.ballot.steps", &values)
+                }
+                None => format!("{low}–{high}"),
+            }
+        }
+    }
+}
+
+fn mark_check(office: &Office<'_>, rules: &BallotRules, cells: Block) -> Check {
+    let marks = marks_text(office, rules);
+    let allow = match &rules.scale {
+        Scale::Levels(levels) => {
+            Allow::Words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first()).cloned().collect())
+        }
+        Scale::Range(range) => Allow::Between(range.low.0.clone(), range.high.0.clone()),
+    };
+    let error = office.fill("form.error.mark", &[("marks", &marks)]);
+    Check { cells, allow, prompt: String::new(), error }
+}
+
+/// What makes a ballot void, and when nothing need be marked.
+fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String {
+    let mut notes = vec![office.text("form.ballot.one").to_owned()];
+    if class.recuse {
+        notes.push(office.text("form.ballot.recuse").to_owned());
+    }
+    if let (Scale::Levels(_), Some(word)) = (&rules.scale, rules.abstain.first()) {
+        notes.push(office.fill("form.ballot.abstain", &[("word", word)]));
+    }
+    let units = office.assessed().count();
+    if let (Some(share), true) = (&rules.max_top_share, units >= rules.pattern_from) {
+        let most = (&share.0 * &Exact::from(units) / Exact::from(100)).whole(crate::shared::number::Rounding::Floor);
+        let most = most.max(Exact::from(1));
+        let top = match &rules.scale {
+            Scale::Levels(levels) => levels.first().map_or_else(String::new, |(name, _)| name.clone()),
+            Scale::Range(..) => office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))]),
+        };
+        let values = [("top", top.as_str()), ("n", &number(&most)), ("share", &number(&share.0))];
+        notes.push(office.fill("form.ballot.top", &values));
+    }
+    if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
+        notes.push(office.text("form.ballot.straight").to_owned());
+    }
+    let numbered = notes.iter().zip(1..).map(|(note, n)| format!("{n}. {note}"));
+    office.fill("form.note", &[("text", &numbered.collect::<Vec<_>>().join(" "))])
+}

@@ -1,0 +1,278 @@
+//! 自评表: what a unit is asked, with cells for the unit and cells for whoever verifies.
+
+use super::rule_text::{allowed, how, is_literal, number, scoring};
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
+use crate::documents::report::document::{CellDoc, SheetDoc, Style};
+use crate::documents::report::entry::{Alarm, Allow, Block, Entry};
+use crate::engine::assessment::Unit;
+use crate::model::{EvidenceNeed, Leaf, RuleInput};
+use crate::read::{Word, form};
+use crate::shared::i18n::Lang;
+use crate::shared::number::Exact;
+
+/// What is already known of a leaf, as it would be typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeafAnswer {
+    /// 完成值.
+    pub value: String,
+    /// 自评得分.
+    pub points: String,
+    /// 佐证.
+    pub evidence: String,
+    /// 核定值.
+    pub verified_value: String,
+    /// 核定得分.
+    pub verified_points: String,
+    /// 核定说明.
+    pub note: String,
+}
+
+/// What stands in a cell that nobody has to fill in; read as blank.
+const NOT_ASKED: &str = "—";
+
+/// A column of the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Code,
+    Aspect,
+    Line,
+    Item,
+    Name,
+    Points,
+    Scoring,
+    Hint,
+    Standard,
+    EvidenceNeed,
+    Value,
+    SelfScore,
+    Evidence,
+    VerifiedValue,
+    VerifiedPoints,
+    Note,
+}
+
+impl Column {
+    const ALL: [Self; 16] = [
+        Self::Code,
+        Self::Aspect,
+        Self::Line,
+        Self::Item,
+        Self::Name,
+        Self::Points,
+        Self::Scoring,
+        Self::Hint,
+        Self::Standard,
+        Self::EvidenceNeed,
+        Self::Value,
+        Self::SelfScore,
+        Self::Evidence,
+        Self::VerifiedValue,
+        Self::VerifiedPoints,
+        Self::Note,
+    ];
+
+    const fn word(self) -> Word {
+        match self {
+            Self::Code => Word::Indicator,
+            Self::Aspect => Word::Aspect,
+            Self::Line => Word::Line,
+            Self::Item => Word::Item,
+            Self::Name => Word::Name,
+            Self::Points => Word::Points,
+            Self::Scoring => Word::Rule,
+            Self::Hint => Word::Hint,
+            Self::Standard => Word::Standard,
+            Self::EvidenceNeed => Word::EvidenceNeed,
+            Self::Value => Word::Value,
+            Self::SelfScore => Word::SelfScore,
+            Self::Evidence => Word::Evidence,
+            Self::VerifiedValue => Word::VerifiedValue,
+            Self::VerifiedPoints => Word::VerifiedPoints,
+            Self::Note => Word::VerifiedNote,
+        }
+    }
+
+    /// Least width in characters, where the content alone would be too narrow to write in or would break its words.
+    fn width(self, lang: Lang) -> Option<u16> {
+        match self {
+            Self::Aspect | Self::Line | Self::Item if lang == Lang::En => Some(17),
+            Self::Value | Self::Evidence | Self::Note => Some(16),
+            Self::VerifiedValue => Some(11),
+            Self::Scoring | Self::Hint => Some(18),
+            Self::Name => Some(18),
+            _ => None,
+        }
+    }
+}
+
+/// The leaves that units are asked for, with their index in the tree.
+pub fn asked<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Leaf)> {
+    office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| leaf.asked_of_unit)
+}
+
+/// The form of a unit. `answers` holds what is known by leaf of the tree; it may be empty.
+pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
+    let leaves: Vec<(usize, &Leaf)> = asked(office).collect();
+    let columns = columns(&leaves);
+    let name = FormName::plain(office.text("kind.self-report"));
+    let mut sheet = office.sheet(&name).landscape();
+    let wide = |text: &str| CellDoc::text(text).across(3);
+    office.identity(&mut sheet, &[(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
+    sheet.hint(office.text("form.self-report.note"));
+    sheet.header(columns.iter().map(|column| head(office.lang(), *column)).collect());
+    let top = sheet.next_row();
+    let known: Vec<(&Leaf, LeafAnswer)> =
+        leaves.iter().map(|(index, leaf)| (*leaf, answer(leaf, answers.get(*index)))).collect();
+    for (leaf, answer) in &known {
+        let row = sheet.next_row();
+        sheet.row(columns.iter().map(|column| cell(office, leaf, answer, *column)).collect());
+        add_checks(office, &mut sheet, leaf, row, &columns);
+    }
+    if !leaves.is_empty() {
+        let rows = (top, sheet.next_row() - 1);
+        add_sums(office, &mut sheet, &columns, rows, &known);
+    }
+    sheet.closing(office.text("form.self-report.signature"));
+    sheet.filling.widths = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, column)| column.width(office.lang()).map(|width| (at, width)))
+        .collect();
+    let path = format!("self-reports/{}", name.file(office, &unit.code, &unit.name));
+    Form {
+        kind: Kind::SelfReport,
+        path,
+        document: office.document(Kind::SelfReport, &[(form::UNIT, &unit.code)], sheet),
+    }
+}
+
+/// What stands in the cells of a leaf; a value that is counted in the ledgers is not asked for.
+fn answer(leaf: &Leaf, known: Option<&LeafAnswer>) -> LeafAnswer {
+    let mut answer = known.cloned().unwrap_or_default();
+    if leaf.input == RuleInput::Ledger && answer.value.is_empty() {
+        NOT_ASKED.clone_into(&mut answer.value);
+    }
+    answer
+}
+
+/// The columns of the model: those without any content are left out.
+fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
+    let any = |text: fn(&Leaf) -> &str| leaves.iter().any(|(_, leaf)| !text(leaf).is_empty());
+    let is_kept = |column: &Column| match column {
+        Column::Item => any(|leaf| &leaf.item),
+        Column::Standard => any(|leaf| &leaf.standard),
+        _ => true,
+    };
+    Column::ALL.into_iter().filter(is_kept).collect()
+}
+
+fn head(lang: Lang, column: Column) -> CellDoc {
+    match column {
+        Column::EvidenceNeed => CellDoc::header(lang.text("form.evidence-need")),
+        other => header(lang, other.word()),
+    }
+}
+
+fn cell(office: &Office<'_>, leaf: &Leaf, answer: &LeafAnswer, column: Column) -> CellDoc {
+    let tree = &office.model.tree;
+    let (entry, verify) = if is_literal(leaf) {
+        (ENTRY_TEXT, Style::Verify(Entry::Text))
+    } else {
+        (ENTRY, Style::Verify(Entry::General))
+    };
+    match column {
+        Column::Code => CellDoc::styled(&leaf.code, Style::Code),
+        Column::Aspect => CellDoc::text(&tree.aspects[leaf.aspect].name),
+        Column::Line => CellDoc::text(&tree.lines[leaf.line].name),
+        Column::Item => CellDoc::text(&leaf.item),
+        Column::Name => CellDoc::text(&leaf.name),
+        Column::Points => CellDoc::printed(&number(&leaf.points.0)).role(Style::Center),
+        Column::Scoring => CellDoc::text(scoring(office.lang(), leaf)),
+        Column::Hint => CellDoc::text(how(office.lang(), leaf)),
+        Column::Standard => CellDoc::text(&leaf.standard),
+        Column::EvidenceNeed => CellDoc::center(need(office, leaf)),
+        Column::Value => CellDoc::filled(&answer.value, entry),
+        Column::SelfScore => CellDoc::filled(&answer.points, ENTRY),
+        Column::Evidence => CellDoc::filled(&answer.evidence, ENTRY_TEXT),
+        Column::VerifiedValue => CellDoc::filled(&answer.verified_value, verify),
+        Column::VerifiedPoints => CellDoc::filled(&answer.verified_points, Style::Verify(Entry::General)),
+        Column::Note => CellDoc::filled(&answer.note, Style::Verify(Entry::Text)),
+    }
+}
+
+fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
+    office.text(match leaf.evidence {
+        EvidenceNeed::Required => "form.need.required",
+        EvidenceNeed::Optional => "form.need.optional",
+        EvidenceNeed::None => "form.need.none",
+    })
+}
+
+/// What may be typed into the cells of a leaf, and when its self score turns red.
+fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, row: usize, columns: &[Column]) {
+    let full = number(&leaf.points.0);
+    let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
+    let named = [("name", leaf.name.as_str()), ("full", full.as_str())];
+    for column in [Column::Value, Column::VerifiedValue] {
+        let Some(at) = at(column) else { continue };
+        let hint = how(office.lang(), leaf);
+        let prompt = office.fill("form.prompt.value", &[("name", &leaf.name), ("hint", &hint)]);
+        let error = office.fill("form.error.words", &[("hint", &hint)]);
+        sheet.filling.checks.push(check((row, row), at, allowed(office.lang(), leaf), prompt, error));
+    }
+    for column in [Column::SelfScore, Column::VerifiedPoints] {
+        let Some(at) = at(column) else { continue };
+        let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
+        let (prompt, error) = (office.fill("form.prompt.points", &named), office.fill("form.error.points", &named));
+        sheet.filling.checks.push(check((row, row), at, allow, prompt, error));
+    }
+    if let (Some(own), Some(points)) = (at(Column::SelfScore), at(Column::Points)) {
+        let (own_name, full_name) = (SheetDoc::cell_name(row, own), SheetDoc::cell_name(row, points));
+        let formula = format!("COUNT({own_name})*({own_name}>{full_name})");
+        sheet.filling.alarms.push(Alarm { cells: Block::column(row, row, own), formula });
+    }
+    if let (Some(at), EvidenceNeed::Required) = (at(Column::Evidence), leaf.evidence) {
+        let prompt = office.fill("form.prompt.evidence", &named);
+        sheet.filling.checks.push(check((row, row), at, Allow::Anything, prompt, String::new()));
+    }
+}
+
+/// The row of sums, live, and the row that says how much is still to be filled in, red while there is any.
+fn add_sums(
+    office: &Office<'_>,
+    sheet: &mut SheetDoc,
+    columns: &[Column],
+    (top, bottom): (usize, usize),
+    known: &[(&Leaf, LeafAnswer)],
+) {
+    let range = |at: usize| SheetDoc::column_range(top, bottom, at as u16);
+    let sum = |at: usize, text: fn(&LeafAnswer) -> &str| {
+        let total: Exact = known.iter().filter_map(|(_, answer)| Exact::parse(text(answer))).sum();
+        CellDoc::formula(format!("SUM({})", range(at)), &total, None)
+    };
+    let open = |at: usize, text: fn(&LeafAnswer) -> &str| {
+        let empty = known.iter().filter(|(_, answer)| text(answer).is_empty()).count();
+        CellDoc::formula(format!("COUNTIF({},\"\")", range(at)), &Exact::from(empty), Some(0))
+    };
+    let full: Exact = known.iter().map(|(leaf, _)| &leaf.points.0).sum();
+    let sums = columns.iter().enumerate().map(|(at, column)| match column {
+        Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
+        Column::Points => CellDoc::printed(&number(&full)).role(Style::Strong),
+        Column::SelfScore => sum(at, |answer| &answer.points),
+        _ => CellDoc::empty(),
+    });
+    sheet.row(sums.collect());
+    let row = sheet.next_row();
+    let left = columns.iter().enumerate().map(|(at, column)| match column {
+        Column::Code => CellDoc::styled(office.text("form.self-check"), Style::Strong),
+        Column::Hint => CellDoc::text(office.text("form.still-open")),
+        Column::Value => open(at, |answer| &answer.value),
+        Column::SelfScore => open(at, |answer| &answer.points),
+        _ => CellDoc::empty(),
+    });
+    sheet.row(left.collect());
+    for (at, _) in columns.iter().enumerate().filter(|(_, c)| matches!(c, Column::Value | Column::SelfScore)) {
+        let name = SheetDoc::cell_name(row, at as u16);
+        sheet.filling.alarms.push(Alarm { cells: Block::column(row, row, at as u16), formula: format!("{name}>0") });
+    }
+}

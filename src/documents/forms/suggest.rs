@@ -1,0 +1,334 @@
+//! The forms of the committee's way to grades: 征求意见表 for departments, 等次审定表 for the committee itself.
+//!
+//! Both are made from a result and show, for every unit that takes part, total, rank, suggested grade and why. A returned
+//! 征求意见表 is read as opinions; a filled-in 等次审定表 is read as the register 等次审定.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, check, created, header};
+use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use crate::documents::report::entry::Allow;
+use crate::documents::report::steps::sentence;
+use crate::read::{Word, form};
+use crate::result::outcome::{DecisionOutcome, Outcome, StepOutcome, UnitOutcome};
+use crate::shared::i18n::Lang;
+use crate::shared::text;
+
+/// What a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 征求意见表.
+    Opinion,
+    /// 等次审定表.
+    Decision,
+}
+
+impl Kind {
+    /// The word for programs and in the hidden mark.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Opinion => "opinion",
+            Self::Decision => "decision",
+        }
+    }
+
+    /// The catalogue key of its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opinion => "suggest.opinion",
+            Self::Decision => "suggest.decision",
+        }
+    }
+}
+
+/// A form with the path below the project at which it is read once it is filled in.
+pub struct Suggested {
+    /// What it is for.
+    pub kind: Kind,
+    /// The department that is asked; none for the general form and for 等次审定表.
+    pub department: Option<String>,
+    /// Path with `/`.
+    pub path: String,
+    /// The form.
+    pub document: Document,
+}
+
+/// All forms of a result: one 征求意见表 for each responsible department, or a general one, and 等次审定表.
+pub fn forms(outcome: &Outcome) -> Vec<Suggested> {
+    let maker = Maker::new(outcome);
+    let departments = departments(outcome);
+    let mut forms: Vec<Suggested> =
+        (1..).zip(&departments).map(|(number, name)| maker.opinions(Some((number, name.as_str())))).collect();
+    if departments.is_empty() {
+        forms.push(maker.opinions(None));
+    }
+    forms.push(maker.decisions());
+    forms
+}
+
+/// The responsible departments of the indicators, each once, in the order of the indicators.
+pub fn departments(outcome: &Outcome) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let named = outcome.model.leaves.iter().flat_map(|leaf| leaf.department.split(SEPARATORS));
+    let names = named.map(str::trim).filter(|name| !name.is_empty());
+    names.filter(|name| seen.insert(text::key(name))).map(str::to_owned).collect()
+}
+
+/// What stands between several departments of one indicator.
+const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '/', '\n'];
+
+/// Steps of a grade path that say why a unit has its grade.
+const REASONS: [&str; 16] = [
+    "threshold",
+    "cap",
+    "cap-pending",
+    "cap-unknown",
+    "promotion",
+    "promotion-stopped",
+    "decision",
+    "deferred",
+    "placed",
+    "outside-quota",
+    "no-room",
+    "tie-excluded",
+    "tie-included",
+    "tie-pending",
+    "behind-tie",
+    "separate",
+];
+
+/// Why a unit has its suggested grade, in words: threshold, caps, promotions, places and ties, each with its clause.
+pub fn reason(lang: Lang, unit: &UnitOutcome) -> String {
+    let said = |step: &StepOutcome| {
+        let sentence = sentence(lang, step);
+        match step.clause.as_deref().filter(|clause| !clause.is_empty()) {
+            Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", clause)]),
+            None => sentence,
+        }
+    };
+    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind.as_str())).map(said))
+}
+
+/// Makes the forms of one result.
+struct Maker<'m> {
+    outcome: &'m Outcome,
+    lang: Lang,
+    units: Vec<&'m UnitOutcome>,
+    decided: BTreeMap<&'m str, &'m DecisionOutcome>,
+}
+
+impl<'m> Maker<'m> {
+    fn new(outcome: &'m Outcome) -> Self {
+        let units = outcome.ranking().into_iter().filter(|unit| unit.mode != "excluded").collect();
+        let counted = outcome.registers.decisions.iter().filter(|row| row.standing == "approved");
+        let decided = counted.map(|row| (row.unit.as_str(), row)).collect();
+        Self { outcome, lang: outcome.model.language, units, decided }
+    }
+
+    fn text(&self, key: &str) -> &'static str {
+        self.lang.text(key)
+    }
+
+    fn sheet(&self, kind: Kind) -> SheetDoc {
+        let model = &self.outcome.model;
+        let name = self.text(kind.name());
+        let title = self.lang.fill("form.title", &[("title", &model.title), ("sheet", name)]);
+        let mut sheet = SheetDoc::new(name, title).landscape();
+        let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
+        let line = [("issuer", model.issuer.as_str()), ("period", &model.period), ("version", version)];
+        sheet.subtitle(self.lang.fill("suggest.line", &line));
+        let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
+        sheet.footer = Some(self.lang.fill("suggest.footer", &[("version", version), ("hash", &digits)]));
+        sheet.filling.is_locked = true;
+        sheet
+    }
+
+    fn document(&self, mark: &[(&str, &str)], sheet: SheetDoc) -> Document {
+        let model = &self.outcome.model;
+        let last = [(form::VERSION, self.outcome.version.as_str()), (form::PERIOD, model.period.as_str())];
+        let mark = mark.iter().copied().chain(last).map(|(key, value)| (key.to_owned(), value.to_owned()));
+        Document {
+            title: sheet.name.clone(),
+            created: model.as_of.as_deref().and_then(|date| date.parse().ok()).map(created),
+            draft: None,
+            purpose: Purpose::Form(mark.collect()),
+            fonts: Fonts::with(self.lang, model.fonts),
+            sheets: vec![sheet.finish()],
+        }
+    }
+
+    fn header(&self, word: Word) -> CellDoc {
+        header(self.lang, word)
+    }
+
+    /// Unit code, unit, group, total, rank, suggested grade, why.
+    fn facts(&self, unit: &UnitOutcome) -> Vec<CellDoc> {
+        let scope = if self.outcome.model.rank_scope == "all" { unit.rank_overall } else { unit.rank_group };
+        let rank = match (scope, unit.mode.as_str()) {
+            (None, "separate") => CellDoc::center(self.text("mode.separate")),
+            (rank, _) => CellDoc::optional_count(rank),
+        };
+        let grade = match (&unit.grade, unit.deferred) {
+            (Some(grade), _) => CellDoc::styled(grade, Style::Strong),
+            (None, true) => CellDoc::center(self.text("form.deferred")),
+            (None, false) => CellDoc::missing(),
+        };
+        vec![
+            CellDoc::center(&unit.code),
+            CellDoc::text(&unit.name),
+            CellDoc::center(&unit.group),
+            CellDoc::optional_printed(unit.total.as_deref()),
+            rank,
+            grade,
+            CellDoc::text(reason(self.lang, unit)),
+        ]
+    }
+
+    /// 征求意见表 of a department, with its number; the general one leaves its name blank.
+    fn opinions(&self, department: Option<(usize, &str)>) -> Suggested {
+        const LABEL_COLUMNS: u16 = 2;
+        let name = department.map(|(_, name)| name);
+        let mut sheet = self.sheet(Kind::Opinion).freeze(3);
+        let value = match name {
+            Some(name) => CellDoc::text(name),
+            None => CellDoc::blank(ENTRY_TEXT),
+        };
+        let label = self.header(Word::Department).across(LABEL_COLUMNS);
+        sheet.line(vec![label, value.across(LABEL_COLUMNS)]);
+        sheet.hint(self.text("suggest.opinion.note"));
+        let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Group, Word::Overall, Word::Rank];
+        let more = [Word::SuggestedGrade, Word::Reason, Word::Opinion, Word::OpinionText];
+        sheet.header(words.into_iter().chain(more).map(|word| self.total_header(word)).collect());
+        let top = sheet.next_row();
+        for (index, unit) in self.units.iter().enumerate() {
+            let mut cells = vec![CellDoc::count(index + 1)];
+            cells.extend(self.facts(unit));
+            cells.extend([CellDoc::blank(ENTRY), CellDoc::blank(ENTRY_TEXT)]);
+            sheet.row(cells);
+        }
+        let answers = ["suggest.agree", "suggest.disagree", "suggest.reserved", "suggest.no-view"];
+        self.allow(&mut sheet, top, 8, Allow::Words(self.texts(&answers)), "form.error.list");
+        sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
+        sheet.signatures(self.text("suggest.opinion.seal"));
+        let mut mark = vec![(form::KIND, Kind::Opinion.word())];
+        mark.extend(name.map(|name| (form::DEPARTMENT, name)));
+        let kind = self.text(Kind::Opinion.name());
+        let file = match department {
+            Some((number, name)) => {
+                let named = self.lang.fill("form.file", &[("name", name), ("kind", kind)]);
+                format!("{number:02}_{}", text::file_name(&named))
+            }
+            None => text::file_name(kind),
+        };
+        Suggested {
+            kind: Kind::Opinion,
+            department: name.map(str::to_owned),
+            path: format!("opinions/{file}.xlsx"),
+            document: self.document(&mark, sheet),
+        }
+    }
+
+    /// 等次审定表: the register 等次审定 with a row for every unit and blank decisions.
+    fn decisions(&self) -> Suggested {
+        let mut sheet = self.sheet(Kind::Decision).freeze(3);
+        sheet.hint(self.text("suggest.decision.note"));
+        let shown = [Word::Number, Word::UnitCode, Word::Unit, Word::Group, Word::Overall, Word::Rank];
+        let suggested = [Word::SuggestedGrade, Word::Grounds];
+        let asked = [Word::Grade, Word::OutsideQuota, Word::AboveCap, Word::Clause, Word::DocumentNumber, Word::Date];
+        let words = shown.into_iter().chain(suggested).chain(asked).chain([Word::Status, Word::Links, Word::Remark]);
+        sheet.header(words.map(|word| self.total_header(word)).collect());
+        let top = sheet.next_row();
+        for (unit, number) in self.units.iter().zip(self.numbers()) {
+            let mut cells = vec![CellDoc::center(number)];
+            cells.extend(self.facts(unit));
+            let entries = [ENTRY, ENTRY, ENTRY, ENTRY_TEXT, ENTRY_TEXT, ENTRY_DATE, ENTRY, ENTRY_TEXT];
+            cells.extend(entries.map(CellDoc::blank));
+            cells.push(CellDoc::filled(&self.standing_decision(unit), ENTRY_TEXT));
+            sheet.row(cells);
+        }
+        let grades = self.outcome.model.grades.iter().map(|grade| grade.name.clone());
+        let rulings = grades.chain([self.text("form.deferred").to_owned()]).collect();
+        self.allow(&mut sheet, top, 8, Allow::Words(rulings), "form.error.list");
+        for column in [9, 10] {
+            self.allow(&mut sheet, top, column, Allow::Words(self.texts(&["form.yes", "form.no"])), "form.error.list");
+        }
+        self.allow(&mut sheet, top, 13, Allow::Date, "form.error.date");
+        self.allow(&mut sheet, top, 14, Allow::Words(self.texts(&STATUSES)), "form.error.list");
+        sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 12), (16, 14)];
+        for line in self.quota_lines() {
+            sheet.closing(self.lang.fill("form.note", &[("text", &line)]));
+        }
+        sheet.signatures(self.text("suggest.decision.sign"));
+        let file = text::file_name(self.text(Kind::Decision.name()));
+        let mark = [(form::KIND, "register")];
+        Suggested {
+            kind: Kind::Decision,
+            department: None,
+            path: format!("registers/{file}.xlsx"),
+            document: self.document(&mark, sheet),
+        }
+    }
+
+    /// A header; the total has a word of its own here.
+    fn total_header(&self, word: Word) -> CellDoc {
+        match word {
+            Word::Overall => CellDoc::header(self.text("header.total")),
+            other => self.header(other),
+        }
+    }
+
+    fn texts(&self, keys: &[&str]) -> Vec<String> {
+        keys.iter().map(|key| self.text(key).to_owned()).collect()
+    }
+
+    fn allow(&self, sheet: &mut SheetDoc, top: usize, column: u16, allow: Allow, error: &str) {
+        if self.units.is_empty() {
+            return;
+        }
+        let rows = (top, top + self.units.len() - 1);
+        sheet.filling.checks.push(check(rows, column, allow, String::new(), self.text(error).to_owned()));
+    }
+
+    /// Numbers of the rows: those of the version, past any that the register already has.
+    fn numbers(&self) -> impl Iterator<Item = String> {
+        let used: BTreeSet<String> = self.outcome.registers.decisions.iter().map(|row| text::key(&row.id)).collect();
+        let version = self.outcome.version.clone();
+        let numbers = (1..).map(move |number: usize| format!("{version}-{number:03}"));
+        numbers.filter(move |number| !used.contains(number))
+    }
+
+    /// What the registers already say of a unit: a decision, which a second one would contradict, and its appeals.
+    fn standing_decision(&self, unit: &UnitOutcome) -> String {
+        let decided = self.decided.get(unit.code.as_str()).map(|row| {
+            let grade = row.grade.as_deref().unwrap_or(self.text("form.deferred"));
+            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", grade)])
+        });
+        let appeals = self.outcome.registers.appeals.iter().filter(|row| row.unit == unit.code);
+        let appeals = appeals.map(|row| {
+            let ending = crate::documents::report::appeal_ending(self.lang, row);
+            self.lang.fill("suggest.decision.appeal", &[("id", &row.id), ("ending", &ending)])
+        });
+        self.lang.join("suggest.reasons", decided.into_iter().chain(appeals))
+    }
+
+    /// How the suggestion uses the quotas, which the committee must know when it decides otherwise.
+    fn quota_lines(&self) -> Vec<String> {
+        let line = |quota: &crate::result::outcome::QuotaOutcome| {
+            let (ranked, places, taken) = (quota.ranked.to_string(), quota.places.to_string(), quota.taken.to_string());
+            let group = quota.group.as_deref().unwrap_or("");
+            let values =
+                [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
+            self.lang.fill("score.quota", &values).trim().to_owned()
+        };
+        self.outcome.quotas.iter().map(line).collect()
+    }
+}
+
+/// The statuses of a decision.
+const STATUSES: [&str; 5] = [
+    "form.status.proposed",
+    "form.status.reviewed",
+    "form.status.approved",
+    "form.status.rejected",
+    "form.status.withdrawn",
+];

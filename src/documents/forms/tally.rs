@@ -1,0 +1,108 @@
+//! 票数汇总: votes counted by hand, one form per component and class.
+
+use super::rule_text::number;
+use super::{ENTRY, Form, FormName, Kind, Office, check, header, node_header};
+use crate::documents::report::document::{CellDoc, SheetDoc};
+use crate::documents::report::entry::{Alarm, Allow, Block};
+use crate::model::{BallotRules, Component, Node, Scale};
+use crate::read::{Word, form};
+use crate::shared::number::Exact;
+
+/// The votes of one unit and node, as they would be filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Votes {
+    /// Votes for each level, best first.
+    pub levels: Vec<usize>,
+    /// 弃权/未填.
+    pub abstained: usize,
+    /// 发出.
+    pub issued: usize,
+    /// 无效.
+    pub invalid: usize,
+}
+
+/// More steps than this of a range of marks are no columns of a form.
+const MOST_MARKS: u64 = 20;
+
+/// The form of a class; none where the marks are too many for columns. `votes` go by assessed unit, then node.
+pub fn form(
+    office: &Office<'_>,
+    component: &Component,
+    rules: &BallotRules,
+    class: usize,
+    votes: &[Votes],
+) -> Option<Form> {
+    let class = &rules.classes[class];
+    let levels = level_columns(rules)?;
+    let nodes = office.nodes(rules.rates);
+    let by_node = nodes != [Node::Unit];
+    let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
+    let name = FormName { kind: office.text("kind.tallies"), of, ids };
+    let mut sheet = office.sheet(&name).landscape();
+    office.identity(&mut sheet, &[(Word::Class, CellDoc::text(&class.name))], 2);
+    sheet.hint(office.text("form.tally.note"));
+    let mut own = vec![Word::Ordinal, Word::UnitCode, Word::Unit];
+    own.extend(by_node.then_some(Word::Node));
+    let counts = [Word::Abstained, Word::Issued, Word::Returned, Word::Valid, Word::Invalid];
+    let heads = own.iter().map(|word| header(office.lang(), *word));
+    let heads = heads.chain(levels.iter().map(CellDoc::header));
+    sheet.header(heads.chain(counts.iter().map(|word| header(office.lang(), *word))).collect());
+    let top = sheet.next_row();
+    for (index, (unit, node)) in
+        office.assessed().flat_map(|unit| nodes.iter().map(move |node| (unit, *node))).enumerate()
+    {
+        let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+        cells.extend(by_node.then(|| CellDoc::text(node_header(office.model, node))));
+        cells.extend(counted(votes.get(index), levels.len()).iter().map(|text| CellDoc::filled(text, ENTRY)));
+        sheet.row(cells);
+    }
+    let bottom = sheet.next_row().max(top + 1) - 1;
+    add_checks(office, &mut sheet, (top, bottom), own.len() as u16, levels.len() as u16);
+    sheet.closing(office.text("form.tally.signature"));
+    let path = format!("tallies/{}/{}/{}", component.id, class.id, name.file(office, "", ""));
+    let marks = [(form::COMPONENT, component.id.as_str()), (form::CLASS, class.id.as_str())];
+    Some(Form { kind: Kind::Tally, path, document: office.document(Kind::Tally, &marks, sheet) })
+}
+
+/// The headers of the columns that count votes: the levels, or the marks of a short range.
+fn level_columns(rules: &BallotRules) -> Option<Vec<String>> {
+    match &rules.scale {
+        Scale::Levels(levels) => Some(levels.iter().map(|(name, _)| name.clone()).collect()),
+        Scale::Range(range) => {
+            let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
+            let above = (&range.high.0 - &range.low.0) / &step;
+            let steps = above.to_count().filter(|steps| *steps <= MOST_MARKS)?;
+            let is_whole = range.step.is_some() || range.low.0.is_whole();
+            let mark = |at: u64| number(&(&range.low.0 + &(&step * &Exact::from(at as usize))));
+            is_whole.then(|| (0..=steps).rev().map(mark).collect())
+        }
+    }
+}
+
+/// The cells of a row: levels, abstained, issued, returned, valid, invalid; blank where nothing is known.
+fn counted(votes: Option<&Votes>, levels: usize) -> Vec<String> {
+    let Some(votes) = votes else { return vec![String::new(); levels + 5] };
+    let valid = votes.levels.iter().sum::<usize>() + votes.abstained;
+    let rest = [votes.abstained, votes.issued, valid + votes.invalid, valid, votes.invalid];
+    votes.levels.iter().copied().chain(rest).map(|count| number(&Exact::from(count))).collect()
+}
+
+/// Whole numbers only; 有效 and 收回 turn red while they do not add up.
+fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, rows: (usize, usize), first: u16, levels: u16) {
+    for column in first..first + levels + 5 {
+        let error = office.text("form.error.count").to_owned();
+        sheet.filling.checks.push(check(rows, column, Allow::Count, String::new(), error));
+    }
+    let name = |column: u16| SheetDoc::cell_name(rows.0, column);
+    let (abstained, returned) = (first + levels, first + levels + 2);
+    let (valid, invalid) = (returned + 1, returned + 2);
+    let sums = [
+        (valid, format!("SUM({}:{})", name(first), name(abstained))),
+        (returned, format!("{}+{}", name(valid), name(invalid))),
+    ];
+    for (column, sum) in sums {
+        let own = name(column);
+        let formula = format!("COUNT({own})*({own}<>{sum})");
+        sheet.filling.alarms.push(Alarm { cells: Block::column(rows.0, rows.1, column), formula });
+    }
+}

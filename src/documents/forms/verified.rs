@@ -1,0 +1,71 @@
+//! 核定表: every indicator of every unit, by indicator, so that each department finds its own rows together.
+
+use std::collections::BTreeMap;
+
+use super::rule_text::{allowed, how, is_literal, number, scoring};
+use super::{Form, FormName, Kind, Office, check, header};
+use crate::documents::report::document::{CellDoc, SheetDoc, Style};
+use crate::documents::report::entry::{Allow, Entry};
+use crate::model::Leaf;
+use crate::read::Word;
+use crate::shared::number::Exact;
+
+/// 核定值, 核定得分 and 核定说明 that are known, by unit code and leaf.
+pub type Answers = BTreeMap<(String, usize), [String; 3]>;
+
+/// The form. Rows of which nothing is known are blank.
+pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
+    let has_departments = office.model.tree.leaves.iter().any(|leaf| !leaf.department.is_empty());
+    let name = FormName::plain(office.text("kind.verified"));
+    let mut sheet = office.sheet(&name).landscape().filtered();
+    sheet.hint(office.text("form.verified.note"));
+    let mut words = vec![Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Points, Word::Hint];
+    words.extend(has_departments.then_some(Word::Department));
+    let first = words.len() as u16;
+    words.extend([Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote]);
+    sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
+    for (index, leaf) in office.model.tree.leaves.iter().enumerate() {
+        let top = sheet.next_row();
+        for unit in office.assessed() {
+            let blank = <[String; 3]>::default();
+            let known = answers.get(&(unit.code.clone(), index)).unwrap_or(&blank);
+            let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+            cells.extend(own_cells(office, leaf, has_departments));
+            let value = if is_literal(leaf) { Entry::Text } else { Entry::General };
+            let styles = [value, Entry::General, Entry::Text].map(Style::Verify);
+            cells.extend(known.iter().zip(styles).map(|(text, style)| CellDoc::filled(text, style)));
+            sheet.row(cells);
+        }
+        let bottom = sheet.next_row();
+        if bottom > top {
+            add_checks(office, &mut sheet, leaf, (top, bottom - 1), first);
+        }
+    }
+    sheet.filling.widths = vec![(first as usize, 11), (first as usize + 2, 18)];
+    sheet.closing(office.text("form.tally.signature"));
+    let path = format!("verified/{}", name.file(office, "", ""));
+    Form { kind: Kind::Verified, path, document: office.document(Kind::Verified, &[], sheet) }
+}
+
+/// What the model says of a leaf: code, name, points, how it is scored and, if it has one, its department.
+fn own_cells(office: &Office<'_>, leaf: &Leaf, has_departments: bool) -> Vec<CellDoc> {
+    let mut cells = vec![
+        CellDoc::center(&leaf.code),
+        CellDoc::text(&leaf.name),
+        CellDoc::printed(&number(&leaf.points.0)).role(Style::Center),
+        CellDoc::text(scoring(office.lang(), leaf)),
+    ];
+    cells.extend(has_departments.then(|| CellDoc::text(&leaf.department)));
+    cells
+}
+
+fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, rows: (usize, usize), first: u16) {
+    let (hint, full) = (how(office.lang(), leaf), number(&leaf.points.0));
+    let values = [("name", leaf.name.as_str()), ("full", full.as_str()), ("hint", hint.as_str())];
+    let said = |key: &str| office.fill(key, &values);
+    let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
+    sheet.filling.checks.push(check(rows, first, allowed(office.lang(), leaf), prompt, error));
+    let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
+    let (prompt, error) = (said("form.prompt.points"), said("form.error.points"));
+    sheet.filling.checks.push(check(rows, first + 1, allow, prompt, error));
+}

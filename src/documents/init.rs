@@ -1,0 +1,251 @@
+//! New projects: the model to begin with, its tables, the folders for inputs, and invented data for a demonstration.
+//!
+//! Pure: gives texts and documents, writes nothing. Model, tables and invented facts are data files beside this module, in
+//! Chinese and English; nothing of them stands in the code.
+
+use crate::check::Roster;
+use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use crate::documents::report::entry::{Allow, Block, Check};
+use crate::model::{ComponentKind, Model, ModelDraft};
+use crate::read::{self, Word};
+use crate::shared::finding::Severity;
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, Role};
+use crate::shared::text;
+
+pub mod demo;
+pub mod last;
+
+/// The bundled texts of a language.
+struct Texts {
+    model: &'static str,
+    indicators: &'static str,
+    example: &'static str,
+    units: &'static str,
+    readme: &'static str,
+}
+
+const ZH: Texts = Texts {
+    model: include_str!("init/model.zh.toml"),
+    indicators: include_str!("init/indicators.zh.csv"),
+    example: include_str!("init/example.zh.csv"),
+    units: include_str!("init/units.zh.csv"),
+    readme: include_str!("init/readme.zh.md"),
+};
+const EN: Texts = Texts {
+    model: include_str!("init/model.en.toml"),
+    indicators: include_str!("init/indicators.en.csv"),
+    example: include_str!("init/example.en.csv"),
+    units: include_str!("init/units.en.csv"),
+    readme: include_str!("init/readme.en.md"),
+};
+
+const fn texts(lang: Lang) -> &'static Texts {
+    match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    }
+}
+
+/// A table as rows of text, the header first.
+pub type Rows = Vec<Vec<String>>;
+
+/// The text of the model file that a new project begins with.
+pub const fn model_text(lang: Lang) -> &'static str {
+    texts(lang).model
+}
+
+/// The same for a demonstration, whose raters are invented: nothing of theirs need be hidden.
+pub fn demo_model_text(lang: Lang) -> String {
+    let accepted = format!("accept_exposed = \"{}\"", lang.text("demo.accept_exposed"));
+    let line = |line: &str| if line.starts_with("# accept_exposed") { accepted.clone() } else { line.to_owned() };
+    model_text(lang).lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+/// The text that tells staff what to do, and its file name.
+pub fn readme(lang: Lang) -> (&'static str, &'static str) {
+    (lang.text("init.file.readme"), texts(lang).readme)
+}
+
+/// The indicator table that a new project begins with.
+pub fn indicators(lang: Lang) -> Rows {
+    rows_of(texts(lang).indicators)
+}
+
+/// The roster of a new project: three examples to be replaced.
+pub fn example_roster(lang: Lang) -> Rows {
+    rows_of(texts(lang).example)
+}
+
+/// A roster of invented units: those of a city, then of its districts.
+pub fn demo_roster(lang: Lang, count: usize) -> Rows {
+    let header = rows_of(texts(lang).example).into_iter().next().unwrap_or_default();
+    let units = rows_of(texts(lang).units);
+    let (own, bureaus) = units.split_first().map_or((&[] as &[String], &[] as &[Vec<String>]), |(h, b)| (h, b));
+    let width = count.to_string().len().max(2);
+    let named = |index: usize| {
+        let (district, bureau) = (index / bureaus.len(), &bureaus[index % bureaus.len()]);
+        header.iter().map(move |column| match own.iter().position(|own| own == column) {
+            _ if Word::UnitCode.matches(&text::header_key(column)) => format!("U{:0width$}", index + 1),
+            Some(0) if district == 0 => lang.fill("demo.unit.city", &[("name", &bureau[0])]),
+            Some(0) => lang.fill("demo.unit.district", &[("n", &district.to_string()), ("name", &bureau[0])]),
+            // Short names are those of the city; a district has none, so that no name means two units.
+            Some(1) if district > 0 => String::new(),
+            Some(at) => bureau[at].clone(),
+            None => String::new(),
+        })
+    };
+    let rows = (0..count).filter(|_| !bureaus.is_empty()).map(|index| named(index).collect());
+    [header.clone()].into_iter().chain(rows).collect()
+}
+
+/// The rows of a bundled csv text.
+fn rows_of(text: &str) -> Rows {
+    let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    reader.into_records().flatten().map(|record| record.iter().map(str::to_owned).collect()).collect()
+}
+
+/// The text of a table as csv.
+fn csv_of(rows: &Rows) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let written = rows.iter().all(|row| writer.write_record(row).is_ok());
+    let bytes = writer.into_inner().ok().filter(|_| written);
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// The workbook of a roster.
+pub fn roster_document(lang: Lang, rows: &Rows) -> Document {
+    let mut modes = None;
+    if let Some(at) =
+        rows.first().and_then(|header| header.iter().position(|column| Word::Mode.matches(&text::header_key(column))))
+    {
+        let words: Vec<String> = crate::check::roster::modes(lang).map(str::to_owned).collect();
+        modes = Some((at as u16, words));
+    }
+    table_document(lang, "kind.roster", "init.roster.note", rows, modes)
+}
+
+/// The workbook of an indicator table.
+pub fn indicators_document(lang: Lang, rows: &Rows) -> Document {
+    table_document(lang, "kind.indicators", "init.indicators.note", rows, None)
+}
+
+/// A table that people keep themselves: nothing is locked.
+fn table_document(lang: Lang, name: &str, note: &str, rows: &Rows, words: Option<(u16, Vec<String>)>) -> Document {
+    let name = lang.text(name);
+    let mut sheet = SheetDoc::new(name, name).landscape();
+    sheet.hint(lang.text(note));
+    let header = rows.first().cloned().unwrap_or_default();
+    sheet.header(header.iter().map(CellDoc::header).collect());
+    let points = header.iter().position(|column| Word::Points.matches(&text::header_key(column)));
+    let top = sheet.next_row();
+    for row in rows.iter().skip(1) {
+        let cell = |(at, value): (usize, &String)| {
+            if Some(at) == points { CellDoc::filled(value, Style::Center) } else { CellDoc::text(value) }
+        };
+        sheet.row(row.iter().enumerate().map(cell).collect());
+    }
+    if let Some((column, words)) = words {
+        // Room for rows that are added below.
+        let cells = Block::column(top, sheet.next_row() + 500, column);
+        let error = lang.text("form.error.list").to_owned();
+        sheet.filling.checks.push(Check { cells, allow: Allow::Words(words), prompt: String::new(), error });
+    }
+    sheet.filling.widths = (0..header.len()).map(|column| (column, 9)).collect();
+    Document {
+        title: name.to_owned(),
+        created: None,
+        draft: None,
+        fonts: Fonts::of(lang),
+        sheets: vec![sheet.finish()],
+        purpose: Purpose::Table,
+    }
+}
+
+/// The checked model and roster of a bundled project, as the program will read them from its files.
+///
+/// # Panics
+/// If a bundled text is not sound, which a test excludes.
+pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
+    let file = FileId(0);
+    let tables = read::tables_of_text(&csv_of(&indicators(lang)), Role::Indicators);
+    let table = Some((file, read::indicators::rows(&tables)));
+    let (model, findings) = crate::model::load(&ModelDraft { text: model_text(lang), file, table, hash });
+    let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
+    assert!(!faulty, "the bundled model has no errors: {findings:?}");
+    let tables = read::tables_of_text(&csv_of(roster), Role::Roster);
+    let (roster, findings) = crate::check::roster::check(&tables);
+    assert!(findings.is_empty(), "the bundled roster has no faults: {findings:?}");
+    (model.expect("a model without errors is given"), roster)
+}
+
+/// The folders of a project that inputs are put into.
+pub fn folders(model: &Model) -> Vec<String> {
+    let mut folders: Vec<String> =
+        ["self-reports", "verified", "registers", "ledgers"].iter().map(|folder| (*folder).to_owned()).collect();
+    for component in &model.components {
+        let id = &component.id;
+        match &component.kind {
+            ComponentKind::Indicators => {}
+            ComponentKind::Ballots(rules) => {
+                for class in &rules.classes {
+                    folders.push(format!("ballots/{id}/{}", class.id));
+                    folders.push(format!("tallies/{id}/{}", class.id));
+                }
+            }
+            ComponentKind::Given(_) => folders.push(format!("given/{id}")),
+        }
+    }
+    folders
+}
+
+/// What people double-click: a file name without extension, and the command it runs.
+pub fn starters(lang: Lang) -> [(&'static str, &'static str); 2] {
+    [(lang.text("init.file.check"), "check"), (lang.text("init.file.score"), "score")]
+}
+
+/// The text of a starter for Windows: ASCII only, whatever the console's code page is.
+pub fn batch(command: &str) -> String {
+    format!("@echo off\r\nchcp 65001 >nul\r\ncd /d \"%~dp0\"\r\nassess {command}\r\necho.\r\npause\r\n")
+}
+
+/// The text of a starter for other systems.
+pub fn shell(command: &str) -> String {
+    format!("#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit 2\nexec assess {command}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_projects_are_sound_in_both_languages() {
+        for lang in [Lang::Zh, Lang::En] {
+            for count in [6, 24, 60] {
+                let (model, roster) = checked(lang, &demo_roster(lang, count), String::new());
+                assert_eq!(roster.units.len(), count);
+                assert_eq!((model.tree.leaves.len(), model.tree.cells.len()), (12, 6));
+            }
+            let (model, roster) = checked(lang, &example_roster(lang), String::new());
+            assert_eq!((roster.units.len(), model.language), (3, lang));
+        }
+    }
+
+    #[test]
+    fn both_languages_have_the_same_numbers() {
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| checked(lang, &example_roster(lang), String::new()).0);
+        for (a, b) in zh.tree.leaves.iter().zip(&en.tree.leaves) {
+            assert_eq!((&a.code, &a.points, a.rule.word()), (&b.code, &b.points, b.rule.word()));
+        }
+        assert_eq!(zh.caps.len(), en.caps.len());
+        assert_eq!(zh.adjustments.kinds.len(), en.adjustments.kinds.len());
+        let weights = |model: &Model| model.components.iter().map(|c| c.weight.0.clone()).collect::<Vec<_>>();
+        assert_eq!(weights(&zh), weights(&en));
+    }
+
+    #[test]
+    fn starters_are_plain_ascii() {
+        assert!(batch("check").is_ascii() && batch("check").contains("chcp 65001"));
+        assert!(shell("score").ends_with("exec assess score\n"));
+    }
+}

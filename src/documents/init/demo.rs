@@ -1,0 +1,108 @@
+//! Invented inputs for a demonstration: every form filled in, the same on every machine.
+//!
+//! Each unit has a strength, from which its values, marks and votes are drawn. Some units are special on purpose, so that a
+//! newcomer sees what the program does with them: a claim that was reduced, a missing paper, an indicator that does not
+//! apply, a ballot that is void, own marks that are dropped, a cap, a veto with its decision, a promotion.
+
+use crate::documents::forms::register::{self, Register};
+use crate::documents::forms::{Form, Office};
+use crate::engine::assessment::{Mode, Unit};
+use crate::model::ComponentKind;
+use crate::read::Word;
+use crate::shared::i18n::Lang;
+use crate::shared::number::Random;
+use crate::shared::text;
+
+mod leaves;
+mod votes;
+
+/// Seed of the invented numbers.
+const SEED: u64 = 20_250_601;
+
+/// Units that are special, by their place in the roster.
+mod special {
+    /// Claims more than is verified.
+    pub(super) const OVER_CLAIMS: usize = 4;
+    /// Has no evidence for one indicator.
+    pub(super) const NO_EVIDENCE: usize = 8;
+    /// Has an indicator that does not apply.
+    pub(super) const NOT_APPLICABLE: usize = 2;
+    /// Is weak in everything.
+    pub(super) const WEAK: usize = 7;
+    /// Are strong in everything.
+    pub(super) const STRONG: [usize; 4] = [1, 3, 9, 18];
+}
+
+/// All inputs of a demonstration project.
+pub fn forms(office: &Office<'_>) -> Vec<Form> {
+    let mut random = Random::new(SEED);
+    let strengths: Vec<i64> = (0..office.units.len()).map(|index| strength(index, &mut random)).collect();
+    let mut forms = leaves::self_reports(office, &strengths, &mut random);
+    forms.push(leaves::verified(office));
+    for component in &office.model.components {
+        if let ComponentKind::Ballots(rules) = &component.kind {
+            // A component with a least number of answers is an online poll, which is handed in as counted votes.
+            if rules.min_valid > 0 {
+                forms.extend(votes::tallies(office, component, rules, &strengths, &mut random));
+            } else {
+                forms.extend(votes::ballots(office, component, rules, &strengths, &mut random));
+            }
+        }
+    }
+    forms.extend(registers(office));
+    forms
+}
+
+/// How strong a unit is, in percent.
+fn strength(index: usize, random: &mut Random) -> i64 {
+    let drawn = random.between(76, 94);
+    match index {
+        special::WEAK => 48,
+        index if special::STRONG.contains(&index) => 96,
+        _ => drawn,
+    }
+}
+
+/// Units that take part, with their place in the roster.
+fn assessed<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Unit)> + use<'o> {
+    office.units.iter().enumerate().filter(|(_, unit)| unit.mode != Mode::Excluded)
+}
+
+/// The rows of a register: the unit stands there by its place in the roster.
+const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
+    match (lang, register) {
+        (Lang::Zh, Register::Adjustments) => Some(include_str!("adjustments.zh.csv")),
+        (Lang::En, Register::Adjustments) => Some(include_str!("adjustments.en.csv")),
+        (Lang::Zh, Register::Events) => Some(include_str!("events.zh.csv")),
+        (Lang::En, Register::Events) => Some(include_str!("events.en.csv")),
+        (Lang::Zh, Register::Decisions) => Some(include_str!("decisions.zh.csv")),
+        (Lang::En, Register::Decisions) => Some(include_str!("decisions.en.csv")),
+        (_, Register::Corrections | Register::Appeals | Register::Dispositions) => None,
+    }
+}
+
+/// The registers with their invented rows; rows of units that there are not are left out.
+fn registers(office: &Office<'_>) -> Vec<Form> {
+    let filled = Register::of(office).filter_map(|register| {
+        let rows = super::rows_of(entries(office.lang(), register)?);
+        let (header, rows) = rows.split_first()?;
+        let entries: Vec<Vec<String>> = rows.iter().filter_map(|row| entry(office, register, header, row)).collect();
+        Some(register::form(office, register, &entries))
+    });
+    filled.collect()
+}
+
+/// A row of a register in the order of its columns: code and name of the unit, the rest as it stands under its header.
+fn entry(office: &Office<'_>, register: Register, header: &[String], row: &[String]) -> Option<Vec<String>> {
+    let unit = office.units.get(row.get(1)?.parse::<usize>().ok()?)?;
+    let under = |word: Word| {
+        let at = header.iter().position(|name| word.matches(&text::header_key(name)));
+        at.and_then(|at| row.get(at)).cloned().unwrap_or_default()
+    };
+    let cell = |word: &Word| match word {
+        Word::UnitCode => unit.code.clone(),
+        Word::Unit => unit.name.clone(),
+        word => under(*word),
+    };
+    Some(register.columns().iter().map(cell).collect())
+}

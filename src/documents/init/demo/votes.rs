@@ -1,0 +1,130 @@
+//! Invented ballots and counted votes: each rater puts the units in an order, with a mind of its own.
+
+use super::assessed;
+use crate::documents::forms::ballot::{self, Filled};
+use crate::documents::forms::tally::{self, Votes};
+use crate::documents::forms::{Form, Office};
+use crate::model::{BallotRules, Component, RaterClass, Scale};
+use crate::shared::number::Random;
+
+/// Raters of a class whose number of ballots is not known.
+const RATERS: usize = 6;
+
+/// The ballots of a component: of every class nearly as many as were issued.
+pub(super) fn ballots(
+    office: &Office<'_>,
+    component: &Component,
+    rules: &BallotRules,
+    strengths: &[i64],
+    random: &mut Random,
+) -> Vec<Form> {
+    let mut forms = Vec::new();
+    for (index, class) in rules.classes.iter().enumerate() {
+        let issued = class.issued.whole().unwrap_or(RATERS);
+        // Of a large class some ballots do not come back.
+        let returned = if issued > 10 { issued - 2 } else { issued };
+        for rater in 0..returned {
+            // The last one of a large class does not trouble to tell units apart: the ballot is void.
+            let careless = issued > 10 && rater + 1 == returned;
+            let filled = Filled {
+                rater: format!("{}-{:02}", class.id, rater + 1),
+                home: home(office, class, rater),
+                marks: marks(office, rules, strengths, careless, random),
+            };
+            forms.push(ballot::form(office, component, rules, index, Some(&filled)));
+        }
+    }
+    forms
+}
+
+/// The unit that a delegate comes from.
+fn home(office: &Office<'_>, class: &RaterClass, rater: usize) -> String {
+    let delegates = class.recuse && class.issued.whole().is_some_and(|issued| issued > 10);
+    let units: Vec<&str> = assessed(office).map(|(_, unit)| unit.name.as_str()).collect();
+    if delegates && !units.is_empty() { units[(rater * 2 + 1) % units.len()].to_owned() } else { String::new() }
+}
+
+/// The marks of a rater for every unit: the best third or so gets the best level.
+fn marks(
+    office: &Office<'_>,
+    rules: &BallotRules,
+    strengths: &[i64],
+    careless: bool,
+    random: &mut Random,
+) -> Vec<Vec<String>> {
+    let nodes = office.nodes(rules.rates).len();
+    let mut order: Vec<(i64, usize)> = assessed(office)
+        .enumerate()
+        .map(|(place, (index, _))| (-(strengths[index] + random.between(-8, 8)), place))
+        .collect();
+    let count = order.len();
+    order.sort_unstable();
+    let mut marks = vec![Vec::new(); count];
+    for (rank, (_, place)) in order.into_iter().enumerate() {
+        let share = if careless { 0 } else { (rank + 1) * 100 / count.max(1) };
+        let abstains = !careless && random.once_in(40);
+        marks[place] = vec![mark(rules, share, abstains); nodes];
+    }
+    marks
+}
+
+/// The mark for a unit that stands within the first so many percent.
+fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
+    if let (true, Some(word)) = (abstains, rules.abstain.first()) {
+        return word.clone();
+    }
+    let step = match share {
+        0..=34 => 0,
+        35..=74 => 1,
+        75..=94 => 2,
+        _ => 3,
+    };
+    match &rules.scale {
+        Scale::Levels(levels) => levels[step.min(levels.len() - 1)].0.clone(),
+        Scale::Range(range) => {
+            let value = &range.high.0 * &crate::shared::number::Exact::from(95 - 10 * step)
+                / crate::shared::number::Exact::from(100);
+            crate::documents::forms::rule_text::number(&value.round(1))
+        }
+    }
+}
+
+/// Counted votes of a component, one table per class.
+pub(super) fn tallies(
+    office: &Office<'_>,
+    component: &Component,
+    rules: &BallotRules,
+    strengths: &[i64],
+    random: &mut Random,
+) -> Vec<Form> {
+    let Scale::Levels(levels) = &rules.scale else { return Vec::new() };
+    let nodes = office.nodes(rules.rates).len();
+    let mut forms = Vec::new();
+    for class in 0..rules.classes.len() {
+        let mut votes = Vec::new();
+        for (index, _) in assessed(office) {
+            let drawn = votes_of(strengths[index], levels.len(), random);
+            votes.extend(std::iter::repeat_n(drawn, nodes));
+        }
+        forms.extend(tally::form(office, component, rules, class, &votes));
+    }
+    forms
+}
+
+/// The votes for a unit: the stronger, the more of them for the best levels.
+fn votes_of(strength: i64, levels: usize, random: &mut Random) -> Votes {
+    let total = random.between(60, 110);
+    let mut rest = total;
+    let mut counts: Vec<usize> = Vec::new();
+    for level in 0..levels {
+        let last = level + 1 == levels;
+        let share = (strength - 26 + random.between(-4, 4)).clamp(10, 95);
+        let own = if last { rest } else { rest * share / 100 };
+        counts.push(own.unsigned_abs() as usize);
+        rest -= own;
+    }
+    let (abstained, invalid) =
+        (random.between(0, 6).unsigned_abs() as usize, random.between(0, 2).unsigned_abs() as usize);
+    let returned = counts.iter().sum::<usize>() + abstained + invalid;
+    Votes { levels: counts, abstained, issued: returned + random.between(5, 20).unsigned_abs() as usize, invalid }
+}

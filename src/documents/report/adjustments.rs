@@ -1,0 +1,274 @@
+//! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
+
+use std::collections::BTreeMap;
+
+use super::cells::PointCells;
+use super::document::{CellDoc, SheetDoc, Style};
+use super::overview::ending_word;
+use super::view::{View, join};
+use crate::result::outcome::{
+    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
+    UnitOutcome,
+};
+use crate::shared::i18n::Lang;
+use crate::shared::place::At;
+
+/// The column of documents.
+const DOCUMENT: usize = 9;
+/// The columns of the first table.
+const HEADERS: [&str; 12] = [
+    "header.id",
+    "header.unit-code",
+    "header.unit",
+    "header.item",
+    "header.matter",
+    "header.claimed",
+    APPROVED,
+    "header.counted-points",
+    "header.ending",
+    "header.document",
+    "header.remark",
+    "header.place",
+];
+const APPROVED: &str = "header.approved";
+
+/// The sheet of registers.
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
+    let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
+    // Documents are the longest texts by far; with room for them rows stay low.
+    sheet.filling.widths.push((DOCUMENT, 36));
+    sheet.header(view.headers(&HEADERS));
+    let registers = &view.outcome.registers;
+    let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
+    let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
+    let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
+    let all = view.outcome.units.iter().flat_map(|unit| unit.adjustments.iter().map(move |own| (unit, own)));
+    let own: BTreeMap<(&str, &At), &AdjustmentOutcome> =
+        all.filter_map(|(unit, own)| Some(((unit.code.as_str(), own.at.as_ref()?), own))).collect();
+    for row in &registers.adjustments {
+        index.rows.insert(&row.at, sheet.next_row());
+        sheet.row(adjustment_row(view, row, own.get(&(row.unit.as_str(), &row.at)).copied()));
+    }
+    let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
+    for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
+        index.over_claims.insert(&unit.code, sheet.next_row());
+        sheet.row(over_claim_row(view, unit, own));
+    }
+    if sheet.rows.is_empty() {
+        sheet.note(view.text("report.none"));
+    }
+    decisions(view, &registers.decisions, &mut sheet);
+    corrections(view, &registers.corrections, &mut sheet);
+    appeals(view, &registers.appeals, &mut sheet);
+    dispositions(view, &registers.dispositions, &mut sheet);
+    (sheet.finish(), index)
+}
+
+fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&AdjustmentOutcome>) -> Vec<CellDoc> {
+    let kind = view.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
+    let name = kind.map_or("", |kind| kind.name.as_str());
+    let [code, unit] = view.unit(&row.unit);
+    vec![
+        CellDoc::center(&row.id),
+        code,
+        unit,
+        CellDoc::text(item(view, kind.map_or("", |kind| kind.kind.as_str()), &format!("{} {name}", row.code))),
+        CellDoc::text(matter(view, row)),
+        row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
+        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
+        match own {
+            Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
+            _ => CellDoc::missing(),
+        },
+        ending(view, &row.outcome, own.and_then(|own| own.reason.as_deref())),
+        CellDoc::text(documents(view, row)),
+        CellDoc::text(&row.remark),
+        view.place(Some(&row.at)),
+    ]
+}
+
+/// What kind of item it is, and which.
+fn item(view: &View<'_>, kind: &str, name: &str) -> String {
+    if kind.is_empty() {
+        return name.to_owned();
+    }
+    view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", name)])
+}
+
+/// The matter, with its level where it has one.
+fn matter(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
+    if row.level.is_empty() {
+        return row.matter.clone();
+    }
+    view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)])
+}
+
+/// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
+fn documents(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
+    let date = row.date.as_deref().unwrap_or_default();
+    let parts = [row.document.as_str(), &row.document_number, &row.issued_by, date];
+    let parts: Vec<String> =
+        parts.iter().filter(|part| !part.trim().is_empty()).map(|part| (*part).to_owned()).collect();
+    let mut text = join(view.lang, "report.clauses", parts.into_iter());
+    if !row.approval_number.is_empty() {
+        let label = view.text("header.approval");
+        text.push('\n');
+        text.push_str(&view.fill("report.labelled", &[("label", label), ("value", &row.approval_number)]));
+    }
+    text
+}
+
+/// How a row ended and why, in words.
+fn ending(view: &View<'_>, outcome: &str, reason: Option<&str>) -> CellDoc {
+    let word = ending_word(view, outcome);
+    let Some(reason) = reason else { return CellDoc::text(word) };
+    let value = if outcome == "superseded" {
+        view.fill("report.superseded-by", &[("id", reason)])
+    } else {
+        view.word("limit", reason)
+    };
+    CellDoc::text(view.fill("report.labelled", &[("label", &word), ("value", &value)]))
+}
+
+fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) -> Vec<CellDoc> {
+    let [code, name] = view.unit(&unit.code);
+    let mut cells =
+        vec![CellDoc::missing(), code, name, CellDoc::text(item(view, &own.kind, view.text("adjustment.over-claim")))];
+    cells.extend([CellDoc::text(""), CellDoc::missing()]);
+    cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
+    cells.push(ending(view, &own.outcome, own.reason.as_deref()));
+    let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
+    cells.extend([CellDoc::text(clause), CellDoc::text("")]);
+    cells.push(view.place(unit.report.as_ref()));
+    cells
+}
+
+fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
+    sheet.section(view.text("report.register.decisions"));
+    if rows.is_empty() {
+        sheet.note(view.text("report.none"));
+        return;
+    }
+    let narrow = ["header.grade", "header.clause", "header.outside-quota", "header.above-cap"].map(|key| (key, 1));
+    let wide = [("header.standing", 2), ("header.document", 1), ("header.date", 1)];
+    block_header(view, sheet, &[narrow.as_slice(), &wide].concat());
+    for row in rows {
+        let mut cells = vec![CellDoc::center(&row.id)];
+        cells.extend(view.unit(&row.unit));
+        cells.push(CellDoc::center(row.grade.as_deref().unwrap_or(view.text("report.deferred"))));
+        cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
+        cells.extend([
+            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::text(&row.document_number),
+            CellDoc::optional(row.date.as_deref()),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+/// The header of a block below the first one, which shares its columns: number and unit, then keys with the columns that
+/// each covers, and the place to the end.
+fn block_header(view: &View<'_>, sheet: &mut SheetDoc, keys: &[(&str, u16)]) {
+    let mut cells = view.headers(&["header.id", "header.unit-code", "header.unit"]);
+    let wide = keys.iter().chain(&[("header.place", CellDoc::WHOLE)]);
+    cells.extend(wide.map(|(key, cols)| CellDoc::header(view.text(key)).across(*cols)));
+    sheet.row(cells);
+}
+
+fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut SheetDoc) {
+    sheet.section(view.text("report.register.corrections"));
+    if rows.is_empty() {
+        sheet.note(view.text("report.none"));
+        return;
+    }
+    let narrow = ["header.target", "header.reason", "header.old", "header.new"].map(|key| (key, 1));
+    block_header(view, sheet, &[narrow.as_slice(), &[("header.standing", 2), ("header.document", 2)]].concat());
+    for row in rows {
+        let target = if row.target == "total" { view.text("header.total") } else { view.component_name(&row.target) };
+        let mut cells = vec![CellDoc::center(&row.id)];
+        cells.extend(view.unit(&row.unit));
+        cells.extend([CellDoc::center(target), CellDoc::text(&row.reason)]);
+        cells.push(row.old.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
+        cells.extend([
+            view.short(&row.new).role(Style::Strong),
+            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::text(&row.document_number).across(2),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+/// Which mark it is stands in the register alone: a workbook ties no mark to a rater.
+fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetDoc) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.section(view.text("report.register.dispositions"));
+    let keys = [("header.verdict", 1), ("header.basis", 3), ("header.settles", 1)];
+    block_header(view, sheet, &[keys.as_slice(), &[("header.standing", 2), ("header.document", 1)]].concat());
+    for row in rows {
+        let verdict = if row.mark.is_some() { "report.disposition.mark" } else { "report.disposition.void" };
+        let mut cells = vec![CellDoc::center(&row.id)];
+        match &row.unit {
+            Some(unit) => cells.extend(view.unit(unit)),
+            None => cells.extend([CellDoc::missing(), CellDoc::missing()]),
+        }
+        cells.extend([
+            CellDoc::center(view.text(verdict)),
+            CellDoc::text(&row.grounds).across(3),
+            CellDoc::center(row.settles.to_string()),
+            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::text(&row.document_number),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.section(view.text("report.register.appeals"));
+    let keys = [("header.target", 1), ("header.request", 3), ("header.conclusion", 1), ("header.ending", 1)];
+    block_header(view, sheet, &[keys.as_slice(), &[("header.document", 1), ("header.received-on", 1)]].concat());
+    for row in rows {
+        let mut cells = vec![CellDoc::center(&row.id)];
+        cells.extend(view.unit(&row.unit));
+        cells.extend([
+            CellDoc::text(&row.target),
+            CellDoc::text(&row.request).across(3),
+            CellDoc::text(&row.conclusion),
+            CellDoc::text(appeal_ending(view.lang, row)),
+            CellDoc::text(&row.document_number),
+            CellDoc::optional(row.received.as_deref()),
+            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+        ]);
+        sheet.row(cells);
+    }
+}
+
+/// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
+pub fn appeal_ending(lang: Lang, row: &AppealOutcome) -> String {
+    if row.outcome.is_empty() {
+        return String::new();
+    }
+    let word = lang.text(&format!("standing.{}", row.outcome));
+    let rows = settled_by(lang, &row.settled_by);
+    match (rows.is_empty(), row.outcome.as_str()) {
+        (true, "upheld") => {
+            lang.fill("report.labelled", &[("label", word), ("value", lang.text("report.appeal.unsettled"))])
+        }
+        (true, _) => word.to_owned(),
+        (false, _) => lang.fill("report.labelled", &[("label", word), ("value", &rows)]),
+    }
+}
+
+/// The rows that settle an appeal, in words.
+pub fn settled_by(lang: Lang, rows: &[(String, String)]) -> String {
+    let name =
+        |(register, id): &(String, String)| format!("{} {id}", lang.text(&format!("report.register.{register}")));
+    lang.join("report.list", rows.iter().map(name))
+}

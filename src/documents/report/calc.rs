@@ -1,0 +1,177 @@
+//! 核算: the whole calculation again as live formulas, from the points of leaves and the class means to rates, base, total,
+//! ranks and places, each step beside the program's own number and one cell that adds up all differences.
+//!
+//! One table with a row per unit. The numbers of the model stand above the columns that use them and may be changed to try
+//! something out. Formulas use few functions that every office suite has, and round to ten decimals before each rounding
+//! that the model declares, so that binary fractions decide nothing.
+
+use super::cells::{LeafCells, MeanCells, PointCells, Run};
+use super::document::{CellDoc, SheetDoc, Style};
+use super::entry::Entry;
+use super::view::{View, join};
+use crate::result::outcome::UnitOutcome;
+use crate::shared::number::Exact;
+
+mod components;
+mod grid;
+mod ranks;
+#[cfg(test)]
+mod tests;
+mod totals;
+
+use components::ComponentPlan;
+use grid::{Plan, Row};
+use ranks::{RankPlan, Scopes};
+use totals::TotalPlan;
+
+/// Header rows: blocks, columns, names of the parameters, parameters.
+const HEADER_ROWS: usize = 4;
+
+/// Columns that every page repeats: code and name of the unit.
+const REPEATED: u16 = 2;
+
+/// From how many units on the places begin a new page, so that their heading does not stand alone at the end of one.
+const FULL_PAGE: usize = 12;
+
+/// What the formulas go out from.
+pub(super) struct Sources<'s, 'o> {
+    pub(super) view: &'s View<'o>,
+    /// Cells of 指标得分.
+    pub(super) leaves: &'s LeafCells<'o>,
+    /// Cells of 评议汇总.
+    pub(super) means: &'s MeanCells<'o>,
+    /// Cells of 加减分.
+    pub(super) points: &'s PointCells<'o>,
+}
+
+/// The sheet.
+pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
+    let view = sources.view;
+    let mut sheet = view.sheet("sheet.calc").landscape().freeze(REPEATED);
+    let units: Vec<&UnitOutcome> = view.units.iter().filter(|unit| unit.exact.is_some()).copied().collect();
+    if units.is_empty() {
+        sheet.note(view.text("report.none"));
+        return sheet.finish();
+    }
+    sheet.hint(view.text("calc.line"));
+    // The line with the sum of differences follows, then the header.
+    let param_row = sheet.head.len() + HEADER_ROWS;
+    let own = ["header.unit-code", "header.unit", "header.group", "calc.mode"];
+    let mut plan = Plan::new(own.len() as u16, param_row);
+    let components: Vec<ComponentPlan<'_>> =
+        view.outcome.model.components.iter().map(|model| ComponentPlan::new(sources, &mut plan, model)).collect();
+    let totals = TotalPlan::new(view, &mut plan);
+    let ranks = RankPlan::new(view, &mut plan, &totals);
+    let mut rows = scored(sources, &plan, (&components, &totals), &units);
+    let scopes = Scopes::new(&units, &rows, totals.total);
+    let mut sum = Exact::zero();
+    for (unit, row) in units.iter().zip(&mut rows) {
+        let total = row.or_zero(totals.total);
+        ranks.ranks(view, (unit, (totals.total, total), &scopes), row);
+        sum = sum + ranks.compare(view, unit, row);
+        row.text(remarks(view, unit));
+    }
+    let (first, last) = (param_row + 1, param_row + units.len());
+    for row in rows {
+        sheet.row(row.cells);
+    }
+    if units.len() > FULL_PAGE && !view.outcome.quotas.is_empty() {
+        sheet.page_starts.push(sheet.rows.len() + 1);
+    }
+    let differences = Run::down(ranks.difference, first, last);
+    let (places, more) = ranks::places(view, (first, last), param_row + 1, &mut sheet);
+    let all = [Some(differences), places].into_iter().flatten().collect::<Vec<_>>();
+    sum_line(view, &mut sheet, &grid::arguments(&all), &(sum + more));
+    header(view, &mut sheet, &plan, &own);
+    for key in ["calc.note.try", "calc.note.digits", "calc.note.limits", "calc.note.marked"] {
+        sheet.closing(view.text(key));
+    }
+    sheet.finish()
+}
+
+/// Rows up to the total.
+fn scored<'o>(
+    sources: &Sources<'_, 'o>,
+    plan: &Plan,
+    (components, totals): (&[ComponentPlan<'o>], &TotalPlan),
+    units: &[&UnitOutcome],
+) -> Vec<Row> {
+    let view = sources.view;
+    let row = |(index, unit): (usize, &&UnitOutcome)| {
+        let own = vec![
+            CellDoc::center(&unit.code),
+            CellDoc::text(&unit.name),
+            CellDoc::center(&unit.group),
+            CellDoc::center(view.word("mode", &unit.mode)),
+        ];
+        let mut row = Row::new(plan.param_row + 1 + index, own, view.outcome.model.decimals);
+        for component in components {
+            component.row(sources, plan, unit, &mut row);
+        }
+        totals.row(sources, plan, (unit, components), &mut row);
+        row
+    };
+    units.iter().enumerate().map(row).collect()
+}
+
+/// The cell that everything is about, near the top.
+fn sum_line(view: &View<'_>, sheet: &mut SheetDoc, cells: &str, sum: &Exact) {
+    let style = if sum.is_zero() { Style::Good } else { Style::Bad };
+    sheet.line(vec![
+        CellDoc::styled(view.text("calc.sum"), Style::Strong),
+        CellDoc::formula(format!("SUM({cells})"), sum, Some(view.outcome.model.decimals)).role(style),
+    ]);
+}
+
+fn header(view: &View<'_>, sheet: &mut SheetDoc, plan: &Plan, own: &[&str]) {
+    let width = own.len() as u16;
+    let mut blocks = view.tall_headers(own, 2);
+    // Every column names its block: a heading over several columns would be cut where a page ends within it.
+    let headings = plan.blocks.iter().flat_map(|(heading, count)| (0..*count).map(move |_| heading));
+    blocks.extend(headings.map(CellDoc::header));
+    sheet.header(blocks);
+    let mut titles = vec![CellDoc::covered(); own.len()];
+    titles.extend(plan.columns().iter().map(|column| CellDoc::header(&column.title)));
+    sheet.header(titles);
+    // Only the columns that every page repeats may share a cell.
+    let across = |key: &str| {
+        vec![CellDoc::header(view.text(key)).across(REPEATED), CellDoc::header("").across(width - REPEATED)]
+    };
+    let mut labels = across("calc.params");
+    labels.extend(plan.columns().iter().map(|column| CellDoc::header(column.label)));
+    sheet.header(labels);
+    let mut params = across("calc.params.values");
+    params.extend(plan.param_cells(|value| value.decimals().map_or(6, |needed| needed.min(6))));
+    sheet.header(params);
+}
+
+/// A number of the model that may be changed to try something out.
+fn changeable(cell: CellDoc) -> CellDoc {
+    cell.role(Style::Verify(Entry::General))
+}
+
+/// What stands as a value where a formula would be, and why.
+fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
+    let mut remarks = Vec::new();
+    for component in &view.outcome.model.components {
+        let Some(own) = unit.components.get(&component.id) else { continue };
+        let mut say = |value: String| {
+            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", &value)]));
+        };
+        if let Some(id) = &own.corrected {
+            say(view.fill("report.corrected", &[("id", id)]));
+        }
+        if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == "group-median") {
+            say(view.text("report.answers.group-median").to_owned());
+        }
+        let is_off = |own: &crate::result::outcome::GivenOutcome| !own.off.is_empty() && own.parts.is_empty();
+        let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == "inapplicable");
+        if off || own.given.iter().any(is_off) {
+            say(view.text("report.inapplicable").to_owned());
+        }
+    }
+    if view.total_corrected(unit) {
+        remarks.push(view.text("report.total-corrected").to_owned());
+    }
+    join(view.lang, "report.list", remarks.into_iter())
+}

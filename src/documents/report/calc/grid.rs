@@ -1,0 +1,229 @@
+//! The table of 核算 while it is built: columns with their parameters, and rows whose cells are formulas with the values
+//! that they have now.
+//!
+//! Every formula is written together with its exact value, worked out here from the same cells; a cell without a number
+//! holds a dash.
+
+use crate::documents::report::cells::Run;
+use crate::documents::report::document::{CellDoc, MISSING, Style};
+use crate::documents::report::entry::Entry;
+use crate::shared::number::Exact;
+
+/// A number that formulas of a column use; it stands above the column, where it can be changed.
+pub(super) enum Param {
+    /// None.
+    None,
+    /// A number of the model.
+    Value(Exact),
+    /// A number that follows from others.
+    Formula(String, Exact),
+}
+
+/// A column.
+pub(super) struct Column {
+    /// What it shows.
+    pub(super) title: String,
+    /// What its parameter is.
+    pub(super) label: &'static str,
+    /// Its parameter.
+    pub(super) param: Param,
+}
+
+/// All columns, by blocks.
+pub(super) struct Plan {
+    /// Headings of the blocks, and how many columns each has.
+    pub(super) blocks: Vec<(String, u16)>,
+    columns: Vec<Column>,
+    /// Columns before the first block.
+    own: u16,
+    /// The row of the parameters.
+    pub(super) param_row: usize,
+}
+
+impl Plan {
+    /// A plan whose parameters stand in a row, after some columns of its own.
+    pub(super) const fn new(own: u16, param_row: usize) -> Self {
+        Self { blocks: Vec::new(), columns: Vec::new(), own, param_row }
+    }
+
+    /// Begins a block.
+    pub(super) fn block(&mut self, heading: impl Into<String>) {
+        self.blocks.push((heading.into(), 0));
+    }
+
+    /// Adds a column to the block; gives its number.
+    pub(super) fn add(&mut self, title: impl Into<String>, label: &'static str, param: Param) -> u16 {
+        if let Some((_, count)) = self.blocks.last_mut() {
+            *count += 1;
+        }
+        self.columns.push(Column { title: title.into(), label, param });
+        self.own + self.columns.len() as u16 - 1
+    }
+
+    /// Adds a column without a parameter.
+    pub(super) fn plain(&mut self, title: impl Into<String>) -> u16 {
+        self.add(title, "", Param::None)
+    }
+
+    /// The columns.
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The column that comes next.
+    pub(super) fn next(&self) -> u16 {
+        self.own + self.columns.len() as u16
+    }
+
+    /// The first column of the present block.
+    pub(super) fn block_start(&self) -> u16 {
+        self.next() - self.blocks.last().map_or(0, |(_, count)| *count)
+    }
+
+    /// The parameter of a column, as formulas name it.
+    pub(super) const fn param(&self, column: u16) -> Run {
+        Run::cell(self.param_row, column).pinned()
+    }
+
+    /// The parameters of neighbouring columns.
+    pub(super) const fn params(&self, (first, last): (u16, u16)) -> Run {
+        Run::across(self.param_row, first, last).pinned()
+    }
+
+    /// The value of a parameter; 0 where there is none.
+    pub(super) fn value(&self, column: u16) -> Exact {
+        match self.columns.get((column - self.own) as usize).map(|column| &column.param) {
+            Some(Param::Value(value) | Param::Formula(_, value)) => value.clone(),
+            _ => Exact::zero(),
+        }
+    }
+
+    /// The cells of the parameters.
+    pub(super) fn param_cells(&self, digits: impl Fn(&Exact) -> u32) -> Vec<CellDoc> {
+        let cell = |column: &Column| match &column.param {
+            Param::None => CellDoc::header(""),
+            Param::Value(value) => CellDoc::precise(value, digits(value)).role(Style::Verify(Entry::General)),
+            Param::Formula(formula, value) => {
+                CellDoc::formula(formula.as_str(), value, Some(digits(value))).role(Style::Header)
+            }
+        };
+        self.columns.iter().map(cell).collect()
+    }
+}
+
+/// A row: its cells so far, and the number that each holds.
+pub(super) struct Row {
+    /// Its row of the sheet.
+    pub(super) at: usize,
+    /// Its cells.
+    pub(super) cells: Vec<CellDoc>,
+    numbers: Vec<Option<Exact>>,
+    decimals: u32,
+}
+
+impl Row {
+    /// A row that begins with some cells of texts.
+    pub(super) fn new(at: usize, cells: Vec<CellDoc>, decimals: u32) -> Self {
+        let numbers = vec![None; cells.len()];
+        Self { at, cells, numbers, decimals }
+    }
+
+    /// A cell of this row.
+    pub(super) const fn cell(&self, column: u16) -> Run {
+        Run::cell(self.at, column)
+    }
+
+    /// Neighbouring cells of this row.
+    pub(super) const fn run(&self, (first, last): (u16, u16)) -> Run {
+        Run::across(self.at, first, last)
+    }
+
+    /// The number that a column holds.
+    pub(super) fn number(&self, column: u16) -> Option<&Exact> {
+        self.numbers.get(column as usize).and_then(Option::as_ref)
+    }
+
+    /// The number that a column holds; a dash counts as 0, as it does in sums.
+    pub(super) fn or_zero(&self, column: u16) -> Exact {
+        self.number(column).cloned().unwrap_or_else(Exact::zero)
+    }
+
+    /// The sum of neighbouring columns.
+    pub(super) fn sum(&self, (first, last): (u16, u16)) -> Exact {
+        (first..=last).filter_map(|column| self.number(column)).sum()
+    }
+
+    fn push(&mut self, cell: CellDoc, number: Option<Exact>) {
+        self.cells.push(cell);
+        self.numbers.push(number);
+    }
+
+    /// A formula and its value; without a value it shows a dash.
+    pub(super) fn formula(&mut self, formula: impl Into<String>, value: Option<Exact>) {
+        self.styled(formula, value, self.decimals, Style::Number);
+    }
+
+    /// A formula in a role, at a number of decimals.
+    pub(super) fn styled(&mut self, formula: impl Into<String>, value: Option<Exact>, decimals: u32, style: Style) {
+        let cell = match &value {
+            Some(value) => CellDoc::formula(formula, value, Some(decimals)).role(style),
+            None => CellDoc::text_formula(formula, MISSING),
+        };
+        self.push(cell, value);
+    }
+
+    /// A number that no formula gives, as an input.
+    pub(super) fn input(&mut self, value: &Exact, decimals: u32) {
+        self.push(CellDoc::precise(value, decimals), Some(value.clone()));
+    }
+
+    /// A count that no formula gives.
+    pub(super) fn count(&mut self, value: &Exact) {
+        self.push(CellDoc::precise(value, 0).role(Style::Center), Some(value.clone()));
+    }
+
+    /// A number that stands in the place of a formula, marked.
+    pub(super) fn marked(&mut self, value: &Exact) {
+        let cell = CellDoc::precise(value, self.decimals).role(Style::Warning);
+        self.push(cell, Some(value.clone()));
+    }
+
+    /// A place that has no number.
+    pub(super) fn missing(&mut self) {
+        self.push(CellDoc::missing(), None);
+    }
+
+    /// A blank place.
+    pub(super) fn blank(&mut self) {
+        self.push(CellDoc::empty(), None);
+    }
+
+    /// Text at the end.
+    pub(super) fn text(&mut self, text: String) {
+        self.push(CellDoc::text(text), None);
+    }
+
+    /// The mean of neighbouring cells weighted by the parameters above them; cells without a number take no part.
+    pub(super) fn mean(&self, plan: &Plan, run: (u16, u16)) -> (String, Option<Exact>) {
+        let (values, weights) = (self.run(run), plan.params(run));
+        let formula = format!("SUMPRODUCT({values},{weights})/SUMIF({values},\">=0\",{weights})");
+        let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
+        for column in run.0..=run.1 {
+            if let Some(number) = self.number(column) {
+                weight = weight + plan.value(column);
+                sum = sum + plan.value(column) * number;
+            }
+        }
+        (formula, weight.is_positive().then(|| sum / weight))
+    }
+}
+
+/// A formula that shows a dash where a run holds no number.
+pub(super) fn unless_empty(run: &str, formula: &str) -> String {
+    format!("IF(COUNT({run})=0,\"{MISSING}\",{formula})")
+}
+
+/// Runs as the arguments of a function.
+pub(super) fn arguments(runs: &[Run]) -> String {
+    runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}

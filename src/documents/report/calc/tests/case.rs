@@ -1,0 +1,163 @@
+//! Small results as values, and a look at the cells of their sheet.
+
+use serde_json::{Value, json};
+
+use crate::documents::report::document::{Content, SheetDoc};
+use crate::documents::report::result;
+use crate::result::outcome::Outcome;
+
+/// A result of a model: components, units and what else differs from a plain one.
+pub(super) struct Case {
+    pub(super) model: Value,
+    pub(super) units: Vec<Value>,
+    pub(super) quotas: Value,
+    pub(super) registers: Value,
+}
+
+pub(super) fn component(id: &str, weight: i64, kind: &str) -> Value {
+    json!({ "id": id, "name": id, "weight": format!("{weight}/1"), "kind": kind, "full": "100/1", "classes": [],
+        "nodes": [], "satisfaction": false, "clause": null, "combined": "mean", "periods": [""] })
+}
+
+pub(super) fn ballots(id: &str, weight: i64, classes: &[(&str, i64)]) -> Value {
+    let mut own = component(id, weight, "ballots");
+    own["nodes"] = json!([""]);
+    let class = |(id, weight): &(&str, i64)| json!({ "id": id, "name": id, "weight": format!("{weight}/1") });
+    own["classes"] = classes.iter().map(class).collect();
+    own
+}
+
+/// A unit with its exact base and total and its published total.
+pub(super) fn unit(code: &str, base: &str, total: (&str, &str), rank: Option<usize>) -> Value {
+    json!({ "code": code, "name": code, "group": "G", "mode": if rank.is_some() { "ranked" } else { "separate" },
+        "secretary": "", "contact": "", "total": total.1, "base": "0", "plus": "0", "minus": "0",
+        "exact": { "base": base, "plus": "0/1", "minus": "0/1", "total": total.0 },
+        "rank_group": rank, "rank_overall": rank, "grade": null, "threshold": null, "parallel": null,
+        "deferred": false, "takes_place": false, "aspects": {}, "lines": {}, "components": {}, "leaves": [],
+        "adjustments": [], "path": [], "report": null, "at": [0, "s", "A1"] })
+}
+
+fn rated(exact: &str) -> Value {
+    json!({ "rate": "0", "exact": exact, "aspects": {}, "lines": {} })
+}
+
+/// A component scored elsewhere with one score.
+pub(super) fn given(score: i64) -> Value {
+    let mut own = rated(&format!("{score}/1"));
+    let rate = json!({ "rate": "0", "exact": format!("{score}/1") });
+    own["given"] = json!([{ "node": "", "rate": rate, "parts": [["", format!("{score}/1"), [0, "s", "A1"]]] }]);
+    own
+}
+
+pub(super) fn means(exact: &str, means: &[(&str, Option<&str>)]) -> Value {
+    let mut own = rated(exact);
+    let class = |(id, mean): &(&str, Option<&str>)| {
+        let mean = mean.map(|mean| json!({ "mean": mean, "counted": 3, "zeros": 0 }));
+        json!({ "id": id, "means": [mean], "missing": null, "effective_weight": "0/1", "raters": 3, "valid": 3,
+            "abstained": 0, "void": 0, "recused": 0 })
+    };
+    let classes: Vec<Value> = means.iter().map(class).collect();
+    own["ballots"] = json!({ "answers": 3, "enough": "enough", "satisfaction": null, "positive": 0, "valid": 3,
+        "rates": [{ "rate": "0", "exact": exact }], "classes": classes });
+    own
+}
+
+fn leaf(code: &str, full: i64, points: Option<&str>) -> Value {
+    json!({ "code": code, "full": format!("{full}/1"), "self": null, "verified": points, "state": "verified",
+        "claimed": null, "value": null, "note": "", "rate": null, "at": [0, "s", "A1"] })
+}
+
+impl Case {
+    /// A model of some components, without indicators, adjustments and quotas.
+    pub(super) fn new(components: &[Value], units: Vec<Value>) -> Self {
+        let model = json!({ "title": "T", "period": "2025", "issuer": "", "language": "en", "as_of": null, "hash": "",
+            "secrecy": true, "full": "100/1", "min": "0/1", "max": "105/1", "decimals": 2, "rank_scope": "group",
+            "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "lines": [], "aspects": [],
+            "leaves": [], "components": components, "grades": [], "adjustments": [], "max_bonus": null,
+            "max_deduction": null, "over_claim_clause": null, "rank_method": "competition" });
+        let registers = json!({ "adjustments": [], "decisions": [], "corrections": [], "appeals": [] });
+        Self { model, units, quotas: json!([]), registers }
+    }
+
+    /// Units that have what a single given component says, all ranked as listed.
+    pub(super) fn of_totals(totals: &[i64], ranks: &[usize]) -> Self {
+        let unit = |(number, (total, rank)): (usize, (&i64, &usize))| {
+            let exact = format!("{total}/1");
+            let mut own = unit(&format!("U{number}"), &exact, (&exact, &format!("{total}.00")), Some(*rank));
+            own["components"] = json!({ "all": given(*total) });
+            own
+        };
+        let units = totals.iter().zip(ranks).enumerate().map(unit).collect();
+        Self::new(&[component("all", 100, "given")], units)
+    }
+
+    /// Leaves of 30 and 10 points in one cell and of 60 in another, all of one aspect, and one unit.
+    pub(super) fn of_leaves(points: [Option<&str>; 3], rate: &str, published: &str) -> Self {
+        let mut own = unit("U1", rate, (rate, published), Some(1));
+        own["components"] = json!({ "indicators": rated(rate) });
+        let fulls = [30, 10, 60];
+        own["leaves"] = (0..3).map(|i| leaf(&format!("{i}"), fulls[i], points[i])).collect();
+        let mut case = Self::new(&[component("indicators", 100, "indicators")], vec![own]);
+        let node = |code: &str, points: &str| json!({ "code": code, "name": code, "points": points });
+        case.model["lines"] = json!([node("L1", "40/1"), node("L2", "60/1")]);
+        case.model["aspects"] = json!([node("A1", "100/1")]);
+        let model = |i: usize| {
+            json!({ "code": format!("{i}"), "line": if i < 2 { "L1" } else { "L2" }, "aspect": "A1", "item": "",
+                "name": "", "full": format!("{}/1", fulls[i]), "rule": "direct", "department": "", "standard": "" })
+        };
+        case.model["leaves"] = (0..3).map(model).collect();
+        case
+    }
+
+    pub(super) fn sheet(&self) -> SheetDoc {
+        let whole = json!({ "schema": "assess.result/1", "version": "v001", "parent": null, "draft": false,
+            "model": self.model, "files": [], "groups": ["G"], "units": self.units, "classes": {},
+            "quotas": self.quotas, "registers": self.registers, "findings": [],
+            "reconciliation": { "units": { "roster": 0, "received": 0, "missing": 0, "excluded": 0 }, "ballots": [],
+                "files": { "found": 0, "used": 0, "duplicate": 0, "ignored": 0, "rejected": 0 }, "registers": {} } });
+        let outcome: Outcome = serde_json::from_value(whole).unwrap();
+        result(&outcome).sheets.into_iter().find(|sheet| sheet.name == "Recalculation").unwrap()
+    }
+}
+
+/// The column below two headings.
+fn column(sheet: &SheetDoc, block: &str, title: &str) -> usize {
+    let text = |content: &Content| match content {
+        Content::Text(text) => text.clone(),
+        _ => String::new(),
+    };
+    let blocks = sheet.header[0].cells.iter().flat_map(|cell| vec![text(&cell.content); cell.cols as usize]);
+    let titles = sheet.header[1].cells.iter().map(|cell| text(&cell.content));
+    let found = blocks.zip(titles).position(|(own, own_title)| own == block && own_title == title);
+    found.unwrap_or_else(|| panic!("no column {title} in {block}"))
+}
+
+/// Formula, or nothing for a plain value, and result of a cell of a unit.
+#[track_caller]
+pub(super) fn cell(sheet: &SheetDoc, unit: usize, block: &str, title: &str) -> (String, String) {
+    let mut at = 0;
+    let wanted = column(sheet, block, title);
+    let row = sheet.rows[unit].cells.iter();
+    let found = row.take_while(|cell| {
+        let here = at;
+        at += cell.cols as usize;
+        here <= wanted
+    });
+    shown(&found.last().unwrap().content)
+}
+
+pub(super) fn shown(content: &Content) -> (String, String) {
+    match content {
+        Content::Formula { formula, value, .. } => (formula.clone(), value.to_string()),
+        Content::TextFormula { formula, text } => (formula.clone(), text.clone()),
+        Content::Number { value, .. } => (String::new(), value.to_string()),
+        Content::Count(count) => (String::new(), count.to_string()),
+        Content::Text(text) => (String::new(), text.clone()),
+        other => (String::new(), format!("{other:?}")),
+    }
+}
+
+/// The total of differences.
+pub(super) fn sum(sheet: &SheetDoc) -> String {
+    shown(&sheet.head.last().unwrap().cells[1].content).1
+}

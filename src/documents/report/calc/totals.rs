@@ -1,0 +1,252 @@
+//! From component rates to the total: base, bonus and deduction with their limits, least and greatest total, rounding.
+//!
+//! The limits of the model act row by row in the order of dates; their sum does not depend on that order, because each row
+//! lies within its kind and each kind within the whole. So a kind is the lesser of its limit and the sum of its rows, and
+//! the whole the lesser of its limit and the sum of the kinds.
+
+use super::Sources;
+use super::components::ComponentPlan;
+use super::grid::{Param, Plan, Row};
+use crate::documents::report::cells::Run;
+use crate::documents::report::document::Style;
+use crate::documents::report::view::View;
+use crate::result::outcome::{AdjustmentOutcome, ModelOutcome, UnitOutcome};
+use crate::shared::number::{Exact, Points};
+
+/// Most arguments of a function that a worksheet takes, with room to spare.
+const MOST_ARGUMENTS: usize = 200;
+
+/// The columns from the component rates on.
+pub(super) struct TotalPlan {
+    /// Rates that count, by component.
+    pub(super) rates: (u16, u16),
+    pub(super) base: u16,
+    bonus: SidePlan,
+    deduction: SidePlan,
+    raw: u16,
+    least: u16,
+    most: u16,
+    pub(super) total: u16,
+}
+
+/// Bonus or deduction.
+struct SidePlan {
+    /// `bonus` or `deduction`.
+    kind: &'static str,
+    /// The approved bonus before any limit, where single rows have one.
+    approved: Option<u16>,
+    /// A column per kind with its code; an empty code is the over-claim.
+    kinds: Vec<(String, u16)>,
+    /// The sum that counts.
+    sum: u16,
+}
+
+impl TotalPlan {
+    pub(super) fn new(view: &View<'_>, plan: &mut Plan) -> Self {
+        let model = &view.outcome.model;
+        plan.block(view.text("header.base"));
+        let first = plan.next();
+        for component in &model.components {
+            plan.add(&component.name, view.text("header.weight"), Param::Value(component.weight.0.clone()));
+        }
+        let rates = (first, plan.next() - 1);
+        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.full));
+        plan.block(view.text("sheet.adjustments"));
+        let bonus = SidePlan::new(view, plan, "bonus");
+        let deduction = SidePlan::new(view, plan, "deduction");
+        plan.block(view.text("header.total"));
+        let raw = plan.plain(view.text("calc.raw"));
+        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.min));
+        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.max));
+        let decimals = Param::Value(Exact::from(i64::from(model.decimals)));
+        let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), decimals);
+        Self { rates, base, bonus, deduction, raw, least, most, total }
+    }
+
+    /// The columns of bonus and deduction that count.
+    pub(super) const fn sums(&self) -> (u16, u16) {
+        (self.bonus.sum, self.deduction.sum)
+    }
+
+    /// Adds the cells of a unit.
+    pub(super) fn row(
+        &self,
+        sources: &Sources<'_, '_>,
+        plan: &Plan,
+        (unit, components): (&UnitOutcome, &[ComponentPlan<'_>]),
+        row: &mut Row,
+    ) {
+        let model = &sources.view.outcome.model;
+        for (component, planned) in model.components.iter().zip(components) {
+            let own = unit.components.get(&component.id);
+            match own.filter(|own| own.corrected.is_some()) {
+                Some(own) => row.marked(&own.exact),
+                None => rate(model, planned.rate, row),
+            }
+        }
+        let parts: Exact = (self.rates.0..=self.rates.1).map(|c| row.or_zero(c) * plan.value(c)).sum();
+        let (rates, weights) = (row.run(self.rates), plan.params(self.rates));
+        let base = parts * plan.value(self.base) / Exact::from(10_000);
+        let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
+        row.styled(formula, Some(base), model.decimals, Style::Strong);
+        self.bonus.row(sources, plan, unit, row);
+        self.deduction.row(sources, plan, unit, row);
+        self.total(sources.view, plan, unit, row);
+    }
+
+    fn total(&self, view: &View<'_>, plan: &Plan, unit: &UnitOutcome, row: &mut Row) {
+        let model = &view.outcome.model;
+        let (base, plus, minus) = (row.cell(self.base), row.cell(self.bonus.sum), row.cell(self.deduction.sum));
+        let raw = row.or_zero(self.base) + row.or_zero(self.bonus.sum) - row.or_zero(self.deduction.sum);
+        row.formula(format!("{base}+{plus}-{minus}"), Some(raw.clone()));
+        let least = raw.max(plan.value(self.least));
+        row.formula(format!("MAX({},{})", row.cell(self.raw), plan.param(self.least)), Some(least.clone()));
+        let most = least.min(plan.value(self.most));
+        row.formula(format!("MIN({},{})", row.cell(self.least), plan.param(self.most)), Some(most.clone()));
+        match unit.total.as_deref().and_then(Exact::parse).filter(|_| view.total_corrected(unit)) {
+            Some(total) => row.marked(&total),
+            None => {
+                let formula = format!("ROUND(ROUND({},10),{})", row.cell(self.most), plan.param(self.total));
+                row.styled(formula, Some(most.round(model.decimals)), model.decimals, Style::Strong);
+            }
+        }
+    }
+}
+
+/// The rate of a component as it counts: rounded where the model says so, 0 where nothing is measured.
+fn rate(model: &ModelOutcome, column: u16, row: &mut Row) {
+    let cell = row.cell(column);
+    let value = row.or_zero(column);
+    let number = format!("SUM({cell})");
+    match model.component_decimals {
+        Some(decimals) => row.formula(format!("ROUND(ROUND({number},10),{decimals})"), Some(value.round(decimals))),
+        None => row.formula(number, Some(value)),
+    }
+}
+
+fn value(points: &Points) -> Param {
+    Param::Value(points.0.clone())
+}
+
+fn limit(points: Option<&Points>) -> Param {
+    points.map_or(Param::None, value)
+}
+
+/// Whether a row takes part in the limits: it is approved, has points, and no larger one of its matter counts instead.
+fn competes(own: &AdjustmentOutcome) -> bool {
+    matches!(own.outcome.as_str(), "full" | "part" | "cut")
+}
+
+impl SidePlan {
+    fn new(view: &View<'_>, plan: &mut Plan, kind: &'static str) -> Self {
+        let model = &view.outcome.model;
+        let rows: Vec<&AdjustmentOutcome> =
+            view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.kind == kind && competes(own)).collect();
+        let (is_bonus, any) = (kind == "bonus", !rows.is_empty());
+        let approved = model
+            .per_item_max
+            .as_ref()
+            .filter(|_| is_bonus && any)
+            .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(most)));
+        let mut kinds = Vec::new();
+        for adjustment in model.adjustments.iter().filter(|own| own.kind == kind) {
+            if rows.iter().any(|own| own.code == adjustment.code) {
+                let title = format!("{} {}", adjustment.code, adjustment.name);
+                let limit = limit(adjustment.max_per_unit.as_ref());
+                let label = if matches!(limit, Param::None) { "" } else { view.text("calc.param.per-unit") };
+                kinds.push((adjustment.code.clone(), plan.add(title, label, limit)));
+            }
+        }
+        if rows.iter().any(|own| own.code.is_empty()) {
+            kinds.push((String::new(), plan.plain(view.text("adjustment.over-claim"))));
+        }
+        let (title, most) = match is_bonus {
+            true => ("header.plus", &model.max_bonus),
+            false => ("header.minus", &model.max_deduction),
+        };
+        let label = if most.is_some() { view.text("calc.param.sum") } else { "" };
+        let sum = plan.add(view.text(title), label, limit(most.as_ref()));
+        Self { kind, approved, kinds, sum }
+    }
+
+    fn row(&self, sources: &Sources<'_, '_>, plan: &Plan, unit: &UnitOutcome, row: &mut Row) {
+        let model = &sources.view.outcome.model;
+        let own: Vec<(&AdjustmentOutcome, Run)> = unit
+            .adjustments
+            .iter()
+            .filter(|own| own.kind == self.kind && competes(own))
+            .filter_map(|own| Some((own, sources.points.points(&unit.code, own.at.as_ref())?)))
+            .collect();
+        if self.approved.is_some() {
+            let cells: Vec<String> = own.iter().map(|(_, cell)| cell.to_string()).collect();
+            let sum = own.iter().map(|(own, _)| &own.points.0).sum();
+            if cells.is_empty() { row.blank() } else { row.formula(summed(&cells), Some(sum)) }
+        }
+        for (code, column) in &self.kinds {
+            let of_kind: Vec<&(&AdjustmentOutcome, Run)> = own.iter().filter(|(own, _)| own.code == *code).collect();
+            if of_kind.is_empty() {
+                row.blank();
+                continue;
+            }
+            let most = model.adjustments.iter().find(|own| own.code == *code).and_then(|own| own.max_per_unit.as_ref());
+            let (formula, value) = self.kind_sum(plan, &of_kind);
+            row.formula(limited(&formula, plan.param(*column), most), Some(at_most(value, most)));
+        }
+        let most = if self.kind == "bonus" { &model.max_bonus } else { &model.max_deduction };
+        let (formula, value) = match (self.kinds.first(), self.kinds.last()) {
+            (Some((_, first)), Some((_, last))) => {
+                (format!("SUM({})", row.run((*first, *last))), row.sum((*first, *last)))
+            }
+            _ => ("0".to_owned(), Exact::zero()),
+        };
+        let formula = limited(&formula, plan.param(self.sum), most.as_ref());
+        row.styled(formula, Some(at_most(value, most.as_ref())), model.decimals, Style::Strong);
+    }
+
+    /// The rows of one kind, each within the limit of a single row.
+    fn kind_sum(&self, plan: &Plan, rows: &[&(&AdjustmentOutcome, Run)]) -> (String, Exact) {
+        let per_item = self.approved.map(|column| (plan.param(column), plan.value(column)));
+        let cells: Vec<String> = rows
+            .iter()
+            .map(|(_, cell)| match &per_item {
+                Some((limit, _)) => format!("MIN({cell},{limit})"),
+                None => cell.to_string(),
+            })
+            .collect();
+        let points = rows.iter().map(|(own, _)| match &per_item {
+            Some((_, limit)) => own.points.0.clone().min(limit.clone()),
+            None => own.points.0.clone(),
+        });
+        (summed(&cells), points.sum())
+    }
+}
+
+/// A sum of any number of terms.
+fn summed(terms: &[String]) -> String {
+    if terms.len() <= MOST_ARGUMENTS {
+        return format!("SUM({})", terms.join(","));
+    }
+    let parts: Vec<String> = terms.chunks(MOST_ARGUMENTS).map(summed).collect();
+    summed(&parts)
+}
+
+fn limited(formula: &str, limit: Run, most: Option<&Points>) -> String {
+    if most.is_some() { format!("MIN({limit},{formula})") } else { formula.to_owned() }
+}
+
+fn at_most(value: Exact, most: Option<&Points>) -> Exact {
+    most.map_or(value.clone(), |most| value.min(most.0.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_very_long_sum_is_nested() {
+        let terms: Vec<String> = (0..401).map(|n| n.to_string()).collect();
+        let sum = summed(&terms);
+        assert!(sum.starts_with("SUM(SUM(0,1,") && sum.ends_with(",SUM(400))"), "{sum}");
+        assert_eq!(summed(&["A1".to_owned(), "B1".to_owned()]), "SUM(A1,B1)");
+    }
+}

@@ -1,0 +1,227 @@
+//! The workbook of `check --report`: findings grouped by unit so that they can be forwarded, and what has come in.
+//!
+//! In the language of the model. Notes, which need nobody, stand at the end. With `secrecy` it ties no mark to a rater, as the result workbook does not.
+
+use std::collections::BTreeMap;
+
+use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::view::View;
+use super::{created, findings, overview};
+use crate::check::coverage::Coverage;
+use crate::check::received::Receipts;
+use crate::documents::feedback::privacy::Exposed;
+use crate::result::outcome::Outcome;
+use crate::shared::finding::{Message, Severity, Weights, Who};
+
+mod exposed;
+mod files;
+mod units;
+
+/// What the workbook is made from.
+pub struct CheckBook<'c> {
+    /// The run as a result document: units, files, findings, reconciliation.
+    pub outcome: &'c Outcome,
+    /// Who has handed in and who has been rated.
+    pub coverage: &'c Coverage,
+    /// The files received.
+    pub receipts: &'c Receipts,
+    /// Whose marks can be worked out from what is handed out.
+    pub exposed: &'c [Exposed],
+    /// Whether 收件清单 decides which files are input.
+    pub is_listed: bool,
+    /// The way from the workbook to the project folder, with `/` at its end unless it is empty; none if there is no way.
+    pub base: Option<String>,
+    /// The path of the workbook below the project folder, if it lies there: an earlier one is not spoken of.
+    pub own: Option<String>,
+}
+
+/// The workbook: the same for the same project and place.
+pub fn check_book(book: &CheckBook<'_>) -> Document {
+    let view = View::new(book.outcome);
+    let sheets = vec![
+        overview(&view),
+        findings_by_unit(book, &view),
+        units::received(book, &view),
+        units::rated(book, &view),
+        exposed::sheet(book, &view),
+        files::sheet(book, &view),
+    ];
+    let model = &book.outcome.model;
+    Document {
+        title: view.fill("report.title", &[("title", &model.title), ("sheet", view.text("report.check"))]),
+        created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
+        draft: None,
+        purpose: Purpose::Output,
+        fonts: Fonts::with(view.lang, view.outcome.model.fonts),
+        sheets,
+    }
+}
+
+/// An empty sheet; `key` is the catalogue key of its name.
+fn new_sheet(view: &View<'_>, key: &str) -> SheetDoc {
+    let (model, name) = (&view.outcome.model, view.text(key));
+    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", name)]));
+    let hash: String = model.hash.chars().take(12).collect();
+    sheet.footer = Some(view.fill("report.check.footer", &[("hash", &hash)]));
+    sheet
+}
+
+/// Counts, what adds up to what, and the codes.
+fn overview(view: &View<'_>) -> SheetDoc {
+    let model = &view.outcome.model;
+    let mut sheet = new_sheet(view, "sheet.overview");
+    sheet.subtitle(view.fill("report.check.line", &[("issuer", &model.issuer), ("period", &model.period)]));
+    overview::reconciliation(view, &mut sheet);
+    // The section begins below the empty line that sets it off.
+    sheet.page_starts.push(sheet.rows.len() + 1);
+    sheet.section(view.text("report.check.section.who"));
+    let all = &view.outcome.findings;
+    let mut header = view.headers(&["header.who"]);
+    header.extend(Severity::ALL.map(|weight| CellDoc::header(view.text(weight.word()))));
+    header.extend(view.headers(&["header.sum"]));
+    sheet.row(header);
+    let count = |who: Option<Who>, weight: Option<Severity>| {
+        let own = all.iter().filter(|f| who.is_none() || f.who == who);
+        let weights: Weights = own.map(Message::weights).sum();
+        weight.map_or(weights.total(), |weight| weights.of(weight))
+    };
+    let mut everyone: Vec<Who> = all.iter().filter_map(|finding| finding.who).collect();
+    everyone.sort_unstable();
+    everyone.dedup();
+    let rows = everyone.into_iter().map(|who| (view.text(who.word()), Some(who), Style::Center));
+    for (name, who, style) in rows.chain([(view.text("header.sum"), None, Style::Strong)]) {
+        let mut cells = vec![CellDoc::styled(name, style)];
+        cells.extend(Severity::ALL.map(|weight| CellDoc::count(count(who, Some(weight))).role(style)));
+        cells.push(CellDoc::count(count(who, None)).role(style));
+        sheet.row(cells);
+    }
+    overview::notices(view, &mut sheet, "report.check.section.codes");
+    sheet.finish()
+}
+
+/// Every finding: first those of units, each unit on a page of its own, then the others by file.
+fn findings_by_unit(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+    let mut sheet = new_sheet(view, "sheet.by-unit").landscape();
+    sheet.subtitle(view.text("report.check.by-unit.line"));
+    sheet.header(view.headers(&[
+        "header.severity",
+        "header.finding",
+        "header.who",
+        "header.title",
+        "header.found",
+        "header.expected",
+        "header.fix",
+        "header.file",
+        "header.sheet",
+        "header.cell",
+        "header.also",
+    ]));
+    let told = book.outcome.findings.iter().filter(|f| f.file.is_none() || f.file != book.own);
+    let all: Vec<Message> = told.map(|f| findings::printable(view, f)).collect();
+    let (notes, others): (Vec<&Message>, Vec<&Message>) = all.iter().partition(|f| f.severity == Severity::Note);
+    let mut writer = Groups { book, view, sheet: &mut sheet };
+    writer.units(&others, "report.check.unit", true);
+    writer.files(&others, "report.check.other");
+    writer.units(&notes, "report.check.note", false);
+    writer.files(&notes, "report.check.note.other");
+    if all.is_empty() {
+        sheet.note(view.text("report.none"));
+    }
+    sheet.finish()
+}
+
+/// Writes blocks of findings, each below a band.
+struct Groups<'g, 's> {
+    book: &'g CheckBook<'g>,
+    view: &'g View<'g>,
+    sheet: &'s mut SheetDoc,
+}
+
+/// Findings by what they share, each group in the order of the list.
+fn grouped<'m, K: Ord>(findings: &[&'m Message], key: impl Fn(&'m Message) -> K) -> BTreeMap<K, Vec<&'m Message>> {
+    let mut groups: BTreeMap<K, Vec<&Message>> = BTreeMap::new();
+    for finding in findings {
+        groups.entry(key(finding)).or_default().push(finding);
+    }
+    groups
+}
+
+impl Groups<'_, '_> {
+    /// Findings by the unit they concern, each unit on a page of its own if they are to be forwarded.
+    fn units(&mut self, findings: &[&Message], heading: &str, forwarded: bool) {
+        let mut first = true;
+        let mut by_unit = grouped(findings, |f| f.unit.as_deref());
+        for unit in &self.book.outcome.units {
+            let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
+            let contact =
+                if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
+            let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
+            let heading = self.view.fill(heading, &values);
+            let begins = !own.is_empty() && std::mem::take(&mut first);
+            self.group(heading, forwarded || begins, &own);
+        }
+    }
+
+    /// Findings that concern no unit of the roster, by file.
+    fn files(&mut self, findings: &[&Message], heading: &str) {
+        let known = |f: &&Message| f.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
+        let rest: Vec<&Message> = findings.iter().copied().filter(|f| !known(f)).collect();
+        for (index, (file, own)) in grouped(&rest, |f| f.file.as_deref()).into_iter().enumerate() {
+            let name = file.unwrap_or(self.view.text("report.check.whole"));
+            self.group(self.view.fill(heading, &[("file", name)]), index == 0, &own);
+        }
+    }
+
+    /// One block; nothing where there are no findings.
+    fn group(&mut self, heading: String, on_new_page: bool, own: &[&Message]) {
+        if own.is_empty() {
+            return;
+        }
+        if on_new_page && !self.sheet.rows.is_empty() {
+            self.sheet.page_starts.push(self.sheet.rows.len());
+        }
+        self.sheet.row(vec![CellDoc::line(heading, Style::Band)]);
+        for finding in own {
+            self.sheet.row(finding_row(self.book, self.view, finding));
+        }
+    }
+}
+
+fn finding_row(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
+    let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
+    vec![
+        findings::severity(view, finding.severity),
+        CellDoc::center(&finding.code),
+        CellDoc::center(finding.who.map_or("", |who| view.text(who.word()))),
+        CellDoc::text(&finding.title),
+        may_lack(&finding.found),
+        may_lack(&finding.expected),
+        CellDoc::text(&finding.fix),
+        may_lack(&finding.file),
+        may_lack(&finding.sheet),
+        place(book, view, finding),
+        CellDoc::text(finding.related.join("\n")),
+    ]
+}
+
+/// Whether a path can be the target of a link that every office program understands as a path and as nothing else: no
+/// sign that begins a spot, an escape, a query, a scheme or a server, nothing unseen, and not too long.
+fn is_plain(path: &str) -> bool {
+    const LONGEST: usize = 500;
+    path.chars().count() <= LONGEST && !path.chars().any(|c| "#%?:\\".contains(c) || crate::shared::text::is_unseen(c))
+}
+
+/// The cell of a finding as a link that opens its file there.
+fn place(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> CellDoc {
+    let Some(file) = &finding.file else { return CellDoc::center("") };
+    let cell = finding.cell.as_deref();
+    let shown = cell.unwrap_or(view.text("report.check.open"));
+    let Some(base) = book.base.as_ref().filter(|base| is_plain(base) && is_plain(file)) else {
+        return CellDoc::center(cell.unwrap_or_default());
+    };
+    let spot = match (&finding.sheet, cell) {
+        (Some(sheet), cell) => format!("'{}'!{}", sheet.replace('\'', "''"), cell.unwrap_or("A1")),
+        (None, _) => String::new(),
+    };
+    CellDoc::link(shown, format!("{base}{file}"), spot)
+}

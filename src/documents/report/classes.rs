@@ -1,0 +1,143 @@
+//! 评议汇总: what each class of raters gave each unit, and the ballots of each class. Only sums: no mark is tied to a rater.
+
+use std::collections::BTreeMap;
+
+use super::cells::MeanCells;
+use super::document::{CellDoc, SheetDoc, Style};
+use super::view::View;
+use crate::result::outcome::{ClassOutcome, ComponentModel, UnitClassOutcome, UnitOutcome};
+
+/// The columns.
+const HEADERS: [&str; 14] = [
+    "header.unit-code",
+    "header.unit",
+    "header.component",
+    "header.class",
+    "header.node",
+    MEAN,
+    "header.in-mean",
+    "header.valid",
+    "header.abstained",
+    "header.void",
+    "header.recused",
+    "header.trimmed",
+    "header.effective-weight",
+    "header.no-result",
+];
+const MEAN: &str = "header.mean";
+
+/// The sheet of class means: shown at the published decimals, held with all their digits.
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, MeanCells<'o>) {
+    let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
+    let column = HEADERS.iter().position(|key| *key == MEAN).unwrap_or_default() as u16;
+    let mut index = MeanCells { sheet: view.text("sheet.classes"), column, rows: BTreeMap::new() };
+    let rated: Vec<&ComponentModel> = view.outcome.model.components.iter().filter(|c| c.kind == "ballots").collect();
+    if rated.is_empty() {
+        return (view.only(sheet, view.text("report.classes.none")), index);
+    }
+    sheet.subtitle(view.text("report.classes.line"));
+    sheet.header(view.headers(&HEADERS));
+    for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
+        for component in &rated {
+            index.rows.insert((&unit.code, &component.id), (sheet.next_row(), component.nodes.len()));
+            unit_rows(view, unit, component, &mut sheet);
+        }
+    }
+    totals(view, &rated, &mut sheet);
+    (sheet.finish(), index)
+}
+
+fn unit_rows<'o>(view: &View<'o>, unit: &UnitOutcome, component: &'o ComponentModel, sheet: &mut SheetDoc) {
+    let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
+    for class in &ballots.classes {
+        for node in 0..class.means.len() {
+            let mut cells = view.unit(&unit.code).to_vec();
+            cells.push(CellDoc::center(&component.name));
+            let name = component.classes.iter().find(|c| c.id == class.id).map_or(class.id.as_str(), |c| &c.name);
+            cells.push(CellDoc::center(name));
+            cells.extend(mean_cells(view, component, class, node));
+            sheet.row(cells);
+        }
+    }
+}
+
+/// One measured node of one class; what counts for the class as a whole stands in its first row.
+fn mean_cells<'o>(
+    view: &View<'o>,
+    component: &'o ComponentModel,
+    class: &UnitClassOutcome,
+    node: usize,
+) -> Vec<CellDoc> {
+    let code = component.nodes.get(node).map_or("", String::as_str);
+    let name = if code.is_empty() { view.text("report.whole-unit") } else { view.node_name(code) };
+    let mean = class.means[node].as_ref();
+    let once = |count: usize| if node == 0 { CellDoc::count(count) } else { CellDoc::empty() };
+    let trimmed: Vec<String> = mean.map(|m| m.trimmed.iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let missing = class.missing.as_deref();
+    vec![
+        CellDoc::center(name),
+        mean.map_or_else(CellDoc::missing, |mean| {
+            CellDoc::precise(&mean.mean, view.outcome.model.decimals).role(Style::Strong)
+        }),
+        mean.map_or_else(CellDoc::missing, |mean| CellDoc::count(mean.counted + mean.zeros)),
+        once(class.valid),
+        once(class.abstained),
+        once(class.void),
+        once(class.recused),
+        CellDoc::center(view.join(&trimmed)),
+        if node == 0 { view.exact(&class.effective_weight.0) } else { CellDoc::empty() },
+        match missing {
+            Some(reason) => CellDoc::styled(view.word("class.missing", reason), Style::Warning),
+            None => CellDoc::text(""),
+        },
+    ]
+}
+
+/// Ballots by class over all units.
+fn totals(view: &View<'_>, rated: &[&ComponentModel], sheet: &mut SheetDoc) {
+    sheet.section(view.text("report.section.classes"));
+    sheet.row(view.headers(&[
+        "header.class-id",
+        "header.class",
+        "header.component",
+        "header.weight",
+        "header.issued",
+        "header.returned",
+        "header.valid",
+        "header.void",
+        "header.emptied",
+        "header.quorum",
+        "header.tally-issued",
+        "header.tally-valid",
+        "header.tally-void",
+    ]));
+    for component in rated {
+        for class in view.outcome.classes.get(&component.id).map_or(&[] as &[ClassOutcome], Vec::as_slice) {
+            sheet.row(total_row(view, component, class));
+        }
+    }
+}
+
+fn total_row(view: &View<'_>, component: &ComponentModel, class: &ClassOutcome) -> Vec<CellDoc> {
+    let own = component.classes.iter().find(|c| c.id == class.id);
+    let tallied = &class.tallied;
+    // A class that is only tallied has no ballots of its own; 0 would read as if none had come back.
+    let only_tallied = tallied.rows > 0 && class.returned == 0;
+    let own_count = |count: usize| if only_tallied { CellDoc::missing() } else { CellDoc::count(count) };
+    let has_tallies = tallied.rows > 0;
+    vec![
+        CellDoc::center(&class.id),
+        CellDoc::text(own.map_or(class.id.as_str(), |c| c.name.as_str())),
+        CellDoc::center(&component.name),
+        own.map_or_else(CellDoc::missing, |c| view.short(&c.weight.0).role(Style::Center)),
+        CellDoc::optional_count(class.issued),
+        own_count(class.returned),
+        own_count(class.valid),
+        own_count(class.void),
+        own_count(class.emptied),
+        class.quorum.map_or_else(CellDoc::missing, |reached| view.holds(reached)),
+        CellDoc::optional_count(tallied.issued.filter(|_| has_tallies)),
+        CellDoc::optional_count(has_tallies.then_some(tallied.valid)),
+        CellDoc::optional_count(has_tallies.then_some(tallied.invalid)),
+    ]
+}

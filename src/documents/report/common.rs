@@ -1,0 +1,74 @@
+//! 共性问题: on which indicators many units of a group fall short, and who is responsible for them.
+
+use super::document::{CellDoc, SheetDoc, Style};
+use super::view::View;
+use crate::result::outcome::{CommonProblem, common_problems};
+
+/// Up to how many units of a problem are named.
+const NAMED: usize = 24;
+
+/// The sheet of common problems.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.common").landscape();
+    let Some(rule) = &view.outcome.model.common_problem else {
+        return view.only(sheet, view.text("report.common.none"));
+    };
+    let rate = view.decimal(&rule.rate.0);
+    let share = view.decimal(&rule.share.0);
+    sheet.subtitle(view.fill("report.common.rule", &[("rate", &rate), ("share", &share)]));
+    sheet.subtitle(view.fill("report.common.basis", &[("rate", &rate)]));
+    let problems: Vec<CommonProblem> =
+        common_problems(view.outcome).into_iter().filter(|p| !p.below.is_empty()).collect();
+    if problems.is_empty() {
+        return view.only(sheet, view.fill("report.common.nobody", &[("rate", &rate)]));
+    }
+    sheet = sheet.filtered();
+    let mut header = view.headers(&["header.group", "header.leaf-code", "header.leaf", "header.applicable"]);
+    header.push(CellDoc::header(view.fill("header.below", &[("rate", &rate)])));
+    header.extend(view.headers(&[
+        "header.share",
+        "header.group-mean",
+        "header.common",
+        "header.department",
+        "header.units-below",
+    ]));
+    sheet.header(header);
+    for problem in &problems {
+        sheet.row(row(view, problem));
+    }
+    sheet.finish()
+}
+
+fn row(view: &View<'_>, problem: &CommonProblem) -> Vec<CellDoc> {
+    let leaf = view.outcome.model.leaves.iter().find(|leaf| leaf.code == problem.leaf);
+    let percent = |value: &Option<crate::shared::number::Percent>| {
+        value.as_ref().map_or_else(CellDoc::missing, |value| view.exact(&value.0))
+    };
+    vec![
+        CellDoc::center(problem.group.as_deref().unwrap_or(view.text("report.all-groups"))),
+        CellDoc::center(&problem.leaf),
+        CellDoc::text(leaf.map_or("", |leaf| leaf.name.as_str())),
+        CellDoc::count(problem.applicable),
+        CellDoc::count(problem.below.len()),
+        percent(&problem.share),
+        percent(&problem.mean),
+        if problem.common {
+            CellDoc::styled(view.text("report.common.common"), Style::Warning)
+        } else {
+            CellDoc::center(view.text("report.common.own"))
+        },
+        CellDoc::text(leaf.map_or("", |leaf| leaf.department.as_str())),
+        CellDoc::text(names(view, &problem.below)),
+    ]
+}
+
+/// The names of units: all, or the first ones and how many there are.
+fn names(view: &View<'_>, codes: &[String]) -> String {
+    let named = codes.iter().take(NAMED);
+    let names: Vec<String> = named.filter_map(|code| view.find(code)).map(|unit| unit.name.clone()).collect();
+    let text = view.join(&names);
+    if codes.len() <= NAMED {
+        return text;
+    }
+    view.fill("report.sources.units", &[("first", &text), ("count", &codes.len().to_string())])
+}

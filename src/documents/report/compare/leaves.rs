@@ -1,0 +1,102 @@
+//! 指标变化: indicators over all units compared, and each unit's differences by indicator.
+
+use super::{Book, Picture, picture};
+use crate::documents::report::document::{CellDoc, SheetDoc, Style};
+use crate::result::compare::LeafSummary;
+use crate::shared::number::Exact;
+
+impl Book<'_> {
+    pub(super) fn leaves(&self) -> SheetDoc {
+        let view = &self.view;
+        let mut sheet = self.sheet("sheet.compare.leaves");
+        sheet.header(view.headers(&[
+            "header.id",
+            "header.item",
+            "compare.full-was",
+            "compare.full-is",
+            "header.units",
+            "compare.mean-was",
+            "compare.mean-is",
+            "compare.difference",
+            "compare.leaf-rose",
+            "compare.leaf-fell",
+        ]));
+        let top = sheet.next_row();
+        for leaf in &self.comparison.leaves {
+            sheet.row(self.leaf_row(leaf));
+        }
+        if self.comparison.leaves.is_empty() {
+            sheet.filling.widths.push((1, 44));
+            sheet.note(view.text("compare.leaves.none"));
+            return sheet.finish();
+        }
+        let bottom = sheet.next_row() - 1;
+        let value = |leaf: &LeafSummary| leaf.difference.as_ref().and_then(|text| text.parse().ok()).unwrap_or(0.0);
+        let chart = Picture {
+            title: view.text("compare.leaves.chart"),
+            axis: view.text("compare.difference.points"),
+            rows: (top, bottom),
+            names: 1,
+            column: 7,
+            values: self.comparison.leaves.iter().map(value).collect(),
+            decimals: 1,
+        };
+        picture(&mut sheet, &chart);
+        sheet.closing(view.text("compare.leaves.note"));
+        sheet.finish()
+    }
+
+    fn leaf_row(&self, leaf: &LeafSummary) -> Vec<CellDoc> {
+        let name = match &leaf.was {
+            Some(was) => self.view.fill("compare.leaf.was", &[("name", &leaf.name), ("was", was)]),
+            None => leaf.name.clone(),
+        };
+        let full = |text: &str, differs: bool| {
+            CellDoc::center(text).role(if differs { Style::Warning } else { Style::Center })
+        };
+        vec![
+            CellDoc::center(&leaf.code),
+            CellDoc::text(name),
+            CellDoc::center(&leaf.old_full),
+            full(&leaf.new_full, leaf.old_full != leaf.new_full),
+            CellDoc::count(leaf.units),
+            CellDoc::optional_printed(leaf.old.as_deref()),
+            CellDoc::optional_printed(leaf.new.as_deref()),
+            self.difference(leaf.difference.as_deref()),
+            CellDoc::count(leaf.rose),
+            CellDoc::count(leaf.fell),
+        ]
+    }
+
+    /// Each unit's differences by indicator; none without common indicators.
+    pub(super) fn unit_leaves(&self) -> Option<SheetDoc> {
+        let (view, leaves) = (&self.view, &self.comparison.leaves);
+        if leaves.is_empty() {
+            return None;
+        }
+        let mut sheet = self.sheet("sheet.compare.unit-leaves").landscape().freeze(2);
+        let mut header = view.headers(&["header.unit-code", "header.unit"]);
+        header.extend(leaves.iter().map(|leaf| CellDoc::header(format!("{}\n{}", leaf.code, leaf.name))));
+        sheet.header(header);
+        for unit in self.comparison.units.iter().filter(|unit| unit.is_compared() && !unit.leaves.is_empty()) {
+            let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+            cells.extend(leaves.iter().map(|leaf| {
+                let part = unit.leaves.iter().find(|part| part.code == leaf.code);
+                let Some(difference) = part.and_then(|part| part.difference.as_deref()) else {
+                    return CellDoc::missing();
+                };
+                let style = match difference.as_bytes().first() {
+                    Some(b'+') => Style::Good,
+                    Some(b'-') => Style::Bad,
+                    _ => Style::Center,
+                };
+                // Exact differences of points may have many digits: the table shows the published ones.
+                let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.decimals));
+                CellDoc::optional_printed(shown.as_deref()).role(style)
+            }));
+            sheet.row(cells);
+        }
+        sheet.closing(view.text("compare.unit-leaves.note"));
+        Some(sheet.finish())
+    }
+}

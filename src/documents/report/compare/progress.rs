@@ -1,0 +1,95 @@
+//! 进步名单: units that rose far enough in their group, and a picture of the largest moves.
+
+use super::{Book, Picture, picture};
+use crate::documents::report::document::{CellDoc, SheetDoc};
+use crate::result::compare::UnitRow;
+
+/// Units in the picture of the largest moves.
+const PICTURED: usize = 24;
+
+impl Book<'_> {
+    pub(super) fn progress(&self) -> SheetDoc {
+        let view = &self.view;
+        let mut sheet = self.sheet("sheet.compare.progress");
+        // Room for names also where nobody is named.
+        sheet.filling.widths = vec![(2, 22), (3, 16)];
+        sheet.section(view.text("compare.section.progress"));
+        match self.comparison.progress_places.filter(|places| *places > 0) {
+            Some(places) => {
+                sheet.note(view.fill("compare.progress.rule", &[("places", &places.to_string())]));
+                let units = self.comparison.progress();
+                if units.is_empty() {
+                    sheet.note(view.text("report.none"));
+                } else {
+                    self.moves(&mut sheet, &units);
+                }
+            }
+            None => sheet.note(view.text("compare.progress.none")),
+        }
+        self.largest_moves(&mut sheet);
+        sheet.closing(view.text("report.signature"));
+        sheet.finish()
+    }
+
+    /// A table of moves; gives its first row.
+    fn moves(&self, sheet: &mut SheetDoc, units: &[&UnitRow]) -> usize {
+        let (view, words) = (&self.view, self.words());
+        sheet.row(view.headers(&[
+            "header.number",
+            "header.unit-code",
+            "header.unit",
+            "header.group",
+            "compare.rank-was",
+            "compare.rank-is",
+            "compare.places",
+            "compare.difference.total",
+            "header.grade",
+        ]));
+        let top = sheet.next_row();
+        for (index, unit) in units.iter().enumerate() {
+            let rank = |state: Option<&crate::result::diff::UnitState>| state.and_then(|state| state.rank_group);
+            let group = unit.new.as_ref().map_or("", |state| state.group.as_str());
+            sheet.row(vec![
+                CellDoc::count(index + 1),
+                CellDoc::center(&unit.code),
+                CellDoc::text(&unit.name),
+                CellDoc::center(group),
+                CellDoc::optional_count(rank(unit.old.as_ref())),
+                CellDoc::optional_count(rank(unit.new.as_ref())),
+                self.places(unit.rank_group),
+                self.difference(unit.total.as_deref()),
+                CellDoc::center(words.grade(unit.new.as_ref())),
+            ]);
+        }
+        top
+    }
+
+    /// The largest moves, up and down, as a table with its picture.
+    fn largest_moves(&self, sheet: &mut SheetDoc) {
+        let view = &self.view;
+        sheet.section(view.text("compare.section.moves"));
+        let mut units: Vec<&UnitRow> =
+            self.comparison.units.iter().filter(|unit| unit.rank_group.is_some_and(|places| places != 0)).collect();
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group.unwrap_or(0).unsigned_abs()));
+        units.truncate(PICTURED);
+        // Those that rose above, those that fell below: a picture that can be read from the top.
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group));
+        if units.is_empty() {
+            // The header gives the sheet its width, also where there is nothing below it.
+            self.moves(sheet, &units);
+            return sheet.note(view.text("report.none"));
+        }
+        let top = self.moves(sheet, &units);
+        let bottom = sheet.next_row() - 1;
+        let chart = Picture {
+            title: view.text("compare.moves.chart"),
+            axis: view.text("compare.places"),
+            rows: (top, bottom),
+            names: 2,
+            column: 6,
+            values: units.iter().map(|unit| unit.rank_group.unwrap_or(0) as f64).collect(),
+            decimals: 0,
+        };
+        picture(sheet, &chart);
+    }
+}

@@ -1,0 +1,99 @@
+//! What a comparison says in words: why a unit moved, how it hangs together with earlier units, where its grade went.
+
+use crate::documents::report::causes::CauseWords;
+use crate::documents::report::document::MISSING;
+use crate::result::compare::{Comparison, GradeMove, Link, MethodChange, UnitRow};
+use crate::result::diff::{Cause, PartKind, UnitState};
+use crate::result::outcome::{NodeOutcome, Outcome};
+use crate::shared::i18n::Lang;
+
+/// Words of a language for one comparison.
+#[derive(Clone, Copy)]
+pub struct Words<'w> {
+    /// The language.
+    pub lang: Lang,
+    /// The later result, which names components and leaves.
+    pub new: &'w Outcome,
+}
+
+impl Words<'_> {
+    /// Why a unit moved: its causes in one line. Between two periods everything was assessed anew, which needs no saying.
+    pub fn causes(&self, unit: &UnitRow) -> String {
+        let told = unit.causes.iter().filter(|cause| !matches!(cause, Cause::Period));
+        // Who was added, removed or merged is said by how the unit hangs together with the earlier ones.
+        let told = told.filter(|cause| !matches!(cause, Cause::Roster { field } if LINKS.contains(&field.as_str())));
+        CauseWords { lang: self.lang, name: |kind, code: &str| self.part(kind, code) }.all(told)
+    }
+
+    fn part(&self, kind: PartKind, code: &str) -> Option<String> {
+        let model = &self.new.model;
+        let node = |nodes: &[NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.clone());
+        match kind {
+            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.clone()),
+            PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.clone()),
+            PartKind::Aspect => node(&model.aspects),
+            PartKind::Line => node(&model.lines),
+        }
+    }
+
+    /// How a unit hangs together with earlier ones; empty for the same unit.
+    pub fn link(&self, unit: &UnitRow) -> String {
+        let names = unit.behind.iter().map(|behind| {
+            let total = behind.state.total.as_deref().unwrap_or(MISSING);
+            let values = [("code", behind.code.as_str()), ("unit", &behind.name), ("total", total)];
+            self.lang.fill("compare.behind", &values)
+        });
+        let names = self.lang.join("report.list", names);
+        match unit.link {
+            Link::Same => String::new(),
+            other => self.lang.fill(&format!("compare.link.{}", other.json()), &[("units", &names)]).trim().to_owned(),
+        }
+    }
+
+    /// A grade; deferred units and those without one in words.
+    pub fn grade(&self, state: Option<&UnitState>) -> String {
+        let Some(state) = state else { return MISSING.to_owned() };
+        match (&state.grade, state.deferred, state.mode.as_str()) {
+            (Some(grade), _, _) => grade.clone(),
+            (None, true, _) => self.lang.text("report.deferred").to_owned(),
+            (None, false, "excluded") => self.lang.text("mode.excluded").to_owned(),
+            (None, false, _) => MISSING.to_owned(),
+        }
+    }
+
+    /// Where a grade went; empty if it stayed.
+    pub fn grade_move(&self, unit: &UnitRow) -> String {
+        unit.grade.map_or_else(String::new, |to| self.lang.text(grade_word(to)).to_owned())
+    }
+
+    /// One of the two results: period and version.
+    pub fn side(&self, side: &crate::result::diff::Side) -> String {
+        let version = if side.version == "draft" { self.lang.text("report.draft") } else { &side.version };
+        self.lang.fill("compare.side", &[("period", &side.period), ("version", version)])
+    }
+
+    /// Both results as one line.
+    pub fn sides(&self, comparison: &Comparison) -> String {
+        let (old, new) = (self.side(&comparison.old), self.side(&comparison.new));
+        self.lang.fill("compare.sides", &[("old", &old), ("new", &new)])
+    }
+
+    /// What a value of the model belongs to, and which value it is.
+    pub fn method(&self, change: &MethodChange) -> [String; 2] {
+        let topic = self.lang.text(&format!("compare.topic.{}", change.topic.json()));
+        let what = [topic, &change.code, &change.name].into_iter().filter(|word| !word.is_empty());
+        let field = self.lang.text(&format!("compare.field.{}", change.field)).to_owned();
+        [what.collect::<Vec<_>>().join(" "), field]
+    }
+}
+
+/// Fields of the roster that say how units hang together.
+const LINKS: [&str; 3] = ["added", "removed", "merged"];
+
+const fn grade_word(to: GradeMove) -> &'static str {
+    match to {
+        GradeMove::Better => "compare.grade.better",
+        GradeMove::Worse => "compare.grade.worse",
+        GradeMove::Other => "compare.grade.other",
+    }
+}

@@ -1,0 +1,183 @@
+//! The pictures of 概况: grades by group, places against those taken, and how totals spread.
+
+use std::collections::BTreeMap;
+
+use super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use super::document::{CellDoc, SheetDoc};
+use super::ranking_charts::paint;
+use super::view::View;
+use crate::result::outcome::QuotaOutcome;
+use crate::shared::number::{Exact, Rounding};
+
+/// Height of a chart in points, and how many of them fill a page.
+const HEIGHT: f64 = 160.0;
+const ON_A_PAGE: usize = 4;
+/// How many bins a full score has: steps of 5 points where it is 100.
+const BINS: i64 = 20;
+/// Up to how many bins in a row are drawn, empty ones included.
+const MOST_BINS: usize = 40;
+
+/// Rows of a table that a chart draws: first and last, as they stand on the sheet.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    pub(super) top: usize,
+    pub(super) bottom: usize,
+}
+
+/// Totals by steps: the table, and its rows.
+pub(super) fn totals(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
+    let counted = bins(view);
+    if counted.is_empty() {
+        return None;
+    }
+    sheet.section(view.text("report.section.totals"));
+    sheet.row(view.headers(&["header.total", "header.units"]));
+    let top = sheet.next_row();
+    let step = step(view);
+    for (bin, count) in counted {
+        let from = &bin * &step;
+        let to = &from + &step;
+        let values = [("from", &*view.decimal(&from)), ("to", &view.decimal(&to))];
+        sheet.row(vec![CellDoc::center(view.fill("report.totals.bin", &values)), CellDoc::count(count)]);
+    }
+    let bottom = sheet.next_row() - 1;
+    sheet.note(view.text("report.totals.note"));
+    Some(Rows { top, bottom })
+}
+
+fn step(view: &View<'_>) -> Exact {
+    &view.outcome.model.full.0 / &Exact::from(BINS)
+}
+
+/// Units by steps of the total, from the lowest to the highest, steps without units included.
+fn bins(view: &View<'_>) -> Vec<(Exact, usize)> {
+    let step = step(view);
+    let mut counted: BTreeMap<Exact, usize> = BTreeMap::new();
+    let totals = view.units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
+    for total in totals {
+        *counted.entry((&total / &step).whole(Rounding::Floor)).or_default() += 1;
+    }
+    let (Some(first), Some(last)) = (counted.keys().next().cloned(), counted.keys().next_back().cloned()) else {
+        return Vec::new();
+    };
+    if (&last - &first).to_count().is_none_or(|span| span as usize >= MOST_BINS) {
+        return counted.into_iter().collect();
+    }
+    let mut bins = Vec::new();
+    let mut bin = first;
+    while bin <= last {
+        let count = counted.get(&bin).copied().unwrap_or(0);
+        bins.push((bin.clone(), count));
+        bin = &bin + &Exact::from(1);
+    }
+    bins
+}
+
+/// What the charts of 概况 draw.
+pub(super) struct Drawn {
+    /// The rows of groups in the table of grades.
+    pub(super) grades: Rows,
+    /// The rows of quotas.
+    pub(super) quotas: Option<Rows>,
+    /// The rows of totals.
+    pub(super) totals: Option<Rows>,
+}
+
+/// The charts, on pages of their own.
+pub(super) fn charts(view: &View<'_>, sheet: &mut SheetDoc, drawn: &Drawn) {
+    sheet.page_starts.push(sheet.rows.len() + 1);
+    sheet.section(view.text("report.section.charts"));
+    let mut charts = vec![grades(view, &sheet.name, drawn.grades)];
+    charts.extend(drawn.totals.map(|rows| spread(view, &sheet.name, rows)));
+    charts.extend(drawn.quotas.map(|rows| quotas(view, &sheet.name, rows)).into_iter().flatten());
+    for (index, chart) in charts.into_iter().enumerate() {
+        if index > 0 && index % ON_A_PAGE == 0 {
+            sheet.page_starts.push(sheet.rows.len());
+        }
+        sheet.chart(chart);
+    }
+}
+
+/// Quotas in the order of grades, then of groups, so that a chart can draw those of one grade.
+pub(super) fn by_grade<'o>(view: &View<'o>) -> Vec<&'o QuotaOutcome> {
+    let grades = &view.outcome.model.grades;
+    let mut quotas: Vec<&QuotaOutcome> = view.outcome.quotas.iter().collect();
+    quotas.sort_by_key(|quota| grades.iter().position(|grade| grade.name == quota.grade));
+    quotas
+}
+
+fn counted(
+    kind: ChartKind,
+    title: String,
+    categories: Cells,
+    series: Vec<Series>,
+    most: usize,
+    view: &View<'_>,
+) -> Chart {
+    let most = Exact::from(most + 1);
+    Chart {
+        kind,
+        title,
+        categories,
+        series,
+        axis: (Some(Exact::zero().to_cell()), Some(most.to_cell())),
+        decimals: 0,
+        axis_title: view.text("header.units").to_owned(),
+        height: HEIGHT,
+    }
+}
+
+fn grades(view: &View<'_>, sheet: &str, rows: Rows) -> Chart {
+    let model = &view.outcome.model;
+    let series = model.grades.iter().enumerate().map(|(at, grade)| {
+        let values = Cells::column(sheet, rows.top, rows.bottom, at as u16 + 2);
+        Series::new(&grade.name, values, paint(at, model.grades.len()))
+    });
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for unit in view.units.iter().filter(|unit| unit.mode == "ranked") {
+        *sizes.entry(&unit.group).or_default() += 1;
+    }
+    let most = sizes.into_values().max().unwrap_or(0);
+    let categories = Cells::column(sheet, rows.top, rows.bottom, 0);
+    counted(
+        ChartKind::StackedColumns,
+        view.text("report.chart.grades").to_owned(),
+        categories,
+        series.collect(),
+        most,
+        view,
+    )
+}
+
+/// Places against those taken: one chart for each grade with its groups, or one of all grades where all units share them.
+fn quotas(view: &View<'_>, sheet: &str, rows: Rows) -> Vec<Chart> {
+    let quotas = by_grade(view);
+    let is_shared = quotas.iter().all(|quota| quota.group.is_none());
+    let mut charts = Vec::new();
+    let mut top = rows.top;
+    for own in quotas.chunk_by(|a, b| is_shared || a.grade == b.grade) {
+        let bottom = top + own.len() - 1;
+        let column = |key: &str, at: u16, paint: Paint| {
+            Series::new(view.text(key), Cells::column(sheet, top, bottom, at), paint).labelled(0)
+        };
+        let series = vec![column("header.places", 4, Paint::Second), column("header.taken", 5, Paint::Main)];
+        let most = own.iter().map(|quota| quota.places.max(quota.taken)).max().unwrap_or(0);
+        let title = if is_shared {
+            view.text("report.chart.quotas").to_owned()
+        } else {
+            view.fill("report.chart.quota", &[("grade", &own[0].grade)])
+        };
+        let categories = Cells::column(sheet, top, bottom, u16::from(is_shared));
+        charts.push(counted(ChartKind::Columns, title, categories, series, most, view));
+        top = bottom + 1;
+    }
+    charts
+}
+
+fn spread(view: &View<'_>, sheet: &str, rows: Rows) -> Chart {
+    let values = Cells::column(sheet, rows.top, rows.bottom, 1);
+    let series = vec![Series::new("", values, Paint::Main).labelled(0)];
+    let most = bins(view).into_iter().map(|(_, count)| count).max().unwrap_or(0);
+    let categories = Cells::column(sheet, rows.top, rows.bottom, 0);
+    counted(ChartKind::Columns, view.text("report.chart.totals").to_owned(), categories, series, most, view)
+}

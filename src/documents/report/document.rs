@@ -1,0 +1,281 @@
+//! A workbook as values: what is printed where, in which role. No library types; colours and fonts are for the writer.
+//!
+//! A sheet is built row by row and closed by [`SheetDoc::finish`], which sets column widths and row heights from the
+//! content, because automatic fitting is wrong for Chinese.
+
+use super::chart::{Chart, PlacedChart, ROW_HEIGHT};
+use super::entry::Filling;
+use super::layout;
+use crate::model::FontProfile;
+use crate::shared::i18n::Lang;
+use crate::shared::place::CellName;
+
+mod cell;
+
+pub use cell::{CellDoc, Content, Style};
+
+/// What stands for a value that is missing; a blank cell means nothing at all.
+pub const MISSING: &str = "—";
+
+/// A workbook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Title in the document properties.
+    pub title: String,
+    /// Creation date in the document properties: year, month, day. Never the clock.
+    pub created: Option<(u16, u8, u8)>,
+    /// The word that marks every page of a draft.
+    pub draft: Option<String>,
+    /// What the workbook is for.
+    pub purpose: Purpose,
+    /// Fonts.
+    pub fonts: Fonts,
+    /// Sheets, in order.
+    pub sheets: Vec<SheetDoc>,
+}
+
+/// What a workbook is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read by people: it carries the mark by which it is refused as an input.
+    Output,
+    /// To be filled in by people and read back.
+    Table,
+    /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
+    Form(Vec<(String, String)>),
+    /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
+    /// workbook is returned among the forms of that kind.
+    Feedback {
+        /// The hidden mark of the sheet as a form.
+        marks: Vec<(String, String)>,
+        /// Name of the sheet.
+        returned: String,
+    },
+}
+
+/// Names of fonts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fonts {
+    /// Titles.
+    pub title: String,
+    /// Headers and headings.
+    pub heading: String,
+    /// Everything else in tables.
+    pub body: String,
+    /// The text of letters.
+    pub letter: String,
+}
+
+/// How the pages of a sheet are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// A table: narrow margins, fitted to the width of its pages.
+    #[default]
+    Table,
+    /// An official letter (GB/T 9704): its margins, one page.
+    Letter,
+}
+
+/// A sheet: title rows, header rows that are repeated on every page, rows, closing rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetDoc {
+    /// Name on the tab.
+    pub name: String,
+    /// Title and lines below it.
+    pub head: Vec<RowDoc>,
+    /// Header rows: repeated in print, frozen on screen.
+    pub header: Vec<RowDoc>,
+    /// Rows.
+    pub rows: Vec<RowDoc>,
+    /// Lines below the table: notes, signatures.
+    pub tail: Vec<RowDoc>,
+    /// Width of each column in characters.
+    pub columns: Vec<f64>,
+    /// Whether pages lie on their long side.
+    pub landscape: bool,
+    /// How many columns stay in sight: frozen, and repeated when the table is several pages wide.
+    pub frozen_columns: u16,
+    /// Whether the table has a filter.
+    pub autofilter: bool,
+    /// Small print at the bottom left of each page.
+    pub footer: Option<String>,
+    /// How many pages the table is wide: one, unless nobody could read it then.
+    pub pages_wide: u16,
+    /// What makes it a form.
+    pub filling: Filling,
+    /// Rows of the table, from 0, that begin a new page.
+    pub page_starts: Vec<usize>,
+    /// Charts, in rows of their own.
+    pub charts: Vec<PlacedChart>,
+    /// How its pages are laid out.
+    pub page: Page,
+}
+
+/// A row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowDoc {
+    /// Its cells from the left.
+    pub cells: Vec<CellDoc>,
+    /// Height in points; set before [`SheetDoc::finish`] it stays as it is.
+    pub height: f64,
+}
+
+impl Fonts {
+    /// The fonts of a language that every office computer has.
+    pub fn of(lang: Lang) -> Self {
+        Self::with(lang, FontProfile::Common)
+    }
+
+    /// The fonts of a language in a profile.
+    pub fn with(lang: Lang, profile: FontProfile) -> Self {
+        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name())).to_owned();
+        Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
+    }
+}
+
+impl SheetDoc {
+    /// A sheet with a title.
+    pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            name: crate::shared::text::sheet_name(&name.into()),
+            head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
+            header: Vec::new(),
+            rows: Vec::new(),
+            tail: Vec::new(),
+            columns: Vec::new(),
+            landscape: false,
+            frozen_columns: 0,
+            autofilter: false,
+            footer: None,
+            pages_wide: 1,
+            filling: Filling::default(),
+            page_starts: Vec::new(),
+            charts: Vec::new(),
+            page: Page::Table,
+        }
+    }
+
+    /// Lays its pages on their long side.
+    #[must_use]
+    pub const fn landscape(mut self) -> Self {
+        self.landscape = true;
+        self
+    }
+
+    /// Keeps the first columns in sight.
+    #[must_use]
+    pub const fn freeze(mut self, columns: u16) -> Self {
+        self.frozen_columns = columns;
+        self
+    }
+
+    /// Gives the table a filter.
+    #[must_use]
+    pub const fn filtered(mut self) -> Self {
+        self.autofilter = true;
+        self
+    }
+
+    /// Adds a line below the title.
+    pub fn subtitle(&mut self, line: impl Into<String>) {
+        self.head.push(RowDoc::of(vec![CellDoc::line(line, Style::Subtitle)]));
+    }
+
+    /// Adds a line of cells above the table.
+    pub fn line(&mut self, cells: Vec<CellDoc>) {
+        self.head.push(RowDoc::of(cells));
+    }
+
+    /// Adds a remark above the table, over the whole width.
+    pub fn hint(&mut self, text: impl Into<String>) {
+        self.head.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
+    }
+
+    /// Adds a header row.
+    pub fn header(&mut self, cells: Vec<CellDoc>) {
+        self.header.push(RowDoc::of(cells));
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<CellDoc>) {
+        self.rows.push(RowDoc::of(cells));
+    }
+
+    /// Adds the heading of a block, after an empty row where something stands above.
+    pub fn section(&mut self, heading: impl Into<String>) {
+        if !(self.rows.is_empty() && self.header.is_empty()) {
+            self.row(Vec::new());
+        }
+        self.row(vec![CellDoc::line(heading, Style::Section)]);
+    }
+
+    /// Adds a remark over the whole width.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.row(vec![CellDoc::line(text, Style::Note)]);
+    }
+
+    /// Adds a line below the table.
+    pub fn closing(&mut self, text: impl Into<String>) {
+        self.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
+    }
+
+    /// Adds a line for signatures and seals below the table, with room for them.
+    pub fn signatures(&mut self, text: impl Into<String>) {
+        const ROOM: f64 = 48.0;
+        self.tail.push(RowDoc { cells: vec![CellDoc::line(text, Style::Note)], height: ROOM });
+    }
+
+    /// Adds a chart below what is there, in rows of its own.
+    pub fn chart(&mut self, chart: Chart) {
+        let row = self.rows.len();
+        self.rows.extend((0..chart.rows()).map(|_| RowDoc { cells: Vec::new(), height: ROW_HEIGHT }));
+        self.charts.push(PlacedChart { chart, row });
+    }
+
+    /// Sets widths and heights from the content; the last step of building.
+    #[must_use]
+    pub fn finish(mut self) -> Self {
+        layout::lay_out(&mut self);
+        self
+    }
+
+    /// The row that the next data row gets; head and header must be complete.
+    pub fn next_row(&self) -> usize {
+        self.head.len() + self.header.len() + self.rows.len()
+    }
+
+    /// The name of a cell, `F5`.
+    pub fn cell_name(row: usize, column: u16) -> String {
+        CellName { row: row as u32, col: u32::from(column) }.to_string()
+    }
+
+    /// The names of the first and last cell of some rows of a column, `F5:F26`.
+    pub fn column_range(top: usize, bottom: usize, column: u16) -> String {
+        format!("{}:{}", Self::cell_name(top, column), Self::cell_name(bottom, column))
+    }
+
+    /// All rows from the top.
+    pub fn all_rows(&self) -> impl Iterator<Item = &RowDoc> {
+        self.head.iter().chain(&self.header).chain(&self.rows).chain(&self.tail)
+    }
+}
+
+impl RowDoc {
+    const fn of(cells: Vec<CellDoc>) -> Self {
+        Self { cells, height: 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_heading_is_set_off_from_what_is_above() {
+        let mut sheet = SheetDoc::new("s", "t");
+        sheet.section("one");
+        assert_eq!(sheet.rows.len(), 1);
+        sheet.section("two");
+        assert_eq!(sheet.rows.len(), 3);
+    }
+}

@@ -1,0 +1,294 @@
+//! A cell as a value: what it holds, and its role on the sheet.
+
+use jiff::civil::Date;
+
+use super::MISSING;
+use crate::documents::report::entry::Entry;
+use crate::shared::number::Exact;
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellDoc {
+    /// What it holds.
+    pub content: Content,
+    /// Its role.
+    pub style: Style,
+    /// How many columns it covers; [`CellDoc::WHOLE`] for all up to the last.
+    pub cols: u16,
+    /// How many rows it covers; the rows below hold [`Content::Covered`] there.
+    pub rows: u16,
+}
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Nothing.
+    Empty,
+    /// It belongs to a cell above.
+    Covered,
+    /// Text; never a formula.
+    Text(String),
+    /// Text that opens a file, at a cell if it is a workbook.
+    Link {
+        /// What is shown.
+        text: String,
+        /// The file, relative to the workbook, with `/`.
+        file: String,
+        /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
+        spot: String,
+    },
+    /// A number: already rounded to its decimals, or with all its digits where formulas go on with it.
+    Number {
+        /// The value.
+        value: f64,
+        /// Decimals shown.
+        decimals: u32,
+    },
+    /// A count.
+    Count(usize),
+    /// A date.
+    Date(Date),
+    /// A live formula of plain functions, with the result it has when the workbook is written.
+    Formula {
+        /// The formula, without `=`.
+        formula: String,
+        /// Its result.
+        value: f64,
+        /// Decimals shown; as many as there are if none.
+        decimals: Option<u32>,
+    },
+    /// A live formula whose result is a text, as that of a value that is missing.
+    TextFormula {
+        /// The formula, without `=`.
+        formula: String,
+        /// Its result.
+        text: String,
+    },
+}
+
+/// What a cell is, from which the writer takes font, colour, borders and alignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Style {
+    /// Title of the sheet.
+    Title,
+    /// A line below the title.
+    Subtitle,
+    /// Heading of a block within the sheet.
+    Section,
+    /// Column or row header.
+    Header,
+    /// Text, left.
+    Body,
+    /// Text or number, centred.
+    Center,
+    /// Number, right.
+    Number,
+    /// The number or word that matters most, bold.
+    Strong,
+    /// Text that opens something, centred.
+    Link,
+    /// Heading of a block over the whole width, with a fill.
+    Band,
+    /// A remark without borders.
+    Note,
+    /// Good, with a light fill.
+    Good,
+    /// Worth a look, with a light fill.
+    Warning,
+    /// Bad, with a light fill.
+    Bad,
+    /// A code that people need not read: small and grey.
+    Code,
+    /// To be filled in by whom the form is for.
+    Entry(Entry),
+    /// To be filled in by whoever verifies it.
+    Verify(Entry),
+    /// Title of a letter.
+    LetterTitle,
+    /// Heading within a letter.
+    LetterHeading,
+    /// Text of a letter, left; paragraphs begin with their own indent.
+    Letter,
+    /// A full line of a letter within a paragraph: spread over the width.
+    LetterFull,
+    /// Text of a letter, right: signature and date.
+    LetterRight,
+    /// A small remark of a letter.
+    LetterNote,
+}
+
+impl Content {
+    /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
+    pub const fn is_number(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
+    }
+}
+
+impl CellDoc {
+    /// Number of columns of a cell that goes to the last one.
+    pub const WHOLE: u16 = u16::MAX;
+
+    const fn new(content: Content, style: Style) -> Self {
+        Self { content, style, cols: 1, rows: 1 }
+    }
+
+    /// Nothing, with borders.
+    pub const fn empty() -> Self {
+        Self::new(Content::Empty, Style::Body)
+    }
+
+    /// A place that a cell above covers.
+    pub const fn covered() -> Self {
+        Self::new(Content::Covered, Style::Body)
+    }
+
+    /// A missing value.
+    pub fn missing() -> Self {
+        Self::center(MISSING)
+    }
+
+    /// Text in a role.
+    pub fn styled(text: impl Into<String>, style: Style) -> Self {
+        Self::new(Content::Text(text.into()), style)
+    }
+
+    /// Text over the whole width.
+    pub fn line(text: impl Into<String>, style: Style) -> Self {
+        Self::styled(text, style).across(Self::WHOLE)
+    }
+
+    /// Text, left; blank stays blank.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::styled(text, Style::Body)
+    }
+
+    /// Text, centred.
+    pub fn center(text: impl Into<String>) -> Self {
+        Self::styled(text, Style::Center)
+    }
+
+    /// Text that opens a file at a spot.
+    pub fn link(text: impl Into<String>, file: impl Into<String>, spot: impl Into<String>) -> Self {
+        Self::new(Content::Link { text: text.into(), file: file.into(), spot: spot.into() }, Style::Link)
+    }
+
+    /// A header.
+    pub fn header(text: impl Into<String>) -> Self {
+        Self::styled(text, Style::Header)
+    }
+
+    /// Text that may be missing.
+    pub fn optional(text: Option<&str>) -> Self {
+        text.map_or_else(Self::missing, Self::center)
+    }
+
+    /// A count.
+    pub const fn count(count: usize) -> Self {
+        Self::new(Content::Count(count), Style::Center)
+    }
+
+    /// A count that may be missing.
+    pub fn optional_count(count: Option<usize>) -> Self {
+        count.map_or_else(Self::missing, Self::count)
+    }
+
+    /// A cell to be filled in that already holds something: a number as a number, anything else as it is.
+    pub fn filled(text: &str, style: Style) -> Self {
+        let is_plain = !matches!(style, Style::Entry(Entry::Text) | Style::Verify(Entry::Text));
+        match Exact::parse(text).filter(|_| is_plain) {
+            Some(_) => Self::printed(text).role(style),
+            None if text.is_empty() => Self::new(Content::Empty, style),
+            None => Self::styled(text, style),
+        }
+    }
+
+    /// An empty cell in a role.
+    pub const fn blank(style: Style) -> Self {
+        Self::new(Content::Empty, style)
+    }
+
+    /// A date in a role.
+    pub const fn date(date: Date, style: Style) -> Self {
+        Self::new(Content::Date(date), style)
+    }
+
+    /// A live formula with its present result.
+    pub fn formula(formula: impl Into<String>, result: &Exact, decimals: Option<u32>) -> Self {
+        Self::new(Content::Formula { formula: formula.into(), value: result.to_cell(), decimals }, Style::Strong)
+    }
+
+    /// A number as printed: its decimals are those of the text.
+    pub fn printed(decimal: &str) -> Self {
+        let decimals = decimal.split_once('.').map_or(0, |(_, part)| part.len() as u32);
+        match decimal.parse() {
+            Ok(value) => Self::new(Content::Number { value, decimals }, Style::Number),
+            Err(_) => Self::text(decimal),
+        }
+    }
+
+    /// A number as printed, that may be missing.
+    pub fn optional_printed(decimal: Option<&str>) -> Self {
+        decimal.map_or_else(Self::missing, Self::printed)
+    }
+
+    /// An exact number at a number of decimals.
+    pub fn number(value: &Exact, decimals: u32) -> Self {
+        Self::printed(&value.fixed(decimals))
+    }
+
+    /// A number shown at a number of decimals, whose cell keeps all the digits that a worksheet holds.
+    pub fn precise(value: &Exact, decimals: u32) -> Self {
+        Self::new(Content::Number { value: value.to_cell(), decimals }, Style::Number)
+    }
+
+    /// A live formula whose result is a text.
+    pub fn text_formula(formula: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
+    }
+
+    /// An exact number with as many decimals as it needs, up to a number of them.
+    pub fn shortest(value: &Exact, most: u32) -> Self {
+        Self::number(value, value.decimals().map_or(most, |needed| needed.min(most)))
+    }
+
+    /// The same in another role.
+    #[must_use]
+    pub const fn role(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The same over several columns.
+    #[must_use]
+    pub const fn across(mut self, cols: u16) -> Self {
+        self.cols = cols;
+        self
+    }
+
+    /// The same over several rows.
+    #[must_use]
+    pub const fn down(mut self, rows: u16) -> Self {
+        self.rows = rows;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_number_keeps_its_decimals() {
+        assert_eq!(CellDoc::printed("78.10").content, Content::Number { value: 78.1, decimals: 2 });
+        assert_eq!(CellDoc::printed("5").content, Content::Number { value: 5.0, decimals: 0 });
+        assert_eq!(CellDoc::number(&Exact::ratio(1, 3), 2).content, Content::Number { value: 0.33, decimals: 2 });
+        assert_eq!(CellDoc::shortest(&Exact::ratio(1, 2), 2).content, Content::Number { value: 0.5, decimals: 1 });
+    }
+
+    #[test]
+    fn missing_is_a_dash_and_blank_stays_blank() {
+        assert_eq!(CellDoc::optional(None).content, Content::Text("—".to_owned()));
+        assert_eq!(CellDoc::optional_printed(None).content, Content::Text("—".to_owned()));
+        assert_eq!(CellDoc::text("").content, Content::Text(String::new()));
+    }
+}

@@ -1,0 +1,88 @@
+//! What makes a sheet a form: cells to be filled in, what may be typed there, what turns red, what is carried along hidden.
+//!
+//! Rows and columns are those of the sheet, from 0: head and header stand above the first data row.
+
+use crate::shared::number::Exact;
+
+/// How a cell to be filled in shows what is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entry {
+    /// As the spreadsheet sees fit, centred.
+    General,
+    /// As it is typed: document numbers, `18/20`, sentences.
+    Text,
+    /// As a date.
+    Date,
+}
+
+/// A block of cells of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Block {
+    /// First row.
+    pub top: usize,
+    /// Last row.
+    pub bottom: usize,
+    /// First column.
+    pub left: u16,
+    /// Last column.
+    pub right: u16,
+}
+
+impl Block {
+    /// The rows from `top` to `bottom` of one column.
+    pub const fn column(top: usize, bottom: usize, column: u16) -> Self {
+        Self { top, bottom, left: column, right: column }
+    }
+}
+
+/// What may be typed into cells, with what is said while one is selected and when something else is typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// The cells.
+    pub cells: Block,
+    /// What may be typed.
+    pub allow: Allow,
+    /// What is said while a cell is selected; nothing if empty.
+    pub prompt: String,
+    /// What is said when something else is typed.
+    pub error: String,
+}
+
+/// What may be typed into a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Allow {
+    /// Anything; only the prompt is shown.
+    Anything,
+    /// A word of a list, offered as a drop-down; the words go to the hidden sheet of lists.
+    Words(Vec<String>),
+    /// A number from the first to the second.
+    Between(Exact, Exact),
+    /// A number of at least this size.
+    AtLeast(Exact),
+    /// A whole number, 0 or more.
+    Count,
+    /// A date.
+    Date,
+}
+
+/// Cells that turn red while a formula holds; the formula is written for the top-left cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// The cells.
+    pub cells: Block,
+    /// The formula, without `=`.
+    pub formula: String,
+}
+
+/// The form parts of a sheet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filling {
+    /// What may be typed where.
+    pub checks: Vec<Check>,
+    /// What turns red.
+    pub alarms: Vec<Alarm>,
+    /// Whether cells that are not to be filled in are locked. A guard against slips, without password.
+    pub is_locked: bool,
+    /// Widths that columns have at least, in characters.
+    pub widths: Vec<(usize, u16)>,
+}

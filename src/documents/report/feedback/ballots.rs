@@ -1,0 +1,133 @@
+//! 评议情况: what each class of raters gave, as far as it can be shown without telling few ballots apart.
+
+use super::super::document::{CellDoc, SheetDoc, Style};
+use super::{Case, strong};
+use crate::documents::feedback::privacy::answers;
+use crate::result::outcome::{BallotsOutcome, ComponentModel};
+
+/// The sheet of ballots.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let mut sheet = case.sheet("sheet.feedback.ballots").landscape();
+    sheet.subtitle(case.subtitle());
+    if let Some(note) = case.small_group_note() {
+        sheet.subtitle(note);
+    }
+    let components = &case.outcome().model.components;
+    let rated: Vec<(usize, &ComponentModel, &BallotsOutcome)> = components
+        .iter()
+        .enumerate()
+        .filter_map(|(index, c)| Some((index, c, case.unit.components.get(&c.id)?.ballots.as_ref()?)))
+        .collect();
+    if rated.is_empty() {
+        sheet.note(case.text("report.classes.none"));
+        return sheet.finish();
+    }
+    sheet.header(case.view.headers(&[
+        "header.component",
+        "header.class",
+        "header.node",
+        "feedback.header.valid",
+        "feedback.header.class-mean",
+        "feedback.header.class-full",
+        "feedback.header.mean",
+        "header.remark",
+    ]));
+    let mut any_hidden = false;
+    for (index, component, ballots) in &rated {
+        any_hidden |= classes(case, *index, component, ballots, &mut sheet);
+    }
+    rates(case, &rated, &mut sheet);
+    let k = case.outcome().model.feedback.k_anonymity.to_string();
+    let key = if any_hidden { "feedback.ballots.hidden-note" } else { "feedback.ballots.note" };
+    sheet.closing(case.fill(key, &[("k", &k)]));
+    sheet.finish()
+}
+
+/// The rows of a component; whether any of them is hidden.
+fn classes(
+    case: &Case<'_>,
+    index: usize,
+    component: &ComponentModel,
+    ballots: &BallotsOutcome,
+    sheet: &mut SheetDoc,
+) -> bool {
+    let is_hidden = case.hides(component);
+    for (node, code) in component.nodes.iter().enumerate() {
+        let counts: Vec<Option<usize>> =
+            ballots.classes.iter().map(|class| class.means.get(node)?.as_ref().map(answers)).collect();
+        for (class, own) in ballots.classes.iter().enumerate() {
+            let name = component.classes.iter().find(|c| c.id == own.id).map_or(own.id.as_str(), |c| &c.name);
+            let node_name = if code.is_empty() { case.text("report.whole-unit") } else { case.view.node_name(code) };
+            let mut cells =
+                vec![CellDoc::text(&component.name), CellDoc::text(case.clean(name)), CellDoc::center(node_name)];
+            let mean = own.means.get(node).and_then(Option::as_ref).filter(|_| !is_hidden);
+            let stat = case.group().and_then(|group| group.classes.get(&(index, class, node)));
+            cells.push(CellDoc::optional_count(counts[class].filter(|_| mean.is_some())));
+            cells.push(mean.map_or_else(CellDoc::missing, |mean| strong(case.view.exact(&mean.mean))));
+            cells.push(
+                component
+                    .full
+                    .as_ref()
+                    .map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
+            );
+            cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
+            let remark = match (is_hidden, &own.missing, counts[class]) {
+                (true, None, Some(_)) => case.text("feedback.ballots.hidden").to_owned(),
+                (_, Some(reason), _) => case.view.word("class.missing", reason),
+                (_, None, None) => case.text("feedback.ballots.none").to_owned(),
+                _ => String::new(),
+            };
+            cells.push(CellDoc::text(remark));
+            sheet.row(cells);
+        }
+    }
+    is_hidden
+}
+
+/// Rates of the components as a whole, and satisfaction.
+fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], sheet: &mut SheetDoc) {
+    sheet.section(case.text("feedback.section.rates"));
+    sheet.row(case.view.headers(&[
+        "header.component",
+        "feedback.header.what",
+        "header.rate",
+        "feedback.header.answers",
+        "feedback.header.mean-rate",
+    ]));
+    let k = case.outcome().model.feedback.k_anonymity;
+    for (index, component, ballots) in rated {
+        let is_hidden = case.hides(component);
+        let own = case.unit.components.get(&component.id);
+        let stat = case.group().and_then(|group| group.components[*index].as_ref());
+        let answers = if is_hidden {
+            CellDoc::center(case.text("feedback.ballots.hidden"))
+        } else if ballots.answers < k {
+            CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k.to_string())]))
+        } else {
+            CellDoc::count(ballots.answers)
+        };
+        let what = match ballots.enough.as_str() {
+            "enough" => case.text("feedback.ballots.rate").to_owned(),
+            few => case.view.word("report.answers", few),
+        };
+        sheet.row(vec![
+            CellDoc::text(&component.name),
+            CellDoc::text(what),
+            strong(CellDoc::optional_printed(own.map(|own| own.rate.as_str()))),
+            answers.clone(),
+            case.cell(stat.map(|stat| &stat.mean)),
+        ]);
+        if component.satisfaction {
+            let is_shown = !is_hidden && ballots.answers >= k;
+            let stat = case.group().and_then(|group| group.satisfaction[*index].as_ref()).filter(|_| is_shown);
+            let shown = ballots.satisfaction.as_ref().filter(|_| is_shown);
+            sheet.row(vec![
+                CellDoc::text(&component.name),
+                CellDoc::text(case.text("header.satisfaction")),
+                strong(case.view.rate(shown)),
+                answers,
+                case.cell(stat.map(|stat| &stat.mean)),
+            ]);
+        }
+    }
+}

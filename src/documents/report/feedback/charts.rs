@@ -1,0 +1,198 @@
+//! 图表: the aspects beside mean and best of the group, and how far each leaf is from the mean, the worst at the top.
+
+use super::super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use super::super::document::{CellDoc, SheetDoc, Style};
+use super::Case;
+use crate::documents::feedback::stats::Stat;
+use crate::shared::number::Exact;
+
+/// Height of a chart of rates in points: a bar, the room between names, what stands around.
+const BAR: (f64, f64) = (18.0, 16.0);
+const AROUND: f64 = 90.0;
+/// Widths of the columns: together the page, so that every sheet of charts prints at the same size.
+const WIDTHS: [(usize, u16); 4] = [(0, 46), (1, 22), (2, 22), (3, 22)];
+/// Height of a row of the table of gaps.
+const ROW: f64 = 20.0;
+/// Height of the chart of leaves: for each of them, and around them, in points; and the greatest.
+const LEAF: (f64, f64) = (13.5, 75.0);
+const TALLEST: f64 = 560.0;
+/// Steps of the axis of gaps, in percent.
+const STEP: f64 = 10.0;
+/// Most characters of a name at an axis.
+const NAME: usize = 18;
+
+/// The sheet of charts.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let mut sheet = case.sheet("sheet.feedback.charts");
+    sheet.subtitle(case.subtitle());
+    if let Some(note) = case.small_group_note() {
+        sheet.subtitle(note);
+    }
+    sheet.filling.widths = WIDTHS.to_vec();
+    let keys =
+        Keys { section: "feedback.section.aspects", names: "feedback.header.aspect", chart: "feedback.chart.aspects" };
+    rates(case, &aspects(case), case.outcome().model.rate_decimals(), &keys, &mut sheet);
+    let keys =
+        Keys { section: "feedback.section.components", names: "header.component", chart: "feedback.chart.components" };
+    rates(case, &components(case), case.outcome().model.decimals, &keys, &mut sheet);
+    gaps(case, &mut sheet);
+    sheet.finish()
+}
+
+/// A name short enough for an axis.
+fn label(code: &str, name: &str) -> String {
+    let whole = format!("{code} {name}");
+    if whole.chars().count() <= NAME { whole } else { whole.chars().take(NAME - 1).chain(['…']).collect() }
+}
+
+/// What a block of rates shows: the name of each part, its own rate, the group's.
+type Rates<'r> = Vec<(&'r str, Exact, Option<&'r Stat>)>;
+
+fn aspects<'d>(case: &Case<'d>) -> Rates<'d> {
+    let (model, group) = (&case.outcome().model, case.group());
+    let rows = model.aspects.iter().enumerate().filter_map(|(index, node)| {
+        let rate = case.unit.aspects.get(&node.code)?.as_ref()?;
+        Some((node.name.as_str(), rate.exact.clone(), group.and_then(|g| g.aspects[index].as_ref())))
+    });
+    rows.collect()
+}
+
+fn components<'d>(case: &Case<'d>) -> Rates<'d> {
+    let (model, group) = (&case.outcome().model, case.group());
+    let rows = model.components.iter().enumerate().filter_map(|(index, component)| {
+        let own = case.unit.components.get(&component.id)?;
+        Some((component.name.as_str(), own.exact.clone(), group.and_then(|g| g.components[index].as_ref())))
+    });
+    rows.collect()
+}
+
+/// The catalogue keys of a block of rates: its heading, the header of its names, the title of its chart.
+struct Keys {
+    section: &'static str,
+    names: &'static str,
+    chart: &'static str,
+}
+
+/// A table of rates and their chart: own, mean and best of the group side by side.
+fn rates(case: &Case<'_>, rows: &Rates<'_>, decimals: u32, keys: &Keys, sheet: &mut SheetDoc) {
+    sheet.section(case.text(keys.section));
+    if rows.is_empty() {
+        sheet.note(case.text("report.none"));
+        return;
+    }
+    sheet.row(case.view.headers(&[keys.names, "feedback.header.own", "feedback.header.mean", "feedback.header.best"]));
+    let top = sheet.next_row();
+    for (name, rate, stat) in rows {
+        let cell = |value: &Exact| CellDoc::number(value, decimals).role(Style::Center);
+        let cells = [stat.map(|s| &s.mean), stat.map(|s| &s.best)]
+            .map(|value| value.map_or_else(|| CellDoc::missing().role(Style::Center), cell));
+        let own = CellDoc::number(rate, decimals).role(Style::Strong);
+        sheet.row([CellDoc::text(*name), own].into_iter().chain(cells).collect());
+    }
+    let bottom = sheet.next_row() - 1;
+    let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
+    let mut series = vec![Series::new(case.text("feedback.header.own"), column(1), Paint::Main).labelled(1)];
+    if rows.iter().all(|(_, _, stat)| stat.is_some()) {
+        series.push(Series::new(case.text("feedback.header.mean"), column(2), Paint::Second).labelled(1));
+        series.push(Series::new(case.text("feedback.header.best"), column(3), Paint::Third).labelled(1));
+    }
+    let block = series.len() as f64 * BAR.0 + BAR.1;
+    sheet.chart(Chart {
+        kind: ChartKind::Bars,
+        title: case.text(keys.chart).to_owned(),
+        categories: column(0),
+        series,
+        axis: (Some(0.0), Some(100.0)),
+        decimals: 0,
+        axis_title: case.text("header.rate").to_owned(),
+        height: block * rows.len() as f64 + AROUND,
+    });
+}
+
+/// A leaf in the chart of gaps.
+struct Gap {
+    label: String,
+    rate: Exact,
+    mean: Option<Exact>,
+    /// Rate − mean, or the rate that was lost where no mean may be shown.
+    gap: Exact,
+}
+
+fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
+    let has_means = case.told.items.iter().any(|item| item.stat.is_some());
+    let hundred = Exact::from(100);
+    let is_leaf = !case.unit.leaves.is_empty();
+    let model = &case.outcome().model;
+    let decimals = if is_leaf { model.decimals } else { model.rate_decimals() };
+    let mut rows: Vec<Gap> = case
+        .told
+        .items
+        .iter()
+        .filter_map(|item| {
+            let rate = item.rate.clone()?;
+            // The gap of an aspect is that of the printed rates: it must not tell how they were rounded.
+            let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { mean.round(decimals) });
+            let gap = match (&mean, has_means) {
+                (Some(mean), _) => &rate - mean,
+                (None, true) => return None,
+                (None, false) => &hundred - &rate,
+            };
+            Some(Gap { label: label(&item.code, &item.name), rate, mean, gap })
+        })
+        .collect();
+    // The sort is stable: equal gaps stay in the order of the model.
+    rows.sort_by(|a, b| if has_means { a.gap.cmp(&b.gap) } else { b.gap.cmp(&a.gap) });
+    if rows.is_empty() {
+        return;
+    }
+    let keys = if has_means {
+        ("feedback.section.gaps", "feedback.chart.gaps", "feedback.header.gap")
+    } else {
+        ("feedback.section.lost", "feedback.chart.lost", "feedback.header.lost-rate")
+    };
+    sheet.page_starts.push(sheet.rows.len());
+    sheet.row(vec![CellDoc::line(case.text(keys.0), Style::Section)]);
+    let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
+    let chart = Chart {
+        kind: ChartKind::Bars,
+        title: case.text(keys.1).to_owned(),
+        categories: Cells::column("", 0, 0, 0),
+        series: Vec::new(),
+        axis: bounds(&rows),
+        decimals: 0,
+        axis_title: case.text("feedback.axis.points").to_owned(),
+        height,
+    };
+    // The table follows the chart: its heading and its header stand between.
+    let top = sheet.next_row() + chart.rows() + 2;
+    let bottom = top + rows.len() - 1;
+    let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
+    let mut series = Series::new(case.text(keys.2), column(3), Paint::Main).labelled(1);
+    let is_bad = |row: &Gap| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
+    series.points = rows.iter().map(|row| if is_bad(row) { Paint::Bad } else { Paint::Good }).collect();
+    sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
+    sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
+    sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
+    for row in &rows {
+        let gap = CellDoc::number(&row.gap, decimals);
+        let style = if is_bad(row) { Style::Warning } else { Style::Center };
+        sheet.row(vec![
+            CellDoc::text(&row.label),
+            CellDoc::number(&row.rate, decimals).role(Style::Strong),
+            row.mean.as_ref().map_or_else(CellDoc::missing, |mean| CellDoc::number(mean, decimals)).role(Style::Center),
+            gap.role(style),
+        ]);
+        if let Some(last) = sheet.rows.last_mut() {
+            last.height = ROW;
+        }
+    }
+}
+
+/// An axis that ends at whole steps and holds every gap and 0.
+fn bounds(rows: &[Gap]) -> (Option<f64>, Option<f64>) {
+    let gaps = rows.iter().map(|row| row.gap.to_cell());
+    let (least, most) = gaps.fold((0.0_f64, 0.0_f64), |(low, high), gap| (low.min(gap), high.max(gap)));
+    let least = (least / STEP).floor() * STEP;
+    let most = (most / STEP).ceil() * STEP;
+    (Some(least), Some(if most > least { most } else { least + STEP }))
+}

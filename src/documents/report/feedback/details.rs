@@ -1,0 +1,253 @@
+//! 得分明细: every leaf with its points beside those of the group, then how the total adds up.
+
+use super::super::document::{CellDoc, SheetDoc, Style};
+use super::sums::{Part, parts};
+use super::{Case, strong};
+use crate::documents::feedback::stats::Stat;
+use crate::result::outcome::{LeafModel, LeafOutcome, NodeOutcome};
+use crate::shared::number::Exact;
+
+/// Columns of the table.
+const COLUMNS: u16 = 11;
+/// Least widths of the columns.
+const WIDTHS: [u16; 11] = [7, 24, 7, 7, 8, 7, 8, 8, 8, 26, 30];
+/// How much lower than usual its rows are, in points, so that the leaves stand on one page.
+const CLOSER: f64 = 3.0;
+/// Leaves that fit on one page, and leaves that leave room for the sum on it.
+const ONE_PAGE: usize = 26;
+const HALF_PAGE: usize = 8;
+
+/// The sheet of points.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let mut sheet = case.sheet("sheet.feedback.details").landscape();
+    sheet.subtitle(case.subtitle());
+    if let Some(note) = case.small_group_note() {
+        sheet.subtitle(note);
+    }
+    if case.unit.leaves.is_empty() {
+        sheet.note(case.text("report.leaves.none"));
+    } else {
+        leaves(case, &mut sheet);
+    }
+    total(case, &mut sheet);
+    nodes(case, &mut sheet);
+    sheet.filling.widths = WIDTHS.into_iter().enumerate().collect();
+    let mut sheet = sheet.finish();
+    for row in &mut sheet.rows {
+        row.height = (row.height - CLOSER).max(0.0);
+    }
+    sheet
+}
+
+fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
+    let header = case.view.headers(&[
+        "feedback.header.code",
+        "feedback.header.leaf",
+        "header.full",
+        "feedback.header.self",
+        "feedback.header.verified",
+        "feedback.header.lost",
+        "feedback.header.mean",
+        "feedback.header.median",
+        "feedback.header.best",
+        "feedback.header.reason",
+        "feedback.header.standard",
+    ]);
+    let model = &case.outcome().model;
+    // The header is repeated only where the leaves need it: on the page of the sum it would stand over another table.
+    if model.leaves.len() > ONE_PAGE {
+        sheet.header(header);
+    } else {
+        sheet.row(header);
+    }
+    let mut sums = [Exact::zero(), Exact::zero(), Exact::zero()];
+    for ((leaf, own), item) in model.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+        let lost = item.lost();
+        let mut cells = vec![
+            CellDoc::center(&leaf.code),
+            CellDoc::text(&leaf.name),
+            case.view.points(&own.full),
+            case.cell(own.self_points.as_ref().map(|points| &points.0)),
+            verified(case, own),
+            lost_cell(case, lost.as_ref(), &own.full.0),
+        ];
+        cells.extend(stat_cells(case, item.stat.as_ref()));
+        cells.push(CellDoc::text(reason(case, own)));
+        cells.push(CellDoc::text(standard(case, leaf)));
+        sheet.row(cells);
+        if let (Some(points), Some(lost)) = (&own.verified, lost) {
+            sums = [&sums[0] + &own.full.0, &sums[1] + &points.0, &sums[2] + &lost];
+        }
+    }
+    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(2)];
+    cells.push(strong(case.view.exact(&sums[0])));
+    cells.push(CellDoc::center(""));
+    cells.extend(sums[1..].iter().map(|sum| strong(case.view.exact(sum))));
+    cells.push(CellDoc::text(case.text("feedback.sum.note")).across(COLUMNS - 6));
+    sheet.row(cells);
+}
+
+fn verified(case: &Case<'_>, own: &LeafOutcome) -> CellDoc {
+    match &own.verified {
+        Some(points) => strong(case.view.points(points)),
+        None => CellDoc::center(case.view.word("leaf", "not-applicable")),
+    }
+}
+
+/// Lost points; a loss of more than the model's problem rate is marked.
+fn lost_cell(case: &Case<'_>, lost: Option<&Exact>, full: &Exact) -> CellDoc {
+    let rule = case.outcome().model.common_problem.as_ref();
+    let is_problem = |lost: &Exact| rule.is_some_and(|rule| Exact::from(100) * (full - lost) < &rule.rate.0 * full);
+    match lost {
+        Some(lost) if lost.is_zero() => case.view.exact(lost).role(Style::Center),
+        Some(lost) if is_problem(lost) => case.view.exact(lost).role(Style::Bad),
+        Some(lost) => case.view.exact(lost).role(Style::Warning),
+        None => CellDoc::missing(),
+    }
+}
+
+fn stat_cells(case: &Case<'_>, stat: Option<&Stat>) -> [CellDoc; 3] {
+    [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(|value| case.cell(value))
+}
+
+/// How the points came about, in words: state, value, explanation.
+fn reason(case: &Case<'_>, own: &LeafOutcome) -> String {
+    let mut parts = Vec::new();
+    if own.state != "verified" {
+        parts.push(case.view.word("leaf", &own.state));
+    }
+    if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
+        parts.push(case.fill("trace.value", &[("value", &case.clean(value))]));
+    }
+    if let Some(id) = &own.corrected {
+        parts.push(case.fill("report.corrected", &[("id", &case.clean(id))]));
+    }
+    if !own.note.is_empty() {
+        parts.push(case.clean(&own.note));
+    }
+    case.view.lang.join("feedback.parts", parts)
+}
+
+fn standard(case: &Case<'_>, leaf: &LeafModel) -> String {
+    if leaf.standard.is_empty() { case.view.word("rule", &leaf.rule) } else { case.clean(&leaf.standard) }
+}
+
+/// How the total adds up.
+fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
+    if case.unit.leaves.len() > HALF_PAGE {
+        sheet.page_starts.push(sheet.rows.len());
+        sheet.row(vec![CellDoc::line(case.text("feedback.section.total"), Style::Section)]);
+    } else {
+        sheet.section(case.text("feedback.section.total"));
+    }
+    sheet.row(vec![
+        CellDoc::header(case.text("header.item")).across(2),
+        CellDoc::header(case.text("header.rate")).across(2),
+        CellDoc::header(case.text("header.weight")).across(2),
+        CellDoc::header(case.text("feedback.header.mean-rate")).across(2),
+        CellDoc::header(case.text("feedback.header.into-total")),
+        CellDoc::header(case.text("header.basis")).across(CellDoc::WHOLE),
+    ]);
+    for (part, points) in parts(case) {
+        let cells = match part {
+            Part::Component(component, own) => {
+                let index = case.outcome().model.components.iter().position(|c| c.id == component.id).unwrap_or(0);
+                let stat = case.group().and_then(|group| group.components[index].as_ref());
+                let corrected =
+                    own.corrected.as_ref().map(|id| case.fill("report.corrected", &[("id", &case.clean(id))]));
+                let basis = component.clause.iter().map(|clause| case.clean(clause)).chain(corrected);
+                vec![
+                    CellDoc::text(&component.name).across(2),
+                    CellDoc::printed(&own.rate).across(2),
+                    case.view.short(&component.weight.0).across(2),
+                    case.cell(stat.map(|stat| &stat.mean)).across(2),
+                    strong(case.view.exact(&points)),
+                    CellDoc::text(case.view.lang.join("feedback.parts", basis)).across(CellDoc::WHOLE),
+                ]
+            }
+            Part::Adjustment(own) => {
+                let document =
+                    case.row(own).map(|row| case.clean(&format!("{} {}", row.document, row.document_number)));
+                let clause = case.adjustment_clause(own);
+                let basis = [clause, document.map(|d| d.trim().to_owned())].into_iter().flatten();
+                let basis = case.view.lang.join("feedback.parts", basis.filter(|part| !part.is_empty()));
+                plain(case, case.adjustment(own), &points, &basis)
+            }
+            Part::Limit => plain(case, case.text("feedback.limit").to_owned(), &points, &limits(case)),
+            Part::Correction => plain(case, case.text("feedback.correction").to_owned(), &points, ""),
+            Part::Rounding => {
+                let label = case.text("feedback.rounding").to_owned();
+                plain(case, label, &points, case.text("feedback.rounding.note"))
+            }
+        };
+        sheet.row(cells);
+    }
+    let mean = case.group().and_then(|group| group.total.as_ref());
+    sheet.row(vec![
+        CellDoc::styled(case.text("header.total"), Style::Strong).across(2),
+        CellDoc::center("").across(4),
+        case.cell(mean.map(|stat| &stat.mean)).across(2),
+        CellDoc::optional_printed(case.unit.total.as_deref()).role(Style::Good),
+        CellDoc::text(base_line(case)).across(CellDoc::WHOLE),
+    ]);
+}
+
+fn limits(case: &Case<'_>) -> String {
+    let model = &case.outcome().model;
+    let (min, max) = (model.min.to_string(), model.max.to_string());
+    case.fill("feedback.limit.note", &[("min", &min), ("max", &max)])
+}
+
+/// Base, bonus and deduction as published.
+fn base_line(case: &Case<'_>) -> String {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let (base, plus, minus) = (text(&case.unit.base), text(&case.unit.plus), text(&case.unit.minus));
+    case.fill("feedback.base", &[("base", &base), ("plus", &plus), ("minus", &minus)])
+}
+
+fn plain(case: &Case<'_>, label: String, points: &Exact, basis: &str) -> Vec<CellDoc> {
+    vec![
+        CellDoc::text(label).across(2),
+        CellDoc::center("").across(6),
+        strong(case.view.exact(points)),
+        CellDoc::text(basis).across(CellDoc::WHOLE),
+    ]
+}
+
+/// Rates of aspects and lines beside those of the group.
+fn nodes(case: &Case<'_>, sheet: &mut SheetDoc) {
+    sheet.section(case.text("feedback.section.nodes"));
+    sheet.row(vec![
+        CellDoc::header(case.text("header.item")).across(2),
+        CellDoc::header(case.text("header.rate")).across(2),
+        CellDoc::header(case.text("feedback.header.mean")).across(2),
+        CellDoc::header(case.text("feedback.header.median")).across(2),
+        CellDoc::header(case.text("feedback.header.best")),
+        CellDoc::header("").across(CellDoc::WHOLE),
+    ]);
+    let model = &case.outcome().model;
+    let group = case.group();
+    for (index, node) in model.aspects.iter().enumerate() {
+        let rate = case.unit.aspects.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
+        sheet.row(node_row(case, node, rate, group.and_then(|g| g.aspects[index].as_ref())));
+    }
+    for (index, node) in model.lines.iter().enumerate() {
+        let rate = case.unit.lines.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
+        sheet.row(node_row(case, node, rate, group.and_then(|g| g.lines[index].as_ref())));
+    }
+}
+
+fn node_row(case: &Case<'_>, node: &NodeOutcome, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc> {
+    let points = case.fill("feedback.node-points", &[("points", &node.points.to_string())]);
+    let decimals = case.outcome().model.rate_decimals();
+    let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
+    let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);
+    vec![
+        CellDoc::text(&node.name).across(2),
+        strong(cell(rate)).across(2),
+        mean.across(2),
+        median.across(2),
+        best,
+        CellDoc::text(points).across(CellDoc::WHOLE),
+    ]
+}

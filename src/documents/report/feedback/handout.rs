@@ -1,0 +1,66 @@
+//! 发放登记: which file goes to which unit, with its hash and room to sign for it. For the office only: it names all units.
+
+use super::super::created;
+use super::super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::super::entry::Entry;
+use super::Desk;
+use crate::result::outcome::UnitOutcome;
+
+/// A workbook that was written.
+#[derive(Clone, Debug)]
+pub struct Handed<'o> {
+    /// The unit it is for.
+    pub unit: &'o UnitOutcome,
+    /// Name of the file.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// The list of files by unit.
+pub fn handout(desk: &Desk<'_>, handed: &[Handed<'_>]) -> Document {
+    let (view, model) = (&desk.view, &desk.view.outcome.model);
+    let name = view.text("sheet.feedback.handout");
+    let title = view.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let title = match desk.mark() {
+        Some(mark) => view.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
+        None => title,
+    };
+    let mut sheet = SheetDoc::new(name, title).landscape().freeze(3).filtered();
+    sheet.subtitle(view.text("feedback.handout.line"));
+    sheet.header(view.headers(&[
+        "header.number",
+        "header.unit-code",
+        "header.unit",
+        "header.contact",
+        "header.file",
+        "feedback.header.received-by",
+        "feedback.header.received-on",
+        "header.remark",
+        "header.sha",
+    ]));
+    for (index, own) in handed.iter().enumerate() {
+        let blank = |entry| CellDoc::blank(Style::Entry(entry));
+        sheet.row(vec![
+            CellDoc::count(index + 1),
+            CellDoc::center(&own.unit.code),
+            CellDoc::text(&own.unit.name),
+            CellDoc::center(&own.unit.contact),
+            CellDoc::text(&own.file),
+            blank(Entry::Text),
+            blank(Entry::Date),
+            blank(Entry::Text),
+            CellDoc::styled(&own.sha256, Style::Code),
+        ]);
+    }
+    sheet.filling.widths = vec![(5, 10), (6, 12), (7, 10), (8, 52)];
+    sheet.closing(view.text("report.signature"));
+    Document {
+        title: name.to_owned(),
+        created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
+        draft: desk.mark(),
+        purpose: Purpose::Output,
+        fonts: Fonts::with(view.lang, model.fonts),
+        sheets: vec![sheet.finish()],
+    }
+}

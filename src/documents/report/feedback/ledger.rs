@@ -1,0 +1,139 @@
+//! 问题与整改台账: the numbered problems of a unit in the columns of the ledger form, so that the sheet, filled in and
+//! returned within its workbook, is read as a ledger.
+
+use super::super::document::{CellDoc, SheetDoc, Style};
+use super::super::entry::{Allow, Block, Check, Entry};
+use super::{Case, labelled};
+use crate::check::ledgers::COLUMNS;
+use crate::documents::feedback::problems::{Problem, What};
+use crate::read::Word;
+
+/// Empty rows below the problems, for what the unit finds itself, and rows at least.
+const MORE: usize = 4;
+const ROWS: usize = 8;
+/// Height of an empty row, in points: room to write by hand.
+const BLANK: f64 = 34.0;
+
+/// The sheet of problems.
+pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+    let mut sheet = case.sheet("sheet.ledger").landscape().freeze(3);
+    sheet.line(labelled(&Word::UnitCode.header(case.view.lang), 2, &case.unit.code));
+    sheet.line(labelled(&Word::Unit.header(case.view.lang), 2, &case.unit.name));
+    sheet.hint(case.text("feedback.ledger.note"));
+    let heads = [Word::Ordinal].into_iter().chain(COLUMNS);
+    sheet.header(heads.map(|word| CellDoc::header(word.header(case.view.lang))).collect());
+    let top = sheet.next_row();
+    let problems = &case.told.problems;
+    for index in 0..(problems.len() + MORE).max(ROWS) {
+        let known = problems.get(index).map(|problem| Known::of(case, problem));
+        let cells = COLUMNS.iter().map(|word| match known.as_ref().and_then(|known| known.cell(*word)) {
+            Some(cell) => cell,
+            None => CellDoc::blank(Style::Entry(entry(*word))),
+        });
+        sheet.row([CellDoc::count(index + 1)].into_iter().chain(cells).collect());
+        if let Some(row) = sheet.rows.last_mut().filter(|_| known.is_none()) {
+            row.height = BLANK;
+        }
+    }
+    let bottom = sheet.next_row() - 1;
+    for (column, word) in (1..).zip(COLUMNS) {
+        let Some(allow) = allowed(case, word) else { continue };
+        let key = if allow == Allow::Date { "form.error.date" } else { "form.error.list" };
+        let cells = Block::column(top, bottom, column);
+        sheet.filling.checks.push(Check { cells, allow, prompt: String::new(), error: case.text(key).to_owned() });
+    }
+    sheet.filling.is_locked = true;
+    sheet.filling.widths = COLUMNS.iter().enumerate().map(|(at, word)| (at + 1, width(*word))).collect();
+    sheet.closing(case.text("form.ledger.signature"));
+    sheet.finish()
+}
+
+/// What is known of a problem.
+struct Known {
+    number: String,
+    kind: &'static str,
+    what: String,
+    source: String,
+}
+
+impl Known {
+    fn of(case: &Case<'_>, problem: &Problem) -> Self {
+        let model = &case.outcome().model;
+        let kind = case.text(if problem.common { "form.ledger.common" } else { "form.ledger.own" });
+        let (what, source) = match &problem.what {
+            What::Leaf(index) => (leaf(case, *index), model.leaves[*index].code.clone()),
+            What::Deduction(index, points) => {
+                let own = &case.unit.adjustments[*index];
+                let clause = case.adjustment_clause(own).unwrap_or_default();
+                let what = case.adjustment(own);
+                let values = [("what", what.as_str()), ("points", &points.to_string()), ("clause", &clause)];
+                (case.fill("feedback.problem.deduction", &values), String::new())
+            }
+            What::Cap(index) => {
+                let step = &case.unit.path[*index];
+                let text = |value: &Option<String>| case.clean(value.as_deref().unwrap_or_default());
+                let (name, from, to) = (text(&step.name), text(&step.from), text(&step.to));
+                let clause = text(&step.clause);
+                let values = [("name", name.as_str()), ("from", &from), ("to", &to), ("clause", &clause)];
+                (case.fill("feedback.problem.cap", &values), String::new())
+            }
+        };
+        Self { number: problem.number.clone(), kind, what, source }
+    }
+
+    fn cell(&self, word: Word) -> Option<CellDoc> {
+        match word {
+            Word::ProblemNumber => Some(CellDoc::center(&self.number)),
+            Word::ProblemType => Some(CellDoc::center(self.kind)),
+            Word::Problem => Some(CellDoc::text(&self.what)),
+            Word::SourceIndicator => Some(CellDoc::center(&self.source)),
+            _ => None,
+        }
+    }
+}
+
+fn leaf(case: &Case<'_>, index: usize) -> String {
+    let item = &case.told.items[index];
+    let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
+    let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
+    let full = item.full.to_string();
+    let values = [("name", item.name.as_str()), ("points", &points), ("full", &full), ("rate", &rate)];
+    let mut said = case.fill("feedback.problem.leaf", &values);
+    if !item.note.is_empty() {
+        said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(&item.note))]));
+    }
+    said
+}
+
+const fn entry(word: Word) -> Entry {
+    match word {
+        Word::Deadline | Word::ClosedOn => Entry::Date,
+        Word::ProblemType | Word::Closing => Entry::General,
+        _ => Entry::Text,
+    }
+}
+
+const fn width(word: Word) -> u16 {
+    match word {
+        Word::Problem => 24,
+        Word::Measure | Word::Progress => 15,
+        Word::ProblemNumber => 14,
+        Word::Deadline | Word::ClosedOn => 10,
+        Word::Completion | Word::Evidence => 8,
+        _ => 7,
+    }
+}
+
+fn allowed(case: &Case<'_>, word: Word) -> Option<Allow> {
+    let words = |keys: &[&str]| Allow::Words(keys.iter().map(|key| case.text(key).to_owned()).collect());
+    match word {
+        Word::ProblemType => Some(words(&["form.ledger.common", "form.ledger.own"])),
+        Word::SourceIndicator => {
+            let codes: Vec<String> = case.outcome().model.leaves.iter().map(|leaf| leaf.code.clone()).collect();
+            (!codes.is_empty()).then_some(Allow::Words(codes))
+        }
+        Word::Closing => Some(words(&["form.ledger.open", "form.ledger.going-on", "form.ledger.closed"])),
+        Word::Deadline | Word::ClosedOn => Some(Allow::Date),
+        _ => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! What the letter says of the next grade: its bar, what else stands in the way, and the places.
+
+use super::super::Case;
+use super::short;
+use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
+
+pub(super) fn distance(case: &Case<'_>) -> String {
+    match &case.told.distance {
+        Distance::Deferred => String::new(),
+        Distance::Best => case.text("feedback.letter.best").to_owned(),
+        Distance::Next(next) => next_grade(case, next),
+    }
+}
+
+fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
+    let threshold = short(&next.at_least.0);
+    let mut said = if next.short.is_zero() {
+        case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
+    } else {
+        let values = [("grade", next.grade.as_str()), ("threshold", &threshold), ("short", &case.printed(&next.short))];
+        case.fill("feedback.letter.short", &values)
+    };
+    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
+    if !obstacles.is_empty() {
+        let list = case.view.lang.join("feedback.letter.items", obstacles);
+        said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
+    }
+    said
+}
+
+fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
+    let by = |clause: &Option<String>| match clause {
+        Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
+        None => String::new(),
+    };
+    match obstacle {
+        Obstacle::Cap { name, clause, at_most, .. } => {
+            let name = case.clean(name);
+            match at_most {
+                Some(to) => {
+                    case.fill("feedback.letter.obstacle-cap", &[("clause", &by(clause)), ("name", &name), ("to", to)])
+                }
+                None => {
+                    let values = [("clause", by(clause)), ("name", name), ("grade", grade.to_owned())];
+                    let values: Vec<(&str, &str)> =
+                        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    case.fill("feedback.letter.obstacle-lifted", &values)
+                }
+            }
+        }
+        Obstacle::NoPlace { kind, clause } => {
+            let key = if kind == "no-room" { "feedback.letter.obstacle-room" } else { "feedback.letter.obstacle-tie" };
+            case.fill(key, &[("clause", &by(clause)), ("grade", grade)])
+        }
+        Obstacle::Decision { document, clause } => {
+            let document = case.clean(document);
+            case.fill("feedback.letter.obstacle-decision", &[("clause", &by(clause)), ("document", &document)])
+        }
+    }
+}
+
+pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
+    let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
+    let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
+    let (needed, behind, free, least);
+    let key = match &quota.side {
+        Side::Inside => "feedback.letter.quota-inside",
+        Side::Outside => "feedback.letter.quota-outside",
+        Side::Level => "feedback.letter.quota-level",
+        Side::Nobody => "feedback.letter.quota-nobody",
+        Side::Needs { total, short } => {
+            (needed, behind) = (case.printed(total), case.printed(short));
+            values.extend([("total", needed.as_str()), ("points", behind.as_str())]);
+            "feedback.letter.quota-needs"
+        }
+        Side::Never => "feedback.letter.quota-never",
+        Side::Behind(points) => {
+            behind = case.printed(points);
+            values.push(("points", &behind));
+            "feedback.letter.quota-behind"
+        }
+        Side::Free(count) => {
+            free = count.to_string();
+            values.push(("free", &free));
+            "feedback.letter.quota-free"
+        }
+        Side::Suppressed => {
+            least = case.outcome().model.feedback.min_group.to_string();
+            values.push(("least", &least));
+            "feedback.letter.quota-suppressed"
+        }
+    };
+    case.fill(key, &values)
+}

@@ -1,0 +1,53 @@
+//! How the published total adds up from printed parts: components, adjustments, what a limit or a correction changed, and
+//! the rounding difference that closes the sum.
+
+use super::Case;
+use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
+use crate::result::outcome::{AdjustmentOutcome, ComponentModel, ComponentOutcome};
+use crate::shared::number::Exact;
+
+/// A part of the total.
+pub(super) enum Part<'d> {
+    /// A component with its contribution.
+    Component(&'d ComponentModel, &'d ComponentOutcome),
+    /// A counted adjustment.
+    Adjustment(&'d AdjustmentOutcome),
+    /// What lies above the greatest or below the least total.
+    Limit,
+    /// What a correction of the total changed.
+    Correction,
+    /// What rounding of the parts leaves over.
+    Rounding,
+}
+
+/// The parts of a unit's total with the points printed for them; their sum is the published total exactly.
+pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
+    let (model, unit) = (&case.outcome().model, case.unit);
+    let (Some(exact), Some(total)) = (&unit.exact, unit.total.as_deref().and_then(Exact::parse)) else {
+        return Vec::new();
+    };
+    let mut parts = Vec::new();
+    let mut add = |part, points: Exact| parts.push((part, points.round(model.decimals)));
+    for component in &model.components {
+        let Some(own) = unit.components.get(&component.id) else { continue };
+        let points = &model.full.0 * &component.weight.0 * &own.exact / Exact::from(10_000);
+        add(Part::Component(component, own), points);
+    }
+    for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.kind != "event") {
+        let signed = if own.kind == "deduction" { -own.counted.0.clone() } else { own.counted.0.clone() };
+        add(Part::Adjustment(own), signed);
+    }
+    let printed = as_printed(model, exact);
+    let unlimited = &printed.base + &printed.plus - &printed.minus;
+    let limited = within_limits(model, &printed);
+    if unlimited != limited {
+        add(Part::Limit, &limited - &unlimited);
+    }
+    if is_corrected(model, unit) {
+        add(Part::Correction, &total - &limited.round(model.decimals));
+    }
+    let sum: Exact = parts.iter().map(|(_, points)| points).sum();
+    let rest = total - sum;
+    parts.push((Part::Rounding, rest));
+    parts
+}

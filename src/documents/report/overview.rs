@@ -1,0 +1,208 @@
+//! 概况: what the result is, whether everything adds up, how grades stand against quotas, what to look at.
+
+use std::collections::BTreeMap;
+
+use super::distribution::{self, Drawn, Rows};
+use super::document::{CellDoc, SheetDoc, Style};
+use super::findings::severity;
+use super::view::View;
+use crate::result::outcome::{QuotaOutcome, UnitOutcome};
+use crate::shared::finding::{Message, Severity};
+
+/// The first sheet.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.overview");
+    facts(view, &mut sheet);
+    reconciliation(view, &mut sheet);
+    let grades = grades(view, &mut sheet);
+    let quotas = quotas(view, &mut sheet);
+    let totals = distribution::totals(view, &mut sheet);
+    notices(view, &mut sheet, "report.section.findings");
+    distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
+    sheet.closing(view.text("report.signature"));
+    sheet.finish()
+}
+
+fn facts(view: &View<'_>, sheet: &mut SheetDoc) {
+    let (outcome, model) = (view.outcome, &view.outcome.model);
+    let line = [("issuer", model.issuer.as_str()), ("period", &model.period), ("version", &view.version())];
+    sheet.subtitle(view.fill("report.overview.line", &line));
+    let dates = [
+        ("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)),
+        ("parent", outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
+    ];
+    sheet.subtitle(view.fill("report.overview.dates", &dates));
+}
+
+pub(super) fn reconciliation(view: &View<'_>, sheet: &mut SheetDoc) {
+    let sums = &view.outcome.reconciliation;
+    sheet.section(view.text("report.section.reconciliation"));
+    let units = &sums.units;
+    sheet.row(view.headers(&[
+        "header.units",
+        "header.roster",
+        "header.received",
+        "header.missing-units",
+        "header.excluded",
+        "header.adds-up",
+    ]));
+    let parts = [units.received, units.missing, units.excluded];
+    sheet.row(sum_row(view, vec![CellDoc::center(view.text("header.units"))], Some(units.roster), &parts));
+    sheet.row(Vec::new());
+    let files = &sums.files;
+    sheet.row(view.headers(&[
+        "header.files",
+        "header.found-files",
+        "filestatus.used",
+        "filestatus.duplicate",
+        "filestatus.ignored",
+        "filestatus.rejected",
+        "header.adds-up",
+    ]));
+    let parts = [files.used, files.duplicate, files.ignored, files.rejected];
+    sheet.row(sum_row(view, vec![CellDoc::center(view.text("header.files"))], Some(files.found), &parts));
+    ballots(view, sheet);
+    registers(view, sheet);
+}
+
+/// A whole, its parts, and whether they add up to it; where the whole is not known nothing is said.
+fn sum_row(view: &View<'_>, mut cells: Vec<CellDoc>, whole: Option<usize>, parts: &[usize]) -> Vec<CellDoc> {
+    cells.push(CellDoc::optional_count(whole));
+    cells.extend(parts.iter().map(|part| CellDoc::count(*part)));
+    cells.push(whole.map_or_else(CellDoc::missing, |whole| view.holds(whole == parts.iter().sum::<usize>())));
+    cells
+}
+
+fn ballots(view: &View<'_>, sheet: &mut SheetDoc) {
+    let ballots = &view.outcome.reconciliation.ballots;
+    if ballots.is_empty() {
+        return;
+    }
+    sheet.row(Vec::new());
+    sheet.row(view.headers(&[
+        "header.component",
+        "header.class",
+        "header.issued",
+        "header.counted",
+        "header.void",
+        "header.emptied",
+        "header.without-quorum",
+        "header.not-returned",
+        "header.adds-up",
+    ]));
+    for sums in ballots {
+        let names = vec![
+            CellDoc::center(view.component_name(&sums.component)),
+            CellDoc::center(view.class_name(&sums.component, &sums.class)),
+        ];
+        let parts = [sums.counted, sums.void, sums.emptied, sums.without_quorum, sums.not_returned];
+        sheet.row(sum_row(view, names, sums.issued, &parts));
+    }
+}
+
+fn registers(view: &View<'_>, sheet: &mut SheetDoc) {
+    let registers = &view.outcome.reconciliation.registers;
+    if registers.is_empty() {
+        return;
+    }
+    sheet.row(Vec::new());
+    sheet.row(view.headers(&["header.register", "header.ending", "header.rows"]));
+    for (ending, rows) in registers {
+        let (register, word) = ending.split_once(':').unwrap_or((ending.as_str(), ""));
+        let register = CellDoc::center(view.word("report.register", register));
+        sheet.row(vec![register, CellDoc::center(ending_word(view, word)), CellDoc::count(*rows)]);
+    }
+}
+
+/// How a register row ended, or its standing.
+pub(super) fn ending_word(view: &View<'_>, word: &str) -> String {
+    match view.lang.find(&format!("adjustment.{word}")) {
+        Some(text) => text.to_owned(),
+        None => view.word("standing", word),
+    }
+}
+
+/// Grades by group; gives the rows of the groups.
+fn grades(view: &View<'_>, sheet: &mut SheetDoc) -> Rows {
+    sheet.section(view.text("report.section.grades"));
+    let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
+    let mut header = view.headers(&["header.group", "header.ranked"]);
+    header.extend(grades.iter().map(|name| CellDoc::header(*name)));
+    header.extend(view.headers(&["header.deferred", "mode.separate", "mode.excluded"]));
+    sheet.row(header);
+    let top = sheet.next_row();
+    let groups = view.outcome.groups.iter().map(|g| (g.as_str(), Some(g)));
+    let all = (view.text("report.all"), None);
+    for (name, group) in groups.chain([all]) {
+        let own: Vec<&UnitOutcome> =
+            view.outcome.units.iter().filter(|u| group.is_none_or(|g| u.group == *g)).collect();
+        let count = |test: &dyn Fn(&UnitOutcome) -> bool| CellDoc::count(own.iter().filter(|u| test(u)).count());
+        let ranked = |u: &UnitOutcome| u.mode == "ranked";
+        let mut cells = vec![CellDoc::center(name), count(&ranked)];
+        cells.extend(grades.iter().map(|grade| count(&|u| ranked(u) && u.grade.as_deref() == Some(*grade))));
+        cells.push(count(&|u| ranked(u) && u.grade.is_none()));
+        cells.extend([count(&|u| u.mode == "separate"), count(&|u| u.mode == "excluded")]);
+        let strong = group.is_none();
+        sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });
+    }
+    // The last row is the one of all groups.
+    Rows { top, bottom: sheet.next_row() - 2 }
+}
+
+/// How quotas were used; gives their rows.
+fn quotas(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
+    if view.outcome.quotas.is_empty() {
+        return None;
+    }
+    sheet.section(view.text("report.section.quotas"));
+    sheet.row(view.headers(&[
+        "header.group",
+        "header.grade-or-better",
+        "header.ranked",
+        "header.share",
+        "header.places",
+        "header.taken",
+        "header.free",
+    ]));
+    let top = sheet.next_row();
+    for quota in distribution::by_grade(view) {
+        sheet.row(quota_row(view, quota));
+    }
+    let bottom = sheet.next_row() - 1;
+    sheet.note(view.text("report.quotas.note"));
+    Some(Rows { top, bottom })
+}
+
+fn quota_row(view: &View<'_>, quota: &QuotaOutcome) -> Vec<CellDoc> {
+    let share = view.outcome.model.grades.iter().find(|g| g.name == quota.grade).and_then(|g| g.quota.as_ref());
+    let taken = CellDoc::count(quota.taken);
+    vec![
+        CellDoc::center(quota.group.as_deref().unwrap_or(view.text("report.all"))),
+        CellDoc::center(&quota.grade),
+        CellDoc::count(quota.ranked),
+        share.map_or_else(CellDoc::missing, |share| view.short(&share.0).role(Style::Center)),
+        CellDoc::count(quota.places),
+        if quota.taken > quota.places { taken.role(Style::Warning) } else { taken },
+        CellDoc::count(quota.places.saturating_sub(quota.taken)),
+    ]
+}
+
+/// Findings counted by code, the heaviest first; `heading` is a catalogue key.
+pub(super) fn notices(view: &View<'_>, sheet: &mut SheetDoc, heading: &str) {
+    sheet.section(view.text(heading));
+    let mut counted: BTreeMap<(Severity, &str), (usize, &Message)> = BTreeMap::new();
+    for finding in &view.outcome.findings {
+        counted.entry((finding.severity, finding.code.as_str())).or_insert((0, finding)).0 += finding.weights().total();
+    }
+    if counted.is_empty() {
+        sheet.note(view.text("report.none"));
+        return;
+    }
+    let mut header = view.headers(&["header.severity", "header.finding", "header.times"]);
+    header.push(CellDoc::header(view.text("header.first-of-code")).across(CellDoc::WHOLE));
+    sheet.row(header);
+    for ((weight, code), (times, first)) in counted {
+        let title = CellDoc::text(&first.title).across(CellDoc::WHOLE);
+        sheet.row(vec![severity(view, weight), CellDoc::center(code), CellDoc::count(times), title]);
+    }
+}

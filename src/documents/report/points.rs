@@ -1,0 +1,145 @@
+//! 指标得分 and 组成得分: points by leaf, rates and contributions by component.
+
+use std::collections::BTreeMap;
+
+use super::cells::LeafCells;
+use super::document::{CellDoc, SheetDoc, Style};
+use super::view::View;
+use crate::result::outcome::{ComponentModel, LeafOutcome, UnitOutcome};
+use crate::shared::number::{Exact, Points};
+
+/// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
+pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
+    let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
+    let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
+    let leaves = &view.outcome.model.leaves;
+    if leaves.is_empty() || view.units.iter().all(|unit| unit.leaves.is_empty()) {
+        return (view.only(sheet, view.text("report.leaves.none")), index);
+    }
+    sheet.subtitle(view.text("report.leaves.line"));
+    let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
+    let mut codes = view.tall_headers(&own, 2);
+    codes.extend(leaves.iter().map(|leaf| CellDoc::header(&leaf.code)));
+    codes.extend(view.tall_headers(&["header.sum", "header.remark"], 2));
+    sheet.header(codes);
+    let mut names = vec![CellDoc::covered(); own.len()];
+    names.extend(leaves.iter().map(|leaf| CellDoc::header(&leaf.name)));
+    names.extend([CellDoc::covered(), CellDoc::covered()]);
+    sheet.header(names);
+    let mut full = vec![CellDoc::header(view.text("header.full")).across(own.len() as u16)];
+    full.extend(leaves.iter().map(|leaf| view.short_precise(&leaf.full.0).role(Style::Header)));
+    let whole: Points = leaves.iter().map(|leaf| &leaf.full).sum();
+    full.extend([view.short(&whole.0).role(Style::Header), CellDoc::header("")]);
+    (index.full_row, index.first_column) = (sheet.next_row(), own.len() as u16);
+    sheet.header(full);
+    for (number, unit) in view.units.iter().enumerate() {
+        let mut cells = view.row_of(number, unit);
+        cells.extend(leaves.iter().map(|leaf| leaf_cell(view, unit.leaves.iter().find(|own| own.code == leaf.code))));
+        cells.extend([sum(view, unit), CellDoc::text(leaf_remarks(view, unit))]);
+        index.rows.insert(&unit.code, sheet.next_row());
+        sheet.row(cells);
+    }
+    (sheet.finish(), index)
+}
+
+fn leaf_cell(view: &View<'_>, leaf: Option<&LeafOutcome>) -> CellDoc {
+    match leaf {
+        None => CellDoc::missing(),
+        Some(leaf) => match &leaf.verified {
+            Some(points) => CellDoc::precise(&points.0, view.outcome.model.decimals),
+            None => CellDoc::center(view.text("leaf.not-applicable")),
+        },
+    }
+}
+
+fn sum(view: &View<'_>, unit: &UnitOutcome) -> CellDoc {
+    if unit.leaves.is_empty() {
+        return CellDoc::missing();
+    }
+    let sum: Points = unit.leaves.iter().filter_map(|leaf| leaf.verified.as_ref()).sum();
+    view.points(&sum).role(Style::Strong)
+}
+
+/// Leaves whose points did not come from a verification, by how they came about.
+fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
+    let states = ["no-report", "no-evidence", "unverified", "self", "corrected", "not-applicable"];
+    let of = |state: &str| {
+        let own = unit.leaves.iter().filter(|leaf| leaf.state == state);
+        let codes: Vec<String> = own.map(|leaf| leaf.code.clone()).collect();
+        let all = codes.len() == unit.leaves.len();
+        let codes = if all { view.text("report.all-leaves").to_owned() } else { view.join(&codes) };
+        let word = view.word("leaf", state);
+        (!codes.is_empty() && !unit.leaves.is_empty())
+            .then(|| view.fill("report.labelled", &[("label", &word), ("value", &codes)]))
+    };
+    states.into_iter().filter_map(of).collect::<Vec<_>>().join("\n")
+}
+
+/// Rate, weight and contribution of every component, up to the base.
+pub(super) fn components(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.components").landscape().freeze(3);
+    sheet.subtitle(view.text("report.components.line"));
+    let components = &view.outcome.model.components;
+    let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
+    let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);
+    for component in components {
+        top.push(CellDoc::header(&component.name).across(columns(component)));
+        below.extend(view.headers(&["header.rate", "header.weight", "header.contribution"]));
+        if component.satisfaction {
+            below.push(CellDoc::header(view.text("header.satisfaction")));
+        }
+    }
+    top.extend(view.tall_headers(&["header.base", "header.remark"], 2));
+    below.extend([CellDoc::covered(), CellDoc::covered()]);
+    sheet.header(top);
+    sheet.header(below);
+    for (index, unit) in view.units.iter().enumerate() {
+        let mut cells = view.row_of(index, unit);
+        cells.extend(components.iter().flat_map(|component| component_cells(view, unit, component)));
+        cells.push(CellDoc::optional_printed(unit.base.as_deref()).role(Style::Strong));
+        cells.push(CellDoc::text(component_remarks(view, unit)));
+        sheet.row(cells);
+    }
+    sheet.finish()
+}
+
+const fn columns(component: &ComponentModel) -> u16 {
+    if component.satisfaction { 4 } else { 3 }
+}
+
+fn component_cells(view: &View<'_>, unit: &UnitOutcome, component: &ComponentModel) -> Vec<CellDoc> {
+    let Some(own) = unit.components.get(&component.id) else {
+        return vec![CellDoc::missing(); columns(component) as usize];
+    };
+    let model = &view.outcome.model;
+    let contribution = &model.full.0 * &component.weight.0 * &own.exact / Exact::from(10_000);
+    let mut cells = vec![
+        CellDoc::printed(&own.rate),
+        view.short(&component.weight.0).role(Style::Center),
+        view.exact(&contribution),
+    ];
+    if component.satisfaction {
+        let satisfaction = own.ballots.as_ref().and_then(|ballots| ballots.satisfaction.as_ref());
+        cells.push(view.rate(satisfaction));
+    }
+    cells
+}
+
+/// Corrected components and ones with too few answers.
+fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
+    let mut remarks = Vec::new();
+    for component in &view.outcome.model.components {
+        let Some(own) = unit.components.get(&component.id) else { continue };
+        let mut say = |value: String| {
+            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", &value)]));
+        };
+        if let Some(id) = &own.corrected {
+            say(view.fill("report.corrected", &[("id", id)]));
+        }
+        if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != "enough") {
+            let word = view.word("report.answers", &ballots.enough);
+            say(view.fill("report.answers", &[("count", &ballots.answers.to_string()), ("what", &word)]));
+        }
+    }
+    remarks.join("\n")
+}

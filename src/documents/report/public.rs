@@ -1,0 +1,135 @@
+//! The public profile, 公示版: who came out how, against which places, and how to appeal. Nothing of how it came about.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::document::{CellDoc, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
+use super::view::{View, join};
+use super::{created, distribution};
+use crate::result::outcome::{Outcome, UnitOutcome};
+
+/// The public workbook of an outcome: one sheet, the same for the same outcome.
+pub fn public(outcome: &Outcome) -> Document {
+    let view = View::new(outcome);
+    Document {
+        title: outcome.model.title.clone(),
+        created: as_of(outcome).and_then(created),
+        draft: outcome.draft.then(|| view.text("report.draft").to_owned()),
+        purpose: Purpose::Output,
+        fonts: Fonts::with(view.lang, outcome.model.fonts),
+        sheets: vec![sheet(&view)],
+    }
+}
+
+fn as_of(outcome: &Outcome) -> Option<Date> {
+    outcome.model.as_of.as_deref().and_then(|date| date.parse().ok())
+}
+
+fn sheet(view: &View<'_>) -> SheetDoc {
+    let (outcome, model) = (view.outcome, &view.outcome.model);
+    let title = view.fill("report.public.title", &[("title", &model.title)]);
+    let title = if outcome.draft { view.fill("report.draft.title", &[("title", &title)]) } else { title };
+    let mut sheet = SheetDoc::new(view.text("sheet.public"), title);
+    sheet.subtitle(view.fill("report.public.line", &[("issuer", &model.issuer), ("period", &model.period)]));
+    let mut header = view.headers(&["header.number", "header.unit", "header.group"]);
+    if model.feedback.show_rank {
+        header.extend(view.headers(&["header.rank-group", "header.rank-overall", "header.total"]));
+    }
+    header.extend(view.headers(&["header.grade"]));
+    sheet.header(header);
+    for (index, unit) in units(view).into_iter().enumerate() {
+        sheet.row(row(view, index, unit));
+    }
+    counts(view, &mut sheet);
+    notice(view, &mut sheet);
+    sheet.finish()
+}
+
+/// Assessed units by group; by grade within it, and by rank where ranks are published. Without ranks units of one grade
+/// stand in the order of the roster, so that their order says nothing.
+fn units<'v>(view: &'v View<'_>) -> Vec<&'v UnitOutcome> {
+    let outcome = view.outcome;
+    let assessed = |unit: &&UnitOutcome| unit.mode != "excluded";
+    if outcome.model.feedback.show_rank {
+        return view.units.iter().copied().filter(assessed).collect();
+    }
+    let grades = &outcome.model.grades;
+    let place = |unit: &UnitOutcome| {
+        let group = outcome.groups.iter().position(|group| *group == unit.group);
+        let grade = grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
+        (group, grade.unwrap_or(grades.len()))
+    };
+    let mut units: Vec<&UnitOutcome> = outcome.units.iter().filter(assessed).collect();
+    units.sort_by_key(|unit| place(unit));
+    units
+}
+
+fn row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+    let mut cells = vec![CellDoc::count(index + 1), CellDoc::text(&unit.name), CellDoc::center(&unit.group)];
+    if view.outcome.model.feedback.show_rank {
+        let rank = |rank: Option<usize>| match unit.mode.as_str() {
+            "separate" => CellDoc::center(view.text("mode.separate")),
+            _ => CellDoc::optional_count(rank),
+        };
+        cells.extend([rank(unit.rank_group), rank(unit.rank_overall)]);
+        cells.push(CellDoc::optional_printed(unit.total.as_deref()).role(Style::Center));
+    }
+    let open = view.text(if unit.deferred { "report.deferred" } else { "report.ungraded" });
+    cells.push(CellDoc::center(unit.grade.as_deref().unwrap_or(open)).role(Style::Strong));
+    cells
+}
+
+/// Units by group and grade, and the places of each quota.
+fn counts(view: &View<'_>, sheet: &mut SheetDoc) {
+    let outcome = view.outcome;
+    sheet.section(view.text("report.public.counts"));
+    let grades: Vec<&str> = outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
+    let mut header =
+        vec![CellDoc::header(view.text("header.group")).across(2), CellDoc::header(view.text("header.ranked"))];
+    header.extend(grades.iter().map(|grade| CellDoc::header(*grade)));
+    sheet.row(header);
+    let mut held: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
+    for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked") {
+        for group in [Some(unit.group.as_str()), None] {
+            *held.entry((group, None)).or_default() += 1;
+            if let Some(grade) = &unit.grade {
+                *held.entry((group, Some(grade))).or_default() += 1;
+            }
+        }
+    }
+    for group in outcome.groups.iter().map(|group| Some(group.as_str())).chain([None]) {
+        let count = |grade: Option<&str>| CellDoc::count(held.get(&(group, grade)).copied().unwrap_or(0));
+        let mut cells = vec![CellDoc::center(group.unwrap_or(view.text("report.all"))).across(2), count(None)];
+        cells.extend(grades.iter().map(|grade| count(Some(grade))));
+        sheet.row(cells);
+    }
+    for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
+        let said = own.iter().map(|quota| {
+            let group = quota.group.as_deref().unwrap_or(view.text("report.all"));
+            let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
+            view.fill("report.public.places", &[("group", group), ("places", &places), ("taken", &taken)])
+        });
+        let said = join(view.lang, "report.clauses", said);
+        sheet.note(view.fill("report.public.quota", &[("grade", &own[0].grade), ("places", &said)]));
+    }
+}
+
+/// How to appeal, then issuer and date.
+fn notice(view: &View<'_>, sheet: &mut SheetDoc) {
+    let model = &view.outcome.model;
+    if let Some(days) = model.appeal_days {
+        let values = [("days", &*days.to_string()), ("issuer", &model.issuer)];
+        sheet.tail.push(RowDoc {
+            cells: vec![CellDoc::line(view.fill("report.public.appeal", &values), Style::Note)],
+            height: 0.0,
+        });
+    }
+    let date = as_of(view.outcome).map(|date| {
+        let [year, month, day] = [date.year().to_string(), date.month().to_string(), date.day().to_string()];
+        view.fill("report.public.date", &[("year", &year), ("month", &month), ("day", &day)])
+    });
+    for text in [Some(model.issuer.clone()), date].into_iter().flatten() {
+        sheet.tail.push(RowDoc { cells: vec![CellDoc::line(text, Style::LetterRight)], height: 0.0 });
+    }
+}

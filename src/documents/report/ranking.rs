@@ -1,0 +1,139 @@
+//! 排名 and 两线三面: who stands where, and how the lines and aspects came out.
+
+use std::collections::BTreeMap;
+
+use super::document::{CellDoc, SheetDoc, Style};
+use super::view::View;
+use crate::result::outcome::{ComponentModel, NodeOutcome, Rate, UnitOutcome};
+
+/// The ranking: groups in order, best total first.
+pub(super) fn ranking(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.ranking").landscape().freeze(3).filtered();
+    let model = &view.outcome.model;
+    let dates = [("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)), ("version", &view.version())];
+    sheet.subtitle(view.fill("report.ranking.line", &dates));
+    sheet.header(view.headers(&[
+        "header.number",
+        "header.unit-code",
+        "header.unit",
+        "header.group",
+        "header.total",
+        "header.base",
+        "header.plus",
+        "header.minus",
+        "header.rank-group",
+        "header.rank-overall",
+        "header.threshold",
+        "header.grade",
+        "header.parallel",
+        "header.remark",
+    ]));
+    let tied = tied(view);
+    for (index, unit) in view.units.iter().enumerate() {
+        sheet.row(ranking_row(view, index, unit, &tied));
+    }
+    sheet.closing(view.text("report.signature"));
+    sheet.finish()
+}
+
+/// How many units share a rank, by group and rank.
+fn tied<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, usize), usize> {
+    let mut tied = BTreeMap::new();
+    for unit in &view.units {
+        if let Some(rank) = unit.rank_group {
+            *tied.entry((unit.group.as_str(), rank)).or_default() += 1;
+        }
+    }
+    tied
+}
+
+fn ranking_row(
+    view: &View<'_>,
+    index: usize,
+    unit: &UnitOutcome,
+    tied: &BTreeMap<(&str, usize), usize>,
+) -> Vec<CellDoc> {
+    let printed = |text: &Option<String>| CellDoc::optional_printed(text.as_deref());
+    let mut cells = view.row_of(index, unit);
+    cells.push(match &unit.total {
+        Some(total) => CellDoc::printed(total).role(Style::Strong),
+        None => CellDoc::missing(),
+    });
+    cells.extend([printed(&unit.base), printed(&unit.plus), printed(&unit.minus)]);
+    cells.extend([CellDoc::optional_count(unit.rank_group), CellDoc::optional_count(unit.rank_overall)]);
+    cells.push(CellDoc::optional(unit.threshold.as_deref()));
+    cells.push(CellDoc::optional(unit.grade.as_deref()).role(Style::Strong));
+    cells.push(CellDoc::optional(unit.parallel.as_deref()));
+    let shared = unit.rank_group.and_then(|rank| tied.get(&(unit.group.as_str(), rank))).is_some_and(|n| *n > 1);
+    cells.push(CellDoc::text(view.join(&remarks(view, unit, shared))));
+    cells
+}
+
+/// What is special about a unit's place, in words.
+fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String> {
+    let step = |kind: &str| unit.path.iter().any(|step| step.kind == kind);
+    let mut words = Vec::new();
+    let mut say = |holds: bool, key: &str| {
+        if holds {
+            words.push(view.text(key).to_owned());
+        }
+    };
+    say(unit.mode == "separate", "mode.separate");
+    say(unit.mode == "excluded", "mode.excluded");
+    say(unit.deferred, if step("deferred") { "report.deferred" } else { "report.ungraded" });
+    say(shared_rank, "report.tied");
+    say(step("decision"), "report.decided");
+    say(step("cap-pending") || step("tie-pending"), "report.pending");
+    say(view.total_corrected(unit), "report.total-corrected");
+    say(unit.mode == "ranked" && unit.grade.is_some() && !unit.takes_place && step("outside-quota"), "report.outside");
+    words
+}
+
+/// Rates of lines and aspects: over all components, then within each component that measures below the unit.
+pub(super) fn nodes(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.nodes").landscape().freeze(3);
+    sheet.subtitle(view.text("report.nodes.line"));
+    let model = &view.outcome.model;
+    let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
+    let components: Vec<&ComponentModel> = model.components.iter().filter(|c| is_detailed(c)).collect();
+    let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);
+    let mut block = |heading: String, nodes: &[NodeOutcome]| {
+        if let Some(count) = u16::try_from(nodes.len()).ok().filter(|count| *count > 0) {
+            top.push(CellDoc::header(heading).across(count));
+            below.extend(nodes.iter().map(|node| CellDoc::header(&node.name)));
+        }
+    };
+    block(view.text("header.lines").to_owned(), &model.lines);
+    block(view.text("header.aspects").to_owned(), &model.aspects);
+    for component in &components {
+        let within = |key| view.fill(key, &[("component", &component.name)]);
+        block(within("header.lines-within"), &model.lines);
+        block(within("header.aspects-within"), &model.aspects);
+    }
+    sheet.header(top);
+    sheet.header(below);
+    for (index, unit) in view.units.iter().enumerate() {
+        let mut cells = view.row_of(index, unit);
+        cells.extend(rates(view, &model.lines, Some(&unit.lines)));
+        cells.extend(rates(view, &model.aspects, Some(&unit.aspects)));
+        for component in &components {
+            let own = unit.components.get(&component.id);
+            cells.extend(rates(view, &model.lines, own.map(|c| &c.lines)));
+            cells.extend(rates(view, &model.aspects, own.map(|c| &c.aspects)));
+        }
+        sheet.row(cells);
+    }
+    sheet.finish()
+}
+
+/// Whether a component tells lines and aspects apart.
+fn is_detailed(component: &ComponentModel) -> bool {
+    component.kind == "indicators" || component.nodes.iter().any(|node| !node.is_empty())
+}
+
+type Rates = BTreeMap<String, Option<Rate>>;
+
+fn rates(view: &View<'_>, nodes: &[NodeOutcome], rates: Option<&Rates>) -> Vec<CellDoc> {
+    let of = |node: &NodeOutcome| rates.and_then(|rates| rates.get(&node.code)).and_then(Option::as_ref);
+    nodes.iter().map(|node| view.rate(of(node))).collect()
+}

@@ -1,0 +1,200 @@
+//! 排名图: ranked bars coloured by grade, with a marked row where the places of a grade end.
+//!
+//! Charts stand first, as many on a page as fit; the numbers they draw stand below them.
+
+use super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use super::document::{CellDoc, SheetDoc};
+use super::view::View;
+use crate::result::outcome::{QuotaOutcome, UnitOutcome};
+use crate::shared::number::Exact;
+
+/// Most bars of a chart, marked rows included: what can be read on one page.
+const BARS: usize = 24;
+/// Most bars of a group: beyond ten pages nobody compares bars, and 排名 has everybody.
+const MOST: usize = 10 * BARS;
+/// Height of a bar, and of title, axis and legend, in points.
+const BAR: f64 = 19.0;
+const AROUND: f64 = 115.0;
+/// Width of the column of names, and of all columns, in characters: charts are as wide as the page.
+const NAMES: u16 = 44;
+const PAGE: u16 = 110;
+/// Rows of charts that fit below the title, and on a page without one.
+const PAGES: (usize, usize) = (36, 40);
+
+/// The sheet of ranked bars.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.ranking-charts");
+    sheet.subtitle(view.text("report.ranking-charts.line"));
+    let columns = series_names(view).len();
+    sheet.filling.widths.push((0, NAMES));
+    sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
+    let scopes = scopes(view);
+    if scopes.iter().any(|scope| scope.units.len() > MOST) {
+        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST.to_string())]));
+    }
+    let drawings: Vec<Drawing> = scopes.iter().flat_map(|scope| drawings(view, scope)).collect();
+    if drawings.is_empty() {
+        return view.only(sheet, view.text("report.none"));
+    }
+    let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.shell(view).rows()).collect();
+    // An empty row, a heading and a header stand between the charts and their numbers.
+    let mut top = sheet.next_row() + heights.iter().sum::<usize>() + 3;
+    let (mut used, mut room) = (0, PAGES.0);
+    for (drawing, height) in drawings.iter().zip(&heights) {
+        if used > 0 && used + height > room {
+            sheet.page_starts.push(sheet.rows.len());
+            (used, room) = (0, PAGES.1);
+        }
+        used += height;
+        sheet.chart(drawing.chart(view, &sheet.name, top));
+        top += drawing.bars.len();
+    }
+    sheet.page_starts.push(sheet.rows.len() + 1);
+    sheet.section(view.text("report.ranking-charts.numbers"));
+    let mut header = vec![CellDoc::header(view.text("header.unit"))];
+    header.extend(series_names(view).into_iter().map(CellDoc::header));
+    sheet.row(header);
+    for bar in drawings.iter().flat_map(|drawing| &drawing.bars) {
+        sheet.row(bar.cells(columns));
+    }
+    sheet.finish()
+}
+
+/// Units that are ranked together.
+struct Scope<'v> {
+    name: String,
+    units: Vec<&'v UnitOutcome>,
+    quotas: Vec<&'v QuotaOutcome>,
+}
+
+/// The groups, or all units where the model ranks them together.
+fn scopes<'v>(view: &'v View<'_>) -> Vec<Scope<'v>> {
+    let (outcome, all) = (view.outcome, view.outcome.model.rank_scope == "all");
+    let ranked = |group: Option<&String>| -> Vec<&UnitOutcome> {
+        let own = view.units.iter().copied().filter(|unit| unit.rank_group.is_some() && unit.total.is_some());
+        let mut own: Vec<&UnitOutcome> = own.filter(|unit| group.is_none_or(|group| unit.group == *group)).collect();
+        own.sort_by_key(|unit| if all { unit.rank_overall } else { unit.rank_group });
+        own
+    };
+    let quotas = |group: Option<&String>| outcome.quotas.iter().filter(|quota| quota.group.as_ref() == group).collect();
+    let scope = |group: Option<&String>| Scope {
+        name: group.cloned().unwrap_or_else(|| view.text("report.all").to_owned()),
+        units: ranked(group),
+        quotas: quotas(group),
+    };
+    if all { vec![scope(None)] } else { outcome.groups.iter().map(|group| scope(Some(group))).collect() }
+}
+
+/// One bar: a unit, or the mark of a quota, which has no value.
+struct Bar {
+    label: String,
+    value: Option<(usize, String)>,
+}
+
+impl Bar {
+    /// Its row of numbers: the total stands in the column of its grade.
+    fn cells(&self, columns: usize) -> Vec<CellDoc> {
+        let own = |column: usize| self.value.as_ref().filter(|(at, _)| *at == column);
+        let mut cells = vec![CellDoc::text(&self.label)];
+        cells.extend((0..columns).map(|column| own(column).map_or_else(CellDoc::empty, |(_, v)| CellDoc::printed(v))));
+        cells
+    }
+}
+
+/// One chart.
+struct Drawing {
+    title: String,
+    bars: Vec<Bar>,
+}
+
+/// The grades, and one more name for units that have none yet.
+fn series_names<'v>(view: &'v View<'_>) -> Vec<&'v str> {
+    let grades = view.outcome.model.grades.iter().map(|grade| grade.name.as_str());
+    let open = view.units.iter().any(|unit| unit.rank_group.is_some() && unit.grade.is_none());
+    grades.chain(open.then(|| view.text("report.ungraded"))).collect()
+}
+
+/// The colour of a grade by its place.
+pub(super) const fn paint(grade: usize, grades: usize) -> Paint {
+    match grade {
+        0 => Paint::Best,
+        _ if grade >= grades => Paint::Second,
+        _ if grade + 1 == grades => Paint::Bad,
+        1 => Paint::Good,
+        _ => Paint::Fair,
+    }
+}
+
+/// The charts of a scope: evenly full.
+fn drawings(view: &View<'_>, scope: &Scope<'_>) -> Vec<Drawing> {
+    let mut bars = bars(view, scope);
+    let charts = bars.len().div_ceil(BARS);
+    let size = bars.len().div_ceil(charts.max(1));
+    let mut drawings = Vec::with_capacity(charts);
+    for number in 1..=charts {
+        let rest = bars.split_off(size.min(bars.len()));
+        let title = if charts == 1 {
+            scope.name.clone()
+        } else {
+            let (number, charts) = (number.to_string(), charts.to_string());
+            view.fill("report.ranking-charts.part", &[("name", &scope.name), ("number", &number), ("count", &charts)])
+        };
+        drawings.push(Drawing { title, bars: std::mem::replace(&mut bars, rest) });
+    }
+    drawings
+}
+
+/// Units by rank; where the places of a grade end stands a row that says so.
+fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
+    let model = &view.outcome.model;
+    let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());
+    for (index, unit) in scope.units.iter().enumerate().take(MOST) {
+        marks(view, scope, index, &mut bars);
+        let rank = if model.rank_scope == "all" { unit.rank_overall } else { unit.rank_group };
+        let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
+        let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.name);
+        let total = unit.total.clone().unwrap_or_default();
+        bars.push(Bar { label, value: Some((grade.unwrap_or(model.grades.len()), total)) });
+    }
+    if (1..=MOST).contains(&scope.units.len()) {
+        marks(view, scope, scope.units.len(), &mut bars);
+    }
+    bars
+}
+
+fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar>) {
+    for quota in scope.quotas.iter().filter(|quota| quota.places == before) {
+        let values = [("grade", quota.grade.as_str()), ("places", &quota.places.to_string())];
+        bars.push(Bar { label: view.fill("report.ranking-charts.mark", &values), value: None });
+    }
+}
+
+impl Drawing {
+    /// The chart without its cells, for its height.
+    fn shell(&self, view: &View<'_>) -> Chart {
+        self.chart(view, "", 0)
+    }
+
+    fn chart(&self, view: &View<'_>, sheet: &str, top: usize) -> Chart {
+        let model = &view.outcome.model;
+        let bottom = top + self.bars.len() - 1;
+        let is_drawn = |at: usize| self.bars.iter().any(|bar| bar.value.as_ref().is_some_and(|(own, _)| *own == at));
+        let names = series_names(view).into_iter().enumerate().filter(|(at, _)| is_drawn(*at));
+        let series = names.map(|(at, name)| {
+            let values = Cells::column(sheet, top, bottom, at as u16 + 1);
+            Series::new(name, values, paint(at, model.grades.len())).labelled(model.decimals)
+        });
+        let totals = self.bars.iter().filter_map(|bar| Exact::parse(&bar.value.as_ref()?.1));
+        let least = totals.fold(Exact::zero(), Ord::min);
+        Chart {
+            kind: ChartKind::StackedBars,
+            title: view.fill("report.ranking-charts.title", &[("name", &self.title)]),
+            categories: Cells::column(sheet, top, bottom, 0),
+            series: series.collect(),
+            axis: (Some(least.to_cell()), Some(model.max.0.to_cell())),
+            decimals: 0,
+            axis_title: view.text("header.total").to_owned(),
+            height: BAR * self.bars.len() as f64 + AROUND,
+        }
+    }
+}

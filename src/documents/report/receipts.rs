@@ -1,0 +1,104 @@
+//! 收件清单 as a workbook that people fill in and assess reads back: no mark of an output, 采用 with a drop-down.
+
+use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::entry::{Allow, Block, Check};
+use super::view::join;
+use crate::check::receipts::Adoption;
+use crate::check::received::{Receipt, Receipts, State};
+use crate::model::Model;
+use crate::shared::i18n::Lang;
+
+/// Up to how many units of a file are named.
+const NAMED: usize = 2;
+/// The column of 采用.
+const ADOPTED: u16 = 5;
+/// The column of 备注, and how wide it is at the least.
+const REMARK: usize = 6;
+const REMARK_WIDTH: f64 = 18.0;
+
+/// The workbook of a list, in the language of the model; `name_of` gives the name of a unit by code.
+pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Option<&'n str>) -> Document {
+    let lang = model.language;
+    let text = |key: &str| lang.text(key);
+    let name = text("sheet.receipts");
+    let title = lang.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let mut sheet = SheetDoc::new(name, title).landscape().freeze(2).filtered();
+    sheet.subtitle(text("report.receipts.line"));
+    let keys = [
+        "header.number",
+        "header.file",
+        "header.file-role",
+        "header.unit",
+        "header.status",
+        "header.adopted",
+        "header.remark",
+        "header.sha",
+    ];
+    let own = keys.iter().map(|key| text(key));
+    sheet.header(own.chain(list.others.iter().map(String::as_str)).map(CellDoc::header).collect());
+    for (index, row) in list.rows.iter().enumerate() {
+        sheet.row(cells(lang, index, row, &name_of));
+    }
+    if !list.rows.is_empty() {
+        let bottom = sheet.next_row() - 1;
+        let words = ["report.yes", "report.no"].map(|key| text(key).to_owned()).into();
+        sheet.filling.checks.push(Check {
+            cells: Block::column(bottom + 1 - list.rows.len(), bottom, ADOPTED),
+            allow: Allow::Words(words),
+            prompt: String::new(),
+            error: String::new(),
+        });
+    }
+    let mut sheet = sheet.finish();
+    if let Some(width) = sheet.columns.get_mut(REMARK) {
+        // People write here; a width that fits the empty cells would leave them no room.
+        *width = width.max(REMARK_WIDTH);
+    }
+    Document {
+        title: name.to_owned(),
+        created: model.as_of.and_then(super::created),
+        draft: None,
+        purpose: Purpose::Table,
+        fonts: Fonts::of(lang),
+        sheets: vec![sheet],
+    }
+}
+
+fn cells<'n>(lang: Lang, index: usize, row: &Receipt, name_of: &impl Fn(&str) -> Option<&'n str>) -> Vec<CellDoc> {
+    let role = row.role.map_or("", |role| lang.text(role.word()));
+    let style = match row.state {
+        State::Usable => Style::Center,
+        State::Duplicate | State::Gone => Style::Warning,
+        State::Differs | State::Unreadable | State::NoUnit | State::Changed => Style::Bad,
+    };
+    let mut cells = vec![
+        CellDoc::count(index + 1),
+        CellDoc::text(&row.path),
+        CellDoc::center(role),
+        CellDoc::text(units(lang, &row.units, name_of)),
+        CellDoc::styled(lang.text(row.state.word()), style),
+        adoption(lang, row.adoption),
+        CellDoc::text(&row.remark),
+        CellDoc::text(&row.sha256),
+    ];
+    cells.extend(row.others.iter().map(CellDoc::text));
+    cells
+}
+
+/// 是, 否, or a marked blank cell that somebody has to fill.
+fn adoption(lang: Lang, adoption: Adoption) -> CellDoc {
+    match adoption {
+        Adoption::Adopted => CellDoc::center(lang.text("report.yes")),
+        Adoption::Declined => CellDoc::center(lang.text("report.no")),
+        Adoption::Open => CellDoc::empty().role(Style::Warning),
+    }
+}
+
+/// The units of a file: one or two by code and name, of many the first and their number.
+pub(super) fn units<'n>(lang: Lang, codes: &[String], name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
+    let named = |code: &String| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
+    if codes.len() <= NAMED {
+        return join(lang, "report.list", codes.iter().map(named));
+    }
+    lang.fill("report.sources.units", &[("first", &named(&codes[0])), ("count", &codes.len().to_string())])
+}

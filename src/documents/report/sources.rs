@@ -1,0 +1,91 @@
+//! 来源: every file with its fingerprint, the model and the chain of versions.
+
+use super::document::{CellDoc, MISSING, RowDoc, SheetDoc, Style};
+use super::view::View;
+use crate::shared::place::{FileRecord, FileStatus};
+
+/// Up to how many units of a file are named.
+const NAMED: usize = 3;
+
+/// The sheet of sources.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.sources").landscape().filtered();
+    let outcome = view.outcome;
+    let parent = outcome.parent.as_deref().unwrap_or(MISSING);
+    sheet.subtitle(view.fill("report.sources.version", &[("version", &view.version()), ("parent", parent)]));
+    sheet.subtitle(view.fill("report.sources.model", &[("hash", &outcome.model.hash)]));
+    sheet.header(view.headers(&[
+        "header.number",
+        "header.file",
+        "header.role",
+        "header.status",
+        "header.sha",
+        "header.size",
+        "header.rows",
+        "header.units",
+    ]));
+    for (index, file) in outcome.files.iter().enumerate() {
+        sheet.row(row(view, index, file));
+    }
+    chain(view, &mut sheet);
+    sheet.finish()
+}
+
+/// The versions up to this one, below the filtered table.
+fn chain(view: &View<'_>, sheet: &mut SheetDoc) {
+    if view.outcome.chain.is_empty() {
+        return;
+    }
+    let mut line = |cells: Vec<CellDoc>| sheet.tail.push(RowDoc { cells, height: 0.0 });
+    line(Vec::new());
+    line(vec![CellDoc::line(view.text("report.section.chain"), Style::Section)]);
+    let keys = ["header.version", "header.reason-made", "header.parent", "header.as-of", "header.model-hash"];
+    let mut header = view.headers(&keys);
+    header.push(CellDoc::header(view.text("header.program")).across(2));
+    header.push(CellDoc::header(view.text("header.manifest-hash")));
+    line(header);
+    for own in &view.outcome.chain {
+        let version = if own.version == "draft" { view.text("report.draft") } else { own.version.as_str() };
+        line(vec![
+            CellDoc::center(version),
+            CellDoc::text(own.reason.as_deref().unwrap_or_default()),
+            CellDoc::optional(own.parent.as_deref()),
+            CellDoc::optional(own.as_of.as_deref()),
+            CellDoc::text(&own.model),
+            CellDoc::center(&own.program).across(2),
+            CellDoc::text(own.manifest.as_deref().unwrap_or(MISSING)),
+        ]);
+    }
+}
+
+fn row(view: &View<'_>, index: usize, file: &FileRecord) -> Vec<CellDoc> {
+    vec![
+        CellDoc::count(index + 1),
+        CellDoc::text(&file.path),
+        CellDoc::center(view.text(file.role.word())),
+        status(view, file.status),
+        CellDoc::text(&file.sha256),
+        CellDoc::printed(&file.size.to_string()),
+        CellDoc::count(file.rows as usize),
+        CellDoc::text(units(view, &file.units)),
+    ]
+}
+
+/// The units of a file: all of a few, the first of many and their number.
+pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
+    if units.len() <= NAMED {
+        return view.join(units);
+    }
+    let (first, count) = (view.join(&units[..1]), units.len().to_string());
+    view.fill("report.sources.units", &[("first", &first), ("count", &count)])
+}
+
+/// The status of a file in a word, with a fill where somebody should look.
+pub(super) fn status(view: &View<'_>, status: FileStatus) -> CellDoc {
+    let style = match status {
+        FileStatus::Used | FileStatus::Ignored | FileStatus::NotAdopted => Style::Center,
+        FileStatus::Duplicate => Style::Warning,
+        FileStatus::Rejected => Style::Bad,
+    };
+    CellDoc::styled(view.text(status.word()), style)
+}

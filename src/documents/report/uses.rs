@@ -1,0 +1,221 @@
+//! 结果运用: what follows from the grades, unit by unit and as lists. It says what the model says and nothing else.
+
+use std::collections::BTreeMap;
+
+use super::document::{CellDoc, SheetDoc, Style};
+use super::view::View;
+use crate::result::outcome::{GradeModel, Rise, UnitOutcome, carried_over, rises};
+use crate::shared::number::Exact;
+
+/// Columns of the table of units. All lists below have the same ones, so that the header repeated on each page is true of
+/// everything under it.
+const COLUMNS: [&str; 12] = [
+    "header.number",
+    "header.unit-code",
+    "header.unit",
+    "header.group",
+    "header.rank-group",
+    "header.total",
+    "header.grade",
+    "header.parallel",
+    "header.award-quota",
+    "header.amount",
+    "header.carry-over",
+    "header.actions",
+];
+
+/// The sheet of consequences.
+pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+    let mut sheet = view.sheet("sheet.uses").landscape().freeze(3);
+    let model = &view.outcome.model;
+    if !model.grades.iter().any(has_consequences) {
+        sheet.subtitle(view.text("report.uses.none"));
+    }
+    if let Some(share) = &model.carry_over {
+        let values = [("share", &*view.decimal(&share.0)), ("full", &view.decimal(&model.full.0))];
+        sheet.subtitle(view.fill("report.uses.carry-over", &values));
+    }
+    sheet.header(view.headers(&COLUMNS));
+    let units: Vec<&UnitOutcome> = view.units.iter().copied().filter(|unit| unit.mode != "excluded").collect();
+    for (index, unit) in units.iter().enumerate() {
+        sheet.row(unit_row(view, index, unit));
+    }
+    total_row(view, &units, &mut sheet);
+    by_grade(view, &units, &mut sheet);
+    lists(view, &units, &mut sheet);
+    sheet.closing(view.text("report.signature"));
+    sheet.finish()
+}
+
+/// Whether the model says that anything follows from a grade.
+fn has_consequences(grade: &GradeModel) -> bool {
+    let is_silent = grade.actions.is_empty() && grade.award_quota.is_none() && grade.amount.is_none();
+    !is_silent || grade.talk || grade.bars_honours
+}
+
+fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v GradeModel> {
+    let name = unit.grade.as_deref()?;
+    view.outcome.model.grades.iter().find(|grade| grade.name == name)
+}
+
+/// The eight columns that say who a unit is and how it came out.
+fn own_cells(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+    let mut cells = view.row_of(index, unit);
+    cells.push(match unit.mode.as_str() {
+        "separate" => CellDoc::center(view.text("mode.separate")),
+        _ => CellDoc::optional_count(unit.rank_group),
+    });
+    cells.push(CellDoc::optional_printed(unit.total.as_deref()));
+    let ungraded = if unit.deferred { view.text("report.deferred") } else { super::document::MISSING };
+    cells.push(CellDoc::center(unit.grade.as_deref().unwrap_or(ungraded)).role(Style::Strong));
+    cells.push(CellDoc::optional(unit.parallel.as_deref()));
+    cells
+}
+
+fn unit_row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+    let grade = grade_of(view, unit);
+    let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
+    let mut cells = own_cells(view, index, unit);
+    cells.push(number(grade.and_then(|grade| grade.award_quota.as_ref())).role(Style::Center));
+    cells.push(number(grade.and_then(|grade| grade.amount.as_ref())));
+    cells.push(carried_over(view.outcome, unit).map_or_else(CellDoc::missing, |points| view.points(&points)));
+    cells.push(CellDoc::text(grade.map(|grade| view.join(&grade.actions)).unwrap_or_default()));
+    cells
+}
+
+/// The sum of all amounts.
+fn total_row(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+    let amounts: Vec<&Exact> = units.iter().filter_map(|unit| grade_of(view, unit)?.amount.as_ref()).collect();
+    if amounts.is_empty() {
+        return;
+    }
+    let sum: Exact = amounts.into_iter().sum();
+    sheet.row(vec![
+        CellDoc::styled(view.text("header.sum"), Style::Strong).across(COLUMNS.len() as u16 - 3),
+        view.short(&sum).role(Style::Strong),
+        CellDoc::empty(),
+        CellDoc::empty(),
+    ]);
+}
+
+/// What follows from each grade, how many units it is and what they cost.
+fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+    sheet.section(view.text("report.uses.by-grade"));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for unit in units {
+        *counts.entry(unit.grade.as_deref().unwrap_or_default()).or_default() += 1;
+    }
+    for (index, grade) in view.outcome.model.grades.iter().enumerate() {
+        let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
+        let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
+        let sum = grade.amount.as_ref().map(|amount| amount * &Exact::from(count));
+        let units = view.fill("report.uses.units", &[("count", &count.to_string())]);
+        let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
+        cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
+        cells.push(CellDoc::styled(&grade.name, Style::Strong));
+        cells.push(CellDoc::optional(grade.parallel.as_deref()));
+        cells.push(number(grade.award_quota.as_ref()).role(Style::Center));
+        cells.extend([number(sum.as_ref()), CellDoc::empty(), CellDoc::text(view.join(&grade.actions))]);
+        sheet.row(cells);
+    }
+}
+
+fn lists(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+    let model = &view.outcome.model;
+    let best = model.grades.first().map(|grade| grade.name.as_str());
+    let lowest = model.grades.last().map(|grade| grade.name.as_str());
+    let of = |test: &dyn Fn(&UnitOutcome) -> bool| -> Vec<(&UnitOutcome, String)> {
+        units.iter().filter(|unit| test(unit)).map(|unit| (*unit, String::new())).collect()
+    };
+    let graded = |test: fn(&GradeModel) -> bool| of(&|unit| grade_of(view, unit).is_some_and(test));
+    list(view, sheet, "report.uses.talk", &graded(|grade| grade.talk));
+    list(view, sheet, "report.uses.barred", &graded(|grade| grade.bars_honours));
+    let is_candidate = |unit: &UnitOutcome| {
+        unit.grade.as_deref() == best && grade_of(view, unit).is_some_and(|grade| !grade.bars_honours)
+    };
+    list(view, sheet, "report.uses.honours", &of(&is_candidate));
+    progress(view, sheet);
+    let before = |unit: &UnitOutcome| unit.previous.iter().any(|previous| previous.lowest);
+    let twice = units.iter().filter(|unit| unit.grade.is_some() && unit.grade.as_deref() == lowest && before(unit));
+    let said = twice.map(|unit| (*unit, before_text(view, unit)));
+    list_with_history(view, sheet, "report.uses.twice-lowest", &said.collect::<Vec<_>>());
+    let heads = units.iter().filter(|unit| unit.parallel.is_some());
+    let heads: Vec<(&UnitOutcome, String)> = heads.map(|unit| (*unit, secretary(view, unit))).collect();
+    if model.grades.iter().any(|grade| grade.parallel.is_some()) {
+        list(view, sheet, "report.uses.secretaries", &heads);
+    }
+}
+
+/// How a unit came out in the period before; of several that were merged into it, each with its name.
+fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| super::document::MISSING.to_owned());
+    let each = unit.previous.iter().map(|previous| {
+        let (total, grade) = (text(&previous.total), text(&previous.grade));
+        let said =
+            view.fill("report.uses.before", &[("period", &previous.period), ("total", &total), ("grade", &grade)]);
+        match unit.previous.len() {
+            1 => said,
+            _ => view.fill("report.labelled", &[("label", &previous.name), ("value", &said)]),
+        }
+    });
+    let joined = each.reduce(|first, next| view.fill("report.uses.before-more", &[("first", &first), ("next", &next)]));
+    joined.unwrap_or_default()
+}
+
+fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
+    let Some(places) = view.outcome.model.progress_places else {
+        sheet.section(view.text("report.uses.progress"));
+        sheet.note(view.text("report.uses.no-progress"));
+        return;
+    };
+    let said = |rise: &Rise| {
+        let (before, after, places) = (rise.before.to_string(), rise.after.to_string(), rise.places().to_string());
+        let key = if rise.within_group { "report.uses.rise-group" } else { "report.uses.rise-all" };
+        let values = [("period", rise.period.as_str()), ("before", &before), ("after", &after), ("places", &places)];
+        view.fill(key, &values)
+    };
+    let rises = rises(view.outcome);
+    let rows: Vec<(&UnitOutcome, String)> =
+        rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
+    let heading = view.fill("report.uses.progress-rule", &[("places", &places.to_string())]);
+    list_under(view, sheet, &heading, &rows, has_history(view));
+}
+
+fn has_history(view: &View<'_>) -> bool {
+    view.units.iter().any(|unit| !unit.previous.is_empty())
+}
+
+fn list(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
+    list_under(view, sheet, view.text(key), rows, true);
+}
+
+/// A list that needs the period before.
+fn list_with_history(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
+    list_under(view, sheet, view.text(key), rows, has_history(view));
+}
+
+/// A list with its heading: units, and what is said of each of them.
+fn list_under(view: &View<'_>, sheet: &mut SheetDoc, heading: &str, rows: &[(&UnitOutcome, String)], is_known: bool) {
+    sheet.section(heading);
+    if !is_known {
+        sheet.note(view.text("report.uses.no-history"));
+        return;
+    }
+    if rows.is_empty() {
+        sheet.note(view.text("report.none"));
+        return;
+    }
+    for (index, (unit, said)) in rows.iter().enumerate() {
+        let mut cells = own_cells(view, index, unit);
+        cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty(), CellDoc::text(said)]);
+        sheet.row(cells);
+    }
+}
+
+/// The name of a unit's secretary, if the roster has it.
+fn secretary(view: &View<'_>, unit: &UnitOutcome) -> String {
+    if unit.secretary.is_empty() {
+        return String::new();
+    }
+    view.fill("report.labelled", &[("label", view.text("header.secretary")), ("value", &unit.secretary)])
+}

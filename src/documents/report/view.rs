@@ -1,0 +1,178 @@
+//! What every sheet needs of a result: its words in the language of the model, names for codes, cells for common values.
+
+use std::collections::BTreeMap;
+
+use super::document::{CellDoc, SheetDoc, Style};
+use crate::result::outcome::{ComponentModel, Outcome, Rate, UnitOutcome};
+use crate::shared::i18n::Lang;
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::At;
+
+/// Width of a sheet without a table, in characters.
+const ALONE: u16 = 110;
+
+/// A result, seen in its language.
+pub(super) struct View<'o> {
+    pub(super) outcome: &'o Outcome,
+    pub(super) lang: Lang,
+    /// All units in the order of every sheet: groups, then rank.
+    pub(super) units: Vec<&'o UnitOutcome>,
+    by_code: BTreeMap<&'o str, &'o UnitOutcome>,
+}
+
+impl<'o> View<'o> {
+    pub(super) fn new(outcome: &'o Outcome) -> Self {
+        let by_code = outcome.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+        Self { outcome, lang: outcome.model.language, units: outcome.ranking(), by_code }
+    }
+
+    pub(super) fn text(&self, key: &str) -> &'static str {
+        self.lang.text(key)
+    }
+
+    pub(super) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.lang.fill(key, values)
+    }
+
+    /// The word for a code of the result document; the code itself if it is none of ours.
+    pub(super) fn word(&self, group: &str, code: &str) -> String {
+        self.lang.find(&format!("{group}.{code}")).unwrap_or(code).to_owned()
+    }
+
+    /// An empty sheet with name, title and footer; `key` is the catalogue key of its name.
+    pub(super) fn sheet(&self, key: &str) -> SheetDoc {
+        let (outcome, name) = (self.outcome, self.text(key));
+        let title = self.fill("report.title", &[("title", &outcome.model.title), ("sheet", name)]);
+        let title = if outcome.draft { self.fill("report.draft.title", &[("title", &title)]) } else { title };
+        let mut sheet = SheetDoc::new(name, title);
+        let hash: String = outcome.model.hash.chars().take(12).collect();
+        sheet.footer = Some(self.fill("report.footer", &[("version", &self.version()), ("hash", &hash)]));
+        sheet
+    }
+
+    /// A sheet that has nothing but a sentence to say: as wide as its title needs.
+    pub(super) fn only(&self, mut sheet: SheetDoc, sentence: impl Into<String>) -> SheetDoc {
+        sheet.filling.widths = vec![(0, ALONE)];
+        sheet.frozen_columns = 0;
+        sheet.note(sentence);
+        sheet.finish()
+    }
+
+    /// The version, as a word when it is a draft.
+    pub(super) fn version(&self) -> String {
+        if self.outcome.draft { self.text("report.draft").to_owned() } else { self.outcome.version.clone() }
+    }
+
+    /// Header cells of catalogue keys.
+    pub(super) fn headers(&self, keys: &[&str]) -> Vec<CellDoc> {
+        keys.iter().map(|key| CellDoc::header(self.text(key))).collect()
+    }
+
+    /// Header cells that cover the second header row too.
+    pub(super) fn tall_headers(&self, keys: &[&str], rows: u16) -> Vec<CellDoc> {
+        keys.iter().map(|key| CellDoc::header(self.text(key)).down(rows)).collect()
+    }
+
+    /// A unit by code.
+    pub(super) fn find(&self, code: &str) -> Option<&'o UnitOutcome> {
+        self.by_code.get(code).copied()
+    }
+
+    /// Code and name of a unit.
+    pub(super) fn unit(&self, code: &str) -> [CellDoc; 2] {
+        let name = self.find(code).map_or("", |unit| unit.name.as_str());
+        [CellDoc::center(code), CellDoc::text(name)]
+    }
+
+    /// Running number, code, name and group of a unit.
+    pub(super) fn row_of(&self, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+        vec![
+            CellDoc::count(index + 1),
+            CellDoc::center(&unit.code),
+            CellDoc::text(&unit.name),
+            CellDoc::center(&unit.group),
+        ]
+    }
+
+    pub(super) fn rate(&self, rate: Option<&Rate>) -> CellDoc {
+        CellDoc::optional_printed(rate.map(|rate| rate.rate.as_str()))
+    }
+
+    /// Points at the published decimals.
+    pub(super) fn points(&self, points: &Points) -> CellDoc {
+        self.exact(&points.0)
+    }
+
+    /// An exact number at the published decimals.
+    pub(super) fn exact(&self, value: &Exact) -> CellDoc {
+        CellDoc::number(value, self.outcome.model.decimals)
+    }
+
+    /// A number of the model or of a register: as many decimals as it has.
+    pub(super) fn short(&self, value: &Exact) -> CellDoc {
+        CellDoc::shortest(value, 6)
+    }
+
+    /// A number of the model within a sentence: as many decimals as it has.
+    pub(super) fn decimal(&self, value: &Exact) -> String {
+        value.fixed(value.decimals().unwrap_or(6).min(6))
+    }
+
+    /// The same, the cell keeping all its digits.
+    pub(super) fn short_precise(&self, value: &Exact) -> CellDoc {
+        CellDoc::precise(value, value.decimals().map_or(6, |needed| needed.min(6)))
+    }
+
+    /// File, sheet and cell as one text.
+    pub(super) fn place(&self, at: Option<&At>) -> CellDoc {
+        at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
+    }
+
+    pub(super) fn component(&self, id: &str) -> Option<&'o ComponentModel> {
+        self.outcome.model.components.iter().find(|component| component.id == id)
+    }
+
+    pub(super) fn component_name(&self, id: &'o str) -> &'o str {
+        self.component(id).map_or(id, |component| component.name.as_str())
+    }
+
+    pub(super) fn class_name(&self, component: &str, class: &'o str) -> &'o str {
+        let classes = self.component(component).map(|c| &c.classes);
+        classes.and_then(|c| c.iter().find(|c| c.id == class)).map_or(class, |c| c.name.as_str())
+    }
+
+    /// Name of a line, aspect or leaf by code; empty for the unit as a whole.
+    pub(super) fn node_name(&self, code: &'o str) -> &'o str {
+        let model = &self.outcome.model;
+        let nodes = model.lines.iter().chain(&model.aspects).map(|n| (n.code.as_str(), n.name.as_str()));
+        let mut all = nodes.chain(model.leaves.iter().map(|l| (l.code.as_str(), l.name.as_str())));
+        all.find(|(own, _)| *own == code).map_or(code, |(_, name)| name)
+    }
+
+    /// Whether a correction replaced the total, so that it no longer follows from its parts.
+    pub(super) fn total_corrected(&self, unit: &UnitOutcome) -> bool {
+        let corrections = &self.outcome.registers.corrections;
+        corrections.iter().any(|row| row.unit == unit.code && row.target == "total" && row.standing == "approved")
+    }
+
+    /// Yes or no, a no marked as bad.
+    pub(super) fn holds(&self, holds: bool) -> CellDoc {
+        let (key, style) = if holds { ("report.yes", Style::Center) } else { ("report.no", Style::Bad) };
+        CellDoc::styled(self.text(key), style)
+    }
+
+    /// Yes, or nothing.
+    pub(super) fn flag(&self, set: bool) -> CellDoc {
+        CellDoc::center(if set { self.text("report.yes") } else { "" })
+    }
+
+    /// Words in one line.
+    pub(super) fn join(&self, words: &[String]) -> String {
+        join(self.lang, "report.list", words.iter().cloned())
+    }
+}
+
+/// Joins words by a catalogue text that names `first` and `next`.
+pub(super) fn join(lang: Lang, key: &str, words: impl Iterator<Item = String>) -> String {
+    words.reduce(|first, next| lang.fill(key, &[("first", &first), ("next", &next)])).unwrap_or_default()
+}

@@ -1,0 +1,150 @@
+//! Checked inputs of components that are not scored from indicators: ballots, tallies, scores made elsewhere.
+
+use super::UnitIx;
+use crate::model::Node;
+use crate::shared::number::Points;
+use crate::shared::place::Place;
+
+/// Why a rating is void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VoidRating {
+    /// A number outside the range.
+    OutOfRange,
+    /// A word the model does not know.
+    Unknown,
+    /// Two marks in one place.
+    Double,
+    /// A sign that nobody can read; people say what it means.
+    Unreadable,
+}
+
+/// One mark on a ballot, as checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Points.
+    Points(Points),
+    /// An abstention.
+    Abstained,
+    /// Nothing was written.
+    Blank,
+    /// No mark at all, and why.
+    Void(VoidRating),
+}
+
+/// One mark of one rater for one unit and node, 评价.
+#[derive(Clone, Debug)]
+pub struct Rating {
+    /// The unit.
+    pub unit: UnitIx,
+    /// Index of the node among the measured nodes of the component.
+    pub node: usize,
+    /// The mark.
+    pub mark: Mark,
+    /// The mark as written.
+    pub written: String,
+    /// Its cell.
+    pub at: Place,
+}
+
+/// All marks of one rater in one class, 评议票.
+#[derive(Clone, Debug)]
+pub struct Ballot {
+    /// Index of the class.
+    pub class: usize,
+    /// Number within the class, from 1; the name under which it is printed.
+    pub serial: usize,
+    /// Rater id, if there is one.
+    pub rater: Option<String>,
+    /// The rater's own unit, if it is known.
+    pub home: Option<UnitIx>,
+    /// Its first sheet.
+    pub at: Place,
+    /// Its marks, by unit and node.
+    pub ratings: Vec<Rating>,
+    /// Marks for units that are not assessed; listed, never counted.
+    pub ignored: Vec<Rating>,
+}
+
+/// Pre-counted votes of one class for one unit and node, 票数汇总.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// Index of the class.
+    pub class: usize,
+    /// The unit.
+    pub unit: UnitIx,
+    /// Index of the node among the measured nodes.
+    pub node: usize,
+    /// Votes per mark, in points.
+    pub votes: Vec<(Points, usize)>,
+    /// Abstentions and blanks on valid ballots.
+    pub abstained: usize,
+    /// Ballots issued, if known.
+    pub issued: Option<usize>,
+    /// Valid ballots.
+    pub valid: usize,
+    /// Invalid ballots.
+    pub invalid: usize,
+    /// Its row.
+    pub at: Place,
+}
+
+/// The checked ballots and tallies of one component.
+#[derive(Clone, Debug, Default)]
+pub struct BallotBox {
+    /// The nodes that are measured.
+    pub nodes: Vec<Node>,
+    /// Ballots, by class and serial.
+    pub ballots: Vec<Ballot>,
+    /// Tallies, by class, unit and node.
+    pub tallies: Vec<Tally>,
+    /// Rows of tallies whose counts are all 不涉及, by unit and node.
+    pub inapplicable: Vec<InapplicableRow>,
+}
+
+/// A row of a tally that says that a node does not apply to a unit.
+#[derive(Clone, Debug)]
+pub struct InapplicableRow {
+    /// The unit.
+    pub unit: UnitIx,
+    /// Index into [`BallotBox::nodes`].
+    pub node: usize,
+    /// Its row.
+    pub at: Place,
+}
+
+/// A score made elsewhere.
+#[derive(Clone, Debug)]
+pub struct GivenScore {
+    /// The unit.
+    pub unit: UnitIx,
+    /// Period; empty if the table has none.
+    pub period: String,
+    /// The cell of the period.
+    pub period_at: Place,
+    /// The node.
+    pub node: Node,
+    /// The score; none where it is 不涉及.
+    pub score: Option<Points>,
+    /// Its cell.
+    pub at: Place,
+}
+
+/// The scores made elsewhere for one component.
+#[derive(Clone, Debug, Default)]
+pub struct GivenBox {
+    /// Scores, by unit, node and period.
+    pub scores: Vec<GivenScore>,
+    /// Periods, in order.
+    pub periods: Vec<String>,
+}
+
+/// Checked inputs of a component that is not scored from indicators.
+#[derive(Clone, Debug)]
+pub enum ComponentInput {
+    /// Scored from the unit reports.
+    Indicators,
+    /// Ballots and tallies.
+    Ballots(BallotBox),
+    /// Scores made elsewhere.
+    Given(GivenBox),
+}

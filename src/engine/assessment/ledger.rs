@@ -1,0 +1,65 @@
+//! Problems of returned rectification ledgers (整改台账), as checked.
+
+use jiff::civil::Date;
+
+use crate::shared::place::Place;
+
+/// How far a problem of a ledger has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// Not closed.
+    Open,
+    /// Closed as the unit says; date or reviewer is missing.
+    Claimed,
+    /// Closed, with date and reviewer.
+    Verified,
+}
+
+impl Closing {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+/// A problem of a returned ledger, 整改台账.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// 问题编号.
+    pub number: String,
+    /// 问题描述.
+    pub text: String,
+    /// How far it has come.
+    pub closing: Closing,
+    /// 销号状态, as written.
+    pub written: String,
+    /// 销号日期.
+    pub closed_on: Option<Date>,
+    /// 审核人.
+    pub reviewer: String,
+    /// The cell of 销号状态.
+    pub at: Place,
+}
+
+/// What the ledgers of a unit say for a leaf.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LedgerInput {
+    /// The leaf is not counted in ledgers, or what counts was typed by a verifier.
+    #[default]
+    NotAsked,
+    /// It is, and the unit returned none.
+    Missing,
+    /// The problems, each once, in the order of files and rows.
+    Returned(Vec<Problem>),
+}
+
+impl LedgerInput {
+    /// Whether a ledger came in.
+    pub const fn is_returned(&self) -> bool {
+        matches!(self, Self::Returned(_))
+    }
+}

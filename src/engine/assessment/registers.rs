@@ -1,0 +1,342 @@
+//! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
+
+use jiff::civil::Date;
+
+use super::{AssertionRow, UnitIx};
+use crate::model::{Model, Sign};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::{Located, Place};
+use crate::shared::text::DocumentKey;
+
+/// How far a register row has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// 工委审定 with complete documents: it counts.
+    Approved,
+    /// 工委审定, but a document is missing.
+    Incomplete,
+    /// 拟提.
+    Proposed,
+    /// 部门已核.
+    Reviewed,
+    /// 不予采纳.
+    Rejected,
+    /// 撤销.
+    Withdrawn,
+    /// Of a unit that is not assessed.
+    NotAssessed,
+}
+
+impl Standing {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "standing.approved",
+            Self::Incomplete => "standing.incomplete",
+            Self::Proposed => "standing.proposed",
+            Self::Reviewed => "standing.reviewed",
+            Self::Rejected => "standing.rejected",
+            Self::Withdrawn => "standing.withdrawn",
+            Self::NotAssessed => "standing.not-assessed",
+        }
+    }
+
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Incomplete => "incomplete",
+            Self::Proposed => "proposed",
+            Self::Reviewed => "reviewed",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+            Self::NotAssessed => "not-assessed",
+        }
+    }
+
+    /// The standing of a word of result.json.
+    pub fn from_json(word: &str) -> Option<Self> {
+        let all = [
+            Self::Approved,
+            Self::Incomplete,
+            Self::Proposed,
+            Self::Reviewed,
+            Self::Rejected,
+            Self::Withdrawn,
+            Self::NotAssessed,
+        ];
+        all.into_iter().find(|standing| standing.json() == word)
+    }
+}
+
+/// Which table an adjustment row stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Register {
+    /// 加减分登记.
+    Adjustments,
+    /// 事项登记.
+    Events,
+    /// 加减分申报表 of a unit: proposals.
+    Declarations,
+}
+
+/// A row of 加减分登记 or 事项登记.
+#[derive(Clone, Debug)]
+pub struct AdjustmentRow {
+    /// The register it stands in.
+    pub register: Register,
+    /// 编号.
+    pub id: String,
+    /// The unit.
+    pub unit: UnitIx,
+    /// Index of its kind.
+    pub kind: usize,
+    /// What its kind does; a row of 事项登记 has no points.
+    pub sign: Sign,
+    /// 事由.
+    pub matter: String,
+    /// 级别.
+    pub level: String,
+    /// 申报分值.
+    pub claimed: Option<Points>,
+    /// 审定分值, without sign; blank on rows that nobody approved.
+    pub approved: Option<Points>,
+    /// 文件名称.
+    pub document: String,
+    /// 文号.
+    pub document_number: String,
+    /// 发文单位.
+    pub issued_by: String,
+    /// 发文日期.
+    pub date: Option<Date>,
+    /// 审定文号.
+    pub approval_number: String,
+    /// 备注.
+    pub remark: String,
+    /// 关联编号, as written.
+    pub links: Located<String>,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Its row.
+    pub at: Place,
+}
+
+impl AdjustmentRow {
+    /// The points it would count for: none while nothing is approved.
+    pub fn points(&self) -> Points {
+        self.approved.clone().unwrap_or_else(Points::zero)
+    }
+
+    /// The document that it rests on, as it is compared; none without 文号.
+    pub fn document_key(&self) -> Option<DocumentKey> {
+        DocumentKey::new(&self.document_number, &self.issued_by)
+    }
+}
+
+/// What a decision says, 等次审定.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// The unit has this grade.
+    Pin(usize),
+    /// 暂缓: no grade yet.
+    Defer,
+}
+
+/// A row of 等次审定.
+#[derive(Clone, Debug)]
+pub struct DecisionRow {
+    /// 编号.
+    pub id: String,
+    /// The unit.
+    pub unit: UnitIx,
+    /// What it says.
+    pub ruling: Ruling,
+    /// 不占名额.
+    pub outside_quota: bool,
+    /// 突破上限.
+    pub above_cap: bool,
+    /// 条款.
+    pub clause: String,
+    /// 文号.
+    pub document_number: String,
+    /// 日期.
+    pub date: Option<Date>,
+    /// 关联编号, as written.
+    pub links: Located<String>,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Its row.
+    pub at: Place,
+}
+
+impl DecisionRow {
+    /// The name of the grade that it sets; none where it is deferred.
+    pub fn grade_in<'m>(&self, model: &'m Model) -> Option<&'m str> {
+        match self.ruling {
+            Ruling::Pin(grade) => Some(&model.grades[grade].name),
+            Ruling::Defer => None,
+        }
+    }
+}
+
+/// What a correction replaces, 位置.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// The verified points of a leaf.
+    Leaf(usize),
+    /// The rate of a component.
+    Component(usize),
+    /// The published total.
+    Total,
+}
+
+impl Target {
+    /// The word of result.json: leaf code, component id or `total`.
+    pub fn name_in(self, model: &Model) -> &str {
+        match self {
+            Self::Leaf(leaf) => &model.tree.leaves[leaf].code,
+            Self::Component(index) => &model.components[index].id,
+            Self::Total => "total",
+        }
+    }
+}
+
+/// A row of 更正登记.
+#[derive(Clone, Debug)]
+pub struct CorrectionRow {
+    /// 编号.
+    pub id: String,
+    /// The unit.
+    pub unit: UnitIx,
+    /// What it replaces.
+    pub target: Target,
+    /// The value it must find.
+    pub old: Located<Option<Exact>>,
+    /// The value it puts there.
+    pub new: Located<Exact>,
+    /// 理由.
+    pub reason: String,
+    /// 文号.
+    pub document_number: String,
+    /// 关联编号, as written.
+    pub links: Located<String>,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Its row.
+    pub at: Place,
+}
+
+/// What a mark that cannot be read is taken for, 评价 of 评议票处置.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 作废: it stays void.
+    Void,
+    /// A level, points or an abstention, as written.
+    Mark(String),
+}
+
+/// A row of 评议票处置: what the committee says of a mark that cannot be read.
+#[derive(Clone, Debug)]
+pub struct DispositionRow {
+    /// 编号.
+    pub id: String,
+    /// The file of the ballot: its path below the project, or the end of it.
+    pub file: String,
+    /// Its sheet; empty for a file of one sheet.
+    pub sheet: String,
+    /// The unit whose mark is meant; none when all marks of the sheet are void.
+    pub unit: Option<UnitIx>,
+    /// 评委编号, where a sheet holds several ballots.
+    pub rater: String,
+    /// 节点, where a ballot has several marks for a unit.
+    pub node: String,
+    /// What the mark is taken for.
+    pub verdict: Verdict,
+    /// 依据.
+    pub grounds: String,
+    /// 文号.
+    pub document_number: String,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Its row.
+    pub at: Place,
+    /// How many marks it settles.
+    pub settles: usize,
+}
+
+/// What an appeal is about, 位置.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AppealTarget {
+    /// A value that a correction may replace.
+    Value(Target),
+    /// The grade.
+    Grade,
+}
+
+/// How an appeal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Without a conclusion.
+    Open,
+    /// Wholly or partly followed.
+    Upheld,
+    /// Not followed.
+    Rejected,
+}
+
+impl Ending {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upheld => "upheld",
+            Self::Rejected => "dismissed",
+        }
+    }
+}
+
+/// A row of 复核申请.
+#[derive(Clone, Debug)]
+pub struct AppealRow {
+    /// 编号.
+    pub id: String,
+    /// The unit.
+    pub unit: UnitIx,
+    /// What it is about, as written.
+    pub target: String,
+    /// The same, where it is known.
+    pub place: Option<AppealTarget>,
+    /// 诉求.
+    pub request: String,
+    /// 收到日期.
+    pub received: Option<Date>,
+    /// 结论; empty while it is open.
+    pub conclusion: String,
+    /// How it ended.
+    pub ending: Ending,
+    /// 处理编号, as written.
+    pub handled_by: Located<String>,
+    /// The rows that settle it: register and 编号.
+    pub settled_by: Vec<(&'static str, String)>,
+    /// 文号.
+    pub document_number: String,
+    /// Its row.
+    pub at: Place,
+}
+
+/// All register rows, each kind in natural order of 编号.
+#[derive(Clone, Debug, Default)]
+pub struct Registers {
+    /// 加减分登记 and 事项登记.
+    pub adjustments: Vec<AdjustmentRow>,
+    /// 等次审定.
+    pub decisions: Vec<DecisionRow>,
+    /// 更正登记.
+    pub corrections: Vec<CorrectionRow>,
+    /// 复核申请.
+    pub appeals: Vec<AppealRow>,
+    /// 评议票处置.
+    pub dispositions: Vec<DispositionRow>,
+    /// 核对, in the order of files and rows.
+    pub assertions: Vec<AssertionRow>,
+}

@@ -1,0 +1,145 @@
+//! Units, and what they and their verifiers say of each leaf.
+
+use std::collections::BTreeMap;
+
+use super::LedgerInput;
+use crate::model::rule::RuleValue;
+use crate::shared::number::Points;
+use crate::shared::place::{Located, Place};
+
+/// Index of a unit in [`Assessment::units`](super::Assessment::units), in the order of the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitIx(pub usize);
+
+/// How a unit takes part, 参评方式.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// 排名: scored, graded, ranked.
+    Ranked,
+    /// 单列: scored and graded, not ranked.
+    Separate,
+    /// 不参评: listed only.
+    Excluded,
+}
+
+impl Mode {
+    /// The word of result.json.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Ranked => "ranked",
+            Self::Separate => "separate",
+            Self::Excluded => "excluded",
+        }
+    }
+
+    /// The mode of a word of result.json.
+    pub fn from_json(word: &str) -> Option<Self> {
+        [Self::Ranked, Self::Separate, Self::Excluded].into_iter().find(|mode| mode.json() == word)
+    }
+}
+
+/// A unit of the roster, 单位.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Code.
+    pub code: String,
+    /// Full name.
+    pub name: String,
+    /// Index of its group in [`Assessment::groups`](super::Assessment::groups).
+    pub group: usize,
+    /// How it takes part.
+    pub mode: Mode,
+    /// Contact, 联系人 and 电话.
+    pub contact: String,
+    /// Name of the secretary.
+    pub secretary: String,
+    /// Short names.
+    pub short_names: Vec<String>,
+    /// Former codes and names.
+    pub former: Vec<String>,
+    /// Further columns of the roster.
+    pub attributes: BTreeMap<String, Located<String>>,
+    /// Its row in the roster.
+    pub at: Place,
+}
+
+impl Unit {
+    /// All names by which it may be called.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        [&self.code, &self.name].into_iter().chain(&self.short_names).chain(&self.former)
+    }
+}
+
+/// A value that may be missing or not applicable, with its place in any case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State<T> {
+    /// Nothing was written.
+    Missing,
+    /// 不涉及.
+    NotApplicable,
+    /// A value.
+    Known(T),
+}
+
+impl<T> State<T> {
+    /// The value, if there is one.
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Missing | Self::NotApplicable => None,
+        }
+    }
+}
+
+/// What the unit claims for a leaf.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// 完成值.
+    pub value: Located<State<RuleValue>>,
+    /// 自评得分.
+    pub points: Located<State<Points>>,
+    /// 佐证: the text that names it, empty if none.
+    pub evidence: Located<String>,
+    /// Names of what lies over a blank evidence cell, which is no evidence.
+    pub covers: Vec<String>,
+}
+
+/// What the verifier says of a leaf.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// 核定值.
+    pub value: Located<State<RuleValue>>,
+    /// 核定得分.
+    pub points: Located<State<Points>>,
+    /// 核定说明.
+    pub note: String,
+}
+
+impl Verification {
+    /// Whether a verifier typed something: a value, points, or that the leaf does not apply.
+    pub fn is_filled(&self) -> bool {
+        self.value.value != State::Missing || self.points.value != State::Missing
+    }
+}
+
+/// The inputs of one leaf of one unit.
+#[derive(Clone, Debug, Default)]
+pub struct LeafInput {
+    /// From the self-report; `None` if the unit handed in none or it has no row for the leaf.
+    pub claim: Option<Claim>,
+    /// From the verified columns or the 核定表.
+    pub verification: Option<Verification>,
+    /// A cell of its rows could not be read; its finding says so, and nothing else is said about the leaf.
+    pub broken: bool,
+    /// What the returned ledgers say, for the leaf that is counted in them.
+    pub ledger: LedgerInput,
+}
+
+/// The inputs of all leaves of one unit.
+#[derive(Clone, Debug, Default)]
+pub struct UnitReport {
+    /// The self-report as a whole, if there is one.
+    pub at: Option<Place>,
+    /// By leaf index.
+    pub leaves: Vec<LeafInput>,
+}

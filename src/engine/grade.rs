@@ -1,0 +1,212 @@
+//! Ranking and grading, in the order of SPEC §9, with every step recorded in the grade path.
+//!
+//! Rank → threshold → caps and vetoes → promotion → decision → quotas and ties → parallel scale. Pure. A step names its
+//! rule, its clause, the values that decided and, for register rows, their place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::assessment::{Assessment, DecisionRow, Mode, Standing, UnitIx};
+use crate::engine::score::UnitScore;
+use crate::model::{Model, RankScope};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::{Exact, Points};
+
+mod condition;
+mod decide;
+pub mod path;
+pub(crate) mod places;
+pub mod rank;
+mod settle;
+
+pub use path::{Step, StepKind};
+
+use condition::events;
+use decide::Grader;
+use places::{Candidate, Quotas};
+use settle::Scope;
+
+/// The grade of a unit and how it came about.
+#[derive(Clone, Debug)]
+pub struct UnitGrade {
+    /// The unit.
+    pub unit: UnitIx,
+    /// Rank within its group; `None` when it is not ranked.
+    pub rank_group: Option<usize>,
+    /// Rank over all ranked units.
+    pub rank_overall: Option<usize>,
+    /// Index of its grade; `None` while it is deferred.
+    pub grade: Option<usize>,
+    /// Grade by threshold alone.
+    pub threshold: usize,
+    /// Whether it takes a place of the quotas.
+    pub takes_place: bool,
+    /// The steps, in order.
+    pub path: Vec<Step>,
+}
+
+/// How a quota was used in one scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotaUse {
+    /// Index of the group; `None` when the scope is all units.
+    pub group: Option<usize>,
+    /// Index of the grade.
+    pub grade: usize,
+    /// Ranked units of the scope.
+    pub ranked: usize,
+    /// Places for this grade or better.
+    pub places: usize,
+    /// Units that take one.
+    pub taken: usize,
+}
+
+/// The result of grading.
+#[derive(Clone, Debug)]
+pub struct Grading {
+    /// By unit, in the order of the scores.
+    pub units: Vec<UnitGrade>,
+    /// By scope and grade.
+    pub quotas: Vec<QuotaUse>,
+}
+
+/// Ranks and grades all scored units.
+pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (Grading, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut units = rank_units(model, assessment, scores);
+    let scopes = scopes(model, assessment, scores);
+    let last = last_units(&units, model, &scopes);
+    let grader =
+        Grader { model, assessment, scores, events: events(&assessment.registers), decisions: decisions(assessment) };
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
+    for (index, unit) in units.iter_mut().enumerate() {
+        candidates.push(grader.candidate(index, unit, last.contains(&index), &mut findings));
+    }
+    let mut quotas = Vec::new();
+    for (group, members) in &scopes {
+        let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
+        let outcome = places::place(&Quotas::of(model, own.len()), &own);
+        let decimals = distinct_decimals(model.score.decimals, &own);
+        let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
+        for candidate in &own {
+            *totals.entry(&candidate.total).or_default() += 1;
+        }
+        for ((slot, placed), candidate) in members.iter().zip(&outcome.placed).zip(&own) {
+            let scope = Scope { candidate, decimals: &decimals, shares_total: totals[&candidate.total] > 1 };
+            grader.record(&mut units[*slot], &scope, placed, &mut findings);
+        }
+        grader.report_scope(*group, members, &own, &outcome, &mut findings);
+        quotas.extend(quota_uses(*group, members.len(), &outcome));
+    }
+    for (index, unit) in units.iter_mut().enumerate() {
+        if assessment.unit(unit.unit).mode == Mode::Separate {
+            grader.grade_separate(unit, &candidates[index]);
+        }
+        grader.finish(unit);
+    }
+    note_equal_totals(assessment, scores, &mut findings);
+    (Grading { units, quotas }, findings)
+}
+
+fn decisions(assessment: &Assessment) -> BTreeMap<UnitIx, &DecisionRow> {
+    let counted = assessment.registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
+    counted.map(|row| (row.unit, row)).collect()
+}
+
+fn is_ranked(assessment: &Assessment, score: &UnitScore) -> bool {
+    assessment.unit(score.unit).mode == Mode::Ranked
+}
+
+/// Ranks within groups and over all; separate units have none.
+fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Vec<UnitGrade> {
+    let mut units: Vec<UnitGrade> = scores
+        .iter()
+        .map(|score| UnitGrade {
+            unit: score.unit,
+            rank_group: None,
+            rank_overall: None,
+            grade: None,
+            threshold: 0,
+            takes_place: false,
+            path: Vec::new(),
+        })
+        .collect();
+    let ranked: Vec<usize> = (0..scores.len()).filter(|i| is_ranked(assessment, &scores[*i])).collect();
+    let ranks_of = |members: &[usize]| {
+        let totals: Vec<_> = members.iter().map(|i| &scores[*i].total).collect();
+        rank::ranks(&totals, model.rank.method)
+    };
+    for (index, rank) in ranked.iter().zip(ranks_of(&ranked)) {
+        units[*index].rank_overall = Some(rank);
+    }
+    for group in 0..assessment.groups.len() {
+        let members: Vec<usize> =
+            ranked.iter().copied().filter(|i| assessment.unit(scores[*i].unit).group == group).collect();
+        for (index, rank) in members.iter().zip(ranks_of(&members)) {
+            units[*index].rank_group = Some(rank);
+        }
+    }
+    units
+}
+
+/// The scopes of quotas: each group with ranked units, or all.
+fn scopes(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Vec<(Option<usize>, Vec<usize>)> {
+    let mut scopes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    for (index, score) in scores.iter().enumerate().filter(|(_, s)| is_ranked(assessment, s)) {
+        let group = match model.rank.scope {
+            RankScope::Group => Some(assessment.unit(score.unit).group),
+            RankScope::All => None,
+        };
+        scopes.entry(group).or_default().push(index);
+    }
+    scopes.into_iter().collect()
+}
+
+/// Every ranked unit that shares the last rank of its scope, in scopes of two or more whose totals are not all equal.
+fn last_units(units: &[UnitGrade], model: &Model, scopes: &[(Option<usize>, Vec<usize>)]) -> BTreeSet<usize> {
+    let rank = |index: usize| match model.rank.scope {
+        RankScope::Group => units[index].rank_group,
+        RankScope::All => units[index].rank_overall,
+    };
+    let mut last = BTreeSet::new();
+    for (_, members) in scopes.iter().filter(|(_, m)| m.len() >= 2) {
+        let worst = members.iter().map(|i| rank(*i)).max();
+        let best = members.iter().map(|i| rank(*i)).min();
+        if worst != best {
+            last.extend(members.iter().copied().filter(|i| Some(rank(*i)) == worst));
+        }
+    }
+    last
+}
+
+/// Decimals at which the values of each link of the tie-break chain differ wherever they differ exactly.
+fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
+    const MOST: u32 = 60;
+    let links = candidates.first().map_or(0, |c| c.tie_break.len());
+    (0..links)
+        .map(|link| {
+            let mut values: Vec<&Exact> = candidates.iter().filter_map(|c| c.tie_break[link].as_ref()).collect();
+            values.sort_unstable();
+            values.dedup();
+            let differ = |d: u32| values.windows(2).all(|pair| pair[0].round(d) != pair[1].round(d));
+            (least..MOST).find(|d| differ(*d)).unwrap_or(MOST)
+        })
+        .collect()
+}
+
+fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Outcome) -> Vec<QuotaUse> {
+    let taken = |grade: usize| outcome.placed.iter().filter(|p| p.takes_place && p.grade <= grade).count();
+    let with_quota = outcome.places.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
+    with_quota.map(|(grade, places)| QuotaUse { group, grade, ranked, places, taken: taken(grade) }).collect()
+}
+
+/// Pairs of ranked units whose totals are equal only by rounding.
+fn note_equal_totals(assessment: &Assessment, scores: &[UnitScore], findings: &mut Vec<Finding>) {
+    let mut ranked: Vec<&UnitScore> = scores.iter().filter(|s| is_ranked(assessment, s)).collect();
+    ranked.sort_by(|a, b| (&b.total, &b.exact_total).cmp(&(&a.total, &a.exact_total)).then(a.unit.cmp(&b.unit)));
+    for pair in ranked.windows(2) {
+        if pair[0].total == pair[1].total && pair[0].exact_total != pair[1].exact_total {
+            let (a, b) = (assessment.unit(pair[0].unit), assessment.unit(pair[1].unit));
+            let finding = Finding::new(Code::N631).at(b.at).unit(&b.code).with("other", &a.code);
+            findings.push(finding.found(&pair[0].total.0).with("exact", pair[1].exact_total.0.fixed(6)));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Whether the condition of a cap or promotion holds for a unit (SPEC §9.3, §9.4).
+
+use std::collections::BTreeSet;
+
+use crate::engine::assessment::{Assessment, Registers, Standing, Unit, UnitIx};
+use crate::engine::score::{LeafState, UnitScore};
+use crate::model::condition::Threshold;
+use crate::model::{Condition, Model, Node};
+use crate::shared::number::{Exact, Percent};
+use crate::shared::text;
+
+/// What is known of a unit when conditions are judged.
+pub(super) struct Facts<'f> {
+    pub(super) model: &'f Model,
+    pub(super) unit: &'f Unit,
+    pub(super) score: &'f UnitScore,
+    pub(super) events: &'f BTreeSet<(UnitIx, usize)>,
+    /// Every ranked unit that shares the last rank of a scope of two or more, unless all are equal.
+    pub(super) is_last: bool,
+    pub(super) has_report: bool,
+}
+
+/// The approved register rows by unit and kind, superseded and cut ones included.
+pub(super) fn events(registers: &Registers) -> BTreeSet<(UnitIx, usize)> {
+    let approved = registers.adjustments.iter().filter(|row| row.standing == Standing::Approved);
+    approved.map(|row| (row.unit, row.kind)).collect()
+}
+
+/// What a condition comes to, with the values that decided it.
+#[derive(Default)]
+pub(super) struct Verdict {
+    pub(super) holds: bool,
+    /// What was looked at, as `name value`, for the grade path.
+    pub(super) because: Vec<String>,
+    /// A satisfaction that is not known, which stops the condition from being judged.
+    pub(super) unknown: bool,
+}
+
+impl Verdict {
+    fn from(holds: bool, because: String) -> Self {
+        Self { holds, because: if holds { vec![because] } else { Vec::new() }, unknown: false }
+    }
+}
+
+impl Facts<'_> {
+    /// Judges a condition.
+    pub(super) fn judge(&self, condition: &Condition) -> Verdict {
+        match condition {
+            Condition::Rate { nodes, component, threshold, .. } => self.rate(nodes, *component, threshold),
+            Condition::Satisfaction { component, threshold } => self.satisfaction(*component, threshold),
+            Condition::Event(code) => {
+                let kind = self.model.adjustments.kind(code);
+                let holds = kind.is_some_and(|kind| self.events.contains(&(self.score.unit, kind)));
+                Verdict::from(holds, code.clone())
+            }
+            Condition::LastInGroup => Verdict::from(self.is_last, String::new()),
+            Condition::Attribute { name, equals } => {
+                let value = self.unit.attributes.get(name).map_or("", |cell| cell.value.as_str());
+                Verdict::from(text::key(value) == text::key(equals), format!("{name} = {value}"))
+            }
+            Condition::MissingSelfReport => Verdict::from(!self.has_report, String::new()),
+            Condition::All(parts) => {
+                let verdicts: Vec<Verdict> = parts.iter().map(|part| self.judge(part)).collect();
+                let holds = verdicts.iter().all(|v| v.holds);
+                let decided = verdicts.iter().any(|v| !v.holds && !v.unknown);
+                Self::combine(holds, !holds && !decided, verdicts)
+            }
+            Condition::Any(parts) => {
+                let verdicts: Vec<Verdict> = parts.iter().map(|part| self.judge(part)).collect();
+                let holds = verdicts.iter().any(|v| v.holds);
+                let unknown = !holds && verdicts.iter().any(|v| v.unknown);
+                Self::combine(holds, unknown, verdicts)
+            }
+        }
+    }
+
+    fn combine(holds: bool, unknown: bool, verdicts: Vec<Verdict>) -> Verdict {
+        let because = if holds { verdicts.into_iter().flat_map(|v| v.because).collect() } else { Vec::new() };
+        Verdict { holds, because, unknown }
+    }
+
+    /// A node's rate as printed; a leaf that is not applicable has none, whatever it counts as.
+    fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+        if let Node::Leaf(leaf) = node {
+            let own = component.is_none_or(|c| Some(c) == self.model.indicators_component());
+            let not_applicable = self.score.leaves.get(leaf).is_some_and(|l| l.state == LeafState::NotApplicable);
+            if own && not_applicable {
+                return None;
+            }
+        }
+        self.score.rate(node, component).map(|rate| rate.0.round(self.model.score.decimals))
+    }
+
+    /// A cap holds if any of its nodes is below; a promotion if all measured ones are at least.
+    fn rate(&self, nodes: &[Node], component: Option<usize>, threshold: &Threshold) -> Verdict {
+        let decimals = self.model.score.decimals;
+        let rates: Vec<(Node, Exact)> =
+            nodes.iter().filter_map(|node| Some((*node, self.printed_rate(*node, component)?))).collect();
+        let show = |(node, rate): &(Node, Exact)| format!("{} {}", self.model.tree.code(*node), rate.fixed(decimals));
+        match threshold {
+            Threshold::Below(limit) => {
+                let below: Vec<String> = rates.iter().filter(|(_, rate)| *rate < limit.0).map(show).collect();
+                Verdict { holds: !below.is_empty(), because: below, unknown: false }
+            }
+            Threshold::AtLeast(limit) => {
+                let holds = !rates.is_empty() && rates.iter().all(|(_, rate)| *rate >= limit.0);
+                Verdict {
+                    holds,
+                    because: if holds { rates.iter().map(show).collect() } else { Vec::new() },
+                    unknown: false,
+                }
+            }
+        }
+    }
+
+    fn satisfaction(&self, component: usize, threshold: &Threshold) -> Verdict {
+        let Some(Percent(rate)) = &self.score.satisfaction[component] else {
+            return Verdict { unknown: true, ..Verdict::default() };
+        };
+        let printed = rate.round(self.model.score.decimals);
+        let holds = match threshold {
+            Threshold::Below(limit) => printed < limit.0,
+            Threshold::AtLeast(limit) => printed >= limit.0,
+        };
+        Verdict::from(holds, format!("{}%", printed.fixed(self.model.score.decimals)))
+    }
+}
+
+/// Whether a unit handed in a self-report.
+pub(super) fn has_report(assessment: &Assessment, unit: UnitIx) -> bool {
+    assessment.reports.get(unit.0).is_some_and(|report| report.at.is_some())
+}

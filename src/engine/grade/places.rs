@@ -1,0 +1,283 @@
+//! Quotas: who takes a place at which grade (SPEC §9.5, §9.6).
+//!
+//! Quotas are cumulative ("this grade or better ≤ places") and act from the best grade down. Decisions and deferrals take
+//! their places first. A unit takes a place at a grade only if one is free there and in every lower quota. A quota limits,
+//! it never lifts. Works on one scope (a group, or all units); units are indices into the candidates given.
+
+use std::cmp::Ordering;
+
+use crate::model::{Model, TieAtQuota};
+use crate::shared::number::{Exact, Points};
+
+/// What the steps before the quota say of a unit.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    /// Published total.
+    pub(crate) total: Points,
+    /// Exact values of the tie-break chain, higher first; `None` (unknown) sorts last.
+    pub(crate) tie_break: Vec<Option<Exact>>,
+    /// Grade after threshold and caps.
+    pub(crate) grade: usize,
+    /// Grade below which a promotion does not let it fall.
+    pub(crate) floor: Option<usize>,
+    /// What a decision says.
+    pub(crate) ruling: Claim,
+}
+
+/// Whether a decision settles the place of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// None: the unit competes.
+    Compete,
+    /// Pinned at a grade; takes a place there unless outside the quota.
+    Pin { grade: usize, takes_place: bool },
+    /// Deferred; a place is kept at its grade unless outside the quota.
+    Defer { takes_place: bool },
+}
+
+/// One thing that happened to a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// Took a place, or has a grade without quota.
+    Placed { grade: usize, places: Option<usize> },
+    /// At its promotion's floor: no place taken.
+    OutsideQuota { grade: usize },
+    /// No room left at this grade.
+    NoRoom { grade: usize, places: usize },
+    /// A tied group did not fit; nobody of it is placed.
+    TieExcluded { grade: usize, room: usize, tied: usize },
+    /// A tied group did not fit; all of it is placed.
+    TieIncluded { grade: usize, room: usize, tied: usize },
+    /// A tied group did not fit; the committee decides.
+    TiePending { grade: usize, room: usize, tied: usize },
+    /// A lower total than a tied group that was excluded.
+    BehindTie { grade: usize },
+    /// A place is kept at this grade for a deferred unit.
+    Kept { grade: Option<usize> },
+}
+
+/// The outcome for one candidate.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    /// Its grade; for a deferred unit the grade at which a place is kept.
+    pub(crate) grade: usize,
+    /// Whether it takes a place of the quotas.
+    pub(crate) takes_place: bool,
+    /// What happened, in order.
+    pub(crate) events: Vec<Event>,
+}
+
+/// Places of each quota and how many pinned units exceed them.
+pub(crate) struct Outcome {
+    pub(crate) placed: Vec<Placed>,
+    /// Places by grade, where the grade has a quota.
+    pub(crate) places: Vec<Option<usize>>,
+    /// Grades at which decisions take more places than there are.
+    pub(crate) overfull: Vec<usize>,
+}
+
+/// Candidates by total, then tie-break; equal ones are equal.
+pub(crate) fn order(a: &Candidate, b: &Candidate) -> Ordering {
+    b.total.cmp(&a.total).then_with(|| b.tie_break.cmp(&a.tie_break))
+}
+
+/// What there is to give out in a scope.
+#[derive(Clone, Debug)]
+pub(crate) struct Quotas {
+    /// Places of each grade or better; none where the grade has no quota.
+    pub(crate) places: Vec<Option<usize>>,
+    /// What happens to a tied group that does not fit.
+    pub(crate) policy: TieAtQuota,
+}
+
+impl Quotas {
+    /// The quotas of a model for a number of ranked units.
+    pub(crate) fn of(model: &Model, ranked: usize) -> Self {
+        let places = model.grades.iter().map(|grade| grade.quota.as_ref().map(|quota| Model::places(quota, ranked)));
+        Self { places: places.collect(), policy: model.rank.tie_at_quota }
+    }
+}
+
+/// Gives every candidate of a scope its grade.
+pub(crate) fn place(quotas: &Quotas, candidates: &[Candidate]) -> Outcome {
+    let places = &quotas.places;
+    let room = places.iter().map(|p| p.map(|n| n as i64)).collect();
+    let mut floor = Floor { policy: quotas.policy, places, room };
+    let mut placed: Vec<Placed> =
+        candidates.iter().map(|c| Placed { grade: c.grade, takes_place: false, events: Vec::new() }).collect();
+    floor.pins(candidates, &mut placed);
+    let overfull = (0..places.len()).filter(|g| floor.room[*g].is_some_and(|room| room < 0)).collect();
+    floor.deferrals(candidates, &mut placed);
+    for grade in 0..places.len() {
+        floor.compete(grade, candidates, &mut placed);
+    }
+    Outcome { placed, places: places.clone(), overfull }
+}
+
+/// What is left of each quota while places are given out.
+struct Floor<'p> {
+    policy: TieAtQuota,
+    places: &'p [Option<usize>],
+    room: Vec<Option<i64>>,
+}
+
+impl Floor<'_> {
+    /// Room at a grade: the least left in its quota and every lower one; `None` without any quota.
+    fn room(&self, grade: usize) -> Option<usize> {
+        let least = self.room[grade..].iter().flatten().min()?;
+        Some(usize::try_from(*least).unwrap_or(0))
+    }
+
+    fn take(&mut self, grade: usize) {
+        for room in self.room[grade..].iter_mut().flatten() {
+            *room -= 1;
+        }
+    }
+
+    fn pins(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
+        for (candidate, placed) in candidates.iter().zip(placed) {
+            if let Claim::Pin { grade, takes_place } = candidate.ruling {
+                placed.grade = grade;
+                placed.takes_place = takes_place;
+                if takes_place {
+                    self.take(grade);
+                }
+            }
+        }
+    }
+
+    /// One place is kept for each deferred unit at its grade after caps, else at the next lower one.
+    fn deferrals(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
+        let mut deferred: Vec<usize> =
+            (0..candidates.len()).filter(|i| matches!(candidates[*i].ruling, Claim::Defer { .. })).collect();
+        deferred.sort_by(|a, b| {
+            candidates[*a].grade.cmp(&candidates[*b].grade).then_with(|| order(&candidates[*a], &candidates[*b]))
+        });
+        for index in deferred {
+            if candidates[index].ruling == (Claim::Defer { takes_place: false }) {
+                placed[index].events.push(Event::Kept { grade: None });
+                continue;
+            }
+            let from = candidates[index].grade;
+            let free = (from..self.places.len()).find(|grade| self.room(*grade).is_none_or(|room| room > 0));
+            let grade = free.unwrap_or(self.places.len() - 1);
+            self.take(grade);
+            placed[index].grade = grade;
+            placed[index].takes_place = true;
+            placed[index].events.push(Event::Kept { grade: Some(grade) });
+        }
+    }
+
+    /// Gives out the places of one grade; who does not fit drops one grade.
+    fn compete(&mut self, grade: usize, candidates: &[Candidate], placed: &mut [Placed]) {
+        let mut here: Vec<usize> = (0..candidates.len())
+            .filter(|i| candidates[*i].ruling == Claim::Compete && placed[*i].grade == grade)
+            .collect();
+        let floored = |index: &usize| candidates[*index].floor == Some(grade);
+        for index in here.iter().filter(|i| floored(i)) {
+            placed[*index].events.push(Event::OutsideQuota { grade });
+        }
+        here.retain(|index| !floored(index));
+        here.sort_by(|a, b| order(&candidates[*a], &candidates[*b]));
+        let mut closed = false;
+        for tied in here.chunk_by(|a, b| order(&candidates[*a], &candidates[*b]) == Ordering::Equal) {
+            let fate = if closed { Fate::Drop(Event::BehindTie { grade }) } else { self.fate(grade, tied.len()) };
+            match fate {
+                Fate::Place(event) => {
+                    for index in tied {
+                        self.take(grade);
+                        placed[*index].takes_place = true;
+                        placed[*index].events.push(event.clone());
+                    }
+                }
+                Fate::Drop(event) => {
+                    closed |= matches!(event, Event::TieExcluded { .. } | Event::TiePending { .. });
+                    for index in tied {
+                        placed[*index].grade = grade + 1;
+                        placed[*index].events.push(event.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn fate(&self, grade: usize, tied: usize) -> Fate {
+        let Some(room) = self.room(grade) else { return Fate::Place(Event::Placed { grade, places: None }) };
+        let places = self.places[grade..].iter().flatten().next().copied();
+        if tied <= room {
+            return Fate::Place(Event::Placed { grade, places: self.places[grade] });
+        }
+        if room == 0 {
+            return Fate::Drop(Event::NoRoom { grade, places: places.unwrap_or(0) });
+        }
+        match self.policy {
+            TieAtQuota::Exclude => Fate::Drop(Event::TieExcluded { grade, room, tied }),
+            TieAtQuota::Include => Fate::Place(Event::TieIncluded { grade, room, tied }),
+            TieAtQuota::Committee => Fate::Drop(Event::TiePending { grade, room, tied }),
+        }
+    }
+}
+
+enum Fate {
+    Place(Event),
+    Drop(Event),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Candidates for the best of three grades, by total.
+    fn candidates(totals: &[i64]) -> Vec<Candidate> {
+        let own = |total: &i64| Candidate {
+            total: Points::whole(*total),
+            tie_break: Vec::new(),
+            grade: 0,
+            floor: None,
+            ruling: Claim::Compete,
+        };
+        totals.iter().map(own).collect()
+    }
+
+    fn quotas(places: [Option<usize>; 3], policy: TieAtQuota) -> Quotas {
+        Quotas { places: places.to_vec(), policy }
+    }
+
+    fn grades(quotas: &Quotas, candidates: &[Candidate]) -> Vec<usize> {
+        place(quotas, candidates).placed.iter().map(|placed| placed.grade).collect()
+    }
+
+    #[test]
+    fn places_go_by_total_and_quotas_are_cumulative() {
+        // One place for the best grade, three for the best two together: the fourth falls to the last.
+        let quotas = quotas([Some(1), Some(3), None], TieAtQuota::Exclude);
+        assert_eq!(grades(&quotas, &candidates(&[90, 95, 93, 91])), [2, 0, 1, 1]);
+    }
+
+    #[test]
+    fn a_tied_group_that_does_not_fit_is_treated_as_the_model_says() {
+        let tied = candidates(&[95, 93, 93, 90]);
+        let by = |policy| grades(&quotas([Some(2), None, None], policy), &tied);
+        // One place is left for two: nobody gets it, and nobody behind them passes.
+        assert_eq!(by(TieAtQuota::Exclude), [0, 1, 1, 1]);
+        assert_eq!(by(TieAtQuota::Include), [0, 0, 0, 1]);
+        // An exact value that differs parts them.
+        let mut parted = tied.clone();
+        parted[1].tie_break = vec![Some(Exact::from(1))];
+        parted[2].tie_break = vec![Some(Exact::from(2))];
+        assert_eq!(grades(&quotas([Some(2), None, None], TieAtQuota::Exclude), &parted), [0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn decisions_take_their_places_first() {
+        let mut units = candidates(&[95, 93, 80]);
+        units[2].ruling = Claim::Pin { grade: 0, takes_place: true };
+        let one = quotas([Some(1), None, None], TieAtQuota::Exclude);
+        assert_eq!(grades(&one, &units), [1, 1, 0]);
+        units[2].ruling = Claim::Pin { grade: 0, takes_place: false };
+        assert_eq!(grades(&one, &units), [0, 1, 0]);
+        units[1].ruling = Claim::Pin { grade: 0, takes_place: true };
+        units[2].ruling = Claim::Pin { grade: 0, takes_place: true };
+        assert_eq!(place(&one, &units).overfull, [0]);
+    }
+}

@@ -1,0 +1,179 @@
+//! What the quotas did: written into the grade paths, and reported for a scope as a whole (SPEC §9.5, §9.6).
+
+use super::UnitGrade;
+use super::decide::Grader;
+use super::path::{Step, StepKind};
+use super::places::{self, Candidate, Claim, Event};
+use crate::shared::finding::{Code, Finding};
+
+/// A candidate among those of its scope.
+pub(super) struct Scope<'s> {
+    pub(super) candidate: &'s Candidate,
+    /// Decimals that tell the values of each tie-break link apart.
+    pub(super) decimals: &'s [u32],
+    /// Whether another candidate has the same total, so that the tie-break matters.
+    pub(super) shares_total: bool,
+}
+
+impl Grader<'_> {
+    /// Writes what the quotas did into the path of a unit.
+    pub(super) fn record(
+        &self,
+        unit: &mut UnitGrade,
+        scope: &Scope<'_>,
+        placed: &places::Placed,
+        findings: &mut Vec<Finding>,
+    ) {
+        let candidate = scope.candidate;
+        let mut before = candidate.grade;
+        for event in &placed.events {
+            unit.path.push(self.place_step(event, before, scope));
+            if let Event::TiePending { grade, room, tied } = event {
+                let own = self.assessment.unit(unit.unit);
+                let finding = Finding::new(Code::E619).at(own.at).unit(&own.code).found(*tied);
+                findings.push(finding.with("room", *room).with("grade", &self.model.grades[*grade].name));
+            }
+            if matches!(
+                event,
+                Event::NoRoom { .. } | Event::TieExcluded { .. } | Event::TiePending { .. } | Event::BehindTie { .. }
+            ) {
+                before += 1;
+            }
+        }
+        unit.takes_place = placed.takes_place;
+        unit.grade = match candidate.ruling {
+            Claim::Defer { .. } => None,
+            Claim::Pin { .. } | Claim::Compete => Some(placed.grade),
+        };
+    }
+
+    fn place_step(&self, event: &Event, before: usize, scope: &Scope<'_>) -> Step {
+        let quota = |step: Step, grade: usize| {
+            let own = self.model.grades[grade..].iter().find_map(|g| g.quota.as_ref());
+            step.clause(own.and_then(|q| q.clause.as_deref()))
+        };
+        let tie = |step: Step, room: &usize, tied: &usize| {
+            let step = step.clause(self.model.rank.clause.as_deref()).with("room", room.to_string());
+            step.with("tied", tied.to_string()).with("values", self.deciding_values(scope))
+        };
+        let drop = |kind| Step::new(kind).from(before).to(before + 1);
+        match event {
+            Event::Placed { grade, places: None } => Step::new(StepKind::Placed).to(*grade),
+            Event::Placed { grade, places: Some(places) } => {
+                let step = quota(Step::new(StepKind::Placed).to(*grade), *grade).with("places", places.to_string());
+                if scope.shares_total { step.with("values", self.deciding_values(scope)) } else { step }
+            }
+            Event::OutsideQuota { grade } => Step::new(StepKind::OutsideQuota).to(*grade),
+            Event::NoRoom { grade, places } => {
+                let step = quota(drop(StepKind::NoRoom), *grade).with("places", places.to_string());
+                if scope.shares_total { step.with("values", self.deciding_values(scope)) } else { step }
+            }
+            Event::TieExcluded { room, tied, .. } => tie(drop(StepKind::TieExcluded), room, tied),
+            Event::TiePending { room, tied, .. } => tie(drop(StepKind::TiePending), room, tied),
+            Event::TieIncluded { grade, room, tied } => tie(Step::new(StepKind::TieIncluded).to(*grade), room, tied),
+            Event::BehindTie { .. } => drop(StepKind::BehindTie).clause(self.model.rank.clause.as_deref()),
+            Event::Kept { grade: Some(grade) } => Step::new(StepKind::PlaceKept).to(*grade),
+            Event::Kept { grade: None } => Step::new(StepKind::NoPlaceKept),
+        }
+    }
+
+    /// The tie-break values of a unit, with enough decimals to differ from those of the others.
+    fn deciding_values(&self, scope: &Scope<'_>) -> String {
+        let links = self.model.rank.tie_break.iter().zip(&scope.candidate.tie_break).zip(scope.decimals);
+        let shown = links.map(|(((_, name), value), decimals)| match value {
+            Some(value) => format!("{name} {}", value.fixed(*decimals)),
+            None => format!("{name} —"),
+        });
+        shown.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What concerns a scope as a whole: too many pins, pins that displace, ties admitted beyond the places.
+    pub(super) fn report_scope(
+        &self,
+        group: Option<usize>,
+        members: &[usize],
+        own: &[Candidate],
+        outcome: &places::Outcome,
+        findings: &mut Vec<Finding>,
+    ) {
+        let scope = group.map_or("", |g| self.assessment.groups[g].as_str());
+        for grade in &outcome.overfull {
+            let places = outcome.places[*grade].unwrap_or(0);
+            let pins = own
+                .iter()
+                .zip(&outcome.placed)
+                .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
+            let finding = Finding::new(Code::E612).found(pins.count()).expected(format!("<= {places}"));
+            let finding = finding.with("scope", scope).with("grade", &self.model.grades[*grade].name);
+            let rows = members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|row| row.at);
+            findings.push(rows.fold(finding, Finding::also));
+        }
+        self.report_displacing(members, own, outcome, findings);
+        let included = |p: &&places::Placed| p.events.iter().any(|e| matches!(e, Event::TieIncluded { .. }));
+        if let Some(first) = outcome.placed.iter().find(included) {
+            let finding =
+                Finding::new(Code::W633).with("scope", scope).found(outcome.placed.iter().filter(included).count());
+            findings.push(finding.with("grade", &self.model.grades[first.grade].name));
+        }
+    }
+
+    /// A pin at a grade with a quota displaces whoever dropped from that grade with a higher total.
+    fn report_displacing(
+        &self,
+        members: &[usize],
+        own: &[Candidate],
+        outcome: &places::Outcome,
+        findings: &mut Vec<Finding>,
+    ) {
+        let dropped_from = |index: usize, grade: usize| {
+            outcome.placed[index].events.iter().any(|e| match e {
+                Event::NoRoom { grade: g, .. }
+                | Event::TieExcluded { grade: g, .. }
+                | Event::TiePending { grade: g, .. }
+                | Event::BehindTie { grade: g } => *g >= grade,
+                _ => false,
+            })
+        };
+        for (index, candidate) in own.iter().enumerate() {
+            let Claim::Pin { grade, takes_place: true } = candidate.ruling else { continue };
+            let loser = (0..own.len()).find(|other| own[*other].total > candidate.total && dropped_from(*other, grade));
+            if let Some(loser) = loser {
+                let unit = |i: usize| self.assessment.unit(self.scores[members[i]].unit);
+                let row = self.decisions.get(&self.scores[members[index]].unit);
+                let place = row.map_or(unit(index).at, |row| row.at);
+                let finding = Finding::new(Code::W617).at(place).unit(&unit(index).code);
+                findings.push(finding.with("other", &unit(loser).code).with("grade", &self.model.grades[grade].name));
+            }
+        }
+    }
+
+    /// Separate units are graded without ranks, quotas and places.
+    pub(super) fn grade_separate(&self, unit: &mut UnitGrade, candidate: &Candidate) {
+        unit.path.push(Step::new(StepKind::Separate));
+        unit.grade = match candidate.ruling {
+            Claim::Defer { .. } => None,
+            Claim::Pin { grade, .. } => Some(grade),
+            Claim::Compete => Some(candidate.grade),
+        };
+    }
+
+    pub(super) fn finish(&self, unit: &mut UnitGrade) {
+        let opinions = &self.assessment.opinions;
+        let start = opinions.partition_point(|opinion| opinion.unit < unit.unit);
+        let own = opinions[start..].iter().take_while(|opinion| opinion.unit == unit.unit);
+        unit.path.extend(own.map(|opinion| {
+            let step = Step::new(StepKind::Opinion).at(opinion.at).with("department", opinion.department.clone());
+            let step = step.with("opinion", opinion.written.clone()).with("suggested", opinion.suggested.clone());
+            step.with("said", opinion.text.clone())
+        }));
+        let Some(grade) = unit.grade else {
+            unit.path.push(Step::new(StepKind::Ungraded));
+            return;
+        };
+        let mut step = Step::new(StepKind::Final).to(grade);
+        if let Some(parallel) = &self.model.grades[grade].parallel {
+            step = step.with("parallel", parallel.clone());
+        }
+        unit.path.push(step);
+    }
+}

@@ -1,0 +1,395 @@
+//! Scoring: from an assessment to measured nodes, base, adjustments and totals (SPEC §6-§8).
+//!
+//! Two steps. [`measure`] turns inputs into points of leaves and means of ballots; it is all that looks at single marks.
+//! [`total`] applies corrections and adjustments to what was measured and gives each unit its published total; a re-grade
+//! repeats only this step. Pure: the same values in, the same values out, exact arithmetic throughout.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Target, Unit, UnitIx};
+use crate::model::policy::NotApplicable;
+use crate::model::{ComponentKind, Leaf, Model, Node};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::{Exact, Percent, Points};
+
+pub mod adjust;
+pub mod ballots;
+mod correct;
+mod documents;
+pub mod given;
+pub mod leaf;
+pub mod nodes;
+pub mod validity;
+
+pub use adjust::{AdjustmentOutcome, End};
+pub use ballots::BallotMeasure;
+pub use leaf::{LeafScore, LeafState};
+pub use nodes::NodeRates;
+
+use correct::Corrections;
+use given::GivenMeasure;
+
+/// What one component measured.
+#[derive(Clone, Debug)]
+pub enum ComponentMeasure {
+    /// Points of leaves; they stand in [`Measured::leaves`].
+    Indicators,
+    /// Ballots and tallies.
+    Ballots(BallotMeasure),
+    /// Scores made elsewhere, by unit.
+    Given(Vec<Vec<GivenMeasure>>),
+}
+
+/// Everything that the inputs say, before corrections and adjustments.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Leaf scores by unit; empty for units that are not assessed.
+    pub leaves: Vec<Vec<LeafScore>>,
+    /// By component.
+    pub components: Vec<ComponentMeasure>,
+}
+
+/// The result of one unit before ranking.
+#[derive(Clone, Debug)]
+pub struct UnitScore {
+    /// The unit.
+    pub unit: UnitIx,
+    /// Leaves after corrections.
+    pub leaves: Vec<LeafScore>,
+    /// Rates of all nodes, by component.
+    pub nodes: Vec<NodeRates>,
+    /// Rate of the unit by component, after `component_decimals` and corrections.
+    pub rates: Vec<Percent>,
+    /// Rate of each aspect over all components.
+    pub aspects: Vec<Option<Percent>>,
+    /// Rate of each line over all components.
+    pub lines: Vec<Option<Percent>>,
+    /// Rate of each leaf over all components.
+    pub leaf_rates: Vec<Option<Percent>>,
+    /// Base score.
+    pub base: Points,
+    /// Bonus and deduction.
+    pub adjusted: adjust::Adjusted,
+    /// Total before rounding, within min and max.
+    pub exact_total: Points,
+    /// Published total.
+    pub total: Points,
+    /// Satisfaction rate by component, where known.
+    pub satisfaction: Vec<Option<Percent>>,
+    /// Corrected places, by the 编号 of their rows.
+    pub corrected: Vec<(Target, String)>,
+}
+
+impl UnitScore {
+    /// The rate of a node over all components, or within one.
+    pub fn rate(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
+        match (component, node) {
+            (Some(component), Node::Unit) => Some(&self.rates[component]),
+            (Some(component), node) => self.nodes[component].of(node),
+            (None, Node::Aspect(i)) => self.aspects[i].as_ref(),
+            (None, Node::Line(i)) => self.lines[i].as_ref(),
+            (None, Node::Leaf(i)) => self.leaf_rates[i].as_ref(),
+            (None, Node::Unit) => None,
+        }
+    }
+}
+
+/// Measures all units and components.
+pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding>) {
+    let (leaves, mut findings) = measure_leaves(model, assessment);
+    let mut components = Vec::with_capacity(model.components.len());
+    for (index, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
+        components.push(match (&component.kind, input) {
+            (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
+                ComponentMeasure::Ballots(ballots::measure(model, assessment, index, rules, counted, &mut findings))
+            }
+            (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
+                let nodes = given::nodes(given);
+                let units = assessment.units.iter().enumerate().map(|(i, unit)| match unit.mode {
+                    Mode::Excluded => Vec::new(),
+                    _ => {
+                        let rules = (rules, component.name.as_str());
+                        given::measure_unit(rules, given, &nodes, (UnitIx(i), unit), &mut findings)
+                    }
+                });
+                ComponentMeasure::Given(units.collect())
+            }
+            _ => ComponentMeasure::Indicators,
+        });
+    }
+    let measured = Measured { leaves, components };
+    findings.extend(unmeasured(model, &measured));
+    (measured, findings)
+}
+
+/// A component in which nothing was measured for any unit says nothing of them: its zeros come from rules about gaps.
+fn unmeasured(model: &Model, measured: &Measured) -> Vec<Finding> {
+    // A report in which nothing was verified was handed in all the same.
+    let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
+        LeafState::NoReport => false,
+        LeafState::Unverified => leaf.asked_of_unit,
+        _ => true,
+    };
+    let any = |component: &ComponentMeasure| match component {
+        ComponentMeasure::Indicators => {
+            measured.leaves.iter().any(|unit| model.tree.leaves.iter().zip(unit).any(is_measured))
+        }
+        ComponentMeasure::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
+        ComponentMeasure::Given(units) => units.iter().flatten().any(|node| !node.parts.is_empty()),
+    };
+    let empty = model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own));
+    empty.map(|(component, _)| Finding::new(Code::E242).with("component", &component.name)).collect()
+}
+
+fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Vec<LeafScore>>, Vec<Finding>) {
+    if model.indicators_component().is_none() {
+        return (vec![Vec::new(); assessment.units.len()], Vec::new());
+    }
+    let scored: Vec<(Vec<LeafScore>, Vec<Finding>)> = assessment
+        .units
+        .par_iter()
+        .zip(&assessment.reports)
+        .map(|(unit, report)| {
+            let mut findings = Vec::new();
+            let leaves = match unit.mode {
+                Mode::Excluded => Vec::new(),
+                Mode::Ranked | Mode::Separate => leaf::score_unit(model, unit, report, &mut findings),
+            };
+            (leaves, findings)
+        })
+        .collect();
+    let (leaves, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
+    (leaves, findings.into_iter().flatten().collect())
+}
+
+/// Gives every assessed unit its total, in the order of the roster.
+pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Vec<UnitScore>, Vec<Finding>) {
+    let mut rows: BTreeMap<UnitIx, Vec<(usize, &AdjustmentRow)>> = BTreeMap::new();
+    for (index, row) in assessment.registers.adjustments.iter().enumerate() {
+        rows.entry(row.unit).or_default().push((index, row));
+    }
+    let corrections = Corrections::new(model, assessment);
+    let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
+    let scored: Vec<(UnitScore, Vec<Finding>)> = units
+        .par_iter()
+        .map(|(unit, _)| {
+            let own = rows.get(unit).map_or(&[] as &[_], Vec::as_slice);
+            let mut findings = Vec::new();
+            let score = Totaller { model, assessment, measured, corrections: &corrections, unit: *unit }
+                .score(own, &mut findings);
+            (score, findings)
+        })
+        .collect();
+    let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
+    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    findings.extend(note_averages(model, assessment, &scores));
+    (scores, findings)
+}
+
+/// Says for how many units the points-weighted mean of the aspects is not the base, and names the first.
+fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Option<Finding> {
+    let full: Points = model.tree.aspects.iter().map(|a| &a.points).sum();
+    let averages = |score: &UnitScore| {
+        let parts = model.tree.aspects.iter().zip(&score.aspects);
+        let sum: Option<Vec<Exact>> = parts.map(|(a, rate)| rate.as_ref().map(|r| &a.points.0 * &r.0)).collect();
+        let mean: Option<Exact> = sum.map(|parts| parts.iter().sum::<Exact>() / &full.0);
+        mean.is_some_and(|mean| mean * &model.score.full.0 / Exact::from(100) == score.base.0)
+    };
+    let mut apart = scores.iter().filter(|score| !averages(score));
+    let first = assessment.unit(apart.next()?.unit);
+    Some(Finding::new(Code::N632).at(first.at).unit(&first.code).found(apart.count() + 1))
+}
+
+struct Totaller<'t> {
+    model: &'t Model,
+    assessment: &'t Assessment,
+    measured: &'t Measured,
+    corrections: &'t Corrections<'t>,
+    unit: UnitIx,
+}
+
+impl Totaller<'_> {
+    fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Vec<Finding>) -> UnitScore {
+        let corrections = self.corrections;
+        let mut corrected = Vec::new();
+        let leaves = self.corrected_leaves(corrections, &mut corrected, findings);
+        findings.extend(self.left_out(&leaves));
+        let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
+        let rates = self.rates(&nodes, corrections, &mut corrected, findings);
+        let base = self.base(&rates);
+        let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
+        let adjusted = adjust::adjust(self.model, rows, over_claim);
+        let code = &self.assessment.unit(self.unit).code;
+        findings.extend(documents::counted_twice(&self.model.adjustments, code, rows, &adjusted.rows));
+        let scale = &self.model.score;
+        let raw = base.clone() + adjusted.plus.clone() - adjusted.minus.clone();
+        let mut exact_total = raw.max(scale.min.clone()).min(scale.max.clone());
+        let mut total = Points(exact_total.0.round(scale.decimals));
+        if let Some(row) = corrections.find(self.unit, Target::Total) {
+            let new = corrections.apply(row, Some(&total.0), (&scale.min.0, &scale.max.0), findings);
+            corrections.check_decimals(row, findings);
+            self.warn_detached(row.at, &row.id, findings);
+            corrected.push((Target::Total, row.id.clone()));
+            exact_total = Points(new.clone());
+            total = Points(new);
+        }
+        UnitScore {
+            unit: self.unit,
+            aspects: self.merged(&nodes, self.model.tree.aspects.len(), Node::Aspect),
+            lines: self.merged(&nodes, self.model.tree.lines.len(), Node::Line),
+            leaf_rates: self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf),
+            satisfaction: self.satisfaction(),
+            leaves,
+            nodes,
+            rates,
+            base,
+            adjusted,
+            exact_total,
+            total,
+            corrected,
+        }
+    }
+
+    fn corrected_leaves(
+        &self,
+        corrections: &Corrections<'_>,
+        corrected: &mut Vec<(Target, String)>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<LeafScore> {
+        let mut leaves = self.measured.leaves[self.unit.0].clone();
+        for (index, score) in leaves.iter_mut().enumerate() {
+            let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
+            let present = (score.state != LeafState::NotApplicable).then_some(&score.points.0);
+            let full = &self.model.tree.leaves[index].points.0;
+            let new = corrections.apply(row, present, (&Exact::zero(), full), findings);
+            let original = Some(Box::new(score.clone()));
+            *score = LeafScore {
+                state: LeafState::Corrected,
+                points: Points(new),
+                at: row.new.at,
+                original,
+                ..score.clone()
+            };
+            corrected.push((Target::Leaf(index), row.id.clone()));
+        }
+        leaves
+    }
+
+    /// The note that names the leaves that do not apply to the unit, with the cells that say so.
+    fn left_out(&self, leaves: &[LeafScore]) -> Option<Finding> {
+        let tree = self.model.tree.leaves.iter();
+        let off: Vec<_> = tree.zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable).collect();
+        let (_, first) = off.first()?;
+        let names: Vec<String> = off.iter().map(|(leaf, _)| format!("{} {}", leaf.code, leaf.name)).collect();
+        let note = Finding::new(Code::N228).at(first.at).unit(&self.assessment.unit(self.unit).code);
+        let note = note.with("n", off.len()).found(names.join("、"));
+        Some(off.iter().skip(1).fold(note, |note, (_, own)| note.also(own.at)))
+    }
+
+    /// The rates that a component gives all nodes of the unit.
+    fn nodes(&self, component: usize, leaves: &[LeafScore]) -> NodeRates {
+        let tree = &self.model.tree;
+        match &self.measured.components[component] {
+            ComponentMeasure::Indicators => {
+                let measured: Vec<(Node, Option<Percent>)> = leaves
+                    .iter()
+                    .enumerate()
+                    .map(|(i, leaf)| (Node::Leaf(i), self.leaf_rate(leaf, &tree.leaves[i].points)))
+                    .collect();
+                NodeRates::from_measured(tree, &measured)
+            }
+            ComponentMeasure::Ballots(ballots) => {
+                let unit = ballots.units[self.unit.0].as_ref();
+                let measured: Vec<(Node, Option<Percent>)> = ballots
+                    .nodes
+                    .iter()
+                    .enumerate()
+                    .map(|(i, node)| (*node, unit.and_then(|u| u.rates[i].clone())))
+                    .collect();
+                NodeRates::from_measured(tree, &measured)
+            }
+            ComponentMeasure::Given(units) => {
+                let measured: Vec<(Node, Option<Percent>)> =
+                    units[self.unit.0].iter().map(|g| (g.node, g.rate.clone())).collect();
+                NodeRates::from_measured(tree, &measured)
+            }
+        }
+    }
+
+    fn leaf_rate(&self, leaf: &LeafScore, full: &Points) -> Option<Percent> {
+        match (leaf.state, self.model.self_report.not_applicable) {
+            (LeafState::NotApplicable, NotApplicable::Rescale) => None,
+            (LeafState::NotApplicable, NotApplicable::Full) => Some(Percent::whole(100)),
+            (LeafState::NotApplicable, NotApplicable::Zero) => Some(Percent::zero()),
+            _ => Some(Percent::of(&leaf.points, full)),
+        }
+    }
+
+    /// The rate of the unit by component; one that could not be measured is 0 after its finding.
+    fn rates(
+        &self,
+        nodes: &[NodeRates],
+        corrections: &Corrections<'_>,
+        corrected: &mut Vec<(Target, String)>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Percent> {
+        let mut rates = Vec::with_capacity(nodes.len());
+        for (index, node) in nodes.iter().enumerate() {
+            if node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
+                let unit = self.assessment.unit(self.unit);
+                findings.push(Finding::new(Code::E319).at(unit.at).unit(&unit.code));
+            }
+            let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
+            if let Some(decimals) = self.model.score.component_decimals {
+                rate = Percent(rate.0.round(decimals));
+            }
+            if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
+                let new = corrections.apply(row, Some(&rate.0), (&Exact::zero(), &Exact::from(100)), findings);
+                self.warn_detached(row.at, &row.id, findings);
+                corrected.push((Target::Component(index), row.id.clone()));
+                rate = Percent(new);
+            }
+            rates.push(rate);
+        }
+        rates
+    }
+
+    fn warn_detached(&self, at: crate::shared::place::Place, id: &str, findings: &mut Vec<Finding>) {
+        let unit = &self.assessment.unit(self.unit).code;
+        findings.push(Finding::new(Code::W626).at(at).unit(unit).found(id));
+    }
+
+    /// base = full/100 · Σ weight · rate / 100. Example: 0.50·80.51 + 0.35·71.0 + 0.15·87 = 78.155.
+    fn base(&self, rates: &[Percent]) -> Points {
+        let sum: Exact = self.model.components.iter().zip(rates).map(|(c, rate)| &c.weight.0 * &rate.0).sum();
+        Points(sum * &self.model.score.full.0 / Exact::from(10_000))
+    }
+
+    /// Rates of nodes over all components: Σ weight · rate / Σ weight over the components that have the node.
+    fn merged(&self, nodes: &[NodeRates], count: usize, node: impl Fn(usize) -> Node) -> Vec<Option<Percent>> {
+        (0..count)
+            .map(|index| {
+                let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
+                for (component, rates) in self.model.components.iter().zip(nodes) {
+                    if let Some(rate) = rates.of(node(index)) {
+                        weight = weight + &component.weight.0;
+                        sum = sum + &component.weight.0 * &rate.0;
+                    }
+                }
+                weight.is_positive().then(|| Percent(sum / weight))
+            })
+            .collect()
+    }
+
+    fn satisfaction(&self) -> Vec<Option<Percent>> {
+        let of = |component: &ComponentMeasure| match component {
+            ComponentMeasure::Ballots(ballots) => {
+                ballots.units[self.unit.0].as_ref().and_then(|unit| unit.satisfaction.clone())
+            }
+            ComponentMeasure::Indicators | ComponentMeasure::Given(_) => None,
+        };
+        self.measured.components.iter().map(of).collect()
+    }
+}

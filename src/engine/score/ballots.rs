@@ -1,0 +1,230 @@
+//! From ballots and tallies to the rates of a component for every unit (SPEC §7, §18).
+//!
+//! Order: void ratings → recusal → ballot rules → quorum → trim → mean → classes. Linear in the number of ratings.
+
+use super::validity::{BallotState, JudgedBallot, judge};
+use crate::engine::assessment::{Assessment, BallotBox, Mode};
+use crate::model::{BallotRules, Model, Node, Scale};
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::{Percent, Points};
+
+mod means;
+mod policy;
+mod pots;
+mod quorum;
+mod step;
+
+pub use policy::reason_word;
+
+/// The mean of one class for one unit and node.
+#[derive(Clone, Debug)]
+pub struct NodeMean {
+    /// The mean, in points, after `mean_decimals`.
+    pub mean: Points,
+    /// Ratings that entered it.
+    pub counted: usize,
+    /// Abstentions and blanks that entered it as 0.
+    pub zeros: usize,
+    /// Marks that were trimmed.
+    pub trimmed: Vec<Points>,
+}
+
+/// Why a class has no result for a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoResult {
+    /// Nobody of the class rated the unit.
+    NoRating,
+    /// Too few valid ballots.
+    NoQuorum,
+    /// Nobody of the class may rate the unit.
+    Recused,
+}
+
+impl NoResult {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::NoRating => "no-rating",
+            Self::NoQuorum => "no-quorum",
+            Self::Recused => "recused",
+        }
+    }
+}
+
+/// One class for one unit.
+#[derive(Clone, Debug)]
+pub struct ClassMeasure {
+    /// By measured node.
+    pub means: Vec<Option<NodeMean>>,
+    /// Why there is no result, if there is none.
+    pub missing: Option<NoResult>,
+    /// Weight in percent among the classes that have a result for the unit.
+    pub effective_weight: Percent,
+    /// Valid ratings, abstentions, voided and recused marks.
+    pub counts: MarkCounts,
+}
+
+/// How many marks of each kind a class gave a unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MarkCounts {
+    /// Raters with a valid rating.
+    pub raters: usize,
+    /// Valid ratings.
+    pub valid: usize,
+    /// Abstentions and blanks on valid ballots.
+    pub abstained: usize,
+    /// Void ratings and ratings of void ballots.
+    pub void: usize,
+    /// Marks dropped by recusal.
+    pub recused: usize,
+}
+
+/// Whether a unit has answers enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// It has.
+    Enough,
+    /// Too few; flagged.
+    Flagged,
+    /// Too few; the median of the group stands in.
+    GroupMedian,
+    /// The component does not apply to the unit.
+    Inapplicable,
+}
+
+/// What a ballots component says of one unit.
+#[derive(Clone, Debug)]
+pub struct UnitBallots {
+    /// By class.
+    pub classes: Vec<ClassMeasure>,
+    /// Rate of each measured node.
+    pub rates: Vec<Option<Percent>>,
+    /// Raters with a valid rating, over the classes with a result.
+    pub answers: usize,
+    /// Whether they are enough.
+    pub enough: Answers,
+    /// Positive ratings in percent of valid ones; `None` when unknown.
+    pub satisfaction: Option<Percent>,
+    /// Positive and valid ratings behind it.
+    pub positive: (usize, usize),
+}
+
+/// What a ballots component says of one class as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassTotals {
+    /// Ballots issued, if known.
+    pub issued: Option<usize>,
+    /// Ballots returned.
+    pub returned: usize,
+    /// Valid ballots.
+    pub valid: usize,
+    /// Void ballots.
+    pub void: usize,
+    /// Ballots emptied by recusal.
+    pub emptied: usize,
+    /// Whether the quorum was reached; true when there is none.
+    pub quorum: bool,
+    /// Ballots counted by tallies, over units.
+    pub tallied: TallyTotals,
+}
+
+/// Ballots counted by the tallies of one class, over units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TallyTotals {
+    /// Rows of tallies.
+    pub rows: usize,
+    /// Issued, if every row says so.
+    pub issued: Option<usize>,
+    /// Valid.
+    pub valid: usize,
+    /// Invalid.
+    pub invalid: usize,
+    /// Valid, but of a unit for which the class has no quorum.
+    pub without_quorum: usize,
+}
+
+/// Everything that a ballots component measures.
+#[derive(Clone, Debug)]
+pub struct BallotMeasure {
+    /// The nodes that are measured.
+    pub nodes: Vec<Node>,
+    /// What a mark may be; a range has the step that the model declares, else the one on which all marks lie.
+    pub scale: Scale,
+    /// By class.
+    pub classes: Vec<ClassTotals>,
+    /// By unit; `None` for units that are not assessed.
+    pub units: Vec<Option<UnitBallots>>,
+    /// What became of each ballot and rating, as in the ballot box.
+    pub judged: Vec<JudgedBallot>,
+}
+/// Measures one component.
+pub(super) fn measure(
+    model: &Model,
+    assessment: &Assessment,
+    component: usize,
+    rules: &BallotRules,
+    counted: &BallotBox,
+    findings: &mut Vec<Finding>,
+) -> BallotMeasure {
+    let mut judged = judge(&model.tree, rules, counted, findings);
+    let mut classes = class_totals(rules, counted, &judged, findings);
+    let mut pots = pots::collect(rules, assessment, counted, &judged);
+    quorum::apply(rules, assessment, &mut classes, &mut pots);
+    let name = &model.components[component].name;
+    quorum::report(rules, assessment, name, (&classes, &pots, counted), findings);
+    quorum::report_returned(rules, assessment, (&pots, counted), findings);
+    let counter = means::Counter { model, rules, counted, nodes: &counted.nodes };
+    let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
+    for (index, unit) in assessment.units.iter().enumerate() {
+        let assessed = unit.mode != Mode::Excluded;
+        units.push(assessed.then(|| counter.unit(&pots[index], &mut judged)));
+    }
+    quorum::mark_ratings((&classes, &pots), counted, &mut judged);
+    policy::Policies { rules, assessment, name, counted, tree: &model.tree }.apply(&mut units, findings);
+    let scale = step::stepped(&rules.scale, counted);
+    BallotMeasure { nodes: counted.nodes.clone(), scale, classes, units, judged }
+}
+
+fn class_totals(
+    rules: &BallotRules,
+    counted: &BallotBox,
+    judged: &[JudgedBallot],
+    findings: &mut Vec<Finding>,
+) -> Vec<ClassTotals> {
+    let mut totals: Vec<ClassTotals> = rules
+        .classes
+        .iter()
+        .map(|class| ClassTotals { issued: class.issued.whole(), quorum: true, ..ClassTotals::default() })
+        .collect();
+    for (ballot, judged) in counted.ballots.iter().zip(judged) {
+        let class = &mut totals[ballot.class];
+        class.returned += 1;
+        match judged.state {
+            BallotState::Valid => class.valid += 1,
+            BallotState::Void(_) => class.void += 1,
+            BallotState::Emptied => class.emptied += 1,
+        }
+    }
+    // The rows of one class and unit stand for the same ballots, one row per node.
+    for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
+        let tallied = &mut totals[own[0].class].tallied;
+        let before = if tallied.rows == 0 { Some(0) } else { tallied.issued };
+        let issued = own.iter().filter_map(|t| t.issued).max();
+        tallied.issued = before.zip(issued).map(|(sum, own)| sum + own);
+        tallied.rows += 1;
+        tallied.valid += own.iter().map(|t| t.valid).max().unwrap_or(0);
+        tallied.invalid += own.iter().map(|t| t.invalid).max().unwrap_or(0);
+    }
+    for (class, total) in rules.classes.iter().zip(&totals) {
+        if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {
+            let place = counted.ballots.iter().find(|b| rules.classes[b.class].id == class.id).map(|b| b.at);
+            let finding = Finding::new(Code::E409).with("class", &class.name).found(total.returned);
+            let finding = finding.expected(format!("<= {issued}"));
+            findings.push(match place {
+                Some(place) => finding.at(place),
+                None => finding,
+            });
+        }
+    }
+    totals
+}

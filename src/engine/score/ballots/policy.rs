@@ -1,0 +1,198 @@
+//! What happens where answers or classes are missing, and the rates that come of it (SPEC §7).
+
+use std::collections::BTreeMap;
+
+use super::{Answers, ClassMeasure, NoResult, UnitBallots};
+use crate::engine::assessment::{Assessment, BallotBox, InapplicableRow, Mode};
+use crate::model::{BallotRules, Inapplicable, MissingClass, TooFew};
+use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::number::{Exact, Percent};
+
+/// What happens where answers or classes are missing.
+pub(super) struct Policies<'p> {
+    pub(super) rules: &'p BallotRules,
+    pub(super) assessment: &'p Assessment,
+    pub(super) name: &'p str,
+    pub(super) counted: &'p BallotBox,
+    pub(super) tree: &'p crate::model::Tree,
+}
+
+impl Policies<'_> {
+    pub(super) fn apply(&self, units: &mut [Option<UnitBallots>], findings: &mut Vec<Finding>) {
+        for (index, unit) in units.iter_mut().enumerate() {
+            if let Some(unit) = unit {
+                self.decide(index, unit, findings);
+            }
+        }
+        self.fill_medians(units, findings);
+    }
+
+    fn finding(&self, code: Code, unit: usize) -> Finding {
+        let unit = &self.assessment.units[unit];
+        Finding::new(code).at(unit.at).unit(&unit.code).with("component", self.name)
+    }
+
+    /// Too few answers first, then missing classes, then the rates.
+    fn decide(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+        if self.leave_out(index, unit, findings) {
+            return;
+        }
+        let too_few = unit.answers == 0 || unit.answers < self.rules.min_valid;
+        if too_few {
+            unit.satisfaction = None;
+            let expected = format!(">= {}", self.rules.min_valid.max(1));
+            let code = match self.rules.too_few {
+                TooFew::GroupMedian => {
+                    unit.enough = Answers::GroupMedian;
+                    Code::W415
+                }
+                TooFew::Error | TooFew::Flag if unit.answers == 0 => Code::E411,
+                TooFew::Error => Code::E414,
+                TooFew::Flag => {
+                    unit.enough = Answers::Flagged;
+                    Code::W415
+                }
+            };
+            let answers = unit.answers.to_string();
+            findings.push(self.finding(code, index).with("answers", answers).expected(expected));
+            if unit.answers == 0 || unit.enough == Answers::GroupMedian {
+                return;
+            }
+        }
+        self.check_classes(index, unit, findings);
+        self.set_rates(index, unit, findings);
+    }
+
+    /// Rows of tallies that say that a node does not apply to a unit.
+    fn inapplicable(&self, unit: usize) -> impl Iterator<Item = &InapplicableRow> {
+        let rows = &self.counted.inapplicable;
+        let start = rows.partition_point(|row| row.unit.0 < unit);
+        rows[start..].iter().take_while(move |row| row.unit.0 == unit)
+    }
+
+    /// Says what does not apply to a unit; whether that is the whole component, which then counts what the model says.
+    fn leave_out(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) -> bool {
+        let mut rows = self.inapplicable(index);
+        let Some(first) = rows.next() else { return false };
+        let whole = (0..self.counted.nodes.len()).all(|node| self.inapplicable(index).any(|row| row.node == node));
+        if whole && unit.answers > 0 {
+            // Votes beside it are an error that has been told.
+            return false;
+        }
+        let is_error = whole && self.rules.not_applicable == Inapplicable::Error;
+        let code = if is_error { Code::E243 } else { Code::N245 };
+        let effect = if whole { "inapplicable.zero" } else { "inapplicable.leaves" };
+        let finding = self.finding(code, index).at(first.at).with("effect", Arg::Word(effect));
+        let finding = finding.found(Arg::Word("cell.not_applicable"));
+        findings.push(rows.fold(finding, |finding, row| finding.also(row.at)));
+        if whole {
+            unit.enough = Answers::Inapplicable;
+            unit.satisfaction = None;
+            let rate = (!is_error).then(Percent::zero);
+            unit.rates = vec![rate; self.counted.nodes.len()];
+        }
+        whole
+    }
+
+    fn check_classes(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+        let present: Exact = self.present_weight(unit, |c| c.missing.is_none());
+        for (class, measure) in self.rules.classes.iter().zip(&mut unit.classes) {
+            match measure.missing {
+                None => measure.effective_weight = Percent(Exact::from(100) * &class.weight.0 / &present),
+                Some(reason) => {
+                    let error = self.rules.missing_class == MissingClass::Error && reason != NoResult::Recused;
+                    let code = if error { Code::E410 } else { Code::W413 };
+                    let finding = self.finding(code, index).with("class", &class.name).with("node", "");
+                    findings.push(finding.with("found", Arg::Word(reason_word(reason))));
+                }
+            }
+        }
+    }
+
+    fn present_weight(&self, unit: &UnitBallots, keep: impl Fn(&ClassMeasure) -> bool) -> Exact {
+        self.rules.classes.iter().zip(&unit.classes).filter(|(_, m)| keep(m)).map(|(c, _)| &c.weight.0).sum()
+    }
+
+    /// Score of a node = Σ weight·mean / Σ weight, in percent of the full points.
+    fn set_rates(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+        let mut rates = Vec::with_capacity(self.counted.nodes.len());
+        for (number, node) in self.counted.nodes.iter().enumerate() {
+            let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
+            let mut lacking = Vec::new();
+            for (class, measure) in self.rules.classes.iter().zip(&unit.classes) {
+                match &measure.means[number] {
+                    Some(mean) => {
+                        weight = weight + &class.weight.0;
+                        sum = sum + &class.weight.0 * &mean.mean.0;
+                    }
+                    None if measure.missing.is_none() => lacking.push(&class.name),
+                    None => {}
+                }
+            }
+            let code = self.tree.code(*node);
+            if weight.is_zero() {
+                if self.inapplicable(index).any(|row| row.node == number) {
+                    rates.push(None);
+                    continue;
+                }
+                findings.push(self.finding(Code::W417, index).with("node", code));
+                rates.push(None);
+                continue;
+            }
+            for class in lacking {
+                let error = self.rules.missing_class == MissingClass::Error;
+                let finding = self.finding(if error { Code::E410 } else { Code::W413 }, index);
+                let finding = finding.with("class", class);
+                findings.push(finding.with("found", Arg::Word("class.missing.no-rating")).with("node", code));
+            }
+            rates.push(Some(Percent(Exact::from(100) * &(sum / weight) / &self.rules.full.0)));
+        }
+        unit.rates = rates;
+    }
+
+    /// The median of the group's ranked units with enough answers stands in for units with too few.
+    fn fill_medians(&self, units: &mut [Option<UnitBallots>], findings: &mut Vec<Finding>) {
+        let mut donors: BTreeMap<usize, Vec<Vec<Percent>>> = BTreeMap::new();
+        for (unit, ballots) in self.assessment.units.iter().zip(units.iter()) {
+            let Some(ballots) = ballots.as_ref().filter(|b| b.enough == Answers::Enough && unit.mode == Mode::Ranked)
+            else {
+                continue;
+            };
+            let group = donors.entry(unit.group).or_insert_with(|| vec![Vec::new(); self.counted.nodes.len()]);
+            for (slot, rate) in group.iter_mut().zip(&ballots.rates) {
+                slot.extend(rate.clone());
+            }
+        }
+        for (index, unit) in units.iter_mut().enumerate() {
+            let Some(unit) = unit.as_mut().filter(|u| u.enough == Answers::GroupMedian) else { continue };
+            let group = donors.get(&self.assessment.units[index].group);
+            let medians: Vec<Option<Percent>> =
+                (0..self.counted.nodes.len()).map(|node| group.and_then(|g| median(&g[node]))).collect();
+            if medians.iter().all(Option::is_none) {
+                findings.push(self.finding(Code::E416, index).with("answers", unit.answers));
+            }
+            unit.rates = medians;
+        }
+    }
+}
+
+/// The catalogue key of the reason why a class has no result.
+pub const fn reason_word(reason: NoResult) -> &'static str {
+    match reason {
+        NoResult::NoRating => "class.missing.no-rating",
+        NoResult::NoQuorum => "class.missing.no-quorum",
+        NoResult::Recused => "class.missing.recused",
+    }
+}
+
+/// The median; of an even count the mean of the two in the middle. Example: 80, 90, 100 and 60 give 85.
+fn median(rates: &[Percent]) -> Option<Percent> {
+    let mut sorted = rates.to_vec();
+    sorted.sort();
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(sorted[middle].clone()),
+        _ => Some(Percent((&sorted[middle - 1].0 + &sorted[middle].0) / Exact::from(2))),
+    }
+}

@@ -1,0 +1,140 @@
+//! Quorum: a class has a result only if enough of the issued ballots are valid (SPEC §7).
+
+use super::ClassTotals;
+use super::pots::UnitPot;
+use crate::engine::assessment::{Assessment, BallotBox};
+use crate::engine::score::validity::{JudgedBallot, RatingState};
+use crate::model::BallotRules;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::{Exact, Percent};
+
+/// Whether valid ballots are at least the quorum of those issued; without either there is none.
+fn reaches(quorum: Option<&Percent>, valid: usize, issued: Option<usize>) -> bool {
+    match (quorum, issued) {
+        (Some(quorum), Some(issued)) => Exact::from(100) * &Exact::from(valid) >= &quorum.0 * &Exact::from(issued),
+        _ => true,
+    }
+}
+
+/// A class has a result only if valid ballots ≥ quorum % of issued, as a whole or, where ballots were issued for each unit,
+/// of each unit; a tally's own count of issued goes before the class's.
+pub(super) fn apply(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    classes: &mut [ClassTotals],
+    pots: &mut [Vec<UnitPot>],
+) {
+    let quorum = rules.quorum.as_ref();
+    for class in classes.iter_mut() {
+        let by_ballots = class.returned > 0 || class.tallied.rows == 0;
+        class.quorum = !by_ballots || reaches(quorum, class.valid, class.issued);
+    }
+    for (unit, pots) in assessment.units.iter().zip(pots) {
+        for ((pot, class), own) in pots.iter_mut().zip(classes.iter_mut()).zip(&rules.classes) {
+            let of_unit = own.issued.of_unit(unit.names());
+            pot.quorum = match (pot.tally, of_unit) {
+                (Some((issued, valid)), _) => reaches(quorum, valid, issued.or(class.issued).or(of_unit)),
+                (None, Some(_)) => reaches(quorum, pot.ballots.1, of_unit),
+                (None, None) => class.quorum,
+            };
+            if let Some((_, valid)) = pot.tally.filter(|_| !pot.quorum) {
+                class.tallied.without_quorum += valid;
+            }
+        }
+    }
+}
+
+/// Says which classes have no quorum: as a whole by their ballots, or for single units by their tallies.
+pub(super) fn report(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    component: &str,
+    (classes, pots, counted): (&[ClassTotals], &[Vec<UnitPot>], &BallotBox),
+    findings: &mut Vec<Finding>,
+) {
+    let Some(quorum) = &rules.quorum else { return };
+    let finding = |class: usize, valid: usize, issued: Option<usize>| {
+        let finding = Finding::new(Code::W412).with("class", &rules.classes[class].name).found(valid);
+        let issued = issued.map_or_else(String::new, |n| n.to_string());
+        finding.with("issued", issued).with("quorum", quorum.0.to_string()).with("component", component)
+    };
+    for (index, total) in classes.iter().enumerate().filter(|(_, total)| !total.quorum) {
+        findings.push(finding(index, total.valid, total.issued));
+    }
+    for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
+        let tally = &own[0];
+        if !pots[tally.unit.0][tally.class].quorum {
+            let unit = assessment.unit(tally.unit);
+            let of_class = &rules.classes[tally.class].issued;
+            let issued = tally.issued.or(of_class.whole()).or_else(|| of_class.of_unit(unit.names()));
+            findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(&unit.code));
+        }
+    }
+    for (unit, pots) in assessment.units.iter().zip(pots) {
+        for (index, pot) in pots.iter().enumerate().filter(|(_, pot)| pot.tally.is_none() && !pot.quorum) {
+            if let Some(issued) = rules.classes[index].issued.of_unit(unit.names()) {
+                findings.push(finding(index, pot.ballots.1, Some(issued)).unit(&unit.code));
+            }
+        }
+    }
+}
+
+/// More ballots that list a unit than were issued for it.
+pub(super) fn report_returned(
+    rules: &BallotRules,
+    assessment: &Assessment,
+    (pots, counted): (&[Vec<UnitPot>], &BallotBox),
+    findings: &mut Vec<Finding>,
+) {
+    for (at, (unit, pots)) in assessment.units.iter().zip(pots).enumerate() {
+        for ((index, class), pot) in rules.classes.iter().enumerate().zip(pots) {
+            let Some(issued) = class.issued.of_unit(unit.names()).filter(|issued| pot.ballots.0 > *issued) else {
+                continue;
+            };
+            let own = counted.ballots.iter().filter(|ballot| ballot.class == index);
+            let place =
+                own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit.0 == at).map(|rating| rating.at);
+            let finding = Finding::new(Code::E409).unit(&unit.code).with("class", &class.name).found(pot.ballots.0);
+            let finding = finding.expected(format!("<= {issued}"));
+            findings.push(match place {
+                Some(place) => finding.at(place),
+                None => finding,
+            });
+        }
+    }
+}
+
+/// Ratings of a class without quorum keep their place in ratings.csv, as not counted.
+pub(super) fn mark_ratings(
+    (classes, pots): (&[ClassTotals], &[Vec<UnitPot>]),
+    counted: &BallotBox,
+    judged: &mut [JudgedBallot],
+) {
+    for (ballot, judged) in counted.ballots.iter().zip(judged) {
+        for (rating, state) in ballot.ratings.iter().zip(&mut judged.ratings) {
+            let pot = &pots[rating.unit.0][ballot.class];
+            let reached = classes[ballot.class].quorum && (pot.quorum || pot.tally.is_some());
+            if !reached && matches!(state, RatingState::Counted | RatingState::Trimmed) {
+                *state = RatingState::NoQuorum;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quorum_is_reached_exactly_at_its_share() {
+        let half = Percent(Exact::from(50));
+        assert!(reaches(Some(&half), 2, Some(4)));
+        assert!(!reaches(Some(&half), 2, Some(5)));
+        // Two thirds of three are 66.67 %.
+        let two_thirds = Percent(Exact::ratio(200, 3));
+        assert!(reaches(Some(&two_thirds), 2, Some(3)));
+        assert!(!reaches(Some(&Percent(Exact::from(67))), 2, Some(3)));
+        // Without a quorum, or where nobody knows how many were issued, there is none to reach.
+        assert!(reaches(None, 0, Some(5)) && reaches(Some(&half), 0, None));
+    }
+}

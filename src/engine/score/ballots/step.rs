@@ -1,0 +1,70 @@
+//! The step of a range: what the model declares, else what the marks themselves show.
+
+use crate::engine::assessment::{BallotBox, Mark};
+use crate::model::Scale;
+use crate::shared::number::{Exact, Points};
+
+/// Most decimals of a step that is looked for; marks are read with no more.
+const MOST_DECIMALS: u32 = 20;
+
+/// The scale of a component, its range with a step.
+pub(super) fn stepped(scale: &Scale, counted: &BallotBox) -> Scale {
+    let mut scale = scale.clone();
+    if let Scale::Range(range) = &mut scale
+        && range.step.is_none()
+    {
+        range.step = Some(Points(common_step(&range.low.0, points(counted))));
+    }
+    scale
+}
+
+fn points(counted: &BallotBox) -> impl Iterator<Item = &Exact> {
+    let single = counted.ballots.iter().flat_map(|ballot| &ballot.ratings).filter_map(|rating| match &rating.mark {
+        Mark::Points(points) => Some(&points.0),
+        _ => None,
+    });
+    let tallied = counted.tallies.iter().flat_map(|tally| &tally.votes);
+    single.chain(tallied.filter(|(_, votes)| *votes > 0).map(|(points, _)| &points.0))
+}
+
+/// The greatest of 1, 0.5, 0.1, 0.05 … on which all marks lie, counted from the least mark.
+///
+/// Example: from 0, the marks 7 and 8.5 lie on 0.5, the marks 7 and 8.2 on 0.1.
+fn common_step<'m>(low: &Exact, marks: impl Iterator<Item = &'m Exact>) -> Exact {
+    let mut decimals = 0;
+    let mut is_half = false;
+    let unit = |decimals: u32| (0..decimals).fold(Exact::from(1), |unit, _| unit / Exact::from(10));
+    let mut step = unit(0);
+    for mark in marks {
+        let above = mark - low;
+        while !(&above / &step).is_whole() && decimals < MOST_DECIMALS {
+            if is_half {
+                decimals += 1;
+            }
+            is_half = !is_half;
+            step = if is_half { unit(decimals) / Exact::from(2) } else { unit(decimals) };
+        }
+    }
+    step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_is_the_greatest_on_which_all_marks_lie() {
+        let step = |low: &str, marks: &[&str]| {
+            let marks: Vec<Exact> = marks.iter().map(|mark| Exact::parse(mark).expect("a number")).collect();
+            common_step(&Exact::parse(low).expect("a number"), marks.iter()).to_string()
+        };
+        assert_eq!(step("0", &[]), "1");
+        assert_eq!(step("60", &["100", "85"]), "1");
+        assert_eq!(step("0", &["7", "8.5"]), "0.5");
+        assert_eq!(step("0", &["8.5", "8.2"]), "0.1");
+        assert_eq!(step("0", &["7.25"]), "0.05");
+        assert_eq!(step("0", &["7.125"]), "0.005");
+        assert_eq!(step("0.5", &["1.5", "3"]), "0.5");
+        assert_eq!(step("0.5", &["1.5", "9.5"]), "1");
+    }
+}

@@ -1,0 +1,67 @@
+//! Corrections (更正登记): one input value replaced, the old one proven (SPEC §8, §18).
+
+use std::collections::BTreeMap;
+
+use crate::engine::assessment::{Assessment, CorrectionRow, Standing, Target, UnitIx};
+use crate::model::Model;
+use crate::shared::finding::{Code, Finding};
+use crate::shared::number::Exact;
+
+/// The corrections that count, by unit and place.
+pub(super) struct Corrections<'c> {
+    model: &'c Model,
+    assessment: &'c Assessment,
+    rows: BTreeMap<(UnitIx, Target), &'c CorrectionRow>,
+}
+
+impl<'c> Corrections<'c> {
+    pub(super) fn new(model: &'c Model, assessment: &'c Assessment) -> Self {
+        let rows = assessment.registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
+        Self { model, assessment, rows: rows.map(|row| ((row.unit, row.target), row)).collect() }
+    }
+
+    /// The correction of a place of a unit, if one counts.
+    pub(super) fn find(&self, unit: UnitIx, target: Target) -> Option<&'c CorrectionRow> {
+        self.rows.get(&(unit, target)).copied()
+    }
+
+    /// The corrected value of a place: the old value must be `present`, exactly or at the printed decimals, and the new one
+    /// must lie from `low` to `high`. Without a correction `None`.
+    pub(super) fn apply(
+        &self,
+        row: &CorrectionRow,
+        present: Option<&Exact>,
+        (low, high): (&Exact, &Exact),
+        findings: &mut Vec<Finding>,
+    ) -> Exact {
+        let code = &self.assessment.unit(row.unit).code;
+        let decimals = self.model.score.decimals;
+        let same = |old: &Exact| present.is_some_and(|now| now == old || now.round(decimals) == *old);
+        if !row.old.value.as_ref().is_some_and(same) {
+            let found = row.old.value.as_ref().map(Exact::to_string).unwrap_or_default();
+            let finding = Finding::new(Code::E620).at(row.old.at).unit(code).with("id", &row.id).found(found);
+            findings.push(finding.expected(present.map_or_else(|| "—".to_owned(), |now| shown(now, decimals))));
+        }
+        let new = &row.new.value;
+        if new < low || new > high {
+            let finding = Finding::new(Code::E621).at(row.new.at).unit(code).with("id", &row.id);
+            findings.push(finding.found(new).expected(format!("{low} – {high}")));
+        }
+        new.clone()
+    }
+
+    /// A corrected total may not have more decimals than are published.
+    pub(super) fn check_decimals(&self, row: &CorrectionRow, findings: &mut Vec<Finding>) {
+        let decimals = self.model.score.decimals;
+        if row.new.value.decimals().is_none_or(|used| used > decimals) {
+            let code = &self.assessment.unit(row.unit).code;
+            let finding = Finding::new(Code::E621).at(row.new.at).unit(code).with("id", &row.id);
+            findings.push(finding.found(&row.new.value).expected(Exact::zero().fixed(decimals)));
+        }
+    }
+}
+
+/// A value as the user sees it: exactly, or rounded to the printed decimals.
+fn shown(value: &Exact, decimals: u32) -> String {
+    if value.decimals().is_some_and(|used| used <= 6) { value.to_string() } else { value.fixed(decimals) }
+}

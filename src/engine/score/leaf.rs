@@ -1,0 +1,319 @@
+//! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
+
+use crate::engine::assessment::{Claim, LeafInput, LedgerInput, State, Unit, UnitReport, Verification};
+use crate::model::policy::{MissingEvidence, Unverified};
+use crate::model::rule::RuleValue;
+use crate::model::{EvidenceNeed, Leaf, Model, Rule};
+use crate::shared::finding::{Arg, Code, Finding, tag_unit};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::Place;
+
+/// How the points of a leaf came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeafState {
+    /// Typed by the verifier, or the rule's points for the verified value.
+    Verified,
+    /// The self score, because nobody verified it and the model allows that.
+    SelfScored,
+    /// Zero, because nobody verified it and the model says so.
+    Unverified,
+    /// Zero, because required evidence is missing.
+    NoEvidence,
+    /// Zero, because the unit handed in no report.
+    NoReport,
+    /// Not applicable.
+    NotApplicable,
+    /// Replaced by a correction.
+    Corrected,
+}
+
+impl LeafState {
+    /// The word of result.json, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::SelfScored => "self",
+            Self::Unverified => "unverified",
+            Self::NoEvidence => "no-evidence",
+            Self::NoReport => "no-report",
+            Self::NotApplicable => "not-applicable",
+            Self::Corrected => "corrected",
+        }
+    }
+
+    /// The state of a word of result.json.
+    pub fn from_json(word: &str) -> Option<Self> {
+        let all = [
+            Self::Verified,
+            Self::SelfScored,
+            Self::Unverified,
+            Self::NoEvidence,
+            Self::NoReport,
+            Self::NotApplicable,
+            Self::Corrected,
+        ];
+        all.into_iter().find(|state| state.json() == word)
+    }
+}
+
+/// The result of one leaf of one unit.
+#[derive(Clone, Debug)]
+pub struct LeafScore {
+    /// How the points came about.
+    pub state: LeafState,
+    /// The self score, as typed.
+    pub self_points: Option<Points>,
+    /// The claimed value, as text.
+    pub claimed: Option<String>,
+    /// The verified value, as text.
+    pub verified_value: Option<String>,
+    /// The points that count; for a leaf that is not applicable see the model's policy.
+    pub points: Points,
+    /// The verifier's explanation.
+    pub note: String,
+    /// The cell that decides.
+    pub at: Place,
+    /// The leaf before its correction.
+    pub original: Option<Box<LeafScore>>,
+}
+
+/// Scores all leaves of a unit; a finding for everything that does not fit.
+pub(super) fn score_unit(
+    model: &Model,
+    unit: &Unit,
+    report: &UnitReport,
+    findings: &mut Vec<Finding>,
+) -> Vec<LeafScore> {
+    let start = findings.len();
+    let scores = model
+        .tree
+        .leaves
+        .iter()
+        .zip(&report.leaves)
+        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings }.score())
+        .collect();
+    tag_unit(findings, start, &unit.code);
+    scores
+}
+
+struct Scorer<'s> {
+    model: &'s Model,
+    leaf: &'s Leaf,
+    unit: &'s Unit,
+    report: &'s UnitReport,
+    input: &'s LeafInput,
+    findings: &'s mut Vec<Finding>,
+}
+
+/// Points with how they came about and the cell that decides.
+type Outcome = (LeafState, Points, Place);
+
+impl Scorer<'_> {
+    fn score(mut self) -> LeafScore {
+        if self.input.broken {
+            return self.unreadable();
+        }
+        let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
+        if let Some(claim) = claim {
+            self.check_self_score(claim);
+        }
+        let verified = verification.and_then(|v| self.verified(v));
+        let outcome = verified.unwrap_or_else(|| self.unverified());
+        let (state, points, at) = self.apply_evidence(outcome);
+        if state != LeafState::NotApplicable {
+            self.warn_unconfirmed();
+        }
+        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.rule.describe(v));
+        LeafScore {
+            state,
+            self_points: claim.and_then(|c| c.points.value.known().cloned()),
+            claimed: claim.and_then(|c| text(&c.value.value)),
+            verified_value: verification.and_then(|v| text(&v.value.value)),
+            points,
+            note: verification.map(|v| v.note.clone()).unwrap_or_default(),
+            at,
+            original: None,
+        }
+    }
+
+    /// A leaf with a cell that could not be read: its finding stands already and stops the run.
+    fn unreadable(&self) -> LeafScore {
+        LeafScore {
+            state: LeafState::Unverified,
+            self_points: None,
+            claimed: None,
+            verified_value: None,
+            points: Points::zero(),
+            note: String::new(),
+            at: self.missing_place(),
+            original: None,
+        }
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(finding.with("indicator", format!("{} {}", self.leaf.code, self.leaf.name)));
+    }
+
+    fn rule_points(&self, value: &State<RuleValue>) -> Option<Points> {
+        value.known().and_then(|v| self.leaf.rule.points(v, &self.leaf.points))
+    }
+
+    /// Whether typed points are what the rule gives, once the rule's points are rounded to the decimals typed, but to no
+    /// fewer than the published decimals.
+    fn agrees(&self, typed: &Points, rule: &Points) -> bool {
+        let decimals = typed.0.decimals().unwrap_or(0).max(self.model.score.decimals);
+        typed.0 == rule.0.round(decimals)
+    }
+
+    fn check_self_score(&mut self, claim: &Claim) {
+        let Some(typed) = claim.points.value.known() else { return };
+        if is_empty_part(&claim.value.value) {
+            return;
+        }
+        if let Some(rule) = self.rule_points(&claim.value.value).filter(|rule| !self.agrees(typed, rule)) {
+            let finding = Finding::new(Code::W210).at(claim.points.at).also(claim.value.at);
+            self.report(finding.found(&typed.0).expected(rule.to_string()));
+        }
+    }
+
+    /// What the verifier says; `None` if nothing.
+    fn verified(&mut self, verification: &Verification) -> Option<Outcome> {
+        let (value, points) = (&verification.value, &verification.points);
+        let not_applicable = [value.value == State::NotApplicable, points.value == State::NotApplicable];
+        let empty_part = is_empty_part(&value.value);
+        if not_applicable.contains(&true) || (empty_part && points.value == State::Missing) {
+            if let Some(typed) = points.value.known() {
+                let finding = Finding::new(Code::E209).at(points.at).also(value.at);
+                self.report(finding.found(&typed.0).expected(Arg::Word("cell.not_applicable")));
+            }
+            if empty_part {
+                self.report(Finding::new(Code::W217).at(value.at).found("0/0"));
+            }
+            let at = if value.value == State::Missing { points.at } else { value.at };
+            return Some((LeafState::NotApplicable, Points::zero(), at));
+        }
+        let rule = if empty_part { None } else { self.rule_points(&value.value) };
+        let Some(typed) = points.value.known() else {
+            return rule.map(|rule| (LeafState::Verified, rule, value.at));
+        };
+        if let Some(rule) = rule.filter(|rule| !self.agrees(typed, rule)) {
+            let finding = Finding::new(Code::E209).at(points.at).also(value.at);
+            self.report(finding.found(&typed.0).expected(rule.to_string()));
+        }
+        self.check_direct(typed, verification);
+        Some((LeafState::Verified, typed.clone(), points.at))
+    }
+
+    /// Typed points of a `direct` leaf lie in a range and are explained when below full.
+    fn check_direct(&mut self, typed: &Points, verification: &Verification) {
+        let Rule::Direct(ranges) = &self.leaf.rule else { return };
+        let at = verification.points.at;
+        if !ranges.is_empty() && !ranges.iter().any(|(low, high)| *low <= typed.0 && typed.0 <= *high) {
+            let span =
+                |(low, high): &(Exact, Exact)| if low == high { low.to_string() } else { format!("{low}–{high}") };
+            let expected = ranges.iter().map(span).collect::<Vec<_>>().join(" | ");
+            self.report(Finding::new(Code::E212).at(at).found(&typed.0).expected(expected));
+        }
+        if *typed < self.leaf.points && verification.note.is_empty() {
+            let expected = self.leaf.points.to_string();
+            self.report(Finding::new(Code::W214).at(at).found(&typed.0).expected(expected));
+        }
+    }
+
+    /// The place that stands for what is missing: the verifier's cell, else the report, else the roster row.
+    fn missing_place(&self) -> Place {
+        let cell = self.input.verification.as_ref().map(|v| v.points.at);
+        cell.or(self.report.at).unwrap_or(self.unit.at)
+    }
+
+    /// What counts when nobody verified the leaf.
+    fn unverified(&mut self) -> Outcome {
+        let at = self.missing_place();
+        if !self.leaf.asked_of_unit {
+            // The department is told already; what the model says of units' reports does not stand in for it.
+            return (LeafState::Unverified, Points::zero(), at);
+        }
+        if self.report.at.is_none() {
+            return (LeafState::NoReport, Points::zero(), self.unit.at);
+        }
+        if self.input.ledger == LedgerInput::Missing {
+            // Its finding stands already; what the report claims cannot stand in for the ledger.
+            return (LeafState::Unverified, Points::zero(), self.unit.at);
+        }
+        match self.model.self_report.unverified {
+            Unverified::Zero => (LeafState::Unverified, Points::zero(), at),
+            Unverified::Error => {
+                self.report(Finding::new(Code::E211).at(at));
+                (LeafState::Unverified, Points::zero(), at)
+            }
+            Unverified::SelfScore => self.self_scored(at),
+        }
+    }
+
+    fn self_scored(&mut self, at: Place) -> Outcome {
+        let Some(claim) = self.input.claim.as_ref() else {
+            self.report(Finding::new(Code::E216).at(at));
+            return (LeafState::Unverified, Points::zero(), at);
+        };
+        let empty_part = is_empty_part(&claim.value.value);
+        let said_so = claim.value.value == State::NotApplicable || claim.points.value == State::NotApplicable;
+        if said_so || (empty_part && claim.points.value == State::Missing) {
+            if empty_part {
+                self.report(Finding::new(Code::W217).at(claim.value.at).found("0/0"));
+            }
+            return (LeafState::NotApplicable, Points::zero(), claim.value.at);
+        }
+        if let Some(typed) = claim.points.value.known() {
+            return (LeafState::SelfScored, typed.clone(), claim.points.at);
+        }
+        match self.rule_points(&claim.value.value) {
+            Some(rule) => (LeafState::SelfScored, rule, claim.value.at),
+            None => {
+                self.report(Finding::new(Code::E216).at(claim.points.at));
+                (LeafState::Unverified, Points::zero(), claim.points.at)
+            }
+        }
+    }
+
+    /// Required evidence that is blank costs the points, unless the verifier typed them.
+    fn apply_evidence(&mut self, outcome: Outcome) -> Outcome {
+        let typed = self.input.verification.as_ref().is_some_and(|v| v.points.value.known().is_some());
+        let exempt = self.leaf.evidence != EvidenceNeed::Required
+            || self.report.at.is_none()
+            || !self.leaf.asked_of_unit
+            || outcome.0 == LeafState::NotApplicable
+            || typed;
+        let claim = self.input.claim.as_ref();
+        if exempt || claim.is_some_and(|c| !c.evidence.value.is_empty()) {
+            return outcome;
+        }
+        let at = claim.map_or(outcome.2, |c| c.evidence.at);
+        let covers = claim.map(|c| c.covers.join("、")).unwrap_or_default();
+        let lies_over = claim.is_some_and(|c| !c.covers.is_empty());
+        let over = if lies_over { Arg::Word("evidence.over") } else { Arg::Text(String::new()) };
+        let finding = Finding::new(Code::W215).at(at).with("over", over).found(covers);
+        match self.model.self_report.missing_evidence {
+            MissingEvidence::Warn => {
+                self.report(finding.with("effect", Arg::Word("evidence.kept")));
+                outcome
+            }
+            MissingEvidence::Zero => {
+                self.report(finding.with("effect", Arg::Word("evidence.zero")).with("lost", &outcome.1.0));
+                (LeafState::NoEvidence, Points::zero(), at)
+            }
+        }
+    }
+
+    /// 不涉及 of the unit alone does not make a leaf not applicable.
+    fn warn_unconfirmed(&mut self) {
+        let Some(claim) = self.input.claim.as_ref() else { return };
+        if claim.value.value == State::NotApplicable || claim.points.value == State::NotApplicable {
+            self.report(Finding::new(Code::W219).at(claim.value.at).found(Arg::Word("cell.not_applicable")));
+        }
+    }
+}
+
+/// 0/0, which is not applicable.
+fn is_empty_part(value: &State<RuleValue>) -> bool {
+    matches!(value, State::Known(RuleValue::Part(_, whole)) if whole.is_zero())
+}

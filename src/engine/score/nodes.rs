@@ -1,0 +1,97 @@
+//! From measured nodes to a rate for every node (SPEC §8).
+//!
+//! A measured node passes its rate down to all its descendants; a parent above measured children is their points-weighted
+//! mean. A node that is not measured (not applicable, without ratings) leaves its parent, which keeps its points over the
+//! rest: leaf → cell → aspect → unit, and cell → line.
+
+use crate::model::{Node, Tree};
+use crate::shared::number::{Exact, Percent, Points};
+
+/// The rate of every node of the tree; `None` where nothing is measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeRates {
+    /// By leaf.
+    pub leaves: Vec<Option<Percent>>,
+    /// By cell (line × aspect).
+    pub cells: Vec<Option<Percent>>,
+    /// By aspect.
+    pub aspects: Vec<Option<Percent>>,
+    /// By line.
+    pub lines: Vec<Option<Percent>>,
+    /// Of the unit.
+    pub unit: Option<Percent>,
+}
+
+impl NodeRates {
+    /// The rate of a node.
+    pub fn of(&self, node: Node) -> Option<&Percent> {
+        match node {
+            Node::Unit => self.unit.as_ref(),
+            Node::Line(i) => self.lines[i].as_ref(),
+            Node::Aspect(i) => self.aspects[i].as_ref(),
+            Node::Leaf(i) => self.leaves[i].as_ref(),
+        }
+    }
+
+    /// Rates of all nodes from the measured ones.
+    ///
+    /// Example: leaves of 4 and 1 points at 100 % and 50 % make a cell of 90 %.
+    pub fn from_measured(tree: &Tree, measured: &[(Node, Option<Percent>)]) -> Self {
+        let own = |node: Node| measured.iter().find(|(n, _)| *n == node).map(|(_, rate)| rate.clone());
+        let unit = own(Node::Unit);
+        let aspects: Vec<Option<Option<Percent>>> = (0..tree.aspects.len()).map(|i| own(Node::Aspect(i))).collect();
+        let mut by_leaf: Vec<Option<Option<Percent>>> = vec![None; tree.leaves.len()];
+        for (node, rate) in measured {
+            if let Node::Leaf(leaf) = node {
+                by_leaf[*leaf] = Some(rate.clone());
+            }
+        }
+        let leaves = tree
+            .leaves
+            .iter()
+            .zip(by_leaf)
+            .map(|(leaf, own)| own.or_else(|| aspects[leaf.aspect].clone()).or_else(|| unit.clone()).flatten());
+        Self::from_leaves(tree, leaves.collect()).with_measured(aspects, unit)
+    }
+
+    /// Rates of all nodes from those of the leaves.
+    fn from_leaves(tree: &Tree, leaves: Vec<Option<Percent>>) -> Self {
+        let cells: Vec<Option<Percent>> = tree
+            .cells
+            .iter()
+            .map(|cell| mean(cell.leaves.iter().map(|i| (&tree.leaves[*i].points, leaves[*i].as_ref()))))
+            .collect();
+        let over = |keep: &dyn Fn(usize) -> bool| {
+            let chosen = tree.cells.iter().enumerate().filter(|(i, _)| keep(*i));
+            mean(chosen.map(|(i, cell)| (&cell.points, cells[i].as_ref())))
+        };
+        let aspects: Vec<Option<Percent>> =
+            (0..tree.aspects.len()).map(|a| over(&|i| tree.cells[i].aspect == a)).collect();
+        let lines = (0..tree.lines.len()).map(|l| over(&|i| tree.cells[i].line == l)).collect();
+        let unit = mean(tree.aspects.iter().zip(&aspects).map(|(a, rate)| (&a.points, rate.as_ref())));
+        Self { leaves, cells, aspects, lines, unit }
+    }
+
+    /// Puts directly measured aspects and the directly measured unit in the place of their means.
+    fn with_measured(mut self, aspects: Vec<Option<Option<Percent>>>, unit: Option<Option<Percent>>) -> Self {
+        for (slot, own) in self.aspects.iter_mut().zip(aspects) {
+            if let Some(rate) = own {
+                *slot = rate;
+            }
+        }
+        if let Some(rate) = unit {
+            self.unit = rate;
+        }
+        self
+    }
+}
+
+/// The points-weighted mean of the rates that are there.
+fn mean<'a>(parts: impl Iterator<Item = (&'a Points, Option<&'a Percent>)>) -> Option<Percent> {
+    let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
+    for (points, rate) in parts.filter_map(|(points, rate)| rate.map(|r| (points, r))) {
+        weight = weight + &points.0;
+        sum = sum + &points.0 * &rate.0;
+    }
+    weight.is_positive().then(|| Percent(sum / weight))
+}

@@ -1,0 +1,242 @@
+//! Which marks and ballots count: recusal, void ballots, pattern rules (SPEC §7, in that order).
+
+use rayon::prelude::*;
+
+use crate::engine::assessment::{Ballot, BallotBox, Mark, UnitIx};
+use crate::model::{BallotRules, Node, StraightLine, Tree};
+use crate::shared::finding::{Arg, Bound, Code, Finding};
+use crate::shared::number::{Exact, Percent, Points, Rounding};
+use crate::shared::place::Place;
+
+/// Why a ballot is void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoidBallot {
+    /// No mark at all.
+    Blank,
+    /// Every mark is void, or void and abstained.
+    AllVoid,
+    /// Too many units in the top level.
+    TopShare,
+    /// The same mark for every unit.
+    StraightLine,
+}
+
+impl VoidBallot {
+    /// The catalogue key of the reason.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Blank => "ballot.void.blank",
+            Self::AllVoid => "ballot.void.all",
+            Self::TopShare => "ballot.void.top",
+            Self::StraightLine => "ballot.void.line",
+        }
+    }
+}
+
+/// What became of a ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BallotState {
+    /// It counts, even if it only abstains.
+    Valid,
+    /// It is void.
+    Void(VoidBallot),
+    /// Nothing is left after recusal: neither valid nor void.
+    Emptied,
+}
+
+/// What became of a single rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RatingState {
+    /// It enters the mean.
+    Counted,
+    /// It was trimmed as an extreme.
+    Trimmed,
+    /// An abstention.
+    Abstained,
+    /// Nothing was written.
+    Blank,
+    /// Void by itself.
+    Void,
+    /// Dropped: the rater's own unit.
+    Recused,
+    /// The whole ballot is void.
+    BallotVoid,
+    /// The class has no result: too few valid ballots.
+    NoQuorum,
+    /// For a unit that is not assessed.
+    NotAssessed,
+}
+
+impl RatingState {
+    /// The word of ratings.csv, also the end of its catalogue key.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::Trimmed => "trimmed",
+            Self::Abstained => "abstained",
+            Self::Blank => "blank",
+            Self::Void => "void",
+            Self::Recused => "recused",
+            Self::BallotVoid => "ballot-void",
+            Self::NoQuorum => "no-quorum",
+            Self::NotAssessed => "not-assessed",
+        }
+    }
+}
+
+/// A ballot with what became of it and of its ratings.
+#[derive(Clone, Debug)]
+pub struct JudgedBallot {
+    /// What became of it.
+    pub state: BallotState,
+    /// By rating.
+    pub ratings: Vec<RatingState>,
+}
+
+/// Judges all ballots of a component, in their order.
+pub(super) fn judge(
+    tree: &Tree,
+    rules: &BallotRules,
+    counted: &BallotBox,
+    findings: &mut Vec<Finding>,
+) -> Vec<JudgedBallot> {
+    let judged: Vec<(JudgedBallot, Vec<Finding>)> =
+        counted.ballots.par_iter().map(|ballot| Judge { tree, rules, nodes: &counted.nodes, ballot }.judge()).collect();
+    let mut ballots = Vec::with_capacity(judged.len());
+    let mut bound = Bound::new(findings);
+    for (ballot, found) in judged {
+        ballots.push(ballot);
+        findings.extend(found);
+        bound.keep(findings);
+    }
+    ballots
+}
+
+struct Judge<'j> {
+    tree: &'j Tree,
+    rules: &'j BallotRules,
+    nodes: &'j [Node],
+    ballot: &'j Ballot,
+}
+
+impl Judge<'_> {
+    fn judge(&self) -> (JudgedBallot, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let ballot = self.ballot;
+        let own = ballot.home.filter(|_| self.rules.classes[ballot.class].recuse);
+        let mut ratings: Vec<RatingState> = ballot
+            .ratings
+            .iter()
+            .map(|rating| match &rating.mark {
+                _ if own == Some(rating.unit) => RatingState::Recused,
+                Mark::Points(_) => RatingState::Counted,
+                Mark::Abstained => RatingState::Abstained,
+                Mark::Blank => RatingState::Blank,
+                Mark::Void(_) => RatingState::Void,
+            })
+            .collect();
+        self.note_recusal(&ratings, &mut findings);
+        let state = self.state(&ratings, &mut findings);
+        if let BallotState::Void(reason) = state {
+            let finding = Finding::new(Code::W407).at(ballot.at).with("class", &self.rules.classes[ballot.class].name);
+            findings.push(finding.with("serial", ballot.serial).with("found", Arg::Word(reason.word())));
+            for rating in ratings.iter_mut().filter(|r| **r == RatingState::Counted) {
+                *rating = RatingState::BallotVoid;
+            }
+        }
+        (JudgedBallot { state, ratings }, findings)
+    }
+
+    fn note_recusal(&self, ratings: &[RatingState], findings: &mut Vec<Finding>) {
+        let marked = |(state, rating): (&RatingState, &crate::engine::assessment::Rating)| {
+            (*state == RatingState::Recused && rating.mark != Mark::Blank).then_some(rating.at)
+        };
+        let places: Vec<Place> = ratings.iter().zip(&self.ballot.ratings).filter_map(marked).collect();
+        if let Some(first) = places.first() {
+            let finding =
+                Finding::new(Code::N408).at(*first).with("class", &self.rules.classes[self.ballot.class].name);
+            findings.push(finding.with("serial", self.ballot.serial).found(places.len()));
+        }
+    }
+
+    fn state(&self, ratings: &[RatingState], findings: &mut Vec<Finding>) -> BallotState {
+        let has = |state: RatingState| ratings.contains(&state);
+        if !has(RatingState::Counted) {
+            return if has(RatingState::Void) {
+                BallotState::Void(VoidBallot::AllVoid)
+            } else if has(RatingState::Abstained) {
+                BallotState::Valid
+            } else if self.recused_a_mark(ratings) {
+                BallotState::Emptied
+            } else {
+                BallotState::Void(VoidBallot::Blank)
+            };
+        }
+        self.pattern(ratings, findings)
+    }
+
+    fn recused_a_mark(&self, ratings: &[RatingState]) -> bool {
+        ratings.iter().zip(&self.ballot.ratings).any(|(s, r)| *s == RatingState::Recused && r.mark != Mark::Blank)
+    }
+
+    /// The pattern rules look at each unit's points-weighted mark and apply from `pattern_from` rated units.
+    fn pattern(&self, ratings: &[RatingState], findings: &mut Vec<Finding>) -> BallotState {
+        let marks = unit_marks(self.tree, self.nodes, self.ballot, ratings);
+        if marks.len() < self.rules.pattern_from {
+            return BallotState::Valid;
+        }
+        if let Some(share) = &self.rules.max_top_share {
+            let top = marks.iter().filter(|(_, mark)| *mark >= self.rules.top_from).count();
+            if top > allowed_top(share, marks.len()) {
+                return BallotState::Void(VoidBallot::TopShare);
+            }
+        }
+        let straight = marks.len() > 1 && marks.iter().all(|(_, mark)| *mark == marks[0].1);
+        match self.rules.straight_line {
+            StraightLine::Void if straight => BallotState::Void(VoidBallot::StraightLine),
+            StraightLine::Warn if straight => {
+                let finding = Finding::new(Code::W421).at(self.ballot.at);
+                let class = &self.rules.classes[self.ballot.class].name;
+                findings.push(finding.with("class", class).with("serial", self.ballot.serial).found(&marks[0].1.0));
+                BallotState::Valid
+            }
+            StraightLine::Void | StraightLine::Warn | StraightLine::Allow => BallotState::Valid,
+        }
+    }
+}
+
+/// How many of `rated` units may stand in the top level: at least 1, else the share rounded down.
+///
+/// Example: 40 % of 24 units is 9.6, so 9.
+fn allowed_top(share: &Percent, rated: usize) -> usize {
+    let exact = &share.0 * &Exact::from(rated) / Exact::from(100);
+    let count = exact.whole(Rounding::Floor).to_count().and_then(|n| usize::try_from(n).ok());
+    count.unwrap_or(0).max(1)
+}
+
+/// The points-weighted mark of each unit that a ballot rates, over its counted ratings.
+fn unit_marks(tree: &Tree, nodes: &[Node], ballot: &Ballot, states: &[RatingState]) -> Vec<(UnitIx, Points)> {
+    let mut units: Vec<UnitIx> = ballot.ratings.iter().map(|r| r.unit).collect();
+    units.dedup();
+    units.into_iter().filter_map(|unit| Some((unit, unit_mark(tree, nodes, ballot, states, unit)?))).collect()
+}
+
+/// The points-weighted mark of one unit on a ballot, over its counted ratings; ratings are in the order of units.
+pub(super) fn unit_mark(
+    tree: &Tree,
+    nodes: &[Node],
+    ballot: &Ballot,
+    states: &[RatingState],
+    unit: UnitIx,
+) -> Option<Points> {
+    let start = ballot.ratings.partition_point(|r| r.unit < unit);
+    let (mut sum, mut total) = (Exact::zero(), Exact::zero());
+    let own = ballot.ratings[start..].iter().zip(&states[start..]).take_while(|(r, _)| r.unit == unit);
+    for (rating, _) in own.filter(|(_, state)| **state == RatingState::Counted) {
+        let Mark::Points(points) = &rating.mark else { continue };
+        let weight = tree.points(nodes[rating.node]).0;
+        sum = sum + &weight * &points.0;
+        total = total + weight;
+    }
+    total.is_positive().then(|| Points(sum / total))
+}

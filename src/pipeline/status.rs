@@ -1,0 +1,228 @@
+//! How a project stands: what has come in, what is missing, open appeals, findings by weight, register rows by standing.
+//!
+//! Pure: made from a computed project, printed by `assess` alone and written as `assess.status/1`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::check::coverage::{Coverage, Row, coverage};
+use crate::engine::assessment::{Assessment, ComponentInput, Ending, Register, Stance, UnitIx};
+use crate::engine::score::ComponentMeasure;
+use crate::model::{ComponentKind, Model};
+use crate::pipeline::Computed;
+use crate::result::appeals::Window;
+use crate::result::states::State;
+use crate::shared::finding::{Message, Weights};
+use crate::shared::i18n::Lang;
+use crate::shared::place::{FileId, FileRecord, FileStatus, Role};
+
+mod document;
+
+pub use document::{
+    Appeal, Ballots, CodeCount, Findings, Given, Marked, Missing, Next, Opinions, Reports, SCHEMA, Status, Upheld,
+    Version,
+};
+
+/// The state of a computed project whose newest version is known.
+pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status {
+    let (model, assessment) = (&computed.model, &computed.assessment);
+    let messages: Vec<Message> = computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect();
+    let findings = findings(&messages);
+    let next = match (&version, findings.errors, findings.pending) {
+        (_, 1.., _) => Next::Check,
+        (_, 0, 1..) => Next::Draft,
+        (None, 0, 0) => Next::Score,
+        (Some(version), 0, 0) => {
+            if version.changed {
+                Next::Rescore
+            } else {
+                Next::Done
+            }
+        }
+    };
+    let covered = coverage(model, assessment);
+    let next_state = version.as_ref().filter(|_| next == Next::Done).and_then(|version| match &version.state {
+        None => Some(State::Initial),
+        Some(marked) => marked.state.next(),
+    });
+    Status {
+        schema: SCHEMA,
+        title: model.title.clone(),
+        period: model.period.clone(),
+        as_of: model.as_of.map(|date| date.to_string()),
+        reports: handed_in(&covered, assessment, |row| row.report),
+        ledgers: handed_in(&covered, assessment, |row| row.ledger),
+        ballots: ballots(computed),
+        given: given(model, assessment),
+        findings,
+        opinions: opinions(computed, version.as_ref()),
+        registers: registers(assessment),
+        appeals: appeals(assessment, model.as_of),
+        upheld: upheld(assessment),
+        appeal_window: window,
+        version,
+        next,
+        next_state,
+    }
+}
+
+/// How many units handed in what they are asked for, and who did not.
+fn handed_in(covered: &Coverage, assessment: &Assessment, came: fn(&Row) -> Option<bool>) -> Option<Reports> {
+    let asked = covered.units.iter().filter(|row| came(row).is_some()).count();
+    if asked == 0 {
+        return None;
+    }
+    let without = covered.units.iter().filter(|row| came(row) == Some(false));
+    let missing: Vec<Missing> = without
+        .map(|row| {
+            let unit = assessment.units.iter().find(|unit| unit.code == row.code);
+            let contact = unit.map(|unit| unit.contact.clone()).unwrap_or_default();
+            Missing { code: row.code.clone(), name: row.name.clone(), contact }
+        })
+        .collect();
+    Some(Reports { asked, received: asked - missing.len(), missing })
+}
+
+fn ballots(computed: &Computed) -> Vec<Ballots> {
+    let covered = coverage(&computed.model, &computed.assessment);
+    let mut rows = Vec::new();
+    for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
+        let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
+            continue;
+        };
+        for (class, total) in rules.classes.iter().zip(&measure.classes) {
+            let column =
+                covered.columns.iter().position(|c| c.component == component.id && c.class.as_ref() == Some(&class.id));
+            let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == 0).count());
+            rows.push(Ballots {
+                component: component.id.clone(),
+                class: class.id.clone(),
+                name: format!("{} {}", component.name, class.name),
+                issued: total.issued,
+                returned: total.returned,
+                valid: total.valid,
+                tallies: total.tallied.rows,
+                unrated,
+            });
+        }
+    }
+    rows
+}
+
+fn given(model: &Model, assessment: &Assessment) -> Vec<Given> {
+    let pairs = model.components.iter().zip(&assessment.components);
+    let own = pairs.filter_map(|(component, input)| match input {
+        ComponentInput::Given(given) => Some((component, given)),
+        ComponentInput::Indicators | ComponentInput::Ballots(_) => None,
+    });
+    own.map(|(component, given)| {
+        let has = |unit: UnitIx| given.scores.iter().any(|score| score.unit == unit);
+        Given {
+            component: component.id.clone(),
+            name: component.name.clone(),
+            units: assessment.assessed().count(),
+            scored: assessment.assessed().filter(|(unit, _)| has(*unit)).count(),
+            periods: given.periods.len(),
+        }
+    })
+    .collect()
+}
+
+fn findings(messages: &[Message]) -> Findings {
+    let weights: Weights = messages.iter().map(Message::weights).sum();
+    let mut codes: Vec<CodeCount> = Vec::new();
+    for message in messages {
+        match codes.iter_mut().find(|c| c.code == message.code && c.severity == message.severity) {
+            Some(own) => own.count += message.weights().total(),
+            None => codes.push(CodeCount {
+                code: message.code.clone(),
+                severity: message.severity,
+                title: message.title.clone(),
+                count: message.weights().total(),
+            }),
+        }
+    }
+    codes.sort_by(|a, b| (a.severity, b.count, &a.code).cmp(&(b.severity, a.count, &b.code)));
+    Findings {
+        errors: weights.errors,
+        pending: weights.pending,
+        warnings: weights.warnings,
+        notes: weights.notes,
+        codes,
+    }
+}
+
+fn opinions(computed: &Computed, version: Option<&Version>) -> Option<Opinions> {
+    let opinions = &computed.assessment.opinions;
+    let used = |file: &&FileRecord| file.role == Role::Opinions && file.status == FileStatus::Used;
+    let forms = computed.files.0.iter().filter(used).count();
+    if forms == 0 && version.is_none_or(|version| !version.suggested) {
+        return None;
+    }
+    let files: BTreeSet<FileId> = opinions.iter().map(|opinion| opinion.at.file).collect();
+    let units: BTreeSet<UnitIx> = opinions.iter().map(|opinion| opinion.unit).collect();
+    let against = opinions.iter().filter(|opinion| opinion.stance == Some(Stance::Disagree));
+    let disagreed: BTreeSet<UnitIx> = against.map(|opinion| opinion.unit).collect();
+    Some(Opinions { forms, answered: files.len(), units: units.len(), disagreed: disagreed.len() })
+}
+
+fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
+    let rows = &assessment.registers;
+    let adjustments = rows.adjustments.iter().map(|row| {
+        let register = if row.register == Register::Events { "events" } else { "adjustments" };
+        (register, row.standing)
+    });
+    let decisions = rows.decisions.iter().map(|row| ("decisions", row.standing));
+    let corrections = rows.corrections.iter().map(|row| ("corrections", row.standing));
+    let mut counted: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let dispositions = rows.dispositions.iter().map(|row| ("dispositions", row.standing));
+    for (register, standing) in adjustments.chain(decisions).chain(corrections).chain(dispositions) {
+        *counted.entry(register).or_default().entry(standing.json()).or_default() += 1;
+    }
+    counted
+}
+
+fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal> {
+    let open = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Open);
+    open.map(|row| Appeal {
+        id: row.id.clone(),
+        unit: assessment.unit(row.unit).code.clone(),
+        name: assessment.unit(row.unit).name.clone(),
+        target: row.target.clone(),
+        received: row.received.map(|date| date.to_string()),
+        days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
+    })
+    .collect()
+}
+
+fn upheld(assessment: &Assessment) -> Vec<Upheld> {
+    let rows = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Upheld);
+    rows.map(|row| Upheld {
+        id: row.id.clone(),
+        unit: assessment.unit(row.unit).code.clone(),
+        name: assessment.unit(row.unit).name.clone(),
+        target: row.target.clone(),
+        settled_by: row.settled_by.iter().map(|(register, id)| ((*register).to_owned(), id.clone())).collect(),
+    })
+    .collect()
+}
+
+/// Days from a date to a later one; none if it is earlier.
+fn days(from: Date, to: Date) -> Option<i32> {
+    let days = from.until(to).ok()?.get_days();
+    (days >= 0).then_some(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_forward_only() {
+        let date = |text: &str| text.parse::<Date>().expect("literal date");
+        assert_eq!(days(date("2026-01-10"), date("2026-03-01")), Some(50));
+        assert_eq!(days(date("2026-01-10"), date("2026-01-10")), Some(0));
+        assert_eq!(days(date("2026-01-10"), date("2026-01-09")), None);
+    }
+}

@@ -1,0 +1,226 @@
+//! The document of `assess.status/1`.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::result::appeals::Window;
+use crate::result::states::State;
+use crate::shared::finding::Severity;
+
+/// The schema of the document.
+pub const SCHEMA: &str = "assess.status/1";
+
+/// The state of a project.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Title of the assessment.
+    pub title: String,
+    /// Period.
+    pub period: String,
+    /// The date the result speaks of.
+    pub as_of: Option<String>,
+    /// Self-reports; none where none are asked for.
+    pub reports: Option<Reports>,
+    /// Rectification ledgers; none where no leaf is counted in them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledgers: Option<Reports>,
+    /// Ballots by component and class.
+    pub ballots: Vec<Ballots>,
+    /// Scores made elsewhere, by component.
+    pub given: Vec<Given>,
+    /// Findings.
+    pub findings: Findings,
+    /// Opinions of departments; none before forms for them were written or any came in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opinions: Option<Opinions>,
+    /// Register rows by register and standing.
+    pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
+    /// Appeals without a conclusion.
+    pub appeals: Vec<Appeal>,
+    /// Appeals that were upheld, with the rows that settle them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub upheld: Vec<Upheld>,
+    /// From when to when appeals are received, where that is known.
+    pub appeal_window: Option<Window>,
+    /// The newest version.
+    pub version: Option<Version>,
+    /// What to do next.
+    pub next: Next,
+    /// The state that an unchanged version goes to next.
+    pub next_state: Option<State>,
+}
+
+/// Self-reports, or ledgers.
+#[derive(Debug, Serialize)]
+pub struct Reports {
+    /// Units that are asked for one.
+    pub asked: usize,
+    /// Units whose report or ledger came in.
+    pub received: usize,
+    /// The others.
+    pub missing: Vec<Missing>,
+}
+
+/// A unit whose self-report or ledger is missing.
+#[derive(Debug, Serialize)]
+pub struct Missing {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Contact.
+    pub contact: String,
+}
+
+/// Ballots and tallies of one class.
+#[derive(Debug, Serialize)]
+pub struct Ballots {
+    /// Component id.
+    pub component: String,
+    /// Class id.
+    pub class: String,
+    /// Component and class as printed.
+    pub name: String,
+    /// Ballots issued, if known.
+    pub issued: Option<usize>,
+    /// Ballots returned.
+    pub returned: usize,
+    /// Valid ballots.
+    pub valid: usize,
+    /// Rows of tallies.
+    pub tallies: usize,
+    /// Assessed units that nobody of the class rated.
+    pub unrated: usize,
+}
+
+/// Scores made elsewhere of one component.
+#[derive(Debug, Serialize)]
+pub struct Given {
+    /// Component id.
+    pub component: String,
+    /// Its name.
+    pub name: String,
+    /// Assessed units.
+    pub units: usize,
+    /// Those of them that have a score.
+    pub scored: usize,
+    /// Periods.
+    pub periods: usize,
+}
+
+/// What departments answered.
+#[derive(Debug, Serialize)]
+pub struct Opinions {
+    /// Forms that came in.
+    pub forms: usize,
+    /// Those of them in which something is written.
+    pub answered: usize,
+    /// Units about which something is written.
+    pub units: usize,
+    /// Units with which some department does not agree.
+    pub disagreed: usize,
+}
+
+/// Findings by weight, and their codes.
+#[derive(Debug, Serialize)]
+pub struct Findings {
+    /// Errors.
+    pub errors: usize,
+    /// Pending.
+    pub pending: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// Codes, the heaviest and most frequent first.
+    pub codes: Vec<CodeCount>,
+}
+
+/// How often a code was found.
+#[derive(Debug, Serialize)]
+pub struct CodeCount {
+    /// The code.
+    pub code: String,
+    /// Its weight.
+    pub severity: Severity,
+    /// What it says, as its first finding says it.
+    pub title: String,
+    /// How often.
+    pub count: usize,
+}
+
+/// An appeal without a conclusion.
+#[derive(Debug, Serialize)]
+pub struct Appeal {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Unit name.
+    pub name: String,
+    /// What it is about.
+    pub target: String,
+    /// 收到日期.
+    pub received: Option<String>,
+    /// Days from then to `as_of`; none where either is unknown or `as_of` is earlier.
+    pub days_open: Option<i32>,
+}
+
+/// An appeal that was upheld.
+#[derive(Debug, Serialize)]
+pub struct Upheld {
+    /// 编号.
+    pub id: String,
+    /// Unit code.
+    pub unit: String,
+    /// Unit name.
+    pub name: String,
+    /// What it is about.
+    pub target: String,
+    /// The rows that settle it: register and 编号; none yet if empty.
+    pub settled_by: Vec<(String, String)>,
+}
+
+/// The newest version.
+#[derive(Debug, Serialize)]
+pub struct Version {
+    /// Its name.
+    pub name: String,
+    /// Whether inputs or model have changed since.
+    pub changed: bool,
+    /// Whether forms of opinions were written from it into the folder of the project that is meant for them.
+    pub suggested: bool,
+    /// How far it has come, where that was recorded.
+    pub state: Option<Marked>,
+}
+
+/// The recorded state of a version.
+#[derive(Debug, Serialize)]
+pub struct Marked {
+    /// The state.
+    pub state: State,
+    /// The document it rests on.
+    pub document: Option<String>,
+    /// Its date.
+    pub date: Date,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Next {
+    /// Mend errors: `assess check`.
+    Check,
+    /// Something awaits people; a draft can be written.
+    Draft,
+    /// Write the first version.
+    Score,
+    /// Write a further version, with a reason.
+    Rescore,
+    /// Nothing has changed since the newest version.
+    Done,
+}

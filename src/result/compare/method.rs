@@ -1,0 +1,166 @@
+//! Values of two models that differ, as far as results hold them: why a score of one year is not one of the other.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::result::outcome::ModelOutcome;
+
+/// What kind of model value it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// Points, decimals, limits of the total.
+    Score,
+    /// Points of a line or aspect.
+    Node,
+    /// An indicator: its points, rule or name.
+    Leaf,
+    /// Weight or kind of a component.
+    Component,
+    /// Threshold or quota of a grade.
+    Grade,
+    /// A kind of adjustment.
+    Adjustment,
+    /// Scope and ties of ranks.
+    Rank,
+}
+
+impl Topic {
+    /// The word of JSON, also the end of its catalogue key `compare.topic.…`.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Score => "score",
+            Self::Node => "node",
+            Self::Leaf => "leaf",
+            Self::Component => "component",
+            Self::Grade => "grade",
+            Self::Adjustment => "adjustment",
+            Self::Rank => "rank",
+        }
+    }
+}
+
+/// A value of the model that differs; none where only one of the models has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MethodChange {
+    /// What kind of value it is.
+    pub topic: Topic,
+    /// Code or id of what it belongs to; empty for the model as a whole.
+    pub code: String,
+    /// Name of that.
+    pub name: String,
+    /// Which value: `points`, `weight`, `rule`, `name`, `at_least`, `quota` … or `exists`.
+    pub field: &'static str,
+    /// As it was.
+    pub old: Option<String>,
+    /// As it is.
+    pub new: Option<String>,
+}
+
+/// The values of one thing of a model by name.
+struct Item {
+    name: String,
+    values: Vec<(&'static str, String)>,
+}
+
+type Items = BTreeMap<(Topic, usize, String), Item>;
+
+/// Everything that differs between two models, by topic, in the order of the new model.
+pub(super) fn changes(old: &ModelOutcome, new: &ModelOutcome) -> Vec<MethodChange> {
+    let (before, after) = (items(old), items(new));
+    let find = |items: &'_ Items| -> BTreeMap<(Topic, String), (usize, String)> {
+        items.iter().map(|((t, at, code), item)| ((*t, code.clone()), (*at, item.name.clone()))).collect()
+    };
+    let (old_at, new_at) = (find(&before), find(&after));
+    let mut changes = Vec::new();
+    for ((topic, _, code), item) in &after {
+        match old_at.get(&(*topic, code.clone())).and_then(|(at, _)| before.get(&(*topic, *at, code.clone()))) {
+            Some(was) => changes.extend(differing(*topic, code, was, item)),
+            None => changes.push(alone(*topic, code, item, false)),
+        }
+    }
+    for ((topic, _, code), item) in &before {
+        if !new_at.contains_key(&(*topic, code.clone())) {
+            changes.push(alone(*topic, code, item, true));
+        }
+    }
+    changes.sort_by_key(|change| change.topic);
+    changes
+}
+
+/// Something that only one of the models has.
+fn alone(topic: Topic, code: &str, item: &Item, was: bool) -> MethodChange {
+    let shown = Some(item.values.first().map(|(_, value)| value.clone()).unwrap_or_default());
+    let (old, new) = if was { (shown, None) } else { (None, shown) };
+    MethodChange { topic, code: code.to_owned(), name: item.name.clone(), field: "exists", old, new }
+}
+
+fn differing(topic: Topic, code: &str, was: &Item, now: &Item) -> Vec<MethodChange> {
+    let values = was.values.iter().zip(&now.values).filter(|((_, old), (_, new))| old != new);
+    values
+        .map(|((field, old), (_, new))| MethodChange {
+            topic,
+            code: code.to_owned(),
+            name: now.name.clone(),
+            field,
+            old: Some(old.clone()),
+            new: Some(new.clone()),
+        })
+        .collect()
+}
+
+/// The values of a model that may decide a score, a rank or a grade.
+fn items(model: &ModelOutcome) -> Items {
+    let mut items = Items::new();
+    let optional = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
+    let mut add = |topic: Topic, at: usize, code: &str, name: &str, values: Vec<(&'static str, String)>| {
+        items.insert((topic, at, code.to_owned()), Item { name: name.to_owned(), values });
+    };
+    let points = |value: &Option<crate::shared::number::Points>| optional(value.as_ref().map(ToString::to_string));
+    let score = vec![
+        ("full", model.full.to_string()),
+        ("min", model.min.to_string()),
+        ("max", model.max.to_string()),
+        ("decimals", model.decimals.to_string()),
+        ("not_applicable", model.not_applicable.clone()),
+        ("max_bonus", points(&model.max_bonus)),
+        ("max_deduction", points(&model.max_deduction)),
+    ];
+    add(Topic::Score, 0, "", "", score);
+    let rank = vec![
+        ("scope", model.rank_scope.clone()),
+        ("tie_break", model.tie_break.join(", ")),
+        ("tie_at_quota", model.tie_at_quota.clone()),
+    ];
+    add(Topic::Rank, 0, "", "", rank);
+    for (at, node) in model.lines.iter().chain(&model.aspects).enumerate() {
+        add(Topic::Node, at, &node.code, &node.name, vec![("points", node.points.to_string())]);
+    }
+    for (at, leaf) in model.leaves.iter().enumerate() {
+        let values = vec![
+            ("points", leaf.full.to_string()),
+            ("name", leaf.name.clone()),
+            ("rule", leaf.rule.clone()),
+            ("aspect", format!("{} {}", leaf.line, leaf.aspect)),
+        ];
+        add(Topic::Leaf, at, &leaf.code, &leaf.name, values);
+    }
+    for (at, component) in model.components.iter().enumerate() {
+        let classes = component.classes.iter().map(|class| format!("{} {}", class.name, class.weight));
+        let values = vec![
+            ("weight", component.weight.to_string()),
+            ("kind", component.kind.clone()),
+            ("classes", classes.collect::<Vec<_>>().join(", ")),
+        ];
+        add(Topic::Component, at, &component.id, &component.name, values);
+    }
+    for (at, grade) in model.grades.iter().enumerate() {
+        let quota = optional(grade.quota.as_ref().map(ToString::to_string));
+        add(Topic::Grade, at, &grade.name, "", vec![("at_least", grade.at_least.to_string()), ("quota", quota)]);
+    }
+    for (at, kind) in model.adjustments.iter().enumerate() {
+        add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.kind.clone())]);
+    }
+    items
+}

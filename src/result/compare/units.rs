@@ -1,0 +1,302 @@
+//! Units of two results side by side, each with its differences.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::result::diff::{Cause, Diff, UnitState, pairs};
+use crate::result::outcome::{ComponentOutcome, LeafOutcome, ModelOutcome, Outcome, UnitOutcome};
+use crate::shared::number::{Exact, Percent};
+
+/// How a unit of the later result hangs together with the earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Link {
+    /// The same code and name.
+    Same,
+    /// The same unit under another code or name.
+    Renamed,
+    /// It took in further units; compared with what it was itself.
+    Absorbed,
+    /// Several units became a new one: compared with none of them.
+    Merged,
+    /// In the later result only.
+    Added,
+    /// In the earlier result only.
+    Removed,
+}
+
+impl Link {
+    /// The word of JSON, also the end of its catalogue key `compare.link.…`.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Renamed => "renamed",
+            Self::Absorbed => "absorbed",
+            Self::Merged => "merged",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// Where a grade went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GradeMove {
+    /// To a better one.
+    Better,
+    /// To a lower one.
+    Worse,
+    /// To another one of which nobody can say that: deferred, or not of this model.
+    Other,
+}
+
+impl GradeMove {
+    /// The word of JSON, also the end of its catalogue key `compare.grade.…`.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// An earlier unit that stands behind one of the later result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Behind {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: UnitState,
+}
+
+/// A component or leaf of a unit, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartMove {
+    /// Component id or leaf code.
+    pub code: String,
+    /// Points of a leaf, rate of a component in percent, before; none if there was none.
+    pub old: Option<String>,
+    /// The same after.
+    pub new: Option<String>,
+    /// Full points before and after, for leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full: Option<(String, String)>,
+    /// The difference with its sign: of points, or of rates (in percent) where the full points differ.
+    pub difference: Option<String>,
+    /// Whether the difference is one of rates.
+    pub by_rate: bool,
+    /// Rates before and after, exactly.
+    #[serde(skip)]
+    pub exact: Option<(Exact, Exact)>,
+}
+
+impl PartMove {
+    /// Whether it differs.
+    pub fn differs(&self) -> bool {
+        self.old != self.new || self.exact.as_ref().is_some_and(|(old, new)| old != new)
+    }
+}
+
+/// A unit of either result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitRow {
+    /// Its code; the earlier one for a unit that is gone.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// How it hangs together with the earlier result.
+    pub link: Link,
+    /// The earlier units behind it, where they had another code or name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub behind: Vec<Behind>,
+    /// As it was; none for a unit that is new or merged from others.
+    pub old: Option<UnitState>,
+    /// As it is; none for a unit that is gone.
+    pub new: Option<UnitState>,
+    /// Difference of the totals, with its sign.
+    pub total: Option<String>,
+    /// Places risen in the group, negative if it fell; none where it was not ranked both times in the same group.
+    pub rank_group: Option<i64>,
+    /// Places risen over all.
+    pub rank_overall: Option<i64>,
+    /// Where its grade went; none if it is the same.
+    pub grade: Option<GradeMove>,
+    /// Whether it is on the progress list.
+    pub progress: bool,
+    /// Components of both models.
+    pub components: Vec<PartMove>,
+    /// Leaves of both models.
+    pub leaves: Vec<PartMove>,
+    /// Why it moved.
+    pub causes: Vec<Cause>,
+}
+
+impl UnitRow {
+    /// Whether it stands in both results as one unit, and was assessed at least once.
+    pub fn is_compared(&self) -> bool {
+        let states = self.old.as_ref().zip(self.new.as_ref());
+        states.is_some_and(|(old, new)| old.mode != "excluded" || new.mode != "excluded")
+    }
+
+    /// Whether the published totals differ.
+    pub fn total_differs(&self) -> bool {
+        let total = |state: &Option<UnitState>| state.as_ref().and_then(|state| state.total.clone());
+        total(&self.old) != total(&self.new)
+    }
+
+    /// Whether total, rank or grade differs, or it is no plain pair of the same unit.
+    pub fn moved(&self) -> bool {
+        self.link != Link::Same || self.old != self.new
+    }
+}
+
+/// A difference with its sign; a zero has none.
+pub(super) fn signed(difference: &Exact, decimals: u32) -> String {
+    let sign = if difference.round(decimals).is_positive() { "+" } else { "" };
+    format!("{sign}{}", difference.fixed(decimals))
+}
+
+/// All units, in the order of the new ranking, those that are gone last.
+pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
+    let causes: BTreeMap<&str, &Vec<Cause>> =
+        diff.units.iter().map(|unit| (unit.code.as_str(), &unit.causes)).collect();
+    let common = Common { old: &old.model, new: &new.model };
+    let mut rows = Vec::new();
+    for pair in pairs::pairs(old, new) {
+        let link = link(&pair);
+        let was = pair.old.filter(|_| link != Link::Merged);
+        let (before, after) = (was.map(UnitState::of), pair.new.map(UnitState::of));
+        let any = pair.new.or(pair.old);
+        let Some(any) = any else { continue };
+        let states = before.as_ref().zip(after.as_ref());
+        let rank_group =
+            states.filter(|(a, b)| a.group == b.group).and_then(|(a, b)| risen(a.rank_group, b.rank_group));
+        let places = new.model.progress_places.map(i64::from);
+        rows.push(UnitRow {
+            code: any.code.clone(),
+            name: any.name.clone(),
+            link,
+            behind: behind(&pair, link),
+            total: states.and_then(|(a, b)| total_difference(a, b, new.model.decimals)),
+            rank_group,
+            rank_overall: states.and_then(|(a, b)| risen(a.rank_overall, b.rank_overall)),
+            grade: states.and_then(|(a, b)| common.grade_move(a, b)),
+            progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),
+            components: was.zip(pair.new).map(|(a, b)| common.components(a, b)).unwrap_or_default(),
+            leaves: was.zip(pair.new).map(|(a, b)| common.leaves(a, b)).unwrap_or_default(),
+            causes: causes.get(any.code.as_str()).map(|own| (*own).clone()).unwrap_or_default(),
+            old: before,
+            new: after,
+        });
+    }
+    rows
+}
+
+fn link(pair: &pairs::Pair<'_>) -> Link {
+    match (pair.old, pair.new) {
+        (None, _) => Link::Added,
+        (_, None) => Link::Removed,
+        (Some(old), Some(new)) if old.code != new.code && !pair.merged.is_empty() => Link::Merged,
+        (Some(_), Some(_)) if !pair.merged.is_empty() => Link::Absorbed,
+        (Some(old), Some(new)) if (&old.code, &old.name) != (&new.code, &new.name) => Link::Renamed,
+        (Some(_), Some(_)) => Link::Same,
+    }
+}
+
+fn behind(pair: &pairs::Pair<'_>, link: Link) -> Vec<Behind> {
+    let own = pair.old.filter(|_| matches!(link, Link::Renamed | Link::Merged));
+    let units = own.into_iter().chain(pair.merged.iter().copied());
+    units.map(|unit| Behind { code: unit.code.clone(), name: unit.name.clone(), state: UnitState::of(unit) }).collect()
+}
+
+fn risen(old: Option<usize>, new: Option<usize>) -> Option<i64> {
+    let place = |rank: usize| i64::try_from(rank).ok();
+    Some(place(old?)? - place(new?)?)
+}
+
+fn total_difference(old: &UnitState, new: &UnitState, decimals: u32) -> Option<String> {
+    let total = |state: &UnitState| state.total.as_deref().and_then(Exact::parse);
+    let (old, new) = (total(old)?, total(new)?);
+    let needed = decimals.max(old.decimals().unwrap_or(0));
+    Some(signed(&(new - old), needed))
+}
+
+/// What two models have in common.
+struct Common<'c> {
+    old: &'c ModelOutcome,
+    new: &'c ModelOutcome,
+}
+
+impl Common<'_> {
+    fn grade_move(&self, old: &UnitState, new: &UnitState) -> Option<GradeMove> {
+        if (&old.grade, old.deferred) == (&new.grade, new.deferred) {
+            return None;
+        }
+        let place = |model: &ModelOutcome, grade: &Option<String>| {
+            let grade = grade.as_ref()?;
+            model.grades.iter().position(|own| own.name == *grade)
+        };
+        let was = place(self.new, &old.grade).or_else(|| self.same_size().then(|| place(self.old, &old.grade))?);
+        Some(match (was, place(self.new, &new.grade)) {
+            (Some(was), Some(now)) if now < was => GradeMove::Better,
+            (Some(was), Some(now)) if now > was => GradeMove::Worse,
+            _ => GradeMove::Other,
+        })
+    }
+
+    /// Whether both models have as many grades, so that the best of one stands for the best of the other.
+    fn same_size(&self) -> bool {
+        self.old.grades.len() == self.new.grades.len()
+    }
+
+    fn components(&self, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartMove> {
+        let decimals = self.new.decimals;
+        let both = self.new.components.iter().filter(|c| self.old.components.iter().any(|was| was.id == c.id));
+        both.filter_map(|component| {
+            let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> { unit.components.get(&component.id).cloned() };
+            let (was, now) = (of(old), of(new));
+            let exact = was.as_ref().zip(now.as_ref()).map(|(was, now)| (was.exact.clone(), now.exact.clone()));
+            (was.is_some() || now.is_some()).then(|| PartMove {
+                code: component.id.clone(),
+                old: was.map(|c| c.rate),
+                new: now.map(|c| c.rate),
+                full: None,
+                difference: exact.as_ref().map(|(was, now)| signed(&(now - was), decimals)),
+                by_rate: true,
+                exact,
+            })
+        })
+        .collect()
+    }
+
+    fn leaves(&self, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartMove> {
+        let before: BTreeMap<&str, &LeafOutcome> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+        let both = new.leaves.iter().filter_map(|now| Some((*before.get(now.code.as_str())?, now)));
+        both.map(|(was, now)| self.leaf(was, now)).collect()
+    }
+
+    fn leaf(&self, was: &LeafOutcome, now: &LeafOutcome) -> PartMove {
+        let decimals = self.new.decimals;
+        let by_rate = was.full != now.full;
+        let rate = |leaf: &LeafOutcome| leaf.verified.as_ref().map(|points| Percent::of(points, &leaf.full).0);
+        let exact = rate(was).zip(rate(now));
+        let points = was.verified.as_ref().zip(now.verified.as_ref()).map(|(was, now)| &now.0 - &was.0);
+        let needed = |difference: &Exact| difference.decimals().map_or(decimals, |own| own.min(6)).max(decimals);
+        let by_points = points.map(|difference| signed(&difference, needed(&difference)));
+        let by_rates = exact.as_ref().map(|(was, now)| signed(&(now - was), decimals));
+        PartMove {
+            code: now.code.clone(),
+            old: was.verified.as_ref().map(ToString::to_string),
+            new: now.verified.as_ref().map(ToString::to_string),
+            full: Some((was.full.to_string(), now.full.to_string())),
+            difference: if by_rate { by_rates } else { by_points },
+            by_rate,
+            exact,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What differs between two results, and why: register rows, units with causes, knock-on moves, quotas, feedback.
+//!
+//! Pure: takes two result documents ([`Outcome`]) of one project or of two periods and gives a [`Diff`], the one value that
+//! `regrade`, `score`, `compare` and the feedback of changed units print from. It looks at nothing else: no files, no model
+//! file, no registers.
+//!
+//! Every unit with another total, rank or grade has at least one [`Cause`]. A unit that moved although nothing of its own
+//! changed has a [`Cause::Knock`]: the rule that moved it and the units that displaced it (or made room), each with the
+//! register rows behind *it*. Places are resolved to file, sheet and cell, so a diff can be read without the results.
+
+use serde::Serialize;
+
+use crate::result::outcome::Outcome;
+
+mod causes;
+mod crossing;
+mod feedback;
+mod knock;
+mod model;
+pub(crate) mod pairs;
+mod quotas;
+mod rows;
+mod units;
+
+pub use causes::{By, Cause, Rule};
+pub use feedback::FeedbackChange;
+pub use model::{ModelChange, ModelDiff, Reach, reach};
+pub use quotas::QuotaChange;
+pub use rows::{RegisterKind, RowChange, RowMove, RowRef, RowState, Spot};
+pub use units::{PartChange, PartKind, UnitChange, UnitState};
+
+/// Everything that differs between two results.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diff {
+    /// The earlier result.
+    pub old: Side,
+    /// The later result.
+    pub new: Side,
+    /// Register rows that are new, changed or gone, by register and 编号; none between two periods, whose registers are
+    /// different books.
+    pub rows: Vec<RowChange>,
+    /// Units of which anything that the diff names changed: values, rank, grade, name. In the order of the new ranking,
+    /// units that are gone last.
+    pub units: Vec<UnitChange>,
+    /// All quotas of both results, changed or not, in the order of the new result.
+    pub quotas: Vec<QuotaChange>,
+    /// Whose feedback is no longer what it was.
+    pub feedback: FeedbackChange,
+    /// How the two models differ.
+    pub model: ModelDiff,
+}
+
+/// One of the two results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// Version name, `v003`.
+    pub version: String,
+    /// Period, `2025`.
+    pub period: String,
+    /// SHA-256 of its model.
+    pub model: String,
+}
+
+/// How many units each kind of move concerns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Register rows that count now and did not, no longer count, or count differently.
+    pub rows: usize,
+    /// Units with another total.
+    pub totals: usize,
+    /// Units with another rank in their group.
+    pub ranks: usize,
+    /// Units with another grade.
+    pub grades: usize,
+}
+
+impl Side {
+    fn of(outcome: &Outcome) -> Self {
+        Self {
+            version: outcome.version.clone(),
+            period: outcome.model.period.clone(),
+            model: outcome.model.hash.clone(),
+        }
+    }
+}
+
+impl Diff {
+    /// Compares two results.
+    pub fn between(old: &Outcome, new: &Outcome) -> Self {
+        let one_period = old.model.period == new.model.period;
+        let rows = if one_period { rows::changes(old, new) } else { Vec::new() };
+        let model = ModelDiff::between(&old.model, &new.model);
+        let method = model.is_method();
+        let pairs = pairs::pairs(old, new);
+        let about = units::About { old, new, rows: &rows, one_period, method };
+        let units = units::changes(&about, &pairs);
+        Self {
+            old: Side::of(old),
+            new: Side::of(new),
+            units,
+            quotas: quotas::changes(old, new),
+            feedback: feedback::changes(old, new, &pairs),
+            rows,
+            model,
+        }
+    }
+
+    /// Whether nothing at all differs that the diff names.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+            && self.units.is_empty()
+            && !self.model.is_method()
+            && self.quotas.iter().all(|q| !q.changed())
+    }
+
+    /// Units with a cause of their own: another total, or a rank or grade that a row or value of theirs moved.
+    pub fn moved(&self) -> impl Iterator<Item = &UnitChange> {
+        self.units.iter().filter(|unit| unit.moved() && !unit.is_knock_on())
+    }
+
+    /// Units whose total did not change but whose rank or grade did, because of others.
+    pub fn knocked_on(&self) -> impl Iterator<Item = &UnitChange> {
+        self.units.iter().filter(|unit| unit.is_knock_on())
+    }
+
+    /// How many rows and units each kind of move concerns.
+    pub fn counts(&self) -> Counts {
+        let count = |test: fn(&UnitChange) -> bool| self.units.iter().filter(|unit| test(unit)).count();
+        Counts {
+            rows: self.rows.iter().filter(|row| row.counts()).count(),
+            totals: count(UnitChange::total_changed),
+            ranks: count(UnitChange::rank_changed),
+            grades: count(UnitChange::grade_changed),
+        }
+    }
+
+    /// The change of a unit by its present code.
+    pub fn unit(&self, code: &str) -> Option<&UnitChange> {
+        self.units.iter().find(|unit| unit.code == code)
+    }
+}

@@ -1,0 +1,208 @@
+//! Why a unit changed: its own register rows and values, the method, or other units.
+
+use serde::Serialize;
+
+use super::pairs::Pair;
+use super::rows::{RegisterKind, RowChange, RowRef, Spot};
+use super::units::{About, PartKind, UnitChange};
+use crate::result::outcome::{ComponentOutcome, LeafOutcome, UnitOutcome};
+
+/// Why a unit changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "cause", rename_all = "kebab-case")]
+pub enum Cause {
+    /// A register row of the unit.
+    Row {
+        /// The row.
+        row: RowRef,
+    },
+    /// A value of the unit that was read from other inputs: a leaf, a component, the self-report.
+    Input {
+        /// What kind of value; none for the self-report as a whole.
+        kind: Option<PartKind>,
+        /// Its code or id.
+        code: String,
+        /// The cell that decides now, if there is a single one.
+        at: Option<Spot>,
+    },
+    /// What the roster says of the unit.
+    Roster {
+        /// `mode`, `group`, `added`, `removed`, `merged` or the name of an attribute.
+        field: String,
+    },
+    /// Nothing of its own: other units moved, or places were taken or freed.
+    Knock {
+        /// The rule that moved it.
+        rule: Rule,
+        /// Code of the cap, for a cap.
+        code: Option<String>,
+        /// The clause that the rule rests on.
+        clause: Option<String>,
+        /// The grade at whose line it happened.
+        grade: Option<String>,
+        /// Places at that line, as the grade path names them.
+        places: Option<String>,
+        /// The units behind it, nearest first; a few where there are many.
+        by: Vec<By>,
+    },
+    /// The method: the two results rest on different models.
+    Method,
+    /// The two are results of different periods: everything was assessed anew.
+    Period,
+    /// None of these; another version of the program.
+    Other,
+}
+
+impl Cause {
+    /// Whether it is a cause of the unit's own.
+    pub const fn is_own(&self) -> bool {
+        match self {
+            Self::Row { .. } | Self::Input { .. } | Self::Roster { .. } => true,
+            Self::Knock { .. } | Self::Method | Self::Period | Self::Other => false,
+        }
+    }
+}
+
+/// The rule by which a unit moved because of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Ranks count the units above.
+    Rank,
+    /// No place left at a grade.
+    NoRoom,
+    /// A tied group did not fit and nobody of it was placed.
+    TieExcluded,
+    /// A tied group did not fit; the committee decides.
+    TiePending,
+    /// A tied group did not fit and all of it was placed.
+    TieIncluded,
+    /// Behind a tied group that was not placed.
+    BehindTie,
+    /// A place became free: the units named held it.
+    PlaceFreed,
+    /// The units named are no longer ranked.
+    NoLongerRanked,
+    /// Fewer or more units are ranked, so that there are other numbers of places.
+    RankedUnits,
+    /// A cap holds now that looks at others: last in the group.
+    Cap,
+    /// Such a cap holds no longer.
+    CapLifted,
+    /// Something else of its scope: the number of ranked units, a tie-break.
+    Scope,
+}
+
+impl Rule {
+    /// The word of JSON, also the end of its catalogue key `diff.rule.…`.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Rank => "rank",
+            Self::NoRoom => "no-room",
+            Self::TieExcluded => "tie-excluded",
+            Self::TiePending => "tie-pending",
+            Self::TieIncluded => "tie-included",
+            Self::BehindTie => "behind-tie",
+            Self::PlaceFreed => "place-freed",
+            Self::NoLongerRanked => "no-longer-ranked",
+            Self::RankedUnits => "ranked-units",
+            Self::Cap => "cap",
+            Self::CapLifted => "cap-lifted",
+            Self::Scope => "scope",
+        }
+    }
+}
+
+/// A unit that moved another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct By {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The register rows that moved it, directly or through further units; none if it was no register row.
+    pub rows: Vec<RowRef>,
+}
+
+/// The causes of a unit's own, without those that come from others.
+pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &[&RowChange]) -> Vec<Cause> {
+    let roster = |field: &str| Cause::Roster { field: field.to_owned() };
+    let (old, new) = match (pair.old, pair.new) {
+        (Some(old), Some(new)) => (old, new),
+        (None, _) => return vec![roster("added")],
+        (_, None) => return vec![roster("removed")],
+    };
+    if !about.one_period {
+        return if unit.moved() || !unit.parts.is_empty() { vec![Cause::Period] } else { Vec::new() };
+    }
+    let effective: Vec<&&RowChange> = rows.iter().filter(|row| row.has_effect()).collect();
+    let chosen = if effective.is_empty() { rows.iter().collect() } else { effective };
+    let mut causes: Vec<Cause> = Vec::new();
+    // Also where nothing of the unit itself changed: a cap on a tied unit may make room for the other one.
+    causes.extend(chosen.iter().map(|row| Cause::Row { row: row.reference() }));
+    if !pair.merged.is_empty() {
+        causes.push(roster("merged"));
+    }
+    causes.extend(roster_fields(old, new).iter().map(|field| roster(field)));
+    inputs(about, (old, new), rows, &mut causes);
+    let by_method = about.method && (unit.total_changed() || !unit.parts.is_empty() || old.threshold != new.threshold);
+    if by_method {
+        causes.push(Cause::Method);
+    }
+    causes
+}
+
+fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
+    let mut fields = Vec::new();
+    if old.mode != new.mode {
+        fields.push("mode".to_owned());
+    }
+    if old.group != new.group {
+        fields.push("group".to_owned());
+    }
+    let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(*name)));
+    fields.extend(names.filter(|name| old.attributes.get(*name) != new.attributes.get(*name)).cloned());
+    fields
+}
+
+/// Values that differ and that no correction of a changed row explains.
+fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&RowChange], causes: &mut Vec<Cause>) {
+    if old.report.is_some() != new.report.is_some() {
+        causes.push(Cause::Input { kind: None, code: "report".to_owned(), at: None });
+    }
+    let corrected = |ids: [Option<&String>; 2]| {
+        let of_row = |id: &String| rows.iter().any(|row| row.register == RegisterKind::Corrections && row.id == *id);
+        ids.into_iter().flatten().any(of_row)
+    };
+    let mut by_leaf = false;
+    for now in &new.leaves {
+        let Some(was) = leaf(old, &now.code) else { continue };
+        let differs = (was.verified != now.verified) || was.state != now.state;
+        by_leaf |= differs;
+        let claims = was.self_points != now.self_points;
+        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
+        // Under another method the same inputs give other points; then the method is the cause.
+        if (differs && !by_row && !about.method) || claims {
+            let at = Some(Spot::of(about.new, &now.at));
+            causes.push(Cause::Input { kind: Some(PartKind::Leaf), code: now.code.clone(), at });
+        }
+    }
+    for (id, now) in &new.components {
+        let Some(was) = old.components.get(id) else { continue };
+        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
+        let from_leaves = by_leaf && now.ballots.is_none() && now.given.is_empty();
+        if differs(was, now) && !by_row && !from_leaves && !about.method {
+            causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
+        }
+    }
+}
+
+fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafOutcome> {
+    unit.leaves.iter().find(|leaf| leaf.code == code)
+}
+
+/// Whether the rate or the satisfaction behind a component differs.
+fn differs(old: &ComponentOutcome, new: &ComponentOutcome) -> bool {
+    let satisfied = |c: &ComponentOutcome| c.ballots.as_ref().and_then(|b| b.satisfaction.clone());
+    old.exact != new.exact || satisfied(old) != satisfied(new)
+}

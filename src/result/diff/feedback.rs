@@ -1,0 +1,225 @@
+//! Whose feedback is no longer what it was.
+//!
+//! A feedback workbook shows the unit's own values (totals, rates, leaves, class means, register rows, grade path) and, for
+//! comparison, mean, median and best of its group, common problems and the quota line. The comparison here is conservative:
+//! it says "changed" rather than miss a change, since it does not know what the model's `[feedback]` leaves out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::pairs::Pair;
+use crate::result::outcome::{Outcome, QuotaOutcome, Rate, UnitOutcome};
+use crate::shared::number::Exact;
+use crate::shared::place::At;
+
+/// Units whose feedback changed, by code, in the order of the new ranking.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FeedbackChange {
+    /// Something of the unit's own changed; units that are new are among them.
+    pub own: Vec<String>,
+    /// Only what it is compared with changed: mean, median or best of its group at the published decimals, a leaf of
+    /// another unit (common problems), the total at which a place is still taken.
+    pub comparison: Vec<String>,
+}
+
+impl FeedbackChange {
+    /// How many workbooks must be sent again.
+    pub fn count(&self) -> usize {
+        self.own.len() + self.comparison.len()
+    }
+}
+
+pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> FeedbackChange {
+    let (before, after) = (Comparison::new(old), Comparison::new(new));
+    let same_groups: BTreeSet<&str> =
+        before.groups.iter().filter_map(|(name, group)| after.same(name, group)).collect();
+    let (rows_before, rows_after) = (rows(old), rows(new));
+    let mut change = FeedbackChange::default();
+    for pair in pairs {
+        let Some(unit) = pair.new.filter(|unit| unit.mode != EXCLUDED) else { continue };
+        let same_rows = |old: &UnitOutcome| rows_before.get(old.code.as_str()) == rows_after.get(unit.code.as_str());
+        let same_own = pair.old.is_some_and(|old| shown(old) == shown(unit) && same_rows(old));
+        let moved = |old: &UnitOutcome| {
+            old.group != unit.group
+                || !same_groups.contains(unit.group.as_str())
+                || before.line(old) != after.line(unit)
+        };
+        if !same_own {
+            change.own.push(unit.code.clone());
+        } else if pair.old.is_some_and(moved) {
+            change.comparison.push(unit.code.clone());
+        }
+    }
+    change
+}
+
+const EXCLUDED: &str = "excluded";
+
+/// What a unit's letter and points say of a register row: its matter and its document.
+type Said<'r> = [&'r str; 5];
+
+/// What is said of the register rows of each unit.
+fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
+    let mut rows: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for row in &outcome.registers.adjustments {
+        let said = [&row.id, &row.code, &row.matter, &row.document, &row.document_number].map(String::as_str);
+        rows.entry(&row.unit).or_default().push(said);
+    }
+    rows.values_mut().for_each(|rows| rows.sort_unstable());
+    rows
+}
+
+/// A unit without places: another cell with the same value reads the same.
+fn shown(unit: &UnitOutcome) -> UnitOutcome {
+    let nowhere = || At(0, String::new(), String::new());
+    let mut unit = unit.clone();
+    unit.at = nowhere();
+    unit.report = unit.report.map(|_| nowhere());
+    for leaf in &mut unit.leaves {
+        leaf.at = nowhere();
+        if let Some(original) = &mut leaf.original {
+            original.at = nowhere();
+        }
+        leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
+    }
+    for row in &mut unit.adjustments {
+        row.at = None;
+    }
+    for step in &mut unit.path {
+        step.at = None;
+    }
+    for component in unit.components.values_mut() {
+        for given in &mut component.given {
+            given.parts.iter_mut().for_each(|(_, _, at)| *at = nowhere());
+            given.off.iter_mut().for_each(|(_, at)| *at = nowhere());
+        }
+        let classes = component.ballots.iter_mut().flat_map(|ballots| &mut ballots.classes);
+        classes.flat_map(|class| &mut class.tallies).for_each(|tally| tally.at = nowhere());
+    }
+    unit
+}
+
+/// What a middle is of: its kind, its code, and for class means the class and the measured node.
+type Key<'c> = (&'static str, &'c str, usize, usize);
+
+/// Mean, median and best as printed.
+type Middle = (String, String, String);
+
+/// What units of one result are compared with.
+struct Comparison<'c> {
+    /// Per group: middles of totals, components, aspects and lines, and the points of each leaf in order of size.
+    groups: BTreeMap<&'c str, Group<'c>>,
+    /// Per scope: the least total that takes a place, by grade.
+    lines: BTreeMap<String, BTreeMap<String, (Exact, String)>>,
+    /// Per scope: how its quotas are used.
+    quotas: BTreeMap<&'c str, Vec<&'c QuotaOutcome>>,
+    all: bool,
+}
+
+#[derive(Default, PartialEq, Eq)]
+struct Group<'c> {
+    /// Ranked units.
+    ranked: usize,
+    middles: BTreeMap<Key<'c>, Middle>,
+    leaves: BTreeMap<&'c str, Vec<Exact>>,
+}
+
+impl<'c> Comparison<'c> {
+    fn new(outcome: &'c Outcome) -> Self {
+        // As feedback counts them: units are compared with those that are ranked.
+        let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
+            outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
+        for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
+            members.entry(&unit.group).or_default().push(unit);
+        }
+        let decimals = outcome.model.decimals;
+        let groups = members.into_iter().map(|(name, units)| (name, group(&units, decimals))).collect();
+        let mut quotas: BTreeMap<&str, Vec<&QuotaOutcome>> = BTreeMap::new();
+        for quota in &outcome.quotas {
+            quotas.entry(quota.group.as_deref().unwrap_or_default()).or_default().push(quota);
+        }
+        let all = outcome.model.rank_scope == "all";
+        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, all };
+        for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
+            let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
+            let Some(total) = Exact::parse(text) else { continue };
+            let lines = comparison.lines.entry(comparison.scope(unit)).or_default();
+            if lines.get(grade).is_none_or(|(least, _)| total < *least) {
+                lines.insert(grade.clone(), (total, text.clone()));
+            }
+        }
+        comparison
+    }
+
+    fn scope(&self, unit: &UnitOutcome) -> String {
+        if self.all { String::new() } else { unit.group.clone() }
+    }
+
+    /// The name of a group whose values are the same here.
+    fn same<'n>(&self, name: &'n str, group: &Group<'_>) -> Option<&'n str> {
+        self.groups.get(name).is_some_and(|own| own == group).then_some(name)
+    }
+
+    /// The quota lines of a unit's scope, by grade, and how its quotas are used.
+    fn line(&self, unit: &UnitOutcome) -> Line<'_, 'c> {
+        let scope = self.scope(unit);
+        (self.lines.get(&scope), self.quotas.get(scope.as_str()))
+    }
+}
+
+/// The lines of a scope and the use of its quotas.
+type Line<'a, 'c> = (Option<&'a BTreeMap<String, (Exact, String)>>, Option<&'a Vec<&'c QuotaOutcome>>);
+
+fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
+    let mut values: BTreeMap<Key<'c>, Vec<Exact>> = BTreeMap::new();
+    let mut leaves: BTreeMap<&str, Vec<Exact>> = BTreeMap::new();
+    for unit in units {
+        let total = unit.total.as_ref().and_then(|total| Exact::parse(total));
+        values.entry(("total", "", 0, 0)).or_default().extend(total);
+        for (id, component) in &unit.components {
+            values.entry(("component", id, 0, 0)).or_default().push(component.exact.clone());
+            let Some(ballots) = &component.ballots else { continue };
+            let satisfaction = ballots.satisfaction.as_ref().map(|rate| rate.exact.clone());
+            values.entry(("satisfaction", id, 0, 0)).or_default().extend(satisfaction);
+            for (index, class) in ballots.classes.iter().enumerate() {
+                for (node, mean) in class.means.iter().enumerate() {
+                    let mean = mean.as_ref().map(|mean| mean.mean.clone());
+                    values.entry(("class", id, index, node)).or_default().extend(mean);
+                }
+            }
+        }
+        for (kind, rates) in [("aspect", &unit.aspects), ("line", &unit.lines)] {
+            for (code, rate) in rates {
+                let exact = rate.as_ref().map(|rate: &Rate| rate.exact.clone());
+                values.entry((kind, code, 0, 0)).or_default().extend(exact);
+            }
+        }
+        for leaf in &unit.leaves {
+            leaves.entry(&leaf.code).or_default().extend(leaf.verified.as_ref().map(|points| points.0.clone()));
+        }
+    }
+    leaves.values_mut().for_each(|points| points.sort());
+    let middles = values.into_iter().filter_map(|(key, values)| Some((key, middle(values, decimals)?)));
+    Group { ranked: units.len(), middles: middles.collect(), leaves }
+}
+
+/// Mean, median and best at the published decimals; `None` without values.
+fn middle(mut values: Vec<Exact>, decimals: u32) -> Option<Middle> {
+    values.sort();
+    let best = values.last()?.clone();
+    let count = values.len();
+    let median = match count % 2 {
+        1 => values[count / 2].clone(),
+        _ => (&values[count / 2 - 1] + &values[count / 2]) / Exact::from(2),
+    };
+    let mean = values.iter().sum::<Exact>() / Exact::from(count);
+    Some((mean.fixed(decimals), median.fixed(decimals), best.fixed(decimals)))
+}
+
+impl FeedbackChange {
+    /// Codes of both kinds, sorted.
+    pub fn codes(&self) -> BTreeSet<&str> {
+        self.own.iter().chain(&self.comparison).map(String::as_str).collect()
+    }
+}

@@ -1,0 +1,488 @@
+//! Units that moved because others did: the rule, the units behind it, and the register rows behind those.
+//!
+//! A rank counts the units above: who passed the unit moved it. A grade with a quota has places: who took one displaced the
+//! unit, who left one made room. Where that unit was itself displaced, the rows behind it are those at the end of the chain.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::causes::{By, Cause, Rule};
+use super::crossing::{self, Mover, NAMED, Passed, Standing};
+use super::pairs::Pair;
+use super::rows::{RegisterKind, RowRef};
+use super::units::{About, UnitChange};
+use crate::result::outcome::{Outcome, StepOutcome, UnitOutcome};
+use crate::shared::number::Exact;
+
+/// The scope of all units; groups have names of their own.
+const ALL: &str = "*";
+
+/// A knock-on cause while the units behind it are still indices.
+struct Knock {
+    rule: Rule,
+    step: Option<StepOutcome>,
+    by: Vec<usize>,
+}
+
+/// Adds the knock-on causes.
+pub(super) fn explain(about: &About<'_>, pairs: &[Pair<'_>], units: &mut [UnitChange]) {
+    if !about.one_period {
+        return;
+    }
+    let wanted: Vec<usize> = (0..units.len()).filter(|i| needs_rank(&units[*i]) || needs_grade(&units[*i])).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let field = Field::new(about, pairs, units, &wanted);
+    let mut knocks: BTreeMap<usize, Vec<Knock>> = BTreeMap::new();
+    for index in wanted {
+        let own = field.knocks(index, &units[index]);
+        if !own.is_empty() {
+            knocks.insert(index, own);
+        }
+    }
+    let behind: BTreeMap<usize, Vec<Cause>> =
+        knocks.iter().map(|(index, own)| (*index, own.iter().map(|k| said(k, units, &knocks)).collect())).collect();
+    for (index, causes) in behind {
+        units[index].causes.extend(causes);
+    }
+}
+
+/// A knock-on cause with the names of the units behind it and their rows.
+fn said(knock: &Knock, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock>>) -> Cause {
+    let by = knock.by.iter().map(|index| By {
+        code: units[*index].code.clone(),
+        name: units[*index].name.clone(),
+        rows: rows_behind(*index, units, knocks),
+    });
+    let step = knock.step.as_ref();
+    Cause::Knock {
+        rule: knock.rule,
+        code: step.and_then(|step| step.code.clone()),
+        clause: step.and_then(|step| step.clause.clone()),
+        grade: step.and_then(|step| step.from.clone().or_else(|| step.to.clone())),
+        places: step.and_then(|step| step.values.get("places").cloned()),
+        by: by.collect(),
+    }
+}
+
+/// The rows that moved a unit: its own, else those of the units that moved it, and so on.
+fn rows_behind(start: usize, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock>>) -> Vec<RowRef> {
+    let (mut seen, mut rows) = (BTreeSet::from([start]), BTreeSet::new());
+    let mut open = vec![start];
+    while let Some(index) = open.pop() {
+        let own = units[index].causes.iter().filter_map(|cause| match cause {
+            Cause::Row { row } => Some(row.clone()),
+            _ => None,
+        });
+        let before = rows.len();
+        rows.extend(own);
+        if rows.len() == before {
+            let further = knocks.get(&index).into_iter().flatten().flat_map(|knock| &knock.by);
+            open.extend(further.copied().filter(|by| seen.insert(*by)));
+        }
+    }
+    rows.into_iter().collect()
+}
+
+/// How the total of a unit moved.
+fn direction(unit: &UnitChange) -> Ordering {
+    let total = |text: Option<&String>| text.and_then(|text| Exact::parse(text));
+    let [old, new] = [&unit.old, &unit.new].map(|side| total(side.as_ref().and_then(|s| s.total.as_ref())));
+    old.zip(new).map_or(Ordering::Equal, |(old, new)| new.cmp(&old))
+}
+
+/// Whether a rank moved the other way than the total, or without it.
+fn needs_rank(unit: &UnitChange) -> bool {
+    rank_move(unit).is_some_and(|worse| against(unit, worse))
+}
+
+/// Whether the rank in the group, else the one over all, became worse; `None` if neither moved or one side has none.
+fn rank_move(unit: &UnitChange) -> Option<bool> {
+    let (old, new) = (unit.old.as_ref()?, unit.new.as_ref()?);
+    let group = old.rank_group.zip(new.rank_group).filter(|(old, new)| old != new && unit.same_group());
+    let overall = old.rank_overall.zip(new.rank_overall).filter(|(old, new)| old != new);
+    group.or(overall).map(|(old, new)| new > old)
+}
+
+/// Whether the grade may have moved without anything of the unit's own.
+fn needs_grade(unit: &UnitChange) -> bool {
+    unit.old.is_some() && unit.new.is_some() && unit.grade_changed()
+}
+
+/// Whether the total does not account for a move to the worse or to the better.
+fn against(unit: &UnitChange, worse: bool) -> bool {
+    direction(unit) != if worse { Ordering::Less } else { Ordering::Greater }
+}
+
+impl UnitChange {
+    fn same_group(&self) -> bool {
+        let group = |side: &Option<super::UnitState>| side.as_ref().map(|state| state.group.clone());
+        group(&self.old) == group(&self.new)
+    }
+}
+
+/// Steps that drop a unit by one grade at a quota, with the rule that they stand for.
+fn dropping(kind: &str) -> Option<Rule> {
+    Some(match kind {
+        "no-room" => Rule::NoRoom,
+        "tie-excluded" => Rule::TieExcluded,
+        "tie-pending" => Rule::TiePending,
+        "behind-tie" => Rule::BehindTie,
+        _ => return None,
+    })
+}
+
+/// Everything that is looked up about the units around one.
+struct Field<'f> {
+    about: &'f About<'f>,
+    pairs: &'f [Pair<'f>],
+    /// Who passed each unit within its group.
+    in_group: BTreeMap<usize, Passed>,
+    /// Who passed each unit over all.
+    overall: BTreeMap<usize, Passed>,
+    /// Units that took a place at a grade or better, by scope and index of the grade.
+    entered: BTreeMap<(String, usize), Vec<usize>>,
+    /// Units that left one.
+    left: BTreeMap<(String, usize), Vec<usize>>,
+    /// Units with a cause of their own or another total, by scope; a few.
+    active: BTreeMap<String, Vec<usize>>,
+    /// Units that are no longer ranked, by scope.
+    gone: BTreeMap<String, Vec<usize>>,
+    /// Units that were not ranked before, by scope.
+    come: BTreeMap<String, Vec<usize>>,
+    grades: BTreeMap<&'f str, usize>,
+}
+
+impl<'f> Field<'f> {
+    fn new(about: &'f About<'f>, pairs: &'f [Pair<'f>], units: &[UnitChange], wanted: &[usize]) -> Self {
+        let grades = about.new.model.grades.iter().enumerate().map(|(i, grade)| (grade.name.as_str(), i)).collect();
+        let mut field = Self {
+            about,
+            pairs,
+            in_group: BTreeMap::new(),
+            overall: BTreeMap::new(),
+            entered: BTreeMap::new(),
+            left: BTreeMap::new(),
+            active: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            come: BTreeMap::new(),
+            grades,
+        };
+        field.pass(wanted);
+        field.places(units);
+        field
+    }
+
+    /// Who passed whom, over all and within each group.
+    fn pass(&mut self, wanted: &[usize]) {
+        let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.group.clone());
+        let mut standing: BTreeMap<Option<String>, Vec<Standing>> = BTreeMap::new();
+        for index in wanted {
+            let pair = &self.pairs[*index];
+            let Some(new) = ranked_total(pair.new) else { continue };
+            let old = ranked_total(pair.old);
+            for scope in [group(pair.new), None] {
+                let unit = Standing { unit: *index, old: old.clone(), new: new.clone() };
+                standing.entry(scope).or_default().push(unit);
+            }
+        }
+        let mut movers: BTreeMap<Option<String>, Vec<Mover>> = BTreeMap::new();
+        for (index, pair) in self.pairs.iter().enumerate() {
+            let (old, new) = (ranked_total(pair.old), ranked_total(pair.new));
+            let (was, is) = (group(pair.old), group(pair.new));
+            if old != new {
+                movers.entry(None).or_default().push(Mover { unit: index, old: old.clone(), new: new.clone() });
+            }
+            if was == is && old != new {
+                movers.entry(is).or_default().push(Mover { unit: index, old, new });
+            } else if was != is {
+                movers.entry(was).or_default().push(Mover { unit: index, old, new: None });
+                movers.entry(is).or_default().push(Mover { unit: index, old: None, new });
+            }
+        }
+        for (group, standing) in standing {
+            let found = crossing::passed(movers.get(&group).map_or(&[], Vec::as_slice), &standing);
+            if group.is_some() { self.in_group.extend(found) } else { self.overall = found }
+        }
+    }
+
+    /// Who took and who left places, and who moved at all, by scope.
+    fn places(&mut self, units: &[UnitChange]) {
+        let mut entered: BTreeMap<(String, usize), Vec<usize>> = BTreeMap::new();
+        let mut left = entered.clone();
+        for (index, pair) in self.pairs.iter().enumerate() {
+            let (old, new) = (self.place(self.about.old, pair.old), self.place(self.about.new, pair.new));
+            for grade in 0..self.grades.len() {
+                let scope = |place: &Option<(String, usize)>| {
+                    place.as_ref().filter(|(_, own)| *own <= grade).map(|(scope, _)| scope.clone())
+                };
+                let (was, is) = (scope(&old), scope(&new));
+                if was != is {
+                    left.entry((was.unwrap_or_default(), grade)).or_default().push(index);
+                    entered.entry((is.unwrap_or_default(), grade)).or_default().push(index);
+                }
+            }
+            let ranked =
+                |unit: Option<&UnitOutcome>| unit.filter(|unit| unit.rank_group.is_some()).map(|unit| self.scope(unit));
+            let (was, is) = (ranked(pair.old), ranked(pair.new));
+            if was != is {
+                was.into_iter().for_each(|scope| self.gone.entry(scope).or_default().push(index));
+                is.into_iter().for_each(|scope| self.come.entry(scope).or_default().push(index));
+            }
+            let unit = &units[index];
+            if unit.total_changed() || unit.causes.iter().any(Cause::is_own) {
+                for scope in BTreeSet::from([self.scope(pair.any()), ALL.to_owned()]) {
+                    let few = self.active.entry(scope).or_default();
+                    if few.len() <= NAMED {
+                        few.push(index);
+                    }
+                }
+            }
+        }
+        let own_first = |list: &mut Vec<usize>| {
+            list.sort_by_key(|index| (!units[*index].causes.iter().any(Cause::is_own), *index));
+        };
+        entered.values_mut().chain(left.values_mut()).for_each(own_first);
+        (self.entered, self.left) = (entered, left);
+    }
+
+    /// The name of a unit's scope of ranks and quotas.
+    fn scope(&self, unit: &UnitOutcome) -> String {
+        if self.about.new.model.rank_scope == "all" { ALL.to_owned() } else { format!("={}", unit.group) }
+    }
+
+    /// The scope and grade at which a unit takes a place, kept ones of deferred units included.
+    fn place(&self, outcome: &Outcome, unit: Option<&UnitOutcome>) -> Option<(String, usize)> {
+        let unit = unit.filter(|unit| unit.takes_place)?;
+        let kept = || unit.path.iter().rev().find(|step| step.kind == "place-kept").and_then(|step| step.to.as_ref());
+        let name = unit.grade.as_ref().or_else(kept)?;
+        let same = self.grades.get(name.as_str()).copied();
+        let index = same.or_else(|| outcome.model.grades.iter().position(|grade| grade.name == *name))?;
+        Some((self.scope(unit), index))
+    }
+
+    fn knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock> {
+        let mut knocks = self.grade_knocks(index, unit);
+        if needs_rank(unit) {
+            let by = self.rank_by(index, unit);
+            if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
+                knocks.push(Knock { rule: Rule::Rank, step: None, by });
+            }
+        }
+        knocks
+    }
+
+    fn rank_by(&self, index: usize, unit: &UnitChange) -> Vec<usize> {
+        let group = unit.rank_changed() && unit.same_group();
+        let passed = if group { self.in_group.get(&index) } else { self.overall.get(&index) };
+        let worse = rank_move(unit) == Some(true);
+        let by = passed.map(|passed| nearest(passed, worse)).unwrap_or_default();
+        if !by.is_empty() {
+            return by;
+        }
+        let scope = if group { self.scope(self.pairs[index].any()) } else { ALL.to_owned() };
+        self.others(index, &scope)
+    }
+
+    /// A few units of the scope that moved at all, where no nearer one can be named.
+    fn others(&self, index: usize, scope: &str) -> Vec<usize> {
+        let active = self.active.get(scope).into_iter().flatten().copied();
+        active.filter(|other| *other != index).take(NAMED).collect()
+    }
+
+    /// One cause per line at which the unit dropped or rose, as far as others stand behind it.
+    fn grade_knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock> {
+        let (Some(old), Some(new)) = (self.pairs[index].old, self.pairs[index].new) else { return Vec::new() };
+        if !needs_grade(unit) || self.settled_by_own(unit, old, new) {
+            return Vec::new();
+        }
+        let grade = |name: &Option<String>| name.as_ref().and_then(|name| self.grades.get(name.as_str())).copied();
+        let worse = grade(&new.grade).zip(grade(&old.grade)).is_none_or(|(new, old)| new > old);
+        if !against(unit, worse) {
+            return Vec::new();
+        }
+        let mut knocks: Vec<Knock> = Vec::new();
+        for (rule, step) in decisive(old, new, worse) {
+            let passed = self.passed_in_scope(index).map(|passed| nearest(passed, worse)).unwrap_or_default();
+            let from = step.as_ref().and_then(|step| grade(&step.from)).unwrap_or(0);
+            let moved = self.moved_places(index, from, worse);
+            if rule == Rule::PlaceFreed {
+                knocks.extend(self.room(index, (old, new), step, from, passed));
+                continue;
+            }
+            let chain = match rule {
+                Rule::NoRoom | Rule::Scope => [moved, passed],
+                _ => [passed, moved],
+            };
+            let by =
+                chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, &self.scope(new)));
+            if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
+                knocks.push(Knock { rule, step, by });
+            }
+        }
+        knocks
+    }
+
+    /// Why a unit found room at a grade: a place became free only where another unit held it (SPEC §20).
+    ///
+    /// A unit that came from another group explains itself. Else units went out of the ranks, or came in, or others of the
+    /// scope changed.
+    fn room(
+        &self,
+        index: usize,
+        (old, new): (&UnitOutcome, &UnitOutcome),
+        step: Option<StepOutcome>,
+        grade: usize,
+        passed: Vec<usize>,
+    ) -> Option<Knock> {
+        let scope = self.scope(new);
+        if self.scope(old) != scope {
+            return None;
+        }
+        let others = |list: &[usize]| -> Vec<usize> {
+            list.iter().copied().filter(|other| *other != index).take(NAMED).collect()
+        };
+        let freed = self.left.get(&(scope.clone(), grade)).map(|list| others(list)).unwrap_or_default();
+        if !freed.is_empty() {
+            return Some(Knock { rule: Rule::PlaceFreed, step, by: freed });
+        }
+        let of = |lists: &BTreeMap<String, Vec<usize>>| lists.get(&scope).map(|list| others(list)).unwrap_or_default();
+        let (gone, come) = (of(&self.gone), of(&self.come));
+        let (rule, by) = match (gone.is_empty(), come.is_empty()) {
+            (false, true) => (Rule::NoLongerRanked, gone),
+            (_, false) => (Rule::RankedUnits, others(&[gone, come].concat())),
+            (true, true) => (Rule::Scope, if passed.is_empty() { self.others(index, &scope) } else { passed }),
+        };
+        (!by.is_empty()).then_some(Knock { rule, step, by })
+    }
+
+    /// Whether a decision, an event or a value of the unit's own made or lifted a cap, a promotion or a pin.
+    fn settled_by_own(&self, unit: &UnitChange, old: &UnitOutcome, new: &UnitOutcome) -> bool {
+        let decides = |cause: &Cause| match cause {
+            Cause::Row { row } => matches!(row.register, RegisterKind::Decisions | RegisterKind::Events),
+            Cause::Input { .. } | Cause::Roster { .. } => true,
+            _ => false,
+        };
+        let own_steps = |unit: &UnitOutcome| -> Vec<StepOutcome> {
+            let own = |step: &&StepOutcome| match step.kind.as_str() {
+                "decision" | "deferred" | "promotion" | "promotion-stopped" => true,
+                "cap" | "cap-pending" => !looks_at_others(step),
+                _ => false,
+            };
+            // A step says the same although the grade that it found was another, or its row stands elsewhere.
+            let bare = |step: &StepOutcome| StepOutcome { from: None, to: None, at: None, ..step.clone() };
+            unit.path.iter().filter(own).map(bare).collect()
+        };
+        unit.causes.iter().any(decides) && own_steps(old) != own_steps(new)
+    }
+
+    fn passed_in_scope(&self, index: usize) -> Option<&Passed> {
+        if self.about.new.model.rank_scope == "all" { self.overall.get(&index) } else { self.in_group.get(&index) }
+    }
+
+    /// Who took a place from a grade on downwards, or left one.
+    fn moved_places(&self, index: usize, from: usize, worse: bool) -> Vec<usize> {
+        let lists = if worse { &self.entered } else { &self.left };
+        let scope = self.scope(self.pairs[index].any());
+        let of = |grade: usize| {
+            let list = lists.get(&(scope.clone(), grade)).into_iter().flatten().copied();
+            list.filter(|other| *other != index).take(NAMED).collect::<Vec<usize>>()
+        };
+        (from..self.grades.len()).map(of).find(|list| !list.is_empty()).unwrap_or_default()
+    }
+}
+
+/// Those that passed in the direction that explains the move, else the others.
+fn nearest(passed: &Passed, worse: bool) -> Vec<usize> {
+    let (first, second) =
+        if worse { (&passed.upwards, &passed.downwards) } else { (&passed.downwards, &passed.upwards) };
+    if first.is_empty() { second.clone() } else { first.clone() }
+}
+
+/// A cap that holds because of where others stand names no value of the unit.
+fn looks_at_others(step: &StepOutcome) -> bool {
+    step.kind == "cap" && step.values.get("because").is_none_or(String::is_empty)
+}
+
+/// The total of a ranked unit.
+fn ranked_total(unit: Option<&UnitOutcome>) -> Option<Exact> {
+    let unit = unit.filter(|unit| unit.rank_group.is_some())?;
+    unit.total.as_ref().and_then(|total| Exact::parse(total))
+}
+
+/// The steps of the grade path that decide a move, with their rules.
+fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Option<StepOutcome>)> {
+    let key = |step: &StepOutcome| (step.kind.clone(), step.code.clone(), step.from.clone());
+    let (path, other) = if worse { (&new.path, &old.path) } else { (&old.path, &new.path) };
+    let known: BTreeSet<_> = other.iter().map(key).collect();
+    let rule = |step: &StepOutcome| match (dropping(&step.kind), step.kind.as_str()) {
+        (Some(rule), _) if worse => Some(rule),
+        (Some(_), _) => Some(Rule::PlaceFreed),
+        (None, "cap") if worse => Some(Rule::Cap),
+        (None, "cap") => Some(Rule::CapLifted),
+        _ => None,
+    };
+    let fresh = path.iter().filter(|step| !known.contains(&key(step)));
+    let steps: Vec<_> = fresh.filter_map(|step| Some((rule(step)?, Some(step.clone())))).collect();
+    if !steps.is_empty() {
+        return steps;
+    }
+    let included = new.path.iter().find(|step| step.kind == "tie-included");
+    match included.filter(|_| !worse) {
+        Some(step) => vec![(Rule::TieIncluded, Some(step.clone()))],
+        None => vec![(Rule::Scope, None)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::result::diff::UnitState;
+
+    fn state(group: &str, total: &str, ranks: (usize, usize)) -> UnitState {
+        UnitState {
+            group: group.into(),
+            mode: "ranked".into(),
+            total: Some(total.into()),
+            base: None,
+            plus: None,
+            minus: None,
+            rank_group: Some(ranks.0),
+            rank_overall: Some(ranks.1),
+            grade: None,
+            parallel: None,
+            deferred: false,
+            takes_place: true,
+        }
+    }
+
+    fn unit(old: UnitState, new: UnitState) -> UnitChange {
+        UnitChange {
+            code: "U1".into(),
+            name: String::new(),
+            was: None,
+            merged: Vec::new(),
+            old: Some(old),
+            new: Some(new),
+            parts: Vec::new(),
+            causes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_rank_in_the_group_goes_before_the_one_over_all() {
+        // Half a point more: second in the group instead of third explains itself, whatever happened over all.
+        let better = unit(state("G", "90.00", (3, 4)), state("G", "90.50", (2, 6)));
+        assert_eq!((rank_move(&better), needs_rank(&better)), (Some(false), false));
+        // The same total and one rank lower in the group, though better over all: somebody of the group passed it.
+        let worse = unit(state("G", "90.00", (2, 6)), state("G", "90.00", (3, 4)));
+        assert_eq!((rank_move(&worse), needs_rank(&worse)), (Some(true), true));
+        // In another group only the rank over all can be compared.
+        let elsewhere = unit(state("G", "90.00", (2, 6)), state("H", "90.50", (3, 4)));
+        assert_eq!((rank_move(&elsewhere), needs_rank(&elsewhere)), (Some(false), false));
+        // Nothing in the group moved: the rank over all decides.
+        let overall = unit(state("G", "90.00", (2, 4)), state("G", "90.00", (2, 5)));
+        assert_eq!((rank_move(&overall), needs_rank(&overall)), (Some(true), true));
+    }
+}

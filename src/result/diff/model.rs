@@ -1,0 +1,180 @@
+//! How two models differ, key by key, and what each difference can change.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::result::outcome::ModelOutcome;
+
+/// What a value of the model can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Texts, forms, reading limits: no score, rank or grade.
+    Presentation,
+    /// Totals, ranks and grades; they follow from the recorded values of a result.
+    Grading,
+    /// What is measured; it follows only from the inputs themselves.
+    Measuring,
+}
+
+/// A value of the model that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModelChange {
+    /// Its path, `grade[A].at_least`.
+    pub key: String,
+    /// As it was; none if it is new.
+    pub old: Option<String>,
+    /// As it is; none if it is gone.
+    pub new: Option<String>,
+    /// What it can change.
+    pub reach: Reach,
+}
+
+/// The differences of two models.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ModelDiff {
+    /// The values that differ, by path.
+    pub changes: Vec<ModelChange>,
+    /// Whether the files differ and one of the results does not say in what: it was made by an older program.
+    pub unknown: bool,
+}
+
+impl ModelDiff {
+    /// The differences of two models.
+    pub fn between(old: &ModelOutcome, new: &ModelOutcome) -> Self {
+        Self::of((&old.hash, &old.values), (&new.hash, &new.values))
+    }
+
+    /// The differences of two models given by hash and values.
+    pub fn of(old: (&str, &BTreeMap<String, String>), new: (&str, &BTreeMap<String, String>)) -> Self {
+        if old.0 == new.0 {
+            return Self::default();
+        }
+        if old.1.is_empty() || new.1.is_empty() {
+            return Self { changes: Vec::new(), unknown: true };
+        }
+        let keys: std::collections::BTreeSet<&String> = old.1.keys().chain(new.1.keys()).collect();
+        let changes = keys.into_iter().filter(|key| old.1.get(*key) != new.1.get(*key)).map(|key| ModelChange {
+            key: key.clone(),
+            old: old.1.get(key).cloned(),
+            new: new.1.get(key).cloned(),
+            reach: reach(key),
+        });
+        Self { changes: changes.collect(), unknown: false }
+    }
+
+    /// Whether a score, rank or grade may follow from the differences.
+    pub fn is_method(&self) -> bool {
+        self.unknown || self.changes.iter().any(|change| change.reach > Reach::Presentation)
+    }
+
+    /// Whether the inputs are needed to see what follows.
+    pub fn needs_inputs(&self) -> bool {
+        self.unknown || self.changes.iter().any(|change| change.reach == Reach::Measuring)
+    }
+
+    /// The differences that change the method.
+    pub fn method(&self) -> impl Iterator<Item = &ModelChange> {
+        self.changes.iter().filter(|change| change.reach > Reach::Presentation)
+    }
+
+    /// The differences that change texts only.
+    pub fn presentation(&self) -> impl Iterator<Item = &ModelChange> {
+        self.changes.iter().filter(|change| change.reach == Reach::Presentation)
+    }
+}
+
+/// Sections in which nothing decides a score, rank or grade.
+const PRESENTATION: [&str; 12] = [
+    "fonts",
+    "feedback",
+    "calendar",
+    "appeal",
+    "common_problem",
+    "progress",
+    "consequences",
+    "carry_over",
+    "history",
+    "limits",
+    "checks",
+    "output",
+];
+
+/// Keys that are printed only, wherever they stand.
+const PRINTED: [&str; 6] = ["clause", "item", "department", "standard", "method", "title"];
+
+/// Sections by which names only print: their items are known by code or id.
+const NAMED_BY_CODE: [&str; 7] = ["line", "aspect", "indicator", "component", "adjustment", "cap", "promotion"];
+
+/// Sections that act after everything is measured.
+const GRADING: [&str; 8] = ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank"];
+
+/// What a value can change, by its path. A key that is not known here is taken to change what is measured.
+pub fn reach(path: &str) -> Reach {
+    let section = path.split(['.', '[']).next().unwrap_or(path);
+    let key = path.rsplit('.').next().unwrap_or(path);
+    let within = path.strip_prefix(section).unwrap_or_default();
+    // `component[m].class[P1].name` is a word on ballots; the name of the component itself only prints.
+    let of_item = !within.trim_start_matches('[').contains('[');
+    let names = key == "name" && of_item && NAMED_BY_CODE.contains(&section);
+    let printed = PRINTED.contains(&key) && !(section == "rank" && key == "method");
+    // The model's period names the year, not a score; another year is another assessment and is refused elsewhere.
+    let about = section == "assessment" && key != "period";
+    if PRESENTATION.contains(&section) || printed || names || about {
+        return Reach::Presentation;
+    }
+    let after = GRADING.contains(&section)
+        || (section == "component" && of_item && key == "weight")
+        || path == "self_report.not_applicable";
+    if after { Reach::Grading } else { Reach::Measuring }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_reaches_as_far_as_it_can_act() {
+        for path in [
+            "feedback.k_anonymity",
+            "consequences.A.amount",
+            "grade[A].clause",
+            "grade[A].quota.clause",
+            "component[m].name",
+            "assessment.title",
+            "assessment.language",
+            "indicator[1.1].department",
+            "checks.W215",
+        ] {
+            assert_eq!(reach(path), Reach::Presentation, "{path}");
+        }
+        for path in [
+            "grade[A].at_least",
+            "grade[A].name",
+            "grade.order",
+            "grade[A].quota.share",
+            "score.decimals",
+            "component[m].weight",
+            "cap[C1].when",
+            "rank.method",
+            "rank.tie_break",
+            "adjustment[J1].levels.x",
+            "self_report.not_applicable",
+        ] {
+            assert_eq!(reach(path), Reach::Grading, "{path}");
+        }
+        for path in [
+            "indicator[1.1].points",
+            "aspect[A1].points",
+            "component[m].class[P1].weight",
+            "component[m].class[P1].name",
+            "component[m].trim.low",
+            "self_report.missing",
+            "assessment.period",
+            "something.new",
+        ] {
+            assert_eq!(reach(path), Reach::Measuring, "{path}");
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! Register rows of two results: newly approved, changed, withdrawn, settled differently, or only listed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::result::outcome::{
+    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome,
+};
+use crate::shared::place::At;
+use crate::shared::text;
+
+/// Which register a row stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegisterKind {
+    /// 加减分登记.
+    Adjustments,
+    /// 事项登记.
+    Events,
+    /// 等次审定.
+    Decisions,
+    /// 更正登记.
+    Corrections,
+    /// 复核申请.
+    Appeals,
+    /// 加减分申报表 of a unit: never counts.
+    Declarations,
+}
+
+impl RegisterKind {
+    /// The word of JSON, also the end of its catalogue key `report.register.…`.
+    pub const fn json(self) -> &'static str {
+        match self {
+            Self::Adjustments => "adjustments",
+            Self::Events => "events",
+            Self::Decisions => "decisions",
+            Self::Corrections => "corrections",
+            Self::Appeals => "appeals",
+            Self::Declarations => "declarations",
+        }
+    }
+}
+
+/// Where a value stands, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Spot {
+    /// File below the project folder.
+    pub file: String,
+    /// Sheet; empty in csv.
+    pub sheet: String,
+    /// Cell.
+    pub cell: String,
+}
+
+impl Spot {
+    pub(super) fn of(outcome: &Outcome, at: &At) -> Self {
+        let file = outcome.files.get(at.0 as usize).map_or("", |file| file.path.as_str());
+        Self { file: file.to_owned(), sheet: at.1.clone(), cell: at.2.clone() }
+    }
+
+    /// The place as one line: file, sheet and cell.
+    pub fn line(&self) -> String {
+        let spot = match (self.sheet.as_str(), self.cell.as_str()) {
+            ("", cell) => cell.to_owned(),
+            (sheet, "") => sheet.to_owned(),
+            (sheet, cell) => format!("{sheet}!{cell}"),
+        };
+        format!("{} {spot}", self.file).trim().to_owned()
+    }
+}
+
+/// A register row by name: enough to find and to cite it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct RowRef {
+    /// Its register.
+    pub register: RegisterKind,
+    /// 编号.
+    pub id: String,
+    /// Where it stands; for a row that is gone, where it stood.
+    pub at: Spot,
+    /// The document that it rests on: 审定文号, else 文号.
+    pub document: String,
+}
+
+/// What happened to a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowMove {
+    /// It counts now and did not before.
+    Approved,
+    /// It counted before and counts now, with another content.
+    Changed,
+    /// It counted before and does not any more: withdrawn, or gone from the register.
+    Withdrawn,
+    /// Its content is the same and counts, but other rows let it count for more or less.
+    Settled,
+    /// It counts neither before nor now: proposed, rejected, incomplete, an appeal.
+    Listed,
+}
+
+/// A row in one of the results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowState {
+    /// Unit code.
+    pub unit: String,
+    /// Name of the unit.
+    pub name: String,
+    /// What it is about: code of the kind of adjustment, leaf code, component id or `total`, place of an appeal.
+    pub target: String,
+    /// Name of that in words; empty if it has none.
+    pub target_name: String,
+    /// 事由, 理由, 诉求 or 条款.
+    pub text: String,
+    /// What it says: points with their sign, the new value, the grade (none when deferred), the conclusion.
+    pub value: Option<String>,
+    /// 旧值 of a correction.
+    pub replaces: Option<String>,
+    /// Points with their sign that really count, for adjustments.
+    pub counted: Option<String>,
+    /// How far it has come.
+    pub standing: String,
+    /// How it ended: `full`, `part`, `cut`, `superseded`, `event`, or its standing.
+    pub outcome: String,
+    /// What cut it, or the row that counts instead.
+    pub reason: Option<String>,
+    /// 文号.
+    pub document_number: String,
+    /// 审定文号.
+    pub approval_number: String,
+    /// 关联编号 or 处理编号, as written.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub links: String,
+    /// The rows that settle an appeal: register and 编号.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settled_by: Vec<(String, String)>,
+    /// Where it stands.
+    pub at: Spot,
+}
+
+/// A row that differs between the results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowChange {
+    /// Its register.
+    pub register: RegisterKind,
+    /// 编号.
+    pub id: String,
+    /// What happened to it.
+    #[serde(rename = "move")]
+    pub moved: RowMove,
+    /// As it was; none if it is new.
+    pub old: Option<RowState>,
+    /// As it is; none if it is gone.
+    pub new: Option<RowState>,
+}
+
+impl RowChange {
+    /// Whether it can move a unit: it counts now or did, and is not the same.
+    pub const fn counts(&self) -> bool {
+        matches!(self.moved, RowMove::Approved | RowMove::Changed | RowMove::Withdrawn)
+    }
+
+    /// The row as it is, else as it was.
+    pub fn any(&self) -> &RowState {
+        self.new.as_ref().or(self.old.as_ref()).expect("a change has at least one side")
+    }
+
+    /// Codes of the units that it concerns: one, or two when the row went over to another unit.
+    pub fn units(&self) -> impl Iterator<Item = &str> {
+        let old = self.old.as_ref().map(|row| row.unit.as_str());
+        let new = self.new.as_ref().map(|row| row.unit.as_str());
+        old.into_iter().chain(new.filter(|unit| Some(*unit) != old))
+    }
+
+    /// The row by name.
+    pub fn reference(&self) -> RowRef {
+        let row = self.any();
+        let document = if row.approval_number.is_empty() { &row.document_number } else { &row.approval_number };
+        RowRef { register: self.register, id: self.id.clone(), at: row.at.clone(), document: document.clone() }
+    }
+
+    /// Whether what it counts for differs: points, a fact, a pinned grade, a corrected value.
+    pub(super) fn has_effect(&self) -> bool {
+        let effect = |row: &Option<RowState>| match row {
+            Some(row) if row.standing == APPROVED => match self.register {
+                RegisterKind::Adjustments => row.counted.clone().map(|points| (row.unit.clone(), points)),
+                _ => Some((row.unit.clone(), String::new())),
+            },
+            _ => None,
+        };
+        self.register != RegisterKind::Adjustments && self.counts() || effect(&self.old) != effect(&self.new)
+    }
+}
+
+pub(super) const APPROVED: &str = "approved";
+
+/// A row with its content: everything that makes two rows of one number the same.
+struct Entry {
+    state: RowState,
+    content: String,
+    /// Whether the row of this register can count at all.
+    can_count: bool,
+}
+
+type Key<'k> = (RegisterKind, &'k str);
+
+/// The rows that differ, by register and 编号.
+pub(super) fn changes(old: &Outcome, new: &Outcome) -> Vec<RowChange> {
+    let (mut before, after) = (entries(old), entries(new));
+    let mut changes = Vec::new();
+    for ((register, id), now) in after {
+        let was = before.remove(&(register, id));
+        changes.extend(change(register, id, was, Some(now)));
+    }
+    changes.extend(before.into_iter().filter_map(|((register, id), was)| change(register, id, Some(was), None)));
+    changes.sort_by(|a, b| a.register.cmp(&b.register).then_with(|| text::natural(&a.id, &b.id)));
+    changes
+}
+
+fn change(register: RegisterKind, id: &str, old: Option<Entry>, new: Option<Entry>) -> Option<RowChange> {
+    let counts = |entry: &Option<Entry>| entry.as_ref().is_some_and(|e| e.can_count && e.state.standing == APPROVED);
+    let content = |entry: &Option<Entry>| entry.as_ref().map(|e| e.content.clone());
+    let ended = |entry: &Option<Entry>| {
+        entry.as_ref().map(|e| (e.state.outcome.clone(), e.state.counted.clone(), e.state.reason.clone()))
+    };
+    let same = content(&old) == content(&new);
+    let moved = match (counts(&old), counts(&new)) {
+        (false, true) => RowMove::Approved,
+        (true, false) => RowMove::Withdrawn,
+        (true, true) if !same => RowMove::Changed,
+        (true, true) if ended(&old) != ended(&new) => RowMove::Settled,
+        (false, false) if !same => RowMove::Listed,
+        _ => return None,
+    };
+    let state = |entry: Option<Entry>| entry.map(|e| e.state);
+    Some(RowChange { register, id: id.to_owned(), moved, old: state(old), new: state(new) })
+}
+
+fn entries(outcome: &Outcome) -> BTreeMap<Key<'_>, Entry> {
+    let rows = &outcome.registers;
+    let reader = Reader::new(outcome);
+    let adjustments = rows.adjustments.iter().map(|row| {
+        let register = match (row.event, row.declared) {
+            (true, _) => RegisterKind::Events,
+            (_, true) => RegisterKind::Declarations,
+            _ => RegisterKind::Adjustments,
+        };
+        ((register, row.id.as_str()), reader.adjustment(row))
+    });
+    let decisions = rows.decisions.iter().map(|row| ((RegisterKind::Decisions, row.id.as_str()), reader.decision(row)));
+    let corrections =
+        rows.corrections.iter().map(|row| ((RegisterKind::Corrections, row.id.as_str()), reader.correction(row)));
+    let appeals = rows.appeals.iter().map(|row| ((RegisterKind::Appeals, row.id.as_str()), reader.appeal(row)));
+    adjustments.chain(decisions).chain(corrections).chain(appeals).collect()
+}
+
+/// Looks up what the rows of one result mean.
+struct Reader<'r> {
+    outcome: &'r Outcome,
+    names: BTreeMap<&'r str, &'r str>,
+    targets: BTreeMap<&'r str, &'r str>,
+    /// What each adjustment row counts for, by its place.
+    ended: BTreeMap<&'r At, &'r AdjustmentOutcome>,
+}
+
+impl<'r> Reader<'r> {
+    fn new(outcome: &'r Outcome) -> Self {
+        let model = &outcome.model;
+        let leaves = model.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf.name.as_str()));
+        let components = model.components.iter().map(|c| (c.id.as_str(), c.name.as_str()));
+        let settled = outcome.units.iter().flat_map(|unit| &unit.adjustments);
+        Self {
+            outcome,
+            names: outcome.units.iter().map(|unit| (unit.code.as_str(), unit.name.as_str())).collect(),
+            targets: components.chain(leaves).collect(),
+            ended: settled.filter_map(|row| Some((row.at.as_ref()?, row))).collect(),
+        }
+    }
+
+    fn state(&self, unit: &str, standing: &str, at: &At) -> RowState {
+        RowState {
+            unit: unit.to_owned(),
+            name: self.names.get(unit).copied().unwrap_or_default().to_owned(),
+            target: String::new(),
+            target_name: String::new(),
+            text: String::new(),
+            value: None,
+            replaces: None,
+            counted: None,
+            standing: standing.to_owned(),
+            outcome: standing.to_owned(),
+            reason: None,
+            document_number: String::new(),
+            approval_number: String::new(),
+            links: String::new(),
+            settled_by: Vec::new(),
+            at: Spot::of(self.outcome, at),
+        }
+    }
+
+    fn adjustment(&self, row: &AdjustmentRowOutcome) -> Entry {
+        let kind = self.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
+        let deducts = kind.is_some_and(|kind| kind.kind == "deduction");
+        let signed = |points: &crate::shared::number::Points| match deducts && points.0.is_positive() {
+            true => format!("-{points}"),
+            false => points.to_string(),
+        };
+        let ended = self.ended.get(&row.at).filter(|_| !row.event);
+        let state = RowState {
+            target: row.code.clone(),
+            target_name: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
+            text: row.matter.clone(),
+            value: row.approved.as_ref().or(row.claimed.as_ref()).map(signed).filter(|_| !row.event),
+            counted: ended.map(|ended| signed(&ended.counted)),
+            outcome: row.outcome.clone(),
+            reason: ended.and_then(|ended| ended.reason.clone()),
+            document_number: row.document_number.clone(),
+            approval_number: row.approval_number.clone(),
+            links: row.links.clone(),
+            ..self.state(&row.unit, &row.standing, &row.at)
+        };
+        // How the row ended follows from other rows, and where it stands says nothing about it.
+        let content = AdjustmentRowOutcome { outcome: String::new(), at: nowhere(), ..row.clone() };
+        Entry { state, content: format!("{content:?}"), can_count: !row.declared }
+    }
+
+    fn decision(&self, row: &DecisionOutcome) -> Entry {
+        let state = RowState {
+            text: row.clause.clone(),
+            value: row.grade.clone(),
+            document_number: row.document_number.clone(),
+            links: row.links.clone(),
+            ..self.state(&row.unit, &row.standing, &row.at)
+        };
+        let content = DecisionOutcome { at: nowhere(), ..row.clone() };
+        Entry { state, content: format!("{content:?}"), can_count: true }
+    }
+
+    fn correction(&self, row: &CorrectionOutcome) -> Entry {
+        let state = RowState {
+            target: row.target.clone(),
+            target_name: self.targets.get(row.target.as_str()).copied().unwrap_or_default().to_owned(),
+            text: row.reason.clone(),
+            value: Some(row.new.to_string()),
+            replaces: row.old.as_ref().map(ToString::to_string),
+            document_number: row.document_number.clone(),
+            links: row.links.clone(),
+            ..self.state(&row.unit, &row.standing, &row.at)
+        };
+        let content = CorrectionOutcome { at: nowhere(), ..row.clone() };
+        Entry { state, content: format!("{content:?}"), can_count: true }
+    }
+
+    fn appeal(&self, row: &AppealOutcome) -> Entry {
+        let standing = if row.conclusion.trim().is_empty() { "open" } else { "decided" };
+        let state = RowState {
+            target: row.target.clone(),
+            text: row.request.clone(),
+            value: Some(row.conclusion.clone()).filter(|text| !text.is_empty()),
+            document_number: row.document_number.clone(),
+            links: row.handled_by.clone(),
+            settled_by: row.settled_by.clone(),
+            ..self.state(&row.unit, standing, &row.at)
+        };
+        let content = AppealOutcome { at: nowhere(), ..row.clone() };
+        Entry { state, content: format!("{content:?}"), can_count: false }
+    }
+}
+
+const fn nowhere() -> At {
+    At(0, String::new(), String::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An approved row of 2 points that counts for 1.
+    fn entry(reason: Option<&str>) -> Entry {
+        let state = RowState {
+            unit: "U1".into(),
+            name: String::new(),
+            target: "J".into(),
+            target_name: String::new(),
+            text: String::new(),
+            value: Some("2".into()),
+            replaces: None,
+            counted: Some("1".into()),
+            standing: APPROVED.into(),
+            outcome: "part".into(),
+            reason: reason.map(str::to_owned),
+            document_number: String::new(),
+            approval_number: String::new(),
+            links: String::new(),
+            settled_by: Vec::new(),
+            at: Spot::default(),
+        };
+        Entry { state, content: "2".into(), can_count: true }
+    }
+
+    fn moved(old: Option<&str>, new: Option<&str>) -> Option<RowMove> {
+        let change = change(RegisterKind::Adjustments, "1", Some(entry(old)), Some(entry(new)));
+        change.map(|change| change.moved)
+    }
+
+    #[test]
+    fn a_row_that_is_cut_by_another_limit_is_settled_differently() {
+        assert_eq!(moved(Some("per-item"), Some("max-bonus")), Some(RowMove::Settled));
+        assert_eq!(moved(None, Some("max-bonus")), Some(RowMove::Settled));
+        assert_eq!(moved(Some("per-item"), Some("per-item")), None);
+    }
+}

@@ -1,0 +1,286 @@
+//! Units that changed: state before and after, the values that changed, and the causes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::causes::{self, Cause};
+use super::knock;
+use super::pairs::Pair;
+use super::rows::{RowChange, Spot};
+use crate::result::outcome::{ComponentOutcome, LeafOutcome, Outcome, Rate, UnitOutcome};
+
+/// What two results say about each other, for the parts of a diff.
+pub(super) struct About<'a> {
+    pub(super) old: &'a Outcome,
+    pub(super) new: &'a Outcome,
+    pub(super) rows: &'a [RowChange],
+    /// Whether both are results of one period.
+    pub(super) one_period: bool,
+    /// Whether their methods differ.
+    pub(super) method: bool,
+}
+
+/// A unit in one of the results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitState {
+    /// Group.
+    pub group: String,
+    /// `ranked`, `separate` or `excluded`.
+    pub mode: String,
+    /// Published total.
+    pub total: Option<String>,
+    /// Base.
+    pub base: Option<String>,
+    /// Counted bonus.
+    pub plus: Option<String>,
+    /// Counted deduction.
+    pub minus: Option<String>,
+    /// Rank within the group.
+    pub rank_group: Option<usize>,
+    /// Rank over all.
+    pub rank_overall: Option<usize>,
+    /// Grade; none for excluded and deferred units.
+    pub grade: Option<String>,
+    /// Word on the parallel scale.
+    pub parallel: Option<String>,
+    /// Whether the grade is deferred.
+    pub deferred: bool,
+    /// Whether it takes a place of the quotas.
+    pub takes_place: bool,
+}
+
+impl UnitState {
+    /// The state of a unit of a result.
+    pub(crate) fn of(unit: &UnitOutcome) -> Self {
+        Self {
+            group: unit.group.clone(),
+            mode: unit.mode.clone(),
+            total: unit.total.clone(),
+            base: unit.base.clone(),
+            plus: unit.plus.clone(),
+            minus: unit.minus.clone(),
+            rank_group: unit.rank_group,
+            rank_overall: unit.rank_overall,
+            grade: unit.grade.clone(),
+            parallel: unit.parallel.clone(),
+            deferred: unit.deferred,
+            takes_place: unit.takes_place,
+        }
+    }
+}
+
+/// What kind of value changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// The points of a leaf.
+    Leaf,
+    /// The rate of a component.
+    Component,
+    /// The rate of an aspect over all components.
+    Aspect,
+    /// The rate of a line over all components.
+    Line,
+}
+
+/// A value of a unit that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartChange {
+    /// What kind of value it is.
+    pub kind: PartKind,
+    /// Its code or id.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Points or rate as it was; none when there was none (not applicable).
+    pub old: Option<String>,
+    /// As it is.
+    pub new: Option<String>,
+    /// Full points as they were, for leaves.
+    pub old_full: Option<String>,
+    /// Full points as they are, for leaves.
+    pub new_full: Option<String>,
+    /// The cell that decides now, for leaves.
+    pub at: Option<Spot>,
+}
+
+/// A unit of which something changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnitChange {
+    /// Its code; the earlier one for a unit that is gone.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its earlier code and name, if the code or name is another now.
+    pub was: Option<(String, String)>,
+    /// Codes of earlier units that were merged into it.
+    pub merged: Vec<String>,
+    /// As it was; none for a new unit.
+    pub old: Option<UnitState>,
+    /// As it is; none for a unit that is gone.
+    pub new: Option<UnitState>,
+    /// Leaves, components, aspects and lines that changed.
+    pub parts: Vec<PartChange>,
+    /// Why; at least one when total, rank or grade changed.
+    pub causes: Vec<Cause>,
+}
+
+impl UnitChange {
+    fn differs<T: PartialEq>(&self, value: impl Fn(&UnitState) -> T) -> bool {
+        self.old.as_ref().map(&value) != self.new.as_ref().map(&value)
+    }
+
+    /// Whether the published total differs.
+    pub fn total_changed(&self) -> bool {
+        self.differs(|state| state.total.clone())
+    }
+
+    /// Whether the rank in the group differs.
+    pub fn rank_changed(&self) -> bool {
+        self.differs(|state| state.rank_group)
+    }
+
+    /// Whether the rank over all differs.
+    pub fn overall_changed(&self) -> bool {
+        self.differs(|state| state.rank_overall)
+    }
+
+    /// Whether the grade differs, or whether it is deferred.
+    pub fn grade_changed(&self) -> bool {
+        self.differs(|state| (state.grade.clone(), state.deferred))
+    }
+
+    /// Whether total, a rank or the grade differs.
+    pub fn moved(&self) -> bool {
+        self.total_changed() || self.rank_changed() || self.overall_changed() || self.grade_changed()
+    }
+
+    /// Whether it moved with an unchanged total and without a cause of its own.
+    pub fn is_knock_on(&self) -> bool {
+        self.moved() && !self.total_changed() && !self.causes.iter().any(Cause::is_own)
+    }
+}
+
+/// The changed units, in the order of the pairs.
+pub(super) fn changes(about: &About<'_>, pairs: &[Pair<'_>]) -> Vec<UnitChange> {
+    let mut of_unit: BTreeMap<&str, Vec<&RowChange>> = BTreeMap::new();
+    for row in about.rows.iter().filter(|row| row.counts()) {
+        for unit in row.units() {
+            of_unit.entry(unit).or_default().push(row);
+        }
+    }
+    let names = Names::new(about);
+    let mut units: Vec<UnitChange> = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let mut unit = bare(about, &names, pair);
+        let rows = of_unit.get(pair.any().code.as_str()).map_or(&[] as &[_], Vec::as_slice);
+        unit.causes = causes::own(about, pair, &unit, rows);
+        units.push(unit);
+    }
+    knock::explain(about, pairs, &mut units);
+    for unit in &mut units {
+        if unit.moved() && unit.causes.is_empty() {
+            unit.causes.push(if about.method { Cause::Method } else { Cause::Other });
+        }
+    }
+    let changed = |unit: &UnitChange| {
+        unit.old != unit.new || !unit.parts.is_empty() || unit.was.is_some() || !unit.merged.is_empty()
+    };
+    units.retain(changed);
+    units
+}
+
+/// Names of leaves, components, aspects and lines.
+struct Names<'n>(BTreeMap<(PartKind, &'n str), &'n str>);
+
+impl<'n> Names<'n> {
+    fn new(about: &About<'n>) -> Self {
+        let mut names = BTreeMap::new();
+        for model in [&about.old.model, &about.new.model] {
+            names.extend(model.leaves.iter().map(|leaf| ((PartKind::Leaf, leaf.code.as_str()), leaf.name.as_str())));
+            names.extend(model.components.iter().map(|c| ((PartKind::Component, c.id.as_str()), c.name.as_str())));
+            names.extend(model.aspects.iter().map(|n| ((PartKind::Aspect, n.code.as_str()), n.name.as_str())));
+            names.extend(model.lines.iter().map(|n| ((PartKind::Line, n.code.as_str()), n.name.as_str())));
+        }
+        Self(names)
+    }
+
+    fn of(&self, kind: PartKind, code: &str) -> String {
+        self.0.get(&(kind, code)).copied().unwrap_or_default().to_owned()
+    }
+}
+
+/// A unit with its states and changed values, without causes.
+fn bare(about: &About<'_>, names: &Names<'_>, pair: &Pair<'_>) -> UnitChange {
+    let any = pair.any();
+    let renamed = pair.old.filter(|old| (&old.code, &old.name) != (&any.code, &any.name));
+    UnitChange {
+        code: any.code.clone(),
+        name: any.name.clone(),
+        was: renamed.map(|old| (old.code.clone(), old.name.clone())),
+        merged: pair.merged.iter().map(|unit| unit.code.clone()).collect(),
+        old: pair.old.map(UnitState::of),
+        new: pair.new.map(UnitState::of),
+        parts: pair.old.zip(pair.new).map(|(old, new)| parts(about, names, old, new)).unwrap_or_default(),
+        causes: Vec::new(),
+    }
+}
+
+fn parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
+    let mut parts = leaf_parts(about, names, old, new);
+    let rates = |map: &BTreeMap<String, ComponentOutcome>| -> BTreeMap<String, Option<Rate>> {
+        let rate = |c: &ComponentOutcome| Rate { rate: c.rate.clone(), exact: c.exact.clone() };
+        map.iter().map(|(id, component)| (id.clone(), Some(rate(component)))).collect()
+    };
+    let kinds = [
+        (PartKind::Component, rates(&old.components), rates(&new.components)),
+        (PartKind::Aspect, old.aspects.clone(), new.aspects.clone()),
+        (PartKind::Line, old.lines.clone(), new.lines.clone()),
+    ];
+    for (kind, before, after) in kinds {
+        let codes: Vec<&String> = after.keys().chain(before.keys().filter(|code| !after.contains_key(*code))).collect();
+        for code in codes {
+            let of = |map: &BTreeMap<String, Option<Rate>>| map.get(code).cloned().flatten();
+            let (was, now) = (of(&before), of(&after));
+            if was.as_ref().map(|r| &r.exact) != now.as_ref().map(|r| &r.exact) {
+                parts.push(PartChange {
+                    kind,
+                    code: code.clone(),
+                    name: names.of(kind, code),
+                    old: was.map(|rate| rate.rate),
+                    new: now.map(|rate| rate.rate),
+                    old_full: None,
+                    new_full: None,
+                    at: None,
+                });
+            }
+        }
+    }
+    parts
+}
+
+/// Leaves whose points, full points or state changed; leaves are matched by code.
+fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
+    let before: BTreeMap<&str, &LeafOutcome> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+    let after: BTreeMap<&str, &LeafOutcome> = new.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+    let gone = old.leaves.iter().filter(|leaf| !after.contains_key(leaf.code.as_str()));
+    let of = |leaf: Option<&LeafOutcome>| leaf.and_then(|leaf| leaf.verified.as_ref()).map(ToString::to_string);
+    let full = |leaf: Option<&LeafOutcome>| leaf.map(|leaf| leaf.full.to_string());
+    let value = |leaf: &LeafOutcome| (leaf.verified.clone(), leaf.full.clone(), leaf.state.clone());
+    let change = |was: Option<&LeafOutcome>, now: Option<&LeafOutcome>, code: &str| PartChange {
+        kind: PartKind::Leaf,
+        code: code.to_owned(),
+        name: names.of(PartKind::Leaf, code),
+        old: of(was),
+        new: of(now),
+        old_full: full(was),
+        new_full: full(now),
+        at: now.map(|leaf| Spot::of(about.new, &leaf.at)),
+    };
+    let kept = new.leaves.iter().filter_map(|now| {
+        let was = before.get(now.code.as_str()).copied();
+        (was.map(value) != Some(value(now))).then(|| change(was, Some(now), &now.code))
+    });
+    kept.chain(gone.map(|was| change(Some(was), None, &was.code))).collect()
+}

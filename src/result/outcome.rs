@@ -1,0 +1,204 @@
+//! The result as one document, `assess.result/1`: everything that workbooks, explain, feedback, verify and re-grading need.
+//!
+//! Built from scores and grades, written to result.json, read back from it. Published numbers are decimal strings, exact
+//! ones are "p/q" beside them; keys are English; places are `[file index, sheet, cell]`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::finding::Message;
+use crate::shared::number::{Exact, Percent};
+use crate::shared::place::{At, FileRecord};
+
+mod build;
+mod carry_over;
+mod common;
+mod model;
+mod progress;
+pub mod ratings;
+pub mod reconcile;
+mod registers;
+mod unit;
+
+pub use crate::engine::assessment::PreviousOutcome;
+pub use build::{Run, build};
+pub use carry_over::carried_over;
+pub use common::{CommonProblem, common_problems};
+pub use model::{
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    MarksModel, ModelOutcome, NodeOutcome, OverClaimModel,
+};
+pub use progress::{Rise, rises};
+pub use ratings::RatingRecord;
+pub use reconcile::Reconciliation;
+pub use registers::{
+    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
+    OpinionOutcome, RegistersOutcome,
+};
+pub use unit::{
+    AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
+    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+};
+
+/// The schema of result.json.
+pub const SCHEMA: &str = "assess.result/1";
+
+/// A rate as printed and exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    /// In percent, at the published decimals.
+    pub rate: String,
+    /// Exactly.
+    pub exact: Exact,
+}
+
+impl Rate {
+    /// A rate at a number of decimals.
+    pub fn new(rate: &Percent, decimals: u32) -> Self {
+        Self { rate: rate.0.fixed(decimals), exact: rate.0.clone() }
+    }
+}
+
+/// A result document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// `v001`, or `draft`.
+    pub version: String,
+    /// The version it follows.
+    pub parent: Option<String>,
+    /// The versions up to this one, the first one first; this one is the last.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub chain: Vec<VersionOutcome>,
+    /// Whether it is a draft: outside the chain, with open questions.
+    pub draft: bool,
+    /// The model, as far as readers need it.
+    pub model: ModelOutcome,
+    /// Input files.
+    pub files: Vec<FileRecord>,
+    /// Groups, in order.
+    pub groups: Vec<String>,
+    /// Units, in the order of the roster.
+    pub units: Vec<UnitOutcome>,
+    /// Classes of raters by component id.
+    pub classes: BTreeMap<String, Vec<ClassOutcome>>,
+    /// Ids of raters, of ballots and of the list of raters, each once and in order: texts that are handed out tell none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub raters: Vec<String>,
+    /// How quotas were used.
+    pub quotas: Vec<QuotaOutcome>,
+    /// Register rows.
+    pub registers: RegistersOutcome,
+    /// Opinions of departments on suggested grades.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub opinions: Vec<OpinionOutcome>,
+    /// Findings, in the language of the model.
+    pub findings: Vec<Message>,
+    /// What adds up to what.
+    pub reconciliation: Reconciliation,
+}
+
+/// A version as its successors name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionOutcome {
+    /// Its name.
+    pub version: String,
+    /// The version it follows.
+    pub parent: Option<String>,
+    /// Why it was made.
+    pub reason: Option<String>,
+    /// The date its result speaks of.
+    pub as_of: Option<String>,
+    /// Program and version that wrote it.
+    pub program: String,
+    /// SHA-256 of model file and indicator table.
+    pub model: String,
+    /// SHA-256 of its manifest; none for the version that is being written.
+    pub manifest: Option<String>,
+}
+
+/// One class of raters as a whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClassOutcome {
+    /// Class id.
+    pub id: String,
+    /// Ballots issued, if known.
+    pub issued: Option<usize>,
+    /// Ballots returned.
+    pub returned: usize,
+    /// Valid ballots.
+    pub valid: usize,
+    /// Void ballots.
+    pub void: usize,
+    /// Ballots emptied by recusal.
+    pub emptied: usize,
+    /// Whether the quorum was reached; none where there is no quorum or nobody knows how many were issued.
+    pub quorum: Option<bool>,
+    /// Ballots counted by tallies, over units.
+    pub tallied: TalliedOutcome,
+}
+
+/// Ballots counted by the tallies of one class, over units.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalliedOutcome {
+    /// Rows of tallies.
+    pub rows: usize,
+    /// Issued, if every row says so.
+    pub issued: Option<usize>,
+    /// Valid.
+    pub valid: usize,
+    /// Invalid.
+    pub invalid: usize,
+    /// Valid, but of a unit for which the class has no quorum.
+    pub without_quorum: usize,
+}
+
+/// How a quota was used in one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaOutcome {
+    /// Group; none when the scope is all units.
+    pub group: Option<String>,
+    /// Grade: this one or better.
+    pub grade: String,
+    /// Ranked units.
+    pub ranked: usize,
+    /// Places.
+    pub places: usize,
+    /// Places taken.
+    pub taken: usize,
+}
+
+impl Outcome {
+    /// A unit by any of its names: code, full, short or former name.
+    pub fn unit_named(&self, name: &str) -> Option<&UnitOutcome> {
+        let wanted = crate::shared::text::key(name);
+        self.units.iter().find(|unit| unit.names().any(|own| crate::shared::text::key(own) == wanted))
+    }
+
+    /// A unit by code.
+    pub fn unit(&self, code: &str) -> Option<&UnitOutcome> {
+        self.units.iter().find(|unit| unit.code == code)
+    }
+
+    /// A place as one line: file, sheet and cell.
+    pub fn describe(&self, at: &At) -> String {
+        let path = self.files.get(at.0 as usize).map_or("", |file| file.path.as_str());
+        let spot = match (at.1.as_str(), at.2.as_str()) {
+            ("", cell) => cell.to_owned(),
+            (sheet, "") => sheet.to_owned(),
+            (sheet, cell) => format!("{sheet}!{cell}"),
+        };
+        format!("{path} {spot}").trim().to_owned()
+    }
+
+    /// Units that take part, best total first within their group, groups in order; separate units after ranked ones.
+    pub fn ranking(&self) -> Vec<&UnitOutcome> {
+        let mut units: Vec<(usize, &UnitOutcome)> = self.units.iter().enumerate().collect();
+        let group = |unit: &UnitOutcome| self.groups.iter().position(|g| *g == unit.group);
+        let order = |unit: &UnitOutcome| (unit.rank_group.is_none(), unit.total.is_none(), unit.rank_group);
+        units.sort_by(|(i, a), (j, b)| (group(a), order(a), i).cmp(&(group(b), order(b), j)));
+        units.into_iter().map(|(_, unit)| unit).collect()
+    }
+}

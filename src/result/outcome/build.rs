@@ -1,0 +1,124 @@
+//! Builds the result document from the values of a run.
+
+use std::collections::BTreeMap;
+
+use super::{Outcome, Rate, Reconciliation, SCHEMA, reconcile};
+use crate::engine::assessment::{Assessment, UnitIx};
+use crate::engine::grade::Grading;
+use crate::engine::score::{Measured, UnitScore};
+use crate::model::{Model, Rule, Sign};
+use crate::shared::finding::Finding;
+use crate::shared::number::Percent;
+use crate::shared::place::{Files, Place};
+
+mod model;
+mod registers;
+mod unit;
+
+/// The values of a run, from which a result document is made.
+pub struct Run<'r> {
+    /// The model.
+    pub model: &'r Model,
+    /// The checked inputs.
+    pub assessment: &'r Assessment,
+    /// What they measured.
+    pub measured: &'r Measured,
+    /// Totals, in the order of the roster.
+    pub scores: &'r [UnitScore],
+    /// Ranks and grades, in the same order.
+    pub grading: &'r Grading,
+    /// All findings, sorted.
+    pub findings: &'r [Finding],
+    /// All files.
+    pub files: &'r Files,
+    /// How many files were found.
+    pub found: usize,
+    /// `v001` or `draft`.
+    pub version: String,
+    /// The version it follows.
+    pub parent: Option<String>,
+    /// Whether it is a draft.
+    pub draft: bool,
+}
+
+/// Makes the result document; sums that do not add up are findings.
+pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
+    let builder = Builder { run, model: run.model, decimals: run.model.score.decimals };
+    let mut scored = run.scores.iter().zip(&run.grading.units).peekable();
+    let mut units = Vec::with_capacity(run.assessment.units.len());
+    for (index, unit) in run.assessment.units.iter().enumerate() {
+        let own = scored.next_if(|(score, _)| score.unit == UnitIx(index));
+        units.push(match own {
+            Some((score, grade)) => builder.unit(unit, score, grade),
+            None => builder.bare_unit(unit, index),
+        });
+    }
+    let mut outcome = Outcome {
+        schema: SCHEMA.to_owned(),
+        version: run.version.clone(),
+        parent: run.parent.clone(),
+        chain: Vec::new(),
+        draft: run.draft,
+        model: builder.model(),
+        files: run.files.0.clone(),
+        groups: run.assessment.groups.clone(),
+        units,
+        classes: builder.classes(),
+        raters: run.assessment.raters.iter().cloned().collect(),
+        quotas: builder.quotas(),
+        registers: builder.registers(),
+        opinions: builder.opinions(),
+        findings: run.findings.iter().map(|f| f.say(run.model.language, run.files)).collect(),
+        reconciliation: Reconciliation::default(),
+    };
+    let asked = run.model.indicators_component().is_some() && run.model.tree.leaves.iter().any(|l| l.asked_of_unit);
+    let (sums, findings) = reconcile::reconcile(&outcome, run.found, asked);
+    outcome.reconciliation = sums;
+    (outcome, findings)
+}
+
+struct Builder<'b> {
+    run: &'b Run<'b>,
+    model: &'b Model,
+    decimals: u32,
+}
+
+const fn rule_name(rule: &Rule) -> &'static str {
+    match rule {
+        Rule::Deduct(_) => "deduct",
+        Rule::Count(_) => "count",
+        Rule::Ratio { .. } => "ratio",
+        Rule::Levels(_) => "levels",
+        Rule::Bands(_) => "bands",
+        Rule::Checklist(_) => "checklist",
+        Rule::Place { .. } => "rank",
+        Rule::Direct(_) => "direct",
+    }
+}
+
+const fn sign_name(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Bonus => "bonus",
+        Sign::Deduction => "deduction",
+        Sign::Event => "event",
+    }
+}
+
+impl Builder<'_> {
+    fn rate(&self, rate: Option<&Percent>) -> Option<Rate> {
+        rate.map(|rate| Rate::new(rate, self.decimals))
+    }
+
+    /// Rates by node code.
+    fn rates<'c>(
+        &self,
+        codes: impl Iterator<Item = &'c String>,
+        rates: &[Option<Percent>],
+    ) -> BTreeMap<String, Option<Rate>> {
+        codes.cloned().zip(rates.iter().map(|rate| self.rate(rate.as_ref()))).collect()
+    }
+
+    fn at(&self, place: Place) -> super::At {
+        self.run.files.triple(place)
+    }
+}

@@ -1,0 +1,219 @@
+//! The model as far as readers of the result need it.
+
+use super::{Builder, rule_name, sign_name};
+use crate::engine::assessment::ComponentInput;
+use crate::engine::score::ComponentMeasure;
+use crate::model::ballot::Positive;
+use crate::model::policy::NotApplicable;
+use crate::model::{ComponentKind, Feedback, Node, Periods, RankMethod, RankScope, TieAtQuota};
+use crate::result::outcome::{
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
+    MarksModel, ModelOutcome, NodeOutcome, OverClaimModel,
+};
+use crate::shared::number::Rounding;
+
+impl Builder<'_> {
+    pub(super) fn model(&self) -> ModelOutcome {
+        let (model, tree) = (self.model, &self.model.tree);
+        let node = |code: &String, name: &String, points: &crate::shared::number::Points| NodeOutcome {
+            code: code.clone(),
+            name: name.clone(),
+            points: points.clone(),
+        };
+        ModelOutcome {
+            title: model.title.clone(),
+            period: model.period.clone(),
+            issuer: model.issuer.clone(),
+            language: model.language,
+            as_of: model.as_of.map(|d| d.to_string()),
+            hash: model.hash.clone(),
+            secrecy: model.secrecy,
+            full: model.score.full.clone(),
+            min: model.score.min.clone(),
+            max: model.score.max.clone(),
+            decimals: self.decimals,
+            rank_scope: if model.rank.scope == RankScope::Group { "group" } else { "all" }.to_owned(),
+            not_applicable: match model.self_report.not_applicable {
+                NotApplicable::Full => "full",
+                NotApplicable::Zero => "zero",
+                NotApplicable::Rescale => "rescale",
+            }
+            .to_owned(),
+            tie_break: model.rank.tie_break.iter().map(|(_, name)| name.clone()).collect(),
+            tie_at_quota: match model.rank.tie_at_quota {
+                TieAtQuota::Exclude => "exclude",
+                TieAtQuota::Include => "include",
+                TieAtQuota::Committee => "committee",
+            }
+            .to_owned(),
+            lines: tree.lines.iter().map(|l| node(&l.code, &l.name, &l.points)).collect(),
+            aspects: tree.aspects.iter().map(|a| node(&a.code, &a.name, &a.points)).collect(),
+            leaves: tree.leaves.iter().map(|leaf| self.leaf_model(leaf)).collect(),
+            components: (0..model.components.len()).map(|i| self.component_model(i)).collect(),
+            grades: (0..model.grades.len()).map(|i| self.grade_model(i)).collect(),
+            caps: model
+                .caps
+                .iter()
+                .map(|cap| CapModel { code: cap.code.clone(), at_most: cap.at_most, when: cap.when.clone() })
+                .collect(),
+            adjustments: model
+                .adjustments
+                .kinds
+                .iter()
+                .map(|kind| AdjustmentModel {
+                    code: kind.code.clone(),
+                    name: kind.name.clone(),
+                    kind: sign_name(kind.sign).to_owned(),
+                    clause: kind.clause.clone(),
+                    max_per_unit: kind.max_per_unit.clone(),
+                })
+                .collect(),
+            max_bonus: model.adjustments.max_bonus.clone(),
+            max_deduction: model.adjustments.max_deduction.clone(),
+            over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
+            common_problem: model.common_problem.clone().map(|(rate, share)| CommonProblemModel { rate, share }),
+            progress_places: model.progress_places,
+            appeal_days: model.appeal_days,
+            calendar: model.calendar.clone(),
+            carry_over: model.carry_over.clone(),
+            feedback: feedback(&model.feedback),
+            fonts: model.fonts,
+            per_item_max: model.adjustments.per_item_max.clone(),
+            component_decimals: model.score.component_decimals,
+            rank_method: match model.rank.method {
+                RankMethod::Competition => "competition",
+                RankMethod::Dense => "dense",
+                RankMethod::Modified => "modified",
+            }
+            .to_owned(),
+            over_claim: model.over_claim.as_ref().map(|rule| OverClaimModel {
+                free: rule.free.clone(),
+                per: rule.per.clone(),
+                points: rule.points.clone(),
+                max: rule.max.clone(),
+            }),
+            values: model.values.clone(),
+        }
+    }
+
+    fn leaf_model(&self, leaf: &crate::model::Leaf) -> LeafModel {
+        LeafModel {
+            code: leaf.code.clone(),
+            line: self.model.tree.lines[leaf.line].code.clone(),
+            aspect: self.model.tree.aspects[leaf.aspect].code.clone(),
+            item: leaf.item.clone(),
+            name: leaf.name.clone(),
+            full: leaf.points.clone(),
+            rule: rule_name(&leaf.rule).to_owned(),
+            department: leaf.department.clone(),
+            standard: leaf.standard.clone(),
+        }
+    }
+
+    fn component_model(&self, index: usize) -> ComponentModel {
+        let component = &self.model.components[index];
+        let code = |node: &Node| self.model.tree.code(*node).to_owned();
+        let (kind, full, classes, nodes, satisfaction) = match (&component.kind, &self.run.measured.components[index]) {
+            (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) => {
+                let class = |c: &crate::model::RaterClass| ClassModel {
+                    id: c.id.clone(),
+                    name: c.name.clone(),
+                    weight: c.weight.clone(),
+                };
+                let nodes = measure.nodes.iter().map(code).collect();
+                let satisfaction = !matches!(rules.positive, Positive::Undeclared);
+                ("ballots", Some(rules.full.clone()), rules.classes.iter().map(class).collect(), nodes, satisfaction)
+            }
+            (ComponentKind::Given(rules), _) => ("given", Some(rules.scale.clone()), Vec::new(), Vec::new(), false),
+            _ => ("indicators", None, Vec::new(), Vec::new(), false),
+        };
+        let (combined, periods) = self.periods(index);
+        ComponentModel {
+            id: component.id.clone(),
+            name: component.name.clone(),
+            weight: component.weight.clone(),
+            kind: kind.to_owned(),
+            full,
+            classes,
+            nodes,
+            satisfaction,
+            clause: component.clause.clone(),
+            combined: combined.to_owned(),
+            periods,
+            not_applicable: match &component.kind {
+                ComponentKind::Ballots(rules) => rules.not_applicable.json(),
+                ComponentKind::Given(rules) => rules.not_applicable.json(),
+                ComponentKind::Indicators => "",
+            }
+            .to_owned(),
+            mean_decimals: match &component.kind {
+                ComponentKind::Ballots(rules) => rules.mean_decimals,
+                _ => None,
+            },
+            marks: match (&component.kind, &self.run.measured.components[index]) {
+                (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) => Some(MarksModel {
+                    scale: measure.scale.clone(),
+                    positive: rules.positive.clone(),
+                    trim: rules.trim.clone(),
+                }),
+                _ => None,
+            },
+        }
+    }
+
+    /// How the periods of given scores are combined, and the periods in order.
+    fn periods(&self, component: usize) -> (&'static str, Vec<String>) {
+        let (ComponentKind::Given(rules), ComponentInput::Given(given)) =
+            (&self.model.components[component].kind, &self.run.assessment.components[component])
+        else {
+            return ("", Vec::new());
+        };
+        let combined = match rules.periods {
+            Periods::Mean => "mean",
+            Periods::Last => "last",
+            Periods::Sum => "sum",
+        };
+        (combined, given.periods.clone())
+    }
+
+    fn grade_model(&self, index: usize) -> GradeModel {
+        let grade = &self.model.grades[index];
+        let consequence = self.model.consequences.get(&index).cloned().unwrap_or_default();
+        GradeModel {
+            name: grade.name.clone(),
+            parallel: grade.parallel.clone(),
+            at_least: grade.at_least.clone(),
+            quota: grade.quota.as_ref().map(|q| q.share.clone()),
+            actions: consequence.actions,
+            award_quota: consequence.award_quota,
+            amount: consequence.amount,
+            talk: consequence.talk,
+            bars_honours: consequence.bars_honours,
+            clause: grade.clause.clone(),
+            rounding: grade.quota.as_ref().map_or("", |quota| rounding_name(quota.rounding)).to_owned(),
+            minimum: grade.quota.as_ref().map_or(0, |quota| quota.minimum),
+            minimum_from: grade.quota.as_ref().map_or(0, |quota| quota.minimum_from),
+        }
+    }
+}
+
+fn feedback(settings: &Feedback) -> FeedbackModel {
+    FeedbackModel {
+        k_anonymity: settings.k_anonymity,
+        min_group: settings.min_group,
+        show_rank: settings.show_rank,
+        strengths: settings.strengths,
+        weaknesses: settings.weaknesses,
+        opening: settings.opening.clone(),
+        closing: settings.closing.clone(),
+        accept_exposed: settings.accept_exposed.clone(),
+    }
+}
+
+const fn rounding_name(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::Floor => "floor",
+        Rounding::HalfUp => "half_up",
+        Rounding::Ceil => "ceil",
+    }
+}

@@ -1,0 +1,276 @@
+//! One unit of the result document: totals, components, leaves, adjustments, grade path.
+
+use std::collections::BTreeMap;
+
+use super::{Builder, sign_name};
+use crate::engine::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
+use crate::engine::grade::{Step, UnitGrade};
+use crate::engine::score::ballots::{Answers, NodeMean, UnitBallots};
+use crate::engine::score::{ComponentMeasure, End, LeafState, NodeRates, UnitScore};
+use crate::model::ComponentKind;
+use crate::result::outcome::{
+    AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
+    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+};
+
+impl Builder<'_> {
+    /// A unit that is listed only.
+    pub(super) fn bare_unit(&self, unit: &Unit, index: usize) -> UnitOutcome {
+        UnitOutcome {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            other_names: unit.short_names.iter().chain(&unit.former).cloned().collect(),
+            group: self.run.assessment.groups[unit.group].clone(),
+            mode: unit.mode.json().to_owned(),
+            attributes: unit.attributes.iter().map(|(name, cell)| (name.clone(), cell.value.clone())).collect(),
+            secretary: unit.secretary.clone(),
+            contact: unit.contact.clone(),
+            total: None,
+            base: None,
+            plus: None,
+            minus: None,
+            exact: None,
+            rank_group: None,
+            rank_overall: None,
+            grade: None,
+            threshold: None,
+            parallel: None,
+            deferred: false,
+            takes_place: false,
+            aspects: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            components: BTreeMap::new(),
+            leaves: Vec::new(),
+            adjustments: self.unassessed_rows(UnitIx(index)),
+            path: Vec::new(),
+            previous: self.run.assessment.previous.get(&UnitIx(index)).cloned().unwrap_or_default(),
+            report: self.run.assessment.reports[index].at.map(|p| self.at(p)),
+            at: self.at(unit.at),
+        }
+    }
+
+    pub(super) fn unit(&self, unit: &Unit, score: &UnitScore, grade: &UnitGrade) -> UnitOutcome {
+        let shown = |points: &crate::shared::number::Points| Some(points.0.fixed(self.decimals));
+        let name = |index: usize| self.model.grades[index].name.clone();
+        let tree = &self.model.tree;
+        UnitOutcome {
+            total: shown(&score.total),
+            base: shown(&score.base),
+            plus: shown(&score.adjusted.plus),
+            minus: shown(&score.adjusted.minus),
+            exact: Some(ExactTotals {
+                base: score.base.0.clone(),
+                plus: score.adjusted.plus.0.clone(),
+                minus: score.adjusted.minus.0.clone(),
+                total: score.exact_total.0.clone(),
+            }),
+            rank_group: grade.rank_group,
+            rank_overall: grade.rank_overall,
+            grade: grade.grade.map(name),
+            threshold: Some(name(grade.threshold)),
+            parallel: grade.grade.and_then(|g| self.model.grades[g].parallel.clone()),
+            deferred: grade.grade.is_none(),
+            takes_place: grade.takes_place,
+            aspects: self.rates(tree.aspects.iter().map(|a| &a.code), &score.aspects),
+            lines: self.rates(tree.lines.iter().map(|l| &l.code), &score.lines),
+            components: self.components(score),
+            leaves: self.leaves(score),
+            adjustments: self.adjustments(score),
+            path: grade.path.iter().map(|step| self.step(step)).collect(),
+            ..self.bare_unit(unit, score.unit.0)
+        }
+    }
+
+    fn components(&self, score: &UnitScore) -> BTreeMap<String, ComponentOutcome> {
+        let mut components = BTreeMap::new();
+        for (index, component) in self.model.components.iter().enumerate() {
+            let nodes: &NodeRates = &score.nodes[index];
+            let corrected = score.corrected.iter().find(|(target, _)| *target == Target::Component(index));
+            let tree = &self.model.tree;
+            let outcome = ComponentOutcome {
+                rate: score.rates[index].0.fixed(self.decimals),
+                exact: score.rates[index].0.clone(),
+                aspects: self.rates(tree.aspects.iter().map(|a| &a.code), &nodes.aspects),
+                lines: self.rates(tree.lines.iter().map(|l| &l.code), &nodes.lines),
+                ballots: self.ballots(index, score.unit),
+                given: self.given(index, score.unit),
+                corrected: corrected.map(|(_, id)| id.clone()),
+            };
+            components.insert(component.id.clone(), outcome);
+        }
+        components
+    }
+
+    fn ballots(&self, component: usize, unit: UnitIx) -> Option<BallotsOutcome> {
+        let ComponentMeasure::Ballots(measure) = &self.run.measured.components[component] else { return None };
+        let own = measure.units[unit.0].as_ref()?;
+        Some(BallotsOutcome {
+            answers: own.answers,
+            enough: match own.enough {
+                Answers::Enough => "enough",
+                Answers::Flagged => "flagged",
+                Answers::GroupMedian => "group-median",
+                Answers::Inapplicable => "inapplicable",
+            }
+            .to_owned(),
+            satisfaction: self.rate(own.satisfaction.as_ref()),
+            positive: own.positive.0,
+            valid: own.positive.1,
+            rates: own.rates.iter().map(|rate| self.rate(rate.as_ref())).collect(),
+            classes: self.unit_classes(component, unit, own),
+        })
+    }
+
+    fn unit_classes(&self, component: usize, unit: UnitIx, own: &UnitBallots) -> Vec<UnitClassOutcome> {
+        let ComponentKind::Ballots(rules) = &self.model.components[component].kind else { return Vec::new() };
+        let mean = |mean: &NodeMean| MeanOutcome {
+            mean: mean.mean.0.clone(),
+            counted: mean.counted,
+            zeros: mean.zeros,
+            trimmed: mean.trimmed.clone(),
+        };
+        let classes = rules.classes.iter().zip(&own.classes).enumerate();
+        classes
+            .map(|(index, (class, measure))| UnitClassOutcome {
+                id: class.id.clone(),
+                means: measure.means.iter().map(|m| m.as_ref().map(mean)).collect(),
+                missing: measure.missing.map(|reason| reason.json().to_owned()),
+                effective_weight: measure.effective_weight.clone(),
+                raters: measure.counts.raters,
+                valid: measure.counts.valid,
+                abstained: measure.counts.abstained,
+                void: measure.counts.void,
+                recused: measure.counts.recused,
+                tallies: self.tallies(component, index, unit),
+            })
+            .collect()
+    }
+
+    fn tallies(&self, component: usize, class: usize, unit: UnitIx) -> Vec<TallyOutcome> {
+        let ComponentInput::Ballots(counted) = &self.run.assessment.components[component] else { return Vec::new() };
+        let start = counted.tallies.partition_point(|t| (t.class, t.unit) < (class, unit));
+        let own = counted.tallies[start..].iter().take_while(|t| (t.class, t.unit) == (class, unit));
+        own.map(|tally| TallyOutcome {
+            node: self.model.tree.code(counted.nodes[tally.node]).to_owned(),
+            votes: tally.votes.clone(),
+            abstained: tally.abstained,
+            at: self.at(tally.at),
+        })
+        .collect()
+    }
+
+    fn given(&self, component: usize, unit: UnitIx) -> Vec<GivenOutcome> {
+        let ComponentMeasure::Given(units) = &self.run.measured.components[component] else { return Vec::new() };
+        let of = |given: &crate::engine::score::given::GivenMeasure| GivenOutcome {
+            node: self.model.tree.code(given.node).to_owned(),
+            rate: self.rate(given.rate.as_ref()),
+            off: given.off.iter().map(|(period, at)| (period.clone(), self.at(*at))).collect(),
+            parts: given.parts.iter().map(|(p, s, at)| (p.clone(), s.clone(), self.at(*at))).collect(),
+        };
+        units[unit.0].iter().map(of).collect()
+    }
+
+    fn leaves(&self, score: &UnitScore) -> Vec<LeafOutcome> {
+        let leaves = self.model.tree.leaves.iter().zip(&score.leaves).enumerate();
+        leaves
+            .map(|(index, (leaf, own))| LeafOutcome {
+                code: leaf.code.clone(),
+                full: leaf.points.clone(),
+                self_points: own.self_points.clone(),
+                verified: (own.state != LeafState::NotApplicable).then(|| own.points.clone()),
+                state: own.state.json().to_owned(),
+                claimed: own.claimed.clone(),
+                value: own.verified_value.clone(),
+                note: own.note.clone(),
+                rate: score.leaf_rates[index].as_ref().map(|rate| rate.0.clone()),
+                corrected: score.corrected.iter().find(|(t, _)| *t == Target::Leaf(index)).map(|(_, id)| id.clone()),
+                original: own.original.as_ref().map(|before| OriginalLeaf {
+                    points: before.points.clone(),
+                    state: before.state.json().to_owned(),
+                    at: self.at(before.at),
+                }),
+                at: self.at(own.at),
+                ledger: self.ledger(score.unit, index),
+            })
+            .collect()
+    }
+
+    /// The problems behind a leaf that is counted in ledgers.
+    fn ledger(&self, unit: UnitIx, leaf: usize) -> Vec<ProblemOutcome> {
+        let LedgerInput::Returned(problems) = &self.run.assessment.reports[unit.0].leaves[leaf].ledger else {
+            return Vec::new();
+        };
+        let of = |problem: &Problem| ProblemOutcome {
+            number: problem.number.clone(),
+            problem: problem.text.clone(),
+            closing: problem.closing.json().to_owned(),
+            written: problem.written.clone(),
+            closed_on: problem.closed_on.map(|date| date.to_string()),
+            reviewer: problem.reviewer.clone(),
+            at: self.at(problem.at),
+        };
+        problems.iter().map(of).collect()
+    }
+
+    /// Register rows of a unit that is not assessed: listed, not counted.
+    fn unassessed_rows(&self, unit: UnitIx) -> Vec<AdjustmentOutcome> {
+        let rows = self.run.assessment.registers.adjustments.iter();
+        let own = rows.filter(|row| row.unit == unit && row.standing == Standing::NotAssessed);
+        own.map(|row| AdjustmentOutcome {
+            id: row.id.clone(),
+            code: self.model.adjustments.kinds[row.kind].code.clone(),
+            kind: sign_name(row.sign).to_owned(),
+            outcome: row.standing.json().to_owned(),
+            reason: None,
+            points: row.points(),
+            counted: crate::shared::number::Points::zero(),
+            at: Some(self.at(row.at)),
+        })
+        .collect()
+    }
+
+    fn adjustments(&self, score: &UnitScore) -> Vec<AdjustmentOutcome> {
+        let rows = &self.run.assessment.registers.adjustments;
+        let reason = |end: &End| match end {
+            End::Part(limit) | End::Cut(limit) => Some(limit.json().to_owned()),
+            End::Superseded(winner) => Some(winner.clone()),
+            End::Full | End::NotApproved(_) | End::Event => None,
+        };
+        let own = score.adjusted.rows.iter();
+        own.map(|outcome| {
+            let row = outcome.row.map(|index| &rows[index]);
+            AdjustmentOutcome {
+                id: row.map(|r| r.id.clone()).unwrap_or_default(),
+                code: row.map(|r| self.model.adjustments.kinds[r.kind].code.clone()).unwrap_or_default(),
+                kind: sign_name(outcome.sign).to_owned(),
+                outcome: outcome.end.json().to_owned(),
+                reason: reason(&outcome.end),
+                points: outcome.points.clone(),
+                counted: outcome.counted.clone(),
+                at: row.map(|r| self.at(r.at)),
+            }
+        })
+        .collect()
+    }
+
+    fn step(&self, step: &Step) -> StepOutcome {
+        let name = |index: usize| self.model.grades[index].name.clone();
+        let mut values: BTreeMap<String, String> =
+            step.values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        if let Some(floor) = values.get_mut("floor")
+            && let Some(grade) = floor.parse::<usize>().ok().and_then(|i| self.model.grades.get(i))
+        {
+            floor.clone_from(&grade.name);
+        }
+        StepOutcome {
+            kind: step.kind.json().to_owned(),
+            code: step.code.clone(),
+            name: step.name.clone(),
+            clause: step.clause.clone(),
+            from: step.from.map(name),
+            to: step.to.map(name),
+            values,
+            at: step.at.map(|place| self.at(place)),
+        }
+    }
+}

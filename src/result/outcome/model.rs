@@ -1,0 +1,351 @@
+//! The model as far as readers of the result need it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::ballot::Positive;
+use crate::model::{Condition, FontProfile, Scale, Trim};
+use crate::shared::i18n::Lang;
+use crate::shared::number::{Exact, Percent, Points};
+
+/// The model as far as readers of the result need it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ModelOutcome {
+    /// Title.
+    pub title: String,
+    /// Period.
+    pub period: String,
+    /// Issuer.
+    pub issuer: String,
+    /// Language of workbooks.
+    pub language: Lang,
+    /// The date the result speaks of.
+    pub as_of: Option<String>,
+    /// SHA-256 of model file and indicator table.
+    pub hash: String,
+    /// Whether workbooks hide who gave which mark.
+    pub secrecy: bool,
+    /// Points of a rate of 100 %.
+    pub full: Points,
+    /// Least total.
+    pub min: Points,
+    /// Greatest total.
+    pub max: Points,
+    /// Published decimals.
+    pub decimals: u32,
+    /// Rank scope: `group` or `all`.
+    pub rank_scope: String,
+    /// What happens to a leaf that is not applicable: `full`, `zero` or `rescale`.
+    pub not_applicable: String,
+    /// Names of the tie-break chain.
+    pub tie_break: Vec<String>,
+    /// Tie policy: `exclude`, `include`, `committee`.
+    pub tie_at_quota: String,
+    /// Lines.
+    pub lines: Vec<NodeOutcome>,
+    /// Aspects.
+    pub aspects: Vec<NodeOutcome>,
+    /// Leaves.
+    pub leaves: Vec<LeafModel>,
+    /// Components.
+    pub components: Vec<ComponentModel>,
+    /// Grades, best first.
+    pub grades: Vec<GradeModel>,
+    /// Caps and vetoes, in the order of the model.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub caps: Vec<CapModel>,
+    /// Kinds of adjustment by code: name and clause.
+    pub adjustments: Vec<AdjustmentModel>,
+    /// Most bonus of a unit.
+    pub max_bonus: Option<Points>,
+    /// Most deduction of a unit.
+    pub max_deduction: Option<Points>,
+    /// Clause of the over-claim deduction.
+    pub over_claim_clause: Option<String>,
+    /// When a problem is common to a group.
+    #[serde(default)]
+    pub common_problem: Option<CommonProblemModel>,
+    /// Places a unit must rise for the progress list.
+    #[serde(default)]
+    pub progress_places: Option<u32>,
+    /// Days in which a unit may appeal.
+    #[serde(default)]
+    pub appeal_days: Option<u32>,
+    /// Named dates of the procedure.
+    #[serde(default)]
+    pub calendar: Vec<(String, String)>,
+    /// Percent of this result in the yearly comprehensive assessment.
+    #[serde(default)]
+    pub carry_over: Option<Percent>,
+    /// Settings of feedback workbooks.
+    #[serde(default)]
+    pub feedback: FeedbackModel,
+    /// Fonts of workbooks.
+    #[serde(default)]
+    pub fonts: FontProfile,
+    /// Most points of one bonus row.
+    #[serde(default)]
+    pub per_item_max: Option<Points>,
+    /// Decimals to which the rate of each component is rounded.
+    #[serde(default)]
+    pub component_decimals: Option<u32>,
+    /// How equal totals share ranks: `competition`, `dense` or `modified`; empty in results of earlier programs, which did
+    /// not record the rules of rounding, limits, ranks and places.
+    #[serde(default)]
+    pub rank_method: String,
+    /// The over-claim deduction, if there is one.
+    #[serde(default)]
+    pub over_claim: Option<OverClaimModel>,
+    /// All values of the model by path, so that two results say how their methods differ; results of older programs do
+    /// not have them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub values: BTreeMap<String, String>,
+}
+
+impl ModelOutcome {
+    /// Decimals at which feedback prints points of single items: totals may be published in whole points, of which halves
+    /// are lost.
+    pub fn point_decimals(&self) -> u32 {
+        self.decimals.max(2)
+    }
+
+    /// Decimals at which rates of lines and aspects are printed for units: no more than those of components, which otherwise
+    /// could be worked out more finely than they count.
+    pub fn rate_decimals(&self) -> u32 {
+        self.component_decimals.map_or(self.decimals, |own| own.min(self.decimals))
+    }
+
+    /// Decimals at which feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves
+    /// where a unit has none, no more than those of components.
+    pub fn item_decimals(&self, unit: &super::UnitOutcome) -> u32 {
+        match self.component_decimals.filter(|_| unit.leaves.is_empty()) {
+            Some(own) => own.min(self.point_decimals()),
+            None => self.point_decimals(),
+        }
+    }
+
+    /// Whether the rules of rounding, limits, ranks and places are recorded; earlier programs left them out.
+    pub fn has_rules(&self) -> bool {
+        !self.rank_method.is_empty()
+    }
+}
+
+/// The over-claim deduction: floor((claimed − verified − free) / per) · points, up to max.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverClaimModel {
+    /// Points that are free.
+    pub free: Points,
+    /// Points of a step.
+    pub per: Points,
+    /// What a step deducts.
+    pub points: Points,
+    /// The most.
+    pub max: Points,
+}
+
+/// A problem is common when more than `share` percent of a group are below `rate` percent of a leaf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommonProblemModel {
+    /// Rate below which a leaf is a problem.
+    pub rate: Percent,
+    /// Share of the group above which it is common.
+    pub share: Percent,
+}
+
+/// Settings of feedback workbooks; see `[feedback]` of the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackModel {
+    /// Ballot results of fewer ballots are suppressed.
+    pub k_anonymity: usize,
+    /// Group statistics of fewer units are suppressed.
+    pub min_group: usize,
+    /// Whether the letter names the rank.
+    pub show_rank: bool,
+    /// How many strengths are named.
+    pub strengths: usize,
+    /// How many weaknesses are named.
+    pub weaknesses: usize,
+    /// First sentences of the letter.
+    pub opening: Option<String>,
+    /// Last sentences of the letter.
+    pub closing: Option<String>,
+    /// Why letters are handed out although marks can be worked out from them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accept_exposed: Option<String>,
+}
+
+impl Default for FeedbackModel {
+    fn default() -> Self {
+        Self {
+            k_anonymity: 5,
+            min_group: 5,
+            show_rank: true,
+            strengths: 3,
+            weaknesses: 3,
+            opening: None,
+            closing: None,
+            accept_exposed: None,
+        }
+    }
+}
+
+/// A line or aspect.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NodeOutcome {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Full points.
+    pub points: Points,
+}
+
+/// A leaf of the model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LeafModel {
+    /// Code.
+    pub code: String,
+    /// Line code.
+    pub line: String,
+    /// Aspect code.
+    pub aspect: String,
+    /// Second-level indicator.
+    pub item: String,
+    /// Name.
+    pub name: String,
+    /// Full points.
+    pub full: Points,
+    /// Rule, by its English name.
+    pub rule: String,
+    /// Responsible department.
+    pub department: String,
+    /// Standard.
+    pub standard: String,
+}
+
+/// A component of the model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ComponentModel {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Weight in percent.
+    pub weight: Percent,
+    /// `indicators`, `ballots` or `given`.
+    pub kind: String,
+    /// Points that make 100 %, for ballots and given scores.
+    pub full: Option<Points>,
+    /// Classes with their weights, for ballots.
+    pub classes: Vec<ClassModel>,
+    /// Codes of the measured nodes; an empty code is the unit.
+    pub nodes: Vec<String>,
+    /// Whether a satisfaction rate is declared.
+    pub satisfaction: bool,
+    /// Clause it rests on.
+    pub clause: Option<String>,
+    /// How several periods of given scores are combined: `mean`, `last` or `sum`; empty for other kinds.
+    #[serde(default)]
+    pub combined: String,
+    /// The periods of given scores, in order; an unnamed one is empty.
+    #[serde(default)]
+    pub periods: Vec<String>,
+    /// What it counts for a unit to which it does not apply: `error` or `zero`; empty for indicators.
+    #[serde(default)]
+    pub not_applicable: String,
+    /// Decimals to which means of ballots are rounded, if they are.
+    #[serde(default)]
+    pub mean_decimals: Option<u32>,
+    /// What marks of ballots may be, and which are trimmed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub marks: Option<MarksModel>,
+}
+
+/// What marks of ballots may be, and which are trimmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarksModel {
+    /// Levels, or a range; one without a declared step has the greatest of 1, 0.5, 0.1, 0.05 … on which all marks lie.
+    pub scale: Scale,
+    /// Which marks are positive.
+    pub positive: Positive,
+    /// How extremes are dropped.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trim: Option<Trim>,
+}
+
+/// A class of raters.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClassModel {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Weight in percent of the component.
+    pub weight: Percent,
+}
+
+/// A grade of the model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GradeModel {
+    /// Name.
+    pub name: String,
+    /// Word on the parallel scale.
+    pub parallel: Option<String>,
+    /// Least total.
+    pub at_least: Points,
+    /// Share of the cumulative quota in percent.
+    pub quota: Option<Percent>,
+    /// What follows from it.
+    pub actions: Vec<String>,
+    /// Change of recommendation places, in percent.
+    #[serde(default)]
+    pub award_quota: Option<Exact>,
+    /// Amount of money.
+    #[serde(default)]
+    pub amount: Option<Exact>,
+    /// Whether its units are on the talk list, 约谈.
+    #[serde(default)]
+    pub talk: bool,
+    /// Whether honours are barred.
+    #[serde(default)]
+    pub bars_honours: bool,
+    /// Clause it rests on.
+    pub clause: Option<String>,
+    /// How the places of the quota are made whole: `floor`, `half_up` or `ceil`; empty without a quota.
+    #[serde(default)]
+    pub rounding: String,
+    /// Least places of the quota …
+    #[serde(default)]
+    pub minimum: usize,
+    /// … where at least this many units are ranked.
+    #[serde(default)]
+    pub minimum_from: usize,
+}
+
+/// A cap or veto.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CapModel {
+    /// Code.
+    pub code: String,
+    /// Index of the best grade it allows.
+    pub at_most: usize,
+    /// When it acts.
+    pub when: Condition,
+}
+
+/// A kind of adjustment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AdjustmentModel {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// `bonus`, `deduction` or `event`.
+    pub kind: String,
+    /// Clause.
+    pub clause: Option<String>,
+    /// Most points of one unit.
+    #[serde(default)]
+    pub max_per_unit: Option<Points>,
+}

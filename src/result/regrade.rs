@@ -1,0 +1,108 @@
+//! Re-grading: a result is calculated again from the values it recorded, with the registers and rules of now.
+//!
+//! result.json holds everything that was measured, exactly: points of leaves before their corrections, class means, given
+//! rates. From it [`rebuild`] makes the values that `score::total` and `grade::grade` start from, so that the same code
+//! repeats the rest and self-reports, ballots and tallies may be long gone. Pure; [`crate::pipeline::regrade`] reads the
+//! registers and puts both together.
+
+use std::collections::BTreeMap;
+
+use crate::check::Roster;
+use crate::engine::assessment::{AssertionRow, Assessment, Mode, Opinion, Registers, Unit};
+use crate::engine::score::Measured;
+use crate::model::Model;
+use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::shared::place::Located;
+
+mod components;
+mod leaves;
+pub mod messages;
+pub mod places;
+mod rows;
+pub mod token;
+
+pub use places::Places;
+pub use token::Token;
+
+/// What a result recorded, as the values that totals are made from.
+pub struct Rebuilt {
+    /// Units, reports and component inputs; the registers are empty.
+    pub assessment: Assessment,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+/// The roster that a result was made with.
+pub fn roster(parent: &Outcome, places: &Places<'_>) -> Roster {
+    let index: BTreeMap<&str, usize> = parent.groups.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
+    let units = parent.units.iter().map(|unit| {
+        let group = index.get(unit.group.as_str()).copied().unwrap_or(0);
+        roster_unit(unit, group, places)
+    });
+    Roster { units: units.collect(), groups: parent.groups.clone() }
+}
+
+fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places<'_>) -> Unit {
+    let at = places.place(&unit.at);
+    let attributes = unit.attributes.iter().map(|(name, value)| (name.clone(), Located::new(value.clone(), at)));
+    Unit {
+        code: unit.code.clone(),
+        name: unit.name.clone(),
+        group,
+        mode: Mode::from_json(&unit.mode).unwrap_or(Mode::Excluded),
+        contact: unit.contact.clone(),
+        secretary: unit.secretary.clone(),
+        // The result lists short names, then former ones, and no rule tells them apart.
+        short_names: unit.other_names.clone(),
+        former: Vec::new(),
+        attributes: attributes.collect(),
+        at,
+    }
+}
+
+/// The values that totals are made from. The model must measure what the parent's model measured: other weights, limits,
+/// grades and caps are taken up, other leaves or rater classes are not.
+pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt {
+    let Roster { units, groups } = roster(parent, places);
+    let assessment = Assessment {
+        units,
+        groups,
+        reports: parent.units.iter().map(|unit| leaves::report(unit, model, places)).collect(),
+        components: components::inputs(parent, model, places),
+        raters: parent.raters.iter().cloned().collect(),
+        registers: Registers::default(),
+        opinions: opinions(parent, model, places),
+        previous: BTreeMap::new(),
+    };
+    let measured = Measured {
+        leaves: parent.units.iter().map(|unit| leaves::scores(unit, model, places)).collect(),
+        components: components::measures(parent, model, places),
+    };
+    Rebuilt { assessment, measured }
+}
+
+/// Items that units declared themselves: they stand in the inputs and are carried over.
+pub fn declared(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<crate::engine::assessment::AdjustmentRow> {
+    let carried = parent.registers.adjustments.iter().filter(|row| row.declared && places.is_kept(&row.at));
+    carried.filter_map(|row| rows::Rows::new(parent, model, places).adjustment(row)).collect()
+}
+
+/// What departments answered; they stand in the inputs and are carried over.
+pub fn opinions(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<Opinion> {
+    let rows = rows::Rows::new(parent, model, places);
+    parent.opinions.iter().filter_map(|row| rows.opinion(row)).collect()
+}
+
+/// The register rows that a result was made with, as far as the model knows what they speak of.
+pub fn recorded(parent: &Outcome, model: &Model, places: &Places<'_>) -> Registers {
+    let rows = rows::Rows::new(parent, model, places);
+    let all = &parent.registers;
+    Registers {
+        adjustments: all.adjustments.iter().filter_map(|row| rows.adjustment(row)).collect(),
+        decisions: all.decisions.iter().filter_map(|row| rows.decision(row)).collect(),
+        corrections: all.corrections.iter().filter_map(|row| rows.correction(row)).collect(),
+        appeals: all.appeals.iter().filter_map(|row| rows.appeal(row)).collect(),
+        dispositions: all.dispositions.iter().filter_map(|row| rows.disposition(row)).collect(),
+        assertions: Vec::<AssertionRow>::new(),
+    }
+}

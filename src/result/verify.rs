@@ -1,0 +1,228 @@
+//! Verifying a written version: its recorded numbers are calculated again, straight from the rules of SPEC §6-§9.
+//!
+//! This is on purpose a second, independent program: it shares no arithmetic with `score` and `grade`, only exact numbers
+//! and the result document. A mistake or a forgery in one of them shows as a difference to the other, also where every
+//! fingerprint was renewed. It goes as far as the document records: leaf points, class means, given scores and register rows
+//! are taken as they stand (class means also from ratings.csv); everything that follows from them is compared. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::result::outcome::{AdjustmentRowOutcome, DecisionOutcome, Outcome, RatingRecord, UnitOutcome};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::At;
+
+mod adjustments;
+pub mod compare;
+mod components;
+mod grades;
+mod ratings;
+mod sums;
+mod totals;
+mod tree;
+
+/// What kind of thing differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A manifest that cannot be read or speaks of another version.
+    Manifest,
+    /// A file of a version that is gone.
+    Missing,
+    /// A file that does not belong to a version.
+    Added,
+    /// A file of a version that was changed.
+    Changed,
+    /// A workbook that was saved again: every cell still says what it should.
+    Resaved,
+    /// A cell of a workbook that is not what the result says.
+    Cell,
+    /// A value of a document that is not what it was.
+    Value,
+    /// A version that does not follow its parent.
+    Chain,
+    /// A line of the log.
+    State,
+    /// A folder that was never entered in the log.
+    Unentered,
+    /// A register that is not what it was when a version was written that is gone.
+    Register,
+    /// Letters that cannot be made again.
+    Unmade,
+    /// A recorded number that does not follow from the recorded parts.
+    Number,
+    /// A recorded number that does not follow from the input files.
+    Recomputed,
+    /// An input file that was changed.
+    InputChanged,
+    /// An input file that is gone.
+    InputGone,
+    /// An input file that was not there.
+    InputNew,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What kind of thing differs.
+    pub kind: Kind,
+    /// The file, below the project folder.
+    pub file: String,
+    /// Where in the file: a cell, a path of a document, a line.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub place: String,
+    /// What stands there.
+    pub found: String,
+    /// What should.
+    pub expected: String,
+}
+
+/// A value as a difference shows it: so that two different ones never look alike.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for Exact {
+    fn shown(&self) -> String {
+        const MOST: u32 = 6;
+        if self.decimals().is_some_and(|used| used <= MOST) { self.to_string() } else { self.fraction() }
+    }
+}
+
+impl Shown for Points {
+    fn shown(&self) -> String {
+        self.0.shown()
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Shown for usize {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for bool {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// Recorded numbers that were calculated again.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// How many were compared.
+    pub numbers: usize,
+    /// Those that differ: place, recorded, calculated.
+    pub differing: Vec<(String, String, String)>,
+}
+
+impl Checked {
+    /// Compares two values as they are printed.
+    fn same<T: PartialEq + Shown>(&mut self, place: impl FnOnce() -> String, recorded: &T, calculated: &T) {
+        self.numbers += 1;
+        if recorded != calculated {
+            self.differing.push((place(), recorded.shown(), calculated.shown()));
+        }
+    }
+
+    /// Compares two values of which either may be missing.
+    fn both<T: PartialEq + Shown>(
+        &mut self,
+        place: impl FnOnce() -> String,
+        recorded: Option<&T>,
+        calculated: Option<&T>,
+    ) {
+        self.numbers += 1;
+        if recorded != calculated {
+            let shown = |value: Option<&T>| value.map_or_else(|| "—".to_owned(), T::shown);
+            self.differing.push((place(), shown(recorded), shown(calculated)));
+        }
+    }
+
+    /// A number and its print at a number of decimals.
+    fn printed(&mut self, place: impl FnOnce() -> String, recorded: &str, exact: &Exact, decimals: u32) {
+        self.same(place, &recorded.to_owned(), &exact.fixed(decimals));
+    }
+}
+
+/// The result with what the check looks up in it.
+struct Subject<'s> {
+    outcome: &'s Outcome,
+    units: BTreeMap<&'s str, &'s UnitOutcome>,
+    /// New values of approved corrections by unit and place.
+    corrections: BTreeMap<(&'s str, &'s str), &'s Exact>,
+    /// Approved decisions by unit.
+    decisions: BTreeMap<&'s str, &'s DecisionOutcome>,
+    /// Register rows by unit and place.
+    rows: BTreeMap<(&'s str, &'s At), &'s AdjustmentRowOutcome>,
+    /// Rates of ranked units with enough answers, by component, group and node, in order.
+    donors: BTreeMap<(&'s str, &'s str, usize), Vec<&'s Exact>>,
+}
+
+impl<'s> Subject<'s> {
+    fn new(outcome: &'s Outcome) -> Self {
+        let registers = &outcome.registers;
+        let corrections = registers.corrections.iter().filter(|row| row.standing == "approved");
+        let decisions = registers.decisions.iter().filter(|row| row.standing == "approved");
+        Self {
+            outcome,
+            units: outcome.units.iter().map(|unit| (unit.code.as_str(), unit)).collect(),
+            corrections: corrections.map(|row| ((row.unit.as_str(), row.target.as_str()), &row.new)).collect(),
+            decisions: decisions.map(|row| (row.unit.as_str(), row)).collect(),
+            rows: registers.adjustments.iter().map(|row| ((row.unit.as_str(), &row.at), row)).collect(),
+            donors: donors(outcome),
+        }
+    }
+
+    fn grade(&self, name: &str) -> Option<usize> {
+        self.outcome.model.grades.iter().position(|grade| grade.name == name)
+    }
+
+    /// The new value of the approved correction of a place of a unit.
+    fn correction(&self, unit: &str, target: &str) -> Option<&'s Exact> {
+        self.corrections.get(&(unit, target)).copied()
+    }
+}
+
+fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
+    let mut donors: BTreeMap<(&str, &str, usize), Vec<&Exact>> = BTreeMap::new();
+    for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked") {
+        for (id, component) in &unit.components {
+            let Some(ballots) = component.ballots.as_ref().filter(|ballots| ballots.enough == "enough") else {
+                continue;
+            };
+            for (index, rate) in ballots.rates.iter().enumerate() {
+                let own = donors.entry((id, &unit.group, index)).or_default();
+                own.extend(rate.as_ref().map(|rate| &rate.exact));
+            }
+        }
+    }
+    donors.values_mut().for_each(|rates| rates.sort());
+    donors
+}
+
+/// Calculates the recorded numbers of a result again.
+pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
+    let subject = Subject::new(outcome);
+    let mut checked = Checked::default();
+    let tree = tree::Tree::new(&outcome.model);
+    for unit in outcome.units.iter().filter(|unit| unit.mode != "excluded") {
+        let nodes = components::check(&subject, &tree, unit, &mut checked);
+        totals::check(&subject, unit, &nodes, &mut checked);
+        adjustments::check(&subject, unit, &mut checked);
+    }
+    ratings::check(&subject, records, &mut checked);
+    grades::check(&subject, &mut checked);
+    sums::check(outcome, &mut checked);
+    checked
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! The second calculation against numbers from a sheet of paper, and every number of it forged once.
+//!
+//! Unit U1: leaf 1.1 36 of 40 is 90 %, 2.1 30 of 40 is 75 %, 2.2 (20 points) is not applicable and leaves its cell, which
+//! keeps 60 points at 75 %: (40·90 + 60·75)/100 = 81. Meeting: P1 (100+80)/2 = 90 at 70 %, P2 80 at 30 %: 87.
+//! Base 0.6·81 + 0.4·87 = 83.4; A1 0.6·90 + 0.4·87 = 88.8; A2 0.6·75 + 0.4·87 = 79.8; satisfaction 2 of 3 = 66.67 %.
+//! Bonus 3 in January and 2 in February, at most 4: 3 and 1. Deductions 0.25 and 0.5 of one matter: 0.5 counts. Claimed
+//! 39 + 31 against 36 + 30: 4 over, 2 of them free, floor(2/2)·0.5 = 0.5. Total 83.4 + 4 − 1 = 86.4.
+//!
+//! Unit U2: all leaves full, so 100; P1 alone gives 60: 0.6·100 + 0.4·60 = 84. One place of floor(0.5·2) = 1 goes to U1.
+
+use serde_json::Value;
+
+use super::{Checked, recalculate};
+use crate::result::outcome::{Outcome, RatingRecord};
+use crate::shared::place::At;
+
+fn document() -> Value {
+    serde_json::from_str(include_str!("sample.json")).expect("sample")
+}
+
+fn ratings() -> Vec<RatingRecord> {
+    let rating = |class: &str, serial: usize, unit: &str, points: &str, state: &str| RatingRecord {
+        component: "meet".into(),
+        class: class.into(),
+        serial,
+        rater: String::new(),
+        unit: unit.into(),
+        node: String::new(),
+        value: points.into(),
+        points: Some(points.into()),
+        state: state.into(),
+        at: At(3, String::new(), format!("A{serial}")),
+    };
+    vec![
+        rating("P1", 1, "U1", "100", "counted"),
+        rating("P1", 2, "U1", "80", "counted"),
+        rating("P1", 3, "U2", "60", "counted"),
+        rating("P1", 3, "U1", "20", "ballot-void"),
+        rating("P2", 1, "U1", "80", "counted"),
+    ]
+}
+
+fn check(document: Value) -> Checked {
+    let outcome: Outcome = serde_json::from_value(document).expect("a result document");
+    recalculate(&outcome, &ratings())
+}
+
+/// The sample with another value at one place.
+fn forged(pointer: &str, value: Value) -> Checked {
+    let mut document = document();
+    *document.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value;
+    check(document)
+}
+
+#[test]
+fn the_sample_follows_from_its_parts() {
+    let checked = check(document());
+    assert_eq!(checked.differing, []);
+    assert!(checked.numbers > 150, "{}", checked.numbers);
+}
+
+/// Where a number is forged, the place, the forged value and the one from the sheet of paper are named.
+#[track_caller]
+fn is_found(pointer: &str, value: impl Into<Value>, place: &str, recorded: &str, calculated: &str) {
+    let checked = forged(pointer, value.into());
+    let wanted = (place.to_owned(), recorded.to_owned(), calculated.to_owned());
+    assert!(checked.differing.contains(&wanted), "{pointer}: {:?}", checked.differing);
+}
+
+#[test]
+fn leaves_and_components_are_calculated_again() {
+    is_found("/units/0/leaves/0/verified", "41/1", "units[U1].leaves[1.1].verified", "41", "40");
+    is_found("/units/0/leaves/0/verified", "38/1", "units[U1].components.ind.aspects.A1.exact", "90", "95");
+    is_found("/units/0/components/ind/exact", "82/1", "units[U1].components.ind.exact", "82", "81");
+    is_found("/units/0/components/ind/rate", "81.10", "units[U1].components.ind.rate", "81.10", "81.00");
+    is_found(
+        "/units/0/components/ind/aspects/A2/exact",
+        "50/1",
+        "units[U1].components.ind.aspects.A2.exact",
+        "50",
+        "75",
+    );
+    is_found("/units/0/components/ind/lines/L1/rate", "80.00", "units[U1].components.ind.lines.L1", "80.00", "81.00");
+    let rates = "units[U1].components.meet.ballots.rates[].exact";
+    is_found("/units/0/components/meet/ballots/rates/0/exact", "88/1", rates, "88", "87");
+    let means = "units[U1].components.meet.ballots.classes[P1].means[].mean";
+    is_found("/units/0/components/meet/ballots/classes/0/means/0/mean", "100/1", means, "100", "90");
+    let counted = "units[U1].components.meet.ballots.classes[P1].means[].counted";
+    is_found("/units/0/components/meet/ballots/classes/0/means/0/counted", 3, counted, "3", "2");
+    let weight = "units[U2].components.meet.ballots.classes[P1].effective_weight";
+    is_found("/units/1/components/meet/ballots/classes/0/effective_weight", "70/1", weight, "70", "100");
+    let satisfaction = "units[U1].components.meet.ballots.satisfaction";
+    is_found("/units/0/components/meet/ballots/satisfaction/rate", "70.00", satisfaction, "70.00", "66.67");
+    is_found("/units/0/components/meet/ballots/positive", 3, &format!("{satisfaction}.exact"), "200/3", "100");
+}
+
+#[test]
+fn the_way_to_the_total_is_calculated_again() {
+    is_found("/units/0/exact/base", "84/1", "units[U1].exact.base", "84", "83.4");
+    is_found("/units/0/base", "83.50", "units[U1].base", "83.50", "83.40");
+    is_found("/units/0/exact/plus", "5/1", "units[U1].exact.plus", "5", "4");
+    is_found("/units/0/exact/minus", "0/1", "units[U1].exact.minus", "0", "1");
+    is_found("/units/0/exact/total", "90/1", "units[U1].exact.total", "90", "86.4");
+    is_found("/units/0/total", "90.00", "units[U1].total", "90.00", "86.40");
+    is_found("/units/0/aspects/A1/exact", "90/1", "units[U1].aspects.A1.exact", "90", "88.8");
+    is_found("/units/0/lines/L1/rate", "83.00", "units[U1].lines.L1", "83.00", "83.40");
+    is_found("/units/0/leaves/1/rate", "80/1", "units[U1].leaves[2.1].rate", "80", "79.8");
+    // Above the most, the total is the most.
+    is_found("/model/max", "85/1", "units[U1].exact.total", "86.4", "85");
+}
+
+#[test]
+fn adjustments_are_settled_again() {
+    is_found("/units/0/adjustments/1/counted", "2/1", "units[U1].adjustments[2].counted", "2", "1");
+    is_found("/units/0/adjustments/1/points", "3/1", "units[U1].adjustments[2].points", "3", "2");
+    is_found("/units/0/adjustments/2/counted", "1/4", "units[U1].adjustments[3].counted", "0.25", "0");
+    is_found("/units/0/adjustments/3/outcome", "cut", "units[U1].adjustments[4].outcome", "cut", "full");
+    is_found("/units/0/adjustments/4/counted", "1/1", "units[U1].adjustments[over-claim].counted", "1", "0.5");
+    // Limits act by date: with the February row dated first it counts whole, and the other one only 2 of its 3.
+    is_found("/registers/adjustments/1/date", "2024-12-31", "units[U1].adjustments[1].counted", "3", "2");
+    // A row that nobody approved counts for nothing.
+    is_found("/registers/adjustments/0/standing", "proposed", "units[U1].adjustments[1].counted", "3", "0");
+    // Other matters supersede nothing: 0.25 counts beside 0.5.
+    is_found("/registers/adjustments/2/matter", "m4", "units[U1].adjustments[3].counted", "0", "0.25");
+}
+
+#[test]
+fn ranks_grades_and_quotas_are_counted_again() {
+    is_found("/units/1/rank_group", 1, "units[U2].rank_group", "1", "2");
+    is_found("/units/1/rank_overall", 3, "units[U2].rank_overall", "3", "2");
+    is_found("/units/0/threshold", "G2", "units[U1].threshold", "G2", "G1");
+    is_found("/units/1/grade", "G1", "units[U2].grade", "G1", "G2");
+    is_found("/units/0/parallel", Value::Null, "units[U1].parallel", "—", "good");
+    is_found("/units/0/takes_place", false, "units[U1].takes_place", "false", "true");
+    is_found("/units/1/path/2/to", "G1", "units[U2].path[2].to", "G1", "G2");
+    is_found("/units/1/path/4/to", "G1", "units[U2].path[4].to", "G1", "G2");
+    is_found("/quotas/0/places", 2, "quotas[G/G1].places", "2", "1");
+    is_found("/quotas/0/ranked", 3, "quotas[G/G1].ranked", "3", "2");
+    is_found("/quotas/0/taken", 0, "quotas[G/G1].taken", "0", "1");
+    is_found("/quotas/0/grade", "G2", "quotas[G/G2].taken", "1", "2");
+}
+
+#[test]
+fn sums_must_add_up() {
+    is_found("/reconciliation/units/received", 1, "reconciliation.units.roster", "2", "1");
+    is_found("/reconciliation/files/used", 3, "reconciliation.files.found", "4", "3");
+    is_found("/reconciliation/ballots/0/counted", 4, "reconciliation.ballots[meet/P1].issued", "4", "5");
+}
+
+#[test]
+fn a_corrected_place_is_what_its_correction_says() {
+    let correction = |target: &str, new: &str| {
+        serde_json::json!([{
+            "id": "7", "unit": "U1", "target": target, "old": null, "new": new, "reason": "", "document_number": "d",
+            "standing": "approved", "at": [1, "", "A9"]
+        }])
+    };
+    let corrected = |target: &str, new: &str| forged("/registers/corrections", correction(target, new)).differing;
+    let holds = |differing: &[(String, String, String)], wanted: [&str; 3]| {
+        let wanted = (wanted[0].to_owned(), wanted[1].to_owned(), wanted[2].to_owned());
+        assert!(differing.contains(&wanted), "{differing:?}");
+    };
+    holds(&corrected("total", "88/1"), ["units[U1].exact.total", "86.4", "88"]);
+    holds(&corrected("meet", "90/1"), ["units[U1].components.meet.exact", "87", "90"]);
+    holds(&corrected("1.1", "40/1"), ["units[U1].leaves[1.1].verified", "36", "40"]);
+}
+
+#[test]
+fn without_recorded_rules_less_is_checked_and_nothing_is_invented() {
+    let earlier = |document: &mut Value| {
+        let model = document["model"].as_object_mut().unwrap();
+        for key in ["rank_method", "over_claim"] {
+            model.remove(key).unwrap();
+        }
+        let grade = model["grades"][0].as_object_mut().unwrap();
+        for key in ["rounding", "minimum", "minimum_from"] {
+            grade.remove(key).unwrap();
+        }
+    };
+    let mut document = document();
+    earlier(&mut document);
+    assert_eq!(check(document.clone()).differing, []);
+    document["units"][0]["exact"]["total"] = "90/1".into();
+    let place = ("units[U1].exact.total".to_owned(), "90".to_owned(), "86.4".to_owned());
+    assert!(check(document).differing.contains(&place));
+}
+
+fn differs(document: Value) -> Vec<(String, String, String)> {
+    check(document).differing
+}
+
+fn names(differing: &[(String, String, String)], place: &str) -> Vec<(String, String)> {
+    let own = differing.iter().filter(|(own, ..)| own == place);
+    own.map(|(_, recorded, calculated)| (recorded.clone(), calculated.clone())).collect()
+}
+
+#[test]
+fn the_limit_of_one_item_holds_for_bonuses_alone() {
+    // 3 and 2 are cut to 0.25 each; the deduction of 0.5 is no bonus.
+    let mut document = document();
+    document["model"]["per_item_max"] = "1/4".into();
+    let differing = differs(document);
+    assert_eq!(names(&differing, "units[U1].adjustments[1].counted"), [("3".to_owned(), "0.25".to_owned())]);
+    assert_eq!(names(&differing, "units[U1].adjustments[4].counted"), []);
+}
+
+#[test]
+fn more_units_than_places_are_found_even_if_both_numbers_are_forged() {
+    let mut document = document();
+    document["model"]["grades"][0]["quota"] = "0/1".into();
+    document["quotas"][0]["places"] = 0.into();
+    assert_eq!(names(&differs(document), "quotas[G/G1].taken"), [("0".to_owned(), "1".to_owned())]);
+}
+
+#[test]
+fn a_deferred_unit_has_no_grade_and_any_other_one_has() {
+    is_found("/units/0/deferred", true, "units[U1].deferred", "true", "false");
+    is_found("/units/0/grade", Value::Null, "units[U1].deferred", "false", "true");
+}
+
+#[test]
+fn the_files_that_were_found_are_those_that_are_listed() {
+    let mut document = document();
+    document["files"].as_array_mut().unwrap().push(serde_json::json!({
+        "path": "x.xlsx", "sha256": "", "size": 0, "role": "other", "status": "ignored", "sheets": [], "rows": 0,
+        "row_sums": null, "units": []
+    }));
+    assert_eq!(names(&differs(document), "reconciliation.files.found"), [("4".to_owned(), "5".to_owned())]);
+}

@@ -1,0 +1,67 @@
+//! Base, aspects, lines and total of a unit (SPEC §8).
+
+use super::tree::{Rates, weighted};
+use super::{Checked, Subject};
+use crate::result::outcome::{Rate, UnitOutcome};
+use crate::shared::number::Exact;
+
+/// Checks everything between the rates of the components and the published total.
+pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Rates<'_>>], checked: &mut Checked) {
+    let place = |what: &str| format!("units[{}].{what}", unit.code);
+    over_components(subject, unit, nodes, checked);
+    let Some(exact) = &unit.exact else {
+        checked.same(|| place("exact"), &"—".to_owned(), &"p/q".to_owned());
+        return;
+    };
+    let model = &subject.outcome.model;
+    let parts = model.components.iter().filter_map(|c| Some(&c.weight.0 * &unit.components.get(&c.id)?.exact));
+    let base = parts.sum::<Exact>() * &model.full.0 / Exact::from(10_000);
+    checked.same(|| place("exact.base"), &exact.base, &base);
+    let counted = |kind: &str| -> Exact {
+        unit.adjustments.iter().filter(|row| row.kind == kind).map(|row| &row.counted.0).sum()
+    };
+    checked.same(|| place("exact.plus"), &exact.plus, &counted("bonus"));
+    checked.same(|| place("exact.minus"), &exact.minus, &counted("deduction"));
+    let total = match subject.correction(&unit.code, "total") {
+        Some(new) => new.clone(),
+        None => (&(&exact.base + &exact.plus) - &exact.minus).max(model.min.0.clone()).min(model.max.0.clone()),
+    };
+    checked.same(|| place("exact.total"), &exact.total, &total);
+    for (what, printed, value) in [
+        ("base", &unit.base, &exact.base),
+        ("plus", &unit.plus, &exact.plus),
+        ("minus", &unit.minus, &exact.minus),
+        ("total", &unit.total, &exact.total),
+    ] {
+        checked.both(|| place(what), printed.as_ref(), Some(&value.fixed(model.decimals)));
+    }
+}
+
+/// Rates over all components: Σ weight · rate / Σ weight over those that have the node.
+fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Rates<'_>>], checked: &mut Checked) {
+    let model = &subject.outcome.model;
+    let merged = |of: &dyn Fn(&Rates<'_>) -> Option<Exact>| {
+        let parts = model.components.iter().zip(nodes);
+        weighted(parts.map(|(component, rates)| (component.weight.0.clone(), rates.as_ref().and_then(of))))
+    };
+    let mut compare = |what: String, recorded: Option<&Rate>, own: Option<Exact>| {
+        let place = || format!("units[{}].{what}", unit.code);
+        checked.both(|| format!("{}.exact", place()), recorded.map(|rate| &rate.exact), own.as_ref());
+        if let Some(rate) = recorded {
+            checked.printed(place, &rate.rate, &rate.exact, model.decimals);
+        }
+    };
+    for (code, recorded) in &unit.aspects {
+        let own = merged(&|rates| rates.aspects.get(code.as_str()).cloned().flatten());
+        compare(format!("aspects.{code}"), recorded.as_ref(), own);
+    }
+    for (code, recorded) in &unit.lines {
+        let own = merged(&|rates| rates.lines.get(code.as_str()).cloned().flatten());
+        compare(format!("lines.{code}"), recorded.as_ref(), own);
+    }
+    for (index, leaf) in unit.leaves.iter().enumerate() {
+        let own = merged(&|rates| rates.leaves.get(index).cloned().flatten());
+        let place = || format!("units[{}].leaves[{}].rate", unit.code, leaf.code);
+        checked.both(place, leaf.rate.as_ref(), own.as_ref());
+    }
+}

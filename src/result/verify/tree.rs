@@ -1,0 +1,79 @@
+//! Rates of all nodes from the measured ones, calculated anew (SPEC §8).
+
+use std::collections::BTreeMap;
+
+use crate::result::outcome::ModelOutcome;
+use crate::shared::number::Exact;
+
+/// The nodes of a model.
+pub(super) struct Tree<'m> {
+    model: &'m ModelOutcome,
+    /// Leaves by line and aspect.
+    cells: BTreeMap<(&'m str, &'m str), Vec<usize>>,
+}
+
+/// Measured rates by code of the node; the empty code is the unit.
+pub(super) type MeasuredRates<'m> = BTreeMap<&'m str, Option<Exact>>;
+
+/// Rates of the nodes that are printed.
+pub(super) struct Rates<'m> {
+    pub(super) leaves: Vec<Option<Exact>>,
+    pub(super) aspects: BTreeMap<&'m str, Option<Exact>>,
+    pub(super) lines: BTreeMap<&'m str, Option<Exact>>,
+    pub(super) unit: Option<Exact>,
+}
+
+impl<'m> Tree<'m> {
+    pub(super) fn new(model: &'m ModelOutcome) -> Self {
+        let mut cells: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (index, leaf) in model.leaves.iter().enumerate() {
+            cells.entry((&leaf.line, &leaf.aspect)).or_default().push(index);
+        }
+        Self { model, cells }
+    }
+
+    /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.
+    pub(super) fn rates(&self, measured: &MeasuredRates<'_>) -> Rates<'m> {
+        let of = |code: &str| measured.get(code).cloned();
+        let leaf = |leaf: &crate::result::outcome::LeafModel| {
+            of(&leaf.code).or_else(|| of(&leaf.aspect)).or_else(|| of("")).flatten()
+        };
+        let leaves: Vec<Option<Exact>> = self.model.leaves.iter().map(leaf).collect();
+        let points = |index: &usize| &self.model.leaves[*index].full.0;
+        let cells: Vec<((&str, &str), Exact, Option<Exact>)> = self
+            .cells
+            .iter()
+            .map(|(key, own)| {
+                let parts = own.iter().map(|i| (points(i).clone(), leaves[*i].clone()));
+                (*key, own.iter().map(points).sum(), weighted(parts))
+            })
+            .collect();
+        let over = |keep: &dyn Fn((&str, &str)) -> bool| {
+            let chosen = cells.iter().filter(|(key, _, _)| keep(*key));
+            weighted(chosen.map(|(_, points, rate)| (points.clone(), rate.clone())))
+        };
+        let aspects: BTreeMap<&str, Option<Exact>> = self
+            .model
+            .aspects
+            .iter()
+            .map(|a| (a.code.as_str(), of(&a.code).unwrap_or_else(|| over(&|(_, aspect)| aspect == a.code))))
+            .collect();
+        let lines = self.model.lines.iter().map(|l| (l.code.as_str(), over(&|(line, _)| line == l.code))).collect();
+        let whole = self.model.aspects.iter().map(|a| (a.points.0.clone(), aspects[a.code.as_str()].clone()));
+        let unit = of("").unwrap_or_else(|| weighted(whole));
+        Rates { leaves, aspects, lines, unit }
+    }
+}
+
+/// The weighted mean of the values that are there.
+pub(super) fn weighted(parts: impl Iterator<Item = (Exact, Option<Exact>)>) -> Option<Exact> {
+    let mut weight = Exact::zero();
+    let mut sum = Exact::zero();
+    for (own, value) in parts {
+        if let Some(value) = value {
+            sum = sum + &own * &value;
+            weight = weight + own;
+        }
+    }
+    weight.is_positive().then(|| sum / weight)
+}

@@ -1,0 +1,8 @@
+//! What every room uses: exact numbers, places, texts, findings, and every word that a user sees.
+
+pub mod exit;
+pub mod finding;
+pub mod i18n;
+pub mod number;
+pub mod place;
+pub mod text;

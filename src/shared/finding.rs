@@ -1,0 +1,336 @@
+//! A finding: something that is wrong or worth knowing about an input, as data.
+//!
+//! Findings are collected, never thrown: every stage gives back what it found and goes on. A finding names its code, its
+//! place (and related places), what was found and what was expected; the wording lives in the catalogue under the code.
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::i18n::{Lang, fill, model_path};
+use crate::shared::number::Exact;
+use crate::shared::place::{At, Files, Place};
+use crate::shared::text;
+
+pub mod code;
+pub mod rest;
+pub mod who;
+
+pub use code::Code;
+pub use rest::{Bound, Rest, Weights, cap};
+pub use who::Who;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is scored while it stands.
+    Error,
+    /// Something is missing that only people can settle; a draft may be written, a version may not.
+    Pending,
+    /// Scored, but somebody should look.
+    Warning,
+    /// For the record.
+    Note,
+}
+
+impl Severity {
+    /// All weights, the heaviest first.
+    pub const ALL: [Self; 4] = [Self::Error, Self::Pending, Self::Warning, Self::Note];
+
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "severity.error",
+            Self::Pending => "severity.pending",
+            Self::Warning => "severity.warning",
+            Self::Note => "severity.note",
+        }
+    }
+}
+
+/// A value named in a message: text as it stands, or a word to be looked up in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Arg {
+    /// Text that is the same in every language.
+    Text(String),
+    /// A catalogue key.
+    Word(&'static str),
+    /// The path of a value of the model, `indicator[1.1].points`.
+    Value(String),
+}
+
+impl From<String> for Arg {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<&Exact> for Arg {
+    fn from(value: &Exact) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+impl From<usize> for Arg {
+    fn from(value: usize) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+/// What a finding follows from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// From inputs, which a re-grade does not read again: it is carried over.
+    #[default]
+    Inputs,
+    /// From the model, the registers, totals and grades, which every run looks at: it is made anew.
+    Result,
+}
+
+impl Stage {
+    /// Whether it follows from inputs.
+    pub const fn is_inputs(&self) -> bool {
+        matches!(self, Self::Inputs)
+    }
+}
+
+/// One thing found about an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its permanent code.
+    pub code: Code,
+    /// How much it weighs in this run.
+    pub severity: Severity,
+    /// Where it is; none when it concerns no single place (a unit without ratings).
+    pub at: Option<Place>,
+    /// Other places that matter: the other duplicate, the header.
+    pub related: Vec<Place>,
+    /// The unit it concerns, by code.
+    pub unit: Option<String>,
+    /// Values named in the message.
+    pub args: Vec<(&'static str, Arg)>,
+    /// Findings that this one stands for besides, or instead of, itself.
+    pub rest: Rest,
+    /// What it follows from.
+    pub stage: Stage,
+}
+
+impl Finding {
+    /// A finding of a code, with its default severity.
+    pub const fn new(code: Code) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            at: None,
+            related: Vec::new(),
+            unit: None,
+            args: Vec::new(),
+            rest: Rest::new(),
+            stage: Stage::Inputs,
+        }
+    }
+
+    /// Sets the place.
+    #[must_use]
+    pub const fn at(mut self, place: Place) -> Self {
+        self.at = Some(place);
+        self
+    }
+
+    /// Adds a related place.
+    #[must_use]
+    pub fn also(mut self, place: Place) -> Self {
+        self.related.push(place);
+        self
+    }
+
+    /// Names the unit.
+    #[must_use]
+    pub fn unit(mut self, code: &str) -> Self {
+        self.unit = Some(code.to_owned());
+        self
+    }
+
+    /// Names a value of the message.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// What was found, quoted in the message.
+    #[must_use]
+    pub fn found(self, value: impl Into<Arg>) -> Self {
+        self.with("found", value)
+    }
+
+    /// What was expected.
+    #[must_use]
+    pub fn expected(self, value: impl Into<Arg>) -> Self {
+        self.with("expected", value)
+    }
+
+    /// What was expected, as the nearest known names; says nothing when none is near.
+    #[must_use]
+    pub fn nearest<'a>(self, unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match text::nearest(unknown, known) {
+            names if names.is_empty() => self,
+            names => self.with("nearest", names.join(" / ")),
+        }
+    }
+
+    /// The nearest known names, unless the list that this finding goes into already counts findings of its file.
+    #[must_use]
+    pub fn nearest_in<'a>(self, findings: &[Self], unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let full = self.at.is_some_and(|at| rest::is_full(findings, at.file));
+        if full { self } else { self.nearest(unknown, known) }
+    }
+
+    /// How many findings of each weight it stands for: itself, or those that it counts.
+    pub fn weights(&self) -> Weights {
+        if self.code == Code::E134 {
+            return self.rest.weights();
+        }
+        let mut weights = Weights::default();
+        weights.add(self.severity, 1);
+        weights
+    }
+
+    /// The finding in words of a language, with its places resolved.
+    pub fn say(&self, lang: Lang, files: &Files) -> Message {
+        let values: Vec<(&str, String)> = self
+            .args
+            .iter()
+            .map(|(name, arg)| {
+                let value = match arg {
+                    Arg::Text(value) => text::printable(value),
+                    Arg::Word(key) => lang.text(key).to_owned(),
+                    Arg::Value(path) => text::printable(&model_path(lang, path)),
+                };
+                (*name, value)
+            })
+            .collect();
+        let lookup: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let get = |name: &str| lookup.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| (*v).to_owned());
+        let code = self.code.as_str();
+        let expected = lang.find(&format!("{code}.expected")).map(|t| fill(t, &lookup)).or_else(|| get("expected"));
+        let counts = (self.code == Code::E134).then(|| self.rest.weights());
+        let mut related: Vec<String> = self.related.iter().map(|p| files.describe(*p)).collect();
+        if counts.is_none() && !self.rest.is_empty() {
+            related.push(lang.fill("finding.more_places", &[("n", &self.rest.count().to_string())]));
+        }
+        let nearest = get("nearest").map(|n| lang.fill("finding.nearest", &[("names", &n)]));
+        Message {
+            code: code.to_owned(),
+            severity: self.severity,
+            title: fill(lang.text(&format!("{code}.title")), &lookup).trim_end().to_owned(),
+            unit: self.unit.clone(),
+            file: self.at.map(|p| files.get(p.file).path.clone()),
+            sheet: self.at.map(|p| files.sheet(p).to_owned()).filter(|s| !s.is_empty()),
+            cell: self.at.map(|p| files.cell(p)).filter(|s| !s.is_empty()),
+            at: self.at.map(|p| files.triple(p)),
+            found: match (get("found"), get("stored")) {
+                _ if counts.is_some() => Some(self.rest.words(lang)),
+                (Some(shown), Some(held)) => Some(lang.fill("finding.stored", &[("shown", &shown), ("held", &held)])),
+                (found, _) => found,
+            },
+            expected: match (expected, nearest) {
+                (Some(e), Some(n)) => Some(format!("{e} {n}")),
+                (e, n) => e.or(n),
+            },
+            fix: fill(lang.text(&format!("{code}.fix")), &lookup),
+            who: Some(self.code.who()),
+            related,
+            counts,
+            stage: self.stage,
+        }
+    }
+}
+
+/// A finding in the words of one language, as printed, listed in workbooks and written to JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Permanent code, `E203`.
+    pub code: String,
+    /// Its weight.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// Unit code, if it concerns one unit.
+    pub unit: Option<String>,
+    /// File, below the project folder.
+    pub file: Option<String>,
+    /// Sheet name.
+    pub sheet: Option<String>,
+    /// Cell or line.
+    pub cell: Option<String>,
+    /// The same place by file index.
+    pub at: Option<At>,
+    /// What was found.
+    pub found: Option<String>,
+    /// What was expected.
+    pub expected: Option<String>,
+    /// How to mend it, and who does.
+    pub fix: String,
+    /// Who must act on it; results of older programs do not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub who: Option<Who>,
+    /// Further places.
+    pub related: Vec<String>,
+    /// How many findings it counts, where it stands for findings that are not listed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub counts: Option<Weights>,
+    /// What it follows from: a re-grade carries findings about inputs over and makes all others anew.
+    #[serde(skip_serializing_if = "Stage::is_inputs", default)]
+    pub stage: Stage,
+}
+
+impl Message {
+    /// How many findings of each weight it stands for: itself, or those that it counts.
+    pub fn weights(&self) -> Weights {
+        self.counts.unwrap_or_else(|| {
+            let mut weights = Weights::default();
+            weights.add(self.severity, 1);
+            weights
+        })
+    }
+}
+
+/// Names the unit of the findings of a row, from `start` on, that do not name one themselves.
+pub fn tag_unit(findings: &mut [Finding], start: usize, unit: &str) {
+    for finding in findings.iter_mut().skip(start) {
+        finding.unit.get_or_insert_with(|| unit.to_owned());
+    }
+}
+
+/// Marks findings, from `start` on, as made by every run.
+pub fn made_anew(findings: &mut [Finding], start: usize) {
+    findings.iter_mut().skip(start).for_each(|finding| finding.stage = Stage::Result);
+}
+
+/// Sorts findings by weight, code and place, and drops exact repetitions; the order of every list of findings.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
+        (a.severity, a.code, a.at, &a.unit, &a.args, &a.related)
+            .cmp(&(b.severity, b.code, b.at, &b.unit, &b.args, &b.related))
+    });
+    // Two that count the same are of different tables.
+    findings.dedup_by(|a, b| a == b && a.code != Code::E134);
+}
+
+/// Whether any finding of at least this weight stands.
+pub fn any(findings: &[Finding], severity: Severity) -> bool {
+    findings.iter().any(|f| f.severity <= severity)
+}

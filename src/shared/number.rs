@@ -1,0 +1,392 @@
+//! Exact numbers: fractions between rounding points, decimals at the edges.
+//!
+//! Takes decimal text, gives fractions; the only rounding of the crate is [`Exact::round`]. No binary floating point
+//! enters here except through [`Exact::from_cell`], which turns a worksheet double into the decimal a user sees.
+//! Quantities are told apart by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use num_bigint::BigInt;
+use num_rational::{BigRational, Ratio};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+mod quantities;
+mod random;
+mod written;
+
+pub use quantities::{Percent, Points};
+pub(crate) use random::Random;
+pub use written::{Written, half_width, is_split};
+
+/// An exact number: a fraction of unbounded integers in lowest terms.
+///
+/// Fractions that fit two machine words are kept as such, which is nearly all of them; an operation that would overflow
+/// goes on with unbounded integers. Which form a number has depends on its value only, so equality is equality of forms.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Form);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Form {
+    Small(Ratio<i64>),
+    Big(Box<BigRational>),
+}
+
+/// How a number is brought to fewer decimals or to a whole count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Towards minus infinity: 3.9 becomes 3.
+    Floor,
+    /// Half away from zero: 2.5 becomes 3, −2.5 becomes −3.
+    HalfUp,
+    /// Towards plus infinity: 3.1 becomes 4.
+    Ceil,
+}
+
+/// Whether the text of a number, as a worksheet stores it, is within what a double holds.
+pub fn is_finite_literal(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+impl Exact {
+    /// The number 0.
+    pub fn zero() -> Self {
+        Self(Form::Small(Ratio::zero()))
+    }
+
+    /// The form that a small fraction has: machine words, but for the one value whose sign cannot be turned.
+    fn small(value: Ratio<i64>) -> Self {
+        if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::Small(value)) }
+    }
+
+    /// The form that a fraction of unbounded integers has: machine words if they suffice.
+    fn of(value: BigRational) -> Self {
+        let words = value.numer().to_i64().filter(|n| *n != i64::MIN).zip(value.denom().to_i64());
+        match words {
+            // The fraction is in lowest terms already.
+            Some((numer, denom)) => Self(Form::Small(Ratio::new_raw(numer, denom))),
+            None => Self(Form::Big(Box::new(value))),
+        }
+    }
+
+    /// The number as a fraction of unbounded integers.
+    fn wide(&self) -> BigRational {
+        match &self.0 {
+            Form::Small(small) => widen(small),
+            Form::Big(big) => big.as_ref().clone(),
+        }
+    }
+
+    /// A sum, difference or product: in machine words if they suffice, else with unbounded integers.
+    fn operate(
+        &self,
+        other: &Self,
+        narrow: impl FnOnce(&Ratio<i64>, &Ratio<i64>) -> Option<Ratio<i64>>,
+        wide: impl FnOnce(BigRational, BigRational) -> BigRational,
+    ) -> Self {
+        if let (Form::Small(a), Form::Small(b)) = (&self.0, &other.0)
+            && let Some(result) = narrow(a, b)
+        {
+            return Self::small(result);
+        }
+        Self::of(wide(self.wide(), other.wide()))
+    }
+
+    /// The fraction `numerator / denominator`.
+    ///
+    /// # Panics
+    /// If the denominator is zero, which callers exclude.
+    pub fn ratio(numerator: i64, denominator: i64) -> Self {
+        Self::of(BigRational::new(numerator.into(), denominator.into()))
+    }
+
+    /// Reads a plain decimal: digits, at most one point, an optional sign; nothing else.
+    ///
+    /// ```
+    /// use assess::shared::number::Exact;
+    /// assert_eq!(Exact::parse("2.675").unwrap().round(2).to_string(), "2.68");
+    /// assert_eq!(Exact::parse("1e3"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        let dangling = digits.contains('.') && part.is_empty();
+        if whole.is_empty() || dangling || !all_digits(whole) || !all_digits(part) || digits.len() > 60 {
+            return None;
+        }
+        let number: BigInt = format!("{whole}{part}").parse().ok()?;
+        let value = BigRational::new(number, pow10(part.len() as u32));
+        Some(Self::of(if negative { -value } else { value }))
+    }
+
+    /// Turns a worksheet double into the decimal it stands for: 15 significant digits, as a spreadsheet shows it.
+    ///
+    /// Returns `None` for what is not finite. Example: 0.30000000000000004 is 0.3.
+    pub fn from_cell(double: f64) -> Option<Self> {
+        if !double.is_finite() {
+            return None;
+        }
+        let text = format!("{double:.14e}");
+        let (mantissa, exponent) = text.split_once('e')?;
+        let exponent: i32 = exponent.parse().ok()?;
+        if exponent.abs() > 40 && double.abs() > 0.0 {
+            return None;
+        }
+        Self::from_scientific(mantissa, exponent)
+    }
+
+    /// The number `mantissa · 10^exponent`, where the mantissa has one digit before the point and 14 behind it.
+    fn from_scientific(mantissa: &str, exponent: i32) -> Option<Self> {
+        // Nearly every score fits machine words once the zeros at its end are dropped.
+        let (sign, digits) = mantissa.strip_prefix('-').map_or((1, mantissa), |digits| (-1, digits));
+        let plain = digits.trim_end_matches('0').replace('.', "");
+        let places = exponent - (i32::try_from(plain.len()).ok()? - 1);
+        let power = (places.abs() <= 17).then(|| 10_i64.pow(places.unsigned_abs()));
+        if let (Ok(number), Some(power)) = (plain.parse::<i64>(), power) {
+            let number = number * sign;
+            match (places >= 0, number.checked_mul(power)) {
+                (true, Some(whole)) => return Some(Self::small(Ratio::from_integer(whole))),
+                (false, _) => return Some(Self::small(Ratio::new(number, power))),
+                (true, None) => {}
+            }
+        }
+        let base = Self::parse(mantissa)?.wide();
+        let scale = BigRational::from_integer(pow10(exponent.unsigned_abs()));
+        Some(Self::of(if exponent < 0 { base / scale } else { base * scale }))
+    }
+
+    /// Reads the form written by [`Exact::fraction`], "p/q".
+    pub fn parse_fraction(text: &str) -> Option<Self> {
+        let (p, q) = text.split_once('/')?;
+        let (p, q): (BigInt, BigInt) = (p.parse().ok()?, q.parse().ok()?);
+        (!q.is_zero()).then(|| Self::of(BigRational::new(p, q)))
+    }
+
+    /// The fraction in lowest terms, always with its denominator: 90 is "90/1".
+    pub fn fraction(&self) -> String {
+        match &self.0 {
+            Form::Small(small) => format!("{}/{}", small.numer(), small.denom()),
+            Form::Big(big) => format!("{}/{}", big.numer(), big.denom()),
+        }
+    }
+
+    /// Rounds half away from zero to a number of decimals: 2.675 to 2 is 2.68, −2.5 to 0 is −3.
+    pub fn round(&self, decimals: u32) -> Self {
+        let scale = Self::of(BigRational::from_integer(pow10(decimals)));
+        (self * &scale).whole(Rounding::HalfUp) / scale
+    }
+
+    /// Brings the number to a whole one; `floor(0.29·100)` is 29.
+    pub fn whole(&self, rounding: Rounding) -> Self {
+        // Rounding adds numerator and denominator; halves of machine words leave room for that.
+        let roomy = |small: &Ratio<i64>| {
+            let room = i64::MAX.unsigned_abs() / 4;
+            small.numer().unsigned_abs() < room && small.denom().unsigned_abs() < room
+        };
+        match (&self.0, rounding) {
+            (Form::Small(small), Rounding::Floor) if roomy(small) => Self::small(small.floor()),
+            (Form::Small(small), Rounding::HalfUp) if roomy(small) => Self::small(small.round()),
+            (_, Rounding::Floor) => Self::of(self.wide().floor()),
+            (_, Rounding::Ceil) => Self::of(self.wide().ceil()),
+            (_, Rounding::HalfUp) => Self::of(self.wide().round()),
+        }
+    }
+
+    /// The whole number as an index or count, when it fits.
+    pub fn to_count(&self) -> Option<u64> {
+        let wide = self.wide();
+        if wide.is_integer() { wide.to_integer().to_u64() } else { None }
+    }
+
+    /// The double of its first 15 digits, for a worksheet cell only; never for a decision.
+    ///
+    /// Spreadsheets keep 15 digits: a cell that held more would say something else once it is saved by another program.
+    pub fn to_cell(&self) -> f64 {
+        let nearest = self.wide().to_f64().unwrap_or(0.0);
+        format!("{nearest:.14e}").parse().unwrap_or(nearest)
+    }
+
+    /// Prints with exactly `decimals` decimals, after rounding half away from zero.
+    pub fn fixed(&self, decimals: u32) -> String {
+        let scale = Self::of(BigRational::from_integer(pow10(decimals)));
+        let scaled = (self * &scale).whole(Rounding::HalfUp).wide().to_integer();
+        let sign = if scaled.is_negative() { "-" } else { "" };
+        let digits = format!("{:0>width$}", scaled.abs().to_string(), width = decimals as usize + 1);
+        let (whole, part) = digits.split_at(digits.len() - decimals as usize);
+        if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    }
+
+    /// How many decimals the number needs to be written exactly, or `None` when no decimal is exact (1/3).
+    pub fn decimals(&self) -> Option<u32> {
+        let mut rest = self.wide().denom().clone();
+        let (mut twos, mut fives) = (0, 0);
+        for (factor, count) in [(2_u8, &mut twos), (5_u8, &mut fives)] {
+            while (&rest % BigInt::from(factor)).is_zero() {
+                rest /= BigInt::from(factor);
+                *count += 1;
+            }
+        }
+        rest.is_one().then_some(twos.max(fives))
+    }
+
+    /// Whether the number is 0.
+    pub fn is_zero(&self) -> bool {
+        matches!(&self.0, Form::Small(small) if small.is_zero())
+    }
+
+    /// Numerator and denominator in lowest terms, the denominator positive; none where either needs more than a machine holds.
+    pub fn parts(&self) -> Option<(i128, i128)> {
+        match &self.0 {
+            Form::Small(small) => Some(((*small.numer()).into(), (*small.denom()).into())),
+            Form::Big(big) => Some((i128::try_from(big.numer()).ok()?, i128::try_from(big.denom()).ok()?)),
+        }
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_whole(&self) -> bool {
+        match &self.0 {
+            Form::Small(small) => small.is_integer(),
+            Form::Big(big) => big.is_integer(),
+        }
+    }
+
+    /// Whether the number is below 0.
+    pub fn is_negative(&self) -> bool {
+        match &self.0 {
+            Form::Small(small) => small.is_negative(),
+            Form::Big(big) => big.is_negative(),
+        }
+    }
+
+    /// Whether the number is above 0.
+    pub fn is_positive(&self) -> bool {
+        !self.is_zero() && !self.is_negative()
+    }
+
+    /// The size without its sign.
+    pub fn abs(&self) -> Self {
+        if self.is_negative() { -self.clone() } else { self.clone() }
+    }
+}
+
+fn pow10(exponent: u32) -> BigInt {
+    BigInt::from(10).pow(exponent)
+}
+
+fn widen(small: &Ratio<i64>) -> BigRational {
+    BigRational::new_raw((*small.numer()).into(), (*small.denom()).into())
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Form::Small(a), Form::Small(b)) => {
+                let cross = |x: &Ratio<i64>, y: &Ratio<i64>| i128::from(*x.numer()) * i128::from(*y.denom());
+                cross(a, b).cmp(&cross(b, a))
+            }
+            _ => self.wide().cmp(&other.wide()),
+        }
+    }
+}
+
+/// Prints the shortest exact decimal, or six decimals when none is exact.
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.fixed(self.decimals().unwrap_or(6)))
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.fraction())
+    }
+}
+
+impl From<i64> for Exact {
+    fn from(value: i64) -> Self {
+        Self::of(BigRational::from_integer(value.into()))
+    }
+}
+
+impl From<i32> for Exact {
+    fn from(value: i32) -> Self {
+        Self::from(i64::from(value))
+    }
+}
+
+impl From<usize> for Exact {
+    fn from(value: usize) -> Self {
+        Self::of(BigRational::from_integer(value.into()))
+    }
+}
+
+macro_rules! exact_operator {
+    ($($trait:ident $method:ident $checked:ident $op:tt),*) => {$(
+        impl $trait<&Exact> for &Exact {
+            type Output = Exact;
+            fn $method(self, other: &Exact) -> Exact {
+                self.operate(other, |a, b| a.$checked(b), |a, b| a $op b)
+            }
+        }
+        impl $trait<Exact> for Exact {
+            type Output = Exact;
+            fn $method(self, other: Exact) -> Exact { &self $op &other }
+        }
+        impl $trait<&Exact> for Exact {
+            type Output = Exact;
+            fn $method(self, other: &Exact) -> Exact { &self $op other }
+        }
+    )*};
+}
+exact_operator!(Add add checked_add +, Sub sub checked_sub -, Mul mul checked_mul *, Div div checked_div /);
+
+impl Neg for Exact {
+    type Output = Self;
+    fn neg(self) -> Self {
+        match self.0 {
+            Form::Small(small) => Self(Form::Small(-small)),
+            Form::Big(big) => Self::of(-*big),
+        }
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::zero(), |a, b| a + b)
+    }
+}
+
+impl<'a> Sum<&'a Self> for Exact {
+    fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
+        iter.fold(Self::zero(), |a, b| a + b)
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.fraction())
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse_fraction(&text).ok_or_else(|| serde::de::Error::custom("expected a fraction p/q"))
+    }
+}
+
+#[cfg(test)]
+mod tests;
