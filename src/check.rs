@@ -22,6 +22,7 @@ pub mod coverage;
 pub mod declarations;
 mod departments;
 mod earlier;
+pub mod echoes;
 mod forms;
 pub mod given;
 pub mod identity;
@@ -153,7 +154,6 @@ pub fn check(
     }
     let mut all = intake.findings.clone();
     all.extend(findings);
-    keep_causes(&mut all);
     let raters = rater_ids(&inputs, &of_kind(TableKind::Raters));
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
@@ -235,18 +235,6 @@ pub fn settle(model: &Model, files: &Files, findings: &mut Vec<Finding>) {
     }
     let roster = files.0.iter().position(|file| file.role == Role::Roster).and_then(|at| u32::try_from(at).ok());
     crate::shared::finding::cap(findings, roster.map(FileId));
-}
-
-/// One cause is one finding: a name that cannot be read at a cell is not said to be unknown as well.
-fn keep_causes(findings: &mut Vec<Finding>) {
-    const CAUSES: [Code; 3] = [Code::E121, Code::E225, Code::E233];
-    const UNKNOWN: [Code; 6] = [Code::E223, Code::E307, Code::E308, Code::E313, Code::E401, Code::E423];
-    let refused: BTreeSet<Place> = findings.iter().filter(|f| CAUSES.contains(&f.code)).filter_map(|f| f.at).collect();
-    if refused.is_empty() {
-        return;
-    }
-    let follows = |at: Place| refused.contains(&at);
-    findings.retain(|f| !UNKNOWN.contains(&f.code) || !f.at.into_iter().chain(f.related.iter().copied()).any(follows));
 }
 
 /// Every attribute that a rule names is filled for every assessed unit (SPEC §18).

@@ -3,8 +3,9 @@
 //! Reads the project folder and gives values; writes nothing. Model and roster errors stop a run before other files are
 //! read; after that every check runs and all findings are given together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::check::echoes::{self, ComponentsOfFiles};
 use crate::check::receipts::{Governed, List};
 use crate::check::received::{self, Receipts};
 use crate::check::{self, Proposals, Roster, roster};
@@ -18,7 +19,7 @@ use crate::read::{self, Intake, Project, RawTable};
 use crate::result::outcome::{self, Outcome, RatingRecord, Run};
 use crate::shared::finding::{Code, Finding, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
-use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
+use crate::shared::place::{FileId, Files, Role};
 
 mod earlier;
 pub mod exposure;
@@ -165,17 +166,16 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let (mut assessment, checked) = check::check(&model, roster, &intake, &components, &before, proposals, &mut files);
     assessment.previous = previous;
     findings.extend(checked);
-    check::receipts::drop_told(&mut findings);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
     findings.extend(found_in_inputs);
-    drop_echoes(&mut findings);
-    drop_consequences(&model, &files, &components, &mut findings);
+    echoes::drop_of_cells(&mut findings);
+    echoes::drop_of_components(&model, &files, &components, &mut findings);
     check::settle(&model, &files, &mut findings);
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
     let start = findings.len();
-    findings.extend(trustworthy(&findings, later));
+    findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
         // Values that rest on errors prove nothing about an assertion.
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
@@ -198,77 +198,8 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     })
 }
 
-/// A cell that is stored in a damaged form, or holds a picture, has no value; that its value is also wrong is not told.
-fn drop_echoes(findings: &mut Vec<Finding>) {
-    const CAUSES: [Code; 2] = [Code::E121, Code::E236];
-    let damaged: BTreeSet<Place> = findings.iter().filter(|f| CAUSES.contains(&f.code)).filter_map(|f| f.at).collect();
-    findings.retain(|f| CAUSES.contains(&f.code) || f.at.is_none_or(|at| !damaged.contains(&at)));
-}
-
-/// Where a ballot, tally or score file has an error or there is none at all, missing ratings of its component follow from
-/// it and are not told.
-fn drop_consequences(model: &Model, files: &Files, components: &BTreeMap<FileId, usize>, findings: &mut Vec<Finding>) {
-    const CONSEQUENCES: [Code; 9] =
-        [Code::E114, Code::E242, Code::E316, Code::E410, Code::E411, Code::E414, Code::E416, Code::W413, Code::W415];
-    let of_leaves = model.indicators_component();
-    let component_of = |file: FileId| match files.get(file).role {
-        Role::SelfReport | Role::Verified | Role::Ledger => of_leaves,
-        _ => components.get(&file).copied(),
-    };
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error && !CONSEQUENCES.contains(&f.code));
-    let broken: BTreeSet<usize> = errors.filter_map(|f| f.at).filter_map(|place| component_of(place.file)).collect();
-    let names: BTreeSet<&str> = broken.iter().map(|index| model.components[*index].name.as_str()).collect();
-    let rejected: BTreeSet<usize> = (0u32..)
-        .map(FileId)
-        .zip(&files.0)
-        .filter(|(_, file)| file.status == FileStatus::Rejected)
-        .filter_map(|(id, _)| component_of(id))
-        .collect();
-    let names: BTreeSet<&str> =
-        rejected.iter().map(|index| model.components[*index].name.as_str()).chain(names).collect();
-    let without_files: BTreeSet<String> =
-        findings.iter().filter(|f| f.code == Code::E114).filter_map(component_named).map(str::to_owned).collect();
-    let heavy = findings.iter().filter(|f| f.severity <= Severity::Pending && f.code != Code::E242);
-    let told: BTreeSet<String> = heavy.filter_map(component_named).map(str::to_owned).collect();
-    findings.retain(|finding| {
-        let Some(component) = component_named(finding) else { return true };
-        if finding.code == Code::E242 && told.contains(component) {
-            return false;
-        }
-        let follows = names.contains(component) && CONSEQUENCES.contains(&finding.code);
-        let is_empty = without_files.contains(component) && finding.code != Code::E114;
-        !(follows || is_empty && (CONSEQUENCES.contains(&finding.code) || finding.code == Code::W412))
-    });
-}
-
-/// The name of the component that a finding speaks of.
-fn component_named(finding: &Finding) -> Option<&str> {
-    match finding.args.iter().find(|(name, _)| *name == "component") {
-        Some((_, crate::shared::finding::Arg::Text(name))) => Some(name),
-        _ => None,
-    }
-}
-
-/// Findings about totals and grades, as far as errors in the inputs did not cause them.
-fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
-    if !any(earlier, Severity::Error) {
-        return later;
-    }
-    let broken: BTreeSet<&String> =
-        earlier.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.unit.as_ref()).collect();
-    // Nobody can tell which units the errors concern that are only counted.
-    let uncounted = !earlier.iter().any(|f| f.code == Code::E134 && f.severity == Severity::Error);
-    let sound = |finding: &Finding| {
-        // What a correction may put in place does not depend on what stands there.
-        let of_sound_unit = |unit: &String| uncounted && !broken.contains(unit);
-        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(of_sound_unit);
-        finding.severity == Severity::Error && own
-    };
-    later.into_iter().filter(sound).collect()
-}
-
 /// Which component each ballot, tally or given file belongs to.
-fn component_files(model: &Model, files: &Files) -> anyhow::Result<BTreeMap<FileId, usize>> {
+fn component_files(model: &Model, files: &Files) -> anyhow::Result<ComponentsOfFiles> {
     let inputs = ComponentFiles::new(model)?;
     let mut components = BTreeMap::new();
     for (index, file) in files.0.iter().enumerate() {

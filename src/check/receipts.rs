@@ -248,10 +248,3 @@ pub fn units_of(index: &UnitIndex, table: &RawTable) -> BTreeSet<UnitIx> {
 pub fn only(units: BTreeSet<UnitIx>) -> Option<UnitIx> {
     if units.len() == 1 { units.into_iter().next() } else { None }
 }
-
-/// Drops the findings about undecided files that "two different reports" already names with all its cells.
-pub fn drop_told(findings: &mut Vec<Finding>) {
-    let pairs = findings.iter().filter(|finding| finding.code == Code::E302);
-    let told: BTreeSet<FileId> = pairs.flat_map(|f| f.at.iter().chain(&f.related)).map(|place| place.file).collect();
-    findings.retain(|f| f.code != Code::E333 || !f.related.iter().any(|place| told.contains(&place.file)));
-}

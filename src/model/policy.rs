@@ -200,9 +200,6 @@ pub(super) fn load_fonts(root: &Section<'_, '_>) -> FontProfile {
     profile
 }
 
-/// Codes whose severity a model may change: warnings and notes, and errors that do not make a score undefined.
-const ADJUSTABLE_ERRORS: &[Code] = &[Code::E209];
-
 /// Reads `[checks]`: severity per code.
 pub(super) fn load_checks(root: &Section<'_, '_>) -> BTreeMap<Code, Severity> {
     let Some(section) = root.opt_section("checks") else { return BTreeMap::new() };
@@ -213,7 +210,7 @@ pub(super) fn load_checks(root: &Section<'_, '_>) -> BTreeMap<Code, Severity> {
             section.report_unknown(place, &name, known);
             continue;
         };
-        let adjustable = code.severity() > Severity::Pending || ADJUSTABLE_ERRORS.contains(&code);
+        let adjustable = code.is_adjustable();
         let severity = match word.as_str() {
             "error" => Some(Severity::Error),
             "warn" if adjustable => Some(Severity::Warning),

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Stopped, drop_echoes, earlier, exposure, history, model, read_roster, trustworthy};
-use crate::check::{self, Proposals, Regrading, receipts};
+use super::{Stopped, earlier, exposure, history, model, read_roster};
+use crate::check::{self, Proposals, Regrading, echoes, receipts};
 use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::{self, Grading};
@@ -121,7 +121,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     };
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
-    drop_echoes(&mut findings);
+    echoes::drop_of_cells(&mut findings);
     check::settle(&model, &files, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
     assessment.registers = registers;
@@ -130,7 +130,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
     let later = in_totals.into_iter().chain(in_grades).collect();
     let start = findings.len();
-    findings.extend(trustworthy(&findings, later));
+    findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
         findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
     }

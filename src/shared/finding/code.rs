@@ -1,4 +1,5 @@
-//! The one list of finding codes. A code is permanent: it is never reused and never changes its meaning.
+//! The one table of finding codes, with all that is known of each. A code is permanent: it is never reused and never changes
+//! its meaning. In the order of their numbers: a new one takes the next that is free, which a test prints.
 //!
 //! E1xx files, E2xx cells, E3xx roster and coverage, E4xx ballots, E5xx model, E6xx registers, E7xx output. The letter is
 //! the default weight: E error (some are *pending*: only people can settle them, see [`Severity::Pending`]), W warning,
@@ -6,10 +7,28 @@
 
 use std::fmt;
 
-use super::Severity;
+use super::{Severity, Who};
+
+/// What is particular about a code, besides its weight and who mends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(non_camel_case_types, reason = "written in the table below as they are said")]
+enum Trait {
+    /// An error that a model may turn into a warning, since it leaves the score defined. Warnings and notes may all be turned.
+    adjustable,
+    /// It may follow from an error in a file of its component, or from there being none: then it is not listed.
+    of_component,
+    /// The cell has no value: that a value there is also wrong is not listed.
+    voids_cell,
+    /// The name in the cell cannot be read: that it is unknown is not listed.
+    voids_name,
+    /// A name is not known.
+    of_name,
+    /// About a file that is left unread. Each is of a file of its own, so they are counted by code.
+    of_unread_file,
+}
 
 macro_rules! codes {
-    ($($code:ident $weight:ident $doc:literal;)*) => {
+    ($($code:ident $weight:ident $who:ident [$($own:ident)*] $doc:literal;)*) => {
         /// A permanent finding code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $doc] $code,)* }
@@ -27,247 +46,286 @@ macro_rules! codes {
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$weight,)* }
             }
+
+            /// Who must act on it first.
+            pub const fn who(self) -> Who {
+                match self { $(Self::$code => Who::$who,)* }
+            }
+
+            const fn traits(self) -> &'static [Trait] {
+                match self { $(Self::$code => &[$(Trait::$own,)*],)* }
+            }
         }
     };
 }
 
 codes! {
-    E101 Error "A file cannot be read.";
-    E102 Error "No table was recognised in a file.";
-    E103 Error "Two columns answer to one meaning.";
-    E104 Error "A workbook is damaged or incomplete.";
-    E105 Error "A workbook is password protected.";
-    E106 Error "A file is not what its name says, or of a format that is not read.";
-    E107 Error "A required column is missing.";
-    E108 Error "A file is larger than the limit.";
-    E109 Error "A csv file is not valid text.";
-    W110 Warning "A file that is no table was left unread.";
-    N111 Note "A lock file was skipped.";
-    W112 Warning "A hidden sheet was read.";
-    E113 Error "A file in an input folder is an output of assess.";
-    E114 Error "A component has no input at all.";
-    W115 Warning "A sheet was left unread.";
-    W118 Warning "A value stands outside the columns of its table.";
-    W119 Warning "A column was not read.";
-    W116 Warning "A table stands in no input folder and was not read.";
-    N120 Note "A table that scoring does not use was left unread.";
-    N117 Note "A file of the operating system was skipped.";
-    E121 Error "A cell is stored in a damaged form.";
-    E122 Error "Rows or cells of a sheet stand twice or out of order.";
-    E123 Error "A workbook holds XML that is not allowed.";
-    E124 Error "A workbook is built in a way no spreadsheet program builds it.";
-    E125 Error "An input is no regular file, or a link that leads out of the project.";
-    E126 Error "A file changed while it was read.";
-    E127 Error "The isolated reader gave up on a file.";
-    W128 Warning "The extension of a file does not say what it is.";
-    W129 Warning "Macros, links or queries of a workbook were not run or followed.";
-    W130 Warning "A table is open in another program.";
-    W131 Warning "A number format shows something other than the number.";
-    E135 Error "The code page of a workbook is not known.";
-    N136 Note "A workbook that is protected against changes was read.";
-    W137 Warning "A sheet holds something that is not of the spreadsheet format.";
-    W138 Warning "A row between data rows holds nothing but a note.";
-    E134 Error "More findings of a file are not listed.";
-    E132 Error "A column that was not read may be the one that is missing.";
-    E133 Error "A record of a csv file has too few fields.";
-    W171 Warning "Hidden rows or columns hold data.";
-    W172 Warning "A value stands unseen under merged cells.";
-    W173 Warning "One merged cell stands for several values.";
-    W174 Warning "A form was made from another model.";
-    W175 Warning "A form speaks of another year.";
-    E176 Error "A form lies in the folder of another component, class or unit, or is of another year.";
-    E177 Error "The same ballots stand in two files under two components.";
-    E201 Error "Not a number.";
-    E202 Error "A formula without a calculated value.";
-    E203 Error "A score outside 0 and the full points.";
-    E204 Error "A percent sign, or a fraction of 1, where it is not allowed.";
-    E205 Error "A cell holds an error value.";
-    E206 Error "A date or a truth value where a number is expected.";
-    W207 Warning "Numbers were written as text or with a unit.";
-    E208 Error "A word that the rule does not know.";
-    E209 Error "The verified points differ from what the rule gives for the verified value.";
-    W210 Warning "The self score differs from what the rule gives for the value.";
-    E211 Error "A leaf was not verified.";
-    E212 Error "Verified points lie in none of the allowed ranges.";
-    E213 Error "A value outside what the rule can score.";
-    W214 Warning "Points below full without an explanation.";
-    W215 Warning "Required evidence is missing.";
-    E216 Error "Neither a self score nor a value.";
-    W217 Warning "0/0 was taken as not applicable.";
-    E218 Error "A leaf stands twice for one unit.";
-    W219 Warning "Not applicable was claimed but not confirmed.";
-    W220 Warning "无 in a score column was taken as missing.";
-    W221 Warning "A leaf has no row in the unit's tables.";
-    W222 Warning "A unit answered for a leaf of a department.";
-    E223 Error "Code and name of a row mean two indicators.";
-    E225 Error "Part of a value is raised, lowered or struck out.";
-    W226 Warning "A raised, lowered or struck-out part of a name was left out.";
-    W227 Warning "A value is struck out.";
-    W230 Warning "The formula of a value gives something else each time.";
-    W231 Warning "A stored value is not what its formula gives.";
-    W232 Warning "A value cannot be seen.";
-    W235 Warning "Evidence is a picture.";
-    E236 Error "A picture where a value is expected.";
-    E240 Error "A value that a department supplies is missing: its cell is empty.";
-    E241 Error "A value that a department supplies is missing: no verification table holds it.";
-    E242 Error "A component in which nothing was measured for any unit.";
-    E243 Error "A component does not apply to a unit, and the model has no word on it.";
-    E244 Error "Counts of a tally are partly given and partly not applicable.";
-    E246 Error "A given table says not applicable at another level than scores stand.";
-    W248 Warning "A text that reaches a letter holds a number of somebody.";
-    N245 Note "Parts of a component do not apply to a unit.";
-    E233 Error "A code was typed as a number that may have lost its zeros.";
-    N228 Note "Leaves of a unit are not applicable.";
-    W229 Warning "A self-report came back as empty as it went out.";
-    E301 Error "The roster cannot be used.";
-    E302 Error "A unit handed in two different reports.";
-    W303 Warning "A unit handed in the same report twice.";
-    E304 Error "A unit code or name stands twice in the roster.";
-    E306 Error "A unit code is not allowed.";
-    E307 Error "Unknown unit.";
-    E685 Error "The roster has the unit now, the version of a re-grade does not.";
-    E308 Error "A file names two units.";
-    E309 Error "A file names no unit.";
-    E310 Pending "A unit's self-report is missing.";
-    E311 Error "A roster attribute that a rule names is blank.";
-    E312 Error "Unknown way of taking part.";
-    E313 Error "Unknown indicator.";
-    E314 Error "A required cell of a row is blank.";
-    E315 Error "Two files for one table.";
-    E316 Pending "A given score is missing.";
-    N318 Note "The report of a unit that is not assessed was left out.";
-    W320 Warning "A file name mentions another unit than its content.";
-    W321 Warning "Two units of the roster have codes or names that look alike.";
-    E319 Error "All leaves of a unit are not applicable.";
-    E331 Error "A file does not stand in the list of files received.";
-    E332 Error "A file has changed since it was listed.";
-    E333 Error "Nobody decided whether a listed file is used.";
-    E334 Error "An adopted file is not there.";
-    W335 Warning "A listed file is not there.";
-    E336 Error "A file stands twice in the list of files received.";
-    E401 Error "Unknown rater class.";
-    E402 Error "A ballot names no rater class.";
-    E403 Error "A rater rated the same unit twice.";
-    W404 Warning "A rating outside the range is void.";
-    W405 Warning "An unknown word makes a rating void.";
-    W406 Warning "A double mark makes a rating void.";
-    W407 Warning "A ballot is void.";
-    N408 Note "Marks for the rater's own unit were dropped.";
-    E409 Error "More ballots returned than issued.";
-    E410 Error "A class has no result for a unit.";
-    E411 Pending "Nobody rated a unit.";
-    W412 Warning "A class did not reach its quorum.";
-    W413 Warning "Weights were spread over the other classes.";
-    E414 Error "A unit has too few answers.";
-    W415 Warning "A unit has too few answers and is flagged or takes the group's median.";
-    E416 Error "No unit of the group has enough answers for a median.";
-    W417 Warning "A node without ratings leaves its parent.";
-    E418 Error "A tally does not add up.";
-    E419 Error "Ballots and a tally for one class and unit.";
-    N420 Note "Ratings of units that are not assessed were left out.";
-    W421 Warning "All units of a ballot have the same mark.";
-    N422 Note "Sheets without rater number: rules about identity were not applied.";
-    E423 Error "Unknown node.";
-    E684 Error "Scores stand at a node and at one below it.";
-    E424 Error "A tally stands twice.";
-    E425 Error "A given score is outside its scale.";
-    E426 Error "Periods cannot be put in order.";
-    N427 Note "Trimming and pattern rules do not apply to tallies.";
-    W429 Warning "The folder and the ballot name different classes.";
-    W430 Warning "Two ballot files hold the same bytes.";
-    E431 Error "A ballot names two rater classes.";
-    W432 Warning "Rows of a ballot that the component does not measure were not read.";
-    E435 Pending "A mark cannot be read, so that a vote would be lost.";
-    E433 Pending "A rater is not on the rater list.";
-    E434 Error "A row of 评议票处置 fits no mark that cannot be read.";
-    E501 Error "The model file is not valid TOML.";
-    E502 Error "A key of the model is missing.";
-    E503 Error "Unknown key in the model.";
-    E504 Error "A value of the model is not allowed.";
-    E505 Error "Weights do not add up to 100.";
-    E506 Error "Points of indicators do not add up to their aspect.";
-    E507 Error "A code or name stands twice in the model.";
-    E508 Error "The model names something it does not define.";
-    E509 Error "The parameters of a leaf rule are wrong.";
-    E510 Error "The thresholds of the grades are wrong.";
-    E511 Error "A quota is wrong.";
-    E512 Error "A condition of a cap or promotion is wrong.";
-    E513 Error "Indicators stand in two places or in none.";
-    E514 Error "Settings of a component contradict each other.";
-    W515 Warning "A percentage below 1.";
-    E601 Error "A register number stands twice.";
-    E602 Error "Unknown code in a register.";
-    E603 Error "The approved points differ from the model's.";
-    E605 Error "Unknown status.";
-    E606 Error "Unknown level.";
-    E607 Error "An approved row without points.";
-    W608 Warning "An approved row with incomplete documents does not count.";
-    W609 Warning "A date outside the window.";
-    E610 Error "Not a date.";
-    E611 Error "The document already counted in an earlier period.";
-    E670 Error "One document counts twice for one unit and code.";
-    E612 Error "More decided units than places.";
-    E613 Error "A decision above a cap.";
-    E614 Error "A decision for a unit that is not assessed.";
-    E615 Error "Two decisions for one unit.";
-    E616 Error "Unknown grade.";
-    W617 Warning "A decision displaces a unit with a higher total.";
-    E618 Pending "A cap needs the committee's confirmation.";
-    E619 Pending "A tie at a quota needs the committee's decision.";
-    E620 Error "The old value of a correction is not the present one.";
-    E621 Error "The new value of a correction is not allowed.";
-    E622 Error "Two corrections of one place.";
-    E623 Error "Unknown place of a correction.";
-    N624 Note "A register row was not approved.";
-    W626 Warning "A corrected number no longer follows from its parts.";
-    N627 Note "Register rows of a unit that is not assessed.";
-    E628 Error "A register row without number.";
-    E629 Error "The result of an earlier period cannot be used.";
-    E730 Error "The result of an earlier period is no regular file, or too large.";
-    W630 Warning "A cap on satisfaction was not applied: the satisfaction is unknown.";
-    N631 Note "Totals are equal only by rounding.";
-    N632 Note "Aspects do not average to the base.";
-    W633 Warning "More units than places were admitted by the tie rule.";
-    W634 Warning "A declared item that no adjustment of the model matches.";
-    W635 Warning "A declared item is marked as approved, but only the register counts.";
-    W671 Warning "An opinion names a unit that the roster does not have.";
-    W672 Warning "Unknown word in an opinion.";
-    W673 Warning "A department disagrees and nobody has decided.";
-    W674 Warning "A form of opinions names no department.";
-    W675 Warning "A department gave two different opinions of one unit.";
-    N676 Note "An opinion of a unit that is not assessed.";
-    W677 Warning "A row of decisions has a document but no grade.";
-    E641 Error "A computed value differs from an assertion.";
-    E642 Error "Unknown place of an assertion.";
-    W643 Warning "An input is another file now, which a re-grade does not look at.";
-    W644 Warning "An input came in that a re-grade does not look at.";
-    E660 Pending "A unit returned no rectification ledger.";
-    E661 Error "An unknown closing status in a ledger.";
-    W662 Warning "A problem was closed without date or reviewer.";
-    E663 Error "A problem stands twice in a unit's ledgers with different content.";
-    N664 Note "Problems stand twice in a unit's ledgers with the same content.";
-    E665 Error "The verified value differs from the ledger.";
-    W666 Warning "The claimed value differs from the ledger.";
-    N667 Note "The ledger of a unit that is not assessed was left out.";
-    W668 Warning "A problem that is not closed has a closing date.";
-    E650 Error "Unknown conclusion of an appeal.";
-    E651 Pending "An upheld appeal that no register row settles.";
-    E678 Error "A link between register rows names no row.";
-    E679 Error "A link between register rows names a row of another unit.";
-    E680 Error "A row that is linked with an appeal is about another place.";
-    E683 Error "A row is linked with several appeals and does not name them all.";
-    E681 Error "A register file that the version before had is gone or empty.";
-    E682 Error "A register row that the version before had is gone.";
-    W652 Warning "A rejected appeal without document.";
-    W653 Warning "Unknown place of an appeal.";
-    W654 Warning "An appeal was received after its time.";
-    E703 Error "The reconciliation does not add up.";
-    W720 Warning "A unit of an earlier result cannot be told for certain.";
-    W721 Warning "Marks can be worked out from what would be handed out.";
-    N722 Note "Marks can be worked out from what would be handed out, which the model accepts.";
+    E101 Error Operator [] "A file cannot be read.";
+    E102 Error Staff [] "No table was recognised in a file.";
+    E103 Error Staff [] "Two columns answer to one meaning.";
+    E104 Error Unit [] "A workbook is damaged or incomplete.";
+    E105 Error Unit [] "A workbook is password protected.";
+    E106 Error Unit [] "A file is not what its name says, or of a format that is not read.";
+    E107 Error Staff [] "A required column is missing.";
+    E108 Error Unit [] "A file is larger than the limit.";
+    E109 Error Operator [] "A csv file is not valid text.";
+    W110 Warning Nobody [of_unread_file] "A file that is no table was left unread.";
+    N111 Note Nobody [of_unread_file] "A lock file was skipped.";
+    W112 Warning Staff [] "A hidden sheet was read.";
+    E113 Error Operator [] "A file in an input folder is an output of assess.";
+    E114 Error Operator [of_component] "A component has no input at all.";
+    W115 Warning Staff [] "A sheet was left unread.";
+    W116 Warning Operator [of_unread_file] "A table stands in no input folder and was not read.";
+    N117 Note Nobody [of_unread_file] "A file of the operating system was skipped.";
+    W118 Warning Staff [] "A value stands outside the columns of its table.";
+    W119 Warning Staff [] "A column was not read.";
+    N120 Note Nobody [of_unread_file] "A table that scoring does not use was left unread.";
+    E121 Error Operator [voids_cell voids_name] "A cell is stored in a damaged form.";
+    E122 Error Operator [] "Rows or cells of a sheet stand twice or out of order.";
+    E123 Error Operator [] "A workbook holds XML that is not allowed.";
+    E124 Error Operator [] "A workbook is built in a way no spreadsheet program builds it.";
+    E125 Error Operator [] "An input is no regular file, or a link that leads out of the project.";
+    E126 Error Operator [] "A file changed while it was read.";
+    E127 Error Operator [] "The isolated reader gave up on a file.";
+    W128 Warning Operator [] "The extension of a file does not say what it is.";
+    W129 Warning Operator [] "Macros, links or queries of a workbook were not run or followed.";
+    W130 Warning Operator [of_unread_file] "A table is open in another program.";
+    W131 Warning Operator [] "A number format shows something other than the number.";
+    E132 Error Staff [] "A column that was not read may be the one that is missing.";
+    E133 Error Operator [] "A record of a csv file has too few fields.";
+    E134 Error Operator [] "More findings of a file are not listed.";
+    E135 Error Unit [] "The code page of a workbook is not known.";
+    N136 Note Nobody [] "A workbook that is protected against changes was read.";
+    W137 Warning Operator [] "A sheet holds something that is not of the spreadsheet format.";
+    W138 Warning Staff [] "A row between data rows holds nothing but a note.";
+    W171 Warning Operator [] "Hidden rows or columns hold data.";
+    W172 Warning Operator [] "A value stands unseen under merged cells.";
+    W173 Warning Operator [] "One merged cell stands for several values.";
+    W174 Warning Operator [] "A form was made from another model.";
+    W175 Warning Operator [] "A form speaks of another year.";
+    E176 Error Operator [] "A form lies in the folder of another component, class or unit, or is of another year.";
+    E177 Error Staff [] "The same ballots stand in two files under two components.";
+    E201 Error Unit [] "Not a number.";
+    E202 Error Unit [] "A formula without a calculated value.";
+    E203 Error Unit [] "A score outside 0 and the full points.";
+    E204 Error Unit [] "A percent sign, or a fraction of 1, where it is not allowed.";
+    E205 Error Unit [] "A cell holds an error value.";
+    E206 Error Unit [] "A date or a truth value where a number is expected.";
+    W207 Warning Nobody [] "Numbers were written as text or with a unit.";
+    E208 Error Unit [] "A word that the rule does not know.";
+    E209 Error Verifier [adjustable] "The verified points differ from what the rule gives for the verified value.";
+    W210 Warning Verifier [] "The self score differs from what the rule gives for the value.";
+    E211 Error Verifier [] "A leaf was not verified.";
+    E212 Error Verifier [] "Verified points lie in none of the allowed ranges.";
+    E213 Error Unit [] "A value outside what the rule can score.";
+    W214 Warning Verifier [] "Points below full without an explanation.";
+    W215 Warning Unit [] "Required evidence is missing.";
+    E216 Error Unit [] "Neither a self score nor a value.";
+    W217 Warning Verifier [] "0/0 was taken as not applicable.";
+    E218 Error Unit [] "A leaf stands twice for one unit.";
+    W219 Warning Verifier [] "Not applicable was claimed but not confirmed.";
+    W220 Warning Unit [] "无 in a score column was taken as missing.";
+    W221 Warning Unit [] "A leaf has no row in the unit's tables.";
+    W222 Warning Nobody [] "A unit answered for a leaf of a department.";
+    E223 Error Unit [of_name] "Code and name of a row mean two indicators.";
+    E225 Error Unit [voids_name] "Part of a value is raised, lowered or struck out.";
+    W226 Warning Unit [] "A raised, lowered or struck-out part of a name was left out.";
+    W227 Warning Unit [] "A value is struck out.";
+    N228 Note Nobody [] "Leaves of a unit are not applicable.";
+    W229 Warning Unit [] "A self-report came back as empty as it went out.";
+    W230 Warning Unit [] "The formula of a value gives something else each time.";
+    W231 Warning Unit [] "A stored value is not what its formula gives.";
+    W232 Warning Unit [] "A value cannot be seen.";
+    E233 Error Unit [voids_name] "A code was typed as a number that may have lost its zeros.";
+    W235 Warning Verifier [] "Evidence is a picture.";
+    E236 Error Unit [voids_cell] "A picture where a value is expected.";
+    E240 Error Department [] "A value that a department supplies is missing: its cell is empty.";
+    E241 Error Department [] "A value that a department supplies is missing: no verification table holds it.";
+    E242 Error Staff [of_component] "A component in which nothing was measured for any unit.";
+    E243 Error Maintainer [] "A component does not apply to a unit, and the model has no word on it.";
+    E244 Error Organiser [] "Counts of a tally are partly given and partly not applicable.";
+    N245 Note Nobody [] "Parts of a component do not apply to a unit.";
+    E246 Error Department [] "A given table says not applicable at another level than scores stand.";
+    W248 Warning Staff [] "A text that reaches a letter holds a number of somebody.";
+    E301 Error Staff [] "The roster cannot be used.";
+    E302 Error Staff [] "A unit handed in two different reports.";
+    W303 Warning Operator [] "A unit handed in the same report twice.";
+    E304 Error Staff [] "A unit code or name stands twice in the roster.";
+    E306 Error Staff [] "A unit code is not allowed.";
+    E307 Error Staff [of_name] "Unknown unit.";
+    E308 Error Staff [of_name] "A file names two units.";
+    E309 Error Unit [] "A file names no unit.";
+    E310 Pending Staff [] "A unit's self-report is missing.";
+    E311 Error Staff [] "A roster attribute that a rule names is blank.";
+    E312 Error Staff [] "Unknown way of taking part.";
+    E313 Error Staff [of_name] "Unknown indicator.";
+    E314 Error Staff [] "A required cell of a row is blank.";
+    E315 Error Operator [] "Two files for one table.";
+    E316 Pending Department [of_component] "A given score is missing.";
+    N318 Note Nobody [] "The report of a unit that is not assessed was left out.";
+    E319 Error Verifier [] "All leaves of a unit are not applicable.";
+    W320 Warning Staff [] "A file name mentions another unit than its content.";
+    W321 Warning Staff [] "Two units of the roster have codes or names that look alike.";
+    E331 Error Operator [] "A file does not stand in the list of files received.";
+    E332 Error Operator [] "A file has changed since it was listed.";
+    E333 Error Staff [] "Nobody decided whether a listed file is used.";
+    E334 Error Operator [] "An adopted file is not there.";
+    W335 Warning Operator [] "A listed file is not there.";
+    E336 Error Operator [] "A file stands twice in the list of files received.";
+    E401 Error Organiser [of_name] "Unknown rater class.";
+    E402 Error Organiser [] "A ballot names no rater class.";
+    E403 Error Organiser [] "A rater rated the same unit twice.";
+    W404 Warning Organiser [] "A rating outside the range is void.";
+    W405 Warning Organiser [] "An unknown word makes a rating void.";
+    W406 Warning Organiser [] "A double mark makes a rating void.";
+    W407 Warning Organiser [] "A ballot is void.";
+    N408 Note Nobody [] "Marks for the rater's own unit were dropped.";
+    E409 Error Organiser [] "More ballots returned than issued.";
+    E410 Error Organiser [of_component] "A class has no result for a unit.";
+    E411 Pending Organiser [of_component] "Nobody rated a unit.";
+    W412 Warning Organiser [] "A class did not reach its quorum.";
+    W413 Warning Organiser [of_component] "Weights were spread over the other classes.";
+    E414 Error Organiser [of_component] "A unit has too few answers.";
+    W415 Warning Organiser [of_component] "A unit has too few answers and is flagged or takes the group's median.";
+    E416 Error Organiser [of_component] "No unit of the group has enough answers for a median.";
+    W417 Warning Organiser [] "A node without ratings leaves its parent.";
+    E418 Error Organiser [] "A tally does not add up.";
+    E419 Error Organiser [] "Ballots and a tally for one class and unit.";
+    N420 Note Nobody [] "Ratings of units that are not assessed were left out.";
+    W421 Warning Organiser [] "All units of a ballot have the same mark.";
+    N422 Note Nobody [] "Sheets without rater number: rules about identity were not applied.";
+    E423 Error Organiser [of_name] "Unknown node.";
+    E424 Error Organiser [] "A tally stands twice.";
+    E425 Error Department [] "A given score is outside its scale.";
+    E426 Error Maintainer [] "Periods cannot be put in order.";
+    N427 Note Nobody [] "Trimming and pattern rules do not apply to tallies.";
+    W429 Warning Organiser [] "The folder and the ballot name different classes.";
+    W430 Warning Organiser [] "Two ballot files hold the same bytes.";
+    E431 Error Organiser [] "A ballot names two rater classes.";
+    W432 Warning Organiser [] "Rows of a ballot that the component does not measure were not read.";
+    E433 Pending Organiser [] "A rater is not on the rater list.";
+    E434 Error Registrar [] "A row of 评议票处置 fits no mark that cannot be read.";
+    E435 Pending Organiser [] "A mark cannot be read, so that a vote would be lost.";
+    E501 Error Maintainer [] "The model file is not valid TOML.";
+    E502 Error Maintainer [] "A key of the model is missing.";
+    E503 Error Maintainer [] "Unknown key in the model.";
+    E504 Error Maintainer [] "A value of the model is not allowed.";
+    E505 Error Maintainer [] "Weights do not add up to 100.";
+    E506 Error Maintainer [] "Points of indicators do not add up to their aspect.";
+    E507 Error Maintainer [] "A code or name stands twice in the model.";
+    E508 Error Maintainer [] "The model names something it does not define.";
+    E509 Error Maintainer [] "The parameters of a leaf rule are wrong.";
+    E510 Error Maintainer [] "The thresholds of the grades are wrong.";
+    E511 Error Maintainer [] "A quota is wrong.";
+    E512 Error Maintainer [] "A condition of a cap or promotion is wrong.";
+    E513 Error Maintainer [] "Indicators stand in two places or in none.";
+    E514 Error Maintainer [] "Settings of a component contradict each other.";
+    W515 Warning Maintainer [] "A percentage below 1.";
+    E601 Error Registrar [] "A register number stands twice.";
+    E602 Error Registrar [] "Unknown code in a register.";
+    E603 Error Registrar [] "The approved points differ from the model's.";
+    E605 Error Registrar [] "Unknown status.";
+    E606 Error Registrar [] "Unknown level.";
+    E607 Error Registrar [] "An approved row without points.";
+    W608 Warning Registrar [] "An approved row with incomplete documents does not count.";
+    W609 Warning Registrar [] "A date outside the window.";
+    E610 Error Registrar [] "Not a date.";
+    E611 Error Registrar [] "The document already counted in an earlier period.";
+    E612 Error Registrar [] "More decided units than places.";
+    E613 Error Registrar [] "A decision above a cap.";
+    E614 Error Registrar [] "A decision for a unit that is not assessed.";
+    E615 Error Registrar [] "Two decisions for one unit.";
+    E616 Error Registrar [] "Unknown grade.";
+    W617 Warning Committee [] "A decision displaces a unit with a higher total.";
+    E618 Pending Committee [] "A cap needs the committee's confirmation.";
+    E619 Pending Committee [] "A tie at a quota needs the committee's decision.";
+    E620 Error Registrar [] "The old value of a correction is not the present one.";
+    E621 Error Registrar [] "The new value of a correction is not allowed.";
+    E622 Error Registrar [] "Two corrections of one place.";
+    E623 Error Registrar [] "Unknown place of a correction.";
+    N624 Note Nobody [] "A register row was not approved.";
+    W626 Warning Staff [] "A corrected number no longer follows from its parts.";
+    N627 Note Nobody [] "Register rows of a unit that is not assessed.";
+    E628 Error Registrar [] "A register row without number.";
+    E629 Error Operator [] "The result of an earlier period cannot be used.";
+    W630 Warning Staff [] "A cap on satisfaction was not applied: the satisfaction is unknown.";
+    N631 Note Nobody [] "Totals are equal only by rounding.";
+    N632 Note Nobody [] "Aspects do not average to the base.";
+    W633 Warning Committee [] "More units than places were admitted by the tie rule.";
+    W634 Warning Registrar [] "A declared item that no adjustment of the model matches.";
+    W635 Warning Registrar [] "A declared item is marked as approved, but only the register counts.";
+    E641 Error Staff [] "A computed value differs from an assertion.";
+    E642 Error Staff [] "Unknown place of an assertion.";
+    W643 Warning Operator [] "An input is another file now, which a re-grade does not look at.";
+    W644 Warning Operator [] "An input came in that a re-grade does not look at.";
+    E650 Error Registrar [] "Unknown conclusion of an appeal.";
+    E651 Pending Registrar [] "An upheld appeal that no register row settles.";
+    W652 Warning Registrar [] "A rejected appeal without document.";
+    W653 Warning Registrar [] "Unknown place of an appeal.";
+    W654 Warning Registrar [] "An appeal was received after its time.";
+    E660 Pending Staff [] "A unit returned no rectification ledger.";
+    E661 Error Unit [] "An unknown closing status in a ledger.";
+    W662 Warning Verifier [] "A problem was closed without date or reviewer.";
+    E663 Error Unit [] "A problem stands twice in a unit's ledgers with different content.";
+    N664 Note Nobody [] "Problems stand twice in a unit's ledgers with the same content.";
+    E665 Error Verifier [] "The verified value differs from the ledger.";
+    W666 Warning Unit [] "The claimed value differs from the ledger.";
+    N667 Note Nobody [] "The ledger of a unit that is not assessed was left out.";
+    W668 Warning Unit [] "A problem that is not closed has a closing date.";
+    E670 Error Registrar [] "One document counts twice for one unit and code.";
+    W671 Warning Staff [] "An opinion names a unit that the roster does not have.";
+    W672 Warning Staff [] "Unknown word in an opinion.";
+    W673 Warning Committee [] "A department disagrees and nobody has decided.";
+    W674 Warning Staff [] "A form of opinions names no department.";
+    W675 Warning Staff [] "A department gave two different opinions of one unit.";
+    N676 Note Nobody [] "An opinion of a unit that is not assessed.";
+    W677 Warning Registrar [] "A row of decisions has a document but no grade.";
+    E678 Error Registrar [] "A link between register rows names no row.";
+    E679 Error Registrar [] "A link between register rows names a row of another unit.";
+    E680 Error Registrar [] "A row that is linked with an appeal is about another place.";
+    E681 Error Registrar [] "A register file that the version before had is gone or empty.";
+    E682 Error Registrar [] "A register row that the version before had is gone.";
+    E683 Error Registrar [] "A row is linked with several appeals and does not name them all.";
+    E684 Error Department [] "Scores stand at a node and at one below it.";
+    E685 Error Operator [] "The roster has the unit now, the version of a re-grade does not.";
+    E703 Error Operator [] "The reconciliation does not add up.";
+    W720 Warning Operator [] "A unit of an earlier result cannot be told for certain.";
+    W721 Warning Operator [] "Marks can be worked out from what would be handed out.";
+    N722 Note Nobody [] "Marks can be worked out from what would be handed out, which the model accepts.";
+    E730 Error Operator [] "The result of an earlier period is no regular file, or too large.";
 }
 
 impl Code {
+    /// Whether a model may give it another weight.
+    pub fn is_adjustable(self) -> bool {
+        self.severity() > Severity::Pending || self.traits().contains(&Trait::adjustable)
+    }
+
+    /// Whether it is not listed where it follows from what is wrong with the files of its component.
+    pub fn is_of_component(self) -> bool {
+        self.traits().contains(&Trait::of_component)
+    }
+
+    /// Whether the cell has no value, so that nothing else need be said of it.
+    pub fn voids_cell(self) -> bool {
+        self.traits().contains(&Trait::voids_cell)
+    }
+
+    /// Whether the name in the cell cannot be read, so that it need not be said to be unknown.
+    pub fn voids_name(self) -> bool {
+        self.traits().contains(&Trait::voids_name)
+    }
+
+    /// Whether it says that a name is not known.
+    pub fn is_of_name(self) -> bool {
+        self.traits().contains(&Trait::of_name)
+    }
+
+    /// Whether it is about a file that is left unread.
+    pub fn is_of_unread_file(self) -> bool {
+        self.traits().contains(&Trait::of_unread_file)
+    }
+
     /// Finds a code by its printed form, in any letter case.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(text))
@@ -277,5 +335,32 @@ impl Code {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(code: Code) -> u32 {
+        code.as_str()[1..].parse().expect("a letter and three digits")
+    }
+
+    #[test]
+    fn codes_stand_in_order_and_their_letter_is_their_weight() {
+        for pair in Code::ALL.windows(2) {
+            let hundred = number(pair[0]) / 100;
+            let last = Code::ALL.iter().map(|code| number(*code)).filter(|own| own / 100 == hundred).max();
+            let free = last.map(|last| last + 1);
+            assert!(number(pair[0]) < number(pair[1]), "{} before {}: the next free is {free:?}", pair[0], pair[1]);
+        }
+        for code in Code::ALL {
+            let letter = match code.severity() {
+                Severity::Error | Severity::Pending => 'E',
+                Severity::Warning => 'W',
+                Severity::Note => 'N',
+            };
+            assert!(code.as_str().starts_with(letter), "{code}");
+        }
     }
 }

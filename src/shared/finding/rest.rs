@@ -15,9 +15,6 @@ use crate::shared::place::{FileId, Place};
 /// How many findings of one file are listed.
 pub const LISTED: usize = 200;
 
-/// Findings about files that are left unread. Each is of a file of its own, so they are counted by code.
-const OF_UNREAD_FILES: [Code; 6] = [Code::W110, Code::N111, Code::W116, Code::N117, Code::N120, Code::W130];
-
 /// How many findings of each weight there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
@@ -157,7 +154,7 @@ impl Share {
             return codes.take(usize::from(finding.code == Code::E134)).next();
         };
         Some(match finding.code {
-            code if OF_UNREAD_FILES.contains(&code) => Self::Unread(code),
+            code if code.is_of_unread_file() => Self::Unread(code),
             _ if roster == Some(at.file) => Self::Unit(at),
             _ => Self::File(at.file),
         })

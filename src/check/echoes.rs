@@ -1,0 +1,95 @@
+//! One pass over all findings, by the table of codes: what only follows from another finding is not listed.
+//!
+//! One cause is one finding. A cell that cannot be read has no value, so nothing is said of its value; a name that cannot be
+//! read is not said to be unknown; an undecided file that a pair of different reports names with all its cells is named
+//! there; and where the files of a component have errors, or there are none, what is missing in the component follows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Model;
+use crate::shared::finding::{Arg, Code, Finding, Severity};
+use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
+
+/// Which component each ballot, tally or given file belongs to.
+pub type ComponentsOfFiles = BTreeMap<FileId, usize>;
+
+/// Takes away what follows from other findings about cells, names and files.
+pub fn drop_of_cells(findings: &mut Vec<Finding>) {
+    let places = |findings: &[Finding], is_cause: fn(Code) -> bool| -> BTreeSet<Place> {
+        findings.iter().filter(|f| is_cause(f.code)).filter_map(|f| f.at).collect()
+    };
+    let nameless = places(findings, Code::voids_name);
+    let follows = |at: Place| nameless.contains(&at);
+    findings.retain(|f| !f.code.is_of_name() || !f.at.into_iter().chain(f.related.iter().copied()).any(follows));
+    let void = places(findings, Code::voids_cell);
+    findings.retain(|f| f.code.voids_cell() || f.at.is_none_or(|at| !void.contains(&at)));
+    let pairs = findings.iter().filter(|f| f.code == Code::E302);
+    let named: BTreeSet<FileId> = pairs.flat_map(|f| f.at.iter().chain(&f.related)).map(|place| place.file).collect();
+    findings.retain(|f| f.code != Code::E333 || !f.related.iter().any(|place| named.contains(&place.file)));
+}
+
+/// Takes away what is missing in components whose files have errors, or that have no file at all.
+pub fn drop_of_components(model: &Model, files: &Files, components: &ComponentsOfFiles, findings: &mut Vec<Finding>) {
+    let broken = broken(model, files, components, findings);
+    let is_named = |finding: &&Finding| component_of(finding).is_some();
+    let named = |finding: &Finding| component_of(finding).unwrap_or_default().to_owned();
+    let of_component = || findings.iter().filter(is_named);
+    let without_files: BTreeSet<String> = of_component().filter(|f| f.code == Code::E114).map(named).collect();
+    let heavy = of_component().filter(|f| f.severity <= Severity::Pending && f.code != Code::E242);
+    let said: BTreeSet<String> = heavy.map(named).collect();
+    findings.retain(|finding| {
+        let Some(component) = component_of(finding) else { return true };
+        let of_component = finding.code.is_of_component();
+        if finding.code == Code::E242 && said.contains(component) {
+            return false;
+        }
+        let is_empty = without_files.contains(component) && finding.code != Code::E114;
+        let follows = broken.contains(component) && of_component;
+        !(follows || is_empty && (of_component || finding.code == Code::W412))
+    });
+}
+
+/// Names of the components whose files have errors or were rejected.
+fn broken<'m>(
+    model: &'m Model,
+    files: &Files,
+    components: &ComponentsOfFiles,
+    findings: &[Finding],
+) -> BTreeSet<&'m str> {
+    let of_file = |file: FileId| match files.get(file).role {
+        Role::SelfReport | Role::Verified | Role::Ledger => model.indicators_component(),
+        _ => components.get(&file).copied(),
+    };
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error && !f.code.is_of_component());
+    let with_errors = errors.filter_map(|f| f.at).map(|place| place.file);
+    let all = (0u32..).map(FileId).zip(&files.0);
+    let rejected = all.filter(|(_, file)| file.status == FileStatus::Rejected).map(|(id, _)| id);
+    let broken: BTreeSet<usize> = with_errors.chain(rejected).filter_map(of_file).collect();
+    broken.into_iter().map(|index| model.components[index].name.as_str()).collect()
+}
+
+/// The name of the component that a finding speaks of.
+fn component_of(finding: &Finding) -> Option<&str> {
+    match finding.args.iter().find(|(name, _)| *name == "component") {
+        Some((_, Arg::Text(name))) => Some(name),
+        _ => None,
+    }
+}
+
+/// Findings about totals and grades, as far as errors in the inputs did not cause them.
+pub fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
+    let errors = || earlier.iter().filter(|f| f.severity == Severity::Error);
+    if errors().next().is_none() {
+        return later;
+    }
+    let broken: BTreeSet<&String> = errors().filter_map(|f| f.unit.as_ref()).collect();
+    // Nobody can tell which units the errors concern that are only counted.
+    let uncounted = !errors().any(|f| f.code == Code::E134);
+    let sound = |finding: &Finding| {
+        // What a correction may put in place does not depend on what stands there.
+        let of_sound_unit = |unit: &String| uncounted && !broken.contains(unit);
+        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(of_sound_unit);
+        finding.severity == Severity::Error && own
+    };
+    later.into_iter().filter(sound).collect()
+}
