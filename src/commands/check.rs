@@ -93,7 +93,7 @@ pub(super) fn findings_csv(messages: &[Message]) -> anyhow::Result<String> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let fields = [
             severity.as_str().unwrap_or_default().to_owned(),
-            message.code.clone(),
+            message.code.to_string(),
             text(&message.unit),
             text(&message.file),
             text(&message.sheet),

@@ -301,7 +301,7 @@ fn csv(status: &Status) -> anyhow::Result<String> {
         }
     }
     for code in &status.findings.codes {
-        row("finding", &code.code, code.count.to_string())?;
+        row("finding", code.code.as_str(), code.count.to_string())?;
     }
     if let Some(version) = &status.version {
         row("version", &version.name, if version.changed { "changed" } else { "same" }.to_owned())?;

@@ -132,7 +132,10 @@ impl Terminal {
             }
             if same.len() > limit {
                 let rest = (same.len() - limit).to_string();
-                self.say(&format!("  {}\n", self.lang.fill("app.more", &[("code", &same[0].code), ("n", &rest)])));
+                self.say(&format!(
+                    "  {}\n",
+                    self.lang.fill("app.more", &[("code", same[0].code.as_str()), ("n", &rest)])
+                ));
             }
         }
     }

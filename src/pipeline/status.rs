@@ -136,7 +136,7 @@ fn findings(messages: &[Message]) -> Findings {
         match codes.iter_mut().find(|c| c.code == message.code && c.severity == message.severity) {
             Some(own) => own.count += message.weights().total(),
             None => codes.push(CodeCount {
-                code: message.code.clone(),
+                code: message.code,
                 severity: message.severity,
                 title: message.title.clone(),
                 count: message.weights().total(),

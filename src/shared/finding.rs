@@ -233,7 +233,7 @@ impl Finding {
         }
         let nearest = get("nearest").map(|n| lang.fill("finding.nearest", &[("names", &n)]));
         Message {
-            code: code.to_owned(),
+            code: self.code,
             severity: self.severity,
             title: fill(lang.text(&format!("{code}.title")), &lookup).trim_end().to_owned(),
             unit: self.unit.clone(),
@@ -263,7 +263,7 @@ impl Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Permanent code, `E203`.
-    pub code: String,
+    pub code: Code,
     /// Its weight.
     pub severity: Severity,
     /// What is wrong, in one line.

@@ -72,7 +72,7 @@ fn load(model: &str) -> Run {
 fn faults(run: &Run) -> Vec<(String, u32)> {
     assert!(run.is_stopped());
     let line = |cell: &Option<String>| cell.as_ref().map_or(0, |c| c.split_once(':').unwrap().0.parse().unwrap());
-    let mut faults: Vec<(String, u32)> = run.messages.iter().map(|m| (m.code.clone(), line(&m.cell))).collect();
+    let mut faults: Vec<(String, u32)> = run.messages.iter().map(|m| (m.code.to_string(), line(&m.cell))).collect();
     faults.sort_by_key(|(code, line)| (*line, code.clone()));
     faults
 }

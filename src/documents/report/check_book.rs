@@ -191,7 +191,7 @@ fn finding_row(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> Vec<
     let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
     vec![
         findings::severity(view, finding.severity),
-        CellDoc::center(&finding.code),
+        CellDoc::center(finding.code.as_str()),
         CellDoc::center(finding.who.map_or("", |who| view.text(who.word()))),
         CellDoc::text(&finding.title),
         may_lack(&finding.found),

@@ -46,7 +46,7 @@ fn row(view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
     let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
     vec![
         severity(view, finding.severity),
-        CellDoc::center(&finding.code),
+        CellDoc::center(finding.code.as_str()),
         CellDoc::center(finding.unit.as_deref().unwrap_or_default()),
         may_lack(&finding.file),
         may_lack(&finding.sheet),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::result::appeals::Window;
 use crate::result::states::State;
-use crate::shared::finding::Severity;
+use crate::shared::finding::{Code, Severity};
 
 /// The schema of the document.
 pub const SCHEMA: &str = "assess.status/1";
@@ -144,7 +144,7 @@ pub struct Findings {
 #[derive(Debug, Serialize)]
 pub struct CodeCount {
     /// The code.
-    pub code: String,
+    pub code: Code,
     /// Its weight.
     pub severity: Severity,
     /// What it says, as its first finding says it.

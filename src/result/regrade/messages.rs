@@ -1,11 +1,9 @@
 //! Findings about inputs that a result carries over from its parent, put among those that are made anew.
 
-use std::collections::BTreeMap;
-
 use super::Places;
 use crate::model::Model;
 use crate::result::outcome::Outcome;
-use crate::shared::finding::{Code, Message, Severity, Stage};
+use crate::shared::finding::{Message, Severity, Stage};
 use crate::shared::place::{Files, Place};
 
 /// The findings of a result about inputs that are not read again, with their places among the files of now and the weight
@@ -22,7 +20,7 @@ pub fn carried(parent: &Outcome, model: &Model, places: &Places<'_>, files: &Fil
 
 /// The weight of a finding under the `[checks]` of now. One that neither model speaks of keeps its own.
 fn severity(message: &Message, parent: &Outcome, model: &Model) -> Severity {
-    let Some(code) = Code::parse(&message.code) else { return message.severity };
+    let code = message.code;
     let was_set = parent.model.values.contains_key(&format!("checks.{code}"));
     match model.checks.get(&code) {
         Some(severity) => *severity,
@@ -33,11 +31,10 @@ fn severity(message: &Message, parent: &Outcome, model: &Model) -> Severity {
 
 /// Both lists, each in the order of findings, as one list in that order.
 pub fn merged(made: Vec<Message>, carried: Vec<Message>, files: &Files) -> Vec<Message> {
-    let codes: BTreeMap<&str, Code> = Code::ALL.iter().map(|code| (code.as_str(), *code)).collect();
     let places = Places::same(&files.0);
     let key = |message: &Message| {
         let place: Option<Place> = message.at.as_ref().map(|at| places.place(at));
-        (message.severity, codes.get(message.code.as_str()).copied(), place, message.unit.clone())
+        (message.severity, message.code, place, message.unit.clone())
     };
     let mut all: Vec<Message> = carried;
     all.extend(made);
@@ -50,14 +47,14 @@ pub fn merged(made: Vec<Message>, carried: Vec<Message>, files: &Files) -> Vec<M
 mod tests {
     use super::*;
     use crate::model::load::{ModelDraft, load};
-    use crate::shared::finding::{Finding, made_anew};
+    use crate::shared::finding::{Code, Finding, made_anew};
     use crate::shared::i18n::Lang;
     use crate::shared::place::FileId;
 
     const MODEL: &str = include_str!("../../../examples/minimal/assess.toml");
 
     /// Which findings of a version with these are carried over.
-    fn carried_of(findings: Vec<Message>) -> Vec<String> {
+    fn carried_of(findings: Vec<Message>) -> Vec<Code> {
         let mut parent: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
         parent.findings = findings;
         let (model, _) = load(&ModelDraft { text: MODEL, file: FileId(0), table: None, hash: String::new() });
@@ -72,9 +69,9 @@ mod tests {
         for code in Code::ALL {
             let mut finding = [Finding::new(*code)];
             let said = |finding: &Finding| finding.say(Lang::Zh, &Files::default());
-            assert_eq!(carried_of(vec![said(&finding[0])]), [code.as_str()], "{code}: about an input");
+            assert_eq!(carried_of(vec![said(&finding[0])]), [*code], "{code}: about an input");
             made_anew(&mut finding, 0);
-            assert_eq!(carried_of(vec![said(&finding[0])]), <[&str; 0]>::default(), "{code}: made in totals");
+            assert!(carried_of(vec![said(&finding[0])]).is_empty(), "{code}: made in totals");
             // The stage is kept in the result document.
             let text = serde_json::to_string(&said(&finding[0])).unwrap();
             assert_eq!(serde_json::from_str::<Message>(&text).unwrap().stage, Stage::Result, "{code}");
