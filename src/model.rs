@@ -197,7 +197,8 @@ pub enum Periods {
 }
 
 /// What something missing is taken as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Missing {
     /// An error.
     Error,

@@ -24,7 +24,8 @@ pub enum Rates {
 }
 
 /// What the mean of a class is divided by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Denominator {
     /// Valid ratings.
     Valid,
@@ -33,7 +34,8 @@ pub enum Denominator {
 }
 
 /// What happens to a ballot that gives all its units the same mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StraightLine {
     /// It is void.
     Void,
@@ -67,7 +69,8 @@ pub struct Trim {
 }
 
 /// What a class without result means for a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MissingClass {
     /// An error.
     Error,
@@ -76,7 +79,8 @@ pub enum MissingClass {
 }
 
 /// What too few answers mean for a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TooFew {
     /// An error.
     Error,

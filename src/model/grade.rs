@@ -1,5 +1,7 @@
 //! Grades with thresholds and quotas, caps, promotions and ranking (SPEC §9).
 
+use serde::{Deserialize, Serialize};
+
 use super::condition::{self, Condition, Names, Use};
 use super::toml::Section;
 use super::tree::Node;
@@ -47,9 +49,11 @@ impl Grade {
 }
 
 /// Who makes a cap act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Confirm {
     /// It acts by itself.
+    #[default]
     Automatic,
     /// The committee confirms or waives it by a decision.
     Committee,
@@ -110,7 +114,8 @@ pub enum RankMethod {
 }
 
 /// What decides between equal totals at a quota line; it never changes a rank.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TieBreak {
     /// The rate of a node over all components.
     Node(Node),

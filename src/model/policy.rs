@@ -11,18 +11,21 @@ use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
 /// What an unverified leaf counts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unverified {
     /// An error.
     Error,
     /// The self score.
+    #[serde(rename = "self")]
     SelfScore,
     /// Zero.
     Zero,
 }
 
 /// What a leaf with required but missing evidence counts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MissingEvidence {
     /// Zero.
     Zero,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::shared::number::{Exact, Points};
 
 mod params;
@@ -9,9 +11,11 @@ mod params;
 pub(super) use params::parse_rule;
 
 /// How the value of a leaf is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RuleInput {
     /// A plain number.
+    #[default]
     Number,
     /// A percentage: `95%`, 95 and a percent-formatted 0.95 are all 95.
     Percent,
@@ -29,7 +33,8 @@ impl RuleInput {
 }
 
 /// How a value becomes points in [0, p].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// 扣分: p − Σ nᵢ·eachᵢ, not below 0.
     Deduct(Vec<(String, Points)>),
@@ -77,6 +82,21 @@ pub enum RuleValue {
 }
 
 impl Rule {
+    /// The rule of points that are typed and may be any.
+    pub const fn free() -> Self {
+        Self::Direct(Vec::new())
+    }
+
+    /// Whether a written name, in any language of the model file, is that of this rule.
+    pub fn is_named(&self, written: &str) -> bool {
+        params::is_name(written, self)
+    }
+
+    /// Whether points are typed and may be any.
+    pub const fn is_free(&self) -> bool {
+        matches!(self, Self::Direct(ranges) if ranges.is_empty())
+    }
+
     /// The points that a value gives within `full`; `None` when the rule does not cover the value (SPEC §6).
     ///
     /// A part over 0 is never asked here: 0/0 is not applicable, n/0 is refused when read.

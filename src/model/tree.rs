@@ -50,13 +50,15 @@ pub struct CellNode {
 }
 
 /// Whether a leaf needs evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EvidenceNeed {
     /// 必需: without it the points are at risk.
     Required,
     /// 可选.
     Optional,
     /// 无.
+    #[default]
     None,
 }
 

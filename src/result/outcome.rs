@@ -26,8 +26,8 @@ pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use model::{
-    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
-    MarksModel, ModelOutcome, NodeOutcome, OverClaimModel,
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, CountingModel, FeedbackModel,
+    GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel, SelfReportModel,
 };
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;

@@ -2,25 +2,29 @@
 //!
 //! This is on purpose a second, independent program: it shares no arithmetic with `score` and `grade`, only exact numbers
 //! and the result document. A mistake or a forgery in one of them shows as a difference to the other, also where every
-//! fingerprint was renewed. It goes as far as the document records: leaf points, class means, given scores and register rows
-//! are taken as they stand (class means also from ratings.csv); everything that follows from them is compared. Pure.
+//! fingerprint was renewed. What people wrote is taken as it stands (values and typed points of leaves, marks, votes, given
+//! scores, register rows, the rules of the model); everything that follows from it by a rule is judged anew. The rules
+//! themselves stand twice in the document, typed and as the values of the model file, and must agree. Pure.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::outcome::{AdjustmentRowOutcome, DecisionOutcome, Outcome, RatingRecord, UnitOutcome};
+use crate::result::outcome::{AdjustmentRowOutcome, CorrectionOutcome, DecisionOutcome, Outcome, RatingRecord};
+use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points};
-use crate::shared::place::At;
 
 mod adjustments;
+mod ballots;
 pub mod compare;
 mod components;
 mod grades;
-mod ratings;
+mod leaves;
+mod registers;
 mod sums;
 mod totals;
 mod tree;
+mod values;
 
 /// What kind of thing differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -102,6 +106,12 @@ impl Shown for String {
     }
 }
 
+impl Shown for str {
+    fn shown(&self) -> String {
+        self.to_owned()
+    }
+}
+
 impl Shown for usize {
     fn shown(&self) -> String {
         self.to_string()
@@ -125,7 +135,7 @@ pub struct Checked {
 
 impl Checked {
     /// Compares two values as they are printed.
-    fn same<T: PartialEq + Shown>(&mut self, place: impl FnOnce() -> String, recorded: &T, calculated: &T) {
+    fn same<T: PartialEq + Shown + ?Sized>(&mut self, place: impl FnOnce() -> String, recorded: &T, calculated: &T) {
         self.numbers += 1;
         if recorded != calculated {
             self.differing.push((place(), recorded.shown(), calculated.shown()));
@@ -133,7 +143,7 @@ impl Checked {
     }
 
     /// Compares two values of which either may be missing.
-    fn both<T: PartialEq + Shown>(
+    fn both<T: PartialEq + Shown + ?Sized>(
         &mut self,
         place: impl FnOnce() -> String,
         recorded: Option<&T>,
@@ -148,20 +158,19 @@ impl Checked {
 
     /// A number and its print at a number of decimals.
     fn printed(&mut self, place: impl FnOnce() -> String, recorded: &str, exact: &Exact, decimals: u32) {
-        self.same(place, &recorded.to_owned(), &exact.fixed(decimals));
+        self.same(place, recorded, exact.fixed(decimals).as_str());
     }
 }
 
 /// The result with what the check looks up in it.
 struct Subject<'s> {
     outcome: &'s Outcome,
-    units: BTreeMap<&'s str, &'s UnitOutcome>,
-    /// New values of approved corrections by unit and place.
-    corrections: BTreeMap<(&'s str, &'s str), &'s Exact>,
+    /// Approved corrections by unit and place.
+    corrections: BTreeMap<(&'s str, &'s str), &'s CorrectionOutcome>,
     /// Approved decisions by unit.
     decisions: BTreeMap<&'s str, &'s DecisionOutcome>,
-    /// Register rows by unit and place.
-    rows: BTreeMap<(&'s str, &'s At), &'s AdjustmentRowOutcome>,
+    /// Rows of bonus, deduction and event by unit, in their order.
+    rows: BTreeMap<&'s str, Vec<&'s AdjustmentRowOutcome>>,
     /// Rates of ranked units with enough answers, by component, group and node, in order.
     donors: BTreeMap<(&'s str, &'s str, usize), Vec<&'s Exact>>,
 }
@@ -173,10 +182,9 @@ impl<'s> Subject<'s> {
         let decisions = registers.decisions.iter().filter(|row| row.standing == "approved");
         Self {
             outcome,
-            units: outcome.units.iter().map(|unit| (unit.code.as_str(), unit)).collect(),
-            corrections: corrections.map(|row| ((row.unit.as_str(), row.target.as_str()), &row.new)).collect(),
+            corrections: corrections.map(|row| ((row.unit.as_str(), row.target.as_str()), row)).collect(),
             decisions: decisions.map(|row| (row.unit.as_str(), row)).collect(),
-            rows: registers.adjustments.iter().map(|row| ((row.unit.as_str(), &row.at), row)).collect(),
+            rows: rows(&registers.adjustments),
             donors: donors(outcome),
         }
     }
@@ -185,10 +193,27 @@ impl<'s> Subject<'s> {
         self.outcome.model.grades.iter().position(|grade| grade.name == name)
     }
 
-    /// The new value of the approved correction of a place of a unit.
-    fn correction(&self, unit: &str, target: &str) -> Option<&'s Exact> {
+    /// The approved correction of a place of a unit.
+    fn correction(&self, unit: &str, target: &str) -> Option<&'s CorrectionOutcome> {
         self.corrections.get(&(unit, target)).copied()
     }
+
+    /// Whether the model makes a finding no error and it is listed for a unit; where there are too many, findings are only
+    /// counted.
+    fn is_accepted(&self, code: &str, unit: &str) -> bool {
+        let severity = self.outcome.model.values.get(&format!("checks.{code}"));
+        let is_lowered = severity.is_some_and(|word| word != "error");
+        let is_told = |own: &Message| (own.code == code && own.unit.as_deref() == Some(unit)) || own.counts.is_some();
+        is_lowered && self.outcome.findings.iter().any(is_told)
+    }
+}
+
+fn rows(rows: &[AdjustmentRowOutcome]) -> BTreeMap<&str, Vec<&AdjustmentRowOutcome>> {
+    let mut by_unit: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        by_unit.entry(&row.unit).or_default().push(row);
+    }
+    by_unit
 }
 
 fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
@@ -213,14 +238,22 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     let subject = Subject::new(outcome);
     let mut checked = Checked::default();
     let tree = tree::Tree::new(&outcome.model);
-    for unit in outcome.units.iter().filter(|unit| unit.mode != "excluded") {
-        let nodes = components::check(&subject, &tree, unit, &mut checked);
-        totals::check(&subject, unit, &nodes, &mut checked);
+    let mut nodes = Vec::with_capacity(outcome.units.len());
+    for unit in &outcome.units {
+        if unit.mode == "excluded" {
+            nodes.push(Vec::new());
+        } else {
+            leaves::check(&subject, unit, &mut checked);
+            nodes.push(components::check(&subject, &tree, unit, &mut checked));
+            totals::check(&subject, unit, &nodes[nodes.len() - 1], &mut checked);
+        }
         adjustments::check(&subject, unit, &mut checked);
     }
-    ratings::check(&subject, records, &mut checked);
-    grades::check(&subject, &mut checked);
-    sums::check(outcome, &mut checked);
+    ballots::check(&subject, records, &mut checked);
+    grades::check(&subject, &nodes, &mut checked);
+    registers::check(outcome, &mut checked);
+    sums::check(outcome, records, &mut checked);
+    values::check(outcome, &mut checked);
     checked
 }
 

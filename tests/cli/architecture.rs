@@ -211,6 +211,27 @@ fn files_are_touched_by_read_and_publish_alone() {
 }
 
 #[test]
+fn the_second_calculation_shares_nothing_of_the_first() {
+    let allowed = ["number", "text", "outcome", "place", "model", "finding", "read::book", "verify"];
+    let mut seen = 0;
+    for source in sources().iter().filter(|source| source.is_below(&["src/result/verify", "src/result/verify.rs"])) {
+        for (number, line) in source.code() {
+            for (at, _) in line.match_indices("crate::") {
+                let path = &line[at + "crate::".len()..];
+                let is_one =
+                    |own: &str| path.strip_prefix(own).is_some_and(|rest| rest.starts_with("::") || rest == ";");
+                seen += 1;
+                assert!(allowed.into_iter().any(is_one), "{}:{number}: {}", source.path, line.trim());
+            }
+            for word in ["Model::places", "Rule::points", "Percent::of", "Rate::new", "range.holds", "positive.holds"] {
+                assert!(!line.contains(word), "{}:{number}: {}", source.path, line.trim());
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
 fn no_clock_reaches_an_output() {
     // The log of states records when people acted; it is no input of any result.
     only_in(&["SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"], &["src/commands/mark.rs"]);

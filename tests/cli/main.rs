@@ -56,3 +56,4 @@ mod traceable;
 mod usage;
 mod verify;
 mod verify_chain;
+mod verify_rules;

@@ -8,14 +8,14 @@ use sha2::{Digest as _, Sha256};
 use crate::runner::{Folder, Ran, assess, list, str_of};
 use crate::small::{DELEGATES_FILE, REGISTER_FILE, small};
 
-fn verify(folder: &Folder, more: &[&str]) -> Ran {
+pub(crate) fn verify(folder: &Folder, more: &[&str]) -> Ran {
     let mut args = vec!["-C", folder.shown(), "verify", "--lang", "en"];
     args.extend_from_slice(more);
     assess(&args)
 }
 
 /// The differences of one kind, as file, place, found and expected.
-fn of_kind(ran: &Ran, kind: &str) -> Vec<[String; 4]> {
+pub(crate) fn of_kind(ran: &Ran, kind: &str) -> Vec<[String; 4]> {
     let report = ran.json();
     let of = |v: &Value, key: &str| list(&v[key]).to_vec();
     let versions = list(&report["versions"]).iter();
@@ -32,7 +32,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Makes the manifest of a version agree with a file of it, as a forger would.
-fn rehash(folder: &Folder, version: &str, name: &str) {
+pub(crate) fn rehash(folder: &Folder, version: &str, name: &str) {
     let path = format!("results/{version}/manifest.json");
     let mut manifest = folder.json(&path);
     let bytes = folder.bytes(&format!("results/{version}/{name}"));

@@ -184,11 +184,13 @@ impl Project {
         Run { messages: outcome.findings.clone(), computed: Some((outcome, ratings)) }
     }
 
-    /// Runs it and expects neither errors nor open questions.
+    /// Runs it and expects neither errors nor open questions. Every number of the result follows in a second calculation.
     pub(crate) fn score(self) -> Run {
         let run = self.run();
         let bad: Vec<&Message> = run.messages.iter().filter(|m| m.severity <= Severity::Pending).collect();
         assert!(bad.is_empty(), "{bad:#?}");
+        let checked = assess::result::verify::recalculate(run.outcome(), run.ratings());
+        assert!(checked.differing.is_empty(), "{:#?}", checked.differing);
         run
     }
 }

@@ -44,6 +44,23 @@ enum Kind {
     Direct,
 }
 
+/// Whether a written name is one of a rule.
+pub(in crate::model) fn is_name(written: &str, rule: &Rule) -> bool {
+    let wanted = text::key(written).to_lowercase();
+    let kind = NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, kind)| kind);
+    matches!(
+        (kind, rule),
+        (Some(Kind::Deduct), Rule::Deduct(_))
+            | (Some(Kind::Count), Rule::Count(_))
+            | (Some(Kind::Ratio), Rule::Ratio { .. })
+            | (Some(Kind::Levels), Rule::Levels(_))
+            | (Some(Kind::Bands), Rule::Bands(_))
+            | (Some(Kind::Checklist), Rule::Checklist(_))
+            | (Some(Kind::Place), Rule::Place { .. })
+            | (Some(Kind::Direct), Rule::Direct(_))
+    )
+}
+
 /// The `key=value` parts of a parameter cell, half width and trimmed, and what is wrong with them. Blanks within a part stay:
 /// they matter in a number, and not in a name.
 struct Parts<'c> {

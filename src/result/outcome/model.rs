@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ballot::Positive;
-use crate::model::{Condition, FontProfile, Scale, Trim};
+use crate::model::policy::{MissingEvidence, Unverified};
+use crate::model::{EvidenceNeed, FontProfile, Missing, Rule, RuleInput, TieBreak};
 use crate::shared::i18n::Lang;
-use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::number::{Percent, Points};
+
+mod components;
+mod grades;
+
+pub use components::{ClassModel, ComponentModel, CountingModel, MarksModel};
+pub use grades::{CapModel, GradeModel, PromotionModel};
 
 /// The model as far as readers of the result need it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,8 +46,17 @@ pub struct ModelOutcome {
     pub not_applicable: String,
     /// Names of the tie-break chain.
     pub tie_break: Vec<String>,
+    /// What each link of the chain looks at, in the same order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tie_links: Vec<TieBreak>,
     /// Tie policy: `exclude`, `include`, `committee`.
     pub tie_at_quota: String,
+    /// The clause that rules ties.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rank_clause: Option<String>,
+    /// What happens when parts of self-reports are missing; none where leaves are not scored.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub self_report: Option<SelfReportModel>,
     /// Lines.
     pub lines: Vec<NodeOutcome>,
     /// Aspects.
@@ -55,6 +70,9 @@ pub struct ModelOutcome {
     /// Caps and vetoes, in the order of the model.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub caps: Vec<CapModel>,
+    /// Promotions, in the order of the model.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub promotions: Vec<PromotionModel>,
     /// Kinds of adjustment by code: name and clause.
     pub adjustments: Vec<AdjustmentModel>,
     /// Most bonus of a unit.
@@ -90,9 +108,7 @@ pub struct ModelOutcome {
     /// Decimals to which the rate of each component is rounded.
     #[serde(default)]
     pub component_decimals: Option<u32>,
-    /// How equal totals share ranks: `competition`, `dense` or `modified`; empty in results of earlier programs, which did
-    /// not record the rules of rounding, limits, ranks and places.
-    #[serde(default)]
+    /// How equal totals share ranks: `competition`, `dense` or `modified`.
     pub rank_method: String,
     /// The over-claim deduction, if there is one.
     #[serde(default)]
@@ -124,11 +140,17 @@ impl ModelOutcome {
             None => self.point_decimals(),
         }
     }
+}
 
-    /// Whether the rules of rounding, limits, ranks and places are recorded; earlier programs left them out.
-    pub fn has_rules(&self) -> bool {
-        !self.rank_method.is_empty()
-    }
+/// What happens when parts of self-reports are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfReportModel {
+    /// A unit without self-report.
+    pub missing: Missing,
+    /// A leaf that was not verified.
+    pub unverified: Unverified,
+    /// A leaf without required evidence.
+    pub missing_evidence: MissingEvidence,
 }
 
 /// The over-claim deduction: floor((claimed − verified − free) / per) · points, up to max.
@@ -218,120 +240,22 @@ pub struct LeafModel {
     pub full: Points,
     /// Rule, by its English name.
     pub rule: String,
+    /// The rule with its parameters; absent for points that are typed without ranges.
+    #[serde(skip_serializing_if = "Rule::is_free", default = "Rule::free")]
+    pub scoring: Rule,
+    /// How its value is written, where that is not a plain number.
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub input: RuleInput,
+    /// Whether evidence is needed.
+    #[serde(skip_serializing_if = "is_default", default)]
+    pub evidence: EvidenceNeed,
+    /// Whether a department is asked for it and not the unit.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub by_department: bool,
     /// Responsible department.
     pub department: String,
     /// Standard.
     pub standard: String,
-}
-
-/// A component of the model.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ComponentModel {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Weight in percent.
-    pub weight: Percent,
-    /// `indicators`, `ballots` or `given`.
-    pub kind: String,
-    /// Points that make 100 %, for ballots and given scores.
-    pub full: Option<Points>,
-    /// Classes with their weights, for ballots.
-    pub classes: Vec<ClassModel>,
-    /// Codes of the measured nodes; an empty code is the unit.
-    pub nodes: Vec<String>,
-    /// Whether a satisfaction rate is declared.
-    pub satisfaction: bool,
-    /// Clause it rests on.
-    pub clause: Option<String>,
-    /// How several periods of given scores are combined: `mean`, `last` or `sum`; empty for other kinds.
-    #[serde(default)]
-    pub combined: String,
-    /// The periods of given scores, in order; an unnamed one is empty.
-    #[serde(default)]
-    pub periods: Vec<String>,
-    /// What it counts for a unit to which it does not apply: `error` or `zero`; empty for indicators.
-    #[serde(default)]
-    pub not_applicable: String,
-    /// Decimals to which means of ballots are rounded, if they are.
-    #[serde(default)]
-    pub mean_decimals: Option<u32>,
-    /// What marks of ballots may be, and which are trimmed.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub marks: Option<MarksModel>,
-}
-
-/// What marks of ballots may be, and which are trimmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MarksModel {
-    /// Levels, or a range; one without a declared step has the greatest of 1, 0.5, 0.1, 0.05 … on which all marks lie.
-    pub scale: Scale,
-    /// Which marks are positive.
-    pub positive: Positive,
-    /// How extremes are dropped.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub trim: Option<Trim>,
-}
-
-/// A class of raters.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ClassModel {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Weight in percent of the component.
-    pub weight: Percent,
-}
-
-/// A grade of the model.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GradeModel {
-    /// Name.
-    pub name: String,
-    /// Word on the parallel scale.
-    pub parallel: Option<String>,
-    /// Least total.
-    pub at_least: Points,
-    /// Share of the cumulative quota in percent.
-    pub quota: Option<Percent>,
-    /// What follows from it.
-    pub actions: Vec<String>,
-    /// Change of recommendation places, in percent.
-    #[serde(default)]
-    pub award_quota: Option<Exact>,
-    /// Amount of money.
-    #[serde(default)]
-    pub amount: Option<Exact>,
-    /// Whether its units are on the talk list, 约谈.
-    #[serde(default)]
-    pub talk: bool,
-    /// Whether honours are barred.
-    #[serde(default)]
-    pub bars_honours: bool,
-    /// Clause it rests on.
-    pub clause: Option<String>,
-    /// How the places of the quota are made whole: `floor`, `half_up` or `ceil`; empty without a quota.
-    #[serde(default)]
-    pub rounding: String,
-    /// Least places of the quota …
-    #[serde(default)]
-    pub minimum: usize,
-    /// … where at least this many units are ranked.
-    #[serde(default)]
-    pub minimum_from: usize,
-}
-
-/// A cap or veto.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CapModel {
-    /// Code.
-    pub code: String,
-    /// Index of the best grade it allows.
-    pub at_most: usize,
-    /// When it acts.
-    pub when: Condition,
 }
 
 /// A kind of adjustment.
@@ -348,4 +272,18 @@ pub struct AdjustmentModel {
     /// Most points of one unit.
     #[serde(default)]
     pub max_per_unit: Option<Points>,
+    /// Points of a kind without levels.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub points: Option<Points>,
+    /// Points by level.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub levels: Vec<(String, Points)>,
+    /// Whether a part of its points may be approved, with a remark that says why.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub partial: bool,
+}
+
+/// Whether a value is the one that stands for nothing said.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -134,6 +134,9 @@ pub struct BallotsOutcome {
     pub rates: Vec<Option<Rate>>,
     /// By class, in the order of the model.
     pub classes: Vec<UnitClassOutcome>,
+    /// Nodes that do not apply to the unit, with the rows of tallies that say so.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub off: Vec<(String, At)>,
 }
 
 /// One class for one unit.
@@ -171,6 +174,13 @@ pub struct TallyOutcome {
     pub votes: Vec<(Points, usize)>,
     /// Abstentions and blanks.
     pub abstained: usize,
+    /// Ballots issued, if the row says so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub issued: Option<usize>,
+    /// Valid ballots.
+    pub valid: usize,
+    /// Invalid ballots.
+    pub invalid: usize,
     /// Its row.
     pub at: At,
 }

@@ -1,7 +1,7 @@
 //! Ballots and given scores of a recorded result: class means, rates, counts.
 
 use super::Places;
-use crate::engine::assessment::{BallotBox, ComponentInput, GivenBox, Mode, Tally, UnitIx};
+use crate::engine::assessment::{BallotBox, ComponentInput, GivenBox, InapplicableRow, Mode, Tally, UnitIx};
 use crate::engine::score::ComponentMeasure;
 use crate::engine::score::ballots::{
     Answers, BallotMeasure, ClassMeasure, ClassTotals, MarkCounts, NoResult, NodeMean, TallyTotals, UnitBallots,
@@ -26,8 +26,7 @@ pub(super) fn inputs(parent: &Outcome, model: &Model, places: &Places<'_>) -> Ve
             nodes: nodes(parent, model, &component.id),
             ballots: Vec::new(),
             tallies: tallies(parent, model, &component.id, rules, places),
-            // What followed from these stands in the measures.
-            inapplicable: Vec::new(),
+            inapplicable: inapplicable(parent, model, &component.id, places),
         }),
     };
     model.components.iter().map(input).collect()
@@ -102,16 +101,30 @@ fn tallies(parent: &Outcome, model: &Model, component: &str, rules: &BallotRules
                     node: nodes.iter().position(|n| *n == own_node).unwrap_or(0),
                     votes: row.votes.clone(),
                     abstained: row.abstained,
-                    // The totals of the class hold these.
-                    issued: None,
-                    valid: 0,
-                    invalid: 0,
+                    issued: row.issued,
+                    valid: row.valid,
+                    invalid: row.invalid,
                     at: places.place(&row.at),
                 });
             }
         }
     }
     tallies
+}
+
+/// Rows of tallies that say that a node does not apply to a unit.
+fn inapplicable(parent: &Outcome, model: &Model, component: &str, places: &Places<'_>) -> Vec<InapplicableRow> {
+    let nodes = nodes(parent, model, component);
+    let rows = parent.units.iter().enumerate().flat_map(|(index, unit)| {
+        let ballots = own(unit, component).and_then(|own| own.ballots.as_ref());
+        ballots.into_iter().flat_map(|ballots| &ballots.off).map(move |row| (UnitIx(index), row))
+    });
+    rows.filter_map(|(unit, (code, at))| {
+        let own_node = node(model, code);
+        let node = nodes.iter().position(|n| *n == own_node)?;
+        Some(InapplicableRow { unit, node, at: places.place(at) })
+    })
+    .collect()
 }
 
 fn class_totals(class: &ClassOutcome) -> ClassTotals {

@@ -4,165 +4,211 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
-use crate::result::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, UnitOutcome};
+use crate::result::outcome::{
+    AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, UnitOutcome,
+};
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
 
-/// A row that counts, with its register row.
+/// A register row and how it should end.
 struct Row<'r> {
-    own: &'r AdjustmentOutcome,
     register: &'r AdjustmentRowOutcome,
-    /// Place of its kind in the model.
+    /// Place of its kind in the model; the last for one that the model does not know.
     kind: usize,
+    /// `bonus`, `deduction` or `event`.
+    sign: &'r str,
     points: Exact,
-    /// What it counts for; `None` while a larger row of its matter counts instead.
-    counted: Option<Exact>,
+    counted: Exact,
+    outcome: &'r str,
+    reason: Option<String>,
+}
+
+impl<'r> Row<'r> {
+    fn new(model: &'r ModelOutcome, register: &'r AdjustmentRowOutcome) -> Self {
+        let kind = model.adjustments.iter().position(|kind| kind.code == register.code);
+        let sign = kind.map_or("", |kind| model.adjustments[kind].kind.as_str());
+        let outcome = match (register.standing.as_str(), sign) {
+            ("approved", "event") => "event",
+            ("approved", _) => "full",
+            (standing, _) => standing,
+        };
+        let points = register.approved.as_ref().map_or_else(Exact::zero, |points| points.0.clone());
+        let counted = if outcome == "full" { points.clone() } else { Exact::zero() };
+        let kind = kind.unwrap_or(model.adjustments.len());
+        Self { register, kind, sign, points, counted, outcome, reason: None }
+    }
+
+    fn counts(&self) -> bool {
+        self.outcome == "full"
+    }
 }
 
 /// Checks the adjustments of a unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
-    let place = |row: &AdjustmentOutcome, what: &str| {
-        let id = if row.id.is_empty() { "over-claim" } else { &row.id };
-        format!("units[{}].adjustments[{id}].{what}", unit.code)
-    };
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    for own in &unit.adjustments {
-        let Some(at) = &own.at else { continue };
-        let Some(register) = subject.rows.get(&(unit.code.as_str(), at)).copied() else {
-            checked.same(|| place(own, "at"), &own.id, &"—".to_owned());
-            continue;
-        };
-        checked.same(|| place(own, "outcome"), &own.outcome, &register.outcome);
-        let kind = model.adjustments.iter().position(|kind| kind.code == register.code);
-        let sign = kind.map_or("", |kind| model.adjustments[kind].kind.as_str());
-        checked.same(|| place(own, "kind"), &own.kind, &sign.to_owned());
-        let counts = register.standing == "approved" && sign != "event";
-        if !counts {
-            checked.same(|| place(own, "counted"), &own.counted.0, &Exact::zero());
-            continue;
-        }
-        let points = register.approved.as_ref().map_or_else(Exact::zero, |points| points.0.clone());
-        checked.same(|| place(own, "points"), &own.points.0, &points);
-        let kind = kind.unwrap_or_default();
-        rows.push(Row { own, register, kind, counted: Some(points.clone()), points });
-    }
+    let registers = subject.rows.get(unit.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
+    let mut rows: Vec<Row<'_>> = registers.iter().map(|register| Row::new(model, register)).collect();
     supersede(&mut rows);
-    let mut left = Left::new(model, &rows);
-    rows.sort_by(|a, b| {
-        a.register.date.cmp(&b.register.date).then_with(|| text::natural(&a.register.id, &b.register.id))
+    let mut left = Left::new(model);
+    let mut order: Vec<usize> = (0..rows.len()).filter(|index| rows[*index].counts()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (rows[*a].register, rows[*b].register);
+        a.date.cmp(&b.date).then_with(|| text::natural(&a.id, &b.id)).then_with(|| a.at.cmp(&b.at))
     });
-    for row in &mut rows {
-        if let Some(counted) = &mut row.counted {
-            left.cut(&row.own.kind, &row.register.code, counted);
-        }
+    for index in order {
+        left.cut(&mut rows[index]);
     }
-    for row in &rows {
-        let counted = row.counted.clone().unwrap_or_else(Exact::zero);
-        checked.same(|| place(row.own, "counted"), &row.own.counted.0, &counted);
-        let outcome = match &row.counted {
-            None => "superseded",
-            Some(counted) if *counted == row.points => "full",
-            Some(counted) if counted.is_zero() => "cut",
-            Some(_) => "part",
-        };
-        checked.same(|| place(row.own, "outcome"), &row.own.outcome, &outcome.to_owned());
+    let (own, automatic): (Vec<_>, Vec<_>) = unit.adjustments.iter().partition(|own| own.at.is_some());
+    checked.same(|| format!("units[{}].adjustments", unit.code), &own.len(), &rows.len());
+    for (own, row) in own.into_iter().zip(&rows) {
+        compare(subject, unit, own, row, checked);
     }
-    let recorded = unit.adjustments.iter().find(|own| own.at.is_none());
-    if model.has_rules() {
-        let mut expected = model.over_claim.as_ref().and_then(|rule| over_claim(rule, unit));
-        if let Some(points) = &mut expected {
-            left.cut_total("deduction", points);
-        }
-        let place = || format!("units[{}].adjustments[over-claim].counted", unit.code);
-        checked.both(place, recorded.map(|own| &own.counted.0), expected.as_ref());
+    over_claimed(model, unit, &automatic, &mut left, checked);
+}
+
+fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, row: &Row<'_>, checked: &mut Checked) {
+    let place = |what: &str| format!("units[{}].adjustments[{}].{what}", unit.code, row.register.id);
+    checked.same(|| place("id"), &own.id, &row.register.id);
+    checked.same(|| place("code"), &own.code, &row.register.code);
+    checked.same(|| place("kind"), own.kind.as_str(), row.sign);
+    checked.same(|| place("points"), &own.points.0, &row.points);
+    checked.same(|| place("counted"), &own.counted.0, &row.counted);
+    checked.same(|| place("outcome"), own.outcome.as_str(), row.outcome);
+    checked.both(|| place("reason"), own.reason.as_ref(), row.reason.as_ref());
+    let at = own.at.as_ref().map(|at| subject.outcome.describe(at));
+    checked.both(|| place("at"), at.as_ref(), Some(&subject.outcome.describe(&row.register.at)));
+    let register = || format!("registers.adjustments[{}].outcome", row.register.id);
+    checked.same(register, row.register.outcome.as_str(), row.outcome);
+    let kind = subject.outcome.model.adjustments.get(row.kind);
+    if let Some(kind) = kind.filter(|_| row.register.standing == "approved" && row.sign != "event") {
+        let size = size(kind, row.register);
+        checked.both(|| place("approved"), row.register.approved.as_ref(), size.as_ref());
     }
+}
+
+/// The points that an approved row may have: those of its level or kind, or a part of them with a remark where the kind
+/// allows it.
+fn size(kind: &AdjustmentModel, row: &AdjustmentRowOutcome) -> Option<Points> {
+    let of_level = kind.levels.iter().find(|(level, _)| text::key(level) == text::key(&row.level));
+    let size = if kind.levels.is_empty() { kind.points.clone() } else { of_level.map(|(_, points)| points.clone()) };
+    let is_part = |approved: &&Points| {
+        let within = approved.0.is_positive() && size.as_ref().is_some_and(|size| *approved < size);
+        within && kind.partial && !row.remark.is_empty()
+    };
+    row.approved.as_ref().filter(is_part).cloned().or(size)
 }
 
 /// Of rows of one sign and matter only the largest counts; equal ones by order of kinds, then 文号, then 编号.
 fn supersede(rows: &mut [Row<'_>]) {
-    let mut matters: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
-    for (index, row) in rows.iter().enumerate() {
+    let mut matters: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.counts()) {
         let matter = text::key(&row.register.matter);
         if !matter.is_empty() {
-            matters.entry((row.own.kind.as_str(), matter)).or_default().push(index);
+            matters.entry((row.sign.to_owned(), matter)).or_default().push(index);
         }
     }
-    let mut losers = Vec::new();
     for mut same in matters.into_values() {
         same.sort_by(|a, b| {
             let (a, b) = (&rows[*a], &rows[*b]);
             let key = |row: &Row<'_>| (Reverse(row.points.clone()), row.kind, row.register.document_number.clone());
             key(a).cmp(&key(b)).then_with(|| text::natural(&a.register.id, &b.register.id))
         });
-        losers.extend(same.into_iter().skip(1));
-    }
-    for index in losers {
-        rows[index].counted = None;
+        let winner = rows[same[0]].register.id.clone();
+        for index in same.into_iter().skip(1) {
+            let row = &mut rows[index];
+            (row.outcome, row.counted, row.reason) = ("superseded", Exact::zero(), Some(winner.clone()));
+        }
     }
 }
 
 /// What is left under each limit.
 struct Left {
     per_item: Option<Exact>,
-    per_kind: BTreeMap<String, Exact>,
+    per_kind: Vec<Option<Exact>>,
     bonus: Option<Exact>,
     deduction: Option<Exact>,
 }
 
 impl Left {
-    fn new(model: &ModelOutcome, rows: &[Row<'_>]) -> Self {
+    fn new(model: &ModelOutcome) -> Self {
         let exact = |points: &Option<Points>| points.as_ref().map(|points| points.0.clone());
-        let (per_item, per_kind) = if model.has_rules() {
-            let kinds = model.adjustments.iter();
-            (
-                exact(&model.per_item_max),
-                kinds.filter_map(|kind| Some((kind.code.clone(), exact(&kind.max_per_unit)?))).collect(),
-            )
-        } else {
-            Self::recorded(rows)
-        };
-        Self { per_item, per_kind, bonus: exact(&model.max_bonus), deduction: exact(&model.max_deduction) }
-    }
-
-    /// An earlier program did not record the limits of items and kinds: a row that they cut is taken as it is.
-    fn recorded(rows: &[Row<'_>]) -> (Option<Exact>, BTreeMap<String, Exact>) {
-        let cut_by = |limit: &'static str| rows.iter().filter(move |row| row.own.reason.as_deref() == Some(limit));
-        let per_item = cut_by("per-item").map(|row| row.own.counted.0.clone()).max();
-        let per_kind = cut_by("per-unit").map(|row| {
-            let same = rows.iter().filter(|other| other.register.code == row.register.code);
-            (row.register.code.clone(), same.map(|other| &other.own.counted.0).sum())
-        });
-        (per_item, per_kind.collect())
-    }
-
-    fn cut(&mut self, sign: &str, code: &str, counted: &mut Exact) {
-        let limits = [self.per_item.as_ref().filter(|_| sign == "bonus"), self.per_kind.get(code)];
-        for limit in limits.into_iter().flatten() {
-            *counted = counted.clone().min(limit.clone());
-        }
-        self.cut_total(sign, counted);
-        if let Some(left) = self.per_kind.get_mut(code) {
-            *left = &*left - &*counted;
+        // The place after the last kind is for rows of no kind.
+        let kinds = model.adjustments.iter().map(|kind| exact(&kind.max_per_unit)).chain([None]);
+        Self {
+            per_item: exact(&model.per_item_max),
+            per_kind: kinds.collect(),
+            bonus: exact(&model.max_bonus),
+            deduction: exact(&model.max_deduction),
         }
     }
 
-    fn cut_total(&mut self, sign: &str, counted: &mut Exact) {
-        let left = if sign == "bonus" { &mut self.bonus } else { &mut self.deduction };
+    /// Brings a row down to what is left, and says which limit cut it last.
+    fn cut(&mut self, row: &mut Row<'_>) {
+        let is_bonus = row.sign == "bonus";
+        let (total, name) = self.total(is_bonus);
+        let limits = [
+            (self.per_item.clone().filter(|_| is_bonus), "per-item"),
+            (self.per_kind[row.kind].clone(), "per-unit"),
+            (total, name),
+        ];
+        for (limit, name) in limits {
+            if let Some(limit) = limit.filter(|limit| *limit < row.counted) {
+                row.outcome = if limit.is_zero() { "cut" } else { "part" };
+                (row.counted, row.reason) = (limit, Some(name.to_owned()));
+            }
+        }
+        if let Some(left) = &mut self.per_kind[row.kind] {
+            *left = &*left - &row.counted;
+        }
+        self.spend(is_bonus, &row.counted);
+    }
+
+    fn total(&self, is_bonus: bool) -> (Option<Exact>, &'static str) {
+        if is_bonus { (self.bonus.clone(), "max-bonus") } else { (self.deduction.clone(), "max-deduction") }
+    }
+
+    fn spend(&mut self, is_bonus: bool, counted: &Exact) {
+        let left = if is_bonus { &mut self.bonus } else { &mut self.deduction };
         if let Some(left) = left {
-            *counted = counted.clone().min(left.clone());
-            *left = &*left - &*counted;
+            *left = &*left - counted;
         }
     }
 }
 
+/// The automatic deduction comes last and is cut by what is left of all deductions.
+fn over_claimed(
+    model: &ModelOutcome,
+    unit: &UnitOutcome,
+    recorded: &[&AdjustmentOutcome],
+    left: &mut Left,
+    checked: &mut Checked,
+) {
+    let place = |what: &str| format!("units[{}].adjustments[over-claim].{what}", unit.code);
+    let points = model.over_claim.as_ref().and_then(|rule| excess(rule, unit));
+    let (limit, name) = left.total(false);
+    let cut = points.clone().zip(limit).filter(|(points, limit)| limit < points).map(|(_, limit)| limit);
+    let counted = cut.clone().or_else(|| points.clone());
+    checked.same(|| place("rows"), &recorded.len(), &usize::from(points.is_some()));
+    let own = recorded.first();
+    checked.both(|| place("points"), own.map(|own| &own.points.0), points.as_ref());
+    checked.both(|| place("counted"), own.map(|own| &own.counted.0), counted.as_ref());
+    let Some(own) = own else { return };
+    let outcome = match &cut {
+        None => "full",
+        Some(limit) if limit.is_zero() => "cut",
+        Some(_) => "part",
+    };
+    checked.same(|| place("outcome"), own.outcome.as_str(), outcome);
+    checked.both(|| place("reason"), own.reason.as_deref(), cut.map(|_| name));
+    for (what, found, expected) in [("id", &own.id, ""), ("code", &own.code, ""), ("kind", &own.kind, "deduction")] {
+        checked.same(|| place(what), found.as_str(), expected);
+    }
+}
+
 /// floor((Σ claimed − Σ verified − free) / per) · points up to max, over leaves with a typed self score.
-fn over_claim(rule: &OverClaimModel, unit: &UnitOutcome) -> Option<Exact> {
+fn excess(rule: &OverClaimModel, unit: &UnitOutcome) -> Option<Exact> {
     let pairs = unit.leaves.iter().filter_map(|leaf| Some((leaf.self_points.as_ref()?, leaf.verified.as_ref()?)));
     let excess = pairs.map(|(own, verified)| &own.0 - &verified.0).sum::<Exact>() - &rule.free.0;
-    if !excess.is_positive() {
-        return None;
-    }
     let steps = (excess / &rule.per.0).whole(Rounding::Floor);
     let points = (steps * &rule.points.0).min(rule.max.0.clone());
     points.is_positive().then_some(points)

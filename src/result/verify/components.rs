@@ -1,11 +1,13 @@
 //! Rates of the components of a unit: from leaf points, class means and given scores (SPEC §6-§8).
 
+use std::collections::BTreeSet;
+
 use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::result::outcome::{
     BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafOutcome, Rate, UnitOutcome,
 };
-use crate::shared::number::{Exact, Percent};
+use crate::shared::number::Exact;
 use crate::shared::text;
 
 /// Checks every component of a unit; gives the rates of its nodes by component.
@@ -16,7 +18,6 @@ pub(super) fn check<'s>(
     checked: &mut Checked,
 ) -> Vec<Option<Rates<'s>>> {
     let model = &subject.outcome.model;
-    leaves(subject, unit, checked);
     model
         .components
         .iter()
@@ -29,26 +30,6 @@ pub(super) fn check<'s>(
             Some(rates)
         })
         .collect()
-}
-
-/// Leaf points lie from 0 to the full points; a corrected one is what its correction says.
-fn leaves(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
-    for (leaf, rules) in unit.leaves.iter().zip(&subject.outcome.model.leaves) {
-        let place = |what: &str| format!("units[{}].leaves[{}].{what}", unit.code, leaf.code);
-        checked.same(|| place("full"), &leaf.full, &rules.full);
-        let is_off = leaf.state == "not-applicable";
-        checked.same(|| place("state"), &leaf.verified.is_none(), &is_off);
-        if let Some(points) = &leaf.verified {
-            let low = Exact::zero();
-            let inside = points.0.clone().max(low).min(rules.full.0.clone());
-            checked.same(|| place("verified"), &points.0, &inside);
-        }
-        let correction = subject.correction(&unit.code, &leaf.code);
-        checked.same(|| place("corrected"), &leaf.corrected.is_some(), &correction.is_some());
-        if let Some(new) = correction {
-            checked.both(|| place("verified"), leaf.verified.as_ref().map(|p| &p.0), Some(new));
-        }
-    }
 }
 
 struct Component<'c, 's> {
@@ -72,7 +53,9 @@ impl<'s> Component<'_, 's> {
                 let nodes = self.rules.nodes.iter().enumerate();
                 nodes.map(|(i, node)| (node.as_str(), self.node_rate(i, node, ballots, checked))).collect()
             }
-            _ => self.own.given.iter().map(|given| (given.node.as_str(), self.given_rate(given, checked))).collect(),
+            _ => {
+                self.given(checked).iter().map(|given| (given.node.as_str(), self.given_rate(given, checked))).collect()
+            }
         }
     }
 
@@ -121,14 +104,12 @@ impl<'s> Component<'_, 's> {
 
     /// Weights of the classes with a result, made 100 % together.
     fn weights(&self, ballots: &BallotsOutcome, checked: &mut Checked) {
-        if ballots.enough == "group-median" {
-            return;
-        }
+        let stands_for_itself = ballots.enough != "group-median";
         let classes = || self.rules.classes.iter().zip(&ballots.classes);
         let present: Exact = classes().filter(|(_, own)| own.missing.is_none()).map(|(class, _)| &class.weight.0).sum();
         for (class, own) in classes() {
             let weight = match own.missing {
-                None if present.is_positive() => Exact::from(100) * &class.weight.0 / &present,
+                None if present.is_positive() && stands_for_itself => Exact::from(100) * &class.weight.0 / &present,
                 _ => Exact::zero(),
             };
             let place = || self.place(&format!("ballots.classes[{}].effective_weight", class.id));
@@ -147,13 +128,25 @@ impl<'s> Component<'_, 's> {
         self.rate("ballots.satisfaction", ballots.satisfaction.as_ref(), share.as_ref(), checked);
     }
 
+    /// Given scores: every node once and in order, every period once and known.
+    fn given(&self, checked: &mut Checked) -> &'s [GivenOutcome] {
+        let nodes: Vec<&String> = self.own.given.iter().map(|given| &given.node).collect();
+        let mut sorted: BTreeSet<&String> = BTreeSet::new();
+        let repeated = nodes.iter().filter(|node| !sorted.insert(node)).count();
+        checked.same(|| self.place("given"), &repeated, &0);
+        for given in &self.own.given {
+            let place = || self.place(&format!("given[{}].parts", given.node));
+            let named = given.parts.iter().map(|(period, ..)| period).chain(given.off.iter().map(|(period, _)| period));
+            let mut seen: BTreeSet<String> = self.rules.periods.iter().map(|period| text::key(period)).collect();
+            let strange = named.filter(|period| !seen.remove(&text::key(period))).count();
+            checked.same(place, &strange, &0);
+        }
+        &self.own.given
+    }
+
     /// Scores of the periods combined, in percent of the scale.
     fn given_rate(&self, given: &GivenOutcome, checked: &mut Checked) -> Option<Exact> {
         let rules = self.rules;
-        if rules.combined.is_empty() {
-            // An earlier program did not record how periods were combined.
-            return given.rate.as_ref().map(|rate| rate.exact.clone());
-        }
         let is_off = |period: &String| given.off.iter().any(|(own, _)| text::key(own) == text::key(period));
         let left = rules.periods.iter().filter(|period| !is_off(period)).count();
         let applies = match rules.combined.as_str() {
@@ -195,14 +188,17 @@ impl<'s> Component<'_, 's> {
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
-        // An earlier program did not record the decimals: those of the rate itself are taken.
-        let decimals = if model.has_rules() { model.component_decimals } else { self.own.exact.decimals() };
-        let rounded = decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
+        let rounded = model.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
         let correction = self.subject.correction(&self.unit.code, &self.rules.id);
-        checked.same(|| self.place("corrected"), &self.own.corrected.is_some(), &correction.is_some());
-        checked.same(|| self.place("exact"), &self.own.exact, correction.unwrap_or(&rounded));
-        let rate = Rate::new(&Percent(self.own.exact.clone()), model.decimals);
-        checked.same(|| self.place("rate"), &self.own.rate, &rate.rate);
+        checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
+        checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new));
+        if let Some(row) = correction {
+            // The old value is the one that was there, exactly or as printed.
+            let printed = rounded.round(model.decimals);
+            let old = if row.old.as_ref() == Some(&printed) { &printed } else { &rounded };
+            checked.both(|| self.place("corrected.old"), row.old.as_ref(), Some(old));
+        }
+        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.decimals);
         for (code, recorded) in &self.own.aspects {
             let own = rates.aspects.get(code.as_str()).and_then(Option::as_ref);
             self.rate(&format!("aspects.{code}"), recorded.as_ref(), own, checked);

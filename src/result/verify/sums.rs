@@ -1,38 +1,189 @@
-//! What must add up in a result (SPEC §12), and that nothing was left open in it.
+//! What must add up in a result (SPEC §12), counted from what the document lists, and that nothing was left open in it.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checked;
-use crate::result::outcome::Outcome;
+use crate::result::outcome::reconcile::BallotSums;
+use crate::result::outcome::{ClassOutcome, Outcome, RatingRecord, UnitOutcome};
 use crate::shared::finding::Severity;
+use crate::shared::place::FileStatus;
 
-/// Checks the reconciliation against itself and against what the document holds.
-pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
-    let sums = &outcome.reconciliation;
-    let units = &sums.units;
-    let mut same = |what: &str, whole: usize, parts: usize| {
-        checked.same(|| format!("reconciliation.{what}"), &whole, &parts);
-    };
-    same("units.roster", units.roster, units.received + units.missing + units.excluded);
-    same("units.roster", units.roster, outcome.units.len());
-    let files = &sums.files;
-    same("files.found", files.found, files.used + files.duplicate + files.ignored + files.rejected);
-    same("files.found", files.found, outcome.files.len());
+/// Checks the reconciliation, the chain, the groups and the raters.
+pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
+    units(outcome, checked);
+    files(outcome, checked);
+    ballots(outcome, checked);
+    registers(outcome, checked);
+    findings(outcome, checked);
+    chain(outcome, checked);
+    groups(outcome, checked);
+    raters(outcome, records, checked);
+}
+
+fn units(outcome: &Outcome, checked: &mut Checked) {
+    let sums = &outcome.reconciliation.units;
+    let model = &outcome.model;
+    let is_scored = model.components.iter().any(|component| component.kind == "indicators");
+    let asks = is_scored && model.leaves.iter().any(|leaf| !leaf.by_department);
+    let (mut received, mut missing, mut excluded) = (0, 0, 0);
+    for unit in &outcome.units {
+        let came_in = if asks { unit.report.is_some() } else { says_something(unit) };
+        *match (unit.mode.as_str(), came_in) {
+            ("excluded", _) => &mut excluded,
+            (_, true) => &mut received,
+            (_, false) => &mut missing,
+        } += 1;
+    }
+    for (what, recorded, counted) in [
+        ("roster", sums.roster, outcome.units.len()),
+        ("received", sums.received, received),
+        ("missing", sums.missing, missing),
+        ("excluded", sums.excluded, excluded),
+    ] {
+        checked.same(|| format!("reconciliation.units.{what}"), &recorded, &counted);
+    }
+}
+
+/// Whether any value, mark or score of a unit is in the document.
+fn says_something(unit: &UnitOutcome) -> bool {
+    let leaf = unit.leaves.iter().any(|leaf| leaf.state != "unverified" && leaf.state != "no-report");
+    let scores = unit.components.values().flat_map(|own| &own.given).any(|given| !given.parts.is_empty());
+    let classes = unit.components.values().filter_map(|own| own.ballots.as_ref()).flat_map(|own| &own.classes);
+    let marks: usize = classes.map(|own| own.valid + own.abstained + own.void + own.recused + own.tallies.len()).sum();
+    leaf || scores || marks > 0
+}
+
+fn files(outcome: &Outcome, checked: &mut Checked) {
+    let sums = &outcome.reconciliation.files;
+    let count = |statuses: &[FileStatus]| outcome.files.iter().filter(|file| statuses.contains(&file.status)).count();
+    for (what, recorded, counted) in [
+        ("found", sums.found, outcome.files.len()),
+        ("used", sums.used, count(&[FileStatus::Used])),
+        ("duplicate", sums.duplicate, count(&[FileStatus::Duplicate])),
+        ("ignored", sums.ignored, count(&[FileStatus::Ignored, FileStatus::NotAdopted])),
+        ("rejected", sums.rejected, count(&[FileStatus::Rejected])),
+    ] {
+        checked.same(|| format!("reconciliation.files.{what}"), &recorded, &counted);
+    }
     for (index, file) in outcome.files.iter().enumerate() {
         if let Some(rows) = file.row_sums {
-            same(
-                &format!("files[{index}].found"),
-                rows.found as usize,
-                (rows.read + rows.skipped + rows.rejected) as usize,
-            );
+            let parts = rows.read + rows.skipped + rows.rejected;
+            checked.same(|| format!("files[{index}].found"), &(rows.found as usize), &(parts as usize));
         }
     }
-    for class in &sums.ballots {
-        if let Some(issued) = class.issued {
-            let parts = class.counted + class.void + class.emptied + class.without_quorum + class.not_returned;
-            same(&format!("ballots[{}/{}].issued", class.component, class.class), issued, parts);
+}
+
+/// Ballots of each class: its sheets, and what its tallies counted.
+fn ballots(outcome: &Outcome, checked: &mut Checked) {
+    let recorded = &outcome.reconciliation.ballots;
+    let classes: Vec<(&String, &ClassOutcome)> =
+        outcome.classes.iter().flat_map(|(id, classes)| classes.iter().map(move |class| (id, class))).collect();
+    checked.same(|| "reconciliation.ballots".to_owned(), &recorded.len(), &classes.len());
+    for (own, (component, class)) in recorded.iter().zip(classes) {
+        let expected = class_sums(component, class);
+        let place = |what: &str| format!("reconciliation.ballots[{component}/{}].{what}", class.id);
+        checked.same(|| place("component"), &own.component, &expected.component);
+        checked.same(|| place("class"), &own.class, &expected.class);
+        checked.both(|| place("issued"), own.issued.as_ref(), expected.issued.as_ref());
+        for (what, recorded, counted) in [
+            ("counted", own.counted, expected.counted),
+            ("void", own.void, expected.void),
+            ("emptied", own.emptied, expected.emptied),
+            ("without_quorum", own.without_quorum, expected.without_quorum),
+            ("not_returned", own.not_returned, expected.not_returned),
+        ] {
+            checked.same(|| place(what), &recorded, &counted);
         }
     }
-    let open = outcome.findings.iter().filter(|f| matches!(f.severity, Severity::Error | Severity::Pending)).count();
+}
+
+fn class_sums(component: &str, class: &ClassOutcome) -> BallotSums {
+    let tallied = &class.tallied;
+    let lacks_quorum = class.quorum == Some(false);
+    let without_quorum = tallied.without_quorum + if lacks_quorum { class.valid } else { 0 };
+    let valid = class.valid + tallied.valid;
+    let (has_sheets, has_tallies) = (class.returned > 0, tallied.rows > 0);
+    let issued = match (has_sheets, has_tallies) {
+        (true, true) => class.issued.and_then(|own| Some(own + tallied.issued?)),
+        (false, true) => tallied.issued,
+        (_, false) => class.issued,
+    };
+    let returned = class.returned + tallied.valid + tallied.invalid;
+    BallotSums {
+        component: component.to_owned(),
+        class: class.id.clone(),
+        issued,
+        counted: valid.saturating_sub(without_quorum),
+        void: class.void + tallied.invalid,
+        emptied: class.emptied,
+        without_quorum,
+        not_returned: issued.map_or(0, |issued| issued.saturating_sub(returned)),
+    }
+}
+
+/// Register rows by register and how they ended.
+fn registers(outcome: &Outcome, checked: &mut Checked) {
+    let rows = &outcome.registers;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut count = |register: &str, ending: &str| *counts.entry(format!("{register}:{ending}")).or_default() += 1;
+    for row in &rows.adjustments {
+        let register = if row.event { "events" } else { "adjustments" };
+        count(if row.declared && !row.event { "declarations" } else { register }, &row.outcome);
+    }
+    rows.decisions.iter().for_each(|row| count("decisions", &row.standing));
+    rows.corrections.iter().for_each(|row| count("corrections", &row.standing));
+    rows.appeals.iter().for_each(|row| count("appeals", &row.outcome));
+    rows.dispositions.iter().for_each(|row| count("dispositions", &row.standing));
+    rows.assertions.iter().for_each(|row| count("assertions", &row.standing));
+    let recorded = &outcome.reconciliation.registers;
+    let keys: BTreeSet<&String> = recorded.keys().chain(counts.keys()).collect();
+    for key in keys {
+        checked.both(|| format!("reconciliation.registers.{key}"), recorded.get(key), counts.get(key));
+    }
+}
+
+/// No result stands on an error, and no version on an open question.
+fn findings(outcome: &Outcome, checked: &mut Checked) {
+    let count = |severity| outcome.findings.iter().filter(|finding| finding.severity == severity).count();
+    checked.same(|| "findings".to_owned(), &count(Severity::Error), &0);
     if !outcome.draft {
-        same("findings", open, 0);
+        checked.same(|| "findings".to_owned(), &count(Severity::Pending), &0);
     }
+    checked.same(|| "draft".to_owned(), &outcome.draft, &(outcome.version == "draft"));
+}
+
+/// The versions up to this one, each following the one before it.
+fn chain(outcome: &Outcome, checked: &mut Checked) {
+    let Some(last) = outcome.chain.last() else { return };
+    checked.same(|| "chain.version".to_owned(), &last.version, &outcome.version);
+    checked.both(|| "chain.parent".to_owned(), last.parent.as_ref(), outcome.parent.as_ref());
+    checked.both(|| "chain.as_of".to_owned(), last.as_of.as_ref(), outcome.model.as_of.as_ref());
+    checked.same(|| "chain.model".to_owned(), &last.model, &outcome.model.hash);
+    checked.both(|| "chain.manifest".to_owned(), last.manifest.as_ref(), None);
+    let mut before: Option<&String> = None;
+    for own in &outcome.chain {
+        checked.both(|| format!("chain[{}].parent", own.version), own.parent.as_ref(), before);
+        before = Some(&own.version);
+    }
+}
+
+/// Groups in the order in which the roster names them first; every unit has a code of its own.
+fn groups(outcome: &Outcome, checked: &mut Checked) {
+    let mut seen = BTreeSet::new();
+    let mut groups = outcome.units.iter().map(|unit| &unit.group).filter(|group| seen.insert(*group));
+    for index in 0..outcome.groups.len() {
+        checked.both(|| format!("groups[{index}]"), outcome.groups.get(index), groups.next());
+    }
+    checked.both(|| "groups".to_owned(), None, groups.next());
+    let codes: BTreeSet<&String> = outcome.units.iter().map(|unit| &unit.code).collect();
+    checked.same(|| "units".to_owned(), &outcome.units.len(), &codes.len());
+}
+
+/// Raters are listed once and in order, and those of the ratings are among them.
+fn raters(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
+    checked.same(|| "raters".to_owned(), &outcome.raters.is_sorted_by(|a, b| a < b), &true);
+    let listed: BTreeSet<&str> = outcome.raters.iter().map(String::as_str).collect();
+    let used: BTreeSet<&str> = records.iter().map(|record| record.rater.as_str()).collect();
+    let unknown = used.iter().filter(|rater| !rater.is_empty() && !listed.contains(*rater)).count();
+    checked.same(|| "raters.unknown".to_owned(), &unknown, &0);
 }

@@ -22,9 +22,14 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     };
     checked.same(|| place("exact.plus"), &exact.plus, &counted("bonus"));
     checked.same(|| place("exact.minus"), &exact.minus, &counted("deduction"));
+    let within = (&(&exact.base + &exact.plus) - &exact.minus).max(model.min.0.clone()).min(model.max.0.clone());
     let total = match subject.correction(&unit.code, "total") {
-        Some(new) => new.clone(),
-        None => (&(&exact.base + &exact.plus) - &exact.minus).max(model.min.0.clone()).min(model.max.0.clone()),
+        Some(row) => {
+            let old = within.round(model.decimals);
+            checked.both(|| place("total.old"), row.old.as_ref(), Some(&old));
+            row.new.clone()
+        }
+        None => within,
     };
     checked.same(|| place("exact.total"), &exact.total, &total);
     for (what, printed, value) in [

@@ -1,14 +1,16 @@
 //! The model as far as readers of the result need it.
 
+use std::collections::BTreeMap;
+
 use super::{Builder, rule_name, sign_name};
 use crate::engine::assessment::ComponentInput;
 use crate::engine::score::ComponentMeasure;
 use crate::model::ballot::Positive;
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Feedback, Node, Periods, RankMethod, RankScope, TieAtQuota};
+use crate::model::{ComponentKind, Feedback, Issued, Node, Periods, RankMethod, RankScope, TieAtQuota};
 use crate::result::outcome::{
-    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, FeedbackModel, GradeModel, LeafModel,
-    MarksModel, ModelOutcome, NodeOutcome, OverClaimModel,
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, CountingModel, FeedbackModel,
+    GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel, SelfReportModel,
 };
 use crate::shared::number::Rounding;
 
@@ -40,6 +42,13 @@ impl Builder<'_> {
             }
             .to_owned(),
             tie_break: model.rank.tie_break.iter().map(|(_, name)| name.clone()).collect(),
+            tie_links: model.rank.tie_break.iter().map(|(link, _)| link.clone()).collect(),
+            rank_clause: model.rank.clause.clone(),
+            self_report: model.indicators_component().map(|_| SelfReportModel {
+                missing: model.self_report.missing,
+                unverified: model.self_report.unverified,
+                missing_evidence: model.self_report.missing_evidence,
+            }),
             tie_at_quota: match model.rank.tie_at_quota {
                 TieAtQuota::Exclude => "exclude",
                 TieAtQuota::Include => "include",
@@ -51,23 +60,9 @@ impl Builder<'_> {
             leaves: tree.leaves.iter().map(|leaf| self.leaf_model(leaf)).collect(),
             components: (0..model.components.len()).map(|i| self.component_model(i)).collect(),
             grades: (0..model.grades.len()).map(|i| self.grade_model(i)).collect(),
-            caps: model
-                .caps
-                .iter()
-                .map(|cap| CapModel { code: cap.code.clone(), at_most: cap.at_most, when: cap.when.clone() })
-                .collect(),
-            adjustments: model
-                .adjustments
-                .kinds
-                .iter()
-                .map(|kind| AdjustmentModel {
-                    code: kind.code.clone(),
-                    name: kind.name.clone(),
-                    kind: sign_name(kind.sign).to_owned(),
-                    clause: kind.clause.clone(),
-                    max_per_unit: kind.max_per_unit.clone(),
-                })
-                .collect(),
+            caps: model.caps.iter().map(cap).collect(),
+            promotions: model.promotions.iter().map(promotion).collect(),
+            adjustments: model.adjustments.kinds.iter().map(adjustment).collect(),
             max_bonus: model.adjustments.max_bonus.clone(),
             max_deduction: model.adjustments.max_deduction.clone(),
             over_claim_clause: model.over_claim.as_ref().and_then(|rule| rule.clause.clone()),
@@ -105,6 +100,10 @@ impl Builder<'_> {
             name: leaf.name.clone(),
             full: leaf.points.clone(),
             rule: rule_name(&leaf.rule).to_owned(),
+            scoring: leaf.rule.clone(),
+            input: leaf.input,
+            evidence: leaf.evidence,
+            by_department: !leaf.asked_of_unit,
             department: leaf.department.clone(),
             standard: leaf.standard.clone(),
         }
@@ -119,6 +118,11 @@ impl Builder<'_> {
                     id: c.id.clone(),
                     name: c.name.clone(),
                     weight: c.weight.clone(),
+                    recuse: c.recuse,
+                    issued_of: match &c.issued {
+                        Issued::Units(units, _) => units.clone(),
+                        Issued::Class(_) | Issued::Unknown => BTreeMap::new(),
+                    },
                 };
                 let nodes = measure.nodes.iter().map(code).collect();
                 let satisfaction = !matches!(rules.positive, Positive::Undeclared);
@@ -158,6 +162,10 @@ impl Builder<'_> {
                 }),
                 _ => None,
             },
+            counting: match &component.kind {
+                ComponentKind::Ballots(rules) => Some(counting(rules)),
+                _ => None,
+            },
         }
     }
 
@@ -193,7 +201,58 @@ impl Builder<'_> {
             rounding: grade.quota.as_ref().map_or("", |quota| rounding_name(quota.rounding)).to_owned(),
             minimum: grade.quota.as_ref().map_or(0, |quota| quota.minimum),
             minimum_from: grade.quota.as_ref().map_or(0, |quota| quota.minimum_from),
+            quota_clause: grade.quota.as_ref().and_then(|quota| quota.clause.clone()),
         }
+    }
+}
+
+fn cap(cap: &crate::model::Cap) -> CapModel {
+    CapModel {
+        code: cap.code.clone(),
+        name: cap.name.clone(),
+        at_most: cap.at_most,
+        when: cap.when.clone(),
+        confirm: cap.confirm,
+        clause: cap.clause.clone(),
+    }
+}
+
+fn promotion(promotion: &crate::model::Promotion) -> PromotionModel {
+    PromotionModel {
+        code: promotion.code.clone(),
+        name: promotion.name.clone(),
+        to: promotion.to,
+        when: promotion.when.clone(),
+        unless_capped: promotion.unless_capped,
+        clause: promotion.clause.clone(),
+    }
+}
+
+fn adjustment(kind: &crate::model::AdjustmentKind) -> AdjustmentModel {
+    AdjustmentModel {
+        code: kind.code.clone(),
+        name: kind.name.clone(),
+        kind: sign_name(kind.sign).to_owned(),
+        clause: kind.clause.clone(),
+        max_per_unit: kind.max_per_unit.clone(),
+        points: kind.points.clone(),
+        levels: kind.levels.clone(),
+        partial: kind.partial,
+    }
+}
+
+fn counting(rules: &crate::model::BallotRules) -> CountingModel {
+    CountingModel {
+        abstain: rules.abstain.clone(),
+        denominator: rules.denominator,
+        max_top_share: rules.max_top_share.clone(),
+        top_from: rules.top_from.clone(),
+        straight_line: rules.straight_line,
+        pattern_from: rules.pattern_from,
+        quorum: rules.quorum.clone(),
+        min_valid: rules.min_valid,
+        too_few: rules.too_few,
+        missing_class: rules.missing_class,
     }
 }
 

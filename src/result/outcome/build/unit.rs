@@ -12,6 +12,7 @@ use crate::result::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
     OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
+use crate::shared::place::At;
 
 impl Builder<'_> {
     /// A unit that is listed only.
@@ -118,6 +119,7 @@ impl Builder<'_> {
             valid: own.positive.1,
             rates: own.rates.iter().map(|rate| self.rate(rate.as_ref())).collect(),
             classes: self.unit_classes(component, unit, own),
+            off: self.inapplicable(component, unit),
         })
     }
 
@@ -146,6 +148,14 @@ impl Builder<'_> {
             .collect()
     }
 
+    /// The rows of tallies that say that a node does not apply to a unit.
+    fn inapplicable(&self, component: usize, unit: UnitIx) -> Vec<(String, At)> {
+        let ComponentInput::Ballots(counted) = &self.run.assessment.components[component] else { return Vec::new() };
+        let start = counted.inapplicable.partition_point(|row| row.unit < unit);
+        let own = counted.inapplicable[start..].iter().take_while(|row| row.unit == unit);
+        own.map(|row| (self.model.tree.code(counted.nodes[row.node]).to_owned(), self.at(row.at))).collect()
+    }
+
     fn tallies(&self, component: usize, class: usize, unit: UnitIx) -> Vec<TallyOutcome> {
         let ComponentInput::Ballots(counted) = &self.run.assessment.components[component] else { return Vec::new() };
         let start = counted.tallies.partition_point(|t| (t.class, t.unit) < (class, unit));
@@ -154,6 +164,9 @@ impl Builder<'_> {
             node: self.model.tree.code(counted.nodes[tally.node]).to_owned(),
             votes: tally.votes.clone(),
             abstained: tally.abstained,
+            issued: tally.issued,
+            valid: tally.valid,
+            invalid: tally.invalid,
             at: self.at(tally.at),
         })
         .collect()

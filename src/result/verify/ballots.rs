@@ -1,0 +1,143 @@
+//! Ballots and tallies judged anew (SPEC §7): from the single marks of ratings.csv and the counted votes of the document to
+//! what became of every mark, counts, class means, quorums and answers.
+//!
+//! ratings.csv does not say which unit a rater belongs to: that marks are `recused` is believed where the class recuses,
+//! for one unit of a ballot. A ballot without any row stands in no ratings.csv; it can only be a blank one.
+
+use std::collections::BTreeMap;
+
+use super::{Checked, Subject};
+use crate::result::outcome::{
+    BallotsOutcome, ClassOutcome, ComponentModel, CountingModel, MarksModel, Outcome, RatingRecord, UnitOutcome,
+};
+use crate::shared::number::Exact;
+
+mod marks;
+mod means;
+mod pots;
+mod sheets;
+mod totals;
+mod units;
+
+/// What is known of a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Counted,
+    Trimmed,
+    Abstained,
+    Blank,
+    Void,
+    Recused,
+    BallotVoid,
+    NoQuorum,
+    NotAssessed,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::Trimmed => "trimmed",
+            Self::Abstained => "abstained",
+            Self::Blank => "blank",
+            Self::Void => "void",
+            Self::Recused => "recused",
+            Self::BallotVoid => "ballot-void",
+            Self::NoQuorum => "no-quorum",
+            Self::NotAssessed => "not-assessed",
+        }
+    }
+}
+
+/// A mark with what should have become of it.
+struct Mark<'r> {
+    record: &'r RatingRecord,
+    class: usize,
+    unit: usize,
+    node: usize,
+    points: Option<Exact>,
+    state: State,
+}
+
+/// A component of ballots with its rules.
+struct Panel<'p> {
+    outcome: &'p Outcome,
+    rules: &'p ComponentModel,
+    counting: &'p CountingModel,
+    scale: &'p MarksModel,
+    totals: &'p [ClassOutcome],
+    units: &'p BTreeMap<&'p str, usize>,
+    /// Points of the measured nodes.
+    weights: Vec<Exact>,
+}
+
+/// Checks every component of ballots.
+pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &mut Checked) {
+    let outcome = subject.outcome;
+    let units: BTreeMap<&str, usize> =
+        outcome.units.iter().enumerate().map(|(i, unit)| (unit.code.as_str(), i)).collect();
+    let mut by_component: BTreeMap<&str, Vec<&RatingRecord>> = BTreeMap::new();
+    for record in records {
+        by_component.entry(&record.component).or_default().push(record);
+    }
+    let panels = outcome.model.components.iter().filter(|component| component.kind == "ballots");
+    let listed: Vec<&str> = panels.clone().map(|component| component.id.as_str()).collect();
+    checked.same(|| "classes".to_owned(), &outcome.classes.len(), &listed.len());
+    for rules in panels {
+        let own = by_component.remove(rules.id.as_str()).unwrap_or_default();
+        let (Some(counting), Some(scale)) = (&rules.counting, &rules.marks) else { continue };
+        let totals = outcome.classes.get(&rules.id).map_or(&[] as &[_], Vec::as_slice);
+        let weights = rules.nodes.iter().map(|code| points(outcome, code)).collect();
+        Panel { outcome, rules, counting, scale, totals, units: &units, weights }.check(&own, checked);
+    }
+    for (component, records) in by_component {
+        checked.same(|| format!("ratings.csv {component}"), &records.len(), &0);
+    }
+}
+
+/// The full points of a node; of the unit those of all aspects.
+fn points(outcome: &Outcome, code: &str) -> Exact {
+    let model = &outcome.model;
+    let mut nodes = model.aspects.iter().chain(&model.lines);
+    if code.is_empty() {
+        return model.aspects.iter().map(|aspect| &aspect.points.0).sum();
+    }
+    let leaf = || model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.full.0.clone());
+    let node = nodes.find(|node| node.code == code).map(|node| node.points.0.clone());
+    node.or_else(leaf).unwrap_or_else(Exact::zero)
+}
+
+impl<'p> Panel<'p> {
+    fn check(&self, records: &[&RatingRecord], checked: &mut Checked) {
+        let mut marks = self.marks(records, checked);
+        let sheets = self.sheets(&mut marks);
+        let mut pots = self.collect(&marks, &sheets, checked);
+        let reached = self.class_totals(&sheets, &mut pots, checked);
+        for unit in 0..self.outcome.units.len() {
+            self.unit(unit, &pots, &mut marks, checked);
+        }
+        self.no_quorum(&reached, &pots, &mut marks);
+        for mark in &marks {
+            let place = || {
+                let record = mark.record;
+                let sheet = format!("{}/{} {}", record.component, record.class, record.serial);
+                format!("ratings.csv {sheet} {} {}", record.unit, record.node).trim_end().to_owned()
+            };
+            checked.same(place, mark.record.state.as_str(), mark.state.word());
+        }
+    }
+
+    /// The pot of a class for a unit.
+    fn pot(&self, unit: usize, class: usize) -> usize {
+        unit * self.rules.classes.len() + class
+    }
+
+    fn place(&self, unit: &UnitOutcome, what: &str) -> String {
+        format!("units[{}].components.{}.ballots.{what}", unit.code, self.rules.id)
+    }
+
+    /// What the document says of a unit.
+    fn recorded(&self, unit: usize) -> Option<&'p BallotsOutcome> {
+        self.outcome.units[unit].components.get(&self.rules.id)?.ballots.as_ref()
+    }
+}

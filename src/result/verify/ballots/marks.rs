@@ -1,0 +1,114 @@
+//! The single marks of ratings.csv: their points by the scale, and what each is by itself.
+
+use std::collections::BTreeMap;
+
+use super::{Mark, Panel, State};
+use crate::model::Scale;
+use crate::result::outcome::RatingRecord;
+use crate::result::verify::Checked;
+use crate::shared::number::{Exact, Points};
+use crate::shared::text;
+
+/// What the words and numbers of ratings.csv mean; few differ, so each is looked up once.
+#[derive(Default)]
+struct Lexicon<'r> {
+    words: BTreeMap<&'r str, Meaning>,
+    /// Points, and whether they are a mark.
+    numbers: BTreeMap<&'r str, Option<(Exact, bool)>>,
+}
+
+/// What a written mark means.
+#[derive(Clone, Default)]
+struct Meaning {
+    points: Option<Exact>,
+    abstains: bool,
+}
+
+impl Panel<'_> {
+    /// The marks of known classes, units and nodes, in their order.
+    pub(super) fn marks<'r>(&self, records: &[&'r RatingRecord], checked: &mut Checked) -> Vec<Mark<'r>> {
+        let mut marks = Vec::with_capacity(records.len());
+        let mut lexicon = Lexicon::default();
+        for record in records {
+            let class = self.rules.classes.iter().position(|class| class.id == record.class);
+            let node = self.rules.nodes.iter().position(|node| *node == record.node);
+            let unit = self.units.get(record.unit.as_str()).copied();
+            let place = || self.row(record);
+            checked.same(place, &(class.is_some() && node.is_some() && unit.is_some()), &true);
+            let (Some(class), Some(node), Some(unit)) = (class, node, unit) else { continue };
+            let meaning = lexicon.words.entry(&record.value).or_insert_with(|| self.meaning(&record.value));
+            let points = record.points.as_deref().and_then(|written| {
+                let number = || Exact::parse(written).map(|number| (number.clone(), self.holds(&number)));
+                lexicon.numbers.entry(written).or_insert_with(number).clone()
+            });
+            let is_assessed = self.outcome.units[unit].mode != "excluded";
+            if is_assessed {
+                self.value(record, points.as_ref(), meaning, checked);
+            }
+            let state = match (is_assessed, record.state.as_str()) {
+                (false, _) => State::NotAssessed,
+                (true, "recused") => State::Recused,
+                (true, _) if points.is_some() => State::Counted,
+                (true, _) if meaning.abstains => State::Abstained,
+                (true, word) => self.without_points(word),
+            };
+            marks.push(Mark { record, class, unit, node, points: points.map(|(points, _)| points), state });
+        }
+        marks
+    }
+
+    fn row(&self, record: &RatingRecord) -> String {
+        format!("ratings.csv {}/{} {} {}", record.component, record.class, record.serial, record.unit)
+    }
+
+    /// What a written mark means by the scale and the words that abstain.
+    fn meaning(&self, written: &str) -> Meaning {
+        let points = match &self.scale.scale {
+            Scale::Levels(levels) => {
+                let (wanted, joined) = (text::key(written), text::joins_digits(written));
+                let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
+                levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points.0.clone())
+            }
+            Scale::Range(_) => Exact::parse(written).filter(|number| self.holds(number)),
+        };
+        Meaning { points, abstains: self.abstains(written) }
+    }
+
+    fn abstains(&self, word: &str) -> bool {
+        self.counting.abstain.iter().any(|own| text::key(own) == text::key(word))
+    }
+
+    /// A mark has the points that the scale gives what is written. Where people settled what an unreadable mark means, what
+    /// is written says nothing.
+    fn value(&self, record: &RatingRecord, points: Option<&(Exact, bool)>, meaning: &Meaning, checked: &mut Checked) {
+        if let Some((_, is_mark)) = points {
+            checked.same(|| self.row(record), is_mark, &true);
+        }
+        if meaning.points.is_some() {
+            checked.both(|| self.row(record), points.map(|(points, _)| points), meaning.points.as_ref());
+        }
+    }
+
+    /// Whether points are a mark.
+    pub(super) fn holds(&self, points: &Exact) -> bool {
+        match &self.scale.scale {
+            Scale::Levels(levels) => levels.iter().any(|(_, Points(level))| level == points),
+            Scale::Range(range) => {
+                let is_within = range.low.0 <= *points && *points <= range.high.0;
+                is_within && range.step.as_ref().is_none_or(|step| ((points - &range.low.0) / &step.0).is_whole())
+            }
+        }
+    }
+
+    /// A mark without points and without a word that abstains: whether it is blank or void is in the cell, and what people
+    /// settled in the register.
+    fn without_points(&self, recorded: &str) -> State {
+        let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == "approved");
+        let is_settled = |word: &Option<String>| word.as_deref().is_some_and(|word| self.abstains(word));
+        match recorded {
+            "abstained" if settled.any(|row| is_settled(&row.mark)) => State::Abstained,
+            "blank" | "trimmed" => State::Blank,
+            _ => State::Void,
+        }
+    }
+}

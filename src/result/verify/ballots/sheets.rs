@@ -1,0 +1,117 @@
+//! Whole ballots: recusal, void ballots and the rules about patterns (SPEC §7, in that order).
+
+use std::ops::Range;
+
+use super::{Mark, Panel, State};
+use crate::model::StraightLine;
+use crate::shared::number::{Exact, Rounding};
+
+/// What became of a ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Valid,
+    Void,
+    /// Nothing is left after recusal.
+    Emptied,
+}
+
+/// A ballot: its class and its marks.
+pub(super) struct Sheet {
+    pub(super) class: usize,
+    pub(super) marks: Range<usize>,
+    pub(super) fate: Fate,
+}
+
+impl Panel<'_> {
+    /// The ballots, each judged with its marks.
+    pub(super) fn sheets(&self, marks: &mut [Mark<'_>]) -> Vec<Sheet> {
+        let mut sheets = Vec::new();
+        let mut start = 0;
+        while let Some(first) = marks.get(start) {
+            let key = (first.class, first.record.serial);
+            let length = marks[start..].iter().take_while(|mark| (mark.class, mark.record.serial) == key).count();
+            let range = start..start + length;
+            let fate = self.judge(&mut marks[range.clone()]);
+            sheets.push(Sheet { class: key.0, marks: range, fate });
+            start += length;
+        }
+        sheets
+    }
+
+    fn judge(&self, sheet: &mut [Mark<'_>]) -> Fate {
+        self.recuse(sheet);
+        let fate = self.fate(sheet);
+        if fate == Fate::Void {
+            sheet
+                .iter_mut()
+                .filter(|mark| mark.state == State::Counted)
+                .for_each(|mark| mark.state = State::BallotVoid);
+        }
+        fate
+    }
+
+    /// A class that recuses drops all marks of a ballot for one unit, that of the rater; no other mark is recused.
+    fn recuse(&self, sheet: &mut [Mark<'_>]) {
+        let own = sheet.iter().find(|mark| mark.state == State::Recused).map(|mark| mark.unit);
+        let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes[mark.class].recuse));
+        for mark in sheet.iter_mut().filter(|mark| mark.state != State::NotAssessed) {
+            if own == Some(mark.unit) {
+                mark.state = State::Recused;
+            } else if mark.state == State::Recused {
+                mark.state = if mark.points.is_some() { State::Counted } else { State::Blank };
+            }
+        }
+    }
+
+    fn fate(&self, sheet: &[Mark<'_>]) -> Fate {
+        let has = |state: State| sheet.iter().any(|mark| mark.state == state);
+        if has(State::Counted) {
+            return if self.has_pattern(sheet) { Fate::Void } else { Fate::Valid };
+        }
+        // A recused cell in which something stands is a mark that was dropped.
+        let dropped = sheet.iter().any(|mark| mark.state == State::Recused && is_written(mark));
+        match (has(State::Void), has(State::Abstained), dropped) {
+            (true, ..) => Fate::Void,
+            (false, true, _) => Fate::Valid,
+            (false, false, true) => Fate::Emptied,
+            (false, false, false) => Fate::Void,
+        }
+    }
+
+    /// Whether too many units stand in the top level, or all units have one mark; both from a number of rated units on.
+    fn has_pattern(&self, sheet: &[Mark<'_>]) -> bool {
+        let rules = self.counting;
+        if rules.max_top_share.is_none() && rules.straight_line != StraightLine::Void {
+            return false;
+        }
+        let units = sheet.chunk_by(|a, b| a.unit == b.unit);
+        let marks: Vec<Exact> = units.filter_map(|own| self.unit_mark(own)).collect();
+        if marks.len() < rules.pattern_from {
+            return false;
+        }
+        let top = marks.iter().filter(|mark| **mark >= rules.top_from.0).count();
+        let too_many = rules.max_top_share.as_ref().is_some_and(|share| {
+            let allowed = (&share.0 * &Exact::from(marks.len()) / Exact::from(100)).whole(Rounding::Floor);
+            Exact::from(top) > allowed.max(Exact::from(1))
+        });
+        let straight = marks.len() > 1 && marks.windows(2).all(|pair| pair[0] == pair[1]);
+        too_many || (straight && rules.straight_line == StraightLine::Void)
+    }
+
+    /// The points-weighted mark of one unit over its counted marks.
+    pub(super) fn unit_mark(&self, own: &[Mark<'_>]) -> Option<Exact> {
+        let counted = own.iter().filter(|mark| mark.state == State::Counted);
+        let parts = counted.filter_map(|mark| Some((&self.weights[mark.node], mark.points.as_ref()?)));
+        let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
+        for (own, points) in parts {
+            sum = sum + own * points;
+            weight = weight + own;
+        }
+        weight.is_positive().then(|| sum / weight)
+    }
+}
+
+/// Whether anything stands in the cell of a mark.
+pub(super) fn is_written(mark: &Mark<'_>) -> bool {
+    mark.points.is_some() || !crate::shared::text::is_blank(&mark.record.value)
+}

@@ -1,0 +1,101 @@
+//! Classes as a whole: ballots returned, valid and void, what tallies counted, and who has a quorum.
+
+use super::pots::Pot;
+use super::sheets::{Fate, Sheet};
+use super::{Mark, Panel, State};
+use crate::result::outcome::{ClassOutcome, TalliedOutcome};
+use crate::result::verify::Checked;
+use crate::shared::number::Exact;
+use crate::shared::text;
+
+impl Panel<'_> {
+    /// Compares the totals of all classes and sets the quorum of every pot; gives which classes have one by their ballots.
+    pub(super) fn class_totals(&self, sheets: &[Sheet], pots: &mut [Pot<'_>], checked: &mut Checked) -> Vec<bool> {
+        let place = || format!("classes.{}", self.rules.id);
+        checked.same(place, &self.totals.len(), &self.rules.classes.len());
+        let mut reached = Vec::with_capacity(self.rules.classes.len());
+        for (class, total) in self.totals.iter().enumerate().take(self.rules.classes.len()) {
+            let own: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.class == class).collect();
+            let count = |fate: Fate| own.iter().filter(|sheet| sheet.fate == fate).count();
+            let by_ballots = total.returned > 0 || total.tallied.rows == 0;
+            let quorum = !by_ballots || self.reaches(count(Fate::Valid), total.issued);
+            let tallied = self.quorums(class, total.issued, quorum, pots);
+            let expected = ClassOutcome {
+                id: self.rules.classes[class].id.clone(),
+                issued: total.issued,
+                returned: total.returned,
+                valid: count(Fate::Valid),
+                // A ballot without any row can only be a blank one.
+                void: count(Fate::Void) + total.returned.saturating_sub(own.len()),
+                emptied: count(Fate::Emptied),
+                quorum: self.counting.quorum.as_ref().and(total.issued).filter(|_| total.returned > 0).map(|_| quorum),
+                tallied,
+            };
+            self.compare(total, &expected, own.len(), checked);
+            reached.push(quorum);
+        }
+        reached
+    }
+
+    /// Whether so many valid ballots are a quorum of those issued; there is none where nobody knows how many were issued.
+    fn reaches(&self, valid: usize, issued: Option<usize>) -> bool {
+        let needed = self.counting.quorum.as_ref().zip(issued);
+        needed.is_none_or(|(quorum, issued)| Exact::from(100) * &Exact::from(valid) >= &quorum.0 * &Exact::from(issued))
+    }
+
+    /// The quorum of a class for every unit, and what its tallies counted over all units. A tally's own count of issued
+    /// ballots goes before that of the class.
+    fn quorums(&self, class: usize, issued: Option<usize>, quorum: bool, pots: &mut [Pot<'_>]) -> TalliedOutcome {
+        let of_unit = &self.rules.classes[class].issued_of;
+        let mut tallied = TalliedOutcome { issued: Some(0), ..TalliedOutcome::default() };
+        for (index, unit) in self.outcome.units.iter().enumerate() {
+            let pot = &mut pots[self.pot(index, class)];
+            let own = unit.names().find_map(|name| of_unit.get(&text::key(name))).copied();
+            pot.quorum = match (pot.tallied(), own) {
+                (Some((counted, valid)), _) => self.reaches(valid, counted.or(issued).or(own)),
+                (None, Some(_)) => self.reaches(pot.ballots, own),
+                (None, None) => quorum,
+            };
+            if let Some((counted, valid)) = pot.tallied() {
+                tallied.rows += 1;
+                tallied.issued = tallied.issued.zip(counted).map(|(sum, own)| sum + own);
+                tallied.valid += valid;
+                tallied.invalid += pot.tallies.iter().map(|row| row.invalid).max().unwrap_or(0);
+                tallied.without_quorum += if pot.quorum { 0 } else { valid };
+            }
+        }
+        tallied.issued = tallied.issued.filter(|_| tallied.rows > 0);
+        tallied
+    }
+
+    fn compare(&self, recorded: &ClassOutcome, expected: &ClassOutcome, rows: usize, checked: &mut Checked) {
+        let place = |what: &str| format!("classes.{}[{}].{what}", self.rules.id, expected.id);
+        checked.same(|| place("id"), &recorded.id, &expected.id);
+        let parts = expected.valid + expected.void + expected.emptied;
+        checked.same(|| place("returned"), &recorded.returned, &parts.max(rows));
+        for (what, recorded, expected) in [
+            ("valid", recorded.valid, expected.valid),
+            ("void", recorded.void, expected.void),
+            ("emptied", recorded.emptied, expected.emptied),
+            ("tallied.rows", recorded.tallied.rows, expected.tallied.rows),
+            ("tallied.valid", recorded.tallied.valid, expected.tallied.valid),
+            ("tallied.invalid", recorded.tallied.invalid, expected.tallied.invalid),
+            ("tallied.without_quorum", recorded.tallied.without_quorum, expected.tallied.without_quorum),
+        ] {
+            checked.same(|| place(what), &recorded, &expected);
+        }
+        checked.both(|| place("tallied.issued"), recorded.tallied.issued.as_ref(), expected.tallied.issued.as_ref());
+        checked.both(|| place("quorum"), recorded.quorum.as_ref(), expected.quorum.as_ref());
+    }
+
+    /// Marks that would count keep their place, as not counted, where their class has no quorum.
+    pub(super) fn no_quorum(&self, reached: &[bool], pots: &[Pot<'_>], marks: &mut [Mark<'_>]) {
+        for mark in marks.iter_mut().filter(|mark| matches!(mark.state, State::Counted | State::Trimmed)) {
+            let pot = &pots[self.pot(mark.unit, mark.class)];
+            let of_class = reached.get(mark.class).copied().unwrap_or(true);
+            if !of_class || !pot.quorum {
+                mark.state = State::NoQuorum;
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! One unit: counts, means and missing classes, whether its answers are enough, and its satisfaction.
+
+use super::pots::Pot;
+use super::{Mark, Panel};
+use crate::model::ballot::Positive;
+use crate::model::{MissingClass, TooFew};
+use crate::result::outcome::{BallotsOutcome, MeanOutcome, UnitClassOutcome, UnitOutcome};
+use crate::result::verify::{Checked, Shown};
+use crate::shared::number::{Exact, Points};
+
+/// Marks of the classes that have a result.
+#[derive(Default)]
+struct Pooled {
+    answers: usize,
+    positive: usize,
+    valid: usize,
+}
+
+impl Panel<'_> {
+    /// Compares what ballots say of a unit.
+    pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark<'_>], checked: &mut Checked) {
+        let unit = &self.outcome.units[index];
+        let is_assessed = unit.mode != "excluded";
+        let recorded = self.recorded(index);
+        checked.same(|| self.place(unit, "classes"), &recorded.is_some(), &is_assessed);
+        let Some(recorded) = recorded.filter(|_| is_assessed) else { return };
+        let mut pooled = Pooled::default();
+        checked.same(|| self.place(unit, "classes"), &recorded.classes.len(), &self.rules.classes.len());
+        for (class, own) in recorded.classes.iter().enumerate().take(self.rules.classes.len()) {
+            let pot = &pots[self.pot(index, class)];
+            let missing = self.missing(pot, class, own);
+            if missing.is_none() {
+                pooled.answers += pot.raters;
+                pooled.valid += pot.valid;
+                pooled.positive += self.positive(pot, marks);
+            }
+            let means = match missing {
+                None => self.means(pot, marks),
+                Some(_) => vec![None; self.rules.nodes.len()],
+            };
+            self.class(unit, own, (pot, class, missing), &means, checked);
+        }
+        self.answers(unit, recorded, &pooled, checked);
+    }
+
+    /// Why a class has no result. That a rater of the class belongs to the unit stands in no mark where the ballot does not
+    /// list the unit, and is believed then.
+    fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &UnitClassOutcome) -> Option<&'static str> {
+        let silent = pot.silent.iter().any(|own| !own.is_empty()) || pot.tallies.iter().any(|row| row.abstained > 0);
+        let rated = pot.valid > 0 || (silent && self.counts_silence());
+        let others = pot.other_cells > 0 || !pot.tallies.is_empty();
+        let is_own = pot.own_cells > 0 || recorded.missing.as_deref() == Some("recused");
+        match (pot.quorum, rated) {
+            (false, _) => Some("no-quorum"),
+            (true, true) => None,
+            (true, false) if self.rules.classes[class].recuse && is_own && !others => Some("recused"),
+            (true, false) => Some("no-rating"),
+        }
+    }
+
+    fn positive(&self, pot: &Pot<'_>, marks: &[Mark<'_>]) -> usize {
+        let holds = |points: &Exact| match &self.scale.positive {
+            Positive::Undeclared => false,
+            Positive::Levels(levels) => levels.iter().any(|Points(level)| level == points),
+            Positive::From(Points(from)) => points >= from,
+        };
+        let single = pot.counted.iter().flatten().filter(|index| marks[**index].points.as_ref().is_some_and(holds));
+        let tallied = pot.tallies.iter().flat_map(|row| &row.votes).filter(|(points, _)| holds(&points.0));
+        single.count() + tallied.map(|(_, votes)| votes).sum::<usize>()
+    }
+
+    fn class(
+        &self,
+        unit: &UnitOutcome,
+        own: &UnitClassOutcome,
+        (pot, class, missing): (&Pot<'_>, usize, Option<&str>),
+        means: &[Option<MeanOutcome>],
+        checked: &mut Checked,
+    ) {
+        let id = &self.rules.classes[class].id;
+        let place = |what: &str| self.place(unit, &format!("classes[{id}].{what}"));
+        checked.same(|| place("id"), &own.id, id);
+        checked.both(|| place("missing"), own.missing.as_deref(), missing);
+        if self.counting.missing_class == MissingClass::Error {
+            let is_excused = missing.is_none_or(|reason| reason == "recused");
+            let stands_in = ["group-median", "inapplicable"];
+            let applies = self.recorded_enough(unit).is_some_and(|enough| !stands_in.contains(&enough));
+            checked.same(|| place("missing"), &(is_excused || !applies), &true);
+        }
+        for (what, recorded, counted) in [
+            ("raters", own.raters, pot.raters),
+            ("valid", own.valid, pot.valid),
+            ("abstained", own.abstained, pot.abstained),
+            ("void", own.void, pot.void),
+            ("recused", own.recused, pot.recused),
+        ] {
+            checked.same(|| place(what), &recorded, &counted);
+        }
+        checked.same(|| place("means"), &own.means.len(), &means.len());
+        for ((node, recorded), expected) in self.rules.nodes.iter().zip(&own.means).zip(means) {
+            let place = |what: &str| place(&format!("means[{node}].{what}"));
+            mean(recorded.as_ref(), expected.as_ref(), &place, checked);
+        }
+    }
+
+    fn recorded_enough<'u>(&self, unit: &'u UnitOutcome) -> Option<&'u str> {
+        Some(unit.components.get(&self.rules.id)?.ballots.as_ref()?.enough.as_str())
+    }
+
+    /// Whether answers are enough, and the satisfaction that is known only then.
+    fn answers(&self, unit: &UnitOutcome, recorded: &BallotsOutcome, pooled: &Pooled, checked: &mut Checked) {
+        let rules = self.counting;
+        let place = |what: &str| self.place(unit, what);
+        let nodes = &self.rules.nodes;
+        let is_off = |node: &String| recorded.off.iter().any(|(own, _)| own == node);
+        let off = !recorded.off.is_empty() && nodes.iter().all(is_off) && pooled.answers == 0;
+        let too_few = pooled.answers < rules.min_valid.max(1);
+        let enough = match rules.too_few {
+            _ if off => "inapplicable",
+            TooFew::GroupMedian if too_few => "group-median",
+            TooFew::Flag if too_few && pooled.answers > 0 => "flagged",
+            TooFew::Error if too_few => "error",
+            _ if pooled.answers == 0 => "error",
+            _ => "enough",
+        };
+        checked.same(|| place("enough"), recorded.enough.as_str(), enough);
+        checked.same(|| place("answers"), &recorded.answers, &pooled.answers);
+        checked.same(|| place("positive"), &recorded.positive, &pooled.positive);
+        checked.same(|| place("valid"), &recorded.valid, &pooled.valid);
+        checked.same(|| place("off"), &recorded.off.iter().all(|(node, _)| nodes.contains(node)), &true);
+        checked.same(|| place("rates"), &recorded.rates.len(), &nodes.len());
+        let is_known = enough == "enough" && pooled.valid > 0 && self.scale.positive != Positive::Undeclared;
+        checked.same(|| place("satisfaction"), &recorded.satisfaction.is_some(), &is_known);
+    }
+}
+
+fn mean(
+    recorded: Option<&MeanOutcome>,
+    expected: Option<&MeanOutcome>,
+    place: &dyn Fn(&str) -> String,
+    checked: &mut Checked,
+) {
+    let list = |own: &MeanOutcome| own.trimmed.iter().map(Shown::shown).collect::<Vec<_>>().join(", ");
+    checked.both(|| place("mean"), recorded.map(|own| &own.mean), expected.map(|own| &own.mean));
+    checked.both(|| place("counted"), recorded.map(|own| &own.counted), expected.map(|own| &own.counted));
+    checked.both(|| place("zeros"), recorded.map(|own| &own.zeros), expected.map(|own| &own.zeros));
+    checked.both(|| place("trimmed"), recorded.map(list).as_ref(), expected.map(list).as_ref());
+}

@@ -1,0 +1,172 @@
+//! Whether the condition of a cap or promotion holds for a unit, judged on the values of the document (SPEC §9.3, §9.4).
+
+use super::{Court, NodeRates};
+use crate::model::condition::Threshold;
+use crate::model::{Condition, Node};
+use crate::result::outcome::{Rate, UnitOutcome};
+use crate::result::verify::tree::weighted;
+use crate::shared::number::Exact;
+use crate::shared::text;
+
+/// What a condition comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Truth {
+    /// It holds, because of these values.
+    Holds(Vec<String>),
+    /// It does not hold.
+    Fails,
+    /// Nobody can say: a satisfaction is not known.
+    Unknown,
+}
+
+impl Truth {
+    fn of(holds: bool, because: impl FnOnce() -> String) -> Self {
+        if holds { Self::Holds(vec![because()]) } else { Self::Fails }
+    }
+}
+
+/// A unit before the court.
+pub(super) struct Facts<'f, 'c, 's> {
+    pub(super) court: &'f Court<'c, 's>,
+    pub(super) unit: &'s UnitOutcome,
+    pub(super) nodes: &'f NodeRates<'s>,
+}
+
+impl Facts<'_, '_, '_> {
+    pub(super) fn judge(&self, condition: &Condition) -> Truth {
+        let code = self.unit.code.as_str();
+        match condition {
+            Condition::Rate { nodes, component, threshold, .. } => self.rates(nodes, *component, threshold),
+            Condition::Satisfaction { component, threshold } => self.satisfaction(*component, threshold),
+            Condition::Event(event) => Truth::of(self.court.events.contains(&(code, event)), || event.clone()),
+            Condition::LastInGroup => Truth::of(self.court.last.contains(code), String::new),
+            Condition::Attribute { name, equals } => {
+                let value = self.unit.attributes.get(name).map_or("", String::as_str);
+                Truth::of(text::key(value) == text::key(equals), || format!("{name} = {value}"))
+            }
+            Condition::MissingSelfReport => Truth::of(self.unit.report.is_none(), String::new),
+            Condition::All(parts) => self.all(parts),
+            Condition::Any(parts) => self.any(parts),
+        }
+    }
+
+    /// One part that fails settles it, whatever else is not known.
+    fn all(&self, parts: &[Condition]) -> Truth {
+        let truths: Vec<Truth> = parts.iter().map(|part| self.judge(part)).collect();
+        if truths.contains(&Truth::Fails) {
+            return Truth::Fails;
+        }
+        if truths.contains(&Truth::Unknown) {
+            return Truth::Unknown;
+        }
+        Truth::Holds(reasons(truths))
+    }
+
+    /// One part that holds settles it, whatever else is not known.
+    fn any(&self, parts: &[Condition]) -> Truth {
+        let truths: Vec<Truth> = parts.iter().map(|part| self.judge(part)).collect();
+        if truths.iter().any(|truth| matches!(truth, Truth::Holds(_))) {
+            return Truth::Holds(reasons(truths));
+        }
+        if truths.contains(&Truth::Unknown) { Truth::Unknown } else { Truth::Fails }
+    }
+
+    /// A cap holds where any node is below, a promotion where all nodes that have a rate are at least at the threshold.
+    fn rates(&self, nodes: &[Node], component: Option<usize>, threshold: &Threshold) -> Truth {
+        let model = &self.court.subject.outcome.model;
+        let (mut inside, mut measured) = (Vec::new(), 0);
+        for node in nodes {
+            let Some(rate) = self.rate(*node, component) else { continue };
+            let printed = rate.round(model.decimals);
+            measured += 1;
+            if is_within(&printed, threshold) {
+                inside.push(format!("{} {}", self.code(*node), printed.fixed(model.decimals)));
+            }
+        }
+        let needed = if matches!(threshold, Threshold::Below(_)) { 1 } else { measured };
+        if measured > 0 && inside.len() >= needed { Truth::Holds(inside) } else { Truth::Fails }
+    }
+
+    fn satisfaction(&self, component: usize, threshold: &Threshold) -> Truth {
+        let Some(rate) = self.satisfaction_rate(component) else { return Truth::Unknown };
+        let decimals = self.court.subject.outcome.model.decimals;
+        Truth::of(is_within(&rate.round(decimals), threshold), || format!("{}%", rate.fixed(decimals)))
+    }
+
+    /// The satisfaction rate of a component.
+    pub(super) fn satisfaction_rate(&self, component: usize) -> Option<&Exact> {
+        let id = &self.court.subject.outcome.model.components.get(component)?.id;
+        self.unit.components.get(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| &rate.exact)
+    }
+
+    fn code(&self, node: Node) -> &str {
+        let model = &self.court.subject.outcome.model;
+        let code = match node {
+            Node::Unit => None,
+            Node::Line(index) => model.lines.get(index).map(|line| &line.code),
+            Node::Aspect(index) => model.aspects.get(index).map(|aspect| &aspect.code),
+            Node::Leaf(index) => model.leaves.get(index).map(|leaf| &leaf.code),
+        };
+        code.map_or("", String::as_str)
+    }
+
+    /// The rate that a condition looks at: a leaf that is not applicable has none, whatever it counts as.
+    fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+        let components = &self.court.subject.outcome.model.components;
+        let of_leaves = component.is_none_or(|index| components.get(index).is_some_and(|own| own.kind == "indicators"));
+        if let Node::Leaf(leaf) = node
+            && of_leaves
+            && self.unit.leaves.get(leaf).is_some_and(|own| own.state == "not-applicable")
+        {
+            return None;
+        }
+        match component {
+            Some(component) => self.within(node, component),
+            None => self.over_all(node),
+        }
+    }
+
+    /// The rate of a node within one component.
+    fn within(&self, node: Node, component: usize) -> Option<Exact> {
+        let own = self.unit.components.get(&self.court.subject.outcome.model.components.get(component)?.id)?;
+        let exact = |rate: Option<&Option<Rate>>| rate.and_then(Option::as_ref).map(|rate| rate.exact.clone());
+        match node {
+            Node::Unit => Some(own.exact.clone()),
+            Node::Aspect(_) => exact(own.aspects.get(self.code(node))),
+            Node::Line(_) => exact(own.lines.get(self.code(node))),
+            Node::Leaf(leaf) => self.nodes.get(component)?.as_ref()?.leaves.get(leaf)?.clone(),
+        }
+    }
+
+    /// The rate of a node over all components.
+    pub(super) fn over_all(&self, node: Node) -> Option<Exact> {
+        let exact = |rate: Option<&Option<Rate>>| rate.and_then(Option::as_ref).map(|rate| rate.exact.clone());
+        match node {
+            Node::Unit => None,
+            Node::Aspect(_) => exact(self.unit.aspects.get(self.code(node))),
+            Node::Line(_) => exact(self.unit.lines.get(self.code(node))),
+            Node::Leaf(leaf) => {
+                let components = self.court.subject.outcome.model.components.iter().zip(self.nodes);
+                weighted(components.map(|(component, rates)| {
+                    let rate = rates.as_ref().and_then(|rates| rates.leaves.get(leaf).cloned().flatten());
+                    (component.weight.0.clone(), rate)
+                }))
+            }
+        }
+    }
+}
+
+fn reasons(truths: Vec<Truth>) -> Vec<String> {
+    let held = truths.into_iter().filter_map(|truth| match truth {
+        Truth::Holds(because) => Some(because),
+        Truth::Fails | Truth::Unknown => None,
+    });
+    held.flatten().collect()
+}
+
+fn is_within(printed: &Exact, threshold: &Threshold) -> bool {
+    match threshold {
+        Threshold::Below(bar) => *printed < bar.0,
+        Threshold::AtLeast(bar) => *printed >= bar.0,
+    }
+}

@@ -1,0 +1,243 @@
+//! Who gets a place, counted by blocks of equal units from the best grade down (SPEC §9.5, §9.6).
+//!
+//! Seats are counted by the grade at which they are taken; what is free at a grade is the least of capacity less seats up to
+//! there, over its own quota and every lower one.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::step::Step;
+use super::{Case, Ruling};
+use crate::result::outcome::{GradeModel, ModelOutcome, QuotaOutcome};
+use crate::result::verify::{Checked, Subject};
+use crate::shared::number::{Exact, Rounding};
+
+/// Gives the units of a scope their places, and says how its quotas were used.
+pub(super) fn fill<'s>(
+    subject: &Subject<'s>,
+    group: Option<&'s String>,
+    members: &[usize],
+    cases: &mut BTreeMap<usize, Case<'s>>,
+    checked: &mut Checked,
+) -> Vec<QuotaOutcome> {
+    let model = &subject.outcome.model;
+    let mut queue: Vec<usize> = members.iter().copied().filter(|index| cases.contains_key(index)).collect();
+    queue.sort_by_key(|index| Reverse((cases[index].total.clone(), cases[index].chain.clone())));
+    number_blocks(&queue, cases);
+    let mut hall = Hall {
+        model,
+        capacity: model.grades.iter().map(|grade| capacity(grade, members.len())).collect(),
+        taken: vec![0; model.grades.len()],
+        decided: decided(model, &queue, cases),
+    };
+    hall.seat_decisions(&queue, cases);
+    for (grade, capacity) in hall.capacity.iter().enumerate() {
+        if let Some(capacity) = capacity {
+            let pinned = hall.seated(grade);
+            let place = || format!("{}.pinned", name(group, &model.grades[grade].name));
+            checked.same(place, &pinned.min(*capacity), &pinned);
+        }
+    }
+    hall.keep_places(&queue, members, cases);
+    for grade in 0..model.grades.len() {
+        hall.compete(grade, &queue, cases);
+    }
+    if !subject.outcome.draft {
+        for index in &queue {
+            let pending = cases[index].steps.iter().filter(|step| step.kind == "tie-pending").count();
+            checked.same(|| format!("units[{}].path.tie-pending", cases[index].unit.code), &pending, &0);
+        }
+    }
+    hall.uses(group, members.len())
+}
+
+/// The name of a quota in a place.
+pub(super) fn name(group: Option<&String>, grade: &str) -> String {
+    match group {
+        Some(group) => format!("quotas[{group}/{grade}]"),
+        None => format!("quotas[{grade}]"),
+    }
+}
+
+/// Places of a quota among so many ranked units.
+fn capacity(grade: &GradeModel, ranked: usize) -> Option<usize> {
+    let rounding = match grade.rounding.as_str() {
+        "half_up" => Rounding::HalfUp,
+        "ceil" => Rounding::Ceil,
+        _ => Rounding::Floor,
+    };
+    let share = (&grade.quota.as_ref()?.0 * &Exact::from(ranked) / Exact::from(100)).whole(rounding);
+    let places = share.to_count().and_then(|places| usize::try_from(places).ok()).unwrap_or(0);
+    Some(if ranked < grade.minimum_from { places } else { places.max(grade.minimum) })
+}
+
+/// The places of a scope while they are given out.
+struct Hall<'m> {
+    model: &'m ModelOutcome,
+    /// Places of each grade or better; none without a quota.
+    capacity: Vec<Option<usize>>,
+    /// Seats taken at each grade.
+    taken: Vec<usize>,
+    /// What tells the units of the scope apart, as printed; units alone with their total have none.
+    decided: BTreeMap<usize, String>,
+}
+
+/// Units of the same total and tie-break share a block.
+fn number_blocks(queue: &[usize], cases: &mut BTreeMap<usize, Case<'_>>) {
+    let mut block = 0;
+    for (position, index) in queue.iter().enumerate() {
+        let same =
+            |other: &usize| (&cases[other].total, &cases[other].chain) == (&cases[index].total, &cases[index].chain);
+        block += usize::from(position > 0 && !same(&queue[position - 1]));
+        if let Some(case) = cases.get_mut(index) {
+            case.block = block;
+        }
+    }
+}
+
+impl Hall<'_> {
+    /// Seats taken at a grade or better.
+    fn seated(&self, grade: usize) -> usize {
+        self.taken[..=grade].iter().sum()
+    }
+
+    /// What is free at a grade; none where neither it nor a lower grade has a quota.
+    fn free(&self, grade: usize) -> Option<usize> {
+        let quotas = (grade..self.capacity.len()).filter_map(|lower| Some((lower, self.capacity[lower]?)));
+        quotas.map(|(lower, capacity)| capacity.saturating_sub(self.seated(lower))).min()
+    }
+
+    fn seat_decisions(&mut self, queue: &[usize], cases: &mut BTreeMap<usize, Case<'_>>) {
+        for index in queue {
+            let Some(case) = cases.get_mut(index) else { continue };
+            if let Ruling::Pinned { grade, seated } = case.ruling {
+                (case.grade, case.takes_place) = (grade, seated);
+                self.taken[grade] += usize::from(seated);
+            }
+        }
+    }
+
+    /// One place for each deferred unit, at its grade after caps or the next lower one that has room.
+    fn keep_places(&mut self, queue: &[usize], members: &[usize], cases: &mut BTreeMap<usize, Case<'_>>) {
+        let roster: BTreeMap<usize, usize> = members.iter().enumerate().map(|(at, index)| (*index, at)).collect();
+        let is_deferred = |index: &&usize| matches!(cases[*index].ruling, Ruling::Deferred { .. });
+        let mut deferred: Vec<usize> = queue.iter().filter(is_deferred).copied().collect();
+        deferred.sort_by_key(|index| (cases[index].grade, cases[index].block, roster[index]));
+        for index in deferred {
+            let Some(case) = cases.get_mut(&index) else { continue };
+            if case.ruling == (Ruling::Deferred { seated: false }) {
+                case.steps.push(Step::new("no-place-kept"));
+                continue;
+            }
+            let last = self.taken.len() - 1;
+            let grade = (case.grade..last).find(|grade| self.free(*grade) != Some(0)).unwrap_or(last);
+            self.taken[grade] += 1;
+            (case.grade, case.takes_place) = (grade, true);
+            case.steps.push(Step::new("place-kept").to(grade));
+        }
+    }
+
+    /// The units that compete for one grade, the best first. Whoever finds no room goes on to the next grade.
+    fn compete(&mut self, grade: usize, queue: &[usize], cases: &mut BTreeMap<usize, Case<'_>>) {
+        let mut here: Vec<(usize, usize)> = Vec::new();
+        for index in queue {
+            let Some(case) = cases.get_mut(index).filter(|c| c.ruling == Ruling::Free && c.grade == grade) else {
+                continue;
+            };
+            if case.floor == Some(grade) {
+                case.steps.push(Step::new("outside-quota").to(grade));
+            } else {
+                here.push((case.block, *index));
+            }
+        }
+        let mut barred = false;
+        for block in here.chunk_by(|a, b| a.0 == b.0) {
+            let step = if barred {
+                Step::new("behind-tie").clause(self.model.rank_clause.as_ref()).moves(grade, grade + 1)
+            } else {
+                self.step(grade, block.len())
+            };
+            barred |= matches!(step.kind, "tie-excluded" | "tie-pending");
+            let is_seated = matches!(step.kind, "placed" | "tie-included");
+            let is_close = step.values.contains_key("places") || step.values.contains_key("tied");
+            for (_, index) in block {
+                self.taken[grade] += usize::from(is_seated);
+                let Some(case) = cases.get_mut(index) else { continue };
+                (case.grade, case.takes_place) = (grade + usize::from(!is_seated), is_seated);
+                case.steps.push(match self.decided.get(index).filter(|_| is_close) {
+                    Some(values) => step.clone().with("values", values),
+                    None => step.clone(),
+                });
+            }
+        }
+    }
+
+    /// What happens to a block of equal units at a grade.
+    fn step(&self, grade: usize, size: usize) -> Step {
+        let lower = &self.model.grades[grade..];
+        let clause = lower.iter().find(|own| own.quota.is_some()).and_then(|own| own.quota_clause.as_ref());
+        let Some(free) = self.free(grade) else { return Step::new("placed").to(grade) };
+        if size <= free {
+            let step = Step::new("placed").to(grade);
+            return match self.capacity[grade] {
+                Some(places) => step.clause(clause).with("places", &places),
+                None => step,
+            };
+        }
+        if free == 0 {
+            let places = self.capacity[grade..].iter().flatten().next().copied().unwrap_or(0);
+            return Step::new("no-room").clause(clause).moves(grade, grade + 1).with("places", &places);
+        }
+        let step = match self.model.tie_at_quota.as_str() {
+            "include" => Step::new("tie-included").to(grade),
+            "committee" => Step::new("tie-pending").moves(grade, grade + 1),
+            _ => Step::new("tie-excluded").moves(grade, grade + 1),
+        };
+        step.clause(self.model.rank_clause.as_ref()).with("room", &free).with("tied", &size)
+    }
+
+    fn uses(&self, group: Option<&String>, ranked: usize) -> Vec<QuotaOutcome> {
+        let quotas = self.capacity.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
+        quotas
+            .map(|(grade, places)| QuotaOutcome {
+                group: group.cloned(),
+                grade: self.model.grades[grade].name.clone(),
+                ranked,
+                places,
+                taken: self.seated(grade),
+            })
+            .collect()
+    }
+}
+
+/// The values of the tie-break chain of units that share their total, with the decimals at which all that differ in the
+/// scope look different.
+fn decided(model: &ModelOutcome, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> BTreeMap<usize, String> {
+    let decimals: Vec<u32> = (0..model.tie_links.len()).map(|link| apart(model, link, queue, cases)).collect();
+    let mut shares: BTreeMap<&Exact, usize> = BTreeMap::new();
+    for index in queue {
+        *shares.entry(&cases[index].total).or_default() += 1;
+    }
+    let shown = |index: usize| {
+        let links = model.tie_break.iter().zip(&cases[&index].chain).zip(&decimals);
+        let texts = links.map(|((name, value), decimals)| {
+            let value = value.as_ref().map_or_else(|| "—".to_owned(), |value| value.fixed(*decimals));
+            format!("{name} {value}")
+        });
+        texts.collect::<Vec<_>>().join("; ")
+    };
+    let tied = queue.iter().filter(|index| shares[&cases[*index].total] > 1);
+    tied.map(|index| (*index, shown(*index))).collect()
+}
+
+/// The least decimals, from the published ones on, at which the values of a link differ wherever they differ exactly.
+fn apart(model: &ModelOutcome, link: usize, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> u32 {
+    const MOST: u32 = 60;
+    let values: std::collections::BTreeSet<&Exact> =
+        queue.iter().filter_map(|index| cases[index].chain.get(link)?.as_ref()).collect();
+    let are_apart = |decimals: &u32| {
+        let printed: std::collections::BTreeSet<Exact> = values.iter().map(|value| value.round(*decimals)).collect();
+        printed.len() == values.len()
+    };
+    (model.decimals..MOST).find(are_apart).unwrap_or(MOST)
+}

@@ -1,0 +1,167 @@
+//! Points of leaves: from the verified or claimed value by the rule of the leaf, and the states that the document can tell
+//! (SPEC §6).
+//!
+//! The document holds values, self scores and whether a report came in. It does not hold which cells of the verifier were
+//! blank, which said 不涉及, and whether evidence was named: `not-applicable` and `no-evidence` are believed where the rules
+//! allow them at all.
+
+use super::{Checked, Subject};
+use crate::model::policy::{MissingEvidence, Unverified};
+use crate::model::{EvidenceNeed, Missing, RuleInput};
+use crate::result::outcome::{CorrectionOutcome, LeafModel, LeafOutcome, SelfReportModel, UnitOutcome};
+use crate::shared::number::{Exact, Points};
+
+mod rule;
+
+/// Checks the leaves of an assessed unit.
+pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
+    let model = &subject.outcome.model;
+    let place = |what: &str| format!("units[{}].{what}", unit.code);
+    let is_scored = model.components.iter().any(|component| component.kind == "indicators");
+    let expected = if is_scored { model.leaves.len() } else { 0 };
+    checked.same(|| place("leaves"), &unit.leaves.len(), &expected);
+    let Some(policy) = &model.self_report else {
+        checked.same(|| "model.self_report".to_owned(), &is_scored, &false);
+        return;
+    };
+    for (leaf, rules) in unit.leaves.iter().zip(&model.leaves) {
+        let judge = Judge { subject, unit, leaf, rules, policy };
+        judge.check(checked);
+    }
+}
+
+struct Judge<'j> {
+    subject: &'j Subject<'j>,
+    unit: &'j UnitOutcome,
+    leaf: &'j LeafOutcome,
+    rules: &'j LeafModel,
+    policy: &'j SelfReportModel,
+}
+
+impl Judge<'_> {
+    fn place(&self, what: &str) -> String {
+        format!("units[{}].leaves[{}].{what}", self.unit.code, self.rules.code)
+    }
+
+    fn check(&self, checked: &mut Checked) {
+        let (leaf, rules) = (self.leaf, self.rules);
+        checked.same(|| self.place("code"), &leaf.code, &rules.code);
+        checked.same(|| self.place("full"), &leaf.full, &rules.full);
+        checked.same(|| self.place("rule"), rules.rule.as_str(), rule::name(&rules.scoring));
+        self.values(checked);
+        let correction = self.subject.correction(&self.unit.code, &leaf.code);
+        checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
+        checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
+        checked.same(|| self.place("state"), &(leaf.state == "corrected"), &correction.is_some());
+        match (&leaf.original, correction) {
+            (Some(original), Some(row)) => {
+                self.corrected(row, &original.points.0, checked);
+                let points = Some(&original.points).filter(|_| original.state != "not-applicable");
+                self.judge("original", &original.state, points, checked);
+            }
+            _ => self.judge("", &leaf.state, leaf.verified.as_ref(), checked),
+        }
+    }
+
+    /// A corrected leaf has its new points; its old ones, exactly or as printed, are those that were there.
+    fn corrected(&self, row: &CorrectionOutcome, original: &Exact, checked: &mut Checked) {
+        checked.both(|| self.place("verified"), self.leaf.verified.as_ref().map(|points| &points.0), Some(&row.new));
+        let printed = original.round(self.subject.outcome.model.decimals);
+        let expected = if row.old.as_ref() == Some(&printed) { &printed } else { original };
+        checked.both(|| self.place("corrected.old"), row.old.as_ref(), Some(expected));
+        let inside = row.new.clone().max(Exact::zero()).min(self.rules.full.0.clone());
+        checked.same(|| self.place("verified"), &row.new, &inside);
+    }
+
+    /// A value that is counted in ledgers is what the listed problems say.
+    fn values(&self, checked: &mut Checked) {
+        let problems = &self.leaf.ledger;
+        if self.rules.input != RuleInput::Ledger || problems.is_empty() {
+            checked.same(|| self.place("ledger"), &problems.len(), &0);
+            return;
+        }
+        let count = |closings: &[&str]| {
+            let closed = problems.iter().filter(|own| closings.contains(&own.closing.as_str())).count();
+            format!("{closed}/{}", problems.len())
+        };
+        checked.both(|| self.place("claimed"), self.leaf.claimed.as_ref(), Some(&count(&["claimed", "verified"])));
+        checked.both(|| self.place("value"), self.leaf.value.as_ref(), Some(&count(&["verified"])));
+    }
+
+    /// Whether a state may be, and the points that follow from it.
+    fn judge(&self, within: &str, state: &str, points: Option<&Points>, checked: &mut Checked) {
+        let place = |what: &str| match within {
+            "" => self.place(what),
+            _ => self.place(&format!("{within}.{}", if what == "verified" { "points" } else { what })),
+        };
+        let possible = self.possible();
+        if !possible.contains(&state) {
+            checked.same(|| place("state"), state, &possible.join(" / "));
+            return;
+        }
+        checked.same(|| place("state"), &points.is_none(), &(state == "not-applicable"));
+        let Some(Points(points)) = points else { return };
+        let inside = points.clone().max(Exact::zero()).min(self.rules.full.0.clone());
+        checked.same(|| place("verified"), points, &inside);
+        let expected = match state {
+            "verified" => self.verified(points, &place, checked),
+            "self" => self.claimed(),
+            _ => Some(Exact::zero()),
+        };
+        checked.same(|| place("verified"), points, expected.as_ref().unwrap_or(points));
+    }
+
+    /// The states that a leaf with these values may have.
+    fn possible(&self) -> Vec<&'static str> {
+        let has_report = self.unit.report.is_some();
+        let asked = has_report && !self.rules.by_department;
+        let mut states = vec!["verified", "not-applicable"];
+        let evidence = self.policy.missing_evidence == MissingEvidence::Zero;
+        if asked && evidence && self.rules.evidence == EvidenceNeed::Required {
+            states.push("no-evidence");
+        }
+        if self.leaf.value.is_some() {
+            return states;
+        }
+        // What a report claims cannot stand in for a ledger that is missing.
+        let lacks_ledger = self.rules.input == RuleInput::Ledger && self.leaf.ledger.is_empty();
+        if self.policy.unverified == Unverified::SelfScore && asked && !lacks_ledger {
+            states.push("self");
+        }
+        let may_be_zero = lacks_ledger || self.policy.unverified == Unverified::Zero;
+        if self.rules.by_department || (asked && may_be_zero) {
+            states.push("unverified");
+        }
+        if !has_report && !self.rules.by_department && self.policy.missing == Missing::Zero {
+            states.push("no-report");
+        }
+        states
+    }
+
+    /// The verified value, where it is one that points can come of.
+    fn value(&self) -> Option<&str> {
+        self.leaf.value.as_deref().filter(|value| !rule::is_empty_part(value))
+    }
+
+    /// The points of the verified value; typed ones may be written with fewer decimals, and without a value any that the
+    /// ranges allow.
+    fn verified(&self, points: &Exact, place: &dyn Fn(&str) -> String, checked: &mut Checked) -> Option<Exact> {
+        let Some(value) = self.value() else {
+            checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.scoring, points), &true);
+            return None;
+        };
+        let exact = rule::points(&self.rules.scoring, value, &self.rules.full.0);
+        checked.same(|| place("value"), &exact.is_some(), &true);
+        let exact = exact?;
+        let decimals = points.decimals().unwrap_or(0).max(self.subject.outcome.model.decimals);
+        let is_accepted = || self.subject.is_accepted("E209", &self.unit.code);
+        if *points == exact.round(decimals) || is_accepted() { None } else { Some(exact) }
+    }
+
+    /// What the unit claims: its self score as typed, else the points of its value.
+    fn claimed(&self) -> Option<Exact> {
+        let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
+        let value = self.leaf.claimed.as_deref();
+        typed.or_else(|| rule::points(&self.rules.scoring, value?, &self.rules.full.0)).or_else(|| Some(Exact::zero()))
+    }
+}

@@ -1,0 +1,94 @@
+//! The points that a written value gives by the rule of its leaf.
+
+use crate::model::Rule;
+use crate::shared::number::{Exact, Points};
+
+/// The English name of a rule.
+pub(super) const fn name(rule: &Rule) -> &'static str {
+    match rule {
+        Rule::Deduct(_) => "deduct",
+        Rule::Count(_) => "count",
+        Rule::Ratio { .. } => "ratio",
+        Rule::Levels(_) => "levels",
+        Rule::Bands(_) => "bands",
+        Rule::Checklist(_) => "checklist",
+        Rule::Place { .. } => "rank",
+        Rule::Direct(_) => "direct",
+    }
+}
+
+/// Whether a value is a part of nothing, which is not applicable.
+pub(super) fn is_empty_part(value: &str) -> bool {
+    part(value).is_some_and(|(_, whole)| whole.is_zero())
+}
+
+/// Whether typed points lie in a range of the rule, where it has any.
+pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
+    match rule {
+        Rule::Direct(ranges) => ranges.is_empty() || ranges.iter().any(|(low, high)| (low..=high).contains(&points)),
+        _ => true,
+    }
+}
+
+/// The points of a value as result.json writes it; none where the rule does not know it.
+pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
+    match rule {
+        Rule::Deduct(kinds) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
+        Rule::Count(kinds) => Some(counted(kinds, value)?.min(full.clone())),
+        Rule::Ratio { target, floor } => {
+            let reached = match part(value) {
+                Some((own, whole)) if whole.is_positive() => Exact::from(100) * &own / whole,
+                Some(_) => return None,
+                None => Exact::parse(value)?,
+            };
+            let is_below = floor.as_ref().is_some_and(|floor| reached < *floor);
+            let share = if is_below { Exact::zero() } else { (reached / target).min(Exact::from(1)) };
+            Some(share * full)
+        }
+        Rule::Levels(levels) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
+        Rule::Bands(bands) => {
+            let number = Exact::parse(value)?;
+            let reached = bands.iter().filter(|(bound, _)| *bound <= number);
+            reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
+        }
+        Rule::Checklist(items) => ticked(items, value),
+        Rule::Place { places, other } => {
+            let place: u64 = value.parse().ok()?;
+            places.get(&place).or(other.as_ref()).map(|points| points.0.clone())
+        }
+        Rule::Direct(_) => None,
+    }
+}
+
+fn part(value: &str) -> Option<(Exact, Exact)> {
+    let (own, whole) = value.split_once('/')?;
+    Some((Exact::parse(own)?, Exact::parse(whole)?))
+}
+
+/// Σ count · size: a bare count where there is one kind, else each count behind the name of its kind.
+fn counted(kinds: &[(String, Points)], value: &str) -> Option<Exact> {
+    let bare = Exact::parse(value);
+    match (bare, kinds) {
+        (Some(count), _) if count.is_zero() => Some(count),
+        (Some(count), [(_, size)]) => Some(count * &size.0),
+        _ => value.split('\u{ff1b}').map(|item| of_kind(kinds, item)).sum::<Option<Exact>>(),
+    }
+}
+
+fn of_kind(kinds: &[(String, Points)], item: &str) -> Option<Exact> {
+    let named = kinds
+        .iter()
+        .filter_map(|(name, size)| Some((name.len(), Exact::parse(item.strip_prefix(name.as_str())?)?, size)));
+    named.max_by_key(|(length, _, _)| *length).map(|(_, count, size)| count * &size.0)
+}
+
+/// The sum of the ticked parts, each of them once.
+fn ticked(items: &[(String, Points)], value: &str) -> Option<Exact> {
+    let mut left: Vec<&(String, Points)> = items.iter().collect();
+    let mut sum = Exact::zero();
+    for name in value.split('\u{3001}').filter(|name| !name.is_empty()) {
+        let own = left.iter().position(|(item, _)| item == name)?;
+        sum = sum + &left.remove(own).1.0;
+    }
+    Some(sum)
+}

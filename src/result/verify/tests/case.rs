@@ -1,0 +1,150 @@
+//! Small result documents, written by hand in few words.
+
+use serde_json::{Map, Value, json};
+
+use super::super::{Checked, recalculate};
+use crate::result::outcome::{Outcome, RatingRecord};
+use crate::shared::place::At;
+
+/// A document with its ratings.
+#[derive(Clone)]
+pub(super) struct Case {
+    pub(super) document: Value,
+    pub(super) ratings: Vec<RatingRecord>,
+}
+
+/// What a check found: place, recorded, calculated.
+pub(super) type Found = Vec<(String, String, String)>;
+
+impl Case {
+    pub(super) fn check(&self) -> Checked {
+        let outcome: Outcome = serde_json::from_value(self.document.clone()).expect("a result document");
+        recalculate(&outcome, &self.ratings)
+    }
+
+    pub(super) fn differing(&self) -> Found {
+        self.check().differing
+    }
+
+    /// The same with other values at some places.
+    pub(super) fn with(&self, changes: &[(&str, Value)]) -> Self {
+        let mut other = self.clone();
+        for (pointer, value) in changes {
+            *other.document.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value.clone();
+        }
+        other
+    }
+
+    /// Where a value is forged, the place, the forged value and the one from the sheet of paper are named.
+    #[track_caller]
+    pub(super) fn finds(&self, pointer: &str, value: impl Into<Value>, place: &str, recorded: &str, due: &str) {
+        let differing = self.with(&[(pointer, value.into())]).differing();
+        let wanted = (place.to_owned(), recorded.to_owned(), due.to_owned());
+        assert!(differing.contains(&wanted), "{pointer}: {differing:?}");
+    }
+}
+
+/// One row of ratings.csv: `P1/3 U1 .node 80 counted`, written as its points.
+pub(super) fn rating(component: &str, line: &str) -> RatingRecord {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [owner, place, value, state] = words[..] else { panic!("{line}") };
+    let (class, serial) = owner.split_once('/').expect("class/serial");
+    let (unit, node) = place.split_once('.').unwrap_or((place, ""));
+    let points = value.parse::<u32>().is_ok().then(|| value.to_owned());
+    RatingRecord {
+        component: component.into(),
+        class: class.into(),
+        serial: serial.parse().expect("a serial"),
+        rater: String::new(),
+        unit: unit.into(),
+        node: node.into(),
+        value: value.trim_matches('_').into(),
+        points,
+        state: state.into(),
+        at: At(0, String::new(), "A1".into()),
+    }
+}
+
+/// A step of a grade path: `kind code from>to key=value key=value`; `_` is a blank within a value.
+pub(super) fn step(line: &str) -> Value {
+    let mut step = json!({ "kind": null, "code": null, "name": null, "clause": null, "from": null, "to": null,
+        "values": {}, "at": null });
+    for (index, word) in line.split_whitespace().enumerate() {
+        if index == 0 {
+            step["kind"] = word.into();
+        } else if let Some((key, value)) = word.split_once('=') {
+            let value: Value = value.replace('_', " ").into();
+            match key {
+                "code" | "name" | "clause" => step[key] = value,
+                "at" => step["at"] = json!([0, "", value]),
+                _ => step["values"][key] = value,
+            }
+        } else if let Some((from, to)) = word.split_once('>') {
+            let grade = |name: &str| if name.is_empty() { Value::Null } else { name.into() };
+            (step["from"], step["to"]) = (grade(from), grade(to));
+        }
+    }
+    step
+}
+
+/// A path of steps, one a line.
+pub(super) fn path(lines: &str) -> Value {
+    lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(step).collect()
+}
+
+/// The values of a model file: `path = value`, one a line.
+pub(super) fn values(lines: &str) -> Value {
+    let pairs = lines.lines().filter_map(|line| line.trim().split_once(" = "));
+    Value::Object(pairs.map(|(path, value)| (path.to_owned(), value.into())).collect::<Map<_, _>>())
+}
+
+/// A rate at two decimals and exactly.
+pub(super) fn rate(printed: &str, exact: &str) -> Value {
+    json!({ "rate": printed, "exact": exact })
+}
+
+/// A model of one line, aspect and leaf of 100 points, on 100 points with two decimals.
+pub(super) fn model() -> Value {
+    let node = |code: &str| json!([{ "code": code, "name": code, "points": "100/1" }]);
+    json!({ "title": "T", "period": "2025", "issuer": "I", "language": "en", "as_of": null, "hash": "h",
+        "secrecy": false, "full": "100/1", "min": "0/1", "max": "100/1", "decimals": 2, "rank_scope": "group",
+        "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "rank_method": "competition",
+        "lines": node("L1"), "aspects": node("A1"),
+        "leaves": [{ "code": "X", "line": "L1", "aspect": "A1", "item": "", "name": "X", "full": "100/1",
+            "rule": "direct", "department": "", "standard": "" }],
+        "grades": [], "adjustments": [], "max_bonus": null, "max_deduction": null, "over_claim_clause": null })
+}
+
+/// What [`model`] says, as values.
+pub(super) const VALUES: &str = "aspect.order = A1
+    line.order = L1
+    aspect[A1].points = 100
+    indicator.order = X
+    indicator[X].points = 100
+    indicator[X].rule = direct";
+
+/// A document around a model, units and registers.
+pub(super) fn document(model: &Value, units: &[Value]) -> Value {
+    json!({ "schema": "assess.result/1", "version": "v001", "parent": null, "draft": false, "model": model,
+        "files": [{ "path": "a.csv", "sha256": "", "size": 0, "role": "roster", "status": "used", "sheets": [""],
+            "rows": 1 }],
+        "groups": ["G"], "units": units, "classes": {}, "quotas": [],
+        "registers": { "adjustments": [], "decisions": [], "corrections": [], "appeals": [] }, "findings": [],
+        "reconciliation": { "units": { "roster": units.len(), "received": units.len(), "missing": 0, "excluded": 0 },
+            "ballots": [], "files": { "found": 1, "used": 1, "duplicate": 0, "ignored": 0, "rejected": 0 },
+            "registers": {} } })
+}
+
+/// A unit whose one component has a whole rate, which is also its total.
+pub(super) fn unit(code: &str, total: u32, mode: &str, component: &str) -> Value {
+    let (printed, exact) = (format!("{total}.00"), format!("{total}/1"));
+    let rate = rate(&printed, &exact);
+    json!({ "code": code, "name": code, "group": "G", "mode": mode, "secretary": "", "contact": "",
+        "total": printed, "base": printed, "plus": "0.00", "minus": "0.00",
+        "exact": { "base": exact, "plus": "0/1", "minus": "0/1", "total": exact },
+        "rank_group": null, "rank_overall": null, "grade": null, "threshold": null, "parallel": null,
+        "deferred": false, "takes_place": false, "aspects": { "A1": rate }, "lines": { "L1": rate },
+        "components": { component: { "rate": printed, "exact": exact, "aspects": { "A1": rate },
+            "lines": { "L1": rate } } },
+        "leaves": [], "adjustments": [], "path": [], "report": null, "at": [0, "", code] })
+}

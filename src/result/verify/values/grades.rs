@@ -1,0 +1,144 @@
+//! Grades with their quotas, caps, promotions and the rules of ranks and ties.
+
+use super::Declared;
+use crate::model::condition::Threshold;
+use crate::model::{Condition, Node, TieBreak};
+use crate::result::outcome::{GradeModel, ModelOutcome};
+use crate::shared::text;
+
+pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
+    declared.order("grade", model.grades.iter().map(|own| &own.name));
+    for own in &model.grades {
+        grade(model, own, declared);
+    }
+    declared.order("cap", model.caps.iter().map(|own| &own.code));
+    for cap in &model.caps {
+        let path = |key: &str| format!("cap[{}].{key}", cap.code);
+        declared.word(&path("name"), Some(&cap.name), None);
+        grade_named(model, &path("at_most"), cap.at_most, declared);
+        declared.word(&path("when"), Some(&written(model, &cap.when)), None);
+        declared.checked.same(|| format!("model.{}.nodes", path("when")), &names_its_nodes(model, &cap.when), &true);
+        declared.choice(&path("confirm"), &cap.confirm, "automatic");
+        declared.word(&path("clause"), cap.clause.as_deref(), None);
+    }
+    declared.order("promotion", model.promotions.iter().map(|own| &own.code));
+    for promotion in &model.promotions {
+        let path = |key: &str| format!("promotion[{}].{key}", promotion.code);
+        declared.word(&path("name"), Some(&promotion.name), Some(&promotion.code));
+        grade_named(model, &path("to"), promotion.to, declared);
+        declared.word(&path("when"), Some(&written(model, &promotion.when)), None);
+        let is_named = names_its_nodes(model, &promotion.when);
+        declared.checked.same(|| format!("model.{}.nodes", path("when")), &is_named, &true);
+        declared.flag(&path("unless_capped"), promotion.unless_capped, false);
+        declared.word(&path("clause"), promotion.clause.as_deref(), None);
+    }
+    declared.word("rank.scope", Some(&model.rank_scope), Some("group"));
+    declared.word("rank.method", Some(&model.rank_method), Some("competition"));
+    declared.list("rank.tie_break", &model.tie_break);
+    declared.word("rank.tie_at_quota", Some(&model.tie_at_quota), Some("exclude"));
+    declared.word("rank.clause", model.rank_clause.as_deref(), None);
+    links(model, declared);
+}
+
+fn grade(model: &ModelOutcome, grade: &GradeModel, declared: &mut Declared<'_>) {
+    let path = |key: &str| format!("grade[{}].{key}", grade.name);
+    declared.points(&path("at_least"), Some(&grade.at_least), Some(&model.min));
+    declared.word(&path("parallel"), grade.parallel.as_deref(), None);
+    declared.word(&path("clause"), grade.clause.as_deref(), None);
+    let has_quota = declared.has(&path("quota"));
+    declared.checked.same(|| format!("model.values.{}", path("quota")), &has_quota, &grade.quota.is_some());
+    let Some(share) = &grade.quota else { return };
+    declared.number(&path("quota.share"), Some(&share.0), None);
+    declared.word(&path("quota.rounding"), Some(&grade.rounding), Some("floor"));
+    declared.count(&path("quota.minimum"), Some(grade.minimum), Some(0));
+    declared.count(&path("quota.minimum_from"), Some(grade.minimum_from), Some(1));
+    declared.word(&path("quota.clause"), grade.quota_clause.as_deref(), None);
+}
+
+/// A grade by its name or another name that the model file gives it.
+fn grade_named(model: &ModelOutcome, path: &str, typed: usize, declared: &mut Declared<'_>) {
+    let wanted = text::key(declared.get(path).unwrap_or_default());
+    let answers = |grade: &&GradeModel| {
+        let aliases = declared.get(&format!("grade[{}].aliases", grade.name)).unwrap_or_default();
+        text::key(&grade.name) == wanted || aliases.split(", ").any(|alias| text::key(alias) == wanted)
+    };
+    let named = model.grades.iter().find(answers).map(|grade| grade.name.as_str());
+    let own = model.grades.get(typed).map(|grade| grade.name.as_str());
+    declared.differ(path, named, own);
+}
+
+/// A condition as the model file writes it, its keys in order.
+fn written(model: &ModelOutcome, condition: &Condition) -> String {
+    let id = |index: usize| model.components.get(index).map_or("", |component| component.id.as_str());
+    let parts = |parts: &[Condition]| parts.iter().map(|part| written(model, part)).collect::<Vec<_>>().join(", ");
+    let keys = match condition {
+        Condition::Rate { pattern, component, threshold, .. } => {
+            let own = component.map(|index| ("component", id(index).to_owned()));
+            own.into_iter().chain([("rate", pattern.clone()), bar(threshold)]).collect()
+        }
+        Condition::Satisfaction { component, threshold } => {
+            vec![("satisfaction", id(*component).to_owned()), bar(threshold)]
+        }
+        Condition::Event(code) => vec![("event", code.clone())],
+        Condition::LastInGroup => vec![("last_in_group", "true".to_owned())],
+        Condition::Attribute { name, equals } => vec![("attribute", name.clone()), ("equals", equals.clone())],
+        Condition::MissingSelfReport => vec![("missing", "self-report".to_owned())],
+        Condition::All(all) => vec![("all", parts(all))],
+        Condition::Any(any) => vec![("any", parts(any))],
+    };
+    let mut keys: Vec<String> =
+        keys.into_iter().map(|(key, value): (&str, String)| format!("{key} = {value}")).collect();
+    keys.sort();
+    format!("{{ {} }}", keys.join(", "))
+}
+
+fn bar(threshold: &Threshold) -> (&'static str, String) {
+    match threshold {
+        Threshold::Below(bar) => ("below", bar.0.to_string()),
+        Threshold::AtLeast(bar) => ("at_least", bar.0.to_string()),
+    }
+}
+
+/// The nodes that a pattern names, as far as the document knows them.
+fn nodes(model: &ModelOutcome, pattern: &str) -> Vec<Node> {
+    match pattern {
+        "aspect.*" => (0..model.aspects.len()).map(Node::Aspect).collect(),
+        "line.*" => (0..model.lines.len()).map(Node::Line).collect(),
+        name => node(model, name).into_iter().collect(),
+    }
+}
+
+/// The aspect, line or leaf of a code or name.
+fn node(model: &ModelOutcome, name: &str) -> Option<Node> {
+    let is = |code: &str, own: &str| [code, own].iter().any(|known| text::key(known) == text::key(name));
+    let aspect = model.aspects.iter().position(|own| is(&own.code, &own.name)).map(Node::Aspect);
+    let line = || model.lines.iter().position(|own| is(&own.code, &own.name)).map(Node::Line);
+    let leaf = || model.leaves.iter().position(|own| is(&own.code, &own.name)).map(Node::Leaf);
+    aspect.or_else(line).or_else(leaf)
+}
+
+/// Whether the nodes of a condition are those that its patterns name.
+fn names_its_nodes(model: &ModelOutcome, condition: &Condition) -> bool {
+    match condition {
+        Condition::Rate { pattern, nodes: typed, .. } => *typed == nodes(model, pattern),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| names_its_nodes(model, part)),
+        Condition::Satisfaction { .. }
+        | Condition::Event(_)
+        | Condition::LastInGroup
+        | Condition::Attribute { .. }
+        | Condition::MissingSelfReport => true,
+    }
+}
+
+/// What the links of the tie-break chain look at, by their names.
+fn links(model: &ModelOutcome, declared: &mut Declared<'_>) {
+    let component = |id: &str| model.components.iter().position(|own| text::key(&own.id) == text::key(id));
+    let link = |name: &String| match name.strip_prefix("satisfaction:") {
+        _ if name == "fewer_deductions" => Some(TieBreak::FewerDeductions),
+        Some(id) => component(id).map(TieBreak::Satisfaction),
+        None => component(name).map(TieBreak::Component).or_else(|| node(model, name).map(TieBreak::Node)),
+    };
+    let named: Vec<Option<TieBreak>> = model.tie_break.iter().map(link).collect();
+    let typed: Vec<Option<TieBreak>> = model.tie_links.iter().cloned().map(Some).collect();
+    declared.checked.same(|| "model.tie_links".to_owned(), &(named == typed), &true);
+}

@@ -1,0 +1,74 @@
+//! Self-reports and indicators: policies, points and the parameters of rules.
+
+use std::collections::BTreeMap;
+
+use super::Declared;
+use crate::model::Rule;
+use crate::result::outcome::{LeafModel, ModelOutcome};
+use crate::shared::number::Exact;
+use crate::shared::text;
+
+pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
+    declared.word("self_report.not_applicable", Some(&model.not_applicable), Some("rescale"));
+    if let Some(policy) = &model.self_report {
+        declared.choice("self_report.missing", &policy.missing, "error");
+        declared.choice("self_report.unverified", &policy.unverified, "error");
+        declared.choice("self_report.missing_evidence", &policy.missing_evidence, "zero");
+    }
+    declared.order("indicator", model.leaves.iter().map(|own| &own.code));
+    for leaf in &model.leaves {
+        let path = |key: &str| format!("indicator[{}].{key}", leaf.code);
+        declared.points(&path("points"), Some(&leaf.full), None);
+        let written = declared.get(&path("rule")).unwrap_or_default();
+        let typed = if leaf.scoring.is_named(written) { written } else { leaf.rule.as_str() };
+        declared.differ(&path("rule"), Some(written), Some(typed));
+        parameters(leaf, &path("params"), declared);
+    }
+}
+
+/// The numbers of a rule by their names, as they are written and as they were read.
+fn parameters(leaf: &LeafModel, path: &str, declared: &mut Declared<'_>) {
+    let written = text::key(declared.get(path).unwrap_or_default());
+    let named = written.split([';', ',', '\u{3001}']).filter_map(|part| part.split_once(['=', ':']));
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in named.filter(|(name, _)| !matches!(*name, "in" | "from")) {
+        let spans = value.split(['|', '-', '\u{2013}', '~']);
+        let shown = spans.map(|span| Exact::parse(span).map_or_else(|| span.to_owned(), |number| number.to_string()));
+        let name = Exact::parse(name).map_or_else(|| name.to_owned(), |number| number.to_string());
+        found.insert(name, shown.collect::<Vec<_>>().join("|"));
+    }
+    let typed = typed(&leaf.scoring, found.contains_key("target"));
+    for name in found.keys().chain(typed.keys()) {
+        declared.differ(&format!("{path}.{name}"), found.get(name), typed.get(name));
+    }
+}
+
+fn typed(rule: &Rule, is_target_written: bool) -> BTreeMap<String, String> {
+    let shown = |name: &str, number: &Exact| (text::key(name), number.to_string());
+    match rule {
+        Rule::Deduct(sizes) | Rule::Count(sizes) | Rule::Checklist(sizes) => {
+            sizes.iter().map(|(name, size)| shown(name, &size.0)).collect()
+        }
+        Rule::Levels(levels) => levels.iter().map(|(name, share)| shown(name, share)).collect(),
+        Rule::Bands(bands) => bands.iter().map(|(bound, points)| shown(&bound.to_string(), &points.0)).collect(),
+        Rule::Ratio { target, floor } => {
+            // A target of 100 need not be written.
+            let target = Some(target).filter(|target| is_target_written || **target != Exact::from(100));
+            let named = [("target", target), ("floor", floor.as_ref())];
+            named.into_iter().filter_map(|(name, number)| Some(shown(name, number?))).collect()
+        }
+        Rule::Place { places, other } => {
+            let rest = other.iter().map(|points| shown("*", &points.0));
+            places.iter().map(|(place, points)| shown(&place.to_string(), &points.0)).chain(rest).collect()
+        }
+        Rule::Direct(ranges) if ranges.is_empty() => BTreeMap::new(),
+        Rule::Direct(ranges) => {
+            let span = |(low, high): &(Exact, Exact)| match low == high {
+                true => low.to_string(),
+                false => format!("{low}|{high}"),
+            };
+            let ranges = ranges.iter().map(span).collect::<Vec<_>>().join("|");
+            BTreeMap::from([("ranges".to_owned(), ranges)])
+        }
+    }
+}
