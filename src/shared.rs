@@ -6,3 +6,4 @@ pub mod i18n;
 pub mod number;
 pub mod place;
 pub mod text;
+pub(crate) mod words;

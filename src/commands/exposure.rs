@@ -91,8 +91,8 @@ pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyh
 /// Versions that were published by then, whose totals everybody knows.
 fn published(root: &Path, log: &Log, told: &Told<'_>) -> anyhow::Result<Vec<String>> {
     let last = |version: &str| {
-        let by_then = log.marks().filter(|(line, mark)| mark.version == version && told.is_by_then(*line));
-        by_then.last().map(|(_, mark)| mark.state)
+        let mut by_then = log.marks().filter(|(line, mark)| mark.version == version && told.is_by_then(*line));
+        by_then.next_back().map(|(_, mark)| mark.state)
     };
     let is_public = |version: &String| last(version).is_some_and(|state| state >= State::Public);
     let versions = publish::versions(root)?.into_iter();

@@ -18,7 +18,7 @@ use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standi
 use crate::publish::{self, DRAFT, HashedFile, Publisher, RESULT};
 use crate::read::{Project, present, sha256};
 use crate::result::diff::Diff;
-use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::result::seal::Seal;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
@@ -196,7 +196,7 @@ fn chosen<'o>(
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
             anyhow::bail!("{}", lang.fill(key, &[("name", name), ("names", &near)]));
         };
-        anyhow::ensure!(unit.mode != "excluded", "{}", lang.fill("feedback.excluded", &[("unit", &unit.name)]));
+        anyhow::ensure!(unit.mode != Mode::Excluded, "{}", lang.fill("feedback.excluded", &[("unit", &unit.name)]));
         wanted.push(&unit.code);
     }
     Ok(desk.units().filter(|unit| wanted.contains(&unit.code.as_str())).collect())

@@ -15,7 +15,7 @@ use crate::cli::{Format, Invocation, MarkTask};
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
 use crate::publish::{self, Publisher};
-use crate::result::outcome::{AdjustmentRowOutcome, Outcome, RegistersOutcome};
+use crate::result::outcome::{AdjustmentRowOutcome, Outcome, RegistersOutcome, Standing};
 use crate::result::seal::Seal;
 use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
 use crate::shared::exit::Exit;
@@ -196,7 +196,7 @@ fn blocking(
     let unit = computed.assessment.unit(row.unit);
     // A row that was withdrawn to settle it must be withdrawn in the version too.
     let recorded = |(register, id): &(&'static str, String)| {
-        let standing = |rows| standing(rows, register, id).map(str::to_owned);
+        let standing = |rows| standing(rows, register, id);
         standing(now).is_some() && standing(now) == standing(&outcome.registers)
     };
     let key = match row.ending {
@@ -213,13 +213,13 @@ fn blocking(
 }
 
 /// How far a register row has come.
-fn standing<'r>(rows: &'r RegistersOutcome, register: &str, id: &str) -> Option<&'r str> {
+fn standing(rows: &RegistersOutcome, register: &str, id: &str) -> Option<Standing> {
     match register {
-        "corrections" => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing.as_str()),
-        "decisions" => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing.as_str()),
+        "corrections" => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing),
+        "decisions" => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing),
         _ => {
             let of = |row: &&AdjustmentRowOutcome| row.event == (register == "events") && !row.declared && row.id == id;
-            rows.adjustments.iter().find(of).map(|row| row.standing.as_str())
+            rows.adjustments.iter().find(of).map(|row| row.standing)
         }
     }
 }

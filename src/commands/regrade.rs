@@ -262,7 +262,7 @@ fn news(told: &[Finding], old: &Outcome, regraded: &Regraded, lang: Lang) -> Vec
 }
 
 fn new_to(old: &Outcome, said: impl Iterator<Item = Message>) -> Vec<Message> {
-    let key = |m: &Message| (m.code.clone(), m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
+    let key = |m: &Message| (m.code, m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
     let known: BTreeSet<_> = old.findings.iter().map(key).collect();
     let new = |message: &Message| message.severity < Severity::Warning || !known.contains(&key(message));
     said.filter(|message| message.severity < Severity::Note && new(message)).collect()

@@ -16,7 +16,7 @@ use crate::cli::{Format, Invocation, Talk};
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
-use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Severity, any};
 use crate::shared::i18n::Lang;
@@ -213,7 +213,7 @@ struct ScoreRow<'u> {
     code: &'u str,
     name: &'u str,
     group: &'u str,
-    mode: &'u str,
+    mode: Mode,
     total: Option<&'u str>,
     base: Option<&'u str>,
     plus: Option<&'u str>,
@@ -236,7 +236,7 @@ fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
         code: &unit.code,
         name: &unit.name,
         group: &unit.group,
-        mode: &unit.mode,
+        mode: unit.mode,
         total: unit.total.as_deref(),
         base: unit.base.as_deref(),
         plus: unit.plus.as_deref(),
@@ -292,8 +292,8 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
     let number = |value: Option<usize>| value.map_or_else(|| "—".to_owned(), |n| n.to_string());
     let rows = units.iter().map(|unit| {
         let grade = match (unit.mode, unit.grade) {
-            ("excluded", _) => lang.text("table.excluded").to_owned(),
-            ("separate", Some(grade)) => format!("{grade} ({})", lang.text("table.separate")),
+            (Mode::Excluded, _) => lang.text("table.excluded").to_owned(),
+            (Mode::Separate, Some(grade)) => format!("{grade} ({})", lang.text("table.separate")),
             (_, Some(grade)) => grade.to_owned(),
             (_, None) => lang.text("table.deferred").to_owned(),
         };
@@ -351,7 +351,7 @@ fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
             unit.code.to_owned(),
             unit.name.to_owned(),
             unit.group.to_owned(),
-            unit.mode.to_owned(),
+            unit.mode.to_string(),
             text(unit.total),
             text(unit.base),
             text(unit.plus),

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::documents::report::steps;
 use crate::result::outcome::{
-    AdjustmentOutcome, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafModel, LeafOutcome, Outcome,
-    ProblemOutcome, Rate, RatingRecord, StepOutcome, UnitClassOutcome, UnitOutcome,
+    AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafModel, LeafOutcome,
+    Outcome, ProblemOutcome, Rate, RatingRecord, StepOutcome, UnitClassOutcome, UnitOutcome,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent};
@@ -228,7 +228,7 @@ impl Tracer<'_> {
             let label = self.lang.text("trace.satisfaction");
             parts.push(TraceNode::new(label, format!("{}%", rate.rate)).exactly(&rate.exact).how(how));
         }
-        if own.enough != "enough" {
+        if own.enough != Answers::Enough {
             parts.push(TraceNode::new(self.lang.text(&format!("trace.{}", own.enough)), own.answers.to_string()));
         }
         let classes = own.classes.iter().filter_map(|class| {

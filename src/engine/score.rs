@@ -24,9 +24,10 @@ pub mod nodes;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End};
-pub use ballots::BallotMeasure;
+pub use ballots::{Answers, BallotMeasure, NoResult};
 pub use leaf::{LeafScore, LeafState};
 pub use nodes::NodeRates;
+pub use validity::RatingState;
 
 use correct::Corrections;
 use given::GivenMeasure;

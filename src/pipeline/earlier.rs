@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 use crate::publish::{self, RESULTS};
 use crate::read::{TableKind, present};
-use crate::result::outcome::RegistersOutcome;
+use crate::result::outcome::{RegistersOutcome, Standing};
 use crate::result::states::{Log, State};
 use crate::shared::place::{At, FileRecord};
 use crate::shared::text;
@@ -29,20 +29,20 @@ impl Stored {
         let mut add = |kind, id: &str, unit: Option<&String>, effect, at| {
             version.add(kind, EarlierRow { id: id.to_owned(), unit: unit.cloned(), effect, file: file(at) });
         };
-        let counted = |standing: &str, effect: String| (standing == "approved").then_some(effect);
+        let counted = |standing: Standing, effect: String| (standing == Standing::Approved).then_some(effect);
         let registers = &self.registers;
         for row in registers.adjustments.iter().filter(|row| !row.declared) {
             let kind = if row.event { TableKind::Events } else { TableKind::Adjustments };
             let effect = adjusts(&row.code, row.approved.as_ref());
-            add(kind, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+            add(kind, &row.id, Some(&row.unit), counted(row.standing, effect), &row.at);
         }
         for row in &registers.decisions {
             let effect = decides(row.grade.as_deref(), row.outside_quota, row.above_cap);
-            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(row.standing, effect), &row.at);
         }
         for row in &registers.corrections {
             let effect = corrects(&row.target, &row.new);
-            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(&row.standing, effect), &row.at);
+            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(row.standing, effect), &row.at);
         }
         for row in &registers.appeals {
             add(TableKind::Appeals, &row.id, Some(&row.unit), None, &row.at);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::diff::{Diff, QuotaChange, RowChange, Side};
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{Mode, Outcome};
 use crate::shared::number::Exact;
 
 mod correlation;
@@ -142,7 +142,7 @@ fn correlations(new: &Outcome, units: &[UnitRow]) -> Vec<Correlation> {
     let mut all = Vec::new();
     for unit in units.iter().filter(|unit| unit.is_compared()) {
         let (Some(old), Some(now)) = (&unit.old, &unit.new) else { continue };
-        if old.mode != "ranked" || now.mode != "ranked" {
+        if old.mode != Mode::Ranked || now.mode != Mode::Ranked {
             continue;
         }
         let total = |state: &crate::result::diff::UnitState| state.total.as_deref().and_then(Exact::parse);

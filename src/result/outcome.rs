@@ -21,7 +21,8 @@ pub mod reconcile;
 mod registers;
 mod unit;
 
-pub use crate::engine::assessment::PreviousOutcome;
+pub use crate::engine::assessment::{Closing, Ending, Mode, PreviousOutcome, Stance, Standing};
+pub use crate::engine::score::{Answers, LeafState, NoResult, RatingState};
 pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Roster;
-use crate::engine::assessment::{AssertionRow, Assessment, Mode, Opinion, Registers, Unit};
+use crate::engine::assessment::{AssertionRow, Assessment, Opinion, Registers, Unit};
 use crate::engine::score::Measured;
 use crate::model::Model;
 use crate::result::outcome::{Outcome, UnitOutcome};
@@ -49,7 +49,7 @@ fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places<'_>) -> Unit {
         code: unit.code.clone(),
         name: unit.name.clone(),
         group,
-        mode: Mode::from_json(&unit.mode).unwrap_or(Mode::Excluded),
+        mode: unit.mode,
         contact: unit.contact.clone(),
         secretary: unit.secretary.clone(),
         // The result lists short names, then former ones, and no rule tells them apart.

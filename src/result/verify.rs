@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::outcome::{AdjustmentRowOutcome, CorrectionOutcome, DecisionOutcome, Outcome, RatingRecord};
+use crate::result::outcome::{
+    AdjustmentRowOutcome, Answers, CorrectionOutcome, DecisionOutcome, Mode, Outcome, RatingRecord, Standing,
+};
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points};
 
@@ -178,8 +180,8 @@ struct Subject<'s> {
 impl<'s> Subject<'s> {
     fn new(outcome: &'s Outcome) -> Self {
         let registers = &outcome.registers;
-        let corrections = registers.corrections.iter().filter(|row| row.standing == "approved");
-        let decisions = registers.decisions.iter().filter(|row| row.standing == "approved");
+        let corrections = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
+        let decisions = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
         Self {
             outcome,
             corrections: corrections.map(|row| ((row.unit.as_str(), row.target.as_str()), row)).collect(),
@@ -218,9 +220,9 @@ fn rows(rows: &[AdjustmentRowOutcome]) -> BTreeMap<&str, Vec<&AdjustmentRowOutco
 
 fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
     let mut donors: BTreeMap<(&str, &str, usize), Vec<&Exact>> = BTreeMap::new();
-    for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked") {
+    for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked) {
         for (id, component) in &unit.components {
-            let Some(ballots) = component.ballots.as_ref().filter(|ballots| ballots.enough == "enough") else {
+            let Some(ballots) = component.ballots.as_ref().filter(|ballots| ballots.enough == Answers::Enough) else {
                 continue;
             };
             for (index, rate) in ballots.rates.iter().enumerate() {
@@ -240,7 +242,7 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     let tree = tree::Tree::new(&outcome.model);
     let mut nodes = Vec::with_capacity(outcome.units.len());
     for unit in &outcome.units {
-        if unit.mode == "excluded" {
+        if unit.mode == Mode::Excluded {
             nodes.push(Vec::new());
         } else {
             leaves::check(&subject, unit, &mut checked);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 
 use crate::read::RATINGS_HEADER;
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::At;
 
 /// The bytes of ratings.csv: every single rating with its place.
@@ -27,7 +27,7 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
             &record.node,
             &record.value,
             record.points.as_deref().unwrap_or(""),
-            &record.state,
+            record.state.json(),
             file,
             &record.at.1,
             &record.at.2,
@@ -59,7 +59,7 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
             node: field(5)?.to_owned(),
             value: field(6)?.to_owned(),
             points: (!points.is_empty()).then(|| points.to_owned()),
-            state: field(8)?.to_owned(),
+            state: RatingState::from_json(field(8)?).context("state")?,
             at: At(*file, field(10)?.to_owned(), field(11)?.to_owned()),
         });
     }

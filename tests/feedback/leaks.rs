@@ -1,5 +1,6 @@
 //! A feedback workbook names no other unit and no rater, in no part of its file.
 
+use assess::result::outcome::Mode;
 use std::io::Read as _;
 
 use serde_json::Value;
@@ -168,7 +169,7 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
     }
     let outcome: assess::result::outcome::Outcome = serde_json::from_value(result).unwrap();
     let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
-    for unit in outcome.units.iter().filter(|unit| unit.mode != "excluded" && unit.code != "U07") {
+    for unit in outcome.units.iter().filter(|unit| unit.mode != Mode::Excluded && unit.code != "U07") {
         let document = assess::documents::report::feedback::document(&desk, unit);
         let shown = format!("{:?}", document.sheets);
         // A letter is broken into lines, which would hide a name.

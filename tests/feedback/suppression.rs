@@ -2,7 +2,7 @@
 
 use assess::documents::report::document::{Content, Document, SheetDoc};
 use assess::documents::report::feedback::{Desk, document};
-use assess::result::outcome::Outcome;
+use assess::result::outcome::{Mode, Outcome};
 
 use crate::runner::Folder;
 
@@ -96,10 +96,10 @@ fn satisfaction_of_too_few_answers_is_not_shown() {
 fn a_group_of_four_has_no_statistics_and_one_of_five_has() {
     // U13's group has five ranked units; without U16 it has four.
     let five = outcome();
-    let peers = five.units.iter().filter(|u| u.group == five.unit("U13").unwrap().group && u.mode == "ranked");
+    let peers = five.units.iter().filter(|u| u.group == five.unit("U13").unwrap().group && u.mode == Mode::Ranked);
     assert_eq!(peers.count(), 5);
     let mut four = five.clone();
-    four.units.iter_mut().find(|unit| unit.code == "U16").unwrap().mode = "separate".to_owned();
+    four.units.iter_mut().find(|unit| unit.code == "U16").unwrap().mode = Mode::Separate;
     for (outcome, suppressed) in [(&five, false), (&four, true)] {
         let document = made(outcome, "U13");
         let details = rows(document.sheets.iter().find(|sheet| sheet.name == "得分明细").unwrap());
@@ -137,7 +137,7 @@ fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_
     let mut outcome = outcome();
     let group = outcome.unit("U13").unwrap().group.clone();
     // All of the group lost everything at 1.1.1: a common problem, were it not that one of the five has no such leaf.
-    for unit in outcome.units.iter_mut().filter(|unit| unit.group == group && unit.mode == "ranked") {
+    for unit in outcome.units.iter_mut().filter(|unit| unit.group == group && unit.mode == Mode::Ranked) {
         unit.leaves[0].verified = Some(serde_json::from_value("0/1".into()).unwrap());
     }
     let row = |outcome: &Outcome| {
@@ -150,7 +150,7 @@ fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_
     let (first, _, is_common) = row(&outcome);
     assert_eq!((first, is_common), (vec!["0.00".to_owned(); 3], true));
     let other = outcome.units.iter_mut().find(|unit| unit.code == "U16").unwrap();
-    (other.leaves[0].verified, other.leaves[0].state) = (None, "not-applicable".to_owned());
+    (other.leaves[0].verified, other.leaves[0].state) = (None, assess::result::outcome::LeafState::NotApplicable);
     let (first, second, is_common) = row(&outcome);
     assert_eq!((first, is_common), (vec!["—".to_owned(); 3], false));
     assert!(second.iter().all(|text| text != "—"), "the other leaves still have five units: {second:?}");

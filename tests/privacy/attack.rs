@@ -9,7 +9,7 @@ use assess::documents::report::feedback::{Desk, document};
 use assess::documents::report::public;
 use assess::pipeline;
 use assess::read::Project as Folder;
-use assess::result::outcome::{Outcome, RatingRecord};
+use assess::result::outcome::{Mode, Outcome, RatingRecord};
 use serde_json::Value;
 
 use crate::exposed::{Pair, exposed};
@@ -118,7 +118,7 @@ fn attack(results: &[Result]) -> Attack {
     let product = privacy::exposed(&last.outcome, &before);
     let mut attack = Attack { wrong: notice(last), ..Attack::default() };
     let assessed: Vec<&str> =
-        last.outcome.units.iter().filter(|unit| unit.mode != "excluded").map(|u| &*u.code).collect();
+        last.outcome.units.iter().filter(|unit| unit.mode != Mode::Excluded).map(|u| &*u.code).collect();
     for code in &assessed {
         let handed = earlier.iter().enumerate().filter(|(_, own)| own.units.contains(*code));
         let letters: Vec<Letter<'_>> = handed.map(|(index, own)| letter(own, &before[..index], code)).collect();

@@ -80,7 +80,7 @@ fn too_few_answers_are_an_error_by_default() {
 #[test]
 fn a_unit_with_too_few_answers_may_be_flagged_and_keeps_its_score() {
     let run = project("min_valid = 2\ntoo_few = \"flag\"", "R=100", "U1 U2 U3 U4", FIVE).score();
-    assert_eq!((run.total("U4"), run.votes("U4").enough.as_str()), ("100.00", "flagged"));
+    assert_eq!((run.total("U4"), run.votes("U4").enough.json()), ("100.00", "flagged"));
     assert_eq!(run.units_with("W415"), ["U4"]);
 }
 
@@ -89,7 +89,7 @@ const MEDIAN: &str = "min_valid = 2\ntoo_few = \"group_median\"";
 #[test]
 fn a_unit_with_too_few_answers_may_take_the_median_of_its_group() {
     let run = project(MEDIAN, "R=100", "U1 U2 U3 U4", FIVE).score();
-    assert_eq!((run.total("U4"), run.votes("U4").enough.as_str()), ("80.00", "group-median")); // of 90 80 70
+    assert_eq!((run.total("U4"), run.votes("U4").enough.json()), ("80.00", "group-median")); // of 90 80 70
     assert_eq!(run.units_with("W415"), ["U4"]);
 }
 

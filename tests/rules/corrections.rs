@@ -50,10 +50,7 @@ fn a_leaf_is_replaced() {
     let run = corrected("1,U1,X,50,56");
     // 0.5·86 + 33.333…
     assert_eq!((run.errors(), run.total("U1"), run.points("U1", "X")), (vec![], "76.33", "56".to_owned()));
-    assert_eq!(
-        (run.leaf("U1", "X").state.as_str(), run.leaf("U1", "X").corrected.as_deref()),
-        ("corrected", Some("1"))
-    );
+    assert_eq!((run.leaf("U1", "X").state.json(), run.leaf("U1", "X").corrected.as_deref()), ("corrected", Some("1")));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn an_unverified_leaf_is_an_error_by_default() {
 fn an_unverified_leaf_may_count_zero() {
     let run = leaf(FOUR, "unverified = \"zero\"", "X,1,3.5,有,,,");
     assert_eq!(
-        (run.errors(), run.points("U1", "X"), run.leaf("U1", "X").state.as_str()),
+        (run.errors(), run.points("U1", "X"), run.leaf("U1", "X").state.json()),
         (vec![], "0".into(), "unverified")
     );
 }
@@ -79,7 +79,7 @@ fn missing_required_evidence_costs_the_points() {
     };
     let zero = run("", "X,1,3.5,,1,,");
     assert_eq!(
-        (zero.points("U1", "X"), zero.leaf("U1", "X").state.as_str(), zero.at("W215")),
+        (zero.points("U1", "X"), zero.leaf("U1", "X").state.json(), zero.at("W215")),
         ("0".into(), "no-evidence", "self-reports/U1.csv D3".into())
     );
     let warned = run("missing_evidence = \"warn\"", "X,1,3.5,,1,,");
@@ -130,7 +130,7 @@ fn a_verification_table_counts_for_a_unit_without_report_and_the_rest_is_missing
     let zero = project("zero").score();
     // X = 60 − 2·5 = 50; the evidence rule does not apply without a report; Y = 0
     assert_eq!((zero.points("U1", "X"), zero.points("U1", "Y"), zero.total("U1")), ("50".into(), "0".into(), "50.00"));
-    assert_eq!(zero.leaf("U1", "Y").state, "no-report");
+    assert_eq!(zero.leaf("U1", "Y").state.json(), "no-report");
     assert!(!zero.has("W215"));
     let error = project("error").run();
     assert_eq!((error.errors(), error.units_with("E310")), (vec!["E310"], vec!["U1"]));

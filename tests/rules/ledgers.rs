@@ -39,8 +39,8 @@ fn only_closings_with_date_and_reviewer_are_verified() {
     let told = run.of("W662");
     assert_eq!((told.len(), told[0].cell.as_deref()), (1, Some("D6")));
     let leaf = run.leaf("U1", "X");
-    assert_eq!((leaf.state.as_str(), leaf.at.2.as_str()), ("verified", "C3"));
-    let closings: Vec<(&str, &str)> = leaf.ledger.iter().map(|p| (p.number.as_str(), p.closing.as_str())).collect();
+    assert_eq!((leaf.state.json(), leaf.at.2.as_str()), ("verified", "C3"));
+    let closings: Vec<(&str, &str)> = leaf.ledger.iter().map(|p| (p.number.as_str(), p.closing.json())).collect();
     let verified = ["P1", "P2", "P3"].map(|number| (number, "verified"));
     assert_eq!(closings, [&verified[..], &[("P4", "claimed"), ("P5", "open")]].concat());
 }
@@ -161,9 +161,9 @@ fn a_ledger_without_problems_is_0_of_0() {
     };
     assert_eq!(empty("", "X,,,台账,,,").run().errors(), ["E211"]);
     let run = empty("", "X,,,,不涉及,,").score();
-    assert_eq!(run.leaf("U1", "X").state, "not-applicable");
+    assert_eq!(run.leaf("U1", "X").state.json(), "not-applicable");
     let run = empty("[self_report]\nunverified = \"self\"\n", "X,,,台账,,,").score();
-    assert_eq!((run.leaf("U1", "X").state.as_str(), run.of("W217").len()), ("not-applicable", 1));
+    assert_eq!((run.leaf("U1", "X").state.json(), run.of("W217").len()), ("not-applicable", 1));
     assert_eq!(empty("", "X,,,,3/4,,").run().errors(), ["E665"]);
 }
 

@@ -63,7 +63,7 @@ fn a_leaf_that_leaves_its_cell_hands_its_points_to_the_rest_of_the_cell() {
     // the cell keeps 10 points at 3/6: 5; total 5 + 20 + 70 = 95; A1 (5 + 20)/30; L1 5/10; L2 90/90
     assert_eq!((run.total("U1"), run.aspect("U1", "A1")), ("95.00", "83.33"));
     assert_eq!((run.line("U1", "L1"), run.line("U1", "L2")), ("50.00", "100.00"));
-    assert_eq!(run.leaf("U1", "X").state, "not-applicable");
+    assert_eq!(run.leaf("U1", "X").state.json(), "not-applicable");
     assert_eq!(run.points("U1", "X"), "—");
 }
 
@@ -132,10 +132,7 @@ fn the_unit_alone_cannot_make_a_leaf_not_applicable() {
 #[test]
 fn under_unverified_self_the_units_word_is_enough() {
     let run = leaf(DEDUCT, "unverified = \"self\"", "X,不涉及,,,,,");
-    assert_eq!(
-        (run.errors(), run.leaf("U1", "X").state.as_str(), run.total("U1")),
-        (vec![], "not-applicable", "100.00")
-    );
+    assert_eq!((run.errors(), run.leaf("U1", "X").state.json(), run.total("U1")), (vec![], "not-applicable", "100.00"));
     assert_eq!(
         (run.at("N228"), run.of("N228")[0].found.as_deref()),
         ("self-reports/U1.csv B3".to_owned(), Some("X 指标"))
@@ -150,7 +147,7 @@ fn a_verifier_who_types_points_beside_not_applicable_contradicts_himself() {
 #[test]
 fn nothing_of_nothing_is_not_applicable_when_the_verifier_says_so() {
     let run = leaf(PART, "", "X,0/0,,,0/0,,");
-    assert_eq!((run.errors(), run.leaf("U1", "X").state.as_str()), (vec![], "not-applicable"));
+    assert_eq!((run.errors(), run.leaf("U1", "X").state.json()), (vec![], "not-applicable"));
     assert_eq!(
         (run.at("W217"), run.at("N228")),
         ("self-reports/U1.csv E3".to_owned(), "self-reports/U1.csv E3".to_owned())
@@ -158,5 +155,5 @@ fn nothing_of_nothing_is_not_applicable_when_the_verifier_says_so() {
     // the unit's 0/0 alone is not enough
     assert_eq!(leaf(PART, "", "X,0/0,,,,,").errors(), ["E211"]);
     let own = leaf(PART, "unverified = \"self\"", "X,0/0,,,,,");
-    assert_eq!((own.errors(), own.leaf("U1", "X").state.as_str(), own.has("W217")), (vec![], "not-applicable", true));
+    assert_eq!((own.errors(), own.leaf("U1", "X").state.json(), own.has("W217")), (vec![], "not-applicable", true));
 }

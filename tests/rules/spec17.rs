@@ -154,7 +154,7 @@ fn a_unit_that_nobody_of_a_class_may_rate_lacks_that_class() {
         (run.weights("U1"), run.weights("U2")),
         (vec!["0".into(), "100".into()], vec!["60".into(), "40".to_owned()])
     );
-    assert_eq!(run.votes("U1").classes[0].missing.as_deref(), Some("recused"));
+    assert_eq!(run.votes("U1").classes[0].missing.map(|reason| reason.json()), Some("recused"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{SHOWN, moved};
 use crate::commands::terminal::Terminal;
 use crate::result::diff::{Diff, RegisterKind, RowChange, RowMove, RowState};
+use crate::result::outcome::Standing;
 use crate::shared::i18n::Lang;
 
 /// The rows, those that count first; with a line for those that are left out.
@@ -80,7 +81,7 @@ pub(super) const fn move_key(moved: RowMove) -> &'static str {
 fn value(row: &RowChange, state: Option<&RowState>, lang: Lang) -> Option<String> {
     let state = state?;
     let standing = || lang.find(&format!("standing.{}", state.standing)).unwrap_or(&state.standing).to_owned();
-    if state.standing != "approved" {
+    if state.standing != Standing::Approved.json() {
         return Some(match (row.register, &state.value) {
             (RegisterKind::Appeals, Some(value)) => value.clone(),
             (RegisterKind::Appeals, None) => lang.text("diff.open").to_owned(),

@@ -9,7 +9,7 @@
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
-use crate::result::outcome::{Outcome, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, StepOutcome, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// How far it is to the next grade.
@@ -157,7 +157,7 @@ fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstac
 /// The line of the nearest better grade with a quota; of its own one where there is no better.
 pub(super) fn quota_line(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Option<QuotaLine> {
     let own = grade_of(outcome, unit.grade.as_deref())?;
-    if unit.mode != "ranked" {
+    if unit.mode != Mode::Ranked {
         return None;
     }
     let grades = &outcome.model.grades;

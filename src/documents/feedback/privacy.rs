@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::result::outcome::{ComponentModel, MeanOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{ComponentModel, MeanOutcome, Mode, Outcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
 
@@ -56,7 +56,7 @@ pub struct Earlier {
 impl Earlier {
     /// A unit as it was told of; none if it was not.
     fn unit(&self, code: &str) -> Option<&UnitOutcome> {
-        let unit = self.outcome.unit(code).filter(|unit| unit.mode != "excluded");
+        let unit = self.outcome.unit(code).filter(|unit| unit.mode != Mode::Excluded);
         unit.filter(|_| self.units.contains(code))
     }
 }
@@ -164,7 +164,12 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
         earlier: earlier.iter().zip(&patterns).filter(|(own, _)| is_same_method(&own.outcome, outcome)).collect(),
         grids: grids(outcome, earlier),
     };
-    outcome.units.par_iter().filter(|unit| unit.mode != "excluded").flat_map_iter(|unit| attack.unit(unit)).collect()
+    outcome
+        .units
+        .par_iter()
+        .filter(|unit| unit.mode != Mode::Excluded)
+        .flat_map_iter(|unit| attack.unit(unit))
+        .collect()
 }
 
 /// Whether two results measure ballots alike, so that their marks can be held against each other; only the step of a range that

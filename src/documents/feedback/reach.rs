@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
 use crate::model::TieAtQuota;
-use crate::result::outcome::{Outcome, Rate, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Rate, StepOutcome, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
@@ -52,7 +52,7 @@ impl<'o> Reach<'o> {
     /// Sets up all scopes. One whose recorded grades do not follow from the procedure is left out.
     pub fn of(outcome: &'o Outcome) -> Self {
         let mut members: BTreeMap<Option<&str>, Vec<&UnitOutcome>> = BTreeMap::new();
-        for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
+        for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(scope(outcome, unit)).or_default().push(unit);
         }
         let halls = members.into_iter().filter_map(|(scope, units)| Some((scope, hall(outcome, scope, &units)?)));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::privacy::Pattern;
 use super::reach::Reach;
-use crate::result::outcome::{Outcome, Rate, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Rate, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Mean, median and best of a group.
@@ -82,7 +82,7 @@ impl<'o> GroupStats<'o> {
     pub fn of(outcome: &'o Outcome, pattern: &Pattern) -> Self {
         let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
             outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
-        for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
+        for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(&unit.group).or_default().push(unit);
         }
         let lines = lines(outcome);

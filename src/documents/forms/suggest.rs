@@ -10,7 +10,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::Allow;
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionOutcome, Outcome, StepOutcome, UnitOutcome};
+use crate::result::outcome::{DecisionOutcome, Mode, Outcome, Standing, StepOutcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::text;
 
@@ -119,8 +119,8 @@ struct Maker<'m> {
 
 impl<'m> Maker<'m> {
     fn new(outcome: &'m Outcome) -> Self {
-        let units = outcome.ranking().into_iter().filter(|unit| unit.mode != "excluded").collect();
-        let counted = outcome.registers.decisions.iter().filter(|row| row.standing == "approved");
+        let units = outcome.ranking().into_iter().filter(|unit| unit.mode != Mode::Excluded).collect();
+        let counted = outcome.registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
         let decided = counted.map(|row| (row.unit.as_str(), row)).collect();
         Self { outcome, lang: outcome.model.language, units, decided }
     }
@@ -164,8 +164,8 @@ impl<'m> Maker<'m> {
     /// Unit code, unit, group, total, rank, suggested grade, why.
     fn facts(&self, unit: &UnitOutcome) -> Vec<CellDoc> {
         let scope = if self.outcome.model.rank_scope == "all" { unit.rank_overall } else { unit.rank_group };
-        let rank = match (scope, unit.mode.as_str()) {
-            (None, "separate") => CellDoc::center(self.text("mode.separate")),
+        let rank = match (scope, unit.mode) {
+            (None, Mode::Separate) => CellDoc::center(self.text("mode.separate")),
             (rank, _) => CellDoc::optional_count(rank),
         };
         let grade = match (&unit.grade, unit.deferred) {

@@ -8,7 +8,7 @@ use super::overview::ending_word;
 use super::view::{View, join};
 use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
-    UnitOutcome,
+    Ending, UnitOutcome,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::place::At;
@@ -158,7 +158,7 @@ fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
         cells.push(CellDoc::center(row.grade.as_deref().unwrap_or(view.text("report.deferred"))));
         cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
         cells.extend([
-            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number),
             CellDoc::optional(row.date.as_deref()),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
@@ -192,7 +192,7 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut S
         cells.push(row.old.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
         cells.extend([
             view.short(&row.new).role(Style::Strong),
-            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number).across(2),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
@@ -219,7 +219,7 @@ fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetD
             CellDoc::center(view.text(verdict)),
             CellDoc::text(&row.grounds).across(3),
             CellDoc::center(row.settles.to_string()),
-            CellDoc::center(view.word("standing", &row.standing)).across(2),
+            CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number),
             view.place(Some(&row.at)).across(CellDoc::WHOLE),
         ]);
@@ -252,13 +252,10 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
 
 /// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
 pub fn appeal_ending(lang: Lang, row: &AppealOutcome) -> String {
-    if row.outcome.is_empty() {
-        return String::new();
-    }
     let word = lang.text(&format!("standing.{}", row.outcome));
     let rows = settled_by(lang, &row.settled_by);
-    match (rows.is_empty(), row.outcome.as_str()) {
-        (true, "upheld") => {
+    match (rows.is_empty(), row.outcome) {
+        (true, Ending::Upheld) => {
             lang.fill("report.labelled", &[("label", word), ("value", lang.text("report.appeal.unsettled"))])
         }
         (true, _) => word.to_owned(),

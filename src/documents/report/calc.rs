@@ -9,7 +9,7 @@ use super::cells::{LeafCells, MeanCells, PointCells, Run};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::view::{View, join};
-use crate::result::outcome::UnitOutcome;
+use crate::result::outcome::{Answers, UnitOutcome};
 use crate::shared::number::Exact;
 
 mod components;
@@ -102,7 +102,7 @@ fn scored<'o>(
             CellDoc::center(&unit.code),
             CellDoc::text(&unit.name),
             CellDoc::center(&unit.group),
-            CellDoc::center(view.word("mode", &unit.mode)),
+            CellDoc::center(view.word("mode", unit.mode)),
         ];
         let mut row = Row::new(plan.param_row + 1 + index, own, view.outcome.model.decimals);
         for component in components {
@@ -161,11 +161,11 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         if let Some(id) = &own.corrected {
             say(view.fill("report.corrected", &[("id", id)]));
         }
-        if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == "group-median") {
+        if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
             say(view.text("report.answers.group-median").to_owned());
         }
         let is_off = |own: &crate::result::outcome::GivenOutcome| !own.off.is_empty() && own.parts.is_empty();
-        let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == "inapplicable");
+        let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::Inapplicable);
         if off || own.given.iter().any(is_off) {
             say(view.text("report.inapplicable").to_owned());
         }

@@ -73,7 +73,7 @@ fn mean_cells<'o>(
     let mean = class.means[node].as_ref();
     let once = |count: usize| if node == 0 { CellDoc::count(count) } else { CellDoc::empty() };
     let trimmed: Vec<String> = mean.map(|m| m.trimmed.iter().map(ToString::to_string).collect()).unwrap_or_default();
-    let missing = class.missing.as_deref();
+    let missing = class.missing;
     vec![
         CellDoc::center(name),
         mean.map_or_else(CellDoc::missing, |mean| {

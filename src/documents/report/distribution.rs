@@ -6,7 +6,7 @@ use super::chart::{Cells, Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, SheetDoc};
 use super::ranking_charts::paint;
 use super::view::View;
-use crate::result::outcome::QuotaOutcome;
+use crate::result::outcome::{Mode, QuotaOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// Height of a chart in points, and how many of them fill a page.
@@ -134,7 +134,7 @@ fn grades(view: &View<'_>, sheet: &str, rows: Rows) -> Chart {
         Series::new(&grade.name, values, paint(at, model.grades.len()))
     });
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    for unit in view.units.iter().filter(|unit| unit.mode == "ranked") {
+    for unit in view.units.iter().filter(|unit| unit.mode == Mode::Ranked) {
         *sizes.entry(&unit.group).or_default() += 1;
     }
     let most = sizes.into_values().max().unwrap_or(0);

@@ -13,7 +13,7 @@ use crate::documents::feedback::privacy::{Earlier, Pattern};
 use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
-use crate::result::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ComponentModel, Outcome, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
 
@@ -72,7 +72,7 @@ impl<'o> Desk<'o> {
 
     /// The units that get a workbook, in the order of the roster: all that are assessed.
     pub fn units(&self) -> impl Iterator<Item = &'o UnitOutcome> {
-        self.view.outcome.units.iter().filter(|unit| unit.mode != "excluded")
+        self.view.outcome.units.iter().filter(|unit| unit.mode != Mode::Excluded)
     }
 
     /// The language of the letters.

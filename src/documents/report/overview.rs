@@ -6,7 +6,7 @@ use super::distribution::{self, Drawn, Rows};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::findings::severity;
 use super::view::View;
-use crate::result::outcome::{QuotaOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, QuotaOutcome, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
 
 /// The first sheet.
@@ -137,11 +137,11 @@ fn grades(view: &View<'_>, sheet: &mut SheetDoc) -> Rows {
         let own: Vec<&UnitOutcome> =
             view.outcome.units.iter().filter(|u| group.is_none_or(|g| u.group == *g)).collect();
         let count = |test: &dyn Fn(&UnitOutcome) -> bool| CellDoc::count(own.iter().filter(|u| test(u)).count());
-        let ranked = |u: &UnitOutcome| u.mode == "ranked";
+        let ranked = |u: &UnitOutcome| u.mode == Mode::Ranked;
         let mut cells = vec![CellDoc::center(name), count(&ranked)];
         cells.extend(grades.iter().map(|grade| count(&|u| ranked(u) && u.grade.as_deref() == Some(*grade))));
         cells.push(count(&|u| ranked(u) && u.grade.is_none()));
-        cells.extend([count(&|u| u.mode == "separate"), count(&|u| u.mode == "excluded")]);
+        cells.extend([count(&|u| u.mode == Mode::Separate), count(&|u| u.mode == Mode::Excluded)]);
         let strong = group.is_none();
         sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ComponentModel, LeafOutcome, UnitOutcome};
+use crate::result::outcome::{Answers, ComponentModel, LeafOutcome, LeafState, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
@@ -62,8 +62,15 @@ fn sum(view: &View<'_>, unit: &UnitOutcome) -> CellDoc {
 
 /// Leaves whose points did not come from a verification, by how they came about.
 fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
-    let states = ["no-report", "no-evidence", "unverified", "self", "corrected", "not-applicable"];
-    let of = |state: &str| {
+    let states = [
+        LeafState::NoReport,
+        LeafState::NoEvidence,
+        LeafState::Unverified,
+        LeafState::SelfScored,
+        LeafState::Corrected,
+        LeafState::NotApplicable,
+    ];
+    let of = |state: LeafState| {
         let own = unit.leaves.iter().filter(|leaf| leaf.state == state);
         let codes: Vec<String> = own.map(|leaf| leaf.code.clone()).collect();
         let all = codes.len() == unit.leaves.len();
@@ -136,8 +143,8 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         if let Some(id) = &own.corrected {
             say(view.fill("report.corrected", &[("id", id)]));
         }
-        if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != "enough") {
-            let word = view.word("report.answers", &ballots.enough);
+        if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
+            let word = view.word("report.answers", ballots.enough);
             say(view.fill("report.answers", &[("count", &ballots.answers.to_string()), ("what", &word)]));
         }
     }

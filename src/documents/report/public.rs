@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::document::{CellDoc, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
 use super::view::{View, join};
 use super::{created, distribution};
-use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 
 /// The public workbook of an outcome: one sheet, the same for the same outcome.
 pub fn public(outcome: &Outcome) -> Document {
@@ -50,7 +50,7 @@ fn sheet(view: &View<'_>) -> SheetDoc {
 /// stand in the order of the roster, so that their order says nothing.
 fn units<'v>(view: &'v View<'_>) -> Vec<&'v UnitOutcome> {
     let outcome = view.outcome;
-    let assessed = |unit: &&UnitOutcome| unit.mode != "excluded";
+    let assessed = |unit: &&UnitOutcome| unit.mode != Mode::Excluded;
     if outcome.model.feedback.show_rank {
         return view.units.iter().copied().filter(assessed).collect();
     }
@@ -68,8 +68,8 @@ fn units<'v>(view: &'v View<'_>) -> Vec<&'v UnitOutcome> {
 fn row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
     let mut cells = vec![CellDoc::count(index + 1), CellDoc::text(&unit.name), CellDoc::center(&unit.group)];
     if view.outcome.model.feedback.show_rank {
-        let rank = |rank: Option<usize>| match unit.mode.as_str() {
-            "separate" => CellDoc::center(view.text("mode.separate")),
+        let rank = |rank: Option<usize>| match unit.mode {
+            Mode::Separate => CellDoc::center(view.text("mode.separate")),
             _ => CellDoc::optional_count(rank),
         };
         cells.extend([rank(unit.rank_group), rank(unit.rank_overall)]);
@@ -90,7 +90,7 @@ fn counts(view: &View<'_>, sheet: &mut SheetDoc) {
     header.extend(grades.iter().map(|grade| CellDoc::header(*grade)));
     sheet.row(header);
     let mut held: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
-    for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked") {
+    for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked) {
         for group in [Some(unit.group.as_str()), None] {
             *held.entry((group, None)).or_default() += 1;
             if let Some(grade) = &unit.grade {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ComponentModel, NodeOutcome, Rate, UnitOutcome};
+use crate::result::outcome::{ComponentModel, Mode, NodeOutcome, Rate, UnitOutcome};
 
 /// The ranking: groups in order, best total first.
 pub(super) fn ranking(view: &View<'_>) -> SheetDoc {
@@ -78,14 +78,17 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String
             words.push(view.text(key).to_owned());
         }
     };
-    say(unit.mode == "separate", "mode.separate");
-    say(unit.mode == "excluded", "mode.excluded");
+    say(unit.mode == Mode::Separate, "mode.separate");
+    say(unit.mode == Mode::Excluded, "mode.excluded");
     say(unit.deferred, if step("deferred") { "report.deferred" } else { "report.ungraded" });
     say(shared_rank, "report.tied");
     say(step("decision"), "report.decided");
     say(step("cap-pending") || step("tie-pending"), "report.pending");
     say(view.total_corrected(unit), "report.total-corrected");
-    say(unit.mode == "ranked" && unit.grade.is_some() && !unit.takes_place && step("outside-quota"), "report.outside");
+    say(
+        unit.mode == Mode::Ranked && unit.grade.is_some() && !unit.takes_place && step("outside-quota"),
+        "report.outside",
+    );
     words
 }
 

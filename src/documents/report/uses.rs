@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{GradeModel, Rise, UnitOutcome, carried_over, rises};
+use crate::result::outcome::{GradeModel, Mode, Rise, UnitOutcome, carried_over, rises};
 use crate::shared::number::Exact;
 
 /// Columns of the table of units. All lists below have the same ones, so that the header repeated on each page is true of
@@ -36,7 +36,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
         sheet.subtitle(view.fill("report.uses.carry-over", &values));
     }
     sheet.header(view.headers(&COLUMNS));
-    let units: Vec<&UnitOutcome> = view.units.iter().copied().filter(|unit| unit.mode != "excluded").collect();
+    let units: Vec<&UnitOutcome> = view.units.iter().copied().filter(|unit| unit.mode != Mode::Excluded).collect();
     for (index, unit) in units.iter().enumerate() {
         sheet.row(unit_row(view, index, unit));
     }
@@ -61,8 +61,8 @@ fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v GradeModel
 /// The eight columns that say who a unit is and how it came out.
 fn own_cells(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
     let mut cells = view.row_of(index, unit);
-    cells.push(match unit.mode.as_str() {
-        "separate" => CellDoc::center(view.text("mode.separate")),
+    cells.push(match unit.mode {
+        Mode::Separate => CellDoc::center(view.text("mode.separate")),
         _ => CellDoc::optional_count(unit.rank_group),
     });
     cells.push(CellDoc::optional_printed(unit.total.as_deref()));

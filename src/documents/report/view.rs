@@ -1,9 +1,10 @@
 //! What every sheet needs of a result: its words in the language of the model, names for codes, cells for common values.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::document::{CellDoc, SheetDoc, Style};
-use crate::result::outcome::{ComponentModel, Outcome, Rate, UnitOutcome};
+use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::At;
@@ -35,8 +36,9 @@ impl<'o> View<'o> {
     }
 
     /// The word for a code of the result document; the code itself if it is none of ours.
-    pub(super) fn word(&self, group: &str, code: &str) -> String {
-        self.lang.find(&format!("{group}.{code}")).unwrap_or(code).to_owned()
+    pub(super) fn word(&self, group: &str, code: impl Display) -> String {
+        let code = code.to_string();
+        self.lang.find(&format!("{group}.{code}")).map_or(code, str::to_owned)
     }
 
     /// An empty sheet with name, title and footer; `key` is the catalogue key of its name.
@@ -152,7 +154,9 @@ impl<'o> View<'o> {
     /// Whether a correction replaced the total, so that it no longer follows from its parts.
     pub(super) fn total_corrected(&self, unit: &UnitOutcome) -> bool {
         let corrections = &self.outcome.registers.corrections;
-        corrections.iter().any(|row| row.unit == unit.code && row.target == "total" && row.standing == "approved")
+        corrections
+            .iter()
+            .any(|row| row.unit == unit.code && row.target == "total" && row.standing == Standing::Approved)
     }
 
     /// Yes or no, a no marked as bad.

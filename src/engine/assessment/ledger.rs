@@ -1,28 +1,19 @@
 //! Problems of returned rectification ledgers (整改台账), as checked.
 
+use crate::shared::words::words;
 use jiff::civil::Date;
 
 use crate::shared::place::Place;
 
-/// How far a problem of a ledger has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closing {
-    /// Not closed.
-    Open,
-    /// Closed as the unit says; date or reviewer is missing.
-    Claimed,
-    /// Closed, with date and reviewer.
-    Verified,
-}
-
-impl Closing {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Claimed => "claimed",
-            Self::Verified => "verified",
-        }
+words! {
+    /// How far a problem of a ledger has come.
+    pub enum Closing {
+        /// Not closed.
+        Open = "open",
+        /// Closed as the unit says; date or reviewer is missing.
+        Claimed = "claimed",
+        /// Closed, with date and reviewer.
+        Verified = "verified",
     }
 }
 

@@ -2,34 +2,19 @@
 
 use super::UnitIx;
 use crate::shared::place::Place;
+use crate::shared::words::words;
 
-/// What a department answers when it is asked about a suggested grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stance {
-    /// 同意.
-    Agree,
-    /// 不同意.
-    Disagree,
-    /// 保留意见.
-    Reserved,
-    /// 不了解: no view.
-    NoView,
-}
-
-impl Stance {
-    /// A stance by its word of result.json.
-    pub fn from_json(word: &str) -> Option<Self> {
-        [Self::Agree, Self::Disagree, Self::Reserved, Self::NoView].into_iter().find(|own| own.json() == word)
-    }
-
-    /// The word of result.json.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Agree => "agree",
-            Self::Disagree => "disagree",
-            Self::Reserved => "reserved",
-            Self::NoView => "no-view",
-        }
+words! {
+    /// What a department answers when it is asked about a suggested grade.
+    pub enum Stance {
+        /// 同意.
+        Agree = "agree",
+        /// 不同意.
+        Disagree = "disagree",
+        /// 保留意见.
+        Reserved = "reserved",
+        /// 不了解: no view.
+        NoView = "no-view",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
 
+use crate::shared::words::words;
 use jiff::civil::Date;
 
 use super::{AssertionRow, UnitIx};
@@ -8,23 +9,24 @@ use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 use crate::shared::text::DocumentKey;
 
-/// How far a register row has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// 工委审定 with complete documents: it counts.
-    Approved,
-    /// 工委审定, but a document is missing.
-    Incomplete,
-    /// 拟提.
-    Proposed,
-    /// 部门已核.
-    Reviewed,
-    /// 不予采纳.
-    Rejected,
-    /// 撤销.
-    Withdrawn,
-    /// Of a unit that is not assessed.
-    NotAssessed,
+words! {
+    /// How far a register row has come.
+    pub enum Standing {
+        /// 工委审定 with complete documents: it counts.
+        Approved = "approved",
+        /// 工委审定, but a document is missing.
+        Incomplete = "incomplete",
+        /// 拟提.
+        Proposed = "proposed",
+        /// 部门已核.
+        Reviewed = "reviewed",
+        /// 不予采纳.
+        Rejected = "rejected",
+        /// 撤销.
+        Withdrawn = "withdrawn",
+        /// Of a unit that is not assessed.
+        NotAssessed = "not-assessed",
+    }
 }
 
 impl Standing {
@@ -39,33 +41,6 @@ impl Standing {
             Self::Withdrawn => "standing.withdrawn",
             Self::NotAssessed => "standing.not-assessed",
         }
-    }
-
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::Incomplete => "incomplete",
-            Self::Proposed => "proposed",
-            Self::Reviewed => "reviewed",
-            Self::Rejected => "rejected",
-            Self::Withdrawn => "withdrawn",
-            Self::NotAssessed => "not-assessed",
-        }
-    }
-
-    /// The standing of a word of result.json.
-    pub fn from_json(word: &str) -> Option<Self> {
-        let all = [
-            Self::Approved,
-            Self::Incomplete,
-            Self::Proposed,
-            Self::Reviewed,
-            Self::Rejected,
-            Self::Withdrawn,
-            Self::NotAssessed,
-        ];
-        all.into_iter().find(|standing| standing.json() == word)
     }
 }
 
@@ -273,25 +248,15 @@ pub enum AppealTarget {
     Grade,
 }
 
-/// How an appeal ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
-    /// Without a conclusion.
-    Open,
-    /// Wholly or partly followed.
-    Upheld,
-    /// Not followed.
-    Rejected,
-}
-
-impl Ending {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Upheld => "upheld",
-            Self::Rejected => "dismissed",
-        }
+words! {
+    /// How an appeal ended.
+    pub enum Ending {
+        /// Without a conclusion.
+        Open = "open",
+        /// Wholly or partly followed.
+        Upheld = "upheld",
+        /// Not followed.
+        Rejected = "dismissed",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Units, and what they and their verifiers say of each leaf.
 
+use crate::shared::words::words;
 use std::collections::BTreeMap;
 
 use super::LedgerInput;
@@ -11,30 +12,15 @@ use crate::shared::place::{Located, Place};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitIx(pub usize);
 
-/// How a unit takes part, 参评方式.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mode {
-    /// 排名: scored, graded, ranked.
-    Ranked,
-    /// 单列: scored and graded, not ranked.
-    Separate,
-    /// 不参评: listed only.
-    Excluded,
-}
-
-impl Mode {
-    /// The word of result.json.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Ranked => "ranked",
-            Self::Separate => "separate",
-            Self::Excluded => "excluded",
-        }
-    }
-
-    /// The mode of a word of result.json.
-    pub fn from_json(word: &str) -> Option<Self> {
-        [Self::Ranked, Self::Separate, Self::Excluded].into_iter().find(|mode| mode.json() == word)
+words! {
+    /// How a unit takes part, 参评方式.
+    pub enum Mode {
+        /// 排名: scored, graded, ranked.
+        Ranked = "ranked",
+        /// 单列: scored and graded, not ranked.
+        Separate = "separate",
+        /// 不参评: listed only.
+        Excluded = "excluded",
     }
 }
 

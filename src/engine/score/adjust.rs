@@ -3,6 +3,7 @@
 //! Of rows with the same unit, kind and matter only the largest counts; then the limits act in order of document date and
 //! number. Every row ends with a word: counted in full, in part, cut to nothing, superseded, not approved.
 
+use crate::shared::words::words;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -29,28 +30,17 @@ pub enum End {
     Event,
 }
 
-/// The limit that cut a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// The most of one bonus row.
-    PerItem,
-    /// The most of one kind for one unit.
-    PerUnit,
-    /// The most bonus of a unit.
-    MaxBonus,
-    /// The most deduction of a unit.
-    MaxDeduction,
-}
-
-impl Limit {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::PerItem => "per-item",
-            Self::PerUnit => "per-unit",
-            Self::MaxBonus => "max-bonus",
-            Self::MaxDeduction => "max-deduction",
-        }
+words! {
+    /// The limit that cut a row.
+    pub enum Limit {
+        /// The most of one bonus row.
+        PerItem = "per-item",
+        /// The most of one kind for one unit.
+        PerUnit = "per-unit",
+        /// The most bonus of a unit.
+        MaxBonus = "max-bonus",
+        /// The most deduction of a unit.
+        MaxDeduction = "max-deduction",
     }
 }
 

@@ -7,6 +7,7 @@ use crate::engine::assessment::{Assessment, BallotBox, Mode};
 use crate::model::{BallotRules, Model, Node, Scale};
 use crate::shared::finding::{Code, Finding};
 use crate::shared::number::{Percent, Points};
+use crate::shared::words::words;
 
 mod means;
 mod policy;
@@ -29,25 +30,15 @@ pub struct NodeMean {
     pub trimmed: Vec<Points>,
 }
 
-/// Why a class has no result for a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoResult {
-    /// Nobody of the class rated the unit.
-    NoRating,
-    /// Too few valid ballots.
-    NoQuorum,
-    /// Nobody of the class may rate the unit.
-    Recused,
-}
-
-impl NoResult {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::NoRating => "no-rating",
-            Self::NoQuorum => "no-quorum",
-            Self::Recused => "recused",
-        }
+words! {
+    /// Why a class has no result for a unit.
+    pub enum NoResult {
+        /// Nobody of the class rated the unit.
+        NoRating = "no-rating",
+        /// Too few valid ballots.
+        NoQuorum = "no-quorum",
+        /// Nobody of the class may rate the unit.
+        Recused = "recused",
     }
 }
 
@@ -79,17 +70,18 @@ pub struct MarkCounts {
     pub recused: usize,
 }
 
-/// Whether a unit has answers enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answers {
-    /// It has.
-    Enough,
-    /// Too few; flagged.
-    Flagged,
-    /// Too few; the median of the group stands in.
-    GroupMedian,
-    /// The component does not apply to the unit.
-    Inapplicable,
+words! {
+    /// Whether a unit has answers enough.
+    pub enum Answers {
+        /// It has.
+        Enough = "enough",
+        /// Too few; flagged.
+        Flagged = "flagged",
+        /// Too few; the median of the group stands in.
+        GroupMedian = "group-median",
+        /// The component does not apply to the unit.
+        Inapplicable = "inapplicable",
+    }
 }
 
 /// What a ballots component says of one unit.

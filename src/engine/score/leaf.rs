@@ -7,52 +7,25 @@ use crate::model::{EvidenceNeed, Leaf, Model, Rule};
 use crate::shared::finding::{Arg, Code, Finding, tag_unit};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
+use crate::shared::words::words;
 
-/// How the points of a leaf came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeafState {
-    /// Typed by the verifier, or the rule's points for the verified value.
-    Verified,
-    /// The self score, because nobody verified it and the model allows that.
-    SelfScored,
-    /// Zero, because nobody verified it and the model says so.
-    Unverified,
-    /// Zero, because required evidence is missing.
-    NoEvidence,
-    /// Zero, because the unit handed in no report.
-    NoReport,
-    /// Not applicable.
-    NotApplicable,
-    /// Replaced by a correction.
-    Corrected,
-}
-
-impl LeafState {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::SelfScored => "self",
-            Self::Unverified => "unverified",
-            Self::NoEvidence => "no-evidence",
-            Self::NoReport => "no-report",
-            Self::NotApplicable => "not-applicable",
-            Self::Corrected => "corrected",
-        }
-    }
-
-    /// The state of a word of result.json.
-    pub fn from_json(word: &str) -> Option<Self> {
-        let all = [
-            Self::Verified,
-            Self::SelfScored,
-            Self::Unverified,
-            Self::NoEvidence,
-            Self::NoReport,
-            Self::NotApplicable,
-            Self::Corrected,
-        ];
-        all.into_iter().find(|state| state.json() == word)
+words! {
+    /// How the points of a leaf came about.
+    pub enum LeafState {
+        /// Typed by the verifier, or the rule's points for the verified value.
+        Verified = "verified",
+        /// The self score, because nobody verified it and the model allows that.
+        SelfScored = "self",
+        /// Zero, because nobody verified it and the model says so.
+        Unverified = "unverified",
+        /// Zero, because required evidence is missing.
+        NoEvidence = "no-evidence",
+        /// Zero, because the unit handed in no report.
+        NoReport = "no-report",
+        /// Not applicable.
+        NotApplicable = "not-applicable",
+        /// Replaced by a correction.
+        Corrected = "corrected",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which marks and ballots count: recusal, void ballots, pattern rules (SPEC §7, in that order).
 
+use crate::shared::words::words;
 use rayon::prelude::*;
 
 use crate::engine::assessment::{Ballot, BallotBox, Mark, UnitIx};
@@ -44,43 +45,27 @@ pub enum BallotState {
     Emptied,
 }
 
-/// What became of a single rating.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RatingState {
-    /// It enters the mean.
-    Counted,
-    /// It was trimmed as an extreme.
-    Trimmed,
-    /// An abstention.
-    Abstained,
-    /// Nothing was written.
-    Blank,
-    /// Void by itself.
-    Void,
-    /// Dropped: the rater's own unit.
-    Recused,
-    /// The whole ballot is void.
-    BallotVoid,
-    /// The class has no result: too few valid ballots.
-    NoQuorum,
-    /// For a unit that is not assessed.
-    NotAssessed,
-}
-
-impl RatingState {
-    /// The word of ratings.csv, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Counted => "counted",
-            Self::Trimmed => "trimmed",
-            Self::Abstained => "abstained",
-            Self::Blank => "blank",
-            Self::Void => "void",
-            Self::Recused => "recused",
-            Self::BallotVoid => "ballot-void",
-            Self::NoQuorum => "no-quorum",
-            Self::NotAssessed => "not-assessed",
-        }
+words! {
+    /// What became of a single rating.
+    pub enum RatingState {
+        /// It enters the mean.
+        Counted = "counted",
+        /// It was trimmed as an extreme.
+        Trimmed = "trimmed",
+        /// An abstention.
+        Abstained = "abstained",
+        /// Nothing was written.
+        Blank = "blank",
+        /// Void by itself.
+        Void = "void",
+        /// Dropped: the rater's own unit.
+        Recused = "recused",
+        /// The whole ballot is void.
+        BallotVoid = "ballot-void",
+        /// The class has no result: too few valid ballots.
+        NoQuorum = "no-quorum",
+        /// For a unit that is not assessed.
+        NotAssessed = "not-assessed",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::diff::{Cause, Diff, UnitState, pairs};
-use crate::result::outcome::{ComponentOutcome, LeafOutcome, ModelOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{ComponentOutcome, LeafOutcome, Mode, ModelOutcome, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent};
 
 /// How a unit of the later result hangs together with the earlier one.
@@ -140,7 +140,7 @@ impl UnitRow {
     /// Whether it stands in both results as one unit, and was assessed at least once.
     pub fn is_compared(&self) -> bool {
         let states = self.old.as_ref().zip(self.new.as_ref());
-        states.is_some_and(|(old, new)| old.mode != "excluded" || new.mode != "excluded")
+        states.is_some_and(|(old, new)| old.mode != Mode::Excluded || new.mode != Mode::Excluded)
     }
 
     /// Whether the published totals differ.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::pairs::Pair;
-use crate::result::outcome::{Outcome, QuotaOutcome, Rate, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, QuotaOutcome, Rate, UnitOutcome};
 use crate::shared::number::Exact;
 use crate::shared::place::At;
 
@@ -37,7 +37,7 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     let (rows_before, rows_after) = (rows(old), rows(new));
     let mut change = FeedbackChange::default();
     for pair in pairs {
-        let Some(unit) = pair.new.filter(|unit| unit.mode != EXCLUDED) else { continue };
+        let Some(unit) = pair.new.filter(|unit| unit.mode != Mode::Excluded) else { continue };
         let same_rows = |old: &UnitOutcome| rows_before.get(old.code.as_str()) == rows_after.get(unit.code.as_str());
         let same_own = pair.old.is_some_and(|old| shown(old) == shown(unit) && same_rows(old));
         let moved = |old: &UnitOutcome| {
@@ -53,8 +53,6 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     }
     change
 }
-
-const EXCLUDED: &str = "excluded";
 
 /// What a unit's letter and points say of a register row: its matter and its document.
 type Said<'r> = [&'r str; 5];
@@ -130,7 +128,7 @@ impl<'c> Comparison<'c> {
         // As feedback counts them: units are compared with those that are ranked.
         let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
             outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
-        for unit in outcome.units.iter().filter(|unit| unit.mode == "ranked" && unit.total.is_some()) {
+        for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(&unit.group).or_default().push(unit);
         }
         let decimals = outcome.model.decimals;

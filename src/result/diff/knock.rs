@@ -439,11 +439,12 @@ fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Opt
 mod tests {
     use super::*;
     use crate::result::diff::UnitState;
+    use crate::result::outcome::Mode;
 
     fn state(group: &str, total: &str, ranks: (usize, usize)) -> UnitState {
         UnitState {
             group: group.into(),
-            mode: "ranked".into(),
+            mode: Mode::Ranked,
             total: Some(total.into()),
             base: None,
             plus: None,

@@ -317,7 +317,7 @@ impl<'r> Reader<'r> {
             document_number: row.document_number.clone(),
             approval_number: row.approval_number.clone(),
             links: row.links.clone(),
-            ..self.state(&row.unit, &row.standing, &row.at)
+            ..self.state(&row.unit, row.standing.json(), &row.at)
         };
         // How the row ended follows from other rows, and where it stands says nothing about it.
         let content = AdjustmentRowOutcome { outcome: String::new(), at: nowhere(), ..row.clone() };
@@ -330,7 +330,7 @@ impl<'r> Reader<'r> {
             value: row.grade.clone(),
             document_number: row.document_number.clone(),
             links: row.links.clone(),
-            ..self.state(&row.unit, &row.standing, &row.at)
+            ..self.state(&row.unit, row.standing.json(), &row.at)
         };
         let content = DecisionOutcome { at: nowhere(), ..row.clone() };
         Entry { state, content: format!("{content:?}"), can_count: true }
@@ -345,7 +345,7 @@ impl<'r> Reader<'r> {
             replaces: row.old.as_ref().map(ToString::to_string),
             document_number: row.document_number.clone(),
             links: row.links.clone(),
-            ..self.state(&row.unit, &row.standing, &row.at)
+            ..self.state(&row.unit, row.standing.json(), &row.at)
         };
         let content = CorrectionOutcome { at: nowhere(), ..row.clone() };
         Entry { state, content: format!("{content:?}"), can_count: true }

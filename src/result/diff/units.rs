@@ -8,7 +8,7 @@ use super::causes::{self, Cause};
 use super::knock;
 use super::pairs::Pair;
 use super::rows::{RowChange, Spot};
-use crate::result::outcome::{ComponentOutcome, LeafOutcome, Outcome, Rate, UnitOutcome};
+use crate::result::outcome::{ComponentOutcome, LeafOutcome, Mode, Outcome, Rate, UnitOutcome};
 
 /// What two results say about each other, for the parts of a diff.
 pub(super) struct About<'a> {
@@ -26,8 +26,8 @@ pub(super) struct About<'a> {
 pub struct UnitState {
     /// Group.
     pub group: String,
-    /// `ranked`, `separate` or `excluded`.
-    pub mode: String,
+    /// How it takes part.
+    pub mode: Mode,
     /// Published total.
     pub total: Option<String>,
     /// Base.
@@ -55,7 +55,7 @@ impl UnitState {
     pub(crate) fn of(unit: &UnitOutcome) -> Self {
         Self {
             group: unit.group.clone(),
-            mode: unit.mode.clone(),
+            mode: unit.mode,
             total: unit.total.clone(),
             base: unit.base.clone(),
             plus: unit.plus.clone(),
@@ -267,7 +267,7 @@ fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &Uni
     let gone = old.leaves.iter().filter(|leaf| !after.contains_key(leaf.code.as_str()));
     let of = |leaf: Option<&LeafOutcome>| leaf.and_then(|leaf| leaf.verified.as_ref()).map(ToString::to_string);
     let full = |leaf: Option<&LeafOutcome>| leaf.map(|leaf| leaf.full.to_string());
-    let value = |leaf: &LeafOutcome| (leaf.verified.clone(), leaf.full.clone(), leaf.state.clone());
+    let value = |leaf: &LeafOutcome| (leaf.verified.clone(), leaf.full.clone(), leaf.state);
     let change = |was: Option<&LeafOutcome>, now: Option<&LeafOutcome>, code: &str| PartChange {
         kind: PartKind::Leaf,
         code: code.to_owned(),

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Assessment, Ballot, ComponentInput, Mark, Rating};
-use crate::engine::score::validity::RatingState;
-use crate::engine::score::{ComponentMeasure, Measured};
+use crate::engine::score::{ComponentMeasure, Measured, RatingState};
 use crate::model::Model;
 use crate::shared::place::{At, Files};
 
@@ -28,7 +27,7 @@ pub struct RatingRecord {
     /// Its points, if it is a mark.
     pub points: Option<String>,
     /// What became of it.
-    pub state: String,
+    pub state: RatingState,
     /// File index, sheet, cell.
     pub at: At,
 }
@@ -55,7 +54,7 @@ pub fn records(model: &Model, assessment: &Assessment, measured: &Measured, file
                 Mark::Points(points) => Some(points.to_string()),
                 Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
             },
-            state: state.json().to_owned(),
+            state,
             at: files.triple(rating.at),
         };
         for (ballot, judged) in counted.ballots.iter().zip(&measure.judged) {

@@ -1,5 +1,6 @@
 //! What must add up: units, ballots, files, register rows (SPEC §12). A run that does not add up fails.
 
+use crate::result::outcome::{LeafState, Mode};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -73,8 +74,8 @@ pub struct FileSums {
 /// Adds up an outcome. `found` is the number of files found, counted where they were found; `asked` says whether
 /// self-reports are asked for at all.
 pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconciliation, Vec<Finding>) {
-    let excluded = outcome.units.iter().filter(|u| u.mode == "excluded").count();
-    let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.mode != "excluded").collect();
+    let excluded = outcome.units.iter().filter(|u| u.mode == Mode::Excluded).count();
+    let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.mode != Mode::Excluded).collect();
     let came_in = |unit: &&&UnitOutcome| if asked { unit.report.is_some() } else { has_data(unit) };
     let received = assessed.iter().filter(came_in).count();
     let missing = assessed.len() - received;
@@ -114,14 +115,14 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
 
 /// Whether anything at all came in about a unit: a value of a leaf, a given score, a mark.
 fn has_data(unit: &UnitOutcome) -> bool {
-    let is_gap = |state: &str| ["unverified", "no-report"].contains(&state);
+    let is_gap = |state: LeafState| matches!(state, LeafState::Unverified | LeafState::NoReport);
     let of_component = |own: &ComponentOutcome| {
         let given = own.given.iter().any(|node| !node.parts.is_empty());
         let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
         let mut marks = classes.map(|c| c.valid + c.abstained + c.void + c.recused + c.tallies.len());
         given || marks.any(|count| count > 0)
     };
-    unit.leaves.iter().any(|leaf| !is_gap(&leaf.state)) || unit.components.values().any(of_component)
+    unit.leaves.iter().any(|leaf| !is_gap(leaf.state)) || unit.components.values().any(of_component)
 }
 
 /// Ballots of a class: its sheets, and what its tallies counted. Issued is known when it is known for all of them.

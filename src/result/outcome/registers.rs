@@ -1,5 +1,6 @@
 //! Register rows as they were read, with how each ended.
 
+use crate::engine::assessment::{Ending, Stance, Standing};
 use serde::{Deserialize, Serialize};
 
 use crate::shared::number::{Exact, Points};
@@ -62,7 +63,7 @@ pub struct AdjustmentRowOutcome {
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub links: String,
     /// How far it has come.
-    pub standing: String,
+    pub standing: Standing,
     /// How it ended.
     pub outcome: String,
     /// Its row.
@@ -92,7 +93,7 @@ pub struct DecisionOutcome {
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub links: String,
     /// How far it has come.
-    pub standing: String,
+    pub standing: Standing,
     /// Its row.
     pub at: At,
 }
@@ -118,7 +119,7 @@ pub struct CorrectionOutcome {
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub links: String,
     /// How far it has come.
-    pub standing: String,
+    pub standing: Standing,
     /// Its row.
     pub at: At,
 }
@@ -138,9 +139,8 @@ pub struct AppealOutcome {
     pub received: Option<String>,
     /// 结论.
     pub conclusion: String,
-    /// How it ended: `open`, `upheld`, `dismissed`.
-    #[serde(skip_serializing_if = "String::is_empty", default)]
-    pub outcome: String,
+    /// How it ended.
+    pub outcome: Ending,
     /// 处理编号, as written.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub handled_by: String,
@@ -175,7 +175,7 @@ pub struct DispositionOutcome {
     /// 文号.
     pub document_number: String,
     /// How far it has come.
-    pub standing: String,
+    pub standing: Standing,
     /// How many marks it settles.
     pub settles: usize,
     /// Its row.
@@ -209,7 +209,7 @@ pub struct OpinionOutcome {
     /// The grade that its form suggested; empty if it showed none.
     pub suggested: String,
     /// `agree`, `disagree`, `reserved` or `no-view`; none if the word is not known.
-    pub stance: Option<String>,
+    pub stance: Option<Stance>,
     /// 意见 as written.
     pub written: String,
     /// 具体意见和依据.

@@ -1,11 +1,12 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
+use crate::engine::score::{Answers, LeafState, NoResult};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::Rate;
-use crate::engine::assessment::PreviousOutcome;
+use crate::engine::assessment::{Closing, Mode, PreviousOutcome};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::At;
 
@@ -35,7 +36,7 @@ pub struct UnitOutcome {
     /// Group.
     pub group: String,
     /// `ranked`, `separate` or `excluded`.
-    pub mode: String,
+    pub mode: Mode,
     /// Further columns of the roster, which caps may look at.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub attributes: BTreeMap<String, String>,
@@ -123,7 +124,7 @@ pub struct BallotsOutcome {
     /// Raters with a valid rating.
     pub answers: usize,
     /// `enough`, `flagged`, `group-median` or `inapplicable`.
-    pub enough: String,
+    pub enough: Answers,
     /// Satisfaction rate.
     pub satisfaction: Option<Rate>,
     /// Positive ratings.
@@ -147,7 +148,7 @@ pub struct UnitClassOutcome {
     /// Mean by measured node, in points.
     pub means: Vec<Option<MeanOutcome>>,
     /// Why there is no result: `no-rating`, `no-quorum`, `recused`.
-    pub missing: Option<String>,
+    pub missing: Option<NoResult>,
     /// Weight in percent among the classes that have a result.
     pub effective_weight: Percent,
     /// Raters with a valid rating.
@@ -226,7 +227,7 @@ pub struct LeafOutcome {
     /// Points that count; none when not applicable.
     pub verified: Option<Points>,
     /// `verified`, `self`, `unverified`, `no-evidence`, `no-report`, `not-applicable`, `corrected`.
-    pub state: String,
+    pub state: LeafState,
     /// The claimed value.
     pub claimed: Option<String>,
     /// The verified value.
@@ -256,7 +257,7 @@ pub struct ProblemOutcome {
     /// 问题描述.
     pub problem: String,
     /// `open`, `claimed` or `verified`.
-    pub closing: String,
+    pub closing: Closing,
     /// 销号状态, as written.
     pub written: String,
     /// 销号日期.
@@ -275,7 +276,7 @@ pub struct OriginalLeaf {
     /// Points that counted.
     pub points: Points,
     /// How they came about.
-    pub state: String,
+    pub state: LeafState,
     /// The cell that decided.
     pub at: At,
 }

@@ -4,7 +4,7 @@ use super::Places;
 use crate::engine::assessment::{BallotBox, ComponentInput, GivenBox, InapplicableRow, Mode, Tally, UnitIx};
 use crate::engine::score::ComponentMeasure;
 use crate::engine::score::ballots::{
-    Answers, BallotMeasure, ClassMeasure, ClassTotals, MarkCounts, NoResult, NodeMean, TallyTotals, UnitBallots,
+    BallotMeasure, ClassMeasure, ClassTotals, MarkCounts, NodeMean, TallyTotals, UnitBallots,
 };
 use crate::engine::score::given::GivenMeasure;
 use crate::model::{BallotRules, ComponentKind, Model, Node, Scale};
@@ -82,7 +82,7 @@ fn node(model: &Model, code: &str) -> Node {
 }
 
 fn own<'u>(unit: &'u UnitOutcome, component: &str) -> Option<&'u ComponentOutcome> {
-    unit.components.get(component).filter(|_| unit.mode != Mode::Excluded.json())
+    unit.components.get(component).filter(|_| unit.mode != Mode::Excluded)
 }
 
 /// Tally rows by class, unit and node, as the ballot box has them.
@@ -156,12 +156,7 @@ fn unit_ballots(unit: &UnitOutcome, component: &str, rules: &BallotRules) -> Opt
             .map(|rate| rate.as_ref().map(|r| crate::shared::number::Percent(r.exact.clone())))
             .collect(),
         answers: recorded.answers,
-        enough: match recorded.enough.as_str() {
-            "flagged" => Answers::Flagged,
-            "group-median" => Answers::GroupMedian,
-            "inapplicable" => Answers::Inapplicable,
-            _ => Answers::Enough,
-        },
+        enough: recorded.enough,
         satisfaction: recorded.satisfaction.as_ref().map(|rate| crate::shared::number::Percent(rate.exact.clone())),
         positive: (recorded.positive, recorded.valid),
     })
@@ -174,10 +169,9 @@ fn measure(class: &UnitClassOutcome) -> ClassMeasure {
         zeros: mean.zeros,
         trimmed: mean.trimmed.clone(),
     };
-    let reasons = [NoResult::NoRating, NoResult::NoQuorum, NoResult::Recused];
     ClassMeasure {
         means: class.means.iter().map(|own| own.as_ref().map(mean)).collect(),
-        missing: class.missing.as_ref().and_then(|word| reasons.into_iter().find(|reason| reason.json() == word)),
+        missing: class.missing,
         effective_weight: class.effective_weight.clone(),
         counts: MarkCounts {
             raters: class.raters,

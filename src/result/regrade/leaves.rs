@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Places;
-use crate::engine::assessment::{Closing, LeafInput, LedgerInput, Mode, Problem, UnitReport};
+use crate::engine::assessment::{LeafInput, LedgerInput, Mode, Problem, UnitReport};
 use crate::engine::score::{LeafScore, LeafState};
 use crate::model::Model;
 use crate::result::outcome::{LeafOutcome, ProblemOutcome, UnitOutcome};
@@ -26,11 +26,10 @@ pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> 
 }
 
 fn problem(recorded: &ProblemOutcome, places: &Places<'_>) -> Problem {
-    let closings = [Closing::Open, Closing::Claimed, Closing::Verified];
     Problem {
         number: recorded.number.clone(),
         text: recorded.problem.clone(),
-        closing: closings.into_iter().find(|own| own.json() == recorded.closing).unwrap_or(Closing::Open),
+        closing: recorded.closing,
         written: recorded.written.clone(),
         closed_on: recorded.closed_on.as_ref().and_then(|date| date.parse().ok()),
         reviewer: recorded.reviewer.clone(),
@@ -40,7 +39,7 @@ fn problem(recorded: &ProblemOutcome, places: &Places<'_>) -> Problem {
 
 /// The leaf scores of a unit, in the order of the model; empty for units that are not assessed.
 pub(super) fn scores(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> Vec<LeafScore> {
-    if unit.mode == Mode::Excluded.json() || model.indicators_component().is_none() {
+    if unit.mode == Mode::Excluded || model.indicators_component().is_none() {
         return Vec::new();
     }
     let leaves: BTreeMap<&str, &LeafOutcome> = unit.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
@@ -50,11 +49,11 @@ pub(super) fn scores(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> 
 
 fn score(leaf: &LeafOutcome, places: &Places<'_>) -> LeafScore {
     let (state, points, at) = match &leaf.original {
-        Some(original) => (&original.state, Some(original.points.clone()), &original.at),
-        None => (&leaf.state, leaf.verified.clone(), &leaf.at),
+        Some(original) => (original.state, Some(original.points.clone()), &original.at),
+        None => (leaf.state, leaf.verified.clone(), &leaf.at),
     };
     LeafScore {
-        state: LeafState::from_json(state).unwrap_or(LeafState::Verified),
+        state,
         self_points: leaf.self_points.clone(),
         claimed: leaf.claimed.clone(),
         verified_value: leaf.value.clone(),

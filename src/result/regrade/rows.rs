@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Places;
 use crate::engine::assessment::{
-    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, Ending, Opinion, Register, Ruling, Stance,
-    Standing, Target, UnitIx, Verdict,
+    AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, Opinion, Register, Ruling, Target, UnitIx,
+    Verdict,
 };
 use crate::model::Model;
 use crate::result::outcome::{
@@ -51,7 +51,7 @@ impl<'r> Rows<'r> {
             approval_number: row.approval_number.clone(),
             remark: row.remark.clone(),
             links: Located::new(row.links.clone(), self.places.place(&row.at)),
-            standing: Standing::from_json(&row.standing)?,
+            standing: row.standing,
             at: self.places.place(&row.at),
         })
     }
@@ -72,7 +72,7 @@ impl<'r> Rows<'r> {
             document_number: row.document_number.clone(),
             date: row.date.as_ref().and_then(|date| date.parse().ok()),
             links: Located::new(row.links.clone(), self.places.place(&row.at)),
-            standing: Standing::from_json(&row.standing)?,
+            standing: row.standing,
             at: self.places.place(&row.at),
         })
     }
@@ -92,7 +92,7 @@ impl<'r> Rows<'r> {
             reason: row.reason.clone(),
             document_number: row.document_number.clone(),
             links: Located::new(row.links.clone(), at),
-            standing: Standing::from_json(&row.standing)?,
+            standing: row.standing,
             at,
         })
     }
@@ -112,7 +112,7 @@ impl<'r> Rows<'r> {
             verdict: row.mark.clone().map_or(Verdict::Void, Verdict::Mark),
             grounds: row.grounds.clone(),
             document_number: row.document_number.clone(),
-            standing: Standing::from_json(&row.standing)?,
+            standing: row.standing,
             at: self.places.place(&row.at),
             settles: row.settles,
         })
@@ -124,13 +124,12 @@ impl<'r> Rows<'r> {
         let settled = |(register, id): &(String, String)| {
             Some((REGISTERS.into_iter().find(|name| name == register)?, id.clone()))
         };
-        let endings = [Ending::Open, Ending::Upheld, Ending::Rejected];
         Some(AppealRow {
             id: row.id.clone(),
             unit: *self.units.get(row.unit.as_str())?,
             target: row.target.clone(),
             place: None,
-            ending: endings.into_iter().find(|own| own.json() == row.outcome).unwrap_or(Ending::Open),
+            ending: row.outcome,
             handled_by: Located::new(row.handled_by.clone(), self.places.place(&row.at)),
             settled_by: row.settled_by.iter().filter_map(settled).collect(),
             request: row.request.clone(),
@@ -147,7 +146,7 @@ impl<'r> Rows<'r> {
             unit: *self.units.get(row.unit.as_str())?,
             department: row.department.clone(),
             suggested: row.suggested.clone(),
-            stance: row.stance.as_deref().and_then(Stance::from_json),
+            stance: row.stance,
             written: row.written.clone(),
             text: row.text.clone(),
             at: self.places.place(&row.at),

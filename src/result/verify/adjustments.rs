@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, UnitOutcome,
+    AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, Standing, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
@@ -27,7 +27,7 @@ impl<'r> Row<'r> {
     fn new(model: &'r ModelOutcome, register: &'r AdjustmentRowOutcome) -> Self {
         let kind = model.adjustments.iter().position(|kind| kind.code == register.code);
         let sign = kind.map_or("", |kind| model.adjustments[kind].kind.as_str());
-        let outcome = match (register.standing.as_str(), sign) {
+        let outcome = match (register.standing.json(), sign) {
             ("approved", "event") => "event",
             ("approved", _) => "full",
             (standing, _) => standing,
@@ -80,7 +80,7 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
     let register = || format!("registers.adjustments[{}].outcome", row.register.id);
     checked.same(register, row.register.outcome.as_str(), row.outcome);
     let kind = subject.outcome.model.adjustments.get(row.kind);
-    if let Some(kind) = kind.filter(|_| row.register.standing == "approved" && row.sign != "event") {
+    if let Some(kind) = kind.filter(|_| row.register.standing == Standing::Approved && row.sign != "event") {
         let size = size(kind, row.register);
         checked.both(|| place("approved"), row.register.approved.as_ref(), size.as_ref());
     }

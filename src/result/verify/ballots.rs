@@ -123,7 +123,7 @@ impl<'p> Panel<'p> {
                 let sheet = format!("{}/{} {}", record.component, record.class, record.serial);
                 format!("ratings.csv {sheet} {} {}", record.unit, record.node).trim_end().to_owned()
             };
-            checked.same(place, mark.record.state.as_str(), mark.state.word());
+            checked.same(place, mark.record.state.json(), mark.state.word());
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafOutcome, Rate, UnitOutcome,
+    Answers, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafOutcome, Rate, UnitOutcome,
 };
 use crate::shared::number::Exact;
 use crate::shared::text;
@@ -71,9 +71,9 @@ impl<'s> Component<'_, 's> {
 
     /// Σ weight · mean / Σ weight in percent of the full points, or the median of the group.
     fn node_rate(&self, index: usize, node: &str, ballots: &'s BallotsOutcome, checked: &mut Checked) -> Option<Exact> {
-        let rate = if ballots.enough == "group-median" {
+        let rate = if ballots.enough == Answers::GroupMedian {
             self.median(index)
-        } else if ballots.enough == "inapplicable" {
+        } else if ballots.enough == Answers::Inapplicable {
             (self.rules.not_applicable == "zero").then(Exact::zero)
         } else {
             let full = self.rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
@@ -104,7 +104,7 @@ impl<'s> Component<'_, 's> {
 
     /// Weights of the classes with a result, made 100 % together.
     fn weights(&self, ballots: &BallotsOutcome, checked: &mut Checked) {
-        let stands_for_itself = ballots.enough != "group-median";
+        let stands_for_itself = ballots.enough != Answers::GroupMedian;
         let classes = || self.rules.classes.iter().zip(&ballots.classes);
         let present: Exact = classes().filter(|(_, own)| own.missing.is_none()).map(|(class, _)| &class.weight.0).sum();
         for (class, own) in classes() {
@@ -119,7 +119,7 @@ impl<'s> Component<'_, 's> {
 
     /// Positive in percent of valid ratings, where it is declared and known.
     fn satisfaction(&self, ballots: &BallotsOutcome, checked: &mut Checked) {
-        let known = self.rules.satisfaction && ballots.valid > 0 && ballots.enough == "enough";
+        let known = self.rules.satisfaction && ballots.valid > 0 && ballots.enough == Answers::Enough;
         if !known && ballots.satisfaction.is_none() {
             return;
         }

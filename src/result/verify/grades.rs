@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::Rates;
 use super::{Checked, Subject};
-use crate::result::outcome::{DecisionOutcome, UnitOutcome};
+use crate::result::outcome::{DecisionOutcome, Mode, Standing, UnitOutcome};
 use crate::shared::number::Exact;
 
 mod compare;
@@ -69,7 +69,7 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
     let court = Court { subject, events: events(subject), last: scope::last(outcome, &scopes) };
     let mut cases: BTreeMap<usize, Case<'s>> = BTreeMap::new();
     for (index, (unit, nodes)) in outcome.units.iter().zip(nodes).enumerate() {
-        if unit.mode == "excluded" {
+        if unit.mode == Mode::Excluded {
             compare::is_bare(unit, checked);
         } else if unit.total.is_some() && !outcome.model.grades.is_empty() {
             cases.insert(index, court.case(unit, nodes, checked));
@@ -90,7 +90,7 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
 }
 
 fn events<'s>(subject: &Subject<'s>) -> BTreeSet<(&'s str, &'s str)> {
-    let rows = subject.outcome.registers.adjustments.iter().filter(|row| row.standing == "approved");
+    let rows = subject.outcome.registers.adjustments.iter().filter(|row| row.standing == Standing::Approved);
     rows.map(|row| (row.unit.as_str(), row.code.as_str())).collect()
 }
 

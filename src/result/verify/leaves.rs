@@ -8,7 +8,9 @@
 use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
-use crate::result::outcome::{CorrectionOutcome, LeafModel, LeafOutcome, SelfReportModel, UnitOutcome};
+use crate::result::outcome::{
+    Closing, CorrectionOutcome, LeafModel, LeafOutcome, LeafState, SelfReportModel, UnitOutcome,
+};
 use crate::shared::number::{Exact, Points};
 
 mod rule;
@@ -52,14 +54,14 @@ impl Judge<'_> {
         let correction = self.subject.correction(&self.unit.code, &leaf.code);
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
-        checked.same(|| self.place("state"), &(leaf.state == "corrected"), &correction.is_some());
+        checked.same(|| self.place("state"), &(leaf.state == LeafState::Corrected), &correction.is_some());
         match (&leaf.original, correction) {
             (Some(original), Some(row)) => {
                 self.corrected(row, &original.points.0, checked);
-                let points = Some(&original.points).filter(|_| original.state != "not-applicable");
-                self.judge("original", &original.state, points, checked);
+                let points = Some(&original.points).filter(|_| original.state != LeafState::NotApplicable);
+                self.judge("original", original.state, points, checked);
             }
-            _ => self.judge("", &leaf.state, leaf.verified.as_ref(), checked),
+            _ => self.judge("", leaf.state, leaf.verified.as_ref(), checked),
         }
     }
 
@@ -80,45 +82,50 @@ impl Judge<'_> {
             checked.same(|| self.place("ledger"), &problems.len(), &0);
             return;
         }
-        let count = |closings: &[&str]| {
-            let closed = problems.iter().filter(|own| closings.contains(&own.closing.as_str())).count();
+        let count = |closings: &[Closing]| {
+            let closed = problems.iter().filter(|own| closings.contains(&own.closing)).count();
             format!("{closed}/{}", problems.len())
         };
-        checked.both(|| self.place("claimed"), self.leaf.claimed.as_ref(), Some(&count(&["claimed", "verified"])));
-        checked.both(|| self.place("value"), self.leaf.value.as_ref(), Some(&count(&["verified"])));
+        checked.both(
+            || self.place("claimed"),
+            self.leaf.claimed.as_ref(),
+            Some(&count(&[Closing::Claimed, Closing::Verified])),
+        );
+        checked.both(|| self.place("value"), self.leaf.value.as_ref(), Some(&count(&[Closing::Verified])));
     }
 
     /// Whether a state may be, and the points that follow from it.
-    fn judge(&self, within: &str, state: &str, points: Option<&Points>, checked: &mut Checked) {
+    fn judge(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
         let place = |what: &str| match within {
             "" => self.place(what),
             _ => self.place(&format!("{within}.{}", if what == "verified" { "points" } else { what })),
         };
         let possible = self.possible();
         if !possible.contains(&state) {
-            checked.same(|| place("state"), state, &possible.join(" / "));
+            let words: Vec<&str> = possible.iter().map(|state| state.json()).collect();
+            checked.same(|| place("state"), state.json(), &words.join(" / "));
             return;
         }
-        checked.same(|| place("state"), &points.is_none(), &(state == "not-applicable"));
+        checked.same(|| place("state"), &points.is_none(), &(state == LeafState::NotApplicable));
         let Some(Points(points)) = points else { return };
         let inside = points.clone().max(Exact::zero()).min(self.rules.full.0.clone());
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
-            "verified" => self.verified(points, &place, checked),
-            "self" => self.claimed(),
+            LeafState::Verified => self.verified(points, &place, checked),
+            LeafState::SelfScored => self.claimed(),
             _ => Some(Exact::zero()),
         };
         checked.same(|| place("verified"), points, expected.as_ref().unwrap_or(points));
     }
 
     /// The states that a leaf with these values may have.
-    fn possible(&self) -> Vec<&'static str> {
+    fn possible(&self) -> Vec<LeafState> {
         let has_report = self.unit.report.is_some();
         let asked = has_report && !self.rules.by_department;
-        let mut states = vec!["verified", "not-applicable"];
+        let mut states = vec![LeafState::Verified, LeafState::NotApplicable];
         let evidence = self.policy.missing_evidence == MissingEvidence::Zero;
         if asked && evidence && self.rules.evidence == EvidenceNeed::Required {
-            states.push("no-evidence");
+            states.push(LeafState::NoEvidence);
         }
         if self.leaf.value.is_some() {
             return states;
@@ -126,14 +133,14 @@ impl Judge<'_> {
         // What a report claims cannot stand in for a ledger that is missing.
         let lacks_ledger = self.rules.input == RuleInput::Ledger && self.leaf.ledger.is_empty();
         if self.policy.unverified == Unverified::SelfScore && asked && !lacks_ledger {
-            states.push("self");
+            states.push(LeafState::SelfScored);
         }
         let may_be_zero = lacks_ledger || self.policy.unverified == Unverified::Zero;
         if self.rules.by_department || (asked && may_be_zero) {
-            states.push("unverified");
+            states.push(LeafState::Unverified);
         }
         if !has_report && !self.rules.by_department && self.policy.missing == Missing::Zero {
-            states.push("no-report");
+            states.push(LeafState::NoReport);
         }
         states
     }

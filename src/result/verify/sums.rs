@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checked;
 use crate::result::outcome::reconcile::BallotSums;
-use crate::result::outcome::{ClassOutcome, Outcome, RatingRecord, UnitOutcome};
+use crate::result::outcome::{ClassOutcome, LeafState, Mode, Outcome, RatingRecord, UnitOutcome};
 use crate::shared::finding::Severity;
 use crate::shared::place::FileStatus;
 
@@ -28,8 +28,8 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
     let (mut received, mut missing, mut excluded) = (0, 0, 0);
     for unit in &outcome.units {
         let came_in = if asks { unit.report.is_some() } else { says_something(unit) };
-        *match (unit.mode.as_str(), came_in) {
-            ("excluded", _) => &mut excluded,
+        *match (unit.mode, came_in) {
+            (Mode::Excluded, _) => &mut excluded,
             (_, true) => &mut received,
             (_, false) => &mut missing,
         } += 1;
@@ -46,7 +46,7 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
 
 /// Whether any value, mark or score of a unit is in the document.
 fn says_something(unit: &UnitOutcome) -> bool {
-    let leaf = unit.leaves.iter().any(|leaf| leaf.state != "unverified" && leaf.state != "no-report");
+    let leaf = unit.leaves.iter().any(|leaf| !matches!(leaf.state, LeafState::Unverified | LeafState::NoReport));
     let scores = unit.components.values().flat_map(|own| &own.given).any(|given| !given.parts.is_empty());
     let classes = unit.components.values().filter_map(|own| own.ballots.as_ref()).flat_map(|own| &own.classes);
     let marks: usize = classes.map(|own| own.valid + own.abstained + own.void + own.recused + own.tallies.len()).sum();
@@ -130,10 +130,10 @@ fn registers(outcome: &Outcome, checked: &mut Checked) {
         let register = if row.event { "events" } else { "adjustments" };
         count(if row.declared && !row.event { "declarations" } else { register }, &row.outcome);
     }
-    rows.decisions.iter().for_each(|row| count("decisions", &row.standing));
-    rows.corrections.iter().for_each(|row| count("corrections", &row.standing));
-    rows.appeals.iter().for_each(|row| count("appeals", &row.outcome));
-    rows.dispositions.iter().for_each(|row| count("dispositions", &row.standing));
+    rows.decisions.iter().for_each(|row| count("decisions", row.standing.json()));
+    rows.corrections.iter().for_each(|row| count("corrections", row.standing.json()));
+    rows.appeals.iter().for_each(|row| count("appeals", row.outcome.json()));
+    rows.dispositions.iter().for_each(|row| count("dispositions", row.standing.json()));
     rows.assertions.iter().for_each(|row| count("assertions", &row.standing));
     let recorded = &outcome.reconciliation.registers;
     let keys: BTreeSet<&String> = recorded.keys().chain(counts.keys()).collect();

@@ -19,7 +19,7 @@ mod values;
 use serde_json::Value;
 
 use super::{Checked, recalculate};
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::At;
 
 fn document() -> Value {
@@ -36,7 +36,7 @@ fn ratings() -> Vec<RatingRecord> {
         node: String::new(),
         value: points.into(),
         points: Some(points.into()),
-        state: state.into(),
+        state: RatingState::from_json(state).expect("a state"),
         at: At(3, String::new(), format!("A{serial}")),
     };
     vec![

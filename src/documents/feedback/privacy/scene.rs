@@ -11,7 +11,7 @@ use super::marks::Grid;
 use super::rates::{Form, Passings, Rates};
 use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
 use crate::documents::feedback::gains::is_corrected;
-use crate::result::outcome::{BallotsOutcome, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{Answers, BallotsOutcome, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Component, class, node.
@@ -372,7 +372,7 @@ pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o
     let components = letter.outcome.model.components.iter().enumerate();
     components.filter_map(|(at, component)| {
         let ballots = unit.components.get(&component.id)?.ballots.as_ref()?;
-        (ballots.enough != "inapplicable").then_some((at, ballots))
+        (ballots.enough != Answers::Inapplicable).then_some((at, ballots))
     })
 }
 
@@ -384,7 +384,7 @@ pub(super) fn free<'l>(
     components.filter_map(|(at, component)| {
         let own = letter.unit.components.get(&component.id)?;
         let ballots = own.ballots.as_ref()?;
-        let follows = matches!(ballots.enough.as_str(), "enough" | "flagged");
+        let follows = matches!(ballots.enough, Answers::Enough | Answers::Flagged);
         follows.then_some((at, own, ballots))
     })
 }

@@ -6,7 +6,7 @@
 use super::Sources;
 use super::grid::{Param, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
-use crate::result::outcome::{ClassModel, ComponentModel, GivenOutcome, LeafModel, UnitOutcome};
+use crate::result::outcome::{Answers, ClassModel, ComponentModel, GivenOutcome, LeafModel, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// The columns of one component.
@@ -260,7 +260,8 @@ impl<'o> ComponentPlan<'o> {
         let run = row.run(input.columns);
         if self.model.kind == "ballots" {
             let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
-            if let Some(own) = ballots.filter(|own| ["group-median", "inapplicable"].contains(&own.enough.as_str())) {
+            if let Some(own) = ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
+            {
                 match own.rates.get(input.index).and_then(Option::as_ref) {
                     Some(rate) => row.marked(&rate.exact),
                     None => row.missing(),

@@ -4,7 +4,7 @@ use crate::documents::report::causes::CauseWords;
 use crate::documents::report::document::MISSING;
 use crate::result::compare::{Comparison, GradeMove, Link, MethodChange, UnitRow};
 use crate::result::diff::{Cause, PartKind, UnitState};
-use crate::result::outcome::{NodeOutcome, Outcome};
+use crate::result::outcome::{Mode, NodeOutcome, Outcome};
 use crate::shared::i18n::Lang;
 
 /// Words of a language for one comparison.
@@ -53,10 +53,10 @@ impl Words<'_> {
     /// A grade; deferred units and those without one in words.
     pub fn grade(&self, state: Option<&UnitState>) -> String {
         let Some(state) = state else { return MISSING.to_owned() };
-        match (&state.grade, state.deferred, state.mode.as_str()) {
+        match (&state.grade, state.deferred, state.mode) {
             (Some(grade), _, _) => grade.clone(),
             (None, true, _) => self.lang.text("report.deferred").to_owned(),
-            (None, false, "excluded") => self.lang.text("mode.excluded").to_owned(),
+            (None, false, Mode::Excluded) => self.lang.text("mode.excluded").to_owned(),
             (None, false, _) => MISSING.to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::{Case, strong};
 use crate::documents::feedback::privacy::answers;
-use crate::result::outcome::{BallotsOutcome, ComponentModel};
+use crate::result::outcome::{Answers, BallotsOutcome, ComponentModel};
 
 /// The sheet of ballots.
 pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
@@ -106,8 +106,8 @@ fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], s
         } else {
             CellDoc::count(ballots.answers)
         };
-        let what = match ballots.enough.as_str() {
-            "enough" => case.text("feedback.ballots.rate").to_owned(),
+        let what = match ballots.enough {
+            Answers::Enough => case.text("feedback.ballots.rate").to_owned(),
             few => case.view.word("report.answers", few),
         };
         sheet.row(vec![

@@ -4,7 +4,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
-use crate::result::outcome::{LeafModel, LeafOutcome, NodeOutcome};
+use crate::result::outcome::{LeafModel, LeafOutcome, LeafState, NodeOutcome};
 use crate::shared::number::Exact;
 
 /// Columns of the table.
@@ -113,8 +113,8 @@ fn stat_cells(case: &Case<'_>, stat: Option<&Stat>) -> [CellDoc; 3] {
 /// How the points came about, in words: state, value, explanation.
 fn reason(case: &Case<'_>, own: &LeafOutcome) -> String {
     let mut parts = Vec::new();
-    if own.state != "verified" {
-        parts.push(case.view.word("leaf", &own.state));
+    if own.state != LeafState::Verified {
+        parts.push(case.view.word("leaf", own.state));
     }
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
         parts.push(case.fill("trace.value", &[("value", &case.clean(value))]));

@@ -1,6 +1,7 @@
 //! 反馈书: the official letter, on one page. Layout after GB/T 9704: title, addressee, text with headings, note of the
 //! attachments, issuer and date with room for the seal.
 
+use crate::result::outcome::Mode;
 use std::cmp::Ordering;
 
 use super::super::document::{Page, SheetDoc, Style};
@@ -110,8 +111,8 @@ fn rank(case: &Case<'_>) -> String {
     let group = case.group().map_or(0, |group| group.ranked).to_string();
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
-    let said = match (case.unit.mode.as_str(), case.unit.rank_group) {
-        ("separate", _) => case.text("feedback.letter.separate").to_owned(),
+    let said = match (case.unit.mode, case.unit.rank_group) {
+        (Mode::Separate, _) => case.text("feedback.letter.separate").to_owned(),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
             let values = [("group", case.unit.group.as_str()), ("n", &group), ("rank", &rank.to_string())];
             case.fill("feedback.letter.rank", &values)

@@ -78,7 +78,7 @@ impl Builder<'_> {
                     approval_number: row.approval_number.clone(),
                     remark: row.remark.clone(),
                     links: row.links.value.clone(),
-                    standing: row.standing.json().to_owned(),
+                    standing: row.standing,
                     outcome: endings.get(&index).copied().unwrap_or(Standing::NotAssessed.json()).to_owned(),
                     at: self.at(row.at),
                 })
@@ -95,7 +95,7 @@ impl Builder<'_> {
                     request: row.request.clone(),
                     received: row.received.map(|d| d.to_string()),
                     conclusion: row.conclusion.clone(),
-                    outcome: row.ending.json().to_owned(),
+                    outcome: row.ending,
                     handled_by: row.handled_by.value.clone(),
                     settled_by: row.settled_by.iter().map(|(name, id)| ((*name).to_owned(), id.clone())).collect(),
                     document_number: row.document_number.clone(),
@@ -114,7 +114,7 @@ impl Builder<'_> {
                 unit: self.run.assessment.unit(opinion.unit).code.clone(),
                 department: opinion.department.clone(),
                 suggested: opinion.suggested.clone(),
-                stance: opinion.stance.map(|stance| stance.json().to_owned()),
+                stance: opinion.stance,
                 written: opinion.written.clone(),
                 text: opinion.text.clone(),
                 at: self.at(opinion.at),
@@ -152,7 +152,7 @@ impl Builder<'_> {
             document_number: row.document_number.clone(),
             date: row.date.map(|d| d.to_string()),
             links: row.links.value.clone(),
-            standing: row.standing.json().to_owned(),
+            standing: row.standing,
             at: self.at(row.at),
         }
     }
@@ -171,7 +171,7 @@ impl Builder<'_> {
             },
             grounds: row.grounds.clone(),
             document_number: row.document_number.clone(),
-            standing: row.standing.json().to_owned(),
+            standing: row.standing,
             settles: row.settles,
             at: self.at(row.at),
         }
@@ -187,7 +187,7 @@ impl Builder<'_> {
             reason: row.reason.clone(),
             document_number: row.document_number.clone(),
             links: row.links.value.clone(),
-            standing: row.standing.json().to_owned(),
+            standing: row.standing,
             at: self.at(row.at),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Builder, sign_name};
 use crate::engine::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
 use crate::engine::grade::{Step, UnitGrade};
-use crate::engine::score::ballots::{Answers, NodeMean, UnitBallots};
+use crate::engine::score::ballots::{NodeMean, UnitBallots};
 use crate::engine::score::{ComponentMeasure, End, LeafState, NodeRates, UnitScore};
 use crate::model::ComponentKind;
 use crate::result::outcome::{
@@ -22,7 +22,7 @@ impl Builder<'_> {
             name: unit.name.clone(),
             other_names: unit.short_names.iter().chain(&unit.former).cloned().collect(),
             group: self.run.assessment.groups[unit.group].clone(),
-            mode: unit.mode.json().to_owned(),
+            mode: unit.mode,
             attributes: unit.attributes.iter().map(|(name, cell)| (name.clone(), cell.value.clone())).collect(),
             secretary: unit.secretary.clone(),
             contact: unit.contact.clone(),
@@ -107,13 +107,7 @@ impl Builder<'_> {
         let own = measure.units[unit.0].as_ref()?;
         Some(BallotsOutcome {
             answers: own.answers,
-            enough: match own.enough {
-                Answers::Enough => "enough",
-                Answers::Flagged => "flagged",
-                Answers::GroupMedian => "group-median",
-                Answers::Inapplicable => "inapplicable",
-            }
-            .to_owned(),
+            enough: own.enough,
             satisfaction: self.rate(own.satisfaction.as_ref()),
             positive: own.positive.0,
             valid: own.positive.1,
@@ -136,7 +130,7 @@ impl Builder<'_> {
             .map(|(index, (class, measure))| UnitClassOutcome {
                 id: class.id.clone(),
                 means: measure.means.iter().map(|m| m.as_ref().map(mean)).collect(),
-                missing: measure.missing.map(|reason| reason.json().to_owned()),
+                missing: measure.missing,
                 effective_weight: measure.effective_weight.clone(),
                 raters: measure.counts.raters,
                 valid: measure.counts.valid,
@@ -191,7 +185,7 @@ impl Builder<'_> {
                 full: leaf.points.clone(),
                 self_points: own.self_points.clone(),
                 verified: (own.state != LeafState::NotApplicable).then(|| own.points.clone()),
-                state: own.state.json().to_owned(),
+                state: own.state,
                 claimed: own.claimed.clone(),
                 value: own.verified_value.clone(),
                 note: own.note.clone(),
@@ -199,7 +193,7 @@ impl Builder<'_> {
                 corrected: score.corrected.iter().find(|(t, _)| *t == Target::Leaf(index)).map(|(_, id)| id.clone()),
                 original: own.original.as_ref().map(|before| OriginalLeaf {
                     points: before.points.clone(),
-                    state: before.state.json().to_owned(),
+                    state: before.state,
                     at: self.at(before.at),
                 }),
                 at: self.at(own.at),
@@ -216,7 +210,7 @@ impl Builder<'_> {
         let of = |problem: &Problem| ProblemOutcome {
             number: problem.number.clone(),
             problem: problem.text.clone(),
-            closing: problem.closing.json().to_owned(),
+            closing: problem.closing,
             written: problem.written.clone(),
             closed_on: problem.closed_on.map(|date| date.to_string()),
             reviewer: problem.reviewer.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Mark, Panel, State};
 use crate::model::Scale;
-use crate::result::outcome::RatingRecord;
+use crate::result::outcome::{Mode, RatingRecord, Standing};
 use crate::result::verify::Checked;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
@@ -41,11 +41,11 @@ impl Panel<'_> {
                 let number = || Exact::parse(written).map(|number| (number.clone(), self.holds(&number)));
                 lexicon.numbers.entry(written).or_insert_with(number).clone()
             });
-            let is_assessed = self.outcome.units[unit].mode != "excluded";
+            let is_assessed = self.outcome.units[unit].mode != Mode::Excluded;
             if is_assessed {
                 self.value(record, points.as_ref(), meaning, checked);
             }
-            let state = match (is_assessed, record.state.as_str()) {
+            let state = match (is_assessed, record.state.json()) {
                 (false, _) => State::NotAssessed,
                 (true, "recused") => State::Recused,
                 (true, _) if points.is_some() => State::Counted,
@@ -103,7 +103,7 @@ impl Panel<'_> {
     /// A mark without points and without a word that abstains: whether it is blank or void is in the cell, and what people
     /// settled in the register.
     fn without_points(&self, recorded: &str) -> State {
-        let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == "approved");
+        let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == Standing::Approved);
         let is_settled = |word: &Option<String>| word.as_deref().is_some_and(|word| self.abstains(word));
         match recorded {
             "abstained" if settled.any(|row| is_settled(&row.mark)) => State::Abstained,

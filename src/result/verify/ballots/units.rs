@@ -4,7 +4,7 @@ use super::pots::Pot;
 use super::{Mark, Panel};
 use crate::model::ballot::Positive;
 use crate::model::{MissingClass, TooFew};
-use crate::result::outcome::{BallotsOutcome, MeanOutcome, UnitClassOutcome, UnitOutcome};
+use crate::result::outcome::{Answers, BallotsOutcome, MeanOutcome, Mode, NoResult, UnitClassOutcome, UnitOutcome};
 use crate::result::verify::{Checked, Shown};
 use crate::shared::number::{Exact, Points};
 
@@ -20,7 +20,7 @@ impl Panel<'_> {
     /// Compares what ballots say of a unit.
     pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark<'_>], checked: &mut Checked) {
         let unit = &self.outcome.units[index];
-        let is_assessed = unit.mode != "excluded";
+        let is_assessed = unit.mode != Mode::Excluded;
         let recorded = self.recorded(index);
         checked.same(|| self.place(unit, "classes"), &recorded.is_some(), &is_assessed);
         let Some(recorded) = recorded.filter(|_| is_assessed) else { return };
@@ -45,16 +45,16 @@ impl Panel<'_> {
 
     /// Why a class has no result. That a rater of the class belongs to the unit stands in no mark where the ballot does not
     /// list the unit, and is believed then.
-    fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &UnitClassOutcome) -> Option<&'static str> {
+    fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &UnitClassOutcome) -> Option<NoResult> {
         let silent = pot.silent.iter().any(|own| !own.is_empty()) || pot.tallies.iter().any(|row| row.abstained > 0);
         let rated = pot.valid > 0 || (silent && self.counts_silence());
         let others = pot.other_cells > 0 || !pot.tallies.is_empty();
-        let is_own = pot.own_cells > 0 || recorded.missing.as_deref() == Some("recused");
+        let is_own = pot.own_cells > 0 || recorded.missing == Some(NoResult::Recused);
         match (pot.quorum, rated) {
-            (false, _) => Some("no-quorum"),
+            (false, _) => Some(NoResult::NoQuorum),
             (true, true) => None,
-            (true, false) if self.rules.classes[class].recuse && is_own && !others => Some("recused"),
-            (true, false) => Some("no-rating"),
+            (true, false) if self.rules.classes[class].recuse && is_own && !others => Some(NoResult::Recused),
+            (true, false) => Some(NoResult::NoRating),
         }
     }
 
@@ -73,17 +73,18 @@ impl Panel<'_> {
         &self,
         unit: &UnitOutcome,
         own: &UnitClassOutcome,
-        (pot, class, missing): (&Pot<'_>, usize, Option<&str>),
+        (pot, class, missing): (&Pot<'_>, usize, Option<NoResult>),
         means: &[Option<MeanOutcome>],
         checked: &mut Checked,
     ) {
         let id = &self.rules.classes[class].id;
         let place = |what: &str| self.place(unit, &format!("classes[{id}].{what}"));
         checked.same(|| place("id"), &own.id, id);
-        checked.both(|| place("missing"), own.missing.as_deref(), missing);
+        let word = |reason: Option<NoResult>| reason.map(NoResult::json);
+        checked.both(|| place("missing"), word(own.missing), word(missing));
         if self.counting.missing_class == MissingClass::Error {
-            let is_excused = missing.is_none_or(|reason| reason == "recused");
-            let stands_in = ["group-median", "inapplicable"];
+            let is_excused = missing.is_none_or(|reason| reason == NoResult::Recused);
+            let stands_in = [Answers::GroupMedian, Answers::Inapplicable];
             let applies = self.recorded_enough(unit).is_some_and(|enough| !stands_in.contains(&enough));
             checked.same(|| place("missing"), &(is_excused || !applies), &true);
         }
@@ -103,8 +104,8 @@ impl Panel<'_> {
         }
     }
 
-    fn recorded_enough<'u>(&self, unit: &'u UnitOutcome) -> Option<&'u str> {
-        Some(unit.components.get(&self.rules.id)?.ballots.as_ref()?.enough.as_str())
+    fn recorded_enough(&self, unit: &UnitOutcome) -> Option<Answers> {
+        Some(unit.components.get(&self.rules.id)?.ballots.as_ref()?.enough)
     }
 
     /// Whether answers are enough, and the satisfaction that is known only then.
@@ -123,7 +124,7 @@ impl Panel<'_> {
             _ if pooled.answers == 0 => "error",
             _ => "enough",
         };
-        checked.same(|| place("enough"), recorded.enough.as_str(), enough);
+        checked.same(|| place("enough"), recorded.enough.json(), enough);
         checked.same(|| place("answers"), &recorded.answers, &pooled.answers);
         checked.same(|| place("positive"), &recorded.positive, &pooled.positive);
         checked.same(|| place("valid"), &recorded.valid, &pooled.valid);

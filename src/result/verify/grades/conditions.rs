@@ -3,7 +3,7 @@
 use super::{Court, NodeRates};
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node};
-use crate::result::outcome::{Rate, UnitOutcome};
+use crate::result::outcome::{LeafState, Rate, UnitOutcome};
 use crate::result::verify::tree::weighted;
 use crate::shared::number::Exact;
 use crate::shared::text;
@@ -116,7 +116,7 @@ impl Facts<'_, '_, '_> {
         let of_leaves = component.is_none_or(|index| components.get(index).is_some_and(|own| own.kind == "indicators"));
         if let Node::Leaf(leaf) = node
             && of_leaves
-            && self.unit.leaves.get(leaf).is_some_and(|own| own.state == "not-applicable")
+            && self.unit.leaves.get(leaf).is_some_and(|own| own.state == LeafState::NotApplicable)
         {
             return None;
         }

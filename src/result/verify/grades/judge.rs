@@ -5,7 +5,7 @@ use super::ranks::total;
 use super::step::Step;
 use super::{Case, Court, NodeRates, Ruling};
 use crate::model::{Confirm, TieBreak};
-use crate::result::outcome::{OpinionOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, OpinionOutcome, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -132,7 +132,7 @@ impl<'s> Court<'_, 's> {
 
     /// What departments say, and the grade at the end. A unit of its own kind gets its grade without places.
     pub(super) fn finish(&self, case: &mut Case<'s>, said: &[&OpinionOutcome]) {
-        if case.unit.mode == "separate" {
+        if case.unit.mode == Mode::Separate {
             case.steps.push(Step::new("separate"));
             if let Ruling::Pinned { grade, .. } = case.ruling {
                 case.grade = grade;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -16,7 +16,7 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let mut all = Field::default();
     let mut groups: BTreeMap<&str, Field<'_>> = BTreeMap::new();
     for unit in &outcome.units {
-        if unit.mode == "ranked" {
+        if unit.mode == Mode::Ranked {
             all.units.push(unit);
             groups.entry(&unit.group).or_default().units.push(unit);
         } else {

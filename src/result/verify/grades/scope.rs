@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::ranks::total;
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{Mode, Outcome};
 
 /// A scope: its group, if it is one, and the indices of its ranked units.
 pub(super) type Scope<'s> = (Option<&'s String>, Vec<usize>);
 
 /// The scopes, groups in their order.
 pub(super) fn scopes(outcome: &Outcome) -> Vec<Scope<'_>> {
-    let ranked = || outcome.units.iter().enumerate().filter(|(_, unit)| unit.mode == "ranked");
+    let ranked = || outcome.units.iter().enumerate().filter(|(_, unit)| unit.mode == Mode::Ranked);
     let all = vec![(None, ranked().map(|(index, _)| index).collect())];
     let groups = outcome.groups.iter().enumerate();
     let position: std::collections::BTreeMap<&str, usize> = groups.map(|(i, group)| (group.as_str(), i)).collect();

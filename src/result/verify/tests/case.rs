@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::{Checked, recalculate};
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::At;
 
 /// A document with its ratings.
@@ -60,7 +60,7 @@ pub(super) fn rating(component: &str, line: &str) -> RatingRecord {
         node: node.into(),
         value: value.trim_matches('_').into(),
         points,
-        state: state.into(),
+        state: RatingState::from_json(state).expect("a state"),
         at: At(0, String::new(), "A1".into()),
     }
 }

@@ -1,0 +1,62 @@
+//! Closed sets and their words: a value of such a set is written to documents, and looked up in the catalogue, by one word,
+//! which stands beside it.
+
+/// Defines a closed set whose values are each written as a word.
+///
+/// Gives the enum with `ALL` in order, `json`, `from_json`, and serde and `Display` by the word.
+macro_rules! words {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $value:ident = $word:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        $vis enum $name { $($(#[$doc])* #[serde(rename = $word)] $value,)* }
+
+        impl $name {
+            /// Every value, in order.
+            $vis const ALL: &'static [Self] = &[$(Self::$value,)*];
+
+            /// Its word in documents, also the end of its catalogue key.
+            $vis const fn json(self) -> &'static str {
+                match self { $(Self::$value => $word,)* }
+            }
+
+            /// The value of a word.
+            $vis fn from_json(word: &str) -> ::core::option::Option<Self> {
+                Self::ALL.iter().copied().find(|own| own.json() == word)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.json())
+            }
+        }
+    };
+}
+
+pub(crate) use words;
+
+#[cfg(test)]
+mod tests {
+    words! {
+        /// Sizes.
+        pub(super) enum Size {
+            /// Small.
+            Small = "small",
+            /// Very large.
+            VeryLarge = "very-large",
+        }
+    }
+
+    #[test]
+    fn a_value_has_one_word_everywhere() {
+        assert_eq!(Size::ALL, [Size::Small, Size::VeryLarge]);
+        for size in Size::ALL {
+            let written = serde_json::to_string(size).expect("a word");
+            assert_eq!(written, format!("\"{size}\""));
+            assert_eq!(serde_json::from_str::<Size>(&written).expect("a size"), *size);
+            assert_eq!(Size::from_json(size.json()), Some(*size));
+        }
+        assert_eq!(Size::from_json("tiny"), None);
+        assert!(serde_json::from_str::<Size>("\"tiny\"").is_err());
+    }
+}
