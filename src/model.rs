@@ -3,6 +3,7 @@
 //! Takes `assess.toml` and the indicator table, gives a [`Model`] in which every name is resolved to an index and every sum
 //! is known to be right, or all E5xx findings at once. Nothing of a model stands in the code; nothing here reads files.
 
+use crate::shared::words::words;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -163,37 +164,31 @@ pub struct GivenRules {
     pub not_applicable: Inapplicable,
 }
 
-/// What a component counts for a unit to which it does not apply as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inapplicable {
-    /// An error: the model has no word on it.
-    Error,
-    /// Zero.
-    Zero,
+words! {
+    /// What a component counts for a unit to which it does not apply as a whole.
+    pub enum Inapplicable {
+        /// An error: the model has no word on it.
+        Error = "error",
+        /// Zero.
+        Zero = "zero",
+    }
 }
 
 impl Inapplicable {
     /// The words of the model.
     pub(crate) const WORDS: [(&str, Self); 2] = [("error", Self::Error), ("zero", Self::Zero)];
-
-    /// The word of result.json.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Zero => "zero",
-        }
-    }
 }
 
-/// How several periods of given scores are combined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Periods {
-    /// Their mean.
-    Mean,
-    /// The last one only.
-    Last,
-    /// Their sum.
-    Sum,
+words! {
+    /// How several periods of given scores are combined.
+    pub enum Periods {
+        /// Their mean.
+        Mean = "mean",
+        /// The last one only.
+        Last = "last",
+        /// Their sum.
+        Sum = "sum",
+    }
 }
 
 /// What something missing is taken as.

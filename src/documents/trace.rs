@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::documents::report::steps;
 use crate::result::outcome::{
-    AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafModel, LeafOutcome,
-    Outcome, ProblemOutcome, Rate, RatingRecord, StepOutcome, UnitClassOutcome, UnitOutcome,
+    AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome,
+    LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, StepOutcome, UnitClassOutcome,
+    UnitOutcome,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent};
@@ -171,7 +172,7 @@ impl Tracer<'_> {
             node = node.with(self.ballots(unit, model, ballots));
         }
         node = node.with(own.given.iter().map(|given| self.given(given)));
-        if model.kind == "indicators" {
+        if model.kind == ComponentType::Indicators {
             node = node.with(self.leaves(unit, own));
         }
         node
@@ -326,16 +327,16 @@ impl Tracer<'_> {
             let matter = matters.get(&(own.id.as_str(), own.code.as_str())).copied().unwrap_or_default();
             format!("{} {} {matter}", own.id, own.code).trim().to_owned()
         };
-        let sign = match own.kind.as_str() {
-            "bonus" => "+",
-            "deduction" => "-",
-            _ => "",
+        let sign = match own.kind {
+            Sign::Bonus => "+",
+            Sign::Deduction => "-",
+            Sign::Event => "",
         };
-        let value = if own.kind == "event" { String::new() } else { format!("{sign}{}", own.counted) };
+        let value = if own.kind == Sign::Event { String::new() } else { format!("{sign}{}", own.counted) };
         let mut node = TraceNode::new(label, value).exactly(&own.counted.0);
         let ending = self.lang.find(&format!("adjustment.{}", own.outcome));
         node.how = ending.unwrap_or_else(|| self.lang.text(&format!("standing.{}", own.outcome))).to_owned();
-        if own.counted != own.points && own.kind != "event" {
+        if own.counted != own.points && own.kind != Sign::Event {
             node.how.push_str(&format!(" ({sign}{})", own.points));
         }
         if let Some(reason) = &own.reason {

@@ -1,5 +1,6 @@
 //! Kinds of bonus, deduction and event (加减分, 事项) and the limits on them.
 
+use crate::shared::words::words;
 use jiff::civil::Date;
 
 use super::toml::Section;
@@ -7,15 +8,16 @@ use crate::shared::finding::{Arg, Code, Finding};
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
-/// What an adjustment kind does to the total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// Adds points.
-    Bonus,
-    /// Takes points away.
-    Deduction,
-    /// A registered fact without points; caps and promotions look at it.
-    Event,
+words! {
+    /// What an adjustment kind does to the total.
+    pub enum Sign {
+        /// Adds points.
+        Bonus = "bonus",
+        /// Takes points away.
+        Deduction = "deduction",
+        /// A registered fact without points; caps and promotions look at it.
+        Event = "event",
+    }
 }
 
 /// A kind of adjustment, by code.

@@ -1,5 +1,6 @@
 //! Grades with thresholds and quotas, caps, promotions and ranking (SPEC §9).
 
+use crate::shared::words::words;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{self, Condition, Names, Use};
@@ -93,24 +94,26 @@ pub struct Promotion {
     pub clause: Option<String>,
 }
 
-/// Where ranks and quotas are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RankScope {
-    /// Within each group.
-    Group,
-    /// Over all units.
-    All,
+words! {
+    /// Where ranks and quotas are counted.
+    pub enum RankScope {
+        /// Within each group.
+        Group = "group",
+        /// Over all units.
+        All = "all",
+    }
 }
 
-/// How shared ranks are numbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RankMethod {
-    /// 1, 2, 2, 4.
-    Competition,
-    /// 1, 2, 2, 3.
-    Dense,
-    /// 1, 3, 3, 4.
-    Modified,
+words! {
+    /// How shared ranks are numbered.
+    pub enum RankMethod {
+        /// 1, 2, 2, 4.
+        Competition = "competition",
+        /// 1, 2, 2, 3.
+        Dense = "dense",
+        /// 1, 3, 3, 4.
+        Modified = "modified",
+    }
 }
 
 /// What decides between equal totals at a quota line; it never changes a rank.
@@ -127,15 +130,16 @@ pub enum TieBreak {
     FewerDeductions,
 }
 
-/// Who gets places when a tied group does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TieAtQuota {
-    /// Nobody of it.
-    Exclude,
-    /// All of it.
-    Include,
-    /// The committee decides; until then only a draft is written.
-    Committee,
+words! {
+    /// Who gets places when a tied group does not fit.
+    pub enum TieAtQuota {
+        /// Nobody of it.
+        Exclude = "exclude",
+        /// All of it.
+        Include = "include",
+        /// The committee decides; until then only a draft is written.
+        Committee = "committee",
+    }
 }
 
 /// Ranking and ties.

@@ -1,5 +1,6 @@
 //! Smaller sections of the model: self-reports, over-claim, consequences, feedback.
 
+use crate::shared::words::words;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -33,15 +34,16 @@ pub enum MissingEvidence {
     Warn,
 }
 
-/// What a leaf that is not applicable counts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotApplicable {
-    /// Full points.
-    Full,
-    /// Zero.
-    Zero,
-    /// It leaves its cell.
-    Rescale,
+words! {
+    /// What a leaf that is not applicable counts as.
+    pub enum NotApplicable {
+        /// Full points.
+        Full = "full",
+        /// Zero.
+        Zero = "zero",
+        /// It leaves its cell.
+        Rescale = "rescale",
+    }
 }
 
 /// What happens when parts of a self-report are missing.

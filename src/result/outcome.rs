@@ -22,13 +22,17 @@ mod registers;
 mod unit;
 
 pub use crate::engine::assessment::{Closing, Ending, Mode, PreviousOutcome, Stance, Standing};
+pub use crate::engine::grade::StepKind;
 pub use crate::engine::score::{Answers, LeafState, NoResult, RatingState};
+pub use crate::model::policy::NotApplicable;
+pub use crate::model::{Inapplicable, Periods, RankMethod, RankScope, Sign, TieAtQuota};
 pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use model::{
-    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, CountingModel, FeedbackModel,
-    GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel, SelfReportModel,
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, ComponentType, CountingModel,
+    FeedbackModel, GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel,
+    SelfReportModel,
 };
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;

@@ -4,6 +4,7 @@
 //! enters here except through [`Exact::from_cell`], which turns a worksheet double into the decimal a user sees.
 //! Quantities are told apart by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
 
+use crate::shared::words::words;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
@@ -35,15 +36,16 @@ enum Form {
     Big(Box<BigRational>),
 }
 
-/// How a number is brought to fewer decimals or to a whole count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rounding {
-    /// Towards minus infinity: 3.9 becomes 3.
-    Floor,
-    /// Half away from zero: 2.5 becomes 3, −2.5 becomes −3.
-    HalfUp,
-    /// Towards plus infinity: 3.1 becomes 4.
-    Ceil,
+words! {
+    /// How a number is brought to fewer decimals or to a whole count.
+    pub enum Rounding {
+        /// Towards minus infinity: 3.9 becomes 3.
+        Floor = "floor",
+        /// Half away from zero: 2.5 becomes 3, −2.5 becomes −3.
+        HalfUp = "half_up",
+        /// Towards plus infinity: 3.1 becomes 4.
+        Ceil = "ceil",
+    }
 }
 
 /// Whether the text of a number, as a worksheet stores it, is within what a double holds.

@@ -9,7 +9,7 @@
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
-use crate::result::outcome::{Mode, Outcome, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// How far it is to the next grade.
@@ -53,7 +53,7 @@ pub enum Obstacle {
     /// No place was free, by room or by the rule for equal totals.
     NoPlace {
         /// The kind of step in the grade path.
-        kind: String,
+        kind: StepKind,
         /// Clause.
         clause: Option<String>,
     },
@@ -129,8 +129,8 @@ pub(super) fn distance(outcome: &Outcome, unit: &UnitOutcome) -> Distance {
 
 fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstacle> {
     let clause = step.clause.clone();
-    match step.kind.as_str() {
-        "cap" => {
+    match step.kind {
+        StepKind::Cap => {
             // Results of earlier program versions name the best grade only where the cap lowered one.
             let lowered = step.to.as_deref().filter(|_| step.from != step.to);
             let at_most = step.values.get("at_most").map(String::as_str).or(lowered)?;
@@ -143,11 +143,11 @@ fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstac
                 at_most: (allowed == next + 1).then(|| at_most.to_owned()),
             })
         }
-        "no-room" | "tie-excluded" | "tie-pending" | "behind-tie" => {
+        StepKind::NoRoom | StepKind::TieExcluded | StepKind::TiePending | StepKind::BehindTie => {
             let from = grade_of(outcome, step.from.as_deref())?;
-            (from == next).then(|| Obstacle::NoPlace { kind: step.kind.clone(), clause })
+            (from == next).then_some(Obstacle::NoPlace { kind: step.kind, clause })
         }
-        "decision" => {
+        StepKind::Decision => {
             Some(Obstacle::Decision { document: step.values.get("document").cloned().unwrap_or_default(), clause })
         }
         _ => None,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{ExactTotals, ModelOutcome, UnitOutcome};
+use crate::result::outcome::{ComponentType, ExactTotals, ModelOutcome, NotApplicable, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// What a leaf would add.
@@ -24,7 +24,7 @@ pub struct Gain {
 
 /// The gains of a unit, the greatest first, then in the order of the model.
 pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
-    let component = model.components.iter().find(|component| component.kind == "indicators");
+    let component = model.components.iter().find(|component| component.kind == ComponentType::Indicators);
     let (Some(component), Some(exact)) = (component, &unit.exact) else { return Vec::new() };
     if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
         return Vec::new();
@@ -74,11 +74,11 @@ fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option
     // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
     let mut cells: BTreeMap<(&str, &str), [Exact; 3]> = BTreeMap::new();
     for (index, (node, own)) in model.leaves.iter().zip(&unit.leaves).enumerate() {
-        let reached = match (&own.verified, model.not_applicable.as_str()) {
+        let reached = match (&own.verified, model.not_applicable) {
             _ if full == Some(index) => Some(own.full.0.clone()),
             (Some(points), _) => Some(points.0.clone()),
-            (None, "full") => Some(own.full.0.clone()),
-            (None, "zero") => Some(Exact::zero()),
+            (None, NotApplicable::Full) => Some(own.full.0.clone()),
+            (None, NotApplicable::Zero) => Some(Exact::zero()),
             (None, _) => None,
         };
         let cell =

@@ -8,7 +8,7 @@
 //! number of the register row, or the code of the cap. So a problem keeps its number when points are regraded.
 
 use super::stats::GroupStats;
-use crate::result::outcome::{Outcome, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Outcome, Sign, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// A problem.
@@ -42,7 +42,7 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
         problems.push(Problem { number: format!("{prefix}-{:02}", leaf + 1), common, what: What::Leaf(leaf) });
     }
     let deductions = unit.adjustments.iter().enumerate();
-    for (index, own) in deductions.filter(|(_, own)| own.kind == "deduction" && own.counted.0.is_positive()) {
+    for (index, own) in deductions.filter(|(_, own)| own.kind == Sign::Deduction && own.counted.0.is_positive()) {
         // A number made of digits alone could be that of a leaf.
         let is_plain = own.id.bytes().all(|b| b.is_ascii_digit());
         let id = if is_plain { format!("J{}", own.id) } else { own.id.clone() };
@@ -66,7 +66,7 @@ pub fn holding_caps<'u>(
         outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name.as_deref())
     };
     let own = place(&unit.grade);
-    let caps = unit.path.iter().enumerate().filter(|(_, step)| step.kind == "cap" && step.from != step.to);
+    let caps = unit.path.iter().enumerate().filter(|(_, step)| step.kind == StepKind::Cap && step.from != step.to);
     caps.filter(move |(_, step)| own.is_none_or(|own| place(&step.to).is_none_or(|capped| capped <= own)))
 }
 

@@ -10,8 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
-use crate::model::TieAtQuota;
-use crate::result::outcome::{Mode, Outcome, Rate, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Rate, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
@@ -78,11 +77,7 @@ fn hall(outcome: &Outcome, scope: Option<&str>, units: &[&UnitOutcome]) -> Optio
     let quota = |name: &str| {
         outcome.quotas.iter().find(|quota| quota.group.as_deref() == scope && quota.grade == name).map(|own| own.places)
     };
-    let policy = match outcome.model.tie_at_quota.as_str() {
-        "include" => TieAtQuota::Include,
-        "committee" => TieAtQuota::Committee,
-        _ => TieAtQuota::Exclude,
-    };
+    let policy = outcome.model.tie_at_quota;
     let quotas = Quotas { places: grades.iter().map(|grade| quota(&grade.name)).collect(), policy };
     let (mut candidates, mut allowed) = (Vec::with_capacity(units.len()), Vec::with_capacity(units.len()));
     for unit in units {
@@ -109,13 +104,14 @@ fn hall(outcome: &Outcome, scope: Option<&str>, units: &[&UnitOutcome]) -> Optio
 /// A unit as it came before the places, and the best grade that its caps allow.
 fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)> {
     let grade = |name: Option<&str>| outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name);
-    let steps = |kind: &'static str| unit.path.iter().filter(move |step| step.kind == kind);
+    let steps = |kind: StepKind| unit.path.iter().filter(move |step| step.kind == kind);
     let value = |step: &'_ StepOutcome, key: &str| grade(step.values.get(key).map(String::as_str));
     let total = Exact::parse(unit.total.as_deref()?)?;
-    let allowed = steps("cap").filter_map(|step| value(step, "at_most").or_else(|| grade(step.to.as_deref()))).max();
+    let allowed =
+        steps(StepKind::Cap).filter_map(|step| value(step, "at_most").or_else(|| grade(step.to.as_deref()))).max();
     let allowed = allowed.unwrap_or(0);
-    let floor = steps("promotion").filter_map(|step| value(step, "floor")).min();
-    let ruling = match (steps("decision").next(), steps("deferred").next()) {
+    let floor = steps(StepKind::Promotion).filter_map(|step| value(step, "floor")).min();
+    let ruling = match (steps(StepKind::Decision).next(), steps(StepKind::Deferred).next()) {
         (Some(step), _) => Claim::Pin { grade: grade(step.to.as_deref())?, takes_place: unit.takes_place },
         (None, Some(_)) => Claim::Defer { takes_place: unit.takes_place },
         (None, None) => Claim::Compete,

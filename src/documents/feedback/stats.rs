@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::privacy::Pattern;
 use super::reach::Reach;
-use crate::result::outcome::{Mode, Outcome, Rate, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, RankScope, Rate, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Mean, median and best of a group.
@@ -108,7 +108,7 @@ impl<'o> GroupStats<'o> {
 
 /// The scope of a unit's quotas: its group, or none when they hold for all units.
 pub fn scope<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> Option<&'u str> {
-    (outcome.model.rank_scope == "group").then_some(unit.group.as_str())
+    (outcome.model.rank_scope == RankScope::Group).then_some(unit.group.as_str())
 }
 
 fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {

@@ -10,7 +10,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::Allow;
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionOutcome, Mode, Outcome, Standing, StepOutcome, UnitOutcome};
+use crate::result::outcome::{DecisionOutcome, Mode, Outcome, RankScope, Standing, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::text;
 
@@ -78,23 +78,23 @@ pub fn departments(outcome: &Outcome) -> Vec<String> {
 const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '/', '\n'];
 
 /// Steps of a grade path that say why a unit has its grade.
-const REASONS: [&str; 16] = [
-    "threshold",
-    "cap",
-    "cap-pending",
-    "cap-unknown",
-    "promotion",
-    "promotion-stopped",
-    "decision",
-    "deferred",
-    "placed",
-    "outside-quota",
-    "no-room",
-    "tie-excluded",
-    "tie-included",
-    "tie-pending",
-    "behind-tie",
-    "separate",
+const REASONS: [StepKind; 16] = [
+    StepKind::Threshold,
+    StepKind::Cap,
+    StepKind::CapPending,
+    StepKind::CapUnknown,
+    StepKind::Promotion,
+    StepKind::PromotionStopped,
+    StepKind::Decision,
+    StepKind::Deferred,
+    StepKind::Placed,
+    StepKind::OutsideQuota,
+    StepKind::NoRoom,
+    StepKind::TieExcluded,
+    StepKind::TieIncluded,
+    StepKind::TiePending,
+    StepKind::BehindTie,
+    StepKind::Separate,
 ];
 
 /// Why a unit has its suggested grade, in words: threshold, caps, promotions, places and ties, each with its clause.
@@ -106,7 +106,7 @@ pub fn reason(lang: Lang, unit: &UnitOutcome) -> String {
             None => sentence,
         }
     };
-    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind.as_str())).map(said))
+    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind)).map(said))
 }
 
 /// Makes the forms of one result.
@@ -163,7 +163,7 @@ impl<'m> Maker<'m> {
 
     /// Unit code, unit, group, total, rank, suggested grade, why.
     fn facts(&self, unit: &UnitOutcome) -> Vec<CellDoc> {
-        let scope = if self.outcome.model.rank_scope == "all" { unit.rank_overall } else { unit.rank_group };
+        let scope = if self.outcome.model.rank_scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let rank = match (scope, unit.mode) {
             (None, Mode::Separate) => CellDoc::center(self.text("mode.separate")),
             (rank, _) => CellDoc::optional_count(rank),

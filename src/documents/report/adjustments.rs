@@ -8,7 +8,7 @@ use super::overview::ending_word;
 use super::view::{View, join};
 use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
-    Ending, UnitOutcome,
+    Ending, Sign, UnitOutcome,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::place::At;
@@ -72,7 +72,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&Adju
         CellDoc::center(&row.id),
         code,
         unit,
-        CellDoc::text(item(view, kind.map_or("", |kind| kind.kind.as_str()), &format!("{} {name}", row.code))),
+        CellDoc::text(item(view, kind.map(|kind| kind.kind), &format!("{} {name}", row.code))),
         CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
         row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
@@ -88,10 +88,8 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&Adju
 }
 
 /// What kind of item it is, and which.
-fn item(view: &View<'_>, kind: &str, name: &str) -> String {
-    if kind.is_empty() {
-        return name.to_owned();
-    }
+fn item(view: &View<'_>, kind: Option<Sign>, name: &str) -> String {
+    let Some(kind) = kind else { return name.to_owned() };
     view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", name)])
 }
 
@@ -132,8 +130,12 @@ fn ending(view: &View<'_>, outcome: &str, reason: Option<&str>) -> CellDoc {
 
 fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) -> Vec<CellDoc> {
     let [code, name] = view.unit(&unit.code);
-    let mut cells =
-        vec![CellDoc::missing(), code, name, CellDoc::text(item(view, &own.kind, view.text("adjustment.over-claim")))];
+    let mut cells = vec![
+        CellDoc::missing(),
+        code,
+        name,
+        CellDoc::text(item(view, Some(own.kind), view.text("adjustment.over-claim"))),
+    ];
     cells.extend([CellDoc::text(""), CellDoc::missing()]);
     cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
     cells.push(ending(view, &own.outcome, own.reason.as_deref()));

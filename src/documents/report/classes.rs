@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ClassOutcome, ComponentModel, UnitClassOutcome, UnitOutcome};
+use crate::result::outcome::{ClassOutcome, ComponentModel, ComponentType, UnitClassOutcome, UnitOutcome};
 
 /// The columns.
 const HEADERS: [&str; 14] = [
@@ -31,7 +31,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, MeanCells<'o>) {
     let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
     let column = HEADERS.iter().position(|key| *key == MEAN).unwrap_or_default() as u16;
     let mut index = MeanCells { sheet: view.text("sheet.classes"), column, rows: BTreeMap::new() };
-    let rated: Vec<&ComponentModel> = view.outcome.model.components.iter().filter(|c| c.kind == "ballots").collect();
+    let rated: Vec<&ComponentModel> =
+        view.outcome.model.components.iter().filter(|c| c.kind == ComponentType::Ballots).collect();
     if rated.is_empty() {
         return (view.only(sheet, view.text("report.classes.none")), index);
     }

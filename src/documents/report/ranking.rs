@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ComponentModel, Mode, NodeOutcome, Rate, UnitOutcome};
+use crate::result::outcome::{ComponentModel, ComponentType, Mode, NodeOutcome, Rate, StepKind, UnitOutcome};
 
 /// The ranking: groups in order, best total first.
 pub(super) fn ranking(view: &View<'_>) -> SheetDoc {
@@ -71,7 +71,7 @@ fn ranking_row(
 
 /// What is special about a unit's place, in words.
 fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String> {
-    let step = |kind: &str| unit.path.iter().any(|step| step.kind == kind);
+    let step = |kind: StepKind| unit.path.iter().any(|step| step.kind == kind);
     let mut words = Vec::new();
     let mut say = |holds: bool, key: &str| {
         if holds {
@@ -80,13 +80,13 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String
     };
     say(unit.mode == Mode::Separate, "mode.separate");
     say(unit.mode == Mode::Excluded, "mode.excluded");
-    say(unit.deferred, if step("deferred") { "report.deferred" } else { "report.ungraded" });
+    say(unit.deferred, if step(StepKind::Deferred) { "report.deferred" } else { "report.ungraded" });
     say(shared_rank, "report.tied");
-    say(step("decision"), "report.decided");
-    say(step("cap-pending") || step("tie-pending"), "report.pending");
+    say(step(StepKind::Decision), "report.decided");
+    say(step(StepKind::CapPending) || step(StepKind::TiePending), "report.pending");
     say(view.total_corrected(unit), "report.total-corrected");
     say(
-        unit.mode == Mode::Ranked && unit.grade.is_some() && !unit.takes_place && step("outside-quota"),
+        unit.mode == Mode::Ranked && unit.grade.is_some() && !unit.takes_place && step(StepKind::OutsideQuota),
         "report.outside",
     );
     words
@@ -131,7 +131,7 @@ pub(super) fn nodes(view: &View<'_>) -> SheetDoc {
 
 /// Whether a component tells lines and aspects apart.
 fn is_detailed(component: &ComponentModel) -> bool {
-    component.kind == "indicators" || component.nodes.iter().any(|node| !node.is_empty())
+    component.kind == ComponentType::Indicators || component.nodes.iter().any(|node| !node.is_empty())
 }
 
 type Rates = BTreeMap<String, Option<Rate>>;

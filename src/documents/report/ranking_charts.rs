@@ -5,7 +5,7 @@
 use super::chart::{Cells, Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, SheetDoc};
 use super::view::View;
-use crate::result::outcome::{QuotaOutcome, UnitOutcome};
+use crate::result::outcome::{QuotaOutcome, RankScope, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Most bars of a chart, marked rows included: what can be read on one page.
@@ -69,7 +69,7 @@ struct Scope<'v> {
 
 /// The groups, or all units where the model ranks them together.
 fn scopes<'v>(view: &'v View<'_>) -> Vec<Scope<'v>> {
-    let (outcome, all) = (view.outcome, view.outcome.model.rank_scope == "all");
+    let (outcome, all) = (view.outcome, view.outcome.model.rank_scope == RankScope::All);
     let ranked = |group: Option<&String>| -> Vec<&UnitOutcome> {
         let own = view.units.iter().copied().filter(|unit| unit.rank_group.is_some() && unit.total.is_some());
         let mut own: Vec<&UnitOutcome> = own.filter(|unit| group.is_none_or(|group| unit.group == *group)).collect();
@@ -150,7 +150,7 @@ fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
     let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());
     for (index, unit) in scope.units.iter().enumerate().take(MOST) {
         marks(view, scope, index, &mut bars);
-        let rank = if model.rank_scope == "all" { unit.rank_overall } else { unit.rank_group };
+        let rank = if model.rank_scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
         let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.name);
         let total = unit.total.clone().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::{View, join};
-use crate::result::outcome::{ModelOutcome, Outcome, StepOutcome, UnitOutcome};
+use crate::result::outcome::{ModelOutcome, Outcome, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 
 /// Values of a step that its sentence does not name already, in the order in which they are said.
@@ -47,7 +47,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 
 fn row(view: &View<'_>, unit: &UnitOutcome, index: usize, step: &StepOutcome) -> Vec<CellDoc> {
     let grade = |grade: &Option<String>| CellDoc::center(grade.as_deref().unwrap_or_default());
-    let last = step.kind == "final";
+    let last = step.kind == StepKind::Final;
     vec![
         CellDoc::center(&unit.code),
         CellDoc::text(&unit.name),
@@ -64,12 +64,12 @@ fn row(view: &View<'_>, unit: &UnitOutcome, index: usize, step: &StepOutcome) ->
 /// What a step did, as a sentence.
 pub fn sentence(lang: Lang, step: &StepOutcome) -> String {
     let key = format!("step.{}", step.kind);
-    let variant = match step.kind.as_str() {
-        "cap" if step.from == step.to => Some("step.cap.same"),
-        "placed" if !step.values.contains_key("places") => Some("step.placed.free"),
+    let variant = match step.kind {
+        StepKind::Cap if step.from == step.to => Some("step.cap.same"),
+        StepKind::Placed if !step.values.contains_key("places") => Some("step.placed.free"),
         _ => None,
     };
-    let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind.clone() };
+    let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind.to_string() };
     let mut values: Vec<(&str, &str)> = step.values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let named = [("code", &step.code), ("name", &step.name), ("from", &step.from), ("to", &step.to)];
     values.extend(named.into_iter().map(|(name, value)| (name, value.as_deref().unwrap_or_default())));
@@ -114,7 +114,7 @@ mod tests {
 
     fn step(kind: StepKind, values: &[(&str, &str)]) -> StepOutcome {
         StepOutcome {
-            kind: kind.json().to_owned(),
+            kind,
             code: Some("C4".to_owned()),
             name: Some("任一方面低于70%".to_owned()),
             clause: None,

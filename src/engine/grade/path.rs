@@ -1,83 +1,55 @@
 //! The grade path, 定等过程: each step with its rule, clause and deciding values, as data.
 
 use crate::shared::place::Place;
+use crate::shared::words::words;
 
-/// What kind of step it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StepKind {
-    /// Ranks in the group and over all.
-    Rank,
-    /// The best grade whose threshold the total reaches.
-    Threshold,
-    /// A cap holds.
-    Cap,
-    /// A cap of the committee holds and nobody has settled it.
-    CapPending,
-    /// A cap on satisfaction could not be judged.
-    CapUnknown,
-    /// A promotion holds.
-    Promotion,
-    /// A promotion holds but a worse cap stops it.
-    PromotionStopped,
-    /// A decision pins the grade.
-    Decision,
-    /// A decision defers the grade.
-    Deferred,
-    /// A place was taken, or the grade has no quota.
-    Placed,
-    /// At the floor of a promotion: outside the quota.
-    OutsideQuota,
-    /// No room left.
-    NoRoom,
-    /// A tied group did not fit and nobody of it was placed.
-    TieExcluded,
-    /// A tied group did not fit and all of it was placed.
-    TieIncluded,
-    /// A tied group did not fit; the committee decides.
-    TiePending,
-    /// A lower total than an excluded tie.
-    BehindTie,
-    /// A place is kept for a deferred unit.
-    PlaceKept,
-    /// No place is kept for a deferred unit.
-    NoPlaceKept,
-    /// Listed separately: graded without ranks and quotas.
-    Separate,
-    /// What a department says of the suggested grade; it changes nothing.
-    Opinion,
-    /// No grade yet.
-    Ungraded,
-    /// The grade, with its word on the parallel scale.
-    Final,
-}
-
-impl StepKind {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Rank => "rank",
-            Self::Threshold => "threshold",
-            Self::Cap => "cap",
-            Self::CapPending => "cap-pending",
-            Self::CapUnknown => "cap-unknown",
-            Self::Promotion => "promotion",
-            Self::PromotionStopped => "promotion-stopped",
-            Self::Decision => "decision",
-            Self::Deferred => "deferred",
-            Self::Placed => "placed",
-            Self::OutsideQuota => "outside-quota",
-            Self::NoRoom => "no-room",
-            Self::TieExcluded => "tie-excluded",
-            Self::TieIncluded => "tie-included",
-            Self::TiePending => "tie-pending",
-            Self::BehindTie => "behind-tie",
-            Self::PlaceKept => "place-kept",
-            Self::NoPlaceKept => "no-place-kept",
-            Self::Separate => "separate",
-            Self::Opinion => "opinion",
-            Self::Ungraded => "ungraded",
-            Self::Final => "final",
-        }
+words! {
+    /// What kind of step it is.
+    pub enum StepKind {
+        /// Ranks in the group and over all.
+        Rank = "rank",
+        /// The best grade whose threshold the total reaches.
+        Threshold = "threshold",
+        /// A cap holds.
+        Cap = "cap",
+        /// A cap of the committee holds and nobody has settled it.
+        CapPending = "cap-pending",
+        /// A cap on satisfaction could not be judged.
+        CapUnknown = "cap-unknown",
+        /// A promotion holds.
+        Promotion = "promotion",
+        /// A promotion holds but a worse cap stops it.
+        PromotionStopped = "promotion-stopped",
+        /// A decision pins the grade.
+        Decision = "decision",
+        /// A decision defers the grade.
+        Deferred = "deferred",
+        /// A place was taken, or the grade has no quota.
+        Placed = "placed",
+        /// At the floor of a promotion: outside the quota.
+        OutsideQuota = "outside-quota",
+        /// No room left.
+        NoRoom = "no-room",
+        /// A tied group did not fit and nobody of it was placed.
+        TieExcluded = "tie-excluded",
+        /// A tied group did not fit and all of it was placed.
+        TieIncluded = "tie-included",
+        /// A tied group did not fit; the committee decides.
+        TiePending = "tie-pending",
+        /// A lower total than an excluded tie.
+        BehindTie = "behind-tie",
+        /// A place is kept for a deferred unit.
+        PlaceKept = "place-kept",
+        /// No place is kept for a deferred unit.
+        NoPlaceKept = "no-place-kept",
+        /// Listed separately: graded without ranks and quotas.
+        Separate = "separate",
+        /// What a department says of the suggested grade; it changes nothing.
+        Opinion = "opinion",
+        /// No grade yet.
+        Ungraded = "ungraded",
+        /// The grade, with its word on the parallel scale.
+        Final = "final",
     }
 }
 

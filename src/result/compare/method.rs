@@ -123,15 +123,15 @@ fn items(model: &ModelOutcome) -> Items {
         ("min", model.min.to_string()),
         ("max", model.max.to_string()),
         ("decimals", model.decimals.to_string()),
-        ("not_applicable", model.not_applicable.clone()),
+        ("not_applicable", model.not_applicable.to_string()),
         ("max_bonus", points(&model.max_bonus)),
         ("max_deduction", points(&model.max_deduction)),
     ];
     add(Topic::Score, 0, "", "", score);
     let rank = vec![
-        ("scope", model.rank_scope.clone()),
+        ("scope", model.rank_scope.to_string()),
         ("tie_break", model.tie_break.join(", ")),
-        ("tie_at_quota", model.tie_at_quota.clone()),
+        ("tie_at_quota", model.tie_at_quota.to_string()),
     ];
     add(Topic::Rank, 0, "", "", rank);
     for (at, node) in model.lines.iter().chain(&model.aspects).enumerate() {
@@ -150,7 +150,7 @@ fn items(model: &ModelOutcome) -> Items {
         let classes = component.classes.iter().map(|class| format!("{} {}", class.name, class.weight));
         let values = vec![
             ("weight", component.weight.to_string()),
-            ("kind", component.kind.clone()),
+            ("kind", component.kind.to_string()),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);
@@ -160,7 +160,7 @@ fn items(model: &ModelOutcome) -> Items {
         add(Topic::Grade, at, &grade.name, "", vec![("at_least", grade.at_least.to_string()), ("quota", quota)]);
     }
     for (at, kind) in model.adjustments.iter().enumerate() {
-        add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.kind.clone())]);
+        add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.kind.to_string())]);
     }
     items
 }

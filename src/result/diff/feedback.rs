@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::pairs::Pair;
-use crate::result::outcome::{Mode, Outcome, QuotaOutcome, Rate, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, QuotaOutcome, RankScope, Rate, UnitOutcome};
 use crate::shared::number::Exact;
 use crate::shared::place::At;
 
@@ -137,7 +137,7 @@ impl<'c> Comparison<'c> {
         for quota in &outcome.quotas {
             quotas.entry(quota.group.as_deref().unwrap_or_default()).or_default().push(quota);
         }
-        let all = outcome.model.rank_scope == "all";
+        let all = outcome.model.rank_scope == RankScope::All;
         let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, all };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };

@@ -11,7 +11,7 @@ use super::crossing::{self, Mover, NAMED, Passed, Standing};
 use super::pairs::Pair;
 use super::rows::{RegisterKind, RowRef};
 use super::units::{About, UnitChange};
-use crate::result::outcome::{Outcome, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Outcome, RankScope, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// The scope of all units; groups have names of their own.
@@ -123,12 +123,12 @@ impl UnitChange {
 }
 
 /// Steps that drop a unit by one grade at a quota, with the rule that they stand for.
-fn dropping(kind: &str) -> Option<Rule> {
+fn dropping(kind: StepKind) -> Option<Rule> {
     Some(match kind {
-        "no-room" => Rule::NoRoom,
-        "tie-excluded" => Rule::TieExcluded,
-        "tie-pending" => Rule::TiePending,
-        "behind-tie" => Rule::BehindTie,
+        StepKind::NoRoom => Rule::NoRoom,
+        StepKind::TieExcluded => Rule::TieExcluded,
+        StepKind::TiePending => Rule::TiePending,
+        StepKind::BehindTie => Rule::BehindTie,
         _ => return None,
     })
 }
@@ -249,13 +249,14 @@ impl<'f> Field<'f> {
 
     /// The name of a unit's scope of ranks and quotas.
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.about.new.model.rank_scope == "all" { ALL.to_owned() } else { format!("={}", unit.group) }
+        if self.about.new.model.rank_scope == RankScope::All { ALL.to_owned() } else { format!("={}", unit.group) }
     }
 
     /// The scope and grade at which a unit takes a place, kept ones of deferred units included.
     fn place(&self, outcome: &Outcome, unit: Option<&UnitOutcome>) -> Option<(String, usize)> {
         let unit = unit.filter(|unit| unit.takes_place)?;
-        let kept = || unit.path.iter().rev().find(|step| step.kind == "place-kept").and_then(|step| step.to.as_ref());
+        let kept =
+            || unit.path.iter().rev().find(|step| step.kind == StepKind::PlaceKept).and_then(|step| step.to.as_ref());
         let name = unit.grade.as_ref().or_else(kept)?;
         let same = self.grades.get(name.as_str()).copied();
         let index = same.or_else(|| outcome.model.grades.iter().position(|grade| grade.name == *name))?;
@@ -365,9 +366,9 @@ impl<'f> Field<'f> {
             _ => false,
         };
         let own_steps = |unit: &UnitOutcome| -> Vec<StepOutcome> {
-            let own = |step: &&StepOutcome| match step.kind.as_str() {
-                "decision" | "deferred" | "promotion" | "promotion-stopped" => true,
-                "cap" | "cap-pending" => !looks_at_others(step),
+            let own = |step: &&StepOutcome| match step.kind {
+                StepKind::Decision | StepKind::Deferred | StepKind::Promotion | StepKind::PromotionStopped => true,
+                StepKind::Cap | StepKind::CapPending => !looks_at_others(step),
                 _ => false,
             };
             // A step says the same although the grade that it found was another, or its row stands elsewhere.
@@ -378,7 +379,11 @@ impl<'f> Field<'f> {
     }
 
     fn passed_in_scope(&self, index: usize) -> Option<&Passed> {
-        if self.about.new.model.rank_scope == "all" { self.overall.get(&index) } else { self.in_group.get(&index) }
+        if self.about.new.model.rank_scope == RankScope::All {
+            self.overall.get(&index)
+        } else {
+            self.in_group.get(&index)
+        }
     }
 
     /// Who took a place from a grade on downwards, or left one.
@@ -402,7 +407,7 @@ fn nearest(passed: &Passed, worse: bool) -> Vec<usize> {
 
 /// A cap that holds because of where others stand names no value of the unit.
 fn looks_at_others(step: &StepOutcome) -> bool {
-    step.kind == "cap" && step.values.get("because").is_none_or(String::is_empty)
+    step.kind == StepKind::Cap && step.values.get("because").is_none_or(String::is_empty)
 }
 
 /// The total of a ranked unit.
@@ -413,14 +418,14 @@ fn ranked_total(unit: Option<&UnitOutcome>) -> Option<Exact> {
 
 /// The steps of the grade path that decide a move, with their rules.
 fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Option<StepOutcome>)> {
-    let key = |step: &StepOutcome| (step.kind.clone(), step.code.clone(), step.from.clone());
+    let key = |step: &StepOutcome| (step.kind, step.code.clone(), step.from.clone());
     let (path, other) = if worse { (&new.path, &old.path) } else { (&old.path, &new.path) };
     let known: BTreeSet<_> = other.iter().map(key).collect();
-    let rule = |step: &StepOutcome| match (dropping(&step.kind), step.kind.as_str()) {
+    let rule = |step: &StepOutcome| match (dropping(step.kind), step.kind) {
         (Some(rule), _) if worse => Some(rule),
         (Some(_), _) => Some(Rule::PlaceFreed),
-        (None, "cap") if worse => Some(Rule::Cap),
-        (None, "cap") => Some(Rule::CapLifted),
+        (None, StepKind::Cap) if worse => Some(Rule::Cap),
+        (None, StepKind::Cap) => Some(Rule::CapLifted),
         _ => None,
     };
     let fresh = path.iter().filter(|step| !known.contains(&key(step)));
@@ -428,7 +433,7 @@ fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Opt
     if !steps.is_empty() {
         return steps;
     }
-    let included = new.path.iter().find(|step| step.kind == "tie-included");
+    let included = new.path.iter().find(|step| step.kind == StepKind::TieIncluded);
     match included.filter(|_| !worse) {
         Some(step) => vec![(Rule::TieIncluded, Some(step.clone()))],
         None => vec![(Rule::Scope, None)],

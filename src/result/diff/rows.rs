@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome,
+    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome, Sign,
 };
 use crate::shared::place::At;
 use crate::shared::text;
@@ -300,7 +300,7 @@ impl<'r> Reader<'r> {
 
     fn adjustment(&self, row: &AdjustmentRowOutcome) -> Entry {
         let kind = self.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
-        let deducts = kind.is_some_and(|kind| kind.kind == "deduction");
+        let deducts = kind.is_some_and(|kind| kind.kind == Sign::Deduction);
         let signed = |points: &crate::shared::number::Points| match deducts && points.0.is_positive() {
             true => format!("-{points}"),
             false => points.to_string(),

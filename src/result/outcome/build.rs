@@ -6,7 +6,7 @@ use super::{Outcome, Rate, Reconciliation, SCHEMA, reconcile};
 use crate::engine::assessment::{Assessment, UnitIx};
 use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
-use crate::model::{Model, Rule, Sign};
+use crate::model::{Model, Rule};
 use crate::shared::finding::Finding;
 use crate::shared::number::Percent;
 use crate::shared::place::{Files, Place};
@@ -93,14 +93,6 @@ const fn rule_name(rule: &Rule) -> &'static str {
         Rule::Checklist(_) => "checklist",
         Rule::Place { .. } => "rank",
         Rule::Direct(_) => "direct",
-    }
-}
-
-const fn sign_name(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Bonus => "bonus",
-        Sign::Deduction => "deduction",
-        Sign::Event => "event",
     }
 }
 

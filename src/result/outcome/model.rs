@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::policy::{MissingEvidence, Unverified};
-use crate::model::{EvidenceNeed, FontProfile, Missing, Rule, RuleInput, TieBreak};
+use crate::model::policy::{MissingEvidence, NotApplicable, Unverified};
+use crate::model::{
+    EvidenceNeed, FontProfile, Missing, RankMethod, RankScope, Rule, RuleInput, Sign, TieAtQuota, TieBreak,
+};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Percent, Points};
 
 mod components;
 mod grades;
 
-pub use components::{ClassModel, ComponentModel, CountingModel, MarksModel};
+pub use components::{ClassModel, ComponentModel, ComponentType, CountingModel, MarksModel};
 pub use grades::{CapModel, GradeModel, PromotionModel};
 
 /// The model as far as readers of the result need it.
@@ -41,16 +43,16 @@ pub struct ModelOutcome {
     /// Published decimals.
     pub decimals: u32,
     /// Rank scope: `group` or `all`.
-    pub rank_scope: String,
+    pub rank_scope: RankScope,
     /// What happens to a leaf that is not applicable: `full`, `zero` or `rescale`.
-    pub not_applicable: String,
+    pub not_applicable: NotApplicable,
     /// Names of the tie-break chain.
     pub tie_break: Vec<String>,
     /// What each link of the chain looks at, in the same order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tie_links: Vec<TieBreak>,
     /// Tie policy: `exclude`, `include`, `committee`.
-    pub tie_at_quota: String,
+    pub tie_at_quota: TieAtQuota,
     /// The clause that rules ties.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rank_clause: Option<String>,
@@ -109,7 +111,7 @@ pub struct ModelOutcome {
     #[serde(default)]
     pub component_decimals: Option<u32>,
     /// How equal totals share ranks: `competition`, `dense` or `modified`.
-    pub rank_method: String,
+    pub rank_method: RankMethod,
     /// The over-claim deduction, if there is one.
     #[serde(default)]
     pub over_claim: Option<OverClaimModel>,
@@ -266,7 +268,7 @@ pub struct AdjustmentModel {
     /// Name.
     pub name: String,
     /// `bonus`, `deduction` or `event`.
-    pub kind: String,
+    pub kind: Sign,
     /// Clause.
     pub clause: Option<String>,
     /// Most points of one unit.

@@ -1,6 +1,8 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
+use crate::engine::grade::StepKind;
 use crate::engine::score::{Answers, LeafState, NoResult};
+use crate::model::Sign;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -289,7 +291,7 @@ pub struct AdjustmentOutcome {
     /// Code of its kind; empty for the over-claim.
     pub code: String,
     /// `bonus`, `deduction` or `event`.
-    pub kind: String,
+    pub kind: Sign,
     /// How it ended: `full`, `part`, `cut`, `superseded`, `event`, or its standing.
     pub outcome: String,
     /// What cut it, or the row that counts instead.
@@ -306,7 +308,7 @@ pub struct AdjustmentOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepOutcome {
     /// What kind of step it is.
-    pub kind: String,
+    pub kind: StepKind,
     /// Code of the cap or promotion.
     pub code: Option<String>,
     /// Its name.

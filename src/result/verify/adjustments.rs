@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, Standing, UnitOutcome,
+    AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, Sign, Standing, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
@@ -26,7 +26,7 @@ struct Row<'r> {
 impl<'r> Row<'r> {
     fn new(model: &'r ModelOutcome, register: &'r AdjustmentRowOutcome) -> Self {
         let kind = model.adjustments.iter().position(|kind| kind.code == register.code);
-        let sign = kind.map_or("", |kind| model.adjustments[kind].kind.as_str());
+        let sign = kind.map_or("", |kind| model.adjustments[kind].kind.json());
         let outcome = match (register.standing.json(), sign) {
             ("approved", "event") => "event",
             ("approved", _) => "full",
@@ -70,7 +70,7 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
     let place = |what: &str| format!("units[{}].adjustments[{}].{what}", unit.code, row.register.id);
     checked.same(|| place("id"), &own.id, &row.register.id);
     checked.same(|| place("code"), &own.code, &row.register.code);
-    checked.same(|| place("kind"), own.kind.as_str(), row.sign);
+    checked.same(|| place("kind"), own.kind.json(), row.sign);
     checked.same(|| place("points"), &own.points.0, &row.points);
     checked.same(|| place("counted"), &own.counted.0, &row.counted);
     checked.same(|| place("outcome"), own.outcome.as_str(), row.outcome);
@@ -200,9 +200,10 @@ fn over_claimed(
     };
     checked.same(|| place("outcome"), own.outcome.as_str(), outcome);
     checked.both(|| place("reason"), own.reason.as_deref(), cut.map(|_| name));
-    for (what, found, expected) in [("id", &own.id, ""), ("code", &own.code, ""), ("kind", &own.kind, "deduction")] {
+    for (what, found, expected) in [("id", &own.id, ""), ("code", &own.code, "")] {
         checked.same(|| place(what), found.as_str(), expected);
     }
+    checked.same(|| place("kind"), own.kind.json(), Sign::Deduction.json());
 }
 
 /// floor((Σ claimed − Σ verified − free) / per) · points up to max, over leaves with a typed self score.

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    BallotsOutcome, ClassOutcome, ComponentModel, CountingModel, MarksModel, Outcome, RatingRecord, UnitOutcome,
+    BallotsOutcome, ClassOutcome, ComponentModel, ComponentType, CountingModel, MarksModel, Outcome, RatingRecord,
+    UnitOutcome,
 };
 use crate::shared::number::Exact;
 
@@ -80,7 +81,7 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
     for record in records {
         by_component.entry(&record.component).or_default().push(record);
     }
-    let panels = outcome.model.components.iter().filter(|component| component.kind == "ballots");
+    let panels = outcome.model.components.iter().filter(|component| component.kind == ComponentType::Ballots);
     let listed: Vec<&str> = panels.clone().map(|component| component.id.as_str()).collect();
     checked.same(|| "classes".to_owned(), &outcome.classes.len(), &listed.len());
     for rules in panels {

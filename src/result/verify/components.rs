@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    Answers, BallotsOutcome, ComponentModel, ComponentOutcome, GivenOutcome, LeafOutcome, Rate, UnitOutcome,
+    Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome, Inapplicable, LeafOutcome,
+    NotApplicable, Periods, Rate, UnitOutcome,
 };
 use crate::shared::number::Exact;
 use crate::shared::text;
@@ -45,11 +46,11 @@ impl<'s> Component<'_, 's> {
     }
 
     fn measured(&self, checked: &mut Checked) -> MeasuredRates<'s> {
-        match (self.rules.kind.as_str(), &self.own.ballots) {
-            ("indicators", _) => {
+        match (self.rules.kind, &self.own.ballots) {
+            (ComponentType::Indicators, _) => {
                 self.unit.leaves.iter().map(|leaf| (leaf.code.as_str(), self.leaf_rate(leaf))).collect()
             }
-            ("ballots", Some(ballots)) => {
+            (ComponentType::Ballots, Some(ballots)) => {
                 let nodes = self.rules.nodes.iter().enumerate();
                 nodes.map(|(i, node)| (node.as_str(), self.node_rate(i, node, ballots, checked))).collect()
             }
@@ -61,10 +62,10 @@ impl<'s> Component<'_, 's> {
 
     /// 100 · points / full points; a leaf that is not applicable as the model says.
     fn leaf_rate(&self, leaf: &LeafOutcome) -> Option<Exact> {
-        match (&leaf.verified, self.subject.outcome.model.not_applicable.as_str()) {
+        match (&leaf.verified, self.subject.outcome.model.not_applicable) {
             (Some(points), _) => Some(Exact::from(100) * &points.0 / &leaf.full.0),
-            (None, "full") => Some(Exact::from(100)),
-            (None, "zero") => Some(Exact::zero()),
+            (None, NotApplicable::Full) => Some(Exact::from(100)),
+            (None, NotApplicable::Zero) => Some(Exact::zero()),
             (None, _) => None,
         }
     }
@@ -74,7 +75,7 @@ impl<'s> Component<'_, 's> {
         let rate = if ballots.enough == Answers::GroupMedian {
             self.median(index)
         } else if ballots.enough == Answers::Inapplicable {
-            (self.rules.not_applicable == "zero").then(Exact::zero)
+            (self.rules.not_applicable == Some(Inapplicable::Zero)).then(Exact::zero)
         } else {
             let full = self.rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
             let classes = self.rules.classes.iter().zip(&ballots.classes);
@@ -149,22 +150,22 @@ impl<'s> Component<'_, 's> {
         let rules = self.rules;
         let is_off = |period: &String| given.off.iter().any(|(own, _)| text::key(own) == text::key(period));
         let left = rules.periods.iter().filter(|period| !is_off(period)).count();
-        let applies = match rules.combined.as_str() {
-            "last" => rules.periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
+        let applies = match rules.combined {
+            Some(Periods::Last) => rules.periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
             _ => left > 0 || given.off.is_empty(),
         };
         if !applies {
             // A component that does not apply as a whole counts 0 where the model says so.
             let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.exact.is_zero()));
-            let rate = (rules.not_applicable == "zero" && zero).then(Exact::zero);
+            let rate = (rules.not_applicable == Some(Inapplicable::Zero) && zero).then(Exact::zero);
             self.rate(&format!("given[{}].rate", given.node), given.rate.as_ref(), rate.as_ref(), checked);
             return rate;
         }
         let full = rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
         let sum: Exact = given.parts.iter().map(|(_, score, _)| &score.0).sum();
-        let points = match rules.combined.as_str() {
-            "mean" => sum / Exact::from(left.max(1)),
-            "last" => {
+        let points = match rules.combined {
+            Some(Periods::Mean) => sum / Exact::from(left.max(1)),
+            Some(Periods::Last) => {
                 let last = rules.periods.last().map(|period| text::key(period));
                 let own = given.parts.iter().find(|(period, _, _)| Some(text::key(period)) == last);
                 own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())

@@ -9,7 +9,7 @@ use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
 use crate::result::outcome::{
-    Closing, CorrectionOutcome, LeafModel, LeafOutcome, LeafState, SelfReportModel, UnitOutcome,
+    Closing, ComponentType, CorrectionOutcome, LeafModel, LeafOutcome, LeafState, SelfReportModel, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points};
 
@@ -19,7 +19,7 @@ mod rule;
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
     let place = |what: &str| format!("units[{}].{what}", unit.code);
-    let is_scored = model.components.iter().any(|component| component.kind == "indicators");
+    let is_scored = model.components.iter().any(|component| component.kind == ComponentType::Indicators);
     let expected = if is_scored { model.leaves.len() } else { 0 };
     checked.same(|| place("leaves"), &unit.leaves.len(), &expected);
     let Some(policy) = &model.self_report else {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checked;
 use crate::result::outcome::reconcile::BallotSums;
-use crate::result::outcome::{ClassOutcome, LeafState, Mode, Outcome, RatingRecord, UnitOutcome};
+use crate::result::outcome::{ClassOutcome, ComponentType, LeafState, Mode, Outcome, RatingRecord, UnitOutcome};
 use crate::shared::finding::Severity;
 use crate::shared::place::FileStatus;
 
@@ -23,7 +23,7 @@ pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut C
 fn units(outcome: &Outcome, checked: &mut Checked) {
     let sums = &outcome.reconciliation.units;
     let model = &outcome.model;
-    let is_scored = model.components.iter().any(|component| component.kind == "indicators");
+    let is_scored = model.components.iter().any(|component| component.kind == ComponentType::Indicators);
     let asks = is_scored && model.leaves.iter().any(|leaf| !leaf.by_department);
     let (mut received, mut missing, mut excluded) = (0, 0, 0);
     for unit in &outcome.units {

@@ -2,7 +2,7 @@
 
 use super::tree::{Rates, weighted};
 use super::{Checked, Subject};
-use crate::result::outcome::{Rate, UnitOutcome};
+use crate::result::outcome::{Rate, Sign, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Checks everything between the rates of the components and the published total.
@@ -17,11 +17,11 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     let parts = model.components.iter().filter_map(|c| Some(&c.weight.0 * &unit.components.get(&c.id)?.exact));
     let base = parts.sum::<Exact>() * &model.full.0 / Exact::from(10_000);
     checked.same(|| place("exact.base"), &exact.base, &base);
-    let counted = |kind: &str| -> Exact {
+    let counted = |kind: Sign| -> Exact {
         unit.adjustments.iter().filter(|row| row.kind == kind).map(|row| &row.counted.0).sum()
     };
-    checked.same(|| place("exact.plus"), &exact.plus, &counted("bonus"));
-    checked.same(|| place("exact.minus"), &exact.minus, &counted("deduction"));
+    checked.same(|| place("exact.plus"), &exact.plus, &counted(Sign::Bonus));
+    checked.same(|| place("exact.minus"), &exact.minus, &counted(Sign::Deduction));
     let within = (&(&exact.base + &exact.plus) - &exact.minus).max(model.min.0.clone()).min(model.max.0.clone());
     let total = match subject.correction(&unit.code, "total") {
         Some(row) => {

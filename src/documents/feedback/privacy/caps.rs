@@ -8,7 +8,7 @@ use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node};
-use crate::result::outcome::{CapModel, ModelOutcome, UnitOutcome};
+use crate::result::outcome::{CapModel, ModelOutcome, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// What a cap looks at.
@@ -53,11 +53,12 @@ pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
 
 /// Whether the grade is better than a cap allows, and nothing but the cap's condition can be why it does not hold it down.
 fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &CapModel) -> bool {
-    const OTHERWISE: [&str; 5] = ["cap-unknown", "cap-pending", "promotion", "decision", "deferred"];
+    const OTHERWISE: [StepKind; 5] =
+        [StepKind::CapUnknown, StepKind::CapPending, StepKind::Promotion, StepKind::Decision, StepKind::Deferred];
     let own = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
     let otherwise = unit.path.iter().any(|step| {
-        let of_it = step.code.as_ref().is_none_or(|code| *code == cap.code) || step.kind == "promotion";
-        OTHERWISE.contains(&step.kind.as_str()) && of_it
+        let of_it = step.code.as_ref().is_none_or(|code| *code == cap.code) || step.kind == StepKind::Promotion;
+        OTHERWISE.contains(&step.kind) && of_it
     });
     own.is_some_and(|own| own < cap.at_most) && !otherwise
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Earlier, Extent};
-use crate::result::outcome::{MeanOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{ComponentType, MeanOutcome, Outcome, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// To which units the classes of which components are not shown.
@@ -41,7 +41,9 @@ impl Pattern {
         let k = outcome.model.feedback.k_anonymity;
         let mut hidden: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for unit in &outcome.units {
-            for component in outcome.model.components.iter().filter(|component| component.kind == "ballots") {
+            for component in
+                outcome.model.components.iter().filter(|component| component.kind == ComponentType::Ballots)
+            {
                 let Some(now) = given(outcome, unit, &component.id) else { continue };
                 let letters = earlier.iter().zip(patterns).filter(|(own, _)| own.extent == Extent::Letters);
                 let told_before = letters.filter_map(|(own, pattern)| {

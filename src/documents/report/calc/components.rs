@@ -6,7 +6,9 @@
 use super::Sources;
 use super::grid::{Param, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
-use crate::result::outcome::{Answers, ClassModel, ComponentModel, GivenOutcome, LeafModel, UnitOutcome};
+use crate::result::outcome::{
+    Answers, ClassModel, ComponentModel, ComponentType, GivenOutcome, LeafModel, NotApplicable, Periods, UnitOutcome,
+};
 use crate::shared::number::Exact;
 
 /// The columns of one component.
@@ -75,8 +77,8 @@ impl<'o> ComponentPlan<'o> {
     /// Plans the columns of a component.
     pub(super) fn new(sources: &Sources<'_, 'o>, plan: &mut Plan, model: &'o ComponentModel) -> Self {
         plan.block(&model.name);
-        match model.kind.as_str() {
-            "indicators" => Self::of_leaves(sources, plan, model),
+        match model.kind {
+            ComponentType::Indicators => Self::of_leaves(sources, plan, model),
             _ => Self::of_nodes(sources.view, plan, model),
         }
     }
@@ -171,8 +173,8 @@ impl<'o> ComponentPlan<'o> {
     /// Adds the cells of a unit.
     pub(super) fn row(&self, sources: &Sources<'_, 'o>, plan: &Plan, unit: &UnitOutcome, row: &mut Row) {
         for input in &self.inputs {
-            match self.model.kind.as_str() {
-                "ballots" => self.means(sources, unit, input, row),
+            match self.model.kind {
+                ComponentType::Ballots => self.means(sources, unit, input, row),
                 _ => self.scores(unit, input, row),
             }
         }
@@ -205,12 +207,12 @@ impl<'o> ComponentPlan<'o> {
         let present: Exact = own.iter().filter(|leaf| leaf.verified.is_some()).map(|leaf| &leaf.full.0).sum();
         let whole: Exact = own.iter().map(|leaf| &leaf.full.0).sum();
         let hundred = Exact::from(100);
-        match sources.view.outcome.model.not_applicable.as_str() {
-            "full" => {
+        match sources.view.outcome.model.not_applicable {
+            NotApplicable::Full => {
                 let value = hundred * (&sum + &whole - &present) / &whole;
                 row.formula(format!("100*({points}+{all}-({measured}))/{all}"), Some(value));
             }
-            "zero" => row.formula(format!("100*{points}/{all}"), Some(hundred * &sum / &whole)),
+            NotApplicable::Zero => row.formula(format!("100*{points}/{all}"), Some(hundred * &sum / &whole)),
             _ => {
                 let value = present.is_positive().then(|| hundred * &sum / &present);
                 row.formula(unless_empty(&arguments(&runs), &format!("100*{points}/({measured})")), value);
@@ -243,7 +245,7 @@ impl<'o> ComponentPlan<'o> {
             match part {
                 None if is_off => row.missing(),
                 Some((_, score, _)) => row.input(&score.0, score.0.decimals().map_or(6, |needed| needed.min(6))),
-                None if self.model.combined == "last" => row.missing(),
+                None if self.model.combined == Some(Periods::Last) => row.missing(),
                 None => row.marked(&Exact::zero()),
             }
         }
@@ -258,7 +260,7 @@ impl<'o> ComponentPlan<'o> {
         let (full, hundred) = (plan.param(self.rate), Exact::from(100));
         let most = plan.value(self.rate);
         let run = row.run(input.columns);
-        if self.model.kind == "ballots" {
+        if self.model.kind == ComponentType::Ballots {
             let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
             if let Some(own) = ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
             {
@@ -282,9 +284,9 @@ impl<'o> ComponentPlan<'o> {
             _ => {}
         }
         let last = row.cell(input.columns.1);
-        let (formula, value) = match self.model.combined.as_str() {
-            "sum" => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
-            "last" => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.1)),
+        let (formula, value) = match self.model.combined {
+            Some(Periods::Sum) => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
+            Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.1)),
             _ => (format!("100*SUM({run})/COUNT({run})/{full}"), row.sum(input.columns) / Exact::from(counted.max(1))),
         };
         row.formula(formula, Some(hundred * value / most));
@@ -302,7 +304,7 @@ fn neighbours(holds: impl Iterator<Item = bool>, first: u16) -> Option<(u16, u16
 
 /// The measured nodes of a component with their places; the unit has no code.
 fn measured<'o>(view: &View<'o>, model: &'o ComponentModel) -> Vec<(usize, &'o str)> {
-    if model.kind == "ballots" {
+    if model.kind == ComponentType::Ballots {
         return model.nodes.iter().map(String::as_str).enumerate().collect();
     }
     let own = view.units.iter().find_map(|unit| unit.components.get(&model.id));
@@ -331,7 +333,7 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan, model: &'o ComponentModel
         let node = if code.is_empty() { "" } else { view.node_name(code) };
         [node, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     };
-    if model.kind == "ballots" {
+    if model.kind == ComponentType::Ballots {
         for (number, class) in model.classes.iter().enumerate() {
             let weight = weight(plan, class, number);
             plan.add(title(&class.name), view.text("header.weight"), weight);

@@ -7,7 +7,7 @@ use super::totals::TotalPlan;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
-use crate::result::outcome::{GradeModel, QuotaOutcome, UnitOutcome};
+use crate::result::outcome::{GradeModel, QuotaOutcome, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// Columns of the units: their group, and how they take part.
@@ -94,7 +94,7 @@ impl RankPlan {
     pub(super) fn new(view: &View<'_>, plan: &mut Plan, totals: &TotalPlan) -> Self {
         let model = &view.outcome.model;
         plan.block(view.text("calc.ranks"));
-        let firsts = (model.rank_method == "dense")
+        let firsts = (model.rank_method == RankMethod::Dense)
             .then(|| (plan.plain(view.text("calc.first-in-group")), plan.plain(view.text("calc.first-overall"))));
         let group = plan.plain(view.text("header.rank-group"));
         let overall = plan.plain(view.text("header.rank-overall"));
@@ -143,7 +143,7 @@ impl RankPlan {
             row.styled(formula, rank(&scopes.all), 0, Style::Strong);
             return;
         }
-        let modified = view.outcome.model.rank_method == "modified";
+        let modified = view.outcome.model.rank_method == RankMethod::Modified;
         let (sign, more) = if modified { (">=", "") } else { (">", "+1") };
         let rank = |scope: &Scope| {
             let (above, with_equal) = scope.above(&total);
@@ -253,10 +253,10 @@ fn place_row(view: &View<'_>, quota: &QuotaOutcome, units: (usize, usize), at: u
     };
     let share = grade.and_then(|grade| grade.quota.as_ref()).map_or_else(Exact::zero, |share| share.0.clone());
     let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
-    let rounding = grade.map_or("", |grade| grade.rounding.as_str());
+    let rounding = grade.and_then(|grade| grade.rounding);
     let (rounded, word) = match rounding {
-        "half_up" => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
-        "ceil" => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
+        Some(Rounding::HalfUp) => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
+        Some(Rounding::Ceil) => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
         _ => (format!("INT({exact})"), "calc.rounding.floor"),
     };
     let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
@@ -281,11 +281,7 @@ fn place_row(view: &View<'_>, quota: &QuotaOutcome, units: (usize, usize), at: u
 /// Share of the ranked units, made whole, at least the minimum where enough are ranked.
 fn whole_places(grade: &GradeModel, ranked: usize) -> Exact {
     let share = grade.quota.as_ref().map_or_else(Exact::zero, |share| share.0.clone());
-    let rounding = match grade.rounding.as_str() {
-        "half_up" => Rounding::HalfUp,
-        "ceil" => Rounding::Ceil,
-        _ => Rounding::Floor,
-    };
+    let rounding = grade.rounding.unwrap_or(Rounding::Floor);
     let places = (share * Exact::from(ranked) / Exact::from(100)).whole(rounding);
     if ranked >= grade.minimum_from { places.max(Exact::from(grade.minimum)) } else { places }
 }

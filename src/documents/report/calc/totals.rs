@@ -10,7 +10,7 @@ use super::grid::{Param, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
-use crate::result::outcome::{AdjustmentOutcome, ModelOutcome, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, ModelOutcome, Sign, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// Most arguments of a function that a worksheet takes, with room to spare.
@@ -32,7 +32,7 @@ pub(super) struct TotalPlan {
 /// Bonus or deduction.
 struct SidePlan {
     /// `bonus` or `deduction`.
-    kind: &'static str,
+    kind: Sign,
     /// The approved bonus before any limit, where single rows have one.
     approved: Option<u16>,
     /// A column per kind with its code; an empty code is the over-claim.
@@ -52,8 +52,8 @@ impl TotalPlan {
         let rates = (first, plan.next() - 1);
         let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.full));
         plan.block(view.text("sheet.adjustments"));
-        let bonus = SidePlan::new(view, plan, "bonus");
-        let deduction = SidePlan::new(view, plan, "deduction");
+        let bonus = SidePlan::new(view, plan, Sign::Bonus);
+        let deduction = SidePlan::new(view, plan, Sign::Deduction);
         plan.block(view.text("header.total"));
         let raw = plan.plain(view.text("calc.raw"));
         let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.min));
@@ -138,11 +138,11 @@ fn competes(own: &AdjustmentOutcome) -> bool {
 }
 
 impl SidePlan {
-    fn new(view: &View<'_>, plan: &mut Plan, kind: &'static str) -> Self {
+    fn new(view: &View<'_>, plan: &mut Plan, kind: Sign) -> Self {
         let model = &view.outcome.model;
         let rows: Vec<&AdjustmentOutcome> =
             view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.kind == kind && competes(own)).collect();
-        let (is_bonus, any) = (kind == "bonus", !rows.is_empty());
+        let (is_bonus, any) = (kind == Sign::Bonus, !rows.is_empty());
         let approved = model
             .per_item_max
             .as_ref()
@@ -192,7 +192,7 @@ impl SidePlan {
             let (formula, value) = self.kind_sum(plan, &of_kind);
             row.formula(limited(&formula, plan.param(*column), most), Some(at_most(value, most)));
         }
-        let most = if self.kind == "bonus" { &model.max_bonus } else { &model.max_deduction };
+        let most = if self.kind == Sign::Bonus { &model.max_bonus } else { &model.max_deduction };
         let (formula, value) = match (self.kinds.first(), self.kinds.last()) {
             (Some((_, first)), Some((_, last))) => {
                 (format!("SUM({})", row.run((*first, *last))), row.sum((*first, *last)))

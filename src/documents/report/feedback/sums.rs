@@ -3,7 +3,7 @@
 
 use super::Case;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
-use crate::result::outcome::{AdjustmentOutcome, ComponentModel, ComponentOutcome};
+use crate::result::outcome::{AdjustmentOutcome, ComponentModel, ComponentOutcome, Sign};
 use crate::shared::number::Exact;
 
 /// A part of the total.
@@ -33,8 +33,8 @@ pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
         let points = &model.full.0 * &component.weight.0 * &own.exact / Exact::from(10_000);
         add(Part::Component(component, own), points);
     }
-    for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.kind != "event") {
-        let signed = if own.kind == "deduction" { -own.counted.0.clone() } else { own.counted.0.clone() };
+    for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.kind != Sign::Event) {
+        let signed = if own.kind == Sign::Deduction { -own.counted.0.clone() } else { own.counted.0.clone() };
         add(Part::Adjustment(own), signed);
     }
     let printed = as_printed(model, exact);

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, rule_name, sign_name};
+use super::{Builder, rule_name};
 use crate::engine::assessment::ComponentInput;
 use crate::engine::score::ComponentMeasure;
 use crate::model::ballot::Positive;
-use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Feedback, Issued, Node, Periods, RankMethod, RankScope, TieAtQuota};
+use crate::model::{ComponentKind, Feedback, Issued, Node, Periods};
 use crate::result::outcome::{
-    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, CountingModel, FeedbackModel,
-    GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel, SelfReportModel,
+    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, ComponentType, CountingModel,
+    FeedbackModel, GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel,
+    SelfReportModel,
 };
-use crate::shared::number::Rounding;
 
 impl Builder<'_> {
     pub(super) fn model(&self) -> ModelOutcome {
@@ -34,13 +33,8 @@ impl Builder<'_> {
             min: model.score.min.clone(),
             max: model.score.max.clone(),
             decimals: self.decimals,
-            rank_scope: if model.rank.scope == RankScope::Group { "group" } else { "all" }.to_owned(),
-            not_applicable: match model.self_report.not_applicable {
-                NotApplicable::Full => "full",
-                NotApplicable::Zero => "zero",
-                NotApplicable::Rescale => "rescale",
-            }
-            .to_owned(),
+            rank_scope: model.rank.scope,
+            not_applicable: model.self_report.not_applicable,
             tie_break: model.rank.tie_break.iter().map(|(_, name)| name.clone()).collect(),
             tie_links: model.rank.tie_break.iter().map(|(link, _)| link.clone()).collect(),
             rank_clause: model.rank.clause.clone(),
@@ -49,12 +43,7 @@ impl Builder<'_> {
                 unverified: model.self_report.unverified,
                 missing_evidence: model.self_report.missing_evidence,
             }),
-            tie_at_quota: match model.rank.tie_at_quota {
-                TieAtQuota::Exclude => "exclude",
-                TieAtQuota::Include => "include",
-                TieAtQuota::Committee => "committee",
-            }
-            .to_owned(),
+            tie_at_quota: model.rank.tie_at_quota,
             lines: tree.lines.iter().map(|l| node(&l.code, &l.name, &l.points)).collect(),
             aspects: tree.aspects.iter().map(|a| node(&a.code, &a.name, &a.points)).collect(),
             leaves: tree.leaves.iter().map(|leaf| self.leaf_model(leaf)).collect(),
@@ -75,12 +64,7 @@ impl Builder<'_> {
             fonts: model.fonts,
             per_item_max: model.adjustments.per_item_max.clone(),
             component_decimals: model.score.component_decimals,
-            rank_method: match model.rank.method {
-                RankMethod::Competition => "competition",
-                RankMethod::Dense => "dense",
-                RankMethod::Modified => "modified",
-            }
-            .to_owned(),
+            rank_method: model.rank.method,
             over_claim: model.over_claim.as_ref().map(|rule| OverClaimModel {
                 free: rule.free.clone(),
                 per: rule.per.clone(),
@@ -126,30 +110,37 @@ impl Builder<'_> {
                 };
                 let nodes = measure.nodes.iter().map(code).collect();
                 let satisfaction = !matches!(rules.positive, Positive::Undeclared);
-                ("ballots", Some(rules.full.clone()), rules.classes.iter().map(class).collect(), nodes, satisfaction)
+                (
+                    ComponentType::Ballots,
+                    Some(rules.full.clone()),
+                    rules.classes.iter().map(class).collect(),
+                    nodes,
+                    satisfaction,
+                )
             }
-            (ComponentKind::Given(rules), _) => ("given", Some(rules.scale.clone()), Vec::new(), Vec::new(), false),
-            _ => ("indicators", None, Vec::new(), Vec::new(), false),
+            (ComponentKind::Given(rules), _) => {
+                (ComponentType::Given, Some(rules.scale.clone()), Vec::new(), Vec::new(), false)
+            }
+            _ => (ComponentType::Indicators, None, Vec::new(), Vec::new(), false),
         };
         let (combined, periods) = self.periods(index);
         ComponentModel {
             id: component.id.clone(),
             name: component.name.clone(),
             weight: component.weight.clone(),
-            kind: kind.to_owned(),
+            kind,
             full,
             classes,
             nodes,
             satisfaction,
             clause: component.clause.clone(),
-            combined: combined.to_owned(),
+            combined,
             periods,
             not_applicable: match &component.kind {
-                ComponentKind::Ballots(rules) => rules.not_applicable.json(),
-                ComponentKind::Given(rules) => rules.not_applicable.json(),
-                ComponentKind::Indicators => "",
-            }
-            .to_owned(),
+                ComponentKind::Ballots(rules) => Some(rules.not_applicable),
+                ComponentKind::Given(rules) => Some(rules.not_applicable),
+                ComponentKind::Indicators => None,
+            },
             mean_decimals: match &component.kind {
                 ComponentKind::Ballots(rules) => rules.mean_decimals,
                 _ => None,
@@ -170,18 +161,13 @@ impl Builder<'_> {
     }
 
     /// How the periods of given scores are combined, and the periods in order.
-    fn periods(&self, component: usize) -> (&'static str, Vec<String>) {
+    fn periods(&self, component: usize) -> (Option<Periods>, Vec<String>) {
         let (ComponentKind::Given(rules), ComponentInput::Given(given)) =
             (&self.model.components[component].kind, &self.run.assessment.components[component])
         else {
-            return ("", Vec::new());
+            return (None, Vec::new());
         };
-        let combined = match rules.periods {
-            Periods::Mean => "mean",
-            Periods::Last => "last",
-            Periods::Sum => "sum",
-        };
-        (combined, given.periods.clone())
+        (Some(rules.periods), given.periods.clone())
     }
 
     fn grade_model(&self, index: usize) -> GradeModel {
@@ -198,7 +184,7 @@ impl Builder<'_> {
             talk: consequence.talk,
             bars_honours: consequence.bars_honours,
             clause: grade.clause.clone(),
-            rounding: grade.quota.as_ref().map_or("", |quota| rounding_name(quota.rounding)).to_owned(),
+            rounding: grade.quota.as_ref().map(|quota| quota.rounding),
             minimum: grade.quota.as_ref().map_or(0, |quota| quota.minimum),
             minimum_from: grade.quota.as_ref().map_or(0, |quota| quota.minimum_from),
             quota_clause: grade.quota.as_ref().and_then(|quota| quota.clause.clone()),
@@ -232,7 +218,7 @@ fn adjustment(kind: &crate::model::AdjustmentKind) -> AdjustmentModel {
     AdjustmentModel {
         code: kind.code.clone(),
         name: kind.name.clone(),
-        kind: sign_name(kind.sign).to_owned(),
+        kind: kind.sign,
         clause: kind.clause.clone(),
         max_per_unit: kind.max_per_unit.clone(),
         points: kind.points.clone(),
@@ -266,13 +252,5 @@ fn feedback(settings: &Feedback) -> FeedbackModel {
         opening: settings.opening.clone(),
         closing: settings.closing.clone(),
         accept_exposed: settings.accept_exposed.clone(),
-    }
-}
-
-const fn rounding_name(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::Floor => "floor",
-        Rounding::HalfUp => "half_up",
-        Rounding::Ceil => "ceil",
     }
 }

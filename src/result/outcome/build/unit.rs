@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, sign_name};
+use super::Builder;
 use crate::engine::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
 use crate::engine::grade::{Step, UnitGrade};
 use crate::engine::score::ballots::{NodeMean, UnitBallots};
@@ -226,7 +226,7 @@ impl Builder<'_> {
         own.map(|row| AdjustmentOutcome {
             id: row.id.clone(),
             code: self.model.adjustments.kinds[row.kind].code.clone(),
-            kind: sign_name(row.sign).to_owned(),
+            kind: row.sign,
             outcome: row.standing.json().to_owned(),
             reason: None,
             points: row.points(),
@@ -249,7 +249,7 @@ impl Builder<'_> {
             AdjustmentOutcome {
                 id: row.map(|r| r.id.clone()).unwrap_or_default(),
                 code: row.map(|r| self.model.adjustments.kinds[r.kind].code.clone()).unwrap_or_default(),
-                kind: sign_name(outcome.sign).to_owned(),
+                kind: outcome.sign,
                 outcome: outcome.end.json().to_owned(),
                 reason: reason(&outcome.end),
                 points: outcome.points.clone(),
@@ -270,7 +270,7 @@ impl Builder<'_> {
             floor.clone_from(&grade.name);
         }
         StepOutcome {
-            kind: step.kind.json().to_owned(),
+            kind: step.kind,
             code: step.code.clone(),
             name: step.name.clone(),
             clause: step.clause.clone(),

@@ -1,12 +1,25 @@
 //! Components of the model: weights, and the rules of ballots and given scores.
 
+use crate::shared::words::words;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::ballot::Positive;
-use crate::model::{Denominator, MissingClass, Scale, StraightLine, TooFew, Trim};
+use crate::model::{Denominator, Inapplicable, MissingClass, Periods, Scale, StraightLine, TooFew, Trim};
 use crate::shared::number::{Percent, Points};
+
+words! {
+    /// What a component is.
+    pub enum ComponentType {
+        /// Points of leaves.
+        Indicators = "indicators",
+        /// Ballots and tallies.
+        Ballots = "ballots",
+        /// Scores made elsewhere.
+        Given = "given",
+    }
+}
 
 /// A component of the model.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,8 +30,8 @@ pub struct ComponentModel {
     pub name: String,
     /// Weight in percent.
     pub weight: Percent,
-    /// `indicators`, `ballots` or `given`.
-    pub kind: String,
+    /// What it is.
+    pub kind: ComponentType,
     /// Points that make 100 %, for ballots and given scores.
     pub full: Option<Points>,
     /// Classes with their weights, for ballots.
@@ -29,15 +42,13 @@ pub struct ComponentModel {
     pub satisfaction: bool,
     /// Clause it rests on.
     pub clause: Option<String>,
-    /// How several periods of given scores are combined: `mean`, `last` or `sum`; empty for other kinds.
-    #[serde(default)]
-    pub combined: String,
+    /// How several periods of given scores are combined; none for other kinds.
+    pub combined: Option<Periods>,
     /// The periods of given scores, in order; an unnamed one is empty.
     #[serde(default)]
     pub periods: Vec<String>,
-    /// What it counts for a unit to which it does not apply: `error` or `zero`; empty for indicators.
-    #[serde(default)]
-    pub not_applicable: String,
+    /// What it counts for a unit to which it does not apply; none for indicators.
+    pub not_applicable: Option<Inapplicable>,
     /// Decimals to which means of ballots are rounded, if they are.
     #[serde(default)]
     pub mean_decimals: Option<u32>,

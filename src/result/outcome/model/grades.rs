@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::is_default;
 use crate::model::{Condition, Confirm};
-use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::number::{Exact, Percent, Points, Rounding};
 
 /// A grade of the model.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,9 +33,8 @@ pub struct GradeModel {
     pub bars_honours: bool,
     /// Clause it rests on.
     pub clause: Option<String>,
-    /// How the places of the quota are made whole: `floor`, `half_up` or `ceil`; empty without a quota.
-    #[serde(default)]
-    pub rounding: String,
+    /// How the places of the quota are made whole; none without a quota.
+    pub rounding: Option<Rounding>,
     /// Least places of the quota …
     #[serde(default)]
     pub minimum: usize,

@@ -57,7 +57,7 @@ fn path(subject: &Subject<'_>, unit: &UnitOutcome, steps: &[Step], checked: &mut
     };
     for index in 0..unit.path.len().max(steps.len()) {
         let (recorded, expected) = (unit.path.get(index), steps.get(index));
-        let found = recorded.map(|step| story(&step.kind, step.code.as_ref()));
+        let found = recorded.map(|step| story(step.kind.json(), step.code.as_ref()));
         let wanted = expected.map(|step| story(step.kind, step.code.as_ref()));
         let place = |what: &str| format!("units[{}].path[{index}].{what}", unit.code);
         checked.both(|| place("kind"), found.as_ref(), wanted.as_ref());

@@ -3,7 +3,7 @@
 use super::{Court, NodeRates};
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node};
-use crate::result::outcome::{LeafState, Rate, UnitOutcome};
+use crate::result::outcome::{ComponentType, LeafState, Rate, UnitOutcome};
 use crate::result::verify::tree::weighted;
 use crate::shared::number::Exact;
 use crate::shared::text;
@@ -113,7 +113,8 @@ impl Facts<'_, '_, '_> {
     /// The rate that a condition looks at: a leaf that is not applicable has none, whatever it counts as.
     fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
         let components = &self.court.subject.outcome.model.components;
-        let of_leaves = component.is_none_or(|index| components.get(index).is_some_and(|own| own.kind == "indicators"));
+        let of_leaves = component
+            .is_none_or(|index| components.get(index).is_some_and(|own| own.kind == ComponentType::Indicators));
         if let Node::Leaf(leaf) = node
             && of_leaves
             && self.unit.leaves.get(leaf).is_some_and(|own| own.state == LeafState::NotApplicable)

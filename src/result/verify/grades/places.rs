@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::step::Step;
 use super::{Case, Ruling};
-use crate::result::outcome::{GradeModel, ModelOutcome, QuotaOutcome};
+use crate::result::outcome::{GradeModel, ModelOutcome, QuotaOutcome, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
 use crate::shared::number::{Exact, Rounding};
 
@@ -61,11 +61,7 @@ pub(super) fn name(group: Option<&String>, grade: &str) -> String {
 
 /// Places of a quota among so many ranked units.
 fn capacity(grade: &GradeModel, ranked: usize) -> Option<usize> {
-    let rounding = match grade.rounding.as_str() {
-        "half_up" => Rounding::HalfUp,
-        "ceil" => Rounding::Ceil,
-        _ => Rounding::Floor,
-    };
+    let rounding = grade.rounding.unwrap_or(Rounding::Floor);
     let share = (&grade.quota.as_ref()?.0 * &Exact::from(ranked) / Exact::from(100)).whole(rounding);
     let places = share.to_count().and_then(|places| usize::try_from(places).ok()).unwrap_or(0);
     Some(if ranked < grade.minimum_from { places } else { places.max(grade.minimum) })
@@ -188,10 +184,10 @@ impl Hall<'_> {
             let places = self.capacity[grade..].iter().flatten().next().copied().unwrap_or(0);
             return Step::new("no-room").clause(clause).moves(grade, grade + 1).with("places", &places);
         }
-        let step = match self.model.tie_at_quota.as_str() {
-            "include" => Step::new("tie-included").to(grade),
-            "committee" => Step::new("tie-pending").moves(grade, grade + 1),
-            _ => Step::new("tie-excluded").moves(grade, grade + 1),
+        let step = match self.model.tie_at_quota {
+            TieAtQuota::Include => Step::new("tie-included").to(grade),
+            TieAtQuota::Committee => Step::new("tie-pending").moves(grade, grade + 1),
+            TieAtQuota::Exclude => Step::new("tie-excluded").moves(grade, grade + 1),
         };
         step.clause(self.model.rank_clause.as_ref()).with("room", &free).with("tied", &size)
     }

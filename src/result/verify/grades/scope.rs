@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ranks::total;
-use crate::result::outcome::{Mode, Outcome};
+use crate::result::outcome::{Mode, Outcome, RankScope};
 
 /// A scope: its group, if it is one, and the indices of its ranked units.
 pub(super) type Scope<'s> = (Option<&'s String>, Vec<usize>);
@@ -23,7 +23,7 @@ pub(super) fn scopes(outcome: &Outcome) -> Vec<Scope<'_>> {
         }
         members
     };
-    let scopes: Vec<Scope<'_>> = if outcome.model.rank_scope == "all" { all } else { by_group() };
+    let scopes: Vec<Scope<'_>> = if outcome.model.rank_scope == RankScope::All { all } else { by_group() };
     scopes.into_iter().filter(|(_, members)| !members.is_empty()).collect()
 }
 

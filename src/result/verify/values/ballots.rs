@@ -3,7 +3,9 @@
 use super::Declared;
 use crate::model::ballot::Positive;
 use crate::model::{Scale, Trim};
-use crate::result::outcome::{ClassModel, ComponentModel, CountingModel, MarksModel, Outcome};
+use crate::result::outcome::{
+    ClassModel, ComponentModel, ComponentType, CountingModel, Inapplicable, MarksModel, Outcome, Periods,
+};
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
@@ -16,17 +18,17 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
     for component in &model.components {
         let path = |key: &str| format!("component[{}].{key}", component.id);
         declared.number(&path("weight"), Some(&component.weight.0), None);
-        declared.word(&path("kind"), Some(&component.kind), None);
-        match (component.kind.as_str(), &component.counting, &component.marks) {
-            ("ballots", Some(counting), Some(marks)) => {
+        declared.word(&path("kind"), Some(component.kind.json()), None);
+        match (component.kind, &component.counting, &component.marks) {
+            (ComponentType::Ballots, Some(counting), Some(marks)) => {
                 let own = Ballots { component, counting, marks };
                 own.check(&path, declared);
             }
-            ("ballots", ..) => declared.checked.same(|| format!("model.{}", path("counting")), "—", "…"),
-            ("given", ..) => {
+            (ComponentType::Ballots, ..) => declared.checked.same(|| format!("model.{}", path("counting")), "—", "…"),
+            (ComponentType::Given, ..) => {
                 declared.points(&path("scale"), component.full.as_ref(), Some(&Points::whole(100)));
-                declared.word(&path("periods"), Some(&component.combined), Some("mean"));
-                declared.word(&path("not_applicable"), Some(&component.not_applicable), Some("error"));
+                declared.word(&path("periods"), component.combined.map(Periods::json), Some("mean"));
+                declared.word(&path("not_applicable"), component.not_applicable.map(Inapplicable::json), Some("error"));
             }
             _ => {}
         }
@@ -54,7 +56,7 @@ impl Ballots<'_> {
         declared.count(&path("min_valid"), Some(rules.min_valid), Some(0));
         declared.choice(&path("too_few"), &rules.too_few, "error");
         declared.choice(&path("missing_class"), &rules.missing_class, "error");
-        declared.word(&path("not_applicable"), Some(&self.component.not_applicable), Some("error"));
+        declared.word(&path("not_applicable"), self.component.not_applicable.map(Inapplicable::json), Some("error"));
         trim(self.marks.trim.as_ref(), &path("trim"), declared);
         declared.order(&path("class"), self.component.classes.iter().map(|own| &own.id));
         for class in &self.component.classes {

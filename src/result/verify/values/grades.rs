@@ -4,6 +4,7 @@ use super::Declared;
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node, TieBreak};
 use crate::result::outcome::{GradeModel, ModelOutcome};
+use crate::shared::number::Rounding;
 use crate::shared::text;
 
 pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
@@ -32,10 +33,10 @@ pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
         declared.flag(&path("unless_capped"), promotion.unless_capped, false);
         declared.word(&path("clause"), promotion.clause.as_deref(), None);
     }
-    declared.word("rank.scope", Some(&model.rank_scope), Some("group"));
-    declared.word("rank.method", Some(&model.rank_method), Some("competition"));
+    declared.word("rank.scope", Some(model.rank_scope.json()), Some("group"));
+    declared.word("rank.method", Some(model.rank_method.json()), Some("competition"));
     declared.list("rank.tie_break", &model.tie_break);
-    declared.word("rank.tie_at_quota", Some(&model.tie_at_quota), Some("exclude"));
+    declared.word("rank.tie_at_quota", Some(model.tie_at_quota.json()), Some("exclude"));
     declared.word("rank.clause", model.rank_clause.as_deref(), None);
     links(model, declared);
 }
@@ -49,7 +50,7 @@ fn grade(model: &ModelOutcome, grade: &GradeModel, declared: &mut Declared<'_>) 
     declared.checked.same(|| format!("model.values.{}", path("quota")), &has_quota, &grade.quota.is_some());
     let Some(share) = &grade.quota else { return };
     declared.number(&path("quota.share"), Some(&share.0), None);
-    declared.word(&path("quota.rounding"), Some(&grade.rounding), Some("floor"));
+    declared.word(&path("quota.rounding"), grade.rounding.map(Rounding::json), Some("floor"));
     declared.count(&path("quota.minimum"), Some(grade.minimum), Some(0));
     declared.count(&path("quota.minimum_from"), Some(grade.minimum_from), Some(1));
     declared.word(&path("quota.clause"), grade.quota_clause.as_deref(), None);

@@ -9,7 +9,7 @@ use crate::shared::number::Exact;
 use crate::shared::text;
 
 pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
-    declared.word("self_report.not_applicable", Some(&model.not_applicable), Some("rescale"));
+    declared.word("self_report.not_applicable", Some(model.not_applicable.json()), Some("rescale"));
     if let Some(policy) = &model.self_report {
         declared.choice("self_report.missing", &policy.missing, "error");
         declared.choice("self_report.unverified", &policy.unverified, "error");

@@ -3,6 +3,7 @@
 use super::super::Case;
 use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
+use crate::result::outcome::StepKind;
 
 pub(super) fn distance(case: &Case<'_>) -> String {
     match &case.told.distance {
@@ -49,7 +50,11 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
             }
         }
         Obstacle::NoPlace { kind, clause } => {
-            let key = if kind == "no-room" { "feedback.letter.obstacle-room" } else { "feedback.letter.obstacle-tie" };
+            let key = if *kind == StepKind::NoRoom {
+                "feedback.letter.obstacle-room"
+            } else {
+                "feedback.letter.obstacle-tie"
+            };
             case.fill(key, &[("clause", &by(clause)), ("grade", grade)])
         }
         Obstacle::Decision { document, clause } => {
