@@ -23,7 +23,7 @@ pub mod leaf;
 pub mod nodes;
 pub mod validity;
 
-pub use adjust::{AdjustmentOutcome, End};
+pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{Answers, BallotMeasure, NoResult};
 pub use leaf::{LeafScore, LeafState};
 pub use nodes::NodeRates;

@@ -23,7 +23,7 @@ mod unit;
 
 pub use crate::engine::assessment::{Closing, Ending, Mode, PreviousOutcome, Stance, Standing};
 pub use crate::engine::grade::StepKind;
-pub use crate::engine::score::{Answers, LeafState, NoResult, RatingState};
+pub use crate::engine::score::{Answers, LeafState, NoResult, RatingState, RowEnd};
 pub use crate::model::policy::NotApplicable;
 pub use crate::model::{Inapplicable, Periods, RankMethod, RankScope, Sign, TieAtQuota};
 pub use build::{Run, build};

@@ -413,7 +413,7 @@ fn t22_declared_items_are_listed_as_proposed_and_count_nothing() {
             .registers
             .adjustments
             .iter()
-            .filter(|r| r.declared && r.unit == "U1" && r.outcome == "proposed")
+            .filter(|r| r.declared && r.unit == "U1" && r.outcome.json() == "proposed")
             .count(),
         2
     );

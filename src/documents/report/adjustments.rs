@@ -8,7 +8,7 @@ use super::overview::ending_word;
 use super::view::{View, join};
 use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
-    Ending, Sign, UnitOutcome,
+    Ending, RowEnd, Sign, UnitOutcome,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::place::At;
@@ -80,7 +80,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&Adju
             Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),
         },
-        ending(view, &row.outcome, own.and_then(|own| own.reason.as_deref())),
+        ending(view, row.outcome, own.and_then(|own| own.reason.as_deref())),
         CellDoc::text(documents(view, row)),
         CellDoc::text(&row.remark),
         view.place(Some(&row.at)),
@@ -117,10 +117,10 @@ fn documents(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
 }
 
 /// How a row ended and why, in words.
-fn ending(view: &View<'_>, outcome: &str, reason: Option<&str>) -> CellDoc {
-    let word = ending_word(view, outcome);
+fn ending(view: &View<'_>, outcome: RowEnd, reason: Option<&str>) -> CellDoc {
+    let word = ending_word(view, outcome.json());
     let Some(reason) = reason else { return CellDoc::text(word) };
-    let value = if outcome == "superseded" {
+    let value = if outcome == RowEnd::Superseded {
         view.fill("report.superseded-by", &[("id", reason)])
     } else {
         view.word("limit", reason)
@@ -138,7 +138,7 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
     ];
     cells.extend([CellDoc::text(""), CellDoc::missing()]);
     cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
-    cells.push(ending(view, &own.outcome, own.reason.as_deref()));
+    cells.push(ending(view, own.outcome, own.reason.as_deref()));
     let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
     cells.extend([CellDoc::text(clause), CellDoc::text("")]);
     cells.push(view.place(unit.report.as_ref()));

@@ -44,16 +44,60 @@ words! {
     }
 }
 
+words! {
+    /// How a register row ended, without what cut it or counts instead.
+    pub enum RowEnd {
+        /// All its points count.
+        Full = "full",
+        /// Some of its points count.
+        Part = "part",
+        /// None of its points count.
+        Cut = "cut",
+        /// A larger row of the same matter counts instead.
+        Superseded = "superseded",
+        /// A fact without points.
+        Event = "event",
+        /// Approved, but a document is missing.
+        Incomplete = "incomplete",
+        /// Proposed.
+        Proposed = "proposed",
+        /// Reviewed.
+        Reviewed = "reviewed",
+        /// Rejected.
+        Rejected = "rejected",
+        /// Withdrawn.
+        Withdrawn = "withdrawn",
+        /// Of a unit that is not assessed.
+        NotAssessed = "not-assessed",
+    }
+}
+
 impl End {
-    /// The word of result.json, also the end of its catalogue key.
-    pub const fn json(&self) -> &'static str {
+    /// How the row ended.
+    pub const fn row(&self) -> RowEnd {
         match self {
-            Self::Full => "full",
-            Self::Part(_) => "part",
-            Self::Cut(_) => "cut",
-            Self::Superseded(_) => "superseded",
-            Self::NotApproved(standing) => standing.json(),
-            Self::Event => "event",
+            Self::Full => RowEnd::Full,
+            Self::Part(_) => RowEnd::Part,
+            Self::Cut(_) => RowEnd::Cut,
+            Self::Superseded(_) => RowEnd::Superseded,
+            Self::Event => RowEnd::Event,
+            Self::NotApproved(standing) => RowEnd::of(*standing),
+        }
+    }
+}
+
+impl RowEnd {
+    /// How a row of this standing ends that does not count.
+    pub const fn of(standing: Standing) -> Self {
+        match standing {
+            // One that is approved counts; it is never asked.
+            Standing::Approved => Self::Full,
+            Standing::Incomplete => Self::Incomplete,
+            Standing::Proposed => Self::Proposed,
+            Standing::Reviewed => Self::Reviewed,
+            Standing::Rejected => Self::Rejected,
+            Standing::Withdrawn => Self::Withdrawn,
+            Standing::NotAssessed => Self::NotAssessed,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome, Sign,
+    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome, RowEnd, Sign,
 };
 use crate::shared::place::At;
 use crate::shared::text;
@@ -312,7 +312,7 @@ impl<'r> Reader<'r> {
             text: row.matter.clone(),
             value: row.approved.as_ref().or(row.claimed.as_ref()).map(signed).filter(|_| !row.event),
             counted: ended.map(|ended| signed(&ended.counted)),
-            outcome: row.outcome.clone(),
+            outcome: row.outcome.to_string(),
             reason: ended.and_then(|ended| ended.reason.clone()),
             document_number: row.document_number.clone(),
             approval_number: row.approval_number.clone(),
@@ -320,7 +320,7 @@ impl<'r> Reader<'r> {
             ..self.state(&row.unit, row.standing.json(), &row.at)
         };
         // How the row ended follows from other rows, and where it stands says nothing about it.
-        let content = AdjustmentRowOutcome { outcome: String::new(), at: nowhere(), ..row.clone() };
+        let content = AdjustmentRowOutcome { outcome: RowEnd::Full, at: nowhere(), ..row.clone() };
         Entry { state, content: format!("{content:?}"), can_count: !row.declared }
     }
 

@@ -1,6 +1,7 @@
 //! Register rows as they were read, with how each ended.
 
 use crate::engine::assessment::{Ending, Stance, Standing};
+use crate::engine::score::RowEnd;
 use serde::{Deserialize, Serialize};
 
 use crate::shared::number::{Exact, Points};
@@ -65,7 +66,7 @@ pub struct AdjustmentRowOutcome {
     /// How far it has come.
     pub standing: Standing,
     /// How it ended.
-    pub outcome: String,
+    pub outcome: RowEnd,
     /// Its row.
     pub at: At,
 }

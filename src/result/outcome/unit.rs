@@ -1,7 +1,7 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::StepKind;
-use crate::engine::score::{Answers, LeafState, NoResult};
+use crate::engine::score::{Answers, LeafState, NoResult, RowEnd};
 use crate::model::Sign;
 use std::collections::BTreeMap;
 
@@ -292,8 +292,8 @@ pub struct AdjustmentOutcome {
     pub code: String,
     /// `bonus`, `deduction` or `event`.
     pub kind: Sign,
-    /// How it ended: `full`, `part`, `cut`, `superseded`, `event`, or its standing.
-    pub outcome: String,
+    /// How it ended.
+    pub outcome: RowEnd,
     /// What cut it, or the row that counts instead.
     pub reason: Option<String>,
     /// Its points.

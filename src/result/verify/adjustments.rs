@@ -73,12 +73,12 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
     checked.same(|| place("kind"), own.kind.json(), row.sign);
     checked.same(|| place("points"), &own.points.0, &row.points);
     checked.same(|| place("counted"), &own.counted.0, &row.counted);
-    checked.same(|| place("outcome"), own.outcome.as_str(), row.outcome);
+    checked.same(|| place("outcome"), own.outcome.json(), row.outcome);
     checked.both(|| place("reason"), own.reason.as_ref(), row.reason.as_ref());
     let at = own.at.as_ref().map(|at| subject.outcome.describe(at));
     checked.both(|| place("at"), at.as_ref(), Some(&subject.outcome.describe(&row.register.at)));
     let register = || format!("registers.adjustments[{}].outcome", row.register.id);
-    checked.same(register, row.register.outcome.as_str(), row.outcome);
+    checked.same(register, row.register.outcome.json(), row.outcome);
     let kind = subject.outcome.model.adjustments.get(row.kind);
     if let Some(kind) = kind.filter(|_| row.register.standing == Standing::Approved && row.sign != "event") {
         let size = size(kind, row.register);
@@ -198,7 +198,7 @@ fn over_claimed(
         Some(limit) if limit.is_zero() => "cut",
         Some(_) => "part",
     };
-    checked.same(|| place("outcome"), own.outcome.as_str(), outcome);
+    checked.same(|| place("outcome"), own.outcome.json(), outcome);
     checked.both(|| place("reason"), own.reason.as_deref(), cut.map(|_| name));
     for (what, found, expected) in [("id", &own.id, ""), ("code", &own.code, "")] {
         checked.same(|| place(what), found.as_str(), expected);

@@ -128,7 +128,7 @@ fn registers(outcome: &Outcome, checked: &mut Checked) {
     let mut count = |register: &str, ending: &str| *counts.entry(format!("{register}:{ending}")).or_default() += 1;
     for row in &rows.adjustments {
         let register = if row.event { "events" } else { "adjustments" };
-        count(if row.declared && !row.event { "declarations" } else { register }, &row.outcome);
+        count(if row.declared && !row.event { "declarations" } else { register }, row.outcome.json());
     }
     rows.decisions.iter().for_each(|row| count("decisions", row.standing.json()));
     rows.corrections.iter().for_each(|row| count("corrections", row.standing.json()));

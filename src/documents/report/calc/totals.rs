@@ -10,7 +10,7 @@ use super::grid::{Param, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
-use crate::result::outcome::{AdjustmentOutcome, ModelOutcome, Sign, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, ModelOutcome, RowEnd, Sign, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// Most arguments of a function that a worksheet takes, with room to spare.
@@ -134,7 +134,7 @@ fn limit(points: Option<&Points>) -> Param {
 
 /// Whether a row takes part in the limits: it is approved, has points, and no larger one of its matter counts instead.
 fn competes(own: &AdjustmentOutcome) -> bool {
-    matches!(own.outcome.as_str(), "full" | "part" | "cut")
+    matches!(own.outcome, RowEnd::Full | RowEnd::Part | RowEnd::Cut)
 }
 
 impl SidePlan {

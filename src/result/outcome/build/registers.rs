@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Builder, Run};
-use crate::engine::assessment::{Register, Standing, UnitIx, Verdict};
-use crate::engine::score::ComponentMeasure;
+use crate::engine::assessment::{Register, UnitIx, Verdict};
+use crate::engine::score::{ComponentMeasure, RowEnd};
 use crate::model::ComponentKind;
 use crate::result::outcome::{
     AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, ClassOutcome, CorrectionOutcome, DecisionOutcome,
@@ -79,7 +79,7 @@ impl Builder<'_> {
                     remark: row.remark.clone(),
                     links: row.links.value.clone(),
                     standing: row.standing,
-                    outcome: endings.get(&index).copied().unwrap_or(Standing::NotAssessed.json()).to_owned(),
+                    outcome: endings.get(&index).copied().unwrap_or(RowEnd::NotAssessed),
                     at: self.at(row.at),
                 })
                 .collect(),
@@ -136,9 +136,9 @@ impl Builder<'_> {
     }
 
     /// How each adjustment row ended, by its index in the register.
-    fn endings(&self) -> BTreeMap<usize, &'static str> {
+    fn endings(&self) -> BTreeMap<usize, RowEnd> {
         let rows = self.run.scores.iter().flat_map(|score| &score.adjusted.rows);
-        rows.filter_map(|outcome| Some((outcome.row?, outcome.end.json()))).collect()
+        rows.filter_map(|outcome| Some((outcome.row?, outcome.end.row()))).collect()
     }
 
     fn decision(&self, row: &crate::engine::assessment::DecisionRow) -> DecisionOutcome {

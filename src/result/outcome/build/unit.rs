@@ -6,7 +6,7 @@ use super::Builder;
 use crate::engine::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
 use crate::engine::grade::{Step, UnitGrade};
 use crate::engine::score::ballots::{NodeMean, UnitBallots};
-use crate::engine::score::{ComponentMeasure, End, LeafState, NodeRates, UnitScore};
+use crate::engine::score::{ComponentMeasure, End, LeafState, NodeRates, RowEnd, UnitScore};
 use crate::model::ComponentKind;
 use crate::result::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
@@ -227,7 +227,7 @@ impl Builder<'_> {
             id: row.id.clone(),
             code: self.model.adjustments.kinds[row.kind].code.clone(),
             kind: row.sign,
-            outcome: row.standing.json().to_owned(),
+            outcome: RowEnd::of(row.standing),
             reason: None,
             points: row.points(),
             counted: crate::shared::number::Points::zero(),
@@ -250,7 +250,7 @@ impl Builder<'_> {
                 id: row.map(|r| r.id.clone()).unwrap_or_default(),
                 code: row.map(|r| self.model.adjustments.kinds[r.kind].code.clone()).unwrap_or_default(),
                 kind: outcome.sign,
-                outcome: outcome.end.json().to_owned(),
+                outcome: outcome.end.row(),
                 reason: reason(&outcome.end),
                 points: outcome.points.clone(),
                 counted: outcome.counted.clone(),

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::case::Case;
-use crate::result::outcome::{Answers, Closing, Ending, LeafState, Mode, NoResult, Sign, Stance, Standing, StepKind};
+use crate::result::outcome::{
+    Answers, Closing, Ending, LeafState, Mode, NoResult, RowEnd, Sign, Stance, Standing, StepKind,
+};
 
 /// What people wrote or where it stands: the document holds no second record of it. `*` stands for an index or a key.
 const GIVEN: &[&str] = &[
@@ -86,6 +88,7 @@ fn others(word: &str) -> Vec<&'static str> {
         words(Answers::ALL, Answers::json),
         words(StepKind::ALL, StepKind::json),
         words(Sign::ALL, Sign::json),
+        words(RowEnd::ALL, RowEnd::json),
     ];
     let own = sets.into_iter().filter(|set| set.contains(&word));
     own.flatten().filter(|other| *other != word).collect()
