@@ -251,7 +251,7 @@ impl Finding {
                 (e, n) => e.or(n),
             },
             fix: fill(lang.text(&format!("{code}.fix")), &lookup),
-            who: Some(self.code.who()),
+            who: self.code.who(),
             related,
             counts,
             stage: self.stage,
@@ -284,9 +284,8 @@ pub struct Message {
     pub expected: Option<String>,
     /// How to mend it, and who does.
     pub fix: String,
-    /// Who must act on it; results of older programs do not say.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub who: Option<Who>,
+    /// Who must act on it.
+    pub who: Who,
     /// Further places.
     pub related: Vec<String>,
     /// How many findings it counts, where it stands for findings that are not listed.

@@ -216,7 +216,7 @@ pub struct FileRecord {
     pub sheets: Vec<String>,
     /// Data rows that were read.
     pub rows: u32,
-    /// What became of the rows below its headers; results of older programs do not say.
+    /// What became of the rows below its headers; nothing where it has no table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_sums: Option<RowSums>,
     /// Units whose values it holds, by code.

@@ -8,9 +8,6 @@ use crate::shared::i18n::{Lang, model_path};
 pub(super) fn text(diff: &ModelDiff, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut out = String::new();
-    if diff.unknown {
-        out.push_str(&format!("{}\n", lang.text("diff.model.unknown")));
-    }
     let sections = [
         ("diff.model.method", diff.method().collect::<Vec<_>>()),
         ("diff.model.presentation", diff.presentation().collect()),

@@ -131,9 +131,7 @@ fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstac
     let clause = step.clause.clone();
     match step.kind {
         StepKind::Cap => {
-            // Results of earlier program versions name the best grade only where the cap lowered one.
-            let lowered = step.to.as_deref().filter(|_| step.from != step.to);
-            let at_most = step.values.get("at_most").map(String::as_str).or(lowered)?;
+            let at_most = step.values.get("at_most")?;
             let allowed = grade_of(outcome, Some(at_most))?;
             (allowed > next).then(|| Obstacle::Cap {
                 code: step.code.clone().unwrap_or_default(),

@@ -81,11 +81,11 @@ fn overview(view: &View<'_>) -> SheetDoc {
     header.extend(view.headers(&["header.sum"]));
     sheet.row(header);
     let count = |who: Option<Who>, weight: Option<Severity>| {
-        let own = all.iter().filter(|f| who.is_none() || f.who == who);
+        let own = all.iter().filter(|f| who.is_none_or(|who| f.who == who));
         let weights: Weights = own.map(Message::weights).sum();
         weight.map_or(weights.total(), |weight| weights.of(weight))
     };
-    let mut everyone: Vec<Who> = all.iter().filter_map(|finding| finding.who).collect();
+    let mut everyone: Vec<Who> = all.iter().map(|finding| finding.who).collect();
     everyone.sort_unstable();
     everyone.dedup();
     let rows = everyone.into_iter().map(|who| (view.text(who.word()), Some(who), Style::Center));
@@ -192,7 +192,7 @@ fn finding_row(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> Vec<
     vec![
         findings::severity(view, finding.severity),
         CellDoc::center(finding.code.as_str()),
-        CellDoc::center(finding.who.map_or("", |who| view.text(who.word()))),
+        CellDoc::center(view.text(finding.who.word())),
         CellDoc::text(&finding.title),
         may_lack(&finding.found),
         may_lack(&finding.expected),

@@ -36,8 +36,6 @@ pub struct ModelChange {
 pub struct ModelDiff {
     /// The values that differ, by path.
     pub changes: Vec<ModelChange>,
-    /// Whether the files differ and one of the results does not say in what: it was made by an older program.
-    pub unknown: bool,
 }
 
 impl ModelDiff {
@@ -51,9 +49,6 @@ impl ModelDiff {
         if old.0 == new.0 {
             return Self::default();
         }
-        if old.1.is_empty() || new.1.is_empty() {
-            return Self { changes: Vec::new(), unknown: true };
-        }
         let keys: std::collections::BTreeSet<&String> = old.1.keys().chain(new.1.keys()).collect();
         let changes = keys.into_iter().filter(|key| old.1.get(*key) != new.1.get(*key)).map(|key| ModelChange {
             key: key.clone(),
@@ -61,17 +56,17 @@ impl ModelDiff {
             new: new.1.get(key).cloned(),
             reach: reach(key),
         });
-        Self { changes: changes.collect(), unknown: false }
+        Self { changes: changes.collect() }
     }
 
     /// Whether a score, rank or grade may follow from the differences.
     pub fn is_method(&self) -> bool {
-        self.unknown || self.changes.iter().any(|change| change.reach > Reach::Presentation)
+        self.changes.iter().any(|change| change.reach > Reach::Presentation)
     }
 
     /// Whether the inputs are needed to see what follows.
     pub fn needs_inputs(&self) -> bool {
-        self.unknown || self.changes.iter().any(|change| change.reach == Reach::Measuring)
+        self.changes.iter().any(|change| change.reach == Reach::Measuring)
     }
 
     /// The differences that change the method.

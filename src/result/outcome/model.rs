@@ -115,9 +115,8 @@ pub struct ModelOutcome {
     /// The over-claim deduction, if there is one.
     #[serde(default)]
     pub over_claim: Option<OverClaimModel>,
-    /// All values of the model by path, so that two results say how their methods differ; results of older programs do
-    /// not have them.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    /// All values of the model by path, so that two results say how their methods differ.
+    #[serde(default)]
     pub values: BTreeMap<String, String>,
 }
 

@@ -175,7 +175,7 @@ fn register_rows_end_as_they_must() {
 fn nothing_is_left_open_in_a_version() {
     let finding = |severity: &str| {
         serde_json::json!([{ "code": "E618", "severity": severity, "title": "t", "unit": "U1", "file": null,
-            "sheet": null, "cell": null, "at": null, "found": null, "expected": null, "fix": "f", "related": [] }])
+            "sheet": null, "cell": null, "at": null, "found": null, "expected": null, "fix": "f", "who": "unit", "related": [] }])
     };
     is_found("/findings", finding("error"), "findings", "1", "0");
     is_found("/findings", finding("pending"), "findings", "1", "0");

@@ -206,7 +206,7 @@ fn another_number_than_the_rule_gives_stands_where_the_model_accepts_it_and_says
     accepted.document["model"]["values"]["checks.E209"] = "warn".into();
     assert!(place(&accepted), "it is not told");
     accepted.document["findings"] = json!([{ "code": "E209", "severity": "warning", "title": "t", "unit": "v",
-        "file": null, "sheet": null, "cell": null, "at": null, "found": null, "expected": null, "fix": "f",
+        "file": null, "sheet": null, "cell": null, "at": null, "found": null, "expected": null, "fix": "f", "who": "unit",
         "related": [] }]);
     assert!(!place(&accepted));
     accepted.document["model"]["values"]["checks.E209"] = "error".into();
