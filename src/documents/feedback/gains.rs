@@ -34,7 +34,7 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
     let printed = as_printed(model, exact);
     let before = &printed.base + &printed.plus - &printed.minus;
     let now = clamp(before.clone());
-    let scale = &model.full.0 * &component.weight.0 / Exact::from(10_000);
+    let scale = model.points_of_percent(component);
     let Some(own) = rate(model, unit, None) else { return Vec::new() };
     let gain_of = |leaf: usize| {
         let lost = &unit.leaves[leaf].full.0 - &unit.leaves[leaf].verified.as_ref()?.0;

@@ -6,7 +6,7 @@ use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{Answers, ComponentModel, LeafOutcome, LeafState, UnitOutcome};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::Points;
 
 /// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
 pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
@@ -119,7 +119,7 @@ fn component_cells(view: &View<'_>, unit: &UnitOutcome, component: &ComponentMod
         return vec![CellDoc::missing(); columns(component) as usize];
     };
     let model = &view.outcome.model;
-    let contribution = &model.full.0 * &component.weight.0 * &own.exact / Exact::from(10_000);
+    let contribution = model.points_of_percent(component) * &own.exact;
     let mut cells = vec![
         CellDoc::printed(&own.rate),
         view.short(&component.weight.0).role(Style::Center),

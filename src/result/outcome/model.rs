@@ -9,7 +9,7 @@ use crate::model::{
     EvidenceNeed, FontProfile, Missing, RankMethod, RankScope, Rule, RuleInput, Sign, TieAtQuota, TieBreak,
 };
 use crate::shared::i18n::Lang;
-use crate::shared::number::{Percent, Points};
+use crate::shared::number::{Exact, Percent, Points};
 
 mod components;
 mod grades;
@@ -121,6 +121,12 @@ pub struct ModelOutcome {
 }
 
 impl ModelOutcome {
+    /// Points of the total that one percent of a component is worth: full · weight / 100 / 100. Example: of 100 points, a
+    /// component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
+    pub fn points_of_percent(&self, component: &ComponentModel) -> Exact {
+        &self.full.0 * &component.weight.0 / Exact::from(10_000)
+    }
+
     /// Decimals at which feedback prints points of single items: totals may be published in whole points, of which halves
     /// are lost.
     pub fn point_decimals(&self) -> u32 {

@@ -203,7 +203,7 @@ impl<'g> Scene<'g> {
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
-            let share = &model.full.0 * &component.weight.0 / Exact::from(10_000);
+            let share = model.points_of_percent(component);
             let points = &share * &own.exact;
             match (form, coarse) {
                 (Some(form), None) => {

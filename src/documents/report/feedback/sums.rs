@@ -30,7 +30,7 @@ pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
     let mut add = |part, points: Exact| parts.push((part, points.round(model.decimals)));
     for component in &model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
-        let points = &model.full.0 * &component.weight.0 * &own.exact / Exact::from(10_000);
+        let points = model.points_of_percent(component) * &own.exact;
         add(Part::Component(component, own), points);
     }
     for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.kind != Sign::Event) {
