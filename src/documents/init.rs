@@ -235,7 +235,7 @@ mod tests {
     fn both_languages_have_the_same_numbers() {
         let [zh, en] = [Lang::Zh, Lang::En].map(|lang| checked(lang, &example_roster(lang), String::new()).0);
         for (a, b) in zh.tree.leaves.iter().zip(&en.tree.leaves) {
-            assert_eq!((&a.code, &a.points, a.rule.word()), (&b.code, &b.points, b.rule.word()));
+            assert_eq!((&a.code, &a.points, a.rule.name()), (&b.code, &b.points, b.rule.name()));
         }
         assert_eq!(zh.caps.len(), en.caps.len());
         assert_eq!(zh.adjustments.kinds.len(), en.adjustments.kinds.len());

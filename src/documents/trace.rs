@@ -193,7 +193,7 @@ impl Tracer<'_> {
     fn leaf(&self, model: &LeafModel, own: &LeafOutcome) -> TraceNode {
         let points = own.verified.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
         let mut how = vec![self.lang.text(&format!("leaf.{}", own.state)).to_owned()];
-        how.push(self.lang.text(&format!("rule.{}", model.rule)).to_owned());
+        how.push(self.lang.text(&format!("rule.{}", model.rule.name())).to_owned());
         let parts = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         how.extend(parts.iter().filter_map(|(key, v)| v.as_ref().map(|v| self.lang.fill(key, &[("value", v)]))));
         if let Some(points) = &own.self_points {

@@ -87,6 +87,20 @@ impl Rule {
         Self::Direct(Vec::new())
     }
 
+    /// Its name in the model file; the catalogue knows it as `rule.` and the name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Deduct(_) => "deduct",
+            Self::Count(_) => "count",
+            Self::Ratio { .. } => "ratio",
+            Self::Levels(_) => "levels",
+            Self::Bands(_) => "bands",
+            Self::Checklist(_) => "checklist",
+            Self::Place { .. } => "rank",
+            Self::Direct(_) => "direct",
+        }
+    }
+
     /// Whether a written name, in any language of the model file, is that of this rule.
     pub fn is_named(&self, written: &str) -> bool {
         params::is_name(written, self)
@@ -145,20 +159,6 @@ impl Rule {
                 ticks.iter().map(|t| named(items, *t)).collect::<Vec<_>>().join("、")
             }
             _ => String::new(),
-        }
-    }
-
-    /// The catalogue key of the rule's name.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Deduct(_) => "rule.deduct",
-            Self::Count(_) => "rule.count",
-            Self::Ratio { .. } => "rule.ratio",
-            Self::Levels(_) => "rule.levels",
-            Self::Bands(_) => "rule.bands",
-            Self::Checklist(_) => "rule.checklist",
-            Self::Place { .. } => "rule.rank",
-            Self::Direct(_) => "rule.direct",
         }
     }
 }

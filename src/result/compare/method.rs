@@ -141,7 +141,7 @@ fn items(model: &ModelOutcome) -> Items {
         let values = vec![
             ("points", leaf.full.to_string()),
             ("name", leaf.name.clone()),
-            ("rule", leaf.rule.clone()),
+            ("rule", leaf.rule.name().to_owned()),
             ("aspect", format!("{} {}", leaf.line, leaf.aspect)),
         ];
         add(Topic::Leaf, at, &leaf.code, &leaf.name, values);

@@ -6,7 +6,7 @@ use super::{Outcome, Rate, Reconciliation, SCHEMA, reconcile};
 use crate::engine::assessment::{Assessment, UnitIx};
 use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
-use crate::model::{Model, Rule};
+use crate::model::Model;
 use crate::shared::finding::Finding;
 use crate::shared::number::Percent;
 use crate::shared::place::{Files, Place};
@@ -81,19 +81,6 @@ struct Builder<'b> {
     run: &'b Run<'b>,
     model: &'b Model,
     decimals: u32,
-}
-
-const fn rule_name(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::Deduct(_) => "deduct",
-        Rule::Count(_) => "count",
-        Rule::Ratio { .. } => "ratio",
-        Rule::Levels(_) => "levels",
-        Rule::Bands(_) => "bands",
-        Rule::Checklist(_) => "checklist",
-        Rule::Place { .. } => "rank",
-        Rule::Direct(_) => "direct",
-    }
 }
 
 impl Builder<'_> {

@@ -245,11 +245,9 @@ pub struct LeafModel {
     pub name: String,
     /// Full points.
     pub full: Points,
-    /// Rule, by its English name.
-    pub rule: String,
     /// The rule with its parameters; absent for points that are typed without ranges.
     #[serde(skip_serializing_if = "Rule::is_free", default = "Rule::free")]
-    pub scoring: Rule,
+    pub rule: Rule,
     /// How its value is written, where that is not a plain number.
     #[serde(skip_serializing_if = "is_default", default)]
     pub input: RuleInput,

@@ -49,7 +49,6 @@ impl Judge<'_> {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.full);
-        checked.same(|| self.place("rule"), rules.rule.as_str(), rule::name(&rules.scoring));
         self.values(checked);
         let correction = self.subject.correction(&self.unit.code, &leaf.code);
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
@@ -154,10 +153,10 @@ impl Judge<'_> {
     /// ranges allow.
     fn verified(&self, points: &Exact, place: &dyn Fn(&str) -> String, checked: &mut Checked) -> Option<Exact> {
         let Some(value) = self.value() else {
-            checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.scoring, points), &true);
+            checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let exact = rule::points(&self.rules.scoring, value, &self.rules.full.0);
+        let exact = rule::points(&self.rules.rule, value, &self.rules.full.0);
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let decimals = points.decimals().unwrap_or(0).max(self.subject.outcome.model.decimals);
@@ -169,6 +168,6 @@ impl Judge<'_> {
     fn claimed(&self) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
         let value = self.leaf.claimed.as_deref();
-        typed.or_else(|| rule::points(&self.rules.scoring, value?, &self.rules.full.0)).or_else(|| Some(Exact::zero()))
+        typed.or_else(|| rule::points(&self.rules.rule, value?, &self.rules.full.0)).or_else(|| Some(Exact::zero()))
     }
 }

@@ -129,7 +129,7 @@ fn reason(case: &Case<'_>, own: &LeafOutcome) -> String {
 }
 
 fn standard(case: &Case<'_>, leaf: &LeafModel) -> String {
-    if leaf.standard.is_empty() { case.view.word("rule", &leaf.rule) } else { case.clean(&leaf.standard) }
+    if leaf.standard.is_empty() { case.view.word("rule", leaf.rule.name()) } else { case.clean(&leaf.standard) }
 }
 
 /// How the total adds up.

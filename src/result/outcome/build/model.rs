@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, rule_name};
+use super::Builder;
 use crate::engine::assessment::ComponentInput;
 use crate::engine::score::ComponentMeasure;
 use crate::model::ballot::Positive;
@@ -83,8 +83,7 @@ impl Builder<'_> {
             item: leaf.item.clone(),
             name: leaf.name.clone(),
             full: leaf.points.clone(),
-            rule: rule_name(&leaf.rule).to_owned(),
-            scoring: leaf.rule.clone(),
+            rule: leaf.rule.clone(),
             input: leaf.input,
             evidence: leaf.evidence,
             by_department: !leaf.asked_of_unit,

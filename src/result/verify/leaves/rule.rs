@@ -3,20 +3,6 @@
 use crate::model::Rule;
 use crate::shared::number::{Exact, Points};
 
-/// The English name of a rule.
-pub(super) const fn name(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::Deduct(_) => "deduct",
-        Rule::Count(_) => "count",
-        Rule::Ratio { .. } => "ratio",
-        Rule::Levels(_) => "levels",
-        Rule::Bands(_) => "bands",
-        Rule::Checklist(_) => "checklist",
-        Rule::Place { .. } => "rank",
-        Rule::Direct(_) => "direct",
-    }
-}
-
 /// Whether a value is a part of nothing, which is not applicable.
 pub(super) fn is_empty_part(value: &str) -> bool {
     part(value).is_some_and(|(_, whole)| whole.is_zero())

@@ -111,7 +111,7 @@ pub(super) fn model() -> Value {
         "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "rank_method": "competition",
         "lines": node("L1"), "aspects": node("A1"),
         "leaves": [{ "code": "X", "line": "L1", "aspect": "A1", "item": "", "name": "X", "full": "100/1",
-            "rule": "direct", "department": "", "standard": "" }],
+            "department": "", "standard": "" }],
         "grades": [], "adjustments": [], "max_bonus": null, "max_deduction": null, "over_claim_clause": null })
 }
 

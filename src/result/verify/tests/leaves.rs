@@ -107,11 +107,11 @@ pub(super) fn assessed() -> Case {
         "clause": null }]);
     model["components"] = json!([{ "id": "i", "name": "i", "weight": "100/1", "kind": "indicators", "full": null,
         "classes": [], "nodes": [], "satisfaction": false, "clause": null }]);
-    let leaf = |(code, full, rule, _, typed): (&str, u32, &str, &str, &str)| {
+    let leaf = |(code, full, _, _, typed): (&str, u32, &str, &str, &str)| {
         let mut leaf = json!({ "code": code, "line": "L1", "aspect": "A1", "item": "", "name": code,
-            "full": format!("{full}/1"), "rule": rule, "department": "", "standard": "" });
+            "full": format!("{full}/1"), "department": "", "standard": "" });
         if !typed.is_empty() {
-            leaf["scoring"] = serde_json::from_str(typed).expect("a rule");
+            leaf["rule"] = serde_json::from_str(typed).expect("a rule");
         }
         match code {
             "g" => leaf["input"] = "ledger".into(),
@@ -154,7 +154,8 @@ pub(super) fn assessed() -> Case {
 fn the_leaves_follow_from_their_values() {
     assert_eq!(assessed().differing(), []);
     assessed().finds("/model/self_report", Value::Null, "model.self_report", "true", "false");
-    assessed().finds("/model/leaves/0/rule", "count", "units[v].leaves[d].rule", "count", "deduct");
+    let counted = json!({ "count": [["a", "2/1"], ["b", "1/1"]] });
+    assessed().finds("/model/leaves/0/rule", counted, "model.values.indicator[d].rule", "deduct", "count");
     assessed().finds("/units/0/leaves/0/full", "10/1", "units[v].leaves[d].full", "10", "20");
     assessed().finds("/units/0/leaves/0/code", "x", "units[v].leaves[d].code", "x", "d");
     assessed().finds("/units/1/leaves", json!([]), "units[w].leaves", "0", "13");

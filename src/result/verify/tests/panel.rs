@@ -171,7 +171,7 @@ fn rules() -> Value {
     let node = |code: &str, points: &str| json!({ "code": code, "name": code, "points": points });
     let leaf = |code: &str, aspect: &str, full: &str| {
         json!({ "code": code, "line": "L1", "aspect": aspect, "item": "", "name": code, "full": full,
-            "rule": "direct", "department": "", "standard": "" })
+            "department": "", "standard": "" })
     };
     model["aspects"] = json!([node("A1", "60/1"), node("A2", "40/1")]);
     model["leaves"] = json!([leaf("X", "A1", "60/1"), leaf("Y", "A2", "40/1")]);

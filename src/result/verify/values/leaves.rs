@@ -20,7 +20,7 @@ pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
         let path = |key: &str| format!("indicator[{}].{key}", leaf.code);
         declared.points(&path("points"), Some(&leaf.full), None);
         let written = declared.get(&path("rule")).unwrap_or_default();
-        let typed = if leaf.scoring.is_named(written) { written } else { leaf.rule.as_str() };
+        let typed = if leaf.rule.is_named(written) { written } else { leaf.rule.name() };
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
     }
@@ -37,7 +37,7 @@ fn parameters(leaf: &LeafModel, path: &str, declared: &mut Declared<'_>) {
         let name = Exact::parse(name).map_or_else(|| name.to_owned(), |number| number.to_string());
         found.insert(name, shown.collect::<Vec<_>>().join("|"));
     }
-    let typed = typed(&leaf.scoring, found.contains_key("target"));
+    let typed = typed(&leaf.rule, found.contains_key("target"));
     for name in found.keys().chain(typed.keys()) {
         declared.differ(&format!("{path}.{name}"), found.get(name), typed.get(name));
     }

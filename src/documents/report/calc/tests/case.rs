@@ -103,7 +103,7 @@ impl Case {
         case.model["aspects"] = json!([node("A1", "100/1")]);
         let model = |i: usize| {
             json!({ "code": format!("{i}"), "line": if i < 2 { "L1" } else { "L2" }, "aspect": "A1", "item": "",
-                "name": "", "full": format!("{}/1", fulls[i]), "rule": "direct", "department": "", "standard": "" })
+                "name": "", "full": format!("{}/1", fulls[i]), "department": "", "standard": "" })
         };
         case.model["leaves"] = (0..3).map(model).collect();
         case
