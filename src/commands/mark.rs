@@ -10,7 +10,7 @@ use super::current::rests_on;
 use super::prepared;
 use super::stored;
 use super::terminal::Terminal;
-use super::verify::folder;
+use super::verify::{chain, folder};
 use crate::cli::{Format, Invocation, MarkTask};
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
@@ -132,6 +132,9 @@ fn refused(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, lang: L
         return Ok(Some(lang.fill("mark.touched", &values)));
     }
     let versions = publish::versions(root)?;
+    if !chain::is_whole(root, log, &versions)? {
+        return Ok(Some(lang.text("mark.broken").to_owned()));
+    }
     let step = Step {
         version: wanted.version,
         current: versions.last().map_or(wanted.version, String::as_str),

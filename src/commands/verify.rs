@@ -22,10 +22,11 @@ use crate::shared::i18n::Lang;
 
 mod again;
 mod cells;
-mod chain;
+pub(super) mod chain;
 mod feedback;
 pub(super) mod folder;
 mod forms;
+mod manifests;
 mod printed;
 mod remade;
 mod seals;
@@ -59,6 +60,9 @@ struct Verified {
     ok: bool,
     /// Its content seal, if its manifest can be read.
     seal: Option<Seal>,
+    /// The program that wrote it, if that was not this one, which then judges only its numbers and grades.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_program: Option<String>,
     /// Files that the manifest names.
     files: usize,
     inputs: Inputs,
@@ -144,7 +148,9 @@ pub(super) fn run(
     let mut scope = feedback::Scope { root, versions: &chosen.versions, all, outcomes };
     let feedback = feedback::look(&mut scope, &chain.log, terminal)?;
     let forms = forms::look(root, &chain.log);
-    let fits = chosen.seal.as_ref().is_none_or(|asked| asked.belongs.is_some());
+    // What letters say of themselves proves nothing: the seal fits only where a version has it.
+    let fits =
+        chosen.seal.as_ref().is_none_or(|asked| asked.belongs.as_ref().is_some_and(|own| own.version().is_some()));
     let is_sound = versions.iter().all(|version| version.ok);
     let version_differs = !(fits && is_sound && chain.differences.is_empty() && feedback.differences.is_empty());
     let inputs_differ = versions.iter().any(Verified::has_other_inputs);
@@ -204,6 +210,7 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<(Ve
         current,
         ok: false,
         seal: None,
+        other_program: None,
         files: 0,
         inputs: Inputs::default(),
         numbers: 0,
@@ -227,6 +234,10 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<(Ve
     verified.files = manifest.outputs.len() + 1;
     verified.differences = folder::look(root, version, &manifest)?;
     verified.inputs = Inputs::look(root, &manifest)?;
+    verified.other_program = Some(manifest.program.clone()).filter(|program| !is_of_this_program(program));
+    let bytes = document(&root.join(folder::path(version, MANIFEST)))?.unwrap_or_default();
+    let written = manifests::written(&manifest.program, &manifest.bytes()?, &bytes);
+    verified.differences.extend(written.map(|(place, found, expected)| in_manifest(version, place, found, expected)));
     let version = Version { project, name: version, manifest: &manifest };
     let outcome = version.documents(&mut verified)?;
     verified.ok = verified.differences.is_empty();
@@ -299,17 +310,9 @@ impl Version<'_> {
             verified.numbers = checked.numbers;
             let differing = checked.differing.into_iter();
             verified.differences.extend(differing.map(|found| self.differ(Kind::Number, RESULT, found)));
-            let parent = self.manifest.parent.as_ref().map(|parent| parent.version.as_str());
-            for (place, found, expected) in [
-                ("version", Some(outcome.version.as_str()), Some(self.name)),
-                ("parent", outcome.parent.as_deref(), parent),
-            ] {
-                if found != expected {
-                    let shown = |text: Option<&str>| text.unwrap_or("—").to_owned();
-                    let found = (place.to_owned(), shown(found), shown(expected));
-                    verified.differences.push(self.differ(Kind::Value, RESULT, found));
-                }
-            }
+            let differing = manifests::against(outcome, self.manifest).into_iter();
+            verified.differences.extend(differing.map(|found| self.differ(Kind::Value, RESULT, found)));
+            self.compare_writing(&held, outcome, verified)?;
         }
         if let Some(remade) = &remade {
             self.compare_json(&held, remade, verified)?;
@@ -351,6 +354,25 @@ impl Version<'_> {
                 Ok(Some(Remade { outcome, json, csv }))
             }
         }
+    }
+
+    /// The result against the way in which this program writes its values: what it does not know would be read over.
+    fn compare_writing(&self, held: &Held, outcome: &Outcome, verified: &mut Verified) -> anyhow::Result<()> {
+        let expected = crate::write::json::bytes(outcome)?;
+        let own = held.json.as_deref().unwrap_or_default();
+        if !self.is_of_this_program() || own == expected {
+            return Ok(());
+        }
+        let known = verified.differences.len();
+        if let Ok(found) = serde_json::from_slice::<serde_json::Value>(own) {
+            let differing = compare::documents(&found, &serde_json::from_slice(&expected)?, true, &[]);
+            verified.differences.extend(differing.into_iter().map(|found| self.differ(Kind::Value, RESULT, found)));
+        }
+        if verified.differences.len() == known {
+            let found = (String::new(), sha256(own), sha256(&expected));
+            verified.differences.push(self.differ(Kind::Value, RESULT, found));
+        }
+        Ok(())
     }
 
     /// Every value of the result against the one computed again.

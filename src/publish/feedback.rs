@@ -19,7 +19,7 @@ use crate::result::states::{Entry, HandedOut};
 
 mod found;
 
-pub use found::{Found, Letters, copy_name, document_of, folder_at, folders, letters};
+pub use found::{Found, Letters, copies, copy_name, document_of, folder_at, folders, letters};
 
 pub use crate::shared::place::folders::FEEDBACK;
 
@@ -71,6 +71,14 @@ impl FeedbackManifest {
             files: Vec::new(),
             beside: Vec::new(),
         }
+    }
+
+    /// The bytes of its file.
+    ///
+    /// # Errors
+    /// None that a manifest can cause.
+    pub fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+        json_lines(self)
     }
 
     /// The manifest of a folder, if it has one of ours.

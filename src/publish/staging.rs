@@ -17,7 +17,7 @@ use crate::read::{is_there, sha256};
 use crate::shared::i18n::Lang;
 
 /// What begins the name of everything that is being written.
-const STAGING: &str = ".staging-";
+pub(super) const STAGING: &str = ".staging-";
 /// What ends the name of a folder that stepped aside for its successor.
 const ASIDE: &str = ".old";
 

@@ -85,6 +85,14 @@ impl Manifest {
         Seal::of(document.to_string().as_bytes())
     }
 
+    /// The bytes of its file.
+    ///
+    /// # Errors
+    /// None that a manifest can cause.
+    pub fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+        Ok([serde_json::to_vec_pretty(self)?, b"\n".to_vec()].concat())
+    }
+
     /// The files a result rests on; files that are ignored or not adopted are no inputs.
     pub fn inputs_of(files: &[FileRecord]) -> Vec<HashedFile> {
         let used = files.iter().filter(|f| !matches!(f.status, FileStatus::Ignored | FileStatus::NotAdopted));

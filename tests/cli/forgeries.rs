@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use assess::publish::Manifest;
+use assess::publish::feedback::FeedbackManifest;
 use assess::result::seal::Seal;
 use rayon::prelude::*;
 
@@ -12,7 +14,8 @@ use crate::runner::{Folder, assess, list, package, str_of};
 mod forger;
 
 use forger::{
-    LOG, cell, content, inputs_gone, like, lines, path, quota, rechain, renew, renew_hashes, result, step, unit,
+    LOG, cell, content, inputs_gone, like, lines, manifest, path, quota, rechain, renew, renew_hashes, result,
+    sentence, step, unit,
 };
 
 type Forge = fn(&Folder);
@@ -27,6 +30,8 @@ struct Story {
 }
 
 const REGISTER: &str = "registers/补充登记.csv";
+const V002: &str = "results/v002/manifest.json";
+const LETTERS: &str = "feedback/v001/manifest.json";
 
 impl Story {
     /// The story as it goes; `change` touches the inputs before it begins.
@@ -126,7 +131,38 @@ fn parted(name: &str) -> (&str, bool, bool) {
 }
 
 /// Every forgery by its name on the page, with or without what is said of renewing and of inputs.
-const FORGERIES: [(&str, Forge); 33] = [
+const FORGERIES: [(&str, Forge); 40] = [
+    ("an input is taken out of the manifest, all renewed", |f| {
+        manifest::<Manifest>(f, V002, |m| drop(m["inputs"].as_array_mut().unwrap().remove(0)));
+        renew(f);
+    }),
+    ("result.json is written otherwise, all renewed", |f| {
+        let result = f.json("results/v002/result.json");
+        f.write("results/v002/result.json", &result.to_string());
+        renew(f);
+    }),
+    ("a version is said to be of a program without a version, all renewed", |f| {
+        manifest::<Manifest>(f, V002, |m| m["program"] = "assess".into());
+        result(f, |r| r["chain"].as_array_mut().unwrap().last_mut().unwrap()["program"] = "assess".into());
+        renew(f);
+    }),
+    ("a version is said to have another reason, all renewed, inputs gone", |f| {
+        manifest::<Manifest>(f, V002, |m| m["reason"] = "更正".into());
+        renew(f);
+        inputs_gone(f);
+    }),
+    ("a sentence of a letter is changed and said to be of another program, all renewed", |f| {
+        sentence(f, &letter(f, "U08"));
+        manifest::<FeedbackManifest>(f, LETTERS, |m| m["program"] = "assess 0.0.1".into());
+        renew_hashes(f);
+    }),
+    ("the list for handing out is taken out of the manifest of letters, all renewed", |f| {
+        manifest::<FeedbackManifest>(f, LETTERS, |m| m["beside"] = serde_json::json!([]));
+        renew_hashes(f);
+    }),
+    ("a folder of letters is copied into another", |f| {
+        copy(&f.path("feedback/v001"), &f.path("feedback/其他/v001"));
+    }),
     ("a number in result.json is changed", |f| result(f, |r| unit(r, "U05")["base"] = "73.18".into())),
     ("a total in result.json is changed", |f| {
         result(f, |r| {

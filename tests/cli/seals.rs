@@ -135,8 +135,33 @@ fn letters_of_a_draft_are_known_by_its_seal_when_it_is_gone() {
     assert!(verify(&folder, &seal).ended(0).out.contains("the content of draft"));
     folder.append(DELEGATES_FILE, "代表,D4,,U01,好");
     folder.score(&["-q", "--draft"]).ended(0);
-    let said = verify(&folder, &seal).ended(0).out;
-    assert!(said.contains("a draft that is not kept; the letters in feedback/中期 上半年 draft"), "{said}");
+    let said = verify(&folder, &seal).ended(1).out;
+    assert!(said.contains("only the letters in feedback/中期 上半年 draft"), "{said}");
+}
+
+#[test]
+fn a_seal_that_only_a_manifest_of_letters_names_belongs_to_nothing() {
+    let folder = small();
+    folder.score(&["-q"]).ended(0);
+    let letters = r#"{"schema":"assess.feedback/1","version":"draft","result":"00","seal":"1111-2222-3333-4444-5555",
+        "period":"x","program":"assess 0.1.0","units":[],"files":[],"beside":[]}"#;
+    folder.write("feedback/z/manifest.json", letters);
+    let said = verify(&folder, "1111-2222-3333-4444-5555").ended(1).out;
+    assert!(said.contains("feedback/z say that they were made from it, which proves nothing"), "{said}");
+}
+
+#[test]
+fn no_state_is_marked_on_a_log_that_lost_its_versions() {
+    for gone in ["results/states.jsonl", "results/v001/manifest.json"] {
+        let folder = small();
+        folder.score(&["-q"]).ended(0);
+        folder.append(DELEGATES_FILE, "代表,D4,,U01,好");
+        folder.score(&["-q", "--reason", "补交"]).ended(0);
+        folder.remove(gone);
+        let refused = mark(&folder, &["v002", "initial"]).ended(2);
+        assert!(refused.err.contains("assess verify"), "{gone}: {}", refused.err);
+        assert!(gone != "results/states.jsonl" || !folder.has(gone), "nothing was written");
+    }
 }
 
 #[test]

@@ -82,6 +82,18 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     Ok(Chain { versions, log, differences })
 }
 
+/// Whether every version stands in the log and every version of the log stands there as it was entered.
+///
+/// # Errors
+/// If a manifest cannot be read.
+pub(in crate::commands) fn is_whole(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<bool> {
+    let mut hashes = BTreeMap::new();
+    for version in versions {
+        hashes.insert(version.clone(), publish::manifest(root, version)?.1);
+    }
+    Ok(log.strays(&hashes).is_empty() && versions.iter().all(|version| is_entered(log, version)))
+}
+
 /// Whether a version was entered in the log; with which manifest is looked at elsewhere.
 fn is_entered(log: &Log, version: &str) -> bool {
     log.lines.iter().any(|(_, line)| matches!(&line.entry, Entry::Version(own) if own.version == version))

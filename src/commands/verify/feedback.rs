@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::super::terminal::Terminal;
-use super::{folder, remade};
-use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Found, folder_at, folders};
+use super::{folder, is_of_this_program, manifests, remade};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Found, copies, folder_at, folders};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS, STATES};
 use crate::read::sha256;
 use crate::result::outcome::Outcome;
@@ -24,6 +24,8 @@ pub(super) struct Feedback {
     pub(super) files: usize,
     /// Files that were made again from their result.
     pub(super) made_again: usize,
+    /// Folders that another program wrote, with its name: of those only numbers and grades are judged.
+    pub(super) other_programs: BTreeMap<String, String>,
     /// Folders outside of the project that are not where they were written.
     pub(super) elsewhere: Vec<String>,
     /// What is not as it was written.
@@ -52,8 +54,14 @@ struct Folder<'l> {
 
 /// Looks at the feedback of some versions; a folder that does not say of which version it is belongs to all of them.
 pub(super) fn look(scope: &mut Scope<'_>, log: &Log, terminal: &Terminal) -> anyhow::Result<Feedback> {
-    let mut feedback =
-        Feedback { folders: Vec::new(), files: 0, made_again: 0, elsewhere: Vec::new(), differences: Vec::new() };
+    let mut feedback = Feedback {
+        folders: Vec::new(),
+        files: 0,
+        made_again: 0,
+        other_programs: BTreeMap::new(),
+        elsewhere: Vec::new(),
+        differences: Vec::new(),
+    };
     for folder in gathered(scope.root, log)? {
         if scope.takes(&folder) {
             feedback.one(scope, folder, terminal)?;
@@ -64,8 +72,11 @@ pub(super) fn look(scope: &mut Scope<'_>, log: &Log, terminal: &Terminal) -> any
 
 /// Every folder that was entered or stands there, by path.
 fn gathered<'l>(root: &Path, log: &'l Log) -> anyhow::Result<Vec<Folder<'l>>> {
-    let mut standing: BTreeMap<String, Found> =
-        folders(root)?.into_iter().map(|found| (format!("{FEEDBACK}/{}", found.name), found)).collect();
+    let mut standing: BTreeMap<String, Found> = folders(root)?
+        .into_iter()
+        .chain(copies(root)?)
+        .map(|found| (format!("{FEEDBACK}/{}", found.name), found))
+        .collect();
     let mut all = Vec::new();
     for (name, entered) in log.feedback() {
         let path = root.join(name);
@@ -158,6 +169,13 @@ impl Feedback {
         };
         self.files += manifest.files.len() + manifest.beside.len() + 1;
         self.differences.extend(folder.against_log(&manifest));
+        let bytes = crate::read::document(&folder.path.join(MANIFEST)).ok().flatten().unwrap_or_default();
+        let written = manifests::written(&manifest.program, &manifest.bytes()?, &bytes);
+        let written = written.map(|(place, found, expected)| folder.differs(Kind::Manifest, place, &found, &expected));
+        self.differences.extend(written);
+        if !is_of_this_program(&manifest.program) {
+            self.other_programs.insert(folder.shown.clone(), manifest.program.clone());
+        }
         let above = publish::file::folder_of(&folder.path).to_owned();
         let above_shown = folder.shown.rsplit_once('/').map_or("", |(above, _)| above);
         let mut differences = folder::files(&folder.path, &folder.shown, &manifest.files, found.files);

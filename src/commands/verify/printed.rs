@@ -24,6 +24,8 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
     lines.extend(report.seal.as_ref().map(|asked| seal(asked, lang)));
     for version in &report.versions {
         about(version, talk, lang, &mut lines);
+        let program = version.other_program.as_ref();
+        lines.extend(program.map(|program| other_program(&version.version, program, lang)));
         differences(&version.differences, talk, lang, &mut lines);
         if !version.input_differences.is_empty() {
             let key = if version.current { "verify.inputs" } else { "verify.inputs.earlier" };
@@ -56,6 +58,7 @@ fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) 
         let values = [("n", &*counts[0]), ("files", &counts[1]), ("again", &counts[2])];
         lines.push(lang.fill("verify.feedback", &values));
     }
+    lines.extend(feedback.other_programs.iter().map(|(folder, program)| other_program(folder, program, lang)));
     if talk != Talk::Quiet {
         let printable = |folder: &String| crate::shared::text::printable(folder);
         let elsewhere = feedback.elsewhere.iter().map(printable);
@@ -131,6 +134,12 @@ fn about(version: &Verified, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
         FromFiles::Draft => "verify.files.draft",
     };
     lines.push(format!("  {}", lang.text(key)));
+}
+
+/// That something was written by another program, which nobody may overlook.
+fn other_program(name: &str, program: &str, lang: Lang) -> String {
+    let [name, program] = [name, program].map(crate::shared::text::printable);
+    format!("  {}", lang.fill("verify.other_program", &[("name", &name), ("program", &program)]))
 }
 
 /// The first difference of each file and kind, and how many more; all of them if everything is asked for.

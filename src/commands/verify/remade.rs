@@ -11,7 +11,7 @@ use super::cells::{Compared, compare, compare_numbers};
 use super::feedback::Scope;
 use super::is_of_this_program;
 use crate::documents::report::feedback::{Desk, Replaced};
-use crate::publish::feedback::{FEEDBACK, FeedbackManifest, document_of};
+use crate::publish::feedback::{FEEDBACK, FeedbackManifest, copy_name, document_of};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS};
 use crate::read::{document, sha256};
 use crate::result::diff::Diff;
@@ -73,6 +73,16 @@ impl Folder<'_> {
             ));
             return Ok(0);
         }
+        let accepted = outcome.model.feedback.accept_exposed.as_deref();
+        if manifest.accept_exposed.as_deref() != accepted && manifest.accept_exposed.is_some() {
+            let found = manifest.accept_exposed.as_deref().unwrap_or("—");
+            differences.push(self.differs(Kind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
+        }
+        let beside = self.beside(outcome);
+        let found: Vec<&str> = manifest.beside.iter().map(|file| file.path.as_str()).collect();
+        if found != beside {
+            differences.push(self.differs(Kind::Manifest, "beside", &found.join(", "), &beside.join(", ")));
+        }
         let Ok(desk) = self.desk(root, outcome, terminal) else {
             differences.push(self.unmade(&format!("{FEEDBACK}/")));
             return Ok(0);
@@ -86,7 +96,15 @@ impl Folder<'_> {
                 one.hold_against(is_own, outcome, differences);
             }
         }
-        Ok(made.len())
+        Ok(if is_own { made.len() } else { 0 })
+    }
+
+    /// The names of the files that stand beside the folder.
+    fn beside(&self, outcome: &Outcome) -> Vec<String> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
+        let is_kept = self.manifest.version == DRAFT && self.shown.starts_with(&format!("{FEEDBACK}/"));
+        [list].into_iter().chain(is_kept.then(|| copy_name(&name))).collect()
     }
 
     /// The kept copy of a draft's result, if it is the one that was written.

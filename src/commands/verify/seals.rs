@@ -1,4 +1,4 @@
-//! What a seal from paper belongs to: the content of a version, a state of one, or the letters of a draft.
+//! What a seal from paper belongs to: the content of a version or draft, or a state of a version; or which letters name it.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub(super) enum Belongs {
         /// States that were recorded after it.
         later: usize,
     },
-    /// Letters of a draft that is not there any more.
+    /// Nothing that stands here; letters say that they were made from it, which proves nothing.
     Letters { folder: String },
 }
 

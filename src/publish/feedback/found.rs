@@ -40,6 +40,28 @@ pub fn folders(root: &Path) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
+/// Folders of letters where no command writes them: below other folders of feedback, or hidden.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn copies(root: &Path) -> anyhow::Result<Vec<Found>> {
+    let above = root.join(FEEDBACK);
+    let mut found = Vec::new();
+    if kind_of(&above)?.is_none_or(|kind| !kind.is_dir()) {
+        return Ok(found);
+    }
+    for path in files_below(&above)? {
+        let Some(folder) = path.strip_suffix(MANIFEST).and_then(|path| path.strip_suffix('/')) else { continue };
+        let is_usual = !folder.contains('/') && !folder.starts_with('.');
+        if is_usual || folder.starts_with(super::staging::STAGING) {
+            continue;
+        }
+        let own = folder_at(&above.join(folder))?.filter(|own| own.manifest.is_some());
+        found.extend(own.map(|own| Found { name: folder.to_owned(), ..own }));
+    }
+    Ok(found)
+}
+
 /// A folder of feedback wherever it stands; nothing if no folder stands there.
 ///
 /// # Errors

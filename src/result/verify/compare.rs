@@ -101,12 +101,57 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
 /// The numbers, and the texts among `words`, that two workbooks show otherwise under the same words: the sheet, the first two
 /// texts of the row, and the nearest text above in the column. What only one of them has is no difference: another program
 /// may lay out its sheets otherwise.
+/// Sentences that stand in the same place and are the same but for numbers and such words differ as well.
 pub fn numbers(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Differing> {
+    let mut differing = sentences(found, expected, words);
     let (found, expected) = (labelled(found, words), labelled(expected, words));
     let values = expected.into_iter().filter(|(_, wanted)| wanted.is_value);
     let both = values.filter_map(|(label, wanted)| Some((found.get(&label)?, wanted)));
-    let differing = both.filter(|(own, wanted)| own.held != wanted.held);
-    differing.map(|(own, wanted)| (own.place.clone(), own.held.clone(), wanted.held)).collect()
+    let both = both.filter(|(own, wanted)| own.held != wanted.held);
+    differing.extend(both.map(|(own, wanted)| (own.place.clone(), own.held.clone(), wanted.held)));
+    differing
+}
+
+/// Letters that make a text a sentence, not a code or name that another order of rows would put elsewhere.
+const SENTENCE: usize = 8;
+
+fn sentences(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Differing> {
+    let mut differing = Vec::new();
+    for wanted in &expected.sheets {
+        let Some(own) = found.sheets.iter().find(|sheet| sheet.name == wanted.name) else { continue };
+        let texts: BTreeMap<(u32, u32), String> =
+            own.cells.iter().map(|cell| ((cell.row, cell.col), cell.value.held())).collect();
+        for cell in &wanted.cells {
+            let (held, Some(text)) = (cell.value.held(), texts.get(&(cell.row, cell.col))) else { continue };
+            if *text == held || !matches!(cell.value, RawValue::Text { .. }) {
+                continue;
+            }
+            let bare = bare(&held, words);
+            if bare.chars().filter(|letter| letter.is_alphabetic()).count() >= SENTENCE
+                && bare == self::bare(text, words)
+            {
+                let place = format!("{}!{}", own.name, CellName { row: cell.row, col: cell.col });
+                differing.push((place, text.clone(), held));
+            }
+        }
+    }
+    differing
+}
+
+/// A text without its numbers and without the words that count.
+fn bare(text: &str, words: &BTreeSet<&str>) -> String {
+    // Longer words first: one may be a part of another.
+    let mut words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let text = words.into_iter().fold(text.to_owned(), |text, word| text.replace(word, "\u{0}"));
+    let mut bare = String::with_capacity(text.len());
+    for letter in text.chars().filter(|letter| !matches!(letter, '.' | ',' | '-')) {
+        let letter = if letter.is_ascii_digit() { '0' } else { letter };
+        if letter != '0' || !bare.ends_with('0') {
+            bare.push(letter);
+        }
+    }
+    bare
 }
 
 /// What stands beside a cell: sheet, texts of its row, text above it, and which of those with the same words it is.

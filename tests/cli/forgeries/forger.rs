@@ -3,7 +3,11 @@
 use std::fs;
 
 use assess::publish::Manifest;
+use assess::publish::feedback::FeedbackManifest;
+use assess::result::outcome::Outcome;
 use assess::result::seal::Seal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -16,8 +20,10 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn pretty(value: &Value) -> String {
-    format!("{}\n", serde_json::to_string_pretty(value).unwrap())
+/// Writes a document as the program writes those of its kind.
+pub(super) fn document<T: DeserializeOwned + Serialize>(folder: &Folder, path: &str, value: Value) {
+    let typed: T = serde_json::from_value(value).unwrap();
+    fs::write(folder.path(path), assess::write::json::bytes(&typed).unwrap()).unwrap();
 }
 
 /// The lines of the log.
@@ -29,7 +35,7 @@ pub(super) fn lines(folder: &Folder) -> Vec<Value> {
 pub(super) fn result(folder: &Folder, change: impl FnOnce(&mut Value)) {
     let mut result = folder.json("results/v002/result.json");
     change(&mut result);
-    folder.write("results/v002/result.json", &pretty(&result));
+    document::<Outcome>(folder, "results/v002/result.json", result);
 }
 
 /// A unit of a result.
@@ -83,7 +89,7 @@ fn rehash(folder: &Folder, version: &str) {
         output["sha256"] = sha256(&bytes).into();
         output["size"] = bytes.len().into();
     }
-    folder.write(&path, &pretty(&manifest));
+    document::<Manifest>(folder, &path, manifest);
 }
 
 /// Makes everything agree with the result and the ratings of v002: the workbook too.
@@ -111,7 +117,7 @@ pub(super) fn renew_hashes(folder: &Folder) {
             file["sha256"] = sha256(&bytes).into();
             file["size"] = bytes.len().into();
         }
-        folder.write(letters, &pretty(&manifest));
+        document::<FeedbackManifest>(folder, letters, manifest);
     }
     rechain(folder, lines(folder));
 }
@@ -128,7 +134,7 @@ pub(super) fn rechain(folder: &Folder, mut lines: Vec<Value>) {
         if line["entry"] == "version" && before.is_some() {
             let mut manifest = folder.json(&path);
             manifest["states"] = before.clone().into();
-            folder.write(&path, &pretty(&manifest));
+            document::<Manifest>(folder, &path, manifest);
         }
         line["manifest"] = sha256(&folder.bytes(&path)).into();
         if line["entry"] == "feedback" {
@@ -154,4 +160,25 @@ pub(super) fn cell(folder: &Folder, below: &str, sheet: &str, cell: &str, text: 
     let mut book = umya_spreadsheet::reader::xlsx::read(&path).unwrap();
     book.get_sheet_by_name_mut(sheet).unwrap().get_cell_mut(cell).set_value(text);
     umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
+}
+
+/// Changes the first digit of the first sentence of a workbook that has one.
+pub(super) fn sentence(folder: &Folder, below: &str) {
+    let path = folder.path(below);
+    let mut book = umya_spreadsheet::reader::xlsx::read(&path).unwrap();
+    let cells = book.get_sheet_collection_mut().iter_mut().flat_map(|sheet| sheet.get_cell_collection_mut());
+    let is_sentence = |text: &str| text.chars().count() > 20 && text.contains(|letter: char| letter.is_ascii_digit());
+    let cell = cells.into_iter().find(|cell| is_sentence(&cell.get_value())).unwrap();
+    let text = cell.get_value().into_owned();
+    let at = text.find(|letter: char| letter.is_ascii_digit()).unwrap();
+    let other = if &text[at..=at] == "9" { "8" } else { "9" };
+    cell.set_value(format!("{}{other}{}", &text[..at], &text[at + 1..]));
+    umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
+}
+
+/// Changes a manifest.
+pub(super) fn manifest<T: DeserializeOwned + Serialize>(folder: &Folder, path: &str, change: impl FnOnce(&mut Value)) {
+    let mut manifest = folder.json(path);
+    change(&mut manifest);
+    document::<T>(folder, path, manifest);
 }
