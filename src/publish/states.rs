@@ -12,7 +12,6 @@ use super::{DRAFT, MANIFEST, Manifest, Publisher, RESULTS, Staging, disk};
 use crate::read::project::shown;
 use crate::read::{document, sha256};
 use crate::result::states::{Entry, Log, Register, Written};
-use crate::shared::place::Role;
 
 /// The log below the results folder.
 pub const STATES: &str = "states.jsonl";
@@ -73,10 +72,8 @@ fn is_entered(log: &Log, entry: &Entry) -> bool {
 
 /// The entry of a version; a draft has none.
 pub(super) fn written(manifest: &Manifest, sha256: String) -> Option<Entry> {
-    let registers = manifest.inputs.iter().filter(|input| input.role == Some(Role::Register));
-    let registers = registers.map(|input| Register { path: input.path.clone(), sha256: input.sha256.clone() });
-    let version = manifest.version.clone();
-    (version != DRAFT).then(|| Entry::Version(Written { version, manifest: sha256, registers: registers.collect() }))
+    let (version, registers) = (manifest.version.clone(), Register::all_of(manifest));
+    (version != DRAFT).then_some(Entry::Version(Written { version, manifest: sha256, registers }))
 }
 
 impl Publisher {

@@ -131,7 +131,13 @@ fn parted(name: &str) -> (&str, bool, bool) {
 }
 
 /// Every forgery by its name on the page, with or without what is said of renewing and of inputs.
-const FORGERIES: [(&str, Forge); 40] = [
+const FORGERIES: [(&str, Forge); 41] = [
+    ("registers of a version are changed in the log, later lines renewed", |f| {
+        let mut lines = lines(f);
+        let of = lines.iter_mut().find(|line| line["entry"] == "version" && line["version"] == "v002").unwrap();
+        of["registers"].as_array_mut().unwrap().pop().unwrap();
+        rechain(f, lines);
+    }),
     ("an input is taken out of the manifest, all renewed", |f| {
         manifest::<Manifest>(f, V002, |m| drop(m["inputs"].as_array_mut().unwrap().remove(0)));
         renew(f);

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::folder;
 use crate::publish::{self, MANIFEST, RESULTS, STATES};
 use crate::result::seal::Seal;
-use crate::result::states::{Entry, Fault, Log};
+use crate::result::states::{Entry, Fault, Log, Register};
 use crate::result::verify::{Difference, Kind};
 
 /// The chain as found.
@@ -61,6 +61,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
                     expected: lost.clone(),
                 });
             }
+            differences.extend(other_registers(&log, &manifest));
             seal = Some(manifest.seal());
             hashes.insert(version.clone(), hash);
         }
@@ -80,6 +81,26 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     differences.extend(versions.iter().filter(|version| !is_entered(&log, version)).map(|version| unentered(version)));
     differences.extend(registers(root, &log, &versions)?);
     Ok(Chain { versions, log, differences })
+}
+
+/// Registers of which the log says otherwise than the manifest of the version.
+fn other_registers(log: &Log, manifest: &publish::Manifest) -> Option<Difference> {
+    let (number, entered) = log.lines.iter().find_map(|(number, line)| match &line.entry {
+        Entry::Version(own) if own.version == manifest.version => Some((number, &own.registers)),
+        _ => None,
+    })?;
+    let own = Register::all_of(manifest);
+    let told = |registers: &[Register]| {
+        let one = |register: &Register| format!("{} {}", register.path, register.sha256);
+        registers.iter().map(one).collect::<Vec<_>>().join("; ")
+    };
+    (own != *entered).then(|| Difference {
+        kind: Kind::Chain,
+        file: format!("{RESULTS}/{STATES}"),
+        place: format!("{number} registers"),
+        found: told(entered),
+        expected: told(&own),
+    })
 }
 
 /// Whether every version stands in the log and every version of the log stands there as it was entered.

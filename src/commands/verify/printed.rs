@@ -27,7 +27,7 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
         let program = version.other_program.as_ref();
         lines.extend(program.map(|program| other_program(&version.version, program, lang)));
         differences(&version.differences, talk, lang, &mut lines);
-        if !version.input_differences.is_empty() {
+        if version.has_other_inputs() || (talk != Talk::Quiet && !version.input_differences.is_empty()) {
             let key = if version.current { "verify.inputs" } else { "verify.inputs.earlier" };
             lines.push(format!("  {}", lang.text(key)));
             differences(&version.input_differences, talk, lang, &mut lines);

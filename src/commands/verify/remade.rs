@@ -84,7 +84,7 @@ impl Folder<'_> {
             differences.push(self.differs(Kind::Manifest, "beside", &found.join(", "), &beside.join(", ")));
         }
         let Ok(desk) = self.desk(root, outcome, terminal) else {
-            differences.push(self.unmade(&format!("{FEEDBACK}/")));
+            differences.push(self.differs(Kind::Unmade, &format!("{FEEDBACK}/"), "", ""));
             return Ok(0);
         };
         let letters = Letters { desk, seal: manifest.seal.clone() };

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::State;
+use crate::result::manifest::Manifest;
+use crate::shared::place::Role;
 
 /// The schema of a line.
 pub const SCHEMA: &str = "assess.log/1";
@@ -52,6 +54,14 @@ pub struct Register {
     pub path: String,
     /// SHA-256 of the file.
     pub sha256: String,
+}
+
+impl Register {
+    /// The registers that a version rests on.
+    pub fn all_of(manifest: &Manifest) -> Vec<Self> {
+        let registers = manifest.inputs.iter().filter(|input| input.role == Some(Role::Register));
+        registers.map(|input| Self { path: input.path.clone(), sha256: input.sha256.clone() }).collect()
+    }
 }
 
 /// A folder of letters or forms that was written to be handed out.
