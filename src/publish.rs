@@ -84,7 +84,7 @@ impl Publisher {
         for artefact in artefacts {
             manifest.outputs.push(staging.write(artefact.name, &artefact.bytes)?);
         }
-        let bytes = json_lines(&manifest)?;
+        let bytes = manifest.bytes()?;
         staging.write(MANIFEST, &bytes)?;
         staging.seal()?;
         let is_draft = manifest.version == DRAFT;

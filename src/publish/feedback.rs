@@ -240,7 +240,7 @@ impl Staged {
     /// # Errors
     /// If something stands there by now, or it cannot be written.
     pub fn publish(self, publisher: &Publisher, manifest: &FeedbackManifest) -> anyhow::Result<()> {
-        let bytes = json_lines(manifest)?;
+        let bytes = manifest.bytes()?;
         let entry = Entry::Feedback(HandedOut {
             folder: publisher.name_of(&self.target),
             manifest: sha256(&bytes),

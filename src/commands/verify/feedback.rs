@@ -170,7 +170,7 @@ impl Feedback {
         self.files += manifest.files.len() + manifest.beside.len() + 1;
         self.differences.extend(folder.against_log(&manifest));
         let bytes = crate::read::document(&folder.path.join(MANIFEST)).ok().flatten().unwrap_or_default();
-        let written = manifests::written(&manifest.program, &manifest.bytes()?, &bytes);
+        let written = manifests::written(&manifest.program, &manifest.bytes()?, &sha256(&bytes));
         let written = written.map(|(place, found, expected)| folder.differs(Kind::Manifest, place, &found, &expected));
         self.differences.extend(written);
         if !is_of_this_program(&manifest.program) {

@@ -41,12 +41,13 @@ fn told(file: &HashedFile) -> String {
 }
 
 /// What is wrong with the writing of a manifest: a program that is none of ours, or other bytes than this program writes for
-/// what it reads there, for instance a key that it does not know.
-pub(super) fn written(program: &str, expected: &[u8], found: &[u8]) -> Option<(&'static str, String, String)> {
+/// what it reads there, for instance a key that it does not know; `found` is the SHA-256 of those that stand there.
+pub(super) fn written(program: &str, expected: &[u8], found: &str) -> Option<(&'static str, String, String)> {
     if !is_name(program) {
         return Some(("program", program.to_owned(), format!("assess {}", env!("CARGO_PKG_VERSION"))));
     }
-    (is_of_this_program(program) && expected != found).then(|| ("", sha256(found), sha256(expected)))
+    let expected = sha256(expected);
+    (is_of_this_program(program) && expected != found).then(|| ("", found.to_owned(), expected))
 }
 
 /// Whether a text is `assess` and a version of three numbers.

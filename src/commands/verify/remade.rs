@@ -74,8 +74,8 @@ impl Folder<'_> {
             return Ok(0);
         }
         let accepted = outcome.model.feedback.accept_exposed.as_deref();
-        if manifest.accept_exposed.as_deref() != accepted && manifest.accept_exposed.is_some() {
-            let found = manifest.accept_exposed.as_deref().unwrap_or("—");
+        // Where nothing is exposed there was nothing to accept.
+        if let Some(found) = manifest.accept_exposed.as_deref().filter(|own| Some(*own) != accepted) {
             differences.push(self.differs(Kind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
         }
         let beside = self.beside(outcome);
@@ -103,7 +103,7 @@ impl Folder<'_> {
     fn beside(&self, outcome: &Outcome) -> Vec<String> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
-        let is_kept = self.manifest.version == DRAFT && self.shown.starts_with(&format!("{FEEDBACK}/"));
+        let is_kept = self.manifest.version == DRAFT && self.shown == format!("{FEEDBACK}/{name}");
         [list].into_iter().chain(is_kept.then(|| copy_name(&name))).collect()
     }
 
