@@ -264,7 +264,7 @@ impl Computed {
             outcome.findings = all.iter().map(|finding| finding.say(self.model.language, &self.files)).collect();
         }
         findings.extend(exposed);
-        let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured, &self.files);
+        let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured);
         (outcome, ratings, findings)
     }
 }

@@ -208,7 +208,7 @@ impl Tracer<'_> {
         let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
         node.exact = own.verified.as_ref().map(|p| p.0.clone());
         node.how = how.join("; ");
-        node.at = self.outcome.describe(&own.at);
+        node.at = self.outcome.describe(own.at);
         node.with(own.ledger.iter().map(|problem| self.problem(problem)))
     }
 
@@ -218,7 +218,7 @@ impl Tracer<'_> {
         let mut node = TraceNode::new(format!("{} {}", own.number, own.problem), closing);
         let said = own.closed_on.iter().chain(Some(&own.reviewer).filter(|name| !name.is_empty()));
         node.how = said.map(String::as_str).collect::<Vec<_>>().join("; ");
-        node.at = self.outcome.describe(&own.at);
+        node.at = self.outcome.describe(own.at);
         node
     }
 
@@ -275,7 +275,7 @@ impl Tracer<'_> {
             let shown = rating.points.clone().unwrap_or_default();
             let mut mark = TraceNode::new(rater, format!("{} {shown}", rating.value).trim().to_owned());
             mark.how = self.lang.text(&format!("rating.{}", rating.state)).to_owned();
-            mark.at = self.outcome.describe(&rating.at);
+            mark.at = self.outcome.describe(rating.at);
             mark
         })
         .collect()
@@ -286,7 +286,7 @@ impl Tracer<'_> {
         rows.map(|tally| {
             let votes = tally.votes.iter().map(|(points, n)| format!("{n} x {points}")).collect::<Vec<_>>().join(" + ");
             let mut row = TraceNode::new(self.lang.text("trace.tally"), votes);
-            row.at = self.outcome.describe(&tally.at);
+            row.at = self.outcome.describe(tally.at);
             row
         })
         .collect()
@@ -296,12 +296,12 @@ impl Tracer<'_> {
         let label = if own.node.is_empty() { self.lang.text("trace.given").to_owned() } else { own.node.clone() };
         let parts = own.parts.iter().map(|(period, score, at)| {
             let mut part = TraceNode::new(period.clone(), score.to_string());
-            part.at = self.outcome.describe(at);
+            part.at = self.outcome.describe(*at);
             part
         });
         let off = own.off.iter().map(|(period, at)| {
             let mut part = TraceNode::new(period.clone(), self.lang.text("cell.not_applicable").to_owned());
-            part.at = self.outcome.describe(at);
+            part.at = self.outcome.describe(*at);
             part
         });
         let parts = parts.chain(off);
@@ -347,7 +347,7 @@ impl Tracer<'_> {
         if let Some(row) = row.filter(|row| !row.links.is_empty()) {
             node.how.push_str(&self.lang.fill("diff.links", &[("links", &row.links)]));
         }
-        node.at = own.at.as_ref().map(|at| self.outcome.describe(at)).unwrap_or_default();
+        node.at = own.at.map(|at| self.outcome.describe(at)).unwrap_or_default();
         node
     }
 
@@ -357,7 +357,7 @@ impl Tracer<'_> {
         let each = own.map(|row| {
             let label = format!("{} {}", row.id, row.target);
             let mut node = TraceNode::new(label.trim_end(), crate::documents::report::appeal_ending(self.lang, row));
-            node.at = self.outcome.describe(&row.at);
+            node.at = self.outcome.describe(row.at);
             node
         });
         let each: Vec<TraceNode> = each.collect();
@@ -374,7 +374,7 @@ impl Tracer<'_> {
         let how: Vec<String> =
             [Some(basis), step.clause.clone()].into_iter().flatten().filter(|t| !t.is_empty()).collect();
         let mut node = TraceNode::new(steps::sentence(self.lang, step), value).how(how.join("; "));
-        node.at = step.at.as_ref().map(|at| self.outcome.describe(at)).unwrap_or_default();
+        node.at = step.at.map(|at| self.outcome.describe(at)).unwrap_or_default();
         node
     }
 }

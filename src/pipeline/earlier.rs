@@ -11,13 +11,13 @@ use crate::publish::{self, RESULTS};
 use crate::read::{TableKind, present};
 use crate::result::outcome::{RegistersOutcome, Standing};
 use crate::result::states::{Log, State};
-use crate::shared::place::{At, FileRecord};
+use crate::shared::place::{Files, Place};
 use crate::shared::text;
 
 /// What is asked of a result document.
 #[derive(Deserialize)]
 struct Stored {
-    files: Vec<FileRecord>,
+    files: Files,
     registers: RegistersOutcome,
 }
 
@@ -25,7 +25,7 @@ impl Stored {
     /// What the version recorded of its registers.
     fn version(&self, name: &str, published: Option<Date>) -> EarlierVersion {
         let mut version = EarlierVersion::new(name, published);
-        let file = |at: &At| self.files.get(at.0 as usize).map_or_else(String::new, |file| file.path.clone());
+        let file = |at: Place| self.files.path(at).to_owned();
         let mut add = |kind, id: &str, unit: Option<&String>, effect, at| {
             version.add(kind, EarlierRow { id: id.to_owned(), unit: unit.cloned(), effect, file: file(at) });
         };
@@ -34,21 +34,21 @@ impl Stored {
         for row in registers.adjustments.iter().filter(|row| !row.declared) {
             let kind = if row.event { TableKind::Events } else { TableKind::Adjustments };
             let effect = adjusts(&row.code, row.approved.as_ref());
-            add(kind, &row.id, Some(&row.unit), counted(row.standing, effect), &row.at);
+            add(kind, &row.id, Some(&row.unit), counted(row.standing, effect), row.at);
         }
         for row in &registers.decisions {
             let effect = decides(row.grade.as_deref(), row.outside_quota, row.above_cap);
-            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(row.standing, effect), &row.at);
+            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(row.standing, effect), row.at);
         }
         for row in &registers.corrections {
             let effect = corrects(&row.target, &row.new);
-            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(row.standing, effect), &row.at);
+            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(row.standing, effect), row.at);
         }
         for row in &registers.appeals {
-            add(TableKind::Appeals, &row.id, Some(&row.unit), None, &row.at);
+            add(TableKind::Appeals, &row.id, Some(&row.unit), None, row.at);
         }
         for row in &registers.dispositions {
-            add(TableKind::Dispositions, &row.id, row.unit.as_ref(), None, &row.at);
+            add(TableKind::Dispositions, &row.id, row.unit.as_ref(), None, row.at);
         }
         version
     }

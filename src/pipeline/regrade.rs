@@ -65,7 +65,7 @@ pub struct Regraded {
 struct Layout {
     files: Files,
     /// New index of the parent's files that are kept.
-    kept: BTreeMap<u32, FileId>,
+    kept: BTreeMap<FileId, FileId>,
     /// Registers and 收件清单, to be read.
     fresh: Vec<(FileId, Candidate)>,
     /// Findings about inputs that changed meanwhile.
@@ -93,7 +93,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let history = history::read(&project.root, &model, &mut files, &mut found_in_history);
     let Layout { mut files, kept, fresh, outdated } = layout(project, &model, parent, files)?;
     let roles = Project::roles(&model)?;
-    let places = Places::new(&parent.files, kept, read.file);
+    let places = Places::new(kept, read.file);
     let roster = regrade::roster(parent, &places);
     findings.extend(found_in_history);
     let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
@@ -136,7 +136,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     }
     made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);
-    let carried = messages::carried(parent, &model, &places, &files);
+    let carried = messages::carried(parent, &model, &places);
     let regraded =
         Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
     Ok(Ended::Done(Box::new(regraded)))
@@ -157,7 +157,7 @@ fn push_roster(parent: &Outcome, files: &mut Files) {
 /// Puts the parent's files and the registers of now into one list, in the order of paths, behind what was read already.
 fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) -> anyhow::Result<Layout> {
     enum Slot {
-        Kept(u32),
+        Kept(FileId),
         Fresh(Candidate),
     }
     let roles = Project::roles(model)?;
@@ -169,18 +169,18 @@ fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) 
         match record.role {
             Role::Roster => {
                 let own = files.0.iter().position(|file| file.role == Role::Roster && file.path == record.path);
-                kept.extend(own.and_then(|at| u32::try_from(at).ok()).map(|at| (index, FileId(at))));
+                kept.extend(own.and_then(|at| u32::try_from(at).ok()).map(|at| (FileId(index), FileId(at))));
             }
             Role::Model | Role::Indicators | Role::History => {}
             _ if is_fresh(roles(&record.path)) => {}
-            _ => slots.push((record.path.clone(), Slot::Kept(index))),
+            _ => slots.push((record.path.clone(), Slot::Kept(FileId(index)))),
         }
     }
     slots.sort_by(|a, b| a.0.cmp(&b.0));
     let mut fresh = Vec::new();
     for (_, slot) in slots {
         match slot {
-            Slot::Kept(index) => drop(kept.insert(index, files.push(parent.files[index as usize].clone()))),
+            Slot::Kept(id) => drop(kept.insert(id, files.push(parent.files.get(id).clone()))),
             Slot::Fresh(candidate) => fresh.push((files.push(read::unread(&candidate)), candidate)),
         }
     }
@@ -190,12 +190,16 @@ fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) 
 }
 
 /// Kept files that are there with another content.
-fn changed_inputs(project: &Project, parent: &Outcome, kept: &BTreeMap<u32, FileId>) -> anyhow::Result<Vec<Finding>> {
+fn changed_inputs(
+    project: &Project,
+    parent: &Outcome,
+    kept: &BTreeMap<FileId, FileId>,
+) -> anyhow::Result<Vec<Finding>> {
     let rosters = project.table_files("roster")?;
     let changed: Vec<Option<Finding>> = kept
         .par_iter()
         .map(|(index, id)| {
-            let record = &parent.files[*index as usize];
+            let record = parent.files.get(*index);
             let path = match record.role {
                 // The roster may have become another file format.
                 Role::Roster => rosters.first()?,
@@ -257,7 +261,7 @@ impl Regraded {
         outcome.findings.extend(exposed.iter().map(|finding| finding.say(self.model.language, &self.files)));
         findings.extend(exposed);
         let made = std::mem::take(&mut outcome.findings);
-        outcome.findings = messages::merged(made, self.carried.clone(), &self.files);
+        outcome.findings = messages::merged(made, self.carried.clone());
         (outcome, findings)
     }
 }
@@ -269,7 +273,6 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     assessment.registers = regrade::recorded(parent, model, &places);
     let (scores, _) = score::total(model, &assessment, &measured);
     let (grading, _) = grade::grade(model, &assessment, &scores);
-    let files = Files(parent.files.clone());
     let run = Run {
         model,
         assessment: &assessment,
@@ -277,8 +280,8 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
         scores: &scores,
         grading: &grading,
         findings: &[],
-        files: &files,
-        found: files.0.len(),
+        files: &parent.files,
+        found: parent.files.len(),
         version: parent.version.clone(),
         parent: parent.parent.clone(),
         draft: false,

@@ -1,7 +1,7 @@
-//! The result as one document, `assess.result/1`: everything that workbooks, explain, feedback, verify and re-grading need.
+//! The result as one document, `assess.result/2`: everything that workbooks, explain, feedback, verify and re-grading need.
 //!
 //! Built from scores and grades, written to result.json, read back from it. Published numbers are decimal strings, exact
-//! ones are "p/q" beside them; keys are English; places are `[file index, sheet, cell]`.
+//! ones are "p/q" beside them; keys are English; places are `[file, sheet, "F12"]` by indices.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Percent};
-use crate::shared::place::{At, FileRecord};
+use crate::shared::place::{Files, Place};
 
 mod build;
 mod carry_over;
@@ -47,7 +47,7 @@ pub use unit::{
 };
 
 /// The schema of result.json.
-pub const SCHEMA: &str = "assess.result/1";
+pub const SCHEMA: &str = "assess.result/2";
 
 /// A rate as printed and exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ pub struct Outcome {
     /// The model, as far as readers need it.
     pub model: ModelOutcome,
     /// Input files.
-    pub files: Vec<FileRecord>,
+    pub files: Files,
     /// Groups, in order.
     pub groups: Vec<String>,
     /// Units, in the order of the roster.
@@ -188,14 +188,8 @@ impl Outcome {
     }
 
     /// A place as one line: file, sheet and cell.
-    pub fn describe(&self, at: &At) -> String {
-        let path = self.files.get(at.0 as usize).map_or("", |file| file.path.as_str());
-        let spot = match (at.1.as_str(), at.2.as_str()) {
-            ("", cell) => cell.to_owned(),
-            (sheet, "") => sheet.to_owned(),
-            (sheet, cell) => format!("{sheet}!{cell}"),
-        };
-        format!("{path} {spot}").trim().to_owned()
+    pub fn describe(&self, at: Place) -> String {
+        self.files.describe(at)
     }
 
     /// Units that take part, best total first within their group, groups in order; separate units after ranked ones.

@@ -33,7 +33,7 @@ pub struct Rebuilt {
 }
 
 /// The roster that a result was made with.
-pub fn roster(parent: &Outcome, places: &Places<'_>) -> Roster {
+pub fn roster(parent: &Outcome, places: &Places) -> Roster {
     let index: BTreeMap<&str, usize> = parent.groups.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
     let units = parent.units.iter().map(|unit| {
         let group = index.get(unit.group.as_str()).copied().unwrap_or(0);
@@ -42,8 +42,8 @@ pub fn roster(parent: &Outcome, places: &Places<'_>) -> Roster {
     Roster { units: units.collect(), groups: parent.groups.clone() }
 }
 
-fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places<'_>) -> Unit {
-    let at = places.place(&unit.at);
+fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places) -> Unit {
+    let at = places.place(unit.at);
     let attributes = unit.attributes.iter().map(|(name, value)| (name.clone(), Located::new(value.clone(), at)));
     Unit {
         code: unit.code.clone(),
@@ -62,7 +62,7 @@ fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places<'_>) -> Unit {
 
 /// The values that totals are made from. The model must measure what the parent's model measured: other weights, limits,
 /// grades and caps are taken up, other leaves or rater classes are not.
-pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt {
+pub fn rebuild(parent: &Outcome, model: &Model, places: &Places) -> Rebuilt {
     let Roster { units, groups } = roster(parent, places);
     let assessment = Assessment {
         units,
@@ -82,19 +82,19 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places<'_>) -> Rebuilt 
 }
 
 /// Items that units declared themselves: they stand in the inputs and are carried over.
-pub fn declared(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<crate::engine::assessment::AdjustmentRow> {
-    let carried = parent.registers.adjustments.iter().filter(|row| row.declared && places.is_kept(&row.at));
+pub fn declared(parent: &Outcome, model: &Model, places: &Places) -> Vec<crate::engine::assessment::AdjustmentRow> {
+    let carried = parent.registers.adjustments.iter().filter(|row| row.declared && places.is_kept(row.at));
     carried.filter_map(|row| rows::Rows::new(parent, model, places).adjustment(row)).collect()
 }
 
 /// What departments answered; they stand in the inputs and are carried over.
-pub fn opinions(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<Opinion> {
+pub fn opinions(parent: &Outcome, model: &Model, places: &Places) -> Vec<Opinion> {
     let rows = rows::Rows::new(parent, model, places);
     parent.opinions.iter().filter_map(|row| rows.opinion(row)).collect()
 }
 
 /// The register rows that a result was made with, as far as the model knows what they speak of.
-pub fn recorded(parent: &Outcome, model: &Model, places: &Places<'_>) -> Registers {
+pub fn recorded(parent: &Outcome, model: &Model, places: &Places) -> Registers {
     let rows = rows::Rows::new(parent, model, places);
     let all = &parent.registers;
     Registers {

@@ -15,6 +15,7 @@ use crate::result::outcome::{
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points};
+use crate::shared::place::Place;
 
 mod adjustments;
 mod ballots;
@@ -154,6 +155,16 @@ impl Checked {
         self.numbers += 1;
         if recorded != calculated {
             let shown = |value: Option<&T>| value.map_or_else(|| "—".to_owned(), T::shown);
+            self.differing.push((place(), shown(recorded), shown(calculated)));
+        }
+    }
+
+    /// Compares two places, of which either may be missing; shown as file, sheet and cell.
+    fn places(&mut self, place: impl FnOnce() -> String, outcome: &Outcome, both: [Option<Place>; 2]) {
+        self.numbers += 1;
+        let [recorded, calculated] = both;
+        if recorded != calculated {
+            let shown = |at: Option<Place>| at.map_or_else(|| "—".to_owned(), |at| outcome.describe(at));
             self.differing.push((place(), shown(recorded), shown(calculated)));
         }
     }

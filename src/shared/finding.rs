@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::shared::i18n::{Lang, fill, model_path};
 use crate::shared::number::Exact;
-use crate::shared::place::{At, Files, Place};
+use crate::shared::place::{Files, Place};
 use crate::shared::text;
 
 pub mod code;
@@ -239,8 +239,8 @@ impl Finding {
             unit: self.unit.clone(),
             file: self.at.map(|p| files.get(p.file).path.clone()),
             sheet: self.at.map(|p| files.sheet(p).to_owned()).filter(|s| !s.is_empty()),
-            cell: self.at.map(|p| files.cell(p)).filter(|s| !s.is_empty()),
-            at: self.at.map(|p| files.triple(p)),
+            cell: self.at.map(Place::cell_name).filter(|s| !s.is_empty()),
+            at: self.at,
             found: match (get("found"), get("stored")) {
                 _ if counts.is_some() => Some(self.rest.words(lang)),
                 (Some(shown), Some(held)) => Some(lang.fill("finding.stored", &[("shown", &shown), ("held", &held)])),
@@ -276,8 +276,8 @@ pub struct Message {
     pub sheet: Option<String>,
     /// Cell or line.
     pub cell: Option<String>,
-    /// The same place by file index.
-    pub at: Option<At>,
+    /// The place by indices of file and sheet.
+    pub at: Option<Place>,
     /// What was found.
     pub found: Option<String>,
     /// What was expected.

@@ -3,9 +3,12 @@
 //! A [`Place`] is small and copied everywhere; the words it stands for (paths, sheet names) live once in [`Files`].
 //! A missing value has a place too: the empty cell where its row and column cross.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::ser::SerializeTuple as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub mod folders;
 
@@ -39,6 +42,17 @@ pub enum Spot {
     },
 }
 
+impl Spot {
+    /// The cell of a sheet by its name, `F12`, or a line of a text file, `12:5`.
+    pub fn parse(sheet: u16, name: &str) -> Option<Self> {
+        if let Some((line, column)) = name.split_once(':') {
+            return Some(Self::Line { line: line.parse().ok()?, column: column.parse().ok()? });
+        }
+        let CellName { row, col } = CellName::parse(name)?;
+        Some(Self::Cell { sheet, row, col })
+    }
+}
+
 /// A file together with a spot in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -57,6 +71,59 @@ impl Place {
     /// The place of a cell.
     pub const fn cell(file: FileId, sheet: u16, row: u32, col: u32) -> Self {
         Self { file, spot: Spot::Cell { sheet, row, col } }
+    }
+
+    /// The cell, line or nothing: `F12`, `12:5`, ``.
+    pub fn cell_name(self) -> String {
+        match self.spot {
+            Spot::Cell { row, col, .. } => CellName { row, col }.to_string(),
+            Spot::Line { line, column } => format!("{line}:{column}"),
+            Spot::Whole | Spot::Sheet(_) => String::new(),
+        }
+    }
+}
+
+/// `[file]`, `[file, sheet]` or `[file, sheet, "F12"]`, both as indices; a line of a text file is `[file, 0, "12:5"]`.
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (sheet, cell) = match self.spot {
+            Spot::Whole => (None, None),
+            Spot::Sheet(sheet) => (Some(sheet), None),
+            Spot::Cell { sheet, .. } => (Some(sheet), Some(self.cell_name())),
+            Spot::Line { .. } => (Some(0), Some(self.cell_name())),
+        };
+        let length = 1 + usize::from(sheet.is_some()) + usize::from(cell.is_some());
+        let mut tuple = serializer.serialize_tuple(length)?;
+        tuple.serialize_element(&self.file)?;
+        sheet.iter().try_for_each(|sheet| tuple.serialize_element(sheet))?;
+        cell.iter().try_for_each(|cell| tuple.serialize_element(cell))?;
+        tuple.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts;
+
+        impl<'de> Visitor<'de> for Parts {
+            type Value = Place;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a place: [file], [file, sheet] or [file, sheet, \"F12\"]")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Place, A::Error> {
+                let file = parts.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+                let Some(sheet) = parts.next_element()? else { return Ok(Place::file(file)) };
+                let Some(cell) = parts.next_element::<Cow<'de, str>>()? else {
+                    return Ok(Place { file, spot: Spot::Sheet(sheet) });
+                };
+                let spot = Spot::parse(sheet, &cell);
+                spot.map(|spot| Place { file, spot }).ok_or_else(|| A::Error::custom(format!("no cell: {cell:?}")))
+            }
+        }
+
+        deserializer.deserialize_seq(Parts)
     }
 }
 
@@ -229,6 +296,23 @@ pub struct FileRecord {
 #[serde(transparent)]
 pub struct Files(pub Vec<FileRecord>);
 
+impl std::ops::Deref for Files {
+    type Target = [FileRecord];
+
+    fn deref(&self) -> &[FileRecord] {
+        &self.0
+    }
+}
+
+impl<'f> IntoIterator for &'f Files {
+    type Item = &'f FileRecord;
+    type IntoIter = std::slice::Iter<'f, FileRecord>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl Files {
     /// The record of a file.
     pub fn get(&self, id: FileId) -> &FileRecord {
@@ -247,28 +331,21 @@ impl Files {
         id
     }
 
-    /// The sheet name of a place; empty for csv and whole files.
-    pub fn sheet(&self, place: Place) -> &str {
-        match place.spot {
-            Spot::Sheet(sheet) | Spot::Cell { sheet, .. } => {
-                self.get(place.file).sheets.get(sheet as usize).map_or("", String::as_str)
-            }
-            Spot::Whole | Spot::Line { .. } => "",
-        }
+    /// Path of the file of a place; empty where a document names a file that it does not list.
+    pub fn path(&self, place: Place) -> &str {
+        self.0.get(place.file.0 as usize).map_or("", |file| file.path.as_str())
     }
 
-    /// The cell, line or nothing: `F12`, `12:5`, ``.
-    pub fn cell(&self, place: Place) -> String {
-        match place.spot {
-            Spot::Cell { row, col, .. } => CellName { row, col }.to_string(),
-            Spot::Line { line, column } => format!("{line}:{column}"),
-            Spot::Whole | Spot::Sheet(_) => String::new(),
-        }
+    /// The sheet name of a place; empty for csv and whole files.
+    pub fn sheet(&self, place: Place) -> &str {
+        let (Spot::Sheet(sheet) | Spot::Cell { sheet, .. }) = place.spot else { return "" };
+        let file = self.0.get(place.file.0 as usize);
+        file.and_then(|file| file.sheets.get(sheet as usize)).map_or("", String::as_str)
     }
 
     /// Sheet and cell as one word: `自评表!F12`, `F12`, `12:5`.
     pub fn spot(&self, place: Place) -> String {
-        match (self.sheet(place), self.cell(place)) {
+        match (self.sheet(place), place.cell_name()) {
             ("", cell) => cell,
             (sheet, cell) if cell.is_empty() => sheet.to_owned(),
             (sheet, cell) => format!("{sheet}!{cell}"),
@@ -277,20 +354,9 @@ impl Files {
 
     /// The whole place as one line: `self-reports/U01.xlsx 自评表!F12`.
     pub fn describe(&self, place: Place) -> String {
-        let spot = self.spot(place);
-        let path = &self.get(place.file).path;
-        if spot.is_empty() { path.clone() } else { format!("{path} {spot}") }
-    }
-
-    /// The place as `[file index, sheet, cell]`, the form of result.json.
-    pub fn triple(&self, place: Place) -> At {
-        At(place.file.0, self.sheet(place).to_owned(), self.cell(place))
+        format!("{} {}", self.path(place), self.spot(place)).trim().to_owned()
     }
 }
-
-/// A place as written to result.json: file index, sheet name, cell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct At(pub u32, pub String, pub String);
 
 /// Prints a cell position the way spreadsheets name it: row 11, column 5 is `F12`.
 pub struct CellName {
@@ -298,6 +364,20 @@ pub struct CellName {
     pub row: u32,
     /// Column, from 0.
     pub col: u32,
+}
+
+impl CellName {
+    /// Row and column of a cell name: `F12` is row 11, column 5.
+    pub fn parse(name: &str) -> Option<Self> {
+        let split = name.find(|c: char| c.is_ascii_digit())?;
+        let (letters, digits) = name.split_at(split);
+        if letters.is_empty() || letters.len() > 4 || !letters.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            return None;
+        }
+        let col = letters.bytes().fold(0, |col, letter| col * 26 + u32::from(letter - b'A' + 1));
+        let row: u32 = digits.parse().ok()?;
+        Some(Self { row: row.checked_sub(1)?, col: col - 1 })
+    }
 }
 
 impl fmt::Display for CellName {
@@ -324,5 +404,24 @@ mod tests {
         assert_eq!(name(0, 25), "Z1");
         assert_eq!(name(0, 26), "AA1");
         assert_eq!(name(1_048_575, 16_383), "XFD1048576");
+    }
+
+    #[test]
+    fn every_kind_of_place_is_read_back_as_it_was_written() {
+        let file = FileId(3);
+        for (place, json) in [
+            (Place::cell(file, 1, 11, 5), r#"[3,1,"F12"]"#),
+            (Place::cell(file, 0, 0, 26), r#"[3,0,"AA1"]"#),
+            (Place::cell(file, 1, 1_048_575, 16_383), r#"[3,1,"XFD1048576"]"#),
+            (Place::file(file), "[3]"),
+            (Place { file, spot: Spot::Sheet(1) }, "[3,1]"),
+            (Place { file, spot: Spot::Line { line: 12, column: 5 } }, r#"[3,0,"12:5"]"#),
+        ] {
+            assert_eq!(serde_json::to_string(&place).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Place>(json).unwrap(), place);
+        }
+        for json in ["[]", r#"[3,0,"f12"]"#, r#"[3,0,""]"#, r#"[3,0,"A0"]"#, r#"[3,0,"ABCDE1"]"#, r#"[3,0,"F12",1]"#] {
+            assert!(serde_json::from_str::<Place>(json).is_err(), "{json}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::read::RATINGS_HEADER;
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
-use crate::shared::place::At;
+use crate::shared::place::{FileId, Place, Spot};
 
 /// The bytes of ratings.csv: every single rating with its place.
 ///
@@ -16,7 +16,6 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
     writer.write_record(RATINGS_HEADER)?;
     for record in records {
-        let file = outcome.files.get(record.at.0 as usize).map_or("", |f| f.path.as_str());
         let serial = record.serial.to_string();
         let fields = [
             &record.component,
@@ -28,9 +27,9 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
             &record.value,
             record.points.as_deref().unwrap_or(""),
             record.state.json(),
-            file,
-            &record.at.1,
-            &record.at.2,
+            outcome.files.path(record.at),
+            outcome.files.sheet(record.at),
+            &record.at.cell_name(),
         ];
         writer.write_record(fields.map(harmless))?;
     }
@@ -48,7 +47,12 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
     for record in csv::Reader::from_reader(bytes).records() {
         let record = record?;
         let field = |index: usize| record.get(index).map(restored).with_context(|| format!("{record:?}"));
-        let file = files.get(field(9)?).with_context(|| format!("{record:?}"))?;
+        let file = FileId(*files.get(field(9)?).with_context(|| format!("{record:?}"))?);
+        let place = || {
+            let sheet =
+                outcome.files.get(file).sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
+            Some(Place { file, spot: Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)? })
+        };
         let points = field(7)?;
         records.push(RatingRecord {
             component: field(0)?.to_owned(),
@@ -60,7 +64,7 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
             value: field(6)?.to_owned(),
             points: (!points.is_empty()).then(|| points.to_owned()),
             state: RatingState::from_json(field(8)?).context("state")?,
-            at: At(*file, field(10)?.to_owned(), field(11)?.to_owned()),
+            at: place().with_context(|| format!("{record:?}"))?,
         });
     }
     Ok(records)

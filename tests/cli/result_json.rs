@@ -87,7 +87,7 @@ fn rounding_is_half_away_from_zero() {
 #[test]
 fn the_document_has_schema_and_every_part() {
     for (name, result) in results() {
-        assert_eq!(result["schema"], "assess.result/1", "{name}");
+        assert_eq!(result["schema"], "assess.result/2", "{name}");
         assert_eq!((str_of(&result["version"]), &result["parent"]), ("v001", &Value::Null));
         for key in ["model", "files", "units", "registers", "findings", "reconciliation"] {
             assert!(!result[key].is_null(), "{name}: {key}");

@@ -11,7 +11,7 @@ use crate::result::outcome::{
     Ending, RowEnd, Sign, UnitOutcome,
 };
 use crate::shared::i18n::Lang;
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 /// The column of documents.
 const DOCUMENT: usize = 9;
@@ -43,11 +43,11 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
     let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
     let all = view.outcome.units.iter().flat_map(|unit| unit.adjustments.iter().map(move |own| (unit, own)));
-    let own: BTreeMap<(&str, &At), &AdjustmentOutcome> =
-        all.filter_map(|(unit, own)| Some(((unit.code.as_str(), own.at.as_ref()?), own))).collect();
+    let own: BTreeMap<(&str, Place), &AdjustmentOutcome> =
+        all.filter_map(|(unit, own)| Some(((unit.code.as_str(), own.at?), own))).collect();
     for row in &registers.adjustments {
-        index.rows.insert(&row.at, sheet.next_row());
-        sheet.row(adjustment_row(view, row, own.get(&(row.unit.as_str(), &row.at)).copied()));
+        index.rows.insert(row.at, sheet.next_row());
+        sheet.row(adjustment_row(view, row, own.get(&(row.unit.as_str(), row.at)).copied()));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
@@ -83,7 +83,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&Adju
         ending(view, row.outcome, own.and_then(|own| own.reason.as_deref())),
         CellDoc::text(documents(view, row)),
         CellDoc::text(&row.remark),
-        view.place(Some(&row.at)),
+        view.place(Some(row.at)),
     ]
 }
 
@@ -141,7 +141,7 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
     cells.push(ending(view, own.outcome, own.reason.as_deref()));
     let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
     cells.extend([CellDoc::text(clause), CellDoc::text("")]);
-    cells.push(view.place(unit.report.as_ref()));
+    cells.push(view.place(unit.report));
     cells
 }
 
@@ -163,7 +163,7 @@ fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
             CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number),
             CellDoc::optional(row.date.as_deref()),
-            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+            view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
     }
@@ -196,7 +196,7 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut S
             view.short(&row.new).role(Style::Strong),
             CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number).across(2),
-            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+            view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
     }
@@ -223,7 +223,7 @@ fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetD
             CellDoc::center(row.settles.to_string()),
             CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number),
-            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+            view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
     }
@@ -246,7 +246,7 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
             CellDoc::text(appeal_ending(view.lang, row)),
             CellDoc::text(&row.document_number),
             CellDoc::optional(row.received.as_deref()),
-            view.place(Some(&row.at)).across(CellDoc::WHOLE),
+            view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::document::SheetDoc;
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 /// A run of cells beside each other in one row, or below each other in one column, on the sheet of the formula or another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,15 +128,15 @@ impl MeanCells<'_> {
 pub(super) struct PointCells<'o> {
     pub(super) sheet: &'static str,
     pub(super) column: u16,
-    pub(super) rows: BTreeMap<&'o At, usize>,
+    pub(super) rows: BTreeMap<Place, usize>,
     pub(super) over_claims: BTreeMap<&'o str, usize>,
 }
 
 impl PointCells<'_> {
     /// The points of a register row, or of the over-claim of a unit.
-    pub(super) fn points(&self, unit: &str, row: Option<&At>) -> Option<Run> {
+    pub(super) fn points(&self, unit: &str, row: Option<Place>) -> Option<Run> {
         let found = match row {
-            Some(at) => self.rows.get(at),
+            Some(at) => self.rows.get(&at),
             None => self.over_claims.get(unit),
         };
         found.map(|row| Run::cell(*row, self.column).on(self.sheet))

@@ -141,8 +141,11 @@ mod tests {
     #[test]
     fn register_rows_say_how_they_ended() {
         let sheet = sheet("加减分");
-        has(&sheet, "—|U02|=单位二|减分：自评虚高（自动计算）||—|2|1.5|部分计入：超过减分合计上限|第十条||自评表!A3");
-        has(&sheet, "G1|U01|云岚市图书馆|总分|复核|90.5|91|审定但文件不全，不计||assess.toml 更正登记!A2");
+        has(
+            &sheet,
+            "—|U02|=单位二|减分：自评虚高（自动计算）||—|2|1.5|部分计入：超过减分合计上限|第十条||self-reports/U02.xlsx 自评表!A3",
+        );
+        has(&sheet, "G1|U01|云岚市图书馆|总分|复核|90.5|91|审定但文件不全，不计||assess.toml A2");
     }
 
     #[test]

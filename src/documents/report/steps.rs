@@ -57,7 +57,7 @@ fn row(view: &View<'_>, unit: &UnitOutcome, index: usize, step: &StepOutcome) ->
         grade(&step.from),
         grade(&step.to).role(if last { Style::Strong } else { Style::Center }),
         CellDoc::text(basis(view.outcome, view.lang, step)),
-        step.at.as_ref().map_or_else(|| CellDoc::text(""), |at| view.place(Some(at))),
+        step.at.map_or_else(|| CellDoc::text(""), |at| view.place(Some(at))),
     ]
 }
 

@@ -7,7 +7,7 @@ use super::document::{CellDoc, SheetDoc, Style};
 use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 /// Width of a sheet without a table, in characters.
 const ALONE: u16 = 110;
@@ -126,7 +126,7 @@ impl<'o> View<'o> {
     }
 
     /// File, sheet and cell as one text.
-    pub(super) fn place(&self, at: Option<&At>) -> CellDoc {
+    pub(super) fn place(&self, at: Option<Place>) -> CellDoc {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
     }
 

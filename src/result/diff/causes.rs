@@ -183,7 +183,7 @@ fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
         // Under another method the same inputs give other points; then the method is the cause.
         if (differs && !by_row && !about.method) || claims {
-            let at = Some(Spot::of(about.new, &now.at));
+            let at = Some(Spot::of(about.new, now.at));
             causes.push(Cause::Input { kind: Some(PartKind::Leaf), code: now.code.clone(), at });
         }
     }

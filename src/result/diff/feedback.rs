@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::pairs::Pair;
 use crate::result::outcome::{Mode, Outcome, QuotaOutcome, RankScope, Rate, UnitOutcome};
 use crate::shared::number::Exact;
-use crate::shared::place::At;
+use crate::shared::place::{FileId, Place};
 
 /// Units whose feedback changed, by code, in the order of the new ranking.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -70,7 +70,7 @@ fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
 
 /// A unit without places: another cell with the same value reads the same.
 fn shown(unit: &UnitOutcome) -> UnitOutcome {
-    let nowhere = || At(0, String::new(), String::new());
+    let nowhere = || Place::file(FileId(0));
     let mut unit = unit.clone();
     unit.at = nowhere();
     unit.report = unit.report.map(|_| nowhere());

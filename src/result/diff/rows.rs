@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome, RowEnd, Sign,
 };
-use crate::shared::place::At;
+use crate::shared::place::{FileId, Place};
 use crate::shared::text;
 
 /// Which register a row stands in.
@@ -54,9 +54,9 @@ pub struct Spot {
 }
 
 impl Spot {
-    pub(super) fn of(outcome: &Outcome, at: &At) -> Self {
-        let file = outcome.files.get(at.0 as usize).map_or("", |file| file.path.as_str());
-        Self { file: file.to_owned(), sheet: at.1.clone(), cell: at.2.clone() }
+    pub(super) fn of(outcome: &Outcome, at: Place) -> Self {
+        let files = &outcome.files;
+        Self { file: files.path(at).to_owned(), sheet: files.sheet(at).to_owned(), cell: at.cell_name() }
     }
 
     /// The place as one line: file, sheet and cell.
@@ -260,7 +260,7 @@ struct Reader<'r> {
     names: BTreeMap<&'r str, &'r str>,
     targets: BTreeMap<&'r str, &'r str>,
     /// What each adjustment row counts for, by its place.
-    ended: BTreeMap<&'r At, &'r AdjustmentOutcome>,
+    ended: BTreeMap<Place, &'r AdjustmentOutcome>,
 }
 
 impl<'r> Reader<'r> {
@@ -273,11 +273,11 @@ impl<'r> Reader<'r> {
             outcome,
             names: outcome.units.iter().map(|unit| (unit.code.as_str(), unit.name.as_str())).collect(),
             targets: components.chain(leaves).collect(),
-            ended: settled.filter_map(|row| Some((row.at.as_ref()?, row))).collect(),
+            ended: settled.filter_map(|row| Some((row.at?, row))).collect(),
         }
     }
 
-    fn state(&self, unit: &str, standing: &str, at: &At) -> RowState {
+    fn state(&self, unit: &str, standing: &str, at: Place) -> RowState {
         RowState {
             unit: unit.to_owned(),
             name: self.names.get(unit).copied().unwrap_or_default().to_owned(),
@@ -317,7 +317,7 @@ impl<'r> Reader<'r> {
             document_number: row.document_number.clone(),
             approval_number: row.approval_number.clone(),
             links: row.links.clone(),
-            ..self.state(&row.unit, row.standing.json(), &row.at)
+            ..self.state(&row.unit, row.standing.json(), row.at)
         };
         // How the row ended follows from other rows, and where it stands says nothing about it.
         let content = AdjustmentRowOutcome { outcome: RowEnd::Full, at: nowhere(), ..row.clone() };
@@ -330,7 +330,7 @@ impl<'r> Reader<'r> {
             value: row.grade.clone(),
             document_number: row.document_number.clone(),
             links: row.links.clone(),
-            ..self.state(&row.unit, row.standing.json(), &row.at)
+            ..self.state(&row.unit, row.standing.json(), row.at)
         };
         let content = DecisionOutcome { at: nowhere(), ..row.clone() };
         Entry { state, content: format!("{content:?}"), can_count: true }
@@ -345,7 +345,7 @@ impl<'r> Reader<'r> {
             replaces: row.old.as_ref().map(ToString::to_string),
             document_number: row.document_number.clone(),
             links: row.links.clone(),
-            ..self.state(&row.unit, row.standing.json(), &row.at)
+            ..self.state(&row.unit, row.standing.json(), row.at)
         };
         let content = CorrectionOutcome { at: nowhere(), ..row.clone() };
         Entry { state, content: format!("{content:?}"), can_count: true }
@@ -360,15 +360,15 @@ impl<'r> Reader<'r> {
             document_number: row.document_number.clone(),
             links: row.handled_by.clone(),
             settled_by: row.settled_by.clone(),
-            ..self.state(&row.unit, standing, &row.at)
+            ..self.state(&row.unit, standing, row.at)
         };
         let content = AppealOutcome { at: nowhere(), ..row.clone() };
         Entry { state, content: format!("{content:?}"), can_count: false }
     }
 }
 
-const fn nowhere() -> At {
-    At(0, String::new(), String::new())
+const fn nowhere() -> Place {
+    Place::file(FileId(0))
 }
 
 #[cfg(test)]

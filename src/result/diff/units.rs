@@ -276,7 +276,7 @@ fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &Uni
         new: of(now),
         old_full: full(was),
         new_full: full(now),
-        at: now.map(|leaf| Spot::of(about.new, &leaf.at)),
+        at: now.map(|leaf| Spot::of(about.new, leaf.at)),
     };
     let kept = new.leaves.iter().filter_map(|now| {
         let was = before.get(now.code.as_str()).copied();

@@ -9,7 +9,7 @@ use crate::engine::score::{Measured, UnitScore};
 use crate::model::Model;
 use crate::shared::finding::Finding;
 use crate::shared::number::Percent;
-use crate::shared::place::{Files, Place};
+use crate::shared::place::Files;
 
 mod model;
 mod registers;
@@ -60,7 +60,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         chain: Vec::new(),
         draft: run.draft,
         model: builder.model(),
-        files: run.files.0.clone(),
+        files: run.files.clone(),
         groups: run.assessment.groups.clone(),
         units,
         classes: builder.classes(),
@@ -95,9 +95,5 @@ impl Builder<'_> {
         rates: &[Option<Percent>],
     ) -> BTreeMap<String, Option<Rate>> {
         codes.cloned().zip(rates.iter().map(|rate| self.rate(rate.as_ref()))).collect()
-    }
-
-    fn at(&self, place: Place) -> super::At {
-        self.run.files.triple(place)
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::assessment::{Assessment, Ballot, ComponentInput, Mark, Rating};
 use crate::engine::score::{ComponentMeasure, Measured, RatingState};
 use crate::model::Model;
-use crate::shared::place::{At, Files};
+use crate::shared::place::Place;
 
 /// One rating.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,12 +28,12 @@ pub struct RatingRecord {
     pub points: Option<String>,
     /// What became of it.
     pub state: RatingState,
-    /// File index, sheet, cell.
-    pub at: At,
+    /// Its cell.
+    pub at: Place,
 }
 
 /// All ratings, by component, class, serial, unit and node.
-pub fn records(model: &Model, assessment: &Assessment, measured: &Measured, files: &Files) -> Vec<RatingRecord> {
+pub fn records(model: &Model, assessment: &Assessment, measured: &Measured) -> Vec<RatingRecord> {
     let mut records = Vec::new();
     for (index, component) in model.components.iter().enumerate() {
         let (ComponentInput::Ballots(counted), ComponentMeasure::Ballots(measure)) =
@@ -55,7 +55,7 @@ pub fn records(model: &Model, assessment: &Assessment, measured: &Measured, file
                 Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
             },
             state,
-            at: files.triple(rating.at),
+            at: rating.at,
         };
         for (ballot, judged) in counted.ballots.iter().zip(&measure.judged) {
             let counted_ratings = ballot.ratings.iter().zip(&judged.ratings);

@@ -5,7 +5,7 @@ use crate::engine::score::RowEnd;
 use serde::{Deserialize, Serialize};
 
 use crate::shared::number::{Exact, Points};
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 /// Register rows as they were read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ pub struct AdjustmentRowOutcome {
     /// How it ended.
     pub outcome: RowEnd,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A row of 等次审定.
@@ -96,7 +96,7 @@ pub struct DecisionOutcome {
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A row of 更正登记.
@@ -122,7 +122,7 @@ pub struct CorrectionOutcome {
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A row of 复核申请.
@@ -151,7 +151,7 @@ pub struct AppealOutcome {
     /// 文号.
     pub document_number: String,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A row of 评议票处置: what the committee says of a mark that cannot be read.
@@ -180,7 +180,7 @@ pub struct DispositionOutcome {
     /// How many marks it settles.
     pub settles: usize,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A row of 核对.
@@ -197,7 +197,7 @@ pub struct AssertionOutcome {
     /// `agreed` or `differs`.
     pub standing: String,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// What a department says of the grade suggested for a unit.
@@ -216,5 +216,5 @@ pub struct OpinionOutcome {
     /// 具体意见和依据.
     pub text: String,
     /// Its cell.
-    pub at: At,
+    pub at: Place,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Rate;
 use crate::engine::assessment::{Closing, Mode, PreviousOutcome};
 use crate::shared::number::{Exact, Percent, Points};
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 /// Exact values of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,9 +86,9 @@ pub struct UnitOutcome {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub previous: Vec<PreviousOutcome>,
     /// Place of the self-report.
-    pub report: Option<At>,
+    pub report: Option<Place>,
     /// Place of the roster row.
-    pub at: At,
+    pub at: Place,
 }
 
 impl UnitOutcome {
@@ -139,7 +139,7 @@ pub struct BallotsOutcome {
     pub classes: Vec<UnitClassOutcome>,
     /// Nodes that do not apply to the unit, with the rows of tallies that say so.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub off: Vec<(String, At)>,
+    pub off: Vec<(String, Place)>,
 }
 
 /// One class for one unit.
@@ -185,7 +185,7 @@ pub struct TallyOutcome {
     /// Invalid ballots.
     pub invalid: usize,
     /// Its row.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A class mean.
@@ -210,10 +210,10 @@ pub struct GivenOutcome {
     /// Combined rate; none where it does not apply.
     pub rate: Option<Rate>,
     /// Period, score, cell.
-    pub parts: Vec<(String, Points, At)>,
+    pub parts: Vec<(String, Points, Place)>,
     /// Periods that do not apply, with the cells that say so.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub off: Vec<(String, At)>,
+    pub off: Vec<(String, Place)>,
 }
 
 /// One leaf of one unit.
@@ -245,7 +245,7 @@ pub struct LeafOutcome {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub original: Option<OriginalLeaf>,
     /// The cell that decides.
-    pub at: At,
+    pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ledger: Vec<ProblemOutcome>,
@@ -269,7 +269,7 @@ pub struct ProblemOutcome {
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub reviewer: String,
     /// The cell of 销号状态.
-    pub at: At,
+    pub at: Place,
 }
 
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.
@@ -280,7 +280,7 @@ pub struct OriginalLeaf {
     /// How they came about.
     pub state: LeafState,
     /// The cell that decided.
-    pub at: At,
+    pub at: Place,
 }
 
 /// What a register row counts for.
@@ -301,7 +301,7 @@ pub struct AdjustmentOutcome {
     /// The points that count.
     pub counted: Points,
     /// Its row.
-    pub at: Option<At>,
+    pub at: Option<Place>,
 }
 
 /// One step of a grade path.
@@ -322,5 +322,5 @@ pub struct StepOutcome {
     /// Values that decided.
     pub values: BTreeMap<String, String>,
     /// The register row it rests on.
-    pub at: Option<At>,
+    pub at: Option<Place>,
 }

@@ -14,7 +14,7 @@ use crate::result::outcome::{
 use crate::shared::number::Points;
 
 /// Component inputs as far as the result document prints them: tallies, periods. Single ballots stand in ratings.csv.
-pub(super) fn inputs(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<ComponentInput> {
+pub(super) fn inputs(parent: &Outcome, model: &Model, places: &Places) -> Vec<ComponentInput> {
     let input = |component: &crate::model::Component| match &component.kind {
         ComponentKind::Indicators => ComponentInput::Indicators,
         ComponentKind::Given(_) => {
@@ -33,7 +33,7 @@ pub(super) fn inputs(parent: &Outcome, model: &Model, places: &Places<'_>) -> Ve
 }
 
 /// What the components measured.
-pub(super) fn measures(parent: &Outcome, model: &Model, places: &Places<'_>) -> Vec<ComponentMeasure> {
+pub(super) fn measures(parent: &Outcome, model: &Model, places: &Places) -> Vec<ComponentMeasure> {
     let measure = |component: &crate::model::Component| match &component.kind {
         ComponentKind::Indicators => ComponentMeasure::Indicators,
         ComponentKind::Given(_) => {
@@ -86,7 +86,7 @@ fn own<'u>(unit: &'u UnitOutcome, component: &str) -> Option<&'u ComponentOutcom
 }
 
 /// Tally rows by class, unit and node, as the ballot box has them.
-fn tallies(parent: &Outcome, model: &Model, component: &str, rules: &BallotRules, places: &Places<'_>) -> Vec<Tally> {
+fn tallies(parent: &Outcome, model: &Model, component: &str, rules: &BallotRules, places: &Places) -> Vec<Tally> {
     let nodes = nodes(parent, model, component);
     let mut tallies = Vec::new();
     for (class, own_class) in rules.classes.iter().enumerate() {
@@ -104,7 +104,7 @@ fn tallies(parent: &Outcome, model: &Model, component: &str, rules: &BallotRules
                     issued: row.issued,
                     valid: row.valid,
                     invalid: row.invalid,
-                    at: places.place(&row.at),
+                    at: places.place(row.at),
                 });
             }
         }
@@ -113,7 +113,7 @@ fn tallies(parent: &Outcome, model: &Model, component: &str, rules: &BallotRules
 }
 
 /// Rows of tallies that say that a node does not apply to a unit.
-fn inapplicable(parent: &Outcome, model: &Model, component: &str, places: &Places<'_>) -> Vec<InapplicableRow> {
+fn inapplicable(parent: &Outcome, model: &Model, component: &str, places: &Places) -> Vec<InapplicableRow> {
     let nodes = nodes(parent, model, component);
     let rows = parent.units.iter().enumerate().flat_map(|(index, unit)| {
         let ballots = own(unit, component).and_then(|own| own.ballots.as_ref());
@@ -122,7 +122,7 @@ fn inapplicable(parent: &Outcome, model: &Model, component: &str, places: &Place
     rows.filter_map(|(unit, (code, at))| {
         let own_node = node(model, code);
         let node = nodes.iter().position(|n| *n == own_node)?;
-        Some(InapplicableRow { unit, node, at: places.place(at) })
+        Some(InapplicableRow { unit, node, at: places.place(*at) })
     })
     .collect()
 }
@@ -183,16 +183,16 @@ fn measure(class: &UnitClassOutcome) -> ClassMeasure {
     }
 }
 
-fn given(unit: &UnitOutcome, model: &Model, component: &str, places: &Places<'_>) -> Vec<GivenMeasure> {
+fn given(unit: &UnitOutcome, model: &Model, component: &str, places: &Places) -> Vec<GivenMeasure> {
     let recorded = own(unit, component).map_or(&[] as &[_], |own| own.given.as_slice());
     let measure = |given: &crate::result::outcome::GivenOutcome| GivenMeasure {
         node: node(model, &given.node),
         rate: given.rate.as_ref().map(|rate| crate::shared::number::Percent(rate.exact.clone())),
-        off: given.off.iter().map(|(period, at)| (period.clone(), places.place(at))).collect(),
+        off: given.off.iter().map(|(period, at)| (period.clone(), places.place(*at))).collect(),
         parts: given
             .parts
             .iter()
-            .map(|(period, score, at)| (period.clone(), score.clone(), places.place(at)))
+            .map(|(period, score, at)| (period.clone(), score.clone(), places.place(*at)))
             .collect(),
     };
     recorded.iter().map(measure).collect()

@@ -10,7 +10,7 @@ use crate::result::outcome::{LeafOutcome, ProblemOutcome, UnitOutcome};
 use crate::shared::number::Points;
 
 /// Whether a unit handed in a self-report, and the problems of its ledgers; what else stood in them has been measured.
-pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> UnitReport {
+pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places) -> UnitReport {
     let leaves: BTreeMap<&str, &LeafOutcome> = unit.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let input = |code: &str| LeafInput {
         ledger: match leaves.get(code).filter(|leaf| !leaf.ledger.is_empty()) {
@@ -20,12 +20,12 @@ pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> 
         ..LeafInput::default()
     };
     UnitReport {
-        at: unit.report.as_ref().map(|at| places.place(at)),
+        at: unit.report.map(|at| places.place(at)),
         leaves: model.tree.leaves.iter().map(|leaf| input(&leaf.code)).collect(),
     }
 }
 
-fn problem(recorded: &ProblemOutcome, places: &Places<'_>) -> Problem {
+fn problem(recorded: &ProblemOutcome, places: &Places) -> Problem {
     Problem {
         number: recorded.number.clone(),
         text: recorded.problem.clone(),
@@ -33,12 +33,12 @@ fn problem(recorded: &ProblemOutcome, places: &Places<'_>) -> Problem {
         written: recorded.written.clone(),
         closed_on: recorded.closed_on.as_ref().and_then(|date| date.parse().ok()),
         reviewer: recorded.reviewer.clone(),
-        at: places.place(&recorded.at),
+        at: places.place(recorded.at),
     }
 }
 
 /// The leaf scores of a unit, in the order of the model; empty for units that are not assessed.
-pub(super) fn scores(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> Vec<LeafScore> {
+pub(super) fn scores(unit: &UnitOutcome, model: &Model, places: &Places) -> Vec<LeafScore> {
     if unit.mode == Mode::Excluded || model.indicators_component().is_none() {
         return Vec::new();
     }
@@ -47,10 +47,10 @@ pub(super) fn scores(unit: &UnitOutcome, model: &Model, places: &Places<'_>) -> 
     own.map(|score| score.unwrap_or_else(|| missing(unit, places))).collect()
 }
 
-fn score(leaf: &LeafOutcome, places: &Places<'_>) -> LeafScore {
+fn score(leaf: &LeafOutcome, places: &Places) -> LeafScore {
     let (state, points, at) = match &leaf.original {
-        Some(original) => (original.state, Some(original.points.clone()), &original.at),
-        None => (leaf.state, leaf.verified.clone(), &leaf.at),
+        Some(original) => (original.state, Some(original.points.clone()), original.at),
+        None => (leaf.state, leaf.verified.clone(), leaf.at),
     };
     LeafScore {
         state,
@@ -65,7 +65,7 @@ fn score(leaf: &LeafOutcome, places: &Places<'_>) -> LeafScore {
 }
 
 /// A leaf that the result does not hold; the models would then differ in their leaves, which is refused before.
-fn missing(unit: &UnitOutcome, places: &Places<'_>) -> LeafScore {
+fn missing(unit: &UnitOutcome, places: &Places) -> LeafScore {
     LeafScore {
         state: LeafState::Unverified,
         self_points: None,
@@ -73,7 +73,7 @@ fn missing(unit: &UnitOutcome, places: &Places<'_>) -> LeafScore {
         verified_value: None,
         points: Points::zero(),
         note: String::new(),
-        at: places.place(&unit.at),
+        at: places.place(unit.at),
         original: None,
     }
 }

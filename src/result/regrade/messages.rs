@@ -4,15 +4,14 @@ use super::Places;
 use crate::model::Model;
 use crate::result::outcome::Outcome;
 use crate::shared::finding::{Message, Severity, Stage};
-use crate::shared::place::{Files, Place};
 
 /// The findings of a result about inputs that are not read again, with their places among the files of now and the weight
 /// that the model of now gives them.
-pub fn carried(parent: &Outcome, model: &Model, places: &Places<'_>, files: &Files) -> Vec<Message> {
-    let kept = |message: &Message| message.at.as_ref().is_none_or(|at| places.is_kept(at));
+pub fn carried(parent: &Outcome, model: &Model, places: &Places) -> Vec<Message> {
+    let kept = |message: &Message| message.at.is_none_or(|at| places.is_kept(at));
     let own = parent.findings.iter().filter(|message| message.stage == Stage::Inputs && kept(message));
     own.map(|message| {
-        let at = message.at.as_ref().map(|at| files.triple(places.place(at)));
+        let at = message.at.map(|at| places.place(at));
         Message { at, severity: severity(message, parent, model), ..message.clone() }
     })
     .collect()
@@ -30,12 +29,8 @@ fn severity(message: &Message, parent: &Outcome, model: &Model) -> Severity {
 }
 
 /// Both lists, each in the order of findings, as one list in that order.
-pub fn merged(made: Vec<Message>, carried: Vec<Message>, files: &Files) -> Vec<Message> {
-    let places = Places::same(&files.0);
-    let key = |message: &Message| {
-        let place: Option<Place> = message.at.as_ref().map(|at| places.place(at));
-        (message.severity, message.code, place, message.unit.clone())
-    };
+pub fn merged(made: Vec<Message>, carried: Vec<Message>) -> Vec<Message> {
+    let key = |message: &Message| (message.severity, message.code, message.at, message.unit.clone());
     let mut all: Vec<Message> = carried;
     all.extend(made);
     // The sort is stable, and no code and place comes from both lists.
@@ -50,6 +45,7 @@ mod tests {
     use crate::shared::finding::{Code, Finding, made_anew};
     use crate::shared::i18n::Lang;
     use crate::shared::place::FileId;
+    use crate::shared::place::Files;
 
     const MODEL: &str = include_str!("../../../examples/minimal/assess.toml");
 
@@ -58,9 +54,7 @@ mod tests {
         let mut parent: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
         parent.findings = findings;
         let (model, _) = load(&ModelDraft { text: MODEL, file: FileId(0), table: None, hash: String::new() });
-        let files = Files(parent.files.clone());
-        let places = Places::same(&parent.files);
-        let own = carried(&parent, &model.unwrap(), &places, &files);
+        let own = carried(&parent, &model.unwrap(), &Places::same(&parent.files));
         own.into_iter().map(|message| message.code).collect()
     }
 

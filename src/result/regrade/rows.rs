@@ -17,12 +17,12 @@ use crate::shared::place::Located;
 /// Turns recorded rows back into rows.
 pub(super) struct Rows<'r> {
     model: &'r Model,
-    places: &'r Places<'r>,
+    places: &'r Places,
     units: BTreeMap<&'r str, UnitIx>,
 }
 
 impl<'r> Rows<'r> {
-    pub(super) fn new(parent: &'r Outcome, model: &'r Model, places: &'r Places<'r>) -> Self {
+    pub(super) fn new(parent: &'r Outcome, model: &'r Model, places: &'r Places) -> Self {
         let units = parent.units.iter().enumerate().map(|(i, unit)| (unit.code.as_str(), UnitIx(i)));
         Self { model, places, units: units.collect() }
     }
@@ -50,9 +50,9 @@ impl<'r> Rows<'r> {
             date: row.date.as_ref().and_then(|date| date.parse().ok()),
             approval_number: row.approval_number.clone(),
             remark: row.remark.clone(),
-            links: Located::new(row.links.clone(), self.places.place(&row.at)),
+            links: Located::new(row.links.clone(), self.places.place(row.at)),
             standing: row.standing,
-            at: self.places.place(&row.at),
+            at: self.places.place(row.at),
         })
     }
 
@@ -71,9 +71,9 @@ impl<'r> Rows<'r> {
             clause: row.clause.clone(),
             document_number: row.document_number.clone(),
             date: row.date.as_ref().and_then(|date| date.parse().ok()),
-            links: Located::new(row.links.clone(), self.places.place(&row.at)),
+            links: Located::new(row.links.clone(), self.places.place(row.at)),
             standing: row.standing,
-            at: self.places.place(&row.at),
+            at: self.places.place(row.at),
         })
     }
 
@@ -82,7 +82,7 @@ impl<'r> Rows<'r> {
         let component = || self.model.components.iter().position(|own| own.id == row.target).map(Target::Component);
         let leaf = || self.model.indicators_component().and(self.model.tree.leaf(&row.target)).map(Target::Leaf);
         let target = if row.target == "total" { Some(Target::Total) } else { leaf().or_else(component) };
-        let at = self.places.place(&row.at);
+        let at = self.places.place(row.at);
         Some(CorrectionRow {
             id: row.id.clone(),
             unit: *self.units.get(row.unit.as_str())?,
@@ -113,7 +113,7 @@ impl<'r> Rows<'r> {
             grounds: row.grounds.clone(),
             document_number: row.document_number.clone(),
             standing: row.standing,
-            at: self.places.place(&row.at),
+            at: self.places.place(row.at),
             settles: row.settles,
         })
     }
@@ -130,13 +130,13 @@ impl<'r> Rows<'r> {
             target: row.target.clone(),
             place: None,
             ending: row.outcome,
-            handled_by: Located::new(row.handled_by.clone(), self.places.place(&row.at)),
+            handled_by: Located::new(row.handled_by.clone(), self.places.place(row.at)),
             settled_by: row.settled_by.iter().filter_map(settled).collect(),
             request: row.request.clone(),
             received: row.received.as_ref().and_then(|date| date.parse().ok()),
             conclusion: row.conclusion.clone(),
             document_number: row.document_number.clone(),
-            at: self.places.place(&row.at),
+            at: self.places.place(row.at),
         })
     }
 
@@ -149,7 +149,7 @@ impl<'r> Rows<'r> {
             stance: row.stance,
             written: row.written.clone(),
             text: row.text.clone(),
-            at: self.places.place(&row.at),
+            at: self.places.place(row.at),
         })
     }
 }

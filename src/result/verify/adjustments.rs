@@ -75,8 +75,7 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
     checked.same(|| place("counted"), &own.counted.0, &row.counted);
     checked.same(|| place("outcome"), own.outcome.json(), row.outcome);
     checked.both(|| place("reason"), own.reason.as_ref(), row.reason.as_ref());
-    let at = own.at.as_ref().map(|at| subject.outcome.describe(at));
-    checked.both(|| place("at"), at.as_ref(), Some(&subject.outcome.describe(&row.register.at)));
+    checked.places(|| place("at"), subject.outcome, [own.at, Some(row.register.at)]);
     let register = || format!("registers.adjustments[{}].outcome", row.register.id);
     checked.same(register, row.register.outcome.json(), row.outcome);
     let kind = subject.outcome.model.adjustments.get(row.kind);

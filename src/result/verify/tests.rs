@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::{Checked, recalculate};
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
-use crate::shared::place::At;
+use crate::shared::place::{FileId, Place};
 
 fn document() -> Value {
     serde_json::from_str(include_str!("sample.json")).expect("sample")
@@ -37,7 +37,7 @@ fn ratings() -> Vec<RatingRecord> {
         value: points.into(),
         points: Some(points.into()),
         state: RatingState::from_json(state).expect("a state"),
-        at: At(3, String::new(), format!("A{serial}")),
+        at: Place::cell(FileId(3), 0, serial as u32 - 1, 0),
     };
     vec![
         rating("P1", 1, "U1", "100", "counted"),
@@ -151,7 +151,7 @@ fn register_rows_end_as_they_must() {
     is_found("/units/0/adjustments/2/reason", "1", "units[U1].adjustments[3].reason", "1", "4");
     is_found(
         "/units/0/adjustments/0/at",
-        serde_json::json!([1, "", "A9"]),
+        serde_json::json!([1, 0, "A9"]),
         "units[U1].adjustments[1].at",
         "reg.csv A9",
         "reg.csv A2",
@@ -267,7 +267,7 @@ fn a_corrected_place_is_what_its_correction_says() {
     let correction = |target: &str, new: &str| {
         serde_json::json!([{
             "id": "7", "unit": "U1", "target": target, "old": null, "new": new, "reason": "", "document_number": "d",
-            "standing": "approved", "at": [1, "", "A9"]
+            "standing": "approved", "at": [1, 0, "A9"]
         }])
     };
     let corrected = |target: &str, new: &str| forged("/registers/corrections", correction(target, new)).differing;
@@ -288,7 +288,7 @@ fn a_corrected_place_is_what_its_correction_says() {
     let leaf = &mut document["units"][0]["leaves"][0];
     leaf["state"] = "corrected".into();
     leaf["corrected"] = "7".into();
-    leaf["original"] = serde_json::json!({ "points": "36/1", "state": "verified", "at": [0, "", "B2"] });
+    leaf["original"] = serde_json::json!({ "points": "36/1", "state": "verified", "at": [0, 0, "B2"] });
     let differing = differs(document.clone());
     holds(&differing, ["units[U1].leaves[1.1].verified", "36", "40"]);
     holds(&differing, ["units[U1].leaves[1.1].corrected.old", "—", "36"]);

@@ -93,7 +93,7 @@ fn periods_are_combined_as_the_model_says() {
         let mut case = Case::of_totals(&[80], &[1]);
         case.model["components"][0]["combined"] = json!(combined);
         case.model["components"][0]["periods"] = json!(["1", "2"]);
-        case.units[0]["components"]["all"]["given"][0]["parts"] = json!([["2", "80/1", [0, "s", "A1"]]]);
+        case.units[0]["components"]["all"]["given"][0]["parts"] = json!([["2", "80/1", [0, 0, "A1"]]]);
         let (formula, value) = cell(&case.sheet(), 0, "all", "Rate (%)");
         assert_eq!(value, rate, "{combined}");
         formula
@@ -174,7 +174,7 @@ fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
     let mut case = Case::of_totals(&[90], &[1]);
     let row = |id: &str, code: &str, points: &str, outcome: &str| {
         let kind = if code.starts_with('J') { "bonus" } else { "deduction" };
-        let at = if id.is_empty() { Value::Null } else { json!([0, "r", id]) };
+        let at = if id.is_empty() { Value::Null } else { json!([0, 0, format!("A{id}")]) };
         json!({ "id": id, "code": code, "kind": kind, "outcome": outcome, "reason": null, "points": points,
             "counted": "0/1", "at": at })
     };
@@ -192,7 +192,7 @@ fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
         .map(|(id, code, points, end)| {
             json!({ "id": id, "unit": "U0", "code": code, "event": false, "matter": "", "level": "", "claimed": null,
                 "approved": points, "document": "", "document_number": "", "issued_by": "", "date": null,
-                "approval_number": "", "remark": "", "standing": "approved", "outcome": end, "at": [0, "r", id] })
+                "approval_number": "", "remark": "", "standing": "approved", "outcome": end, "at": [0, 0, format!("A{id}")] })
         })
         .collect();
     let kind = |code: &str, most: Value| {
@@ -241,7 +241,7 @@ fn what_no_formula_gives_is_a_number_and_is_said() {
     case.units[0]["total"] = json!("82.00");
     case.units[1]["total"] = json!("75.00");
     case.registers["corrections"] = json!([{ "id": "G2", "unit": "U1", "target": "total", "old": "70/1",
-        "new": "75/1", "reason": "", "document_number": "x", "standing": "approved", "at": [0, "s", "A1"] }]);
+        "new": "75/1", "reason": "", "document_number": "x", "standing": "approved", "at": [0, 0, "A1"] }]);
     let sheet = case.sheet();
     assert_eq!(cell(&sheet, 0, "Base", "all"), (String::new(), "82".to_owned()));
     assert_eq!(cell(&sheet, 0, "Check", "Remark").1, "all: corrected by row G1");

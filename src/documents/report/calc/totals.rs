@@ -175,7 +175,7 @@ impl SidePlan {
             .adjustments
             .iter()
             .filter(|own| own.kind == self.kind && competes(own))
-            .filter_map(|own| Some((own, sources.points.points(&unit.code, own.at.as_ref())?)))
+            .filter_map(|own| Some((own, sources.points.points(&unit.code, own.at)?)))
             .collect();
         if self.approved.is_some() {
             let cells: Vec<String> = own.iter().map(|(_, cell)| cell.to_string()).collect();

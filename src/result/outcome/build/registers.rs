@@ -80,7 +80,7 @@ impl Builder<'_> {
                     links: row.links.value.clone(),
                     standing: row.standing,
                     outcome: endings.get(&index).copied().unwrap_or(RowEnd::NotAssessed),
-                    at: self.at(row.at),
+                    at: row.at,
                 })
                 .collect(),
             decisions: registers.decisions.iter().map(|row| self.decision(row)).collect(),
@@ -99,7 +99,7 @@ impl Builder<'_> {
                     handled_by: row.handled_by.value.clone(),
                     settled_by: row.settled_by.iter().map(|(name, id)| ((*name).to_owned(), id.clone())).collect(),
                     document_number: row.document_number.clone(),
-                    at: self.at(row.at),
+                    at: row.at,
                 })
                 .collect(),
             dispositions: registers.dispositions.iter().map(|row| self.disposition(row)).collect(),
@@ -117,7 +117,7 @@ impl Builder<'_> {
                 stance: opinion.stance,
                 written: opinion.written.clone(),
                 text: opinion.text.clone(),
-                at: self.at(opinion.at),
+                at: opinion.at,
             })
             .collect()
     }
@@ -131,7 +131,7 @@ impl Builder<'_> {
             expected: compared.expected,
             found: compared.found,
             standing: if compared.agrees { "agreed" } else { "differs" }.to_owned(),
-            at: self.at(row.expected.at),
+            at: row.expected.at,
         }
     }
 
@@ -153,7 +153,7 @@ impl Builder<'_> {
             date: row.date.map(|d| d.to_string()),
             links: row.links.value.clone(),
             standing: row.standing,
-            at: self.at(row.at),
+            at: row.at,
         }
     }
 
@@ -173,7 +173,7 @@ impl Builder<'_> {
             document_number: row.document_number.clone(),
             standing: row.standing,
             settles: row.settles,
-            at: self.at(row.at),
+            at: row.at,
         }
     }
 
@@ -188,7 +188,7 @@ impl Builder<'_> {
             document_number: row.document_number.clone(),
             links: row.links.value.clone(),
             standing: row.standing,
-            at: self.at(row.at),
+            at: row.at,
         }
     }
 }

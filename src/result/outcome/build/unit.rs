@@ -12,7 +12,7 @@ use crate::result::outcome::{
     AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
     OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 impl Builder<'_> {
     /// A unit that is listed only.
@@ -45,8 +45,8 @@ impl Builder<'_> {
             adjustments: self.unassessed_rows(UnitIx(index)),
             path: Vec::new(),
             previous: self.run.assessment.previous.get(&UnitIx(index)).cloned().unwrap_or_default(),
-            report: self.run.assessment.reports[index].at.map(|p| self.at(p)),
-            at: self.at(unit.at),
+            report: self.run.assessment.reports[index].at,
+            at: unit.at,
         }
     }
 
@@ -143,11 +143,11 @@ impl Builder<'_> {
     }
 
     /// The rows of tallies that say that a node does not apply to a unit.
-    fn inapplicable(&self, component: usize, unit: UnitIx) -> Vec<(String, At)> {
+    fn inapplicable(&self, component: usize, unit: UnitIx) -> Vec<(String, Place)> {
         let ComponentInput::Ballots(counted) = &self.run.assessment.components[component] else { return Vec::new() };
         let start = counted.inapplicable.partition_point(|row| row.unit < unit);
         let own = counted.inapplicable[start..].iter().take_while(|row| row.unit == unit);
-        own.map(|row| (self.model.tree.code(counted.nodes[row.node]).to_owned(), self.at(row.at))).collect()
+        own.map(|row| (self.model.tree.code(counted.nodes[row.node]).to_owned(), row.at)).collect()
     }
 
     fn tallies(&self, component: usize, class: usize, unit: UnitIx) -> Vec<TallyOutcome> {
@@ -161,7 +161,7 @@ impl Builder<'_> {
             issued: tally.issued,
             valid: tally.valid,
             invalid: tally.invalid,
-            at: self.at(tally.at),
+            at: tally.at,
         })
         .collect()
     }
@@ -171,8 +171,8 @@ impl Builder<'_> {
         let of = |given: &crate::engine::score::given::GivenMeasure| GivenOutcome {
             node: self.model.tree.code(given.node).to_owned(),
             rate: self.rate(given.rate.as_ref()),
-            off: given.off.iter().map(|(period, at)| (period.clone(), self.at(*at))).collect(),
-            parts: given.parts.iter().map(|(p, s, at)| (p.clone(), s.clone(), self.at(*at))).collect(),
+            off: given.off.iter().map(|(period, at)| (period.clone(), *at)).collect(),
+            parts: given.parts.iter().map(|(p, s, at)| (p.clone(), s.clone(), *at)).collect(),
         };
         units[unit.0].iter().map(of).collect()
     }
@@ -194,9 +194,9 @@ impl Builder<'_> {
                 original: own.original.as_ref().map(|before| OriginalLeaf {
                     points: before.points.clone(),
                     state: before.state,
-                    at: self.at(before.at),
+                    at: before.at,
                 }),
-                at: self.at(own.at),
+                at: own.at,
                 ledger: self.ledger(score.unit, index),
             })
             .collect()
@@ -214,7 +214,7 @@ impl Builder<'_> {
             written: problem.written.clone(),
             closed_on: problem.closed_on.map(|date| date.to_string()),
             reviewer: problem.reviewer.clone(),
-            at: self.at(problem.at),
+            at: problem.at,
         };
         problems.iter().map(of).collect()
     }
@@ -231,7 +231,7 @@ impl Builder<'_> {
             reason: None,
             points: row.points(),
             counted: crate::shared::number::Points::zero(),
-            at: Some(self.at(row.at)),
+            at: Some(row.at),
         })
         .collect()
     }
@@ -254,7 +254,7 @@ impl Builder<'_> {
                 reason: reason(&outcome.end),
                 points: outcome.points.clone(),
                 counted: outcome.counted.clone(),
-                at: row.map(|r| self.at(r.at)),
+                at: row.map(|r| r.at),
             }
         })
         .collect()
@@ -277,7 +277,7 @@ impl Builder<'_> {
             from: step.from.map(name),
             to: step.to.map(name),
             values,
-            at: step.at.map(|place| self.at(place)),
+            at: step.at,
         }
     }
 }

@@ -87,6 +87,5 @@ fn compare(
     for key in keys {
         checked.both(|| place(&format!("values.{key}")), recorded.values.get(key), expected.values.get(key));
     }
-    let at = |at: Option<&crate::shared::place::At>| at.map(|at| subject.outcome.describe(at));
-    checked.both(|| place("at"), at(recorded.at.as_ref()).as_ref(), at(expected.at.as_ref()).as_ref());
+    checked.places(|| place("at"), subject.outcome, [recorded.at, expected.at]);
 }

@@ -95,7 +95,7 @@ impl<'s> Court<'_, 's> {
         let Some(row) = self.subject.decision(unit) else { return Ruling::Free };
         let kind = if row.grade.is_some() { "decision" } else { "deferred" };
         let clause = Some(&row.clause).filter(|clause| !clause.is_empty());
-        let step = Step { from: Some(capped.grade), ..Step::new(kind) }.clause(clause).at(&row.at);
+        let step = Step { from: Some(capped.grade), ..Step::new(kind) }.clause(clause).at(row.at);
         let step = step.with("id", &row.id).with("document", &row.document_number);
         let seated = !row.outside_quota;
         let Some(name) = &row.grade else {
@@ -139,7 +139,7 @@ impl<'s> Court<'_, 's> {
             }
         }
         case.steps.extend(said.iter().map(|row| {
-            let step = Step::new("opinion").at(&row.at).with("department", &row.department);
+            let step = Step::new("opinion").at(row.at).with("department", &row.department);
             step.with("opinion", &row.written).with("suggested", &row.suggested).with("said", &row.text)
         }));
         if matches!(case.ruling, Ruling::Deferred { .. }) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::shared::place::At;
+use crate::shared::place::Place;
 
 /// One step of a grade path as it should be; grades by index.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ pub(super) struct Step {
     pub(super) from: Option<usize>,
     pub(super) to: Option<usize>,
     pub(super) values: BTreeMap<&'static str, String>,
-    pub(super) at: Option<At>,
+    pub(super) at: Option<Place>,
 }
 
 impl Step {
@@ -40,8 +40,8 @@ impl Step {
         Self { to: Some(to), ..self }
     }
 
-    pub(super) fn at(self, at: &At) -> Self {
-        Self { at: Some(at.clone()), ..self }
+    pub(super) fn at(self, at: Place) -> Self {
+        Self { at: Some(at), ..self }
     }
 
     pub(super) fn with(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {

@@ -4,13 +4,19 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Checked, recalculate};
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
-use crate::shared::place::At;
+use crate::shared::place::{FileId, Place};
 
 /// A document with its ratings.
 #[derive(Clone)]
 pub(super) struct Case {
     pub(super) document: Value,
     pub(super) ratings: Vec<RatingRecord>,
+}
+
+/// The place of a cell of the first file; a name without digits is that of the cell in its first row.
+pub(super) fn cell(name: &str) -> Value {
+    let row = if name.ends_with(|c: char| c.is_ascii_digit()) { "" } else { "1" };
+    json!([0, 0, format!("{}{row}", name.to_uppercase())])
 }
 
 /// What a check found: place, recorded, calculated.
@@ -61,7 +67,7 @@ pub(super) fn rating(component: &str, line: &str) -> RatingRecord {
         value: value.trim_matches('_').into(),
         points,
         state: RatingState::from_json(state).expect("a state"),
-        at: At(0, String::new(), "A1".into()),
+        at: Place::cell(FileId(0), 0, 0, 0),
     }
 }
 
@@ -73,11 +79,11 @@ pub(super) fn step(line: &str) -> Value {
         if index == 0 {
             step["kind"] = word.into();
         } else if let Some((key, value)) = word.split_once('=') {
-            let value: Value = value.replace('_', " ").into();
+            let text: Value = value.replace('_', " ").into();
             match key {
-                "code" | "name" | "clause" => step[key] = value,
-                "at" => step["at"] = json!([0, "", value]),
-                _ => step["values"][key] = value,
+                "code" | "name" | "clause" => step[key] = text,
+                "at" => step["at"] = cell(value),
+                _ => step["values"][key] = text,
             }
         } else if let Some((from, to)) = word.split_once('>') {
             let grade = |name: &str| if name.is_empty() { Value::Null } else { name.into() };
@@ -125,7 +131,7 @@ pub(super) const VALUES: &str = "aspect.order = A1
 
 /// A document around a model, units and registers.
 pub(super) fn document(model: &Value, units: &[Value]) -> Value {
-    json!({ "schema": "assess.result/1", "version": "v001", "parent": null, "draft": false, "model": model,
+    json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false, "model": model,
         "files": [{ "path": "a.csv", "sha256": "", "size": 0, "role": "roster", "status": "used", "sheets": [""],
             "rows": 1 }],
         "groups": ["G"], "units": units, "classes": {}, "quotas": [],
@@ -146,5 +152,5 @@ pub(super) fn unit(code: &str, total: u32, mode: &str, component: &str) -> Value
         "deferred": false, "takes_place": false, "aspects": { "A1": rate }, "lines": { "L1": rate },
         "components": { component: { "rate": printed, "exact": exact, "aspects": { "A1": rate },
             "lines": { "L1": rate } } },
-        "leaves": [], "adjustments": [], "path": [], "report": null, "at": [0, "", code] })
+        "leaves": [], "adjustments": [], "path": [], "report": null, "at": cell(code) })
 }

@@ -12,7 +12,7 @@
 
 use serde_json::{Value, json};
 
-use super::case::{Case, VALUES, document, model, path, unit, values};
+use super::case::{Case, VALUES, cell, document, model, path, unit, values};
 
 /// Units in the order of the roster: code, total, mode, grade, threshold, rank, whether it takes a place.
 const UNITS: [(&str, u32, &str, &str, &str, u32, bool); 11] = [
@@ -97,11 +97,11 @@ fn contestant(own: (&str, u32, &str, &str, &str, u32, bool)) -> Value {
     unit["parallel"] = parallel(grade).map_or(Value::Null, Value::from);
     unit["attributes"] = json!({ "site": if code == "i" { "old" } else { "new" } });
     unit["components"]["g"]["given"] =
-        json!([{ "node": "", "rate": unit["aspects"]["A1"], "parts": [["", format!("{total}/1"), [0, "", code]]] }]);
+        json!([{ "node": "", "rate": unit["aspects"]["A1"], "parts": [["", format!("{total}/1"), cell(code)]] }]);
     let event = events().into_iter().find(|(own, ..)| *own == code);
     if let Some((_, event, at)) = event {
         unit["adjustments"] = json!([{ "id": at, "code": event, "kind": "event", "outcome": "event", "reason": null,
-            "points": "0/1", "counted": "0/1", "at": [0, "", at] }]);
+            "points": "0/1", "counted": "0/1", "at": cell(at) }]);
     }
     unit
 }
@@ -177,13 +177,13 @@ pub(super) fn contest() -> Case {
         "total": null, "base": null, "plus": null, "minus": null, "exact": null, "rank_group": null,
         "rank_overall": null, "grade": null, "threshold": null, "parallel": null, "deferred": false,
         "takes_place": false, "aspects": {}, "lines": {}, "components": {}, "leaves": [], "adjustments": [],
-        "path": [], "report": null, "at": [0, "", "l"] }));
+        "path": [], "report": null, "at": [0, 0, "L1"] }));
     let mut document = document(&model, &units);
     document["quotas"] = json!([
         { "group": "G", "grade": "A", "ranked": 10, "places": 3, "taken": 2 },
         { "group": "G", "grade": "B", "ranked": 10, "places": 8, "taken": 7 }]);
     document["opinions"] = json!([{ "unit": "k", "department": "dep", "suggested": "B", "stance": "agree",
-        "written": "yes", "text": "fine", "at": [0, "", "O1"] }]);
+        "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);
     document["registers"]["adjustments"] = events().into_iter().map(event_row).collect();
     document["registers"]["decisions"] =
         json!([decision(("1", "e"), Some("A"), "x", "D1"), decision(("2", "h"), None, "", "D2")]);
@@ -195,12 +195,12 @@ pub(super) fn contest() -> Case {
 fn event_row((unit, code, at): (&str, &str, &str)) -> Value {
     json!({ "id": at, "unit": unit, "code": code, "event": true, "matter": "", "level": "", "claimed": null,
         "approved": null, "document": "d", "document_number": "n", "issued_by": "", "date": null,
-        "approval_number": "a", "remark": "", "standing": "approved", "outcome": "event", "at": [0, "", at] })
+        "approval_number": "a", "remark": "", "standing": "approved", "outcome": "event", "at": cell(at) })
 }
 
 fn decision((id, unit): (&str, &str), grade: Option<&str>, clause: &str, at: &str) -> Value {
     json!({ "id": id, "unit": unit, "grade": grade, "outside_quota": false, "above_cap": false, "clause": clause,
-        "document_number": format!("n{id}"), "date": null, "standing": "approved", "at": [0, "", at] })
+        "document_number": format!("n{id}"), "date": null, "standing": "approved", "at": cell(at) })
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn every_decision_is_judged() {
     contest.finds("/registers/decisions/1/outside_quota", true, "units[h].path[3].kind", "place-kept", "no-place-kept");
     contest.finds("/registers/decisions/1/outside_quota", true, "quotas[G/B].taken", "7", "6");
     contest.finds("/units/7/takes_place", false, "units[h].takes_place", "false", "true");
-    contest.finds("/units/4/path/2/at", json!([0, "", "D9"]), "units[e].path[2].at", "a.csv D9", "a.csv D1");
+    contest.finds("/units/4/path/2/at", json!([0, 0, "D9"]), "units[e].path[2].at", "a.csv D9", "a.csv D1");
     contest.finds("/units/4/path/2/values/id", "9", "units[e].path[2].values.id", "9", "1");
     // A pin above a cap stands only with a clause that waives it.
     let pin = json!([decision(("1", "a"), Some("A"), "", "D1")]);

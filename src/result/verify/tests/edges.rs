@@ -82,7 +82,7 @@ fn conditions_hold_at_their_bars() {
     assert_eq!(due(&spelled, "units[i].path[2].kind"), None);
     let silent = contest.with(&[("/model/caps/1/when", "missing-self-report".into())]).differing();
     assert_eq!(due(&silent, "units[i].path[2].values.because"), some(""));
-    let reported = [("/model/caps/1/when", "missing-self-report".into()), ("/units/8/report", json!([0, "", "B1"]))];
+    let reported = [("/model/caps/1/when", "missing-self-report".into()), ("/units/8/report", json!([0, 0, "B1"]))];
     assert_eq!(due(&contest.with(&reported).differing(), "units[i].path[2].kind"), some("promotion U1"));
 }
 
@@ -149,7 +149,7 @@ fn classes_are_missing_for_one_reason() {
     let place = "units[u4].components.b.ballots.classes[P].missing";
     assert_eq!(due(&other.differing(), place), some("no-rating"));
     // Rows that say that the component does not apply say nothing against votes.
-    let rows = json!([["A1", [0, "", "T9"]], ["A2", [0, "", "T9"]]]);
+    let rows = json!([["A1", [0, 0, "T9"]], ["A2", [0, 0, "T9"]]]);
     let voted = panel().with(&[("/units/0/components/b/ballots/off", rows)]).differing();
     assert_eq!(due(&voted, "units[u1].components.b.ballots.enough"), None);
     // Where the median stands in, no class has a weight.
@@ -181,14 +181,14 @@ fn parts_of_nothing_and_old_values_as_printed() {
 
 #[test]
 fn periods_that_do_not_apply_leave_no_rate() {
-    let off = json!([{ "node": "", "rate": null, "parts": [], "off": [["", [0, "", "a"]]] }]);
+    let off = json!([{ "node": "", "rate": null, "parts": [], "off": [["", [0, 0, "A1"]]] }]);
     let contest = contest();
     let differing = contest.with(&[("/units/0/components/g/given", off)]).differing();
     assert_eq!(due(&differing, "units[a].components.g.given[].rate.exact"), None);
     assert_eq!(due(&differing, "units[a].components.g.exact"), some("0"));
     let part = |period: &str| {
         json!([{ "node": "", "rate": { "rate": "96.00", "exact": "96/1" },
-        "parts": [[period, "96/1", [0, "", "a"]]] }])
+        "parts": [[period, "96/1", [0, 0, "A1"]]] }])
     };
     assert_eq!(
         due(

@@ -68,13 +68,13 @@ fn leaf(index: usize, of_v: bool) -> Value {
     };
     let mut leaf = json!({ "code": code, "full": format!("{full}/1"), "self": text(own), "verified": text(points),
         "state": state, "claimed": text(claimed), "value": text(value), "note": "", "rate": text(rate),
-        "at": [0, "", "A1"] });
+        "at": [0, 0, "A1"] });
     if state == "corrected" {
         leaf["corrected"] = "7".into();
-        leaf["original"] = json!({ "points": "6/1", "state": "verified", "at": [0, "", "A2"] });
+        leaf["original"] = json!({ "points": "6/1", "state": "verified", "at": [0, 0, "A2"] });
     }
     if of_v && code == "g" {
-        let problem = |number: &str, closing: &str| json!({ "number": number, "problem": "p", "closing": closing, "written": "w", "at": [0, "", number] });
+        let problem = |number: &str, closing: &str| json!({ "number": number, "problem": "p", "closing": closing, "written": "w", "at": [0, 0, format!("P{number}")] });
         leaf["ledger"] = json!([problem("1", "verified"), problem("2", "claimed"), problem("3", "verified")]);
     }
     leaf
@@ -141,10 +141,10 @@ pub(super) fn assessed() -> Case {
     }
     model["values"] = values(&lines);
     let mut units = [graded("v", ("59.65", "3400/57"), 1), graded("w", ("20.00", "20/1"), 2)];
-    units[0]["report"] = json!([0, "", "B1"]);
+    units[0]["report"] = json!([0, 0, "B1"]);
     let mut document = document(&model, &units);
     document["registers"]["corrections"] = json!([{ "id": "7", "unit": "v", "target": "c", "old": "6/1", "new": "7/1",
-        "reason": "", "document_number": "d", "standing": "approved", "at": [0, "", "A9"] }]);
+        "reason": "", "document_number": "d", "standing": "approved", "at": [0, 0, "A9"] }]);
     document["reconciliation"]["units"] = json!({ "roster": 2, "received": 1, "missing": 1, "excluded": 0 });
     document["reconciliation"]["registers"] = json!({ "corrections:approved": 1 });
     Case { document, ratings: Vec::new() }
@@ -267,7 +267,7 @@ fn corrections_stay_within_the_full_points_and_keep_what_they_replaced() {
     let mut printed = printed;
     let leaf = &mut printed.document["units"][0]["leaves"][3];
     (leaf["state"], leaf["corrected"], leaf["verified"]) = ("corrected".into(), "7".into(), "7/1".into());
-    leaf["original"] = json!({ "points": "20/3", "state": "verified", "at": [0, "", "A2"] });
+    leaf["original"] = json!({ "points": "20/3", "state": "verified", "at": [0, 0, "A2"] });
     let differing = printed.differing();
     assert!(differing.iter().all(|(place, ..)| !place.starts_with("units[v].leaves[g].corrected")), "{differing:?}");
 }

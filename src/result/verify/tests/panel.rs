@@ -66,7 +66,7 @@ fn tally(node: &str, votes: &[(u32, usize)], abstained: usize, issued: usize, in
     let valid = votes.iter().map(|(_, votes)| votes).sum::<usize>() + abstained;
     let votes: Vec<Value> = votes.iter().map(|(points, votes)| json!([format!("{points}/1"), votes])).collect();
     json!({ "node": node, "votes": votes, "abstained": abstained, "issued": issued, "valid": valid,
-        "invalid": invalid, "at": [0, "", "T1"] })
+        "invalid": invalid, "at": [0, 0, "T1"] })
 }
 
 fn none() -> Value {
@@ -162,7 +162,7 @@ fn units() -> Vec<Value> {
             "total": null, "base": null, "plus": null, "minus": null, "exact": null, "rank_group": null,
             "rank_overall": null, "grade": null, "threshold": null, "parallel": null, "deferred": false,
             "takes_place": false, "aspects": {}, "lines": {}, "components": {}, "leaves": [], "adjustments": [],
-            "path": [], "report": null, "at": [0, "", "x"] }),
+            "path": [], "report": null, "at": [0, 0, "X1"] }),
     ]
 }
 

@@ -34,7 +34,7 @@ pub(super) fn unit(code: &str, base: &str, total: (&str, &str), rank: Option<usi
         "exact": { "base": base, "plus": "0/1", "minus": "0/1", "total": total.0 },
         "rank_group": rank, "rank_overall": rank, "grade": null, "threshold": null, "parallel": null,
         "deferred": false, "takes_place": false, "aspects": {}, "lines": {}, "components": {}, "leaves": [],
-        "adjustments": [], "path": [], "report": null, "at": [0, "s", "A1"] })
+        "adjustments": [], "path": [], "report": null, "at": [0, 0, "A1"] })
 }
 
 fn rated(exact: &str) -> Value {
@@ -45,7 +45,7 @@ fn rated(exact: &str) -> Value {
 pub(super) fn given(score: i64) -> Value {
     let mut own = rated(&format!("{score}/1"));
     let rate = json!({ "rate": "0", "exact": format!("{score}/1") });
-    own["given"] = json!([{ "node": "", "rate": rate, "parts": [["", format!("{score}/1"), [0, "s", "A1"]]] }]);
+    own["given"] = json!([{ "node": "", "rate": rate, "parts": [["", format!("{score}/1"), [0, 0, "A1"]]] }]);
     own
 }
 
@@ -64,7 +64,7 @@ pub(super) fn means(exact: &str, means: &[(&str, Option<&str>)]) -> Value {
 
 fn leaf(code: &str, full: i64, points: Option<&str>) -> Value {
     json!({ "code": code, "full": format!("{full}/1"), "self": null, "verified": points, "state": "verified",
-        "claimed": null, "value": null, "note": "", "rate": null, "at": [0, "s", "A1"] })
+        "claimed": null, "value": null, "note": "", "rate": null, "at": [0, 0, "A1"] })
 }
 
 impl Case {
@@ -110,7 +110,7 @@ impl Case {
     }
 
     pub(super) fn sheet(&self) -> SheetDoc {
-        let whole = json!({ "schema": "assess.result/1", "version": "v001", "parent": null, "draft": false,
+        let whole = json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false,
             "model": self.model, "files": [], "groups": ["G"], "units": self.units, "classes": {},
             "quotas": self.quotas, "registers": self.registers, "findings": [],
             "reconciliation": { "units": { "roster": 0, "received": 0, "missing": 0, "excluded": 0 }, "ballots": [],

@@ -237,7 +237,7 @@ fn classes_are_those_of_the_model() {
 fn a_component_that_does_not_apply_counts_what_the_model_says() {
     let panel = panel();
     let ballots = "units[u3].components.b.ballots";
-    let row = |node: &str| json!([node, [0, "", "T9"]]);
+    let row = |node: &str| json!([node, [0, 0, "T9"]]);
     let off = "/units/2/components/b/ballots/off";
     let both = json!([row("A1"), row("A2")]);
     panel.finds(off, both.clone(), &format!("{ballots}.enough"), "group-median", "inapplicable");
