@@ -101,7 +101,7 @@ pub(super) fn check_followed(
 }
 
 /// Rows by the register they stand in and their numbers.
-type Named = Vec<(&'static str, String)>;
+type Named = Vec<(Register, String)>;
 
 /// For each appeal, the rows that settle it.
 fn settle(
@@ -143,7 +143,7 @@ fn settle(
                 rows.push((register(row.name.0), row.id.clone()));
             }
         }
-        rows.sort_by(|a, b| a.0.cmp(b.0).then_with(|| text::natural(&a.1, &b.1)));
+        rows.sort_by(|a, b| a.0.json().cmp(b.0.json()).then_with(|| text::natural(&a.1, &b.1)));
         settled.push(rows);
     }
     settled
@@ -181,13 +181,13 @@ fn agrees(model: &Model, appeal: &AppealRow, row: &Remedy<'_>) -> bool {
     }
 }
 
-/// The word of result.json for a register.
-const fn register(kind: TableKind) -> &'static str {
+/// The register of a table.
+const fn register(kind: TableKind) -> Register {
     match kind {
-        TableKind::Corrections => "corrections",
-        TableKind::Decisions => "decisions",
-        TableKind::Events => "events",
-        _ => "adjustments",
+        TableKind::Corrections => Register::Corrections,
+        TableKind::Decisions => Register::Decisions,
+        TableKind::Events => Register::Events,
+        _ => Register::Adjustments,
     }
 }
 
@@ -231,6 +231,6 @@ fn remedies<'r>(model: &Model, registers: &'r Registers) -> Vec<Remedy<'r>> {
 const fn kind_of(register: Register) -> TableKind {
     match register {
         Register::Events => TableKind::Events,
-        Register::Adjustments | Register::Declarations => TableKind::Adjustments,
+        _ => TableKind::Adjustments,
     }
 }

@@ -141,7 +141,6 @@ impl Reader<'_> {
             id: self.id(unit, item),
             unit,
             kind,
-            sign: rules.kinds[kind].sign,
             matter: text(Word::Matter),
             level: text(Word::Level),
             claimed: Some(Points(item.claimed.value.abs())),

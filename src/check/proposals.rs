@@ -26,8 +26,9 @@ pub(super) fn approve(model: &Model, units: &[Unit], registers: &mut Registers) 
             continue;
         }
         row.standing = Standing::Approved;
-        if row.sign != Sign::Event && row.approved.is_none() {
-            let size = model.adjustments.kinds[row.kind].size(&row.level).cloned();
+        let kind = &model.adjustments.kinds[row.kind];
+        if kind.sign != Sign::Event && row.approved.is_none() {
+            let size = kind.size(&row.level).cloned();
             row.approved = Some(size.or_else(|| row.claimed.clone()).unwrap_or_else(Points::zero));
         }
     }

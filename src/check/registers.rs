@@ -270,7 +270,6 @@ impl Entry<'_, '_> {
             register: if events { Register::Events } else { Register::Adjustments },
             unit,
             kind,
-            sign,
             matter: self.text(Word::Matter).value,
             level: level.value,
             claimed,

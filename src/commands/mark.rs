@@ -15,7 +15,7 @@ use crate::cli::{Format, Invocation, MarkTask};
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
 use crate::publish::{self, Publisher};
-use crate::result::outcome::{AdjustmentRowOutcome, Outcome, RegistersOutcome, Standing};
+use crate::result::outcome::{AdjustmentRow, Outcome, Register, Registers, Standing};
 use crate::result::seal::Seal;
 use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
 use crate::shared::exit::Exit;
@@ -192,14 +192,14 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
 /// The line about an appeal that is open, or upheld while no row of the version settles it.
 fn blocking(
     row: &AppealRow,
-    (computed, now): (&Computed, &RegistersOutcome),
+    (computed, now): (&Computed, &Registers),
     outcome: &Outcome,
     lang: Lang,
 ) -> Option<String> {
     let unit = computed.assessment.unit(row.unit);
     // A row that was withdrawn to settle it must be withdrawn in the version too.
-    let recorded = |(register, id): &(&'static str, String)| {
-        let standing = |rows| standing(rows, register, id);
+    let recorded = |(register, id): &(Register, String)| {
+        let standing = |rows| standing(rows, *register, id);
         standing(now).is_some() && standing(now) == standing(&outcome.registers)
     };
     let key = match row.ending {
@@ -216,12 +216,12 @@ fn blocking(
 }
 
 /// How far a register row has come.
-fn standing(rows: &RegistersOutcome, register: &str, id: &str) -> Option<Standing> {
+fn standing(rows: &Registers, register: Register, id: &str) -> Option<Standing> {
     match register {
-        "corrections" => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing),
-        "decisions" => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing),
+        Register::Corrections => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing),
+        Register::Decisions => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing),
         _ => {
-            let of = |row: &&AdjustmentRowOutcome| row.event == (register == "events") && !row.declared && row.id == id;
+            let of = |row: &&AdjustmentRow| row.register == register && row.id == id;
             rows.adjustments.iter().find(of).map(|row| row.standing)
         }
     }

@@ -112,9 +112,8 @@ impl Tracer<'_> {
             .components
             .iter()
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
-        let matters = self.matters();
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
-            .with(unit.adjustments.iter().map(|a| self.adjustment(a, &matters)));
+            .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
@@ -311,49 +310,42 @@ impl Tracer<'_> {
         }
     }
 
-    /// The matters of register rows by number and code.
-    fn matters(&self) -> BTreeMap<(&str, &str), &str> {
-        let mut matters = BTreeMap::new();
-        for row in &self.outcome.registers.adjustments {
-            matters.entry((row.id.as_str(), row.code.as_str())).or_insert(row.matter.as_str());
-        }
-        matters
-    }
-
-    fn adjustment(&self, own: &AdjustmentOutcome, matters: &BTreeMap<(&str, &str), &str>) -> TraceNode {
-        let label = if own.id.is_empty() {
-            self.lang.text("trace.over-claim").to_owned()
-        } else {
-            let matter = matters.get(&(own.id.as_str(), own.code.as_str())).copied().unwrap_or_default();
-            format!("{} {} {matter}", own.id, own.code).trim().to_owned()
-        };
-        let sign = match own.kind {
+    fn adjustment(&self, own: &AdjustmentOutcome) -> TraceNode {
+        let row = self.outcome.row(own);
+        let label = row.map_or_else(
+            || self.lang.text("trace.over-claim").to_owned(),
+            |row| {
+                let code = self.outcome.model.kind(row).map_or("", |kind| kind.code.as_str());
+                format!("{} {code} {}", row.id, row.matter).trim().to_owned()
+            },
+        );
+        let sign = match own.sign {
             Sign::Bonus => "+",
             Sign::Deduction => "-",
             Sign::Event => "",
         };
-        let value = if own.kind == Sign::Event { String::new() } else { format!("{sign}{}", own.counted) };
+        let value = if own.sign == Sign::Event { String::new() } else { format!("{sign}{}", own.counted) };
         let mut node = TraceNode::new(label, value).exactly(&own.counted.0);
-        let ending = self.lang.find(&format!("adjustment.{}", own.outcome));
-        node.how = ending.unwrap_or_else(|| self.lang.text(&format!("standing.{}", own.outcome))).to_owned();
-        if own.counted != own.points && own.kind != Sign::Event {
+        let end = own.end.row();
+        let ending = self.lang.find(&format!("adjustment.{end}"));
+        node.how = ending.unwrap_or_else(|| self.lang.text(&format!("standing.{end}"))).to_owned();
+        if own.counted != own.points && own.sign != Sign::Event {
             node.how.push_str(&format!(" ({sign}{})", own.points));
         }
-        if let Some(reason) = &own.reason {
+        if let Some(reason) = own.end.reason() {
             node.how.push_str("; ");
             node.how.push_str(self.lang.find(&format!("limit.{reason}")).unwrap_or(reason));
         }
-        let row = self.outcome.registers.adjustments.iter().find(|row| Some(&row.at) == own.at.as_ref());
-        if let Some(row) = row.filter(|row| !row.links.is_empty()) {
-            node.how.push_str(&self.lang.fill("diff.links", &[("links", &row.links)]));
+        if let Some(row) = row.filter(|row| !row.links.value.is_empty()) {
+            node.how.push_str(&self.lang.fill("diff.links", &[("links", &row.links.value)]));
         }
-        node.at = own.at.map(|at| self.outcome.describe(at)).unwrap_or_default();
+        node.at = row.map(|row| self.outcome.describe(row.at)).unwrap_or_default();
         node
     }
 
     /// What the unit asked to be reviewed, and the rows that settle it.
     fn appeals(&self, unit: &UnitOutcome) -> Option<TraceNode> {
-        let own = self.outcome.registers.appeals.iter().filter(|row| row.unit == unit.code);
+        let own = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let each = own.map(|row| {
             let label = format!("{} {}", row.id, row.target);
             let mut node = TraceNode::new(label.trim_end(), crate::documents::report::appeal_ending(self.lang, row));

@@ -9,46 +9,56 @@ use serde::Deserialize;
 use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 use crate::publish::{self, RESULTS};
 use crate::read::{TableKind, present};
-use crate::result::outcome::{RegistersOutcome, Standing};
+use crate::result::outcome::{ModelOutcome, Register, Registers, Standing, UnitIx};
 use crate::result::states::{Log, State};
-use crate::shared::place::{Files, Place};
+use crate::shared::place::Files;
 use crate::shared::text;
 
 /// What is asked of a result document.
 #[derive(Deserialize)]
 struct Stored {
     files: Files,
-    registers: RegistersOutcome,
+    units: Vec<Named>,
+    model: ModelOutcome,
+    registers: Registers,
+}
+
+/// What is asked of a unit.
+#[derive(Deserialize)]
+struct Named {
+    code: String,
 }
 
 impl Stored {
     /// What the version recorded of its registers.
     fn version(&self, name: &str, published: Option<Date>) -> EarlierVersion {
         let mut version = EarlierVersion::new(name, published);
-        let file = |at: Place| self.files.path(at).to_owned();
-        let mut add = |kind, id: &str, unit: Option<&String>, effect, at| {
-            version.add(kind, EarlierRow { id: id.to_owned(), unit: unit.cloned(), effect, file: file(at) });
+        let mut add = |kind, id: &str, unit: Option<UnitIx>, effect, at| {
+            let unit = unit.and_then(|unit| self.units.get(unit.0)).map(|unit| unit.code.clone());
+            version.add(kind, EarlierRow { id: id.to_owned(), unit, effect, file: self.files.path(at).to_owned() });
         };
         let counted = |standing: Standing, effect: String| (standing == Standing::Approved).then_some(effect);
-        let registers = &self.registers;
-        for row in registers.adjustments.iter().filter(|row| !row.declared) {
-            let kind = if row.event { TableKind::Events } else { TableKind::Adjustments };
-            let effect = adjusts(&row.code, row.approved.as_ref());
-            add(kind, &row.id, Some(&row.unit), counted(row.standing, effect), row.at);
+        let (registers, model) = (&self.registers, &self.model);
+        for row in registers.adjustments.iter().filter(|row| row.register != Register::Declarations) {
+            let events = row.register == Register::Events;
+            let kind = if events { TableKind::Events } else { TableKind::Adjustments };
+            let code = model.kind(row).map_or("", |kind| kind.code.as_str());
+            let effect = adjusts(code, row.approved.as_ref());
+            add(kind, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
         }
         for row in &registers.decisions {
-            let effect = decides(row.grade.as_deref(), row.outside_quota, row.above_cap);
-            add(TableKind::Decisions, &row.id, Some(&row.unit), counted(row.standing, effect), row.at);
+            let effect = decides(model.pinned(row), row.outside_quota, row.above_cap);
+            add(TableKind::Decisions, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
         }
         for row in &registers.corrections {
-            let effect = corrects(&row.target, &row.new);
-            add(TableKind::Corrections, &row.id, Some(&row.unit), counted(row.standing, effect), row.at);
+            let effect = corrects(model.target(row), &row.new.value);
+            add(TableKind::Corrections, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
         }
         for row in &registers.appeals {
-            add(TableKind::Appeals, &row.id, Some(&row.unit), None, row.at);
+            add(TableKind::Appeals, &row.id, Some(row.unit), None, row.at);
         }
         for row in &registers.dispositions {
-            add(TableKind::Dispositions, &row.id, row.unit.as_ref(), None, row.at);
+            add(TableKind::Dispositions, &row.id, row.unit, None, row.at);
         }
         version
     }

@@ -8,7 +8,7 @@ use crate::check::identity::UnitIndex;
 use crate::engine::assessment::{PastDocument, Unit, UnitIx};
 use crate::model::Model;
 use crate::read::{self, Unfit};
-use crate::result::outcome::{AdjustmentRowOutcome, Outcome, PreviousOutcome, RowEnd, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, End, Outcome, PreviousOutcome, UnitOutcome};
 use crate::shared::finding::{Arg, Code, Finding};
 use crate::shared::place::{FileStatus, Files, Place, Role};
 use crate::shared::text::{self, DocumentKey};
@@ -187,7 +187,8 @@ fn previous(outcome: &Outcome, unit: &UnitOutcome) -> PreviousOutcome {
 }
 
 fn documents(outcome: &Outcome) -> Vec<(String, DocumentKey)> {
-    let counted = |row: &&AdjustmentRowOutcome| matches!(row.outcome, RowEnd::Full | RowEnd::Part | RowEnd::Event);
-    let rows = outcome.registers.adjustments.iter().filter(counted);
-    rows.filter_map(|row| Some((row.unit.clone(), DocumentKey::new(&row.document_number, &row.issued_by)?))).collect()
+    let counted = |own: &&AdjustmentOutcome| matches!(own.end, End::Full | End::Part(_) | End::Event);
+    let of_unit =
+        outcome.units.iter().flat_map(|unit| unit.adjustments.iter().filter(counted).map(move |own| (unit, own)));
+    of_unit.filter_map(|(unit, own)| Some((unit.code.clone(), outcome.row(own)?.document_key()?))).collect()
 }

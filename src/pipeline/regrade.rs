@@ -104,7 +104,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
-    let opinions = regrade::opinions(parent, &model, &places);
+    let opinions = regrade::opinions(parent, &places);
     let (now, _) = read_roster(project, &mut Files::default())?;
     let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {

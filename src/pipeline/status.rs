@@ -170,15 +170,15 @@ fn opinions(computed: &Computed, version: Option<&Version>) -> Option<Opinions> 
 fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
     let rows = &assessment.registers;
     let adjustments = rows.adjustments.iter().map(|row| {
-        let register = if row.register == Register::Events { "events" } else { "adjustments" };
-        (register, row.standing)
+        let declared = row.register == Register::Declarations;
+        (if declared { Register::Adjustments } else { row.register }, row.standing)
     });
-    let decisions = rows.decisions.iter().map(|row| ("decisions", row.standing));
-    let corrections = rows.corrections.iter().map(|row| ("corrections", row.standing));
+    let decisions = rows.decisions.iter().map(|row| (Register::Decisions, row.standing));
+    let corrections = rows.corrections.iter().map(|row| (Register::Corrections, row.standing));
     let mut counted: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    let dispositions = rows.dispositions.iter().map(|row| ("dispositions", row.standing));
+    let dispositions = rows.dispositions.iter().map(|row| (Register::Dispositions, row.standing));
     for (register, standing) in adjustments.chain(decisions).chain(corrections).chain(dispositions) {
-        *counted.entry(register).or_default().entry(standing.json()).or_default() += 1;
+        *counted.entry(register.json()).or_default().entry(standing.json()).or_default() += 1;
     }
     counted
 }
@@ -203,7 +203,7 @@ fn upheld(assessment: &Assessment) -> Vec<Upheld> {
         unit: assessment.unit(row.unit).code.clone(),
         name: assessment.unit(row.unit).name.clone(),
         target: row.target.clone(),
-        settled_by: row.settled_by.iter().map(|(register, id)| ((*register).to_owned(), id.clone())).collect(),
+        settled_by: row.settled_by.clone(),
     })
     .collect()
 }

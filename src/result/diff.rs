@@ -22,11 +22,12 @@ mod quotas;
 mod rows;
 mod units;
 
+pub use crate::result::outcome::Register;
 pub use causes::{By, Cause, Rule};
 pub use feedback::FeedbackChange;
 pub use model::{ModelChange, ModelDiff, Reach, reach};
 pub use quotas::QuotaChange;
-pub use rows::{RegisterKind, RowChange, RowMove, RowRef, RowState, Spot};
+pub use rows::{RowChange, RowMove, RowRef, RowState, Spot};
 pub use units::{PartChange, PartKind, UnitChange, UnitState};
 
 /// Everything that differs between two results.

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Percent};
 use crate::shared::place::{Files, Place};
 
+mod assertions;
 mod build;
 mod carry_over;
 mod common;
@@ -18,14 +20,17 @@ mod model;
 mod progress;
 pub mod ratings;
 pub mod reconcile;
-mod registers;
 mod unit;
 
-pub use crate::engine::assessment::{Closing, Ending, Mode, PreviousOutcome, Stance, Standing};
+pub use crate::engine::assessment::{
+    AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
+    PreviousOutcome, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
+};
 pub use crate::engine::grade::StepKind;
-pub use crate::engine::score::{Answers, LeafState, NoResult, RatingState, RowEnd};
+pub use crate::engine::score::{AdjustmentOutcome, Answers, End, LeafState, NoResult, RatingState, RowEnd};
 pub use crate::model::policy::NotApplicable;
 pub use crate::model::{Inapplicable, Periods, RankMethod, RankScope, Sign, TieAtQuota};
+pub use assertions::AssertionOutcome;
 pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
@@ -37,13 +42,9 @@ pub use model::{
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
-pub use registers::{
-    AdjustmentRowOutcome, AppealOutcome, AssertionOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
-    OpinionOutcome, RegistersOutcome,
-};
 pub use unit::{
-    AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
-    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf,
+    ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 
 /// The schema of result.json.
@@ -66,7 +67,10 @@ impl Rate {
 }
 
 /// A result document.
+///
+/// Read only if every index in it names something: units of rows, kinds, grades, corrected places, rows of units.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Outcome {
     /// [`SCHEMA`].
     pub schema: String,
@@ -95,10 +99,13 @@ pub struct Outcome {
     /// How quotas were used.
     pub quotas: Vec<QuotaOutcome>,
     /// Register rows.
-    pub registers: RegistersOutcome,
+    pub registers: Registers,
+    /// What the rows of 核对 came to.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub assertions: Vec<AssertionOutcome>,
     /// Opinions of departments on suggested grades.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub opinions: Vec<OpinionOutcome>,
+    pub opinions: Vec<Opinion>,
     /// Findings, in the language of the model.
     pub findings: Vec<Message>,
     /// What adds up to what.
@@ -175,7 +182,52 @@ pub struct QuotaOutcome {
     pub taken: usize,
 }
 
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let outcome = Self::deserialize(deserializer)?;
+        match outcome.dangling() {
+            None => Ok(outcome),
+            Some(place) => Err(D::Error::custom(format!("{place} names nothing"))),
+        }
+    }
+}
+
 impl Outcome {
+    /// The first place in which an index names nothing.
+    fn dangling(&self) -> Option<&'static str> {
+        let (rows, model) = (&self.registers, &self.model);
+        let is_unit = |unit: UnitIx| unit.0 < self.units.len();
+        let is_target = |target: Target| match target {
+            Target::Leaf(leaf) => leaf < model.leaves.len(),
+            Target::Component(component) => component < model.components.len(),
+            Target::Total => true,
+        };
+        let is_ruling = |ruling: Ruling| {
+            matches!(ruling, Ruling::Defer) || matches!(ruling, Ruling::Pin(grade) if grade < model.grades.len())
+        };
+        let mut settled = self.units.iter().flat_map(|unit| &unit.adjustments).filter_map(|own| own.row);
+        let places = [
+            ("units.adjustments", settled.all(|row| row < rows.adjustments.len())),
+            (
+                "registers.adjustments",
+                rows.adjustments.iter().all(|row| is_unit(row.unit) && row.kind < model.adjustments.len()),
+            ),
+            ("registers.decisions", rows.decisions.iter().all(|row| is_unit(row.unit) && is_ruling(row.ruling))),
+            ("registers.corrections", rows.corrections.iter().all(|row| is_unit(row.unit) && is_target(row.target))),
+            ("registers.appeals", rows.appeals.iter().all(|row| is_unit(row.unit))),
+            ("registers.dispositions", rows.dispositions.iter().all(|row| row.unit.is_none_or(is_unit))),
+            ("assertions", self.assertions.iter().all(|row| is_unit(row.unit))),
+            ("opinions", self.opinions.iter().all(|row| is_unit(row.unit))),
+        ];
+        places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
+    }
+
     /// A unit by any of its names: code, full, short or former name.
     pub fn unit_named(&self, name: &str) -> Option<&UnitOutcome> {
         let wanted = crate::shared::text::key(name);
@@ -185,6 +237,27 @@ impl Outcome {
     /// A unit by code.
     pub fn unit(&self, code: &str) -> Option<&UnitOutcome> {
         self.units.iter().find(|unit| unit.code == code)
+    }
+
+    /// The code of a unit; empty for one that is not there.
+    pub fn code(&self, unit: UnitIx) -> &str {
+        self.units.get(unit.0).map_or("", |unit| unit.code.as_str())
+    }
+
+    /// The register row that an adjustment of a unit is; none for the over-claim.
+    pub fn row(&self, own: &AdjustmentOutcome) -> Option<&AdjustmentRow> {
+        self.registers.adjustments.get(own.row?)
+    }
+
+    /// What each row of bonus, deduction or event counts for, in the order of the register.
+    pub fn settled(&self) -> Vec<Option<&AdjustmentOutcome>> {
+        let mut settled = vec![None; self.registers.adjustments.len()];
+        for own in self.units.iter().flat_map(|unit| &unit.adjustments) {
+            if let Some(slot) = own.row.and_then(|row| settled.get_mut(row)) {
+                *slot = Some(own);
+            }
+        }
+        settled
     }
 
     /// A place as one line: file, sheet and cell.

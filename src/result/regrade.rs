@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Roster;
-use crate::engine::assessment::{AssertionRow, Assessment, Opinion, Registers, Unit};
+use crate::engine::assessment::{AdjustmentRow, Assessment, Opinion, Register, Registers, Unit};
 use crate::engine::score::Measured;
 use crate::model::Model;
 use crate::result::outcome::{Outcome, UnitOutcome};
@@ -71,7 +71,7 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places) -> Rebuilt {
         components: components::inputs(parent, model, places),
         raters: parent.raters.iter().cloned().collect(),
         registers: Registers::default(),
-        opinions: opinions(parent, model, places),
+        opinions: opinions(parent, places),
         previous: BTreeMap::new(),
     };
     let measured = Measured {
@@ -82,27 +82,22 @@ pub fn rebuild(parent: &Outcome, model: &Model, places: &Places) -> Rebuilt {
 }
 
 /// Items that units declared themselves: they stand in the inputs and are carried over.
-pub fn declared(parent: &Outcome, model: &Model, places: &Places) -> Vec<crate::engine::assessment::AdjustmentRow> {
-    let carried = parent.registers.adjustments.iter().filter(|row| row.declared && places.is_kept(row.at));
-    carried.filter_map(|row| rows::Rows::new(parent, model, places).adjustment(row)).collect()
+pub fn declared(parent: &Outcome, model: &Model, places: &Places) -> Vec<AdjustmentRow> {
+    let rows = parent.registers.adjustments.iter();
+    let mut carried: Vec<AdjustmentRow> =
+        rows.filter(|row| row.register == Register::Declarations && places.is_kept(row.at)).cloned().collect();
+    carried.retain_mut(|row| rows::adjustment(row, parent, model, places));
+    carried
 }
 
 /// What departments answered; they stand in the inputs and are carried over.
-pub fn opinions(parent: &Outcome, model: &Model, places: &Places) -> Vec<Opinion> {
-    let rows = rows::Rows::new(parent, model, places);
-    parent.opinions.iter().filter_map(|row| rows.opinion(row)).collect()
+pub fn opinions(parent: &Outcome, places: &Places) -> Vec<Opinion> {
+    let mut opinions = parent.opinions.clone();
+    opinions.iter_mut().for_each(|opinion| places.shift([&mut opinion.at]));
+    opinions
 }
 
 /// The register rows that a result was made with, as far as the model knows what they speak of.
 pub fn recorded(parent: &Outcome, model: &Model, places: &Places) -> Registers {
-    let rows = rows::Rows::new(parent, model, places);
-    let all = &parent.registers;
-    Registers {
-        adjustments: all.adjustments.iter().filter_map(|row| rows.adjustment(row)).collect(),
-        decisions: all.decisions.iter().filter_map(|row| rows.decision(row)).collect(),
-        corrections: all.corrections.iter().filter_map(|row| rows.correction(row)).collect(),
-        appeals: all.appeals.iter().filter_map(|row| rows.appeal(row)).collect(),
-        dispositions: all.dispositions.iter().filter_map(|row| rows.disposition(row)).collect(),
-        assertions: Vec::<AssertionRow>::new(),
-    }
+    rows::registers(parent, model, places)
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentRowOutcome, Answers, CorrectionOutcome, DecisionOutcome, Mode, Outcome, RatingRecord, Standing,
+    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing,
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points};
@@ -179,11 +179,11 @@ impl Checked {
 struct Subject<'s> {
     outcome: &'s Outcome,
     /// Approved corrections by unit and place.
-    corrections: BTreeMap<(&'s str, &'s str), &'s CorrectionOutcome>,
+    corrections: BTreeMap<(&'s str, &'s str), &'s CorrectionRow>,
     /// Approved decisions by unit.
-    decisions: BTreeMap<&'s str, &'s DecisionOutcome>,
+    decisions: BTreeMap<&'s str, &'s DecisionRow>,
     /// Rows of bonus, deduction and event by unit, in their order.
-    rows: BTreeMap<&'s str, Vec<&'s AdjustmentRowOutcome>>,
+    rows: BTreeMap<&'s str, Vec<(usize, &'s AdjustmentRow)>>,
     /// Rates of ranked units with enough answers, by component, group and node, in order.
     donors: BTreeMap<(&'s str, &'s str, usize), Vec<&'s Exact>>,
 }
@@ -195,9 +195,9 @@ impl<'s> Subject<'s> {
         let decisions = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
         Self {
             outcome,
-            corrections: corrections.map(|row| ((row.unit.as_str(), row.target.as_str()), row)).collect(),
-            decisions: decisions.map(|row| (row.unit.as_str(), row)).collect(),
-            rows: rows(&registers.adjustments),
+            corrections: corrections.map(|row| ((outcome.code(row.unit), outcome.model.target(row)), row)).collect(),
+            decisions: decisions.map(|row| (outcome.code(row.unit), row)).collect(),
+            rows: rows(outcome),
             donors: donors(outcome),
         }
     }
@@ -207,7 +207,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The approved correction of a place of a unit.
-    fn correction(&self, unit: &str, target: &str) -> Option<&'s CorrectionOutcome> {
+    fn correction(&self, unit: &str, target: &str) -> Option<&'s CorrectionRow> {
         self.corrections.get(&(unit, target)).copied()
     }
 
@@ -221,10 +221,10 @@ impl<'s> Subject<'s> {
     }
 }
 
-fn rows(rows: &[AdjustmentRowOutcome]) -> BTreeMap<&str, Vec<&AdjustmentRowOutcome>> {
+fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<(usize, &AdjustmentRow)>> {
     let mut by_unit: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for row in rows {
-        by_unit.entry(&row.unit).or_default().push(row);
+    for (index, row) in outcome.registers.adjustments.iter().enumerate() {
+        by_unit.entry(outcome.code(row.unit)).or_default().push((index, row));
     }
     by_unit
 }

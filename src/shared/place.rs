@@ -127,13 +127,26 @@ impl<'de> Deserialize<'de> for Place {
     }
 }
 
-/// A value together with the place it was read from.
+/// A value together with the place it was read from; in documents `[value, place]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located<T> {
     /// What was read.
     pub value: T,
     /// Where it was read.
     pub at: Place,
+}
+
+impl<T: Serialize> Serialize for Located<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.value, self.at).serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (value, at) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { value, at })
+    }
 }
 
 impl<T> Located<T> {

@@ -1,6 +1,6 @@
 //! Diffs of hand-made results: who moved, by which row, and whom that moved in turn.
 
-use assess::result::diff::{Cause, Diff, RegisterKind, RowMove, Rule};
+use assess::result::diff::{Cause, Diff, Register, RowMove, Rule};
 
 use crate::support::{Project, Run};
 
@@ -47,7 +47,7 @@ fn the_unit_that_loses_the_best_grade_is_named_with_whoever_took_its_place_and_t
     assert_eq!((old.rank_group, new.rank_group), (Some(4), Some(3)));
     assert_eq!((old.grade.as_deref(), new.grade.as_deref()), (Some("先进"), Some("优秀")));
     let [Cause::Row { row }] = first.causes.as_slice() else { panic!("{:?}", first.causes) };
-    assert_eq!((row.register, row.id.as_str(), row.document.as_str()), (RegisterKind::Adjustments, "7", "审7"));
+    assert_eq!((row.register, row.id.as_str(), row.document.as_str()), (Register::Adjustments, "7", "审7"));
     assert_eq!(row.at.line(), "registers/加减分登记.csv A2");
 
     let loser = diff.unit("U3").unwrap();
@@ -110,7 +110,7 @@ fn a_chain_of_displacements_leads_back_to_the_row_at_its_beginning() {
     for code in ["U2", "U5"] {
         let unit = diff.unit(code).unwrap();
         let [Cause::Knock { rule: Rule::NoRoom, by, .. }] = unit.causes.as_slice() else { panic!("{:?}", unit.causes) };
-        assert_eq!((by[0].code.as_str(), by[0].rows[0].register), ("U10", RegisterKind::Decisions), "{code}");
+        assert_eq!((by[0].code.as_str(), by[0].rows[0].register), ("U10", Register::Decisions), "{code}");
     }
 }
 

@@ -86,7 +86,7 @@ fn the_item_limit_bounds_bonus_rows_only() {
                 3,U1,N1,丙,国家级,5,通报,文3,2025-03-01,工委审定,审1";
     let run = project("per_item_max = 2", rows).score();
     assert_eq!(ended(&run, ["1", "2", "3"]), ["part 2", "full 1", "full 5"]);
-    assert_eq!((run.adjustment("U1", "1").reason.as_deref(), run.total("U1")), (Some("per-item"), "78.00")); // 80 + 3 − 5
+    assert_eq!((run.adjustment("U1", "1").end.reason(), run.total("U1")), (Some("per-item"), "78.00")); // 80 + 3 − 5
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn the_unit_limit_of_a_kind_bounds_its_rows_together() {
     let run = project("", rows).score();
     // 0.2 + 0.2 + 0.1 = 0.5
     assert_eq!(ended(&run, ["1", "2", "3", "4"]), ["full 0.2", "full 0.2", "part 0.1", "cut 0"]);
-    assert_eq!((run.plus_minus("U1").1, run.adjustment("U1", "3").reason.as_deref()), ("0.50", Some("per-unit")));
+    assert_eq!((run.plus_minus("U1").1, run.adjustment("U1", "3").end.reason()), ("0.50", Some("per-unit")));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn total_limits_bound_bonus_and_deduction_apart() {
                 4,U1,N1,丁,市级,2,通报,文4,2025-02-01,工委审定,审1";
     let run = project("max_bonus = 4\nmax_deduction = 3", rows).score();
     assert_eq!(ended(&run, ["1", "2", "3", "4"]), ["full 3", "part 1", "full 3", "cut 0"]);
-    assert_eq!((run.adjustment("U1", "4").reason.as_deref(), run.total("U1")), (Some("max-deduction"), "81.00"));
+    assert_eq!((run.adjustment("U1", "4").end.reason(), run.total("U1")), (Some("max-deduction"), "81.00"));
 }
 
 #[test]
@@ -120,7 +120,8 @@ fn limits_act_by_date_then_by_number_in_natural_order() {
     let run = project("max_bonus = 4", rows).score();
     // February 1, then number 2 with 2; for number 10 is 1 left
     assert_eq!(ended(&run, ["11", "2", "10"]), ["full 1", "full 2", "part 1"]);
-    let listed: Vec<&str> = run.unit("U1").adjustments.iter().map(|row| row.id.as_str()).collect();
+    let listed: Vec<&str> =
+        run.unit("U1").adjustments.iter().map(|own| run.outcome().row(own).unwrap().id.as_str()).collect();
     assert_eq!(listed, ["2", "10", "11"]);
 }
 
@@ -131,7 +132,7 @@ fn of_one_matter_only_the_largest_row_counts() {
                 3,U1,J2,模 范 机 关,,2,通报,文3,2025-02-01,工委审定,审1";
     let run = project("max_bonus = 5", rows).score();
     assert_eq!(ended(&run, ["1", "2", "3"]), ["superseded 0", "full 3", "superseded 0"]);
-    assert_eq!(run.adjustment("U1", "1").reason.as_deref(), Some("2"));
+    assert_eq!(run.adjustment("U1", "1").end.reason(), Some("2"));
 }
 
 #[test]

@@ -261,7 +261,7 @@ fn max_bonus_is_used_up_by_date_then_number_and_the_third_matter_is_shown_as_cut
     // February 3, March 2: 5 used; September 2 is cut to nothing
     let ended: Vec<String> = ["1", "2", "3", "4", "5"].iter().map(|id| run.ended("U1", id)).collect();
     assert_eq!(ended, ["cut 0", "full 3", "full 2", "proposed 0", "rejected 0"]);
-    assert_eq!((run.adjustment("U1", "1").reason.as_deref(), run.total("U1")), (Some("max-bonus"), "85.00"));
+    assert_eq!((run.adjustment("U1", "1").end.reason(), run.total("U1")), (Some("max-bonus"), "85.00"));
 }
 
 #[test]

@@ -332,12 +332,12 @@ impl Run {
     /// How a register row ended and what it counts: `full 2`; the over-claim has no number.
     pub(crate) fn ended(&self, unit: &str, id: &str) -> String {
         let row = self.adjustment(unit, id);
-        format!("{} {}", row.outcome, row.counted)
+        format!("{} {}", row.end.row(), row.counted)
     }
 
     /// A register row of a unit by its number.
     pub(crate) fn adjustment(&self, unit: &str, id: &str) -> &AdjustmentOutcome {
-        self.unit(unit).adjustments.iter().find(|row| row.id == id).unwrap()
+        self.unit(unit).adjustments.iter().find(|own| self.outcome().row(own).is_some_and(|row| row.id == id)).unwrap()
     }
 
     /// The ballots behind the component `b` of a unit.

@@ -2,7 +2,7 @@
 
 use super::{SHOWN, moved};
 use crate::commands::terminal::Terminal;
-use crate::result::diff::{Diff, RegisterKind, RowChange, RowMove, RowState};
+use crate::result::diff::{Diff, Register, RowChange, RowMove, RowState};
 use crate::result::outcome::Standing;
 use crate::shared::i18n::Lang;
 
@@ -83,13 +83,13 @@ fn value(row: &RowChange, state: Option<&RowState>, lang: Lang) -> Option<String
     let standing = || lang.find(&format!("standing.{}", state.standing)).unwrap_or(&state.standing).to_owned();
     if state.standing != Standing::Approved.json() {
         return Some(match (row.register, &state.value) {
-            (RegisterKind::Appeals, Some(value)) => value.clone(),
-            (RegisterKind::Appeals, None) => lang.text("diff.open").to_owned(),
+            (Register::Appeals, Some(value)) => value.clone(),
+            (Register::Appeals, None) => lang.text("diff.open").to_owned(),
             _ => standing(),
         });
     }
     Some(match row.register {
-        RegisterKind::Adjustments => {
+        Register::Adjustments => {
             let points = state.counted.clone().or_else(|| state.value.clone()).unwrap_or_default();
             match state.outcome.as_str() {
                 "part" | "cut" | "superseded" => {
@@ -100,14 +100,14 @@ fn value(row: &RowChange, state: Option<&RowState>, lang: Lang) -> Option<String
                 _ => points,
             }
         }
-        RegisterKind::Decisions => state.value.clone().unwrap_or_else(|| lang.text("table.deferred").to_owned()),
-        RegisterKind::Corrections => {
+        Register::Decisions => state.value.clone().unwrap_or_else(|| lang.text("table.deferred").to_owned()),
+        Register::Corrections => {
             let value = state.value.clone().unwrap_or_default();
             match &state.replaces {
                 Some(old) => format!("{old} -> {value}"),
                 None => value,
             }
         }
-        RegisterKind::Events | RegisterKind::Declarations | RegisterKind::Appeals => standing(),
+        Register::Events | Register::Declarations | Register::Appeals | Register::Dispositions => standing(),
     })
 }

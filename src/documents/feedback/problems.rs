@@ -42,12 +42,12 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
         problems.push(Problem { number: format!("{prefix}-{:02}", leaf + 1), common, what: What::Leaf(leaf) });
     }
     let deductions = unit.adjustments.iter().enumerate();
-    for (index, own) in deductions.filter(|(_, own)| own.kind == Sign::Deduction && own.counted.0.is_positive()) {
+    for (index, own) in deductions.filter(|(_, own)| own.sign == Sign::Deduction && own.counted.0.is_positive()) {
         // A number made of digits alone could be that of a leaf.
-        let is_plain = own.id.bytes().all(|b| b.is_ascii_digit());
-        let id = if is_plain { format!("J{}", own.id) } else { own.id.clone() };
+        let id = outcome.row(own).map_or("", |row| row.id.as_str());
+        let letter = if id.bytes().all(|b| b.is_ascii_digit()) { "J" } else { "" };
         let what = What::Deduction(index, own.counted.clone());
-        problems.push(Problem { number: format!("{prefix}-{id}"), common: false, what });
+        problems.push(Problem { number: format!("{prefix}-{letter}{id}"), common: false, what });
     }
     for (index, step) in holding_caps(outcome, unit) {
         let code = step.code.as_deref().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::Allow;
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionOutcome, Mode, Outcome, RankScope, Standing, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::text;
 
@@ -114,14 +114,14 @@ struct Maker<'m> {
     outcome: &'m Outcome,
     lang: Lang,
     units: Vec<&'m UnitOutcome>,
-    decided: BTreeMap<&'m str, &'m DecisionOutcome>,
+    decided: BTreeMap<&'m str, &'m DecisionRow>,
 }
 
 impl<'m> Maker<'m> {
     fn new(outcome: &'m Outcome) -> Self {
         let units = outcome.ranking().into_iter().filter(|unit| unit.mode != Mode::Excluded).collect();
         let counted = outcome.registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
-        let decided = counted.map(|row| (row.unit.as_str(), row)).collect();
+        let decided = counted.map(|row| (outcome.code(row.unit), row)).collect();
         Self { outcome, lang: outcome.model.language, units, decided }
     }
 
@@ -300,10 +300,10 @@ impl<'m> Maker<'m> {
     /// What the registers already say of a unit: a decision, which a second one would contradict, and its appeals.
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.code.as_str()).map(|row| {
-            let grade = row.grade.as_deref().unwrap_or(self.text("form.deferred"));
+            let grade = self.outcome.model.pinned(row).unwrap_or(self.text("form.deferred"));
             self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", grade)])
         });
-        let appeals = self.outcome.registers.appeals.iter().filter(|row| row.unit == unit.code);
+        let appeals = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let appeals = appeals.map(|row| {
             let ending = crate::documents::report::appeal_ending(self.lang, row);
             self.lang.fill("suggest.decision.appeal", &[("id", &row.id), ("ending", &ending)])

@@ -7,11 +7,10 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::{View, join};
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, DispositionOutcome,
-    Ending, RowEnd, Sign, UnitOutcome,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, End, Ending, Register,
+    Sign, Standing, Target, UnitOutcome, Verdict,
 };
 use crate::shared::i18n::Lang;
-use crate::shared::place::Place;
 
 /// The column of documents.
 const DOCUMENT: usize = 9;
@@ -42,15 +41,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
     let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
     let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
-    let all = view.outcome.units.iter().flat_map(|unit| unit.adjustments.iter().map(move |own| (unit, own)));
-    let own: BTreeMap<(&str, Place), &AdjustmentOutcome> =
-        all.filter_map(|(unit, own)| Some(((unit.code.as_str(), own.at?), own))).collect();
-    for row in &registers.adjustments {
+    for (row, own) in registers.adjustments.iter().zip(view.outcome.settled()) {
         index.rows.insert(row.at, sheet.next_row());
-        sheet.row(adjustment_row(view, row, own.get(&(row.unit.as_str(), row.at)).copied()));
+        sheet.row(adjustment_row(view, row, own));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
-    for (unit, own) in over_claims.filter(|(_, own)| own.at.is_none()) {
+    for (unit, own) in over_claims.filter(|(_, own)| own.row.is_none()) {
         index.over_claims.insert(&unit.code, sheet.next_row());
         sheet.row(over_claim_row(view, unit, own));
     }
@@ -64,23 +60,24 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn adjustment_row(view: &View<'_>, row: &AdjustmentRowOutcome, own: Option<&AdjustmentOutcome>) -> Vec<CellDoc> {
-    let kind = view.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
-    let name = kind.map_or("", |kind| kind.name.as_str());
-    let [code, unit] = view.unit(&row.unit);
+fn adjustment_row(view: &View<'_>, row: &AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Vec<CellDoc> {
+    let kind = view.outcome.model.kind(row);
+    let name = kind.map_or_else(String::new, |kind| format!("{} {}", kind.code, kind.name));
+    let is_event = row.register == Register::Events;
+    let [code, unit] = view.unit(view.outcome.code(row.unit));
     vec![
         CellDoc::center(&row.id),
         code,
         unit,
-        CellDoc::text(item(view, kind.map(|kind| kind.kind), &format!("{} {name}", row.code))),
+        CellDoc::text(item(view, kind.map(|kind| kind.kind), &name)),
         CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        row.approved.as_ref().filter(|_| !row.event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
+        row.approved.as_ref().filter(|_| !is_event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
         match own {
-            Some(own) if !row.event => view.short(&own.counted.0).role(Style::Strong),
+            Some(own) if !is_event => view.short(&own.counted.0).role(Style::Strong),
             _ => CellDoc::missing(),
         },
-        ending(view, row.outcome, own.and_then(|own| own.reason.as_deref())),
+        ending(view, own.map_or(&End::NotApproved(Standing::NotAssessed), |own| &own.end)),
         CellDoc::text(documents(view, row)),
         CellDoc::text(&row.remark),
         view.place(Some(row.at)),
@@ -94,7 +91,7 @@ fn item(view: &View<'_>, kind: Option<Sign>, name: &str) -> String {
 }
 
 /// The matter, with its level where it has one.
-fn matter(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
+fn matter(view: &View<'_>, row: &AdjustmentRow) -> String {
     if row.level.is_empty() {
         return row.matter.clone();
     }
@@ -102,9 +99,9 @@ fn matter(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
 }
 
 /// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
-fn documents(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
-    let date = row.date.as_deref().unwrap_or_default();
-    let parts = [row.document.as_str(), &row.document_number, &row.issued_by, date];
+fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
+    let date = row.date.map_or_else(String::new, |date| date.to_string());
+    let parts = [row.document.as_str(), &row.document_number, &row.issued_by, &date];
     let parts: Vec<String> =
         parts.iter().filter(|part| !part.trim().is_empty()).map(|part| (*part).to_owned()).collect();
     let mut text = join(view.lang, "report.clauses", parts.into_iter());
@@ -117,13 +114,12 @@ fn documents(view: &View<'_>, row: &AdjustmentRowOutcome) -> String {
 }
 
 /// How a row ended and why, in words.
-fn ending(view: &View<'_>, outcome: RowEnd, reason: Option<&str>) -> CellDoc {
-    let word = ending_word(view, outcome.json());
-    let Some(reason) = reason else { return CellDoc::text(word) };
-    let value = if outcome == RowEnd::Superseded {
-        view.fill("report.superseded-by", &[("id", reason)])
-    } else {
-        view.word("limit", reason)
+fn ending(view: &View<'_>, end: &End) -> CellDoc {
+    let word = ending_word(view, end.row().json());
+    let value = match end {
+        End::Superseded(winner) => view.fill("report.superseded-by", &[("id", winner)]),
+        End::Part(limit) | End::Cut(limit) => view.word("limit", limit),
+        End::Full | End::NotApproved(_) | End::Event => return CellDoc::text(word),
     };
     CellDoc::text(view.fill("report.labelled", &[("label", &word), ("value", &value)]))
 }
@@ -134,18 +130,18 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
         CellDoc::missing(),
         code,
         name,
-        CellDoc::text(item(view, Some(own.kind), view.text("adjustment.over-claim"))),
+        CellDoc::text(item(view, Some(own.sign), view.text("adjustment.over-claim"))),
     ];
     cells.extend([CellDoc::text(""), CellDoc::missing()]);
     cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
-    cells.push(ending(view, own.outcome, own.reason.as_deref()));
+    cells.push(ending(view, &own.end));
     let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
     cells.extend([CellDoc::text(clause), CellDoc::text("")]);
     cells.push(view.place(unit.report));
     cells
 }
 
-fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
+fn decisions(view: &View<'_>, rows: &[DecisionRow], sheet: &mut SheetDoc) {
     sheet.section(view.text("report.register.decisions"));
     if rows.is_empty() {
         sheet.note(view.text("report.none"));
@@ -156,13 +152,13 @@ fn decisions(view: &View<'_>, rows: &[DecisionOutcome], sheet: &mut SheetDoc) {
     block_header(view, sheet, &[narrow.as_slice(), &wide].concat());
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
-        cells.extend(view.unit(&row.unit));
-        cells.push(CellDoc::center(row.grade.as_deref().unwrap_or(view.text("report.deferred"))));
+        cells.extend(view.unit(view.outcome.code(row.unit)));
+        cells.push(CellDoc::center(view.outcome.model.pinned(row).unwrap_or(view.text("report.deferred"))));
         cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
         cells.extend([
             CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number),
-            CellDoc::optional(row.date.as_deref()),
+            CellDoc::optional(row.date.map(|date| date.to_string()).as_deref()),
             view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
@@ -178,7 +174,7 @@ fn block_header(view: &View<'_>, sheet: &mut SheetDoc, keys: &[(&str, u16)]) {
     sheet.row(cells);
 }
 
-fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut SheetDoc) {
+fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut SheetDoc) {
     sheet.section(view.text("report.register.corrections"));
     if rows.is_empty() {
         sheet.note(view.text("report.none"));
@@ -187,13 +183,16 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut S
     let narrow = ["header.target", "header.reason", "header.old", "header.new"].map(|key| (key, 1));
     block_header(view, sheet, &[narrow.as_slice(), &[("header.standing", 2), ("header.document", 2)]].concat());
     for row in rows {
-        let target = if row.target == "total" { view.text("header.total") } else { view.component_name(&row.target) };
+        let target = match row.target {
+            Target::Total => view.text("header.total"),
+            Target::Leaf(_) | Target::Component(_) => view.component_name(view.outcome.model.target(row)),
+        };
         let mut cells = vec![CellDoc::center(&row.id)];
-        cells.extend(view.unit(&row.unit));
+        cells.extend(view.unit(view.outcome.code(row.unit)));
         cells.extend([CellDoc::center(target), CellDoc::text(&row.reason)]);
-        cells.push(row.old.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
+        cells.push(row.old.value.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
         cells.extend([
-            view.short(&row.new).role(Style::Strong),
+            view.short(&row.new.value).role(Style::Strong),
             CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number).across(2),
             view.place(Some(row.at)).across(CellDoc::WHOLE),
@@ -203,7 +202,7 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionOutcome], sheet: &mut S
 }
 
 /// Which mark it is stands in the register alone: a workbook ties no mark to a rater.
-fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetDoc) {
+fn dispositions(view: &View<'_>, rows: &[DispositionRow], sheet: &mut SheetDoc) {
     if rows.is_empty() {
         return;
     }
@@ -211,10 +210,13 @@ fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetD
     let keys = [("header.verdict", 1), ("header.basis", 3), ("header.settles", 1)];
     block_header(view, sheet, &[keys.as_slice(), &[("header.standing", 2), ("header.document", 1)]].concat());
     for row in rows {
-        let verdict = if row.mark.is_some() { "report.disposition.mark" } else { "report.disposition.void" };
+        let verdict = match row.verdict {
+            Verdict::Mark(_) => "report.disposition.mark",
+            Verdict::Void => "report.disposition.void",
+        };
         let mut cells = vec![CellDoc::center(&row.id)];
-        match &row.unit {
-            Some(unit) => cells.extend(view.unit(unit)),
+        match row.unit {
+            Some(unit) => cells.extend(view.unit(view.outcome.code(unit))),
             None => cells.extend([CellDoc::missing(), CellDoc::missing()]),
         }
         cells.extend([
@@ -229,7 +231,7 @@ fn dispositions(view: &View<'_>, rows: &[DispositionOutcome], sheet: &mut SheetD
     }
 }
 
-fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
+fn appeals(view: &View<'_>, rows: &[AppealRow], sheet: &mut SheetDoc) {
     if rows.is_empty() {
         return;
     }
@@ -238,14 +240,14 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
     block_header(view, sheet, &[keys.as_slice(), &[("header.document", 1), ("header.received-on", 1)]].concat());
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
-        cells.extend(view.unit(&row.unit));
+        cells.extend(view.unit(view.outcome.code(row.unit)));
         cells.extend([
             CellDoc::text(&row.target),
             CellDoc::text(&row.request).across(3),
             CellDoc::text(&row.conclusion),
             CellDoc::text(appeal_ending(view.lang, row)),
             CellDoc::text(&row.document_number),
-            CellDoc::optional(row.received.as_deref()),
+            CellDoc::optional(row.received.map(|date| date.to_string()).as_deref()),
             view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
@@ -253,10 +255,10 @@ fn appeals(view: &View<'_>, rows: &[AppealOutcome], sheet: &mut SheetDoc) {
 }
 
 /// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
-pub fn appeal_ending(lang: Lang, row: &AppealOutcome) -> String {
-    let word = lang.text(&format!("standing.{}", row.outcome));
+pub fn appeal_ending(lang: Lang, row: &AppealRow) -> String {
+    let word = lang.text(&format!("standing.{}", row.ending));
     let rows = settled_by(lang, &row.settled_by);
-    match (rows.is_empty(), row.outcome) {
+    match (rows.is_empty(), row.ending) {
         (true, Ending::Upheld) => {
             lang.fill("report.labelled", &[("label", word), ("value", lang.text("report.appeal.unsettled"))])
         }
@@ -266,8 +268,8 @@ pub fn appeal_ending(lang: Lang, row: &AppealOutcome) -> String {
 }
 
 /// The rows that settle an appeal, in words.
-pub fn settled_by(lang: Lang, rows: &[(String, String)]) -> String {
+pub fn settled_by(lang: Lang, rows: &[(Register, String)]) -> String {
     let name =
-        |(register, id): &(String, String)| format!("{} {id}", lang.text(&format!("report.register.{register}")));
+        |(register, id): &(Register, String)| format!("{} {id}", lang.text(&format!("report.register.{register}")));
     lang.join("report.list", rows.iter().map(name))
 }

@@ -3,8 +3,6 @@
 //! [`Desk`] holds what all units share and is made once; [`document`] makes the workbook of one unit from it. The same
 //! result gives the same document, so two versions can be compared by their documents.
 
-use std::collections::BTreeMap;
-
 use super::created;
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::view::View;
@@ -13,7 +11,7 @@ use crate::documents::feedback::privacy::{Earlier, Pattern};
 use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
-use crate::result::outcome::{AdjustmentOutcome, AdjustmentRowOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
 
@@ -37,7 +35,6 @@ pub struct Desk<'o> {
     pattern: Pattern,
     stats: GroupStats<'o>,
     names: Names,
-    rows: BTreeMap<(&'o str, &'o str), &'o AdjustmentRowOutcome>,
     period: Option<String>,
     replaced: Option<Replaced>,
 }
@@ -50,14 +47,12 @@ impl<'o> Desk<'o> {
 
     /// A desk after letters that were handed out before, oldest first: what they showed decides what these may show.
     pub fn after(outcome: &'o Outcome, period: Option<&str>, earlier: &[Earlier]) -> Self {
-        let rows = outcome.registers.adjustments.iter();
         let pattern = Pattern::of(outcome, earlier);
         Self {
             view: View::new(outcome),
             stats: GroupStats::of(outcome, &pattern),
             pattern,
             names: Names::of(outcome),
-            rows: rows.map(|row| ((row.id.as_str(), row.code.as_str()), row)).collect(),
             period: period.map(str::to_owned),
             replaced: None,
         }
@@ -184,19 +179,11 @@ impl<'d> Case<'d> {
         value.map_or_else(CellDoc::missing, |value| self.view.exact(value))
     }
 
-    /// The register row of an adjustment.
-    fn row(&self, own: &AdjustmentOutcome) -> Option<&'d AdjustmentRowOutcome> {
-        self.desk.rows.get(&(own.id.as_str(), own.code.as_str())).copied()
-    }
-
     /// What an adjustment is: its kind and its matter.
     fn adjustment(&self, own: &AdjustmentOutcome) -> String {
-        if own.id.is_empty() && own.code.is_empty() {
-            return self.text("feedback.over-claim").to_owned();
-        }
-        let kind = self.outcome().model.adjustments.iter().find(|kind| kind.code == own.code);
-        let name = kind.map_or(own.code.as_str(), |kind| kind.name.as_str());
-        match self.row(own).map(|row| self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
+        let Some(row) = self.outcome().row(own) else { return self.text("feedback.over-claim").to_owned() };
+        let name = self.outcome().model.kind(row).map_or("", |kind| kind.name.as_str());
+        match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
             Some(matter) => self.fill("feedback.adjustment", &[("kind", name), ("matter", &matter)]),
             None => name.to_owned(),
         }
@@ -204,9 +191,10 @@ impl<'d> Case<'d> {
 
     /// The clause an adjustment rests on.
     fn adjustment_clause(&self, own: &AdjustmentOutcome) -> Option<String> {
-        let model = &self.outcome().model;
-        let kind = model.adjustments.iter().find(|kind| kind.code == own.code && !own.code.is_empty());
-        let clause = if own.code.is_empty() { &model.over_claim_clause } else { &kind?.clause };
+        let clause = match self.outcome().row(own) {
+            Some(row) => &self.outcome().model.kind(row)?.clause,
+            None => &self.outcome().model.over_claim_clause,
+        };
         clause.as_ref().map(|clause| self.clean(clause))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::document::{CellDoc, SheetDoc, Style};
-use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, UnitOutcome};
+use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, Target, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
@@ -154,9 +154,8 @@ impl<'o> View<'o> {
     /// Whether a correction replaced the total, so that it no longer follows from its parts.
     pub(super) fn total_corrected(&self, unit: &UnitOutcome) -> bool {
         let corrections = &self.outcome.registers.corrections;
-        corrections
-            .iter()
-            .any(|row| row.unit == unit.code && row.target == "total" && row.standing == Standing::Approved)
+        let mut counted = corrections.iter().filter(|row| row.standing == Standing::Approved);
+        counted.any(|row| row.target == Target::Total && self.outcome.code(row.unit) == unit.code)
     }
 
     /// Yes or no, a no marked as bad.

@@ -1,5 +1,7 @@
 //! What departments answer when they are asked about suggested grades (征求意见): listed in grade paths, never deciding.
 
+use serde::{Deserialize, Serialize};
+
 use super::UnitIx;
 use crate::shared::place::Place;
 use crate::shared::words::words;
@@ -19,7 +21,7 @@ words! {
 }
 
 /// What a department says of the grade suggested for a unit: listed in its grade path, never deciding it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opinion {
     /// The unit.
     pub unit: UnitIx,

@@ -2,9 +2,10 @@
 
 use crate::shared::words::words;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{AssertionRow, UnitIx};
-use crate::model::{Model, Sign};
+use crate::model::Model;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 use crate::shared::text::DocumentKey;
@@ -44,19 +45,28 @@ impl Standing {
     }
 }
 
-/// Which table an adjustment row stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Register {
-    /// 加减分登记.
-    Adjustments,
-    /// 事项登记.
-    Events,
-    /// 加减分申报表 of a unit: proposals.
-    Declarations,
+words! {
+    /// Which register a row stands in.
+    pub enum Register {
+        /// 加减分登记.
+        Adjustments = "adjustments",
+        /// 事项登记.
+        Events = "events",
+        /// 等次审定.
+        Decisions = "decisions",
+        /// 更正登记.
+        Corrections = "corrections",
+        /// 复核申请.
+        Appeals = "appeals",
+        /// 评议票处置.
+        Dispositions = "dispositions",
+        /// 加减分申报表 of a unit: proposals, which never count.
+        Declarations = "declarations",
+    }
 }
 
 /// A row of 加减分登记 or 事项登记.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustmentRow {
     /// The register it stands in.
     pub register: Register,
@@ -66,8 +76,6 @@ pub struct AdjustmentRow {
     pub unit: UnitIx,
     /// Index of its kind.
     pub kind: usize,
-    /// What its kind does; a row of 事项登记 has no points.
-    pub sign: Sign,
     /// 事由.
     pub matter: String,
     /// 级别.
@@ -109,7 +117,8 @@ impl AdjustmentRow {
 }
 
 /// What a decision says, 等次审定.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ruling {
     /// The unit has this grade.
     Pin(usize),
@@ -118,7 +127,7 @@ pub enum Ruling {
 }
 
 /// A row of 等次审定.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionRow {
     /// 编号.
     pub id: String,
@@ -155,7 +164,8 @@ impl DecisionRow {
 }
 
 /// What a correction replaces, 位置.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// The verified points of a leaf.
     Leaf(usize),
@@ -166,7 +176,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// The word of result.json: leaf code, component id or `total`.
+    /// Leaf code, component id or `total`.
     pub fn name_in(self, model: &Model) -> &str {
         match self {
             Self::Leaf(leaf) => &model.tree.leaves[leaf].code,
@@ -177,7 +187,7 @@ impl Target {
 }
 
 /// A row of 更正登记.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CorrectionRow {
     /// 编号.
     pub id: String,
@@ -202,7 +212,8 @@ pub struct CorrectionRow {
 }
 
 /// What a mark that cannot be read is taken for, 评价 of 评议票处置.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// 作废: it stays void.
     Void,
@@ -211,7 +222,7 @@ pub enum Verdict {
 }
 
 /// A row of 评议票处置: what the committee says of a mark that cannot be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DispositionRow {
     /// 编号.
     pub id: String,
@@ -261,7 +272,7 @@ words! {
 }
 
 /// A row of 复核申请.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppealRow {
     /// 编号.
     pub id: String,
@@ -269,7 +280,8 @@ pub struct AppealRow {
     pub unit: UnitIx,
     /// What it is about, as written.
     pub target: String,
-    /// The same, where it is known.
+    /// The same, where it is known; only checks ask for it.
+    #[serde(skip)]
     pub place: Option<AppealTarget>,
     /// 诉求.
     pub request: String,
@@ -282,7 +294,7 @@ pub struct AppealRow {
     /// 处理编号, as written.
     pub handled_by: Located<String>,
     /// The rows that settle it: register and 编号.
-    pub settled_by: Vec<(&'static str, String)>,
+    pub settled_by: Vec<(Register, String)>,
     /// 文号.
     pub document_number: String,
     /// Its row.
@@ -290,7 +302,7 @@ pub struct AppealRow {
 }
 
 /// All register rows, each kind in natural order of 编号.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Registers {
     /// 加减分登记 and 事项登记.
     pub adjustments: Vec<AdjustmentRow>,
@@ -302,6 +314,7 @@ pub struct Registers {
     pub appeals: Vec<AppealRow>,
     /// 评议票处置.
     pub dispositions: Vec<DispositionRow>,
-    /// 核对, in the order of files and rows.
+    /// 核对, in the order of files and rows; what they came to is recorded with the result.
+    #[serde(skip)]
     pub assertions: Vec<AssertionRow>,
 }

@@ -3,13 +3,16 @@
 use crate::shared::words::words;
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::LedgerInput;
 use crate::model::rule::RuleValue;
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
 
 /// Index of a unit in [`Assessment::units`](super::Assessment::units), in the order of the roster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct UnitIx(pub usize);
 
 words! {

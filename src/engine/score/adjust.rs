@@ -7,6 +7,8 @@ use crate::shared::words::words;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::leaf::{LeafScore, LeafState};
 use crate::engine::assessment::{AdjustmentRow, Standing};
 use crate::model::{AdjustmentRules, Model, OverClaim, Sign};
@@ -14,7 +16,8 @@ use crate::shared::number::{Points, Rounding};
 use crate::shared::text;
 
 /// How a register row ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum End {
     /// All its points count.
     Full,
@@ -84,6 +87,15 @@ impl End {
             Self::NotApproved(standing) => RowEnd::of(*standing),
         }
     }
+
+    /// The word of the limit that cut the row, or the 编号 of the row that counts instead.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Part(limit) | Self::Cut(limit) => Some(limit.json()),
+            Self::Superseded(winner) => Some(winner),
+            Self::Full | Self::NotApproved(_) | Self::Event => None,
+        }
+    }
 }
 
 impl RowEnd {
@@ -103,9 +115,10 @@ impl RowEnd {
 }
 
 /// One row and what it counts for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustmentOutcome {
     /// Index of the row in the registers; `None` for the automatic over-claim deduction.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub row: Option<usize>,
     /// What it does.
     pub sign: Sign,
@@ -131,13 +144,14 @@ pub struct Adjusted {
 /// Settles the rows of one unit, given with their indices in the register.
 pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim: Option<Points>) -> Adjusted {
     let rules = &model.adjustments;
-    let superseded = superseded(rows);
+    let superseded = superseded(rules, rows);
     let mut outcomes: Vec<AdjustmentOutcome> = rows
         .iter()
         .map(|(index, row)| {
+            let sign = rules.kinds[row.kind].sign;
             let end = if row.standing != Standing::Approved {
                 End::NotApproved(row.standing)
-            } else if row.sign == Sign::Event {
+            } else if sign == Sign::Event {
                 End::Event
             } else if let Some(winner) = superseded.get(index) {
                 End::Superseded(winner.clone())
@@ -145,7 +159,7 @@ pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim
                 End::Full
             };
             let counted = if end == End::Full { row.points() } else { Points::zero() };
-            AdjustmentOutcome { row: Some(*index), sign: row.sign, points: row.points(), counted, end }
+            AdjustmentOutcome { row: Some(*index), sign, points: row.points(), counted, end }
         })
         .collect();
     let mut limits = Limits::new(rules);
@@ -175,12 +189,13 @@ pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim
 /// Rows that give way to a larger one of the same sign and matter, with the number of the one that counts.
 ///
 /// Equal sizes: by the model's order of kinds, then 文号, then 编号. A blank matter is its own.
-fn superseded(rows: &[(usize, &AdjustmentRow)]) -> BTreeMap<usize, String> {
+fn superseded(rules: &AdjustmentRules, rows: &[(usize, &AdjustmentRow)]) -> BTreeMap<usize, String> {
     let mut matters: BTreeMap<(bool, String), Vec<&(usize, &AdjustmentRow)>> = BTreeMap::new();
-    for entry in rows.iter().filter(|(_, r)| r.standing == Standing::Approved && r.sign != Sign::Event) {
+    let sign = |row: &AdjustmentRow| rules.kinds[row.kind].sign;
+    for entry in rows.iter().filter(|(_, r)| r.standing == Standing::Approved && sign(r) != Sign::Event) {
         let matter = text::key(&entry.1.matter);
         if !matter.is_empty() {
-            matters.entry((entry.1.sign == Sign::Bonus, matter)).or_default().push(entry);
+            matters.entry((sign(entry.1) == Sign::Bonus, matter)).or_default().push(entry);
         }
     }
     let mut losers = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! The document of `assess.status/1`.
 
+use crate::result::outcome::Register;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -182,7 +183,7 @@ pub struct Upheld {
     /// What it is about.
     pub target: String,
     /// The rows that settle it: register and 编号; none yet if empty.
-    pub settled_by: Vec<(String, String)>,
+    pub settled_by: Vec<(Register, String)>,
 }
 
 /// The newest version.

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::pairs::Pair;
-use super::rows::{RegisterKind, RowChange, RowRef, Spot};
+use super::rows::{RowChange, RowRef, Spot};
 use super::units::{About, PartKind, UnitChange};
+use crate::result::outcome::Register;
 use crate::result::outcome::{ComponentOutcome, LeafOutcome, UnitOutcome};
 
 /// Why a unit changed.
@@ -171,7 +172,7 @@ fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&
         causes.push(Cause::Input { kind: None, code: "report".to_owned(), at: None });
     }
     let corrected = |ids: [Option<&String>; 2]| {
-        let of_row = |id: &String| rows.iter().any(|row| row.register == RegisterKind::Corrections && row.id == *id);
+        let of_row = |id: &String| rows.iter().any(|row| row.register == Register::Corrections && row.id == *id);
         ids.into_iter().flatten().any(of_row)
     };
     let mut by_leaf = false;

@@ -61,8 +61,9 @@ type Said<'r> = [&'r str; 5];
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
     let mut rows: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
     for row in &outcome.registers.adjustments {
-        let said = [&row.id, &row.code, &row.matter, &row.document, &row.document_number].map(String::as_str);
-        rows.entry(&row.unit).or_default().push(said);
+        let code = outcome.model.kind(row).map_or("", |kind| kind.code.as_str());
+        let said = [row.id.as_str(), code, &row.matter, &row.document, &row.document_number];
+        rows.entry(outcome.code(row.unit)).or_default().push(said);
     }
     rows.values_mut().for_each(|rows| rows.sort_unstable());
     rows
@@ -81,9 +82,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         }
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
-    for row in &mut unit.adjustments {
-        row.at = None;
-    }
+    unit.adjustments.iter_mut().for_each(|own| own.row = own.row.map(|_| 0));
     for step in &mut unit.path {
         step.at = None;
     }

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::causes::{By, Cause, Rule};
 use super::crossing::{self, Mover, NAMED, Passed, Standing};
 use super::pairs::Pair;
-use super::rows::{RegisterKind, RowRef};
+use super::rows::RowRef;
 use super::units::{About, UnitChange};
+use crate::result::outcome::Register;
 use crate::result::outcome::{Outcome, RankScope, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::number::Exact;
 
@@ -361,7 +362,7 @@ impl<'f> Field<'f> {
     /// Whether a decision, an event or a value of the unit's own made or lifted a cap, a promotion or a pin.
     fn settled_by_own(&self, unit: &UnitChange, old: &UnitOutcome, new: &UnitOutcome) -> bool {
         let decides = |cause: &Cause| match cause {
-            Cause::Row { row } => matches!(row.register, RegisterKind::Decisions | RegisterKind::Events),
+            Cause::Row { row } => matches!(row.register, Register::Decisions | Register::Events),
             Cause::Input { .. } | Cause::Roster { .. } => true,
             _ => false,
         };

@@ -5,42 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRowOutcome, AppealOutcome, CorrectionOutcome, DecisionOutcome, Outcome, RowEnd, Sign,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Outcome, Register, RowEnd, Ruling, Sign,
+    Target, UnitIx,
 };
 use crate::shared::place::{FileId, Place};
 use crate::shared::text;
-
-/// Which register a row stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RegisterKind {
-    /// 加减分登记.
-    Adjustments,
-    /// 事项登记.
-    Events,
-    /// 等次审定.
-    Decisions,
-    /// 更正登记.
-    Corrections,
-    /// 复核申请.
-    Appeals,
-    /// 加减分申报表 of a unit: never counts.
-    Declarations,
-}
-
-impl RegisterKind {
-    /// The word of JSON, also the end of its catalogue key `report.register.…`.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Adjustments => "adjustments",
-            Self::Events => "events",
-            Self::Decisions => "decisions",
-            Self::Corrections => "corrections",
-            Self::Appeals => "appeals",
-            Self::Declarations => "declarations",
-        }
-    }
-}
 
 /// Where a value stands, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -74,7 +43,7 @@ impl Spot {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RowRef {
     /// Its register.
-    pub register: RegisterKind,
+    pub register: Register,
     /// 编号.
     pub id: String,
     /// Where it stands; for a row that is gone, where it stood.
@@ -133,7 +102,7 @@ pub struct RowState {
     pub links: String,
     /// The rows that settle an appeal: register and 编号.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub settled_by: Vec<(String, String)>,
+    pub settled_by: Vec<(Register, String)>,
     /// Where it stands.
     pub at: Spot,
 }
@@ -142,7 +111,7 @@ pub struct RowState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RowChange {
     /// Its register.
-    pub register: RegisterKind,
+    pub register: Register,
     /// 编号.
     pub id: String,
     /// What happened to it.
@@ -183,26 +152,45 @@ impl RowChange {
     pub(super) fn has_effect(&self) -> bool {
         let effect = |row: &Option<RowState>| match row {
             Some(row) if row.standing == APPROVED => match self.register {
-                RegisterKind::Adjustments => row.counted.clone().map(|points| (row.unit.clone(), points)),
+                Register::Adjustments => row.counted.clone().map(|points| (row.unit.clone(), points)),
                 _ => Some((row.unit.clone(), String::new())),
             },
             _ => None,
         };
-        self.register != RegisterKind::Adjustments && self.counts() || effect(&self.old) != effect(&self.new)
+        self.register != Register::Adjustments && self.counts() || effect(&self.old) != effect(&self.new)
     }
 }
 
 pub(super) const APPROVED: &str = "approved";
 
+/// What a row says itself. Unit, kind, grade and target are left out: results may list them in another order, and
+/// [`RowState`] names them.
+#[derive(PartialEq)]
+enum Content {
+    Adjustment(AdjustmentRow),
+    Decision(DecisionRow),
+    Correction(CorrectionRow),
+    Appeal(AppealRow),
+}
+
+impl Entry {
+    /// Whether another row of its number says the same of the same.
+    fn says(&self, other: &Self) -> bool {
+        let of_same = self.state.unit == other.state.unit && self.state.target == other.state.target;
+        let is_decision = matches!(self.content, Content::Decision(_));
+        of_same && self.content == other.content && (!is_decision || self.state.value == other.state.value)
+    }
+}
+
 /// A row with its content: everything that makes two rows of one number the same.
 struct Entry {
     state: RowState,
-    content: String,
+    content: Content,
     /// Whether the row of this register can count at all.
     can_count: bool,
 }
 
-type Key<'k> = (RegisterKind, &'k str);
+type Key<'k> = (Register, &'k str);
 
 /// The rows that differ, by register and 编号.
 pub(super) fn changes(old: &Outcome, new: &Outcome) -> Vec<RowChange> {
@@ -217,13 +205,12 @@ pub(super) fn changes(old: &Outcome, new: &Outcome) -> Vec<RowChange> {
     changes
 }
 
-fn change(register: RegisterKind, id: &str, old: Option<Entry>, new: Option<Entry>) -> Option<RowChange> {
+fn change(register: Register, id: &str, old: Option<Entry>, new: Option<Entry>) -> Option<RowChange> {
     let counts = |entry: &Option<Entry>| entry.as_ref().is_some_and(|e| e.can_count && e.state.standing == APPROVED);
-    let content = |entry: &Option<Entry>| entry.as_ref().map(|e| e.content.clone());
+    let same = old.as_ref().zip(new.as_ref()).is_some_and(|(old, new)| old.says(new));
     let ended = |entry: &Option<Entry>| {
         entry.as_ref().map(|e| (e.state.outcome.clone(), e.state.counted.clone(), e.state.reason.clone()))
     };
-    let same = content(&old) == content(&new);
     let moved = match (counts(&old), counts(&new)) {
         (false, true) => RowMove::Approved,
         (true, false) => RowMove::Withdrawn,
@@ -239,28 +226,20 @@ fn change(register: RegisterKind, id: &str, old: Option<Entry>, new: Option<Entr
 fn entries(outcome: &Outcome) -> BTreeMap<Key<'_>, Entry> {
     let rows = &outcome.registers;
     let reader = Reader::new(outcome);
-    let adjustments = rows.adjustments.iter().map(|row| {
-        let register = match (row.event, row.declared) {
-            (true, _) => RegisterKind::Events,
-            (_, true) => RegisterKind::Declarations,
-            _ => RegisterKind::Adjustments,
-        };
-        ((register, row.id.as_str()), reader.adjustment(row))
-    });
-    let decisions = rows.decisions.iter().map(|row| ((RegisterKind::Decisions, row.id.as_str()), reader.decision(row)));
+    let settled = outcome.settled();
+    let adjustments = rows.adjustments.iter().zip(settled);
+    let adjustments = adjustments.map(|(row, own)| ((row.register, row.id.as_str()), reader.adjustment(row, own)));
+    let decisions = rows.decisions.iter().map(|row| ((Register::Decisions, row.id.as_str()), reader.decision(row)));
     let corrections =
-        rows.corrections.iter().map(|row| ((RegisterKind::Corrections, row.id.as_str()), reader.correction(row)));
-    let appeals = rows.appeals.iter().map(|row| ((RegisterKind::Appeals, row.id.as_str()), reader.appeal(row)));
+        rows.corrections.iter().map(|row| ((Register::Corrections, row.id.as_str()), reader.correction(row)));
+    let appeals = rows.appeals.iter().map(|row| ((Register::Appeals, row.id.as_str()), reader.appeal(row)));
     adjustments.chain(decisions).chain(corrections).chain(appeals).collect()
 }
 
 /// Looks up what the rows of one result mean.
 struct Reader<'r> {
     outcome: &'r Outcome,
-    names: BTreeMap<&'r str, &'r str>,
     targets: BTreeMap<&'r str, &'r str>,
-    /// What each adjustment row counts for, by its place.
-    ended: BTreeMap<Place, &'r AdjustmentOutcome>,
 }
 
 impl<'r> Reader<'r> {
@@ -268,19 +247,14 @@ impl<'r> Reader<'r> {
         let model = &outcome.model;
         let leaves = model.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf.name.as_str()));
         let components = model.components.iter().map(|c| (c.id.as_str(), c.name.as_str()));
-        let settled = outcome.units.iter().flat_map(|unit| &unit.adjustments);
-        Self {
-            outcome,
-            names: outcome.units.iter().map(|unit| (unit.code.as_str(), unit.name.as_str())).collect(),
-            targets: components.chain(leaves).collect(),
-            ended: settled.filter_map(|row| Some((row.at?, row))).collect(),
-        }
+        Self { outcome, targets: components.chain(leaves).collect() }
     }
 
-    fn state(&self, unit: &str, standing: &str, at: Place) -> RowState {
+    fn state(&self, unit: UnitIx, standing: &str, at: Place) -> RowState {
+        let of = self.outcome.units.get(unit.0);
         RowState {
-            unit: unit.to_owned(),
-            name: self.names.get(unit).copied().unwrap_or_default().to_owned(),
+            unit: of.map(|unit| unit.code.clone()).unwrap_or_default(),
+            name: of.map(|unit| unit.name.clone()).unwrap_or_default(),
             target: String::new(),
             target_name: String::new(),
             text: String::new(),
@@ -298,77 +272,87 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn adjustment(&self, row: &AdjustmentRowOutcome) -> Entry {
-        let kind = self.outcome.model.adjustments.iter().find(|kind| kind.code == row.code);
+    fn adjustment(&self, row: &AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Entry {
+        let kind = self.outcome.model.kind(row);
         let deducts = kind.is_some_and(|kind| kind.kind == Sign::Deduction);
         let signed = |points: &crate::shared::number::Points| match deducts && points.0.is_positive() {
             true => format!("-{points}"),
             false => points.to_string(),
         };
-        let ended = self.ended.get(&row.at).filter(|_| !row.event);
+        let is_event = row.register == Register::Events;
+        let ended = own.filter(|_| !is_event);
         let state = RowState {
-            target: row.code.clone(),
+            target: kind.map(|kind| kind.code.clone()).unwrap_or_default(),
             target_name: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
             text: row.matter.clone(),
-            value: row.approved.as_ref().or(row.claimed.as_ref()).map(signed).filter(|_| !row.event),
+            value: row.approved.as_ref().or(row.claimed.as_ref()).map(signed).filter(|_| !is_event),
             counted: ended.map(|ended| signed(&ended.counted)),
-            outcome: row.outcome.to_string(),
-            reason: ended.and_then(|ended| ended.reason.clone()),
+            outcome: own.map_or(RowEnd::NotAssessed, |own| own.end.row()).to_string(),
+            reason: ended.and_then(|ended| ended.end.reason()).map(str::to_owned),
             document_number: row.document_number.clone(),
             approval_number: row.approval_number.clone(),
-            links: row.links.clone(),
-            ..self.state(&row.unit, row.standing.json(), row.at)
+            links: row.links.value.clone(),
+            ..self.state(row.unit, row.standing.json(), row.at)
         };
-        // How the row ended follows from other rows, and where it stands says nothing about it.
-        let content = AdjustmentRowOutcome { outcome: RowEnd::Full, at: nowhere(), ..row.clone() };
-        Entry { state, content: format!("{content:?}"), can_count: !row.declared }
+        let mut content = row.clone();
+        (content.unit, content.kind) = (UnitIx(0), 0);
+        nowhere([&mut content.at, &mut content.links.at]);
+        Entry { state, content: Content::Adjustment(content), can_count: row.register != Register::Declarations }
     }
 
-    fn decision(&self, row: &DecisionOutcome) -> Entry {
+    fn decision(&self, row: &DecisionRow) -> Entry {
         let state = RowState {
             text: row.clause.clone(),
-            value: row.grade.clone(),
+            value: self.outcome.model.pinned(row).map(str::to_owned),
             document_number: row.document_number.clone(),
-            links: row.links.clone(),
-            ..self.state(&row.unit, row.standing.json(), row.at)
+            links: row.links.value.clone(),
+            ..self.state(row.unit, row.standing.json(), row.at)
         };
-        let content = DecisionOutcome { at: nowhere(), ..row.clone() };
-        Entry { state, content: format!("{content:?}"), can_count: true }
+        let mut content = row.clone();
+        (content.unit, content.ruling) = (UnitIx(0), Ruling::Defer);
+        nowhere([&mut content.at, &mut content.links.at]);
+        Entry { state, content: Content::Decision(content), can_count: true }
     }
 
-    fn correction(&self, row: &CorrectionOutcome) -> Entry {
+    fn correction(&self, row: &CorrectionRow) -> Entry {
+        let target = self.outcome.model.target(row);
         let state = RowState {
-            target: row.target.clone(),
-            target_name: self.targets.get(row.target.as_str()).copied().unwrap_or_default().to_owned(),
+            target: target.to_owned(),
+            target_name: self.targets.get(target).copied().unwrap_or_default().to_owned(),
             text: row.reason.clone(),
-            value: Some(row.new.to_string()),
-            replaces: row.old.as_ref().map(ToString::to_string),
+            value: Some(row.new.value.to_string()),
+            replaces: row.old.value.as_ref().map(ToString::to_string),
             document_number: row.document_number.clone(),
-            links: row.links.clone(),
-            ..self.state(&row.unit, row.standing.json(), row.at)
+            links: row.links.value.clone(),
+            ..self.state(row.unit, row.standing.json(), row.at)
         };
-        let content = CorrectionOutcome { at: nowhere(), ..row.clone() };
-        Entry { state, content: format!("{content:?}"), can_count: true }
+        let mut content = row.clone();
+        (content.unit, content.target) = (UnitIx(0), Target::Total);
+        nowhere([&mut content.at, &mut content.links.at, &mut content.old.at, &mut content.new.at]);
+        Entry { state, content: Content::Correction(content), can_count: true }
     }
 
-    fn appeal(&self, row: &AppealOutcome) -> Entry {
+    fn appeal(&self, row: &AppealRow) -> Entry {
         let standing = if row.conclusion.trim().is_empty() { "open" } else { "decided" };
         let state = RowState {
             target: row.target.clone(),
             text: row.request.clone(),
             value: Some(row.conclusion.clone()).filter(|text| !text.is_empty()),
             document_number: row.document_number.clone(),
-            links: row.handled_by.clone(),
+            links: row.handled_by.value.clone(),
             settled_by: row.settled_by.clone(),
-            ..self.state(&row.unit, standing, row.at)
+            ..self.state(row.unit, standing, row.at)
         };
-        let content = AppealOutcome { at: nowhere(), ..row.clone() };
-        Entry { state, content: format!("{content:?}"), can_count: false }
+        let mut content = row.clone();
+        content.unit = UnitIx(0);
+        nowhere([&mut content.at, &mut content.handled_by.at]);
+        Entry { state, content: Content::Appeal(content), can_count: false }
     }
 }
 
-const fn nowhere() -> Place {
-    Place::file(FileId(0))
+/// Where a row stands says nothing about it.
+fn nowhere<const N: usize>(places: [&mut Place; N]) {
+    places.into_iter().for_each(|at| *at = Place::file(FileId(0)));
 }
 
 #[cfg(test)]
@@ -395,11 +379,15 @@ mod tests {
             settled_by: Vec::new(),
             at: Spot::default(),
         };
-        Entry { state, content: "2".into(), can_count: true }
+        let row = serde_json::json!({ "register": "adjustments", "id": "1", "unit": 0, "kind": 0, "matter": "", "level": "",
+            "claimed": null, "approved": "2/1", "document": "", "document_number": "", "issued_by": "", "date": null,
+            "approval_number": "", "remark": "", "links": ["", [0]], "standing": "approved", "at": [0] });
+        let content = Content::Adjustment(serde_json::from_value(row).unwrap());
+        Entry { state, content, can_count: true }
     }
 
     fn moved(old: Option<&str>, new: Option<&str>) -> Option<RowMove> {
-        let change = change(RegisterKind::Adjustments, "1", Some(entry(old)), Some(entry(new)));
+        let change = change(Register::Adjustments, "1", Some(entry(old)), Some(entry(new)));
         change.map(|change| change.moved)
     }
 

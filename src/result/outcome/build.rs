@@ -66,8 +66,9 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         classes: builder.classes(),
         raters: run.assessment.raters.iter().cloned().collect(),
         quotas: builder.quotas(),
-        registers: builder.registers(),
-        opinions: builder.opinions(),
+        registers: run.assessment.registers.clone(),
+        assertions: builder.assertions(),
+        opinions: run.assessment.opinions.clone(),
         findings: run.findings.iter().map(|f| f.say(run.model.language, run.files)).collect(),
         reconciliation: Reconciliation::default(),
     };

@@ -1,5 +1,6 @@
 //! The model as far as readers of the result need it.
 
+use super::{AdjustmentRow, CorrectionRow, DecisionRow, Ruling, Target};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,28 @@ impl ModelOutcome {
     /// component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
     pub fn points_of_percent(&self, component: &ComponentModel) -> Exact {
         &self.full.0 * &component.weight.0 / Exact::from(10_000)
+    }
+
+    /// The kind of a row of bonus, deduction or event.
+    pub fn kind(&self, row: &AdjustmentRow) -> Option<&AdjustmentModel> {
+        self.adjustments.get(row.kind)
+    }
+
+    /// The grade that a decision sets; none where it is deferred.
+    pub fn pinned(&self, row: &DecisionRow) -> Option<&str> {
+        match row.ruling {
+            Ruling::Pin(grade) => self.grades.get(grade).map(|grade| grade.name.as_str()),
+            Ruling::Defer => None,
+        }
+    }
+
+    /// What a correction replaces: leaf code, component id or `total`.
+    pub fn target(&self, row: &CorrectionRow) -> &str {
+        match row.target {
+            Target::Leaf(leaf) => self.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str()),
+            Target::Component(index) => self.components.get(index).map_or("", |own| own.id.as_str()),
+            Target::Total => "total",
+        }
     }
 
     /// Decimals at which feedback prints points of single items: totals may be published in whole points, of which halves

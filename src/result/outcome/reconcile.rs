@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassOutcome, ComponentOutcome, Outcome, UnitOutcome};
+use super::{AssertionOutcome, ClassOutcome, ComponentOutcome, Outcome, RowEnd, UnitOutcome};
 use crate::shared::finding::{Code, Finding};
 use crate::shared::place::FileStatus;
 
@@ -95,17 +95,16 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
         .collect();
     let mut registers: BTreeMap<String, usize> = BTreeMap::new();
     let rows = &outcome.registers;
-    let register = |row: &super::AdjustmentRowOutcome| match (row.event, row.declared) {
-        (true, _) => "events",
-        (_, true) => "declarations",
-        _ => "adjustments",
-    };
-    let endings = rows.adjustments.iter().map(|row| format!("{}:{}", register(row), row.outcome));
+    let settled = outcome.settled();
+    let endings = rows.adjustments.iter().zip(&settled).map(|(row, own)| {
+        let end = own.map_or(RowEnd::NotAssessed, |own| own.end.row());
+        format!("{}:{end}", row.register)
+    });
     let endings = endings.chain(rows.decisions.iter().map(|row| format!("decisions:{}", row.standing)));
     let endings = endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing)));
-    let endings = endings.chain(rows.appeals.iter().map(|row| format!("appeals:{}", row.outcome)));
+    let endings = endings.chain(rows.appeals.iter().map(|row| format!("appeals:{}", row.ending)));
     let endings = endings.chain(rows.dispositions.iter().map(|row| format!("dispositions:{}", row.standing)));
-    for ending in endings.chain(rows.assertions.iter().map(|row| format!("assertions:{}", row.standing))) {
+    for ending in endings.chain(outcome.assertions.iter().map(asserted)) {
         *registers.entry(ending).or_default() += 1;
     }
     let sums = Reconciliation { units, ballots, files, registers };
@@ -149,6 +148,11 @@ fn ballot_sums(component: &str, class: &ClassOutcome) -> BallotSums {
     }
 }
 
+/// How a row of 核对 is counted.
+fn asserted(row: &AssertionOutcome) -> String {
+    format!("assertions:{}", if row.agrees { "agreed" } else { "differs" })
+}
+
 fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut expect = |what: &str, whole: usize, parts: usize| {
@@ -173,7 +177,7 @@ fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
     }
     let rows = &outcome.registers;
     let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len();
-    let total = total + rows.appeals.len() + rows.assertions.len();
+    let total = total + rows.appeals.len() + rows.dispositions.len() + outcome.assertions.len();
     expect("registers", total, sums.registers.values().sum());
     findings
 }

@@ -1,8 +1,7 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::StepKind;
-use crate::engine::score::{Answers, LeafState, NoResult, RowEnd};
-use crate::model::Sign;
+use crate::engine::score::{AdjustmentOutcome, Answers, LeafState, NoResult};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -281,27 +280,6 @@ pub struct OriginalLeaf {
     pub state: LeafState,
     /// The cell that decided.
     pub at: Place,
-}
-
-/// What a register row counts for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AdjustmentOutcome {
-    /// 编号; empty for the automatic over-claim deduction.
-    pub id: String,
-    /// Code of its kind; empty for the over-claim.
-    pub code: String,
-    /// `bonus`, `deduction` or `event`.
-    pub kind: Sign,
-    /// How it ended.
-    pub outcome: RowEnd,
-    /// What cut it, or the row that counts instead.
-    pub reason: Option<String>,
-    /// Its points.
-    pub points: Points,
-    /// The points that count.
-    pub counted: Points,
-    /// Its row.
-    pub at: Option<Place>,
 }
 
 /// One step of a grade path.

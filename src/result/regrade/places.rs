@@ -27,6 +27,11 @@ impl Places {
         self.to.contains_key(&at.file)
     }
 
+    /// Puts places among the files of now.
+    pub fn shift<const N: usize>(&self, places: [&mut Place; N]) {
+        places.into_iter().for_each(|at| *at = self.place(*at));
+    }
+
     /// The place.
     pub fn place(&self, at: Place) -> Place {
         self.to.get(&at.file).map_or_else(|| Place::file(self.other), |file| Place { file: *file, ..at })

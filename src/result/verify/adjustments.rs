@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    AdjustmentModel, AdjustmentOutcome, AdjustmentRowOutcome, ModelOutcome, OverClaimModel, Sign, Standing, UnitOutcome,
+    AdjustmentModel, AdjustmentOutcome, AdjustmentRow, ModelOutcome, OverClaimModel, Sign, Standing, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
 
 /// A register row and how it should end.
 struct Row<'r> {
-    register: &'r AdjustmentRowOutcome,
-    /// Place of its kind in the model; the last for one that the model does not know.
-    kind: usize,
+    register: &'r AdjustmentRow,
+    /// Its index in the register.
+    index: usize,
     /// `bonus`, `deduction` or `event`.
     sign: &'r str,
     points: Exact,
@@ -24,9 +24,8 @@ struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn new(model: &'r ModelOutcome, register: &'r AdjustmentRowOutcome) -> Self {
-        let kind = model.adjustments.iter().position(|kind| kind.code == register.code);
-        let sign = kind.map_or("", |kind| model.adjustments[kind].kind.json());
+    fn new(model: &'r ModelOutcome, index: usize, register: &'r AdjustmentRow) -> Self {
+        let sign = model.adjustments.get(register.kind).map_or("", |kind| kind.kind.json());
         let outcome = match (register.standing.json(), sign) {
             ("approved", "event") => "event",
             ("approved", _) => "full",
@@ -34,8 +33,7 @@ impl<'r> Row<'r> {
         };
         let points = register.approved.as_ref().map_or_else(Exact::zero, |points| points.0.clone());
         let counted = if outcome == "full" { points.clone() } else { Exact::zero() };
-        let kind = kind.unwrap_or(model.adjustments.len());
-        Self { register, kind, sign, points, counted, outcome, reason: None }
+        Self { register, index, sign, points, counted, outcome, reason: None }
     }
 
     fn counts(&self) -> bool {
@@ -47,7 +45,7 @@ impl<'r> Row<'r> {
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
     let registers = subject.rows.get(unit.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
-    let mut rows: Vec<Row<'_>> = registers.iter().map(|register| Row::new(model, register)).collect();
+    let mut rows: Vec<Row<'_>> = registers.iter().map(|(index, row)| Row::new(model, *index, row)).collect();
     supersede(&mut rows);
     let mut left = Left::new(model);
     let mut order: Vec<usize> = (0..rows.len()).filter(|index| rows[*index].counts()).collect();
@@ -58,7 +56,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
     for index in order {
         left.cut(&mut rows[index]);
     }
-    let (own, automatic): (Vec<_>, Vec<_>) = unit.adjustments.iter().partition(|own| own.at.is_some());
+    let (own, automatic): (Vec<_>, Vec<_>) = unit.adjustments.iter().partition(|own| own.row.is_some());
     checked.same(|| format!("units[{}].adjustments", unit.code), &own.len(), &rows.len());
     for (own, row) in own.into_iter().zip(&rows) {
         compare(subject, unit, own, row, checked);
@@ -68,17 +66,13 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
 
 fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, row: &Row<'_>, checked: &mut Checked) {
     let place = |what: &str| format!("units[{}].adjustments[{}].{what}", unit.code, row.register.id);
-    checked.same(|| place("id"), &own.id, &row.register.id);
-    checked.same(|| place("code"), &own.code, &row.register.code);
-    checked.same(|| place("kind"), own.kind.json(), row.sign);
+    checked.both(|| place("row"), own.row.as_ref(), Some(&row.index));
+    checked.same(|| place("sign"), own.sign.json(), row.sign);
     checked.same(|| place("points"), &own.points.0, &row.points);
     checked.same(|| place("counted"), &own.counted.0, &row.counted);
-    checked.same(|| place("outcome"), own.outcome.json(), row.outcome);
-    checked.both(|| place("reason"), own.reason.as_ref(), row.reason.as_ref());
-    checked.places(|| place("at"), subject.outcome, [own.at, Some(row.register.at)]);
-    let register = || format!("registers.adjustments[{}].outcome", row.register.id);
-    checked.same(register, row.register.outcome.json(), row.outcome);
-    let kind = subject.outcome.model.adjustments.get(row.kind);
+    checked.same(|| place("end"), own.end.row().json(), row.outcome);
+    checked.both(|| place("reason"), own.end.reason(), row.reason.as_deref());
+    let kind = subject.outcome.model.kind(row.register);
     if let Some(kind) = kind.filter(|_| row.register.standing == Standing::Approved && row.sign != "event") {
         let size = size(kind, row.register);
         checked.both(|| place("approved"), row.register.approved.as_ref(), size.as_ref());
@@ -87,7 +81,7 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
 
 /// The points that an approved row may have: those of its level or kind, or a part of them with a remark where the kind
 /// allows it.
-fn size(kind: &AdjustmentModel, row: &AdjustmentRowOutcome) -> Option<Points> {
+fn size(kind: &AdjustmentModel, row: &AdjustmentRow) -> Option<Points> {
     let of_level = kind.levels.iter().find(|(level, _)| text::key(level) == text::key(&row.level));
     let size = if kind.levels.is_empty() { kind.points.clone() } else { of_level.map(|(_, points)| points.clone()) };
     let is_part = |approved: &&Points| {
@@ -109,7 +103,8 @@ fn supersede(rows: &mut [Row<'_>]) {
     for mut same in matters.into_values() {
         same.sort_by(|a, b| {
             let (a, b) = (&rows[*a], &rows[*b]);
-            let key = |row: &Row<'_>| (Reverse(row.points.clone()), row.kind, row.register.document_number.clone());
+            let key =
+                |row: &Row<'_>| (Reverse(row.points.clone()), row.register.kind, row.register.document_number.clone());
             key(a).cmp(&key(b)).then_with(|| text::natural(&a.register.id, &b.register.id))
         });
         let winner = rows[same[0]].register.id.clone();
@@ -131,8 +126,7 @@ struct Left {
 impl Left {
     fn new(model: &ModelOutcome) -> Self {
         let exact = |points: &Option<Points>| points.as_ref().map(|points| points.0.clone());
-        // The place after the last kind is for rows of no kind.
-        let kinds = model.adjustments.iter().map(|kind| exact(&kind.max_per_unit)).chain([None]);
+        let kinds = model.adjustments.iter().map(|kind| exact(&kind.max_per_unit));
         Self {
             per_item: exact(&model.per_item_max),
             per_kind: kinds.collect(),
@@ -147,7 +141,7 @@ impl Left {
         let (total, name) = self.total(is_bonus);
         let limits = [
             (self.per_item.clone().filter(|_| is_bonus), "per-item"),
-            (self.per_kind[row.kind].clone(), "per-unit"),
+            (self.per_kind[row.register.kind].clone(), "per-unit"),
             (total, name),
         ];
         for (limit, name) in limits {
@@ -156,7 +150,7 @@ impl Left {
                 (row.counted, row.reason) = (limit, Some(name.to_owned()));
             }
         }
-        if let Some(left) = &mut self.per_kind[row.kind] {
+        if let Some(left) = &mut self.per_kind[row.register.kind] {
             *left = &*left - &row.counted;
         }
         self.spend(is_bonus, &row.counted);
@@ -197,12 +191,9 @@ fn over_claimed(
         Some(limit) if limit.is_zero() => "cut",
         Some(_) => "part",
     };
-    checked.same(|| place("outcome"), own.outcome.json(), outcome);
-    checked.both(|| place("reason"), own.reason.as_deref(), cut.map(|_| name));
-    for (what, found, expected) in [("id", &own.id, ""), ("code", &own.code, "")] {
-        checked.same(|| place(what), found.as_str(), expected);
-    }
-    checked.same(|| place("kind"), own.kind.json(), Sign::Deduction.json());
+    checked.same(|| place("end"), own.end.row().json(), outcome);
+    checked.both(|| place("reason"), own.end.reason(), cut.map(|_| name));
+    checked.same(|| place("sign"), own.sign.json(), Sign::Deduction.json());
 }
 
 /// floor((Σ claimed − Σ verified − free) / per) · points up to max, over leaves with a typed self score.

@@ -192,12 +192,12 @@ impl<'s> Component<'_, 's> {
         let rounded = model.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
         let correction = self.subject.correction(&self.unit.code, &self.rules.id);
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
-        checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new));
+        checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new.value));
         if let Some(row) = correction {
             // The old value is the one that was there, exactly or as printed.
             let printed = rounded.round(model.decimals);
-            let old = if row.old.as_ref() == Some(&printed) { &printed } else { &rounded };
-            checked.both(|| self.place("corrected.old"), row.old.as_ref(), Some(old));
+            let old = if row.old.value.as_ref() == Some(&printed) { &printed } else { &rounded };
+            checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(old));
         }
         checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.decimals);
         for (code, recorded) in &self.own.aspects {

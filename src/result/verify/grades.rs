@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::Rates;
 use super::{Checked, Subject};
-use crate::result::outcome::{DecisionOutcome, Mode, Standing, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Standing, UnitOutcome};
 use crate::shared::number::Exact;
 
 mod compare;
@@ -91,19 +91,20 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
 
 fn events<'s>(subject: &Subject<'s>) -> BTreeSet<(&'s str, &'s str)> {
     let rows = subject.outcome.registers.adjustments.iter().filter(|row| row.standing == Standing::Approved);
-    rows.map(|row| (row.unit.as_str(), row.code.as_str())).collect()
+    rows.filter_map(|row| Some((subject.outcome.code(row.unit), subject.outcome.model.kind(row)?.code.as_str())))
+        .collect()
 }
 
-fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<&'s crate::result::outcome::OpinionOutcome>> {
+fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<&'s crate::result::outcome::Opinion>> {
     let mut said: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for opinion in &subject.outcome.opinions {
-        said.entry(&opinion.unit).or_default().push(opinion);
+        said.entry(subject.outcome.code(opinion.unit)).or_default().push(opinion);
     }
     said
 }
 
 impl<'s> Subject<'s> {
-    fn decision(&self, unit: &UnitOutcome) -> Option<&'s DecisionOutcome> {
+    fn decision(&self, unit: &UnitOutcome) -> Option<&'s DecisionRow> {
         self.decisions.get(unit.code.as_str()).copied()
     }
 }

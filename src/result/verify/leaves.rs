@@ -9,7 +9,7 @@ use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
 use crate::result::outcome::{
-    Closing, ComponentType, CorrectionOutcome, LeafModel, LeafOutcome, LeafState, SelfReportModel, UnitOutcome,
+    Closing, ComponentType, CorrectionRow, LeafModel, LeafOutcome, LeafState, SelfReportModel, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points};
 
@@ -65,13 +65,17 @@ impl Judge<'_> {
     }
 
     /// A corrected leaf has its new points; its old ones, exactly or as printed, are those that were there.
-    fn corrected(&self, row: &CorrectionOutcome, original: &Exact, checked: &mut Checked) {
-        checked.both(|| self.place("verified"), self.leaf.verified.as_ref().map(|points| &points.0), Some(&row.new));
+    fn corrected(&self, row: &CorrectionRow, original: &Exact, checked: &mut Checked) {
+        checked.both(
+            || self.place("verified"),
+            self.leaf.verified.as_ref().map(|points| &points.0),
+            Some(&row.new.value),
+        );
         let printed = original.round(self.subject.outcome.model.decimals);
-        let expected = if row.old.as_ref() == Some(&printed) { &printed } else { original };
-        checked.both(|| self.place("corrected.old"), row.old.as_ref(), Some(expected));
-        let inside = row.new.clone().max(Exact::zero()).min(self.rules.full.0.clone());
-        checked.same(|| self.place("verified"), &row.new, &inside);
+        let expected = if row.old.value.as_ref() == Some(&printed) { &printed } else { original };
+        checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(expected));
+        let inside = row.new.value.clone().max(Exact::zero()).min(self.rules.full.0.clone());
+        checked.same(|| self.place("verified"), &row.new.value, &inside);
     }
 
     /// A value that is counted in ledgers is what the listed problems say.

@@ -9,29 +9,24 @@ use crate::result::outcome::{Mode, Outcome, Standing};
 /// Checks the registers as a whole.
 pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let registers = &outcome.registers;
-    let modes: BTreeMap<&str, Mode> = outcome.units.iter().map(|u| (u.code.as_str(), u.mode)).collect();
     for row in &registers.adjustments {
-        let mode = modes.get(row.unit.as_str()).copied();
-        let place = |what: &str| format!("registers.adjustments[{}].{what}", row.id);
-        checked.same(|| place("unit"), &mode.is_some(), &true);
         let is_off = row.standing == Standing::NotAssessed;
-        checked.same(|| place("standing"), &is_off, &(mode == Some(Mode::Excluded)));
-        let is_known = outcome.model.adjustments.iter().any(|kind| kind.code == row.code);
-        checked.same(|| place("code"), &is_known, &true);
+        let is_excluded = outcome.units[row.unit.0].mode == Mode::Excluded;
+        checked.same(|| format!("registers.adjustments[{}].standing", row.id), &is_off, &is_excluded);
     }
-    let decided =
-        registers.decisions.iter().filter(|row| row.standing == Standing::Approved).map(|row| (&row.unit, ""));
+    let decisions = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
+    let decided = decisions.map(|row| (outcome.code(row.unit), ""));
     once("decisions", decided, checked);
     let corrected = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
-    once("corrections", corrected.map(|row| (&row.unit, row.target.as_str())), checked);
-    for row in &registers.assertions {
-        checked.same(|| format!("registers.assertions[{}].standing", row.unit), row.standing.as_str(), "agreed");
+    once("corrections", corrected.map(|row| (outcome.code(row.unit), outcome.model.target(row))), checked);
+    for row in &outcome.assertions {
+        checked.same(|| format!("assertions[{}].agrees", outcome.code(row.unit)), &row.agrees, &true);
     }
 }
 
 /// One row that counts for each unit and place.
-fn once<'r>(register: &str, rows: impl Iterator<Item = (&'r String, &'r str)>, checked: &mut Checked) {
-    let mut seen: BTreeMap<(&String, &str), usize> = BTreeMap::new();
+fn once<'r>(register: &str, rows: impl Iterator<Item = (&'r str, &'r str)>, checked: &mut Checked) {
+    let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for key in rows {
         *seen.entry(key).or_default() += 1;
     }

@@ -126,15 +126,14 @@ fn registers(outcome: &Outcome, checked: &mut Checked) {
     let rows = &outcome.registers;
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |register: &str, ending: &str| *counts.entry(format!("{register}:{ending}")).or_default() += 1;
-    for row in &rows.adjustments {
-        let register = if row.event { "events" } else { "adjustments" };
-        count(if row.declared && !row.event { "declarations" } else { register }, row.outcome.json());
+    for (row, own) in rows.adjustments.iter().zip(outcome.settled()) {
+        count(row.register.json(), own.map_or("not-assessed", |own| own.end.row().json()));
     }
     rows.decisions.iter().for_each(|row| count("decisions", row.standing.json()));
     rows.corrections.iter().for_each(|row| count("corrections", row.standing.json()));
-    rows.appeals.iter().for_each(|row| count("appeals", row.outcome.json()));
+    rows.appeals.iter().for_each(|row| count("appeals", row.ending.json()));
     rows.dispositions.iter().for_each(|row| count("dispositions", row.standing.json()));
-    rows.assertions.iter().for_each(|row| count("assertions", &row.standing));
+    outcome.assertions.iter().for_each(|row| count("assertions", if row.agrees { "agreed" } else { "differs" }));
     let recorded = &outcome.reconciliation.registers;
     let keys: BTreeSet<&String> = recorded.keys().chain(counts.keys()).collect();
     for key in keys {

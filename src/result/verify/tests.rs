@@ -125,7 +125,13 @@ fn adjustments_are_settled_again() {
     is_found("/units/0/adjustments/1/counted", "2/1", "units[U1].adjustments[2].counted", "2", "1");
     is_found("/units/0/adjustments/1/points", "3/1", "units[U1].adjustments[2].points", "3", "2");
     is_found("/units/0/adjustments/2/counted", "1/4", "units[U1].adjustments[3].counted", "0.25", "0");
-    is_found("/units/0/adjustments/3/outcome", "cut", "units[U1].adjustments[4].outcome", "cut", "full");
+    is_found(
+        "/units/0/adjustments/3/end",
+        serde_json::json!({ "cut": "per-item" }),
+        "units[U1].adjustments[4].end",
+        "cut",
+        "full",
+    );
     is_found("/units/0/adjustments/4/counted", "1/1", "units[U1].adjustments[over-claim].counted", "1", "0.5");
     // Limits act by date: with the February row dated first it counts whole, and the other one only 2 of its 3.
     is_found("/registers/adjustments/1/date", "2024-12-31", "units[U1].adjustments[1].counted", "3", "2");
@@ -137,7 +143,7 @@ fn adjustments_are_settled_again() {
 
 #[test]
 fn register_rows_end_as_they_must() {
-    is_found("/registers/adjustments/0/outcome", "part", "registers.adjustments[1].outcome", "part", "full");
+    is_found("/units/0/adjustments/0/end", "event", "units[U1].adjustments[1].end", "event", "full");
     // J1 has 3 points at level a; K1 has half a point, of which a part may be approved with a remark.
     is_found("/registers/adjustments/0/level", "b", "units[U1].adjustments[1].approved", "3", "2");
     is_found("/registers/adjustments/0/level", "c", "units[U1].adjustments[1].approved", "3", "—");
@@ -145,27 +151,34 @@ fn register_rows_end_as_they_must() {
     is_found("/registers/adjustments/3/approved", "3/4", "units[U1].adjustments[4].approved", "0.75", "0.5");
     is_found("/model/adjustments/1/partial", false, "units[U1].adjustments[3].approved", "0.25", "0.5");
     is_found("/registers/adjustments/0/standing", "not-assessed", "registers.adjustments[1].standing", "true", "false");
-    is_found("/registers/adjustments/0/unit", "U9", "registers.adjustments[1].unit", "false", "true");
-    is_found("/registers/adjustments/0/code", "J9", "registers.adjustments[1].code", "false", "true");
-    is_found("/units/0/adjustments/1/reason", "per-item", "units[U1].adjustments[2].reason", "per-item", "max-bonus");
-    is_found("/units/0/adjustments/2/reason", "1", "units[U1].adjustments[3].reason", "1", "4");
-    is_found(
-        "/units/0/adjustments/0/at",
-        serde_json::json!([1, 0, "A9"]),
-        "units[U1].adjustments[1].at",
-        "reg.csv A9",
-        "reg.csv A2",
-    );
+    is_found("/units/0/adjustments/1/end/part", "per-item", "units[U1].adjustments[2].reason", "per-item", "max-bonus");
+    is_found("/units/0/adjustments/2/end/superseded", "1", "units[U1].adjustments[3].reason", "1", "4");
+    is_found("/units/0/adjustments/0/row", 1, "units[U1].adjustments[1].row", "1", "0");
+    is_found("/units/0/adjustments/0/sign", "deduction", "units[U1].adjustments[1].sign", "deduction", "bonus");
+    // An index that names nothing makes no result document.
+    for (pointer, index) in
+        [("/units/0/adjustments/0/row", 9), ("/registers/adjustments/0/unit", 9), ("/registers/adjustments/0/kind", 9)]
+    {
+        let mut document = document();
+        *document.pointer_mut(pointer).unwrap() = index.into();
+        assert!(serde_json::from_value::<Outcome>(document).is_err(), "{pointer}");
+    }
     // The automatic deduction stands there once.
     let mut document = document();
     let rows = document["units"][0]["adjustments"].as_array_mut().unwrap();
     rows.push(rows[4].clone());
     assert_eq!(names(&differs(document), "units[U1].adjustments[over-claim].rows"), [("2".to_owned(), "1".to_owned())]);
     is_found("/units/0/adjustments/4/points", "1/1", "units[U1].adjustments[over-claim].points", "1", "0.5");
-    is_found("/units/0/adjustments/4/outcome", "cut", "units[U1].adjustments[over-claim].outcome", "cut", "full");
+    is_found(
+        "/units/0/adjustments/4/end",
+        serde_json::json!({ "cut": "max-deduction" }),
+        "units[U1].adjustments[over-claim].end",
+        "cut",
+        "full",
+    );
     is_found("/model/max_deduction", "3/4", "units[U1].adjustments[over-claim].counted", "0.5", "0.25");
     is_found("/model/max_deduction", "3/4", "units[U1].adjustments[over-claim].reason", "—", "max-deduction");
-    is_found("/model/max_deduction", "1/2", "units[U1].adjustments[over-claim].outcome", "full", "cut");
+    is_found("/model/max_deduction", "1/2", "units[U1].adjustments[over-claim].end", "full", "cut");
     // 39 + 31 are 4 over: 2 free and a step of 2, which a step of 3 does not reach.
     is_found("/model/over_claim/per", "3/1", "units[U1].adjustments[over-claim].rows", "1", "0");
     is_found("/model/over_claim/free", "4/1", "units[U1].adjustments[over-claim].rows", "1", "0");
@@ -232,10 +245,10 @@ fn raters_and_units_are_listed_once() {
 #[test]
 fn limits_act_on_items_kinds_and_sums() {
     is_found("/model/adjustments/0/max_per_unit", "4/1", "units[U1].adjustments[2].reason", "max-bonus", "per-unit");
-    is_found("/model/adjustments/0/max_per_unit", "5/2", "units[U1].adjustments[2].outcome", "part", "cut");
+    is_found("/model/adjustments/0/max_per_unit", "5/2", "units[U1].adjustments[2].end", "part", "cut");
     is_found("/model/per_item_max", "5/2", "units[U1].adjustments[1].reason", "—", "per-item");
     is_found("/model/max_bonus", Value::Null, "units[U1].adjustments[2].counted", "1", "2");
-    is_found("/registers/adjustments/2/matter", "M 3", "units[U1].adjustments[3].outcome", "superseded", "full");
+    is_found("/registers/adjustments/2/matter", "M 3", "units[U1].adjustments[3].end", "superseded", "full");
 }
 
 #[test]
@@ -265,9 +278,14 @@ fn sums_must_add_up() {
 #[test]
 fn a_corrected_place_is_what_its_correction_says() {
     let correction = |target: &str, new: &str| {
+        let target = match target {
+            "total" => target.into(),
+            "meet" => serde_json::json!({ "component": 1 }),
+            _ => serde_json::json!({ "leaf": 0 }),
+        };
         serde_json::json!([{
-            "id": "7", "unit": "U1", "target": target, "old": null, "new": new, "reason": "", "document_number": "d",
-            "standing": "approved", "at": [1, 0, "A9"]
+            "id": "7", "unit": 0, "target": target, "old": [null, [1, 0, "B9"]], "new": [new, [1, 0, "C9"]], "reason": "",
+            "document_number": "d", "links": ["", [1, 0, "D9"]], "standing": "approved", "at": [1, 0, "A9"]
         }])
     };
     let corrected = |target: &str, new: &str| forged("/registers/corrections", correction(target, new)).differing;

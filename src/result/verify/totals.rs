@@ -18,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     let base = parts.sum::<Exact>() * &model.full.0 / Exact::from(10_000);
     checked.same(|| place("exact.base"), &exact.base, &base);
     let counted = |kind: Sign| -> Exact {
-        unit.adjustments.iter().filter(|row| row.kind == kind).map(|row| &row.counted.0).sum()
+        unit.adjustments.iter().filter(|row| row.sign == kind).map(|row| &row.counted.0).sum()
     };
     checked.same(|| place("exact.plus"), &exact.plus, &counted(Sign::Bonus));
     checked.same(|| place("exact.minus"), &exact.minus, &counted(Sign::Deduction));
@@ -26,8 +26,8 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     let total = match subject.correction(&unit.code, "total") {
         Some(row) => {
             let old = within.round(model.decimals);
-            checked.both(|| place("total.old"), row.old.as_ref(), Some(&old));
-            row.new.clone()
+            checked.both(|| place("total.old"), row.old.value.as_ref(), Some(&old));
+            row.new.value.clone()
         }
         None => within,
     };

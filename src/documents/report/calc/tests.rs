@@ -172,27 +172,28 @@ fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
     // J1 +4 becomes 3 by itself; J2 +2 and +1 become 2 as a kind; 3 + 2 becomes 4 in all. N1 −2 and an over-claim of
     // 1.5 become 3. 90 + 4 − 3 = 91. The row that was superseded takes no part.
     let mut case = Case::of_totals(&[90], &[1]);
-    let row = |id: &str, code: &str, points: &str, outcome: &str| {
-        let kind = if code.starts_with('J') { "bonus" } else { "deduction" };
-        let at = if id.is_empty() { Value::Null } else { json!([0, 0, format!("A{id}")]) };
-        json!({ "id": id, "code": code, "kind": kind, "outcome": outcome, "reason": null, "points": points,
-            "counted": "0/1", "at": at })
-    };
+    // Kind, points, how it ended; the kinds are J1, J2 and N1, the last row is the over-claim.
     let rows = [
-        ("1", "J1", "4/1", "part"),
-        ("2", "J2", "2/1", "full"),
-        ("3", "J2", "1/1", "cut"),
-        ("4", "J1", "3/1", "superseded"),
-        ("5", "N1", "2/1", "full"),
-        ("", "", "3/2", "part"),
+        (0, "4/1", json!({ "part": "per-item" })),
+        (1, "2/1", json!("full")),
+        (1, "1/1", json!({ "cut": "per-unit" })),
+        (0, "3/1", json!({ "superseded": "1" })),
+        (2, "2/1", json!("full")),
+        (2, "3/2", json!({ "part": "max-deduction" })),
     ];
-    case.units[0]["adjustments"] = rows.iter().map(|(id, code, points, end)| row(id, code, points, end)).collect();
-    case.registers["adjustments"] = rows[..5]
-        .iter()
-        .map(|(id, code, points, end)| {
-            json!({ "id": id, "unit": "U0", "code": code, "event": false, "matter": "", "level": "", "claimed": null,
-                "approved": points, "document": "", "document_number": "", "issued_by": "", "date": null,
-                "approval_number": "", "remark": "", "standing": "approved", "outcome": end, "at": [0, 0, format!("A{id}")] })
+    let own = |(row, (kind, points, end)): (usize, &(usize, &str, Value))| {
+        let row = if row < 5 { row.into() } else { Value::Null };
+        let sign = if *kind == 2 { "deduction" } else { "bonus" };
+        json!({ "row": row, "sign": sign, "points": points, "counted": "0/1", "end": end })
+    };
+    case.units[0]["adjustments"] = rows.iter().enumerate().map(own).collect();
+    case.registers["adjustments"] = (1..)
+        .zip(&rows[..5])
+        .map(|(id, (kind, points, _))| {
+            let at = json!([0, 0, format!("A{id}")]);
+            json!({ "register": "adjustments", "id": id.to_string(), "unit": 0, "kind": kind, "matter": "", "level": "",
+                "claimed": null, "approved": points, "document": "", "document_number": "", "issued_by": "",
+                "date": null, "approval_number": "", "remark": "", "links": ["", at], "standing": "approved", "at": at })
         })
         .collect();
     let kind = |code: &str, most: Value| {
@@ -240,8 +241,9 @@ fn what_no_formula_gives_is_a_number_and_is_said() {
     case.units[0]["exact"]["base"] = json!("82/1");
     case.units[0]["total"] = json!("82.00");
     case.units[1]["total"] = json!("75.00");
-    case.registers["corrections"] = json!([{ "id": "G2", "unit": "U1", "target": "total", "old": "70/1",
-        "new": "75/1", "reason": "", "document_number": "x", "standing": "approved", "at": [0, 0, "A1"] }]);
+    case.registers["corrections"] = json!([{ "id": "G2", "unit": 1, "target": "total",
+        "old": ["70/1", [0, 0, "B1"]], "new": ["75/1", [0, 0, "C1"]], "reason": "", "document_number": "x",
+        "links": ["", [0, 0, "D1"]], "standing": "approved", "at": [0, 0, "A1"] }]);
     let sheet = case.sheet();
     assert_eq!(cell(&sheet, 0, "Base", "all"), (String::new(), "82".to_owned()));
     assert_eq!(cell(&sheet, 0, "Check", "Remark").1, "all: corrected by row G1");

@@ -10,8 +10,9 @@ use super::grid::{Param, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
-use crate::result::outcome::{AdjustmentOutcome, ModelOutcome, RowEnd, Sign, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, End, ModelOutcome, Sign, UnitOutcome};
 use crate::shared::number::{Exact, Points};
+use std::collections::BTreeSet;
 
 /// Most arguments of a function that a worksheet takes, with room to spare.
 const MOST_ARGUMENTS: usize = 200;
@@ -36,7 +37,7 @@ struct SidePlan {
     /// The approved bonus before any limit, where single rows have one.
     approved: Option<u16>,
     /// A column per kind with its code; an empty code is the over-claim.
-    kinds: Vec<(String, u16)>,
+    kinds: Vec<(Option<usize>, u16)>,
     /// The sum that counts.
     sum: u16,
 }
@@ -134,14 +135,14 @@ fn limit(points: Option<&Points>) -> Param {
 
 /// Whether a row takes part in the limits: it is approved, has points, and no larger one of its matter counts instead.
 fn competes(own: &AdjustmentOutcome) -> bool {
-    matches!(own.outcome, RowEnd::Full | RowEnd::Part | RowEnd::Cut)
+    matches!(own.end, End::Full | End::Part(_) | End::Cut(_))
 }
 
 impl SidePlan {
     fn new(view: &View<'_>, plan: &mut Plan, kind: Sign) -> Self {
         let model = &view.outcome.model;
         let rows: Vec<&AdjustmentOutcome> =
-            view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.kind == kind && competes(own)).collect();
+            view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.sign == kind && competes(own)).collect();
         let (is_bonus, any) = (kind == Sign::Bonus, !rows.is_empty());
         let approved = model
             .per_item_max
@@ -149,16 +150,17 @@ impl SidePlan {
             .filter(|_| is_bonus && any)
             .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(most)));
         let mut kinds = Vec::new();
-        for adjustment in model.adjustments.iter().filter(|own| own.kind == kind) {
-            if rows.iter().any(|own| own.code == adjustment.code) {
+        let used: BTreeSet<Option<usize>> = rows.iter().map(|own| view.outcome.row(own).map(|row| row.kind)).collect();
+        for (index, adjustment) in model.adjustments.iter().enumerate().filter(|(_, own)| own.kind == kind) {
+            if used.contains(&Some(index)) {
                 let title = format!("{} {}", adjustment.code, adjustment.name);
                 let limit = limit(adjustment.max_per_unit.as_ref());
                 let label = if matches!(limit, Param::None) { "" } else { view.text("calc.param.per-unit") };
-                kinds.push((adjustment.code.clone(), plan.add(title, label, limit)));
+                kinds.push((Some(index), plan.add(title, label, limit)));
             }
         }
-        if rows.iter().any(|own| own.code.is_empty()) {
-            kinds.push((String::new(), plan.plain(view.text("adjustment.over-claim"))));
+        if used.contains(&None) {
+            kinds.push((None, plan.plain(view.text("adjustment.over-claim"))));
         }
         let (title, most) = match is_bonus {
             true => ("header.plus", &model.max_bonus),
@@ -174,21 +176,24 @@ impl SidePlan {
         let own: Vec<(&AdjustmentOutcome, Run)> = unit
             .adjustments
             .iter()
-            .filter(|own| own.kind == self.kind && competes(own))
-            .filter_map(|own| Some((own, sources.points.points(&unit.code, own.at)?)))
+            .filter(|own| own.sign == self.kind && competes(own))
+            .filter_map(|own| {
+                Some((own, sources.points.points(&unit.code, sources.view.outcome.row(own).map(|row| row.at))?))
+            })
             .collect();
         if self.approved.is_some() {
             let cells: Vec<String> = own.iter().map(|(_, cell)| cell.to_string()).collect();
             let sum = own.iter().map(|(own, _)| &own.points.0).sum();
             if cells.is_empty() { row.blank() } else { row.formula(summed(&cells), Some(sum)) }
         }
-        for (code, column) in &self.kinds {
-            let of_kind: Vec<&(&AdjustmentOutcome, Run)> = own.iter().filter(|(own, _)| own.code == *code).collect();
+        for (kind, column) in &self.kinds {
+            let is_own = |own: &AdjustmentOutcome| sources.view.outcome.row(own).map(|row| row.kind) == *kind;
+            let of_kind: Vec<&(&AdjustmentOutcome, Run)> = own.iter().filter(|(own, _)| is_own(own)).collect();
             if of_kind.is_empty() {
                 row.blank();
                 continue;
             }
-            let most = model.adjustments.iter().find(|own| own.code == *code).and_then(|own| own.max_per_unit.as_ref());
+            let most = kind.and_then(|kind| model.adjustments.get(kind)?.max_per_unit.as_ref());
             let (formula, value) = self.kind_sum(plan, &of_kind);
             row.formula(limited(&formula, plan.param(*column), most), Some(at_most(value, most)));
         }

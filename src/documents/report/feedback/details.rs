@@ -167,7 +167,7 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
             }
             Part::Adjustment(own) => {
                 let document =
-                    case.row(own).map(|row| case.clean(&format!("{} {}", row.document, row.document_number)));
+                    case.outcome().row(own).map(|row| case.clean(&format!("{} {}", row.document, row.document_number)));
                 let clause = case.adjustment_clause(own);
                 let basis = [clause, document.map(|d| d.trim().to_owned())].into_iter().flatten();
                 let basis = case.view.lang.join("feedback.parts", basis.filter(|part| !part.is_empty()));

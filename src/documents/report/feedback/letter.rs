@@ -261,10 +261,10 @@ fn short(value: &Exact) -> String {
 
 /// Approved adjustments that count, in one sentence.
 fn adjustments(case: &Case<'_>) -> String {
-    let counted = case.unit.adjustments.iter().filter(|own| own.kind != Sign::Event && own.counted.0.is_positive());
+    let counted = case.unit.adjustments.iter().filter(|own| own.sign != Sign::Event && own.counted.0.is_positive());
     let said: Vec<String> = counted
         .map(|own| {
-            let key = if own.kind == Sign::Deduction { "feedback.letter.deduction" } else { "feedback.letter.bonus" };
+            let key = if own.sign == Sign::Deduction { "feedback.letter.deduction" } else { "feedback.letter.bonus" };
             let what = shortened(&case.adjustment(own));
             case.fill(key, &[("what", &what), ("points", &short(&own.counted.0))])
         })

@@ -33,8 +33,8 @@ pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
         let points = model.points_of_percent(component) * &own.exact;
         add(Part::Component(component, own), points);
     }
-    for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.kind != Sign::Event) {
-        let signed = if own.kind == Sign::Deduction { -own.counted.0.clone() } else { own.counted.0.clone() };
+    for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.sign != Sign::Event) {
+        let signed = if own.sign == Sign::Deduction { -own.counted.0.clone() } else { own.counted.0.clone() };
         add(Part::Adjustment(own), signed);
     }
     let printed = as_printed(model, exact);

@@ -6,12 +6,13 @@ use super::Builder;
 use crate::engine::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
 use crate::engine::grade::{Step, UnitGrade};
 use crate::engine::score::ballots::{NodeMean, UnitBallots};
-use crate::engine::score::{ComponentMeasure, End, LeafState, NodeRates, RowEnd, UnitScore};
+use crate::engine::score::{AdjustmentOutcome, ComponentMeasure, End, LeafState, NodeRates, UnitScore};
 use crate::model::ComponentKind;
 use crate::result::outcome::{
-    AdjustmentOutcome, BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome,
-    OriginalLeaf, ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf,
+    ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
+use crate::shared::number::Points;
 use crate::shared::place::Place;
 
 impl Builder<'_> {
@@ -51,7 +52,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn unit(&self, unit: &Unit, score: &UnitScore, grade: &UnitGrade) -> UnitOutcome {
-        let shown = |points: &crate::shared::number::Points| Some(points.0.fixed(self.decimals));
+        let shown = |points: &Points| Some(points.0.fixed(self.decimals));
         let name = |index: usize| self.model.grades[index].name.clone();
         let tree = &self.model.tree;
         UnitOutcome {
@@ -76,7 +77,7 @@ impl Builder<'_> {
             lines: self.rates(tree.lines.iter().map(|l| &l.code), &score.lines),
             components: self.components(score),
             leaves: self.leaves(score),
-            adjustments: self.adjustments(score),
+            adjustments: score.adjusted.rows.clone(),
             path: grade.path.iter().map(|step| self.step(step)).collect(),
             ..self.bare_unit(unit, score.unit.0)
         }
@@ -221,41 +222,14 @@ impl Builder<'_> {
 
     /// Register rows of a unit that is not assessed: listed, not counted.
     fn unassessed_rows(&self, unit: UnitIx) -> Vec<AdjustmentOutcome> {
-        let rows = self.run.assessment.registers.adjustments.iter();
-        let own = rows.filter(|row| row.unit == unit && row.standing == Standing::NotAssessed);
-        own.map(|row| AdjustmentOutcome {
-            id: row.id.clone(),
-            code: self.model.adjustments.kinds[row.kind].code.clone(),
-            kind: row.sign,
-            outcome: RowEnd::of(row.standing),
-            reason: None,
+        let rows = self.run.assessment.registers.adjustments.iter().enumerate();
+        let own = rows.filter(|(_, row)| row.unit == unit && row.standing == Standing::NotAssessed);
+        own.map(|(index, row)| AdjustmentOutcome {
+            row: Some(index),
+            sign: self.model.adjustments.kinds[row.kind].sign,
             points: row.points(),
-            counted: crate::shared::number::Points::zero(),
-            at: Some(row.at),
-        })
-        .collect()
-    }
-
-    fn adjustments(&self, score: &UnitScore) -> Vec<AdjustmentOutcome> {
-        let rows = &self.run.assessment.registers.adjustments;
-        let reason = |end: &End| match end {
-            End::Part(limit) | End::Cut(limit) => Some(limit.json().to_owned()),
-            End::Superseded(winner) => Some(winner.clone()),
-            End::Full | End::NotApproved(_) | End::Event => None,
-        };
-        let own = score.adjusted.rows.iter();
-        own.map(|outcome| {
-            let row = outcome.row.map(|index| &rows[index]);
-            AdjustmentOutcome {
-                id: row.map(|r| r.id.clone()).unwrap_or_default(),
-                code: row.map(|r| self.model.adjustments.kinds[r.kind].code.clone()).unwrap_or_default(),
-                kind: outcome.sign,
-                outcome: outcome.end.row(),
-                reason: reason(&outcome.end),
-                points: outcome.points.clone(),
-                counted: outcome.counted.clone(),
-                at: row.map(|r| r.at),
-            }
+            counted: Points::zero(),
+            end: End::NotApproved(row.standing),
         })
         .collect()
     }

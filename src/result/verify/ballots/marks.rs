@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Mark, Panel, State};
 use crate::model::Scale;
-use crate::result::outcome::{Mode, RatingRecord, Standing};
+use crate::result::outcome::{Mode, RatingRecord, Standing, Verdict};
 use crate::result::verify::Checked;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
@@ -104,9 +104,9 @@ impl Panel<'_> {
     /// settled in the register.
     fn without_points(&self, recorded: &str) -> State {
         let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == Standing::Approved);
-        let is_settled = |word: &Option<String>| word.as_deref().is_some_and(|word| self.abstains(word));
+        let is_settled = |verdict: &Verdict| matches!(verdict, Verdict::Mark(word) if self.abstains(word));
         match recorded {
-            "abstained" if settled.any(|row| is_settled(&row.mark)) => State::Abstained,
+            "abstained" if settled.any(|row| is_settled(&row.verdict)) => State::Abstained,
             "blank" | "trimmed" => State::Blank,
             _ => State::Void,
         }

@@ -5,7 +5,7 @@ use super::ranks::total;
 use super::step::Step;
 use super::{Case, Court, NodeRates, Ruling};
 use crate::model::{Confirm, TieBreak};
-use crate::result::outcome::{Mode, OpinionOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Opinion, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -93,23 +93,24 @@ impl<'s> Court<'_, 's> {
     /// A decision pins or defers; a pin above a cap needs 突破上限 with a clause.
     fn decide(&self, unit: &'s UnitOutcome, capped: &Capped, steps: &mut Vec<Step>, checked: &mut Checked) -> Ruling {
         let Some(row) = self.subject.decision(unit) else { return Ruling::Free };
-        let kind = if row.grade.is_some() { "decision" } else { "deferred" };
+        let pinned = self.subject.outcome.model.pinned(row);
+        let kind = if pinned.is_some() { "decision" } else { "deferred" };
         let clause = Some(&row.clause).filter(|clause| !clause.is_empty());
         let step = Step { from: Some(capped.grade), ..Step::new(kind) }.clause(clause).at(row.at);
         let step = step.with("id", &row.id).with("document", &row.document_number);
         let seated = !row.outside_quota;
-        let Some(name) = &row.grade else {
+        let Some(name) = pinned else {
             steps.push(step);
             return Ruling::Deferred { seated };
         };
         let place = || format!("units[{}].path.decision", unit.code);
         let Some(grade) = self.subject.grade(name) else {
-            checked.same(place, name.as_str(), "—");
+            checked.same(place, name, "—");
             return Ruling::Free;
         };
         let waived = row.above_cap && !row.clause.is_empty();
         if let Some(worst) = capped.worst.filter(|worst| grade < *worst && !waived) {
-            checked.same(place, name.as_str(), self.grade_name(worst));
+            checked.same(place, name, self.grade_name(worst));
         }
         steps.push(step.to(grade));
         Ruling::Pinned { grade, seated }
@@ -131,7 +132,7 @@ impl<'s> Court<'_, 's> {
     }
 
     /// What departments say, and the grade at the end. A unit of its own kind gets its grade without places.
-    pub(super) fn finish(&self, case: &mut Case<'s>, said: &[&OpinionOutcome]) {
+    pub(super) fn finish(&self, case: &mut Case<'s>, said: &[&Opinion]) {
         if case.unit.mode == Mode::Separate {
             case.steps.push(Step::new("separate"));
             if let Ruling::Pinned { grade, .. } = case.ruling {

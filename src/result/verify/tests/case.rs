@@ -135,7 +135,7 @@ pub(super) fn document(model: &Value, units: &[Value]) -> Value {
         "files": [{ "path": "a.csv", "sha256": "", "size": 0, "role": "roster", "status": "used", "sheets": [""],
             "rows": 1 }],
         "groups": ["G"], "units": units, "classes": {}, "quotas": [],
-        "registers": { "adjustments": [], "decisions": [], "corrections": [], "appeals": [] }, "findings": [],
+        "registers": { "adjustments": [], "decisions": [], "corrections": [], "appeals": [], "dispositions": [] }, "findings": [],
         "reconciliation": { "units": { "roster": units.len(), "received": units.len(), "missing": 0, "excluded": 0 },
             "ballots": [], "files": { "found": 1, "used": 1, "duplicate": 0, "ignored": 0, "rejected": 0 },
             "registers": {} } })

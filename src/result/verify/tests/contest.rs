@@ -98,10 +98,9 @@ fn contestant(own: (&str, u32, &str, &str, &str, u32, bool)) -> Value {
     unit["attributes"] = json!({ "site": if code == "i" { "old" } else { "new" } });
     unit["components"]["g"]["given"] =
         json!([{ "node": "", "rate": unit["aspects"]["A1"], "parts": [["", format!("{total}/1"), cell(code)]] }]);
-    let event = events().into_iter().find(|(own, ..)| *own == code);
-    if let Some((_, event, at)) = event {
-        unit["adjustments"] = json!([{ "id": at, "code": event, "kind": "event", "outcome": "event", "reason": null,
-            "points": "0/1", "counted": "0/1", "at": cell(at) }]);
+    if let Some(row) = events().iter().position(|(own, ..)| *own == code) {
+        unit["adjustments"] =
+            json!([{ "row": row, "sign": "event", "points": "0/1", "counted": "0/1", "end": "event" }]);
     }
     unit
 }
@@ -182,7 +181,7 @@ pub(super) fn contest() -> Case {
     document["quotas"] = json!([
         { "group": "G", "grade": "A", "ranked": 10, "places": 3, "taken": 2 },
         { "group": "G", "grade": "B", "ranked": 10, "places": 8, "taken": 7 }]);
-    document["opinions"] = json!([{ "unit": "k", "department": "dep", "suggested": "B", "stance": "agree",
+    document["opinions"] = json!([{ "unit": index("k"), "department": "dep", "suggested": "B", "stance": "agree",
         "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);
     document["registers"]["adjustments"] = events().into_iter().map(event_row).collect();
     document["registers"]["decisions"] =
@@ -193,14 +192,26 @@ pub(super) fn contest() -> Case {
 }
 
 fn event_row((unit, code, at): (&str, &str, &str)) -> Value {
-    json!({ "id": at, "unit": unit, "code": code, "event": true, "matter": "", "level": "", "claimed": null,
-        "approved": null, "document": "d", "document_number": "n", "issued_by": "", "date": null,
-        "approval_number": "a", "remark": "", "standing": "approved", "outcome": "event", "at": cell(at) })
+    json!({ "register": "events", "id": at, "unit": index(unit), "kind": usize::from(code == "P1"), "matter": "",
+        "level": "", "claimed": null, "approved": null, "document": "d", "document_number": "n", "issued_by": "",
+        "date": null, "approval_number": "a", "remark": "", "links": ["", cell(at)], "standing": "approved",
+        "at": cell(at) })
 }
 
 fn decision((id, unit): (&str, &str), grade: Option<&str>, clause: &str, at: &str) -> Value {
-    json!({ "id": id, "unit": unit, "grade": grade, "outside_quota": false, "above_cap": false, "clause": clause,
-        "document_number": format!("n{id}"), "date": null, "standing": "approved", "at": cell(at) })
+    json!({ "id": id, "unit": index(unit), "ruling": grade.map_or("defer".into(), pin), "outside_quota": false,
+        "above_cap": false, "clause": clause, "document_number": format!("n{id}"), "date": null,
+        "links": ["", cell(at)], "standing": "approved", "at": cell(at) })
+}
+
+/// The ruling that pins one of the grades A, B and C.
+fn pin(grade: &str) -> Value {
+    json!({ "pin": "ABC".find(grade) })
+}
+
+/// The index of a unit, which are named from a on.
+fn index(unit: &str) -> usize {
+    unit.bytes().map(|letter| usize::from(letter - b'a')).sum()
 }
 
 #[test]
@@ -257,8 +268,8 @@ fn a_removed_promotion_is_found() {
     );
     contest().finds(&format!("{model}/to"), 2, "units[i].path[3].kind", "promotion-stopped U1", "promotion U1");
     // It lifts and never lowers: at B already, b would keep its A.
-    contest().finds("/registers/adjustments/1/unit", "b", "units[b].path[2].kind", "placed", "promotion U1");
-    let kept = contest().with(&[("/registers/adjustments/1/unit", "b".into())]).differing();
+    contest().finds("/registers/adjustments/1/unit", 1, "units[b].path[2].kind", "placed", "promotion U1");
+    let kept = contest().with(&[("/registers/adjustments/1/unit", 1.into())]).differing();
     assert!(kept.iter().all(|(place, ..)| place != "units[b].grade"), "{kept:?}");
     // The promotion removed from the typed model as well: it still stands in the values of the model file.
     forged.document["model"]["promotions"] = json!([]);
@@ -272,9 +283,8 @@ fn a_removed_promotion_is_found() {
 fn every_decision_is_judged() {
     let contest = contest();
     contest.finds("/registers/decisions/0/standing", "proposed", "units[e].path[2].kind", "decision", "placed");
-    contest.finds("/registers/decisions/0/grade", "B", "units[e].grade", "A", "B");
-    contest.finds("/registers/decisions/0/grade", "Z", "units[e].path.decision", "Z", "—");
-    contest.finds("/registers/decisions/1/grade", "C", "units[h].deferred", "true", "false");
+    contest.finds("/registers/decisions/0/ruling", pin("B"), "units[e].grade", "A", "B");
+    contest.finds("/registers/decisions/1/ruling", pin("C"), "units[h].deferred", "true", "false");
     contest.finds("/registers/decisions/1/outside_quota", true, "units[h].path[3].kind", "place-kept", "no-place-kept");
     contest.finds("/registers/decisions/1/outside_quota", true, "quotas[G/B].taken", "7", "6");
     contest.finds("/units/7/takes_place", false, "units[h].takes_place", "false", "true");

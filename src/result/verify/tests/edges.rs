@@ -105,13 +105,13 @@ fn limits_and_matters_at_their_edges() {
     let sample = sample();
     // What is left is just what the deduction takes.
     let just = sample.with(&[("/model/max_deduction", "1/1".into())]).differing();
-    assert_eq!(due(&just, "units[U1].adjustments[over-claim].outcome"), None, "{just:?}");
+    assert_eq!(due(&just, "units[U1].adjustments[over-claim].end"), None, "{just:?}");
     let blank = [("/registers/adjustments/0/matter", "".into()), ("/registers/adjustments/1/matter", "".into())];
-    assert_eq!(due(&sample.with(&blank).differing(), "units[U1].adjustments[2].outcome"), None);
+    assert_eq!(due(&sample.with(&blank).differing(), "units[U1].adjustments[2].end"), None);
     sample.finds("/model/min", "90/1", "units[U1].exact.total", "86.4", "90");
     sample.finds("/units/0/exact", Value::Null, "units[U1].exact", "—", "p/q");
     let mut declared = sample.clone();
-    declared.document["registers"]["adjustments"][0]["declared"] = true.into();
+    declared.document["registers"]["adjustments"][0]["register"] = "declarations".into();
     assert_eq!(due(&declared.differing(), "reconciliation.registers.declarations:full"), some("1"));
     let mut more = sample;
     more.document["model"]["values"]["adjustment[J1].levels.c"] = "1".into();
@@ -165,7 +165,8 @@ fn parts_of_nothing_and_old_values_as_printed() {
     assert_eq!(due(&nothing.differing(), "units[v].leaves[g].value"), None, "typed points beside 0/0 count");
     let mut corrected = assessed();
     let row = &mut corrected.document["registers"]["corrections"][0];
-    (row["target"], row["old"], row["new"]) = ("i".into(), "1193/20".into(), "60/1".into());
+    row["target"] = json!({ "component": 0 });
+    (row["old"][0], row["new"][0]) = ("1193/20".into(), "60/1".into());
     let differing = corrected.differing();
     assert_eq!(due(&differing, "units[v].components.i.corrected.old"), None, "3400/57 is printed as 59.65");
     assert_eq!(due(&differing, "units[v].components.i.exact"), some("60"));
@@ -213,7 +214,7 @@ fn promotions_lift_to_the_best_floor_and_never_lower() {
         placed clause=qa >A places=3
         final >A parallel=good",
     );
-    let lifted = contest().with(&[("/registers/adjustments/1/unit", "b".into()), ("/units/1/path", steps)]).differing();
+    let lifted = contest().with(&[("/registers/adjustments/1/unit", 1.into()), ("/units/1/path", steps)]).differing();
     assert!(lifted.iter().all(|(place, ..)| !place.starts_with("units[b].path")), "{lifted:?}");
     let promotion = |code: &str, to: usize| json!({ "code": code, "name": "up", "to": to, "when": { "event": "P1" } });
     for floors in [[1, 2], [2, 1]] {

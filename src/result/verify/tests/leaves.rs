@@ -143,8 +143,9 @@ pub(super) fn assessed() -> Case {
     let mut units = [graded("v", ("59.65", "3400/57"), 1), graded("w", ("20.00", "20/1"), 2)];
     units[0]["report"] = json!([0, 0, "B1"]);
     let mut document = document(&model, &units);
-    document["registers"]["corrections"] = json!([{ "id": "7", "unit": "v", "target": "c", "old": "6/1", "new": "7/1",
-        "reason": "", "document_number": "d", "standing": "approved", "at": [0, 0, "A9"] }]);
+    document["registers"]["corrections"] = json!([{ "id": "7", "unit": 0, "target": { "leaf": 1 },
+        "old": ["6/1", [0, 0, "B9"]], "new": ["7/1", [0, 0, "C9"]], "reason": "", "document_number": "d",
+        "links": ["", [0, 0, "D9"]], "standing": "approved", "at": [0, 0, "A9"] }]);
     document["reconciliation"]["units"] = json!({ "roster": 2, "received": 1, "missing": 1, "excluded": 0 });
     document["reconciliation"]["registers"] = json!({ "corrections:approved": 1 });
     Case { document, ratings: Vec::new() }
@@ -255,15 +256,17 @@ fn states_are_those_that_the_rules_allow() {
 fn corrections_stay_within_the_full_points_and_keep_what_they_replaced() {
     let assessed = assessed();
     let above = assessed
-        .with(&[("/registers/corrections/0/new", json!("11/1")), ("/units/0/leaves/1/verified", json!("11/1"))]);
+        .with(&[("/registers/corrections/0/new/0", json!("11/1")), ("/units/0/leaves/1/verified", json!("11/1"))]);
     let wanted = ("units[v].leaves[c].verified".to_owned(), "11".to_owned(), "10".to_owned());
     assert!(above.differing().contains(&wanted), "{:?}", above.differing());
     assessed.finds("/units/0/leaves/1/original", Value::Null, "units[v].leaves[c].original", "false", "true");
-    assessed.finds("/registers/corrections/0/old", json!("5/1"), "units[v].leaves[c].corrected.old", "5", "6");
+    assessed.finds("/registers/corrections/0/old/0", json!("5/1"), "units[v].leaves[c].corrected.old", "5", "6");
     assessed.finds("/units/0/leaves/1/corrected", "8", "units[v].leaves[c].corrected", "8", "7");
     // The old value as it is printed is the old value too: 20/3 is 6.67.
-    let printed = assessed
-        .with(&[("/registers/corrections/0/target", "g".into()), ("/registers/corrections/0/old", json!("667/100"))]);
+    let printed = assessed.with(&[
+        ("/registers/corrections/0/target/leaf", 3.into()),
+        ("/registers/corrections/0/old/0", json!("667/100")),
+    ]);
     let mut printed = printed;
     let leaf = &mut printed.document["units"][0]["leaves"][3];
     (leaf["state"], leaf["corrected"], leaf["verified"]) = ("corrected".into(), "7".into(), "7/1".into());

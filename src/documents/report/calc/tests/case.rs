@@ -75,7 +75,8 @@ impl Case {
             "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "lines": [], "aspects": [],
             "leaves": [], "components": components, "grades": [], "adjustments": [], "max_bonus": null,
             "max_deduction": null, "over_claim_clause": null, "rank_method": "competition" });
-        let registers = json!({ "adjustments": [], "decisions": [], "corrections": [], "appeals": [] });
+        let registers =
+            json!({ "adjustments": [], "decisions": [], "corrections": [], "appeals": [], "dispositions": [] });
         Self { model, units, quotas: json!([]), registers }
     }
 
