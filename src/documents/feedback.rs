@@ -93,7 +93,7 @@ fn troubled(outcome: &Outcome, unit: &UnitOutcome, problems: &[problems::Problem
         problems::What::Leaf(index) => Some(index),
         problems::What::Deduction(..) | problems::What::Cap(_) => None,
     });
-    let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.values.get("because"));
+    let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.because());
     let words = because.flat_map(|said| said.split([' ', ';'])).map(str::to_owned);
     Troubled { numbered: numbered.collect(), capped: words.collect() }
 }

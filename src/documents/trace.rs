@@ -9,8 +9,7 @@ use serde::Serialize;
 use crate::documents::report::steps;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome,
-    LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, StepOutcome, UnitClassOutcome,
-    UnitOutcome,
+    LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, Step, UnitClassOutcome, UnitOutcome,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent};
@@ -115,7 +114,7 @@ impl Tracer<'_> {
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
-            .with(unit.path.iter().map(|step| self.step(step)));
+            .with(unit.path.iter().map(|step| self.step(unit, step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
         let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
         TraceNode::new(label, "").with(parts).with(self.appeals(unit))
@@ -356,17 +355,18 @@ impl Tracer<'_> {
         (!each.is_empty()).then(|| TraceNode::new(self.lang.text("report.register.appeals"), "").with(each))
     }
 
-    fn step(&self, step: &StepOutcome) -> TraceNode {
-        let value = match (&step.from, &step.to) {
-            (Some(from), Some(to)) if from != to => format!("{from} -> {to}"),
-            (_, Some(to)) => to.clone(),
+    fn step(&self, unit: &UnitOutcome, step: &Step) -> TraceNode {
+        let name = |grade: usize| self.outcome.model.grade_name(grade);
+        let value = match (step.from(), step.to()) {
+            (Some(from), Some(to)) if from != to => format!("{} -> {}", name(from), name(to)),
+            (_, Some(to)) => name(to).to_owned(),
             _ => String::new(),
         };
-        let basis = steps::basis(self.outcome, self.lang, step);
-        let how: Vec<String> =
-            [Some(basis), step.clause.clone()].into_iter().flatten().filter(|t| !t.is_empty()).collect();
-        let mut node = TraceNode::new(steps::sentence(self.lang, step), value).how(how.join("; "));
-        node.at = step.at.map(|at| self.outcome.describe(at)).unwrap_or_default();
+        let basis = steps::basis(self.outcome, self.lang, unit, step);
+        let how = [basis.as_str(), self.outcome.clause(step).unwrap_or_default()];
+        let how: Vec<&str> = how.into_iter().filter(|text| !text.is_empty()).collect();
+        let mut node = TraceNode::new(steps::sentence(self.outcome, self.lang, step), value).how(how.join("; "));
+        node.at = self.outcome.step_place(step).map(|at| self.outcome.describe(at)).unwrap_or_default();
         node
     }
 }

@@ -9,7 +9,7 @@
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
-use crate::result::outcome::{Mode, Outcome, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// How far it is to the next grade.
@@ -127,26 +127,26 @@ pub(super) fn distance(outcome: &Outcome, unit: &UnitOutcome) -> Distance {
     Distance::Next(NextGrade { grade: grade.name.clone(), at_least: grade.at_least.clone(), short, obstacles })
 }
 
-fn obstacle(outcome: &Outcome, step: &StepOutcome, next: usize) -> Option<Obstacle> {
-    let clause = step.clause.clone();
-    match step.kind {
-        StepKind::Cap => {
-            let at_most = step.values.get("at_most")?;
-            let allowed = grade_of(outcome, Some(at_most))?;
-            (allowed > next).then(|| Obstacle::Cap {
-                code: step.code.clone().unwrap_or_default(),
-                name: step.name.clone().unwrap_or_default(),
+fn obstacle(outcome: &Outcome, step: &Step, next: usize) -> Option<Obstacle> {
+    let clause = outcome.clause(step).map(str::to_owned);
+    match step {
+        Step::Cap { rule, .. } => {
+            let cap = &outcome.model.caps[*rule];
+            (cap.at_most > next).then(|| Obstacle::Cap {
+                code: cap.code.clone(),
+                name: cap.name.clone(),
                 clause,
                 // The grade above is the next one, so anything worse than the grade below that was lifted.
-                at_most: (allowed == next + 1).then(|| at_most.to_owned()),
+                at_most: (cap.at_most == next + 1).then(|| outcome.model.grade_name(cap.at_most).to_owned()),
             })
         }
-        StepKind::NoRoom | StepKind::TieExcluded | StepKind::TiePending | StepKind::BehindTie => {
-            let from = grade_of(outcome, step.from.as_deref())?;
-            (from == next).then_some(Obstacle::NoPlace { kind: step.kind, clause })
-        }
-        StepKind::Decision => {
-            Some(Obstacle::Decision { document: step.values.get("document").cloned().unwrap_or_default(), clause })
+        Step::NoRoom { from, .. }
+        | Step::TieExcluded { from, .. }
+        | Step::TiePending { from, .. }
+        | Step::BehindTie { from, .. } => (*from == next).then_some(Obstacle::NoPlace { kind: step.kind(), clause }),
+        Step::Decision { row, .. } => {
+            let document = outcome.registers.decisions[*row].document_number.clone();
+            Some(Obstacle::Decision { document, clause })
         }
         _ => None,
     }

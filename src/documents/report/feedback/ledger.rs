@@ -71,9 +71,10 @@ impl Known {
             }
             What::Cap(index) => {
                 let step = &case.unit.path[*index];
-                let text = |value: &Option<String>| case.clean(value.as_deref().unwrap_or_default());
-                let (name, from, to) = (text(&step.name), text(&step.from), text(&step.to));
-                let clause = text(&step.clause);
+                let grade = |grade: Option<usize>| case.clean(grade.map_or("", |grade| model.grade_name(grade)));
+                let (from, to) = (grade(step.from()), grade(step.to()));
+                let name = case.clean(model.rule(step).map_or("", |[_, name]| name));
+                let clause = case.clean(case.outcome().clause(step).unwrap_or_default());
                 let values = [("name", name.as_str()), ("from", &from), ("to", &to), ("clause", &clause)];
                 (case.fill("feedback.problem.cap", &values), String::new())
             }
