@@ -114,9 +114,9 @@ fn told(comparison: &Comparison, words: Words<'_>, talk: Talk, terminal: &Termin
     if !comparison.method.is_empty() {
         line(lang.fill("compare.method", &[("n", &comparison.method.len().to_string())]));
         for change in &comparison.method {
-            let [what, field] = words.method(change);
+            let (what, field) = words.method(change);
             let (old, new) = (change.old.as_deref().unwrap_or("—"), change.new.as_deref().unwrap_or("—"));
-            line(lang.fill("compare.method.line", &[("what", &what), ("field", &field), ("old", old), ("new", new)]));
+            line(lang.fill("compare.method.line", &[("what", &what), ("field", field), ("old", old), ("new", new)]));
         }
     }
     text.push_str(&correlations(&comparison.correlation, terminal));
@@ -157,7 +157,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
             value(|state| state.rank_group.map(|rank| rank.to_string())),
             places(unit.rank_group.filter(|places| *places != 0)),
             value(|state| state.rank_overall.map(|rank| rank.to_string())),
-            step(&words.grade(unit.old.as_ref()), &words.grade(unit.new.as_ref())),
+            step(words.grade(unit.old.as_ref()), words.grade(unit.new.as_ref())),
             lang.join("suggest.reasons", remarks),
         ]
     });

@@ -82,7 +82,8 @@ fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     files.push(FolderFile::new("indicators.xlsx", indicators));
     files.push(FolderFile::new("roster.xlsx", workbook::bytes(&init::roster_document(lang, &roster))?));
     if units.is_some() {
-        files.extend(written(&init::demo::forms(&Office::new(&model, &checked)))?);
+        let inputs = init::demo::Inputs::new(Office::new(&model, &checked));
+        files.extend(written(&inputs.forms())?);
     }
     Ok(Draft { lang, files, folders: init::folders(&model), review: Vec::new() })
 }
@@ -106,8 +107,8 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
 }
 
 /// Forms as files, written side by side.
-fn written(forms: &[Form]) -> anyhow::Result<Vec<FolderFile>> {
-    let bytes = |form: &Form| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
+fn written(forms: &[Form<'_>]) -> anyhow::Result<Vec<FolderFile>> {
+    let bytes = |form: &Form<'_>| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
     forms.par_iter().map(bytes).collect()
 }
 

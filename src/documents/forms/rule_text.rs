@@ -1,5 +1,7 @@
 //! A leaf rule in plain words: how it is scored, how its value is written, what a cell for it takes.
 
+use std::borrow::Cow;
+
 use crate::documents::report::entry::Allow;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::read::Word;
@@ -89,11 +91,11 @@ pub fn how(lang: Lang, leaf: &Leaf) -> String {
 }
 
 /// What a cell for the value of a leaf takes: its words where it has words, else anything that the hint asks for.
-pub fn allowed(lang: Lang, leaf: &Leaf) -> Allow {
+pub fn allowed<'o>(lang: Lang, leaf: &'o Leaf) -> Allow<'o> {
     match &leaf.rule {
         Rule::Levels(levels) => {
-            let own = levels.iter().map(|(name, _)| name.clone());
-            Allow::Words(own.chain([Word::NotApplicable.header(lang)]).collect())
+            let own = levels.iter().map(|(name, _)| Cow::Borrowed(name.as_str()));
+            Allow::words(own.chain([Word::NotApplicable.header(lang).into()]))
         }
         _ => Allow::Anything,
     }

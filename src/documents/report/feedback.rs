@@ -3,8 +3,9 @@
 //! [`Desk`] holds what all units share and is made once; [`document`] makes the workbook of one unit from it. The same
 //! result gives the same document, so two versions can be compared by their documents.
 
-use super::created;
-use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use std::borrow::Cow;
+
+use super::document::{CellDoc, Document, Purpose, SheetDoc, Style};
 use super::view::View;
 use crate::documents::feedback::names::Names;
 use crate::documents::feedback::privacy::{Earlier, Pattern};
@@ -35,25 +36,25 @@ pub struct Desk<'o> {
     pattern: Pattern,
     stats: GroupStats<'o>,
     names: Names,
-    period: Option<String>,
+    period: Option<&'o str>,
     replaced: Option<Replaced>,
 }
 
 impl<'o> Desk<'o> {
     /// A desk for a result; `period` names an interim one, which is marked on every page.
-    pub fn new(outcome: &'o Outcome, period: Option<&str>) -> Self {
+    pub fn new(outcome: &'o Outcome, period: Option<&'o str>) -> Self {
         Self::after(outcome, period, &[])
     }
 
     /// A desk after letters that were handed out before, oldest first: what they showed decides what these may show.
-    pub fn after(outcome: &'o Outcome, period: Option<&str>, earlier: &[Earlier]) -> Self {
+    pub fn after(outcome: &'o Outcome, period: Option<&'o str>, earlier: &[Earlier]) -> Self {
         let pattern = Pattern::of(outcome, earlier);
         Self {
             view: View::new(outcome),
             stats: GroupStats::of(outcome, &pattern),
             pattern,
             names: Names::of(outcome),
-            period: period.map(str::to_owned),
+            period,
             replaced: None,
         }
     }
@@ -76,15 +77,17 @@ impl<'o> Desk<'o> {
     }
 
     /// The word that marks every page of drafts and interim results.
-    fn mark(&self) -> Option<String> {
-        let draft = self.view.outcome.draft.then(|| self.view.text("report.draft").to_owned());
-        let period = self.period.as_ref().map(|name| self.view.fill("feedback.interim", &[("period", name)]));
-        draft.into_iter().chain(period).reduce(|draft, period| format!("{draft} {period}"))
+    fn mark(&self) -> Option<Cow<'o, str>> {
+        let period = self.period.map(|name| self.view.fill("feedback.interim", &[("period", name)]));
+        match (self.view.draft(), period) {
+            (Some(draft), Some(period)) => Some(format!("{draft} {period}").into()),
+            (draft, period) => draft.map(Cow::Borrowed).or_else(|| period.map(Cow::Owned)),
+        }
     }
 }
 
 /// The feedback workbook of a unit.
-pub fn document(desk: &Desk<'_>, unit: &UnitOutcome) -> Document {
+pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     let outcome = desk.view.outcome;
     let case = Case { desk, view: &desk.view, unit, told: feedback(outcome, &desk.stats, unit) };
     let sheets = vec![
@@ -96,28 +99,21 @@ pub fn document(desk: &Desk<'_>, unit: &UnitOutcome) -> Document {
         appeal::sheet(&case),
     ];
     let marks = [(form::KIND, "ledger"), (form::UNIT, unit.code.as_str())];
-    Document {
-        title: case.view.fill("feedback.document", &[("unit", &unit.name)]),
-        created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
-        draft: desk.mark(),
-        purpose: Purpose::Feedback {
-            marks: marks.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-            returned: case.view.text("sheet.ledger").to_owned(),
-        },
-        fonts: Fonts::with(case.view.lang, outcome.model.fonts),
-        sheets,
-    }
+    let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
+    let title = case.fill("feedback.document", &[("unit", &unit.name)]);
+    let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
+    desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
 
 /// One unit on the desk.
-struct Case<'d> {
-    desk: &'d Desk<'d>,
-    view: &'d View<'d>,
-    unit: &'d UnitOutcome,
+struct Case<'d, 'o> {
+    desk: &'d Desk<'o>,
+    view: &'d View<'o>,
+    unit: &'o UnitOutcome,
     told: Feedback,
 }
 
-impl<'d> Case<'d> {
+impl<'d, 'o> Case<'d, 'o> {
     fn text(&self, key: &str) -> &'static str {
         self.view.text(key)
     }
@@ -126,7 +122,7 @@ impl<'d> Case<'d> {
         self.view.fill(key, values)
     }
 
-    fn outcome(&self) -> &'d Outcome {
+    fn outcome(&self) -> &'o Outcome {
         self.view.outcome
     }
 
@@ -149,7 +145,7 @@ impl<'d> Case<'d> {
     }
 
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
-    fn sheet(&self, key: &str) -> SheetDoc {
+    fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let name = self.text(key);
         let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", name)]);
         let title = match self.desk.mark() {
@@ -158,7 +154,7 @@ impl<'d> Case<'d> {
         };
         let mut sheet = SheetDoc::new(name, title);
         sheet.footer =
-            Some(self.fill("report.footer", &[("version", &self.view.version()), ("hash", &self.model_digits())]));
+            Some(self.fill("report.footer", &[("version", self.view.version()), ("hash", &self.model_digits())]));
         sheet
     }
 
@@ -175,7 +171,7 @@ impl<'d> Case<'d> {
     }
 
     /// A cell of an exact number that may be suppressed or missing.
-    fn cell(&self, value: Option<&Exact>) -> CellDoc {
+    fn cell(&self, value: Option<&Exact>) -> CellDoc<'o> {
         value.map_or_else(CellDoc::missing, |value| self.view.exact(value))
     }
 
@@ -242,11 +238,11 @@ impl<'d> Case<'d> {
 }
 
 /// A label and its value over the rest of the width.
-fn labelled(label: &str, columns: u16, value: impl Into<String>) -> Vec<CellDoc> {
+fn labelled<'d>(label: impl Into<Cow<'d, str>>, columns: u16, value: impl Into<Cow<'d, str>>) -> Vec<CellDoc<'d>> {
     vec![CellDoc::header(label).across(columns), CellDoc::text(value).across(CellDoc::WHOLE)]
 }
 
 /// A cell in the role of a heading value.
-fn strong(cell: CellDoc) -> CellDoc {
+const fn strong(cell: CellDoc<'_>) -> CellDoc<'_> {
     cell.role(Style::Strong)
 }

@@ -9,7 +9,7 @@ use crate::result::outcome::{Answers, ComponentModel, LeafOutcome, LeafState, Un
 use crate::shared::number::Points;
 
 /// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
-pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
+pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
     let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
     let leaves = &view.outcome.model.leaves;
@@ -42,7 +42,7 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn leaf_cell(view: &View<'_>, leaf: Option<&LeafOutcome>) -> CellDoc {
+fn leaf_cell<'o>(view: &View<'o>, leaf: Option<&'o LeafOutcome>) -> CellDoc<'o> {
     match leaf {
         None => CellDoc::missing(),
         Some(leaf) => match &leaf.verified {
@@ -52,7 +52,7 @@ fn leaf_cell(view: &View<'_>, leaf: Option<&LeafOutcome>) -> CellDoc {
     }
 }
 
-fn sum(view: &View<'_>, unit: &UnitOutcome) -> CellDoc {
+fn sum<'o>(view: &View<'o>, unit: &'o UnitOutcome) -> CellDoc<'o> {
     if unit.leaves.is_empty() {
         return CellDoc::missing();
     }
@@ -83,7 +83,7 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
 }
 
 /// Rate, weight and contribution of every component, up to the base.
-pub(super) fn components(view: &View<'_>) -> SheetDoc {
+pub(super) fn components<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.components").landscape().freeze(3);
     sheet.subtitle(view.text("report.components.line"));
     let components = &view.outcome.model.components;
@@ -114,7 +114,7 @@ const fn columns(component: &ComponentModel) -> u16 {
     if component.satisfaction { 4 } else { 3 }
 }
 
-fn component_cells(view: &View<'_>, unit: &UnitOutcome, component: &ComponentModel) -> Vec<CellDoc> {
+fn component_cells<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o ComponentModel) -> Vec<CellDoc<'o>> {
     let Some(own) = unit.components.get(&component.id) else {
         return vec![CellDoc::missing(); columns(component) as usize];
     };

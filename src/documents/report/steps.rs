@@ -1,7 +1,7 @@
 //! 定等过程: one row per step of every unit's grade path, as sentences with the values that decided.
 
 use super::document::{CellDoc, SheetDoc, Style};
-use super::view::{View, join};
+use super::view::View;
 use crate::result::outcome::{ModelOutcome, Outcome, StepKind, StepOutcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 
@@ -24,7 +24,7 @@ const BASIS: [(&str, &str); 14] = [
 ];
 
 /// The sheet of grade paths.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.steps").landscape().freeze(2).filtered();
     sheet.header(view.headers(&[
         "header.unit-code",
@@ -45,8 +45,8 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.finish()
 }
 
-fn row(view: &View<'_>, unit: &UnitOutcome, index: usize, step: &StepOutcome) -> Vec<CellDoc> {
-    let grade = |grade: &Option<String>| CellDoc::center(grade.as_deref().unwrap_or_default());
+fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o StepOutcome) -> Vec<CellDoc<'o>> {
+    let grade = |grade: &'o Option<String>| CellDoc::center(grade.as_deref().unwrap_or_default());
     let last = step.kind == StepKind::Final;
     vec![
         CellDoc::center(&unit.code),
@@ -83,7 +83,7 @@ pub fn basis(outcome: &Outcome, lang: Lang, step: &StepOutcome) -> String {
         let value = if *name == "values" { tie_values(&outcome.model, lang, value) } else { value.clone() };
         Some(lang.fill(key, &[("value", &value)]))
     };
-    join(lang, "report.clauses", BASIS.iter().filter_map(said))
+    lang.join("report.clauses", BASIS.iter().filter_map(said))
 }
 
 /// The values of the tie-break chain, `indicators 91.2; satisfaction:online 88`, with names for codes.
@@ -92,7 +92,7 @@ fn tie_values(model: &ModelOutcome, lang: Lang, values: &str) -> String {
         Some((code, value)) => format!("{} {value}", tie_name(model, lang, code)),
         None => part.to_owned(),
     });
-    join(lang, "report.clauses", named)
+    lang.join("report.clauses", named)
 }
 
 fn tie_name(model: &ModelOutcome, lang: Lang, code: &str) -> String {

@@ -1,5 +1,6 @@
 //! 结果运用: what follows from the grades, unit by unit and as lists. It says what the model says and nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
@@ -25,7 +26,7 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// The sheet of consequences.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.uses").landscape().freeze(3);
     let model = &view.outcome.model;
     if !model.grades.iter().any(has_consequences) {
@@ -59,7 +60,7 @@ fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v GradeModel
 }
 
 /// The eight columns that say who a unit is and how it came out.
-fn own_cells(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+fn own_cells<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let mut cells = view.row_of(index, unit);
     cells.push(match unit.mode {
         Mode::Separate => CellDoc::center(view.text("mode.separate")),
@@ -72,7 +73,7 @@ fn own_cells(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> 
     cells
 }
 
-fn unit_row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+fn unit_row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let grade = grade_of(view, unit);
     let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
     let mut cells = own_cells(view, index, unit);
@@ -84,7 +85,7 @@ fn unit_row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
 }
 
 /// The sum of all amounts.
-fn total_row(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     let amounts: Vec<&Exact> = units.iter().filter_map(|unit| grade_of(view, unit)?.amount.as_ref()).collect();
     if amounts.is_empty() {
         return;
@@ -99,7 +100,7 @@ fn total_row(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
 }
 
 /// What follows from each grade, how many units it is and what they cost.
-fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.uses.by-grade"));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in units {
@@ -120,35 +121,35 @@ fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
     }
 }
 
-fn lists(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+fn lists<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     let best = model.grades.first().map(|grade| grade.name.as_str());
     let lowest = model.grades.last().map(|grade| grade.name.as_str());
-    let of = |test: &dyn Fn(&UnitOutcome) -> bool| -> Vec<(&UnitOutcome, String)> {
+    let of = |test: &dyn Fn(&UnitOutcome) -> bool| -> Vec<(&'o UnitOutcome, String)> {
         units.iter().filter(|unit| test(unit)).map(|unit| (*unit, String::new())).collect()
     };
     let graded = |test: fn(&GradeModel) -> bool| of(&|unit| grade_of(view, unit).is_some_and(test));
-    list(view, sheet, "report.uses.talk", &graded(|grade| grade.talk));
-    list(view, sheet, "report.uses.barred", &graded(|grade| grade.bars_honours));
+    list(view, sheet, "report.uses.talk", graded(|grade| grade.talk));
+    list(view, sheet, "report.uses.barred", graded(|grade| grade.bars_honours));
     let is_candidate = |unit: &UnitOutcome| {
         unit.grade.as_deref() == best && grade_of(view, unit).is_some_and(|grade| !grade.bars_honours)
     };
-    list(view, sheet, "report.uses.honours", &of(&is_candidate));
+    list(view, sheet, "report.uses.honours", of(&is_candidate));
     progress(view, sheet);
     let before = |unit: &UnitOutcome| unit.previous.iter().any(|previous| previous.lowest);
     let twice = units.iter().filter(|unit| unit.grade.is_some() && unit.grade.as_deref() == lowest && before(unit));
     let said = twice.map(|unit| (*unit, before_text(view, unit)));
-    list_with_history(view, sheet, "report.uses.twice-lowest", &said.collect::<Vec<_>>());
+    list_with_history(view, sheet, "report.uses.twice-lowest", said.collect());
     let heads = units.iter().filter(|unit| unit.parallel.is_some());
     let heads: Vec<(&UnitOutcome, String)> = heads.map(|unit| (*unit, secretary(view, unit))).collect();
     if model.grades.iter().any(|grade| grade.parallel.is_some()) {
-        list(view, sheet, "report.uses.secretaries", &heads);
+        list(view, sheet, "report.uses.secretaries", heads);
     }
 }
 
 /// How a unit came out in the period before; of several that were merged into it, each with its name.
 fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| super::document::MISSING.to_owned());
+    let text = |value: &'_ Option<String>| value.as_deref().unwrap_or(super::document::MISSING).to_owned();
     let each = unit.previous.iter().map(|previous| {
         let (total, grade) = (text(&previous.total), text(&previous.grade));
         let said =
@@ -162,7 +163,7 @@ fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
     joined.unwrap_or_default()
 }
 
-fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
+fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let Some(places) = view.outcome.model.progress_places else {
         sheet.section(view.text("report.uses.progress"));
         sheet.note(view.text("report.uses.no-progress"));
@@ -178,24 +179,30 @@ fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
     let heading = view.fill("report.uses.progress-rule", &[("places", &places.to_string())]);
-    list_under(view, sheet, &heading, &rows, has_history(view));
+    list_under(view, sheet, heading, rows, has_history(view));
 }
 
 fn has_history(view: &View<'_>) -> bool {
     view.units.iter().any(|unit| !unit.previous.is_empty())
 }
 
-fn list(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
+fn list<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, key: &str, rows: Vec<(&'o UnitOutcome, String)>) {
     list_under(view, sheet, view.text(key), rows, true);
 }
 
 /// A list that needs the period before.
-fn list_with_history(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
+fn list_with_history<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, key: &str, rows: Vec<(&'o UnitOutcome, String)>) {
     list_under(view, sheet, view.text(key), rows, has_history(view));
 }
 
 /// A list with its heading: units, and what is said of each of them.
-fn list_under(view: &View<'_>, sheet: &mut SheetDoc, heading: &str, rows: &[(&UnitOutcome, String)], is_known: bool) {
+fn list_under<'o>(
+    view: &View<'o>,
+    sheet: &mut SheetDoc<'o>,
+    heading: impl Into<Cow<'o, str>>,
+    rows: Vec<(&'o UnitOutcome, String)>,
+    is_known: bool,
+) {
     sheet.section(heading);
     if !is_known {
         sheet.note(view.text("report.uses.no-history"));
@@ -205,7 +212,7 @@ fn list_under(view: &View<'_>, sheet: &mut SheetDoc, heading: &str, rows: &[(&Un
         sheet.note(view.text("report.none"));
         return;
     }
-    for (index, (unit, said)) in rows.iter().enumerate() {
+    for (index, (unit, said)) in rows.into_iter().enumerate() {
         let mut cells = own_cells(view, index, unit);
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty(), CellDoc::text(said)]);
         sheet.row(cells);

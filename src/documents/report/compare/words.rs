@@ -51,19 +51,19 @@ impl Words<'_> {
     }
 
     /// A grade; deferred units and those without one in words.
-    pub fn grade(&self, state: Option<&UnitState>) -> String {
-        let Some(state) = state else { return MISSING.to_owned() };
+    pub fn grade<'s>(&self, state: Option<&'s UnitState>) -> &'s str {
+        let Some(state) = state else { return MISSING };
         match (&state.grade, state.deferred, state.mode) {
-            (Some(grade), _, _) => grade.clone(),
-            (None, true, _) => self.lang.text("report.deferred").to_owned(),
-            (None, false, Mode::Excluded) => self.lang.text("mode.excluded").to_owned(),
-            (None, false, _) => MISSING.to_owned(),
+            (Some(grade), _, _) => grade,
+            (None, true, _) => self.lang.text("report.deferred"),
+            (None, false, Mode::Excluded) => self.lang.text("mode.excluded"),
+            (None, false, _) => MISSING,
         }
     }
 
     /// Where a grade went; empty if it stayed.
-    pub fn grade_move(&self, unit: &UnitRow) -> String {
-        unit.grade.map_or_else(String::new, |to| self.lang.text(grade_word(to)).to_owned())
+    pub fn grade_move(&self, unit: &UnitRow) -> &'static str {
+        unit.grade.map_or("", |to| self.lang.text(grade_word(to)))
     }
 
     /// One of the two results: period and version.
@@ -79,11 +79,11 @@ impl Words<'_> {
     }
 
     /// What a value of the model belongs to, and which value it is.
-    pub fn method(&self, change: &MethodChange) -> [String; 2] {
+    pub fn method(&self, change: &MethodChange) -> (String, &'static str) {
         let topic = self.lang.text(&format!("compare.topic.{}", change.topic.json()));
         let what = [topic, &change.code, &change.name].into_iter().filter(|word| !word.is_empty());
-        let field = self.lang.text(&format!("compare.field.{}", change.field)).to_owned();
-        [what.collect::<Vec<_>>().join(" "), field]
+        let field = self.lang.text(&format!("compare.field.{}", change.field));
+        (what.collect::<Vec<_>>().join(" "), field)
     }
 }
 

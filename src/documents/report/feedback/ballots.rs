@@ -6,7 +6,7 @@ use crate::documents::feedback::privacy::answers;
 use crate::result::outcome::{Answers, BallotsOutcome, ComponentModel};
 
 /// The sheet of ballots.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.feedback.ballots").landscape();
     sheet.subtitle(case.subtitle());
     if let Some(note) = case.small_group_note() {
@@ -44,12 +44,12 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
 }
 
 /// The rows of a component; whether any of them is hidden.
-fn classes(
-    case: &Case<'_>,
+fn classes<'o>(
+    case: &Case<'_, 'o>,
     index: usize,
-    component: &ComponentModel,
-    ballots: &BallotsOutcome,
-    sheet: &mut SheetDoc,
+    component: &'o ComponentModel,
+    ballots: &'o BallotsOutcome,
+    sheet: &mut SheetDoc<'o>,
 ) -> bool {
     let is_hidden = case.hides(component);
     for (node, code) in component.nodes.iter().enumerate() {
@@ -85,7 +85,7 @@ fn classes(
 }
 
 /// Rates of the components as a whole, and satisfaction.
-fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], sheet: &mut SheetDoc) {
+fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o ComponentModel, &'o BallotsOutcome)], sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text("feedback.section.rates"));
     sheet.row(case.view.headers(&[
         "header.component",

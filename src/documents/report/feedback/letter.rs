@@ -18,7 +18,7 @@ mod outlook;
 const QUOTED: usize = 40;
 
 /// The letter.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let model = &case.outcome().model;
     let title = case.fill("feedback.letter.title", &[("title", &model.title)]);
     let title = match case.desk.mark() {
@@ -43,16 +43,16 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
 }
 
 /// Adds a heading within the letter.
-fn heading(case: &Case<'_>, lines: &mut Lines, key: &str) {
+fn heading(case: &Case<'_, '_>, lines: &mut Lines, key: &str) {
     lines.add(case.fill("feedback.letter.indent", &[("text", case.text(key))]), Style::LetterHeading);
 }
 
 /// Adds a paragraph with its indent.
-fn paragraph(case: &Case<'_>, lines: &mut Lines, text: &str) {
+fn paragraph(case: &Case<'_, '_>, lines: &mut Lines, text: &str) {
     lines.add(case.fill("feedback.letter.indent", &[("text", text)]), Style::Letter);
 }
 
-fn opening(case: &Case<'_>, lines: &mut Lines) {
+fn opening(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let default = case.fill("feedback.letter.opening", &[("title", &model.title)]);
     let opening = model.feedback.opening.as_ref().map_or(default, |text| filled(case, text));
@@ -60,7 +60,7 @@ fn opening(case: &Case<'_>, lines: &mut Lines) {
 }
 
 /// A text of the model with the names it may use.
-fn filled(case: &Case<'_>, text: &str) -> String {
+fn filled(case: &Case<'_, '_>, text: &str) -> String {
     let model = &case.outcome().model;
     let values = [
         ("unit", case.unit.name.as_str()),
@@ -72,7 +72,7 @@ fn filled(case: &Case<'_>, text: &str) -> String {
 }
 
 /// Total, rank and grade in sentences.
-fn result(case: &Case<'_>) -> String {
+fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let values = [
@@ -90,7 +90,7 @@ fn result(case: &Case<'_>) -> String {
 }
 
 /// Why the total is not base, bonus and deduction together: a limit or a correction.
-fn total_note(case: &Case<'_>) -> String {
+fn total_note(case: &Case<'_, '_>) -> String {
     let (model, unit) = (&case.outcome().model, case.unit);
     let Some(exact) = &unit.exact else { return String::new() };
     if is_corrected(model, unit) {
@@ -107,7 +107,7 @@ fn total_note(case: &Case<'_>) -> String {
     case.fill(key, &[("limit", &short(&limited))])
 }
 
-fn rank(case: &Case<'_>) -> String {
+fn rank(case: &Case<'_, '_>) -> String {
     let group = case.group().map_or(0, |group| group.ranked).to_string();
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
@@ -122,7 +122,7 @@ fn rank(case: &Case<'_>) -> String {
     format!("{said}{mean}")
 }
 
-fn grade(case: &Case<'_>) -> String {
+fn grade(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let said = match (&unit.grade, &unit.parallel) {
         (None, _) => case.text("feedback.letter.deferred").to_owned(),
@@ -141,7 +141,7 @@ fn grade(case: &Case<'_>) -> String {
     format!("{said}{}", caps.collect::<String>())
 }
 
-fn strengths(case: &Case<'_>, lines: &mut Lines) {
+fn strengths(case: &Case<'_, '_>, lines: &mut Lines) {
     if case.told.strengths.is_empty() {
         return;
     }
@@ -155,7 +155,7 @@ fn strengths(case: &Case<'_>, lines: &mut Lines) {
     paragraph(case, lines, &listed(case, &case.told.strengths, false));
 }
 
-fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
+fn weaknesses(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
     let mut said = match (case.told.weaknesses.is_empty(), case.told.further) {
@@ -171,7 +171,7 @@ fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
 }
 
 /// What was lost where nothing is named: that nothing was, or in which items or components.
-fn losses(case: &Case<'_>) -> String {
+fn losses(case: &Case<'_, '_>) -> String {
     let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
         let sum = lost.iter().sum();
@@ -206,7 +206,7 @@ fn losses(case: &Case<'_>) -> String {
 }
 
 /// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
-fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
+fn unlike(case: &Case<'_, '_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
     let decimals = case.outcome().model.item_decimals(case.unit);
     let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
@@ -214,7 +214,7 @@ fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
 }
 
 /// Items as a numbered sentence, each with its evidence.
-fn listed(case: &Case<'_>, items: &[usize], with_reason: bool) -> String {
+fn listed(case: &Case<'_, '_>, items: &[usize], with_reason: bool) -> String {
     let said = items.iter().enumerate().map(|(place, index)| {
         let item = &case.told.items[*index];
         let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
@@ -234,7 +234,7 @@ fn listed(case: &Case<'_>, items: &[usize], with_reason: bool) -> String {
 const ORDINALS: [&str; 6] =
     ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
 
-fn evidence(case: &Case<'_>, item: &Item) -> String {
+fn evidence(case: &Case<'_, '_>, item: &Item) -> String {
     let points = item.points.as_ref().map(|points| unlike(case, points, &item.full)).unwrap_or_default();
     let full = short(&item.full);
     match &item.stat {
@@ -260,7 +260,7 @@ fn short(value: &Exact) -> String {
 }
 
 /// Approved adjustments that count, in one sentence.
-fn adjustments(case: &Case<'_>) -> String {
+fn adjustments(case: &Case<'_, '_>) -> String {
     let counted = case.unit.adjustments.iter().filter(|own| own.sign != Sign::Event && own.counted.0.is_positive());
     let said: Vec<String> = counted
         .map(|own| {
@@ -277,7 +277,7 @@ fn adjustments(case: &Case<'_>) -> String {
 }
 
 /// Distance, what would recover most, what is asked for.
-fn outlook(case: &Case<'_>, lines: &mut Lines) {
+fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
     let mut said = outlook::distance(case);
@@ -296,7 +296,7 @@ fn outlook(case: &Case<'_>, lines: &mut Lines) {
 }
 
 /// What follows from the grade, the problems, and the window for an appeal.
-fn requirements(case: &Case<'_>) -> String {
+fn requirements(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
     let mut said = String::new();
     let grade = model.grades.iter().find(|grade| Some(&grade.name) == case.unit.grade.as_ref());
@@ -316,7 +316,7 @@ fn requirements(case: &Case<'_>) -> String {
     said
 }
 
-fn closing(case: &Case<'_>, lines: &mut Lines) {
+fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let closing = model.feedback.closing.as_ref().map(|text| filled(case, text));
     paragraph(case, lines, &closing.unwrap_or_else(|| case.text("feedback.letter.closing").to_owned()));

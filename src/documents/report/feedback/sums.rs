@@ -21,7 +21,7 @@ pub(super) enum Part<'d> {
 }
 
 /// The parts of a unit's total with the points printed for them; their sum is the published total exactly.
-pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
+pub(super) fn parts<'o>(case: &Case<'_, 'o>) -> Vec<(Part<'o>, Exact)> {
     let (model, unit) = (&case.outcome().model, case.unit);
     let (Some(exact), Some(total)) = (&unit.exact, unit.total.as_deref().and_then(Exact::parse)) else {
         return Vec::new();

@@ -5,7 +5,7 @@ use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
 use crate::result::outcome::StepKind;
 
-pub(super) fn distance(case: &Case<'_>) -> String {
+pub(super) fn distance(case: &Case<'_, '_>) -> String {
     match &case.told.distance {
         Distance::Deferred => String::new(),
         Distance::Best => case.text("feedback.letter.best").to_owned(),
@@ -13,7 +13,7 @@ pub(super) fn distance(case: &Case<'_>) -> String {
     }
 }
 
-fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
+fn next_grade(case: &Case<'_, '_>, next: &NextGrade) -> String {
     let threshold = short(&next.at_least.0);
     let mut said = if next.short.is_zero() {
         case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
@@ -29,7 +29,7 @@ fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
     said
 }
 
-fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
+fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle, grade: &str) -> String {
     let by = |clause: &Option<String>| match clause {
         Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
         None => String::new(),
@@ -64,7 +64,7 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
     }
 }
 
-pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
+pub(super) fn quota_line(case: &Case<'_, '_>, quota: &QuotaLine) -> String {
     let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
     let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
     let (needed, behind, free, least);
