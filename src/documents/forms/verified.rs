@@ -67,8 +67,7 @@ fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> 
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, cells: Block) {
     let first = cells.left;
     let (hint, full) = (how(office.lang(), leaf), number(&leaf.points.0));
-    let values = [("name", leaf.name.as_str()), ("full", full.as_str()), ("hint", hint.as_str())];
-    let said = |key: &str| office.fill(key, &values);
+    let said = |key: &str| office.fill(key, &[("name", &leaf.name), ("full", &full), ("hint", &hint)]);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
     sheet.filling.checks.push(Check::new(cells, allowed(office.lang(), leaf), error).prompting(prompt));
     let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());

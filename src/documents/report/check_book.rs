@@ -48,13 +48,13 @@ pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
         files::sheet(book, &view),
     ];
     let (title, name) = (&book.outcome.model.title, view.text("report.check"));
-    view.document(view.fill("report.title", &[("title", title), ("sheet", name)]), sheets)
+    view.document(view.fill("report.title", &[("title", title), ("sheet", &name)]), sheets)
 }
 
 /// An empty sheet; `key` is the catalogue key of its name.
 fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     let (model, name) = (&view.outcome.model, view.text(key));
-    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", name)]));
+    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", &name)]));
     let hash: String = model.hash.chars().take(12).collect();
     sheet.footer = Some(view.fill("report.check.footer", &[("hash", &hash)]));
     sheet
@@ -152,8 +152,7 @@ impl<'o> Groups<'_, 'o> {
             let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
             let contact =
                 if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
-            let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
-            let heading = self.view.fill(heading, &values);
+            let heading = self.view.fill(heading, &[("code", &unit.code), ("unit", &unit.name), ("contact", &contact)]);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }
@@ -165,7 +164,7 @@ impl<'o> Groups<'_, 'o> {
         let rest: Vec<Printable<'_>> = findings.iter().copied().filter(|f| !known(f)).collect();
         for (index, (file, own)) in grouped(&rest, Printable::file).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
-            self.group(self.view.fill(heading, &[("file", name)]), index == 0, &own);
+            self.group(self.view.fill(heading, &[("file", &name)]), index == 0, &own);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
 use crate::result::outcome::{AdjustmentOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::Exact;
 
 mod appeal;
@@ -78,7 +78,7 @@ impl<'o> Desk<'o> {
 
     /// The word that marks every page of drafts and interim results.
     fn mark(&self) -> Option<Cow<'o, str>> {
-        let period = self.period.map(|name| self.view.fill("feedback.interim", &[("period", name)]));
+        let period = self.period.map(|name| self.view.fill("feedback.interim", &[("period", &name)]));
         match (self.view.draft(), period) {
             (Some(draft), Some(period)) => Some(format!("{draft} {period}").into()),
             (draft, period) => draft.map(Cow::Borrowed).or_else(|| period.map(Cow::Owned)),
@@ -118,7 +118,7 @@ impl<'d, 'o> Case<'d, 'o> {
         self.view.text(key)
     }
 
-    fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    fn fill(&self, key: &str, values: &[Named]) -> String {
         self.view.fill(key, values)
     }
 
@@ -147,22 +147,24 @@ impl<'d, 'o> Case<'d, 'o> {
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let name = self.text(key);
-        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", name)]);
+        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", &name)]);
         let title = match self.desk.mark() {
             Some(mark) => self.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
             None => title,
         };
         let mut sheet = SheetDoc::new(name, title);
         sheet.footer =
-            Some(self.fill("report.footer", &[("version", self.view.version()), ("hash", &self.model_digits())]));
+            Some(self.fill("report.footer", &[("version", &self.view.version()), ("hash", &self.model_digits())]));
         sheet
     }
 
     /// The line below a title: the assessment, the group, how many are ranked in it.
     fn subtitle(&self) -> String {
-        let ranked = self.group().map_or(0, |group| group.ranked).to_string();
-        let values = [("title", self.outcome().model.title.as_str()), ("group", &self.unit.group), ("n", &ranked)];
-        self.fill("feedback.subtitle", &values)
+        let ranked = self.group().map_or(0, |group| group.ranked);
+        self.fill(
+            "feedback.subtitle",
+            &[("title", &self.outcome().model.title.as_str()), ("group", &self.unit.group), ("n", &ranked)],
+        )
     }
 
     /// An exact number as printed at the published decimals.
@@ -180,7 +182,7 @@ impl<'d, 'o> Case<'d, 'o> {
         let Some(row) = self.outcome().row(own) else { return self.text("feedback.over-claim").to_owned() };
         let name = self.outcome().model.kind(row).map_or("", |kind| kind.name.as_str());
         match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
-            Some(matter) => self.fill("feedback.adjustment", &[("kind", name), ("matter", &matter)]),
+            Some(matter) => self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)]),
             None => name.to_owned(),
         }
     }
@@ -201,7 +203,7 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// The remark that explains suppressed statistics.
     fn small_group_note(&self) -> Option<String> {
-        let least = self.outcome().model.feedback.min_group.to_string();
+        let least = self.outcome().model.feedback.min_group;
         self.is_small_group().then(|| self.fill("feedback.small-group", &[("n", &least)]))
     }
 

@@ -95,8 +95,7 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
             let group = quota.group.as_deref().unwrap_or(view.text("report.all"));
-            let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
-            view.fill("report.public.places", &[("group", group), ("places", &places), ("taken", &taken)])
+            view.fill("report.public.places", &[("group", &group), ("places", &quota.places), ("taken", &quota.taken)])
         });
         let said = view.lang.join("report.clauses", said);
         sheet.note(view.fill("report.public.quota", &[("grade", &own[0].grade), ("places", &said)]));
@@ -107,11 +106,10 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
 fn notice<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     if let Some(days) = model.appeal_days {
-        let values = [("days", &*days.to_string()), ("issuer", &model.issuer)];
-        sheet.closing(view.fill("report.public.appeal", &values));
+        sheet.closing(view.fill("report.public.appeal", &[("days", &days), ("issuer", &model.issuer)]));
     }
     let date = view.as_of().map(|date| {
-        let [year, month, day] = [date.year().to_string(), date.month().to_string(), date.day().to_string()];
+        let (year, month, day) = (date.year(), date.month(), date.day());
         view.fill("report.public.date", &[("year", &year), ("month", &month), ("day", &day)])
     });
     for text in [Some(Cow::Borrowed(model.issuer.as_str())), date.map(Cow::Owned)].into_iter().flatten() {

@@ -11,8 +11,8 @@ use crate::result::outcome::{ComponentModel, ComponentType, Mode, NodeOutcome, R
 pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.ranking").landscape().freeze(3).filtered();
     let model = &view.outcome.model;
-    let dates = [("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)), ("version", view.version())];
-    sheet.subtitle(view.fill("report.ranking.line", &dates));
+    let (as_of, version) = (model.as_of.as_deref().unwrap_or(super::document::MISSING), view.version());
+    sheet.subtitle(view.fill("report.ranking.line", &[("as_of", &as_of), ("version", &version)]));
     sheet.header(view.headers(&[
         "header.number",
         "header.unit-code",

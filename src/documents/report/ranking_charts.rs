@@ -9,6 +9,7 @@ use super::document::{CellDoc, SheetDoc};
 use super::entry::Block;
 use super::view::View;
 use crate::result::outcome::{QuotaOutcome, RankScope, UnitOutcome};
+use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
 /// Most bars of a chart, marked rows included: what can be read on one page.
@@ -33,7 +34,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
     let scopes = scopes(view);
     if scopes.iter().any(|scope| scope.units.len() > MOST) {
-        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST.to_string())]));
+        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST)]));
     }
     let drawings: Vec<Drawing> = scopes.iter().flat_map(|scope| drawings(view, scope)).collect();
     if drawings.is_empty() {
@@ -139,8 +140,7 @@ fn drawings<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Drawing<'o>> {
         let title = if charts == 1 {
             Cow::Borrowed(scope.name)
         } else {
-            let (number, charts) = (number.to_string(), charts.to_string());
-            let values = [("name", scope.name), ("number", &number), ("count", &charts)];
+            let values: [Named; 3] = [("name", &scope.name), ("number", &number), ("count", &charts)];
             Cow::Owned(view.fill("report.ranking-charts.part", &values))
         };
         drawings.push(Drawing { title, bars: std::mem::replace(&mut bars, rest) });
@@ -168,8 +168,10 @@ fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
 
 fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar<'_>>) {
     for quota in scope.quotas.iter().filter(|quota| quota.places == before) {
-        let values = [("grade", quota.grade.as_str()), ("places", &quota.places.to_string())];
-        bars.push(Bar { label: view.fill("report.ranking-charts.mark", &values), value: None });
+        bars.push(Bar {
+            label: view.fill("report.ranking-charts.mark", &[("grade", &quota.grade), ("places", &quota.places)]),
+            value: None,
+        });
     }
 }
 

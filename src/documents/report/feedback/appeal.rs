@@ -78,5 +78,5 @@ fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
     let total = unit.total.as_deref().unwrap_or_default();
-    case.fill("feedback.appeal.about", &[("version", case.view.version()), ("total", total), ("grade", grade)])
+    case.fill("feedback.appeal.about", &[("version", &case.view.version()), ("total", &total), ("grade", &grade)])
 }

@@ -196,8 +196,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
 
 fn limits(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
-    let (min, max) = (model.min.to_string(), model.max.to_string());
-    case.fill("feedback.limit.note", &[("min", &min), ("max", &max)])
+    case.fill("feedback.limit.note", &[("min", &model.min), ("max", &model.max)])
 }
 
 /// Base, bonus and deduction as published.

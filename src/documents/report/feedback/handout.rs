@@ -20,7 +20,7 @@ pub struct Handed<'o> {
 pub fn handout<'o>(desk: &Desk<'o>, handed: &[Handed<'o>]) -> Document<'o> {
     let (view, model) = (&desk.view, &desk.view.outcome.model);
     let name = view.text("sheet.feedback.handout");
-    let title = view.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let title = view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
     let title = match desk.mark() {
         Some(mark) => view.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
         None => title,
