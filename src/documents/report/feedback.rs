@@ -110,7 +110,7 @@ struct Case<'d, 'o> {
     desk: &'d Desk<'o>,
     view: &'d View<'o>,
     unit: &'o UnitOutcome,
-    told: Feedback,
+    told: Feedback<'d>,
 }
 
 impl<'d, 'o> Case<'d, 'o> {

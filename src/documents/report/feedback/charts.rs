@@ -111,9 +111,9 @@ fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, decimals: u32, keys: &Ke
 }
 
 /// A leaf in the chart of gaps.
-struct Gap {
+struct Gap<'i> {
     label: String,
-    rate: Exact,
+    rate: &'i Exact,
     mean: Option<Exact>,
     /// Rate − mean, or the rate that was lost where no mean may be shown.
     gap: Exact,
@@ -125,20 +125,20 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let is_leaf = !case.unit.leaves.is_empty();
     let model = &case.outcome().model;
     let decimals = if is_leaf { model.decimals } else { model.rate_decimals() };
-    let mut rows: Vec<Gap> = case
+    let mut rows: Vec<Gap<'_>> = case
         .told
         .items
         .iter()
         .filter_map(|item| {
-            let rate = item.rate.clone()?;
+            let rate = item.rate.as_ref()?;
             // The gap of an aspect is that of the printed rates: it must not tell how they were rounded.
             let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { mean.round(decimals) });
             let gap = match (&mean, has_means) {
-                (Some(mean), _) => &rate - mean,
+                (Some(mean), _) => rate - mean,
                 (None, true) => return None,
-                (None, false) => &hundred - &rate,
+                (None, false) => &hundred - rate,
             };
-            Some(Gap { label: label(&item.code, &item.name), rate, mean, gap })
+            Some(Gap { label: label(item.code, item.name), rate, mean, gap })
         })
         .collect();
     // The sort is stable: equal gaps stay in the order of the model.
@@ -169,7 +169,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let bottom = top + rows.len() - 1;
     let column = |column| Block::column(top, bottom, column);
     let mut series = Series::new(case.text(keys.2), column(3), Paint::Main).labelled(1);
-    let is_bad = |row: &Gap| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
+    let is_bad = |row: &Gap<'_>| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
     series.points = rows.iter().map(|row| if is_bad(row) { Paint::Bad } else { Paint::Good }).collect();
     sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
     sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
@@ -179,7 +179,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         let style = if is_bad(&row) { Style::Warning } else { Style::Center };
         sheet.row(vec![
             CellDoc::text(row.label),
-            CellDoc::number(&row.rate, decimals).role(Style::Strong),
+            CellDoc::number(row.rate, decimals).role(Style::Strong),
             row.mean.as_ref().map_or_else(CellDoc::missing, |mean| CellDoc::number(mean, decimals)).role(Style::Center),
             gap.role(style),
         ]);
@@ -190,7 +190,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
 }
 
 /// An axis that ends at whole steps and holds every gap and 0.
-fn bounds(rows: &[Gap]) -> (Option<f64>, Option<f64>) {
+fn bounds(rows: &[Gap<'_>]) -> (Option<f64>, Option<f64>) {
     let gaps = rows.iter().map(|row| row.gap.to_cell());
     let (least, most) = gaps.fold((0.0_f64, 0.0_f64), |(low, high), gap| (low.min(gap), high.max(gap)));
     let least = (least / STEP).floor() * STEP;

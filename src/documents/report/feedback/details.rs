@@ -73,7 +73,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
             verified(case, own),
             lost_cell(case, lost.as_ref(), &own.full.0),
         ];
-        cells.extend(stat_cells(case, item.stat.as_ref()));
+        cells.extend(stat_cells(case, item.stat.as_deref()));
         cells.push(CellDoc::text(reason(case, own)));
         cells.push(CellDoc::text(standard(case, leaf)));
         sheet.row(cells);

@@ -65,11 +65,11 @@ impl<'o> Known<'o> {
         let kind = case.text(if problem.common { "form.ledger.common" } else { "form.ledger.own" });
         let (what, source) = match &problem.what {
             What::Leaf(index) => (leaf(case, *index), model.leaves[*index].code.as_str()),
-            What::Deduction(index, points) => {
+            What::Deduction(index) => {
                 let own = &case.unit.adjustments[*index];
                 let clause = case.adjustment_clause(own).unwrap_or_default();
                 let what = case.adjustment(own);
-                let values: [Named; 3] = [("what", &what), ("points", points), ("clause", &clause)];
+                let values: [Named; 3] = [("what", &what), ("points", &own.counted), ("clause", &clause)];
                 (case.fill("feedback.problem.deduction", &values), "")
             }
             What::Cap(index) => {
@@ -99,11 +99,10 @@ fn leaf(case: &Case<'_, '_>, index: usize) -> String {
     let item = &case.told.items[index];
     let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
     let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
-    let full = item.full.to_string();
-    let mut said = case
-        .fill("feedback.problem.leaf", &[("name", &item.name), ("points", &points), ("full", &full), ("rate", &rate)]);
+    let values: [Named; 4] = [("name", &item.name), ("points", &points), ("full", item.full), ("rate", &rate)];
+    let mut said = case.fill("feedback.problem.leaf", &values);
     if !item.note.is_empty() {
-        said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(&item.note))]));
+        said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(item.note))]));
     }
     said
 }

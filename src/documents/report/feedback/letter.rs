@@ -2,6 +2,7 @@
 //! attachments, issuer and date with room for the seal.
 
 use crate::result::outcome::{Mode, Sign};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::super::document::{Page, SheetDoc, Style};
@@ -89,19 +90,18 @@ fn total_note(case: &Case<'_, '_>) -> String {
     if is_corrected(model, unit) {
         return case.text("feedback.letter.total-corrected").to_owned();
     }
-    let printed = as_printed(model, exact);
-    let unlimited = &printed.base + &printed.plus - &printed.minus;
-    let limited = within_limits(model, &printed);
-    let key = match unlimited.cmp(&limited) {
+    let unlimited = as_printed(model, exact);
+    let limited = within_limits(model, &unlimited);
+    let key = match unlimited.cmp(limited) {
         Ordering::Greater => "feedback.letter.total-most",
         Ordering::Less => "feedback.letter.total-least",
         Ordering::Equal => return String::new(),
     };
-    case.fill(key, &[("limit", &short(&limited))])
+    case.fill(key, &[("limit", &short(limited))])
 }
 
 fn rank(case: &Case<'_, '_>) -> String {
-    let group = case.group().map_or(0, |group| group.ranked).to_string();
+    let group = case.group().map_or(0, |group| group.ranked);
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
     let said = match (case.unit.mode, case.unit.rank_group) {
@@ -139,7 +139,7 @@ fn strengths(case: &Case<'_, '_>, lines: &mut Lines) {
     }
     // Where nothing is above the group, the best is named as what it is: the best of the unit's own.
     let is_above = |item: &Item| match (&item.points, &item.stat) {
-        (Some(points), Some(stat)) => *points > stat.mean,
+        (Some(points), Some(stat)) => **points > stat.mean,
         _ => true,
     };
     let above = case.told.strengths.first().is_some_and(|index| is_above(&case.told.items[*index]));
@@ -176,7 +176,11 @@ fn losses(case: &Case<'_, '_>) -> String {
         .filter_map(|c| {
             let own = case.unit.components.get(&c.id)?;
             // What rests on marks is told as it is printed: more digits would tell more of the marks.
-            let rate = if own.ballots.is_some() { own.rate.clone() } else { unlike(case, &own.exact, &full) };
+            let rate = if own.ballots.is_some() {
+                Cow::Borrowed(own.rate.as_str())
+            } else {
+                Cow::Owned(unlike(case, &own.exact, &full))
+            };
             let is_lost = Exact::parse(&rate).is_some_and(|rate| rate < full);
             is_lost.then(|| case.fill("feedback.letter.component", &[("name", &c.name), ("rate", &rate)]))
         })
@@ -211,7 +215,7 @@ fn listed(case: &Case<'_, '_>, items: &[usize], with_reason: bool) -> String {
         let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
         let evidence = evidence(case, item);
         let mut said = case.fill("feedback.letter.item", &[("n", &ordinal), ("name", &item.name), ("what", &evidence)]);
-        let note = case.clean(&item.note);
+        let note = case.clean(item.note);
         if with_reason && !note.is_empty() {
             said.push_str(&case.fill("feedback.letter.reason", &[("text", &shortened(&note))]));
         }
@@ -226,8 +230,8 @@ const ORDINALS: [&str; 6] =
     ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
 
 fn evidence(case: &Case<'_, '_>, item: &Item) -> String {
-    let points = item.points.as_ref().map(|points| unlike(case, points, &item.full)).unwrap_or_default();
-    let full = short(&item.full);
+    let points = item.points.as_ref().map(|points| unlike(case, points, item.full)).unwrap_or_default();
+    let full = short(item.full);
     match &item.stat {
         Some(stat) => {
             let mean = stat.mean.fixed(case.outcome().model.item_decimals(case.unit));

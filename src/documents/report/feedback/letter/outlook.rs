@@ -14,7 +14,7 @@ pub(super) fn distance(case: &Case<'_, '_>) -> String {
     }
 }
 
-fn next_grade(case: &Case<'_, '_>, next: &NextGrade) -> String {
+fn next_grade(case: &Case<'_, '_>, next: &NextGrade<'_>) -> String {
     let threshold = short(&next.at_least.0);
     let mut said = if next.short.is_zero() {
         case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
@@ -24,7 +24,7 @@ fn next_grade(case: &Case<'_, '_>, next: &NextGrade) -> String {
             &[("grade", &next.grade), ("threshold", &threshold), ("short", &case.printed(&next.short))],
         )
     };
-    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
+    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, next.grade)).collect();
     if !obstacles.is_empty() {
         let list = case.view.lang.join("feedback.letter.items", obstacles);
         said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
@@ -32,8 +32,8 @@ fn next_grade(case: &Case<'_, '_>, next: &NextGrade) -> String {
     said
 }
 
-fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle, grade: &str) -> String {
-    let by = |clause: &Option<String>| match clause {
+fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> String {
+    let by = |clause: &Option<&str>| match clause {
         Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
         None => String::new(),
     };
@@ -65,7 +65,7 @@ fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle, grade: &str) -> String {
     }
 }
 
-pub(super) fn quota_line(case: &Case<'_, '_>, quota: &QuotaLine) -> String {
+pub(super) fn quota_line(case: &Case<'_, '_>, quota: &QuotaLine<'_>) -> String {
     let mut values: Vec<Named> = vec![("grade", &quota.grade), ("places", &quota.places), ("taken", &quota.taken)];
     let (needed, behind);
     let key = match &quota.side {
