@@ -89,7 +89,7 @@ fn parts(diff: &Diff, all: bool, terminal: &Terminal) -> String {
 pub(super) fn causes(unit: &UnitChange, lang: Lang) -> String {
     let name = |kind: PartKind, code: &str| {
         let part = unit.parts.iter().find(|part| part.kind == kind && part.code == code);
-        part.map(|part| part.name.clone())
+        part.map(|part| part.name.as_str())
     };
     CauseWords { lang, name }.all(&unit.causes)
 }

@@ -1,11 +1,14 @@
 //! 评议票: one form per component and class; every rater gets a copy.
 
+use std::borrow::Cow;
+
 use super::rule_text::number;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{BallotRules, Component, Node, RaterClass, Scale, StraightLine};
 use crate::read::{Word, form};
+use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
 /// A ballot as it would be filled in.
@@ -130,27 +133,26 @@ fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, cells: Block) -> 
 
 /// What makes a ballot void, and when nothing need be marked.
 fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String {
-    let mut notes = vec![office.text("form.ballot.one").to_owned()];
+    let mut notes = vec![Cow::Borrowed(office.text("form.ballot.one"))];
     if class.recuse {
-        notes.push(office.text("form.ballot.recuse").to_owned());
+        notes.push(Cow::Borrowed(office.text("form.ballot.recuse")));
     }
     if let (Scale::Levels(_), Some(word)) = (&rules.scale, rules.abstain.first()) {
-        notes.push(office.fill("form.ballot.abstain", &[("word", word)]));
+        notes.push(Cow::Owned(office.fill("form.ballot.abstain", &[("word", word)])));
     }
     let units = office.assessed().count();
     if let (Some(share), true) = (&rules.max_top_share, units >= rules.pattern_from) {
         let most = (&share.0 * &Exact::from(units) / Exact::from(100)).whole(crate::shared::number::Rounding::Floor);
         let most = most.max(Exact::from(1));
         let top = match &rules.scale {
-            Scale::Levels(levels) => levels.first().map_or_else(String::new, |(name, _)| name.clone()),
-            Scale::Range(..) => office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))]),
+            Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
+            Scale::Range(..) => Cow::Owned(office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))])),
         };
-        notes.push(
-            office.fill("form.ballot.top", &[("top", &top), ("n", &number(&most)), ("share", &number(&share.0))]),
-        );
+        let values: [Named; 3] = [("top", &top), ("n", &number(&most)), ("share", &number(&share.0))];
+        notes.push(Cow::Owned(office.fill("form.ballot.top", &values)));
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
-        notes.push(office.text("form.ballot.straight").to_owned());
+        notes.push(Cow::Borrowed(office.text("form.ballot.straight")));
     }
     let numbered = notes.iter().zip(1..).map(|(note, n)| format!("{n}. {note}"));
     office.fill("form.note", &[("text", &numbered.collect::<Vec<_>>().join(" "))])

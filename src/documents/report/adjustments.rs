@@ -1,5 +1,6 @@
 //! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::PointCells;
@@ -69,7 +70,7 @@ fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o A
         CellDoc::center(&row.id),
         code,
         unit,
-        CellDoc::text(item(view, kind.map(|kind| kind.kind), &name)),
+        CellDoc::text(item(view, kind.map(|kind| kind.kind), name)),
         CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
         row.approved.as_ref().filter(|_| !is_event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
@@ -85,26 +86,25 @@ fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o A
 }
 
 /// What kind of item it is, and which.
-fn item(view: &View<'_>, kind: Option<Sign>, name: &str) -> String {
-    let Some(kind) = kind else { return name.to_owned() };
-    view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", &name)])
+fn item<'n>(view: &View<'_>, kind: Option<Sign>, name: impl Into<Cow<'n, str>>) -> Cow<'n, str> {
+    let name = name.into();
+    let Some(kind) = kind else { return name };
+    Cow::Owned(view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", &name)]))
 }
 
 /// The matter, with its level where it has one.
-fn matter(view: &View<'_>, row: &AdjustmentRow) -> String {
+fn matter<'o>(view: &View<'_>, row: &'o AdjustmentRow) -> Cow<'o, str> {
     if row.level.is_empty() {
-        return row.matter.clone();
+        return Cow::Borrowed(&row.matter);
     }
-    view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)])
+    Cow::Owned(view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)]))
 }
 
 /// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
 fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
     let date = row.date.map_or_else(String::new, |date| date.to_string());
     let parts = [row.document.as_str(), &row.document_number, &row.issued_by, &date];
-    let parts: Vec<String> =
-        parts.iter().filter(|part| !part.trim().is_empty()).map(|part| (*part).to_owned()).collect();
-    let mut text = view.lang.join("report.clauses", parts);
+    let mut text = view.lang.join("report.clauses", parts.into_iter().filter(|part| !part.trim().is_empty()));
     if !row.approval_number.is_empty() {
         let label = view.text("header.approval");
         text.push('\n');
@@ -117,7 +117,7 @@ fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
 fn ending(view: &View<'_>, end: &End) -> CellDoc<'static> {
     let word = ending_word(view, end.row().json());
     let value = match end {
-        End::Superseded(winner) => view.fill("report.superseded-by", &[("id", winner)]),
+        End::Superseded(winner) => Cow::Owned(view.fill("report.superseded-by", &[("id", winner)])),
         End::Part(limit) | End::Cut(limit) => view.word("limit", limit),
         End::Full | End::NotApproved(_) | End::Event => return CellDoc::text(word),
     };
@@ -255,15 +255,15 @@ fn appeals<'o>(view: &View<'o>, rows: &'o [AppealRow], sheet: &mut SheetDoc<'o>)
 }
 
 /// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
-pub fn appeal_ending(lang: Lang, row: &AppealRow) -> String {
+pub fn appeal_ending(lang: Lang, row: &AppealRow) -> Cow<'static, str> {
     let word = lang.text(&format!("standing.{}", row.ending));
     let rows = settled_by(lang, &row.settled_by);
     match (rows.is_empty(), row.ending) {
-        (true, Ending::Upheld) => {
-            lang.fill("report.labelled", &[("label", &word), ("value", &lang.text("report.appeal.unsettled"))])
-        }
-        (true, _) => word.to_owned(),
-        (false, _) => lang.fill("report.labelled", &[("label", &word), ("value", &rows)]),
+        (true, Ending::Upheld) => Cow::Owned(
+            lang.fill("report.labelled", &[("label", &word), ("value", &lang.text("report.appeal.unsettled"))]),
+        ),
+        (true, _) => Cow::Borrowed(word),
+        (false, _) => Cow::Owned(lang.fill("report.labelled", &[("label", &word), ("value", &rows)])),
     }
 }
 

@@ -5,6 +5,9 @@
 //! something out. Formulas use few functions that every office suite has, and round to ten decimals before each rounding
 //! that the model declares, so that binary fractions decide nothing.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use super::cells::{LeafCells, MeanCells, PointCells, Run};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
@@ -155,23 +158,21 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     let mut remarks = Vec::new();
     for component in &view.outcome.model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
-        let mut say = |value: String| {
-            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", &value)]));
+        let mut say = |value: &dyn Display| {
+            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", value)]));
         };
         if let Some(id) = &own.corrected {
-            say(view.fill("report.corrected", &[("id", id)]));
+            say(&view.fill("report.corrected", &[("id", id)]));
         }
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
-            say(view.text("report.answers.group-median").to_owned());
+            say(&view.text("report.answers.group-median"));
         }
         let is_off = |own: &crate::result::outcome::GivenOutcome| !own.off.is_empty() && own.parts.is_empty();
         let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::Inapplicable);
         if off || own.given.iter().any(is_off) {
-            say(view.text("report.inapplicable").to_owned());
+            say(&view.text("report.inapplicable"));
         }
     }
-    if view.total_corrected(unit) {
-        remarks.push(view.text("report.total-corrected").to_owned());
-    }
-    view.lang.join("report.list", remarks)
+    let total = view.total_corrected(unit).then(|| Cow::Borrowed(view.text("report.total-corrected")));
+    view.lang.join("report.list", remarks.into_iter().map(Cow::Owned).chain(total))
 }

@@ -1,5 +1,7 @@
 //! Why a unit moved, in words: the one place that says a [`Cause`], for the terminal and for workbooks alike.
 
+use std::borrow::Cow;
+
 use crate::result::diff::{By, Cause, PartKind, RowRef, Spot};
 use crate::shared::i18n::{Lang, Named};
 
@@ -11,17 +13,17 @@ pub struct CauseWords<N> {
     pub name: N,
 }
 
-impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
+impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
     /// Several causes as one line.
     pub fn all<'c>(&self, causes: impl IntoIterator<Item = &'c Cause>) -> String {
         self.lang.join("status.list", causes.into_iter().map(|cause| self.one(cause)))
     }
 
-    fn one(&self, cause: &Cause) -> String {
+    fn one(&self, cause: &Cause) -> Cow<'static, str> {
         let lang = self.lang;
-        match cause {
+        Cow::Owned(match cause {
             Cause::Row { row } => self.row(row),
-            Cause::Input { kind: None, .. } => lang.text("diff.cause.report").to_owned(),
+            Cause::Input { kind: None, .. } => return Cow::Borrowed(lang.text("diff.cause.report")),
             Cause::Input { kind: Some(kind), code, at } => {
                 let said = lang.fill("diff.cause.input", &[("name", &self.part(*kind, code))]);
                 said + &self.aside(at.as_ref().map(Spot::line).as_deref())
@@ -35,15 +37,15 @@ impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
                 let values: [Named; 3] = [("grade", &grade), ("places", &places), ("code", &code)];
                 let rule = lang.fill(&format!("diff.rule.{}", rule.json()), &values) + &self.aside(clause.as_deref());
                 if by.is_empty() {
-                    return rule;
+                    return Cow::Owned(rule);
                 }
                 let units = lang.join("status.list", by.iter().map(|by| self.by(by)));
                 lang.fill("diff.cause.knock", &[("rule", &rule), ("units", &units)])
             }
-            Cause::Method => lang.text("diff.cause.method").to_owned(),
-            Cause::Period => lang.text("diff.cause.period").to_owned(),
-            Cause::Other => lang.text("diff.cause.other").to_owned(),
-        }
+            Cause::Method => return Cow::Borrowed(lang.text("diff.cause.method")),
+            Cause::Period => return Cow::Borrowed(lang.text("diff.cause.period")),
+            Cause::Other => return Cow::Borrowed(lang.text("diff.cause.other")),
+        })
     }
 
     /// A unit that moved another one, with the rows behind it.
@@ -66,12 +68,15 @@ impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
         )
     }
 
-    fn part(&self, kind: PartKind, code: &str) -> String {
+    fn part<'c>(&self, kind: PartKind, code: &'c str) -> Cow<'c, str>
+    where
+        'n: 'c,
+    {
         match ((self.name)(kind, code), kind) {
-            (None, _) => code.to_owned(),
+            (None, _) => Cow::Borrowed(code),
             // The id of a component is for programs.
-            (Some(name), PartKind::Component) => name,
-            (Some(name), _) => format!("{code} {name}"),
+            (Some(name), PartKind::Component) => Cow::Borrowed(name),
+            (Some(name), _) => Cow::Owned(format!("{code} {name}")),
         }
     }
 

@@ -163,7 +163,7 @@ impl<'d, 'o> Case<'d, 'o> {
         let ranked = self.group().map_or(0, |group| group.ranked);
         self.fill(
             "feedback.subtitle",
-            &[("title", &self.outcome().model.title.as_str()), ("group", &self.unit.group), ("n", &ranked)],
+            &[("title", &self.outcome().model.title), ("group", &self.unit.group), ("n", &ranked)],
         )
     }
 
@@ -178,12 +178,12 @@ impl<'d, 'o> Case<'d, 'o> {
     }
 
     /// What an adjustment is: its kind and its matter.
-    fn adjustment(&self, own: &AdjustmentOutcome) -> String {
-        let Some(row) = self.outcome().row(own) else { return self.text("feedback.over-claim").to_owned() };
+    fn adjustment(&self, own: &AdjustmentOutcome) -> Cow<'o, str> {
+        let Some(row) = self.outcome().row(own) else { return Cow::Borrowed(self.text("feedback.over-claim")) };
         let name = self.outcome().model.kind(row).map_or("", |kind| kind.name.as_str());
         match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
-            Some(matter) => self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)]),
-            None => name.to_owned(),
+            Some(matter) => Cow::Owned(self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)])),
+            None => Cow::Borrowed(name),
         }
     }
 
@@ -223,19 +223,19 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// A date as letters write it.
     fn date(&self, date: jiff::civil::Date) -> String {
-        let parts = [date.year().to_string(), date.month().to_string(), date.day().to_string()];
-        self.fill("feedback.date", &[("year", &parts[0]), ("month", &parts[1]), ("day", &parts[2])])
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        self.fill("feedback.date", &[("year", &year), ("month", &month), ("day", &day)])
     }
 
     /// How many days for an appeal, and until when if that is known.
-    fn appeal_window(&self) -> String {
-        let Some(days) = self.outcome().model.appeal_days.map(|days| days.to_string()) else {
-            return self.text("feedback.appeal.open").to_owned();
+    fn appeal_window(&self) -> Cow<'static, str> {
+        let Some(days) = self.outcome().model.appeal_days else {
+            return Cow::Borrowed(self.text("feedback.appeal.open"));
         };
-        match self.appeal_until() {
+        Cow::Owned(match self.appeal_until() {
             Some(until) => self.fill("feedback.appeal.until", &[("days", &days), ("date", &self.date(until))]),
             None => self.fill("feedback.appeal.days", &[("days", &days)]),
-        }
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! 概况: what the result is, whether everything adds up, how grades stand against quotas, what to look at.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::distribution::{self, Drawn, Rows};
@@ -122,9 +123,9 @@ fn registers<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
 }
 
 /// How a register row ended, or its standing.
-pub(super) fn ending_word(view: &View<'_>, word: &str) -> String {
+pub(super) fn ending_word(view: &View<'_>, word: &str) -> Cow<'static, str> {
     match view.lang.find(&format!("adjustment.{word}")) {
-        Some(text) => text.to_owned(),
+        Some(text) => Cow::Borrowed(text),
         None => view.word("standing", word),
     }
 }

@@ -1,5 +1,6 @@
 //! 指标得分 and 组成得分: points by leaf, rates and contributions by component.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::LeafCells;
@@ -72,9 +73,9 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     ];
     let of = |state: LeafState| {
         let own = unit.leaves.iter().filter(|leaf| leaf.state == state);
-        let codes: Vec<String> = own.map(|leaf| leaf.code.clone()).collect();
+        let codes: Vec<&str> = own.map(|leaf| leaf.code.as_str()).collect();
         let all = codes.len() == unit.leaves.len();
-        let codes = if all { view.text("report.all-leaves").to_owned() } else { view.join(&codes) };
+        let codes = if all { Cow::Borrowed(view.text("report.all-leaves")) } else { Cow::Owned(view.join(&codes)) };
         let word = view.word("leaf", state);
         (!codes.is_empty() && !unit.leaves.is_empty())
             .then(|| view.fill("report.labelled", &[("label", &word), ("value", &codes)]))

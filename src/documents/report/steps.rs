@@ -1,5 +1,7 @@
 //! 定等过程: one row per step of every unit's grade path, as sentences with the values that decided.
 
+use std::borrow::Cow;
+
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{ModelOutcome, Outcome, StepKind, StepOutcome, UnitOutcome};
@@ -82,8 +84,10 @@ pub fn sentence(lang: Lang, step: &StepOutcome) -> String {
 pub fn basis(outcome: &Outcome, lang: Lang, step: &StepOutcome) -> String {
     let said = |(name, key): &(&str, &str)| {
         let value = step.values.get(*name).filter(|value| !value.is_empty())?;
-        let value = if *name == "values" { tie_values(&outcome.model, lang, value) } else { value.clone() };
-        Some(lang.fill(key, &[("value", &value)]))
+        if *name == "values" {
+            return Some(lang.fill(key, &[("value", &tie_values(&outcome.model, lang, value))]));
+        }
+        Some(lang.fill(key, &[("value", value)]))
     };
     lang.join("report.clauses", BASIS.iter().filter_map(said))
 }
@@ -91,22 +95,22 @@ pub fn basis(outcome: &Outcome, lang: Lang, step: &StepOutcome) -> String {
 /// The values of the tie-break chain, `indicators 91.2; satisfaction:online 88`, with names for codes.
 fn tie_values(model: &ModelOutcome, lang: Lang, values: &str) -> String {
     let named = values.split("; ").map(|part| match part.rsplit_once(' ') {
-        Some((code, value)) => format!("{} {value}", tie_name(model, lang, code)),
-        None => part.to_owned(),
+        Some((code, value)) => Cow::Owned(format!("{} {value}", tie_name(model, lang, code))),
+        None => Cow::Borrowed(part),
     });
     lang.join("report.clauses", named)
 }
 
-fn tie_name(model: &ModelOutcome, lang: Lang, code: &str) -> String {
+fn tie_name<'o>(model: &'o ModelOutcome, lang: Lang, code: &'o str) -> Cow<'o, str> {
     let component = |id: &str| model.components.iter().find(|c| c.id == id).map(|c| c.name.as_str());
     if let Some(id) = code.strip_prefix("satisfaction:") {
-        return lang.fill("step.tie.satisfaction", &[("component", &component(id).unwrap_or(id))]);
+        return Cow::Owned(lang.fill("step.tie.satisfaction", &[("component", &component(id).unwrap_or(id))]));
     }
     if code == "fewer_deductions" {
-        return lang.text("header.minus").to_owned();
+        return Cow::Borrowed(lang.text("header.minus"));
     }
     let node = model.lines.iter().chain(&model.aspects).find(|node| node.code == code).map(|node| node.name.as_str());
-    component(code).or(node).unwrap_or(code).to_owned()
+    Cow::Borrowed(component(code).or(node).unwrap_or(code))
 }
 
 #[cfg(test)]

@@ -151,9 +151,9 @@ fn lists<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o
 
 /// How a unit came out in the period before; of several that were merged into it, each with its name.
 fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
-    let text = |value: &'_ Option<String>| value.as_deref().unwrap_or(super::document::MISSING).to_owned();
     let each = unit.previous.iter().map(|previous| {
-        let (total, grade) = (text(&previous.total), text(&previous.grade));
+        let [total, grade] =
+            [&previous.total, &previous.grade].map(|value| value.as_deref().unwrap_or(super::document::MISSING));
         let said =
             view.fill("report.uses.before", &[("period", &previous.period), ("total", &total), ("grade", &grade)]);
         match unit.previous.len() {
@@ -179,7 +179,7 @@ fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
-    let heading = view.fill("report.uses.progress-rule", &[("places", &places.to_string())]);
+    let heading = view.fill("report.uses.progress-rule", &[("places", &places)]);
     list_under(view, sheet, heading, rows, has_history(view));
 }
 

@@ -54,9 +54,9 @@ impl<'o> View<'o> {
     }
 
     /// The word for a code of the result document; the code itself if it is none of ours.
-    pub(super) fn word(&self, group: &str, code: impl Display) -> String {
-        let code = code.to_string();
-        self.lang.find(&format!("{group}.{code}")).map_or(code, str::to_owned)
+    pub(super) fn word(&self, group: &str, code: impl Display) -> Cow<'static, str> {
+        let word = self.lang.find(&format!("{group}.{code}"));
+        word.map_or_else(|| Cow::Owned(code.to_string()), Cow::Borrowed)
     }
 
     /// An empty sheet with name, title and footer; `key` is the catalogue key of its name.

@@ -16,7 +16,7 @@ pub struct Words<'w> {
     pub new: &'w Outcome,
 }
 
-impl Words<'_> {
+impl<'w> Words<'w> {
     /// Why a unit moved: its causes in one line. Between two periods everything was assessed anew, which needs no saying.
     pub fn causes(&self, unit: &UnitRow) -> String {
         let told = unit.causes.iter().filter(|cause| !matches!(cause, Cause::Period));
@@ -25,12 +25,13 @@ impl Words<'_> {
         CauseWords { lang: self.lang, name: |kind, code: &str| self.part(kind, code) }.all(told)
     }
 
-    fn part(&self, kind: PartKind, code: &str) -> Option<String> {
+    fn part(&self, kind: PartKind, code: &str) -> Option<&'w str> {
         let model = &self.new.model;
-        let node = |nodes: &[NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.clone());
+        let node =
+            |nodes: &'w [NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.as_str());
         match kind {
-            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.clone()),
-            PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.clone()),
+            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.as_str()),
+            PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.as_str()),
             PartKind::Aspect => node(&model.aspects),
             PartKind::Line => node(&model.lines),
         }

@@ -1,5 +1,7 @@
 //! 评议情况: what each class of raters gave, as far as it can be shown without telling few ballots apart.
 
+use std::borrow::Cow;
+
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::{Case, strong};
 use crate::documents::feedback::privacy::answers;
@@ -37,7 +39,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
         any_hidden |= classes(case, *index, component, ballots, &mut sheet);
     }
     rates(case, &rated, &mut sheet);
-    let k = case.outcome().model.feedback.k_anonymity.to_string();
+    let k = case.outcome().model.feedback.k_anonymity;
     let key = if any_hidden { "feedback.ballots.hidden-note" } else { "feedback.ballots.note" };
     sheet.closing(case.fill(key, &[("k", &k)]));
     sheet.finish()
@@ -72,10 +74,10 @@ fn classes<'o>(
             );
             cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
             let remark = match (is_hidden, &own.missing, counts[class]) {
-                (true, None, Some(_)) => case.text("feedback.ballots.hidden").to_owned(),
+                (true, None, Some(_)) => Cow::Borrowed(case.text("feedback.ballots.hidden")),
                 (_, Some(reason), _) => case.view.word("class.missing", reason),
-                (_, None, None) => case.text("feedback.ballots.none").to_owned(),
-                _ => String::new(),
+                (_, None, None) => Cow::Borrowed(case.text("feedback.ballots.none")),
+                _ => Cow::Borrowed(""),
             };
             cells.push(CellDoc::text(remark));
             sheet.row(cells);
@@ -107,7 +109,7 @@ fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o ComponentModel, &'o Ballo
             CellDoc::count(ballots.answers)
         };
         let what = match ballots.enough {
-            Answers::Enough => case.text("feedback.ballots.rate").to_owned(),
+            Answers::Enough => Cow::Borrowed(case.text("feedback.ballots.rate")),
             few => case.view.word("report.answers", few),
         };
         sheet.row(vec![

@@ -119,19 +119,22 @@ fn reason(case: &Case<'_, '_>, own: &LeafOutcome) -> String {
         parts.push(case.view.word("leaf", own.state));
     }
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
-        parts.push(case.fill("trace.value", &[("value", &case.clean(value))]));
+        parts.push(Cow::Owned(case.fill("trace.value", &[("value", &case.clean(value))])));
     }
     if let Some(id) = &own.corrected {
-        parts.push(case.fill("report.corrected", &[("id", &case.clean(id))]));
+        parts.push(Cow::Owned(case.fill("report.corrected", &[("id", &case.clean(id))])));
     }
     if !own.note.is_empty() {
-        parts.push(case.clean(&own.note));
+        parts.push(Cow::Owned(case.clean(&own.note)));
     }
     case.view.lang.join("feedback.parts", parts)
 }
 
-fn standard(case: &Case<'_, '_>, leaf: &LeafModel) -> String {
-    if leaf.standard.is_empty() { case.view.word("rule", leaf.rule.name()) } else { case.clean(&leaf.standard) }
+fn standard(case: &Case<'_, '_>, leaf: &LeafModel) -> Cow<'static, str> {
+    if leaf.standard.is_empty() {
+        return case.view.word("rule", leaf.rule.name());
+    }
+    Cow::Owned(case.clean(&leaf.standard))
 }
 
 /// How the total adds up.
@@ -249,7 +252,7 @@ fn node_row<'o>(
     rate: Option<&Exact>,
     stat: Option<&Stat>,
 ) -> Vec<CellDoc<'o>> {
-    let points = case.fill("feedback.node-points", &[("points", &node.points.to_string())]);
+    let points = case.fill("feedback.node-points", &[("points", &node.points)]);
     let decimals = case.outcome().model.rate_decimals();
     let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
     let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);

@@ -11,6 +11,7 @@ use super::lines::Lines;
 use crate::documents::feedback::Item;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::documents::feedback::problems::holding_caps;
+use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
 mod outlook;
@@ -84,20 +85,20 @@ fn result(case: &Case<'_, '_>) -> String {
 }
 
 /// Why the total is not base, bonus and deduction together: a limit or a correction.
-fn total_note(case: &Case<'_, '_>) -> String {
+fn total_note(case: &Case<'_, '_>) -> Cow<'static, str> {
     let (model, unit) = (&case.outcome().model, case.unit);
-    let Some(exact) = &unit.exact else { return String::new() };
+    let Some(exact) = &unit.exact else { return Cow::Borrowed("") };
     if is_corrected(model, unit) {
-        return case.text("feedback.letter.total-corrected").to_owned();
+        return Cow::Borrowed(case.text("feedback.letter.total-corrected"));
     }
     let unlimited = as_printed(model, exact);
     let limited = within_limits(model, &unlimited);
     let key = match unlimited.cmp(limited) {
         Ordering::Greater => "feedback.letter.total-most",
         Ordering::Less => "feedback.letter.total-least",
-        Ordering::Equal => return String::new(),
+        Ordering::Equal => return Cow::Borrowed(""),
     };
-    case.fill(key, &[("limit", &short(limited))])
+    Cow::Owned(case.fill(key, &[("limit", &short(limited))]))
 }
 
 fn rank(case: &Case<'_, '_>) -> String {
@@ -105,11 +106,12 @@ fn rank(case: &Case<'_, '_>) -> String {
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
     let said = match (case.unit.mode, case.unit.rank_group) {
-        (Mode::Separate, _) => case.text("feedback.letter.separate").to_owned(),
+        (Mode::Separate, _) => Cow::Borrowed(case.text("feedback.letter.separate")),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
-            case.fill("feedback.letter.rank", &[("group", &case.unit.group), ("n", &group), ("rank", &rank)])
+            let values: [Named; 3] = [("group", &case.unit.group), ("n", &group), ("rank", &rank)];
+            Cow::Owned(case.fill("feedback.letter.rank", &values))
         }
-        _ => case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)]),
+        _ => Cow::Owned(case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)])),
     };
     format!("{said}{mean}")
 }
@@ -117,17 +119,17 @@ fn rank(case: &Case<'_, '_>) -> String {
 fn grade(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let said = match (&unit.grade, &unit.parallel) {
-        (None, _) => case.text("feedback.letter.deferred").to_owned(),
+        (None, _) => Cow::Borrowed(case.text("feedback.letter.deferred")),
         (Some(grade), Some(parallel)) => {
-            case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)])
+            Cow::Owned(case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)]))
         }
-        (Some(grade), None) => case.fill("feedback.letter.grade", &[("grade", grade)]),
+        (Some(grade), None) => Cow::Owned(case.fill("feedback.letter.grade", &[("grade", grade)])),
     };
     // What holds the grade down, with the clause that says so.
     let caps = holding_caps(case.outcome(), unit).map(|(_, step)| {
         let name = case.clean(step.name.as_deref().unwrap_or_default());
         let by = step.clause.as_ref().or(step.code.as_ref()).map(|by| case.clean(by)).unwrap_or_default();
-        let to = step.to.clone().unwrap_or_default();
+        let to = step.to.as_deref().unwrap_or_default();
         case.fill("feedback.letter.cap", &[("clause", &by), ("name", &name), ("to", &to)])
     });
     format!("{said}{}", caps.collect::<String>())
@@ -276,11 +278,11 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
     let mut said = outlook::distance(case);
     if let Some(quota) = &case.told.quota {
-        said.push_str(&outlook::quota_line(case, quota));
+        said.to_mut().push_str(&outlook::quota_line(case, quota));
     }
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.leaves[gain.leaf].name;
-        said.push_str(&case.fill(
+        said.to_mut().push_str(&case.fill(
             "feedback.letter.gain",
             &[("leaf", &name), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))],
         ));
@@ -315,7 +317,7 @@ fn requirements(case: &Case<'_, '_>) -> String {
 fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let closing = model.feedback.closing.as_ref().map(|text| filled(case, text));
-    paragraph(case, lines, &closing.unwrap_or_else(|| case.text("feedback.letter.closing").to_owned()));
+    paragraph(case, lines, closing.as_deref().unwrap_or(case.text("feedback.letter.closing")));
     lines.add(String::new(), Style::Letter);
     let sheets = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
     let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
@@ -326,6 +328,7 @@ fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     lines.add(String::new(), Style::Letter);
     lines.add(case.fill("feedback.letter.signed", &[("issuer", &model.issuer)]), Style::LetterRight);
     let date = case.feedback_date().or_else(|| model.as_of.as_deref().and_then(|date| date.parse().ok()));
-    let date = date.map_or_else(|| case.text("feedback.letter.no-date").to_owned(), |date| case.date(date));
+    let date = date.map(|date| case.date(date));
+    let date = date.as_deref().unwrap_or(case.text("feedback.letter.no-date"));
     lines.add(case.fill("feedback.letter.dated", &[("date", &date)]), Style::LetterRight);
 }

@@ -1,16 +1,18 @@
 //! What the letter says of the next grade: its bar, what else stands in the way, and the places.
 
+use std::borrow::Cow;
+
 use super::super::Case;
 use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
 use crate::result::outcome::StepKind;
 use crate::shared::i18n::Named;
 
-pub(super) fn distance(case: &Case<'_, '_>) -> String {
+pub(super) fn distance(case: &Case<'_, '_>) -> Cow<'static, str> {
     match &case.told.distance {
-        Distance::Deferred => String::new(),
-        Distance::Best => case.text("feedback.letter.best").to_owned(),
-        Distance::Next(next) => next_grade(case, next),
+        Distance::Deferred => Cow::Borrowed(""),
+        Distance::Best => Cow::Borrowed(case.text("feedback.letter.best")),
+        Distance::Next(next) => Cow::Owned(next_grade(case, next)),
     }
 }
 
