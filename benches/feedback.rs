@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use assess::documents::feedback::privacy::exposed;
-use assess::documents::report::chart::{Cells, ChartKind, Paint};
+use assess::documents::report::chart::{ChartKind, Paint};
 use assess::documents::report::document::{CellDoc, Content, Document, RowDoc, SheetDoc, Style};
+use assess::documents::report::entry::Block;
 use assess::documents::report::feedback::{Desk, document};
 use assess::result::outcome::Outcome;
 use assess::write::workbook::bytes;
@@ -147,7 +148,7 @@ fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDo
         match &cell.content {
             Content::Covered => {}
             Content::Text(words) | Content::Link { text: words, .. } | Content::TextFormula { text: words, .. } => {
-                worksheet.write_string_with_format(row, column, words, format).expect("cell");
+                worksheet.write_string_with_format(row, column, &**words, format).expect("cell");
             }
             Content::Number { value, .. } | Content::Formula { value, .. } => {
                 worksheet.write_number_with_format(row, column, *value, format).expect("cell");
@@ -164,20 +165,16 @@ fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDo
 }
 
 fn add_charts(worksheet: &mut rust_xlsxwriter::Worksheet, sheet: &SheetDoc) {
-    let range = |cells: &Cells| {
-        let (block, name) = (cells.block, cells.sheet.clone());
-        (name, block.top as u32, block.left, block.bottom as u32, block.right)
-    };
+    let name = sheet.name.as_str();
+    let range = |block: Block| (name, block.top as u32, block.left, block.bottom as u32, block.right);
     for placed in &sheet.charts {
         let kind = if placed.chart.kind == ChartKind::Bars { ChartType::Bar } else { ChartType::Column };
         let mut chart = Chart::new(kind);
-        chart.title().set_name(&placed.chart.title);
-        let (names, top, left, bottom, right) = range(&placed.chart.categories);
+        chart.title().set_name(&*placed.chart.title);
         for series in &placed.chart.series {
-            let (values, first, from, last, to) = range(&series.values);
             let added = chart.add_series();
-            added.set_categories((names.as_str(), top, left, bottom, right));
-            added.set_values((values.as_str(), first, from, last, to)).set_name(&series.name);
+            added.set_categories(range(placed.chart.categories));
+            added.set_values(range(series.values)).set_name(series.name);
             let color = if series.paint == Paint::Main { Color::Blue } else { Color::Gray };
             let mut filled = ChartFormat::new();
             filled.set_solid_fill(ChartSolidFill::new().set_color(color));

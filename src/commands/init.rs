@@ -82,7 +82,8 @@ fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     files.push(FolderFile::new("indicators.xlsx", indicators));
     files.push(FolderFile::new("roster.xlsx", workbook::bytes(&init::roster_document(lang, &roster))?));
     if units.is_some() {
-        files.extend(written(&init::demo::forms(&Office::new(&model, &checked)))?);
+        let inputs = init::demo::Inputs::new(Office::new(&model, &checked));
+        files.extend(written(&inputs.forms())?);
     }
     Ok(Draft { lang, files, folders: init::folders(&model), review: Vec::new() })
 }
@@ -106,8 +107,8 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
 }
 
 /// Forms as files, written side by side.
-fn written(forms: &[Form]) -> anyhow::Result<Vec<FolderFile>> {
-    let bytes = |form: &Form| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
+fn written(forms: &[Form<'_>]) -> anyhow::Result<Vec<FolderFile>> {
+    let bytes = |form: &Form<'_>| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
     forms.par_iter().map(bytes).collect()
 }
 
@@ -148,11 +149,10 @@ fn finish(
             terminal.print(&String::from_utf8(writer.into_inner()?)?);
         }
         Format::Table if invocation.talk != Talk::Quiet => {
-            let values = [("folder", shown)];
-            let mut lines = vec![lang.fill("init.written", &values)];
+            let mut lines = vec![lang.fill("init.written", &[("folder", &shown)])];
             lines.extend(top_level(&files).into_iter().map(|name| format!("  {name}")));
             if let Wanted::Demo(units) = wanted {
-                lines.push(lang.fill("init.demo", &[("units", &units.to_string())]));
+                lines.push(lang.fill("init.demo", &[("units", &units)]));
             }
             if !draft.review.is_empty() {
                 lines.push(lang.text("init.review").to_owned());
@@ -167,7 +167,7 @@ fn finish(
         Wanted::Demo(_) => "init.next.demo",
         Wanted::From(_) => "init.next.last",
     };
-    terminal.tell(&lang.fill(next, &[("folder", shown)]));
+    terminal.tell(&lang.fill(next, &[("folder", &shown)]));
     Ok(Exit::Done)
 }
 

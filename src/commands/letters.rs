@@ -26,8 +26,9 @@ impl Letters<'_> {
     /// The list for handing out, by the files of the units.
     pub(super) fn list(&self, units: &[&UnitOutcome], files: &[HashedFile]) -> anyhow::Result<Vec<u8>> {
         let handed = units.iter().zip(files);
-        let handed = handed.map(|(unit, file)| Handed { unit, file: file.path.clone(), sha256: file.sha256.clone() });
-        let list = handout(&self.desk, &handed.collect::<Vec<_>>());
+        let handed = handed.map(|(unit, file)| Handed { unit, file: &file.path, sha256: &file.sha256 });
+        let handed: Vec<Handed<'_>> = handed.collect();
+        let list = handout(&self.desk, &handed);
         crate::write::workbook::bytes(&sealed(list, &self.seal, self.desk.lang()))
     }
 }

@@ -56,8 +56,8 @@ struct FormRow<'d> {
     path: &'d str,
 }
 
-fn row(form: &Suggested) -> FormRow<'_> {
-    FormRow { kind: form.kind.word(), department: form.department.as_deref(), path: &form.path }
+fn row<'d>(form: &'d Suggested<'_>) -> FormRow<'d> {
+    FormRow { kind: form.kind.word(), department: form.department, path: &form.path }
 }
 
 /// Says what was written.
@@ -65,7 +65,7 @@ fn finish(
     invocation: &Invocation,
     version: &str,
     target: &Path,
-    forms: &[Suggested],
+    forms: &[Suggested<'_>],
     terminal: &Terminal,
 ) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
@@ -89,7 +89,7 @@ fn finish(
             let everyone = lang.text("suggest.everyone");
             let cells = forms.iter().map(|form| {
                 let whom = match form.kind {
-                    suggest::Kind::Opinion => form.department.as_deref().unwrap_or(everyone),
+                    suggest::Kind::Opinion => form.department.unwrap_or(everyone),
                     suggest::Kind::Decision => lang.text("suggest.committee"),
                 };
                 vec![lang.text(form.kind.name()).to_owned(), whom.to_owned(), form.path.clone()]
@@ -99,9 +99,8 @@ fn finish(
         }
         Format::Table => {}
     }
-    let count = forms.len().to_string();
-    let values = [("n", count.as_str()), ("folder", &folder), ("version", version)];
-    terminal.tell(&lang.fill("suggest.written", &values));
+    let count = forms.len();
+    terminal.tell(&lang.fill("suggest.written", &[("n", &count), ("folder", &folder), ("version", &version)]));
     terminal.tell(lang.text("suggest.next"));
     Ok(Exit::Done)
 }

@@ -13,6 +13,8 @@ pub mod problems;
 pub mod reach;
 pub mod stats;
 
+use std::borrow::Cow;
+
 use crate::result::outcome::{Outcome, UnitOutcome};
 use crate::shared::number::Exact;
 use highlights::{Highlights, Troubled};
@@ -20,9 +22,9 @@ use stats::{GroupStats, Stat};
 
 /// Everything that a unit is told.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Feedback {
+pub struct Feedback<'f> {
     /// What strengths and weaknesses are looked for among: leaves, or aspects where the model scores no leaves.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'f>>,
     /// Indices of the strengths, the greatest first.
     pub strengths: Vec<usize>,
     /// Indices of the weaknesses, the greatest first.
@@ -30,9 +32,9 @@ pub struct Feedback {
     /// How many numbered problems of items are not among the weaknesses.
     pub further: usize,
     /// How far it is to the next grade.
-    pub distance: distance::Distance,
+    pub distance: distance::Distance<'f>,
     /// How far it is to the line of a quota, for ranked units.
-    pub quota: Option<distance::QuotaLine>,
+    pub quota: Option<distance::QuotaLine<'f>>,
     /// What each leaf would add to the total at full points, the greatest first; only those that add something.
     pub gains: Vec<gains::Gain>,
     /// Problems with their numbers.
@@ -41,33 +43,33 @@ pub struct Feedback {
 
 /// A leaf or an aspect of a unit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct Item<'f> {
     /// Code.
-    pub code: String,
+    pub code: &'f str,
     /// Name.
-    pub name: String,
+    pub name: &'f str,
     /// Full points.
-    pub full: Exact,
+    pub full: &'f Exact,
     /// Points; none when it is not applicable. Those of an aspect are rounded as they are printed: nothing that is told of it
     /// may say more than its print.
-    pub points: Option<Exact>,
+    pub points: Option<Cow<'f, Exact>>,
     /// The rate in percent, that of an aspect rounded as it is printed; none when it is not applicable.
     pub rate: Option<Exact>,
     /// Points over the group, unless suppressed.
-    pub stat: Option<Stat>,
+    pub stat: Option<Cow<'f, Stat>>,
     /// What the verifier wrote.
-    pub note: String,
+    pub note: &'f str,
 }
 
-impl Item {
+impl Item<'_> {
     /// The rate of the group's mean, unless suppressed.
     pub fn mean_rate(&self) -> Option<Exact> {
-        self.stat.as_ref().map(|stat| percent(&stat.mean, &self.full))
+        self.stat.as_ref().map(|stat| percent(&stat.mean, self.full))
     }
 
     /// The points that were not reached; none when it is not applicable.
     pub fn lost(&self) -> Option<Exact> {
-        self.points.as_ref().map(|points| &self.full - points)
+        self.points.as_ref().map(|points| self.full - points.as_ref())
     }
 }
 
@@ -76,7 +78,7 @@ fn percent(points: &Exact, full: &Exact) -> Exact {
 }
 
 /// The feedback of one unit.
-pub fn feedback(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Feedback {
+pub fn feedback<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutcome) -> Feedback<'f> {
     let items = items(outcome, stats, unit);
     let problems = problems::problems(outcome, stats, unit);
     let Highlights { strengths, weaknesses, further } =
@@ -88,30 +90,30 @@ pub fn feedback(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -
 }
 
 /// Which items are numbered problems, and which are spoken of by caps that hold the grade down.
-fn troubled(outcome: &Outcome, unit: &UnitOutcome, problems: &[problems::Problem]) -> Troubled {
+fn troubled<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome, problems: &[problems::Problem]) -> Troubled<'f> {
     let numbered = problems.iter().filter_map(|problem| match problem.what {
         problems::What::Leaf(index) => Some(index),
         problems::What::Deduction(..) | problems::What::Cap(_) => None,
     });
     let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.because());
-    let words = because.flat_map(|said| said.split([' ', ';'])).map(str::to_owned);
+    let words = because.flat_map(|said| said.split([' ', ';']));
     Troubled { numbered: numbered.collect(), capped: words.collect() }
 }
 
-fn items(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<Item> {
+fn items<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutcome) -> Vec<Item<'f>> {
     let model = &outcome.model;
     let group = stats.group(&unit.group);
     if !unit.leaves.is_empty() {
         let leaves = model.leaves.iter().zip(&unit.leaves).enumerate();
         return leaves
             .map(|(index, (leaf, own))| Item {
-                code: leaf.code.clone(),
-                name: leaf.name.clone(),
-                full: own.full.0.clone(),
-                points: own.verified.as_ref().map(|points| points.0.clone()),
+                code: &leaf.code,
+                name: &leaf.name,
+                full: &own.full.0,
+                points: own.verified.as_ref().map(|points| Cow::Borrowed(&points.0)),
                 rate: own.verified.as_ref().map(|points| percent(&points.0, &own.full.0)),
-                stat: group.and_then(|g| g.leaves[index].clone()),
-                note: own.note.clone(),
+                stat: group.and_then(|g| g.leaves[index].as_ref()).map(Cow::Borrowed),
+                note: &own.note,
             })
             .collect();
     }
@@ -122,13 +124,13 @@ fn items(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<I
             let points = |rate: &Exact| rate * full / Exact::from(100);
             let rate = unit.aspects.get(&aspect.code).and_then(Option::as_ref);
             Item {
-                code: aspect.code.clone(),
-                name: aspect.name.clone(),
-                full: full.clone(),
-                points: rate.map(|rate| points(&rate.exact).round(model.item_decimals(unit))),
+                code: &aspect.code,
+                name: &aspect.name,
+                full,
+                points: rate.map(|rate| Cow::Owned(points(&rate.exact).round(model.item_decimals(unit)))),
                 rate: rate.map(|rate| rate.exact.round(model.rate_decimals())),
-                stat: group.and_then(|g| g.aspects[index].as_ref()).map(|stat| stat.map(points)),
-                note: String::new(),
+                stat: group.and_then(|g| g.aspects[index].as_ref()).map(|stat| Cow::Owned(stat.map(points))),
+                note: "",
             }
         })
         .collect()

@@ -4,14 +4,16 @@
 //! filled in is read like any other table. Each builder takes what is already known: nothing for an empty form, answers
 //! for the invented project of `assess init --demo`, open problems for the ledgers of a new period.
 
+use std::borrow::Cow;
+
 use crate::check::Roster;
-use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
-use crate::documents::report::entry::{Allow, Block, Check};
+use crate::documents::report::document::{CellDoc, Document, Fonts, Mark, Purpose, SheetDoc, Style};
+use crate::documents::report::entry::Allow;
 use crate::engine::assessment::{Mode, Unit};
 use crate::model::shown::Shown;
 use crate::model::{ComponentKind, Model, Node, Rates};
 use crate::read::form;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 
 pub mod ballot;
 pub mod given;
@@ -75,13 +77,13 @@ impl Kind {
 }
 
 /// A form with the path it gets below the folder of forms, which is also the path below a project once it is filled in.
-pub struct Form {
+pub struct Form<'o> {
     /// What it is for.
     pub kind: Kind,
     /// Path with `/`.
     pub path: String,
     /// The form.
-    pub document: Document,
+    pub document: Document<'o>,
 }
 
 /// What every form is made from.
@@ -123,13 +125,13 @@ impl<'o> Office<'o> {
         self.lang().text(key)
     }
 
-    pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(crate) fn fill(&self, key: &str, values: &[Named]) -> String {
         self.lang().fill(key, values)
     }
 
     /// An empty sheet under a title that says what the form is, whose, and of which period.
-    fn sheet(&self, name: &FormName<'_>) -> SheetDoc {
-        let mut sheet = SheetDoc::new(name.sheet(self.model), name.title(self));
+    fn sheet(&self, name: &FormName<'_>) -> SheetDoc<'o> {
+        let mut sheet = SheetDoc::new(&name.sheet(self.model), name.title(self));
         sheet.footer = Some(self.fill("form.footer", &[("hash", &self.model_digits())]));
         sheet.filling.is_locked = true;
         sheet
@@ -140,10 +142,10 @@ impl<'o> Office<'o> {
     }
 
     /// A workbook of one sheet with its hidden mark, and what of the model stands on it.
-    fn document(&self, kind: Kind, marks: &[(&str, &str)], sheet: SheetDoc) -> Document {
+    fn document(&self, kind: Kind, marks: &[(&'static str, &'o str)], sheet: SheetDoc<'o>) -> Document<'o> {
         let own = [(form::KIND, kind.word())].into_iter().chain(marks.iter().copied());
         let own = own.chain([(form::PERIOD, self.model.period.as_str())]);
-        let mut mark: Vec<(String, String)> = own.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let mut mark: Vec<Mark<'o>> = own.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).collect();
         let of = |key: &str| marks.iter().find(|(own, _)| *own == key).map_or("", |(_, value)| *value);
         let shown = Shown {
             kind: kind.word(),
@@ -152,44 +154,27 @@ impl<'o> Office<'o> {
             register: of(form::REGISTER),
         };
         let told = shown.of(self.model).into_iter();
-        mark.extend(told.map(|(path, value)| (format!("{}{path}", form::SHOWN), value.to_owned())));
-        Document {
-            title: sheet.name.clone(),
-            created: self.model.as_of.map(created),
-            draft: None,
-            fonts: Fonts::of(self.lang()),
-            sheets: vec![sheet.finish()],
-            purpose: Purpose::Form(mark),
-        }
+        mark.extend(told.map(|(path, value)| (Cow::Owned(format!("{}{path}", form::SHOWN)), Cow::Borrowed(value))));
+        Document::of_sheet(sheet, Fonts::of(self.lang())).dated(self.model.as_of).to_be(Purpose::Form(mark))
     }
 
     /// Lines above a table that say whose it is: a label over the first columns, its value over the next.
-    fn identity(&self, sheet: &mut SheetDoc, lines: &[(crate::read::Word, CellDoc)], label_columns: u16) {
+    fn identity(&self, sheet: &mut SheetDoc<'o>, lines: Vec<(crate::read::Word, CellDoc<'o>)>, label_columns: u16) {
         for (word, value) in lines {
             let label = CellDoc::header(word.header(self.lang())).across(label_columns);
-            sheet.line(vec![label, value.clone()]);
+            sheet.line(vec![label, value]);
         }
     }
 
     /// The words yes and no.
-    fn yes_no(&self) -> Allow {
-        Allow::Words(vec![self.text("form.yes").to_owned(), self.text("form.no").to_owned()])
+    fn yes_no(&self) -> Allow<'o> {
+        Allow::words(["form.yes", "form.no"].map(|key| self.text(key)))
     }
 }
 
-/// The date of a workbook, as the writer takes it.
-fn created(date: jiff::civil::Date) -> (u16, u8, u8) {
-    (date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs())
-}
-
 /// A header of the input vocabulary.
-fn header(lang: Lang, word: crate::read::Word) -> CellDoc {
+fn header(lang: Lang, word: crate::read::Word) -> CellDoc<'static> {
     CellDoc::header(word.header(lang))
-}
-
-/// A check of one column over some rows.
-fn check(rows: (usize, usize), column: u16, allow: Allow, prompt: String, error: String) -> Check {
-    Check { cells: Block::column(rows.0, rows.1, column), allow, prompt, error }
 }
 
 /// The code of a node on a form, which the reader knows again, with its name in brackets; empty for the unit.
@@ -204,7 +189,7 @@ fn node_header(model: &Model, node: Node) -> String {
 }
 
 /// The empty forms of some kinds; of those that are made per unit, only those of `units` when it names any.
-pub fn empty(office: &Office<'_>, kinds: &[Kind], units: &[usize]) -> Vec<Form> {
+pub fn empty<'o>(office: &Office<'o>, kinds: &[Kind], units: &[usize]) -> Vec<Form<'o>> {
     let chosen: Vec<&Unit> =
         office.units.iter().enumerate().filter(|(i, _)| units.contains(i)).map(|(_, u)| u).collect();
     let owners = || if units.is_empty() { office.assessed().collect() } else { chosen.clone() };
@@ -218,7 +203,7 @@ pub fn empty(office: &Office<'_>, kinds: &[Kind], units: &[usize]) -> Vec<Form> 
             Kind::Ballot | Kind::Tally | Kind::Given => forms.extend(component_forms(office, *kind)),
             Kind::Register => forms.extend(register::Register::of(office).map(|r| register::form(office, r, &[]))),
             Kind::Verified if office.model.indicators_component().is_some() => {
-                forms.push(verified::form(office, &verified::Answers::new()));
+                forms.push(verified::form(office, &verified::NOTHING));
             }
             Kind::Verified => {}
             Kind::Ledger => forms.extend(owners().into_iter().map(|unit| ledger::form(office, unit, &[]))),
@@ -228,7 +213,7 @@ pub fn empty(office: &Office<'_>, kinds: &[Kind], units: &[usize]) -> Vec<Form> 
 }
 
 /// The forms of a kind that belong to components.
-fn component_forms(office: &Office<'_>, kind: Kind) -> Vec<Form> {
+fn component_forms<'o>(office: &Office<'o>, kind: Kind) -> Vec<Form<'o>> {
     let mut forms = Vec::new();
     for component in &office.model.components {
         match (&component.kind, kind) {
@@ -248,7 +233,7 @@ fn component_forms(office: &Office<'_>, kind: Kind) -> Vec<Form> {
 }
 
 /// Two forms whose file names are the same on a system that does not tell letter cases apart.
-pub fn colliding(forms: &[Form]) -> Option<(&str, &str)> {
+pub fn colliding<'f>(forms: &'f [Form<'_>]) -> Option<(&'f str, &'f str)> {
     let mut seen: std::collections::BTreeMap<String, &str> = std::collections::BTreeMap::new();
     for form in forms {
         if let Some(first) = seen.insert(crate::shared::text::key(&form.path).to_lowercase(), &form.path) {

@@ -88,7 +88,7 @@ pub fn demo_roster(lang: Lang, count: usize) -> Rows {
         header.iter().map(move |column| match own.iter().position(|own| own == column) {
             _ if Word::UnitCode.matches(&text::header_key(column)) => format!("U{:0width$}", index + 1),
             Some(0) if district == 0 => lang.fill("demo.unit.city", &[("name", &bureau[0])]),
-            Some(0) => lang.fill("demo.unit.district", &[("n", &district.to_string()), ("name", &bureau[0])]),
+            Some(0) => lang.fill("demo.unit.district", &[("n", &district), ("name", &bureau[0])]),
             // Short names are those of the city; a district has none, so that no name means two units.
             Some(1) if district > 0 => String::new(),
             Some(at) => bureau[at].clone(),
@@ -114,52 +114,49 @@ fn csv_of(rows: &Rows) -> String {
 }
 
 /// The workbook of a roster.
-pub fn roster_document(lang: Lang, rows: &Rows) -> Document {
+pub fn roster_document(lang: Lang, rows: &Rows) -> Document<'_> {
     let mut modes = None;
     if let Some(at) =
         rows.first().and_then(|header| header.iter().position(|column| Word::Mode.matches(&text::header_key(column))))
     {
-        let words: Vec<String> = crate::check::roster::modes(lang).map(str::to_owned).collect();
-        modes = Some((at as u16, words));
+        modes = Some((at as u16, Allow::words(crate::check::roster::modes(lang))));
     }
     table_document(lang, "kind.roster", "init.roster.note", rows, modes)
 }
 
 /// The workbook of an indicator table.
-pub fn indicators_document(lang: Lang, rows: &Rows) -> Document {
+pub fn indicators_document(lang: Lang, rows: &Rows) -> Document<'_> {
     table_document(lang, "kind.indicators", "init.indicators.note", rows, None)
 }
 
 /// A table that people keep themselves: nothing is locked.
-fn table_document(lang: Lang, name: &str, note: &str, rows: &Rows, words: Option<(u16, Vec<String>)>) -> Document {
+fn table_document<'r>(
+    lang: Lang,
+    name: &str,
+    note: &str,
+    rows: &'r Rows,
+    words: Option<(u16, Allow<'r>)>,
+) -> Document<'r> {
     let name = lang.text(name);
     let mut sheet = SheetDoc::new(name, name).landscape();
     sheet.hint(lang.text(note));
-    let header = rows.first().cloned().unwrap_or_default();
+    let header = rows.first().map_or(&[] as &[String], Vec::as_slice);
     sheet.header(header.iter().map(CellDoc::header).collect());
     let points = header.iter().position(|column| Word::Points.matches(&text::header_key(column)));
     let top = sheet.next_row();
     for row in rows.iter().skip(1) {
-        let cell = |(at, value): (usize, &String)| {
+        let cell = |(at, value): (usize, &'r String)| {
             if Some(at) == points { CellDoc::filled(value, Style::Center) } else { CellDoc::text(value) }
         };
         sheet.row(row.iter().enumerate().map(cell).collect());
     }
-    if let Some((column, words)) = words {
+    if let Some((column, allow)) = words {
         // Room for rows that are added below.
         let cells = Block::column(top, sheet.next_row() + 500, column);
-        let error = lang.text("form.error.list").to_owned();
-        sheet.filling.checks.push(Check { cells, allow: Allow::Words(words), prompt: String::new(), error });
+        sheet.filling.checks.push(Check::new(cells, allow, lang.text("form.error.list")));
     }
     sheet.filling.widths = (0..header.len()).map(|column| (column, 9)).collect();
-    Document {
-        title: name.to_owned(),
-        created: None,
-        draft: None,
-        fonts: Fonts::of(lang),
-        sheets: vec![sheet.finish()],
-        purpose: Purpose::Table,
-    }
+    Document::new(name, Fonts::of(lang), vec![sheet.finish()]).to_be(Purpose::Table)
 }
 
 /// The checked model and roster of a bundled project, as the program will read them from its files.

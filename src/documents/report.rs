@@ -44,7 +44,7 @@ use crate::shared::i18n::Lang;
 
 /// A workbook with the content seal of its version in the footer of every sheet, so that it stands on every printed page.
 #[must_use]
-pub fn sealed(mut document: Document, seal: &Seal, lang: Lang) -> Document {
+pub fn sealed<'o>(mut document: Document<'o>, seal: &Seal, lang: Lang) -> Document<'o> {
     let line = lang.fill("report.seal", &[("seal", &seal.to_string())]);
     for sheet in &mut document.sheets {
         sheet.footer = Some(match sheet.footer.take() {
@@ -53,9 +53,4 @@ pub fn sealed(mut document: Document, seal: &Seal, lang: Lang) -> Document {
         });
     }
     document
-}
-
-/// A date as the document properties hold it: year, month, day.
-fn created(date: jiff::civil::Date) -> Option<(u16, u8, u8)> {
-    Some((u16::try_from(date.year()).ok()?, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
 }

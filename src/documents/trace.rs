@@ -2,58 +2,66 @@
 //!
 //! Made from the result document and the single ratings alone, so a version explains itself without its inputs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde::Serialize;
 
+use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome,
     LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, Step, UnitClassOutcome, UnitOutcome,
 };
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Percent};
 
 /// One step of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TraceNode {
+pub struct TraceNode<'t> {
     /// What is calculated.
-    pub label: String,
+    pub label: Cow<'t, str>,
     /// What it comes to, as printed.
-    pub value: String,
+    pub value: Cow<'t, str>,
     /// Exactly, where it is a number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub exact: Option<Exact>,
+    pub exact: Option<&'t Exact>,
     /// How it came about.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub how: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub how: Cow<'t, str>,
     /// File, sheet and cell it rests on.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub at: String,
     /// What it is calculated from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<TraceNode>,
+    pub parts: Vec<TraceNode<'t>>,
 }
 
-impl TraceNode {
-    fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+impl<'t> TraceNode<'t> {
+    fn new(label: impl Into<Cow<'t, str>>, value: impl Into<Cow<'t, str>>) -> Self {
         Self {
             label: label.into(),
             value: value.into(),
             exact: None,
-            how: String::new(),
+            how: Cow::Borrowed(""),
             at: String::new(),
             parts: Vec::new(),
         }
     }
 
-    fn exactly(mut self, exact: &Exact) -> Self {
-        self.exact = Some(exact.clone());
+    const fn exactly(mut self, exact: &'t Exact) -> Self {
+        self.exact = Some(exact);
         self
     }
 
-    fn how(mut self, how: impl Into<String>) -> Self {
+    fn how(mut self, how: impl Into<Cow<'t, str>>) -> Self {
         self.how = how.into();
+        self
+    }
+
+    fn at(mut self, at: String) -> Self {
+        self.at = at;
         self
     }
 
@@ -71,7 +79,7 @@ impl TraceNode {
 
     fn write(&self, depth: usize, lines: &mut Vec<String>) {
         let mut line = format!("{}{}", "  ".repeat(depth), crate::shared::text::visible(&self.label));
-        for (mark, text) in [("  ", &self.value), ("  = ", &self.how), ("  <- ", &self.at)] {
+        for (mark, text) in [("  ", &*self.value), ("  = ", &*self.how), ("  <- ", &*self.at)] {
             if !text.is_empty() {
                 line.push_str(mark);
                 line.push_str(&crate::shared::text::printable(text));
@@ -92,19 +100,18 @@ pub struct Tracer<'t> {
     pub lang: Lang,
 }
 
-impl Tracer<'_> {
+impl<'t> Tracer<'t> {
     /// The whole tree of a unit.
-    pub fn unit(&self, unit: &UnitOutcome) -> TraceNode {
+    pub fn unit(&self, unit: &'t UnitOutcome) -> TraceNode<'t> {
         let label = format!("{} {} ({})", unit.code, unit.name, unit.group);
         let (Some(total), Some(exact)) = (&unit.total, &unit.exact) else {
             return TraceNode::new(label, self.lang.text("trace.excluded"));
         };
-        let base = unit.base.clone().unwrap_or_default();
-        let (plus, minus) = (unit.plus.clone().unwrap_or_default(), unit.minus.clone().unwrap_or_default());
+        let [base, plus, minus] = [&unit.base, &unit.plus, &unit.minus].map(|own| own.as_deref().unwrap_or_default());
         let how = format!("{base} + {plus} - {minus}");
         let total_node = TraceNode::new(self.lang.text("trace.total"), total).exactly(&exact.total).how(how);
         let base_node =
-            TraceNode::new(self.lang.text("trace.base"), &base).exactly(&exact.base).how(self.base_formula(unit));
+            TraceNode::new(self.lang.text("trace.base"), base).exactly(&exact.base).how(self.base_formula(unit));
         let components = self
             .outcome
             .model
@@ -113,7 +120,7 @@ impl Tracer<'_> {
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
-        let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
+        let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.as_deref().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(unit, step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
         let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
@@ -121,7 +128,7 @@ impl Tracer<'_> {
     }
 
     /// One leaf of a unit, or one component by id or name; `None` when neither has that name.
-    pub fn part(&self, unit: &UnitOutcome, name: &str) -> Option<TraceNode> {
+    pub fn part(&self, unit: &'t UnitOutcome, name: &str) -> Option<TraceNode<'t>> {
         let wanted = crate::shared::text::key(name);
         let is = |a: &str, b: &str| crate::shared::text::key(a) == wanted || crate::shared::text::key(b) == wanted;
         let model = &self.outcome.model;
@@ -135,7 +142,7 @@ impl Tracer<'_> {
         Some(head.with([self.component(unit, component, own)]))
     }
 
-    fn base_formula(&self, unit: &UnitOutcome) -> String {
+    fn base_formula(&self, unit: &'t UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
         let parts =
             models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", m.weight, own.rate)));
@@ -144,9 +151,9 @@ impl Tracer<'_> {
 
     fn nodes(
         &self,
-        aspects: &BTreeMap<String, Option<Rate>>,
-        lines: &BTreeMap<String, Option<Rate>>,
-    ) -> Vec<TraceNode> {
+        aspects: &'t BTreeMap<String, Option<Rate>>,
+        lines: &'t BTreeMap<String, Option<Rate>>,
+    ) -> Vec<TraceNode<'t>> {
         let model = &self.outcome.model;
         let own = model.aspects.iter().map(|n| (n, aspects)).chain(model.lines.iter().map(|n| (n, lines)));
         own.filter_map(|(node, rates)| {
@@ -154,13 +161,13 @@ impl Tracer<'_> {
             let label = format!("{} {}", node.code, node.name);
             Some(match rate {
                 Some(rate) => TraceNode::new(label, format!("{}%", rate.rate)).exactly(&rate.exact),
-                None => TraceNode::new(label, "—"),
+                None => TraceNode::new(label, MISSING),
             })
         })
         .collect()
     }
 
-    fn component(&self, unit: &UnitOutcome, model: &ComponentModel, own: &ComponentOutcome) -> TraceNode {
+    fn component(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, own: &'t ComponentOutcome) -> TraceNode<'t> {
         let label = format!("{} ({}%)", model.name, model.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         if let Some(id) = &own.corrected {
@@ -177,50 +184,45 @@ impl Tracer<'_> {
     }
 
     /// Leaves under their aspects.
-    fn leaves(&self, unit: &UnitOutcome, own: &ComponentOutcome) -> Vec<TraceNode> {
+    fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
         let model = &self.outcome.model;
         let aspects = model.aspects.iter().map(|aspect| {
             let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-            let shown = rate.map_or_else(|| "—".to_owned(), |r| format!("{}%", r.rate));
+            let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
             let leaves = model.leaves.iter().zip(&unit.leaves).filter(|(m, _)| m.aspect == aspect.code);
             TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown).with(leaves.map(|(m, l)| self.leaf(m, l)))
         });
         aspects.collect()
     }
 
-    fn leaf(&self, model: &LeafModel, own: &LeafOutcome) -> TraceNode {
-        let points = own.verified.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
-        let mut how = vec![self.lang.text(&format!("leaf.{}", own.state)).to_owned()];
-        how.push(self.lang.text(&format!("rule.{}", model.rule.name())).to_owned());
-        let parts = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
-        how.extend(parts.iter().filter_map(|(key, v)| v.as_ref().map(|v| self.lang.fill(key, &[("value", v)]))));
-        if let Some(points) = &own.self_points {
-            how.push(self.lang.fill("trace.self", &[("value", &points.to_string())]));
-        }
-        if let Some(id) = &own.corrected {
-            how.push(self.lang.fill("trace.corrected", &[("id", id)]));
-        }
+    fn leaf(&self, model: &'t LeafModel, own: &'t LeafOutcome) -> TraceNode<'t> {
+        let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
+        how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
+        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
+        let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
+        values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
+        own.self_points.iter().for_each(|points| say("trace.self", ("value", points)));
+        own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
         if !own.note.is_empty() {
-            how.push(own.note.clone());
+            how.push(Cow::Borrowed(own.note.as_str()));
         }
+        let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
         let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
-        node.exact = own.verified.as_ref().map(|p| p.0.clone());
-        node.how = how.join("; ");
-        node.at = self.outcome.describe(own.at);
-        node.with(own.ledger.iter().map(|problem| self.problem(problem)))
+        node.exact = own.verified.as_ref().map(|points| &points.0);
+        node.how(how.join("; "))
+            .at(self.outcome.describe(own.at))
+            .with(own.ledger.iter().map(|problem| self.problem(problem)))
     }
 
     /// A problem of a ledger: how far it has come, and its cell.
-    fn problem(&self, own: &ProblemOutcome) -> TraceNode {
+    fn problem(&self, own: &'t ProblemOutcome) -> TraceNode<'t> {
         let closing = self.lang.text(&format!("trace.closing.{}", own.closing));
-        let mut node = TraceNode::new(format!("{} {}", own.number, own.problem), closing);
         let said = own.closed_on.iter().chain(Some(&own.reviewer).filter(|name| !name.is_empty()));
-        node.how = said.map(String::as_str).collect::<Vec<_>>().join("; ");
-        node.at = self.outcome.describe(own.at);
-        node
+        let said = said.map(String::as_str).collect::<Vec<_>>().join("; ");
+        TraceNode::new(format!("{} {}", own.number, own.problem), closing).how(said).at(self.outcome.describe(own.at))
     }
 
-    fn ballots(&self, unit: &UnitOutcome, model: &ComponentModel, own: &BallotsOutcome) -> Vec<TraceNode> {
+    fn ballots(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, own: &'t BallotsOutcome) -> Vec<TraceNode<'t>> {
         let mut parts = Vec::new();
         if let Some(rate) = &own.satisfaction {
             let how = format!("{} / {}", own.positive, own.valid);
@@ -238,7 +240,13 @@ impl Tracer<'_> {
         parts
     }
 
-    fn class(&self, unit: &UnitOutcome, model: &ComponentModel, name: &str, own: &UnitClassOutcome) -> TraceNode {
+    fn class(
+        &self,
+        unit: &'t UnitOutcome,
+        model: &'t ComponentModel,
+        name: &str,
+        own: &'t UnitClassOutcome,
+    ) -> TraceNode<'t> {
         let label = format!("{name} ({}%)", fixed(&own.effective_weight, 2));
         if let Some(reason) = &own.missing {
             return TraceNode::new(label, self.lang.text(&format!("class.missing.{reason}")));
@@ -246,15 +254,15 @@ impl Tracer<'_> {
         let nodes = model.nodes.iter().zip(&own.means).filter_map(|(code, mean)| {
             let mean = mean.as_ref()?;
             let shown = mean.mean.fixed(4);
-            let mut how = self.lang.fill("trace.counted", &[("n", &mean.counted.to_string())]);
+            let mut how = self.lang.fill("trace.counted", &[("n", &mean.counted)]);
             if mean.zeros > 0 {
-                how.push_str(&self.lang.fill("trace.zeros", &[("n", &mean.zeros.to_string())]));
+                how.push_str(&self.lang.fill("trace.zeros", &[("n", &mean.zeros)]));
             }
             if !mean.trimmed.is_empty() {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 how.push_str(&self.lang.fill("trace.trimmed", &[("marks", &marks)]));
             }
-            let label = if code.is_empty() { self.lang.text("trace.mean").to_owned() } else { code.clone() };
+            let label = if code.is_empty() { self.lang.text("trace.mean") } else { code.as_str() };
             let node = TraceNode::new(label, shown).exactly(&mean.mean).how(how);
             Some(node.with(self.marks(unit, model, &own.id, code)).with(self.tally(own, code)))
         });
@@ -262,112 +270,100 @@ impl Tracer<'_> {
     }
 
     /// The single marks behind a mean; with secrecy by serial, never by rater.
-    fn marks(&self, unit: &UnitOutcome, model: &ComponentModel, class: &str, node: &str) -> Vec<TraceNode> {
+    fn marks(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, class: &str, node: &str) -> Vec<TraceNode<'t>> {
         let own = self
             .ratings
             .iter()
             .filter(|r| r.component == model.id && r.class == class && r.unit == unit.code && r.node == node);
         own.map(|rating| {
             let secret = self.outcome.model.secrecy || rating.rater.is_empty();
-            let rater = if secret { format!("#{}", rating.serial) } else { rating.rater.clone() };
-            let shown = rating.points.clone().unwrap_or_default();
-            let mut mark = TraceNode::new(rater, format!("{} {shown}", rating.value).trim().to_owned());
-            mark.how = self.lang.text(&format!("rating.{}", rating.state)).to_owned();
-            mark.at = self.outcome.describe(rating.at);
-            mark
+            let rater: Cow<'_, str> =
+                if secret { format!("#{}", rating.serial).into() } else { rating.rater.as_str().into() };
+            let shown = rating.points.as_deref().unwrap_or_default();
+            TraceNode::new(rater, format!("{} {shown}", rating.value).trim().to_owned())
+                .how(self.lang.text(&format!("rating.{}", rating.state)))
+                .at(self.outcome.describe(rating.at))
         })
         .collect()
     }
 
-    fn tally(&self, own: &UnitClassOutcome, node: &str) -> Vec<TraceNode> {
+    fn tally(&self, own: &'t UnitClassOutcome, node: &str) -> Vec<TraceNode<'t>> {
         let rows = own.tallies.iter().filter(|t| t.node == node);
         rows.map(|tally| {
             let votes = tally.votes.iter().map(|(points, n)| format!("{n} x {points}")).collect::<Vec<_>>().join(" + ");
-            let mut row = TraceNode::new(self.lang.text("trace.tally"), votes);
-            row.at = self.outcome.describe(tally.at);
-            row
+            TraceNode::new(self.lang.text("trace.tally"), votes).at(self.outcome.describe(tally.at))
         })
         .collect()
     }
 
-    fn given(&self, own: &GivenOutcome) -> TraceNode {
-        let label = if own.node.is_empty() { self.lang.text("trace.given").to_owned() } else { own.node.clone() };
-        let parts = own.parts.iter().map(|(period, score, at)| {
-            let mut part = TraceNode::new(period.clone(), score.to_string());
-            part.at = self.outcome.describe(*at);
-            part
-        });
+    fn given(&self, own: &'t GivenOutcome) -> TraceNode<'t> {
+        let label = if own.node.is_empty() { self.lang.text("trace.given") } else { own.node.as_str() };
+        let parts = own
+            .parts
+            .iter()
+            .map(|(period, score, at)| TraceNode::new(period, score.to_string()).at(self.outcome.describe(*at)));
         let off = own.off.iter().map(|(period, at)| {
-            let mut part = TraceNode::new(period.clone(), self.lang.text("cell.not_applicable").to_owned());
-            part.at = self.outcome.describe(*at);
-            part
+            TraceNode::new(period, self.lang.text("cell.not_applicable")).at(self.outcome.describe(*at))
         });
         let parts = parts.chain(off);
         match &own.rate {
             Some(rate) => TraceNode::new(label, format!("{}%", rate.rate)).exactly(&rate.exact).with(parts),
-            None => TraceNode::new(label, self.lang.text("cell.not_applicable").to_owned()).with(parts),
+            None => TraceNode::new(label, self.lang.text("cell.not_applicable")).with(parts),
         }
     }
 
-    fn adjustment(&self, own: &AdjustmentOutcome) -> TraceNode {
+    fn adjustment(&self, own: &'t AdjustmentOutcome) -> TraceNode<'t> {
         let row = self.outcome.row(own);
-        let label = row.map_or_else(
-            || self.lang.text("trace.over-claim").to_owned(),
-            |row| {
-                let code = self.outcome.model.kind(row).map_or("", |kind| kind.code.as_str());
-                format!("{} {code} {}", row.id, row.matter).trim().to_owned()
-            },
-        );
+        let label = row.map_or(Cow::Borrowed(self.lang.text("trace.over-claim")), |row| {
+            let code = self.outcome.model.kind(row).map_or("", |kind| kind.code.as_str());
+            Cow::Owned(format!("{} {code} {}", row.id, row.matter).trim().to_owned())
+        });
         let sign = match own.sign {
             Sign::Bonus => "+",
             Sign::Deduction => "-",
             Sign::Event => "",
         };
         let value = if own.sign == Sign::Event { String::new() } else { format!("{sign}{}", own.counted) };
-        let mut node = TraceNode::new(label, value).exactly(&own.counted.0);
         let end = own.end.row();
         let ending = self.lang.find(&format!("adjustment.{end}"));
-        node.how = ending.unwrap_or_else(|| self.lang.text(&format!("standing.{end}"))).to_owned();
+        let mut how = Cow::Borrowed(ending.unwrap_or_else(|| self.lang.text(&format!("standing.{end}"))));
         if own.counted != own.points && own.sign != Sign::Event {
-            node.how.push_str(&format!(" ({sign}{})", own.points));
+            how.to_mut().push_str(&format!(" ({sign}{})", own.points));
         }
         if let Some(reason) = own.end.reason() {
-            node.how.push_str("; ");
-            node.how.push_str(self.lang.find(&format!("limit.{reason}")).unwrap_or(reason));
+            how.to_mut().push_str("; ");
+            how.to_mut().push_str(self.lang.find(&format!("limit.{reason}")).unwrap_or(reason));
         }
         if let Some(row) = row.filter(|row| !row.links.value.is_empty()) {
-            node.how.push_str(&self.lang.fill("diff.links", &[("links", &row.links.value)]));
+            how.to_mut().push_str(&self.lang.fill("diff.links", &[("links", &row.links.value)]));
         }
-        node.at = row.map(|row| self.outcome.describe(row.at)).unwrap_or_default();
-        node
+        let at = row.map(|row| self.outcome.describe(row.at)).unwrap_or_default();
+        TraceNode::new(label, value).exactly(&own.counted.0).how(how).at(at)
     }
 
     /// What the unit asked to be reviewed, and the rows that settle it.
-    fn appeals(&self, unit: &UnitOutcome) -> Option<TraceNode> {
+    fn appeals(&self, unit: &'t UnitOutcome) -> Option<TraceNode<'t>> {
         let own = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let each = own.map(|row| {
             let label = format!("{} {}", row.id, row.target);
-            let mut node = TraceNode::new(label.trim_end(), crate::documents::report::appeal_ending(self.lang, row));
-            node.at = self.outcome.describe(row.at);
-            node
+            let ending = crate::documents::report::appeal_ending(self.lang, row);
+            TraceNode::new(label.trim_end().to_owned(), ending).at(self.outcome.describe(row.at))
         });
-        let each: Vec<TraceNode> = each.collect();
+        let each: Vec<TraceNode<'_>> = each.collect();
         (!each.is_empty()).then(|| TraceNode::new(self.lang.text("report.register.appeals"), "").with(each))
     }
 
-    fn step(&self, unit: &UnitOutcome, step: &Step) -> TraceNode {
+    fn step(&self, unit: &UnitOutcome, step: &Step) -> TraceNode<'t> {
         let name = |grade: usize| self.outcome.model.grade_name(grade);
         let value = match (step.from(), step.to()) {
-            (Some(from), Some(to)) if from != to => format!("{} -> {}", name(from), name(to)),
-            (_, Some(to)) => name(to).to_owned(),
-            _ => String::new(),
+            (Some(from), Some(to)) if from != to => Cow::Owned(format!("{} -> {}", name(from), name(to))),
+            (_, to) => Cow::Borrowed(to.map_or("", name)),
         };
         let basis = steps::basis(self.outcome, self.lang, unit, step);
         let how = [basis.as_str(), self.outcome.clause(step).unwrap_or_default()];
-        let how: Vec<&str> = how.into_iter().filter(|text| !text.is_empty()).collect();
-        let mut node = TraceNode::new(steps::sentence(self.outcome, self.lang, step), value).how(how.join("; "));
-        node.at = self.outcome.step_place(step).map(|at| self.outcome.describe(at)).unwrap_or_default();
-        node
+        let how = how.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        let at = self.outcome.step_place(step).map(|at| self.outcome.describe(at)).unwrap_or_default();
+        TraceNode::new(steps::sentence(self.outcome, self.lang, step), value).how(how).at(at)
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::{Date, date};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, Url, Workbook,
     Worksheet, XlsxError,
@@ -23,7 +24,7 @@ const OWN_MARK: &str = "assess.output";
 /// A4 as Excel numbers paper.
 const A4: u8 = 9;
 /// Creation date of documents that name none.
-const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
+const NO_DATE: Date = date(2000, 1, 1);
 /// How hard parts are packed, 1 to 9: several times as fast as the usual 6, and a sixth larger.
 const PACKED: u8 = 2;
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
@@ -56,12 +57,11 @@ const BLUE: Color = Color::RGB(0x0005_63C1);
 ///
 /// # Errors
 /// If the document does not fit into a workbook: too many rows, two sheets of one name.
-pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
+pub fn bytes(document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     workbook.set_zip_compression_level(PACKED);
-    let (year, month, day) = document.created.unwrap_or(NO_DATE);
-    let created = ExcelDateTime::from_ymd(year, month, day)?;
-    workbook.set_properties(&DocProperties::new().set_title(&document.title).set_creation_datetime(&created));
+    let created = excel_date(document.created.unwrap_or(NO_DATE))?;
+    workbook.set_properties(&DocProperties::new().set_title(&*document.title).set_creation_datetime(&created));
     let mut formats = Formats { fonts: &document.fonts, made: BTreeMap::new() };
     let lists = Lists::of(document);
     for sheet in &document.sheets {
@@ -87,7 +87,7 @@ struct Formats<'f> {
 }
 
 impl Formats<'_> {
-    fn get(&mut self, cell: &CellDoc) -> &Format {
+    fn get(&mut self, cell: &CellDoc<'_>) -> &Format {
         let number = match (cell.style, &cell.content) {
             (Style::Entry(Entry::Text) | Style::Verify(Entry::Text), _) => Some("@".to_owned()),
             (Style::Entry(Entry::Date) | Style::Verify(Entry::Date), _) | (_, Content::Date(_)) => {
@@ -122,11 +122,10 @@ fn number_format(decimals: u32) -> String {
 
 fn styled(style: Style, fonts: &Fonts) -> Format {
     let plain = |font: &str, size: f64| Format::new().set_font_name(font).set_font_size(size).set_text_wrap();
-    let body = || plain(&fonts.body, BODY_SIZE).set_align(FormatAlign::VerticalCenter);
+    let body = || plain(fonts.body, BODY_SIZE).set_align(FormatAlign::VerticalCenter);
     let boxed = |align| body().set_border(FormatBorder::Thin).set_align(align);
-    let heading = |size| plain(&fonts.heading, size).set_align(FormatAlign::VerticalCenter);
-    let title =
-        || plain(&fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
+    let heading = |size| plain(fonts.heading, size).set_align(FormatAlign::VerticalCenter);
+    let title = || plain(fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
     // Lines of a letter are broken already: one that is too long in another font is made smaller, never cut.
     let letter = |font: &str| {
         let format = Format::new().set_font_name(font).set_font_size(LETTER_SIZE).set_shrink();
@@ -134,11 +133,11 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     };
     match style {
         Style::Title | Style::LetterTitle => title(),
-        Style::LetterHeading => letter(&fonts.heading),
-        Style::Letter => letter(&fonts.letter),
-        Style::LetterFull => letter(&fonts.letter).set_align(FormatAlign::Distributed),
-        Style::LetterRight => letter(&fonts.letter).set_align(FormatAlign::Right),
-        Style::LetterNote => plain(&fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
+        Style::LetterHeading => letter(fonts.heading),
+        Style::Letter => letter(fonts.letter),
+        Style::LetterFull => letter(fonts.letter).set_align(FormatAlign::Distributed),
+        Style::LetterRight => letter(fonts.letter).set_align(FormatAlign::Right),
+        Style::LetterNote => plain(fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Subtitle => body().set_align(FormatAlign::Center),
         Style::Section => heading(HEADER_SIZE).set_bold().set_align(FormatAlign::Left),
         Style::Header => heading(HEADER_SIZE)
@@ -157,7 +156,7 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
             .set_background_color(GREY)
             .set_border(FormatBorder::Thin)
             .set_indent(1),
-        Style::Note => plain(&fonts.body, SMALL_SIZE).set_align(FormatAlign::VerticalCenter),
+        Style::Note => plain(fonts.body, SMALL_SIZE).set_align(FormatAlign::VerticalCenter),
         Style::Good => boxed(FormatAlign::Center).set_background_color(GREEN),
         Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
         Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
@@ -181,7 +180,7 @@ const fn aligned(entry: Entry) -> FormatAlign {
     }
 }
 
-fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
+fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
     for (column, width) in sheet.columns.iter().enumerate() {
         worksheet.set_column_width(column as u16, *width)?;
     }
@@ -212,7 +211,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn of(sheet: &SheetDoc) -> Self {
+    fn of(sheet: &SheetDoc<'_>) -> Self {
         let header = sheet.header.len() as u32;
         Self {
             header,
@@ -223,7 +222,7 @@ impl Bounds {
     }
 }
 
-fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
+fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc<'_>, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
     worksheet.set_row_height(at, row.height)?;
     let mut column = 0_u16;
     for cell in &row.cells {
@@ -243,7 +242,7 @@ fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc, formats: &mut For
 fn write_content(
     worksheet: &mut Worksheet,
     (row, column): (u32, u16),
-    content: &Content,
+    content: &Content<'_>,
     format: &Format,
 ) -> Result<(), XlsxError> {
     match content {
@@ -254,21 +253,23 @@ fn write_content(
         }
         Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
         Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
-        Content::Date(date) => {
-            let (year, month, day) = (date.year().unsigned_abs(), date.month(), date.day());
-            let date = ExcelDateTime::from_ymd(year, month.unsigned_abs(), day.unsigned_abs())?;
-            worksheet.write_datetime_with_format(row, column, date, format)?
-        }
+        Content::Date(date) => worksheet.write_datetime_with_format(row, column, excel_date(*date)?, format)?,
         Content::Formula { formula, value, .. } => {
             let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
         Content::TextFormula { formula, text } => {
-            let formula = Formula::new(format!("={formula}")).set_result(text);
+            let formula = Formula::new(format!("={formula}")).set_result(&**text);
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
     };
     Ok(())
+}
+
+/// A date as the library takes it.
+fn excel_date(date: Date) -> Result<ExcelDateTime, XlsxError> {
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    ExcelDateTime::from_ymd(date.year().unsigned_abs(), month, day)
 }
 
 /// A link to a file beside the workbook, at a spot of it.
@@ -291,7 +292,7 @@ fn fitting(text: &str) -> String {
 }
 
 /// A4, one page wide, margins, repeated rows, page number, print area.
-fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc, document: &Document) -> Result<(), XlsxError> {
+fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, document: &Document<'_>) -> Result<(), XlsxError> {
     let bounds = Bounds::of(sheet);
     let (margins, tall) = match sheet.page {
         Page::Table => (TABLE_MARGINS, 0),
@@ -339,7 +340,7 @@ mod tests {
     use calamine::{Data, Reader as _, SheetVisible, Xlsx, open_workbook_from_rs};
     use std::io::Cursor;
 
-    fn document() -> Document {
+    fn document() -> Document<'static> {
         let mut sheet = SheetDoc::new("排名", "结果").landscape().freeze(1).filtered();
         sheet.subtitle("v001");
         sheet.header(vec![CellDoc::header("单位").down(2), CellDoc::header("得分").across(2)]);
@@ -347,14 +348,9 @@ mod tests {
         sheet.row(vec![CellDoc::text("=1+1"), CellDoc::printed("78.16"), CellDoc::count(3)]);
         sheet.row(vec![CellDoc::text("http://example.org"), CellDoc::missing(), CellDoc::empty()]);
         sheet.closing("制表");
-        Document {
-            title: "结果".to_owned(),
-            created: Some((2026, 1, 20)),
-            draft: Some("草稿".to_owned()),
-            purpose: Purpose::Output,
-            fonts: Fonts::of(crate::shared::i18n::Lang::Zh),
-            sheets: vec![sheet.finish()],
-        }
+        Document::new("结果", Fonts::of(crate::shared::i18n::Lang::Zh), vec![sheet.finish()])
+            .dated(Some(date(2026, 1, 20)))
+            .marked(Some("草稿".into()))
     }
 
     fn cells(bytes: &[u8]) -> (Xlsx<Cursor<&[u8]>>, calamine::Range<Data>) {

@@ -12,13 +12,13 @@ fn outcome() -> Outcome {
     serde_json::from_slice(&folder.bytes("results/v001/result.json")).unwrap()
 }
 
-fn made(outcome: &Outcome, code: &str) -> Document {
+fn made<'o>(outcome: &'o Outcome, code: &str) -> Document<'o> {
     document(&Desk::new(outcome, None), outcome.unit(code).unwrap())
 }
 
 fn shown(content: &Content) -> String {
     match content {
-        Content::Text(text) => text.clone(),
+        Content::Text(text) => text.to_string(),
         Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
         Content::Count(count) => count.to_string(),
         _ => String::new(),

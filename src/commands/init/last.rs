@@ -35,7 +35,7 @@ pub(super) fn draft(
     last: &Path,
     terminal: &mut Terminal,
 ) -> anyhow::Result<Option<Draft>> {
-    let shown = last.display().to_string();
+    let shown = last.display();
     let last = invocation.project.join(last);
     if !last.join(MODEL_FILE).is_file() {
         anyhow::bail!("{}", terminal.lang.fill("init.no_last", &[("folder", &shown)]));
@@ -61,7 +61,7 @@ pub(super) fn draft(
     let mut review = changes(lang, &moved, &history);
     review.push(lang.fill("init.review.copied", &[("files", &lang.join("report.list", names))]));
     move_model(&mut model, &moved, &copied);
-    let (ledgers, told) = ledgers(&project, &model, &roster)?;
+    let (open, told) = ledgers(&project, &model, &roster)?;
     review.extend(told);
     if !project.table_files("raters")?.is_empty() {
         review.push(lang.text("init.review.raters").to_owned());
@@ -69,6 +69,9 @@ pub(super) fn draft(
     review.push(lang.text("init.review.model").to_owned());
     files.extend(copied);
     files.extend(starters(lang));
+    let office = Office::new(&model, &roster);
+    let ledgers: Vec<Form<'_>> =
+        open.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
     files.extend(written(&ledgers)?);
     Ok(Some(Draft { lang, files, folders: init::folders(&model), review }))
 }
@@ -100,13 +103,12 @@ fn copies(project: &Project) -> anyhow::Result<Vec<FolderFile>> {
 /// What was moved on in the model file, in words.
 fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
     let said = moved.changes.iter().map(|change| {
-        let values = [("key", change.key.as_str()), ("old", &change.old), ("new", &change.new)];
         let key = match change.new.as_str() {
             "" => "init.review.dropped",
             new if new == change.old => "init.review.kept",
             _ => "init.review.changed",
         };
-        lang.fill(key, &values)
+        lang.fill(key, &[("key", &change.key), ("old", &change.old), ("new", &change.new)])
     });
     let mut lines: Vec<String> = said.collect();
     match history.first() {
@@ -133,19 +135,19 @@ fn move_model(model: &mut Model, moved: &MovedOn, copied: &[FolderFile]) {
 }
 
 /// The rows of the ledgers by unit, and what has to be said about them.
-type Open = (Vec<Form>, Vec<String>);
+type Open = (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>);
 
-/// The problems that last year's ledgers leave open, as ledgers of the new period.
+/// The problems that last year's ledgers leave open, for the ledgers of the new period.
 fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<Open> {
     let lang = model.language;
     let candidates = ledger_files(project)?;
     if candidates.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Open::default());
     }
     let mut files = Files::default();
     let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let index = UnitIndex::new(&roster.units);
-    let (mut rows, mut said): (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>) = (BTreeMap::new(), Vec::new());
+    let (mut rows, mut said) = Open::default();
     let mut nameless: Vec<String> = Vec::new();
     for table in &intake.tables {
         for row in open_rows(table) {
@@ -161,13 +163,11 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     said.extend(unread.map(|(_, file)| lang.fill("init.review.unread", &[("file", &file.path)])));
     let (count, units) = (rows.values().map(Vec::len).sum::<usize>(), rows.len());
     said.push(if count > 0 {
-        lang.fill("init.review.problems", &[("n", &count.to_string()), ("units", &units.to_string())])
+        lang.fill("init.review.problems", &[("n", &count), ("units", &units)])
     } else {
         lang.text("init.review.no_problems").to_owned()
     });
-    let office = Office::new(model, roster);
-    let forms = rows.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
-    Ok((forms, said))
+    Ok((rows, said))
 }
 
 /// Files below the folder of ledgers that may be tables.

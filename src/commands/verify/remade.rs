@@ -116,7 +116,7 @@ impl Folder<'_> {
     }
 
     /// The desk at which the letters were written: after what had been told by then.
-    fn desk<'o>(&self, root: &Path, outcome: &'o Outcome, terminal: &Terminal) -> anyhow::Result<Desk<'o>> {
+    fn desk<'o>(&'o self, root: &Path, outcome: &'o Outcome, terminal: &Terminal) -> anyhow::Result<Desk<'o>> {
         let FeedbackManifest { version, result, period, replaces, .. } = self.manifest;
         let told = self.line.map_or(Told::before(version, result), |line| Told::at(version, result, line));
         let desk = Desk::after(outcome, period.as_deref(), &earlier(root, &told, terminal)?);

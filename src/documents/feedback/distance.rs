@@ -9,68 +9,68 @@
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
-use crate::result::outcome::{Mode, Outcome, Step, StepKind, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, QuotaOutcome, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// How far it is to the next grade.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Distance {
+pub enum Distance<'f> {
     /// The grade is deferred.
     Deferred,
     /// There is no better grade.
     Best,
     /// There is one.
-    Next(NextGrade),
+    Next(NextGrade<'f>),
 }
 
 /// The grade above a unit's own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NextGrade {
+pub struct NextGrade<'f> {
     /// Its name.
-    pub grade: String,
+    pub grade: &'f str,
     /// Its threshold.
-    pub at_least: Points,
+    pub at_least: &'f Points,
     /// Points that are missing; 0 when the threshold is reached.
     pub short: Exact,
     /// What else stands in the way.
-    pub obstacles: Vec<Obstacle>,
+    pub obstacles: Vec<Obstacle<'f>>,
 }
 
 /// What stands in the way of a grade besides points.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub enum Obstacle<'f> {
     /// A cap in force.
     Cap {
         /// Code.
-        code: String,
+        code: &'f str,
         /// Name.
-        name: String,
+        name: &'f str,
         /// Clause.
-        clause: Option<String>,
+        clause: Option<&'f str>,
         /// The best grade it allows; none where a decision or a promotion gave a better one.
-        at_most: Option<String>,
+        at_most: Option<&'f str>,
     },
     /// No place was free, by room or by the rule for equal totals.
     NoPlace {
         /// The kind of step in the grade path.
         kind: StepKind,
         /// Clause.
-        clause: Option<String>,
+        clause: Option<&'f str>,
     },
     /// The committee decided.
     Decision {
         /// Document.
-        document: String,
+        document: &'f str,
         /// Clause.
-        clause: Option<String>,
+        clause: Option<&'f str>,
     },
 }
 
 /// The line of a quota as a unit sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuotaLine {
+pub struct QuotaLine<'f> {
     /// This grade or better.
-    pub grade: String,
+    pub grade: &'f str,
     /// Places.
     pub places: usize,
     /// Places taken.
@@ -116,7 +116,7 @@ fn grade_of(outcome: &Outcome, name: Option<&str>) -> Option<usize> {
 }
 
 /// The distance to the next grade.
-pub(super) fn distance(outcome: &Outcome, unit: &UnitOutcome) -> Distance {
+pub(super) fn distance<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome) -> Distance<'f> {
     let Some(own) = grade_of(outcome, unit.grade.as_deref()) else { return Distance::Deferred };
     let Some(next) = own.checked_sub(1) else { return Distance::Best };
     let grade = &outcome.model.grades[next];
@@ -124,20 +124,20 @@ pub(super) fn distance(outcome: &Outcome, unit: &UnitOutcome) -> Distance {
     let short = &grade.at_least.0 - &total;
     let short = if short.is_positive() { short } else { Exact::zero() };
     let obstacles = unit.path.iter().filter_map(|step| obstacle(outcome, step, next)).collect();
-    Distance::Next(NextGrade { grade: grade.name.clone(), at_least: grade.at_least.clone(), short, obstacles })
+    Distance::Next(NextGrade { grade: &grade.name, at_least: &grade.at_least, short, obstacles })
 }
 
-fn obstacle(outcome: &Outcome, step: &Step, next: usize) -> Option<Obstacle> {
-    let clause = outcome.clause(step).map(str::to_owned);
+fn obstacle<'f>(outcome: &'f Outcome, step: &Step, next: usize) -> Option<Obstacle<'f>> {
+    let clause = outcome.clause(step);
     match step {
         Step::Cap { rule, .. } => {
             let cap = &outcome.model.caps[*rule];
             (cap.at_most > next).then(|| Obstacle::Cap {
-                code: cap.code.clone(),
-                name: cap.name.clone(),
+                code: &cap.code,
+                name: &cap.name,
                 clause,
                 // The grade above is the next one, so anything worse than the grade below that was lifted.
-                at_most: (cap.at_most == next + 1).then(|| outcome.model.grade_name(cap.at_most).to_owned()),
+                at_most: (cap.at_most == next + 1).then(|| outcome.model.grade_name(cap.at_most)),
             })
         }
         Step::NoRoom { from, .. }
@@ -145,7 +145,7 @@ fn obstacle(outcome: &Outcome, step: &Step, next: usize) -> Option<Obstacle> {
         | Step::TiePending { from, .. }
         | Step::BehindTie { from, .. } => (*from == next).then_some(Obstacle::NoPlace { kind: step.kind(), clause }),
         Step::Decision { row, .. } => {
-            let document = outcome.registers.decisions[*row].document_number.clone();
+            let document = outcome.registers.decisions[*row].document_number.as_str();
             Some(Obstacle::Decision { document, clause })
         }
         _ => None,
@@ -153,7 +153,11 @@ fn obstacle(outcome: &Outcome, step: &Step, next: usize) -> Option<Obstacle> {
 }
 
 /// The line of the nearest better grade with a quota; of its own one where there is no better.
-pub(super) fn quota_line(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Option<QuotaLine> {
+pub(super) fn quota_line<'f>(
+    outcome: &'f Outcome,
+    stats: &GroupStats<'_>,
+    unit: &UnitOutcome,
+) -> Option<QuotaLine<'f>> {
     let own = grade_of(outcome, unit.grade.as_deref())?;
     if unit.mode != Mode::Ranked {
         return None;
@@ -168,30 +172,24 @@ pub(super) fn quota_line(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitO
     let side = if own <= target {
         if unit.takes_place { Side::Inside } else { Side::Outside }
     } else {
-        let free = quota.places.saturating_sub(quota.taken);
         match stats.reach().least(unit, target) {
-            Some(least) => out_of(outcome, (unit, target), (free, quota.ranked), least),
-            None => beside(outcome, unit, (free, quota.ranked), stats.line(scope, target)),
+            Some(least) => out_of(outcome, unit, quota, &grades[target].at_least.0, least),
+            None => beside(outcome, unit, quota, stats.line(scope, target)),
         }
     };
-    let grade = grades[target].name.clone();
+    let grade = grades[target].name.as_str();
     Some(QuotaLine { grade, places: quota.places, taken: quota.taken, ranked: quota.ranked, rank, side })
 }
 
 /// Where a unit stands that competes for the places: what total it needs, as far as the scope is large enough to say.
-fn out_of(
-    outcome: &Outcome,
-    (unit, target): (&UnitOutcome, usize),
-    (free, ranked): (usize, usize),
-    least: Least,
-) -> Side {
-    let bar = &outcome.model.grades[target].at_least.0;
+fn out_of(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaOutcome, bar: &Exact, least: Least) -> Side {
+    let free = quota.places.saturating_sub(quota.taken);
     let own = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
     // A place is free for whoever reaches the bar: that says nothing of other units.
     if free > 0 && least == Least::Total(at_bar(bar, outcome.model.decimals)) {
         return Side::Free(free);
     }
-    if ranked < outcome.model.feedback.min_group {
+    if quota.ranked < outcome.model.feedback.min_group {
         return Side::Suppressed;
     }
     match least {
@@ -201,11 +199,12 @@ fn out_of(
 }
 
 /// Where a unit stands that caps or a decision keep from competing for the places.
-fn beside(outcome: &Outcome, unit: &UnitOutcome, (free, ranked): (usize, usize), line: Option<&Exact>) -> Side {
+fn beside(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaOutcome, line: Option<&Exact>) -> Side {
+    let free = quota.places.saturating_sub(quota.taken);
     if free > 0 {
         return Side::Free(free);
     }
-    if ranked < outcome.model.feedback.min_group {
+    if quota.ranked < outcome.model.feedback.min_group {
         return Side::Suppressed;
     }
     let total = unit.total.as_deref().and_then(Exact::parse);

@@ -29,11 +29,9 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
     if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
         return Vec::new();
     }
-    let clamp = |total: Exact| total.clamp(model.min.0.clone(), model.max.0.clone());
     // At the limit the rest is told from the printed base: that of the exact one could tell how it was rounded.
-    let printed = as_printed(model, exact);
-    let before = &printed.base + &printed.plus - &printed.minus;
-    let now = clamp(before.clone());
+    let before = as_printed(model, exact);
+    let now = within_limits(model, &before);
     let scale = model.points_of_percent(component);
     let Some(own) = rate(model, unit, None) else { return Vec::new() };
     let gain_of = |leaf: usize| {
@@ -41,8 +39,8 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
         if !lost.is_positive() {
             return None;
         }
-        let total = clamp(before.clone() + (rate(model, unit, Some(leaf))? - &own) * &scale);
-        let gain = total - &now;
+        let total = (rate(model, unit, Some(leaf))? - &own) * &scale + &before;
+        let gain = within_limits(model, &total) - now;
         let published = gain.round(model.decimals);
         gain.is_positive().then_some(Gain { leaf, lost, gain, published })
     };
@@ -54,38 +52,41 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
 /// Whether the published total is no longer the one that follows from its parts.
 pub fn is_corrected(model: &ModelOutcome, unit: &UnitOutcome) -> bool {
     let published = unit.total.as_deref().and_then(Exact::parse);
-    unit.exact.as_ref().is_some_and(|exact| published != Some(within_limits(model, exact).round(model.decimals)))
+    unit.exact.as_ref().is_some_and(|exact| {
+        let sum = &exact.base + &exact.plus - &exact.minus;
+        published != Some(within_limits(model, &sum).round(model.decimals))
+    })
 }
 
-/// Base, bonus and deduction together, within the limits of the total; a corrected total is another.
-pub fn within_limits(model: &ModelOutcome, exact: &ExactTotals) -> Exact {
-    let unlimited = &exact.base + &exact.plus - &exact.minus;
-    unlimited.clamp(model.min.0.clone(), model.max.0.clone())
+/// Base, bonus and deduction together within the limits of the total; a corrected total is another.
+pub fn within_limits<'t>(model: &'t ModelOutcome, sum: &'t Exact) -> &'t Exact {
+    sum.clamp(&model.min.0, &model.max.0)
 }
 
-/// The parts of a total with the base as it is printed: what a limit or a correction changed is told from these, or its row
-/// would tell digits of the base that are not printed.
-pub fn as_printed(model: &ModelOutcome, exact: &ExactTotals) -> ExactTotals {
-    ExactTotals { base: exact.base.round(model.decimals), ..exact.clone() }
+/// The parts of a total together, the base as it is printed: what a limit or a correction changed is told from this, or its
+/// row would tell digits of the base that are not printed.
+pub fn as_printed(model: &ModelOutcome, exact: &ExactTotals) -> Exact {
+    exact.base.round(model.decimals) + &exact.plus - &exact.minus
 }
 
 /// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
 fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
     // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
     let mut cells: BTreeMap<(&str, &str), [Exact; 3]> = BTreeMap::new();
+    let zero = Exact::zero();
     for (index, (node, own)) in model.leaves.iter().zip(&unit.leaves).enumerate() {
         let reached = match (&own.verified, model.not_applicable) {
-            _ if full == Some(index) => Some(own.full.0.clone()),
-            (Some(points), _) => Some(points.0.clone()),
-            (None, NotApplicable::Full) => Some(own.full.0.clone()),
-            (None, NotApplicable::Zero) => Some(Exact::zero()),
+            _ if full == Some(index) => Some(&own.full.0),
+            (Some(points), _) => Some(&points.0),
+            (None, NotApplicable::Full) => Some(&own.full.0),
+            (None, NotApplicable::Zero) => Some(&zero),
             (None, _) => None,
         };
         let cell =
             cells.entry((&node.aspect, &node.line)).or_insert_with(|| [Exact::zero(), Exact::zero(), Exact::zero()]);
         cell[2] = &cell[2] + &own.full.0;
         if let Some(points) = reached {
-            cell[0] = &cell[0] + &points;
+            cell[0] = &cell[0] + points;
             cell[1] = &cell[1] + &own.full.0;
         }
     }
@@ -97,7 +98,7 @@ fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option
             (sum + all * points / counted, whole + all)
         });
         if whole.is_positive() {
-            points = points + aspect.points.0.clone() * sum / whole;
+            points = points + &aspect.points.0 * &sum / whole;
             measured = measured + &aspect.points.0;
         }
     }
@@ -105,5 +106,8 @@ fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option
         return None;
     }
     let rate = Exact::from(100) * points / measured;
-    Some(model.component_decimals.map_or(rate.clone(), |decimals| rate.round(decimals)))
+    Some(match model.component_decimals {
+        Some(decimals) => rate.round(decimals),
+        None => rate,
+    })
 }

@@ -27,51 +27,68 @@ pub(super) struct Highlights {
 }
 
 /// Items that need attention.
-pub(super) struct Troubled {
+pub(super) struct Troubled<'f> {
     /// Those that are numbered problems.
     pub(super) numbered: BTreeSet<usize>,
     /// Those that a cap speaks of, by code.
-    pub(super) capped: BTreeSet<String>,
+    pub(super) capped: BTreeSet<&'f str>,
+}
+
+/// An item against its reference.
+struct Judged<'i> {
+    index: usize,
+    gap: Exact,
+    rate: &'i Exact,
+    lost: Exact,
+    full: &'i Exact,
+    is_numbered: bool,
+    is_troubled: bool,
+}
+
+impl Judged<'_> {
+    fn is_weak(&self) -> bool {
+        self.lost.is_positive() && (self.gap.is_negative() || self.is_troubled)
+    }
+}
+
+/// Indices of items, by a key; equal ones stay in the order of the model.
+fn chosen<'j, K: Ord>(
+    all: &'j [Judged<'_>],
+    keep: impl Fn(&Judged<'_>) -> bool,
+    key: impl Fn(&'j Judged<'_>) -> K,
+) -> Vec<usize> {
+    let mut own: Vec<&Judged<'_>> = all.iter().filter(|item| keep(item)).collect();
+    own.sort_by_key(|item| key(item));
+    own.into_iter().map(|item| item.index).collect()
 }
 
 /// Chooses strengths and weaknesses.
-pub(super) fn highlights(model: &ModelOutcome, items: &[Item], troubled: &Troubled) -> Highlights {
+pub(super) fn highlights<'i>(model: &ModelOutcome, items: &'i [Item<'_>], troubled: &Troubled<'_>) -> Highlights {
     let own = overall(items);
     let is_low = |rate: &Exact| model.common_problem.as_ref().is_some_and(|rule| *rate < rule.rate.0);
-    let mut above = Vec::new();
-    let mut better = Vec::new();
-    let mut below = Vec::new();
-    let mut rest = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let (Some(rate), Some(lost)) = (item.rate.clone(), item.lost()) else { continue };
+    let judge = |index: usize, item: &'i Item<'_>| {
+        let (rate, lost) = (item.rate.as_ref()?, item.lost()?);
         let gap = gap(model, item, &own).unwrap_or_else(Exact::zero);
-        let numbered = troubled.numbered.contains(&index);
-        let is_troubled = numbered || is_low(&rate) || troubled.capped.contains(&item.code);
-        if gap.is_positive() && !is_troubled {
-            above.push((Reverse(gap.clone()), Reverse(rate.clone()), Reverse(item.full.clone()), index));
-        }
-        if rate > own && !is_troubled {
-            better.push((Reverse(rate.clone()), Reverse(gap.clone()), index));
-        }
-        if lost.is_positive() && (gap.is_negative() || is_troubled) {
-            below.push((!numbered, gap, Reverse(lost), index));
-        } else if lost.is_positive() {
-            rest.push((Reverse(lost), gap, index));
-        }
-    }
-    above.sort();
-    better.sort();
-    below.sort();
-    rest.sort();
-    let mut strengths: Vec<usize> = above.into_iter().map(|(.., index)| index).collect();
-    let mut weaknesses: Vec<usize> = below.into_iter().map(|(.., index)| index).collect();
+        let is_numbered = troubled.numbered.contains(&index);
+        let is_troubled = is_numbered || is_low(rate) || troubled.capped.contains(item.code);
+        Some(Judged { index, gap, rate, lost, full: item.full, is_numbered, is_troubled })
+    };
+    let all: Vec<Judged<'_>> = items.iter().enumerate().filter_map(|(index, item)| judge(index, item)).collect();
+    let is_above = |item: &Judged<'_>| item.gap.is_positive() && !item.is_troubled;
+    let mut strengths = chosen(&all, is_above, |item| (Reverse(&item.gap), Reverse(item.rate), Reverse(item.full)));
+    let mut weaknesses =
+        chosen(&all, |item| item.is_weak(), |item| (!item.is_numbered, &item.gap, Reverse(&item.lost)));
     weaknesses.truncate(model.feedback.weaknesses);
     if strengths.is_empty() {
-        strengths.extend(better.into_iter().map(|(.., index)| index).filter(|index| !weaknesses.contains(index)));
+        let is_better = |item: &Judged<'_>| *item.rate > own && !item.is_troubled;
+        strengths = chosen(&all, is_better, |item| (Reverse(item.rate), Reverse(&item.gap)));
+        strengths.retain(|index| !weaknesses.contains(index));
     }
     strengths.truncate(model.feedback.strengths);
     if weaknesses.is_empty() {
-        weaknesses.extend(rest.into_iter().map(|(.., index)| index).filter(|index| !strengths.contains(index)));
+        let is_rest = |item: &Judged<'_>| item.lost.is_positive() && !item.is_weak();
+        weaknesses = chosen(&all, is_rest, |item| (Reverse(&item.lost), &item.gap));
+        weaknesses.retain(|index| !strengths.contains(index));
     }
     weaknesses.truncate(model.feedback.weaknesses);
     let further = troubled.numbered.iter().filter(|index| !weaknesses.contains(index)).count();
@@ -79,19 +96,19 @@ pub(super) fn highlights(model: &ModelOutcome, items: &[Item], troubled: &Troubl
 }
 
 /// How far an item is from its reference, in percent: exactly where the two are printed unlike, else nothing.
-fn gap(model: &ModelOutcome, item: &Item, own: &Exact) -> Option<Exact> {
-    let Some(stat) = &item.stat else { return Some(&item.rate.clone()? - own) };
+fn gap(model: &ModelOutcome, item: &Item<'_>, own: &Exact) -> Option<Exact> {
+    let Some(stat) = &item.stat else { return Some(item.rate.as_ref()? - own) };
     let printed = |points: &Exact| points.round(model.point_decimals());
-    (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(&item.rate.clone()? - &item.mean_rate()?)
+    (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(item.rate.as_ref()? - &item.mean_rate()?)
 }
 
 /// The rate over all items that apply.
-fn overall(items: &[Item]) -> Exact {
+fn overall(items: &[Item<'_>]) -> Exact {
     let (mut points, mut full) = (Exact::zero(), Exact::zero());
     for item in items {
         if let Some(own) = &item.points {
-            points = points + own;
-            full = full + &item.full;
+            points = points + own.as_ref();
+            full = full + item.full;
         }
     }
     super::percent(&points, &full)

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::model::{Positive, Scale, Trim};
 use crate::result::outcome::{ComponentModel, MeanOutcome, Mode, Outcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
@@ -102,7 +103,7 @@ impl Reason {
     /// Why, in words.
     pub fn said(&self, lang: Lang) -> String {
         let (whose, said) = match self {
-            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means.to_string())])),
+            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means)])),
             Self::Narrow { whose, least, most } => {
                 let points = [least.fixed(2), most.fixed(2)];
                 (*whose, lang.fill("privacy.narrow", &[("least", &points[0]), ("most", &points[1])]))
@@ -176,15 +177,14 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
 /// declares none may differ.
 fn is_same_method(old: &Outcome, new: &Outcome) -> bool {
     let alike = |old: &ComponentModel, new: &ComponentModel| {
-        let classes = |own: &ComponentModel| own.classes.iter().map(|class| class.id.clone()).collect::<Vec<_>>();
-        let marks = |own: &ComponentModel| {
-            own.marks.as_ref().map(|marks| (marks.scale.without_step(), marks.positive.clone(), marks.trim.clone()))
-        };
+        fn marks(own: &ComponentModel) -> Option<(Scale, &Positive, &Option<Trim>)> {
+            own.marks.as_ref().map(|marks| (marks.scale.without_step(), &marks.positive, &marks.trim))
+        }
         old.id == new.id
             && old.kind == new.kind
             && old.nodes == new.nodes
             && old.mean_decimals == new.mean_decimals
-            && classes(old) == classes(new)
+            && old.classes.iter().map(|class| &class.id).eq(new.classes.iter().map(|class| &class.id))
             && marks(old) == marks(new)
     };
     let (old, new) = (&old.model.components, &new.model.components);
@@ -195,9 +195,9 @@ fn is_same_method(old: &Outcome, new: &Outcome) -> bool {
 fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
     let all = || std::iter::once(outcome).chain(earlier.iter().map(|own| &own.outcome));
     let grid = |component: &ComponentModel| {
-        let of = |own: &'_ Outcome| own.model.components.iter().find(|own| own.id == component.id).cloned();
         let mut marks = component.marks.clone()?;
-        for other in all().filter_map(of).filter_map(|own| own.marks) {
+        let others = all().filter_map(|own| own.model.components.iter().find(|own| own.id == component.id));
+        for other in others.filter_map(|own| own.marks.as_ref()) {
             marks.scale.refine(&other.scale);
         }
         let most =
@@ -317,7 +317,8 @@ impl Attack<'_> {
         }
     }
 
-    fn pair(&self, letter: &Letter<'_>, (component, class): (usize, usize), answers: usize, reason: Reason) -> Exposed {
+    fn pair(&self, letter: &Letter<'_>, pair: Pair, answers: usize, reason: Reason) -> Exposed {
+        let (component, class) = pair;
         let unit = letter.unit.code.clone();
         Exposed { unit, component, class, answers, shown: !letter.hidden[component], reason }
     }

@@ -9,7 +9,7 @@
 
 use super::stats::GroupStats;
 use crate::result::outcome::{Outcome, Sign, Step, UnitOutcome};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::Exact;
 
 /// A problem.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,12 +23,12 @@ pub struct Problem {
 }
 
 /// What a problem is about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum What {
     /// A leaf, by its index.
     Leaf(usize),
     /// A deduction, by its index among the unit's adjustments.
-    Deduction(usize, Points),
+    Deduction(usize),
     /// A cap, by its index in the grade path.
     Cap(usize),
 }
@@ -46,8 +46,8 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
         // A number made of digits alone could be that of a leaf.
         let id = outcome.row(own).map_or("", |row| row.id.as_str());
         let letter = if id.bytes().all(|b| b.is_ascii_digit()) { "J" } else { "" };
-        let what = What::Deduction(index, own.counted.clone());
-        problems.push(Problem { number: format!("{prefix}-{letter}{id}"), common: false, what });
+        let number = format!("{prefix}-{letter}{id}");
+        problems.push(Problem { number, common: false, what: What::Deduction(index) });
     }
     for (index, step) in holding_caps(outcome, unit) {
         let [code, _] = outcome.model.rule(step).unwrap_or_default();

@@ -4,13 +4,14 @@
 //! may make a group that no longer fits. So totals are tried in the procedure of [`crate::engine::grade`] itself, from the least on;
 //! only those at which something can change: the bars of the grades, the totals of others, and just above each of them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
-use crate::result::outcome::{Mode, Outcome, Rate, Step, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Step, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
@@ -19,15 +20,15 @@ type Trial = (usize, usize, Exact, usize, usize);
 
 /// One scope of places.
 #[derive(Debug)]
-struct Hall {
+struct Hall<'o> {
     quotas: Quotas,
     candidates: Vec<Candidate>,
     /// The best grade that caps allow each.
     allowed: Vec<usize>,
     placed: Vec<Placed>,
-    index: BTreeMap<String, usize>,
-    /// The units of each total.
-    totals: BTreeMap<Exact, Vec<usize>>,
+    index: BTreeMap<&'o str, usize>,
+    /// The units from the lowest total on.
+    ascending: Vec<usize>,
     tried: Mutex<BTreeMap<Trial, bool>>,
 }
 
@@ -35,7 +36,7 @@ struct Hall {
 #[derive(Debug)]
 pub struct Reach<'o> {
     outcome: &'o Outcome,
-    halls: BTreeMap<Option<&'o str>, Hall>,
+    halls: BTreeMap<Option<&'o str>, Hall<'o>>,
 }
 
 /// What a total can do for a unit.
@@ -62,17 +63,18 @@ impl<'o> Reach<'o> {
     /// the record forbid to say.
     pub fn least(&self, unit: &UnitOutcome, grade: usize) -> Option<Least> {
         let hall = self.halls.get(&scope(self.outcome, unit))?;
-        let own = *hall.index.get(&unit.code)?;
+        let own = *hall.index.get(unit.code.as_str())?;
         if hall.candidates[own].ruling != Claim::Compete || hall.allowed[own] > grade {
             return None;
         }
-        let mut levels = hall.levels(self.outcome, own, grade).take_while(|total| *total <= self.outcome.model.max.0);
-        let found = levels.find(|total| hall.would_do(self.outcome, (own, grade), total));
-        Some(found.map_or(Least::Never, Least::Total))
+        let most = &self.outcome.model.max.0;
+        let mut levels = hall.levels(self.outcome, own, grade).take_while(|total| **total <= *most);
+        let found = levels.find(|total| hall.would_do(self.outcome, own, grade, total));
+        Some(found.map_or(Least::Never, |total| Least::Total(total.into_owned())))
     }
 }
 
-fn hall(outcome: &Outcome, scope: Option<&str>, units: &[&UnitOutcome]) -> Option<Hall> {
+fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -> Option<Hall<'o>> {
     let grades = &outcome.model.grades;
     let quota = |name: &str| {
         outcome.quotas.iter().find(|quota| quota.group.as_deref() == scope && quota.grade == name).map(|own| own.places)
@@ -93,12 +95,10 @@ fn hall(outcome: &Outcome, scope: Option<&str>, units: &[&UnitOutcome]) -> Optio
     if !units.iter().zip(&placed).all(follows) {
         return None;
     }
-    let index = units.iter().enumerate().map(|(at, unit)| (unit.code.clone(), at)).collect();
-    let mut totals: BTreeMap<Exact, Vec<usize>> = BTreeMap::new();
-    for (at, own) in candidates.iter().enumerate() {
-        totals.entry(own.total.0.clone()).or_default().push(at);
-    }
-    Some(Hall { quotas, candidates, allowed, placed, index, totals, tried: Mutex::default() })
+    let index = units.iter().enumerate().map(|(at, unit)| (unit.code.as_str(), at)).collect();
+    let mut ascending: Vec<usize> = (0..candidates.len()).collect();
+    ascending.sort_by(|a, b| candidates[*a].total.0.cmp(&candidates[*b].total.0));
+    Some(Hall { quotas, candidates, allowed, placed, index, ascending, tried: Mutex::default() })
 }
 
 /// A unit as it came before the places, and the best grade that its caps allow.
@@ -121,7 +121,7 @@ fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)
         _ => None,
     });
     let ruling = ruled.unwrap_or(Claim::Compete);
-    let tie_break = outcome.model.tie_break.iter().map(|name| tie_break(outcome, unit, name)).collect();
+    let tie_break = model.tie_break.iter().map(|name| tie_break(outcome, unit, name).map(Cow::into_owned)).collect();
     let floor = floor.filter(|_| ruling == Claim::Compete);
     let mut own = Candidate { total: Points(total), tie_break, grade: 0, floor, ruling };
     own.grade = before_places(outcome, &own, allowed);
@@ -137,63 +137,77 @@ fn before_places(outcome: &Outcome, own: &Candidate, allowed: usize) -> usize {
 }
 
 /// The value of a link of the tie-break chain, higher first.
-fn tie_break(outcome: &Outcome, unit: &UnitOutcome, name: &str) -> Option<Exact> {
+fn tie_break<'u>(outcome: &Outcome, unit: &'u UnitOutcome, name: &str) -> Option<Cow<'u, Exact>> {
     let same = |a: &str, b: &str| crate::shared::text::key(a) == crate::shared::text::key(b);
     let component = |name: &str| {
         let own = outcome.model.components.iter().find(|own| same(&own.id, name))?;
         unit.components.get(&own.id)
     };
     if name == "fewer_deductions" {
-        return unit.exact.as_ref().map(|exact| -exact.minus.clone());
+        return unit.exact.as_ref().map(|exact| Cow::Owned(Exact::zero() - &exact.minus));
     }
     if let Some(id) = name.strip_prefix("satisfaction:") {
-        return component(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| rate.exact.clone());
+        return component(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| Cow::Borrowed(&rate.exact));
     }
     if let Some(own) = component(name) {
-        return Some(own.exact.clone());
+        return Some(Cow::Borrowed(&own.exact));
     }
-    let node = |rates: &BTreeMap<String, Option<Rate>>| {
-        rates.iter().find(|(code, _)| same(code, name)).map(|(_, rate)| rate.as_ref().map(|rate| rate.exact.clone()))
-    };
-    let leaf = || unit.leaves.iter().find(|leaf| same(&leaf.code, name)).and_then(|leaf| leaf.rate.clone());
-    node(&unit.aspects).or_else(|| node(&unit.lines)).unwrap_or_else(leaf)
+    let mut nodes = unit.aspects.iter().chain(&unit.lines);
+    if let Some((_, rate)) = nodes.find(|(code, _)| same(code, name)) {
+        return rate.as_ref().map(|rate| Cow::Borrowed(&rate.exact));
+    }
+    let leaf = unit.leaves.iter().find(|leaf| same(&leaf.code, name))?;
+    leaf.rate.as_ref().map(Cow::Borrowed)
 }
 
-impl Hall {
+impl Hall<'_> {
+    fn total(&self, unit: usize) -> &Exact {
+        &self.candidates[unit].total.0
+    }
+
+    /// The units whose total is at least this one, from the lowest on.
+    fn from(&self, total: &Exact) -> &[usize] {
+        &self.ascending[self.ascending.partition_point(|unit| self.total(*unit) < total)..]
+    }
+
     /// Totals above its own at which a unit may begin to get a place at a grade, from the least on.
-    fn levels(&self, outcome: &Outcome, own: usize, grade: usize) -> impl Iterator<Item = Exact> + use<'_> {
+    fn levels(&self, outcome: &Outcome, own: usize, grade: usize) -> impl Iterator<Item = Cow<'_, Exact>> {
         let decimals = outcome.model.decimals;
         let mut bars: Vec<Exact> =
             outcome.model.grades[..=grade].iter().map(|grade| at_bar(&grade.at_least.0, decimals)).collect();
         bars.reverse();
-        let least = bars.first().cloned().unwrap_or_else(Exact::zero);
-        let cut = self.cut(own, grade).map(|cut| cut.max(least));
-        let totals = cut.map(|cut| self.totals.range(cut..)).into_iter().flatten();
+        let units = match (self.cut(own, grade), bars.first()) {
+            (Some(cut), Some(least)) => self.from(cut.max(least)),
+            (Some(cut), None) => self.from(cut),
+            (None, _) => &[],
+        };
         let step = step(decimals);
-        let mut totals = totals.flat_map(move |(total, _)| [total.clone(), total + &step]).peekable();
-        let mut bars = bars.into_iter().peekable();
+        let totals = units.chunk_by(|a, b| self.total(*a) == self.total(*b)).map(|equal| self.total(equal[0]));
+        let mut totals = totals.flat_map(move |total| [Cow::Borrowed(total), Cow::Owned(total + &step)]).peekable();
+        let mut bars = bars.into_iter().map(Cow::Owned).peekable();
         let merged = std::iter::from_fn(move || match (bars.peek(), totals.peek()) {
             (Some(bar), Some(total)) if bar <= total => bars.next(),
             (_, Some(_)) => totals.next(),
             (_, None) => bars.next(),
         });
-        let now = &self.candidates[own].total.0;
-        merged.filter(move |level| level > now)
+        let now = self.total(own);
+        merged.filter(move |level| **level > *now)
     }
 
     /// Below this total nothing but a bar can help: a tied group closed the grade there, or there is no place left but
     /// those of units with as much. None where nobody else competed: only a bar can help at all.
-    fn cut(&self, own: usize, grade: usize) -> Option<Exact> {
+    fn cut(&self, own: usize, grade: usize) -> Option<&Exact> {
         if !self.is_apart(own, grade) {
-            return Some(self.candidates[own].total.0.clone());
+            return Some(self.total(own));
         }
         let all = || self.candidates.iter().zip(&self.placed);
-        let total = |(candidate, _): (&Candidate, &Placed)| candidate.total.0.clone();
-        let closed = |(_, placed): &(&Candidate, &Placed)| placed.events.iter().any(|e| closes(e) == Some(grade));
-        let competed = |(candidate, placed): &(&Candidate, &Placed)| {
+        let closed = |placed: &Placed| placed.events.iter().any(|event| closes(event) == Some(grade));
+        let competed = |candidate: &Candidate, placed: &Placed| {
             candidate.ruling == Claim::Compete && placed.takes_place && placed.grade <= grade
         };
-        all().filter(closed).map(total).max().or_else(|| all().filter(competed).map(total).min())
+        let closing = all().filter(|(_, placed)| closed(placed)).map(|(candidate, _)| &candidate.total.0).max();
+        let competing = || all().filter(|(candidate, placed)| competed(candidate, placed));
+        closing.or_else(|| competing().map(|(candidate, _)| &candidate.total.0).min())
     }
 
     /// Whether a unit took part in nothing at this grade or a better one that would be otherwise without it.
@@ -202,11 +216,11 @@ impl Hall {
     }
 
     /// Whether a unit with this total would be placed at the grade or better.
-    fn would_do(&self, outcome: &Outcome, (own, grade): (usize, usize), total: &Exact) -> bool {
+    fn would_do(&self, outcome: &Outcome, own: usize, grade: usize, total: &Exact) -> bool {
         let mut moved = Candidate { total: Points(total.clone()), ..self.candidates[own].clone() };
         moved.grade = before_places(outcome, &moved, self.allowed[own]);
-        let same = self.totals.get(total).map_or(&[] as &[usize], Vec::as_slice);
-        let count = |wanted: Ordering| same.iter().filter(|at| order(&moved, &self.candidates[**at]) == wanted).count();
+        let same = || self.from(total).iter().take_while(|unit| self.total(**unit) == total);
+        let count = |wanted: Ordering| same().filter(|at| order(&moved, &self.candidates[**at]) == wanted).count();
         let (before, level) = (count(Ordering::Less), count(Ordering::Equal));
         let trial = (grade, self.allowed[own], total.clone(), before, level);
         let is_apart = self.is_apart(own, grade);

@@ -3,7 +3,9 @@
 //! Fewer units than `min_group` give no statistic: with few units a mean tells about single ones. Lines of quotas are
 //! statistics too: the lowest total that holds a place.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::privacy::Pattern;
 use super::reach::Reach;
@@ -25,18 +27,17 @@ pub struct Stat {
 
 impl Stat {
     /// The statistic of some values; none for fewer than `least` of them.
-    pub fn of(mut values: Vec<Exact>, least: usize) -> Option<Self> {
+    pub fn of<V: Borrow<Exact> + Ord>(mut values: Vec<V>, least: usize) -> Option<Self> {
         if values.is_empty() || values.len() < least {
             return None;
         }
         values.sort_unstable();
         let units = values.len();
         let half = units / 2;
-        let median =
-            if units % 2 == 1 { values[half].clone() } else { (&values[half - 1] + &values[half]) / Exact::from(2) };
-        let sum: Exact = values.iter().sum();
-        let best = values.pop()?;
-        Some(Self { units, mean: sum / Exact::from(units), median, best })
+        let at = |index: usize| values[index].borrow();
+        let median = if units % 2 == 1 { at(half).clone() } else { (at(half - 1) + at(half)) / Exact::from(2) };
+        let sum: Exact = values.iter().map(Borrow::borrow).sum();
+        Some(Self { units, mean: sum / Exact::from(units), median, best: at(units - 1).clone() })
     }
 
     /// The same in another measure.
@@ -73,6 +74,7 @@ pub struct Group {
 #[derive(Debug)]
 pub struct GroupStats<'o> {
     groups: BTreeMap<&'o str, Group>,
+    /// The lowest total that holds a place, by scope and grade.
     lines: BTreeMap<(Option<&'o str>, usize), Exact>,
     reach: Reach<'o>,
 }
@@ -102,7 +104,7 @@ impl<'o> GroupStats<'o> {
 
     /// The lowest total that holds a place at a grade or better; `scope` is the group, none when quotas hold for all.
     pub fn line<'s>(&'s self, scope: Option<&'s str>, grade: usize) -> Option<&'s Exact> {
-        self.lines.get(&(scope, grade))
+        self.lines.range((scope, 0)..=(scope, grade)).map(|(_, total)| total).min()
     }
 }
 
@@ -118,58 +120,57 @@ fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {
         let grade = unit.grade.as_ref().and_then(|own| grades.iter().position(|g| g.name == *own));
         let total = unit.total.as_deref().and_then(Exact::parse);
         let (Some(grade), Some(total)) = (grade, total) else { continue };
-        for at in grade..grades.len() {
-            let line = lines.entry((scope(outcome, unit), at)).or_insert_with(|| total.clone());
-            if total < *line {
-                *line = total.clone();
-            }
+        match lines.entry((scope(outcome, unit), grade)) {
+            Entry::Vacant(new) => _ = new.insert(total),
+            Entry::Occupied(mut least) if total < *least.get() => _ = least.insert(total),
+            Entry::Occupied(_) => {}
         }
     }
     lines
 }
 
-fn group(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> Group {
+fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) -> Group {
     let model = &outcome.model;
     let least = model.feedback.min_group;
-    let stat = |value: &dyn Fn(&UnitOutcome) -> Option<Exact>| {
+    let stat = |value: &dyn Fn(&'u UnitOutcome) -> Option<&'u Exact>| {
         Stat::of(units.iter().filter_map(|unit| value(unit)).collect(), least)
     };
-    let rate = |rates: &BTreeMap<String, Option<Rate>>, code: &str| {
-        rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
-    };
-    let ballots = |unit: &UnitOutcome, id: &str| {
+    let rate =
+        |rates: &'u BTreeMap<String, Option<Rate>>, code: &str| rates.get(code)?.as_ref().map(|rate| &rate.exact);
+    let totals = units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
+    let ballots = |unit: &'u UnitOutcome, id: &str| {
         if pattern.hides(&unit.code, id) {
             return None;
         }
-        unit.components.get(id).and_then(|own| own.ballots.as_ref()).and_then(|own| own.satisfaction.clone())
+        unit.components.get(id).and_then(|own| own.ballots.as_ref()).and_then(|own| own.satisfaction.as_ref())
     };
     Group {
         ranked: units.len(),
-        total: stat(&|unit| unit.total.as_deref().and_then(Exact::parse)),
+        total: Stat::of(totals.collect(), least),
         leaves: (0..model.leaves.len()).map(|index| stat(&|unit| points(unit, index))).collect(),
         aspects: model.aspects.iter().map(|node| stat(&|unit| rate(&unit.aspects, &node.code))).collect(),
         lines: model.lines.iter().map(|node| stat(&|unit| rate(&unit.lines, &node.code))).collect(),
         components: model
             .components
             .iter()
-            .map(|c| stat(&|unit| unit.components.get(&c.id).map(|own| own.exact.clone())))
+            .map(|c| stat(&|unit| unit.components.get(&c.id).map(|own| &own.exact)))
             .collect(),
         satisfaction: model
             .components
             .iter()
-            .map(|c| stat(&|unit| ballots(unit, &c.id).map(|rate| rate.exact)))
+            .map(|c| stat(&|unit| ballots(unit, &c.id).map(|rate| &rate.exact)))
             .collect(),
         classes: classes(outcome, pattern, units),
         common: (0..model.leaves.len()).map(|index| is_common(outcome, units, index)).collect(),
     }
 }
 
-fn points(unit: &UnitOutcome, leaf: usize) -> Option<Exact> {
-    unit.leaves.get(leaf).and_then(|own| own.verified.as_ref()).map(|points| points.0.clone())
+fn points(unit: &UnitOutcome, leaf: usize) -> Option<&Exact> {
+    unit.leaves.get(leaf)?.verified.as_ref().map(|points| &points.0)
 }
 
 fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTreeMap<(usize, usize, usize), Stat> {
-    let mut values: BTreeMap<(usize, usize, usize), Vec<Exact>> = BTreeMap::new();
+    let mut values: BTreeMap<(usize, usize, usize), Vec<&Exact>> = BTreeMap::new();
     for unit in units {
         for (component, model) in outcome.model.components.iter().enumerate() {
             let Some(ballots) = unit.components.get(&model.id).and_then(|own| own.ballots.as_ref()) else { continue };
@@ -179,7 +180,7 @@ fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTre
             for (class, own) in ballots.classes.iter().enumerate() {
                 for (node, mean) in own.means.iter().enumerate() {
                     let Some(mean) = mean else { continue };
-                    values.entry((component, class, node)).or_default().push(mean.mean.clone());
+                    values.entry((component, class, node)).or_default().push(&mean.mean);
                 }
             }
         }
@@ -192,7 +193,7 @@ fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTre
 fn is_common(outcome: &Outcome, units: &[&UnitOutcome], leaf: usize) -> bool {
     let Some(rule) = &outcome.model.common_problem else { return false };
     let full = &outcome.model.leaves[leaf].full.0;
-    let values: Vec<Exact> = units.iter().filter_map(|unit| points(unit, leaf)).collect();
+    let values: Vec<&Exact> = units.iter().filter_map(|unit| points(unit, leaf)).collect();
     if values.len() < outcome.model.feedback.min_group {
         return false;
     }
@@ -219,6 +220,6 @@ mod tests {
         assert_eq!(Stat::of(exact(&["4", "1", "5", "2.5"]), 5), None);
         // The two in the middle are 2.5 and 4: 3.25.
         assert_eq!(Stat::of(exact(&["4", "1", "5", "2.5"]), 4).unwrap().median.to_string(), "3.25");
-        assert_eq!(Stat::of(Vec::new(), 0), None);
+        assert_eq!(Stat::of(Vec::<Exact>::new(), 0), None);
     }
 }

@@ -1,11 +1,14 @@
 //! 评议票: one form per component and class; every rater gets a copy.
 
+use std::borrow::Cow;
+
 use super::rule_text::number;
-use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header, node_header};
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{BallotRules, Component, Node, RaterClass, Scale, StraightLine};
 use crate::read::{Word, form};
+use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
 /// A ballot as it would be filled in.
@@ -20,13 +23,13 @@ pub struct Filled {
 }
 
 /// The form of a class.
-pub fn form(
-    office: &Office<'_>,
-    component: &Component,
-    rules: &BallotRules,
+pub fn form<'o>(
+    office: &Office<'o>,
+    component: &'o Component,
+    rules: &'o BallotRules,
     class: usize,
-    filled: Option<&Filled>,
-) -> Form {
+    filled: Option<&'o Filled>,
+) -> Form<'o> {
     let class = &rules.classes[class];
     let nodes = office.nodes(rules.rates);
     let mut sheet = office.sheet(&name(office, component, class));
@@ -58,13 +61,13 @@ pub fn form(
     finish(office, component, class, filled, sheet)
 }
 
-fn finish(
-    office: &Office<'_>,
-    component: &Component,
-    class: &RaterClass,
+fn finish<'o>(
+    office: &Office<'o>,
+    component: &'o Component,
+    class: &'o RaterClass,
     filled: Option<&Filled>,
-    sheet: SheetDoc,
-) -> Form {
+    sheet: SheetDoc<'o>,
+) -> Form<'o> {
     let rater = filled.map_or("", |filled| filled.rater.as_str());
     let name = name(office, component, class).file(office, rater, "");
     let path = format!("ballots/{}/{}/{name}", component.id, class.id);
@@ -78,24 +81,23 @@ fn name<'n>(office: &Office<'_>, component: &'n Component, class: &'n RaterClass
 }
 
 /// Class, rater and, where own units must not be rated, the rater's own unit.
-fn add_head(
-    office: &Office<'_>,
-    sheet: &mut SheetDoc,
-    rules: &BallotRules,
-    class: &RaterClass,
-    filled: Option<&Filled>,
+fn add_head<'o>(
+    office: &Office<'o>,
+    sheet: &mut SheetDoc<'o>,
+    rules: &'o BallotRules,
+    class: &'o RaterClass,
+    filled: Option<&'o Filled>,
 ) {
     let (rater, home) = filled.map_or(("", ""), |filled| (&filled.rater, &filled.home));
     let mut lines = vec![(Word::Class, CellDoc::text(&class.name)), (Word::Rater, CellDoc::filled(rater, ENTRY_TEXT))];
     if class.recuse {
         lines.push((Word::Home, CellDoc::filled(home, ENTRY_TEXT)));
         let row = sheet.next_row() + 2;
-        let names = office.units.iter().map(|unit| unit.name.clone()).collect();
-        let (prompt, error) = (office.text("form.prompt.home"), office.text("form.error.unit"));
-        let allow = Allow::Words(names);
-        sheet.filling.checks.push(check((row, row), 2, allow, prompt.to_owned(), error.to_owned()));
+        let names = Allow::words(office.units.iter().map(|unit| &unit.name));
+        let check = Check::new(Block::column(row, row, 2), names, office.text("form.error.unit"));
+        sheet.filling.checks.push(check.prompting(office.text("form.prompt.home")));
     }
-    office.identity(sheet, &lines, 2);
+    office.identity(sheet, lines, 2);
     let key = match &rules.scale {
         Scale::Levels(_) => "form.ballot.words",
         Scale::Range(..) => "form.ballot.range",
@@ -112,8 +114,7 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
             let (low, high) = (number(&range.low.0), number(&range.high.0));
             match &range.step {
                 Some(step) => {
-                    let values = [("low", low.as_str()), ("high", &high), ("step", &number(&step.0))];
-                    office.fill("form.ballot.steps", &values)
+                    office.fill("form.ballot.steps", &[("low", &low), ("high", &high), ("step", &number(&step.0))])
                 }
                 None => format!("{low}–{high}"),
             }
@@ -121,40 +122,37 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
     }
 }
 
-fn mark_check(office: &Office<'_>, rules: &BallotRules, cells: Block) -> Check {
+fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, cells: Block) -> Check<'o> {
     let marks = marks_text(office, rules);
     let allow = match &rules.scale {
-        Scale::Levels(levels) => {
-            Allow::Words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first()).cloned().collect())
-        }
+        Scale::Levels(levels) => Allow::words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first())),
         Scale::Range(range) => Allow::Between(range.low.0.clone(), range.high.0.clone()),
     };
-    let error = office.fill("form.error.mark", &[("marks", &marks)]);
-    Check { cells, allow, prompt: String::new(), error }
+    Check::new(cells, allow, office.fill("form.error.mark", &[("marks", &marks)]))
 }
 
 /// What makes a ballot void, and when nothing need be marked.
 fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String {
-    let mut notes = vec![office.text("form.ballot.one").to_owned()];
+    let mut notes = vec![Cow::Borrowed(office.text("form.ballot.one"))];
     if class.recuse {
-        notes.push(office.text("form.ballot.recuse").to_owned());
+        notes.push(Cow::Borrowed(office.text("form.ballot.recuse")));
     }
     if let (Scale::Levels(_), Some(word)) = (&rules.scale, rules.abstain.first()) {
-        notes.push(office.fill("form.ballot.abstain", &[("word", word)]));
+        notes.push(Cow::Owned(office.fill("form.ballot.abstain", &[("word", word)])));
     }
     let units = office.assessed().count();
     if let (Some(share), true) = (&rules.max_top_share, units >= rules.pattern_from) {
         let most = (&share.0 * &Exact::from(units) / Exact::from(100)).whole(crate::shared::number::Rounding::Floor);
         let most = most.max(Exact::from(1));
         let top = match &rules.scale {
-            Scale::Levels(levels) => levels.first().map_or_else(String::new, |(name, _)| name.clone()),
-            Scale::Range(..) => office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))]),
+            Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
+            Scale::Range(..) => Cow::Owned(office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))])),
         };
-        let values = [("top", top.as_str()), ("n", &number(&most)), ("share", &number(&share.0))];
-        notes.push(office.fill("form.ballot.top", &values));
+        let values: [Named; 3] = [("top", &top), ("n", &number(&most)), ("share", &number(&share.0))];
+        notes.push(Cow::Owned(office.fill("form.ballot.top", &values)));
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
-        notes.push(office.text("form.ballot.straight").to_owned());
+        notes.push(Cow::Borrowed(office.text("form.ballot.straight")));
     }
     let numbered = notes.iter().zip(1..).map(|(note, n)| format!("{n}. {note}"));
     office.fill("form.note", &[("text", &numbered.collect::<Vec<_>>().join(" "))])

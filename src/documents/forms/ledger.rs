@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
+use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 pub use crate::check::ledgers::COLUMNS;
 use crate::documents::report::document::{CellDoc, Style};
-use crate::documents::report::entry::Allow;
+use crate::documents::report::entry::{Allow, Block, Check};
 use crate::engine::assessment::Unit;
 use crate::read::{Word, form};
 
@@ -22,11 +22,11 @@ pub enum Known {
 }
 
 /// The form of a unit; `problems` are the rows that are already known, by [`COLUMNS`].
-pub fn form(office: &Office<'_>, unit: &Unit, problems: &[Vec<Known>]) -> Form {
+pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, problems: &'o [Vec<Known>]) -> Form<'o> {
     let name = FormName::plain(office.text("kind.ledger"));
     let mut sheet = office.sheet(&name).landscape();
-    let wide = |text: &str| CellDoc::text(text).across(3);
-    office.identity(&mut sheet, &[(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
+    let wide = |text: &'o str| CellDoc::text(text).across(3);
+    office.identity(&mut sheet, vec![(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
     sheet.hint(office.text("form.ledger.note"));
     let heads = [Word::Ordinal].into_iter().chain(COLUMNS);
     sheet.header(heads.map(|word| header(office.lang(), word)).collect());
@@ -40,11 +40,11 @@ pub fn form(office: &Office<'_>, unit: &Unit, problems: &[Vec<Known>]) -> Form {
         });
         sheet.row([CellDoc::count(index + 1)].into_iter().chain(cells).collect());
     }
-    let rows = (top, sheet.next_row() - 1);
+    let bottom = sheet.next_row() - 1;
     for (column, word) in (1..).zip(COLUMNS) {
         let Some(allow) = allowed(office, word) else { continue };
         let key = if allow == Allow::Date { "form.error.date" } else { "form.error.list" };
-        sheet.filling.checks.push(check(rows, column, allow, String::new(), office.text(key).to_owned()));
+        sheet.filling.checks.push(Check::new(Block::column(top, bottom, column), allow, office.text(key)));
     }
     sheet.filling.widths = COLUMNS.iter().enumerate().map(|(at, word)| (at + 1, width(*word))).collect();
     sheet.closing(office.text("form.ledger.signature"));
@@ -68,13 +68,11 @@ const fn width(word: Word) -> u16 {
     }
 }
 
-fn allowed(office: &Office<'_>, word: Word) -> Option<Allow> {
-    let words = |keys: &[&str]| Allow::Words(keys.iter().map(|key| office.text(key).to_owned()).collect());
+fn allowed<'o>(office: &Office<'o>, word: Word) -> Option<Allow<'o>> {
+    let words = |keys: &[&str]| Allow::words(keys.iter().map(|key| office.text(key)));
     match word {
         Word::ProblemType => Some(words(&["form.ledger.common", "form.ledger.own"])),
-        Word::SourceIndicator => {
-            Some(Allow::Words(office.model.tree.leaves.iter().map(|leaf| leaf.code.clone()).collect()))
-        }
+        Word::SourceIndicator => Some(Allow::words(office.model.tree.leaves.iter().map(|leaf| &leaf.code))),
         Word::Closing => Some(words(&["form.ledger.open", "form.ledger.going-on", "form.ledger.closed"])),
         Word::Deadline | Word::ClosedOn => Some(Allow::Date),
         _ => None,

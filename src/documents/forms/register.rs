@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::rule_text::number;
-use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
+use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, Style};
-use crate::documents::report::entry::Allow;
+use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{AdjustmentKind, ComponentKind, Sign};
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
@@ -192,7 +192,7 @@ impl Register {
 }
 
 /// A form with what is already known, row by row in the order of [`Register::columns`].
-pub fn form(office: &Office<'_>, register: Register, entries: &[Vec<String>]) -> Form {
+pub fn form<'o>(office: &Office<'o>, register: Register, entries: &'o [Vec<String>]) -> Form<'o> {
     let name = FormName::plain(office.text(register.name()));
     let mut sheet = office.sheet(&name).landscape().freeze(3);
     sheet.hint(office.text(register.note()));
@@ -209,11 +209,11 @@ pub fn form(office: &Office<'_>, register: Register, entries: &[Vec<String>]) ->
         });
         sheet.row(cells.collect());
     }
-    let rows = (top, sheet.next_row() - 1);
+    let bottom = sheet.next_row() - 1;
     for (column, word) in (0..).zip(register.columns()) {
         let Some((allow, key)) = allowed(office, register, *word) else { continue };
-        let prompt = prompt(office, *word);
-        sheet.filling.checks.push(check(rows, column, allow, prompt, office.text(key).to_owned()));
+        let check = Check::new(Block::column(top, bottom, column), allow, office.text(key));
+        sheet.filling.checks.push(check.prompting(prompt(office, *word)));
     }
     let widths = register.columns().iter().enumerate();
     sheet.filling.widths = widths.filter_map(|(at, word)| width(*word).map(|width| (at, width))).collect();
@@ -245,7 +245,7 @@ fn kinds_text(office: &Office<'_>, register: Register) -> Option<String> {
     let each = register.kinds(office).map(|kind| {
         let (name, size) = (kind.name.as_str(), size(kind));
         let key = if size.is_empty() { "form.register.event" } else { "form.register.kind" };
-        office.fill(key, &[("code", &kind.code), ("name", name), ("points", &size)])
+        office.fill(key, &[("code", &kind.code), ("name", &name), ("points", &size)])
     });
     let list = office.lang().join("form.rule.and", each);
     (!list.is_empty()).then_some(list)
@@ -287,7 +287,7 @@ const fn width(word: Word) -> Option<u16> {
     }
 }
 
-fn prompt(office: &Office<'_>, word: Word) -> String {
+fn prompt(office: &Office<'_>, word: Word) -> &'static str {
     let key = match word {
         Word::UnitCode | Word::Unit => "form.prompt.unit",
         Word::Code => "form.prompt.code",
@@ -295,19 +295,19 @@ fn prompt(office: &Office<'_>, word: Word) -> String {
         Word::Status => "form.prompt.status",
         Word::Links => "form.prompt.links",
         Word::HandledBy => "form.prompt.handled-by",
-        _ => return String::new(),
+        _ => return "",
     };
-    office.text(key).to_owned()
+    office.text(key)
 }
 
 /// What a column takes, and the catalogue key of what is said when something else is typed.
-fn allowed(office: &Office<'_>, register: Register, word: Word) -> Option<(Allow, &'static str)> {
-    let list = |words: Vec<String>| (!words.is_empty()).then_some((Allow::Words(words), "form.error.list"));
-    let texts = |keys: &[&str]| keys.iter().map(|key| office.text(key).to_owned()).collect();
+fn allowed<'o>(office: &Office<'o>, register: Register, word: Word) -> Option<(Allow<'o>, &'static str)> {
+    let list = |words: Vec<&'o str>| (!words.is_empty()).then(|| (Allow::words(words), "form.error.list"));
+    let texts = |keys: &[&str]| keys.iter().map(|key| office.text(key)).collect();
     match word {
-        Word::UnitCode => list(office.units.iter().map(|unit| unit.code.clone()).collect()),
-        Word::Unit => list(office.units.iter().map(|unit| unit.name.clone()).collect()),
-        Word::Code => list(register.kinds(office).map(|kind| kind.code.clone()).collect()),
+        Word::UnitCode => list(office.units.iter().map(|unit| unit.code.as_str()).collect()),
+        Word::Unit => list(office.units.iter().map(|unit| unit.name.as_str()).collect()),
+        Word::Code => list(register.kinds(office).map(|kind| kind.code.as_str()).collect()),
         Word::Level => list(levels(office, register)),
         Word::Claimed | Word::Approved => Some((Allow::AtLeast(Exact::zero()), "form.error.points-or-more")),
         Word::Conclusion => list(texts(&[
@@ -325,8 +325,8 @@ fn allowed(office: &Office<'_>, register: Register, word: Word) -> Option<(Allow
             "form.status.withdrawn",
         ])),
         Word::Grade => {
-            let grades = office.model.grades.iter().map(|grade| grade.name.clone());
-            list(grades.chain([office.text("form.deferred").to_owned()]).collect())
+            let grades = office.model.grades.iter().map(|grade| grade.name.as_str());
+            list(grades.chain([office.text("form.deferred")]).collect())
         }
         Word::OutsideQuota | Word::AboveCap => Some((office.yes_no(), "form.error.list")),
         Word::Where => list(places(office, register)),
@@ -336,23 +336,23 @@ fn allowed(office: &Office<'_>, register: Register, word: Word) -> Option<(Allow
 }
 
 /// All levels of the kinds of a register, each once.
-fn levels(office: &Office<'_>, register: Register) -> Vec<String> {
-    let mut levels: Vec<String> = Vec::new();
+fn levels<'o>(office: &Office<'o>, register: Register) -> Vec<&'o str> {
+    let mut levels: Vec<&str> = Vec::new();
     for (name, _) in register.kinds(office).flat_map(|kind| &kind.levels) {
-        if !levels.contains(name) {
-            levels.push(name.clone());
+        if !levels.contains(&name.as_str()) {
+            levels.push(name);
         }
     }
     levels
 }
 
 /// What can be corrected: leaves, components, the total. An appeal may be about anything.
-fn places(office: &Office<'_>, register: Register) -> Vec<String> {
+fn places<'o>(office: &Office<'o>, register: Register) -> Vec<&'o str> {
     if register != Register::Corrections {
         return Vec::new();
     }
     let has_leaves = office.model.indicators_component().is_some();
-    let leaves = office.model.tree.leaves.iter().filter(|_| has_leaves).map(|leaf| leaf.code.clone());
-    let components = office.model.components.iter().map(|component| component.id.clone());
-    leaves.chain(components).chain([office.text("form.total").to_owned()]).collect()
+    let leaves = office.model.tree.leaves.iter().filter(|_| has_leaves).map(|leaf| leaf.code.as_str());
+    let components = office.model.components.iter().map(|component| component.id.as_str());
+    leaves.chain(components).chain([office.text("form.total")]).collect()
 }

@@ -1,5 +1,7 @@
 //! A leaf rule in plain words: how it is scored, how its value is written, what a cell for it takes.
 
+use std::borrow::Cow;
+
 use crate::documents::report::entry::Allow;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::read::Word;
@@ -8,34 +10,35 @@ use crate::shared::number::{Exact, Points};
 
 /// How a leaf is scored, with its numbers: `扣分：每次扣 0.5 分，扣完为止`.
 pub fn scoring(lang: Lang, leaf: &Leaf) -> String {
-    let each = |key: &str, kinds: &[(String, Points)]| {
-        let parts =
-            kinds.iter().map(|(name, points)| lang.fill(key, &[("name", name), ("points", &number(&points.0))]));
+    let each = |key: &str, kinds: &mut dyn Iterator<Item = (Cow<'_, str>, Cow<'_, Exact>)>| {
+        let parts = kinds.map(|(name, points)| lang.fill(key, &[("name", &name), ("points", &number(&points))]));
         lang.join("form.rule.and", parts)
     };
+    fn typed((name, points): &(String, Points)) -> (Cow<'_, str>, Cow<'_, Exact>) {
+        (Cow::Borrowed(name), Cow::Borrowed(&points.0))
+    }
     let fill = |key: &str, list: String| lang.fill(key, &[("list", &list), ("full", &number(&leaf.points.0))]);
     match &leaf.rule {
-        Rule::Deduct(kinds) => fill("form.rule.deduct", each("form.rule.minus", kinds)),
-        Rule::Count(kinds) => fill("form.rule.count", each("form.rule.plus", kinds)),
+        Rule::Deduct(kinds) => fill("form.rule.deduct", each("form.rule.minus", &mut kinds.iter().map(typed))),
+        Rule::Count(kinds) => fill("form.rule.count", each("form.rule.plus", &mut kinds.iter().map(typed))),
         Rule::Ratio { target, floor } => ratio(lang, leaf, target, floor.as_ref()),
         Rule::Levels(levels) => {
-            let points = |share: &Exact| Points(&leaf.points.0 * share);
-            let kinds: Vec<(String, Points)> =
-                levels.iter().map(|(name, share)| (name.clone(), points(share))).collect();
-            fill("form.rule.levels", each("form.rule.gives", &kinds))
+            let points = |share: &Exact| Cow::Owned(&leaf.points.0 * share);
+            let mut kinds = levels.iter().map(|(name, share)| (Cow::Borrowed(name.as_str()), points(share)));
+            fill("form.rule.levels", each("form.rule.gives", &mut kinds))
         }
         Rule::Bands(bands) => {
             let unit = if leaf.input == RuleInput::Percent { "%" } else { "" };
-            let named = |bound: &Exact| format!("{}{unit}", number(bound));
-            let kinds: Vec<(String, Points)> = bands.iter().map(|(bound, p)| (named(bound), p.clone())).collect();
-            fill("form.rule.bands", each("form.rule.from", &kinds))
+            let named = |bound: &Exact| Cow::Owned(format!("{}{unit}", number(bound)));
+            let mut kinds = bands.iter().map(|(bound, points)| (named(bound), Cow::Borrowed(&points.0)));
+            fill("form.rule.bands", each("form.rule.from", &mut kinds))
         }
-        Rule::Checklist(items) => fill("form.rule.checklist", each("form.rule.gives", items)),
+        Rule::Checklist(items) => fill("form.rule.checklist", each("form.rule.gives", &mut items.iter().map(typed))),
         Rule::Place { places, other } => {
-            let named = |place: &u64| lang.fill("form.rule.place", &[("place", &place.to_string())]);
-            let rest = other.iter().map(|points| (lang.text("form.rule.other").to_owned(), points.clone()));
-            let kinds: Vec<(String, Points)> = places.iter().map(|(n, p)| (named(n), p.clone())).chain(rest).collect();
-            fill("form.rule.rank", each("form.rule.gives", &kinds))
+            let named = |place: &u64| Cow::Owned(lang.fill("form.rule.place", &[("place", place)]));
+            let rest = other.iter().map(|own| (Cow::Borrowed(lang.text("form.rule.other")), Cow::Borrowed(&own.0)));
+            let kinds = places.iter().map(|(place, points)| (named(place), Cow::Borrowed(&points.0)));
+            fill("form.rule.rank", each("form.rule.gives", &mut kinds.chain(rest)))
         }
         Rule::Direct(ranges) if ranges.is_empty() => fill("form.rule.direct", String::new()),
         Rule::Direct(ranges) => fill("form.rule.ranges", spans(lang, ranges)),
@@ -60,40 +63,40 @@ fn ratio(lang: Lang, leaf: &Leaf, target: &Exact, floor: Option<&Exact>) -> Stri
 }
 
 /// How the value of a leaf is written: `填数字，如 2；没有填 0`.
-pub fn how(lang: Lang, leaf: &Leaf) -> String {
+pub fn how(lang: Lang, leaf: &Leaf) -> Cow<'static, str> {
     let several = |kinds: &[(String, Points)]| {
         let example = kinds.iter().take(2).zip(1..).map(|((name, _), n)| format!("{name}{n}"));
         let example = lang.join("form.rule.and", example);
-        lang.fill("form.how.counts", &[("example", &example)])
+        Cow::Owned(lang.fill("form.how.counts", &[("example", &example)]))
     };
     match &leaf.rule {
         Rule::Deduct(kinds) | Rule::Count(kinds) if kinds.len() > 1 => several(kinds),
-        Rule::Deduct(_) | Rule::Count(_) => lang.text("form.how.count").to_owned(),
+        Rule::Deduct(_) | Rule::Count(_) => Cow::Borrowed(lang.text("form.how.count")),
         Rule::Ratio { .. } | Rule::Bands(_) => match leaf.input {
-            RuleInput::Number => lang.text("form.how.number").to_owned(),
-            RuleInput::Percent => lang.text("form.how.percent").to_owned(),
-            RuleInput::Part => lang.text("form.how.part").to_owned(),
-            RuleInput::Ledger => lang.text("form.how.ledger").to_owned(),
+            RuleInput::Number => Cow::Borrowed(lang.text("form.how.number")),
+            RuleInput::Percent => Cow::Borrowed(lang.text("form.how.percent")),
+            RuleInput::Part => Cow::Borrowed(lang.text("form.how.part")),
+            RuleInput::Ledger => Cow::Borrowed(lang.text("form.how.ledger")),
         },
         Rule::Levels(levels) => {
             let list = lang.join("form.rule.or", levels.iter().map(|(name, _)| name.as_str()));
-            lang.fill("form.how.levels", &[("list", &list)])
+            Cow::Owned(lang.fill("form.how.levels", &[("list", &list)]))
         }
         Rule::Checklist(items) => {
             let list = lang.join("form.rule.or", items.iter().map(|(name, _)| name.as_str()));
-            lang.fill("form.how.checklist", &[("list", &list)])
+            Cow::Owned(lang.fill("form.how.checklist", &[("list", &list)]))
         }
-        Rule::Place { .. } => lang.text("form.how.place").to_owned(),
-        Rule::Direct(_) => lang.text("form.how.direct").to_owned(),
+        Rule::Place { .. } => Cow::Borrowed(lang.text("form.how.place")),
+        Rule::Direct(_) => Cow::Borrowed(lang.text("form.how.direct")),
     }
 }
 
 /// What a cell for the value of a leaf takes: its words where it has words, else anything that the hint asks for.
-pub fn allowed(lang: Lang, leaf: &Leaf) -> Allow {
+pub fn allowed<'o>(lang: Lang, leaf: &'o Leaf) -> Allow<'o> {
     match &leaf.rule {
         Rule::Levels(levels) => {
-            let own = levels.iter().map(|(name, _)| name.clone());
-            Allow::Words(own.chain([Word::NotApplicable.header(lang)]).collect())
+            let own = levels.iter().map(|(name, _)| Cow::Borrowed(name.as_str()));
+            Allow::words(own.chain([Word::NotApplicable.header(lang).into()]))
         }
         _ => Allow::Anything,
     }
@@ -135,7 +138,7 @@ mod tests {
 
     fn said(rule: Rule, input: RuleInput) -> (String, String) {
         let leaf = leaf(rule, input);
-        (scoring(Lang::Zh, &leaf), how(Lang::Zh, &leaf))
+        (scoring(Lang::Zh, &leaf), how(Lang::Zh, &leaf).into_owned())
     }
 
     fn exact(text: &str) -> Exact {

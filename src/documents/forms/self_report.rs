@@ -1,13 +1,13 @@
 //! 自评表: what a unit is asked, with cells for the unit and cells for whoever verifies.
 
 use super::rule_text::{allowed, how, is_literal, number, scoring};
-use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, check, header};
+use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
-use crate::documents::report::entry::{Alarm, Allow, Block, Entry};
+use crate::documents::report::entry::{Alarm, Allow, Block, Check, Entry};
 use crate::engine::assessment::Unit;
 use crate::model::{EvidenceNeed, Leaf, RuleInput};
 use crate::read::{Word, form};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::Exact;
 
 /// What is already known of a leaf, as it would be typed.
@@ -26,6 +26,16 @@ pub struct LeafAnswer {
     /// 核定说明.
     pub note: String,
 }
+
+/// Of a leaf of which nothing is known.
+static UNKNOWN: LeafAnswer = LeafAnswer {
+    value: String::new(),
+    points: String::new(),
+    evidence: String::new(),
+    verified_value: String::new(),
+    verified_points: String::new(),
+    note: String::new(),
+};
 
 /// What stands in a cell that nobody has to fill in; read as blank.
 const NOT_ASKED: &str = "—";
@@ -111,26 +121,25 @@ pub fn asked<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Leaf)>
 }
 
 /// The form of a unit. `answers` holds what is known by leaf of the tree; it may be empty.
-pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
+pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) -> Form<'o> {
     let leaves: Vec<(usize, &Leaf)> = asked(office).collect();
     let columns = columns(&leaves);
     let name = FormName::plain(office.text("kind.self-report"));
     let mut sheet = office.sheet(&name).landscape();
-    let wide = |text: &str| CellDoc::text(text).across(3);
-    office.identity(&mut sheet, &[(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
+    let wide = |text: &'o str| CellDoc::text(text).across(3);
+    office.identity(&mut sheet, vec![(Word::UnitCode, wide(&unit.code)), (Word::Unit, wide(&unit.name))], 2);
     sheet.hint(office.text("form.self-report.note"));
     sheet.header(columns.iter().map(|column| head(office.lang(), *column)).collect());
     let top = sheet.next_row();
-    let known: Vec<(&Leaf, LeafAnswer)> =
-        leaves.iter().map(|(index, leaf)| (*leaf, answer(leaf, answers.get(*index)))).collect();
+    let known: Vec<(&Leaf, &LeafAnswer)> =
+        leaves.iter().map(|(index, leaf)| (*leaf, answers.get(*index).unwrap_or(&UNKNOWN))).collect();
     for (leaf, answer) in &known {
         let row = sheet.next_row();
         sheet.row(columns.iter().map(|column| cell(office, leaf, answer, *column)).collect());
         add_checks(office, &mut sheet, leaf, row, &columns);
     }
     if !leaves.is_empty() {
-        let rows = (top, sheet.next_row() - 1);
-        add_sums(office, &mut sheet, &columns, rows, &known);
+        add_sums(office, &mut sheet, &columns, top, &known);
     }
     sheet.closing(office.text("form.self-report.signature"));
     sheet.filling.widths = columns
@@ -146,13 +155,9 @@ pub fn form(office: &Office<'_>, unit: &Unit, answers: &[LeafAnswer]) -> Form {
     }
 }
 
-/// What stands in the cells of a leaf; a value that is counted in the ledgers is not asked for.
-fn answer(leaf: &Leaf, known: Option<&LeafAnswer>) -> LeafAnswer {
-    let mut answer = known.cloned().unwrap_or_default();
-    if leaf.input == RuleInput::Ledger && answer.value.is_empty() {
-        NOT_ASKED.clone_into(&mut answer.value);
-    }
-    answer
+/// What stands as the value of a leaf; one that is counted in the ledgers is not asked for.
+fn value<'o>(leaf: &Leaf, answer: &'o LeafAnswer) -> &'o str {
+    if leaf.input == RuleInput::Ledger && answer.value.is_empty() { NOT_ASKED } else { &answer.value }
 }
 
 /// The columns of the model: those without any content are left out.
@@ -166,14 +171,14 @@ fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
     Column::ALL.into_iter().filter(is_kept).collect()
 }
 
-fn head(lang: Lang, column: Column) -> CellDoc {
+fn head(lang: Lang, column: Column) -> CellDoc<'static> {
     match column {
         Column::EvidenceNeed => CellDoc::header(lang.text("form.evidence-need")),
         other => header(lang, other.word()),
     }
 }
 
-fn cell(office: &Office<'_>, leaf: &Leaf, answer: &LeafAnswer, column: Column) -> CellDoc {
+fn cell<'o>(office: &Office<'o>, leaf: &'o Leaf, answer: &'o LeafAnswer, column: Column) -> CellDoc<'o> {
     let tree = &office.model.tree;
     let (entry, verify) = if is_literal(leaf) {
         (ENTRY_TEXT, Style::Verify(Entry::Text))
@@ -186,12 +191,12 @@ fn cell(office: &Office<'_>, leaf: &Leaf, answer: &LeafAnswer, column: Column) -
         Column::Line => CellDoc::text(&tree.lines[leaf.line].name),
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
-        Column::Points => CellDoc::printed(&number(&leaf.points.0)).role(Style::Center),
+        Column::Points => CellDoc::printed(number(&leaf.points.0)).role(Style::Center),
         Column::Scoring => CellDoc::text(scoring(office.lang(), leaf)),
         Column::Hint => CellDoc::text(how(office.lang(), leaf)),
         Column::Standard => CellDoc::text(&leaf.standard),
         Column::EvidenceNeed => CellDoc::center(need(office, leaf)),
-        Column::Value => CellDoc::filled(&answer.value, entry),
+        Column::Value => CellDoc::filled(value(leaf, answer), entry),
         Column::SelfScore => CellDoc::filled(&answer.points, ENTRY),
         Column::Evidence => CellDoc::filled(&answer.evidence, ENTRY_TEXT),
         Column::VerifiedValue => CellDoc::filled(&answer.verified_value, verify),
@@ -209,56 +214,58 @@ fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
 }
 
 /// What may be typed into the cells of a leaf, and when its self score turns red.
-fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, row: usize, columns: &[Column]) {
+fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, row: usize, columns: &[Column]) {
     let full = number(&leaf.points.0);
     let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
-    let named = [("name", leaf.name.as_str()), ("full", full.as_str())];
+    let cell = |at: u16| Block::column(row, row, at);
+    let named: [Named; 2] = [("name", &leaf.name), ("full", &full)];
     for column in [Column::Value, Column::VerifiedValue] {
         let Some(at) = at(column) else { continue };
         let hint = how(office.lang(), leaf);
         let prompt = office.fill("form.prompt.value", &[("name", &leaf.name), ("hint", &hint)]);
         let error = office.fill("form.error.words", &[("hint", &hint)]);
-        sheet.filling.checks.push(check((row, row), at, allowed(office.lang(), leaf), prompt, error));
+        sheet.filling.checks.push(Check::new(cell(at), allowed(office.lang(), leaf), error).prompting(prompt));
     }
     for column in [Column::SelfScore, Column::VerifiedPoints] {
         let Some(at) = at(column) else { continue };
         let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
         let (prompt, error) = (office.fill("form.prompt.points", &named), office.fill("form.error.points", &named));
-        sheet.filling.checks.push(check((row, row), at, allow, prompt, error));
+        sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
     }
     if let (Some(own), Some(points)) = (at(Column::SelfScore), at(Column::Points)) {
         let (own_name, full_name) = (SheetDoc::cell_name(row, own), SheetDoc::cell_name(row, points));
         let formula = format!("COUNT({own_name})*({own_name}>{full_name})");
-        sheet.filling.alarms.push(Alarm { cells: Block::column(row, row, own), formula });
+        sheet.filling.alarms.push(Alarm { cells: cell(own), formula });
     }
     if let (Some(at), EvidenceNeed::Required) = (at(Column::Evidence), leaf.evidence) {
         let prompt = office.fill("form.prompt.evidence", &named);
-        sheet.filling.checks.push(check((row, row), at, Allow::Anything, prompt, String::new()));
+        sheet.filling.checks.push(Check::new(cell(at), Allow::Anything, "").prompting(prompt));
     }
 }
 
 /// The row of sums, live, and the row that says how much is still to be filled in, red while there is any.
-fn add_sums(
-    office: &Office<'_>,
-    sheet: &mut SheetDoc,
+fn add_sums<'o>(
+    office: &Office<'o>,
+    sheet: &mut SheetDoc<'o>,
     columns: &[Column],
-    (top, bottom): (usize, usize),
-    known: &[(&Leaf, LeafAnswer)],
+    top: usize,
+    known: &[(&Leaf, &LeafAnswer)],
 ) {
+    let bottom = sheet.next_row() - 1;
     let range = |at: usize| SheetDoc::column_range(top, bottom, at as u16);
-    let sum = |at: usize, text: fn(&LeafAnswer) -> &str| {
-        let total: Exact = known.iter().filter_map(|(_, answer)| Exact::parse(text(answer))).sum();
+    let sum = |at: usize| {
+        let total: Exact = known.iter().filter_map(|(_, answer)| Exact::parse(&answer.points)).sum();
         CellDoc::formula(format!("SUM({})", range(at)), &total, None)
     };
-    let open = |at: usize, text: fn(&LeafAnswer) -> &str| {
-        let empty = known.iter().filter(|(_, answer)| text(answer).is_empty()).count();
+    let open = |at: usize, text: fn(&Leaf, &LeafAnswer) -> bool| {
+        let empty = known.iter().filter(|(leaf, answer)| text(leaf, answer)).count();
         CellDoc::formula(format!("COUNTIF({},\"\")", range(at)), &Exact::from(empty), Some(0))
     };
     let full: Exact = known.iter().map(|(leaf, _)| &leaf.points.0).sum();
     let sums = columns.iter().enumerate().map(|(at, column)| match column {
         Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
-        Column::Points => CellDoc::printed(&number(&full)).role(Style::Strong),
-        Column::SelfScore => sum(at, |answer| &answer.points),
+        Column::Points => CellDoc::printed(number(&full)).role(Style::Strong),
+        Column::SelfScore => sum(at),
         _ => CellDoc::empty(),
     });
     sheet.row(sums.collect());
@@ -266,8 +273,8 @@ fn add_sums(
     let left = columns.iter().enumerate().map(|(at, column)| match column {
         Column::Code => CellDoc::styled(office.text("form.self-check"), Style::Strong),
         Column::Hint => CellDoc::text(office.text("form.still-open")),
-        Column::Value => open(at, |answer| &answer.value),
-        Column::SelfScore => open(at, |answer| &answer.points),
+        Column::Value => open(at, |leaf, answer| value(leaf, answer).is_empty()),
+        Column::SelfScore => open(at, |_, answer| answer.points.is_empty()),
         _ => CellDoc::empty(),
     });
     sheet.row(left.collect());

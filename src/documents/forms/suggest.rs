@@ -3,15 +3,16 @@
 //! Both are made from a result and show, for every unit that takes part, total, rank, suggested grade and why. A returned
 //! 征求意见表 is read as opinions; a filled-in 等次审定表 is read as the register 等次审定.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, check, created, header};
+use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, header};
 use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
-use crate::documents::report::entry::Allow;
+use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
 use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, Step, StepKind, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::text;
 
 /// What a form is for.
@@ -42,24 +43,23 @@ impl Kind {
 }
 
 /// A form with the path below the project at which it is read once it is filled in.
-pub struct Suggested {
+pub struct Suggested<'o> {
     /// What it is for.
     pub kind: Kind,
     /// The department that is asked; none for the general form and for 等次审定表.
-    pub department: Option<String>,
+    pub department: Option<&'o str>,
     /// Path with `/`.
     pub path: String,
     /// The form.
-    pub document: Document,
+    pub document: Document<'o>,
 }
 
 /// All forms of a result: one 征求意见表 for each responsible department, or a general one, and 等次审定表.
-pub fn forms(outcome: &Outcome) -> Vec<Suggested> {
+pub fn forms(outcome: &Outcome) -> Vec<Suggested<'_>> {
     let maker = Maker::new(outcome);
     let departments = departments(outcome);
-    let mut forms: Vec<Suggested> =
-        (1..).zip(&departments).map(|(number, name)| maker.opinions(Some((number, name.as_str())))).collect();
-    if departments.is_empty() {
+    let mut forms: Vec<Suggested> = (1..).zip(departments).map(|department| maker.opinions(Some(department))).collect();
+    if forms.is_empty() {
         forms.push(maker.opinions(None));
     }
     forms.push(maker.decisions());
@@ -67,11 +67,11 @@ pub fn forms(outcome: &Outcome) -> Vec<Suggested> {
 }
 
 /// The responsible departments of the indicators, each once, in the order of the indicators.
-pub fn departments(outcome: &Outcome) -> Vec<String> {
+pub fn departments(outcome: &Outcome) -> Vec<&str> {
     let mut seen = BTreeSet::new();
     let named = outcome.model.leaves.iter().flat_map(|leaf| leaf.department.split(SEPARATORS));
     let names = named.map(str::trim).filter(|name| !name.is_empty());
-    names.filter(|name| seen.insert(text::key(name))).map(str::to_owned).collect()
+    names.filter(|name| seen.insert(text::key(name))).collect()
 }
 
 /// What stands between several departments of one indicator.
@@ -102,7 +102,7 @@ pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
     let said = |step: &Step| {
         let sentence = sentence(outcome, lang, step);
         match outcome.clause(step).filter(|clause| !clause.is_empty()) {
-            Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", clause)]),
+            Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", &clause)]),
             None => sentence,
         }
     };
@@ -129,40 +129,35 @@ impl<'m> Maker<'m> {
         self.lang.text(key)
     }
 
-    fn sheet(&self, kind: Kind) -> SheetDoc {
+    fn sheet(&self, kind: Kind) -> SheetDoc<'m> {
         let model = &self.outcome.model;
         let name = self.text(kind.name());
-        let title = self.lang.fill("form.title", &[("title", &model.title), ("sheet", name)]);
+        let title = self.lang.fill("form.title", &[("title", &model.title), ("sheet", &name)]);
         let mut sheet = SheetDoc::new(name, title).landscape();
         let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
-        let line = [("issuer", model.issuer.as_str()), ("period", &model.period), ("version", version)];
+        let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
         sheet.subtitle(self.lang.fill("suggest.line", &line));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
-        sheet.footer = Some(self.lang.fill("suggest.footer", &[("version", version), ("hash", &digits)]));
+        sheet.footer = Some(self.lang.fill("suggest.footer", &[("version", &version), ("hash", &digits)]));
         sheet.filling.is_locked = true;
         sheet
     }
 
-    fn document(&self, mark: &[(&str, &str)], sheet: SheetDoc) -> Document {
+    fn document(&self, mark: &[(&'static str, &'m str)], sheet: SheetDoc<'m>) -> Document<'m> {
         let model = &self.outcome.model;
         let last = [(form::VERSION, self.outcome.version.as_str()), (form::PERIOD, model.period.as_str())];
-        let mark = mark.iter().copied().chain(last).map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Document {
-            title: sheet.name.clone(),
-            created: model.as_of.as_deref().and_then(|date| date.parse().ok()).map(created),
-            draft: None,
-            purpose: Purpose::Form(mark.collect()),
-            fonts: Fonts::with(self.lang, model.fonts),
-            sheets: vec![sheet.finish()],
-        }
+        let mark = mark.iter().copied().chain(last).map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value)));
+        Document::of_sheet(sheet, Fonts::with(self.lang, model.fonts))
+            .dated(model.as_of.as_deref().and_then(|date| date.parse().ok()))
+            .to_be(Purpose::Form(mark.collect()))
     }
 
-    fn header(&self, word: Word) -> CellDoc {
+    fn header(&self, word: Word) -> CellDoc<'m> {
         header(self.lang, word)
     }
 
     /// Unit code, unit, group, total, rank, suggested grade, why.
-    fn facts(&self, unit: &UnitOutcome) -> Vec<CellDoc> {
+    fn facts(&self, unit: &'m UnitOutcome) -> Vec<CellDoc<'m>> {
         let scope = if self.outcome.model.rank_scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let rank = match (scope, unit.mode) {
             (None, Mode::Separate) => CellDoc::center(self.text("mode.separate")),
@@ -185,7 +180,7 @@ impl<'m> Maker<'m> {
     }
 
     /// 征求意见表 of a department, with its number; the general one leaves its name blank.
-    fn opinions(&self, department: Option<(usize, &str)>) -> Suggested {
+    fn opinions(&self, department: Option<(usize, &'m str)>) -> Suggested<'m> {
         const LABEL_COLUMNS: u16 = 2;
         let name = department.map(|(_, name)| name);
         let mut sheet = self.sheet(Kind::Opinion).freeze(3);
@@ -207,7 +202,7 @@ impl<'m> Maker<'m> {
             sheet.row(cells);
         }
         let answers = ["suggest.agree", "suggest.disagree", "suggest.reserved", "suggest.no-view"];
-        self.allow(&mut sheet, top, 8, Allow::Words(self.texts(&answers)), "form.error.list");
+        self.allow(&mut sheet, top, 8, self.texts(&answers), "form.error.list");
         sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
         sheet.signatures(self.text("suggest.opinion.seal"));
         let mut mark = vec![(form::KIND, Kind::Opinion.word())];
@@ -215,21 +210,21 @@ impl<'m> Maker<'m> {
         let kind = self.text(Kind::Opinion.name());
         let file = match department {
             Some((number, name)) => {
-                let named = self.lang.fill("form.file", &[("name", name), ("kind", kind)]);
+                let named = self.lang.fill("form.file", &[("name", &name), ("kind", &kind)]);
                 format!("{number:02}_{}", text::file_name(&named))
             }
             None => text::file_name(kind),
         };
         Suggested {
             kind: Kind::Opinion,
-            department: name.map(str::to_owned),
+            department: name,
             path: format!("opinions/{file}.xlsx"),
             document: self.document(&mark, sheet),
         }
     }
 
     /// 等次审定表: the register 等次审定 with a row for every unit and blank decisions.
-    fn decisions(&self) -> Suggested {
+    fn decisions(&self) -> Suggested<'m> {
         let mut sheet = self.sheet(Kind::Decision).freeze(3);
         sheet.hint(self.text("suggest.decision.note"));
         let shown = [Word::Number, Word::UnitCode, Word::Unit, Word::Group, Word::Overall, Word::Rank];
@@ -243,17 +238,17 @@ impl<'m> Maker<'m> {
             cells.extend(self.facts(unit));
             let entries = [ENTRY, ENTRY, ENTRY, ENTRY_TEXT, ENTRY_TEXT, ENTRY_DATE, ENTRY, ENTRY_TEXT];
             cells.extend(entries.map(CellDoc::blank));
-            cells.push(CellDoc::filled(&self.standing_decision(unit), ENTRY_TEXT));
+            cells.push(CellDoc::filled(self.standing_decision(unit), ENTRY_TEXT));
             sheet.row(cells);
         }
-        let grades = self.outcome.model.grades.iter().map(|grade| grade.name.clone());
-        let rulings = grades.chain([self.text("form.deferred").to_owned()]).collect();
-        self.allow(&mut sheet, top, 8, Allow::Words(rulings), "form.error.list");
+        let grades = self.outcome.model.grades.iter().map(|grade| grade.name.as_str());
+        let rulings = Allow::words(grades.chain([self.text("form.deferred")]));
+        self.allow(&mut sheet, top, 8, rulings, "form.error.list");
         for column in [9, 10] {
-            self.allow(&mut sheet, top, column, Allow::Words(self.texts(&["form.yes", "form.no"])), "form.error.list");
+            self.allow(&mut sheet, top, column, self.texts(&["form.yes", "form.no"]), "form.error.list");
         }
         self.allow(&mut sheet, top, 13, Allow::Date, "form.error.date");
-        self.allow(&mut sheet, top, 14, Allow::Words(self.texts(&STATUSES)), "form.error.list");
+        self.allow(&mut sheet, top, 14, self.texts(&STATUSES), "form.error.list");
         sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 12), (16, 14)];
         for line in self.quota_lines() {
             sheet.closing(self.lang.fill("form.note", &[("text", &line)]));
@@ -270,23 +265,23 @@ impl<'m> Maker<'m> {
     }
 
     /// A header; the total has a word of its own here.
-    fn total_header(&self, word: Word) -> CellDoc {
+    fn total_header(&self, word: Word) -> CellDoc<'m> {
         match word {
             Word::Overall => CellDoc::header(self.text("header.total")),
             other => self.header(other),
         }
     }
 
-    fn texts(&self, keys: &[&str]) -> Vec<String> {
-        keys.iter().map(|key| self.text(key).to_owned()).collect()
+    fn texts(&self, keys: &[&str]) -> Allow<'m> {
+        Allow::words(keys.iter().map(|key| self.text(key)))
     }
 
-    fn allow(&self, sheet: &mut SheetDoc, top: usize, column: u16, allow: Allow, error: &str) {
+    fn allow(&self, sheet: &mut SheetDoc<'m>, top: usize, column: u16, allow: Allow<'m>, error: &str) {
         if self.units.is_empty() {
             return;
         }
-        let rows = (top, top + self.units.len() - 1);
-        sheet.filling.checks.push(check(rows, column, allow, String::new(), self.text(error).to_owned()));
+        let cells = Block::column(top, top + self.units.len() - 1, column);
+        sheet.filling.checks.push(Check::new(cells, allow, self.text(error)));
     }
 
     /// Numbers of the rows: those of the version, past any that the register already has.
@@ -301,7 +296,7 @@ impl<'m> Maker<'m> {
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.code.as_str()).map(|row| {
             let grade = self.outcome.model.pinned(row).unwrap_or(self.text("form.deferred"));
-            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", grade)])
+            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", &grade)])
         });
         let appeals = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let appeals = appeals.map(|row| {
@@ -314,10 +309,14 @@ impl<'m> Maker<'m> {
     /// How the suggestion uses the quotas, which the committee must know when it decides otherwise.
     fn quota_lines(&self) -> Vec<String> {
         let line = |quota: &crate::result::outcome::QuotaOutcome| {
-            let (ranked, places, taken) = (quota.ranked.to_string(), quota.places.to_string(), quota.taken.to_string());
             let group = quota.group.as_deref().unwrap_or("");
-            let values =
-                [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
+            let values: [Named; 5] = [
+                ("group", &group),
+                ("grade", &quota.grade),
+                ("n", &quota.ranked),
+                ("places", &quota.places),
+                ("taken", &quota.taken),
+            ];
             self.lang.fill("score.quota", &values).trim().to_owned()
         };
         self.outcome.quotas.iter().map(line).collect()

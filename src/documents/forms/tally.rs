@@ -1,9 +1,11 @@
 //! 票数汇总: votes counted by hand, one form per component and class.
 
+use std::borrow::Cow;
+
 use super::rule_text::number;
-use super::{ENTRY, Form, FormName, Kind, Office, check, header, node_header};
+use super::{ENTRY, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
-use crate::documents::report::entry::{Alarm, Allow, Block};
+use crate::documents::report::entry::{Alarm, Allow, Block, Check};
 use crate::model::{BallotRules, Component, Node, Scale};
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
@@ -25,13 +27,13 @@ pub struct Votes {
 const MOST_MARKS: u64 = 20;
 
 /// The form of a class; none where the marks are too many for columns. `votes` go by assessed unit, then node.
-pub fn form(
-    office: &Office<'_>,
-    component: &Component,
-    rules: &BallotRules,
+pub fn form<'o>(
+    office: &Office<'o>,
+    component: &'o Component,
+    rules: &'o BallotRules,
     class: usize,
     votes: &[Votes],
-) -> Option<Form> {
+) -> Option<Form<'o>> {
     let class = &rules.classes[class];
     let levels = level_columns(rules)?;
     let nodes = office.nodes(rules.rates);
@@ -39,13 +41,14 @@ pub fn form(
     let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
     let name = FormName { kind: office.text("kind.tallies"), of, ids };
     let mut sheet = office.sheet(&name).landscape();
-    office.identity(&mut sheet, &[(Word::Class, CellDoc::text(&class.name))], 2);
+    office.identity(&mut sheet, vec![(Word::Class, CellDoc::text(&class.name))], 2);
     sheet.hint(office.text("form.tally.note"));
     let mut own = vec![Word::Ordinal, Word::UnitCode, Word::Unit];
     own.extend(by_node.then_some(Word::Node));
     let counts = [Word::Abstained, Word::Issued, Word::Returned, Word::Valid, Word::Invalid];
     let heads = own.iter().map(|word| header(office.lang(), *word));
-    let heads = heads.chain(levels.iter().map(CellDoc::header));
+    let columns = levels.len();
+    let heads = heads.chain(levels.into_iter().map(CellDoc::header));
     sheet.header(heads.chain(counts.iter().map(|word| header(office.lang(), *word))).collect());
     let top = sheet.next_row();
     for (index, (unit, node)) in
@@ -53,11 +56,10 @@ pub fn form(
     {
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
         cells.extend(by_node.then(|| CellDoc::text(node_header(office.model, node))));
-        cells.extend(counted(votes.get(index), levels.len()).iter().map(|text| CellDoc::filled(text, ENTRY)));
+        cells.extend(counted(votes.get(index), columns).into_iter().map(|text| CellDoc::filled(text, ENTRY)));
         sheet.row(cells);
     }
-    let bottom = sheet.next_row().max(top + 1) - 1;
-    add_checks(office, &mut sheet, (top, bottom), own.len() as u16, levels.len() as u16);
+    add_checks(office, &mut sheet, top, own.len() as u16, columns as u16);
     sheet.closing(office.text("form.tally.signature"));
     let path = format!("tallies/{}/{}/{}", component.id, class.id, name.file(office, "", ""));
     let marks = [(form::COMPONENT, component.id.as_str()), (form::CLASS, class.id.as_str())];
@@ -65,15 +67,16 @@ pub fn form(
 }
 
 /// The headers of the columns that count votes: the levels, or the marks of a short range.
-fn level_columns(rules: &BallotRules) -> Option<Vec<String>> {
+fn level_columns(rules: &BallotRules) -> Option<Vec<Cow<'_, str>>> {
     match &rules.scale {
-        Scale::Levels(levels) => Some(levels.iter().map(|(name, _)| name.clone()).collect()),
+        Scale::Levels(levels) => Some(levels.iter().map(|(name, _)| Cow::Borrowed(name.as_str())).collect()),
         Scale::Range(range) => {
-            let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
-            let above = (&range.high.0 - &range.low.0) / &step;
+            let one = Exact::from(1);
+            let step = range.step.as_ref().map_or(&one, |step| &step.0);
+            let above = (&range.high.0 - &range.low.0) / step;
             let steps = above.to_count().filter(|steps| *steps <= MOST_MARKS)?;
             let is_whole = range.step.is_some() || range.low.0.is_whole();
-            let mark = |at: u64| number(&(&range.low.0 + &(&step * &Exact::from(at as usize))));
+            let mark = |at: u64| Cow::Owned(number(&(&range.low.0 + &(step * &Exact::from(at as usize)))));
             is_whole.then(|| (0..=steps).rev().map(mark).collect())
         }
     }
@@ -88,12 +91,13 @@ fn counted(votes: Option<&Votes>, levels: usize) -> Vec<String> {
 }
 
 /// Whole numbers only; 有效 and 收回 turn red while they do not add up.
-fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, rows: (usize, usize), first: u16, levels: u16) {
+fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, top: usize, first: u16, levels: u16) {
+    let bottom = sheet.next_row().max(top + 1) - 1;
     for column in first..first + levels + 5 {
-        let error = office.text("form.error.count").to_owned();
-        sheet.filling.checks.push(check(rows, column, Allow::Count, String::new(), error));
+        let cells = Block::column(top, bottom, column);
+        sheet.filling.checks.push(Check::new(cells, Allow::Count, office.text("form.error.count")));
     }
-    let name = |column: u16| SheetDoc::cell_name(rows.0, column);
+    let name = |column: u16| SheetDoc::cell_name(top, column);
     let (abstained, returned) = (first + levels, first + levels + 2);
     let (valid, invalid) = (returned + 1, returned + 2);
     let sums = [
@@ -103,6 +107,6 @@ fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, rows: (usize, usize), f
     for (column, sum) in sums {
         let own = name(column);
         let formula = format!("COUNT({own})*({own}<>{sum})");
-        sheet.filling.alarms.push(Alarm { cells: Block::column(rows.0, rows.1, column), formula });
+        sheet.filling.alarms.push(Alarm { cells: Block::column(top, bottom, column), formula });
     }
 }

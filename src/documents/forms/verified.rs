@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::rule_text::{allowed, how, is_literal, number, scoring};
-use super::{Form, FormName, Kind, Office, check, header};
+use super::{Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
-use crate::documents::report::entry::{Allow, Entry};
+use crate::documents::report::entry::{Allow, Block, Check, Entry};
 use crate::model::Leaf;
 use crate::read::Word;
 use crate::shared::number::Exact;
@@ -13,8 +13,14 @@ use crate::shared::number::Exact;
 /// 核定值, 核定得分 and 核定说明 that are known, by unit code and leaf.
 pub type Answers = BTreeMap<(String, usize), [String; 3]>;
 
+/// Of a leaf of which nothing is known.
+static UNKNOWN: [String; 3] = [const { String::new() }; 3];
+
+/// Nothing is known of any leaf.
+pub static NOTHING: Answers = Answers::new();
+
 /// The form. Rows of which nothing is known are blank.
-pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
+pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     let has_departments = office.model.tree.leaves.iter().any(|leaf| !leaf.department.is_empty());
     let name = FormName::plain(office.text("kind.verified"));
     let mut sheet = office.sheet(&name).landscape().filtered();
@@ -27,8 +33,7 @@ pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
     for (index, leaf) in office.model.tree.leaves.iter().enumerate() {
         let top = sheet.next_row();
         for unit in office.assessed() {
-            let blank = <[String; 3]>::default();
-            let known = answers.get(&(unit.code.clone(), index)).unwrap_or(&blank);
+            let known = answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
             let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
             cells.extend(own_cells(office, leaf, has_departments));
             let value = if is_literal(leaf) { Entry::Text } else { Entry::General };
@@ -38,7 +43,7 @@ pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
         }
         let bottom = sheet.next_row();
         if bottom > top {
-            add_checks(office, &mut sheet, leaf, (top, bottom - 1), first);
+            add_checks(office, &mut sheet, leaf, Block::column(top, bottom - 1, first));
         }
     }
     sheet.filling.widths = vec![(first as usize, 11), (first as usize + 2, 18)];
@@ -48,24 +53,27 @@ pub fn form(office: &Office<'_>, answers: &Answers) -> Form {
 }
 
 /// What the model says of a leaf: code, name, points, how it is scored and, if it has one, its department.
-fn own_cells(office: &Office<'_>, leaf: &Leaf, has_departments: bool) -> Vec<CellDoc> {
+fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> Vec<CellDoc<'o>> {
     let mut cells = vec![
         CellDoc::center(&leaf.code),
         CellDoc::text(&leaf.name),
-        CellDoc::printed(&number(&leaf.points.0)).role(Style::Center),
+        CellDoc::printed(number(&leaf.points.0)).role(Style::Center),
         CellDoc::text(scoring(office.lang(), leaf)),
     ];
     cells.extend(has_departments.then(|| CellDoc::text(&leaf.department)));
     cells
 }
 
-fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, rows: (usize, usize), first: u16) {
+fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, cells: Block) {
+    let first = cells.left;
     let (hint, full) = (how(office.lang(), leaf), number(&leaf.points.0));
-    let values = [("name", leaf.name.as_str()), ("full", full.as_str()), ("hint", hint.as_str())];
-    let said = |key: &str| office.fill(key, &values);
+    let said = |key: &str| office.fill(key, &[("name", &leaf.name), ("full", &full), ("hint", &hint)]);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
-    sheet.filling.checks.push(check(rows, first, allowed(office.lang(), leaf), prompt, error));
+    sheet.filling.checks.push(Check::new(cells, allowed(office.lang(), leaf), error).prompting(prompt));
     let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
     let (prompt, error) = (said("form.prompt.points"), said("form.error.points"));
-    sheet.filling.checks.push(check(rows, first + 1, allow, prompt, error));
+    sheet
+        .filling
+        .checks
+        .push(Check::new(Block { left: first + 1, right: first + 1, ..cells }, allow, error).prompting(prompt));
 }

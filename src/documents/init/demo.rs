@@ -4,10 +4,14 @@
 //! newcomer sees what the program does with them: a claim that was reduced, a missing paper, an indicator that does not
 //! apply, a ballot that is void, own marks that are dropped, a cap, a veto with its decision, a promotion.
 
+use crate::documents::forms::ballot::{self, Filled};
 use crate::documents::forms::register::{self, Register};
+use crate::documents::forms::self_report::{self, LeafAnswer};
+use crate::documents::forms::tally::{self, Votes};
+use crate::documents::forms::verified::{self, Answers};
 use crate::documents::forms::{Form, Office};
 use crate::engine::assessment::{Mode, Unit};
-use crate::model::ComponentKind;
+use crate::model::{BallotRules, Component, ComponentKind};
 use crate::read::Word;
 use crate::shared::i18n::Lang;
 use crate::shared::number::Random;
@@ -33,24 +37,55 @@ mod special {
     pub(super) const STRONG: [usize; 4] = [1, 3, 9, 18];
 }
 
-/// All inputs of a demonstration project.
-pub fn forms(office: &Office<'_>) -> Vec<Form> {
-    let mut random = Random::new(SEED);
-    let strengths: Vec<i64> = (0..office.units.len()).map(|index| strength(index, &mut random)).collect();
-    let mut forms = leaves::self_reports(office, &strengths, &mut random);
-    forms.push(leaves::verified(office));
-    for component in &office.model.components {
-        if let ComponentKind::Ballots(rules) = &component.kind {
-            // A component with a least number of answers is an online poll, which is handed in as counted votes.
-            if rules.min_valid > 0 {
-                forms.extend(votes::tallies(office, component, rules, &strengths, &mut random));
-            } else {
-                forms.extend(votes::ballots(office, component, rules, &strengths, &mut random));
+/// What units, raters and the office of a demonstration project would type.
+pub struct Inputs<'o> {
+    office: Office<'o>,
+    /// By unit that takes part.
+    reports: Vec<(&'o Unit, Vec<LeafAnswer>)>,
+    verified: Answers,
+    votes: Vec<(&'o Component, &'o BallotRules, Cast)>,
+    registers: Vec<(Register, Vec<Vec<String>>)>,
+}
+
+/// What the raters of a class, by its index, gave.
+enum Cast {
+    /// A ballot.
+    Ballot(usize, Filled),
+    /// Counted votes.
+    Tally(usize, Vec<Votes>),
+}
+
+impl<'o> Inputs<'o> {
+    /// Invents all inputs; the same for the same model and roster.
+    pub fn new(office: Office<'o>) -> Self {
+        let mut random = Random::new(SEED);
+        let strengths: Vec<i64> = (0..office.units.len()).map(|index| strength(index, &mut random)).collect();
+        let reports = leaves::self_reports(&office, &strengths, &mut random);
+        let mut votes = Vec::new();
+        for component in &office.model.components {
+            if let ComponentKind::Ballots(rules) = &component.kind {
+                // A component with a least number of answers is an online poll, which is handed in as counted votes.
+                let cast = if rules.min_valid > 0 { votes::tallies } else { votes::ballots };
+                let cast = cast(&office, rules, &strengths, &mut random);
+                votes.extend(cast.into_iter().map(|cast| (component, &**rules, cast)));
             }
         }
+        Self { reports, verified: leaves::verified(&office), votes, registers: registers(&office), office }
     }
-    forms.extend(registers(office));
-    forms
+
+    /// The forms, filled in.
+    pub fn forms(&self) -> Vec<Form<'_>> {
+        let office = &self.office;
+        let mut forms: Vec<Form<'_>> =
+            self.reports.iter().map(|(unit, answers)| self_report::form(office, unit, answers)).collect();
+        forms.push(verified::form(office, &self.verified));
+        forms.extend(self.votes.iter().filter_map(|(component, rules, cast)| match cast {
+            Cast::Ballot(class, filled) => Some(ballot::form(office, component, rules, *class, Some(filled))),
+            Cast::Tally(class, votes) => tally::form(office, component, rules, *class, votes),
+        }));
+        forms.extend(self.registers.iter().map(|(own, entries)| register::form(office, *own, entries)));
+        forms
+    }
 }
 
 /// How strong a unit is, in percent.
@@ -82,12 +117,11 @@ const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
 }
 
 /// The registers with their invented rows; rows of units that there are not are left out.
-fn registers(office: &Office<'_>) -> Vec<Form> {
+fn registers(office: &Office<'_>) -> Vec<(Register, Vec<Vec<String>>)> {
     let filled = Register::of(office).filter_map(|register| {
         let rows = super::rows_of(entries(office.lang(), register)?);
         let (header, rows) = rows.split_first()?;
-        let entries: Vec<Vec<String>> = rows.iter().filter_map(|row| entry(office, register, header, row)).collect();
-        Some(register::form(office, register, &entries))
+        Some((register, rows.iter().filter_map(|row| entry(office, register, header, row)).collect()))
     });
     filled.collect()
 }

@@ -1,11 +1,12 @@
 //! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::PointCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
-use super::view::{View, join};
+use super::view::View;
 use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, End, Ending, Register,
     Sign, Standing, Target, UnitOutcome, Verdict,
@@ -32,7 +33,7 @@ const HEADERS: [&str; 12] = [
 const APPROVED: &str = "header.approved";
 
 /// The sheet of registers.
-pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
     // Documents are the longest texts by far; with room for them rows stay low.
     sheet.filling.widths.push((DOCUMENT, 36));
@@ -60,7 +61,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, PointCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn adjustment_row(view: &View<'_>, row: &AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Vec<CellDoc> {
+fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o AdjustmentOutcome>) -> Vec<CellDoc<'o>> {
     let kind = view.outcome.model.kind(row);
     let name = kind.map_or_else(String::new, |kind| format!("{} {}", kind.code, kind.name));
     let is_event = row.register == Register::Events;
@@ -69,7 +70,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRow, own: Option<&AdjustmentO
         CellDoc::center(&row.id),
         code,
         unit,
-        CellDoc::text(item(view, kind.map(|kind| kind.kind), &name)),
+        CellDoc::text(item(view, kind.map(|kind| kind.kind), name)),
         CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
         row.approved.as_ref().filter(|_| !is_event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
@@ -85,46 +86,45 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRow, own: Option<&AdjustmentO
 }
 
 /// What kind of item it is, and which.
-fn item(view: &View<'_>, kind: Option<Sign>, name: &str) -> String {
-    let Some(kind) = kind else { return name.to_owned() };
-    view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", name)])
+fn item<'n>(view: &View<'_>, kind: Option<Sign>, name: impl Into<Cow<'n, str>>) -> Cow<'n, str> {
+    let name = name.into();
+    let Some(kind) = kind else { return name };
+    Cow::Owned(view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", &name)]))
 }
 
 /// The matter, with its level where it has one.
-fn matter(view: &View<'_>, row: &AdjustmentRow) -> String {
+fn matter<'o>(view: &View<'_>, row: &'o AdjustmentRow) -> Cow<'o, str> {
     if row.level.is_empty() {
-        return row.matter.clone();
+        return Cow::Borrowed(&row.matter);
     }
-    view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)])
+    Cow::Owned(view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)]))
 }
 
 /// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
 fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
     let date = row.date.map_or_else(String::new, |date| date.to_string());
     let parts = [row.document.as_str(), &row.document_number, &row.issued_by, &date];
-    let parts: Vec<String> =
-        parts.iter().filter(|part| !part.trim().is_empty()).map(|part| (*part).to_owned()).collect();
-    let mut text = join(view.lang, "report.clauses", parts.into_iter());
+    let mut text = view.lang.join("report.clauses", parts.into_iter().filter(|part| !part.trim().is_empty()));
     if !row.approval_number.is_empty() {
         let label = view.text("header.approval");
         text.push('\n');
-        text.push_str(&view.fill("report.labelled", &[("label", label), ("value", &row.approval_number)]));
+        text.push_str(&view.fill("report.labelled", &[("label", &label), ("value", &row.approval_number)]));
     }
     text
 }
 
 /// How a row ended and why, in words.
-fn ending(view: &View<'_>, end: &End) -> CellDoc {
+fn ending(view: &View<'_>, end: &End) -> CellDoc<'static> {
     let word = ending_word(view, end.row().json());
     let value = match end {
-        End::Superseded(winner) => view.fill("report.superseded-by", &[("id", winner)]),
+        End::Superseded(winner) => Cow::Owned(view.fill("report.superseded-by", &[("id", winner)])),
         End::Part(limit) | End::Cut(limit) => view.word("limit", limit),
         End::Full | End::NotApproved(_) | End::Event => return CellDoc::text(word),
     };
     CellDoc::text(view.fill("report.labelled", &[("label", &word), ("value", &value)]))
 }
 
-fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) -> Vec<CellDoc> {
+fn over_claim_row<'o>(view: &View<'o>, unit: &'o UnitOutcome, own: &'o AdjustmentOutcome) -> Vec<CellDoc<'o>> {
     let [code, name] = view.unit(&unit.code);
     let mut cells = vec![
         CellDoc::missing(),
@@ -141,7 +141,7 @@ fn over_claim_row(view: &View<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome) 
     cells
 }
 
-fn decisions(view: &View<'_>, rows: &[DecisionRow], sheet: &mut SheetDoc) {
+fn decisions<'o>(view: &View<'o>, rows: &'o [DecisionRow], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.register.decisions"));
     if rows.is_empty() {
         sheet.note(view.text("report.none"));
@@ -158,7 +158,7 @@ fn decisions(view: &View<'_>, rows: &[DecisionRow], sheet: &mut SheetDoc) {
         cells.extend([
             CellDoc::center(view.word("standing", row.standing)).across(2),
             CellDoc::text(&row.document_number),
-            CellDoc::optional(row.date.map(|date| date.to_string()).as_deref()),
+            CellDoc::optional(row.date.map(|date| date.to_string())),
             view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
@@ -167,14 +167,14 @@ fn decisions(view: &View<'_>, rows: &[DecisionRow], sheet: &mut SheetDoc) {
 
 /// The header of a block below the first one, which shares its columns: number and unit, then keys with the columns that
 /// each covers, and the place to the end.
-fn block_header(view: &View<'_>, sheet: &mut SheetDoc, keys: &[(&str, u16)]) {
+fn block_header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, keys: &[(&str, u16)]) {
     let mut cells = view.headers(&["header.id", "header.unit-code", "header.unit"]);
     let wide = keys.iter().chain(&[("header.place", CellDoc::WHOLE)]);
     cells.extend(wide.map(|(key, cols)| CellDoc::header(view.text(key)).across(*cols)));
     sheet.row(cells);
 }
 
-fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut SheetDoc) {
+fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.register.corrections"));
     if rows.is_empty() {
         sheet.note(view.text("report.none"));
@@ -202,7 +202,7 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut Sheet
 }
 
 /// Which mark it is stands in the register alone: a workbook ties no mark to a rater.
-fn dispositions(view: &View<'_>, rows: &[DispositionRow], sheet: &mut SheetDoc) {
+fn dispositions<'o>(view: &View<'o>, rows: &'o [DispositionRow], sheet: &mut SheetDoc<'o>) {
     if rows.is_empty() {
         return;
     }
@@ -231,7 +231,7 @@ fn dispositions(view: &View<'_>, rows: &[DispositionRow], sheet: &mut SheetDoc) 
     }
 }
 
-fn appeals(view: &View<'_>, rows: &[AppealRow], sheet: &mut SheetDoc) {
+fn appeals<'o>(view: &View<'o>, rows: &'o [AppealRow], sheet: &mut SheetDoc<'o>) {
     if rows.is_empty() {
         return;
     }
@@ -247,7 +247,7 @@ fn appeals(view: &View<'_>, rows: &[AppealRow], sheet: &mut SheetDoc) {
             CellDoc::text(&row.conclusion),
             CellDoc::text(appeal_ending(view.lang, row)),
             CellDoc::text(&row.document_number),
-            CellDoc::optional(row.received.map(|date| date.to_string()).as_deref()),
+            CellDoc::optional(row.received.map(|date| date.to_string())),
             view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
@@ -255,15 +255,15 @@ fn appeals(view: &View<'_>, rows: &[AppealRow], sheet: &mut SheetDoc) {
 }
 
 /// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
-pub fn appeal_ending(lang: Lang, row: &AppealRow) -> String {
+pub fn appeal_ending(lang: Lang, row: &AppealRow) -> Cow<'static, str> {
     let word = lang.text(&format!("standing.{}", row.ending));
     let rows = settled_by(lang, &row.settled_by);
     match (rows.is_empty(), row.ending) {
-        (true, Ending::Upheld) => {
-            lang.fill("report.labelled", &[("label", word), ("value", lang.text("report.appeal.unsettled"))])
-        }
-        (true, _) => word.to_owned(),
-        (false, _) => lang.fill("report.labelled", &[("label", word), ("value", &rows)]),
+        (true, Ending::Upheld) => Cow::Owned(
+            lang.fill("report.labelled", &[("label", &word), ("value", &lang.text("report.appeal.unsettled"))]),
+        ),
+        (true, _) => Cow::Borrowed(word),
+        (false, _) => Cow::Owned(lang.fill("report.labelled", &[("label", &word), ("value", &rows)])),
     }
 }
 

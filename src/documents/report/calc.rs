@@ -5,10 +5,13 @@
 //! something out. Formulas use few functions that every office suite has, and round to ten decimals before each rounding
 //! that the model declares, so that binary fractions decide nothing.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use super::cells::{LeafCells, MeanCells, PointCells, Run};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
-use super::view::{View, join};
+use super::view::View;
 use crate::result::outcome::{Answers, UnitOutcome};
 use crate::shared::number::Exact;
 
@@ -45,10 +48,10 @@ pub(super) struct Sources<'s, 'o> {
 }
 
 /// The sheet.
-pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
+pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let view = sources.view;
     let mut sheet = view.sheet("sheet.calc").landscape().freeze(REPEATED);
-    let units: Vec<&UnitOutcome> = view.units.iter().filter(|unit| unit.exact.is_some()).copied().collect();
+    let units: Vec<&'o UnitOutcome> = view.units.iter().filter(|unit| unit.exact.is_some()).copied().collect();
     if units.is_empty() {
         sheet.note(view.text("report.none"));
         return sheet.finish();
@@ -64,10 +67,10 @@ pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
     let ranks = RankPlan::new(view, &mut plan, &totals);
     let mut rows = scored(sources, &plan, (&components, &totals), &units);
     let scopes = Scopes::new(&units, &rows, totals.total);
+    let standings: Vec<_> = units.iter().zip(&rows).map(|(unit, row)| scopes.standing(unit, row)).collect();
     let mut sum = Exact::zero();
-    for (unit, row) in units.iter().zip(&mut rows) {
-        let total = row.or_zero(totals.total);
-        ranks.ranks(view, (unit, (totals.total, total), &scopes), row);
+    for ((unit, row), standing) in units.iter().zip(&mut rows).zip(standings) {
+        ranks.ranks(view, totals.total, standing.as_ref(), row);
         sum = sum + ranks.compare(view, unit, row);
         row.text(remarks(view, unit));
     }
@@ -82,7 +85,7 @@ pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
     let (places, more) = ranks::places(view, (first, last), param_row + 1, &mut sheet);
     let all = [Some(differences), places].into_iter().flatten().collect::<Vec<_>>();
     sum_line(view, &mut sheet, &grid::arguments(&all), &(sum + more));
-    header(view, &mut sheet, &plan, &own);
+    header(view, &mut sheet, plan, &own);
     for key in ["calc.note.try", "calc.note.digits", "calc.note.limits", "calc.note.marked"] {
         sheet.closing(view.text(key));
     }
@@ -92,12 +95,12 @@ pub(super) fn sheet(sources: &Sources<'_, '_>) -> SheetDoc {
 /// Rows up to the total.
 fn scored<'o>(
     sources: &Sources<'_, 'o>,
-    plan: &Plan,
+    plan: &Plan<'o>,
     (components, totals): (&[ComponentPlan<'o>], &TotalPlan),
-    units: &[&UnitOutcome],
-) -> Vec<Row> {
+    units: &[&'o UnitOutcome],
+) -> Vec<Row<'o>> {
     let view = sources.view;
-    let row = |(index, unit): (usize, &&UnitOutcome)| {
+    let row = |(index, unit): (usize, &&'o UnitOutcome)| {
         let own = vec![
             CellDoc::center(&unit.code),
             CellDoc::text(&unit.name),
@@ -108,14 +111,14 @@ fn scored<'o>(
         for component in components {
             component.row(sources, plan, unit, &mut row);
         }
-        totals.row(sources, plan, (unit, components), &mut row);
+        totals.row(sources, plan, unit, components, &mut row);
         row
     };
     units.iter().enumerate().map(row).collect()
 }
 
 /// The cell that everything is about, near the top.
-fn sum_line(view: &View<'_>, sheet: &mut SheetDoc, cells: &str, sum: &Exact) {
+fn sum_line(view: &View<'_>, sheet: &mut SheetDoc<'_>, cells: &str, sum: &Exact) {
     let style = if sum.is_zero() { Style::Good } else { Style::Bad };
     sheet.line(vec![
         CellDoc::styled(view.text("calc.sum"), Style::Strong),
@@ -123,30 +126,30 @@ fn sum_line(view: &View<'_>, sheet: &mut SheetDoc, cells: &str, sum: &Exact) {
     ]);
 }
 
-fn header(view: &View<'_>, sheet: &mut SheetDoc, plan: &Plan, own: &[&str]) {
+fn header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, plan: Plan<'o>, own: &[&str]) {
     let width = own.len() as u16;
     let mut blocks = view.tall_headers(own, 2);
     // Every column names its block: a heading over several columns would be cut where a page ends within it.
-    let headings = plan.blocks.iter().flat_map(|(heading, count)| (0..*count).map(move |_| heading));
+    let headings = plan.blocks.iter().flat_map(|(heading, count)| (0..*count).map(move |_| *heading));
     blocks.extend(headings.map(CellDoc::header));
-    sheet.header(blocks);
-    let mut titles = vec![CellDoc::covered(); own.len()];
-    titles.extend(plan.columns().iter().map(|column| CellDoc::header(&column.title)));
-    sheet.header(titles);
     // Only the columns that every page repeats may share a cell.
     let across = |key: &str| {
         vec![CellDoc::header(view.text(key)).across(REPEATED), CellDoc::header("").across(width - REPEATED)]
     };
-    let mut labels = across("calc.params");
-    labels.extend(plan.columns().iter().map(|column| CellDoc::header(column.label)));
-    sheet.header(labels);
     let mut params = across("calc.params.values");
     params.extend(plan.param_cells(|value| value.decimals().map_or(6, |needed| needed.min(6))));
-    sheet.header(params);
+    let (mut titles, mut labels) = (vec![CellDoc::covered(); own.len()], across("calc.params"));
+    for column in plan.columns {
+        titles.push(CellDoc::header(column.title));
+        labels.push(CellDoc::header(column.label));
+    }
+    for cells in [blocks, titles, labels, params] {
+        sheet.header(cells);
+    }
 }
 
 /// A number of the model that may be changed to try something out.
-fn changeable(cell: CellDoc) -> CellDoc {
+const fn changeable(cell: CellDoc<'_>) -> CellDoc<'_> {
     cell.role(Style::Verify(Entry::General))
 }
 
@@ -155,23 +158,21 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     let mut remarks = Vec::new();
     for component in &view.outcome.model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
-        let mut say = |value: String| {
-            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", &value)]));
+        let mut say = |value: &dyn Display| {
+            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", value)]));
         };
         if let Some(id) = &own.corrected {
-            say(view.fill("report.corrected", &[("id", id)]));
+            say(&view.fill("report.corrected", &[("id", id)]));
         }
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
-            say(view.text("report.answers.group-median").to_owned());
+            say(&view.text("report.answers.group-median"));
         }
         let is_off = |own: &crate::result::outcome::GivenOutcome| !own.off.is_empty() && own.parts.is_empty();
         let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::Inapplicable);
         if off || own.given.iter().any(is_off) {
-            say(view.text("report.inapplicable").to_owned());
+            say(&view.text("report.inapplicable"));
         }
     }
-    if view.total_corrected(unit) {
-        remarks.push(view.text("report.total-corrected").to_owned());
-    }
-    join(view.lang, "report.list", remarks.into_iter())
+    let total = view.total_corrected(unit).then(|| Cow::Borrowed(view.text("report.total-corrected")));
+    view.lang.join("report.list", remarks.into_iter().map(Cow::Owned).chain(total))
 }

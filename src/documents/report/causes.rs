@@ -1,7 +1,9 @@
 //! Why a unit moved, in words: the one place that says a [`Cause`], for the terminal and for workbooks alike.
 
+use std::borrow::Cow;
+
 use crate::result::diff::{By, Cause, PartKind, RowRef, Spot};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 
 /// Says causes in a language.
 pub struct CauseWords<N> {
@@ -11,39 +13,39 @@ pub struct CauseWords<N> {
     pub name: N,
 }
 
-impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
+impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
     /// Several causes as one line.
     pub fn all<'c>(&self, causes: impl IntoIterator<Item = &'c Cause>) -> String {
         self.lang.join("status.list", causes.into_iter().map(|cause| self.one(cause)))
     }
 
-    fn one(&self, cause: &Cause) -> String {
+    fn one(&self, cause: &Cause) -> Cow<'static, str> {
         let lang = self.lang;
-        match cause {
+        Cow::Owned(match cause {
             Cause::Row { row } => self.row(row),
-            Cause::Input { kind: None, .. } => lang.text("diff.cause.report").to_owned(),
+            Cause::Input { kind: None, .. } => return Cow::Borrowed(lang.text("diff.cause.report")),
             Cause::Input { kind: Some(kind), code, at } => {
                 let said = lang.fill("diff.cause.input", &[("name", &self.part(*kind, code))]);
                 said + &self.aside(at.as_ref().map(Spot::line).as_deref())
             }
             Cause::Roster { field } => {
                 let field = lang.find(&format!("diff.roster.{field}")).unwrap_or(field);
-                lang.fill("diff.cause.roster", &[("field", field)])
+                lang.fill("diff.cause.roster", &[("field", &field)])
             }
             Cause::Knock { rule, code, clause, grade, places, by } => {
-                let values = [("grade", grade), ("places", places), ("code", code)];
-                let values = values.map(|(name, value)| (name, value.as_deref().unwrap_or_default()));
+                let [grade, places, code] = [grade, places, code].map(|value| value.as_deref().unwrap_or_default());
+                let values: [Named; 3] = [("grade", &grade), ("places", &places), ("code", &code)];
                 let rule = lang.fill(&format!("diff.rule.{}", rule.json()), &values) + &self.aside(clause.as_deref());
                 if by.is_empty() {
-                    return rule;
+                    return Cow::Owned(rule);
                 }
                 let units = lang.join("status.list", by.iter().map(|by| self.by(by)));
                 lang.fill("diff.cause.knock", &[("rule", &rule), ("units", &units)])
             }
-            Cause::Method => lang.text("diff.cause.method").to_owned(),
-            Cause::Period => lang.text("diff.cause.period").to_owned(),
-            Cause::Other => lang.text("diff.cause.other").to_owned(),
-        }
+            Cause::Method => return Cow::Borrowed(lang.text("diff.cause.method")),
+            Cause::Period => return Cow::Borrowed(lang.text("diff.cause.period")),
+            Cause::Other => return Cow::Borrowed(lang.text("diff.cause.other")),
+        })
     }
 
     /// A unit that moved another one, with the rows behind it.
@@ -60,21 +62,26 @@ impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
     fn row(&self, row: &RowRef) -> String {
         let register = self.lang.text(&format!("report.register.{}", row.register.json()));
         let key = if row.document.is_empty() { "diff.row" } else { "diff.row.document" };
-        let values = [("register", register), ("id", &row.id), ("document", &row.document), ("place", &row.at.line())];
-        self.lang.fill(key, &values)
+        self.lang.fill(
+            key,
+            &[("register", &register), ("id", &row.id), ("document", &row.document), ("place", &row.at.line())],
+        )
     }
 
-    fn part(&self, kind: PartKind, code: &str) -> String {
+    fn part<'c>(&self, kind: PartKind, code: &'c str) -> Cow<'c, str>
+    where
+        'n: 'c,
+    {
         match ((self.name)(kind, code), kind) {
-            (None, _) => code.to_owned(),
+            (None, _) => Cow::Borrowed(code),
             // The id of a component is for programs.
-            (Some(name), PartKind::Component) => name,
-            (Some(name), _) => format!("{code} {name}"),
+            (Some(name), PartKind::Component) => Cow::Borrowed(name),
+            (Some(name), _) => Cow::Owned(format!("{code} {name}")),
         }
     }
 
     /// A remark in brackets, if there is one.
     fn aside(&self, text: Option<&str>) -> String {
-        text.map(|text| self.lang.fill("diff.aside", &[("text", text)])).unwrap_or_default()
+        text.map(|text| self.lang.fill("diff.aside", &[("text", &text)])).unwrap_or_default()
     }
 }

@@ -3,6 +3,8 @@
 //! A chart stands in rows of its own, over the whole width of its sheet, so that it never covers a table and never leaves
 //! the print area; [`super::SheetDoc::chart`] reserves them.
 
+use std::borrow::Cow;
+
 use super::entry::Block;
 
 /// Height of the rows that a chart stands in, in points.
@@ -10,22 +12,22 @@ pub(super) const ROW_HEIGHT: f64 = 20.0;
 
 /// A chart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Chart {
+pub struct Chart<'d> {
     /// How values are drawn.
     pub kind: ChartKind,
     /// What it shows, above it.
-    pub title: String,
-    /// The cells that name what is compared.
-    pub categories: Cells,
+    pub title: Cow<'d, str>,
+    /// The cells of its sheet that name what is compared.
+    pub categories: Block,
     /// What is drawn for each of them.
-    pub series: Vec<Series>,
+    pub series: Vec<Series<'d>>,
     /// Least and greatest value of the axis; automatic where none, and always named for scores: an axis that does not
     /// begin at zero misleads.
     pub axis: (Option<f64>, Option<f64>),
     /// Decimals of the values at the axis.
     pub decimals: u32,
     /// What the axis counts.
-    pub axis_title: String,
+    pub axis_title: &'static str,
     /// Height in points.
     pub height: f64,
 }
@@ -45,22 +47,13 @@ pub enum ChartKind {
     Lines,
 }
 
-/// Cells of a sheet of the same workbook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cells {
-    /// Name of the sheet.
-    pub sheet: String,
-    /// The cells.
-    pub block: Block,
-}
-
 /// The values drawn in one colour.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Series {
+pub struct Series<'d> {
     /// Its name in the legend; a single series needs no legend.
-    pub name: String,
-    /// Its values.
-    pub values: Cells,
+    pub name: &'d str,
+    /// The cells of its sheet that hold its values.
+    pub values: Block,
     /// Its colour.
     pub paint: Paint,
     /// A colour for each value, where they differ.
@@ -90,17 +83,10 @@ pub enum Paint {
     Clear,
 }
 
-impl Cells {
-    /// Rows of one column.
-    pub fn column(sheet: impl Into<String>, top: usize, bottom: usize, column: u16) -> Self {
-        Self { sheet: sheet.into(), block: Block::column(top, bottom, column) }
-    }
-}
-
-impl Series {
+impl<'d> Series<'d> {
     /// A series in one colour without labels.
-    pub fn new(name: impl Into<String>, values: Cells, paint: Paint) -> Self {
-        Self { name: name.into(), values, paint, points: Vec::new(), labels: None }
+    pub const fn new(name: &'d str, values: Block, paint: Paint) -> Self {
+        Self { name, values, paint, points: Vec::new(), labels: None }
     }
 
     /// The same with its values written beside what is drawn.
@@ -111,7 +97,7 @@ impl Series {
     }
 }
 
-impl Chart {
+impl Chart<'_> {
     /// How many rows it stands in.
     pub(super) fn rows(&self) -> usize {
         (self.height / ROW_HEIGHT).ceil().max(1.0) as usize
@@ -120,9 +106,9 @@ impl Chart {
 
 /// A chart at its place on a sheet.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlacedChart {
+pub struct PlacedChart<'d> {
     /// The chart.
-    pub chart: Chart,
+    pub chart: Chart<'d>,
     /// The first of its rows among the rows of the table, from 0.
     pub row: usize,
 }

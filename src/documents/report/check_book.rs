@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::document::{CellDoc, Document, SheetDoc, Style};
+use super::findings::{self, Printable};
+use super::overview;
 use super::view::View;
-use super::{created, findings, overview};
 use crate::check::coverage::Coverage;
 use crate::check::received::Receipts;
 use crate::documents::feedback::privacy::Exposed;
@@ -36,7 +37,7 @@ pub struct CheckBook<'c> {
 }
 
 /// The workbook: the same for the same project and place.
-pub fn check_book(book: &CheckBook<'_>) -> Document {
+pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
     let view = View::new(book.outcome);
     let sheets = vec![
         overview(&view),
@@ -46,28 +47,21 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
         exposed::sheet(book, &view),
         files::sheet(book, &view),
     ];
-    let model = &book.outcome.model;
-    Document {
-        title: view.fill("report.title", &[("title", &model.title), ("sheet", view.text("report.check"))]),
-        created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
-        draft: None,
-        purpose: Purpose::Output,
-        fonts: Fonts::with(view.lang, view.outcome.model.fonts),
-        sheets,
-    }
+    let (title, name) = (&book.outcome.model.title, view.text("report.check"));
+    view.document(view.fill("report.title", &[("title", title), ("sheet", &name)]), sheets)
 }
 
 /// An empty sheet; `key` is the catalogue key of its name.
-fn new_sheet(view: &View<'_>, key: &str) -> SheetDoc {
+fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     let (model, name) = (&view.outcome.model, view.text(key));
-    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", name)]));
+    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", &name)]));
     let hash: String = model.hash.chars().take(12).collect();
     sheet.footer = Some(view.fill("report.check.footer", &[("hash", &hash)]));
     sheet
 }
 
 /// Counts, what adds up to what, and the codes.
-fn overview(view: &View<'_>) -> SheetDoc {
+fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let mut sheet = new_sheet(view, "sheet.overview");
     sheet.subtitle(view.fill("report.check.line", &[("issuer", &model.issuer), ("period", &model.period)]));
@@ -100,7 +94,7 @@ fn overview(view: &View<'_>) -> SheetDoc {
 }
 
 /// Every finding: first those of units, each unit on a page of its own, then the others by file.
-fn findings_by_unit(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+fn findings_by_unit<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.by-unit").landscape();
     sheet.subtitle(view.text("report.check.by-unit.line"));
     sheet.header(view.headers(&[
@@ -117,63 +111,65 @@ fn findings_by_unit(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
         "header.also",
     ]));
     let told = book.outcome.findings.iter().filter(|f| f.file.is_none() || f.file != book.own);
-    let all: Vec<Message> = told.map(|f| findings::printable(view, f)).collect();
-    let (notes, others): (Vec<&Message>, Vec<&Message>) = all.iter().partition(|f| f.severity == Severity::Note);
+    let told = told.map(|f| Printable::of(view, f));
+    let (notes, others): (Vec<_>, Vec<_>) = told.partition(|f| f.finding.severity == Severity::Note);
     let mut writer = Groups { book, view, sheet: &mut sheet };
     writer.units(&others, "report.check.unit", true);
     writer.files(&others, "report.check.other");
     writer.units(&notes, "report.check.note", false);
     writer.files(&notes, "report.check.note.other");
-    if all.is_empty() {
+    if notes.is_empty() && others.is_empty() {
         sheet.note(view.text("report.none"));
     }
     sheet.finish()
 }
 
 /// Writes blocks of findings, each below a band.
-struct Groups<'g, 's> {
-    book: &'g CheckBook<'g>,
-    view: &'g View<'g>,
-    sheet: &'s mut SheetDoc,
+struct Groups<'g, 'o> {
+    book: &'o CheckBook<'o>,
+    view: &'g View<'o>,
+    sheet: &'g mut SheetDoc<'o>,
 }
 
 /// Findings by what they share, each group in the order of the list.
-fn grouped<'m, K: Ord>(findings: &[&'m Message], key: impl Fn(&'m Message) -> K) -> BTreeMap<K, Vec<&'m Message>> {
-    let mut groups: BTreeMap<K, Vec<&Message>> = BTreeMap::new();
+fn grouped<'o>(
+    findings: &[Printable<'o>],
+    key: impl Fn(Printable<'o>) -> Option<&'o str>,
+) -> BTreeMap<Option<&'o str>, Vec<Printable<'o>>> {
+    let mut groups: BTreeMap<Option<&str>, Vec<Printable<'_>>> = BTreeMap::new();
     for finding in findings {
-        groups.entry(key(finding)).or_default().push(finding);
+        groups.entry(key(*finding)).or_default().push(*finding);
     }
     groups
 }
 
-impl Groups<'_, '_> {
+impl<'o> Groups<'_, 'o> {
     /// Findings by the unit they concern, each unit on a page of its own if they are to be forwarded.
-    fn units(&mut self, findings: &[&Message], heading: &str, forwarded: bool) {
+    fn units(&mut self, findings: &[Printable<'o>], heading: &str, forwarded: bool) {
         let mut first = true;
-        let mut by_unit = grouped(findings, |f| f.unit.as_deref());
+        let mut by_unit = grouped(findings, |f| f.finding.unit.as_deref());
         for unit in &self.book.outcome.units {
             let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
             let contact =
                 if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
-            let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
-            let heading = self.view.fill(heading, &values);
+            let heading = self.view.fill(heading, &[("code", &unit.code), ("unit", &unit.name), ("contact", &contact)]);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }
     }
 
     /// Findings that concern no unit of the roster, by file.
-    fn files(&mut self, findings: &[&Message], heading: &str) {
-        let known = |f: &&Message| f.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
-        let rest: Vec<&Message> = findings.iter().copied().filter(|f| !known(f)).collect();
-        for (index, (file, own)) in grouped(&rest, |f| f.file.as_deref()).into_iter().enumerate() {
+    fn files(&mut self, findings: &[Printable<'o>], heading: &str) {
+        let known = |f: &Printable<'_>| f.finding.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
+        let rest: Vec<Printable<'_>> = findings.iter().copied().filter(|f| !known(f)).collect();
+        for (index, (file, own)) in grouped(&rest, Printable::file).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
-            self.group(self.view.fill(heading, &[("file", name)]), index == 0, &own);
+            self.group(self.view.fill(heading, &[("file", &name)]), index == 0, &own);
         }
     }
 
     /// One block; nothing where there are no findings.
-    fn group(&mut self, heading: String, on_new_page: bool, own: &[&Message]) {
+    fn group(&mut self, heading: String, on_new_page: bool, own: &[Printable<'o>]) {
         if own.is_empty() {
             return;
         }
@@ -182,25 +178,26 @@ impl Groups<'_, '_> {
         }
         self.sheet.row(vec![CellDoc::line(heading, Style::Band)]);
         for finding in own {
-            self.sheet.row(finding_row(self.book, self.view, finding));
+            self.sheet.row(finding_row(self.book, self.view, *finding));
         }
     }
 }
 
-fn finding_row(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
-    let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
+fn finding_row<'o>(book: &CheckBook<'_>, view: &View<'o>, shown: Printable<'o>) -> Vec<CellDoc<'o>> {
+    let finding = shown.finding;
+    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
     vec![
         findings::severity(view, finding.severity),
         CellDoc::center(finding.code.as_str()),
         CellDoc::center(view.text(finding.who.word())),
         CellDoc::text(&finding.title),
-        may_lack(&finding.found),
-        may_lack(&finding.expected),
+        may_lack(shown.open(|finding| &finding.found)),
+        may_lack(finding.expected.as_deref()),
         CellDoc::text(&finding.fix),
-        may_lack(&finding.file),
-        may_lack(&finding.sheet),
-        place(book, view, finding),
-        CellDoc::text(finding.related.join("\n")),
+        may_lack(shown.file()),
+        may_lack(shown.open(|finding| &finding.sheet)),
+        place(book, view, shown),
+        CellDoc::text(shown.related().join("\n")),
     ]
 }
 
@@ -212,14 +209,14 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// The cell of a finding as a link that opens its file there.
-fn place(book: &CheckBook<'_>, view: &View<'_>, finding: &Message) -> CellDoc {
-    let Some(file) = &finding.file else { return CellDoc::center("") };
-    let cell = finding.cell.as_deref();
+fn place<'o>(book: &CheckBook<'_>, view: &View<'o>, finding: Printable<'o>) -> CellDoc<'o> {
+    let Some(file) = finding.file() else { return CellDoc::center("") };
+    let cell = finding.cell();
     let shown = cell.unwrap_or(view.text("report.check.open"));
     let Some(base) = book.base.as_ref().filter(|base| is_plain(base) && is_plain(file)) else {
         return CellDoc::center(cell.unwrap_or_default());
     };
-    let spot = match (&finding.sheet, cell) {
+    let spot = match (finding.open(|finding| &finding.sheet), cell) {
         (Some(sheet), cell) => format!("'{}'!{}", sheet.replace('\'', "''"), cell.unwrap_or("A1")),
         (None, _) => String::new(),
     };

@@ -27,7 +27,7 @@ const HEADERS: [&str; 14] = [
 const MEAN: &str = "header.mean";
 
 /// The sheet of class means: shown at the published decimals, held with all their digits.
-pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, MeanCells<'o>) {
+pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
     let column = HEADERS.iter().position(|key| *key == MEAN).unwrap_or_default() as u16;
     let mut index = MeanCells { sheet: view.text("sheet.classes"), column, rows: BTreeMap::new() };
@@ -48,7 +48,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc, MeanCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn unit_rows<'o>(view: &View<'o>, unit: &UnitOutcome, component: &'o ComponentModel, sheet: &mut SheetDoc) {
+fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o ComponentModel, sheet: &mut SheetDoc<'o>) {
     let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
     for class in &ballots.classes {
         for node in 0..class.means.len() {
@@ -66,9 +66,9 @@ fn unit_rows<'o>(view: &View<'o>, unit: &UnitOutcome, component: &'o ComponentMo
 fn mean_cells<'o>(
     view: &View<'o>,
     component: &'o ComponentModel,
-    class: &UnitClassOutcome,
+    class: &'o UnitClassOutcome,
     node: usize,
-) -> Vec<CellDoc> {
+) -> Vec<CellDoc<'o>> {
     let code = component.nodes.get(node).map_or("", String::as_str);
     let name = if code.is_empty() { view.text("report.whole-unit") } else { view.node_name(code) };
     let mean = class.means[node].as_ref();
@@ -95,7 +95,7 @@ fn mean_cells<'o>(
 }
 
 /// Ballots by class over all units.
-fn totals(view: &View<'_>, rated: &[&ComponentModel], sheet: &mut SheetDoc) {
+fn totals<'o>(view: &View<'o>, rated: &[&'o ComponentModel], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.section.classes"));
     sheet.row(view.headers(&[
         "header.class-id",
@@ -119,7 +119,7 @@ fn totals(view: &View<'_>, rated: &[&ComponentModel], sheet: &mut SheetDoc) {
     }
 }
 
-fn total_row(view: &View<'_>, component: &ComponentModel, class: &ClassOutcome) -> Vec<CellDoc> {
+fn total_row<'o>(view: &View<'o>, component: &'o ComponentModel, class: &'o ClassOutcome) -> Vec<CellDoc<'o>> {
     let own = component.classes.iter().find(|c| c.id == class.id);
     let tallied = &class.tallied;
     // A class that is only tallied has no ballots of its own; 0 would read as if none had come back.

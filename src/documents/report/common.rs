@@ -1,5 +1,7 @@
 //! 共性问题: on which indicators many units of a group fall short, and who is responsible for them.
 
+use std::borrow::Cow;
+
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{CommonProblem, common_problems};
@@ -8,7 +10,7 @@ use crate::result::outcome::{CommonProblem, common_problems};
 const NAMED: usize = 24;
 
 /// The sheet of common problems.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.common").landscape();
     let Some(rule) = &view.outcome.model.common_problem else {
         return view.only(sheet, view.text("report.common.none"));
@@ -33,20 +35,20 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
         "header.units-below",
     ]));
     sheet.header(header);
-    for problem in &problems {
+    for problem in problems {
         sheet.row(row(view, problem));
     }
     sheet.finish()
 }
 
-fn row(view: &View<'_>, problem: &CommonProblem) -> Vec<CellDoc> {
+fn row<'o>(view: &View<'o>, problem: CommonProblem) -> Vec<CellDoc<'o>> {
     let leaf = view.outcome.model.leaves.iter().find(|leaf| leaf.code == problem.leaf);
     let percent = |value: &Option<crate::shared::number::Percent>| {
         value.as_ref().map_or_else(CellDoc::missing, |value| view.exact(&value.0))
     };
     vec![
-        CellDoc::center(problem.group.as_deref().unwrap_or(view.text("report.all-groups"))),
-        CellDoc::center(&problem.leaf),
+        CellDoc::center(problem.group.map_or(Cow::Borrowed(view.text("report.all-groups")), Cow::Owned)),
+        CellDoc::center(problem.leaf),
         CellDoc::text(leaf.map_or("", |leaf| leaf.name.as_str())),
         CellDoc::count(problem.applicable),
         CellDoc::count(problem.below.len()),
@@ -65,10 +67,10 @@ fn row(view: &View<'_>, problem: &CommonProblem) -> Vec<CellDoc> {
 /// The names of units: all, or the first ones and how many there are.
 fn names(view: &View<'_>, codes: &[String]) -> String {
     let named = codes.iter().take(NAMED);
-    let names: Vec<String> = named.filter_map(|code| view.find(code)).map(|unit| unit.name.clone()).collect();
+    let names: Vec<&str> = named.filter_map(|code| view.find(code)).map(|unit| unit.name.as_str()).collect();
     let text = view.join(&names);
     if codes.len() <= NAMED {
         return text;
     }
-    view.fill("report.sources.units", &[("first", &text), ("count", &codes.len().to_string())])
+    view.fill("report.sources.units", &[("first", &text), ("count", &codes.len())])
 }

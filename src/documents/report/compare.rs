@@ -2,9 +2,9 @@
 //!
 //! In the language of the later result, and for people only: it carries the mark by which it is refused as an input.
 
-use super::chart::{Cells, Chart, ChartKind, Paint, Series};
-use super::created;
-use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::chart::{Chart, ChartKind, Paint, Series};
+use super::document::{CellDoc, Document, SheetDoc, Style};
+use super::entry::Block;
 use super::view::View;
 use crate::result::compare::Comparison;
 use crate::result::outcome::Outcome;
@@ -25,7 +25,7 @@ struct Book<'b> {
 }
 
 /// The workbook of a comparison of two results.
-pub fn compare_book(comparison: &Comparison, old: &Outcome, new: &Outcome) -> Document {
+pub fn compare_book<'b>(comparison: &'b Comparison, old: &'b Outcome, new: &'b Outcome) -> Document<'b> {
     let book = Book { comparison, old, view: View::new(new) };
     let mut sheets = vec![book.overview(), book.units()];
     // Results without indicators have nothing to say of them.
@@ -35,15 +35,8 @@ pub fn compare_book(comparison: &Comparison, old: &Outcome, new: &Outcome) -> Do
     }
     sheets.extend(book.unit_leaves());
     sheets.push(book.progress());
-    let model = &new.model;
-    Document {
-        title: book.view.fill("report.title", &[("title", &model.title), ("sheet", book.view.text("sheet.compare"))]),
-        created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
-        draft: None,
-        purpose: Purpose::Output,
-        fonts: Fonts::with(book.view.lang, model.fonts),
-        sheets,
-    }
+    let name = book.view.text("sheet.compare");
+    book.view.document(book.view.fill("report.title", &[("title", &new.model.title), ("sheet", &name)]), sheets)
 }
 
 /// Height of a bar with its gap, and what a chart needs besides, in points.
@@ -55,7 +48,7 @@ const PAGE: f64 = 690.0;
 
 /// Adds a picture of differences below a table, one bar for each of its rows, on a page of its own where it must; none where
 /// nothing differs.
-fn picture(sheet: &mut SheetDoc, chart: &Picture<'_>) {
+fn picture(sheet: &mut SheetDoc<'_>, chart: &Picture) {
     if chart.values.iter().all(|value| *value == 0.0) {
         return;
     }
@@ -73,25 +66,25 @@ fn picture(sheet: &mut SheetDoc, chart: &Picture<'_>) {
     let bound = |value: f64| {
         if value == 0.0 { 0.0 } else { value.signum() * ((value.abs() + room) / step).ceil() * step }
     };
-    let name = sheet.name.clone();
-    let mut series = Series::new("", Cells::column(&name, chart.rows.0, chart.rows.1, chart.column), Paint::Main);
+    let column = |column| Block::column(chart.rows.0, chart.rows.1, column);
+    let mut series = Series::new("", column(chart.column), Paint::Main);
     series.points = chart.values.iter().map(|value| if *value < 0.0 { Paint::Bad } else { Paint::Main }).collect();
     sheet.chart(Chart {
         kind: ChartKind::Bars,
-        title: chart.title.to_owned(),
-        categories: Cells::column(&name, chart.rows.0, chart.rows.1, chart.names),
+        title: chart.title.into(),
+        categories: column(chart.names),
         series: vec![series.labelled(chart.decimals)],
         axis: (Some(bound(least)), Some(bound(most))),
         decimals: 0,
-        axis_title: chart.axis.to_owned(),
+        axis_title: chart.axis,
         height,
     });
 }
 
 /// What [`picture`] draws.
-struct Picture<'p> {
-    title: &'p str,
-    axis: &'p str,
+struct Picture {
+    title: &'static str,
+    axis: &'static str,
     /// First and last row of the sheet.
     rows: (usize, usize),
     /// Column of the names, and of the differences.
@@ -101,34 +94,34 @@ struct Picture<'p> {
     decimals: u32,
 }
 
-impl Book<'_> {
+impl<'b> Book<'b> {
     const fn words(&self) -> Words<'_> {
         Words { lang: self.view.lang, new: self.view.outcome }
     }
 
     /// An empty sheet that says which results are compared; `key` is the catalogue key of its name.
-    fn sheet(&self, key: &str) -> SheetDoc {
+    fn sheet(&self, key: &str) -> SheetDoc<'b> {
         let (model, name) = (&self.view.outcome.model, self.view.text(key));
-        let title = self.view.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+        let title = self.view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
         let mut sheet = SheetDoc::new(name, title);
         let sides = self.words().sides(self.comparison);
-        sheet.subtitle(sides.clone());
         sheet.footer = Some(self.view.fill("compare.footer", &[("sides", &sides)]));
+        sheet.subtitle(sides);
         sheet
     }
 
     /// Places risen or fallen, coloured; nothing where they cannot be compared.
-    fn places(&self, places: Option<i64>) -> CellDoc {
+    fn places(&self, places: Option<i64>) -> CellDoc<'b> {
         let style = match places {
             Some(risen) if risen > 0 => Style::Good,
             Some(risen) if risen < 0 => Style::Bad,
             _ => Style::Center,
         };
-        places.map_or_else(CellDoc::missing, |risen| CellDoc::printed(&risen.to_string()).role(style))
+        places.map_or_else(CellDoc::missing, |risen| CellDoc::printed(risen.to_string()).role(style))
     }
 
     /// A difference with its sign, as a number.
-    fn difference(&self, difference: Option<&str>) -> CellDoc {
+    fn difference(&self, difference: Option<&'b str>) -> CellDoc<'b> {
         CellDoc::optional_printed(difference.map(|text| text.trim_start_matches('+')))
     }
 }

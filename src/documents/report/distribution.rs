@@ -1,9 +1,11 @@
 //! The pictures of 概况: grades by group, places against those taken, and how totals spread.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use super::chart::{Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, SheetDoc};
+use super::entry::Block;
 use super::ranking_charts::paint;
 use super::view::View;
 use crate::result::outcome::{Mode, QuotaOutcome};
@@ -25,7 +27,7 @@ pub(super) struct Rows {
 }
 
 /// Totals by steps: the table, and its rows.
-pub(super) fn totals(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
+pub(super) fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
     let counted = bins(view);
     if counted.is_empty() {
         return None;
@@ -37,8 +39,12 @@ pub(super) fn totals(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
     for (bin, count) in counted {
         let from = &bin * &step;
         let to = &from + &step;
-        let values = [("from", &*view.decimal(&from)), ("to", &view.decimal(&to))];
-        sheet.row(vec![CellDoc::center(view.fill("report.totals.bin", &values)), CellDoc::count(count)]);
+        sheet.row(vec![
+            CellDoc::center(
+                view.fill("report.totals.bin", &[("from", &&*view.decimal(&from)), ("to", &view.decimal(&to))]),
+            ),
+            CellDoc::count(count),
+        ]);
     }
     let bottom = sheet.next_row() - 1;
     sheet.note(view.text("report.totals.note"));
@@ -67,8 +73,8 @@ fn bins(view: &View<'_>) -> Vec<(Exact, usize)> {
     let mut bin = first;
     while bin <= last {
         let count = counted.get(&bin).copied().unwrap_or(0);
-        bins.push((bin.clone(), count));
-        bin = &bin + &Exact::from(1);
+        let next = &bin + &Exact::from(1);
+        bins.push((std::mem::replace(&mut bin, next), count));
     }
     bins
 }
@@ -84,12 +90,12 @@ pub(super) struct Drawn {
 }
 
 /// The charts, on pages of their own.
-pub(super) fn charts(view: &View<'_>, sheet: &mut SheetDoc, drawn: &Drawn) {
+pub(super) fn charts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, drawn: &Drawn) {
     sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.section.charts"));
-    let mut charts = vec![grades(view, &sheet.name, drawn.grades)];
-    charts.extend(drawn.totals.map(|rows| spread(view, &sheet.name, rows)));
-    charts.extend(drawn.quotas.map(|rows| quotas(view, &sheet.name, rows)).into_iter().flatten());
+    let mut charts = vec![grades(view, drawn.grades)];
+    charts.extend(drawn.totals.map(|rows| spread(view, rows)));
+    charts.extend(drawn.quotas.map(|rows| quotas(view, rows)).into_iter().flatten());
     for (index, chart) in charts.into_iter().enumerate() {
         if index > 0 && index % ON_A_PAGE == 0 {
             sheet.page_starts.push(sheet.rows.len());
@@ -106,31 +112,25 @@ pub(super) fn by_grade<'o>(view: &View<'o>) -> Vec<&'o QuotaOutcome> {
     quotas
 }
 
-fn counted(
-    kind: ChartKind,
-    title: String,
-    categories: Cells,
-    series: Vec<Series>,
-    most: usize,
-    view: &View<'_>,
-) -> Chart {
+/// What charts of numbers of units share; `most` is the greatest of the numbers.
+fn counted<'o>(view: &View<'o>, most: usize) -> Chart<'o> {
     let most = Exact::from(most + 1);
     Chart {
-        kind,
-        title,
-        categories,
-        series,
+        kind: ChartKind::Columns,
+        title: Cow::Borrowed(""),
+        categories: Block::column(0, 0, 0),
+        series: Vec::new(),
         axis: (Some(Exact::zero().to_cell()), Some(most.to_cell())),
         decimals: 0,
-        axis_title: view.text("header.units").to_owned(),
+        axis_title: view.text("header.units"),
         height: HEIGHT,
     }
 }
 
-fn grades(view: &View<'_>, sheet: &str, rows: Rows) -> Chart {
+fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
     let model = &view.outcome.model;
     let series = model.grades.iter().enumerate().map(|(at, grade)| {
-        let values = Cells::column(sheet, rows.top, rows.bottom, at as u16 + 2);
+        let values = Block::column(rows.top, rows.bottom, at as u16 + 2);
         Series::new(&grade.name, values, paint(at, model.grades.len()))
     });
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -138,19 +138,17 @@ fn grades(view: &View<'_>, sheet: &str, rows: Rows) -> Chart {
         *sizes.entry(&unit.group).or_default() += 1;
     }
     let most = sizes.into_values().max().unwrap_or(0);
-    let categories = Cells::column(sheet, rows.top, rows.bottom, 0);
-    counted(
-        ChartKind::StackedColumns,
-        view.text("report.chart.grades").to_owned(),
-        categories,
-        series.collect(),
-        most,
-        view,
-    )
+    Chart {
+        kind: ChartKind::StackedColumns,
+        title: Cow::Borrowed(view.text("report.chart.grades")),
+        categories: Block::column(rows.top, rows.bottom, 0),
+        series: series.collect(),
+        ..counted(view, most)
+    }
 }
 
 /// Places against those taken: one chart for each grade with its groups, or one of all grades where all units share them.
-fn quotas(view: &View<'_>, sheet: &str, rows: Rows) -> Vec<Chart> {
+fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
     let quotas = by_grade(view);
     let is_shared = quotas.iter().all(|quota| quota.group.is_none());
     let mut charts = Vec::new();
@@ -158,26 +156,27 @@ fn quotas(view: &View<'_>, sheet: &str, rows: Rows) -> Vec<Chart> {
     for own in quotas.chunk_by(|a, b| is_shared || a.grade == b.grade) {
         let bottom = top + own.len() - 1;
         let column = |key: &str, at: u16, paint: Paint| {
-            Series::new(view.text(key), Cells::column(sheet, top, bottom, at), paint).labelled(0)
+            Series::new(view.text(key), Block::column(top, bottom, at), paint).labelled(0)
         };
         let series = vec![column("header.places", 4, Paint::Second), column("header.taken", 5, Paint::Main)];
         let most = own.iter().map(|quota| quota.places.max(quota.taken)).max().unwrap_or(0);
         let title = if is_shared {
-            view.text("report.chart.quotas").to_owned()
+            Cow::Borrowed(view.text("report.chart.quotas"))
         } else {
-            view.fill("report.chart.quota", &[("grade", &own[0].grade)])
+            Cow::Owned(view.fill("report.chart.quota", &[("grade", &own[0].grade)]))
         };
-        let categories = Cells::column(sheet, top, bottom, u16::from(is_shared));
-        charts.push(counted(ChartKind::Columns, title, categories, series, most, view));
+        let categories = Block::column(top, bottom, u16::from(is_shared));
+        charts.push(Chart { title, categories, series, ..counted(view, most) });
         top = bottom + 1;
     }
     charts
 }
 
-fn spread(view: &View<'_>, sheet: &str, rows: Rows) -> Chart {
-    let values = Cells::column(sheet, rows.top, rows.bottom, 1);
+fn spread<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
+    let values = Block::column(rows.top, rows.bottom, 1);
     let series = vec![Series::new("", values, Paint::Main).labelled(0)];
     let most = bins(view).into_iter().map(|(_, count)| count).max().unwrap_or(0);
-    let categories = Cells::column(sheet, rows.top, rows.bottom, 0);
-    counted(ChartKind::Columns, view.text("report.chart.totals").to_owned(), categories, series, most, view)
+    let categories = Block::column(rows.top, rows.bottom, 0);
+    let title = Cow::Borrowed(view.text("report.chart.totals"));
+    Chart { title, categories, series, ..counted(view, most) }
 }

@@ -3,6 +3,10 @@
 //! A sheet is built row by row and closed by [`SheetDoc::finish`], which sets column widths and row heights from the
 //! content, because automatic fitting is wrong for Chinese.
 
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
 use super::chart::{Chart, PlacedChart, ROW_HEIGHT};
 use super::entry::Filling;
 use super::layout;
@@ -19,51 +23,54 @@ pub const MISSING: &str = "—";
 
 /// A workbook.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document {
+pub struct Document<'d> {
     /// Title in the document properties.
-    pub title: String,
-    /// Creation date in the document properties: year, month, day. Never the clock.
-    pub created: Option<(u16, u8, u8)>,
+    pub title: Cow<'d, str>,
+    /// Creation date in the document properties. Never the clock.
+    pub created: Option<Date>,
     /// The word that marks every page of a draft.
-    pub draft: Option<String>,
+    pub draft: Option<Cow<'d, str>>,
     /// What the workbook is for.
-    pub purpose: Purpose,
+    pub purpose: Purpose<'d>,
     /// Fonts.
     pub fonts: Fonts,
     /// Sheets, in order.
-    pub sheets: Vec<SheetDoc>,
+    pub sheets: Vec<SheetDoc<'d>>,
 }
 
 /// What a workbook is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum Purpose<'d> {
     /// To be read by people: it carries the mark by which it is refused as an input.
     Output,
     /// To be filled in by people and read back.
     Table,
     /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
-    Form(Vec<(String, String)>),
+    Form(Vec<Mark<'d>>),
     /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
     /// workbook is returned among the forms of that kind.
     Feedback {
         /// The hidden mark of the sheet as a form.
-        marks: Vec<(String, String)>,
+        marks: Vec<Mark<'d>>,
         /// Name of the sheet.
-        returned: String,
+        returned: &'static str,
     },
 }
 
+/// A key of a hidden mark and its value.
+pub type Mark<'d> = (Cow<'d, str>, Cow<'d, str>);
+
 /// Names of fonts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fonts {
     /// Titles.
-    pub title: String,
+    pub title: &'static str,
     /// Headers and headings.
-    pub heading: String,
+    pub heading: &'static str,
     /// Everything else in tables.
-    pub body: String,
+    pub body: &'static str,
     /// The text of letters.
-    pub letter: String,
+    pub letter: &'static str,
 }
 
 /// How the pages of a sheet are laid out.
@@ -78,17 +85,17 @@ pub enum Page {
 
 /// A sheet: title rows, header rows that are repeated on every page, rows, closing rows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SheetDoc {
+pub struct SheetDoc<'d> {
     /// Name on the tab.
     pub name: String,
     /// Title and lines below it.
-    pub head: Vec<RowDoc>,
+    pub head: Vec<RowDoc<'d>>,
     /// Header rows: repeated in print, frozen on screen.
-    pub header: Vec<RowDoc>,
+    pub header: Vec<RowDoc<'d>>,
     /// Rows.
-    pub rows: Vec<RowDoc>,
+    pub rows: Vec<RowDoc<'d>>,
     /// Lines below the table: notes, signatures.
-    pub tail: Vec<RowDoc>,
+    pub tail: Vec<RowDoc<'d>>,
     /// Width of each column in characters.
     pub columns: Vec<f64>,
     /// Whether pages lie on their long side.
@@ -102,22 +109,55 @@ pub struct SheetDoc {
     /// How many pages the table is wide: one, unless nobody could read it then.
     pub pages_wide: u16,
     /// What makes it a form.
-    pub filling: Filling,
+    pub filling: Filling<'d>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
     /// Charts, in rows of their own.
-    pub charts: Vec<PlacedChart>,
+    pub charts: Vec<PlacedChart<'d>>,
     /// How its pages are laid out.
     pub page: Page,
 }
 
 /// A row.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RowDoc {
+pub struct RowDoc<'d> {
     /// Its cells from the left.
-    pub cells: Vec<CellDoc>,
+    pub cells: Vec<CellDoc<'d>>,
     /// Height in points; set before [`SheetDoc::finish`] it stays as it is.
     pub height: f64,
+}
+
+impl<'d> Document<'d> {
+    /// A workbook to be read by people, without a date.
+    pub fn new(title: impl Into<Cow<'d, str>>, fonts: Fonts, sheets: Vec<SheetDoc<'d>>) -> Self {
+        Self { title: title.into(), created: None, draft: None, purpose: Purpose::Output, fonts, sheets }
+    }
+
+    /// A workbook of one sheet, which it is named after.
+    pub fn of_sheet(sheet: SheetDoc<'d>, fonts: Fonts) -> Self {
+        Self::new(sheet.name.clone(), fonts, vec![sheet.finish()])
+    }
+
+    /// The same with a creation date.
+    #[must_use]
+    pub const fn dated(mut self, date: Option<Date>) -> Self {
+        self.created = date;
+        self
+    }
+
+    /// The same with a word on every page.
+    #[must_use]
+    pub fn marked(mut self, word: Option<Cow<'d, str>>) -> Self {
+        self.draft = word;
+        self
+    }
+
+    /// The same for another purpose.
+    #[must_use]
+    pub fn to_be(mut self, purpose: Purpose<'d>) -> Self {
+        self.purpose = purpose;
+        self
+    }
 }
 
 impl Fonts {
@@ -128,16 +168,16 @@ impl Fonts {
 
     /// The fonts of a language in a profile.
     pub fn with(lang: Lang, profile: FontProfile) -> Self {
-        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name())).to_owned();
+        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name()));
         Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
     }
 }
 
-impl SheetDoc {
+impl<'d> SheetDoc<'d> {
     /// A sheet with a title.
-    pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
+    pub fn new(name: &str, title: impl Into<Cow<'d, str>>) -> Self {
         Self {
-            name: crate::shared::text::sheet_name(&name.into()),
+            name: crate::shared::text::sheet_name(name),
             head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
             header: Vec::new(),
             rows: Vec::new(),
@@ -177,32 +217,32 @@ impl SheetDoc {
     }
 
     /// Adds a line below the title.
-    pub fn subtitle(&mut self, line: impl Into<String>) {
+    pub fn subtitle(&mut self, line: impl Into<Cow<'d, str>>) {
         self.head.push(RowDoc::of(vec![CellDoc::line(line, Style::Subtitle)]));
     }
 
     /// Adds a line of cells above the table.
-    pub fn line(&mut self, cells: Vec<CellDoc>) {
+    pub fn line(&mut self, cells: Vec<CellDoc<'d>>) {
         self.head.push(RowDoc::of(cells));
     }
 
     /// Adds a remark above the table, over the whole width.
-    pub fn hint(&mut self, text: impl Into<String>) {
+    pub fn hint(&mut self, text: impl Into<Cow<'d, str>>) {
         self.head.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
     }
 
     /// Adds a header row.
-    pub fn header(&mut self, cells: Vec<CellDoc>) {
+    pub fn header(&mut self, cells: Vec<CellDoc<'d>>) {
         self.header.push(RowDoc::of(cells));
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: Vec<CellDoc>) {
+    pub fn row(&mut self, cells: Vec<CellDoc<'d>>) {
         self.rows.push(RowDoc::of(cells));
     }
 
     /// Adds the heading of a block, after an empty row where something stands above.
-    pub fn section(&mut self, heading: impl Into<String>) {
+    pub fn section(&mut self, heading: impl Into<Cow<'d, str>>) {
         if !(self.rows.is_empty() && self.header.is_empty()) {
             self.row(Vec::new());
         }
@@ -210,23 +250,23 @@ impl SheetDoc {
     }
 
     /// Adds a remark over the whole width.
-    pub fn note(&mut self, text: impl Into<String>) {
+    pub fn note(&mut self, text: impl Into<Cow<'d, str>>) {
         self.row(vec![CellDoc::line(text, Style::Note)]);
     }
 
     /// Adds a line below the table.
-    pub fn closing(&mut self, text: impl Into<String>) {
+    pub fn closing(&mut self, text: impl Into<Cow<'d, str>>) {
         self.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::Note)]));
     }
 
     /// Adds a line for signatures and seals below the table, with room for them.
-    pub fn signatures(&mut self, text: impl Into<String>) {
+    pub fn signatures(&mut self, text: impl Into<Cow<'d, str>>) {
         const ROOM: f64 = 48.0;
         self.tail.push(RowDoc { cells: vec![CellDoc::line(text, Style::Note)], height: ROOM });
     }
 
     /// Adds a chart below what is there, in rows of its own.
-    pub fn chart(&mut self, chart: Chart) {
+    pub fn chart(&mut self, chart: Chart<'d>) {
         let row = self.rows.len();
         self.rows.extend((0..chart.rows()).map(|_| RowDoc { cells: Vec::new(), height: ROW_HEIGHT }));
         self.charts.push(PlacedChart { chart, row });
@@ -255,13 +295,13 @@ impl SheetDoc {
     }
 
     /// All rows from the top.
-    pub fn all_rows(&self) -> impl Iterator<Item = &RowDoc> {
+    pub fn all_rows(&self) -> impl Iterator<Item = &RowDoc<'d>> {
         self.head.iter().chain(&self.header).chain(&self.rows).chain(&self.tail)
     }
 }
 
-impl RowDoc {
-    const fn of(cells: Vec<CellDoc>) -> Self {
+impl<'d> RowDoc<'d> {
+    pub(super) const fn of(cells: Vec<CellDoc<'d>>) -> Self {
         Self { cells, height: 0.0 }
     }
 }

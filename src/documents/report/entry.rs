@@ -2,6 +2,8 @@
 //!
 //! Rows and columns are those of the sheet, from 0: head and header stand above the first data row.
 
+use std::borrow::Cow;
+
 use crate::shared::number::Exact;
 
 /// How a cell to be filled in shows what is typed.
@@ -37,24 +39,45 @@ impl Block {
 
 /// What may be typed into cells, with what is said while one is selected and when something else is typed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Check {
+pub struct Check<'d> {
     /// The cells.
     pub cells: Block,
     /// What may be typed.
-    pub allow: Allow,
+    pub allow: Allow<'d>,
     /// What is said while a cell is selected; nothing if empty.
-    pub prompt: String,
+    pub prompt: Cow<'d, str>,
     /// What is said when something else is typed.
-    pub error: String,
+    pub error: Cow<'d, str>,
+}
+
+impl<'d> Check<'d> {
+    /// A check that says nothing while a cell is selected.
+    pub fn new(cells: Block, allow: Allow<'d>, error: impl Into<Cow<'d, str>>) -> Self {
+        Self { cells, allow, prompt: Cow::Borrowed(""), error: error.into() }
+    }
+
+    /// The same with what is said while a cell is selected.
+    #[must_use]
+    pub fn prompting(mut self, prompt: impl Into<Cow<'d, str>>) -> Self {
+        self.prompt = prompt.into();
+        self
+    }
+}
+
+impl<'d> Allow<'d> {
+    /// One of some words.
+    pub fn words<W: Into<Cow<'d, str>>>(words: impl IntoIterator<Item = W>) -> Self {
+        Self::Words(words.into_iter().map(Into::into).collect())
+    }
 }
 
 /// What may be typed into a cell.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Allow {
+pub enum Allow<'d> {
     /// Anything; only the prompt is shown.
     Anything,
     /// A word of a list, offered as a drop-down; the words go to the hidden sheet of lists.
-    Words(Vec<String>),
+    Words(Vec<Cow<'d, str>>),
     /// A number from the first to the second.
     Between(Exact, Exact),
     /// A number of at least this size.
@@ -76,9 +99,9 @@ pub struct Alarm {
 
 /// The form parts of a sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Filling {
+pub struct Filling<'d> {
     /// What may be typed where.
-    pub checks: Vec<Check>,
+    pub checks: Vec<Check<'d>>,
     /// What turns red.
     pub alarms: Vec<Alarm>,
     /// Whether cells that are not to be filled in are locked. A guard against slips, without password.

@@ -3,8 +3,9 @@
 //! [`Desk`] holds what all units share and is made once; [`document`] makes the workbook of one unit from it. The same
 //! result gives the same document, so two versions can be compared by their documents.
 
-use super::created;
-use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use std::borrow::Cow;
+
+use super::document::{CellDoc, Document, Purpose, SheetDoc, Style};
 use super::view::View;
 use crate::documents::feedback::names::Names;
 use crate::documents::feedback::privacy::{Earlier, Pattern};
@@ -12,7 +13,7 @@ use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
 use crate::result::outcome::{AdjustmentOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::Exact;
 
 mod appeal;
@@ -35,25 +36,25 @@ pub struct Desk<'o> {
     pattern: Pattern,
     stats: GroupStats<'o>,
     names: Names,
-    period: Option<String>,
+    period: Option<&'o str>,
     replaced: Option<Replaced>,
 }
 
 impl<'o> Desk<'o> {
     /// A desk for a result; `period` names an interim one, which is marked on every page.
-    pub fn new(outcome: &'o Outcome, period: Option<&str>) -> Self {
+    pub fn new(outcome: &'o Outcome, period: Option<&'o str>) -> Self {
         Self::after(outcome, period, &[])
     }
 
     /// A desk after letters that were handed out before, oldest first: what they showed decides what these may show.
-    pub fn after(outcome: &'o Outcome, period: Option<&str>, earlier: &[Earlier]) -> Self {
+    pub fn after(outcome: &'o Outcome, period: Option<&'o str>, earlier: &[Earlier]) -> Self {
         let pattern = Pattern::of(outcome, earlier);
         Self {
             view: View::new(outcome),
             stats: GroupStats::of(outcome, &pattern),
             pattern,
             names: Names::of(outcome),
-            period: period.map(str::to_owned),
+            period,
             replaced: None,
         }
     }
@@ -76,15 +77,17 @@ impl<'o> Desk<'o> {
     }
 
     /// The word that marks every page of drafts and interim results.
-    fn mark(&self) -> Option<String> {
-        let draft = self.view.outcome.draft.then(|| self.view.text("report.draft").to_owned());
-        let period = self.period.as_ref().map(|name| self.view.fill("feedback.interim", &[("period", name)]));
-        draft.into_iter().chain(period).reduce(|draft, period| format!("{draft} {period}"))
+    fn mark(&self) -> Option<Cow<'o, str>> {
+        let period = self.period.map(|name| self.view.fill("feedback.interim", &[("period", &name)]));
+        match (self.view.draft(), period) {
+            (Some(draft), Some(period)) => Some(format!("{draft} {period}").into()),
+            (draft, period) => draft.map(Cow::Borrowed).or_else(|| period.map(Cow::Owned)),
+        }
     }
 }
 
 /// The feedback workbook of a unit.
-pub fn document(desk: &Desk<'_>, unit: &UnitOutcome) -> Document {
+pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     let outcome = desk.view.outcome;
     let case = Case { desk, view: &desk.view, unit, told: feedback(outcome, &desk.stats, unit) };
     let sheets = vec![
@@ -96,37 +99,30 @@ pub fn document(desk: &Desk<'_>, unit: &UnitOutcome) -> Document {
         appeal::sheet(&case),
     ];
     let marks = [(form::KIND, "ledger"), (form::UNIT, unit.code.as_str())];
-    Document {
-        title: case.view.fill("feedback.document", &[("unit", &unit.name)]),
-        created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
-        draft: desk.mark(),
-        purpose: Purpose::Feedback {
-            marks: marks.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-            returned: case.view.text("sheet.ledger").to_owned(),
-        },
-        fonts: Fonts::with(case.view.lang, outcome.model.fonts),
-        sheets,
-    }
+    let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
+    let title = case.fill("feedback.document", &[("unit", &unit.name)]);
+    let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
+    desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
 
 /// One unit on the desk.
-struct Case<'d> {
-    desk: &'d Desk<'d>,
-    view: &'d View<'d>,
-    unit: &'d UnitOutcome,
-    told: Feedback,
+struct Case<'d, 'o> {
+    desk: &'d Desk<'o>,
+    view: &'d View<'o>,
+    unit: &'o UnitOutcome,
+    told: Feedback<'d>,
 }
 
-impl<'d> Case<'d> {
+impl<'d, 'o> Case<'d, 'o> {
     fn text(&self, key: &str) -> &'static str {
         self.view.text(key)
     }
 
-    fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    fn fill(&self, key: &str, values: &[Named]) -> String {
         self.view.fill(key, values)
     }
 
-    fn outcome(&self) -> &'d Outcome {
+    fn outcome(&self) -> &'o Outcome {
         self.view.outcome
     }
 
@@ -149,9 +145,9 @@ impl<'d> Case<'d> {
     }
 
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
-    fn sheet(&self, key: &str) -> SheetDoc {
+    fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let name = self.text(key);
-        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", name)]);
+        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", &name)]);
         let title = match self.desk.mark() {
             Some(mark) => self.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
             None => title,
@@ -164,9 +160,11 @@ impl<'d> Case<'d> {
 
     /// The line below a title: the assessment, the group, how many are ranked in it.
     fn subtitle(&self) -> String {
-        let ranked = self.group().map_or(0, |group| group.ranked).to_string();
-        let values = [("title", self.outcome().model.title.as_str()), ("group", &self.unit.group), ("n", &ranked)];
-        self.fill("feedback.subtitle", &values)
+        let ranked = self.group().map_or(0, |group| group.ranked);
+        self.fill(
+            "feedback.subtitle",
+            &[("title", &self.outcome().model.title), ("group", &self.unit.group), ("n", &ranked)],
+        )
     }
 
     /// An exact number as printed at the published decimals.
@@ -175,17 +173,17 @@ impl<'d> Case<'d> {
     }
 
     /// A cell of an exact number that may be suppressed or missing.
-    fn cell(&self, value: Option<&Exact>) -> CellDoc {
+    fn cell(&self, value: Option<&Exact>) -> CellDoc<'o> {
         value.map_or_else(CellDoc::missing, |value| self.view.exact(value))
     }
 
     /// What an adjustment is: its kind and its matter.
-    fn adjustment(&self, own: &AdjustmentOutcome) -> String {
-        let Some(row) = self.outcome().row(own) else { return self.text("feedback.over-claim").to_owned() };
+    fn adjustment(&self, own: &AdjustmentOutcome) -> Cow<'o, str> {
+        let Some(row) = self.outcome().row(own) else { return Cow::Borrowed(self.text("feedback.over-claim")) };
         let name = self.outcome().model.kind(row).map_or("", |kind| kind.name.as_str());
         match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
-            Some(matter) => self.fill("feedback.adjustment", &[("kind", name), ("matter", &matter)]),
-            None => name.to_owned(),
+            Some(matter) => Cow::Owned(self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)])),
+            None => Cow::Borrowed(name),
         }
     }
 
@@ -205,7 +203,7 @@ impl<'d> Case<'d> {
 
     /// The remark that explains suppressed statistics.
     fn small_group_note(&self) -> Option<String> {
-        let least = self.outcome().model.feedback.min_group.to_string();
+        let least = self.outcome().model.feedback.min_group;
         self.is_small_group().then(|| self.fill("feedback.small-group", &[("n", &least)]))
     }
 
@@ -225,28 +223,28 @@ impl<'d> Case<'d> {
 
     /// A date as letters write it.
     fn date(&self, date: jiff::civil::Date) -> String {
-        let parts = [date.year().to_string(), date.month().to_string(), date.day().to_string()];
-        self.fill("feedback.date", &[("year", &parts[0]), ("month", &parts[1]), ("day", &parts[2])])
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        self.fill("feedback.date", &[("year", &year), ("month", &month), ("day", &day)])
     }
 
     /// How many days for an appeal, and until when if that is known.
-    fn appeal_window(&self) -> String {
-        let Some(days) = self.outcome().model.appeal_days.map(|days| days.to_string()) else {
-            return self.text("feedback.appeal.open").to_owned();
+    fn appeal_window(&self) -> Cow<'static, str> {
+        let Some(days) = self.outcome().model.appeal_days else {
+            return Cow::Borrowed(self.text("feedback.appeal.open"));
         };
-        match self.appeal_until() {
+        Cow::Owned(match self.appeal_until() {
             Some(until) => self.fill("feedback.appeal.until", &[("days", &days), ("date", &self.date(until))]),
             None => self.fill("feedback.appeal.days", &[("days", &days)]),
-        }
+        })
     }
 }
 
 /// A label and its value over the rest of the width.
-fn labelled(label: &str, columns: u16, value: impl Into<String>) -> Vec<CellDoc> {
+fn labelled<'d>(label: impl Into<Cow<'d, str>>, columns: u16, value: impl Into<Cow<'d, str>>) -> Vec<CellDoc<'d>> {
     vec![CellDoc::header(label).across(columns), CellDoc::text(value).across(CellDoc::WHOLE)]
 }
 
 /// A cell in the role of a heading value.
-fn strong(cell: CellDoc) -> CellDoc {
+const fn strong(cell: CellDoc<'_>) -> CellDoc<'_> {
     cell.role(Style::Strong)
 }

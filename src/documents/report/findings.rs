@@ -5,7 +5,7 @@ use super::view::View;
 use crate::shared::finding::{Message, Severity};
 
 /// The sheet of findings.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.findings").landscape().filtered();
     sheet.header(view.headers(&[
         "header.severity",
@@ -32,34 +32,58 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 const SECRET: [&str; 8] = ["E403", "W404", "W405", "W406", "W407", "N408", "W421", "E435"];
 
 /// A finding as it may be printed.
-pub(super) fn printable(view: &View<'_>, finding: &Message) -> Message {
-    let mut finding = finding.clone();
-    if view.outcome.model.secrecy && SECRET.contains(&finding.code.as_str()) {
-        (finding.file, finding.sheet, finding.cell, finding.found) = (None, None, None, None);
-        finding.related.clear();
-    }
-    finding
+#[derive(Clone, Copy)]
+pub(super) struct Printable<'o> {
+    /// The finding.
+    pub(super) finding: &'o Message,
+    is_secret: bool,
 }
 
-fn row(view: &View<'_>, finding: &Message) -> Vec<CellDoc> {
-    let finding = &printable(view, finding);
-    let may_lack = |text: &Option<String>| CellDoc::text(text.as_deref().unwrap_or_default());
+impl<'o> Printable<'o> {
+    pub(super) fn of(view: &View<'_>, finding: &'o Message) -> Self {
+        Self { finding, is_secret: view.outcome.model.secrecy && SECRET.contains(&finding.code.as_str()) }
+    }
+
+    /// What could tell whose mark or ballot it is about: a place, what was found.
+    pub(super) fn open(self, text: fn(&'o Message) -> &'o Option<String>) -> Option<&'o str> {
+        text(self.finding).as_deref().filter(|_| !self.is_secret)
+    }
+
+    /// The file.
+    pub(super) fn file(self) -> Option<&'o str> {
+        self.open(|finding| &finding.file)
+    }
+
+    /// The cell.
+    pub(super) fn cell(self) -> Option<&'o str> {
+        self.open(|finding| &finding.cell)
+    }
+
+    /// What else it concerns.
+    pub(super) fn related(self) -> &'o [String] {
+        if self.is_secret { &[] } else { &self.finding.related }
+    }
+}
+
+fn row<'o>(view: &View<'o>, finding: &'o Message) -> Vec<CellDoc<'o>> {
+    let shown = Printable::of(view, finding);
+    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
     vec![
         severity(view, finding.severity),
         CellDoc::center(finding.code.as_str()),
         CellDoc::center(finding.unit.as_deref().unwrap_or_default()),
-        may_lack(&finding.file),
-        may_lack(&finding.sheet),
-        CellDoc::center(finding.cell.as_deref().unwrap_or_default()),
+        may_lack(shown.file()),
+        may_lack(shown.open(|finding| &finding.sheet)),
+        CellDoc::center(shown.cell().unwrap_or_default()),
         CellDoc::text(&finding.title),
-        may_lack(&finding.found),
-        may_lack(&finding.expected),
+        may_lack(shown.open(|finding| &finding.found)),
+        may_lack(finding.expected.as_deref()),
         CellDoc::text(&finding.fix),
     ]
 }
 
 /// The weight of a finding in a word, with a fill.
-pub(super) fn severity(view: &View<'_>, severity: Severity) -> CellDoc {
+pub(super) fn severity<'o>(view: &View<'o>, severity: Severity) -> CellDoc<'o> {
     let style = match severity {
         Severity::Error | Severity::Pending => Style::Bad,
         Severity::Warning => Style::Warning,

@@ -1,5 +1,7 @@
 //! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one is two.
 
+use std::borrow::Cow;
+
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
@@ -27,7 +29,7 @@ const TITLE_SCALE: f64 = 22.0 / 10.5;
 const HEADER_SCALE: f64 = 1.1;
 
 /// Sets column widths, then resolves cells over the whole width, then sets row heights.
-pub(super) fn lay_out(sheet: &mut SheetDoc) {
+pub(super) fn lay_out<'o>(sheet: &mut SheetDoc<'o>) {
     let count = sheet.all_rows().map(columns_of).max().unwrap_or(1).max(1);
     let mut columns = vec![Column::NARROWEST; count];
     for row in sheet.all_rows() {
@@ -59,7 +61,7 @@ pub(super) fn lay_out(sheet: &mut SheetDoc) {
 }
 
 /// Widens the columns of a narrow table evenly, so that its title stands on one line where the page has room for it.
-fn widen(sheet: &mut SheetDoc, page: f64) {
+fn widen<'o>(sheet: &mut SheetDoc<'o>, page: f64) {
     let titles = sheet.head.iter().flat_map(|row| &row.cells).filter(|cell| cell.style == Style::Title);
     let longest = titles.map(|cell| shown(&cell.content).width()).max().unwrap_or(0) as f64;
     let lacking = (longest * TITLE_SCALE + 2.0).min(page) - sheet.columns.iter().sum::<f64>();
@@ -75,12 +77,12 @@ const fn padding(style: Style) -> f64 {
 }
 
 /// Number of columns that a row needs.
-fn columns_of(row: &RowDoc) -> usize {
+fn columns_of(row: &RowDoc<'_>) -> usize {
     row.cells.iter().map(|cell| if cell.cols == CellDoc::WHOLE { 1 } else { cell.cols as usize }).sum()
 }
 
 /// Cells with their columns.
-fn placed(row: &RowDoc) -> impl Iterator<Item = (usize, &CellDoc)> {
+fn placed<'r, 'o>(row: &'r RowDoc<'o>) -> impl Iterator<Item = (usize, &'r CellDoc<'o>)> {
     row.cells.iter().scan(0, |next, cell| {
         let at = *next;
         *next += cell.cols as usize;
@@ -104,7 +106,7 @@ struct Column {
 impl Column {
     const NARROWEST: Self = Self { body: WIDTHS.0, solid: 0.0, header: 0.0, least: WIDTHS.0 };
 
-    fn ask(&mut self, cell: &CellDoc) {
+    fn ask(&mut self, cell: &CellDoc<'_>) {
         let text = shown(&cell.content);
         let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0) as f64;
         if cell.style == Style::Header {
@@ -151,7 +153,7 @@ fn pages(width: f64, page: f64) -> u16 {
 }
 
 /// How many columns, repeated ones included, a line over the whole width covers: those of the first page, where the table is several pages wide.
-fn first_page(sheet: &SheetDoc, page: f64) -> usize {
+fn first_page<'o>(sheet: &SheetDoc<'o>, page: f64) -> usize {
     if sheet.pages_wide == 1 {
         return sheet.columns.len();
     }
@@ -162,14 +164,14 @@ fn first_page(sheet: &SheetDoc, page: f64) -> usize {
     within.take_while(|sum| *sum <= page).count().max(1)
 }
 
-fn resolve(row: &mut RowDoc, count: usize) {
+fn resolve(row: &mut RowDoc<'_>, count: usize) {
     let before: usize = row.cells.iter().filter(|c| c.cols != CellDoc::WHOLE).map(|c| c.cols as usize).sum();
     for cell in row.cells.iter_mut().filter(|c| c.cols == CellDoc::WHOLE) {
         cell.cols = count.saturating_sub(before).max(1) as u16;
     }
 }
 
-fn height(row: &RowDoc, columns: &[f64]) -> f64 {
+fn height(row: &RowDoc<'_>, columns: &[f64]) -> f64 {
     let lines = |(at, cell): (usize, &CellDoc)| {
         let width: f64 = columns.iter().skip(at).take(cell.cols as usize).sum();
         let (scale, line) = match cell.style {
@@ -188,17 +190,16 @@ fn height(row: &RowDoc, columns: &[f64]) -> f64 {
 }
 
 /// The text of a cell as it is shown.
-fn shown(content: &Content) -> String {
+fn shown<'c>(content: &'c Content<'_>) -> Cow<'c, str> {
     match content {
-        Content::Empty | Content::Covered => String::new(),
-        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => text.clone(),
-        Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
-        Content::Count(count) => count.to_string(),
-        Content::Date(date) => date.to_string(),
-        Content::Formula { value, decimals, .. } => match decimals {
-            Some(decimals) => format!("{value:.0$}", *decimals as usize),
-            None => value.to_string(),
-        },
+        Content::Empty | Content::Covered => Cow::Borrowed(""),
+        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => Cow::Borrowed(text),
+        Content::Count(count) => Cow::Owned(count.to_string()),
+        Content::Date(date) => Cow::Owned(date.to_string()),
+        Content::Number { value, decimals } | Content::Formula { value, decimals: Some(decimals), .. } => {
+            Cow::Owned(format!("{value:.0$}", *decimals as usize))
+        }
+        Content::Formula { value, decimals: None, .. } => Cow::Owned(value.to_string()),
     }
 }
 

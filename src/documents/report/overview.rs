@@ -1,5 +1,6 @@
 //! 概况: what the result is, whether everything adds up, how grades stand against quotas, what to look at.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::distribution::{self, Drawn, Rows};
@@ -8,9 +9,10 @@ use super::findings::severity;
 use super::view::View;
 use crate::result::outcome::{Mode, QuotaOutcome, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
+use crate::shared::i18n::Named;
 
 /// The first sheet.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.overview");
     facts(view, &mut sheet);
     reconciliation(view, &mut sheet);
@@ -23,18 +25,19 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.finish()
 }
 
-fn facts(view: &View<'_>, sheet: &mut SheetDoc) {
+fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
-    let line = [("issuer", model.issuer.as_str()), ("period", &model.period), ("version", &view.version())];
+    let version = view.version();
+    let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
     sheet.subtitle(view.fill("report.overview.line", &line));
-    let dates = [
-        ("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)),
-        ("parent", outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
+    let dates: [Named; 2] = [
+        ("as_of", &model.as_of.as_deref().unwrap_or(super::document::MISSING)),
+        ("parent", &outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
     ];
     sheet.subtitle(view.fill("report.overview.dates", &dates));
 }
 
-pub(super) fn reconciliation(view: &View<'_>, sheet: &mut SheetDoc) {
+pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let sums = &view.outcome.reconciliation;
     sheet.section(view.text("report.section.reconciliation"));
     let units = &sums.units;
@@ -66,14 +69,19 @@ pub(super) fn reconciliation(view: &View<'_>, sheet: &mut SheetDoc) {
 }
 
 /// A whole, its parts, and whether they add up to it; where the whole is not known nothing is said.
-fn sum_row(view: &View<'_>, mut cells: Vec<CellDoc>, whole: Option<usize>, parts: &[usize]) -> Vec<CellDoc> {
+fn sum_row<'o>(
+    view: &View<'o>,
+    mut cells: Vec<CellDoc<'o>>,
+    whole: Option<usize>,
+    parts: &[usize],
+) -> Vec<CellDoc<'o>> {
     cells.push(CellDoc::optional_count(whole));
     cells.extend(parts.iter().map(|part| CellDoc::count(*part)));
     cells.push(whole.map_or_else(CellDoc::missing, |whole| view.holds(whole == parts.iter().sum::<usize>())));
     cells
 }
 
-fn ballots(view: &View<'_>, sheet: &mut SheetDoc) {
+fn ballots<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let ballots = &view.outcome.reconciliation.ballots;
     if ballots.is_empty() {
         return;
@@ -100,7 +108,7 @@ fn ballots(view: &View<'_>, sheet: &mut SheetDoc) {
     }
 }
 
-fn registers(view: &View<'_>, sheet: &mut SheetDoc) {
+fn registers<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let registers = &view.outcome.reconciliation.registers;
     if registers.is_empty() {
         return;
@@ -115,15 +123,15 @@ fn registers(view: &View<'_>, sheet: &mut SheetDoc) {
 }
 
 /// How a register row ended, or its standing.
-pub(super) fn ending_word(view: &View<'_>, word: &str) -> String {
+pub(super) fn ending_word(view: &View<'_>, word: &str) -> Cow<'static, str> {
     match view.lang.find(&format!("adjustment.{word}")) {
-        Some(text) => text.to_owned(),
+        Some(text) => Cow::Borrowed(text),
         None => view.word("standing", word),
     }
 }
 
 /// Grades by group; gives the rows of the groups.
-fn grades(view: &View<'_>, sheet: &mut SheetDoc) -> Rows {
+fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
     sheet.section(view.text("report.section.grades"));
     let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
     let mut header = view.headers(&["header.group", "header.ranked"]);
@@ -150,7 +158,7 @@ fn grades(view: &View<'_>, sheet: &mut SheetDoc) -> Rows {
 }
 
 /// How quotas were used; gives their rows.
-fn quotas(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
+fn quotas<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
     if view.outcome.quotas.is_empty() {
         return None;
     }
@@ -173,7 +181,7 @@ fn quotas(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
     Some(Rows { top, bottom })
 }
 
-fn quota_row(view: &View<'_>, quota: &QuotaOutcome) -> Vec<CellDoc> {
+fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaOutcome) -> Vec<CellDoc<'o>> {
     let share = view.outcome.model.grades.iter().find(|g| g.name == quota.grade).and_then(|g| g.quota.as_ref());
     let taken = CellDoc::count(quota.taken);
     vec![
@@ -188,7 +196,7 @@ fn quota_row(view: &View<'_>, quota: &QuotaOutcome) -> Vec<CellDoc> {
 }
 
 /// Findings counted by code, the heaviest first; `heading` is a catalogue key.
-pub(super) fn notices(view: &View<'_>, sheet: &mut SheetDoc, heading: &str) {
+pub(super) fn notices<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, heading: &'o str) {
     sheet.section(view.text(heading));
     let mut counted: BTreeMap<(Severity, &str), (usize, &Message)> = BTreeMap::new();
     for finding in &view.outcome.findings {

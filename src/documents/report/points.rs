@@ -1,5 +1,6 @@
 //! 指标得分 and 组成得分: points by leaf, rates and contributions by component.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::LeafCells;
@@ -9,7 +10,7 @@ use crate::result::outcome::{Answers, ComponentModel, LeafOutcome, LeafState, Un
 use crate::shared::number::Points;
 
 /// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
-pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
+pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
     let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
     let leaves = &view.outcome.model.leaves;
@@ -42,7 +43,7 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc, LeafCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn leaf_cell(view: &View<'_>, leaf: Option<&LeafOutcome>) -> CellDoc {
+fn leaf_cell<'o>(view: &View<'o>, leaf: Option<&'o LeafOutcome>) -> CellDoc<'o> {
     match leaf {
         None => CellDoc::missing(),
         Some(leaf) => match &leaf.verified {
@@ -52,7 +53,7 @@ fn leaf_cell(view: &View<'_>, leaf: Option<&LeafOutcome>) -> CellDoc {
     }
 }
 
-fn sum(view: &View<'_>, unit: &UnitOutcome) -> CellDoc {
+fn sum<'o>(view: &View<'o>, unit: &'o UnitOutcome) -> CellDoc<'o> {
     if unit.leaves.is_empty() {
         return CellDoc::missing();
     }
@@ -72,9 +73,9 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     ];
     let of = |state: LeafState| {
         let own = unit.leaves.iter().filter(|leaf| leaf.state == state);
-        let codes: Vec<String> = own.map(|leaf| leaf.code.clone()).collect();
+        let codes: Vec<&str> = own.map(|leaf| leaf.code.as_str()).collect();
         let all = codes.len() == unit.leaves.len();
-        let codes = if all { view.text("report.all-leaves").to_owned() } else { view.join(&codes) };
+        let codes = if all { Cow::Borrowed(view.text("report.all-leaves")) } else { Cow::Owned(view.join(&codes)) };
         let word = view.word("leaf", state);
         (!codes.is_empty() && !unit.leaves.is_empty())
             .then(|| view.fill("report.labelled", &[("label", &word), ("value", &codes)]))
@@ -83,7 +84,7 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
 }
 
 /// Rate, weight and contribution of every component, up to the base.
-pub(super) fn components(view: &View<'_>) -> SheetDoc {
+pub(super) fn components<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.components").landscape().freeze(3);
     sheet.subtitle(view.text("report.components.line"));
     let components = &view.outcome.model.components;
@@ -114,7 +115,7 @@ const fn columns(component: &ComponentModel) -> u16 {
     if component.satisfaction { 4 } else { 3 }
 }
 
-fn component_cells(view: &View<'_>, unit: &UnitOutcome, component: &ComponentModel) -> Vec<CellDoc> {
+fn component_cells<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o ComponentModel) -> Vec<CellDoc<'o>> {
     let Some(own) = unit.components.get(&component.id) else {
         return vec![CellDoc::missing(); columns(component) as usize];
     };
@@ -145,7 +146,7 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);
-            say(view.fill("report.answers", &[("count", &ballots.answers.to_string()), ("what", &word)]));
+            say(view.fill("report.answers", &[("count", &ballots.answers), ("what", &word)]));
         }
     }
     remarks.join("\n")

@@ -1,32 +1,20 @@
 //! The public profile, 公示版: who came out how, against which places, and how to appeal. Nothing of how it came about.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
-use super::document::{CellDoc, Document, Fonts, Purpose, RowDoc, SheetDoc, Style};
-use super::view::{View, join};
-use super::{created, distribution};
+use super::distribution;
+use super::document::{CellDoc, Document, RowDoc, SheetDoc, Style};
+use super::view::View;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 
 /// The public workbook of an outcome: one sheet, the same for the same outcome.
-pub fn public(outcome: &Outcome) -> Document {
+pub fn public(outcome: &Outcome) -> Document<'_> {
     let view = View::new(outcome);
-    Document {
-        title: outcome.model.title.clone(),
-        created: as_of(outcome).and_then(created),
-        draft: outcome.draft.then(|| view.text("report.draft").to_owned()),
-        purpose: Purpose::Output,
-        fonts: Fonts::with(view.lang, outcome.model.fonts),
-        sheets: vec![sheet(&view)],
-    }
+    view.document(&outcome.model.title, vec![sheet(&view)]).marked(view.draft().map(Cow::Borrowed))
 }
 
-fn as_of(outcome: &Outcome) -> Option<Date> {
-    outcome.model.as_of.as_deref().and_then(|date| date.parse().ok())
-}
-
-fn sheet(view: &View<'_>) -> SheetDoc {
+fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let title = view.fill("report.public.title", &[("title", &model.title)]);
     let title = if outcome.draft { view.fill("report.draft.title", &[("title", &title)]) } else { title };
@@ -48,7 +36,7 @@ fn sheet(view: &View<'_>) -> SheetDoc {
 
 /// Assessed units by group; by grade within it, and by rank where ranks are published. Without ranks units of one grade
 /// stand in the order of the roster, so that their order says nothing.
-fn units<'v>(view: &'v View<'_>) -> Vec<&'v UnitOutcome> {
+fn units<'o>(view: &View<'o>) -> Vec<&'o UnitOutcome> {
     let outcome = view.outcome;
     let assessed = |unit: &&UnitOutcome| unit.mode != Mode::Excluded;
     if outcome.model.feedback.show_rank {
@@ -65,7 +53,7 @@ fn units<'v>(view: &'v View<'_>) -> Vec<&'v UnitOutcome> {
     units
 }
 
-fn row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+fn row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let mut cells = vec![CellDoc::count(index + 1), CellDoc::text(&unit.name), CellDoc::center(&unit.group)];
     if view.outcome.model.feedback.show_rank {
         let rank = |rank: Option<usize>| match unit.mode {
@@ -81,7 +69,7 @@ fn row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
 }
 
 /// Units by group and grade, and the places of each quota.
-fn counts(view: &View<'_>, sheet: &mut SheetDoc) {
+fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let outcome = view.outcome;
     sheet.section(view.text("report.public.counts"));
     let grades: Vec<&str> = outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
@@ -107,29 +95,24 @@ fn counts(view: &View<'_>, sheet: &mut SheetDoc) {
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
             let group = quota.group.as_deref().unwrap_or(view.text("report.all"));
-            let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
-            view.fill("report.public.places", &[("group", group), ("places", &places), ("taken", &taken)])
+            view.fill("report.public.places", &[("group", &group), ("places", &quota.places), ("taken", &quota.taken)])
         });
-        let said = join(view.lang, "report.clauses", said);
+        let said = view.lang.join("report.clauses", said);
         sheet.note(view.fill("report.public.quota", &[("grade", &own[0].grade), ("places", &said)]));
     }
 }
 
 /// How to appeal, then issuer and date.
-fn notice(view: &View<'_>, sheet: &mut SheetDoc) {
+fn notice<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     if let Some(days) = model.appeal_days {
-        let values = [("days", &*days.to_string()), ("issuer", &model.issuer)];
-        sheet.tail.push(RowDoc {
-            cells: vec![CellDoc::line(view.fill("report.public.appeal", &values), Style::Note)],
-            height: 0.0,
-        });
+        sheet.closing(view.fill("report.public.appeal", &[("days", &days), ("issuer", &model.issuer)]));
     }
-    let date = as_of(view.outcome).map(|date| {
-        let [year, month, day] = [date.year().to_string(), date.month().to_string(), date.day().to_string()];
+    let date = view.as_of().map(|date| {
+        let (year, month, day) = (date.year(), date.month(), date.day());
         view.fill("report.public.date", &[("year", &year), ("month", &month), ("day", &day)])
     });
-    for text in [Some(model.issuer.clone()), date].into_iter().flatten() {
-        sheet.tail.push(RowDoc { cells: vec![CellDoc::line(text, Style::LetterRight)], height: 0.0 });
+    for text in [Some(Cow::Borrowed(model.issuer.as_str())), date.map(Cow::Owned)].into_iter().flatten() {
+        sheet.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::LetterRight)]));
     }
 }

@@ -1,5 +1,6 @@
 //! 排名 and 两线三面: who stands where, and how the lines and aspects came out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
@@ -7,11 +8,11 @@ use super::view::View;
 use crate::result::outcome::{ComponentModel, ComponentType, Mode, NodeOutcome, Rate, StepKind, UnitOutcome};
 
 /// The ranking: groups in order, best total first.
-pub(super) fn ranking(view: &View<'_>) -> SheetDoc {
+pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.ranking").landscape().freeze(3).filtered();
     let model = &view.outcome.model;
-    let dates = [("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)), ("version", &view.version())];
-    sheet.subtitle(view.fill("report.ranking.line", &dates));
+    let (as_of, version) = (model.as_of.as_deref().unwrap_or(super::document::MISSING), view.version());
+    sheet.subtitle(view.fill("report.ranking.line", &[("as_of", &as_of), ("version", &version)]));
     sheet.header(view.headers(&[
         "header.number",
         "header.unit-code",
@@ -47,13 +48,13 @@ fn tied<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, usize), usize> {
     tied
 }
 
-fn ranking_row(
-    view: &View<'_>,
+fn ranking_row<'o>(
+    view: &View<'o>,
     index: usize,
-    unit: &UnitOutcome,
+    unit: &'o UnitOutcome,
     tied: &BTreeMap<(&str, usize), usize>,
-) -> Vec<CellDoc> {
-    let printed = |text: &Option<String>| CellDoc::optional_printed(text.as_deref());
+) -> Vec<CellDoc<'o>> {
+    let printed = |text: &'o Option<String>| CellDoc::optional_printed(text.as_deref());
     let mut cells = view.row_of(index, unit);
     cells.push(match &unit.total {
         Some(total) => CellDoc::printed(total).role(Style::Strong),
@@ -70,12 +71,12 @@ fn ranking_row(
 }
 
 /// What is special about a unit's place, in words.
-fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String> {
+fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<&'static str> {
     let step = |kind: StepKind| unit.path.iter().any(|step| step.kind() == kind);
     let mut words = Vec::new();
     let mut say = |holds: bool, key: &str| {
         if holds {
-            words.push(view.text(key).to_owned());
+            words.push(view.text(key));
         }
     };
     say(unit.mode == Mode::Separate, "mode.separate");
@@ -93,23 +94,23 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<String
 }
 
 /// Rates of lines and aspects: over all components, then within each component that measures below the unit.
-pub(super) fn nodes(view: &View<'_>) -> SheetDoc {
+pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.nodes").landscape().freeze(3);
     sheet.subtitle(view.text("report.nodes.line"));
     let model = &view.outcome.model;
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
     let components: Vec<&ComponentModel> = model.components.iter().filter(|c| is_detailed(c)).collect();
     let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);
-    let mut block = |heading: String, nodes: &[NodeOutcome]| {
+    let mut block = |heading: Cow<'o, str>, nodes: &'o [NodeOutcome]| {
         if let Some(count) = u16::try_from(nodes.len()).ok().filter(|count| *count > 0) {
             top.push(CellDoc::header(heading).across(count));
             below.extend(nodes.iter().map(|node| CellDoc::header(&node.name)));
         }
     };
-    block(view.text("header.lines").to_owned(), &model.lines);
-    block(view.text("header.aspects").to_owned(), &model.aspects);
+    block(view.text("header.lines").into(), &model.lines);
+    block(view.text("header.aspects").into(), &model.aspects);
     for component in &components {
-        let within = |key| view.fill(key, &[("component", &component.name)]);
+        let within = |key| Cow::Owned(view.fill(key, &[("component", &component.name)]));
         block(within("header.lines-within"), &model.lines);
         block(within("header.aspects-within"), &model.aspects);
     }
@@ -136,7 +137,7 @@ fn is_detailed(component: &ComponentModel) -> bool {
 
 type Rates = BTreeMap<String, Option<Rate>>;
 
-fn rates(view: &View<'_>, nodes: &[NodeOutcome], rates: Option<&Rates>) -> Vec<CellDoc> {
+fn rates<'o>(view: &View<'o>, nodes: &'o [NodeOutcome], rates: Option<&'o Rates>) -> Vec<CellDoc<'o>> {
     let of = |node: &NodeOutcome| rates.and_then(|rates| rates.get(&node.code)).and_then(Option::as_ref);
     nodes.iter().map(|node| view.rate(of(node))).collect()
 }

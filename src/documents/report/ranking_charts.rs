@@ -2,10 +2,14 @@
 //!
 //! Charts stand first, as many on a page as fit; the numbers they draw stand below them.
 
-use super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use std::borrow::Cow;
+
+use super::chart::{Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, SheetDoc};
+use super::entry::Block;
 use super::view::View;
 use crate::result::outcome::{QuotaOutcome, RankScope, UnitOutcome};
+use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
 /// Most bars of a chart, marked rows included: what can be read on one page.
@@ -22,7 +26,7 @@ const PAGE: u16 = 110;
 const PAGES: (usize, usize) = (36, 40);
 
 /// The sheet of ranked bars.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.ranking-charts");
     sheet.subtitle(view.text("report.ranking-charts.line"));
     let columns = series_names(view).len();
@@ -30,13 +34,13 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
     let scopes = scopes(view);
     if scopes.iter().any(|scope| scope.units.len() > MOST) {
-        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST.to_string())]));
+        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST)]));
     }
     let drawings: Vec<Drawing> = scopes.iter().flat_map(|scope| drawings(view, scope)).collect();
     if drawings.is_empty() {
         return view.only(sheet, view.text("report.none"));
     }
-    let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.shell(view).rows()).collect();
+    let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.chart(view, 0).rows()).collect();
     // An empty row, a heading and a header stand between the charts and their numbers.
     let mut top = sheet.next_row() + heights.iter().sum::<usize>() + 3;
     let (mut used, mut room) = (0, PAGES.0);
@@ -46,7 +50,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
             (used, room) = (0, PAGES.1);
         }
         used += height;
-        sheet.chart(drawing.chart(view, &sheet.name, top));
+        sheet.chart(drawing.chart(view, top));
         top += drawing.bars.len();
     }
     sheet.page_starts.push(sheet.rows.len() + 1);
@@ -54,7 +58,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let mut header = vec![CellDoc::header(view.text("header.unit"))];
     header.extend(series_names(view).into_iter().map(CellDoc::header));
     sheet.row(header);
-    for bar in drawings.iter().flat_map(|drawing| &drawing.bars) {
+    for bar in drawings.into_iter().flat_map(|drawing| drawing.bars) {
         sheet.row(bar.cells(columns));
     }
     sheet.finish()
@@ -62,23 +66,23 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 
 /// Units that are ranked together.
 struct Scope<'v> {
-    name: String,
+    name: &'v str,
     units: Vec<&'v UnitOutcome>,
     quotas: Vec<&'v QuotaOutcome>,
 }
 
 /// The groups, or all units where the model ranks them together.
-fn scopes<'v>(view: &'v View<'_>) -> Vec<Scope<'v>> {
+fn scopes<'o>(view: &View<'o>) -> Vec<Scope<'o>> {
     let (outcome, all) = (view.outcome, view.outcome.model.rank_scope == RankScope::All);
-    let ranked = |group: Option<&String>| -> Vec<&UnitOutcome> {
+    let ranked = |group: Option<&String>| -> Vec<&'o UnitOutcome> {
         let own = view.units.iter().copied().filter(|unit| unit.rank_group.is_some() && unit.total.is_some());
-        let mut own: Vec<&UnitOutcome> = own.filter(|unit| group.is_none_or(|group| unit.group == *group)).collect();
+        let mut own: Vec<&'o UnitOutcome> = own.filter(|unit| group.is_none_or(|group| unit.group == *group)).collect();
         own.sort_by_key(|unit| if all { unit.rank_overall } else { unit.rank_group });
         own
     };
     let quotas = |group: Option<&String>| outcome.quotas.iter().filter(|quota| quota.group.as_ref() == group).collect();
-    let scope = |group: Option<&String>| Scope {
-        name: group.cloned().unwrap_or_else(|| view.text("report.all").to_owned()),
+    let scope = |group: Option<&'o String>| Scope {
+        name: group.map_or(view.text("report.all"), String::as_str),
         units: ranked(group),
         quotas: quotas(group),
     };
@@ -86,29 +90,29 @@ fn scopes<'v>(view: &'v View<'_>) -> Vec<Scope<'v>> {
 }
 
 /// One bar: a unit, or the mark of a quota, which has no value.
-struct Bar {
+struct Bar<'o> {
     label: String,
-    value: Option<(usize, String)>,
+    value: Option<(usize, &'o str)>,
 }
 
-impl Bar {
+impl<'o> Bar<'o> {
     /// Its row of numbers: the total stands in the column of its grade.
-    fn cells(&self, columns: usize) -> Vec<CellDoc> {
-        let own = |column: usize| self.value.as_ref().filter(|(at, _)| *at == column);
-        let mut cells = vec![CellDoc::text(&self.label)];
-        cells.extend((0..columns).map(|column| own(column).map_or_else(CellDoc::empty, |(_, v)| CellDoc::printed(v))));
-        cells
+    fn cells(self, columns: usize) -> Vec<CellDoc<'o>> {
+        let own = |column: usize| self.value.filter(|(at, _)| *at == column);
+        let total = |column: usize| own(column).map_or_else(CellDoc::empty, |(_, v)| CellDoc::printed(v));
+        let totals: Vec<CellDoc<'_>> = (0..columns).map(total).collect();
+        [CellDoc::text(self.label)].into_iter().chain(totals).collect()
     }
 }
 
 /// One chart.
-struct Drawing {
-    title: String,
-    bars: Vec<Bar>,
+struct Drawing<'o> {
+    title: Cow<'o, str>,
+    bars: Vec<Bar<'o>>,
 }
 
 /// The grades, and one more name for units that have none yet.
-fn series_names<'v>(view: &'v View<'_>) -> Vec<&'v str> {
+fn series_names<'o>(view: &View<'o>) -> Vec<&'o str> {
     let grades = view.outcome.model.grades.iter().map(|grade| grade.name.as_str());
     let open = view.units.iter().any(|unit| unit.rank_group.is_some() && unit.grade.is_none());
     grades.chain(open.then(|| view.text("report.ungraded"))).collect()
@@ -126,7 +130,7 @@ pub(super) const fn paint(grade: usize, grades: usize) -> Paint {
 }
 
 /// The charts of a scope: evenly full.
-fn drawings(view: &View<'_>, scope: &Scope<'_>) -> Vec<Drawing> {
+fn drawings<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Drawing<'o>> {
     let mut bars = bars(view, scope);
     let charts = bars.len().div_ceil(BARS);
     let size = bars.len().div_ceil(charts.max(1));
@@ -134,10 +138,10 @@ fn drawings(view: &View<'_>, scope: &Scope<'_>) -> Vec<Drawing> {
     for number in 1..=charts {
         let rest = bars.split_off(size.min(bars.len()));
         let title = if charts == 1 {
-            scope.name.clone()
+            Cow::Borrowed(scope.name)
         } else {
-            let (number, charts) = (number.to_string(), charts.to_string());
-            view.fill("report.ranking-charts.part", &[("name", &scope.name), ("number", &number), ("count", &charts)])
+            let values: [Named; 3] = [("name", &scope.name), ("number", &number), ("count", &charts)];
+            Cow::Owned(view.fill("report.ranking-charts.part", &values))
         };
         drawings.push(Drawing { title, bars: std::mem::replace(&mut bars, rest) });
     }
@@ -145,7 +149,7 @@ fn drawings(view: &View<'_>, scope: &Scope<'_>) -> Vec<Drawing> {
 }
 
 /// Units by rank; where the places of a grade end stands a row that says so.
-fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
+fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
     let model = &view.outcome.model;
     let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());
     for (index, unit) in scope.units.iter().enumerate().take(MOST) {
@@ -153,7 +157,7 @@ fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
         let rank = if model.rank_scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
         let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.name);
-        let total = unit.total.clone().unwrap_or_default();
+        let total = unit.total.as_deref().unwrap_or_default();
         bars.push(Bar { label, value: Some((grade.unwrap_or(model.grades.len()), total)) });
     }
     if (1..=MOST).contains(&scope.units.len()) {
@@ -162,38 +166,35 @@ fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
     bars
 }
 
-fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar>) {
+fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar<'_>>) {
     for quota in scope.quotas.iter().filter(|quota| quota.places == before) {
-        let values = [("grade", quota.grade.as_str()), ("places", &quota.places.to_string())];
-        bars.push(Bar { label: view.fill("report.ranking-charts.mark", &values), value: None });
+        bars.push(Bar {
+            label: view.fill("report.ranking-charts.mark", &[("grade", &quota.grade), ("places", &quota.places)]),
+            value: None,
+        });
     }
 }
 
-impl Drawing {
-    /// The chart without its cells, for its height.
-    fn shell(&self, view: &View<'_>) -> Chart {
-        self.chart(view, "", 0)
-    }
-
-    fn chart(&self, view: &View<'_>, sheet: &str, top: usize) -> Chart {
+impl<'o> Drawing<'o> {
+    fn chart(&self, view: &View<'o>, top: usize) -> Chart<'o> {
         let model = &view.outcome.model;
         let bottom = top + self.bars.len() - 1;
-        let is_drawn = |at: usize| self.bars.iter().any(|bar| bar.value.as_ref().is_some_and(|(own, _)| *own == at));
+        let is_drawn = |at: usize| self.bars.iter().any(|bar| bar.value.is_some_and(|(own, _)| own == at));
         let names = series_names(view).into_iter().enumerate().filter(|(at, _)| is_drawn(*at));
         let series = names.map(|(at, name)| {
-            let values = Cells::column(sheet, top, bottom, at as u16 + 1);
+            let values = Block::column(top, bottom, at as u16 + 1);
             Series::new(name, values, paint(at, model.grades.len())).labelled(model.decimals)
         });
-        let totals = self.bars.iter().filter_map(|bar| Exact::parse(&bar.value.as_ref()?.1));
+        let totals = self.bars.iter().filter_map(|bar| Exact::parse(bar.value?.1));
         let least = totals.fold(Exact::zero(), Ord::min);
         Chart {
             kind: ChartKind::StackedBars,
-            title: view.fill("report.ranking-charts.title", &[("name", &self.title)]),
-            categories: Cells::column(sheet, top, bottom, 0),
+            title: view.fill("report.ranking-charts.title", &[("name", &self.title)]).into(),
+            categories: Block::column(top, bottom, 0),
             series: series.collect(),
             axis: (Some(least.to_cell()), Some(model.max.0.to_cell())),
             decimals: 0,
-            axis_title: view.text("header.total").to_owned(),
+            axis_title: view.text("header.total"),
             height: BAR * self.bars.len() as f64 + AROUND,
         }
     }

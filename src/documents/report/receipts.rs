@@ -2,7 +2,6 @@
 
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::entry::{Allow, Block, Check};
-use super::view::join;
 use crate::check::receipts::Adoption;
 use crate::check::received::{Receipt, Receipts, State};
 use crate::model::Model;
@@ -17,11 +16,11 @@ const REMARK: usize = 6;
 const REMARK_WIDTH: f64 = 18.0;
 
 /// The workbook of a list, in the language of the model; `name_of` gives the name of a unit by code.
-pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Option<&'n str>) -> Document {
+pub fn receipts<'n>(model: &Model, list: &'n Receipts, name_of: impl Fn(&str) -> Option<&'n str>) -> Document<'n> {
     let lang = model.language;
     let text = |key: &str| lang.text(key);
     let name = text("sheet.receipts");
-    let title = lang.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let title = lang.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
     let mut sheet = SheetDoc::new(name, title).landscape().freeze(2).filtered();
     sheet.subtitle(text("report.receipts.line"));
     let keys = [
@@ -41,30 +40,24 @@ pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Op
     }
     if !list.rows.is_empty() {
         let bottom = sheet.next_row() - 1;
-        let words = ["report.yes", "report.no"].map(|key| text(key).to_owned()).into();
-        sheet.filling.checks.push(Check {
-            cells: Block::column(bottom + 1 - list.rows.len(), bottom, ADOPTED),
-            allow: Allow::Words(words),
-            prompt: String::new(),
-            error: String::new(),
-        });
+        let cells = Block::column(bottom + 1 - list.rows.len(), bottom, ADOPTED);
+        let allow = Allow::words(["report.yes", "report.no"].map(text));
+        sheet.filling.checks.push(Check::new(cells, allow, ""));
     }
     let mut sheet = sheet.finish();
     if let Some(width) = sheet.columns.get_mut(REMARK) {
         // People write here; a width that fits the empty cells would leave them no room.
         *width = width.max(REMARK_WIDTH);
     }
-    Document {
-        title: name.to_owned(),
-        created: model.as_of.and_then(super::created),
-        draft: None,
-        purpose: Purpose::Table,
-        fonts: Fonts::of(lang),
-        sheets: vec![sheet],
-    }
+    Document::new(name, Fonts::of(lang), vec![sheet]).dated(model.as_of).to_be(Purpose::Table)
 }
 
-fn cells<'n>(lang: Lang, index: usize, row: &Receipt, name_of: &impl Fn(&str) -> Option<&'n str>) -> Vec<CellDoc> {
+fn cells<'n>(
+    lang: Lang,
+    index: usize,
+    row: &'n Receipt,
+    name_of: &impl Fn(&str) -> Option<&'n str>,
+) -> Vec<CellDoc<'n>> {
     let role = row.role.map_or("", |role| lang.text(role.word()));
     let style = match row.state {
         State::Usable => Style::Center,
@@ -86,7 +79,7 @@ fn cells<'n>(lang: Lang, index: usize, row: &Receipt, name_of: &impl Fn(&str) ->
 }
 
 /// 是, 否, or a marked blank cell that somebody has to fill.
-fn adoption(lang: Lang, adoption: Adoption) -> CellDoc {
+pub(super) fn adoption(lang: Lang, adoption: Adoption) -> CellDoc<'static> {
     match adoption {
         Adoption::Adopted => CellDoc::center(lang.text("report.yes")),
         Adoption::Declined => CellDoc::center(lang.text("report.no")),
@@ -98,7 +91,7 @@ fn adoption(lang: Lang, adoption: Adoption) -> CellDoc {
 pub(super) fn units<'n>(lang: Lang, codes: &[String], name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
     let named = |code: &String| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
     if codes.len() <= NAMED {
-        return join(lang, "report.list", codes.iter().map(named));
+        return lang.join("report.list", codes.iter().map(named));
     }
-    lang.fill("report.sources.units", &[("first", &named(&codes[0])), ("count", &codes.len().to_string())])
+    lang.fill("report.sources.units", &[("first", &named(&codes[0])), ("count", &codes.len())])
 }

@@ -1,15 +1,15 @@
 //! The result workbook, in the language of the model.
 
-use super::document::{Document, Fonts, Purpose};
+use std::borrow::Cow;
+
+use super::document::Document;
 use super::uses;
 use super::view::View;
-use super::{
-    adjustments, calc, classes, common, created, findings, overview, points, ranking, ranking_charts, sources, steps,
-};
+use super::{adjustments, calc, classes, common, findings, overview, points, ranking, ranking_charts, sources, steps};
 use crate::result::outcome::Outcome;
 
 /// The result workbook of an outcome: the same for the same outcome, whoever runs it and when.
-pub fn result(outcome: &Outcome) -> Document {
+pub fn result(outcome: &Outcome) -> Document<'_> {
     let view = View::new(outcome);
     let (leaf_sheet, leaves) = points::leaves(&view);
     let (class_sheet, means) = classes::sheet(&view);
@@ -31,14 +31,7 @@ pub fn result(outcome: &Outcome) -> Document {
         findings::sheet(&view),
         sources::sheet(&view),
     ];
-    Document {
-        title: outcome.model.title.clone(),
-        created: outcome.model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
-        draft: outcome.draft.then(|| view.text("report.draft").to_owned()),
-        purpose: Purpose::Output,
-        fonts: Fonts::with(view.lang, outcome.model.fonts),
-        sheets,
-    }
+    view.document(&outcome.model.title, sheets).marked(view.draft().map(Cow::Borrowed))
 }
 
 #[cfg(test)]
@@ -69,7 +62,8 @@ mod tests {
     }
 
     fn sheet(name: &str) -> Vec<String> {
-        let document = result(&sample());
+        let outcome = sample();
+        let document = result(&outcome);
         lines(document.sheets.iter().find(|sheet| sheet.name == name).unwrap())
     }
 
@@ -79,7 +73,8 @@ mod tests {
 
     #[test]
     fn sheets_stand_in_their_order_and_are_marked_as_draft() {
-        let document = result(&sample());
+        let outcome = sample();
+        let document = result(&outcome);
         let names: Vec<&str> = document.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         let expected = [
             "概况",
@@ -102,7 +97,7 @@ mod tests {
         // On a sheet several pages wide the title stands behind the columns that every page repeats.
         let title = |sheet: &SheetDoc| lines(sheet)[0].trim_start_matches('|').to_owned();
         assert!(document.sheets.iter().all(|sheet| title(sheet).starts_with("【草稿】")));
-        assert_eq!(document.created, Some((2026, 1, 20)));
+        assert_eq!(document.created, Some(jiff::civil::date(2026, 1, 20)));
     }
 
     #[test]
@@ -269,7 +264,8 @@ mod tests {
 
     #[test]
     fn ranked_bars_are_marked_where_the_places_end() {
-        let document = result(&sample());
+        let outcome = sample();
+        let document = result(&outcome);
         let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
         let rows = lines(sheet);
         // Two ranked units and 40 % of them: floor(0.8) is 0 places by share; the quota of the sample says how many.
@@ -280,8 +276,8 @@ mod tests {
         assert_eq!(rows[at + 1], "2 =单位二||93.00||");
         let chart = &sheet.charts[0].chart;
         assert_eq!((chart.axis.0, chart.axis.1), (Some(0.0), Some(105.0)));
-        assert_eq!((chart.categories.block.top, chart.categories.block.bottom), (at - 1, at + 1));
-        assert_eq!(chart.series.iter().map(|own| own.name.as_str()).collect::<Vec<_>>(), ["优秀", "先进"]);
+        assert_eq!((chart.categories.top, chart.categories.bottom), (at - 1, at + 1));
+        assert_eq!(chart.series.iter().map(|own| own.name).collect::<Vec<_>>(), ["优秀", "先进"]);
     }
 
     /// The sample with this many units in its group.
@@ -300,7 +296,8 @@ mod tests {
 
     #[test]
     fn a_very_large_group_is_drawn_as_far_as_people_compare_and_says_so() {
-        let document = result(&many(241));
+        let outcome = many(241);
+        let document = result(&outcome);
         let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
         // 240 units and the mark of the quota: 241 bars in eleven charts.
         assert_eq!(sheet.charts.len(), 11);
@@ -310,14 +307,12 @@ mod tests {
 
     #[test]
     fn charts_of_a_large_group_are_split_and_stay_on_their_pages() {
-        let document = result(&many(61));
+        let outcome = many(61);
+        let document = result(&outcome);
         let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
         // 61 units and one mark are 62 bars: three charts of 21, 21 and 20.
-        let sizes: Vec<usize> = sheet
-            .charts
-            .iter()
-            .map(|own| own.chart.categories.block.bottom - own.chart.categories.block.top + 1)
-            .collect();
+        let sizes: Vec<usize> =
+            sheet.charts.iter().map(|own| own.chart.categories.bottom - own.chart.categories.top + 1).collect();
         assert_eq!(sizes, [21, 21, 20]);
         let tops: Vec<usize> = sheet.charts.iter().map(|own| own.row).collect();
         assert_eq!(sheet.page_starts[..2], tops[1..], "each begins a page");

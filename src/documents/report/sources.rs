@@ -8,11 +8,11 @@ use crate::shared::place::{FileRecord, FileStatus};
 const NAMED: usize = 3;
 
 /// The sheet of sources.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.sources").landscape().filtered();
     let outcome = view.outcome;
     let parent = outcome.parent.as_deref().unwrap_or(MISSING);
-    sheet.subtitle(view.fill("report.sources.version", &[("version", &view.version()), ("parent", parent)]));
+    sheet.subtitle(view.fill("report.sources.version", &[("version", &view.version()), ("parent", &parent)]));
     sheet.subtitle(view.fill("report.sources.model", &[("hash", &outcome.model.hash)]));
     sheet.header(view.headers(&[
         "header.number",
@@ -32,11 +32,11 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 }
 
 /// The versions up to this one, below the filtered table.
-fn chain(view: &View<'_>, sheet: &mut SheetDoc) {
+fn chain<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     if view.outcome.chain.is_empty() {
         return;
     }
-    let mut line = |cells: Vec<CellDoc>| sheet.tail.push(RowDoc { cells, height: 0.0 });
+    let mut line = |cells: Vec<CellDoc<'o>>| sheet.tail.push(RowDoc::of(cells));
     line(Vec::new());
     line(vec![CellDoc::line(view.text("report.section.chain"), Style::Section)]);
     let keys = ["header.version", "header.reason-made", "header.parent", "header.as-of", "header.model-hash"];
@@ -58,14 +58,14 @@ fn chain(view: &View<'_>, sheet: &mut SheetDoc) {
     }
 }
 
-fn row(view: &View<'_>, index: usize, file: &FileRecord) -> Vec<CellDoc> {
+fn row<'o>(view: &View<'o>, index: usize, file: &'o FileRecord) -> Vec<CellDoc<'o>> {
     vec![
         CellDoc::count(index + 1),
         CellDoc::text(&file.path),
         CellDoc::center(view.text(file.role.word())),
         status(view, file.status),
         CellDoc::text(&file.sha256),
-        CellDoc::printed(&file.size.to_string()),
+        CellDoc::printed(file.size.to_string()),
         CellDoc::count(file.rows as usize),
         CellDoc::text(units(view, &file.units)),
     ]
@@ -76,12 +76,12 @@ pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
     if units.len() <= NAMED {
         return view.join(units);
     }
-    let (first, count) = (view.join(&units[..1]), units.len().to_string());
+    let (first, count) = (view.join(&units[..1]), units.len());
     view.fill("report.sources.units", &[("first", &first), ("count", &count)])
 }
 
 /// The status of a file in a word, with a fill where somebody should look.
-pub(super) fn status(view: &View<'_>, status: FileStatus) -> CellDoc {
+pub(super) fn status(view: &View<'_>, status: FileStatus) -> CellDoc<'static> {
     let style = match status {
         FileStatus::Used | FileStatus::Ignored | FileStatus::NotAdopted => Style::Center,
         FileStatus::Duplicate => Style::Warning,

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
-use super::view::{View, join};
+use super::view::View;
 use crate::result::outcome::{ModelOutcome, Outcome, Step, UnitOutcome};
 use crate::shared::i18n::Lang;
 
 /// The sheet of grade paths.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.steps").landscape().freeze(2).filtered();
     sheet.header(view.headers(&[
         "header.unit-code",
@@ -29,8 +29,9 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.finish()
 }
 
-fn row(view: &View<'_>, unit: &UnitOutcome, index: usize, step: &Step) -> Vec<CellDoc> {
-    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| view.outcome.model.grade_name(grade)));
+fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o Step) -> Vec<CellDoc<'o>> {
+    let model = &view.outcome.model;
+    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| model.grade_name(grade)));
     let last = matches!(step, Step::Final { .. });
     vec![
         CellDoc::center(&unit.code),
@@ -69,14 +70,14 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
     crate::shared::i18n::fill(
         template,
         &[
-            ("code", code),
-            ("name", name),
-            ("from", grade(step.from())),
-            ("to", grade(step.to())),
+            ("code", &code),
+            ("name", &name),
+            ("from", &grade(step.from())),
+            ("to", &grade(step.to())),
             ("places", &places),
-            ("floor", floor),
-            ("department", opinion.map_or("", |opinion| &opinion.department)),
-            ("opinion", opinion.map_or("", |opinion| &opinion.written)),
+            ("floor", &floor),
+            ("department", &opinion.map_or("", |opinion| opinion.department.as_str())),
+            ("opinion", &opinion.map_or("", |opinion| opinion.written.as_str())),
         ],
     )
 }
@@ -84,11 +85,7 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
 /// The values that decided a step and that its sentence does not name already, in words.
 pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
     let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
-    join(
-        lang,
-        "report.clauses",
-        named.map(|(key, value)| lang.fill(&format!("step.value.{key}"), &[("value", &value)])),
-    )
+    lang.join("report.clauses", named.map(|(key, value)| lang.fill(&format!("step.value.{key}"), &[("value", &value)])))
 }
 
 /// Values of a step by the ends of their keys, in the order in which they are said.
@@ -143,22 +140,22 @@ fn decided_by<'o>(
 /// The values of the tie-break chain, `indicators 91.2; satisfaction:online 88`, with names for codes.
 fn tie_values(model: &ModelOutcome, lang: Lang, values: &str) -> String {
     let named = values.split("; ").map(|part| match part.rsplit_once(' ') {
-        Some((code, value)) => format!("{} {value}", tie_name(model, lang, code)),
-        None => part.to_owned(),
+        Some((code, value)) => Cow::Owned(format!("{} {value}", tie_name(model, lang, code))),
+        None => Cow::Borrowed(part),
     });
-    join(lang, "report.clauses", named)
+    lang.join("report.clauses", named)
 }
 
-fn tie_name(model: &ModelOutcome, lang: Lang, code: &str) -> String {
+fn tie_name<'o>(model: &'o ModelOutcome, lang: Lang, code: &'o str) -> Cow<'o, str> {
     let component = |id: &str| model.components.iter().find(|c| c.id == id).map(|c| c.name.as_str());
     if let Some(id) = code.strip_prefix("satisfaction:") {
-        return lang.fill("step.tie.satisfaction", &[("component", component(id).unwrap_or(id))]);
+        return Cow::Owned(lang.fill("step.tie.satisfaction", &[("component", &component(id).unwrap_or(id))]));
     }
     if code == "fewer_deductions" {
-        return lang.text("header.minus").to_owned();
+        return Cow::Borrowed(lang.text("header.minus"));
     }
     let node = model.lines.iter().chain(&model.aspects).find(|node| node.code == code).map(|node| node.name.as_str());
-    component(code).or(node).unwrap_or(code).to_owned()
+    Cow::Borrowed(component(code).or(node).unwrap_or(code))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! 结果运用: what follows from the grades, unit by unit and as lists. It says what the model says and nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
@@ -25,15 +26,17 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// The sheet of consequences.
-pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.uses").landscape().freeze(3);
     let model = &view.outcome.model;
     if !model.grades.iter().any(has_consequences) {
         sheet.subtitle(view.text("report.uses.none"));
     }
     if let Some(share) = &model.carry_over {
-        let values = [("share", &*view.decimal(&share.0)), ("full", &view.decimal(&model.full.0))];
-        sheet.subtitle(view.fill("report.uses.carry-over", &values));
+        sheet.subtitle(view.fill(
+            "report.uses.carry-over",
+            &[("share", &view.decimal(&share.0)), ("full", &view.decimal(&model.full.0))],
+        ));
     }
     sheet.header(view.headers(&COLUMNS));
     let units: Vec<&UnitOutcome> = view.units.iter().copied().filter(|unit| unit.mode != Mode::Excluded).collect();
@@ -59,7 +62,7 @@ fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v GradeModel
 }
 
 /// The eight columns that say who a unit is and how it came out.
-fn own_cells(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+fn own_cells<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let mut cells = view.row_of(index, unit);
     cells.push(match unit.mode {
         Mode::Separate => CellDoc::center(view.text("mode.separate")),
@@ -72,7 +75,7 @@ fn own_cells(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> 
     cells
 }
 
-fn unit_row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+fn unit_row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let grade = grade_of(view, unit);
     let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
     let mut cells = own_cells(view, index, unit);
@@ -84,7 +87,7 @@ fn unit_row(view: &View<'_>, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
 }
 
 /// The sum of all amounts.
-fn total_row(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     let amounts: Vec<&Exact> = units.iter().filter_map(|unit| grade_of(view, unit)?.amount.as_ref()).collect();
     if amounts.is_empty() {
         return;
@@ -99,7 +102,7 @@ fn total_row(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
 }
 
 /// What follows from each grade, how many units it is and what they cost.
-fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.uses.by-grade"));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in units {
@@ -109,7 +112,7 @@ fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
         let sum = grade.amount.as_ref().map(|amount| amount * &Exact::from(count));
-        let units = view.fill("report.uses.units", &[("count", &count.to_string())]);
+        let units = view.fill("report.uses.units", &[("count", &count)]);
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
@@ -120,37 +123,37 @@ fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
     }
 }
 
-fn lists(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
+fn lists<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     let best = model.grades.first().map(|grade| grade.name.as_str());
     let lowest = model.grades.last().map(|grade| grade.name.as_str());
-    let of = |test: &dyn Fn(&UnitOutcome) -> bool| -> Vec<(&UnitOutcome, String)> {
+    let of = |test: &dyn Fn(&UnitOutcome) -> bool| -> Vec<(&'o UnitOutcome, String)> {
         units.iter().filter(|unit| test(unit)).map(|unit| (*unit, String::new())).collect()
     };
     let graded = |test: fn(&GradeModel) -> bool| of(&|unit| grade_of(view, unit).is_some_and(test));
-    list(view, sheet, "report.uses.talk", &graded(|grade| grade.talk));
-    list(view, sheet, "report.uses.barred", &graded(|grade| grade.bars_honours));
+    list(view, sheet, "report.uses.talk", graded(|grade| grade.talk));
+    list(view, sheet, "report.uses.barred", graded(|grade| grade.bars_honours));
     let is_candidate = |unit: &UnitOutcome| {
         unit.grade.as_deref() == best && grade_of(view, unit).is_some_and(|grade| !grade.bars_honours)
     };
-    list(view, sheet, "report.uses.honours", &of(&is_candidate));
+    list(view, sheet, "report.uses.honours", of(&is_candidate));
     progress(view, sheet);
     let before = |unit: &UnitOutcome| unit.previous.iter().any(|previous| previous.lowest);
     let twice = units.iter().filter(|unit| unit.grade.is_some() && unit.grade.as_deref() == lowest && before(unit));
     let said = twice.map(|unit| (*unit, before_text(view, unit)));
-    list_with_history(view, sheet, "report.uses.twice-lowest", &said.collect::<Vec<_>>());
+    list_with_history(view, sheet, "report.uses.twice-lowest", said.collect());
     let heads = units.iter().filter(|unit| unit.parallel.is_some());
     let heads: Vec<(&UnitOutcome, String)> = heads.map(|unit| (*unit, secretary(view, unit))).collect();
     if model.grades.iter().any(|grade| grade.parallel.is_some()) {
-        list(view, sheet, "report.uses.secretaries", &heads);
+        list(view, sheet, "report.uses.secretaries", heads);
     }
 }
 
 /// How a unit came out in the period before; of several that were merged into it, each with its name.
 fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| super::document::MISSING.to_owned());
     let each = unit.previous.iter().map(|previous| {
-        let (total, grade) = (text(&previous.total), text(&previous.grade));
+        let [total, grade] =
+            [&previous.total, &previous.grade].map(|value| value.as_deref().unwrap_or(super::document::MISSING));
         let said =
             view.fill("report.uses.before", &[("period", &previous.period), ("total", &total), ("grade", &grade)]);
         match unit.previous.len() {
@@ -162,40 +165,45 @@ fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
     joined.unwrap_or_default()
 }
 
-fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
+fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let Some(places) = view.outcome.model.progress_places else {
         sheet.section(view.text("report.uses.progress"));
         sheet.note(view.text("report.uses.no-progress"));
         return;
     };
     let said = |rise: &Rise| {
-        let (before, after, places) = (rise.before.to_string(), rise.after.to_string(), rise.places().to_string());
+        let (before, after, places) = (rise.before, rise.after, rise.places());
         let key = if rise.within_group { "report.uses.rise-group" } else { "report.uses.rise-all" };
-        let values = [("period", rise.period.as_str()), ("before", &before), ("after", &after), ("places", &places)];
-        view.fill(key, &values)
+        view.fill(key, &[("period", &rise.period), ("before", &before), ("after", &after), ("places", &places)])
     };
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
-    let heading = view.fill("report.uses.progress-rule", &[("places", &places.to_string())]);
-    list_under(view, sheet, &heading, &rows, has_history(view));
+    let heading = view.fill("report.uses.progress-rule", &[("places", &places)]);
+    list_under(view, sheet, heading, rows, has_history(view));
 }
 
 fn has_history(view: &View<'_>) -> bool {
     view.units.iter().any(|unit| !unit.previous.is_empty())
 }
 
-fn list(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
+fn list<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, key: &str, rows: Vec<(&'o UnitOutcome, String)>) {
     list_under(view, sheet, view.text(key), rows, true);
 }
 
 /// A list that needs the period before.
-fn list_with_history(view: &View<'_>, sheet: &mut SheetDoc, key: &str, rows: &[(&UnitOutcome, String)]) {
+fn list_with_history<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, key: &str, rows: Vec<(&'o UnitOutcome, String)>) {
     list_under(view, sheet, view.text(key), rows, has_history(view));
 }
 
 /// A list with its heading: units, and what is said of each of them.
-fn list_under(view: &View<'_>, sheet: &mut SheetDoc, heading: &str, rows: &[(&UnitOutcome, String)], is_known: bool) {
+fn list_under<'o>(
+    view: &View<'o>,
+    sheet: &mut SheetDoc<'o>,
+    heading: impl Into<Cow<'o, str>>,
+    rows: Vec<(&'o UnitOutcome, String)>,
+    is_known: bool,
+) {
     sheet.section(heading);
     if !is_known {
         sheet.note(view.text("report.uses.no-history"));
@@ -205,7 +213,7 @@ fn list_under(view: &View<'_>, sheet: &mut SheetDoc, heading: &str, rows: &[(&Un
         sheet.note(view.text("report.none"));
         return;
     }
-    for (index, (unit, said)) in rows.iter().enumerate() {
+    for (index, (unit, said)) in rows.into_iter().enumerate() {
         let mut cells = own_cells(view, index, unit);
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty(), CellDoc::text(said)]);
         sheet.row(cells);
@@ -217,5 +225,5 @@ fn secretary(view: &View<'_>, unit: &UnitOutcome) -> String {
     if unit.secretary.is_empty() {
         return String::new();
     }
-    view.fill("report.labelled", &[("label", view.text("header.secretary")), ("value", &unit.secretary)])
+    view.fill("report.labelled", &[("label", &view.text("header.secretary")), ("value", &unit.secretary)])
 }

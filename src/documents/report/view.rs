@@ -1,11 +1,14 @@
 //! What every sheet needs of a result: its words in the language of the model, names for codes, cells for common values.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::document::{CellDoc, SheetDoc, Style};
+use jiff::civil::Date;
+
+use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
 use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, Target, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
 
@@ -27,24 +30,39 @@ impl<'o> View<'o> {
         Self { outcome, lang: outcome.model.language, units: outcome.ranking(), by_code }
     }
 
+    /// A workbook about the result, dated as the result is.
+    pub(super) fn document(&self, title: impl Into<Cow<'o, str>>, sheets: Vec<SheetDoc<'o>>) -> Document<'o> {
+        Document::new(title, Fonts::with(self.lang, self.outcome.model.fonts), sheets).dated(self.as_of())
+    }
+
+    /// The day of the result.
+    pub(super) fn as_of(&self) -> Option<Date> {
+        self.outcome.model.as_of.as_deref().and_then(|date| date.parse().ok())
+    }
+
+    /// The word that marks every page of a draft.
+    pub(super) fn draft(&self) -> Option<&'static str> {
+        self.outcome.draft.then(|| self.text("report.draft"))
+    }
+
     pub(super) fn text(&self, key: &str) -> &'static str {
         self.lang.text(key)
     }
 
-    pub(super) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(super) fn fill(&self, key: &str, values: &[Named]) -> String {
         self.lang.fill(key, values)
     }
 
     /// The word for a code of the result document; the code itself if it is none of ours.
-    pub(super) fn word(&self, group: &str, code: impl Display) -> String {
-        let code = code.to_string();
-        self.lang.find(&format!("{group}.{code}")).map_or(code, str::to_owned)
+    pub(super) fn word(&self, group: &str, code: impl Display) -> Cow<'static, str> {
+        let word = self.lang.find(&format!("{group}.{code}"));
+        word.map_or_else(|| Cow::Owned(code.to_string()), Cow::Borrowed)
     }
 
     /// An empty sheet with name, title and footer; `key` is the catalogue key of its name.
-    pub(super) fn sheet(&self, key: &str) -> SheetDoc {
+    pub(super) fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let (outcome, name) = (self.outcome, self.text(key));
-        let title = self.fill("report.title", &[("title", &outcome.model.title), ("sheet", name)]);
+        let title = self.fill("report.title", &[("title", &outcome.model.title), ("sheet", &name)]);
         let title = if outcome.draft { self.fill("report.draft.title", &[("title", &title)]) } else { title };
         let mut sheet = SheetDoc::new(name, title);
         let hash: String = outcome.model.hash.chars().take(12).collect();
@@ -53,7 +71,7 @@ impl<'o> View<'o> {
     }
 
     /// A sheet that has nothing but a sentence to say: as wide as its title needs.
-    pub(super) fn only(&self, mut sheet: SheetDoc, sentence: impl Into<String>) -> SheetDoc {
+    pub(super) fn only(&self, mut sheet: SheetDoc<'o>, sentence: impl Into<Cow<'o, str>>) -> SheetDoc<'o> {
         sheet.filling.widths = vec![(0, ALONE)];
         sheet.frozen_columns = 0;
         sheet.note(sentence);
@@ -61,17 +79,17 @@ impl<'o> View<'o> {
     }
 
     /// The version, as a word when it is a draft.
-    pub(super) fn version(&self) -> String {
-        if self.outcome.draft { self.text("report.draft").to_owned() } else { self.outcome.version.clone() }
+    pub(super) fn version(&self) -> &'o str {
+        self.draft().unwrap_or(&self.outcome.version)
     }
 
     /// Header cells of catalogue keys.
-    pub(super) fn headers(&self, keys: &[&str]) -> Vec<CellDoc> {
+    pub(super) fn headers(&self, keys: &[&str]) -> Vec<CellDoc<'o>> {
         keys.iter().map(|key| CellDoc::header(self.text(key))).collect()
     }
 
     /// Header cells that cover the second header row too.
-    pub(super) fn tall_headers(&self, keys: &[&str], rows: u16) -> Vec<CellDoc> {
+    pub(super) fn tall_headers(&self, keys: &[&str], rows: u16) -> Vec<CellDoc<'o>> {
         keys.iter().map(|key| CellDoc::header(self.text(key)).down(rows)).collect()
     }
 
@@ -81,13 +99,13 @@ impl<'o> View<'o> {
     }
 
     /// Code and name of a unit.
-    pub(super) fn unit(&self, code: &str) -> [CellDoc; 2] {
+    pub(super) fn unit(&self, code: &'o str) -> [CellDoc<'o>; 2] {
         let name = self.find(code).map_or("", |unit| unit.name.as_str());
         [CellDoc::center(code), CellDoc::text(name)]
     }
 
     /// Running number, code, name and group of a unit.
-    pub(super) fn row_of(&self, index: usize, unit: &UnitOutcome) -> Vec<CellDoc> {
+    pub(super) fn row_of(&self, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
         vec![
             CellDoc::count(index + 1),
             CellDoc::center(&unit.code),
@@ -96,22 +114,22 @@ impl<'o> View<'o> {
         ]
     }
 
-    pub(super) fn rate(&self, rate: Option<&Rate>) -> CellDoc {
+    pub(super) fn rate(&self, rate: Option<&'o Rate>) -> CellDoc<'o> {
         CellDoc::optional_printed(rate.map(|rate| rate.rate.as_str()))
     }
 
     /// Points at the published decimals.
-    pub(super) fn points(&self, points: &Points) -> CellDoc {
+    pub(super) fn points(&self, points: &Points) -> CellDoc<'o> {
         self.exact(&points.0)
     }
 
     /// An exact number at the published decimals.
-    pub(super) fn exact(&self, value: &Exact) -> CellDoc {
+    pub(super) fn exact(&self, value: &Exact) -> CellDoc<'o> {
         CellDoc::number(value, self.outcome.model.decimals)
     }
 
     /// A number of the model or of a register: as many decimals as it has.
-    pub(super) fn short(&self, value: &Exact) -> CellDoc {
+    pub(super) fn short(&self, value: &Exact) -> CellDoc<'o> {
         CellDoc::shortest(value, 6)
     }
 
@@ -121,12 +139,12 @@ impl<'o> View<'o> {
     }
 
     /// The same, the cell keeping all its digits.
-    pub(super) fn short_precise(&self, value: &Exact) -> CellDoc {
+    pub(super) fn short_precise(&self, value: &Exact) -> CellDoc<'o> {
         CellDoc::precise(value, value.decimals().map_or(6, |needed| needed.min(6)))
     }
 
     /// File, sheet and cell as one text.
-    pub(super) fn place(&self, at: Option<Place>) -> CellDoc {
+    pub(super) fn place(&self, at: Option<Place>) -> CellDoc<'o> {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
     }
 
@@ -159,23 +177,18 @@ impl<'o> View<'o> {
     }
 
     /// Yes or no, a no marked as bad.
-    pub(super) fn holds(&self, holds: bool) -> CellDoc {
+    pub(super) fn holds(&self, holds: bool) -> CellDoc<'o> {
         let (key, style) = if holds { ("report.yes", Style::Center) } else { ("report.no", Style::Bad) };
         CellDoc::styled(self.text(key), style)
     }
 
     /// Yes, or nothing.
-    pub(super) fn flag(&self, set: bool) -> CellDoc {
+    pub(super) fn flag(&self, set: bool) -> CellDoc<'o> {
         CellDoc::center(if set { self.text("report.yes") } else { "" })
     }
 
     /// Words in one line.
-    pub(super) fn join(&self, words: &[String]) -> String {
-        join(self.lang, "report.list", words.iter().cloned())
+    pub(super) fn join<W: AsRef<str>>(&self, words: &[W]) -> String {
+        self.lang.join("report.list", words.iter().map(AsRef::as_ref))
     }
-}
-
-/// Joins words by a catalogue text that names `first` and `next`.
-pub(super) fn join(lang: Lang, key: &str, words: impl Iterator<Item = String>) -> String {
-    words.reduce(|first, next| lang.fill(key, &[("first", &first), ("next", &next)])).unwrap_or_default()
 }

@@ -2,13 +2,14 @@
 
 use rust_xlsxwriter::{
     Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat,
-    ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
+    ChartLegendPosition, ChartLine, ChartSeries, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
 };
 
 use super::Bounds;
 use crate::documents::report::SheetDoc;
-use crate::documents::report::chart::{Cells, Chart, ChartKind, Paint, PlacedChart, Series};
+use crate::documents::report::chart::{Chart, ChartKind, Paint, PlacedChart, Series};
 use crate::documents::report::document::Fonts;
+use crate::documents::report::entry::Block;
 
 /// Font sizes in points.
 const TITLE_SIZE: f64 = 12.0;
@@ -26,9 +27,9 @@ const COUNTED: f64 = 12.0;
 const GRID: Color = Color::RGB(0x00D9_D9D9);
 
 /// Draws the charts of a sheet into the rows that were kept for them.
-pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc, fonts: &Fonts) -> Result<(), XlsxError> {
+pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, fonts: &Fonts) -> Result<(), XlsxError> {
     for PlacedChart { chart, row } in &sheet.charts {
-        let mut drawn = made(chart, fonts)?;
+        let mut drawn = made(chart, &sheet.name, fonts)?;
         let width: f64 = sheet.columns.iter().map(|w| (w * PIXELS_PER_CHARACTER + COLUMN_PADDING).trunc()).sum();
         drawn.set_width((width - 2.0 * MARGIN).max(100.0) as u32);
         drawn.set_height((chart.height * PIXELS_PER_POINT - MARGIN) as u32);
@@ -39,7 +40,7 @@ pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc, fonts: &Fonts) -
     Ok(())
 }
 
-fn made(chart: &Chart, fonts: &Fonts) -> Result<Drawn, XlsxError> {
+fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxError> {
     let mut drawn = Drawn::new(match chart.kind {
         ChartKind::Bars => ChartType::Bar,
         ChartKind::StackedBars => ChartType::BarStacked,
@@ -49,15 +50,17 @@ fn made(chart: &Chart, fonts: &Fonts) -> Result<Drawn, XlsxError> {
     });
     let text = |size: f64| {
         let mut font = ChartFont::new();
-        font.set_name(&fonts.body).set_size(size);
+        font.set_name(fonts.body).set_size(size);
         font
     };
     let mut title = text(TITLE_SIZE);
-    title.set_name(&fonts.title).set_bold();
-    drawn.title().set_name(&chart.title).set_font(&title);
-    drawn.set_alt_text(&chart.title);
+    title.set_name(fonts.title).set_bold();
+    drawn.title().set_name(&*chart.title).set_font(&title);
+    drawn.set_alt_text(&*chart.title);
     for series in &chart.series {
-        add_series(&mut drawn, chart, series, &text(TEXT_SIZE));
+        let added = drawn.add_series();
+        added.set_categories(range(sheet, chart.categories)).set_values(range(sheet, series.values)).set_gap(GAP);
+        dress(added, chart.kind, series, &text(TEXT_SIZE));
     }
     set_axes(&mut drawn, chart, &text(TEXT_SIZE));
     if chart.series.len() > 1 {
@@ -70,7 +73,7 @@ fn made(chart: &Chart, fonts: &Fonts) -> Result<Drawn, XlsxError> {
     Ok(drawn)
 }
 
-fn set_axes(drawn: &mut Drawn, chart: &Chart, font: &ChartFont) {
+fn set_axes(drawn: &mut Drawn, chart: &Chart<'_>, font: &ChartFont) {
     let is_lying = matches!(chart.kind, ChartKind::Bars | ChartKind::StackedBars);
     // The library numbers axes as they lie: those of lying bars have the values along x.
     let categories = if is_lying { drawn.y_axis() } else { drawn.x_axis() };
@@ -99,32 +102,30 @@ fn set_axes(drawn: &mut Drawn, chart: &Chart, font: &ChartFont) {
         }
     }
     if !chart.axis_title.is_empty() {
-        values.set_name(&chart.axis_title).set_name_font(font);
+        values.set_name(chart.axis_title).set_name_font(font);
     }
 }
 
-fn add_series(drawn: &mut Drawn, chart: &Chart, series: &Series, font: &ChartFont) {
-    let added = drawn.add_series();
-    added.set_categories(range(&chart.categories)).set_values(range(&series.values)).set_gap(GAP);
+fn dress(added: &mut ChartSeries, kind: ChartKind, series: &Series<'_>, font: &ChartFont) {
     if !series.name.is_empty() {
-        added.set_name(&series.name);
+        added.set_name(series.name);
     }
-    if is_stacked(chart.kind) {
+    if is_stacked(kind) {
         added.set_overlap(100);
     }
-    added.set_format(&mut painted(chart.kind, series.paint));
+    added.set_format(&mut painted(kind, series.paint));
     if !series.points.is_empty() {
         let points: Vec<rust_xlsxwriter::ChartPoint> = series
             .points
             .iter()
-            .map(|paint| rust_xlsxwriter::ChartPoint::new().set_format(&mut painted(chart.kind, *paint)))
+            .map(|paint| rust_xlsxwriter::ChartPoint::new().set_format(&mut painted(kind, *paint)))
             .collect();
         added.set_points(&points);
     }
     if let Some(decimals) = series.labels {
         let mut label = ChartDataLabel::new();
         let mut font = font.clone();
-        if is_stacked(chart.kind) && is_dark(series.paint) {
+        if is_stacked(kind) && is_dark(series.paint) {
             // The value stands on its bar.
             font.set_color(Color::White);
         }
@@ -169,42 +170,34 @@ const fn color(paint: Paint) -> Option<Color> {
     }))
 }
 
-fn range(cells: &Cells) -> (&str, u32, u16, u32, u16) {
-    let block = &cells.block;
-    (cells.sheet.as_str(), block.top as u32, block.left, block.bottom as u32, block.right)
+const fn range(sheet: &str, block: Block) -> (&str, u32, u16, u32, u16) {
+    (sheet, block.top as u32, block.left, block.bottom as u32, block.right)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::report::document::{CellDoc, Document, Purpose};
+    use crate::documents::report::document::{CellDoc, Document};
 
-    fn document() -> Document {
+    fn document() -> Document<'static> {
         let mut sheet = SheetDoc::new("图 1", "图");
         sheet.header(vec![CellDoc::header("单位"), CellDoc::header("得分")]);
         sheet.row(vec![CellDoc::text("甲"), CellDoc::printed("90.50")]);
         sheet.row(vec![CellDoc::text("乙"), CellDoc::printed("80.00")]);
-        let values = Cells::column("图 1", 2, 3, 1);
+        let values = Block::column(2, 3, 1);
         let mut series = Series::new("得分", values, Paint::Main).labelled(2);
         series.points = vec![Paint::Best, Paint::Bad];
         sheet.chart(Chart {
             kind: ChartKind::Bars,
-            title: "得分".to_owned(),
-            categories: Cells::column("图 1", 2, 3, 0),
+            title: "得分".into(),
+            categories: Block::column(2, 3, 0),
             series: vec![series],
             axis: (Some(0.0), Some(100.0)),
             decimals: 0,
-            axis_title: String::new(),
+            axis_title: "",
             height: 100.0,
         });
-        Document {
-            title: "图".to_owned(),
-            created: None,
-            draft: None,
-            purpose: Purpose::Output,
-            fonts: Fonts::of(crate::shared::i18n::Lang::Zh),
-            sheets: vec![sheet.finish()],
-        }
+        Document::new("图", Fonts::of(crate::shared::i18n::Lang::Zh), vec![sheet.finish()])
     }
 
     fn part(bytes: &[u8], name: &str) -> String {

@@ -1,5 +1,7 @@
 //! The form parts of a workbook: drop-downs and other checks, alarms, locked cells, the hidden mark and lists.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{
     ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format,
     Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
@@ -18,12 +20,12 @@ const LONGEST: usize = 250;
 const DATES: [(u16, u8, u8); 2] = [(1950, 1, 1), (2199, 12, 31)];
 
 /// The lists of all drop-downs of a workbook, each once; they are the columns of the hidden sheet of lists.
-pub(super) struct Lists<'d>(Vec<&'d [String]>);
+pub(super) struct Lists<'d>(Vec<&'d [Cow<'d, str>]>);
 
 impl<'d> Lists<'d> {
     /// The lists of a document, in the order of their first use.
-    pub(super) fn of(document: &'d Document) -> Self {
-        let mut lists: Vec<&[String]> = Vec::new();
+    pub(super) fn of(document: &'d Document<'d>) -> Self {
+        let mut lists: Vec<&[Cow<'_, str>]> = Vec::new();
         for check in document.sheets.iter().flat_map(|sheet| &sheet.filling.checks) {
             if let Allow::Words(words) = &check.allow
                 && !lists.contains(&words.as_slice())
@@ -35,7 +37,7 @@ impl<'d> Lists<'d> {
     }
 
     /// The cells that hold a list, as a formula.
-    fn range(&self, words: &[String]) -> String {
+    fn range(&self, words: &[Cow<'_, str>]) -> String {
         let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
         let name = CellName { row: 0, col: column as u32 }.to_string();
         let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -44,7 +46,7 @@ impl<'d> Lists<'d> {
 }
 
 /// Gives a sheet its checks, alarms and locked cells.
-pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc, lists: &Lists<'_>) -> Result<(), XlsxError> {
+pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &Lists<'_>) -> Result<(), XlsxError> {
     let rows = |cells: &Block| (cells.top as u32, cells.bottom as u32);
     for check in &sheet.filling.checks {
         let (first, last) = rows(&check.cells);
@@ -69,7 +71,7 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc, lists: &Lists
     Ok(())
 }
 
-fn validation(check: &Check, lists: &Lists<'_>) -> Result<DataValidation, XlsxError> {
+fn validation(check: &Check<'_>, lists: &Lists<'_>) -> Result<DataValidation, XlsxError> {
     let made = match &check.allow {
         Allow::Anything => DataValidation::new().allow_any_value(),
         Allow::Words(words) => DataValidation::new().allow_list_formula(Formula::new(lists.range(words))),
@@ -98,17 +100,17 @@ fn short(text: &str) -> String {
 }
 
 /// Adds the hidden sheets: what form it is, and the words of its drop-downs.
-pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document, lists: &Lists<'_>) -> Result<(), XlsxError> {
+pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document<'_>, lists: &Lists<'_>) -> Result<(), XlsxError> {
     if let Purpose::Feedback { returned, .. } = &document.purpose {
         let sheet = workbook.add_worksheet();
         sheet.set_name(FEEDBACK_SHEET)?.set_very_hidden(true);
-        sheet.write_string(0, 0, FEEDBACK_MARK)?.write_string(1, 0, returned)?;
+        sheet.write_string(0, 0, FEEDBACK_MARK)?.write_string(1, 0, *returned)?;
     }
     if let Purpose::Form(mark) | Purpose::Feedback { marks: mark, .. } = &document.purpose {
         let sheet = workbook.add_worksheet();
         sheet.set_name(FORM_SHEET)?.set_very_hidden(true).write_string(0, 0, MARK)?;
         for (row, (key, value)) in (1..).zip(mark) {
-            sheet.write_string(row, 0, key)?.write_string(row, 1, value)?;
+            sheet.write_string(row, 0, &**key)?.write_string(row, 1, &**value)?;
         }
     }
     if !lists.0.is_empty() {
@@ -116,7 +118,7 @@ pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document, lists: &L
         sheet.set_name(LISTS_SHEET)?.set_very_hidden(true);
         for (column, words) in (0..).zip(&lists.0) {
             for (row, word) in (0..).zip(words.iter()) {
-                sheet.write_string(row, column, word)?;
+                sheet.write_string(row, column, &**word)?;
             }
         }
     }
@@ -134,15 +136,15 @@ mod tests {
     use crate::shared::number::Exact;
     use crate::shared::place::FileId;
 
-    fn words(list: &[&str]) -> Allow {
-        Allow::Words(list.iter().map(|word| (*word).to_owned()).collect())
+    fn words(list: &[&'static str]) -> Allow<'static> {
+        Allow::words(list.iter().copied())
     }
 
-    fn check(column: u16, allow: Allow) -> Check {
-        Check { cells: Block::column(2, 2, column), allow, prompt: "填".to_owned(), error: "错".repeat(300) }
+    fn check(column: u16, allow: Allow<'static>) -> Check<'static> {
+        Check::new(Block::column(2, 2, column), allow, "错".repeat(300)).prompting("填")
     }
 
-    fn form() -> Document {
+    fn form() -> Document<'static> {
         let mut sheet = SheetDoc::new("表", "表");
         sheet.header((0..4).map(|n| CellDoc::header(n.to_string())).collect());
         sheet.row(vec![
@@ -156,14 +158,8 @@ mod tests {
         sheet.filling.checks = checks.into_iter().map(|(column, allow)| check(column, allow)).collect();
         sheet.filling.alarms = vec![Alarm { cells: Block::column(2, 2, 0), formula: "A3>1".to_owned() }];
         sheet.filling.is_locked = true;
-        Document {
-            title: "表".to_owned(),
-            created: None,
-            draft: None,
-            fonts: Fonts::of(crate::shared::i18n::Lang::Zh),
-            sheets: vec![sheet.finish()],
-            purpose: Purpose::Form(vec![("kind".to_owned(), "ballot".to_owned())]),
-        }
+        Document::of_sheet(sheet, Fonts::of(crate::shared::i18n::Lang::Zh))
+            .to_be(Purpose::Form(vec![("kind".into(), "ballot".into())]))
     }
 
     #[test]

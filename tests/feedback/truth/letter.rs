@@ -17,7 +17,7 @@ pub(super) struct Letter {
     pub(super) ledger: Vec<String>,
 }
 
-fn text(cell: &CellDoc) -> &str {
+fn text<'c>(cell: &'c CellDoc<'_>) -> &'c str {
     match &cell.content {
         Content::Text(text) => text,
         _ => "",

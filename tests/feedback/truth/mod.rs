@@ -85,7 +85,7 @@ fn project(seed: u64, folder: &Path) -> Option<Vec<Read>> {
             Err(said) => vec![said],
         };
         let said = document.sheets[0].rows.iter().filter_map(|row| match &row.cells.first()?.content {
-            report::document::Content::Text(line) => Some(line.as_str()),
+            report::document::Content::Text(line) => Some(&**line),
             _ => None,
         });
         (unit.code.clone(), wrong, said.collect::<Vec<_>>().join("\n"))

@@ -56,9 +56,9 @@ impl People {
         let mut people = Self::default();
         let mut seen = BTreeSet::new();
         for cell in outcome.units.iter().flat_map(cells) {
-            let names = names(&cell).into_iter().filter(|name| !is_known(name) && seen.insert(name.clone()));
+            let names = names(cell).into_iter().filter(|name| !is_known(name) && seen.insert(name.clone()));
             people.names.extend(names.map(|name| (name, Owner::Contact, Told::Name)));
-            people.numbers.extend(numbers(&cell).into_iter().map(|number| (number, Owner::Contact)));
+            people.numbers.extend(numbers(cell).into_iter().map(|number| (number, Owner::Contact)));
         }
         for id in &outcome.raters {
             if is_number(id) {
@@ -103,10 +103,10 @@ impl Ordinary {
 }
 
 /// The cells of a unit's row that hold people.
-fn cells(unit: &UnitOutcome) -> Vec<String> {
+fn cells(unit: &UnitOutcome) -> impl Iterator<Item = &str> {
     let of_people = |header: &str| words("headers").iter().any(|word| header.to_lowercase().contains(word));
-    let others = unit.attributes.iter().filter(|(header, _)| of_people(header)).map(|(_, cell)| cell.clone());
-    [unit.contact.clone(), unit.secretary.clone()].into_iter().chain(others).collect()
+    let others = unit.attributes.iter().filter(move |(header, _)| of_people(header)).map(|(_, cell)| cell.as_str());
+    [unit.contact.as_str(), &unit.secretary].into_iter().chain(others)
 }
 
 /// The numbers of a cell: every row of groups that is long enough.

@@ -317,8 +317,8 @@ impl<'g> Scene<'g> {
         let mut form = Form::zero();
         let mut seen = 0;
         for (_, cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
-            for part in cell.parts.clone() {
-                let Some(positive) = self.positive_of(part) else { continue };
+            for part in &cell.parts {
+                let Some(positive) = self.positive_of(*part) else { continue };
                 seen += self.system.variables[positive].bounds.1;
                 form.weights.insert(self.system.quantity(vec![positive], None), Exact::from(1));
             }

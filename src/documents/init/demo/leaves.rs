@@ -1,10 +1,11 @@
 //! Invented self-reports and verifications: a value for every rule, from how strong the unit is.
 
 use super::{assessed, special};
+use crate::documents::forms::Office;
 use crate::documents::forms::rule_text::number;
-use crate::documents::forms::self_report::{self, LeafAnswer};
-use crate::documents::forms::verified::{self, Answers};
-use crate::documents::forms::{Form, Office};
+use crate::documents::forms::self_report::LeafAnswer;
+use crate::documents::forms::verified::Answers;
+use crate::engine::assessment::Unit;
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::read::Word;
@@ -12,8 +13,12 @@ use crate::shared::number::Exact;
 use crate::shared::number::Random;
 
 /// The self-reports of all units that take part, verified.
-pub(super) fn self_reports(office: &Office<'_>, strengths: &[i64], random: &mut Random) -> Vec<Form> {
-    let mut forms = Vec::new();
+pub(super) fn self_reports<'o>(
+    office: &Office<'o>,
+    strengths: &[i64],
+    random: &mut Random,
+) -> Vec<(&'o Unit, Vec<LeafAnswer>)> {
+    let mut reports = Vec::new();
     for (index, unit) in assessed(office) {
         let leaves = office.model.tree.leaves.iter().enumerate();
         let answers: Vec<LeafAnswer> = leaves
@@ -24,9 +29,9 @@ pub(super) fn self_reports(office: &Office<'_>, strengths: &[i64], random: &mut 
                 if leaf.asked_of_unit { answer(office, leaf, quality, verified.max(0)) } else { LeafAnswer::default() }
             })
             .collect();
-        forms.push(self_report::form(office, unit, &planted(office, index, answers)));
+        reports.push((unit, planted(office, index, answers)));
     }
-    forms
+    reports
 }
 
 /// Plants what is special about a unit.
@@ -54,8 +59,7 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
     let reduced = || lang.text("demo.reduced").to_owned();
     let mut answer = LeafAnswer::default();
     if leaf.evidence != EvidenceNeed::None {
-        let values = [("code", leaf.code.as_str()), ("n", "1"), ("name", leaf.name.as_str())];
-        answer.evidence = lang.fill("demo.evidence", &values);
+        answer.evidence = lang.fill("demo.evidence", &[("code", &leaf.code), ("n", &"1"), ("name", &leaf.name)]);
     }
     if let Rule::Direct(ranges) = &leaf.rule {
         let (own, given) = (within(ranges, leaf, claimed), within(ranges, leaf, verified));
@@ -126,7 +130,7 @@ fn within(ranges: &[(Exact, Exact)], leaf: &Leaf, quality: i64) -> Exact {
 }
 
 /// The verification table with the leaves that departments answer for.
-pub(super) fn verified(office: &Office<'_>) -> Form {
+pub(super) fn verified(office: &Office<'_>) -> Answers {
     let mut answers = Answers::new();
     let leaves = office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit);
     for (at, leaf) in leaves {
@@ -134,7 +138,7 @@ pub(super) fn verified(office: &Office<'_>) -> Form {
             answers.insert((unit.code.clone(), at), by_department(office, leaf, place));
         }
     }
-    verified::form(office, &answers)
+    answers
 }
 
 /// What a department says of a unit.

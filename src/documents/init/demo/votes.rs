@@ -1,24 +1,18 @@
 //! Invented ballots and counted votes: each rater puts the units in an order, with a mind of its own.
 
-use super::assessed;
-use crate::documents::forms::ballot::{self, Filled};
-use crate::documents::forms::tally::{self, Votes};
-use crate::documents::forms::{Form, Office};
-use crate::model::{BallotRules, Component, RaterClass, Scale};
+use super::{Cast, assessed};
+use crate::documents::forms::Office;
+use crate::documents::forms::ballot::Filled;
+use crate::documents::forms::tally::Votes;
+use crate::model::{BallotRules, RaterClass, Scale};
 use crate::shared::number::Random;
 
 /// Raters of a class whose number of ballots is not known.
 const RATERS: usize = 6;
 
 /// The ballots of a component: of every class nearly as many as were issued.
-pub(super) fn ballots(
-    office: &Office<'_>,
-    component: &Component,
-    rules: &BallotRules,
-    strengths: &[i64],
-    random: &mut Random,
-) -> Vec<Form> {
-    let mut forms = Vec::new();
+pub(super) fn ballots(office: &Office<'_>, rules: &BallotRules, strengths: &[i64], random: &mut Random) -> Vec<Cast> {
+    let mut cast = Vec::new();
     for (index, class) in rules.classes.iter().enumerate() {
         let issued = class.issued.whole().unwrap_or(RATERS);
         // Of a large class some ballots do not come back.
@@ -31,10 +25,10 @@ pub(super) fn ballots(
                 home: home(office, class, rater),
                 marks: marks(office, rules, strengths, careless, random),
             };
-            forms.push(ballot::form(office, component, rules, index, Some(&filled)));
+            cast.push(Cast::Ballot(index, filled));
         }
     }
-    forms
+    cast
 }
 
 /// The unit that a delegate comes from.
@@ -90,25 +84,19 @@ fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
 }
 
 /// Counted votes of a component, one table per class.
-pub(super) fn tallies(
-    office: &Office<'_>,
-    component: &Component,
-    rules: &BallotRules,
-    strengths: &[i64],
-    random: &mut Random,
-) -> Vec<Form> {
+pub(super) fn tallies(office: &Office<'_>, rules: &BallotRules, strengths: &[i64], random: &mut Random) -> Vec<Cast> {
     let Scale::Levels(levels) = &rules.scale else { return Vec::new() };
     let nodes = office.nodes(rules.rates).len();
-    let mut forms = Vec::new();
+    let mut cast = Vec::new();
     for class in 0..rules.classes.len() {
         let mut votes = Vec::new();
         for (index, _) in assessed(office) {
             let drawn = votes_of(strengths[index], levels.len(), random);
             votes.extend(std::iter::repeat_n(drawn, nodes));
         }
-        forms.extend(tally::form(office, component, rules, class, &votes));
+        cast.push(Cast::Tally(class, votes));
     }
-    forms
+    cast
 }
 
 /// The votes for a unit: the stronger, the more of them for the best levels.

@@ -3,6 +3,8 @@
 //! What has no number (not applicable, not rated) holds a dash and leaves its parent, which keeps its points over the rest:
 //! a mean divides by the points of those that are there.
 
+use std::borrow::Cow;
+
 use super::Sources;
 use super::grid::{Param, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
@@ -65,8 +67,12 @@ fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
                 model.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
             if !leaves.is_empty() {
                 let points = leaves.iter().map(|leaf| &model.leaves[*leaf].full.0).sum();
-                let names = [("line", line.name.as_str()), ("aspect", &aspect.name)];
-                cells.push(Cell { name: view.fill("calc.cell", &names), aspect: &aspect.code, leaves, points });
+                cells.push(Cell {
+                    name: view.fill("calc.cell", &[("line", &line.name), ("aspect", &aspect.name)]),
+                    aspect: &aspect.code,
+                    leaves,
+                    points,
+                });
             }
         }
     }
@@ -75,7 +81,7 @@ fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
 
 impl<'o> ComponentPlan<'o> {
     /// Plans the columns of a component.
-    pub(super) fn new(sources: &Sources<'_, 'o>, plan: &mut Plan, model: &'o ComponentModel) -> Self {
+    pub(super) fn new(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o ComponentModel) -> Self {
         plan.block(&model.name);
         match model.kind {
             ComponentType::Indicators => Self::of_leaves(sources, plan, model),
@@ -83,21 +89,22 @@ impl<'o> ComponentPlan<'o> {
         }
     }
 
-    fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan, model: &'o ComponentModel) -> Self {
+    fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o ComponentModel) -> Self {
         let view = sources.view;
         let label = view.text("header.full");
         let (cells, first) = (cells(view), plan.next());
         let mut steps = Vec::new();
-        for cell in &cells {
+        let aspects: Vec<&str> = cells.iter().map(|cell| cell.aspect).collect();
+        for cell in cells {
             let full = format!("SUM({})", arguments(&sources.leaves.full(&cell.leaves)));
-            plan.add(&cell.name, label, Param::Formula(full, cell.points.clone()));
-            steps.push(Step { from: Part::Leaves(cell.leaves.clone()), last: false });
+            plan.add(cell.name, label, Param::Formula(full, Cow::Owned(cell.points)));
+            steps.push(Step { from: Part::Leaves(cell.leaves), last: false });
         }
         let top = plan.next();
         for aspect in &view.outcome.model.aspects {
-            if let Some(run) = neighbours(cells.iter().map(|cell| cell.aspect == aspect.code), first) {
+            if let Some(run) = neighbours(aspects.iter().map(|own| *own == aspect.code), first) {
                 let full = format!("SUM({})", plan.params(run));
-                plan.add(&aspect.name, label, Param::Formula(full, aspect.points.0.clone()));
+                plan.add(&aspect.name, label, Param::Formula(full, Cow::Borrowed(&aspect.points.0)));
                 steps.push(Step { from: Part::Mean(run), last: false });
             }
         }
@@ -106,7 +113,7 @@ impl<'o> ComponentPlan<'o> {
         Self { model, inputs: Vec::new(), steps, rate }
     }
 
-    fn of_nodes(view: &View<'o>, plan: &mut Plan, model: &'o ComponentModel) -> Self {
+    fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentModel) -> Self {
         let all = measured(view, model);
         let whole = all.iter().find(|(_, code)| code.is_empty());
         let nodes: Vec<(usize, &'o str)> = match whole {
@@ -119,14 +126,14 @@ impl<'o> ComponentPlan<'o> {
             .collect();
         let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
         let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
-        let full = model.full.as_ref().map_or_else(|| Exact::from(100), |full| full.0.clone());
+        let full = model.full.as_ref().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
         planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), Param::Value(full));
         planned.steps.push(Step { from: last, last: true });
         planned
     }
 
     /// Columns for measured leaves, their cells and the aspects; gives what the unit is made of.
-    fn tree(&mut self, view: &View<'o>, plan: &mut Plan) -> Part {
+    fn tree(&mut self, view: &View<'o>, plan: &mut Plan<'o>) -> Part {
         let model = &view.outcome.model;
         let label = view.text("header.full");
         let node = |code: &str| self.inputs.iter().position(|input| input.code == code);
@@ -146,23 +153,25 @@ impl<'o> ComponentPlan<'o> {
             let first = plan.next();
             for input in inputs {
                 let code = self.inputs[*input].code;
-                let points = model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.full.0.clone());
-                plan.add(view.node_name(code), label, Param::Value(points.unwrap_or_else(Exact::zero)));
+                let points = model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| Cow::Borrowed(&leaf.full.0));
+                let points = points.unwrap_or_else(|| Cow::Owned(Exact::zero()));
+                plan.add(view.node_name(code), label, Param::Value(points));
                 steps.push(Step { from: Part::Node(*input), last: false });
             }
             runs.push((first, plan.next() - 1));
         }
         let middle = plan.next();
-        for ((cell, _), run) in cells.iter().zip(runs) {
-            plan.add(&cell.name, label, Param::Value(cell.points.clone()));
+        let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
+        for ((cell, _), run) in cells.into_iter().zip(runs) {
+            plan.add(cell.name, label, Param::Value(Cow::Owned(cell.points)));
             steps.push(Step { from: Part::Mean(run), last: false });
         }
         let top = plan.next();
         for aspect in &model.aspects {
             let own = node(&aspect.code).map(Part::Node);
-            let of_cells = || neighbours(cells.iter().map(|(cell, _)| cell.aspect == aspect.code), middle);
+            let of_cells = || neighbours(aspects.iter().map(|own| *own == aspect.code), middle);
             if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
-                plan.add(&aspect.name, label, Param::Value(aspect.points.0.clone()));
+                plan.add(&aspect.name, label, Param::Value(Cow::Borrowed(&aspect.points.0)));
                 steps.push(Step { from, last: false });
             }
         }
@@ -171,7 +180,7 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row(&self, sources: &Sources<'_, 'o>, plan: &Plan, unit: &UnitOutcome, row: &mut Row) {
+    pub(super) fn row(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
         for input in &self.inputs {
             match self.model.kind {
                 ComponentType::Ballots => self.means(sources, unit, input, row),
@@ -192,7 +201,7 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// The rate of a cell: its points within the full points of the leaves that take part.
-    fn leaves(&self, sources: &Sources<'_, 'o>, unit: &UnitOutcome, leaves: &[usize], row: &mut Row) {
+    fn leaves(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, leaves: &[usize], row: &mut Row<'o>) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
         let runs = sources.leaves.points(&unit.code, leaves);
         if own.is_empty() || runs.is_empty() {
@@ -221,7 +230,7 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// The class means of a node, taken from their sheet.
-    fn means(&self, sources: &Sources<'_, 'o>, unit: &UnitOutcome, input: &NodePlan<'o>, row: &mut Row) {
+    fn means(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
         for (index, class) in self.model.classes.iter().enumerate() {
             let own = ballots.and_then(|own| own.classes.get(index)).filter(|own| own.id == class.id);
@@ -234,7 +243,7 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// The given scores of a node: a score that is missing counts as 0 where it is expected.
-    fn scores(&self, unit: &UnitOutcome, input: &NodePlan<'o>, row: &mut Row) {
+    fn scores(&self, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let own = self.given(unit, input.code);
         for period in periods(self.model) {
             let wanted = crate::shared::text::key(period);
@@ -244,9 +253,11 @@ impl<'o> ComponentPlan<'o> {
                 own.is_some_and(|own| own.off.iter().any(|(name, _)| crate::shared::text::key(name) == wanted));
             match part {
                 None if is_off => row.missing(),
-                Some((_, score, _)) => row.input(&score.0, score.0.decimals().map_or(6, |needed| needed.min(6))),
+                Some((_, score, _)) => {
+                    row.input(Cow::Borrowed(&score.0), score.0.decimals().map_or(6, |needed| needed.min(6)));
+                }
                 None if self.model.combined == Some(Periods::Last) => row.missing(),
-                None => row.marked(&Exact::zero()),
+                None => row.marked(Cow::Owned(Exact::zero())),
             }
         }
     }
@@ -256,7 +267,7 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// The rate of a measured node.
-    fn node(&self, plan: &Plan, unit: &UnitOutcome, input: &NodePlan<'o>, row: &mut Row) {
+    fn node(&self, plan: &Plan<'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let (full, hundred) = (plan.param(self.rate), Exact::from(100));
         let most = plan.value(self.rate);
         let run = row.run(input.columns);
@@ -265,13 +276,13 @@ impl<'o> ComponentPlan<'o> {
             if let Some(own) = ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
             {
                 match own.rates.get(input.index).and_then(Option::as_ref) {
-                    Some(rate) => row.marked(&rate.exact),
+                    Some(rate) => row.marked(Cow::Borrowed(&rate.exact)),
                     None => row.missing(),
                 }
                 return;
             }
             let (formula, mean) = row.mean(plan, input.columns);
-            let value = mean.map(|mean| hundred * mean / &most);
+            let value = mean.map(|mean| hundred * mean / most);
             row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
             return;
         }
@@ -280,13 +291,13 @@ impl<'o> ComponentPlan<'o> {
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),
             // What does not apply as a whole counts what the model says.
-            Some(Some(rate)) if counted == 0 => return row.marked(&rate.exact),
+            Some(Some(rate)) if counted == 0 => return row.marked(Cow::Borrowed(&rate.exact)),
             _ => {}
         }
         let last = row.cell(input.columns.1);
         let (formula, value) = match self.model.combined {
             Some(Periods::Sum) => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
-            Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.1)),
+            Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.1).clone()),
             _ => (format!("100*SUM({run})/COUNT({run})/{full}"), row.sum(input.columns) / Exact::from(counted.max(1))),
         };
         row.formula(formula, Some(hundred * value / most));
@@ -327,7 +338,7 @@ fn periods(model: &ComponentModel) -> Vec<&str> {
 }
 
 /// Columns for the inputs of a node: a class each with its weight, or a period each.
-fn input_columns<'o>(view: &View<'o>, plan: &mut Plan, model: &'o ComponentModel, code: &'o str) -> (u16, u16) {
+fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentModel, code: &'o str) -> (u16, u16) {
     let first = plan.next();
     let title = |name: &str| {
         let node = if code.is_empty() { "" } else { view.node_name(code) };
@@ -347,8 +358,8 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan, model: &'o ComponentModel
 }
 
 /// The weight of a class: a number where the class first stands, from there on a reference to it.
-fn weight(plan: &Plan, class: &ClassModel, number: usize) -> Param {
-    let value = class.weight.0.clone();
+fn weight<'o>(plan: &Plan<'_>, class: &'o ClassModel, number: usize) -> Param<'o> {
+    let value = Cow::Borrowed(&class.weight.0);
     let first = plan.block_start() + number as u16;
     if first < plan.next() { Param::Formula(plan.param(first).to_string(), value) } else { Param::Value(value) }
 }

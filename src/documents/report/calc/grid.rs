@@ -4,55 +4,59 @@
 //! Every formula is written together with its exact value, worked out here from the same cells; a cell without a number
 //! holds a dash.
 
+use std::borrow::Cow;
+
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, MISSING, Style};
 use crate::documents::report::entry::Entry;
 use crate::shared::number::Exact;
 
 /// A number that formulas of a column use; it stands above the column, where it can be changed.
-pub(super) enum Param {
+pub(super) enum Param<'o> {
     /// None.
     None,
     /// A number of the model.
-    Value(Exact),
+    Value(Cow<'o, Exact>),
     /// A number that follows from others.
-    Formula(String, Exact),
+    Formula(String, Cow<'o, Exact>),
 }
 
 /// A column.
-pub(super) struct Column {
+pub(super) struct Column<'o> {
     /// What it shows.
-    pub(super) title: String,
+    pub(super) title: Cow<'o, str>,
     /// What its parameter is.
     pub(super) label: &'static str,
     /// Its parameter.
-    pub(super) param: Param,
+    pub(super) param: Param<'o>,
 }
 
 /// All columns, by blocks.
-pub(super) struct Plan {
+pub(super) struct Plan<'o> {
     /// Headings of the blocks, and how many columns each has.
-    pub(super) blocks: Vec<(String, u16)>,
-    columns: Vec<Column>,
+    pub(super) blocks: Vec<(&'o str, u16)>,
+    /// The columns.
+    pub(super) columns: Vec<Column<'o>>,
     /// Columns before the first block.
     own: u16,
+    zero: Exact,
     /// The row of the parameters.
     pub(super) param_row: usize,
 }
 
-impl Plan {
+impl<'o> Plan<'o> {
     /// A plan whose parameters stand in a row, after some columns of its own.
-    pub(super) const fn new(own: u16, param_row: usize) -> Self {
-        Self { blocks: Vec::new(), columns: Vec::new(), own, param_row }
+    pub(super) fn new(own: u16, param_row: usize) -> Self {
+        Self { blocks: Vec::new(), columns: Vec::new(), own, zero: Exact::zero(), param_row }
     }
 
     /// Begins a block.
-    pub(super) fn block(&mut self, heading: impl Into<String>) {
-        self.blocks.push((heading.into(), 0));
+    pub(super) fn block(&mut self, heading: &'o str) {
+        self.blocks.push((heading, 0));
     }
 
     /// Adds a column to the block; gives its number.
-    pub(super) fn add(&mut self, title: impl Into<String>, label: &'static str, param: Param) -> u16 {
+    pub(super) fn add(&mut self, title: impl Into<Cow<'o, str>>, label: &'static str, param: Param<'o>) -> u16 {
         if let Some((_, count)) = self.blocks.last_mut() {
             *count += 1;
         }
@@ -61,13 +65,8 @@ impl Plan {
     }
 
     /// Adds a column without a parameter.
-    pub(super) fn plain(&mut self, title: impl Into<String>) -> u16 {
+    pub(super) fn plain(&mut self, title: impl Into<Cow<'o, str>>) -> u16 {
         self.add(title, "", Param::None)
-    }
-
-    /// The columns.
-    pub(super) fn columns(&self) -> &[Column] {
-        &self.columns
     }
 
     /// The column that comes next.
@@ -91,16 +90,16 @@ impl Plan {
     }
 
     /// The value of a parameter; 0 where there is none.
-    pub(super) fn value(&self, column: u16) -> Exact {
+    pub(super) fn value(&self, column: u16) -> &Exact {
         match self.columns.get((column - self.own) as usize).map(|column| &column.param) {
-            Some(Param::Value(value) | Param::Formula(_, value)) => value.clone(),
-            _ => Exact::zero(),
+            Some(Param::Value(value) | Param::Formula(_, value)) => value,
+            _ => &self.zero,
         }
     }
 
     /// The cells of the parameters.
-    pub(super) fn param_cells(&self, digits: impl Fn(&Exact) -> u32) -> Vec<CellDoc> {
-        let cell = |column: &Column| match &column.param {
+    pub(super) fn param_cells(&self, digits: impl Fn(&Exact) -> u32) -> Vec<CellDoc<'o>> {
+        let cell = |column: &Column<'_>| match &column.param {
             Param::None => CellDoc::header(""),
             Param::Value(value) => CellDoc::precise(value, digits(value)).role(Style::Verify(Entry::General)),
             Param::Formula(formula, value) => {
@@ -112,20 +111,21 @@ impl Plan {
 }
 
 /// A row: its cells so far, and the number that each holds.
-pub(super) struct Row {
+pub(super) struct Row<'o> {
     /// Its row of the sheet.
     pub(super) at: usize,
     /// Its cells.
-    pub(super) cells: Vec<CellDoc>,
-    numbers: Vec<Option<Exact>>,
+    pub(super) cells: Vec<CellDoc<'o>>,
+    numbers: Vec<Option<Cow<'o, Exact>>>,
+    zero: Exact,
     decimals: u32,
 }
 
-impl Row {
+impl<'o> Row<'o> {
     /// A row that begins with some cells of texts.
-    pub(super) fn new(at: usize, cells: Vec<CellDoc>, decimals: u32) -> Self {
+    pub(super) fn new(at: usize, cells: Vec<CellDoc<'o>>, decimals: u32) -> Self {
         let numbers = vec![None; cells.len()];
-        Self { at, cells, numbers, decimals }
+        Self { at, cells, numbers, zero: Exact::zero(), decimals }
     }
 
     /// A cell of this row.
@@ -140,12 +140,12 @@ impl Row {
 
     /// The number that a column holds.
     pub(super) fn number(&self, column: u16) -> Option<&Exact> {
-        self.numbers.get(column as usize).and_then(Option::as_ref)
+        self.numbers.get(column as usize)?.as_deref()
     }
 
     /// The number that a column holds; a dash counts as 0, as it does in sums.
-    pub(super) fn or_zero(&self, column: u16) -> Exact {
-        self.number(column).cloned().unwrap_or_else(Exact::zero)
+    pub(super) fn or_zero(&self, column: u16) -> &Exact {
+        self.number(column).unwrap_or(&self.zero)
     }
 
     /// The sum of neighbouring columns.
@@ -153,7 +153,7 @@ impl Row {
         (first..=last).filter_map(|column| self.number(column)).sum()
     }
 
-    fn push(&mut self, cell: CellDoc, number: Option<Exact>) {
+    fn push(&mut self, cell: CellDoc<'o>, number: Option<Cow<'o, Exact>>) {
         self.cells.push(cell);
         self.numbers.push(number);
     }
@@ -169,23 +169,23 @@ impl Row {
             Some(value) => CellDoc::formula(formula, value, Some(decimals)).role(style),
             None => CellDoc::text_formula(formula, MISSING),
         };
-        self.push(cell, value);
+        self.push(cell, value.map(Cow::Owned));
     }
 
     /// A number that no formula gives, as an input.
-    pub(super) fn input(&mut self, value: &Exact, decimals: u32) {
-        self.push(CellDoc::precise(value, decimals), Some(value.clone()));
+    pub(super) fn input(&mut self, value: Cow<'o, Exact>, decimals: u32) {
+        self.push(CellDoc::precise(&value, decimals), Some(value));
     }
 
     /// A count that no formula gives.
-    pub(super) fn count(&mut self, value: &Exact) {
-        self.push(CellDoc::precise(value, 0).role(Style::Center), Some(value.clone()));
+    pub(super) fn count(&mut self, value: Cow<'o, Exact>) {
+        self.push(CellDoc::precise(&value, 0).role(Style::Center), Some(value));
     }
 
     /// A number that stands in the place of a formula, marked.
-    pub(super) fn marked(&mut self, value: &Exact) {
-        let cell = CellDoc::precise(value, self.decimals).role(Style::Warning);
-        self.push(cell, Some(value.clone()));
+    pub(super) fn marked(&mut self, value: Cow<'o, Exact>) {
+        let cell = CellDoc::precise(&value, self.decimals).role(Style::Warning);
+        self.push(cell, Some(value));
     }
 
     /// A place that has no number.
@@ -204,7 +204,7 @@ impl Row {
     }
 
     /// The mean of neighbouring cells weighted by the parameters above them; cells without a number take no part.
-    pub(super) fn mean(&self, plan: &Plan, run: (u16, u16)) -> (String, Option<Exact>) {
+    pub(super) fn mean(&self, plan: &Plan<'_>, run: (u16, u16)) -> (String, Option<Exact>) {
         let (values, weights) = (self.run(run), plan.params(run));
         let formula = format!("SUMPRODUCT({values},{weights})/SUMIF({values},\">=0\",{weights})");
         let (mut weight, mut sum) = (Exact::zero(), Exact::zero());

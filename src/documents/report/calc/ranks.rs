@@ -1,5 +1,6 @@
 //! Ranks within the group and over all, the places of each quota, and the comparison with what the program found.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid::{Plan, Row};
@@ -8,7 +9,7 @@ use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
 use crate::result::outcome::{GradeModel, QuotaOutcome, RankMethod, UnitOutcome};
-use crate::shared::number::{Exact, Rounding};
+use crate::shared::number::{Exact, Percent, Rounding};
 
 /// Columns of the units: their group, and how they take part.
 pub(super) const GROUP: u16 = 2;
@@ -32,66 +33,92 @@ enum Kind {
 }
 
 /// Rows and totals of ranked units, best total first.
-struct Scope {
+struct Scope<'r> {
     rows: (usize, usize),
-    totals: Vec<Exact>,
+    totals: Vec<&'r Exact>,
+    different: BTreeSet<&'r Exact>,
+    /// Rows of the first unit with its total.
+    firsts: BTreeSet<usize>,
 }
 
 /// The ranked units of each group, and all units.
 pub(super) struct Scopes<'r> {
-    groups: BTreeMap<&'r str, Scope>,
-    all: Scope,
-    /// Rows of the first unit with its total, within the group and over all.
-    firsts: (BTreeSet<usize>, BTreeSet<usize>),
+    groups: BTreeMap<&'r str, Scope<'r>>,
+    all: Scope<'r>,
+    /// The column of totals.
+    column: u16,
+}
+
+/// Where a ranked unit stands: within its group and over all.
+pub(super) struct Standing {
+    group: Place,
+    all: Place,
+}
+
+/// The place of a total among others.
+struct Place {
+    /// The rows of all of them.
+    rows: (usize, usize),
+    /// How many are greater, how many at least as great, and how many different ones are greater.
+    above: usize,
+    with_equal: usize,
+    distinct: usize,
+    /// Whether it stands first among equal ones.
+    is_first: bool,
 }
 
 impl<'r> Scopes<'r> {
     /// Units stand group by group, ranked ones first, so those of a group are neighbours.
-    pub(super) fn new(units: &[&'r UnitOutcome], rows: &[Row], total: u16) -> Self {
-        let mut groups: BTreeMap<&str, Scope> = BTreeMap::new();
-        let whole = (rows.first().map_or(0, |row| row.at), rows.last().map_or(0, |row| row.at));
-        let mut all = Scope { rows: whole, totals: Vec::new() };
-        let (mut seen, mut seen_in_group) = (BTreeSet::new(), BTreeSet::new());
-        let mut firsts = (BTreeSet::new(), BTreeSet::new());
+    pub(super) fn new(units: &[&'r UnitOutcome], rows: &'r [Row<'_>], column: u16) -> Self {
+        let mut groups: BTreeMap<&str, Scope<'_>> = BTreeMap::new();
+        let mut all = Scope::of((rows.first().map_or(0, |row| row.at), rows.last().map_or(0, |row| row.at)));
         for (unit, row) in units.iter().zip(rows).filter(|(unit, _)| unit.rank_group.is_some()) {
-            let Some(number) = row.number(total) else { continue };
-            if seen_in_group.insert((&unit.group, number)) {
-                firsts.0.insert(row.at);
-            }
-            if seen.insert(number) {
-                firsts.1.insert(row.at);
-            }
-            let new = Scope { rows: (row.at, row.at), totals: Vec::new() };
-            let group = groups.entry(&unit.group).or_insert(new);
+            let Some(number) = row.number(column) else { continue };
+            let group = groups.entry(&unit.group).or_insert_with(|| Scope::of((row.at, row.at)));
             group.rows.1 = row.at;
-            group.totals.push(number.clone());
-            all.totals.push(number.clone());
+            group.add(row.at, number);
+            all.add(row.at, number);
         }
         for scope in groups.values_mut().chain([&mut all]) {
             scope.totals.sort_by(|a, b| b.cmp(a));
         }
-        Self { groups, all, firsts }
+        Self { groups, all, column }
     }
 
-    fn firsts_at(&self, row: usize) -> (bool, bool) {
-        (self.firsts.0.contains(&row), self.firsts.1.contains(&row))
+    /// Where a unit stands; nowhere if it is not ranked.
+    pub(super) fn standing(&self, unit: &UnitOutcome, row: &Row<'_>) -> Option<Standing> {
+        let group = self.groups.get(unit.group.as_str()).filter(|_| unit.rank_group.is_some())?;
+        let total = row.or_zero(self.column);
+        Some(Standing { group: group.place(row.at, total), all: self.all.place(row.at, total) })
     }
 }
 
-impl Scope {
-    /// How many totals are above one, and how many above or equal to it.
-    fn above(&self, total: &Exact) -> (usize, usize) {
-        (self.totals.partition_point(|own| own > total), self.totals.partition_point(|own| own >= total))
+impl<'r> Scope<'r> {
+    const fn of(rows: (usize, usize)) -> Self {
+        Self { rows, totals: Vec::new(), different: BTreeSet::new(), firsts: BTreeSet::new() }
     }
 
-    /// How many different totals are above one.
-    fn distinct_above(&self, total: &Exact) -> usize {
-        self.totals[..self.above(total).0].chunk_by(|a, b| a == b).count()
+    fn add(&mut self, row: usize, total: &'r Exact) {
+        if self.different.insert(total) {
+            self.firsts.insert(row);
+        }
+        self.totals.push(total);
+    }
+
+    fn place(&self, row: usize, total: &Exact) -> Place {
+        let above = self.totals.partition_point(|own| *own > total);
+        Place {
+            rows: self.rows,
+            above,
+            with_equal: self.totals.partition_point(|own| *own >= total),
+            distinct: self.totals[..above].chunk_by(|a, b| a == b).count(),
+            is_first: self.firsts.contains(&row),
+        }
     }
 }
 
 impl RankPlan {
-    pub(super) fn new(view: &View<'_>, plan: &mut Plan, totals: &TotalPlan) -> Self {
+    pub(super) fn new<'o>(view: &View<'o>, plan: &mut Plan<'o>, totals: &TotalPlan) -> Self {
         let model = &view.outcome.model;
         plan.block(view.text("calc.ranks"));
         let firsts = (model.rank_method == RankMethod::Dense)
@@ -117,84 +144,75 @@ impl RankPlan {
         Self { firsts, compared, difference }
     }
 
-    /// Adds the ranks of a unit; a unit that is not ranked has none.
-    pub(super) fn ranks(
-        &self,
-        view: &View<'_>,
-        (unit, total, scopes): (&UnitOutcome, (u16, Exact), &Scopes<'_>),
-        row: &mut Row,
-    ) {
-        let Some(own) = scopes.groups.get(unit.group.as_str()).filter(|_| unit.rank_group.is_some()) else {
+    /// Adds the ranks of a unit; a unit that is not ranked has none. `column` is that of the totals.
+    pub(super) fn ranks(&self, view: &View<'_>, column: u16, standing: Option<&Standing>, row: &mut Row<'_>) {
+        let Some(Standing { group: own, all: whole }) = standing else {
             (0..if self.firsts.is_some() { 4 } else { 2 }).for_each(|_| row.missing());
             return;
         };
-        let (column, total) = total;
         let (cell, mode) = (row.cell(column), row.cell(MODE));
         let group = Run::down(column, own.rows.0, own.rows.1).pinned();
-        let all = Run::down(column, scopes.all.rows.0, scopes.all.rows.1).pinned();
-        let modes = Run::down(MODE, scopes.all.rows.0, scopes.all.rows.1).pinned();
+        let all = Run::down(column, whole.rows.0, whole.rows.1).pinned();
         if let Some((in_group, overall)) = self.firsts {
-            Self::first_flags((own.rows.0, scopes.all.rows.0), column, scopes.firsts_at(row.at), row);
-            let rank = |scope: &Scope| Some(Exact::from(scope.distinct_above(&total) + 1));
-            let flags = |flags: u16, rows: (usize, usize)| Run::down(flags, rows.0, rows.1).pinned();
-            let formula = format!("SUMIF({group},\">\"&{cell},{})+1", flags(in_group, own.rows));
-            row.styled(formula, rank(own), 0, Style::Strong);
-            let formula = format!("SUMIF({all},\">\"&{cell},{})+1", flags(overall, scopes.all.rows));
-            row.styled(formula, rank(&scopes.all), 0, Style::Strong);
+            Self::first_flags(own, whole, column, row);
+            for (totals, flags, place) in [(group, in_group, own), (all, overall, whole)] {
+                let flags = Run::down(flags, place.rows.0, place.rows.1).pinned();
+                let formula = format!("SUMIF({totals},\">\"&{cell},{flags})+1");
+                row.styled(formula, Some(Exact::from(place.distinct + 1)), 0, Style::Strong);
+            }
             return;
         }
+        let modes = Run::down(MODE, whole.rows.0, whole.rows.1).pinned();
         let modified = view.outcome.model.rank_method == RankMethod::Modified;
         let (sign, more) = if modified { (">=", "") } else { (">", "+1") };
-        let rank = |scope: &Scope| {
-            let (above, with_equal) = scope.above(&total);
-            Some(Exact::from(if modified { with_equal } else { above + 1 }))
-        };
+        let rank = |place: &Place| Some(Exact::from(if modified { place.with_equal } else { place.above + 1 }));
         row.styled(format!("COUNTIF({group},\"{sign}\"&{cell}){more}"), rank(own), 0, Style::Strong);
         let formula = format!("COUNTIFS({modes},{mode},{all},\"{sign}\"&{cell}){more}");
-        row.styled(formula, rank(&scopes.all), 0, Style::Strong);
+        row.styled(formula, rank(whole), 0, Style::Strong);
     }
 
     /// 1 for the first unit of those with an equal total, 0 for the others: within the group, then over all.
-    fn first_flags(tops: (usize, usize), column: u16, firsts: (bool, bool), row: &mut Row) {
+    fn first_flags(group: &Place, all: &Place, column: u16, row: &mut Row<'_>) {
         let (cell, mode) = (row.cell(column), row.cell(MODE));
         let at = row.at;
-        let until = |top: usize, column: u16| format!("{}:{}", Run::cell(top, column).pinned(), Run::cell(at, column));
-        let flag = |first: bool| Some(Exact::from(i64::from(first)));
-        row.styled(format!("IF(COUNTIF({},{cell})=1,1,0)", until(tops.0, column)), flag(firsts.0), 0, Style::Number);
-        let (modes, totals) = (until(tops.1, MODE), until(tops.1, column));
+        let until = |place: &Place, column: u16| {
+            format!("{}:{}", Run::cell(place.rows.0, column).pinned(), Run::cell(at, column))
+        };
+        let flag = |place: &Place| Some(Exact::from(i64::from(place.is_first)));
+        row.styled(format!("IF(COUNTIF({},{cell})=1,1,0)", until(group, column)), flag(group), 0, Style::Number);
+        let (modes, totals) = (until(all, MODE), until(all, column));
         let formula = format!("IF(COUNTIFS({modes},{mode},{totals},{cell})=1,1,0)");
-        row.styled(formula, flag(firsts.1), 0, Style::Number);
+        row.styled(formula, flag(all), 0, Style::Number);
     }
 
     /// Adds the program's numbers and the sum of the differences.
-    pub(super) fn compare(&self, view: &View<'_>, unit: &UnitOutcome, row: &mut Row) -> Exact {
+    pub(super) fn compare<'o>(&self, view: &View<'_>, unit: &'o UnitOutcome, row: &mut Row<'o>) -> Exact {
         let decimals = view.outcome.model.decimals;
         let exact = unit.exact.as_ref();
         let rates = view.outcome.model.components.iter();
-        let rates = rates.map(|own| (unit.components.get(&own.id).map(|own| own.exact.clone()), Kind::Points));
+        let rates = rates.map(|own| (unit.components.get(&own.id).map(|own| Cow::Borrowed(&own.exact)), Kind::Points));
         let others = [
-            (exact.map(|exact| exact.base.clone()), Kind::Points),
-            (exact.map(|exact| exact.plus.clone()), Kind::Points),
-            (exact.map(|exact| exact.minus.clone()), Kind::Points),
-            (unit.total.as_deref().and_then(Exact::parse), Kind::Points),
-            (unit.rank_group.map(Exact::from), Kind::Count),
-            (unit.rank_overall.map(Exact::from), Kind::Count),
+            (exact.map(|exact| Cow::Borrowed(&exact.base)), Kind::Points),
+            (exact.map(|exact| Cow::Borrowed(&exact.plus)), Kind::Points),
+            (exact.map(|exact| Cow::Borrowed(&exact.minus)), Kind::Points),
+            (unit.total.as_deref().and_then(Exact::parse).map(Cow::Owned), Kind::Points),
+            (unit.rank_group.map(Exact::from).map(Cow::Owned), Kind::Count),
+            (unit.rank_overall.map(Exact::from).map(Cow::Owned), Kind::Count),
         ];
         let mut terms = Vec::new();
         let mut sum = Exact::zero();
         for ((value, kind), (mine, column)) in rates.chain(others).zip(&self.compared) {
-            match (value, row.number(*mine).cloned()) {
-                (Some(value), own) => {
-                    match kind {
-                        Kind::Points => row.input(&value, decimals),
-                        Kind::Count => row.count(&value),
-                    }
-                    let (a, b) = (row.cell(*mine), row.cell(*column));
-                    terms.push(format!("MAX({a}-{b},{b}-{a})"));
-                    sum = sum + (own.unwrap_or_else(Exact::zero) - value).abs();
-                }
-                (None, _) => row.missing(),
+            let Some(value) = value else {
+                row.missing();
+                continue;
+            };
+            sum = sum + (row.or_zero(*mine) - &*value).abs();
+            match kind {
+                Kind::Points => row.input(value, decimals),
+                Kind::Count => row.count(value),
             }
+            let (a, b) = (row.cell(*mine), row.cell(*column));
+            terms.push(format!("MAX({a}-{b},{b}-{a})"));
         }
         let style = if sum.is_zero() { Style::Good } else { Style::Bad };
         row.styled(format!("ROUND({},10)", terms.join("+")), Some(sum.clone()), decimals, style);
@@ -204,11 +222,11 @@ impl RankPlan {
 
 /// The places of every quota: share of the ranked units, made whole as the model says, at least the minimum. Gives the
 /// cells of the differences and their sum.
-pub(super) fn places(
-    view: &View<'_>,
+pub(super) fn places<'o>(
+    view: &View<'o>,
     units: (usize, usize),
     first_row: usize,
-    sheet: &mut SheetDoc,
+    sheet: &mut SheetDoc<'o>,
 ) -> (Option<Run>, Exact) {
     let mut sum = Exact::zero();
     if view.outcome.quotas.is_empty() {
@@ -237,7 +255,12 @@ pub(super) fn places(
     (Some(Run::down(9, top, first_row + sheet.rows.len() - 1)), sum)
 }
 
-fn place_row(view: &View<'_>, quota: &QuotaOutcome, units: (usize, usize), at: usize) -> (Vec<CellDoc>, Exact) {
+fn place_row<'o>(
+    view: &View<'o>,
+    quota: &'o QuotaOutcome,
+    units: (usize, usize),
+    at: usize,
+) -> (Vec<CellDoc<'o>>, Exact) {
     let grade = view.outcome.model.grades.iter().find(|grade| grade.name == quota.grade);
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
     let own = ranked.filter(|unit| quota.group.as_deref().is_none_or(|group| unit.group == group)).count();
@@ -280,8 +303,8 @@ fn place_row(view: &View<'_>, quota: &QuotaOutcome, units: (usize, usize), at: u
 
 /// Share of the ranked units, made whole, at least the minimum where enough are ranked.
 fn whole_places(grade: &GradeModel, ranked: usize) -> Exact {
-    let share = grade.quota.as_ref().map_or_else(Exact::zero, |share| share.0.clone());
     let rounding = grade.rounding.unwrap_or(Rounding::Floor);
-    let places = (share * Exact::from(ranked) / Exact::from(100)).whole(rounding);
+    let share = |share: &Percent| &share.0 * &Exact::from(ranked) / Exact::from(100);
+    let places = grade.quota.as_ref().map_or_else(Exact::zero, share).whole(rounding);
     if ranked >= grade.minimum_from { places.max(Exact::from(grade.minimum)) } else { places }
 }

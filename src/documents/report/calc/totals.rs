@@ -4,6 +4,8 @@
 //! lies within its kind and each kind within the whole. So a kind is the lesser of its limit and the sum of its rows, and
 //! the whole the lesser of its limit and the sum of the kinds.
 
+use std::borrow::Cow;
+
 use super::Sources;
 use super::components::ComponentPlan;
 use super::grid::{Param, Plan, Row};
@@ -43,23 +45,23 @@ struct SidePlan {
 }
 
 impl TotalPlan {
-    pub(super) fn new(view: &View<'_>, plan: &mut Plan) -> Self {
+    pub(super) fn new<'o>(view: &View<'o>, plan: &mut Plan<'o>) -> Self {
         let model = &view.outcome.model;
         plan.block(view.text("header.base"));
         let first = plan.next();
         for component in &model.components {
-            plan.add(&component.name, view.text("header.weight"), Param::Value(component.weight.0.clone()));
+            plan.add(&component.name, view.text("header.weight"), value(&component.weight.0));
         }
         let rates = (first, plan.next() - 1);
-        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.full));
+        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.full.0));
         plan.block(view.text("sheet.adjustments"));
         let bonus = SidePlan::new(view, plan, Sign::Bonus);
         let deduction = SidePlan::new(view, plan, Sign::Deduction);
         plan.block(view.text("header.total"));
         let raw = plan.plain(view.text("calc.raw"));
-        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.min));
-        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.max));
-        let decimals = Param::Value(Exact::from(i64::from(model.decimals)));
+        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.min.0));
+        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.max.0));
+        let decimals = Param::Value(Cow::Owned(Exact::from(i64::from(model.decimals))));
         let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), decimals);
         Self { rates, base, bonus, deduction, raw, least, most, total }
     }
@@ -70,18 +72,19 @@ impl TotalPlan {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row(
+    pub(super) fn row<'o>(
         &self,
-        sources: &Sources<'_, '_>,
-        plan: &Plan,
-        (unit, components): (&UnitOutcome, &[ComponentPlan<'_>]),
-        row: &mut Row,
+        sources: &Sources<'_, 'o>,
+        plan: &Plan<'o>,
+        unit: &'o UnitOutcome,
+        components: &[ComponentPlan<'o>],
+        row: &mut Row<'o>,
     ) {
         let model = &sources.view.outcome.model;
         for (component, planned) in model.components.iter().zip(components) {
             let own = unit.components.get(&component.id);
             match own.filter(|own| own.corrected.is_some()) {
-                Some(own) => row.marked(&own.exact),
+                Some(own) => row.marked(Cow::Borrowed(&own.exact)),
                 None => rate(model, planned.rate, row),
             }
         }
@@ -95,29 +98,29 @@ impl TotalPlan {
         self.total(sources.view, plan, unit, row);
     }
 
-    fn total(&self, view: &View<'_>, plan: &Plan, unit: &UnitOutcome, row: &mut Row) {
+    fn total(&self, view: &View<'_>, plan: &Plan<'_>, unit: &UnitOutcome, row: &mut Row<'_>) {
         let model = &view.outcome.model;
         let (base, plus, minus) = (row.cell(self.base), row.cell(self.bonus.sum), row.cell(self.deduction.sum));
         let raw = row.or_zero(self.base) + row.or_zero(self.bonus.sum) - row.or_zero(self.deduction.sum);
-        row.formula(format!("{base}+{plus}-{minus}"), Some(raw.clone()));
-        let least = raw.max(plan.value(self.least));
-        row.formula(format!("MAX({},{})", row.cell(self.raw), plan.param(self.least)), Some(least.clone()));
-        let most = least.min(plan.value(self.most));
-        row.formula(format!("MIN({},{})", row.cell(self.least), plan.param(self.most)), Some(most.clone()));
+        row.formula(format!("{base}+{plus}-{minus}"), Some(raw));
+        let least = row.or_zero(self.raw).max(plan.value(self.least)).clone();
+        row.formula(format!("MAX({},{})", row.cell(self.raw), plan.param(self.least)), Some(least));
+        let most = row.or_zero(self.least).min(plan.value(self.most)).clone();
+        row.formula(format!("MIN({},{})", row.cell(self.least), plan.param(self.most)), Some(most));
         match unit.total.as_deref().and_then(Exact::parse).filter(|_| view.total_corrected(unit)) {
-            Some(total) => row.marked(&total),
+            Some(total) => row.marked(Cow::Owned(total)),
             None => {
                 let formula = format!("ROUND(ROUND({},10),{})", row.cell(self.most), plan.param(self.total));
-                row.styled(formula, Some(most.round(model.decimals)), model.decimals, Style::Strong);
+                row.styled(formula, Some(row.or_zero(self.most).round(model.decimals)), model.decimals, Style::Strong);
             }
         }
     }
 }
 
 /// The rate of a component as it counts: rounded where the model says so, 0 where nothing is measured.
-fn rate(model: &ModelOutcome, column: u16, row: &mut Row) {
+fn rate(model: &ModelOutcome, column: u16, row: &mut Row<'_>) {
     let cell = row.cell(column);
-    let value = row.or_zero(column);
+    let value = row.or_zero(column).clone();
     let number = format!("SUM({cell})");
     match model.component_decimals {
         Some(decimals) => row.formula(format!("ROUND(ROUND({number},10),{decimals})"), Some(value.round(decimals))),
@@ -125,12 +128,12 @@ fn rate(model: &ModelOutcome, column: u16, row: &mut Row) {
     }
 }
 
-fn value(points: &Points) -> Param {
-    Param::Value(points.0.clone())
+const fn value(number: &Exact) -> Param<'_> {
+    Param::Value(Cow::Borrowed(number))
 }
 
-fn limit(points: Option<&Points>) -> Param {
-    points.map_or(Param::None, value)
+fn limit(points: Option<&Points>) -> Param<'_> {
+    points.map_or(Param::None, |points| value(&points.0))
 }
 
 /// Whether a row takes part in the limits: it is approved, has points, and no larger one of its matter counts instead.
@@ -139,7 +142,7 @@ fn competes(own: &AdjustmentOutcome) -> bool {
 }
 
 impl SidePlan {
-    fn new(view: &View<'_>, plan: &mut Plan, kind: Sign) -> Self {
+    fn new<'o>(view: &View<'o>, plan: &mut Plan<'o>, kind: Sign) -> Self {
         let model = &view.outcome.model;
         let rows: Vec<&AdjustmentOutcome> =
             view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.sign == kind && competes(own)).collect();
@@ -148,7 +151,7 @@ impl SidePlan {
             .per_item_max
             .as_ref()
             .filter(|_| is_bonus && any)
-            .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(most)));
+            .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(&most.0)));
         let mut kinds = Vec::new();
         let used: BTreeSet<Option<usize>> = rows.iter().map(|own| view.outcome.row(own).map(|row| row.kind)).collect();
         for (index, adjustment) in model.adjustments.iter().enumerate().filter(|(_, own)| own.kind == kind) {
@@ -171,7 +174,7 @@ impl SidePlan {
         Self { kind, approved, kinds, sum }
     }
 
-    fn row(&self, sources: &Sources<'_, '_>, plan: &Plan, unit: &UnitOutcome, row: &mut Row) {
+    fn row<'o>(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
         let model = &sources.view.outcome.model;
         let own: Vec<(&AdjustmentOutcome, Run)> = unit
             .adjustments
@@ -209,7 +212,7 @@ impl SidePlan {
     }
 
     /// The rows of one kind, each within the limit of a single row.
-    fn kind_sum(&self, plan: &Plan, rows: &[&(&AdjustmentOutcome, Run)]) -> (String, Exact) {
+    fn kind_sum(&self, plan: &Plan<'_>, rows: &[&(&AdjustmentOutcome, Run)]) -> (String, Exact) {
         let per_item = self.approved.map(|column| (plan.param(column), plan.value(column)));
         let cells: Vec<String> = rows
             .iter()
@@ -219,8 +222,8 @@ impl SidePlan {
             })
             .collect();
         let points = rows.iter().map(|(own, _)| match &per_item {
-            Some((_, limit)) => own.points.0.clone().min(limit.clone()),
-            None => own.points.0.clone(),
+            Some((_, limit)) => (&own.points.0).min(*limit),
+            None => &own.points.0,
         });
         (summed(&cells), points.sum())
     }
@@ -240,7 +243,10 @@ fn limited(formula: &str, limit: Run, most: Option<&Points>) -> String {
 }
 
 fn at_most(value: Exact, most: Option<&Points>) -> Exact {
-    most.map_or(value.clone(), |most| value.min(most.0.clone()))
+    match most {
+        Some(most) if most.0 < value => most.0.clone(),
+        _ => value,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::view::View;
 
 /// Exposed pairs of unit and class.
-pub(super) fn sheet(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.privacy").landscape().freeze(3).filtered();
     if book.exposed.is_empty() {
         sheet.note(view.text("privacy.none"));

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{CheckBook, new_sheet};
-use crate::check::receipts::Adoption;
 use crate::check::received::{Receipt, State};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
 use crate::documents::report::{receipts, sources};
 
 /// The sheet of files.
-pub(super) fn sheet(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.receipts").landscape().freeze(2).filtered();
     let mut keys = vec!["header.number", "header.file", "header.file-role", "header.unit", "header.status"];
     keys.extend(["header.receipt", "header.adopted", "header.size", "header.rows", "header.sha"]);
@@ -31,10 +30,12 @@ pub(super) fn sheet(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
             receipt.map_or_else(|| CellDoc::center(""), |receipt| state(view, receipt.state)),
         ];
         if book.is_listed {
-            cells.push(receipt.map_or_else(|| CellDoc::center(""), |receipt| adoption(view, receipt.adoption)));
+            cells.push(
+                receipt.map_or_else(|| CellDoc::center(""), |receipt| receipts::adoption(view.lang, receipt.adoption)),
+            );
         }
         cells.extend([
-            CellDoc::printed(&file.size.to_string()),
+            CellDoc::printed(file.size.to_string()),
             CellDoc::count(file.rows as usize),
             CellDoc::text(&file.sha256),
         ]);
@@ -43,15 +44,7 @@ pub(super) fn sheet(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
     sheet.finish()
 }
 
-fn state(view: &View<'_>, state: State) -> CellDoc {
+fn state(view: &View<'_>, state: State) -> CellDoc<'static> {
     let style = if state == State::Usable { Style::Center } else { Style::Warning };
     CellDoc::styled(view.text(state.word()), style)
-}
-
-fn adoption(view: &View<'_>, adoption: Adoption) -> CellDoc {
-    match adoption {
-        Adoption::Adopted => CellDoc::center(view.text("report.yes")),
-        Adoption::Declined => CellDoc::center(view.text("report.no")),
-        Adoption::Open => CellDoc::empty().role(Style::Warning),
-    }
 }

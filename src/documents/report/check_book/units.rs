@@ -10,7 +10,7 @@ use crate::shared::finding::{Severity, Weights};
 use crate::shared::place::{FileStatus, Role};
 
 /// Units by what was received.
-pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.received").landscape().freeze(3).filtered();
     sheet.subtitle(view.text("report.check.received.line"));
     let mut header = view.headers(&["header.number", "header.unit-code", "header.unit", "header.group"]);
@@ -46,7 +46,7 @@ pub(super) fn received(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
 }
 
 /// Units by how many ballots of each class mark them.
-pub(super) fn rated(book: &CheckBook<'_>, view: &View<'_>) -> SheetDoc {
+pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.rated").landscape().freeze(3).filtered();
     let classes: Vec<usize> = columns(book, |class| class.is_some());
     if classes.is_empty() {
@@ -78,13 +78,13 @@ fn columns(book: &CheckBook<'_>, keep: impl Fn(Option<&str>) -> bool) -> Vec<usi
     columns.filter(|(_, column)| keep(column.class.as_deref())).map(|(index, _)| index).collect()
 }
 
-fn names(view: &View<'_>, index: usize, row: &Row) -> Vec<CellDoc> {
+fn names<'o>(view: &View<'o>, index: usize, row: &'o Row) -> Vec<CellDoc<'o>> {
     let group = view.find(&row.code).map_or("", |unit| unit.group.as_str());
     vec![CellDoc::count(index + 1), CellDoc::center(&row.code), CellDoc::text(&row.name), CellDoc::center(group)]
 }
 
 /// Whether something came in, where it is asked for.
-fn came(view: &View<'_>, came: Option<bool>) -> CellDoc {
+fn came(view: &View<'_>, came: Option<bool>) -> CellDoc<'static> {
     match came {
         Some(true) => CellDoc::center(view.text("report.received")),
         Some(false) => CellDoc::styled(view.text("report.missing"), Style::Bad),
@@ -100,7 +100,7 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
     for row in book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport)) {
         let line = match statuses.get(row.path.as_str()).filter(|status| **status != FileStatus::Used) {
             Some(status) => {
-                view.fill("report.check.file", &[("file", &row.path), ("status", view.text(status.word()))])
+                view.fill("report.check.file", &[("file", &row.path), ("status", &view.text(status.word()))])
             }
             None => row.path.clone(),
         };
@@ -113,6 +113,6 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
 }
 
 /// A count, marked when it is zero.
-fn counted(count: usize) -> CellDoc {
+const fn counted(count: usize) -> CellDoc<'static> {
     CellDoc::count(count).role(if count == 0 { Style::Bad } else { Style::Center })
 }

@@ -1,12 +1,14 @@
 //! 指标变化: indicators over all units compared, and each unit's differences by indicator.
 
+use std::borrow::Cow;
+
 use super::{Book, Picture, picture};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::result::compare::LeafSummary;
 use crate::shared::number::Exact;
 
-impl Book<'_> {
-    pub(super) fn leaves(&self) -> SheetDoc {
+impl<'b> Book<'b> {
+    pub(super) fn leaves(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = self.sheet("sheet.compare.leaves");
         sheet.header(view.headers(&[
@@ -46,12 +48,12 @@ impl Book<'_> {
         sheet.finish()
     }
 
-    fn leaf_row(&self, leaf: &LeafSummary) -> Vec<CellDoc> {
+    fn leaf_row(&self, leaf: &'b LeafSummary) -> Vec<CellDoc<'b>> {
         let name = match &leaf.was {
-            Some(was) => self.view.fill("compare.leaf.was", &[("name", &leaf.name), ("was", was)]),
-            None => leaf.name.clone(),
+            Some(was) => Cow::Owned(self.view.fill("compare.leaf.was", &[("name", &leaf.name), ("was", was)])),
+            None => Cow::Borrowed(leaf.name.as_str()),
         };
-        let full = |text: &str, differs: bool| {
+        let full = |text: &'b str, differs: bool| {
             CellDoc::center(text).role(if differs { Style::Warning } else { Style::Center })
         };
         vec![
@@ -69,7 +71,7 @@ impl Book<'_> {
     }
 
     /// Each unit's differences by indicator; none without common indicators.
-    pub(super) fn unit_leaves(&self) -> Option<SheetDoc> {
+    pub(super) fn unit_leaves(&self) -> Option<SheetDoc<'b>> {
         let (view, leaves) = (&self.view, &self.comparison.leaves);
         if leaves.is_empty() {
             return None;
@@ -92,7 +94,7 @@ impl Book<'_> {
                 };
                 // Exact differences of points may have many digits: the table shows the published ones.
                 let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.decimals));
-                CellDoc::optional_printed(shown.as_deref()).role(style)
+                shown.map_or_else(CellDoc::missing, CellDoc::printed).role(style)
             }));
             sheet.row(cells);
         }

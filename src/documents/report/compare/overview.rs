@@ -7,8 +7,8 @@ use crate::documents::report::document::{CellDoc, MISSING, SheetDoc, Style};
 use crate::result::compare::Link;
 use crate::result::outcome::Outcome;
 
-impl Book<'_> {
-    pub(super) fn overview(&self) -> SheetDoc {
+impl<'b> Book<'b> {
+    pub(super) fn overview(&self) -> SheetDoc<'b> {
         let mut sheet = self.sheet("sheet.overview");
         self.sides(&mut sheet);
         self.counts(&mut sheet);
@@ -20,7 +20,7 @@ impl Book<'_> {
         sheet.finish()
     }
 
-    fn sides(&self, sheet: &mut SheetDoc) {
+    fn sides(&self, sheet: &mut SheetDoc<'b>) {
         let view = &self.view;
         // The fingerprint of a model does not break.
         sheet.filling.widths.push((5, 16));
@@ -29,7 +29,7 @@ impl Book<'_> {
         let mut header = view.headers(&keys);
         header.push(CellDoc::header(view.text("compare.model")).across(CellDoc::WHOLE));
         sheet.row(header);
-        let row = |key: &str, outcome: &Outcome| {
+        let row = |key: &str, outcome: &'b Outcome| {
             let version = if outcome.draft { view.text("report.draft") } else { &outcome.version };
             let hash: String = outcome.model.hash.chars().take(12).collect();
             vec![
@@ -45,7 +45,7 @@ impl Book<'_> {
         sheet.row(row("compare.new", view.outcome));
     }
 
-    fn counts(&self, sheet: &mut SheetDoc) {
+    fn counts(&self, sheet: &mut SheetDoc<'b>) {
         let (view, counts) = (&self.view, &self.comparison.counts);
         sheet.section(view.text("compare.section.counts"));
         let mut first = view.headers(&["compare.compared", "compare.renamed", "compare.merged"]);
@@ -60,30 +60,30 @@ impl Book<'_> {
     }
 
     /// From which grade to which, over the units compared.
-    fn grades(&self, sheet: &mut SheetDoc) {
+    fn grades(&self, sheet: &mut SheetDoc<'b>) {
         let (view, words) = (&self.view, self.words());
         sheet.section(view.text("compare.section.grades"));
-        let mut moves: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut moves: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for unit in self.comparison.units.iter().filter(|unit| unit.is_compared()) {
             let pair = (words.grade(unit.old.as_ref()), words.grade(unit.new.as_ref()));
             *moves.entry(pair).or_default() += 1;
         }
-        let order = |outcome: &Outcome, all: Vec<&String>| -> Vec<String> {
-            let own: Vec<String> = outcome.model.grades.iter().map(|grade| grade.name.clone()).collect();
-            let mut others: Vec<String> = all.into_iter().filter(|name| !own.contains(name)).cloned().collect();
+        let order = |outcome: &'b Outcome, all: Vec<&'b str>| -> Vec<&'b str> {
+            let own: Vec<&str> = outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
+            let mut others: Vec<&str> = all.into_iter().filter(|name| !own.contains(name)).collect();
             others.sort_unstable();
             others.dedup();
             own.into_iter().chain(others).collect()
         };
-        let from = order(self.old, moves.keys().map(|(from, _)| from).collect());
-        let to = order(view.outcome, moves.keys().map(|(_, to)| to).collect());
+        let from = order(self.old, moves.keys().map(|(from, _)| *from).collect());
+        let to = order(view.outcome, moves.keys().map(|(_, to)| *to).collect());
         let mut header = vec![CellDoc::header(view.text("compare.from-to"))];
-        header.extend(to.iter().map(CellDoc::header));
+        header.extend(to.iter().map(|name| CellDoc::header(*name)));
         header.push(CellDoc::header(view.text("header.sum")));
         sheet.row(header);
         for was in &from {
-            let count = |now: &String| moves.get(&(was.clone(), now.clone())).copied().unwrap_or(0);
-            let mut cells = vec![CellDoc::center(was)];
+            let count = |now: &&str| moves.get(&(*was, *now)).copied().unwrap_or(0);
+            let mut cells = vec![CellDoc::center(*was)];
             cells.extend(to.iter().map(|now| {
                 let style = if was == now { Style::Strong } else { Style::Center };
                 CellDoc::count(count(now)).role(style)
@@ -93,7 +93,7 @@ impl Book<'_> {
         }
     }
 
-    fn correlations(&self, sheet: &mut SheetDoc) {
+    fn correlations(&self, sheet: &mut SheetDoc<'b>) {
         let view = &self.view;
         sheet.section(view.text("compare.section.correlation"));
         sheet.row(view.headers(&["header.group", "compare.ranked-both", "compare.spearman", "compare.kendall"]));
@@ -111,7 +111,7 @@ impl Book<'_> {
     }
 
     /// Units that are no plain pair: other names, merged, added, gone.
-    fn links(&self, sheet: &mut SheetDoc) {
+    fn links(&self, sheet: &mut SheetDoc<'b>) {
         let (view, words) = (&self.view, self.words());
         let mut linked = self.comparison.units.iter().filter(|unit| unit.link != Link::Same).peekable();
         if linked.peek().is_none() {
@@ -131,7 +131,7 @@ impl Book<'_> {
         }
     }
 
-    fn method(&self, sheet: &mut SheetDoc) {
+    fn method(&self, sheet: &mut SheetDoc<'b>) {
         let (view, words) = (&self.view, self.words());
         if self.comparison.old.model == self.comparison.new.model {
             return;
@@ -144,8 +144,8 @@ impl Book<'_> {
         header.extend(view.headers(&["compare.which-value", "compare.was", "compare.is"]));
         sheet.row(header);
         for change in &self.comparison.method {
-            let [what, field] = words.method(change);
-            let value = |value: &Option<String>| CellDoc::center(value.as_deref().unwrap_or(MISSING));
+            let (what, field) = words.method(change);
+            let value = |value: &'b Option<String>| CellDoc::center(value.as_deref().unwrap_or(MISSING));
             let mut cells = vec![CellDoc::text(what).across(2), CellDoc::center(field)];
             cells.extend([value(&change.old), value(&change.new)]);
             sheet.row(cells);

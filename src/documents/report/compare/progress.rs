@@ -7,8 +7,8 @@ use crate::result::compare::UnitRow;
 /// Units in the picture of the largest moves.
 const PICTURED: usize = 24;
 
-impl Book<'_> {
-    pub(super) fn progress(&self) -> SheetDoc {
+impl<'b> Book<'b> {
+    pub(super) fn progress(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = self.sheet("sheet.compare.progress");
         // Room for names also where nobody is named.
@@ -16,7 +16,7 @@ impl Book<'_> {
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
             Some(places) => {
-                sheet.note(view.fill("compare.progress.rule", &[("places", &places.to_string())]));
+                sheet.note(view.fill("compare.progress.rule", &[("places", &places)]));
                 let units = self.comparison.progress();
                 if units.is_empty() {
                     sheet.note(view.text("report.none"));
@@ -32,7 +32,7 @@ impl Book<'_> {
     }
 
     /// A table of moves; gives its first row.
-    fn moves(&self, sheet: &mut SheetDoc, units: &[&UnitRow]) -> usize {
+    fn moves(&self, sheet: &mut SheetDoc<'b>, units: &[&'b UnitRow]) -> usize {
         let (view, words) = (&self.view, self.words());
         sheet.row(view.headers(&[
             "header.number",
@@ -65,7 +65,7 @@ impl Book<'_> {
     }
 
     /// The largest moves, up and down, as a table with its picture.
-    fn largest_moves(&self, sheet: &mut SheetDoc) {
+    fn largest_moves(&self, sheet: &mut SheetDoc<'b>) {
         let view = &self.view;
         sheet.section(view.text("compare.section.moves"));
         let mut units: Vec<&UnitRow> =

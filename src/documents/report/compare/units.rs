@@ -12,8 +12,8 @@ const UNIT_WIDTH: u16 = 22;
 /// See [`UNIT_WIDTH`].
 const REMARK_WIDTH: u16 = 28;
 
-impl Book<'_> {
-    pub(super) fn units(&self) -> SheetDoc {
+impl<'b> Book<'b> {
+    pub(super) fn units(&self) -> SheetDoc<'b> {
         let (view, words) = (&self.view, self.words());
         let mut sheet = self.sheet("sheet.compare").landscape().freeze(3).filtered();
         self.unit_header(&mut sheet);
@@ -35,13 +35,13 @@ impl Book<'_> {
     }
 
     /// Components that both models have, in the order of the later one.
-    fn components(&self) -> impl Iterator<Item = &str> {
+    fn components(&self) -> impl Iterator<Item = &'b str> {
         let old = &self.old.model.components;
         let both = self.view.outcome.model.components.iter().filter(|c| old.iter().any(|was| was.id == c.id));
         both.map(|component| component.id.as_str())
     }
 
-    fn unit_header(&self, sheet: &mut SheetDoc) {
+    fn unit_header(&self, sheet: &mut SheetDoc<'b>) {
         let view = &self.view;
         let components = self.components().count();
         let mut top = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
@@ -66,14 +66,14 @@ impl Book<'_> {
         sheet.header(low);
     }
 
-    fn unit_row(&self, index: usize, unit: &UnitRow) -> Vec<CellDoc> {
+    fn unit_row(&self, index: usize, unit: &'b UnitRow) -> Vec<CellDoc<'b>> {
         let words = self.words();
         let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
         let group = new.or(old).map_or("", |state| state.group.as_str());
-        let total = |state: Option<&UnitState>| CellDoc::optional_printed(state.and_then(|s| s.total.as_deref()));
+        let total = |state: Option<&'b UnitState>| CellDoc::optional_printed(state.and_then(|s| s.total.as_deref()));
         let rank = |state: Option<&UnitState>| CellDoc::optional_count(state.and_then(|s| s.rank_group));
         let overall = |state: Option<&UnitState>| CellDoc::optional_count(state.and_then(|s| s.rank_overall));
-        let grade = |state: Option<&UnitState>| CellDoc::center(words.grade(state));
+        let grade = |state: Option<&'b UnitState>| CellDoc::center(words.grade(state));
         let moved = match unit.grade {
             Some(GradeMove::Better) => Style::Good,
             Some(GradeMove::Worse) => Style::Bad,

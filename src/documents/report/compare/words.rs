@@ -16,7 +16,7 @@ pub struct Words<'w> {
     pub new: &'w Outcome,
 }
 
-impl Words<'_> {
+impl<'w> Words<'w> {
     /// Why a unit moved: its causes in one line. Between two periods everything was assessed anew, which needs no saying.
     pub fn causes(&self, unit: &UnitRow) -> String {
         let told = unit.causes.iter().filter(|cause| !matches!(cause, Cause::Period));
@@ -25,12 +25,13 @@ impl Words<'_> {
         CauseWords { lang: self.lang, name: |kind, code: &str| self.part(kind, code) }.all(told)
     }
 
-    fn part(&self, kind: PartKind, code: &str) -> Option<String> {
+    fn part(&self, kind: PartKind, code: &str) -> Option<&'w str> {
         let model = &self.new.model;
-        let node = |nodes: &[NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.clone());
+        let node =
+            |nodes: &'w [NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.as_str());
         match kind {
-            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.clone()),
-            PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.clone()),
+            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.as_str()),
+            PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.as_str()),
             PartKind::Aspect => node(&model.aspects),
             PartKind::Line => node(&model.lines),
         }
@@ -40,8 +41,7 @@ impl Words<'_> {
     pub fn link(&self, unit: &UnitRow) -> String {
         let names = unit.behind.iter().map(|behind| {
             let total = behind.state.total.as_deref().unwrap_or(MISSING);
-            let values = [("code", behind.code.as_str()), ("unit", &behind.name), ("total", total)];
-            self.lang.fill("compare.behind", &values)
+            self.lang.fill("compare.behind", &[("code", &behind.code), ("unit", &behind.name), ("total", &total)])
         });
         let names = self.lang.join("report.list", names);
         match unit.link {
@@ -51,25 +51,25 @@ impl Words<'_> {
     }
 
     /// A grade; deferred units and those without one in words.
-    pub fn grade(&self, state: Option<&UnitState>) -> String {
-        let Some(state) = state else { return MISSING.to_owned() };
+    pub fn grade<'s>(&self, state: Option<&'s UnitState>) -> &'s str {
+        let Some(state) = state else { return MISSING };
         match (&state.grade, state.deferred, state.mode) {
-            (Some(grade), _, _) => grade.clone(),
-            (None, true, _) => self.lang.text("report.deferred").to_owned(),
-            (None, false, Mode::Excluded) => self.lang.text("mode.excluded").to_owned(),
-            (None, false, _) => MISSING.to_owned(),
+            (Some(grade), _, _) => grade,
+            (None, true, _) => self.lang.text("report.deferred"),
+            (None, false, Mode::Excluded) => self.lang.text("mode.excluded"),
+            (None, false, _) => MISSING,
         }
     }
 
     /// Where a grade went; empty if it stayed.
-    pub fn grade_move(&self, unit: &UnitRow) -> String {
-        unit.grade.map_or_else(String::new, |to| self.lang.text(grade_word(to)).to_owned())
+    pub fn grade_move(&self, unit: &UnitRow) -> &'static str {
+        unit.grade.map_or("", |to| self.lang.text(grade_word(to)))
     }
 
     /// One of the two results: period and version.
     pub fn side(&self, side: &crate::result::diff::Side) -> String {
         let version = if side.version == "draft" { self.lang.text("report.draft") } else { &side.version };
-        self.lang.fill("compare.side", &[("period", &side.period), ("version", version)])
+        self.lang.fill("compare.side", &[("period", &side.period), ("version", &version)])
     }
 
     /// Both results as one line.
@@ -79,11 +79,11 @@ impl Words<'_> {
     }
 
     /// What a value of the model belongs to, and which value it is.
-    pub fn method(&self, change: &MethodChange) -> [String; 2] {
+    pub fn method(&self, change: &MethodChange) -> (String, &'static str) {
         let topic = self.lang.text(&format!("compare.topic.{}", change.topic.json()));
         let what = [topic, &change.code, &change.name].into_iter().filter(|word| !word.is_empty());
-        let field = self.lang.text(&format!("compare.field.{}", change.field)).to_owned();
-        [what.collect::<Vec<_>>().join(" "), field]
+        let field = self.lang.text(&format!("compare.field.{}", change.field));
+        (what.collect::<Vec<_>>().join(" "), field)
     }
 }
 

@@ -1,4 +1,7 @@
-//! A cell as a value: what it holds, and its role on the sheet.
+//! A cell as a value: what it holds, and its role on the sheet. Words and names are borrowed from the catalogue and from
+//! what the document is about.
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 
@@ -8,9 +11,9 @@ use crate::shared::number::Exact;
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CellDoc {
+pub struct CellDoc<'d> {
     /// What it holds.
-    pub content: Content,
+    pub content: Content<'d>,
     /// Its role.
     pub style: Style,
     /// How many columns it covers; [`CellDoc::WHOLE`] for all up to the last.
@@ -21,17 +24,17 @@ pub struct CellDoc {
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Content {
+pub enum Content<'d> {
     /// Nothing.
     Empty,
     /// It belongs to a cell above.
     Covered,
     /// Text; never a formula.
-    Text(String),
+    Text(Cow<'d, str>),
     /// Text that opens a file, at a cell if it is a workbook.
     Link {
         /// What is shown.
-        text: String,
+        text: Cow<'d, str>,
         /// The file, relative to the workbook, with `/`.
         file: String,
         /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
@@ -62,7 +65,7 @@ pub enum Content {
         /// The formula, without `=`.
         formula: String,
         /// Its result.
-        text: String,
+        text: Cow<'d, str>,
     },
 }
 
@@ -117,18 +120,18 @@ pub enum Style {
     LetterNote,
 }
 
-impl Content {
+impl Content<'_> {
     /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
     pub const fn is_number(&self) -> bool {
         matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
     }
 }
 
-impl CellDoc {
+impl<'d> CellDoc<'d> {
     /// Number of columns of a cell that goes to the last one.
     pub const WHOLE: u16 = u16::MAX;
 
-    const fn new(content: Content, style: Style) -> Self {
+    const fn new(content: Content<'d>, style: Style) -> Self {
         Self { content, style, cols: 1, rows: 1 }
     }
 
@@ -148,37 +151,37 @@ impl CellDoc {
     }
 
     /// Text in a role.
-    pub fn styled(text: impl Into<String>, style: Style) -> Self {
+    pub fn styled(text: impl Into<Cow<'d, str>>, style: Style) -> Self {
         Self::new(Content::Text(text.into()), style)
     }
 
     /// Text over the whole width.
-    pub fn line(text: impl Into<String>, style: Style) -> Self {
+    pub fn line(text: impl Into<Cow<'d, str>>, style: Style) -> Self {
         Self::styled(text, style).across(Self::WHOLE)
     }
 
     /// Text, left; blank stays blank.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Cow<'d, str>>) -> Self {
         Self::styled(text, Style::Body)
     }
 
     /// Text, centred.
-    pub fn center(text: impl Into<String>) -> Self {
+    pub fn center(text: impl Into<Cow<'d, str>>) -> Self {
         Self::styled(text, Style::Center)
     }
 
     /// Text that opens a file at a spot.
-    pub fn link(text: impl Into<String>, file: impl Into<String>, spot: impl Into<String>) -> Self {
+    pub fn link(text: impl Into<Cow<'d, str>>, file: impl Into<String>, spot: impl Into<String>) -> Self {
         Self::new(Content::Link { text: text.into(), file: file.into(), spot: spot.into() }, Style::Link)
     }
 
     /// A header.
-    pub fn header(text: impl Into<String>) -> Self {
+    pub fn header(text: impl Into<Cow<'d, str>>) -> Self {
         Self::styled(text, Style::Header)
     }
 
     /// Text that may be missing.
-    pub fn optional(text: Option<&str>) -> Self {
+    pub fn optional(text: Option<impl Into<Cow<'d, str>>>) -> Self {
         text.map_or_else(Self::missing, Self::center)
     }
 
@@ -193,9 +196,10 @@ impl CellDoc {
     }
 
     /// A cell to be filled in that already holds something: a number as a number, anything else as it is.
-    pub fn filled(text: &str, style: Style) -> Self {
+    pub fn filled(text: impl Into<Cow<'d, str>>, style: Style) -> Self {
+        let text = text.into();
         let is_plain = !matches!(style, Style::Entry(Entry::Text) | Style::Verify(Entry::Text));
-        match Exact::parse(text).filter(|_| is_plain) {
+        match Exact::parse(&text).filter(|_| is_plain) {
             Some(_) => Self::printed(text).role(style),
             None if text.is_empty() => Self::new(Content::Empty, style),
             None => Self::styled(text, style),
@@ -218,7 +222,8 @@ impl CellDoc {
     }
 
     /// A number as printed: its decimals are those of the text.
-    pub fn printed(decimal: &str) -> Self {
+    pub fn printed(decimal: impl Into<Cow<'d, str>>) -> Self {
+        let decimal = decimal.into();
         let decimals = decimal.split_once('.').map_or(0, |(_, part)| part.len() as u32);
         match decimal.parse() {
             Ok(value) => Self::new(Content::Number { value, decimals }, Style::Number),
@@ -227,13 +232,13 @@ impl CellDoc {
     }
 
     /// A number as printed, that may be missing.
-    pub fn optional_printed(decimal: Option<&str>) -> Self {
+    pub fn optional_printed(decimal: Option<impl Into<Cow<'d, str>>>) -> Self {
         decimal.map_or_else(Self::missing, Self::printed)
     }
 
     /// An exact number at a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
-        Self::printed(&value.fixed(decimals))
+        Self::printed(value.fixed(decimals))
     }
 
     /// A number shown at a number of decimals, whose cell keeps all the digits that a worksheet holds.
@@ -242,7 +247,7 @@ impl CellDoc {
     }
 
     /// A live formula whose result is a text.
-    pub fn text_formula(formula: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn text_formula(formula: impl Into<String>, text: impl Into<Cow<'d, str>>) -> Self {
         Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
     }
 
@@ -287,8 +292,8 @@ mod tests {
 
     #[test]
     fn missing_is_a_dash_and_blank_stays_blank() {
-        assert_eq!(CellDoc::optional(None).content, Content::Text("—".to_owned()));
-        assert_eq!(CellDoc::optional_printed(None).content, Content::Text("—".to_owned()));
-        assert_eq!(CellDoc::text("").content, Content::Text(String::new()));
+        assert_eq!(CellDoc::optional(None::<&str>).content, Content::Text("—".into()));
+        assert_eq!(CellDoc::optional_printed(None::<&str>).content, Content::Text("—".into()));
+        assert_eq!(CellDoc::text("").content, Content::Text("".into()));
     }
 }

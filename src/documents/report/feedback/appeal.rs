@@ -30,7 +30,7 @@ enum Column {
 }
 
 /// The form.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.feedback.appeal").landscape();
     let lang = case.view.lang;
     sheet.line(labelled(case.text("feedback.appeal.result"), 2, result(case)));
@@ -45,8 +45,8 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
         }
     }
     let cells = Block::column(top, sheet.next_row() - 1, 3);
-    let (allow, error) = (Allow::Words(places(case)), case.text("form.error.list").to_owned());
-    sheet.filling.checks.push(Check { cells, allow, prompt: case.text("feedback.appeal.prompt").to_owned(), error });
+    let check = Check::new(cells, Allow::words(places(case)), case.text("form.error.list"));
+    sheet.filling.checks.push(check.prompting(case.text("feedback.appeal.prompt")));
     sheet.filling.is_locked = true;
     sheet.filling.widths = vec![(0, 8), (1, 9), (2, 18), (3, 14), (4, 40), (5, 11), (6, 18), (7, 12), (8, 12)];
     sheet.closing("");
@@ -56,7 +56,7 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     sheet.finish()
 }
 
-fn cell(case: &Case<'_>, column: Column) -> CellDoc {
+fn cell<'o>(case: &Case<'_, 'o>, column: Column) -> CellDoc<'o> {
     match column {
         Column::Unit => CellDoc::blank(Style::Entry(Entry::Text)),
         Column::Office(entry) => CellDoc::blank(Style::Verify(entry)),
@@ -66,19 +66,17 @@ fn cell(case: &Case<'_>, column: Column) -> CellDoc {
 }
 
 /// What may be reviewed: the total, components by name, leaves by code.
-fn places(case: &Case<'_>) -> Vec<String> {
+fn places<'o>(case: &Case<'_, 'o>) -> impl Iterator<Item = &'o str> {
     let model = &case.outcome().model;
-    let total = [case.text("form.total").to_owned()].into_iter();
-    let components = model.components.iter().map(|component| component.name.clone());
-    total.chain(components).chain(model.leaves.iter().map(|leaf| leaf.code.clone())).collect()
+    let total = [case.text("form.total")].into_iter();
+    let components = model.components.iter().map(|component| component.name.as_str());
+    total.chain(components).chain(model.leaves.iter().map(|leaf| leaf.code.as_str()))
 }
 
 /// The result the request is about.
-fn result(case: &Case<'_>) -> String {
+fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
     let total = unit.total.as_deref().unwrap_or_default();
-    let values = [("version", case.view.version()), ("total", total.to_owned()), ("grade", grade.to_owned())];
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    case.fill("feedback.appeal.about", &values)
+    case.fill("feedback.appeal.about", &[("version", &case.view.version()), ("total", &total), ("grade", &grade)])
 }

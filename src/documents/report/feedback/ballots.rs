@@ -1,12 +1,14 @@
 //! 评议情况: what each class of raters gave, as far as it can be shown without telling few ballots apart.
 
+use std::borrow::Cow;
+
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::{Case, strong};
 use crate::documents::feedback::privacy::answers;
 use crate::result::outcome::{Answers, BallotsOutcome, ComponentModel};
 
 /// The sheet of ballots.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.feedback.ballots").landscape();
     sheet.subtitle(case.subtitle());
     if let Some(note) = case.small_group_note() {
@@ -37,19 +39,19 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
         any_hidden |= classes(case, *index, component, ballots, &mut sheet);
     }
     rates(case, &rated, &mut sheet);
-    let k = case.outcome().model.feedback.k_anonymity.to_string();
+    let k = case.outcome().model.feedback.k_anonymity;
     let key = if any_hidden { "feedback.ballots.hidden-note" } else { "feedback.ballots.note" };
     sheet.closing(case.fill(key, &[("k", &k)]));
     sheet.finish()
 }
 
 /// The rows of a component; whether any of them is hidden.
-fn classes(
-    case: &Case<'_>,
+fn classes<'o>(
+    case: &Case<'_, 'o>,
     index: usize,
-    component: &ComponentModel,
-    ballots: &BallotsOutcome,
-    sheet: &mut SheetDoc,
+    component: &'o ComponentModel,
+    ballots: &'o BallotsOutcome,
+    sheet: &mut SheetDoc<'o>,
 ) -> bool {
     let is_hidden = case.hides(component);
     for (node, code) in component.nodes.iter().enumerate() {
@@ -72,10 +74,10 @@ fn classes(
             );
             cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
             let remark = match (is_hidden, &own.missing, counts[class]) {
-                (true, None, Some(_)) => case.text("feedback.ballots.hidden").to_owned(),
+                (true, None, Some(_)) => Cow::Borrowed(case.text("feedback.ballots.hidden")),
                 (_, Some(reason), _) => case.view.word("class.missing", reason),
-                (_, None, None) => case.text("feedback.ballots.none").to_owned(),
-                _ => String::new(),
+                (_, None, None) => Cow::Borrowed(case.text("feedback.ballots.none")),
+                _ => Cow::Borrowed(""),
             };
             cells.push(CellDoc::text(remark));
             sheet.row(cells);
@@ -85,7 +87,7 @@ fn classes(
 }
 
 /// Rates of the components as a whole, and satisfaction.
-fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], sheet: &mut SheetDoc) {
+fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o ComponentModel, &'o BallotsOutcome)], sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text("feedback.section.rates"));
     sheet.row(case.view.headers(&[
         "header.component",
@@ -102,12 +104,12 @@ fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], s
         let answers = if is_hidden {
             CellDoc::center(case.text("feedback.ballots.hidden"))
         } else if ballots.answers < k {
-            CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k.to_string())]))
+            CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k)]))
         } else {
             CellDoc::count(ballots.answers)
         };
         let what = match ballots.enough {
-            Answers::Enough => case.text("feedback.ballots.rate").to_owned(),
+            Answers::Enough => Cow::Borrowed(case.text("feedback.ballots.rate")),
             few => case.view.word("report.answers", few),
         };
         sheet.row(vec![

@@ -3,13 +3,16 @@
 //! Whether feedback differs is asked of the documents themselves: the same cells and charts mean that nothing need be sent.
 //! The letter then opens with what it replaces, what moved and the documents behind it. No other unit is named.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use rayon::prelude::*;
 
+use super::super::document::MISSING;
 use super::{Desk, document};
 use crate::documents::feedback::privacy::Earlier;
-use crate::result::diff::{Cause, Diff, UnitChange};
+use crate::result::diff::{Cause, Diff, UnitChange, UnitState};
 use crate::result::outcome::{Outcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 
@@ -77,51 +80,52 @@ impl Replaced {
 }
 
 /// What moved, as a sentence.
-fn what(lang: Lang, change: Option<&UnitChange>, show_rank: bool, is_own: bool) -> String {
+fn what(lang: Lang, change: Option<&UnitChange>, show_rank: bool, is_own: bool) -> Cow<'static, str> {
     let moves: Vec<String> = change.map_or_else(Vec::new, |change| moves(lang, change, show_rank));
     if moves.is_empty() {
         let key = if is_own { "feedback.replaces.details" } else { "feedback.replaces.comparison" };
-        return lang.text(key).to_owned();
+        return Cow::Borrowed(lang.text(key));
     }
     let by_others = change.is_some_and(UnitChange::is_knock_on);
     let key = if by_others { "feedback.replaces.by-others" } else { "feedback.replaces.moves" };
-    lang.fill(key, &[("moves", &lang.join("feedback.parts", moves))])
+    Cow::Owned(lang.fill(key, &[("moves", &lang.join("feedback.parts", moves))]))
 }
 
 fn moves(lang: Lang, change: &UnitChange, show_rank: bool) -> Vec<String> {
-    let state = |value: &dyn Fn(&crate::result::diff::UnitState) -> Option<String>| {
-        let of = |state: &Option<crate::result::diff::UnitState>| {
-            state.as_ref().and_then(value).unwrap_or_else(|| super::super::document::MISSING.to_owned())
-        };
-        (of(&change.old), of(&change.new))
-    };
-    let total = state(&|unit| unit.total.clone());
-    let rank = state(&|unit| unit.rank_group.map(|rank| rank.to_string()));
-    let grade = state(&|unit| unit.grade.clone());
-    let told = [
-        ("feedback.moved.total", total, true),
-        ("feedback.moved.rank", rank, show_rank),
-        ("feedback.moved.grade", grade, true),
+    fn of<T>(state: &Option<UnitState>, value: impl Fn(&UnitState) -> &Option<T>) -> Option<&T> {
+        state.as_ref().and_then(|state| value(state).as_ref())
+    }
+    fn shown<'v, T: Display>(value: &'v Option<&T>) -> &'v dyn Display {
+        value.as_ref().map_or(&MISSING, |value| value)
+    }
+    fn say<T: Display + PartialEq>(lang: Lang, key: &str, old: Option<&T>, new: Option<&T>) -> Option<String> {
+        (old != new).then(|| lang.fill(key, &[("old", shown(&old)), ("new", shown(&new))]))
+    }
+    let (old, new) = (&change.old, &change.new);
+    let ranks = || say(lang, "feedback.moved.rank", of(old, |own| &own.rank_group), of(new, |own| &own.rank_group));
+    let moved = [
+        say(lang, "feedback.moved.total", of(old, |own| &own.total), of(new, |own| &own.total)),
+        show_rank.then(ranks).flatten(),
+        say(lang, "feedback.moved.grade", of(old, |own| &own.grade), of(new, |own| &own.grade)),
     ];
-    let moved = told.into_iter().filter(|(_, (old, new), is_shown)| *is_shown && old != new);
-    moved.map(|(key, (old, new), _)| lang.fill(key, &[("old", &old), ("new", &new)])).collect()
+    moved.into_iter().flatten().collect()
 }
 
 /// The documents of the register rows behind a change, in order, each once; else the one of the version.
-fn documents(change: Option<&UnitChange>, document: Option<&str>) -> Vec<String> {
+fn documents<'c>(change: Option<&'c UnitChange>, document: Option<&'c str>) -> Vec<&'c str> {
     let rows = change.into_iter().flat_map(|change| &change.causes).flat_map(|cause| match cause {
         Cause::Row { row } => vec![row],
         Cause::Knock { by, .. } => by.iter().flat_map(|by| &by.rows).collect(),
         _ => Vec::new(),
     });
-    let mut documents: Vec<String> = Vec::new();
+    let mut documents: Vec<&str> = Vec::new();
     for row in rows.filter(|row| !row.document.is_empty()) {
-        if !documents.contains(&row.document) {
-            documents.push(row.document.clone());
+        if !documents.contains(&row.document.as_str()) {
+            documents.push(&row.document);
         }
     }
     if documents.is_empty() {
-        documents.extend(document.map(str::to_owned));
+        documents.extend(document);
     }
     documents
 }

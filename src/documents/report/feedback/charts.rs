@@ -1,7 +1,8 @@
 //! 图表: the aspects beside mean and best of the group, and how far each leaf is from the mean, the worst at the top.
 
-use super::super::chart::{Cells, Chart, ChartKind, Paint, Series};
+use super::super::chart::{Chart, ChartKind, Paint, Series};
 use super::super::document::{CellDoc, SheetDoc, Style};
+use super::super::entry::Block;
 use super::Case;
 use crate::documents::feedback::stats::Stat;
 use crate::shared::number::Exact;
@@ -22,7 +23,7 @@ const STEP: f64 = 10.0;
 const NAME: usize = 18;
 
 /// The sheet of charts.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.feedback.charts");
     sheet.subtitle(case.subtitle());
     if let Some(note) = case.small_group_note() {
@@ -46,22 +47,22 @@ fn label(code: &str, name: &str) -> String {
 }
 
 /// What a block of rates shows: the name of each part, its own rate, the group's.
-type Rates<'r> = Vec<(&'r str, Exact, Option<&'r Stat>)>;
+type Rates<'d, 'o> = Vec<(&'o str, &'o Exact, Option<&'d Stat>)>;
 
-fn aspects<'d>(case: &Case<'d>) -> Rates<'d> {
+fn aspects<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
     let (model, group) = (&case.outcome().model, case.group());
     let rows = model.aspects.iter().enumerate().filter_map(|(index, node)| {
         let rate = case.unit.aspects.get(&node.code)?.as_ref()?;
-        Some((node.name.as_str(), rate.exact.clone(), group.and_then(|g| g.aspects[index].as_ref())))
+        Some((node.name.as_str(), &rate.exact, group.and_then(|g| g.aspects[index].as_ref())))
     });
     rows.collect()
 }
 
-fn components<'d>(case: &Case<'d>) -> Rates<'d> {
+fn components<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
     let (model, group) = (&case.outcome().model, case.group());
     let rows = model.components.iter().enumerate().filter_map(|(index, component)| {
         let own = case.unit.components.get(&component.id)?;
-        Some((component.name.as_str(), own.exact.clone(), group.and_then(|g| g.components[index].as_ref())))
+        Some((component.name.as_str(), &own.exact, group.and_then(|g| g.components[index].as_ref())))
     });
     rows.collect()
 }
@@ -74,7 +75,7 @@ struct Keys {
 }
 
 /// A table of rates and their chart: own, mean and best of the group side by side.
-fn rates(case: &Case<'_>, rows: &Rates<'_>, decimals: u32, keys: &Keys, sheet: &mut SheetDoc) {
+fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, decimals: u32, keys: &Keys, sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text(keys.section));
     if rows.is_empty() {
         sheet.note(case.text("report.none"));
@@ -90,7 +91,7 @@ fn rates(case: &Case<'_>, rows: &Rates<'_>, decimals: u32, keys: &Keys, sheet: &
         sheet.row([CellDoc::text(*name), own].into_iter().chain(cells).collect());
     }
     let bottom = sheet.next_row() - 1;
-    let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
+    let column = |column| Block::column(top, bottom, column);
     let mut series = vec![Series::new(case.text("feedback.header.own"), column(1), Paint::Main).labelled(1)];
     if rows.iter().all(|(_, _, stat)| stat.is_some()) {
         series.push(Series::new(case.text("feedback.header.mean"), column(2), Paint::Second).labelled(1));
@@ -99,45 +100,45 @@ fn rates(case: &Case<'_>, rows: &Rates<'_>, decimals: u32, keys: &Keys, sheet: &
     let block = series.len() as f64 * BAR.0 + BAR.1;
     sheet.chart(Chart {
         kind: ChartKind::Bars,
-        title: case.text(keys.chart).to_owned(),
+        title: case.text(keys.chart).into(),
         categories: column(0),
         series,
         axis: (Some(0.0), Some(100.0)),
         decimals: 0,
-        axis_title: case.text("header.rate").to_owned(),
+        axis_title: case.text("header.rate"),
         height: block * rows.len() as f64 + AROUND,
     });
 }
 
 /// A leaf in the chart of gaps.
-struct Gap {
+struct Gap<'i> {
     label: String,
-    rate: Exact,
+    rate: &'i Exact,
     mean: Option<Exact>,
     /// Rate − mean, or the rate that was lost where no mean may be shown.
     gap: Exact,
 }
 
-fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
+fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let has_means = case.told.items.iter().any(|item| item.stat.is_some());
     let hundred = Exact::from(100);
     let is_leaf = !case.unit.leaves.is_empty();
     let model = &case.outcome().model;
     let decimals = if is_leaf { model.decimals } else { model.rate_decimals() };
-    let mut rows: Vec<Gap> = case
+    let mut rows: Vec<Gap<'_>> = case
         .told
         .items
         .iter()
         .filter_map(|item| {
-            let rate = item.rate.clone()?;
+            let rate = item.rate.as_ref()?;
             // The gap of an aspect is that of the printed rates: it must not tell how they were rounded.
             let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { mean.round(decimals) });
             let gap = match (&mean, has_means) {
-                (Some(mean), _) => &rate - mean,
+                (Some(mean), _) => rate - mean,
                 (None, true) => return None,
-                (None, false) => &hundred - &rate,
+                (None, false) => &hundred - rate,
             };
-            Some(Gap { label: label(&item.code, &item.name), rate, mean, gap })
+            Some(Gap { label: label(item.code, item.name), rate, mean, gap })
         })
         .collect();
     // The sort is stable: equal gaps stay in the order of the model.
@@ -155,30 +156,30 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
     let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
     let chart = Chart {
         kind: ChartKind::Bars,
-        title: case.text(keys.1).to_owned(),
-        categories: Cells::column("", 0, 0, 0),
+        title: case.text(keys.1).into(),
+        categories: Block::column(0, 0, 0),
         series: Vec::new(),
         axis: bounds(&rows),
         decimals: 0,
-        axis_title: case.text("feedback.axis.points").to_owned(),
+        axis_title: case.text("feedback.axis.points"),
         height,
     };
     // The table follows the chart: its heading and its header stand between.
     let top = sheet.next_row() + chart.rows() + 2;
     let bottom = top + rows.len() - 1;
-    let column = |column| Cells::column(case.text("sheet.feedback.charts"), top, bottom, column);
+    let column = |column| Block::column(top, bottom, column);
     let mut series = Series::new(case.text(keys.2), column(3), Paint::Main).labelled(1);
-    let is_bad = |row: &Gap| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
+    let is_bad = |row: &Gap<'_>| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
     series.points = rows.iter().map(|row| if is_bad(row) { Paint::Bad } else { Paint::Good }).collect();
     sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
     sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
     sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
-    for row in &rows {
+    for row in rows {
         let gap = CellDoc::number(&row.gap, decimals);
-        let style = if is_bad(row) { Style::Warning } else { Style::Center };
+        let style = if is_bad(&row) { Style::Warning } else { Style::Center };
         sheet.row(vec![
-            CellDoc::text(&row.label),
-            CellDoc::number(&row.rate, decimals).role(Style::Strong),
+            CellDoc::text(row.label),
+            CellDoc::number(row.rate, decimals).role(Style::Strong),
             row.mean.as_ref().map_or_else(CellDoc::missing, |mean| CellDoc::number(mean, decimals)).role(Style::Center),
             gap.role(style),
         ]);
@@ -189,7 +190,7 @@ fn gaps(case: &Case<'_>, sheet: &mut SheetDoc) {
 }
 
 /// An axis that ends at whole steps and holds every gap and 0.
-fn bounds(rows: &[Gap]) -> (Option<f64>, Option<f64>) {
+fn bounds(rows: &[Gap<'_>]) -> (Option<f64>, Option<f64>) {
     let gaps = rows.iter().map(|row| row.gap.to_cell());
     let (least, most) = gaps.fold((0.0_f64, 0.0_f64), |(low, high), gap| (low.min(gap), high.max(gap)));
     let least = (least / STEP).floor() * STEP;

@@ -1,5 +1,7 @@
 //! 得分明细: every leaf with its points beside those of the group, then how the total adds up.
 
+use std::borrow::Cow;
+
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::sums::{Part, parts};
 use super::{Case, strong};
@@ -18,7 +20,7 @@ const ONE_PAGE: usize = 26;
 const HALF_PAGE: usize = 8;
 
 /// The sheet of points.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.feedback.details").landscape();
     sheet.subtitle(case.subtitle());
     if let Some(note) = case.small_group_note() {
@@ -39,7 +41,7 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
     sheet
 }
 
-fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
+fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let header = case.view.headers(&[
         "feedback.header.code",
         "feedback.header.leaf",
@@ -71,7 +73,7 @@ fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
             verified(case, own),
             lost_cell(case, lost.as_ref(), &own.full.0),
         ];
-        cells.extend(stat_cells(case, item.stat.as_ref()));
+        cells.extend(stat_cells(case, item.stat.as_deref()));
         cells.push(CellDoc::text(reason(case, own)));
         cells.push(CellDoc::text(standard(case, leaf)));
         sheet.row(cells);
@@ -87,7 +89,7 @@ fn leaves(case: &Case<'_>, sheet: &mut SheetDoc) {
     sheet.row(cells);
 }
 
-fn verified(case: &Case<'_>, own: &LeafOutcome) -> CellDoc {
+fn verified<'o>(case: &Case<'_, 'o>, own: &'o LeafOutcome) -> CellDoc<'o> {
     match &own.verified {
         Some(points) => strong(case.view.points(points)),
         None => CellDoc::center(case.view.word("leaf", "not-applicable")),
@@ -95,7 +97,7 @@ fn verified(case: &Case<'_>, own: &LeafOutcome) -> CellDoc {
 }
 
 /// Lost points; a loss of more than the model's problem rate is marked.
-fn lost_cell(case: &Case<'_>, lost: Option<&Exact>, full: &Exact) -> CellDoc {
+fn lost_cell<'o>(case: &Case<'_, 'o>, lost: Option<&Exact>, full: &Exact) -> CellDoc<'o> {
     let rule = case.outcome().model.common_problem.as_ref();
     let is_problem = |lost: &Exact| rule.is_some_and(|rule| Exact::from(100) * (full - lost) < &rule.rate.0 * full);
     match lost {
@@ -106,34 +108,37 @@ fn lost_cell(case: &Case<'_>, lost: Option<&Exact>, full: &Exact) -> CellDoc {
     }
 }
 
-fn stat_cells(case: &Case<'_>, stat: Option<&Stat>) -> [CellDoc; 3] {
+fn stat_cells<'o>(case: &Case<'_, 'o>, stat: Option<&Stat>) -> [CellDoc<'o>; 3] {
     [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(|value| case.cell(value))
 }
 
 /// How the points came about, in words: state, value, explanation.
-fn reason(case: &Case<'_>, own: &LeafOutcome) -> String {
+fn reason(case: &Case<'_, '_>, own: &LeafOutcome) -> String {
     let mut parts = Vec::new();
     if own.state != LeafState::Verified {
         parts.push(case.view.word("leaf", own.state));
     }
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
-        parts.push(case.fill("trace.value", &[("value", &case.clean(value))]));
+        parts.push(Cow::Owned(case.fill("trace.value", &[("value", &case.clean(value))])));
     }
     if let Some(id) = &own.corrected {
-        parts.push(case.fill("report.corrected", &[("id", &case.clean(id))]));
+        parts.push(Cow::Owned(case.fill("report.corrected", &[("id", &case.clean(id))])));
     }
     if !own.note.is_empty() {
-        parts.push(case.clean(&own.note));
+        parts.push(Cow::Owned(case.clean(&own.note)));
     }
     case.view.lang.join("feedback.parts", parts)
 }
 
-fn standard(case: &Case<'_>, leaf: &LeafModel) -> String {
-    if leaf.standard.is_empty() { case.view.word("rule", leaf.rule.name()) } else { case.clean(&leaf.standard) }
+fn standard(case: &Case<'_, '_>, leaf: &LeafModel) -> Cow<'static, str> {
+    if leaf.standard.is_empty() {
+        return case.view.word("rule", leaf.rule.name());
+    }
+    Cow::Owned(case.clean(&leaf.standard))
 }
 
 /// How the total adds up.
-fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
+fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     if case.unit.leaves.len() > HALF_PAGE {
         sheet.page_starts.push(sheet.rows.len());
         sheet.row(vec![CellDoc::line(case.text("feedback.section.total"), Style::Section)]);
@@ -171,12 +176,12 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
                 let clause = case.adjustment_clause(own);
                 let basis = [clause, document.map(|d| d.trim().to_owned())].into_iter().flatten();
                 let basis = case.view.lang.join("feedback.parts", basis.filter(|part| !part.is_empty()));
-                plain(case, case.adjustment(own), &points, &basis)
+                plain(case, case.adjustment(own), &points, basis)
             }
-            Part::Limit => plain(case, case.text("feedback.limit").to_owned(), &points, &limits(case)),
-            Part::Correction => plain(case, case.text("feedback.correction").to_owned(), &points, ""),
+            Part::Limit => plain(case, case.text("feedback.limit"), &points, limits(case)),
+            Part::Correction => plain(case, case.text("feedback.correction"), &points, ""),
             Part::Rounding => {
-                let label = case.text("feedback.rounding").to_owned();
+                let label = case.text("feedback.rounding");
                 plain(case, label, &points, case.text("feedback.rounding.note"))
             }
         };
@@ -192,20 +197,24 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
     ]);
 }
 
-fn limits(case: &Case<'_>) -> String {
+fn limits(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
-    let (min, max) = (model.min.to_string(), model.max.to_string());
-    case.fill("feedback.limit.note", &[("min", &min), ("max", &max)])
+    case.fill("feedback.limit.note", &[("min", &model.min), ("max", &model.max)])
 }
 
 /// Base, bonus and deduction as published.
-fn base_line(case: &Case<'_>) -> String {
+fn base_line(case: &Case<'_, '_>) -> String {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let (base, plus, minus) = (text(&case.unit.base), text(&case.unit.plus), text(&case.unit.minus));
     case.fill("feedback.base", &[("base", &base), ("plus", &plus), ("minus", &minus)])
 }
 
-fn plain(case: &Case<'_>, label: String, points: &Exact, basis: &str) -> Vec<CellDoc> {
+fn plain<'o>(
+    case: &Case<'_, 'o>,
+    label: impl Into<Cow<'o, str>>,
+    points: &Exact,
+    basis: impl Into<Cow<'o, str>>,
+) -> Vec<CellDoc<'o>> {
     vec![
         CellDoc::text(label).across(2),
         CellDoc::center("").across(6),
@@ -215,7 +224,7 @@ fn plain(case: &Case<'_>, label: String, points: &Exact, basis: &str) -> Vec<Cel
 }
 
 /// Rates of aspects and lines beside those of the group.
-fn nodes(case: &Case<'_>, sheet: &mut SheetDoc) {
+fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text("feedback.section.nodes"));
     sheet.row(vec![
         CellDoc::header(case.text("header.item")).across(2),
@@ -237,8 +246,13 @@ fn nodes(case: &Case<'_>, sheet: &mut SheetDoc) {
     }
 }
 
-fn node_row(case: &Case<'_>, node: &NodeOutcome, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc> {
-    let points = case.fill("feedback.node-points", &[("points", &node.points.to_string())]);
+fn node_row<'o>(
+    case: &Case<'_, 'o>,
+    node: &'o NodeOutcome,
+    rate: Option<&Exact>,
+    stat: Option<&Stat>,
+) -> Vec<CellDoc<'o>> {
+    let points = case.fill("feedback.node-points", &[("points", &node.points)]);
     let decimals = case.outcome().model.rate_decimals();
     let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
     let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);

@@ -1,7 +1,6 @@
 //! 发放登记: which file goes to which unit, with its hash and room to sign for it. For the office only: it names all units.
 
-use super::super::created;
-use super::super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
+use super::super::document::{CellDoc, Document, SheetDoc, Style};
 use super::super::entry::Entry;
 use super::Desk;
 use crate::result::outcome::UnitOutcome;
@@ -12,16 +11,16 @@ pub struct Handed<'o> {
     /// The unit it is for.
     pub unit: &'o UnitOutcome,
     /// Name of the file.
-    pub file: String,
+    pub file: &'o str,
     /// SHA-256 of its bytes.
-    pub sha256: String,
+    pub sha256: &'o str,
 }
 
 /// The list of files by unit.
-pub fn handout(desk: &Desk<'_>, handed: &[Handed<'_>]) -> Document {
+pub fn handout<'o>(desk: &Desk<'o>, handed: &[Handed<'o>]) -> Document<'o> {
     let (view, model) = (&desk.view, &desk.view.outcome.model);
     let name = view.text("sheet.feedback.handout");
-    let title = view.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let title = view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
     let title = match desk.mark() {
         Some(mark) => view.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
         None => title,
@@ -46,21 +45,14 @@ pub fn handout(desk: &Desk<'_>, handed: &[Handed<'_>]) -> Document {
             CellDoc::center(&own.unit.code),
             CellDoc::text(&own.unit.name),
             CellDoc::center(&own.unit.contact),
-            CellDoc::text(&own.file),
+            CellDoc::text(own.file),
             blank(Entry::Text),
             blank(Entry::Date),
             blank(Entry::Text),
-            CellDoc::styled(&own.sha256, Style::Code),
+            CellDoc::styled(own.sha256, Style::Code),
         ]);
     }
     sheet.filling.widths = vec![(5, 10), (6, 12), (7, 10), (8, 52)];
     sheet.closing(view.text("report.signature"));
-    Document {
-        title: name.to_owned(),
-        created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
-        draft: desk.mark(),
-        purpose: Purpose::Output,
-        fonts: Fonts::with(view.lang, model.fonts),
-        sheets: vec![sheet.finish()],
-    }
+    view.document(name, vec![sheet.finish()]).marked(desk.mark())
 }

@@ -1,12 +1,15 @@
 //! 问题与整改台账: the numbered problems of a unit in the columns of the ledger form, so that the sheet, filled in and
 //! returned within its workbook, is read as a ledger.
 
+use std::borrow::Cow;
+
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::{Allow, Block, Check, Entry};
 use super::{Case, labelled};
 use crate::check::ledgers::COLUMNS;
 use crate::documents::feedback::problems::{Problem, What};
 use crate::read::Word;
+use crate::shared::i18n::Named;
 
 /// Empty rows below the problems, for what the unit finds itself, and rows at least.
 const MORE: usize = 4;
@@ -15,18 +18,18 @@ const ROWS: usize = 8;
 const BLANK: f64 = 34.0;
 
 /// The sheet of problems.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.ledger").landscape().freeze(3);
-    sheet.line(labelled(&Word::UnitCode.header(case.view.lang), 2, &case.unit.code));
-    sheet.line(labelled(&Word::Unit.header(case.view.lang), 2, &case.unit.name));
+    sheet.line(labelled(Word::UnitCode.header(case.view.lang), 2, &case.unit.code));
+    sheet.line(labelled(Word::Unit.header(case.view.lang), 2, &case.unit.name));
     sheet.hint(case.text("feedback.ledger.note"));
     let heads = [Word::Ordinal].into_iter().chain(COLUMNS);
     sheet.header(heads.map(|word| CellDoc::header(word.header(case.view.lang))).collect());
     let top = sheet.next_row();
     let problems = &case.told.problems;
     for index in 0..(problems.len() + MORE).max(ROWS) {
-        let known = problems.get(index).map(|problem| Known::of(case, problem));
-        let cells = COLUMNS.iter().map(|word| match known.as_ref().and_then(|known| known.cell(*word)) {
+        let mut known = problems.get(index).map(|problem| Known::of(case, problem));
+        let cells = COLUMNS.iter().map(|word| match known.as_mut().and_then(|known| known.cell(*word)) {
             Some(cell) => cell,
             None => CellDoc::blank(Style::Entry(entry(*word))),
         });
@@ -40,7 +43,7 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
         let Some(allow) = allowed(case, word) else { continue };
         let key = if allow == Allow::Date { "form.error.date" } else { "form.error.list" };
         let cells = Block::column(top, bottom, column);
-        sheet.filling.checks.push(Check { cells, allow, prompt: String::new(), error: case.text(key).to_owned() });
+        sheet.filling.checks.push(Check::new(cells, allow, case.text(key)));
     }
     sheet.filling.is_locked = true;
     sheet.filling.widths = COLUMNS.iter().enumerate().map(|(at, word)| (at + 1, width(*word))).collect();
@@ -49,25 +52,25 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
 }
 
 /// What is known of a problem.
-struct Known {
-    number: String,
+struct Known<'o> {
+    number: Cow<'o, str>,
     kind: &'static str,
     what: String,
-    source: String,
+    source: &'o str,
 }
 
-impl Known {
-    fn of(case: &Case<'_>, problem: &Problem) -> Self {
+impl<'o> Known<'o> {
+    fn of(case: &Case<'_, 'o>, problem: &Problem) -> Self {
         let model = &case.outcome().model;
         let kind = case.text(if problem.common { "form.ledger.common" } else { "form.ledger.own" });
         let (what, source) = match &problem.what {
-            What::Leaf(index) => (leaf(case, *index), model.leaves[*index].code.clone()),
-            What::Deduction(index, points) => {
+            What::Leaf(index) => (leaf(case, *index), model.leaves[*index].code.as_str()),
+            What::Deduction(index) => {
                 let own = &case.unit.adjustments[*index];
                 let clause = case.adjustment_clause(own).unwrap_or_default();
                 let what = case.adjustment(own);
-                let values = [("what", what.as_str()), ("points", &points.to_string()), ("clause", &clause)];
-                (case.fill("feedback.problem.deduction", &values), String::new())
+                let values: [Named; 3] = [("what", &what), ("points", &own.counted), ("clause", &clause)];
+                (case.fill("feedback.problem.deduction", &values), "")
             }
             What::Cap(index) => {
                 let step = &case.unit.path[*index];
@@ -75,33 +78,32 @@ impl Known {
                 let (from, to) = (grade(step.from()), grade(step.to()));
                 let name = case.clean(model.rule(step).map_or("", |[_, name]| name));
                 let clause = case.clean(case.outcome().clause(step).unwrap_or_default());
-                let values = [("name", name.as_str()), ("from", &from), ("to", &to), ("clause", &clause)];
-                (case.fill("feedback.problem.cap", &values), String::new())
+                let values: [Named; 4] = [("name", &name), ("from", &from), ("to", &to), ("clause", &clause)];
+                (case.fill("feedback.problem.cap", &values), "")
             }
         };
-        Self { number: problem.number.clone(), kind, what, source }
+        Self { number: problem.number.clone().into(), kind, what, source }
     }
 
-    fn cell(&self, word: Word) -> Option<CellDoc> {
+    fn cell(&mut self, word: Word) -> Option<CellDoc<'o>> {
         match word {
-            Word::ProblemNumber => Some(CellDoc::center(&self.number)),
+            Word::ProblemNumber => Some(CellDoc::center(std::mem::take(&mut self.number))),
             Word::ProblemType => Some(CellDoc::center(self.kind)),
-            Word::Problem => Some(CellDoc::text(&self.what)),
-            Word::SourceIndicator => Some(CellDoc::center(&self.source)),
+            Word::Problem => Some(CellDoc::text(std::mem::take(&mut self.what))),
+            Word::SourceIndicator => Some(CellDoc::center(self.source)),
             _ => None,
         }
     }
 }
 
-fn leaf(case: &Case<'_>, index: usize) -> String {
+fn leaf(case: &Case<'_, '_>, index: usize) -> String {
     let item = &case.told.items[index];
     let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
     let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
-    let full = item.full.to_string();
-    let values = [("name", item.name.as_str()), ("points", &points), ("full", &full), ("rate", &rate)];
+    let values: [Named; 4] = [("name", &item.name), ("points", &points), ("full", item.full), ("rate", &rate)];
     let mut said = case.fill("feedback.problem.leaf", &values);
     if !item.note.is_empty() {
-        said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(&item.note))]));
+        said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(item.note))]));
     }
     said
 }
@@ -125,13 +127,13 @@ const fn width(word: Word) -> u16 {
     }
 }
 
-fn allowed(case: &Case<'_>, word: Word) -> Option<Allow> {
-    let words = |keys: &[&str]| Allow::Words(keys.iter().map(|key| case.text(key).to_owned()).collect());
+fn allowed<'o>(case: &Case<'_, 'o>, word: Word) -> Option<Allow<'o>> {
+    let words = |keys: &[&str]| Allow::words(keys.iter().map(|key| case.text(key)));
     match word {
         Word::ProblemType => Some(words(&["form.ledger.common", "form.ledger.own"])),
         Word::SourceIndicator => {
-            let codes: Vec<String> = case.outcome().model.leaves.iter().map(|leaf| leaf.code.clone()).collect();
-            (!codes.is_empty()).then_some(Allow::Words(codes))
+            let leaves = &case.outcome().model.leaves;
+            (!leaves.is_empty()).then(|| Allow::words(leaves.iter().map(|leaf| &leaf.code)))
         }
         Word::Closing => Some(words(&["form.ledger.open", "form.ledger.going-on", "form.ledger.closed"])),
         Word::Deadline | Word::ClosedOn => Some(Allow::Date),

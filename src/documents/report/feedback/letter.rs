@@ -2,6 +2,7 @@
 //! attachments, issuer and date with room for the seal.
 
 use crate::result::outcome::{Mode, Sign};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::super::document::{Page, SheetDoc, Style};
@@ -10,6 +11,7 @@ use super::lines::Lines;
 use crate::documents::feedback::Item;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::documents::feedback::problems::holding_caps;
+use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
 mod outlook;
@@ -18,7 +20,7 @@ mod outlook;
 const QUOTED: usize = 40;
 
 /// The letter.
-pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
+pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let model = &case.outcome().model;
     let title = case.fill("feedback.letter.title", &[("title", &model.title)]);
     let title = match case.desk.mark() {
@@ -43,16 +45,16 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
 }
 
 /// Adds a heading within the letter.
-fn heading(case: &Case<'_>, lines: &mut Lines, key: &str) {
-    lines.add(case.fill("feedback.letter.indent", &[("text", case.text(key))]), Style::LetterHeading);
+fn heading(case: &Case<'_, '_>, lines: &mut Lines, key: &str) {
+    lines.add(case.fill("feedback.letter.indent", &[("text", &case.text(key))]), Style::LetterHeading);
 }
 
 /// Adds a paragraph with its indent.
-fn paragraph(case: &Case<'_>, lines: &mut Lines, text: &str) {
-    lines.add(case.fill("feedback.letter.indent", &[("text", text)]), Style::Letter);
+fn paragraph(case: &Case<'_, '_>, lines: &mut Lines, text: &str) {
+    lines.add(case.fill("feedback.letter.indent", &[("text", &text)]), Style::Letter);
 }
 
-fn opening(case: &Case<'_>, lines: &mut Lines) {
+fn opening(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let default = case.fill("feedback.letter.opening", &[("title", &model.title)]);
     let opening = model.feedback.opening.as_ref().map_or(default, |text| filled(case, text));
@@ -60,94 +62,86 @@ fn opening(case: &Case<'_>, lines: &mut Lines) {
 }
 
 /// A text of the model with the names it may use.
-fn filled(case: &Case<'_>, text: &str) -> String {
+fn filled(case: &Case<'_, '_>, text: &str) -> String {
     let model = &case.outcome().model;
-    let values = [
-        ("unit", case.unit.name.as_str()),
-        ("title", &model.title),
-        ("period", &model.period),
-        ("issuer", &model.issuer),
-    ];
-    crate::shared::i18n::fill(text, &values)
+    crate::shared::i18n::fill(
+        text,
+        &[("unit", &case.unit.name), ("title", &model.title), ("period", &model.period), ("issuer", &model.issuer)],
+    )
 }
 
 /// Total, rank and grade in sentences.
-fn result(case: &Case<'_>) -> String {
+fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let values = [
-        ("total", text(&unit.total)),
-        ("base", text(&unit.base)),
-        ("plus", text(&unit.plus)),
-        ("minus", text(&unit.minus)),
-        ("note", total_note(case)),
-    ];
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut said = case.fill("feedback.letter.total", &values);
+    let [total, base, plus, minus] =
+        [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
+    let mut said = case.fill(
+        "feedback.letter.total",
+        &[("total", &total), ("base", &base), ("plus", &plus), ("minus", &minus), ("note", &total_note(case))],
+    );
     said.push_str(&rank(case));
     said.push_str(&grade(case));
     said
 }
 
 /// Why the total is not base, bonus and deduction together: a limit or a correction.
-fn total_note(case: &Case<'_>) -> String {
+fn total_note(case: &Case<'_, '_>) -> Cow<'static, str> {
     let (model, unit) = (&case.outcome().model, case.unit);
-    let Some(exact) = &unit.exact else { return String::new() };
+    let Some(exact) = &unit.exact else { return Cow::Borrowed("") };
     if is_corrected(model, unit) {
-        return case.text("feedback.letter.total-corrected").to_owned();
+        return Cow::Borrowed(case.text("feedback.letter.total-corrected"));
     }
-    let printed = as_printed(model, exact);
-    let unlimited = &printed.base + &printed.plus - &printed.minus;
-    let limited = within_limits(model, &printed);
-    let key = match unlimited.cmp(&limited) {
+    let unlimited = as_printed(model, exact);
+    let limited = within_limits(model, &unlimited);
+    let key = match unlimited.cmp(limited) {
         Ordering::Greater => "feedback.letter.total-most",
         Ordering::Less => "feedback.letter.total-least",
-        Ordering::Equal => return String::new(),
+        Ordering::Equal => return Cow::Borrowed(""),
     };
-    case.fill(key, &[("limit", &short(&limited))])
+    Cow::Owned(case.fill(key, &[("limit", &short(limited))]))
 }
 
-fn rank(case: &Case<'_>) -> String {
-    let group = case.group().map_or(0, |group| group.ranked).to_string();
+fn rank(case: &Case<'_, '_>) -> String {
+    let group = case.group().map_or(0, |group| group.ranked);
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
     let said = match (case.unit.mode, case.unit.rank_group) {
-        (Mode::Separate, _) => case.text("feedback.letter.separate").to_owned(),
+        (Mode::Separate, _) => Cow::Borrowed(case.text("feedback.letter.separate")),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
-            let values = [("group", case.unit.group.as_str()), ("n", &group), ("rank", &rank.to_string())];
-            case.fill("feedback.letter.rank", &values)
+            let values: [Named; 3] = [("group", &case.unit.group), ("n", &group), ("rank", &rank)];
+            Cow::Owned(case.fill("feedback.letter.rank", &values))
         }
-        _ => case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)]),
+        _ => Cow::Owned(case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)])),
     };
     format!("{said}{mean}")
 }
 
-fn grade(case: &Case<'_>) -> String {
+fn grade(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let said = match (&unit.grade, &unit.parallel) {
-        (None, _) => case.text("feedback.letter.deferred").to_owned(),
+        (None, _) => Cow::Borrowed(case.text("feedback.letter.deferred")),
         (Some(grade), Some(parallel)) => {
-            case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)])
+            Cow::Owned(case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)]))
         }
-        (Some(grade), None) => case.fill("feedback.letter.grade", &[("grade", grade)]),
+        (Some(grade), None) => Cow::Owned(case.fill("feedback.letter.grade", &[("grade", grade)])),
     };
     // What holds the grade down, with the clause that says so.
     let caps = holding_caps(case.outcome(), unit).map(|(_, step)| {
         let [code, name] = case.outcome().model.rule(step).unwrap_or_default();
         let by = case.clean(case.outcome().clause(step).unwrap_or(code));
         let to = step.to().map_or("", |to| case.outcome().model.grade_name(to));
-        case.fill("feedback.letter.cap", &[("clause", &by), ("name", &case.clean(name)), ("to", to)])
+        case.fill("feedback.letter.cap", &[("clause", &by), ("name", &case.clean(name)), ("to", &to)])
     });
     format!("{said}{}", caps.collect::<String>())
 }
 
-fn strengths(case: &Case<'_>, lines: &mut Lines) {
+fn strengths(case: &Case<'_, '_>, lines: &mut Lines) {
     if case.told.strengths.is_empty() {
         return;
     }
     // Where nothing is above the group, the best is named as what it is: the best of the unit's own.
     let is_above = |item: &Item| match (&item.points, &item.stat) {
-        (Some(points), Some(stat)) => *points > stat.mean,
+        (Some(points), Some(stat)) => **points > stat.mean,
         _ => true,
     };
     let above = case.told.strengths.first().is_some_and(|index| is_above(&case.told.items[*index]));
@@ -155,7 +149,7 @@ fn strengths(case: &Case<'_>, lines: &mut Lines) {
     paragraph(case, lines, &listed(case, &case.told.strengths, false));
 }
 
-fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
+fn weaknesses(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
     let mut said = match (case.told.weaknesses.is_empty(), case.told.further) {
@@ -165,19 +159,18 @@ fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
     };
     if case.told.further > 0 {
         let key = if said.is_empty() { "feedback.letter.problems-only" } else { "feedback.letter.further" };
-        said.push_str(&case.fill(key, &[("n", &case.told.further.to_string())]));
+        said.push_str(&case.fill(key, &[("n", &case.told.further)]));
     }
     paragraph(case, lines, &format!("{said}{}", adjustments(case)));
 }
 
 /// What was lost where nothing is named: that nothing was, or in which items or components.
-fn losses(case: &Case<'_>) -> String {
+fn losses(case: &Case<'_, '_>) -> String {
     let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
         let sum = lost.iter().sum();
-        let values = [("n", lost.len().to_string()), ("lost", unlike(case, &sum, &Exact::zero()))];
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        return case.fill("feedback.letter.lost", &values);
+        let lost_points = unlike(case, &sum, &Exact::zero());
+        return case.fill("feedback.letter.lost", &[("n", &lost.len()), ("lost", &lost_points)]);
     }
     let full = Exact::from(100);
     let components = case.outcome().model.components.iter();
@@ -185,7 +178,11 @@ fn losses(case: &Case<'_>) -> String {
         .filter_map(|c| {
             let own = case.unit.components.get(&c.id)?;
             // What rests on marks is told as it is printed: more digits would tell more of the marks.
-            let rate = if own.ballots.is_some() { own.rate.clone() } else { unlike(case, &own.exact, &full) };
+            let rate = if own.ballots.is_some() {
+                Cow::Borrowed(own.rate.as_str())
+            } else {
+                Cow::Owned(unlike(case, &own.exact, &full))
+            };
             let is_lost = Exact::parse(&rate).is_some_and(|rate| rate < full);
             is_lost.then(|| case.fill("feedback.letter.component", &[("name", &c.name), ("rate", &rate)]))
         })
@@ -198,15 +195,15 @@ fn losses(case: &Case<'_>) -> String {
     };
     if elsewhere.is_empty() {
         let items = if items.is_empty() { case.text("feedback.letter.full") } else { items };
-        return case.fill("feedback.letter.sentence", &[("text", items)]);
+        return case.fill("feedback.letter.sentence", &[("text", &items)]);
     }
     let list = case.view.lang.join("report.list", elsewhere);
     let key = if items.is_empty() { "feedback.letter.lost-in" } else { "feedback.letter.full-but" };
-    case.fill(key, &[("items", items), ("list", &list)])
+    case.fill(key, &[("items", &items), ("list", &list)])
 }
 
 /// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
-fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
+fn unlike(case: &Case<'_, '_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
     let decimals = case.outcome().model.item_decimals(case.unit);
     let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
@@ -214,13 +211,13 @@ fn unlike(case: &Case<'_>, value: &Exact, other: &Exact) -> String {
 }
 
 /// Items as a numbered sentence, each with its evidence.
-fn listed(case: &Case<'_>, items: &[usize], with_reason: bool) -> String {
+fn listed(case: &Case<'_, '_>, items: &[usize], with_reason: bool) -> String {
     let said = items.iter().enumerate().map(|(place, index)| {
         let item = &case.told.items[*index];
         let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
         let evidence = evidence(case, item);
-        let mut said = case.fill("feedback.letter.item", &[("n", ordinal), ("name", &item.name), ("what", &evidence)]);
-        let note = case.clean(&item.note);
+        let mut said = case.fill("feedback.letter.item", &[("n", &ordinal), ("name", &item.name), ("what", &evidence)]);
+        let note = case.clean(item.note);
         if with_reason && !note.is_empty() {
             said.push_str(&case.fill("feedback.letter.reason", &[("text", &shortened(&note))]));
         }
@@ -234,14 +231,13 @@ fn listed(case: &Case<'_>, items: &[usize], with_reason: bool) -> String {
 const ORDINALS: [&str; 6] =
     ["feedback.nth.1", "feedback.nth.2", "feedback.nth.3", "feedback.nth.4", "feedback.nth.5", "feedback.nth.6"];
 
-fn evidence(case: &Case<'_>, item: &Item) -> String {
-    let points = item.points.as_ref().map(|points| unlike(case, points, &item.full)).unwrap_or_default();
-    let full = short(&item.full);
+fn evidence(case: &Case<'_, '_>, item: &Item) -> String {
+    let points = item.points.as_ref().map(|points| unlike(case, points, item.full)).unwrap_or_default();
+    let full = short(item.full);
     match &item.stat {
         Some(stat) => {
             let mean = stat.mean.fixed(case.outcome().model.item_decimals(case.unit));
-            let values = [("points", points.as_str()), ("full", &full), ("mean", &mean)];
-            case.fill("feedback.letter.evidence-mean", &values)
+            case.fill("feedback.letter.evidence-mean", &[("points", &points), ("full", &full), ("mean", &mean)])
         }
         None => case.fill("feedback.letter.evidence", &[("points", &points), ("full", &full)]),
     }
@@ -260,7 +256,7 @@ fn short(value: &Exact) -> String {
 }
 
 /// Approved adjustments that count, in one sentence.
-fn adjustments(case: &Case<'_>) -> String {
+fn adjustments(case: &Case<'_, '_>) -> String {
     let counted = case.unit.adjustments.iter().filter(|own| own.sign != Sign::Event && own.counted.0.is_positive());
     let said: Vec<String> = counted
         .map(|own| {
@@ -277,17 +273,19 @@ fn adjustments(case: &Case<'_>) -> String {
 }
 
 /// Distance, what would recover most, what is asked for.
-fn outlook(case: &Case<'_>, lines: &mut Lines) {
+fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
     let mut said = outlook::distance(case);
     if let Some(quota) = &case.told.quota {
-        said.push_str(&outlook::quota_line(case, quota));
+        said.to_mut().push_str(&outlook::quota_line(case, quota));
     }
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.leaves[gain.leaf].name;
-        let values = [("leaf", name.as_str()), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))];
-        said.push_str(&case.fill("feedback.letter.gain", &values));
+        said.to_mut().push_str(&case.fill(
+            "feedback.letter.gain",
+            &[("leaf", &name), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))],
+        ));
     }
     if !said.is_empty() {
         paragraph(case, lines, &said);
@@ -296,7 +294,7 @@ fn outlook(case: &Case<'_>, lines: &mut Lines) {
 }
 
 /// What follows from the grade, the problems, and the window for an appeal.
-fn requirements(case: &Case<'_>) -> String {
+fn requirements(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
     let mut said = String::new();
     let grade = model.grades.iter().find(|grade| Some(&grade.name) == case.unit.grade.as_ref());
@@ -309,17 +307,17 @@ fn requirements(case: &Case<'_>) -> String {
         said.push_str(&case.fill("feedback.letter.actions", &[("clause", &clause), ("list", &list)]));
     }
     if !case.told.problems.is_empty() {
-        let count = case.told.problems.len().to_string();
+        let count = case.told.problems.len();
         said.push_str(&case.fill("feedback.letter.problems", &[("n", &count)]));
     }
     said.push_str(&case.fill("feedback.letter.appeal", &[("window", &case.appeal_window())]));
     said
 }
 
-fn closing(case: &Case<'_>, lines: &mut Lines) {
+fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
     let closing = model.feedback.closing.as_ref().map(|text| filled(case, text));
-    paragraph(case, lines, &closing.unwrap_or_else(|| case.text("feedback.letter.closing").to_owned()));
+    paragraph(case, lines, closing.as_deref().unwrap_or(case.text("feedback.letter.closing")));
     lines.add(String::new(), Style::Letter);
     let sheets = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
     let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
@@ -330,6 +328,7 @@ fn closing(case: &Case<'_>, lines: &mut Lines) {
     lines.add(String::new(), Style::Letter);
     lines.add(case.fill("feedback.letter.signed", &[("issuer", &model.issuer)]), Style::LetterRight);
     let date = case.feedback_date().or_else(|| model.as_of.as_deref().and_then(|date| date.parse().ok()));
-    let date = date.map_or_else(|| case.text("feedback.letter.no-date").to_owned(), |date| case.date(date));
+    let date = date.map(|date| case.date(date));
+    let date = date.as_deref().unwrap_or(case.text("feedback.letter.no-date"));
     lines.add(case.fill("feedback.letter.dated", &[("date", &date)]), Style::LetterRight);
 }

@@ -44,7 +44,7 @@ impl Lines {
     }
 
     /// Breaks title and paragraphs into rows of the sheet, at the greatest size that fits the page.
-    pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc) {
+    pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc<'_>) {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
             let title: Vec<String> = title.lines().flat_map(|line| balanced(line, TITLE_LINE / scale)).collect();

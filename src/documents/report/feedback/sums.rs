@@ -21,30 +21,29 @@ pub(super) enum Part<'d> {
 }
 
 /// The parts of a unit's total with the points printed for them; their sum is the published total exactly.
-pub(super) fn parts<'d>(case: &Case<'d>) -> Vec<(Part<'d>, Exact)> {
+pub(super) fn parts<'o>(case: &Case<'_, 'o>) -> Vec<(Part<'o>, Exact)> {
     let (model, unit) = (&case.outcome().model, case.unit);
     let (Some(exact), Some(total)) = (&unit.exact, unit.total.as_deref().and_then(Exact::parse)) else {
         return Vec::new();
     };
     let mut parts = Vec::new();
-    let mut add = |part, points: Exact| parts.push((part, points.round(model.decimals)));
+    let mut add = |part, points: Exact| parts.push((part, points));
     for component in &model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let points = model.points_of_percent(component) * &own.exact;
-        add(Part::Component(component, own), points);
+        add(Part::Component(component, own), points.round(model.decimals));
     }
     for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.sign != Sign::Event) {
-        let signed = if own.sign == Sign::Deduction { -own.counted.0.clone() } else { own.counted.0.clone() };
-        add(Part::Adjustment(own), signed);
+        let points = own.counted.0.round(model.decimals);
+        add(Part::Adjustment(own), if own.sign == Sign::Deduction { -points } else { points });
     }
-    let printed = as_printed(model, exact);
-    let unlimited = &printed.base + &printed.plus - &printed.minus;
-    let limited = within_limits(model, &printed);
-    if unlimited != limited {
-        add(Part::Limit, &limited - &unlimited);
+    let unlimited = as_printed(model, exact);
+    let limited = within_limits(model, &unlimited);
+    if unlimited != *limited {
+        add(Part::Limit, (limited - &unlimited).round(model.decimals));
     }
     if is_corrected(model, unit) {
-        add(Part::Correction, &total - &limited.round(model.decimals));
+        add(Part::Correction, (&total - &limited.round(model.decimals)).round(model.decimals));
     }
     let sum: Exact = parts.iter().map(|(_, points)| points).sum();
     let rest = total - sum;

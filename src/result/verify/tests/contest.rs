@@ -300,7 +300,8 @@ fn every_decision_is_judged() {
     let differing = contest.with(&[("/registers/decisions", only(&waived))]).differing();
     assert!(differing.iter().all(|(place, ..)| place != "units[a].path.decision"), "{differing:?}");
     // A pin at the cap itself, or without one, needs no waiver.
-    let at_cap = contest.with(&[("/registers/decisions", only(&decision(("1", "a"), Some("B"), "", "D1")))]).differing();
+    let at_cap =
+        contest.with(&[("/registers/decisions", only(&decision(("1", "a"), Some("B"), "", "D1")))]).differing();
     assert!(at_cap.iter().all(|(place, ..)| place != "units[a].path.decision"), "{at_cap:?}");
     let mut unnamed = decision(("1", "a"), Some("A"), "", "D1");
     unnamed["above_cap"] = true.into();

@@ -110,23 +110,26 @@ impl Case {
         case
     }
 
-    pub(super) fn sheet(&self) -> SheetDoc {
+    /// The sheet; its result lives on until the tests end.
+    pub(super) fn sheet(&self) -> SheetDoc<'static> {
         let whole = json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false,
             "model": self.model, "files": [], "groups": ["G"], "units": self.units, "classes": {},
             "quotas": self.quotas, "registers": self.registers, "findings": [],
             "reconciliation": { "units": { "roster": 0, "received": 0, "missing": 0, "excluded": 0 }, "ballots": [],
                 "files": { "found": 0, "used": 0, "duplicate": 0, "ignored": 0, "rejected": 0 }, "registers": {} } });
         let outcome: Outcome = serde_json::from_value(whole).unwrap();
-        result(&outcome).sheets.into_iter().find(|sheet| sheet.name == "Recalculation").unwrap()
+        result(Box::leak(Box::new(outcome))).sheets.into_iter().find(|sheet| sheet.name == "Recalculation").unwrap()
     }
 }
 
 /// The column below two headings.
-fn column(sheet: &SheetDoc, block: &str, title: &str) -> usize {
-    let text = |content: &Content| match content {
-        Content::Text(text) => text.clone(),
-        _ => String::new(),
-    };
+fn column(sheet: &SheetDoc<'_>, block: &str, title: &str) -> usize {
+    fn text<'c>(content: &'c Content<'_>) -> &'c str {
+        match content {
+            Content::Text(text) => text,
+            _ => "",
+        }
+    }
     let blocks = sheet.header[0].cells.iter().flat_map(|cell| vec![text(&cell.content); cell.cols as usize]);
     let titles = sheet.header[1].cells.iter().map(|cell| text(&cell.content));
     let found = blocks.zip(titles).position(|(own, own_title)| own == block && own_title == title);
@@ -135,7 +138,7 @@ fn column(sheet: &SheetDoc, block: &str, title: &str) -> usize {
 
 /// Formula, or nothing for a plain value, and result of a cell of a unit.
 #[track_caller]
-pub(super) fn cell(sheet: &SheetDoc, unit: usize, block: &str, title: &str) -> (String, String) {
+pub(super) fn cell(sheet: &SheetDoc<'_>, unit: usize, block: &str, title: &str) -> (String, String) {
     let mut at = 0;
     let wanted = column(sheet, block, title);
     let row = sheet.rows[unit].cells.iter();
@@ -147,18 +150,18 @@ pub(super) fn cell(sheet: &SheetDoc, unit: usize, block: &str, title: &str) -> (
     shown(&found.last().unwrap().content)
 }
 
-pub(super) fn shown(content: &Content) -> (String, String) {
+pub(super) fn shown(content: &Content<'_>) -> (String, String) {
     match content {
         Content::Formula { formula, value, .. } => (formula.clone(), value.to_string()),
-        Content::TextFormula { formula, text } => (formula.clone(), text.clone()),
+        Content::TextFormula { formula, text } => (formula.clone(), text.to_string()),
         Content::Number { value, .. } => (String::new(), value.to_string()),
         Content::Count(count) => (String::new(), count.to_string()),
-        Content::Text(text) => (String::new(), text.clone()),
+        Content::Text(text) => (String::new(), text.to_string()),
         other => (String::new(), format!("{other:?}")),
     }
 }
 
 /// The total of differences.
-pub(super) fn sum(sheet: &SheetDoc) -> String {
+pub(super) fn sum(sheet: &SheetDoc<'_>) -> String {
     shown(&sheet.head.last().unwrap().cells[1].content).1
 }

@@ -1,27 +1,32 @@
 //! What the letter says of the next grade: its bar, what else stands in the way, and the places.
 
+use std::borrow::Cow;
+
 use super::super::Case;
 use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
 use crate::result::outcome::StepKind;
+use crate::shared::i18n::Named;
 
-pub(super) fn distance(case: &Case<'_>) -> String {
+pub(super) fn distance(case: &Case<'_, '_>) -> Cow<'static, str> {
     match &case.told.distance {
-        Distance::Deferred => String::new(),
-        Distance::Best => case.text("feedback.letter.best").to_owned(),
-        Distance::Next(next) => next_grade(case, next),
+        Distance::Deferred => Cow::Borrowed(""),
+        Distance::Best => Cow::Borrowed(case.text("feedback.letter.best")),
+        Distance::Next(next) => Cow::Owned(next_grade(case, next)),
     }
 }
 
-fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
+fn next_grade(case: &Case<'_, '_>, next: &NextGrade<'_>) -> String {
     let threshold = short(&next.at_least.0);
     let mut said = if next.short.is_zero() {
         case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
     } else {
-        let values = [("grade", next.grade.as_str()), ("threshold", &threshold), ("short", &case.printed(&next.short))];
-        case.fill("feedback.letter.short", &values)
+        case.fill(
+            "feedback.letter.short",
+            &[("grade", &next.grade), ("threshold", &threshold), ("short", &case.printed(&next.short))],
+        )
     };
-    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
+    let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, next.grade)).collect();
     if !obstacles.is_empty() {
         let list = case.view.lang.join("feedback.letter.items", obstacles);
         said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
@@ -29,8 +34,8 @@ fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
     said
 }
 
-fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
-    let by = |clause: &Option<String>| match clause {
+fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> String {
+    let by = |clause: &Option<&str>| match clause {
         Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
         None => String::new(),
     };
@@ -42,9 +47,7 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
                     case.fill("feedback.letter.obstacle-cap", &[("clause", &by(clause)), ("name", &name), ("to", to)])
                 }
                 None => {
-                    let values = [("clause", by(clause)), ("name", name), ("grade", grade.to_owned())];
-                    let values: Vec<(&str, &str)> =
-                        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    let values: [Named; 3] = [("clause", &by(clause)), ("name", &name), ("grade", &grade)];
                     case.fill("feedback.letter.obstacle-lifted", &values)
                 }
             }
@@ -55,7 +58,7 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
             } else {
                 "feedback.letter.obstacle-tie"
             };
-            case.fill(key, &[("clause", &by(clause)), ("grade", grade)])
+            case.fill(key, &[("clause", &by(clause)), ("grade", &grade)])
         }
         Obstacle::Decision { document, clause } => {
             let document = case.clean(document);
@@ -64,10 +67,9 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
     }
 }
 
-pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
-    let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
-    let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
-    let (needed, behind, free, least);
+pub(super) fn quota_line(case: &Case<'_, '_>, quota: &QuotaLine<'_>) -> String {
+    let mut values: Vec<Named> = vec![("grade", &quota.grade), ("places", &quota.places), ("taken", &quota.taken)];
+    let (needed, behind);
     let key = match &quota.side {
         Side::Inside => "feedback.letter.quota-inside",
         Side::Outside => "feedback.letter.quota-outside",
@@ -75,7 +77,8 @@ pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
         Side::Nobody => "feedback.letter.quota-nobody",
         Side::Needs { total, short } => {
             (needed, behind) = (case.printed(total), case.printed(short));
-            values.extend([("total", needed.as_str()), ("points", behind.as_str())]);
+            values.push(("total", &needed));
+            values.push(("points", &behind));
             "feedback.letter.quota-needs"
         }
         Side::Never => "feedback.letter.quota-never",
@@ -85,13 +88,11 @@ pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
             "feedback.letter.quota-behind"
         }
         Side::Free(count) => {
-            free = count.to_string();
-            values.push(("free", &free));
+            values.push(("free", count));
             "feedback.letter.quota-free"
         }
         Side::Suppressed => {
-            least = case.outcome().model.feedback.min_group.to_string();
-            values.push(("least", &least));
+            values.push(("least", &case.outcome().model.feedback.min_group));
             "feedback.letter.quota-suppressed"
         }
     };
