@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::pipeline::regrade::under_model;
 use crate::result::diff::{Diff, FeedbackChange, ModelDiff, RowMove, UnitChange};
 use crate::result::outcome::Outcome;
+use crate::shared::i18n::Named;
 
 use super::terminal::Terminal;
 
@@ -93,7 +94,7 @@ impl Changes {
         }
         out.push_str(&diff_text(&self.data, all, terminal));
         if self.method.is_some() {
-            let count = self.feedback().to_string();
+            let count = self.feedback();
             out.push_str(&format!("{}\n", lang.fill("diff.feedback.both", &[("n", &count)])));
         }
         out
@@ -111,22 +112,23 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let mut out = String::new();
     if !diff.rows.is_empty() {
         let moves = [RowMove::Approved, RowMove::Changed, RowMove::Withdrawn, RowMove::Settled, RowMove::Listed];
-        let counts = moves.map(|moved| diff.rows.iter().filter(|row| row.moved == moved).count().to_string());
+        let counts = moves.map(|moved| diff.rows.iter().filter(|row| row.moved == moved).count());
         let names = ["approved", "changed", "withdrawn", "settled", "listed"];
-        let values: Vec<(&str, &str)> = names.into_iter().zip(counts.iter().map(String::as_str)).collect();
+        let values: Vec<Named> = names.into_iter().zip(counts.iter().map(|count| count as _)).collect();
         out.push_str(&format!("{}\n", lang.fill("diff.rows", &values)));
         out.push_str(&rows::table(diff, all, terminal));
     }
     let counts = diff.counts();
-    let numbers = [counts.totals, counts.ranks, counts.grades].map(|n| n.to_string());
-    let values = [("totals", numbers[0].as_str()), ("ranks", &numbers[1]), ("grades", &numbers[2])];
+    let values: [Named; 3] = [("totals", &counts.totals), ("ranks", &counts.ranks), ("grades", &counts.grades)];
     out.push_str(&format!("{}\n", lang.fill("diff.effect", &values)));
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
     let numbers = [diff.feedback.count(), diff.feedback.own.len(), diff.feedback.comparison.len()];
     let numbers = numbers.map(|n| n.to_string());
-    let values = [("n", numbers[0].as_str()), ("own", &numbers[1]), ("comparison", &numbers[2])];
-    out.push_str(&format!("{}\n", lang.fill("diff.feedback", &values)));
+    out.push_str(&format!(
+        "{}\n",
+        lang.fill("diff.feedback", &[("n", &numbers[0].as_str()), ("own", &numbers[1]), ("comparison", &numbers[2])])
+    ));
     out
 }
 
@@ -146,8 +148,10 @@ fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
         let (old, new) = (shown(&quota.old), shown(&quota.new));
         let taken = if old == new { new } else { format!("{old} -> {new}") };
         let group = quota.group.as_deref().unwrap_or_default();
-        let values = [("group", group), ("grade", &quota.grade), ("taken", &taken)];
-        out.push_str(&format!("{}\n", terminal.lang.fill("diff.quota", &values)));
+        out.push_str(&format!(
+            "{}\n",
+            terminal.lang.fill("diff.quota", &[("group", &group), ("grade", &quota.grade), ("taken", &taken)])
+        ));
     }
     out
 }

@@ -100,7 +100,7 @@ fn told(comparison: &Comparison, words: Words<'_>, talk: Talk, terminal: &Termin
         text.push('\n');
     };
     if hidden > 0 && comparison.different {
-        line(lang.fill("compare.hidden", &[("n", &hidden.to_string())]));
+        line(lang.fill("compare.hidden", &[("n", &hidden)]));
     }
     if let Some(places) = comparison.progress_places.filter(|places| *places > 0) {
         let units = comparison.progress().into_iter().map(|unit| {
@@ -109,14 +109,14 @@ fn told(comparison: &Comparison, words: Words<'_>, talk: Talk, terminal: &Termin
         });
         let units = lang.join("report.list", units);
         let units = if units.is_empty() { lang.text("report.none") } else { &units };
-        line(lang.fill("compare.progress", &[("places", &places.to_string()), ("units", units)]));
+        line(lang.fill("compare.progress", &[("places", &places), ("units", &units)]));
     }
     if !comparison.method.is_empty() {
-        line(lang.fill("compare.method", &[("n", &comparison.method.len().to_string())]));
+        line(lang.fill("compare.method", &[("n", &comparison.method.len())]));
         for change in &comparison.method {
             let [what, field] = words.method(change);
             let (old, new) = (change.old.as_deref().unwrap_or("—"), change.new.as_deref().unwrap_or("—"));
-            line(lang.fill("compare.method.line", &[("what", &what), ("field", &field), ("old", old), ("new", new)]));
+            line(lang.fill("compare.method.line", &[("what", &what), ("field", &field), ("old", &old), ("new", &new)]));
         }
     }
     text.push_str(&correlations(&comparison.correlation, terminal));
@@ -125,17 +125,17 @@ fn told(comparison: &Comparison, words: Words<'_>, talk: Talk, terminal: &Termin
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
     let counts = &comparison.counts;
-    let numbers = [
-        ("compared", counts.compared),
-        ("totals", counts.totals),
-        ("rose", counts.rose),
-        ("fell", counts.fell),
-        ("better", counts.better),
-        ("worse", counts.worse),
-    ];
-    let numbers = numbers.map(|(name, number)| (name, number.to_string()));
-    let values: Vec<(&str, &str)> = numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
-    lang.fill("compare.summary", &values)
+    lang.fill(
+        "compare.summary",
+        &[
+            ("compared", &counts.compared),
+            ("totals", &counts.totals),
+            ("rose", &counts.rose),
+            ("fell", &counts.fell),
+            ("better", &counts.better),
+            ("worse", &counts.worse),
+        ],
+    )
 }
 
 /// Units before and after.

@@ -64,7 +64,7 @@ fn looks_like_code(name: &str) -> bool {
 fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> Exit {
     let names = near.join(" / ");
     let key = if near.is_empty() { "explain.nothing" } else { "explain.unknown" };
-    terminal.say(&terminal.lang.fill(key, &[("name", name), ("names", &names)]));
+    terminal.say(&terminal.lang.fill(key, &[("name", &name), ("names", &names)]));
     Exit::Unable
 }
 

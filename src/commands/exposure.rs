@@ -139,7 +139,7 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
     });
     let mut text = terminal.table(&header.map(|key| lang.text(key)), rows.collect());
     if found.len() > NAMED {
-        text.push_str(&lang.fill("privacy.more", &[("n", &(found.len() - NAMED).to_string())]));
+        text.push_str(&lang.fill("privacy.more", &[("n", &(found.len() - NAMED))]));
         text.push('\n');
     }
     text
@@ -183,8 +183,7 @@ pub(super) fn accepted(
     };
     Ok(match reason {
         Some(reason) => {
-            let values = [("n", &*found.len().to_string()), ("reason", &reason)];
-            terminal.tell(&terminal.lang.fill("privacy.accepted", &values));
+            terminal.tell(&terminal.lang.fill("privacy.accepted", &[("n", &found.len()), ("reason", &reason)]));
             Accepted::Because(reason)
         }
         None => {
@@ -208,7 +207,7 @@ pub(super) fn tell_over_time(root: &Path, outcome: &Outcome, terminal: &Terminal
     let alone: BTreeSet<_> = exposed(outcome, &[]).iter().map(key).collect();
     let more = exposed(outcome, &earlier).iter().filter(|own| !alone.contains(&key(own))).count();
     if more > 0 {
-        terminal.tell(&terminal.lang.fill("privacy.over-time", &[("n", &more.to_string())]));
+        terminal.tell(&terminal.lang.fill("privacy.over-time", &[("n", &more)]));
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(super) fn run(
     manifest.replaces = again.as_ref().map(|again| again.replaced.version().to_owned());
     let (desk, units) = match again {
         Some(Again { replaced, units, .. }) if units.is_empty() => {
-            let text = terminal.lang.fill("feedback.none-changed", &[("parent", replaced.version())]);
+            let text = terminal.lang.fill("feedback.none-changed", &[("parent", &replaced.version())]);
             terminal.tell(&text);
             return Ok(Exit::Done);
         }
@@ -110,7 +110,7 @@ fn version(
         (Some(name), _) if versions.iter().any(|own| own == name) => name.to_owned(),
         (Some(name), _) => {
             let known = lang.join("report.list", versions.iter().map(String::as_str));
-            anyhow::bail!("{}", lang.fill("feedback.no-version", &[("version", name), ("versions", &known)]));
+            anyhow::bail!("{}", lang.fill("feedback.no-version", &[("version", &name), ("versions", &known)]));
         }
         (None, Some(newest)) => newest.clone(),
         (None, None) if has_draft => DRAFT.to_owned(),
@@ -139,7 +139,7 @@ fn again<'o>(
     let lang = terminal.lang;
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let Some(parent) = manifest.parent else {
-        anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", version)]));
+        anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", &version)]));
     };
     let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
     let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
@@ -172,7 +172,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     let path = project.root.join(publish::RESULTS).join(version).join(RESULT);
     let bytes = present(&path)?;
     let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
-    let shown = path.display().to_string();
+    let shown = path.display();
     anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
     let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
     Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
@@ -236,10 +236,10 @@ fn folder(
     anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
     // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
     let name = match (asked.changed, period) {
-        (true, _) => text::file_name(&lang.fill("feedback.changed.folder", &[("version", version)])),
+        (true, _) => text::file_name(&lang.fill("feedback.changed.folder", &[("version", &version)])),
         (false, None) => version.to_owned(),
         (false, Some(period)) => {
-            text::file_name(&lang.fill("feedback.interim.folder", &[("version", version), ("period", period)]))
+            text::file_name(&lang.fill("feedback.interim.folder", &[("version", &version), ("period", &period)]))
         }
     };
     real(&project.root.join(FEEDBACK).join(name))
@@ -364,7 +364,7 @@ fn finish(
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    let count = manifest.files.len().to_string();
+    let count = manifest.files.len();
     terminal.tell(&lang.fill(key, &[("n", &count), ("folder", &folder)]));
     let beside = manifest.beside.iter().map(|file| file.path.as_str());
     terminal.tell(&lang.fill("feedback.beside", &[("files", &lang.join("report.list", beside))]));

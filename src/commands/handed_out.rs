@@ -49,7 +49,7 @@ pub(super) fn write(
     others: Others,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
-    let shown = target.display().to_string();
+    let shown = target.display();
     let lang = terminal.lang;
     let Some(publisher) = Publisher::lock(&project.root)? else { anyhow::bail!("{}", lang.text("score.locked")) };
     let place = FormsPlace::lock(target)?;

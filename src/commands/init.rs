@@ -148,11 +148,10 @@ fn finish(
             terminal.print(&String::from_utf8(writer.into_inner()?)?);
         }
         Format::Table if invocation.talk != Talk::Quiet => {
-            let values = [("folder", shown)];
-            let mut lines = vec![lang.fill("init.written", &values)];
+            let mut lines = vec![lang.fill("init.written", &[("folder", &shown)])];
             lines.extend(top_level(&files).into_iter().map(|name| format!("  {name}")));
             if let Wanted::Demo(units) = wanted {
-                lines.push(lang.fill("init.demo", &[("units", &units.to_string())]));
+                lines.push(lang.fill("init.demo", &[("units", &units)]));
             }
             if !draft.review.is_empty() {
                 lines.push(lang.text("init.review").to_owned());
@@ -167,7 +166,7 @@ fn finish(
         Wanted::Demo(_) => "init.next.demo",
         Wanted::From(_) => "init.next.last",
     };
-    terminal.tell(&lang.fill(next, &[("folder", shown)]));
+    terminal.tell(&lang.fill(next, &[("folder", &shown)]));
     Ok(Exit::Done)
 }
 

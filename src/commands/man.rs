@@ -19,9 +19,8 @@ pub(super) fn run(invocation: &Invocation, folder: &Path, terminal: &Terminal) -
         pages.push(page(&name, sub.clone().name(name.clone()))?);
     }
     publish_new(&places::outside(folder, terminal)?, &pages)?;
-    let (count, shown) = (pages.len().to_string(), folder.display().to_string());
     if invocation.talk != cli::Talk::Quiet {
-        terminal.tell(&terminal.lang.fill("man.written", &[("n", &count), ("folder", &shown)]));
+        terminal.tell(&terminal.lang.fill("man.written", &[("n", &pages.len()), ("folder", &folder.display())]));
     }
     Ok(Exit::Done)
 }

@@ -70,7 +70,7 @@ pub(super) fn run(
         return Ok(exit);
     }
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
-        terminal.say(&terminal.lang.fill("mark.torn", &[("line", &line.to_string())]));
+        terminal.say(&terminal.lang.fill("mark.torn", &[("line", &line)]));
     }
     let (manifest, sha256) = publish::manifest(root, wanted.version)?;
     let bytes = log.with(Entry::State(record(task, &wanted, sha256)))?;
@@ -100,8 +100,7 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
         return Ok(Err(lang.text("mark.no_version").to_owned()));
     }
     if !versions.contains(&task.version) {
-        let values = [("found", task.version.as_str()), ("names", &list(versions))];
-        return Ok(Err(lang.fill("mark.version", &values)));
+        return Ok(Err(lang.fill("mark.version", &[("found", &task.version), ("names", &list(versions))])));
     }
     let Some(state) = State::parse(&task.state) else {
         let names = list(State::ALL.iter().map(|state| lang.text(state.word()).to_owned()).collect());
@@ -116,7 +115,7 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
     };
     // A year that was mistyped would decide when the time for appeals ends.
     if date.year().abs_diff(Zoned::now().year()) > FARTHEST {
-        return Ok(Err(lang.fill("mark.date_far", &[("found", &date.to_string())])));
+        return Ok(Err(lang.fill("mark.date_far", &[("found", &date)])));
     }
     Ok(Ok(Wanted { version: &task.version, state, date }))
 }
@@ -128,8 +127,7 @@ fn refused(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, lang: L
     }
     let (manifest, _) = publish::manifest(root, wanted.version)?;
     if let Some(touched) = folder::look(root, wanted.version, &manifest)?.first() {
-        let values = [("version", wanted.version), ("file", &touched.file)];
-        return Ok(Some(lang.fill("mark.touched", &values)));
+        return Ok(Some(lang.fill("mark.touched", &[("version", &wanted.version), ("file", &touched.file)])));
     }
     let versions = publish::versions(root)?;
     if !chain::is_whole(root, log, &versions)? {
@@ -149,13 +147,13 @@ fn refused(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, lang: L
 fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
     let name = |state: State| lang.text(state.word());
     match refusal {
-        Refusal::NoDocument => lang.fill("mark.no_document", &[("state", name(step.state))]),
-        Refusal::NoReason { from } => lang.fill("mark.no_reason", &[("version", step.version), ("state", name(*from))]),
-        Refusal::Earlier { than } => {
-            lang.fill("mark.earlier", &[("version", step.version), ("date", &than.to_string())])
+        Refusal::NoDocument => lang.fill("mark.no_document", &[("state", &name(step.state))]),
+        Refusal::NoReason { from } => {
+            lang.fill("mark.no_reason", &[("version", &step.version), ("state", &name(*from))])
         }
+        Refusal::Earlier { than } => lang.fill("mark.earlier", &[("version", &step.version), ("date", &than)]),
         Refusal::Superseded { current } => {
-            lang.fill("mark.superseded", &[("version", step.version), ("current", current)])
+            lang.fill("mark.superseded", &[("version", &step.version), ("current", current)])
         }
     }
 }
@@ -174,7 +172,7 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
     }
     let outcome = stored::load(root, version, terminal)?;
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
-        terminal.say(&lang.fill("mark.changed", &[("version", version)]));
+        terminal.say(&lang.fill("mark.changed", &[("version", &version)]));
     }
     let now = computed.outcome(version, None, false).0.registers;
     let appeals = computed.assessment.registers.appeals.iter();
@@ -210,9 +208,16 @@ fn blocking(
         Ending::Upheld => "mark.appeal.pending",
     };
     let place = computed.files.describe(row.at);
-    let version = outcome.version.as_str();
-    let values = [("place", place.as_str()), ("id", &row.id), ("unit", &unit.code), ("name", &unit.name)];
-    Some(lang.fill(key, &[values.as_slice(), &[("version", version)]].concat()))
+    Some(lang.fill(
+        key,
+        &[
+            ("place", &place),
+            ("id", &row.id),
+            ("unit", &unit.code),
+            ("name", &unit.name),
+            ("version", &outcome.version),
+        ],
+    ))
 }
 
 /// How far a register row has come.
@@ -272,14 +277,16 @@ fn print(line: &Line, sealed: &Sealed<'_>, invocation: &Invocation, terminal: &T
             terminal.print(&String::from_utf8(writer.into_inner()?)?);
         }
         Format::Table => {
-            let date = mark.date.to_string();
-            let values = [("version", mark.version.as_str()), ("state", lang.text(mark.state.word())), ("date", &date)];
-            let line = match &mark.document {
-                None => lang.fill("mark.done", &values),
-                Some(document) => {
-                    lang.fill("mark.done.document", &[values.as_slice(), &[("document", document.as_str())]].concat())
-                }
-            };
+            let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
+            let line = lang.fill(
+                key,
+                &[
+                    ("version", &mark.version),
+                    ("state", &lang.text(mark.state.word())),
+                    ("date", &mark.date),
+                    ("document", &mark.document.as_deref().unwrap_or_default()),
+                ],
+            );
             terminal.print(&format!("{line}\n{}\n", sealed.sentence(lang)));
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn allowed(
             let below = real.strip_prefix(&project.root).unwrap_or(Path::new(""));
             let below = crate::read::project::shown(below);
             let parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
-            let shown = folder.display().to_string();
+            let shown = folder.display();
             anyhow::ensure!(is_allowed(&parts), "{}", terminal.lang.fill(refusal, &[("folder", &shown)]));
         }
         None => {}
@@ -58,6 +58,6 @@ pub(super) fn allowed(
 }
 
 fn within(folder: &Path, project: &Project, terminal: &Terminal) -> anyhow::Error {
-    let (folder, root) = (folder.display().to_string(), project.root.display().to_string());
+    let (folder, root) = (folder.display(), project.root.display());
     anyhow::anyhow!("{}", terminal.lang.fill("place.within", &[("folder", &folder), ("project", &root)]))
 }

@@ -321,10 +321,19 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
 fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
     let lines = outcome.quotas.iter().map(|quota| {
         let group = quota.group.as_deref().unwrap_or("");
-        let (ranked, places, taken) = (quota.ranked.to_string(), quota.places.to_string(), quota.taken.to_string());
-        let values =
-            [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
-        format!("{}\n", terminal.lang.fill("score.quota", &values))
+        format!(
+            "{}\n",
+            terminal.lang.fill(
+                "score.quota",
+                &[
+                    ("group", &group),
+                    ("grade", &quota.grade),
+                    ("n", &quota.ranked),
+                    ("places", &quota.places),
+                    ("taken", &quota.taken)
+                ]
+            )
+        )
     });
     lines.collect()
 }

@@ -9,7 +9,7 @@ use crate::read::Project;
 use crate::read::project::NoProject;
 use crate::result::states::{Mark, State};
 use crate::shared::exit::Exit;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::place::folders::SUGGEST;
 use crate::shared::text::visible;
 use crate::write::csv::harmless;
@@ -54,10 +54,16 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
     handed_in("status.ledgers", status.ledgers.as_ref(), all, lang, &mut out);
     out.push_str(&classes(status, terminal));
     for given in &status.given {
-        let (scored, units, periods) = (given.scored.to_string(), given.units.to_string(), given.periods.to_string());
-        let name = visible(&given.name);
-        let values = [("name", name.as_str()), ("scored", &scored), ("units", &units), ("periods", &periods)];
-        out.push_str(&line(lang, "status.given", &values));
+        out.push_str(&line(
+            lang,
+            "status.given",
+            &[
+                ("name", &visible(&given.name)),
+                ("scored", &given.scored),
+                ("units", &given.units),
+                ("periods", &given.periods),
+            ],
+        ));
     }
     opinions(status, lang, &mut out);
     registers(status, lang, &mut out);
@@ -80,10 +86,11 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
 /// What came back from departments.
 fn opinions(status: &Status, lang: Lang, out: &mut String) {
     let Some(own) = &status.opinions else { return };
-    let numbers = [own.forms, own.answered, own.units, own.disagreed].map(|number| number.to_string());
-    let names = ["forms", "answered", "units", "disagreed"];
-    let values: Vec<(&str, &str)> = names.into_iter().zip(numbers.iter().map(String::as_str)).collect();
-    out.push_str(&line(lang, "status.opinions", &values));
+    out.push_str(&line(
+        lang,
+        "status.opinions",
+        &[("forms", &own.forms), ("answered", &own.answered), ("units", &own.units), ("disagreed", &own.disagreed)],
+    ));
 }
 
 /// The state of the version, and how it goes on.
@@ -92,11 +99,16 @@ fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String)
     match &version.state {
         None => out.push_str(&line(lang, "status.state.none", &[])),
         Some(marked) => {
-            let date = marked.date.to_string();
-            let values = [("state", lang.text(marked.state.word())), ("date", &date)];
             let key = if marked.document.is_some() { "status.state.document" } else { "status.state" };
-            let document = ("document", marked.document.as_deref().unwrap_or_default());
-            out.push_str(&line(lang, key, &[values.as_slice(), &[document]].concat()));
+            out.push_str(&line(
+                lang,
+                key,
+                &[
+                    ("state", &lang.text(marked.state.word())),
+                    ("date", &marked.date),
+                    ("document", &marked.document.as_deref().unwrap_or_default()),
+                ],
+            ));
         }
     }
     let Some(next) = status.next_state else { return };
@@ -107,14 +119,17 @@ fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String)
         _ if next.needs_document() => "status.state.next.document",
         _ => "status.state.next",
     };
-    let values = [
-        ("folder", folder.as_str()),
-        ("version", &version.name),
-        ("state", lang.text(next.word())),
-        ("until", until.as_deref().unwrap_or_default()),
-        ("n", &status.appeals.len().to_string()),
-    ];
-    out.push_str(&line(lang, key, &values));
+    out.push_str(&line(
+        lang,
+        key,
+        &[
+            ("folder", &folder),
+            ("version", &version.name),
+            ("state", &lang.text(next.word())),
+            ("until", &until.as_deref().unwrap_or_default()),
+            ("n", &status.appeals.len()),
+        ],
+    ));
 }
 
 /// The option that names the project, where it is needed.
@@ -123,7 +138,7 @@ fn folder(invocation: &Invocation) -> String {
     if shown == "." { String::new() } else { format!(" -C {}", quoted(&shown)) }
 }
 
-fn line(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
+fn line(lang: Lang, key: &str, values: &[Named]) -> String {
     format!("{}\n", lang.fill(key, values))
 }
 
@@ -138,22 +153,24 @@ fn title(status: &Status, lang: Lang) -> String {
 
 fn handed_in(key: &str, reports: Option<&Reports>, all: bool, lang: Lang, out: &mut String) {
     let Some(reports) = reports else { return };
-    let counts = [reports.asked, reports.received, reports.missing.len()].map(|n| n.to_string());
-    let values = [("asked", counts[0].as_str()), ("received", &counts[1]), ("missing", &counts[2])];
-    out.push_str(&line(lang, key, &values));
-    let shown = if all { reports.missing.len() } else { NAMED };
+    let missing = reports.missing.len();
+    out.push_str(&line(
+        lang,
+        key,
+        &[("asked", &reports.asked), ("received", &reports.received), ("missing", &missing)],
+    ));
+    let shown = if all { missing } else { NAMED };
     for unit in reports.missing.iter().take(shown) {
         let (name, contact) = (visible(&unit.name), visible(&unit.contact));
-        let values = [("code", unit.code.as_str()), ("unit", &name), ("contact", &contact)];
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
-        out.push_str(&line(lang, key, &values));
+        out.push_str(&line(lang, key, &[("code", &unit.code), ("unit", &name), ("contact", &contact)]));
     }
-    more(reports.missing.len().saturating_sub(shown), lang, out);
+    more(missing.saturating_sub(shown), lang, out);
 }
 
 fn more(rest: usize, lang: Lang, out: &mut String) {
     if rest > 0 {
-        out.push_str(&line(lang, "status.more", &[("n", &rest.to_string())]));
+        out.push_str(&line(lang, "status.more", &[("n", &rest)]));
     }
 }
 
@@ -176,8 +193,7 @@ fn registers(status: &Status, lang: Lang, out: &mut String) {
         let counts =
             standings.iter().map(|(standing, count)| format!("{} {count}", lang.text(&format!("standing.{standing}"))));
         let counts = counts.reduce(|first, next| lang.fill("status.list", &[("first", &first), ("next", &next)]));
-        let values = [("register", name), ("counts", &counts.unwrap_or_default())];
-        out.push_str(&line(lang, "status.register", &values));
+        out.push_str(&line(lang, "status.register", &[("register", &name), ("counts", &counts.unwrap_or_default())]));
     }
 }
 
@@ -185,25 +201,26 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
     if status.appeals.is_empty() {
         return;
     }
-    out.push_str(&line(lang, "status.appeals", &[("n", &status.appeals.len().to_string())]));
+    out.push_str(&line(lang, "status.appeals", &[("n", &status.appeals.len())]));
     if let Some(window) = status.appeal_window {
-        let (from, until) = (window.from.to_string(), window.until.to_string());
-        out.push_str(&line(lang, "status.window", &[("from", &from), ("until", &until)]));
+        out.push_str(&line(lang, "status.window", &[("from", &window.from), ("until", &window.until)]));
     }
     for appeal in &status.appeals {
         let received = appeal.received.as_deref().unwrap_or("—");
-        let days = appeal.days_open.map(|days| days.to_string());
-        let said = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
-        let key = if days.is_some() { "status.appeal.days" } else { "status.appeal" };
-        let values = [
-            ("id", said[0].as_str()),
-            ("unit", &appeal.unit),
-            ("name", &said[1]),
-            ("target", &said[2]),
-            ("received", received),
-            ("days", days.as_deref().unwrap_or_default()),
-        ];
-        out.push_str(&line(lang, key, &values));
+        let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
+        let key = if appeal.days_open.is_some() { "status.appeal.days" } else { "status.appeal" };
+        out.push_str(&line(
+            lang,
+            key,
+            &[
+                ("id", &id),
+                ("unit", &appeal.unit),
+                ("name", &name),
+                ("target", &target),
+                ("received", &received),
+                ("days", &appeal.days_open.unwrap_or_default()),
+            ],
+        ));
     }
 }
 
@@ -212,30 +229,45 @@ fn upheld(status: &Status, lang: Lang, out: &mut String) {
     if status.upheld.is_empty() {
         return;
     }
-    out.push_str(&line(lang, "status.upheld", &[("n", &status.upheld.len().to_string())]));
+    out.push_str(&line(lang, "status.upheld", &[("n", &status.upheld.len())]));
     for appeal in &status.upheld {
-        let said = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
+        let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let rows = visible(&crate::documents::report::settled_by(lang, &appeal.settled_by));
         let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
-        let values = [("id", said[0].as_str()), ("unit", &appeal.unit), ("name", &said[1]), ("target", &said[2])];
-        out.push_str(&line(lang, "status.upheld.row", &[values.as_slice(), &[("rows", rows)]].concat()));
+        out.push_str(&line(
+            lang,
+            "status.upheld.row",
+            &[("id", &id), ("unit", &appeal.unit), ("name", &name), ("target", &target), ("rows", &rows)],
+        ));
     }
 }
 
 fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
     let found = &status.findings;
-    let counts = [found.errors, found.pending, found.warnings, found.notes].map(|n| n.to_string());
-    let values =
-        [("errors", counts[0].as_str()), ("pending", &counts[1]), ("warnings", &counts[2]), ("notes", &counts[3])];
-    out.push_str(&line(lang, "status.findings", &values));
+    out.push_str(&line(
+        lang,
+        "status.findings",
+        &[
+            ("errors", &found.errors),
+            ("pending", &found.pending),
+            ("warnings", &found.warnings),
+            ("notes", &found.notes),
+        ],
+    ));
     let told: Vec<_> =
         found.codes.iter().filter(|c| all || c.severity < crate::shared::finding::Severity::Note).collect();
     let shown = if all { told.len() } else { NAMED };
     for code in told.iter().take(shown) {
-        let count = code.count.to_string();
-        let weight = lang.text(code.severity.word());
-        let values = [("weight", weight), ("code", code.code.as_str()), ("title", &code.title), ("n", &count)];
-        out.push_str(&line(lang, "status.code", &values));
+        out.push_str(&line(
+            lang,
+            "status.code",
+            &[
+                ("weight", &lang.text(code.severity.word())),
+                ("code", &code.code),
+                ("title", &code.title),
+                ("n", &code.count),
+            ],
+        ));
     }
     more(told.len().saturating_sub(shown), lang, out);
 }

@@ -46,7 +46,7 @@ fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
 /// If there is no such version, or it cannot be read.
 pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let versions = publish::versions(root)?;
-    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", name)]));
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", &name)]));
     match name {
         DRAFT if publish::has_draft(root)? => load(root, DRAFT, terminal),
         DRAFT => Err(refuse("stored.no_draft")),
@@ -59,8 +59,7 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
         _ => {
             let list = terminal.lang.join("report.list", versions.iter().map(String::as_str));
             let key = if versions.is_empty() { "stored.no_version" } else { "stored.unknown" };
-            let values = [("version", name), ("versions", list.as_str())];
-            Err(anyhow::anyhow!("{}", terminal.lang.fill(key, &values)))
+            Err(anyhow::anyhow!("{}", terminal.lang.fill(key, &[("version", &name), ("versions", &list)])))
         }
     }
 }
@@ -84,10 +83,10 @@ pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &T
         Ok(project) if is_version => version(&project.root, typed, terminal),
         _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),
         Err(start) if is_version => {
-            let shown = start.display().to_string();
+            let shown = start.display();
             anyhow::bail!("{}", terminal.lang.fill("app.no_project", &[("path", &shown)]))
         }
-        _ => anyhow::bail!("{}", terminal.lang.fill("stored.nothing", &[("name", typed)])),
+        _ => anyhow::bail!("{}", terminal.lang.fill("stored.nothing", &[("name", &typed)])),
     }
 }
 

@@ -99,9 +99,8 @@ fn finish(
         }
         Format::Table => {}
     }
-    let count = forms.len().to_string();
-    let values = [("n", count.as_str()), ("folder", &folder), ("version", version)];
-    terminal.tell(&lang.fill("suggest.written", &values));
+    let count = forms.len();
+    terminal.tell(&lang.fill("suggest.written", &[("n", &count), ("folder", &folder), ("version", &version)]));
     terminal.tell(lang.text("suggest.next"));
     Ok(Exit::Done)
 }

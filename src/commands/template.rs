@@ -46,7 +46,7 @@ pub(super) fn run(
     let usual = project.root.join(TEMPLATES);
     let target = handed_out::target(&project, asked.out.unwrap_or(&usual), is_templates, "template.inside", terminal)?;
     if let Some((first, second)) = forms::colliding(&forms) {
-        anyhow::bail!("{}", terminal.lang.fill("template.collide", &[("first", first), ("second", second)]));
+        anyhow::bail!("{}", terminal.lang.fill("template.collide", &[("first", &first), ("second", &second)]));
     }
     // What was handed out before stays beside forms of one kind or unit.
     let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
@@ -106,7 +106,7 @@ fn finish(invocation: &Invocation, target: &Path, forms: &[Form], terminal: &Ter
         Format::Table if invocation.talk != Talk::Quiet => terminal.print(&counts(forms, terminal)),
         Format::Table => {}
     }
-    let count = forms.len().to_string();
+    let count = forms.len();
     terminal.tell(&lang.fill("template.written", &[("n", &count), ("folder", &shown)]));
     terminal.tell(lang.text("template.next"));
     Ok(Exit::Done)

@@ -98,9 +98,7 @@ impl Terminal {
             } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
                 self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))])
             } else if let Some(stands) = cause.downcast_ref::<Unentered>() {
-                let values = [("path", shown(&stands.path)), ("cause", stands.cause())];
-                let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-                self.lang.fill("stands.unentered", &values)
+                self.lang.fill("stands.unentered", &[("path", &shown(&stands.path)), ("cause", &stands.cause())])
             } else {
                 cause.to_string()
             }
@@ -131,10 +129,10 @@ impl Terminal {
                 self.say_after(message.severity, &self.message(message));
             }
             if same.len() > limit {
-                let rest = (same.len() - limit).to_string();
+                let rest = same.len() - limit;
                 self.say(&format!(
                     "  {}\n",
-                    self.lang.fill("app.more", &[("code", same[0].code.as_str()), ("n", &rest)])
+                    self.lang.fill("app.more", &[("code", &same[0].code.as_str()), ("n", &rest)])
                 ));
             }
         }
@@ -152,7 +150,7 @@ impl Terminal {
         line("app.file", &visible(message.file.as_deref().unwrap_or("")));
         let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
         let cell = match in_text {
-            Some((row, column)) => Some(self.lang.fill("app.line", &[("line", row), ("column", column)])),
+            Some((row, column)) => Some(self.lang.fill("app.line", &[("line", &row), ("column", &column)])),
             None => message.cell.clone(),
         };
         let spot = match (&message.sheet, &cell) {

@@ -113,7 +113,7 @@ pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: 
     let bytes = present(&path)?;
     let named = manifest.outputs.iter().find(|file| file.path == name);
     let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
-    anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display().to_string())]));
+    anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display())]));
     Ok(bytes)
 }
 

@@ -11,7 +11,7 @@ use crate::engine::assessment::{Mode, Unit};
 use crate::model::shown::Shown;
 use crate::model::{ComponentKind, Model, Node, Rates};
 use crate::read::form;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 
 pub mod ballot;
 pub mod given;
@@ -123,7 +123,7 @@ impl<'o> Office<'o> {
         self.lang().text(key)
     }
 
-    pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(crate) fn fill(&self, key: &str, values: &[Named]) -> String {
         self.lang().fill(key, values)
     }
 

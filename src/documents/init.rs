@@ -88,7 +88,7 @@ pub fn demo_roster(lang: Lang, count: usize) -> Rows {
         header.iter().map(move |column| match own.iter().position(|own| own == column) {
             _ if Word::UnitCode.matches(&text::header_key(column)) => format!("U{:0width$}", index + 1),
             Some(0) if district == 0 => lang.fill("demo.unit.city", &[("name", &bureau[0])]),
-            Some(0) => lang.fill("demo.unit.district", &[("n", &district.to_string()), ("name", &bureau[0])]),
+            Some(0) => lang.fill("demo.unit.district", &[("n", &district), ("name", &bureau[0])]),
             // Short names are those of the city; a district has none, so that no name means two units.
             Some(1) if district > 0 => String::new(),
             Some(at) => bureau[at].clone(),

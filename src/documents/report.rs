@@ -45,7 +45,7 @@ use crate::shared::i18n::Lang;
 /// A workbook with the content seal of its version in the footer of every sheet, so that it stands on every printed page.
 #[must_use]
 pub fn sealed(mut document: Document, seal: &Seal, lang: Lang) -> Document {
-    let line = lang.fill("report.seal", &[("seal", &seal.to_string())]);
+    let line = lang.fill("report.seal", &[("seal", &seal)]);
     for sheet in &mut document.sheets {
         sheet.footer = Some(match sheet.footer.take() {
             Some(footer) => format!("{footer}\n{line}"),

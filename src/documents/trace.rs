@@ -196,7 +196,7 @@ impl Tracer<'_> {
         let parts = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         how.extend(parts.iter().filter_map(|(key, v)| v.as_ref().map(|v| self.lang.fill(key, &[("value", v)]))));
         if let Some(points) = &own.self_points {
-            how.push(self.lang.fill("trace.self", &[("value", &points.to_string())]));
+            how.push(self.lang.fill("trace.self", &[("value", &points)]));
         }
         if let Some(id) = &own.corrected {
             how.push(self.lang.fill("trace.corrected", &[("id", id)]));
@@ -247,9 +247,9 @@ impl Tracer<'_> {
         let nodes = model.nodes.iter().zip(&own.means).filter_map(|(code, mean)| {
             let mean = mean.as_ref()?;
             let shown = mean.mean.fixed(4);
-            let mut how = self.lang.fill("trace.counted", &[("n", &mean.counted.to_string())]);
+            let mut how = self.lang.fill("trace.counted", &[("n", &mean.counted)]);
             if mean.zeros > 0 {
-                how.push_str(&self.lang.fill("trace.zeros", &[("n", &mean.zeros.to_string())]));
+                how.push_str(&self.lang.fill("trace.zeros", &[("n", &mean.zeros)]));
             }
             if !mean.trimmed.is_empty() {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -152,14 +152,16 @@ impl Variation {
     /// What it is, in words; `model` is the method as it is.
     pub fn said(&self, model: &Model, lang: Lang) -> String {
         match self {
-            Self::Anonymity(k) => lang.fill("privacy.anonymity", &[("k", &k.to_string())]),
-            Self::ComponentDecimals(decimals) => lang.fill("privacy.decimals", &[("n", &decimals.to_string())]),
+            Self::Anonymity(k) => lang.fill("privacy.anonymity", &[("k", &k)]),
+            Self::ComponentDecimals(decimals) => lang.fill("privacy.decimals", &[("n", &decimals)]),
             Self::United { component, classes } => {
                 let component = &model.components[*component];
                 let ComponentKind::Ballots(rules) = &component.kind else { return component.name.clone() };
                 let names = [classes.0, classes.1].map(|class| rules.classes[class].name.as_str());
-                let values = [("component", component.name.as_str()), ("first", names[0]), ("second", names[1])];
-                lang.fill("privacy.united", &values)
+                lang.fill(
+                    "privacy.united",
+                    &[("component", &component.name), ("first", &names[0]), ("second", &names[1])],
+                )
             }
         }
     }

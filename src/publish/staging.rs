@@ -42,7 +42,7 @@ pub struct Taken {
 
 impl fmt::Display for Taken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Lang::En.fill("stands.taken", &[("path", &self.path.display().to_string())]))
+        f.write_str(&Lang::En.fill("stands.taken", &[("path", &self.path.display())]))
     }
 }
 
@@ -73,8 +73,7 @@ impl Unentered {
 
 impl fmt::Display for Unentered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values = [("path", &*self.path.display().to_string()), ("cause", &self.cause())];
-        f.write_str(&Lang::En.fill("stands.unentered", &values))
+        f.write_str(&Lang::En.fill("stands.unentered", &[("path", &self.path.display()), ("cause", &self.cause())]))
     }
 }
 
@@ -90,7 +89,7 @@ pub struct Unconfirmed {
 
 impl fmt::Display for Unconfirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Lang::En.fill("stands.unconfirmed", &[("path", &self.path.display().to_string())]))
+        f.write_str(&Lang::En.fill("stands.unconfirmed", &[("path", &self.path.display())]))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::{Lang, fill, model_path};
+use crate::shared::i18n::{Lang, Named, fill, model_path};
 use crate::shared::number::Exact;
 use crate::shared::place::{Files, Place};
 use crate::shared::text;
@@ -222,14 +222,14 @@ impl Finding {
                 (*name, value)
             })
             .collect();
-        let lookup: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        let get = |name: &str| lookup.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| (*v).to_owned());
+        let lookup: Vec<Named> = values.iter().map(|(n, v)| (*n, v as _)).collect();
+        let get = |name: &str| values.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| v.clone());
         let code = self.code.as_str();
         let expected = lang.find(&format!("{code}.expected")).map(|t| fill(t, &lookup)).or_else(|| get("expected"));
         let counts = (self.code == Code::E134).then(|| self.rest.weights());
         let mut related: Vec<String> = self.related.iter().map(|p| files.describe(*p)).collect();
         if counts.is_none() && !self.rest.is_empty() {
-            related.push(lang.fill("finding.more_places", &[("n", &self.rest.count().to_string())]));
+            related.push(lang.fill("finding.more_places", &[("n", &self.rest.count())]));
         }
         let nearest = get("nearest").map(|n| lang.fill("finding.nearest", &[("names", &n)]));
         Message {

@@ -5,6 +5,7 @@
 //! uses.
 
 use std::collections::BTreeMap;
+use std::fmt::{Display, Write as _};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ const SOURCES: [(Lang, &[&str]); 2] = [
 
 type Catalogue = BTreeMap<&'static str, String>;
 
+/// What a `{name}` of a text stands for: anything that can be written.
+pub type Named<'a> = (&'a str, &'a dyn Display);
+
 impl Lang {
     /// Reads a language name such as `zh`, `zh_CN.UTF-8` or `en`.
     pub fn parse(text: &str) -> Option<Self> {
@@ -83,7 +87,7 @@ impl Lang {
     }
 
     /// The text of a key with its `{names}` filled in.
-    pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
+    pub fn fill(self, key: &str, values: &[Named]) -> String {
         fill(self.text(key), values)
     }
 
@@ -98,7 +102,7 @@ impl Lang {
 }
 
 /// Replaces each `{name}` of a template by its value; unknown names stay as they are.
-pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub fn fill(template: &str, values: &[Named]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(start) = rest.find('{') {
@@ -108,7 +112,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             .find('}')
             .and_then(|end| values.iter().find(|(name, _)| *name == &tail[..end]).map(|(_, value)| (value, end)));
         if let Some((value, end)) = known {
-            out.push_str(value);
+            write!(out, "{value}").expect("a String takes every text");
             rest = &tail[end + 1..];
         } else {
             out.push('{');
@@ -146,7 +150,7 @@ mod tests {
 
     #[test]
     fn fills_names_and_leaves_unknown_ones() {
-        assert_eq!(fill("{a} of {b}, {c}", &[("a", "1"), ("b", "{a}")]), "1 of {a}, {c}");
+        assert_eq!(fill("{a} of {b}, {c}", &[("a", &1), ("b", &"{a}")]), "1 of {a}, {c}");
     }
 
     #[test]

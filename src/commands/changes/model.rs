@@ -13,7 +13,7 @@ pub(super) fn text(diff: &ModelDiff, terminal: &Terminal) -> String {
         ("diff.model.presentation", diff.presentation().collect()),
     ];
     for (key, changes) in sections.into_iter().filter(|(_, changes)| !changes.is_empty()) {
-        out.push_str(&format!("{}\n", lang.fill(key, &[("n", &changes.len().to_string())])));
+        out.push_str(&format!("{}\n", lang.fill(key, &[("n", &changes.len())])));
         let rows = changes.iter().map(|change| row(change, lang)).collect();
         let keys = ["diff.model.what", "diff.model.old", "diff.model.new", "diff.model.key"];
         out.push_str(&terminal.table(&keys.map(|key| lang.text(key)), rows));

@@ -25,7 +25,7 @@ pub(super) fn table(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let cells = rows.iter().take(shown).map(|row| cells(row, lang)).collect();
     let mut out = terminal.table(&keys.map(|key| lang.text(key)), cells);
     if rows.len() > shown {
-        out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(rows.len() - shown).to_string())])));
+        out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(rows.len() - shown))])));
     }
     out
 }
@@ -95,7 +95,7 @@ fn value(row: &RowChange, state: Option<&RowState>, lang: Lang) -> Option<String
                 "part" | "cut" | "superseded" => {
                     let word = lang.text(&format!("adjustment.{}", state.outcome));
                     let limit = state.reason.as_ref().and_then(|reason| lang.find(&format!("limit.{reason}")));
-                    lang.fill("diff.cut", &[("points", &points), ("why", limit.unwrap_or(word))])
+                    lang.fill("diff.cut", &[("points", &points), ("why", &limit.unwrap_or(word))])
                 }
                 _ => points,
             }

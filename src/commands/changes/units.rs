@@ -31,7 +31,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
         out.push_str(&terminal.table(&header(lang, "diff.rule"), rows));
     }
     if ranked.len() > room {
-        let rest = (ranked.len() - room).to_string();
+        let rest = ranked.len() - room;
         out.push_str(&format!("{}\n", lang.fill("diff.ranks_only", &[("n", &rest)])));
     }
     out
@@ -80,7 +80,7 @@ fn parts(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let keys = ["table.code", "table.unit", "diff.part", "diff.value"].map(|key| lang.text(key));
     let mut out = terminal.table(&keys, rows.collect());
     if parts.len() > shown {
-        out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(parts.len() - shown).to_string())])));
+        out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(parts.len() - shown))])));
     }
     out
 }

@@ -11,6 +11,7 @@ use crate::model::ComponentKind;
 use crate::pipeline::Computed;
 use crate::read::table::{Skip, Skipped};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
+use crate::shared::i18n::Named;
 
 /// Per file what was understood: sheet, header row, columns, rows read and skipped.
 pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
@@ -111,79 +112,88 @@ pub(super) fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> Str
 pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> String {
     let sums = &checked.outcome.reconciliation;
     let mut lines = Vec::new();
-    let mut line = |key: &str, values: &[(&str, String)]| {
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        lines.push(terminal.lang.fill(key, &values));
-    };
+    let mut line = |key: &str, values: &[Named]| lines.push(terminal.lang.fill(key, values));
     let units = &sums.units;
-    let parts = [
-        ("whole", units.roster.to_string()),
-        ("received", units.received.to_string()),
-        ("missing", units.missing.to_string()),
-        ("excluded", units.excluded.to_string()),
-    ];
-    line("check.sum.units", &parts);
+    line(
+        "check.sum.units",
+        &[
+            ("whole", &units.roster),
+            ("received", &units.received),
+            ("missing", &units.missing),
+            ("excluded", &units.excluded),
+        ],
+    );
     let files = &sums.files;
-    let parts = [
-        ("whole", files.found.to_string()),
-        ("used", files.used.to_string()),
-        ("duplicate", files.duplicate.to_string()),
-        ("ignored", files.ignored.to_string()),
-        ("rejected", files.rejected.to_string()),
-    ];
-    line("check.sum.files", &parts);
+    line(
+        "check.sum.files",
+        &[
+            ("whole", &files.found),
+            ("used", &files.used),
+            ("duplicate", &files.duplicate),
+            ("ignored", &files.ignored),
+            ("rejected", &files.rejected),
+        ],
+    );
     for class in &sums.ballots {
         let Some(issued) = class.issued else { continue };
-        let parts = [
-            ("class", class_name(checked, &class.component, &class.class)),
-            ("whole", issued.to_string()),
-            ("counted", class.counted.to_string()),
-            ("void", class.void.to_string()),
-            ("emptied", class.emptied.to_string()),
-            ("quorum", class.without_quorum.to_string()),
-            ("out", class.not_returned.to_string()),
-        ];
-        line("check.sum.ballots", &parts);
+        line(
+            "check.sum.ballots",
+            &[
+                ("class", &class_name(checked, &class.component, &class.class)),
+                ("whole", &issued),
+                ("counted", &class.counted),
+                ("void", &class.void),
+                ("emptied", &class.emptied),
+                ("quorum", &class.without_quorum),
+                ("out", &class.not_returned),
+            ],
+        );
     }
     if let Some(list) = checked.list_counts() {
-        let parts = [
-            ("file", list.file),
-            ("adopted", list.adopted.to_string()),
-            ("declined", list.declined.to_string()),
-            ("open", list.open.to_string()),
-            ("gone", list.gone.to_string()),
-        ];
-        line("check.sum.list", &parts);
+        line(
+            "check.sum.list",
+            &[
+                ("file", &list.file),
+                ("adopted", &list.adopted),
+                ("declined", &list.declined),
+                ("open", &list.open),
+                ("gone", &list.gone),
+            ],
+        );
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-fn class_name(checked: &Checked<'_>, component: &str, class: &str) -> String {
+fn class_name<'c>(checked: &'c Checked<'_>, component: &str, class: &'c str) -> &'c str {
     let found = checked.coverage.columns.iter().find(|c| c.component == component && c.class.as_deref() == Some(class));
-    found.map_or_else(|| class.to_owned(), |column| column.name.clone())
+    found.map_or(class, |column| &column.name)
 }
 
 /// One line of totals, and the next step.
 pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
     let weights: Weights = checked.findings.iter().map(Finding::weights).sum();
-    let [errors, pending, warnings, notes] = Severity::ALL.map(|severity| weights.of(severity).to_string());
-    let reports = checked.coverage.units.iter().filter(|row| row.report == Some(true)).count().to_string();
-    let units = checked.coverage.units.len().to_string();
-    let files = checked.computed.found.to_string();
-    let values = [
-        ("units", units.as_str()),
-        ("reports", &reports),
-        ("files", &files),
-        ("errors", &errors),
-        ("pending", &pending),
-        ("warnings", &warnings),
-        ("notes", &notes),
-    ];
+    let [errors, pending, warnings, notes] = Severity::ALL.map(|severity| weights.of(severity));
+    let reports = checked.coverage.units.iter().filter(|row| row.report == Some(true)).count();
     let by_list = checked.findings.iter().any(|f| matches!(f.code, Code::E302 | Code::E331 | Code::E332));
     let next = match (weights.errors + weights.pending, by_list) {
         (0, _) => "check.next.score",
         (_, true) => "check.next.receipts",
         (_, false) => "check.next.mend",
     };
-    format!("{}\n{}\n", terminal.lang.fill("check.summary", &values), terminal.lang.text(next))
+    format!(
+        "{}\n{}\n",
+        terminal.lang.fill(
+            "check.summary",
+            &[
+                ("units", &checked.coverage.units.len()),
+                ("reports", &reports),
+                ("files", &checked.computed.found),
+                ("errors", &errors),
+                ("pending", &pending),
+                ("warnings", &warnings),
+                ("notes", &notes),
+            ]
+        ),
+        terminal.lang.text(next)
+    )
 }

@@ -69,7 +69,7 @@ pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let lacking = trial.lacking.iter();
     notes.extend(lacking.map(|(own, class)| lang.fill("privacy.no-issued", &[("component", own), ("class", class)])));
     if !earlier.is_empty() {
-        notes.push(lang.fill("privacy.earlier", &[("n", &earlier.len().to_string())]));
+        notes.push(lang.fill("privacy.earlier", &[("n", &earlier.len())]));
     }
     let outcome = trial.as_it_is();
     let found = exposed(&outcome, &earlier);

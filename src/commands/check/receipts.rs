@@ -23,7 +23,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
         return Ok(false);
     }
     let name = present.unwrap_or(computed.model.language.text("receipts.name"));
-    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", name)]));
+    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &name)]));
     anyhow::ensure!(name.to_ascii_lowercase().ends_with(".xlsx"), refuse("receipts.not_xlsx"));
     let list = computed.list.as_ref();
     let own = |place: crate::shared::place::Place| list.is_some_and(|list| list.file == place.file);
@@ -39,7 +39,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let unread = unread(computed);
     if !unread.is_empty() {
         let files = terminal.lang.join("report.list", unread.iter().map(String::as_str));
-        anyhow::bail!("{}", terminal.lang.fill("receipts.unread", &[("path", name), ("files", &files)]));
+        anyhow::bail!("{}", terminal.lang.fill("receipts.unread", &[("path", &name), ("files", &files)]));
     }
     if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));
@@ -63,16 +63,16 @@ fn unread(computed: &Computed) -> Vec<String> {
 
 fn summary(now: &Receipts, name: &str, key: &str, terminal: &Terminal) -> String {
     let there = now.rows.len() - now.in_state(State::Gone);
-    let counts = [
-        ("files", there),
-        ("adopted", now.count(Adoption::Adopted)),
-        ("declined", now.count(Adoption::Declined)),
-        ("open", now.count(Adoption::Open)),
-        ("changed", now.in_state(State::Changed)),
-        ("gone", now.in_state(State::Gone)),
-    ];
-    let counts = counts.map(|(name, count)| (name, count.to_string()));
-    let mut values: Vec<(&str, &str)> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
-    values.push(("path", name));
-    terminal.lang.fill(key, &values)
+    terminal.lang.fill(
+        key,
+        &[
+            ("files", &there),
+            ("adopted", &now.count(Adoption::Adopted)),
+            ("declined", &now.count(Adoption::Declined)),
+            ("open", &now.count(Adoption::Open)),
+            ("changed", &now.in_state(State::Changed)),
+            ("gone", &now.in_state(State::Gone)),
+            ("path", &name),
+        ],
+    )
 }

@@ -35,7 +35,7 @@ pub(super) fn draft(
     last: &Path,
     terminal: &mut Terminal,
 ) -> anyhow::Result<Option<Draft>> {
-    let shown = last.display().to_string();
+    let shown = last.display();
     let last = invocation.project.join(last);
     if !last.join(MODEL_FILE).is_file() {
         anyhow::bail!("{}", terminal.lang.fill("init.no_last", &[("folder", &shown)]));
@@ -100,13 +100,12 @@ fn copies(project: &Project) -> anyhow::Result<Vec<FolderFile>> {
 /// What was moved on in the model file, in words.
 fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
     let said = moved.changes.iter().map(|change| {
-        let values = [("key", change.key.as_str()), ("old", &change.old), ("new", &change.new)];
         let key = match change.new.as_str() {
             "" => "init.review.dropped",
             new if new == change.old => "init.review.kept",
             _ => "init.review.changed",
         };
-        lang.fill(key, &values)
+        lang.fill(key, &[("key", &change.key), ("old", &change.old), ("new", &change.new)])
     });
     let mut lines: Vec<String> = said.collect();
     match history.first() {
@@ -161,7 +160,7 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     said.extend(unread.map(|(_, file)| lang.fill("init.review.unread", &[("file", &file.path)])));
     let (count, units) = (rows.values().map(Vec::len).sum::<usize>(), rows.len());
     said.push(if count > 0 {
-        lang.fill("init.review.problems", &[("n", &count.to_string()), ("units", &units.to_string())])
+        lang.fill("init.review.problems", &[("n", &count), ("units", &units)])
     } else {
         lang.text("init.review.no_problems").to_owned()
     });

@@ -48,21 +48,21 @@ impl<'m> Sealed<'m> {
     }
 
     fn fill(&self, key: &str, title: &str, lang: Lang) -> String {
-        let (line, date) = (self.line.to_string(), self.mark.date.to_string());
-        let (content, state) = (self.content.to_string(), self.state.to_string());
-        let values = [
-            ("title", title),
-            ("version", &self.mark.version),
-            ("state", lang.text(self.mark.state.word())),
-            ("date", &date),
-            ("document", self.mark.document.as_deref().unwrap_or("—")),
-            ("content", &content),
-            ("seal", &state),
-            ("manifest", &self.mark.manifest),
-            ("line", &line),
-            ("sha256", &self.sha256),
-        ];
-        lang.fill(key, &values)
+        lang.fill(
+            key,
+            &[
+                ("title", &title),
+                ("version", &self.mark.version),
+                ("state", &lang.text(self.mark.state.word())),
+                ("date", &self.mark.date),
+                ("document", &self.mark.document.as_deref().unwrap_or("—")),
+                ("content", &self.content),
+                ("seal", &self.state),
+                ("manifest", &self.mark.manifest),
+                ("line", &self.line),
+                ("sha256", &self.sha256),
+            ],
+        )
     }
 
     /// Writes the seal file.
@@ -73,7 +73,7 @@ impl<'m> Sealed<'m> {
         let name = target.file_name().with_context(|| target.display().to_string())?.to_string_lossy();
         let text = self.text(title, terminal.lang);
         publish_new(file::folder_of(target), &[FolderFile::new(name, text.into_bytes())])
-            .with_context(|| terminal.lang.fill("mark.seal_file.failed", &[("seal", &self.state.to_string())]))?;
+            .with_context(|| terminal.lang.fill("mark.seal_file.failed", &[("seal", &self.state)]))?;
         terminal.tell(&terminal.lang.fill("mark.seal_file.written", &[("path", &shown(target))]));
         Ok(())
     }

@@ -61,7 +61,7 @@ fn verdict(report: &Report, options: &Options, lang: Lang) -> String {
     let said = report.said.clone().unwrap_or_default();
     let version = report.parent.as_deref().unwrap_or_default();
     match report.state {
-        State::Unchanged => lang.fill("regrade.unchanged", &[("version", version)]),
+        State::Unchanged => lang.fill("regrade.unchanged", &[("version", &version)]),
         State::WhatIf => lang.text("regrade.what_if").to_owned(),
         State::Applied => said,
         State::Changed => {
@@ -73,8 +73,10 @@ fn verdict(report: &Report, options: &Options, lang: Lang) -> String {
             };
             let document = format!(" {}", lang.text("regrade.next.document"));
             let document = if report.is_final { document.as_str() } else { "" };
-            let values = [("project", shown.as_str()), ("token", &token), ("method", method), ("document", document)];
-            lang.fill("regrade.next", &values)
+            lang.fill(
+                "regrade.next",
+                &[("project", &shown), ("token", &token), ("method", &method), ("document", &document)],
+            )
         }
         State::Pending => lang.text("regrade.pending").to_owned(),
         State::Rejected => lang.text("regrade.rejected").to_owned(),
@@ -84,7 +86,7 @@ fn verdict(report: &Report, options: &Options, lang: Lang) -> String {
         },
         State::Stale => said,
         State::NoVersion => lang.text("regrade.no_version").to_owned(),
-        State::Final => lang.fill("score.final", &[("version", version)]),
+        State::Final => lang.fill("score.final", &[("version", &version)]),
         State::Locked => lang.text("score.locked").to_owned(),
         State::Failed if said.is_empty() => lang.text("regrade.failed").to_owned(),
         State::Failed => said,

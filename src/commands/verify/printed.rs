@@ -6,7 +6,7 @@ use super::{FromFiles, Report, Verified};
 use crate::cli::{Format, Invocation, Talk};
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, Kind};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::write::csv::harmless;
 
 /// Prints the report.
@@ -36,8 +36,7 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
     let chain = &report.chain;
     if talk != Talk::Quiet {
         let counts = [chain.versions.len(), chain.lines, chain.states].map(|count| count.to_string());
-        let values = [("n", &*counts[0]), ("lines", &counts[1]), ("states", &counts[2])];
-        lines.push(lang.fill("verify.chain", &values));
+        lines.push(lang.fill("verify.chain", &[("n", &&*counts[0]), ("lines", &counts[1]), ("states", &counts[2])]));
     }
     differences(&chain.differences, talk, lang, &mut lines);
     handed_out(report, talk, lang, &mut lines);
@@ -55,8 +54,7 @@ fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) 
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
         let counts = [feedback.folders.len(), feedback.files, feedback.made_again].map(|count| count.to_string());
-        let values = [("n", &*counts[0]), ("files", &counts[1]), ("again", &counts[2])];
-        lines.push(lang.fill("verify.feedback", &values));
+        lines.push(lang.fill("verify.feedback", &[("n", &&*counts[0]), ("files", &counts[1]), ("again", &counts[2])]));
     }
     lines.extend(feedback.other_programs.iter().map(|(folder, program)| other_program(folder, program, lang)));
     if talk != Talk::Quiet {
@@ -76,15 +74,14 @@ fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) 
             Standing::Changed => "verify.forms.changed",
             Standing::Gone => "verify.forms.gone",
         };
-        let (folder, files) = (crate::shared::text::printable(&forms.folder), forms.files.to_string());
-        lines.push(lang.fill(key, &[("folder", &folder), ("n", &files)]));
+        let folder = crate::shared::text::printable(&forms.folder);
+        lines.push(lang.fill(key, &[("folder", &folder), ("n", &forms.files)]));
     }
 }
 
 /// What a seal belongs to.
 fn seal(asked: &Asked, lang: Lang) -> String {
-    let seal = asked.seal.to_string();
-    let own = ("seal", seal.as_str());
+    let own: Named = ("seal", &asked.seal);
     match &asked.belongs {
         None => lang.fill("verify.seal.none", &[own]),
         Some(Belongs::Content { version }) => lang.fill("verify.seal.content", &[own, ("version", version)]),
@@ -92,18 +89,19 @@ fn seal(asked: &Asked, lang: Lang) -> String {
             lang.fill("verify.seal.letters", &[own, ("folder", &crate::shared::text::printable(folder))])
         }
         Some(Belongs::State { version, state, date, document, line, later }) => {
-            let (date, line, later_n) = (date.to_string(), line.to_string(), later.to_string());
             let document = crate::shared::text::printable(document.as_deref().unwrap_or("—"));
-            let values = [
-                own,
-                ("version", version),
-                ("state", lang.text(state.word())),
-                ("date", &date),
-                ("document", &document),
-                ("line", &line),
-                ("later", &later_n),
-            ];
-            lang.fill(if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" }, &values)
+            lang.fill(
+                if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" },
+                &[
+                    own,
+                    ("version", version),
+                    ("state", &lang.text(state.word())),
+                    ("date", date),
+                    ("document", &document),
+                    ("line", line),
+                    ("later", later),
+                ],
+            )
         }
     }
 }
@@ -114,17 +112,20 @@ fn about(version: &Verified, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
         return;
     }
     let inputs = &version.inputs;
-    let counts =
-        [version.files, inputs.same, inputs.changed.len(), inputs.gone.len(), inputs.new.len(), version.numbers]
-            .map(|count| count.to_string());
-    let values: Vec<(&str, &str)> = ["files", "same", "changed", "gone", "new", "numbers"]
-        .into_iter()
-        .zip(counts.iter().map(String::as_str))
-        .collect();
-    let named = [values.as_slice(), &[("version", version.version.as_str())]].concat();
-    lines.push(lang.fill("verify.version", &named));
+    lines.push(lang.fill(
+        "verify.version",
+        &[
+            ("version", &version.version),
+            ("files", &version.files),
+            ("same", &inputs.same),
+            ("changed", &inputs.changed.len()),
+            ("gone", &inputs.gone.len()),
+            ("new", &inputs.new.len()),
+            ("numbers", &version.numbers),
+        ],
+    ));
     if let Some(seal) = &version.seal {
-        lines.push(format!("  {}", lang.fill("verify.seal", &[("seal", &seal.to_string())])));
+        lines.push(format!("  {}", lang.fill("verify.seal", &[("seal", &seal)])));
     }
     let key = match version.from_files {
         FromFiles::Same => "verify.files.same",
@@ -148,7 +149,7 @@ fn differences(all: &[Difference], talk: Talk, lang: Lang, lines: &mut Vec<Strin
         let shown = if talk == Talk::Verbose || is_input(same[0].kind) { same.len() } else { 1 };
         lines.extend(same.iter().take(shown).map(|difference| format!("  {}", line(difference, lang))));
         if same.len() > shown {
-            let rest = (same.len() - shown).to_string();
+            let rest = same.len() - shown;
             lines.push(format!("    {}", lang.fill("verify.more", &[("n", &rest)])));
         }
     }
@@ -185,15 +186,16 @@ fn line(difference: &Difference, lang: Lang) -> String {
         Kind::InputGone => "verify.input.gone",
         Kind::InputNew => "verify.input.new",
     };
-    let values = [
-        ("file", difference.file.as_str()),
-        ("place", &difference.place),
-        ("found", &difference.found),
-        ("expected", &difference.expected),
-    ];
-    let values = values.map(|(name, value)| (name, crate::shared::text::printable(value)));
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    lang.fill(key, &values)
+    let printable = crate::shared::text::printable;
+    lang.fill(
+        key,
+        &[
+            ("file", &printable(&difference.file)),
+            ("place", &printable(&difference.place)),
+            ("found", &printable(&difference.found)),
+            ("expected", &printable(&difference.expected)),
+        ],
+    )
 }
 
 /// Every difference as a row.

@@ -102,7 +102,7 @@ impl Reason {
     /// Why, in words.
     pub fn said(&self, lang: Lang) -> String {
         let (whose, said) = match self {
-            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means.to_string())])),
+            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means)])),
             Self::Narrow { whose, least, most } => {
                 let points = [least.fixed(2), most.fixed(2)];
                 (*whose, lang.fill("privacy.narrow", &[("least", &points[0]), ("most", &points[1])]))

@@ -112,8 +112,7 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
             let (low, high) = (number(&range.low.0), number(&range.high.0));
             match &range.step {
                 Some(step) => {
-                    let values = [("low", low.as_str()), ("high", &high), ("step", &number(&step.0))];
-                    office.fill("form.ballot.steps", &values)
+                    office.fill("form.ballot.steps", &[("low", &low), ("high", &high), ("step", &number(&step.0))])
                 }
                 None => format!("{low}–{high}"),
             }
@@ -150,8 +149,9 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
             Scale::Levels(levels) => levels.first().map_or_else(String::new, |(name, _)| name.clone()),
             Scale::Range(..) => office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))]),
         };
-        let values = [("top", top.as_str()), ("n", &number(&most)), ("share", &number(&share.0))];
-        notes.push(office.fill("form.ballot.top", &values));
+        notes.push(
+            office.fill("form.ballot.top", &[("top", &top), ("n", &number(&most)), ("share", &number(&share.0))]),
+        );
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
         notes.push(office.text("form.ballot.straight").to_owned());

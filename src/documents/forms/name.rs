@@ -26,7 +26,7 @@ impl<'n> FormName<'n> {
         let told = period.is_empty() || text::key(title).contains(&text::key(period));
         let kind = match told {
             true => self.kind.to_owned(),
-            false => office.fill("form.of-period", &[("sheet", self.kind), ("period", period)]),
+            false => office.fill("form.of-period", &[("sheet", &self.kind), ("period", period)]),
         };
         let parts = [title.as_str()].into_iter().chain(self.of.iter().copied()).chain([kind.as_str()]);
         let whole = parts

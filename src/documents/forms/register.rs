@@ -245,7 +245,7 @@ fn kinds_text(office: &Office<'_>, register: Register) -> Option<String> {
     let each = register.kinds(office).map(|kind| {
         let (name, size) = (kind.name.as_str(), size(kind));
         let key = if size.is_empty() { "form.register.event" } else { "form.register.kind" };
-        office.fill(key, &[("code", &kind.code), ("name", name), ("points", &size)])
+        office.fill(key, &[("code", &kind.code), ("name", &name), ("points", &size)])
     });
     let list = office.lang().join("form.rule.and", each);
     (!list.is_empty()).then_some(list)

@@ -32,7 +32,7 @@ pub fn scoring(lang: Lang, leaf: &Leaf) -> String {
         }
         Rule::Checklist(items) => fill("form.rule.checklist", each("form.rule.gives", items)),
         Rule::Place { places, other } => {
-            let named = |place: &u64| lang.fill("form.rule.place", &[("place", &place.to_string())]);
+            let named = |place: &u64| lang.fill("form.rule.place", &[("place", &place)]);
             let rest = other.iter().map(|points| (lang.text("form.rule.other").to_owned(), points.clone()));
             let kinds: Vec<(String, Points)> = places.iter().map(|(n, p)| (named(n), p.clone())).chain(rest).collect();
             fill("form.rule.rank", each("form.rule.gives", &kinds))

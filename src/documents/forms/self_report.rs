@@ -7,7 +7,7 @@ use crate::documents::report::entry::{Alarm, Allow, Block, Entry};
 use crate::engine::assessment::Unit;
 use crate::model::{EvidenceNeed, Leaf, RuleInput};
 use crate::read::{Word, form};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::Exact;
 
 /// What is already known of a leaf, as it would be typed.
@@ -212,7 +212,7 @@ fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
 fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, row: usize, columns: &[Column]) {
     let full = number(&leaf.points.0);
     let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
-    let named = [("name", leaf.name.as_str()), ("full", full.as_str())];
+    let named: [Named; 2] = [("name", &leaf.name), ("full", &full)];
     for column in [Column::Value, Column::VerifiedValue] {
         let Some(at) = at(column) else { continue };
         let hint = how(office.lang(), leaf);

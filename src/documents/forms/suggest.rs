@@ -11,7 +11,7 @@ use crate::documents::report::entry::Allow;
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
 use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, StepKind, StepOutcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::text;
 
 /// What a form is for.
@@ -102,7 +102,7 @@ pub fn reason(lang: Lang, unit: &UnitOutcome) -> String {
     let said = |step: &StepOutcome| {
         let sentence = sentence(lang, step);
         match step.clause.as_deref().filter(|clause| !clause.is_empty()) {
-            Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", clause)]),
+            Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", &clause)]),
             None => sentence,
         }
     };
@@ -132,13 +132,13 @@ impl<'m> Maker<'m> {
     fn sheet(&self, kind: Kind) -> SheetDoc {
         let model = &self.outcome.model;
         let name = self.text(kind.name());
-        let title = self.lang.fill("form.title", &[("title", &model.title), ("sheet", name)]);
+        let title = self.lang.fill("form.title", &[("title", &model.title), ("sheet", &name)]);
         let mut sheet = SheetDoc::new(name, title).landscape();
         let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
-        let line = [("issuer", model.issuer.as_str()), ("period", &model.period), ("version", version)];
+        let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
         sheet.subtitle(self.lang.fill("suggest.line", &line));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
-        sheet.footer = Some(self.lang.fill("suggest.footer", &[("version", version), ("hash", &digits)]));
+        sheet.footer = Some(self.lang.fill("suggest.footer", &[("version", &version), ("hash", &digits)]));
         sheet.filling.is_locked = true;
         sheet
     }
@@ -215,7 +215,7 @@ impl<'m> Maker<'m> {
         let kind = self.text(Kind::Opinion.name());
         let file = match department {
             Some((number, name)) => {
-                let named = self.lang.fill("form.file", &[("name", name), ("kind", kind)]);
+                let named = self.lang.fill("form.file", &[("name", &name), ("kind", &kind)]);
                 format!("{number:02}_{}", text::file_name(&named))
             }
             None => text::file_name(kind),
@@ -301,7 +301,7 @@ impl<'m> Maker<'m> {
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.code.as_str()).map(|row| {
             let grade = self.outcome.model.pinned(row).unwrap_or(self.text("form.deferred"));
-            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", grade)])
+            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", &grade)])
         });
         let appeals = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let appeals = appeals.map(|row| {
@@ -314,10 +314,14 @@ impl<'m> Maker<'m> {
     /// How the suggestion uses the quotas, which the committee must know when it decides otherwise.
     fn quota_lines(&self) -> Vec<String> {
         let line = |quota: &crate::result::outcome::QuotaOutcome| {
-            let (ranked, places, taken) = (quota.ranked.to_string(), quota.places.to_string(), quota.taken.to_string());
             let group = quota.group.as_deref().unwrap_or("");
-            let values =
-                [("group", group), ("grade", &quota.grade), ("n", &ranked), ("places", &places), ("taken", &taken)];
+            let values: [Named; 5] = [
+                ("group", &group),
+                ("grade", &quota.grade),
+                ("n", &quota.ranked),
+                ("places", &quota.places),
+                ("taken", &quota.taken),
+            ];
             self.lang.fill("score.quota", &values).trim().to_owned()
         };
         self.outcome.quotas.iter().map(line).collect()

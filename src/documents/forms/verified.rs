@@ -61,8 +61,7 @@ fn own_cells(office: &Office<'_>, leaf: &Leaf, has_departments: bool) -> Vec<Cel
 
 fn add_checks(office: &Office<'_>, sheet: &mut SheetDoc, leaf: &Leaf, rows: (usize, usize), first: u16) {
     let (hint, full) = (how(office.lang(), leaf), number(&leaf.points.0));
-    let values = [("name", leaf.name.as_str()), ("full", full.as_str()), ("hint", hint.as_str())];
-    let said = |key: &str| office.fill(key, &values);
+    let said = |key: &str| office.fill(key, &[("name", &leaf.name), ("full", &full), ("hint", &hint)]);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
     sheet.filling.checks.push(check(rows, first, allowed(office.lang(), leaf), prompt, error));
     let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());

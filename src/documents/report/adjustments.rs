@@ -87,7 +87,7 @@ fn adjustment_row(view: &View<'_>, row: &AdjustmentRow, own: Option<&AdjustmentO
 /// What kind of item it is, and which.
 fn item(view: &View<'_>, kind: Option<Sign>, name: &str) -> String {
     let Some(kind) = kind else { return name.to_owned() };
-    view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", name)])
+    view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", &name)])
 }
 
 /// The matter, with its level where it has one.
@@ -108,7 +108,7 @@ fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
     if !row.approval_number.is_empty() {
         let label = view.text("header.approval");
         text.push('\n');
-        text.push_str(&view.fill("report.labelled", &[("label", label), ("value", &row.approval_number)]));
+        text.push_str(&view.fill("report.labelled", &[("label", &label), ("value", &row.approval_number)]));
     }
     text
 }
@@ -260,10 +260,10 @@ pub fn appeal_ending(lang: Lang, row: &AppealRow) -> String {
     let rows = settled_by(lang, &row.settled_by);
     match (rows.is_empty(), row.ending) {
         (true, Ending::Upheld) => {
-            lang.fill("report.labelled", &[("label", word), ("value", lang.text("report.appeal.unsettled"))])
+            lang.fill("report.labelled", &[("label", &word), ("value", &lang.text("report.appeal.unsettled"))])
         }
         (true, _) => word.to_owned(),
-        (false, _) => lang.fill("report.labelled", &[("label", word), ("value", &rows)]),
+        (false, _) => lang.fill("report.labelled", &[("label", &word), ("value", &rows)]),
     }
 }
 

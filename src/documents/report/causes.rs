@@ -1,7 +1,7 @@
 //! Why a unit moved, in words: the one place that says a [`Cause`], for the terminal and for workbooks alike.
 
 use crate::result::diff::{By, Cause, PartKind, RowRef, Spot};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 
 /// Says causes in a language.
 pub struct CauseWords<N> {
@@ -28,11 +28,11 @@ impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
             }
             Cause::Roster { field } => {
                 let field = lang.find(&format!("diff.roster.{field}")).unwrap_or(field);
-                lang.fill("diff.cause.roster", &[("field", field)])
+                lang.fill("diff.cause.roster", &[("field", &field)])
             }
             Cause::Knock { rule, code, clause, grade, places, by } => {
-                let values = [("grade", grade), ("places", places), ("code", code)];
-                let values = values.map(|(name, value)| (name, value.as_deref().unwrap_or_default()));
+                let [grade, places, code] = [grade, places, code].map(|value| value.as_deref().unwrap_or_default());
+                let values: [Named; 3] = [("grade", &grade), ("places", &places), ("code", &code)];
                 let rule = lang.fill(&format!("diff.rule.{}", rule.json()), &values) + &self.aside(clause.as_deref());
                 if by.is_empty() {
                     return rule;
@@ -60,8 +60,10 @@ impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
     fn row(&self, row: &RowRef) -> String {
         let register = self.lang.text(&format!("report.register.{}", row.register.json()));
         let key = if row.document.is_empty() { "diff.row" } else { "diff.row.document" };
-        let values = [("register", register), ("id", &row.id), ("document", &row.document), ("place", &row.at.line())];
-        self.lang.fill(key, &values)
+        self.lang.fill(
+            key,
+            &[("register", &register), ("id", &row.id), ("document", &row.document), ("place", &row.at.line())],
+        )
     }
 
     fn part(&self, kind: PartKind, code: &str) -> String {
@@ -75,6 +77,6 @@ impl<N: Fn(PartKind, &str) -> Option<String>> CauseWords<N> {
 
     /// A remark in brackets, if there is one.
     fn aside(&self, text: Option<&str>) -> String {
-        text.map(|text| self.lang.fill("diff.aside", &[("text", text)])).unwrap_or_default()
+        text.map(|text| self.lang.fill("diff.aside", &[("text", &text)])).unwrap_or_default()
     }
 }

@@ -48,7 +48,7 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
     ];
     let model = &book.outcome.model;
     Document {
-        title: view.fill("report.title", &[("title", &model.title), ("sheet", view.text("report.check"))]),
+        title: view.fill("report.title", &[("title", &model.title), ("sheet", &view.text("report.check"))]),
         created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: None,
         purpose: Purpose::Output,
@@ -60,7 +60,7 @@ pub fn check_book(book: &CheckBook<'_>) -> Document {
 /// An empty sheet; `key` is the catalogue key of its name.
 fn new_sheet(view: &View<'_>, key: &str) -> SheetDoc {
     let (model, name) = (&view.outcome.model, view.text(key));
-    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", name)]));
+    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", &name)]));
     let hash: String = model.hash.chars().take(12).collect();
     sheet.footer = Some(view.fill("report.check.footer", &[("hash", &hash)]));
     sheet
@@ -155,8 +155,7 @@ impl Groups<'_, '_> {
             let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
             let contact =
                 if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
-            let values = [("code", unit.code.as_str()), ("unit", &unit.name), ("contact", contact)];
-            let heading = self.view.fill(heading, &values);
+            let heading = self.view.fill(heading, &[("code", &unit.code), ("unit", &unit.name), ("contact", &contact)]);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }
@@ -168,7 +167,7 @@ impl Groups<'_, '_> {
         let rest: Vec<&Message> = findings.iter().copied().filter(|f| !known(f)).collect();
         for (index, (file, own)) in grouped(&rest, |f| f.file.as_deref()).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
-            self.group(self.view.fill(heading, &[("file", name)]), index == 0, &own);
+            self.group(self.view.fill(heading, &[("file", &name)]), index == 0, &own);
         }
     }
 

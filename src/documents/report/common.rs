@@ -70,5 +70,5 @@ fn names(view: &View<'_>, codes: &[String]) -> String {
     if codes.len() <= NAMED {
         return text;
     }
-    view.fill("report.sources.units", &[("first", &text), ("count", &codes.len().to_string())])
+    view.fill("report.sources.units", &[("first", &text), ("count", &codes.len())])
 }

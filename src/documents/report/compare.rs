@@ -37,7 +37,7 @@ pub fn compare_book(comparison: &Comparison, old: &Outcome, new: &Outcome) -> Do
     sheets.push(book.progress());
     let model = &new.model;
     Document {
-        title: book.view.fill("report.title", &[("title", &model.title), ("sheet", book.view.text("sheet.compare"))]),
+        title: book.view.fill("report.title", &[("title", &model.title), ("sheet", &book.view.text("sheet.compare"))]),
         created: model.as_of.as_deref().and_then(|date| date.parse().ok()).and_then(created),
         draft: None,
         purpose: Purpose::Output,
@@ -109,7 +109,7 @@ impl Book<'_> {
     /// An empty sheet that says which results are compared; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc {
         let (model, name) = (&self.view.outcome.model, self.view.text(key));
-        let title = self.view.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+        let title = self.view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
         let mut sheet = SheetDoc::new(name, title);
         let sides = self.words().sides(self.comparison);
         sheet.subtitle(sides.clone());

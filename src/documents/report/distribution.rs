@@ -37,8 +37,12 @@ pub(super) fn totals(view: &View<'_>, sheet: &mut SheetDoc) -> Option<Rows> {
     for (bin, count) in counted {
         let from = &bin * &step;
         let to = &from + &step;
-        let values = [("from", &*view.decimal(&from)), ("to", &view.decimal(&to))];
-        sheet.row(vec![CellDoc::center(view.fill("report.totals.bin", &values)), CellDoc::count(count)]);
+        sheet.row(vec![
+            CellDoc::center(
+                view.fill("report.totals.bin", &[("from", &&*view.decimal(&from)), ("to", &view.decimal(&to))]),
+            ),
+            CellDoc::count(count),
+        ]);
     }
     let bottom = sheet.next_row() - 1;
     sheet.note(view.text("report.totals.note"));

@@ -12,7 +12,7 @@ use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
 use crate::result::outcome::{AdjustmentOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::Exact;
 
 mod appeal;
@@ -122,7 +122,7 @@ impl<'d> Case<'d> {
         self.view.text(key)
     }
 
-    fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    fn fill(&self, key: &str, values: &[Named]) -> String {
         self.view.fill(key, values)
     }
 
@@ -151,7 +151,7 @@ impl<'d> Case<'d> {
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc {
         let name = self.text(key);
-        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", name)]);
+        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", &name)]);
         let title = match self.desk.mark() {
             Some(mark) => self.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
             None => title,
@@ -164,9 +164,11 @@ impl<'d> Case<'d> {
 
     /// The line below a title: the assessment, the group, how many are ranked in it.
     fn subtitle(&self) -> String {
-        let ranked = self.group().map_or(0, |group| group.ranked).to_string();
-        let values = [("title", self.outcome().model.title.as_str()), ("group", &self.unit.group), ("n", &ranked)];
-        self.fill("feedback.subtitle", &values)
+        let ranked = self.group().map_or(0, |group| group.ranked);
+        self.fill(
+            "feedback.subtitle",
+            &[("title", &self.outcome().model.title.as_str()), ("group", &self.unit.group), ("n", &ranked)],
+        )
     }
 
     /// An exact number as printed at the published decimals.
@@ -184,7 +186,7 @@ impl<'d> Case<'d> {
         let Some(row) = self.outcome().row(own) else { return self.text("feedback.over-claim").to_owned() };
         let name = self.outcome().model.kind(row).map_or("", |kind| kind.name.as_str());
         match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
-            Some(matter) => self.fill("feedback.adjustment", &[("kind", name), ("matter", &matter)]),
+            Some(matter) => self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)]),
             None => name.to_owned(),
         }
     }
@@ -205,7 +207,7 @@ impl<'d> Case<'d> {
 
     /// The remark that explains suppressed statistics.
     fn small_group_note(&self) -> Option<String> {
-        let least = self.outcome().model.feedback.min_group.to_string();
+        let least = self.outcome().model.feedback.min_group;
         self.is_small_group().then(|| self.fill("feedback.small-group", &[("n", &least)]))
     }
 

@@ -8,6 +8,7 @@ use super::findings::severity;
 use super::view::View;
 use crate::result::outcome::{Mode, QuotaOutcome, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
+use crate::shared::i18n::Named;
 
 /// The first sheet.
 pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
@@ -25,11 +26,11 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
 
 fn facts(view: &View<'_>, sheet: &mut SheetDoc) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
-    let line = [("issuer", model.issuer.as_str()), ("period", &model.period), ("version", &view.version())];
+    let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &view.version())];
     sheet.subtitle(view.fill("report.overview.line", &line));
-    let dates = [
-        ("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)),
-        ("parent", outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
+    let dates: [Named; 2] = [
+        ("as_of", &model.as_of.as_deref().unwrap_or(super::document::MISSING)),
+        ("parent", &outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
     ];
     sheet.subtitle(view.fill("report.overview.dates", &dates));
 }

@@ -145,7 +145,7 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);
-            say(view.fill("report.answers", &[("count", &ballots.answers.to_string()), ("what", &word)]));
+            say(view.fill("report.answers", &[("count", &ballots.answers), ("what", &word)]));
         }
     }
     remarks.join("\n")

@@ -107,8 +107,7 @@ fn counts(view: &View<'_>, sheet: &mut SheetDoc) {
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
             let group = quota.group.as_deref().unwrap_or(view.text("report.all"));
-            let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
-            view.fill("report.public.places", &[("group", group), ("places", &places), ("taken", &taken)])
+            view.fill("report.public.places", &[("group", &group), ("places", &quota.places), ("taken", &quota.taken)])
         });
         let said = join(view.lang, "report.clauses", said);
         sheet.note(view.fill("report.public.quota", &[("grade", &own[0].grade), ("places", &said)]));
@@ -119,9 +118,11 @@ fn counts(view: &View<'_>, sheet: &mut SheetDoc) {
 fn notice(view: &View<'_>, sheet: &mut SheetDoc) {
     let model = &view.outcome.model;
     if let Some(days) = model.appeal_days {
-        let values = [("days", &*days.to_string()), ("issuer", &model.issuer)];
         sheet.tail.push(RowDoc {
-            cells: vec![CellDoc::line(view.fill("report.public.appeal", &values), Style::Note)],
+            cells: vec![CellDoc::line(
+                view.fill("report.public.appeal", &[("days", &days), ("issuer", &model.issuer)]),
+                Style::Note,
+            )],
             height: 0.0,
         });
     }

@@ -10,8 +10,10 @@ use crate::result::outcome::{ComponentModel, ComponentType, Mode, NodeOutcome, R
 pub(super) fn ranking(view: &View<'_>) -> SheetDoc {
     let mut sheet = view.sheet("sheet.ranking").landscape().freeze(3).filtered();
     let model = &view.outcome.model;
-    let dates = [("as_of", model.as_of.as_deref().unwrap_or(super::document::MISSING)), ("version", &view.version())];
-    sheet.subtitle(view.fill("report.ranking.line", &dates));
+    sheet.subtitle(view.fill(
+        "report.ranking.line",
+        &[("as_of", &model.as_of.as_deref().unwrap_or(super::document::MISSING)), ("version", &view.version())],
+    ));
     sheet.header(view.headers(&[
         "header.number",
         "header.unit-code",

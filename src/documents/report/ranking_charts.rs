@@ -30,7 +30,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
     let scopes = scopes(view);
     if scopes.iter().any(|scope| scope.units.len() > MOST) {
-        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST.to_string())]));
+        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST)]));
     }
     let drawings: Vec<Drawing> = scopes.iter().flat_map(|scope| drawings(view, scope)).collect();
     if drawings.is_empty() {
@@ -136,7 +136,6 @@ fn drawings(view: &View<'_>, scope: &Scope<'_>) -> Vec<Drawing> {
         let title = if charts == 1 {
             scope.name.clone()
         } else {
-            let (number, charts) = (number.to_string(), charts.to_string());
             view.fill("report.ranking-charts.part", &[("name", &scope.name), ("number", &number), ("count", &charts)])
         };
         drawings.push(Drawing { title, bars: std::mem::replace(&mut bars, rest) });
@@ -164,8 +163,10 @@ fn bars(view: &View<'_>, scope: &Scope<'_>) -> Vec<Bar> {
 
 fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar>) {
     for quota in scope.quotas.iter().filter(|quota| quota.places == before) {
-        let values = [("grade", quota.grade.as_str()), ("places", &quota.places.to_string())];
-        bars.push(Bar { label: view.fill("report.ranking-charts.mark", &values), value: None });
+        bars.push(Bar {
+            label: view.fill("report.ranking-charts.mark", &[("grade", &quota.grade), ("places", &quota.places)]),
+            value: None,
+        });
     }
 }
 

@@ -21,7 +21,7 @@ pub fn receipts<'n>(model: &Model, list: &Receipts, name_of: impl Fn(&str) -> Op
     let lang = model.language;
     let text = |key: &str| lang.text(key);
     let name = text("sheet.receipts");
-    let title = lang.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let title = lang.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
     let mut sheet = SheetDoc::new(name, title).landscape().freeze(2).filtered();
     sheet.subtitle(text("report.receipts.line"));
     let keys = [
@@ -100,5 +100,5 @@ pub(super) fn units<'n>(lang: Lang, codes: &[String], name_of: &impl Fn(&str) ->
     if codes.len() <= NAMED {
         return join(lang, "report.list", codes.iter().map(named));
     }
-    lang.fill("report.sources.units", &[("first", &named(&codes[0])), ("count", &codes.len().to_string())])
+    lang.fill("report.sources.units", &[("first", &named(&codes[0])), ("count", &codes.len())])
 }

@@ -12,7 +12,7 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
     let mut sheet = view.sheet("sheet.sources").landscape().filtered();
     let outcome = view.outcome;
     let parent = outcome.parent.as_deref().unwrap_or(MISSING);
-    sheet.subtitle(view.fill("report.sources.version", &[("version", &view.version()), ("parent", parent)]));
+    sheet.subtitle(view.fill("report.sources.version", &[("version", &view.version()), ("parent", &parent)]));
     sheet.subtitle(view.fill("report.sources.model", &[("hash", &outcome.model.hash)]));
     sheet.header(view.headers(&[
         "header.number",
@@ -76,7 +76,7 @@ pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
     if units.len() <= NAMED {
         return view.join(units);
     }
-    let (first, count) = (view.join(&units[..1]), units.len().to_string());
+    let (first, count) = (view.join(&units[..1]), units.len());
     view.fill("report.sources.units", &[("first", &first), ("count", &count)])
 }
 

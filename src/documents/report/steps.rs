@@ -3,7 +3,7 @@
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::{View, join};
 use crate::result::outcome::{ModelOutcome, Outcome, StepKind, StepOutcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 
 /// Values of a step that its sentence does not name already, in the order in which they are said.
 const BASIS: [(&str, &str); 14] = [
@@ -70,9 +70,11 @@ pub fn sentence(lang: Lang, step: &StepOutcome) -> String {
         _ => None,
     };
     let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind.to_string() };
-    let mut values: Vec<(&str, &str)> = step.values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-    let named = [("code", &step.code), ("name", &step.name), ("from", &step.from), ("to", &step.to)];
-    values.extend(named.into_iter().map(|(name, value)| (name, value.as_deref().unwrap_or_default())));
+    let mut values: Vec<Named> = step.values.iter().map(|(name, value)| (name.as_str(), value as _)).collect();
+    let [code, name, from, to] =
+        [&step.code, &step.name, &step.from, &step.to].map(|value| value.as_deref().unwrap_or_default());
+    let named: [Named; 4] = [("code", &code), ("name", &name), ("from", &from), ("to", &to)];
+    values.extend(named);
     crate::shared::i18n::fill(template, &values)
 }
 
@@ -98,7 +100,7 @@ fn tie_values(model: &ModelOutcome, lang: Lang, values: &str) -> String {
 fn tie_name(model: &ModelOutcome, lang: Lang, code: &str) -> String {
     let component = |id: &str| model.components.iter().find(|c| c.id == id).map(|c| c.name.as_str());
     if let Some(id) = code.strip_prefix("satisfaction:") {
-        return lang.fill("step.tie.satisfaction", &[("component", component(id).unwrap_or(id))]);
+        return lang.fill("step.tie.satisfaction", &[("component", &component(id).unwrap_or(id))]);
     }
     if code == "fewer_deductions" {
         return lang.text("header.minus").to_owned();

@@ -32,8 +32,10 @@ pub(super) fn sheet(view: &View<'_>) -> SheetDoc {
         sheet.subtitle(view.text("report.uses.none"));
     }
     if let Some(share) = &model.carry_over {
-        let values = [("share", &*view.decimal(&share.0)), ("full", &view.decimal(&model.full.0))];
-        sheet.subtitle(view.fill("report.uses.carry-over", &values));
+        sheet.subtitle(view.fill(
+            "report.uses.carry-over",
+            &[("share", &view.decimal(&share.0)), ("full", &view.decimal(&model.full.0))],
+        ));
     }
     sheet.header(view.headers(&COLUMNS));
     let units: Vec<&UnitOutcome> = view.units.iter().copied().filter(|unit| unit.mode != Mode::Excluded).collect();
@@ -109,7 +111,7 @@ fn by_grade(view: &View<'_>, units: &[&UnitOutcome], sheet: &mut SheetDoc) {
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
         let sum = grade.amount.as_ref().map(|amount| amount * &Exact::from(count));
-        let units = view.fill("report.uses.units", &[("count", &count.to_string())]);
+        let units = view.fill("report.uses.units", &[("count", &count)]);
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
@@ -169,15 +171,14 @@ fn progress(view: &View<'_>, sheet: &mut SheetDoc) {
         return;
     };
     let said = |rise: &Rise| {
-        let (before, after, places) = (rise.before.to_string(), rise.after.to_string(), rise.places().to_string());
+        let (before, after, places) = (rise.before, rise.after, rise.places());
         let key = if rise.within_group { "report.uses.rise-group" } else { "report.uses.rise-all" };
-        let values = [("period", rise.period.as_str()), ("before", &before), ("after", &after), ("places", &places)];
-        view.fill(key, &values)
+        view.fill(key, &[("period", &rise.period), ("before", &before), ("after", &after), ("places", &places)])
     };
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
-    let heading = view.fill("report.uses.progress-rule", &[("places", &places.to_string())]);
+    let heading = view.fill("report.uses.progress-rule", &[("places", &places)]);
     list_under(view, sheet, &heading, &rows, has_history(view));
 }
 
@@ -217,5 +218,5 @@ fn secretary(view: &View<'_>, unit: &UnitOutcome) -> String {
     if unit.secretary.is_empty() {
         return String::new();
     }
-    view.fill("report.labelled", &[("label", view.text("header.secretary")), ("value", &unit.secretary)])
+    view.fill("report.labelled", &[("label", &view.text("header.secretary")), ("value", &unit.secretary)])
 }

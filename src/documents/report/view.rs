@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, Target, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
 
@@ -31,7 +31,7 @@ impl<'o> View<'o> {
         self.lang.text(key)
     }
 
-    pub(super) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub(super) fn fill(&self, key: &str, values: &[Named]) -> String {
         self.lang.fill(key, values)
     }
 
@@ -44,7 +44,7 @@ impl<'o> View<'o> {
     /// An empty sheet with name, title and footer; `key` is the catalogue key of its name.
     pub(super) fn sheet(&self, key: &str) -> SheetDoc {
         let (outcome, name) = (self.outcome, self.text(key));
-        let title = self.fill("report.title", &[("title", &outcome.model.title), ("sheet", name)]);
+        let title = self.fill("report.title", &[("title", &outcome.model.title), ("sheet", &name)]);
         let title = if outcome.draft { self.fill("report.draft.title", &[("title", &title)]) } else { title };
         let mut sheet = SheetDoc::new(name, title);
         let hash: String = outcome.model.hash.chars().take(12).collect();

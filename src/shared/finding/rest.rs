@@ -126,10 +126,10 @@ impl Rest {
         let of_weight = |severity: Severity| {
             let own = self.0.iter().filter(|((weight, _), _)| *weight == severity);
             let codes = own.map(|((_, code), count)| format!("{code} × {count}")).collect::<Vec<_>>().join(", ");
-            let count = weights.of(severity).to_string();
+            let count = weights.of(severity);
             let weight = lang.text(severity.word());
             (!codes.is_empty())
-                .then(|| lang.fill("finding.rest", &[("weight", weight), ("n", &count), ("codes", &codes)]))
+                .then(|| lang.fill("finding.rest", &[("weight", &weight), ("n", &count), ("codes", &codes)]))
         };
         Severity::ALL.into_iter().filter_map(of_weight).collect::<Vec<_>>().join("; ")
     }

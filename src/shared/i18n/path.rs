@@ -12,7 +12,7 @@ pub fn model_path(lang: Lang, path: &str) -> String {
         };
         let word = lang.find(&format!("model.word.{name}")).unwrap_or(name);
         parts.push(match item {
-            Some(item) => lang.fill("diff.model.item", &[("word", word), ("item", item)]),
+            Some(item) => lang.fill("diff.model.item", &[("word", &word), ("item", &item)]),
             None => word.to_owned(),
         });
     }

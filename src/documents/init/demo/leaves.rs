@@ -54,8 +54,7 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
     let reduced = || lang.text("demo.reduced").to_owned();
     let mut answer = LeafAnswer::default();
     if leaf.evidence != EvidenceNeed::None {
-        let values = [("code", leaf.code.as_str()), ("n", "1"), ("name", leaf.name.as_str())];
-        answer.evidence = lang.fill("demo.evidence", &values);
+        answer.evidence = lang.fill("demo.evidence", &[("code", &leaf.code), ("n", &"1"), ("name", &leaf.name)]);
     }
     if let Rule::Direct(ranges) = &leaf.rule {
         let (own, given) = (within(ranges, leaf, claimed), within(ranges, leaf, verified));

@@ -65,8 +65,12 @@ fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
                 model.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
             if !leaves.is_empty() {
                 let points = leaves.iter().map(|leaf| &model.leaves[*leaf].full.0).sum();
-                let names = [("line", line.name.as_str()), ("aspect", &aspect.name)];
-                cells.push(Cell { name: view.fill("calc.cell", &names), aspect: &aspect.code, leaves, points });
+                cells.push(Cell {
+                    name: view.fill("calc.cell", &[("line", &line.name), ("aspect", &aspect.name)]),
+                    aspect: &aspect.code,
+                    leaves,
+                    points,
+                });
             }
         }
     }

@@ -100,7 +100,7 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
     for row in book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport)) {
         let line = match statuses.get(row.path.as_str()).filter(|status| **status != FileStatus::Used) {
             Some(status) => {
-                view.fill("report.check.file", &[("file", &row.path), ("status", view.text(status.word()))])
+                view.fill("report.check.file", &[("file", &row.path), ("status", &view.text(status.word()))])
             }
             None => row.path.clone(),
         };

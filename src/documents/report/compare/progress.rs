@@ -16,7 +16,7 @@ impl Book<'_> {
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
             Some(places) => {
-                sheet.note(view.fill("compare.progress.rule", &[("places", &places.to_string())]));
+                sheet.note(view.fill("compare.progress.rule", &[("places", &places)]));
                 let units = self.comparison.progress();
                 if units.is_empty() {
                     sheet.note(view.text("report.none"));

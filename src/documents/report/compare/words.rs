@@ -40,8 +40,7 @@ impl Words<'_> {
     pub fn link(&self, unit: &UnitRow) -> String {
         let names = unit.behind.iter().map(|behind| {
             let total = behind.state.total.as_deref().unwrap_or(MISSING);
-            let values = [("code", behind.code.as_str()), ("unit", &behind.name), ("total", total)];
-            self.lang.fill("compare.behind", &values)
+            self.lang.fill("compare.behind", &[("code", &behind.code), ("unit", &behind.name), ("total", &total)])
         });
         let names = self.lang.join("report.list", names);
         match unit.link {
@@ -69,7 +68,7 @@ impl Words<'_> {
     /// One of the two results: period and version.
     pub fn side(&self, side: &crate::result::diff::Side) -> String {
         let version = if side.version == "draft" { self.lang.text("report.draft") } else { &side.version };
-        self.lang.fill("compare.side", &[("period", &side.period), ("version", version)])
+        self.lang.fill("compare.side", &[("period", &side.period), ("version", &version)])
     }
 
     /// Both results as one line.

@@ -78,7 +78,5 @@ fn result(case: &Case<'_>) -> String {
     let unit = case.unit;
     let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
     let total = unit.total.as_deref().unwrap_or_default();
-    let values = [("version", case.view.version()), ("total", total.to_owned()), ("grade", grade.to_owned())];
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    case.fill("feedback.appeal.about", &values)
+    case.fill("feedback.appeal.about", &[("version", &case.view.version()), ("total", &total), ("grade", &grade)])
 }

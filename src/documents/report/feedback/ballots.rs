@@ -102,7 +102,7 @@ fn rates(case: &Case<'_>, rated: &[(usize, &ComponentModel, &BallotsOutcome)], s
         let answers = if is_hidden {
             CellDoc::center(case.text("feedback.ballots.hidden"))
         } else if ballots.answers < k {
-            CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k.to_string())]))
+            CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k)]))
         } else {
             CellDoc::count(ballots.answers)
         };

@@ -194,8 +194,7 @@ fn total(case: &Case<'_>, sheet: &mut SheetDoc) {
 
 fn limits(case: &Case<'_>) -> String {
     let model = &case.outcome().model;
-    let (min, max) = (model.min.to_string(), model.max.to_string());
-    case.fill("feedback.limit.note", &[("min", &min), ("max", &max)])
+    case.fill("feedback.limit.note", &[("min", &model.min), ("max", &model.max)])
 }
 
 /// Base, bonus and deduction as published.
@@ -238,7 +237,7 @@ fn nodes(case: &Case<'_>, sheet: &mut SheetDoc) {
 }
 
 fn node_row(case: &Case<'_>, node: &NodeOutcome, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc> {
-    let points = case.fill("feedback.node-points", &[("points", &node.points.to_string())]);
+    let points = case.fill("feedback.node-points", &[("points", &node.points)]);
     let decimals = case.outcome().model.rate_decimals();
     let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
     let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);

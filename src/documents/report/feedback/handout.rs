@@ -21,7 +21,7 @@ pub struct Handed<'o> {
 pub fn handout(desk: &Desk<'_>, handed: &[Handed<'_>]) -> Document {
     let (view, model) = (&desk.view, &desk.view.outcome.model);
     let name = view.text("sheet.feedback.handout");
-    let title = view.fill("report.title", &[("title", &model.title), ("sheet", name)]);
+    let title = view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
     let title = match desk.mark() {
         Some(mark) => view.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
         None => title,

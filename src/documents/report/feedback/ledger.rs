@@ -7,6 +7,7 @@ use super::{Case, labelled};
 use crate::check::ledgers::COLUMNS;
 use crate::documents::feedback::problems::{Problem, What};
 use crate::read::Word;
+use crate::shared::i18n::Named;
 
 /// Empty rows below the problems, for what the unit finds itself, and rows at least.
 const MORE: usize = 4;
@@ -66,7 +67,7 @@ impl Known {
                 let own = &case.unit.adjustments[*index];
                 let clause = case.adjustment_clause(own).unwrap_or_default();
                 let what = case.adjustment(own);
-                let values = [("what", what.as_str()), ("points", &points.to_string()), ("clause", &clause)];
+                let values: [Named; 3] = [("what", &what), ("points", points), ("clause", &clause)];
                 (case.fill("feedback.problem.deduction", &values), String::new())
             }
             What::Cap(index) => {
@@ -74,8 +75,13 @@ impl Known {
                 let text = |value: &Option<String>| case.clean(value.as_deref().unwrap_or_default());
                 let (name, from, to) = (text(&step.name), text(&step.from), text(&step.to));
                 let clause = text(&step.clause);
-                let values = [("name", name.as_str()), ("from", &from), ("to", &to), ("clause", &clause)];
-                (case.fill("feedback.problem.cap", &values), String::new())
+                (
+                    case.fill(
+                        "feedback.problem.cap",
+                        &[("name", &name), ("from", &from), ("to", &to), ("clause", &clause)],
+                    ),
+                    String::new(),
+                )
             }
         };
         Self { number: problem.number.clone(), kind, what, source }
@@ -97,8 +103,8 @@ fn leaf(case: &Case<'_>, index: usize) -> String {
     let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
     let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
     let full = item.full.to_string();
-    let values = [("name", item.name.as_str()), ("points", &points), ("full", &full), ("rate", &rate)];
-    let mut said = case.fill("feedback.problem.leaf", &values);
+    let mut said = case
+        .fill("feedback.problem.leaf", &[("name", &item.name), ("points", &points), ("full", &full), ("rate", &rate)]);
     if !item.note.is_empty() {
         said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(&item.note))]));
     }

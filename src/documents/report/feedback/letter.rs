@@ -44,12 +44,12 @@ pub(super) fn sheet(case: &Case<'_>) -> SheetDoc {
 
 /// Adds a heading within the letter.
 fn heading(case: &Case<'_>, lines: &mut Lines, key: &str) {
-    lines.add(case.fill("feedback.letter.indent", &[("text", case.text(key))]), Style::LetterHeading);
+    lines.add(case.fill("feedback.letter.indent", &[("text", &case.text(key))]), Style::LetterHeading);
 }
 
 /// Adds a paragraph with its indent.
 fn paragraph(case: &Case<'_>, lines: &mut Lines, text: &str) {
-    lines.add(case.fill("feedback.letter.indent", &[("text", text)]), Style::Letter);
+    lines.add(case.fill("feedback.letter.indent", &[("text", &text)]), Style::Letter);
 }
 
 fn opening(case: &Case<'_>, lines: &mut Lines) {
@@ -62,28 +62,21 @@ fn opening(case: &Case<'_>, lines: &mut Lines) {
 /// A text of the model with the names it may use.
 fn filled(case: &Case<'_>, text: &str) -> String {
     let model = &case.outcome().model;
-    let values = [
-        ("unit", case.unit.name.as_str()),
-        ("title", &model.title),
-        ("period", &model.period),
-        ("issuer", &model.issuer),
-    ];
-    crate::shared::i18n::fill(text, &values)
+    crate::shared::i18n::fill(
+        text,
+        &[("unit", &case.unit.name), ("title", &model.title), ("period", &model.period), ("issuer", &model.issuer)],
+    )
 }
 
 /// Total, rank and grade in sentences.
 fn result(case: &Case<'_>) -> String {
     let unit = case.unit;
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let values = [
-        ("total", text(&unit.total)),
-        ("base", text(&unit.base)),
-        ("plus", text(&unit.plus)),
-        ("minus", text(&unit.minus)),
-        ("note", total_note(case)),
-    ];
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut said = case.fill("feedback.letter.total", &values);
+    let [total, base, plus, minus] =
+        [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
+    let mut said = case.fill(
+        "feedback.letter.total",
+        &[("total", &total), ("base", &base), ("plus", &plus), ("minus", &minus), ("note", &total_note(case))],
+    );
     said.push_str(&rank(case));
     said.push_str(&grade(case));
     said
@@ -114,8 +107,7 @@ fn rank(case: &Case<'_>) -> String {
     let said = match (case.unit.mode, case.unit.rank_group) {
         (Mode::Separate, _) => case.text("feedback.letter.separate").to_owned(),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
-            let values = [("group", case.unit.group.as_str()), ("n", &group), ("rank", &rank.to_string())];
-            case.fill("feedback.letter.rank", &values)
+            case.fill("feedback.letter.rank", &[("group", &case.unit.group), ("n", &group), ("rank", &rank)])
         }
         _ => case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)]),
     };
@@ -165,7 +157,7 @@ fn weaknesses(case: &Case<'_>, lines: &mut Lines) {
     };
     if case.told.further > 0 {
         let key = if said.is_empty() { "feedback.letter.problems-only" } else { "feedback.letter.further" };
-        said.push_str(&case.fill(key, &[("n", &case.told.further.to_string())]));
+        said.push_str(&case.fill(key, &[("n", &case.told.further)]));
     }
     paragraph(case, lines, &format!("{said}{}", adjustments(case)));
 }
@@ -175,9 +167,8 @@ fn losses(case: &Case<'_>) -> String {
     let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
         let sum = lost.iter().sum();
-        let values = [("n", lost.len().to_string()), ("lost", unlike(case, &sum, &Exact::zero()))];
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        return case.fill("feedback.letter.lost", &values);
+        let lost_points = unlike(case, &sum, &Exact::zero());
+        return case.fill("feedback.letter.lost", &[("n", &lost.len()), ("lost", &lost_points)]);
     }
     let full = Exact::from(100);
     let components = case.outcome().model.components.iter();
@@ -198,11 +189,11 @@ fn losses(case: &Case<'_>) -> String {
     };
     if elsewhere.is_empty() {
         let items = if items.is_empty() { case.text("feedback.letter.full") } else { items };
-        return case.fill("feedback.letter.sentence", &[("text", items)]);
+        return case.fill("feedback.letter.sentence", &[("text", &items)]);
     }
     let list = case.view.lang.join("report.list", elsewhere);
     let key = if items.is_empty() { "feedback.letter.lost-in" } else { "feedback.letter.full-but" };
-    case.fill(key, &[("items", items), ("list", &list)])
+    case.fill(key, &[("items", &items), ("list", &list)])
 }
 
 /// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
@@ -219,7 +210,7 @@ fn listed(case: &Case<'_>, items: &[usize], with_reason: bool) -> String {
         let item = &case.told.items[*index];
         let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
         let evidence = evidence(case, item);
-        let mut said = case.fill("feedback.letter.item", &[("n", ordinal), ("name", &item.name), ("what", &evidence)]);
+        let mut said = case.fill("feedback.letter.item", &[("n", &ordinal), ("name", &item.name), ("what", &evidence)]);
         let note = case.clean(&item.note);
         if with_reason && !note.is_empty() {
             said.push_str(&case.fill("feedback.letter.reason", &[("text", &shortened(&note))]));
@@ -240,8 +231,7 @@ fn evidence(case: &Case<'_>, item: &Item) -> String {
     match &item.stat {
         Some(stat) => {
             let mean = stat.mean.fixed(case.outcome().model.item_decimals(case.unit));
-            let values = [("points", points.as_str()), ("full", &full), ("mean", &mean)];
-            case.fill("feedback.letter.evidence-mean", &values)
+            case.fill("feedback.letter.evidence-mean", &[("points", &points), ("full", &full), ("mean", &mean)])
         }
         None => case.fill("feedback.letter.evidence", &[("points", &points), ("full", &full)]),
     }
@@ -286,8 +276,10 @@ fn outlook(case: &Case<'_>, lines: &mut Lines) {
     }
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.leaves[gain.leaf].name;
-        let values = [("leaf", name.as_str()), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))];
-        said.push_str(&case.fill("feedback.letter.gain", &values));
+        said.push_str(&case.fill(
+            "feedback.letter.gain",
+            &[("leaf", &name), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))],
+        ));
     }
     if !said.is_empty() {
         paragraph(case, lines, &said);
@@ -309,7 +301,7 @@ fn requirements(case: &Case<'_>) -> String {
         said.push_str(&case.fill("feedback.letter.actions", &[("clause", &clause), ("list", &list)]));
     }
     if !case.told.problems.is_empty() {
-        let count = case.told.problems.len().to_string();
+        let count = case.told.problems.len();
         said.push_str(&case.fill("feedback.letter.problems", &[("n", &count)]));
     }
     said.push_str(&case.fill("feedback.letter.appeal", &[("window", &case.appeal_window())]));

@@ -4,6 +4,7 @@ use super::super::Case;
 use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
 use crate::result::outcome::StepKind;
+use crate::shared::i18n::Named;
 
 pub(super) fn distance(case: &Case<'_>) -> String {
     match &case.told.distance {
@@ -18,8 +19,10 @@ fn next_grade(case: &Case<'_>, next: &NextGrade) -> String {
     let mut said = if next.short.is_zero() {
         case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
     } else {
-        let values = [("grade", next.grade.as_str()), ("threshold", &threshold), ("short", &case.printed(&next.short))];
-        case.fill("feedback.letter.short", &values)
+        case.fill(
+            "feedback.letter.short",
+            &[("grade", &next.grade), ("threshold", &threshold), ("short", &case.printed(&next.short))],
+        )
     };
     let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, &next.grade)).collect();
     if !obstacles.is_empty() {
@@ -42,9 +45,7 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
                     case.fill("feedback.letter.obstacle-cap", &[("clause", &by(clause)), ("name", &name), ("to", to)])
                 }
                 None => {
-                    let values = [("clause", by(clause)), ("name", name), ("grade", grade.to_owned())];
-                    let values: Vec<(&str, &str)> =
-                        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    let values: [Named; 3] = [("clause", &by(clause)), ("name", &name), ("grade", &grade)];
                     case.fill("feedback.letter.obstacle-lifted", &values)
                 }
             }
@@ -55,7 +56,7 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
             } else {
                 "feedback.letter.obstacle-tie"
             };
-            case.fill(key, &[("clause", &by(clause)), ("grade", grade)])
+            case.fill(key, &[("clause", &by(clause)), ("grade", &grade)])
         }
         Obstacle::Decision { document, clause } => {
             let document = case.clean(document);
@@ -65,9 +66,8 @@ fn hindrance(case: &Case<'_>, obstacle: &Obstacle, grade: &str) -> String {
 }
 
 pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
-    let (places, taken) = (quota.places.to_string(), quota.taken.to_string());
-    let mut values = vec![("grade", quota.grade.as_str()), ("places", &places), ("taken", &taken)];
-    let (needed, behind, free, least);
+    let mut values: Vec<Named> = vec![("grade", &quota.grade), ("places", &quota.places), ("taken", &quota.taken)];
+    let (needed, behind);
     let key = match &quota.side {
         Side::Inside => "feedback.letter.quota-inside",
         Side::Outside => "feedback.letter.quota-outside",
@@ -75,7 +75,8 @@ pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
         Side::Nobody => "feedback.letter.quota-nobody",
         Side::Needs { total, short } => {
             (needed, behind) = (case.printed(total), case.printed(short));
-            values.extend([("total", needed.as_str()), ("points", behind.as_str())]);
+            let named: [Named; 2] = [("total", &needed), ("points", &behind)];
+            values.extend(named);
             "feedback.letter.quota-needs"
         }
         Side::Never => "feedback.letter.quota-never",
@@ -85,13 +86,11 @@ pub(super) fn quota_line(case: &Case<'_>, quota: &QuotaLine) -> String {
             "feedback.letter.quota-behind"
         }
         Side::Free(count) => {
-            free = count.to_string();
-            values.push(("free", &free));
+            values.push(("free", count));
             "feedback.letter.quota-free"
         }
         Side::Suppressed => {
-            least = case.outcome().model.feedback.min_group.to_string();
-            values.push(("least", &least));
+            values.push(("least", &case.outcome().model.feedback.min_group));
             "feedback.letter.quota-suppressed"
         }
     };
