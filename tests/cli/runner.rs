@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 #[path = "named.rs"]
-mod named;
+pub(crate) mod named;
 
 /// How a run ended and what it said.
 #[derive(Debug)]

@@ -39,7 +39,7 @@ impl Result {
         let (outcome, ratings, _) = computed.outcome("v001", None, false);
         let model = std::fs::read_to_string(folder.join("assess.toml")).unwrap().parse().unwrap();
         let scales = scales(&toml::Value::Table(model), &marks(&ratings));
-        let json = serde_json::to_value(&outcome).unwrap();
+        let json = crate::named::named(serde_json::to_value(&outcome).unwrap());
         Self { outcome, json, scales, units }
     }
 

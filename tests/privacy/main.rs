@@ -10,6 +10,8 @@ mod letter;
 mod letters;
 mod marks;
 mod method;
+#[path = "../cli/named.rs"]
+mod named;
 mod number;
 mod projects;
 #[path = "../naive/rng.rs"]

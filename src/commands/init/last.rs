@@ -45,7 +45,7 @@ pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Ter
     let mut review = changes(lang, &moved, &history);
     review.push(lang.fill("init.review.copied", &[("files", &lang.join("report.list", names))]));
     move_model(&mut model, &moved, &copied);
-    let (ledgers, told) = ledgers(&project, &model, &roster)?;
+    let (open, told) = ledgers(&project, &model, &roster)?;
     review.extend(told);
     if !project.table_files("raters")?.is_empty() {
         review.push(lang.text("init.review.raters").to_owned());
@@ -53,6 +53,9 @@ pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Ter
     review.push(lang.text("init.review.model").to_owned());
     files.extend(copied);
     files.extend(starters(lang));
+    let office = Office::new(&model, &roster);
+    let ledgers: Vec<Form<'_>> =
+        open.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
     files.extend(written(&ledgers)?);
     Ok(Draft { lang, files, folders: init::folders(&model), review })
 }
@@ -116,19 +119,19 @@ fn move_model(model: &mut Model, moved: &MovedOn, copied: &[FolderFile]) {
 }
 
 /// The rows of the ledgers by unit, and what has to be said about them.
-type Open = (Vec<Form>, Vec<String>);
+type Open = (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>);
 
-/// The problems that last year's ledgers leave open, as ledgers of the new period.
+/// The problems that last year's ledgers leave open, for the ledgers of the new period.
 fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<Open> {
     let lang = model.language;
     let candidates = ledger_files(project)?;
     if candidates.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Open::default());
     }
     let mut files = Files::default();
     let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let index = UnitIndex::new(&roster.units);
-    let (mut rows, mut said): (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>) = (BTreeMap::new(), Vec::new());
+    let (mut rows, mut said) = Open::default();
     let mut nameless: Vec<FileId> = Vec::new();
     for table in &intake.tables {
         for row in open_rows(table) {
@@ -149,9 +152,7 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     } else {
         lang.text("init.review.no_problems").to_owned()
     });
-    let office = Office::new(model, roster);
-    let forms = rows.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
-    Ok((forms, said))
+    Ok((rows, said))
 }
 
 /// Files below the folder of ledgers that may be tables.

@@ -75,7 +75,7 @@ fn project(seed: u64, folder: &Path) -> Option<Vec<Read>> {
         return None;
     }
     let (outcome, _, _) = computed.outcome("v001", None, computed.is_pending());
-    let result = serde_json::to_value(&outcome).unwrap();
+    let result = crate::runner::named::named(serde_json::to_value(&outcome).unwrap());
     let desk = report::feedback::Desk::new(&outcome, None);
     let letters = desk.units().map(|unit| {
         let own = result["units"].as_array().unwrap().iter().find(|own| own["code"] == unit.code.as_str()).unwrap();
