@@ -95,7 +95,7 @@ fn troubled<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome, problems: &[problem
         problems::What::Leaf(index) => Some(index),
         problems::What::Deduction(..) | problems::What::Cap(_) => None,
     });
-    let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.values.get("because"));
+    let because = problems::holding_caps(outcome, unit).filter_map(|(_, step)| step.because());
     let words = because.flat_map(|said| said.split([' ', ';']));
     Troubled { numbered: numbered.collect(), capped: words.collect() }
 }

@@ -12,8 +12,7 @@ use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome,
-    LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, StepOutcome, UnitClassOutcome,
-    UnitOutcome,
+    LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, Step, UnitClassOutcome, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Percent};
@@ -121,8 +120,8 @@ impl<'t> Tracer<'t> {
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
-        let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.as_deref().unwrap_or_default())
-            .with(unit.path.iter().map(|step| self.step(step)));
+        let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
+            .with(unit.path.iter().map(|step| self.step(unit, step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
         let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
         TraceNode::new(label, "").with(parts).with(self.appeals(unit))
@@ -354,16 +353,17 @@ impl<'t> Tracer<'t> {
         (!each.is_empty()).then(|| TraceNode::new(self.lang.text("report.register.appeals"), "").with(each))
     }
 
-    fn step(&self, step: &'t StepOutcome) -> TraceNode<'t> {
-        let value = match (&step.from, &step.to) {
-            (Some(from), Some(to)) if from != to => Cow::Owned(format!("{from} -> {to}")),
-            (_, to) => Cow::Borrowed(to.as_deref().unwrap_or_default()),
+    fn step(&self, unit: &'t UnitOutcome, step: &'t Step) -> TraceNode<'t> {
+        let name = |grade: usize| self.outcome.model.grade_name(grade);
+        let value = match (step.from(), step.to()) {
+            (Some(from), Some(to)) if from != to => Cow::Owned(format!("{} -> {}", name(from), name(to))),
+            (_, to) => Cow::Borrowed(to.map_or("", name)),
         };
-        let basis = steps::basis(self.outcome, self.lang, step);
-        let how = [basis.as_str(), step.clause.as_deref().unwrap_or_default()];
+        let basis = steps::basis(self.outcome, self.lang, unit, step);
+        let how = [basis.as_str(), self.outcome.clause(step).unwrap_or_default()];
         let how = how.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
-        let at = step.at.map(|at| self.outcome.describe(at)).unwrap_or_default();
-        TraceNode::new(steps::sentence(self.lang, step), value).how(how).at(at)
+        let at = self.outcome.step_place(step).map(|at| self.outcome.describe(at)).unwrap_or_default();
+        TraceNode::new(steps::sentence(self.outcome, self.lang, step), value).how(how).at(at)
     }
 }
 

@@ -106,9 +106,9 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     (Grading { units, quotas }, findings)
 }
 
-fn decisions(assessment: &Assessment) -> BTreeMap<UnitIx, &DecisionRow> {
-    let counted = assessment.registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
-    counted.map(|row| (row.unit, row)).collect()
+fn decisions(assessment: &Assessment) -> BTreeMap<UnitIx, (usize, &DecisionRow)> {
+    let rows = assessment.registers.decisions.iter().enumerate();
+    rows.filter(|(_, row)| row.standing == Standing::Approved).map(|(index, row)| (row.unit, (index, row))).collect()
 }
 
 fn is_ranked(assessment: &Assessment, score: &UnitScore) -> bool {

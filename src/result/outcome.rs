@@ -20,13 +20,14 @@ mod model;
 mod progress;
 pub mod ratings;
 pub mod reconcile;
+mod steps;
 mod unit;
 
 pub use crate::engine::assessment::{
     AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
     PreviousOutcome, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
 };
-pub use crate::engine::grade::StepKind;
+pub use crate::engine::grade::{Step, StepKind};
 pub use crate::engine::score::{AdjustmentOutcome, Answers, End, LeafState, NoResult, RatingState, RowEnd};
 pub use crate::model::policy::NotApplicable;
 pub use crate::model::{Inapplicable, Periods, RankMethod, RankScope, Sign, TieAtQuota};
@@ -44,7 +45,7 @@ pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use unit::{
     BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf,
-    ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    ProblemOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 
 /// The schema of result.json.
@@ -223,9 +224,23 @@ impl Outcome {
             ("registers.appeals", rows.appeals.iter().all(|row| is_unit(row.unit))),
             ("registers.dispositions", rows.dispositions.iter().all(|row| row.unit.is_none_or(is_unit))),
             ("assertions", self.assertions.iter().all(|row| is_unit(row.unit))),
+            ("units.path", self.units.iter().flat_map(|unit| &unit.path).all(|step| self.is_sound(step))),
             ("opinions", self.opinions.iter().all(|row| is_unit(row.unit))),
         ];
         places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
+    }
+
+    /// Whether the indices of a step name something.
+    fn is_sound(&self, step: &Step) -> bool {
+        let is_grade = |grade: Option<usize>| grade.is_none_or(|grade| grade < self.model.grades.len());
+        let row = match step {
+            Step::Decision { .. } | Step::Deferred { .. } => self.decision(step).is_some(),
+            Step::Opinion { row } => *row < self.opinions.len(),
+            Step::Cap { .. } | Step::CapPending { .. } | Step::CapUnknown { .. } => self.model.rule(step).is_some(),
+            Step::Promotion { .. } | Step::PromotionStopped { .. } => self.model.rule(step).is_some(),
+            _ => true,
+        };
+        row && is_grade(step.from()) && is_grade(step.to())
     }
 
     /// A unit by any of its names: code, full, short or former name.

@@ -11,11 +11,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing,
+    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step,
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points};
-use crate::shared::place::Place;
 
 mod adjustments;
 mod ballots;
@@ -97,6 +96,12 @@ impl Shown for Exact {
     }
 }
 
+impl Shown for Step {
+    fn shown(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 impl Shown for Points {
     fn shown(&self) -> String {
         self.0.shown()
@@ -159,16 +164,6 @@ impl Checked {
         }
     }
 
-    /// Compares two places, of which either may be missing; shown as file, sheet and cell.
-    fn places(&mut self, place: impl FnOnce() -> String, outcome: &Outcome, both: [Option<Place>; 2]) {
-        self.numbers += 1;
-        let [recorded, calculated] = both;
-        if recorded != calculated {
-            let shown = |at: Option<Place>| at.map_or_else(|| "—".to_owned(), |at| outcome.describe(at));
-            self.differing.push((place(), shown(recorded), shown(calculated)));
-        }
-    }
-
     /// A number and its print at a number of decimals.
     fn printed(&mut self, place: impl FnOnce() -> String, recorded: &str, exact: &Exact, decimals: u32) {
         self.same(place, recorded, exact.fixed(decimals).as_str());
@@ -181,7 +176,7 @@ struct Subject<'s> {
     /// Approved corrections by unit and place.
     corrections: BTreeMap<(&'s str, &'s str), &'s CorrectionRow>,
     /// Approved decisions by unit.
-    decisions: BTreeMap<&'s str, &'s DecisionRow>,
+    decisions: BTreeMap<&'s str, (usize, &'s DecisionRow)>,
     /// Rows of bonus, deduction and event by unit, in their order.
     rows: BTreeMap<&'s str, Vec<(usize, &'s AdjustmentRow)>>,
     /// Rates of ranked units with enough answers, by component, group and node, in order.
@@ -192,18 +187,14 @@ impl<'s> Subject<'s> {
     fn new(outcome: &'s Outcome) -> Self {
         let registers = &outcome.registers;
         let corrections = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
-        let decisions = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
+        let decisions = registers.decisions.iter().enumerate().filter(|(_, row)| row.standing == Standing::Approved);
         Self {
             outcome,
             corrections: corrections.map(|row| ((outcome.code(row.unit), outcome.model.target(row)), row)).collect(),
-            decisions: decisions.map(|row| (outcome.code(row.unit), row)).collect(),
+            decisions: decisions.map(|(index, row)| (outcome.code(row.unit), (index, row))).collect(),
             rows: rows(outcome),
             donors: donors(outcome),
         }
-    }
-
-    fn grade(&self, name: &str) -> Option<usize> {
-        self.outcome.model.grades.iter().position(|grade| grade.name == name)
     }
 
     /// The approved correction of a place of a unit.

@@ -22,7 +22,7 @@ fn true_assertions_say_nothing_and_are_kept_in_the_result() {
         let checked = folder.run("check", &["--lang", "en"]).ended(0);
         assert!(of_code(&checked.err, "E641").is_empty() && !checked.err.contains("W116"), "{}", checked.err);
         let result = folder.scored();
-        assert_eq!(list(&result["registers"]["assertions"]).len(), 14);
+        assert_eq!(list(&result["assertions"]).len(), 14);
         assert_eq!(result["reconciliation"]["registers"]["assertions:agreed"], 14);
         assert!(folder.json("results/v001/manifest.json").to_string().contains(path), "it is an input");
     }

@@ -180,7 +180,7 @@ fn an_upheld_appeal_needs_a_row_that_names_it_and_a_version_that_holds_the_row()
     let result = folder.json("results/v002/result.json");
     let appeal = &list(&result["registers"]["appeals"])[0];
     assert_eq!(
-        (str_of(&appeal["outcome"]), appeal["settled_by"].to_string()),
+        (str_of(&appeal["ending"]), appeal["settled_by"].to_string()),
         ("upheld", "[[\"corrections\",\"1\"]]".into())
     );
     assert_eq!(result["reconciliation"]["registers"]["appeals:upheld"], 1);

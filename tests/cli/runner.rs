@@ -8,6 +8,9 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+#[path = "named.rs"]
+mod named;
+
 /// How a run ended and what it said.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -156,6 +159,12 @@ impl Folder {
 
     /// A JSON file.
     pub(crate) fn json(&self, below: &str) -> Value {
+        let document = self.raw(below);
+        if below.ends_with("result.json") { named::named(document) } else { document }
+    }
+
+    /// A document as it stands, with its indices.
+    pub(crate) fn raw(&self, below: &str) -> Value {
         serde_json::from_slice(&self.bytes(below)).unwrap()
     }
 

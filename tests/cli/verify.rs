@@ -265,7 +265,7 @@ fn a_forged_total_with_renewed_fingerprints_does_not_follow_from_its_parts() {
     let folder = small();
     folder.score(&[]).ended(0);
     // Everywhere where the total of U03 stands, 73.2 = 366/5 becomes 93.2 = 466/5; the inputs are out of reach.
-    let mut result = folder.json("results/v001/result.json");
+    let mut result = folder.raw("results/v001/result.json");
     let unit = result["units"].as_array_mut().unwrap().iter_mut().find(|u| u["code"] == "U03").unwrap();
     assert_eq!((str_of(&unit["total"]), str_of(&unit["exact"]["total"])), ("73.20", "366/5"));
     unit["total"] = "93.20".into();
@@ -292,7 +292,7 @@ fn a_forged_total_with_renewed_fingerprints_does_not_follow_from_its_parts() {
 fn a_forged_result_that_is_consistent_in_itself_does_not_follow_from_the_files() {
     let folder = small();
     folder.score(&[]).ended(0);
-    let mut result = folder.json("results/v001/result.json");
+    let mut result = folder.raw("results/v001/result.json");
     let unit = result["units"].as_array_mut().unwrap().iter_mut().find(|u| u["code"] == "U01").unwrap();
     unit["contact"] = "王五".into();
     unit["leaves"][0]["note"] = "补记".into();

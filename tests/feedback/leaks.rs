@@ -85,7 +85,7 @@ fn names_of_other_units_in_texts_that_people_wrote_are_replaced() {
     let folder = Folder::example("city-2025");
     folder.score(&["-q"]).ended(0);
     let path = folder.path("results/v001/result.json");
-    let mut result = folder.json("results/v001/result.json");
+    let mut result = folder.raw("results/v001/result.json");
     let units = result["units"].as_array_mut().unwrap();
     let own = units.iter_mut().find(|u| u["code"] == "U08").unwrap();
     own["leaves"][0]["note"] = "与云岚市财政局（U07）相比，云岚市人力资源和社会保障局材料不全".into();
@@ -154,7 +154,7 @@ fn fill(value: &mut Value, text: &str) {
 fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
     let folder = Folder::example("city-2025");
     folder.score(&["-q"]).ended(0);
-    let mut result = folder.json("results/v001/result.json");
+    let mut result = folder.raw("results/v001/result.json");
     let other = result["units"].as_array().unwrap().iter().find(|u| u["code"] == "U07").unwrap().clone();
     let name = str_of(&other["name"]).to_owned();
     let spaced: String = name.chars().flat_map(|c| [c, ' ']).collect();
@@ -190,7 +190,7 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
 fn names_in_latin_letters_are_whole_words() {
     let folder = Folder::example("city-2025");
     folder.score(&["-q"]).ended(0);
-    let mut result = folder.json("results/v001/result.json");
+    let mut result = folder.raw("results/v001/result.json");
     for unit in result["units"].as_array_mut().unwrap() {
         if unit["code"] == "U07" {
             unit["other_names"] = serde_json::json!(["IT", "Bureau of Finance"]);

@@ -257,7 +257,7 @@ fn a_draft_is_for_interim_results_only_which_are_marked_and_stand_apart() {
 #[test]
 fn a_result_that_was_changed_by_hand_gives_no_feedback() {
     let folder = scored();
-    let mut result: Value = folder.json("results/v001/result.json");
+    let mut result: Value = folder.raw("results/v001/result.json");
     result["units"][0]["total"] = "99.99".into();
     folder.write("results/v001/result.json", &result.to_string());
     let ran = folder.run("feedback", &[]).ended(2);

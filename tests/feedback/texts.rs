@@ -10,7 +10,7 @@ use crate::small::small;
 fn result() -> Value {
     let folder = small();
     folder.score(&["-q"]).ended(0);
-    let mut result = folder.json("results/v001/result.json");
+    let mut result = folder.raw("results/v001/result.json");
     let units = result["units"].as_array_mut().unwrap();
     for (unit, (code, name, others)) in units.iter_mut().zip([
         ("U07", "云岚市财政局", &["市财政局", "财政"][..]),

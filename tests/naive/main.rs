@@ -11,6 +11,8 @@ mod grade;
 mod hand;
 mod leaves;
 mod mirror;
+#[path = "../cli/named.rs"]
+mod named;
 mod nodes;
 mod number;
 mod office;
@@ -78,7 +80,10 @@ fn run(seed: u64, case: &Case, folder: &Path) -> Vec<Difference> {
         return vec![Difference::new("exit of an accepted project", "0".into(), format!("{code:?} {}", said()))];
     }
     let mut found = match std::fs::read_to_string(folder.join("results/v001/result.json")) {
-        Ok(text) => compare(&case.project, &case.outcome, &text),
+        Ok(text) => {
+            let document = named::named(serde_json::from_str(&text).expect("a result document"));
+            compare(&case.project, &case.outcome, &document.to_string())
+        }
         Err(error) => vec![Difference::new("result.json", format!("seed {seed}"), error.to_string())],
     };
     found.extend(verified(folder));

@@ -225,11 +225,9 @@ fn a_cap_of_the_committee_is_pending_until_a_decision_settles_it() {
 fn the_clause_of_a_cap_stands_in_the_grade_path() {
     let model = format!("{KINDS}{}clause = \"第十二条\"\n", cap("{ event = \"V1\" }", "达标"));
     let run = Project::totals("U1=95", &model).events("1,U1,V1").score();
-    let step = run.unit("U1").path.iter().find(|step| step.kind.json() == "cap").unwrap();
-    assert_eq!(
-        (step.clause.as_deref(), step.from.as_deref(), step.to.as_deref()),
-        (Some("第十二条"), Some("优秀"), Some("达标"))
-    );
+    let step = run.unit("U1").path.iter().find(|step| step.kind().json() == "cap").unwrap();
+    let grade = |grade: Option<usize>| run.outcome().model.grade_name(grade.unwrap());
+    assert_eq!((run.outcome().clause(step), grade(step.from()), grade(step.to())), (Some("第十二条"), "优秀", "达标"));
 }
 
 #[test]

@@ -208,8 +208,8 @@ fn values_that_break_a_tie_are_shown_with_enough_decimals_to_differ() {
     let values = |rows: &str| {
         let run = chain("[\"g\"]", rows, "");
         let of = |unit: &str| {
-            let step = run.unit(unit).path.iter().find(|step| step.values.contains_key("values"));
-            step.map(|step| step.values["values"].clone())
+            let step = run.unit(unit).path.iter().find_map(|step| step.values());
+            step.map(str::to_owned)
         };
         (of("U1"), of("U2"))
     };

@@ -320,13 +320,13 @@ impl Run {
 
     /// The kinds of the steps of a grade path.
     pub(crate) fn steps(&self, unit: &str) -> Vec<&str> {
-        self.unit(unit).path.iter().map(|step| step.kind.json()).collect()
+        self.unit(unit).path.iter().map(|step| step.kind().json()).collect()
     }
 
     /// The codes of the caps that held.
     pub(crate) fn caps(&self, unit: &str) -> Vec<&str> {
-        let held = self.unit(unit).path.iter().filter(|step| step.kind.json() == "cap");
-        held.filter_map(|step| step.code.as_deref()).collect()
+        let held = self.unit(unit).path.iter().filter(|step| step.kind().json() == "cap");
+        held.filter_map(|step| self.outcome().model.rule(step)).map(|[code, _]| code).collect()
     }
 
     /// How a register row ended and what it counts: `full 2`; the over-claim has no number.

@@ -9,7 +9,7 @@
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
-use crate::result::outcome::{Mode, Outcome, QuotaOutcome, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, QuotaOutcome, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// How far it is to the next grade.
@@ -127,26 +127,25 @@ pub(super) fn distance<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome) -> Dista
     Distance::Next(NextGrade { grade: &grade.name, at_least: &grade.at_least, short, obstacles })
 }
 
-fn obstacle<'f>(outcome: &Outcome, step: &'f StepOutcome, next: usize) -> Option<Obstacle<'f>> {
-    let clause = step.clause.as_deref();
-    match step.kind {
-        StepKind::Cap => {
-            let at_most = step.values.get("at_most")?;
-            let allowed = grade_of(outcome, Some(at_most))?;
-            (allowed > next).then(|| Obstacle::Cap {
-                code: step.code.as_deref().unwrap_or_default(),
-                name: step.name.as_deref().unwrap_or_default(),
+fn obstacle<'f>(outcome: &'f Outcome, step: &'f Step, next: usize) -> Option<Obstacle<'f>> {
+    let clause = outcome.clause(step);
+    match step {
+        Step::Cap { rule, .. } => {
+            let cap = &outcome.model.caps[*rule];
+            (cap.at_most > next).then(|| Obstacle::Cap {
+                code: &cap.code,
+                name: &cap.name,
                 clause,
                 // The grade above is the next one, so anything worse than the grade below that was lifted.
-                at_most: (allowed == next + 1).then_some(at_most.as_str()),
+                at_most: (cap.at_most == next + 1).then(|| outcome.model.grade_name(cap.at_most)),
             })
         }
-        StepKind::NoRoom | StepKind::TieExcluded | StepKind::TiePending | StepKind::BehindTie => {
-            let from = grade_of(outcome, step.from.as_deref())?;
-            (from == next).then_some(Obstacle::NoPlace { kind: step.kind, clause })
-        }
-        StepKind::Decision => {
-            let document = step.values.get("document").map_or("", String::as_str);
+        Step::NoRoom { from, .. }
+        | Step::TieExcluded { from, .. }
+        | Step::TiePending { from, .. }
+        | Step::BehindTie { from, .. } => (*from == next).then_some(Obstacle::NoPlace { kind: step.kind(), clause }),
+        Step::Decision { row, .. } => {
+            let document = outcome.registers.decisions[*row].document_number.as_str();
             Some(Obstacle::Decision { document, clause })
         }
         _ => None,

@@ -8,7 +8,7 @@
 //! number of the register row, or the code of the cap. So a problem keeps its number when points are regraded.
 
 use super::stats::GroupStats;
-use crate::result::outcome::{Outcome, Sign, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Outcome, Sign, Step, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// A problem.
@@ -50,7 +50,7 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
         problems.push(Problem { number, common: false, what: What::Deduction(index) });
     }
     for (index, step) in holding_caps(outcome, unit) {
-        let code = step.code.as_deref().unwrap_or_default();
+        let [code, _] = outcome.model.rule(step).unwrap_or_default();
         problems.push(Problem { number: format!("{prefix}-{code}"), common: false, what: What::Cap(index) });
     }
     problems
@@ -61,13 +61,13 @@ pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOut
 pub fn holding_caps<'u>(
     outcome: &'u Outcome,
     unit: &'u UnitOutcome,
-) -> impl Iterator<Item = (usize, &'u StepOutcome)> + use<'u> {
-    let place = |name: &Option<String>| {
-        outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name.as_deref())
+) -> impl Iterator<Item = (usize, &'u Step)> + use<'u> {
+    let own = outcome.model.grade(unit.grade.as_deref());
+    let lowers = move |step: &Step| match step {
+        Step::Cap { from, to, .. } => from != to && own.is_none_or(|own| *to <= own),
+        _ => false,
     };
-    let own = place(&unit.grade);
-    let caps = unit.path.iter().enumerate().filter(|(_, step)| step.kind == StepKind::Cap && step.from != step.to);
-    caps.filter(move |(_, step)| own.is_none_or(|own| place(&step.to).is_none_or(|capped| capped <= own)))
+    unit.path.iter().enumerate().filter(move |(_, step)| lowers(step))
 }
 
 /// Indices of the leaves that are problems, in the order of the model.

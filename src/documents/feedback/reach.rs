@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
-use crate::result::outcome::{Mode, Outcome, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Step, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
@@ -103,21 +103,25 @@ fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -
 
 /// A unit as it came before the places, and the best grade that its caps allow.
 fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)> {
-    let grade = |name: Option<&str>| outcome.model.grades.iter().position(|grade| Some(grade.name.as_str()) == name);
-    let steps = |kind: StepKind| unit.path.iter().filter(move |step| step.kind == kind);
-    let value = |step: &'_ StepOutcome, key: &str| grade(step.values.get(key).map(String::as_str));
+    let model = &outcome.model;
     let total = Exact::parse(unit.total.as_deref()?)?;
-    let allowed =
-        steps(StepKind::Cap).filter_map(|step| value(step, "at_most").or_else(|| grade(step.to.as_deref()))).max();
-    let allowed = allowed.unwrap_or(0);
-    let floor = steps(StepKind::Promotion).filter_map(|step| value(step, "floor")).min();
-    let ruling = match (steps(StepKind::Decision).next(), steps(StepKind::Deferred).next()) {
-        (Some(step), _) => Claim::Pin { grade: grade(step.to.as_deref())?, takes_place: unit.takes_place },
-        (None, Some(_)) => Claim::Defer { takes_place: unit.takes_place },
-        (None, None) => Claim::Compete,
-    };
-    let tie_break =
-        outcome.model.tie_break.iter().map(|name| tie_break(outcome, unit, name).map(Cow::into_owned)).collect();
+    let caps = unit.path.iter().filter_map(|step| match step {
+        Step::Cap { rule, .. } => model.caps.get(*rule).map(|cap| cap.at_most),
+        _ => None,
+    });
+    let allowed = caps.max().unwrap_or(0);
+    let floors = unit.path.iter().filter_map(|step| match step {
+        Step::Promotion { rule, .. } => model.promotions.get(*rule).map(|promotion| promotion.to),
+        _ => None,
+    });
+    let floor = floors.min();
+    let ruled = unit.path.iter().find_map(|step| match step {
+        Step::Decision { to, .. } => Some(Claim::Pin { grade: *to, takes_place: unit.takes_place }),
+        Step::Deferred { .. } => Some(Claim::Defer { takes_place: unit.takes_place }),
+        _ => None,
+    });
+    let ruling = ruled.unwrap_or(Claim::Compete);
+    let tie_break = model.tie_break.iter().map(|name| tie_break(outcome, unit, name).map(Cow::into_owned)).collect();
     let floor = floor.filter(|_| ruling == Claim::Compete);
     let mut own = Candidate { total: Points(total), tie_break, grade: 0, floor, ruling };
     own.grade = before_places(outcome, &own, allowed);

@@ -11,7 +11,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, Step, StepKind, UnitOutcome};
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::text;
 
@@ -98,15 +98,15 @@ const REASONS: [StepKind; 16] = [
 ];
 
 /// Why a unit has its suggested grade, in words: threshold, caps, promotions, places and ties, each with its clause.
-pub fn reason(lang: Lang, unit: &UnitOutcome) -> String {
-    let said = |step: &StepOutcome| {
-        let sentence = sentence(lang, step);
-        match step.clause.as_deref().filter(|clause| !clause.is_empty()) {
+pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
+    let said = |step: &Step| {
+        let sentence = sentence(outcome, lang, step);
+        match outcome.clause(step).filter(|clause| !clause.is_empty()) {
             Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", &clause)]),
             None => sentence,
         }
     };
-    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind)).map(said))
+    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind())).map(said))
 }
 
 /// Makes the forms of one result.
@@ -175,7 +175,7 @@ impl<'m> Maker<'m> {
             CellDoc::optional_printed(unit.total.as_deref()),
             rank,
             grade,
-            CellDoc::text(reason(self.lang, unit)),
+            CellDoc::text(reason(self.outcome, self.lang, unit)),
         ]
     }
 

@@ -72,7 +72,7 @@ fn ranking_row<'o>(
 
 /// What is special about a unit's place, in words.
 fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<&'static str> {
-    let step = |kind: StepKind| unit.path.iter().any(|step| step.kind == kind);
+    let step = |kind: StepKind| unit.path.iter().any(|step| step.kind() == kind);
     let mut words = Vec::new();
     let mut say = |holds: bool, key: &str| {
         if holds {

@@ -4,26 +4,8 @@ use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ModelOutcome, Outcome, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{ModelOutcome, Outcome, Step, UnitOutcome};
 use crate::shared::i18n::{Lang, Named};
-
-/// Values of a step that its sentence does not name already, in the order in which they are said.
-const BASIS: [(&str, &str); 14] = [
-    ("group", "step.value.group"),
-    ("overall", "step.value.overall"),
-    ("total", "step.value.total"),
-    ("at_least", "step.value.at-least"),
-    ("because", "step.value.because"),
-    ("id", "step.value.id"),
-    ("document", "step.value.document"),
-    ("places", "step.value.places"),
-    ("room", "step.value.room"),
-    ("tied", "step.value.tied"),
-    ("values", "step.value.values"),
-    ("parallel", "step.value.parallel"),
-    ("suggested", "step.value.suggested"),
-    ("said", "step.value.said"),
-];
 
 /// The sheet of grade paths.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -47,49 +29,110 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o StepOutcome) -> Vec<CellDoc<'o>> {
-    let grade = |grade: &'o Option<String>| CellDoc::center(grade.as_deref().unwrap_or_default());
-    let last = step.kind == StepKind::Final;
+fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o Step) -> Vec<CellDoc<'o>> {
+    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| view.outcome.model.grade_name(grade)));
+    let last = matches!(step, Step::Final { .. });
     vec![
         CellDoc::center(&unit.code),
         CellDoc::text(&unit.name),
         CellDoc::count(index + 1),
-        CellDoc::text(sentence(view.lang, step)),
-        CellDoc::text(step.clause.as_deref().unwrap_or_default()),
-        grade(&step.from),
-        grade(&step.to).role(if last { Style::Strong } else { Style::Center }),
-        CellDoc::text(basis(view.outcome, view.lang, step)),
-        step.at.map_or_else(|| CellDoc::text(""), |at| view.place(Some(at))),
+        CellDoc::text(sentence(view.outcome, view.lang, step)),
+        CellDoc::text(view.outcome.clause(step).unwrap_or_default()),
+        grade(step.from()),
+        grade(step.to()).role(if last { Style::Strong } else { Style::Center }),
+        CellDoc::text(basis(view.outcome, view.lang, unit, step)),
+        view.outcome.step_place(step).map_or_else(|| CellDoc::text(""), |at| view.place(Some(at))),
     ]
 }
 
 /// What a step did, as a sentence.
-pub fn sentence(lang: Lang, step: &StepOutcome) -> String {
-    let key = format!("step.{}", step.kind);
-    let variant = match step.kind {
-        StepKind::Cap if step.from == step.to => Some("step.cap.same"),
-        StepKind::Placed if !step.values.contains_key("places") => Some("step.placed.free"),
+pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
+    let model = &outcome.model;
+    let variant = match step {
+        Step::Cap { from, to, .. } if from == to => Some("step.cap.same"),
+        Step::Placed { places: None, .. } => Some("step.placed.free"),
         _ => None,
     };
-    let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind.to_string() };
-    let mut values: Vec<Named> = step.values.iter().map(|(name, value)| (name.as_str(), value as _)).collect();
-    let [code, name, from, to] =
-        [&step.code, &step.name, &step.from, &step.to].map(|value| value.as_deref().unwrap_or_default());
-    let named: [Named; 4] = [("code", &code), ("name", &name), ("from", &from), ("to", &to)];
-    values.extend(named);
+    let key = format!("step.{}", step.kind());
+    let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind().to_string() };
+    let places = step.places();
+    let floor = match step {
+        Step::Promotion { rule, .. } => model.promotions.get(*rule).map_or("", |own| model.grade_name(own.to)),
+        _ => "",
+    };
+    let opinion = match step {
+        Step::Opinion { row } => outcome.opinions.get(*row),
+        _ => None,
+    };
+    let [code, name] = model.rule(step).unwrap_or_default();
+    let [from, to] = [step.from(), step.to()].map(|grade| grade.map_or("", |grade| model.grade_name(grade)));
+    let values: [Named; 8] = [
+        ("code", &code),
+        ("name", &name),
+        ("from", &from),
+        ("to", &to),
+        ("places", places.as_ref().map_or(&"", |places| places)),
+        ("floor", &floor),
+        ("department", opinion.map_or(&"", |opinion| &opinion.department)),
+        ("opinion", opinion.map_or(&"", |opinion| &opinion.written)),
+    ];
     crate::shared::i18n::fill(template, &values)
 }
 
-/// The values that decided a step, in words.
-pub fn basis(outcome: &Outcome, lang: Lang, step: &StepOutcome) -> String {
-    let said = |(name, key): &(&str, &str)| {
-        let value = step.values.get(*name).filter(|value| !value.is_empty())?;
-        if *name == "values" {
-            return Some(lang.fill(key, &[("value", &tie_values(&outcome.model, lang, value))]));
+/// The values that decided a step and that its sentence does not name already, in words.
+pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
+    let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
+    let said = named.map(|(key, value)| lang.fill(&format!("step.value.{key}"), &[("value", &value)]));
+    lang.join("report.clauses", said)
+}
+
+/// Values of a step by the ends of their keys, in the order in which they are said.
+fn decided_by<'o>(
+    outcome: &'o Outcome,
+    lang: Lang,
+    unit: &'o UnitOutcome,
+    step: &'o Step,
+) -> Vec<(&'static str, Cow<'o, str>)> {
+    let model = &outcome.model;
+    let number = |number: usize| Cow::Owned(number.to_string());
+    let text = |text: Option<&'o str>| Cow::Borrowed(text.unwrap_or_default());
+    let values = || Cow::Owned(step.values().map_or_else(String::new, |values| tie_values(model, lang, values)));
+    match step {
+        Step::Rank { group, overall } => vec![("group", number(*group)), ("overall", number(*overall))],
+        Step::Threshold { to } => {
+            let bar = model.grades.get(*to).map_or_else(String::new, |grade| grade.at_least.to_string());
+            vec![("total", text(unit.total.as_deref())), ("at-least", bar.into())]
         }
-        Some(lang.fill(key, &[("value", value)]))
-    };
-    lang.join("report.clauses", BASIS.iter().filter_map(said))
+        Step::Cap { because, .. } | Step::Promotion { because, .. } | Step::PromotionStopped { because, .. } => {
+            vec![("because", text(Some(because)))]
+        }
+        Step::Decision { .. } | Step::Deferred { .. } => {
+            let row = outcome.decision(step);
+            vec![
+                ("id", text(row.map(|row| row.id.as_str()))),
+                ("document", text(row.map(|row| row.document_number.as_str()))),
+            ]
+        }
+        Step::Placed { .. } | Step::NoRoom { .. } => {
+            vec![("places", step.places().map_or(Cow::Borrowed(""), number)), ("values", values())]
+        }
+        Step::TieExcluded { room, tied, .. }
+        | Step::TieIncluded { room, tied, .. }
+        | Step::TiePending { room, tied, .. } => {
+            vec![("room", number(*room)), ("tied", number(*tied)), ("values", values())]
+        }
+        Step::Final { to } => {
+            vec![("parallel", text(model.grades.get(*to).and_then(|grade| grade.parallel.as_deref())))]
+        }
+        Step::Opinion { row } => {
+            let own = outcome.opinions.get(*row);
+            vec![
+                ("suggested", text(own.map(|own| own.suggested.as_str()))),
+                ("said", text(own.map(|own| own.text.as_str()))),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The values of the tie-break chain, `indicators 91.2; satisfaction:online 88`, with names for codes.
@@ -116,36 +159,60 @@ fn tie_name<'o>(model: &'o ModelOutcome, lang: Lang, code: &'o str) -> Cow<'o, s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::grade::StepKind;
+    use crate::result::outcome::StepKind;
 
-    fn step(kind: StepKind, values: &[(&str, &str)]) -> StepOutcome {
-        StepOutcome {
-            kind,
-            code: Some("C4".to_owned()),
-            name: Some("任一方面低于70%".to_owned()),
-            clause: None,
-            from: Some("优秀".to_owned()),
-            to: Some("先进".to_owned()),
-            values: values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-            at: None,
-        }
+    fn sample() -> Outcome {
+        serde_json::from_str(include_str!("sample.json")).unwrap()
     }
 
     #[test]
     fn a_cap_says_what_it_did() {
-        let mut cap = step(StepKind::Cap, &[("because", "A2 65.00")]);
-        assert_eq!(sentence(Lang::Zh, &cap), "符合等次上限 C4「任一方面低于70%」，由优秀降为先进");
-        cap.from = Some("先进".to_owned());
-        assert_eq!(sentence(Lang::Zh, &cap), "符合等次上限 C4「任一方面低于70%」，先进不受影响");
+        let outcome = sample();
+        let cap = |from| Step::Cap { rule: 0, from, to: 1, because: "A2 65.00".to_owned() };
+        assert_eq!(sentence(&outcome, Lang::Zh, &cap(0)), "符合等次上限 C4「任一方面低于70%」，由优秀降为先进");
+        assert_eq!(sentence(&outcome, Lang::Zh, &cap(1)), "符合等次上限 C4「任一方面低于70%」，先进不受影响");
     }
 
     #[test]
     fn every_kind_of_step_is_a_whole_sentence_in_both_languages() {
-        let floor = [("floor", "优秀"), ("places", "3"), ("department", "市委组织部"), ("opinion", "同意")];
-        for kind in StepKind::ALL.iter().copied() {
+        let mut outcome = sample();
+        let promotion = r#"{ "code": "U1", "name": "连升", "to": 0, "when": { "event": "P1" } }"#;
+        outcome.model.promotions.push(serde_json::from_str(promotion).unwrap());
+        let opinion = r#"{ "unit": 0, "department": "市委组织部", "suggested": "优秀", "stance": "agree",
+            "written": "同意", "text": "", "at": [0] }"#;
+        outcome.opinions.push(serde_json::from_str(opinion).unwrap());
+        let (rule, row, from, to, because) = (0, 0, 0, 1, String::new());
+        let values = || Some("indicators 95.00".to_owned());
+        let (room, tied) = (1, 2);
+        let steps = [
+            Step::Rank { group: 1, overall: 2 },
+            Step::Threshold { to },
+            Step::Cap { rule, from, to, because: because.clone() },
+            Step::CapPending { rule },
+            Step::CapUnknown { rule },
+            Step::Promotion { rule, from, to, because: because.clone() },
+            Step::PromotionStopped { rule, because },
+            Step::Decision { row, from, to },
+            Step::Deferred { row, from },
+            Step::Placed { to, places: Some(3), values: values() },
+            Step::OutsideQuota { to },
+            Step::NoRoom { from, to, places: 3, values: values() },
+            Step::TieExcluded { from, to, room, tied, values: values() },
+            Step::TieIncluded { to, room, tied, values: values() },
+            Step::TiePending { from, to, room, tied, values: values() },
+            Step::BehindTie { from, to },
+            Step::PlaceKept { to },
+            Step::NoPlaceKept,
+            Step::Separate,
+            Step::Opinion { row },
+            Step::Ungraded,
+            Step::Final { to },
+        ];
+        assert_eq!(steps.each_ref().map(Step::kind), StepKind::ALL);
+        for step in &steps {
             for lang in [Lang::Zh, Lang::En] {
-                let said = sentence(lang, &step(kind, &floor));
-                assert!(!said.contains('{') && said != kind.json(), "{kind:?}: {said}");
+                let said = sentence(&outcome, lang, step);
+                assert!(!said.contains('{') && said != step.kind().json(), "{step:?}: {said}");
             }
         }
     }

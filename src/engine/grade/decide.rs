@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::UnitGrade;
 use super::condition::{Facts, has_report};
-use super::path::{Step, StepKind};
+use super::path::Step;
 use super::places::{Candidate, Claim};
 use crate::engine::assessment::{Assessment, DecisionRow, Ruling, UnitIx};
 use crate::engine::score::UnitScore;
@@ -18,7 +18,7 @@ pub(super) struct Grader<'g> {
     pub(super) assessment: &'g Assessment,
     pub(super) scores: &'g [UnitScore],
     pub(super) events: BTreeSet<(UnitIx, usize)>,
-    pub(super) decisions: BTreeMap<UnitIx, &'g DecisionRow>,
+    pub(super) decisions: BTreeMap<UnitIx, (usize, &'g DecisionRow)>,
 }
 
 /// What the caps say of a unit.
@@ -48,8 +48,7 @@ impl Grader<'_> {
             has_report: has_report(self.assessment, score.unit),
         };
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
-            let step = Step::new(StepKind::Rank).with("group", group.to_string()).with("overall", overall.to_string());
-            unit.path.push(step);
+            unit.path.push(Step::Rank { group, overall });
         }
         unit.threshold = self.threshold(score, unit);
         let decision = self.decisions.get(&score.unit).copied();
@@ -70,11 +69,7 @@ impl Grader<'_> {
     fn threshold(&self, score: &UnitScore, unit: &mut UnitGrade) -> usize {
         let found = self.model.grades.iter().position(|grade| grade.at_least <= score.total);
         let grade = found.unwrap_or(self.model.grades.len() - 1);
-        let decimals = self.model.score.decimals;
-        let rule = &self.model.grades[grade];
-        let step = Step::new(StepKind::Threshold).to(grade).clause(rule.clause.as_deref());
-        let step = step.with("total", score.total.0.fixed(decimals));
-        unit.path.push(step.with("at_least", rule.at_least.to_string()));
+        unit.path.push(Step::Threshold { to: grade });
         grade
     }
 
@@ -83,15 +78,14 @@ impl Grader<'_> {
         &self,
         facts: &Facts<'_>,
         unit: &mut UnitGrade,
-        decision: Option<&DecisionRow>,
+        decision: Option<(usize, &DecisionRow)>,
         findings: &mut Vec<Finding>,
     ) -> Capped {
         let mut capped = Capped { grade: unit.threshold, pending: Vec::new() };
         for (index, cap) in self.model.caps.iter().enumerate() {
             let verdict = facts.judge(&cap.when);
-            let step = |kind| Step::new(kind).code(&cap.code, &cap.name).clause(cap.clause.as_deref());
             if verdict.unknown {
-                unit.path.push(step(StepKind::CapUnknown));
+                unit.path.push(Step::CapUnknown { rule: index });
                 let finding = Finding::new(Code::W630).at(facts.unit.at).unit(&facts.unit.code);
                 findings.push(finding.with("cap", format!("{} {}", cap.code, cap.name)));
             }
@@ -101,14 +95,13 @@ impl Grader<'_> {
             let before = capped.grade;
             capped.grade = capped.grade.max(cap.at_most);
             let because = verdict.because.join("; ");
-            let step_taken = step(StepKind::Cap).from(before).to(capped.grade).with("because", because);
             // A cap that lowers nothing now may still stand in the way of a better grade.
-            unit.path.push(step_taken.with("at_most", self.model.grades[cap.at_most].name.clone()));
+            unit.path.push(Step::Cap { rule: index, from: before, to: capped.grade, because });
             if cap.confirm == Confirm::Committee && decision.is_none() {
                 capped.pending.push(index);
                 let finding = Finding::new(Code::E618).at(facts.unit.at).unit(&facts.unit.code);
                 findings.push(finding.with("cap", format!("{} {}", cap.code, cap.name)));
-                unit.path.push(step(StepKind::CapPending));
+                unit.path.push(Step::CapPending { rule: index });
             }
         }
         capped
@@ -117,23 +110,18 @@ impl Grader<'_> {
     /// The best floor of the promotions that hold.
     fn promotions(&self, facts: &Facts<'_>, unit: &mut UnitGrade, capped: usize) -> Option<usize> {
         let mut floor: Option<usize> = None;
-        let worst_cap = unit.path.iter().filter(|s| s.kind == StepKind::Cap).filter_map(|s| {
-            self.model.caps.iter().find(|cap| Some(&cap.code) == s.code.as_ref()).map(|cap| cap.at_most)
-        });
-        let worst_cap = worst_cap.max();
-        for promotion in &self.model.promotions {
+        let worst_cap = self.worst_cap(unit);
+        for (rule, promotion) in self.model.promotions.iter().enumerate() {
             let verdict = facts.judge(&promotion.when);
             if !verdict.holds {
                 continue;
             }
-            let step =
-                |kind| Step::new(kind).code(&promotion.code, &promotion.name).clause(promotion.clause.as_deref());
+            let because = verdict.because.join("; ");
             if promotion.unless_capped && worst_cap.is_some_and(|cap| cap > promotion.to) {
-                unit.path.push(step(StepKind::PromotionStopped).with("because", verdict.because.join("; ")));
+                unit.path.push(Step::PromotionStopped { rule, because });
                 continue;
             }
-            let step = step(StepKind::Promotion).from(capped).to(capped.min(promotion.to));
-            unit.path.push(step.with("because", verdict.because.join("; ")).with("floor", promotion.to.to_string()));
+            unit.path.push(Step::Promotion { rule, from: capped, to: capped.min(promotion.to), because });
             floor = Some(floor.map_or(promotion.to, |best| best.min(promotion.to)));
         }
         floor
@@ -143,21 +131,14 @@ impl Grader<'_> {
     fn decide(
         &self,
         unit: &mut UnitGrade,
-        decision: Option<&DecisionRow>,
+        decision: Option<(usize, &DecisionRow)>,
         capped: &Capped,
         findings: &mut Vec<Finding>,
     ) -> Claim {
-        let Some(row) = decision else { return Claim::Compete };
-        let kind = match row.ruling {
-            Ruling::Pin(_) => StepKind::Decision,
-            Ruling::Defer => StepKind::Deferred,
-        };
-        let mut step = Step::new(kind).from(capped.grade).at(row.at).with("id", row.id.clone());
-        step = step.with("document", row.document_number.clone());
-        step = step.clause(Some(row.clause.as_str()).filter(|c| !c.is_empty()));
+        let Some((index, row)) = decision else { return Claim::Compete };
         match row.ruling {
             Ruling::Defer => {
-                unit.path.push(step);
+                unit.path.push(Step::Deferred { row: index, from: capped.grade });
                 Claim::Defer { takes_place: !row.outside_quota }
             }
             Ruling::Pin(grade) => {
@@ -169,7 +150,7 @@ impl Grader<'_> {
                     let best = cap.map_or("", |cap| self.model.grades[cap].name.as_str());
                     findings.push(finding.with("id", &row.id).with("cap", best));
                 }
-                unit.path.push(step.to(grade));
+                unit.path.push(Step::Decision { row: index, from: capped.grade, to: grade });
                 Claim::Pin { grade, takes_place: !row.outside_quota }
             }
         }
@@ -177,8 +158,11 @@ impl Grader<'_> {
 
     /// The worst at_most among the caps that hold.
     fn worst_cap(&self, unit: &UnitGrade) -> Option<usize> {
-        let held = unit.path.iter().filter(|s| s.kind == StepKind::Cap);
-        held.filter_map(|s| self.model.caps.iter().find(|c| Some(&c.code) == s.code.as_ref())).map(|c| c.at_most).max()
+        let held = unit.path.iter().filter_map(|step| match step {
+            Step::Cap { rule, .. } => Some(self.model.caps[*rule].at_most),
+            _ => None,
+        });
+        held.max()
     }
 
     /// The exact values of the tie-break chain, higher first.

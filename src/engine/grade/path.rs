@@ -1,6 +1,7 @@
 //! The grade path, 定等过程: each step with its rule, clause and deciding values, as data.
 
-use crate::shared::place::Place;
+use serde::{Deserialize, Serialize};
+
 use crate::shared::words::words;
 
 words! {
@@ -54,59 +55,184 @@ words! {
 }
 
 /// One step of a grade path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What kind of step it is.
-    pub kind: StepKind,
-    /// Code of the cap or promotion.
-    pub code: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
-    /// The clause it rests on.
-    pub clause: Option<String>,
-    /// Grade before.
-    pub from: Option<usize>,
-    /// Grade after.
-    pub to: Option<usize>,
-    /// Values that decided, by name.
-    pub values: Vec<(&'static str, String)>,
-    /// The register row it rests on.
-    pub at: Option<Place>,
+///
+/// Grades, caps and promotions are indices into the model, decisions and opinions into their registers: names, clauses and
+/// places stand there. `from` and `to` are the grades before and after; `room` is what was free for `tied` units, `places` all
+/// that the quota has; `values` are those of the tie-break chain, as printed, where they tell units of one total apart.
+#[expect(missing_docs, reason = "the fields have the same meaning in every step, said above")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Ranks in the group and over all.
+    Rank { group: usize, overall: usize },
+    /// The best grade whose threshold the total reaches.
+    Threshold { to: usize },
+    /// A cap holds, because of these values.
+    Cap { rule: usize, from: usize, to: usize, because: String },
+    /// A cap of the committee holds and nobody has settled it.
+    CapPending { rule: usize },
+    /// A cap on satisfaction could not be judged.
+    CapUnknown { rule: usize },
+    /// A promotion holds, because of these values.
+    Promotion { rule: usize, from: usize, to: usize, because: String },
+    /// A promotion holds but a worse cap stops it.
+    PromotionStopped { rule: usize, because: String },
+    /// A decision pins the grade.
+    Decision { row: usize, from: usize, to: usize },
+    /// A decision defers the grade.
+    Deferred { row: usize, from: usize },
+    /// A place was taken; none are counted where the grade has no quota.
+    Placed {
+        to: usize,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        places: Option<usize>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        values: Option<String>,
+    },
+    /// At the floor of a promotion: outside the quota.
+    OutsideQuota { to: usize },
+    /// No room left among these places.
+    NoRoom {
+        from: usize,
+        to: usize,
+        places: usize,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        values: Option<String>,
+    },
+    /// A tied group did not fit into the room that was left, and nobody of it was placed.
+    TieExcluded {
+        from: usize,
+        to: usize,
+        room: usize,
+        tied: usize,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        values: Option<String>,
+    },
+    /// A tied group did not fit and all of it was placed.
+    TieIncluded {
+        to: usize,
+        room: usize,
+        tied: usize,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        values: Option<String>,
+    },
+    /// A tied group did not fit; the committee decides.
+    TiePending {
+        from: usize,
+        to: usize,
+        room: usize,
+        tied: usize,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        values: Option<String>,
+    },
+    /// A lower total than an excluded tie.
+    BehindTie { from: usize, to: usize },
+    /// A place is kept for a deferred unit.
+    PlaceKept { to: usize },
+    /// No place is kept for a deferred unit.
+    NoPlaceKept,
+    /// Listed separately: graded without ranks and quotas.
+    Separate,
+    /// What a department says of the suggested grade; it changes nothing.
+    Opinion { row: usize },
+    /// No grade yet.
+    Ungraded,
+    /// The grade, with its word on the parallel scale.
+    Final { to: usize },
 }
 
 impl Step {
-    pub(super) const fn new(kind: StepKind) -> Self {
-        Self { kind, code: None, name: None, clause: None, from: None, to: None, values: Vec::new(), at: None }
+    /// What kind of step it is.
+    pub const fn kind(&self) -> StepKind {
+        match self {
+            Self::Rank { .. } => StepKind::Rank,
+            Self::Threshold { .. } => StepKind::Threshold,
+            Self::Cap { .. } => StepKind::Cap,
+            Self::CapPending { .. } => StepKind::CapPending,
+            Self::CapUnknown { .. } => StepKind::CapUnknown,
+            Self::Promotion { .. } => StepKind::Promotion,
+            Self::PromotionStopped { .. } => StepKind::PromotionStopped,
+            Self::Decision { .. } => StepKind::Decision,
+            Self::Deferred { .. } => StepKind::Deferred,
+            Self::Placed { .. } => StepKind::Placed,
+            Self::OutsideQuota { .. } => StepKind::OutsideQuota,
+            Self::NoRoom { .. } => StepKind::NoRoom,
+            Self::TieExcluded { .. } => StepKind::TieExcluded,
+            Self::TieIncluded { .. } => StepKind::TieIncluded,
+            Self::TiePending { .. } => StepKind::TiePending,
+            Self::BehindTie { .. } => StepKind::BehindTie,
+            Self::PlaceKept { .. } => StepKind::PlaceKept,
+            Self::NoPlaceKept => StepKind::NoPlaceKept,
+            Self::Separate => StepKind::Separate,
+            Self::Opinion { .. } => StepKind::Opinion,
+            Self::Ungraded => StepKind::Ungraded,
+            Self::Final { .. } => StepKind::Final,
+        }
     }
 
-    pub(super) fn code(mut self, code: &str, name: &str) -> Self {
-        self.code = Some(code.to_owned());
-        self.name = Some(name.to_owned());
-        self
+    /// Grade before.
+    pub const fn from(&self) -> Option<usize> {
+        match self {
+            Self::Cap { from, .. }
+            | Self::Promotion { from, .. }
+            | Self::Decision { from, .. }
+            | Self::Deferred { from, .. }
+            | Self::NoRoom { from, .. }
+            | Self::TieExcluded { from, .. }
+            | Self::TiePending { from, .. }
+            | Self::BehindTie { from, .. } => Some(*from),
+            _ => None,
+        }
     }
 
-    pub(super) fn clause(mut self, clause: Option<&str>) -> Self {
-        self.clause = clause.map(str::to_owned);
-        self
+    /// Grade after.
+    pub const fn to(&self) -> Option<usize> {
+        match self {
+            Self::Threshold { to }
+            | Self::Cap { to, .. }
+            | Self::Promotion { to, .. }
+            | Self::Decision { to, .. }
+            | Self::Placed { to, .. }
+            | Self::OutsideQuota { to }
+            | Self::NoRoom { to, .. }
+            | Self::TieExcluded { to, .. }
+            | Self::TieIncluded { to, .. }
+            | Self::TiePending { to, .. }
+            | Self::BehindTie { to, .. }
+            | Self::PlaceKept { to }
+            | Self::Final { to } => Some(*to),
+            _ => None,
+        }
     }
 
-    pub(super) const fn from(mut self, grade: usize) -> Self {
-        self.from = Some(grade);
-        self
+    /// Places of the quota at which it was decided.
+    pub const fn places(&self) -> Option<usize> {
+        match self {
+            Self::Placed { places, .. } => *places,
+            Self::NoRoom { places, .. } => Some(*places),
+            _ => None,
+        }
     }
 
-    pub(super) const fn to(mut self, grade: usize) -> Self {
-        self.to = Some(grade);
-        self
+    /// Values of the tie-break chain, as printed.
+    pub fn values(&self) -> Option<&str> {
+        match self {
+            Self::Placed { values, .. }
+            | Self::NoRoom { values, .. }
+            | Self::TieExcluded { values, .. }
+            | Self::TieIncluded { values, .. }
+            | Self::TiePending { values, .. } => values.as_deref(),
+            _ => None,
+        }
     }
 
-    pub(super) const fn at(mut self, place: Place) -> Self {
-        self.at = Some(place);
-        self
-    }
-
-    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
-        self.values.push((name, value));
-        self
+    /// The values for which a cap or a promotion holds.
+    pub fn because(&self) -> Option<&str> {
+        match self {
+            Self::Cap { because, .. } | Self::Promotion { because, .. } | Self::PromotionStopped { because, .. } => {
+                Some(because)
+            }
+            _ => None,
+        }
     }
 }

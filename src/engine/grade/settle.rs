@@ -2,7 +2,7 @@
 
 use super::UnitGrade;
 use super::decide::Grader;
-use super::path::{Step, StepKind};
+use super::path::Step;
 use super::places::{self, Candidate, Claim, Event};
 use crate::shared::finding::{Code, Finding};
 
@@ -47,33 +47,26 @@ impl Grader<'_> {
         };
     }
 
-    fn place_step(&self, event: &Event, before: usize, scope: &Scope<'_>) -> Step {
-        let quota = |step: Step, grade: usize| {
-            let own = self.model.grades[grade..].iter().find_map(|g| g.quota.as_ref());
-            step.clause(own.and_then(|q| q.clause.as_deref()))
-        };
-        let tie = |step: Step, room: &usize, tied: &usize| {
-            let step = step.clause(self.model.rank.clause.as_deref()).with("room", room.to_string());
-            step.with("tied", tied.to_string()).with("values", self.deciding_values(scope))
-        };
-        let drop = |kind| Step::new(kind).from(before).to(before + 1);
-        match event {
-            Event::Placed { grade, places: None } => Step::new(StepKind::Placed).to(*grade),
-            Event::Placed { grade, places: Some(places) } => {
-                let step = quota(Step::new(StepKind::Placed).to(*grade), *grade).with("places", places.to_string());
-                if scope.shares_total { step.with("values", self.deciding_values(scope)) } else { step }
+    fn place_step(&self, event: &Event, from: usize, scope: &Scope<'_>) -> Step {
+        let to = from + 1;
+        let close = || scope.shares_total.then(|| self.deciding_values(scope));
+        match *event {
+            Event::Placed { grade: to, places: None } => Step::Placed { to, places: None, values: None },
+            Event::Placed { grade: to, places } => Step::Placed { to, places, values: close() },
+            Event::OutsideQuota { grade: to } => Step::OutsideQuota { to },
+            Event::NoRoom { places, .. } => Step::NoRoom { from, to, places, values: close() },
+            Event::TieExcluded { room, tied, .. } => {
+                Step::TieExcluded { from, to, room, tied, values: Some(self.deciding_values(scope)) }
             }
-            Event::OutsideQuota { grade } => Step::new(StepKind::OutsideQuota).to(*grade),
-            Event::NoRoom { grade, places } => {
-                let step = quota(drop(StepKind::NoRoom), *grade).with("places", places.to_string());
-                if scope.shares_total { step.with("values", self.deciding_values(scope)) } else { step }
+            Event::TiePending { room, tied, .. } => {
+                Step::TiePending { from, to, room, tied, values: Some(self.deciding_values(scope)) }
             }
-            Event::TieExcluded { room, tied, .. } => tie(drop(StepKind::TieExcluded), room, tied),
-            Event::TiePending { room, tied, .. } => tie(drop(StepKind::TiePending), room, tied),
-            Event::TieIncluded { grade, room, tied } => tie(Step::new(StepKind::TieIncluded).to(*grade), room, tied),
-            Event::BehindTie { .. } => drop(StepKind::BehindTie).clause(self.model.rank.clause.as_deref()),
-            Event::Kept { grade: Some(grade) } => Step::new(StepKind::PlaceKept).to(*grade),
-            Event::Kept { grade: None } => Step::new(StepKind::NoPlaceKept),
+            Event::TieIncluded { grade: to, room, tied } => {
+                Step::TieIncluded { to, room, tied, values: Some(self.deciding_values(scope)) }
+            }
+            Event::BehindTie { .. } => Step::BehindTie { from, to },
+            Event::Kept { grade: Some(to) } => Step::PlaceKept { to },
+            Event::Kept { grade: None } => Step::NoPlaceKept,
         }
     }
 
@@ -105,7 +98,7 @@ impl Grader<'_> {
                 .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
             let finding = Finding::new(Code::E612).found(pins.count()).expected(format!("<= {places}"));
             let finding = finding.with("scope", scope).with("grade", &self.model.grades[*grade].name);
-            let rows = members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|row| row.at);
+            let rows = members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|(_, row)| row.at);
             findings.push(rows.fold(finding, Finding::also));
         }
         self.report_displacing(members, own, outcome, findings);
@@ -140,7 +133,7 @@ impl Grader<'_> {
             if let Some(loser) = loser {
                 let unit = |i: usize| self.assessment.unit(self.scores[members[i]].unit);
                 let row = self.decisions.get(&self.scores[members[index]].unit);
-                let place = row.map_or(unit(index).at, |row| row.at);
+                let place = row.map_or(unit(index).at, |(_, row)| row.at);
                 let finding = Finding::new(Code::W617).at(place).unit(&unit(index).code);
                 findings.push(finding.with("other", &unit(loser).code).with("grade", &self.model.grades[grade].name));
             }
@@ -149,7 +142,7 @@ impl Grader<'_> {
 
     /// Separate units are graded without ranks, quotas and places.
     pub(super) fn grade_separate(&self, unit: &mut UnitGrade, candidate: &Candidate) {
-        unit.path.push(Step::new(StepKind::Separate));
+        unit.path.push(Step::Separate);
         unit.grade = match candidate.ruling {
             Claim::Defer { .. } => None,
             Claim::Pin { grade, .. } => Some(grade),
@@ -160,20 +153,8 @@ impl Grader<'_> {
     pub(super) fn finish(&self, unit: &mut UnitGrade) {
         let opinions = &self.assessment.opinions;
         let start = opinions.partition_point(|opinion| opinion.unit < unit.unit);
-        let own = opinions[start..].iter().take_while(|opinion| opinion.unit == unit.unit);
-        unit.path.extend(own.map(|opinion| {
-            let step = Step::new(StepKind::Opinion).at(opinion.at).with("department", opinion.department.clone());
-            let step = step.with("opinion", opinion.written.clone()).with("suggested", opinion.suggested.clone());
-            step.with("said", opinion.text.clone())
-        }));
-        let Some(grade) = unit.grade else {
-            unit.path.push(Step::new(StepKind::Ungraded));
-            return;
-        };
-        let mut step = Step::new(StepKind::Final).to(grade);
-        if let Some(parallel) = &self.model.grades[grade].parallel {
-            step = step.with("parallel", parallel.clone());
-        }
-        unit.path.push(step);
+        let own = opinions[start..].iter().take_while(|opinion| opinion.unit == unit.unit).count();
+        unit.path.extend((start..start + own).map(|row| Step::Opinion { row }));
+        unit.path.push(unit.grade.map_or(Step::Ungraded, |to| Step::Final { to }));
     }
 }

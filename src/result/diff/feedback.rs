@@ -83,9 +83,6 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     unit.adjustments.iter_mut().for_each(|own| own.row = own.row.map(|_| 0));
-    for step in &mut unit.path {
-        step.at = None;
-    }
     for component in unit.components.values_mut() {
         for given in &mut component.given {
             given.parts.iter_mut().for_each(|(_, _, at)| *at = nowhere());

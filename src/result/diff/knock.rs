@@ -12,17 +12,48 @@ use super::pairs::Pair;
 use super::rows::RowRef;
 use super::units::{About, UnitChange};
 use crate::result::outcome::Register;
-use crate::result::outcome::{Outcome, RankScope, StepKind, StepOutcome, UnitOutcome};
+use crate::result::outcome::{Outcome, RankScope, Step, StepKind, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// The scope of all units; groups have names of their own.
 const ALL: &str = "*";
 
 /// A knock-on cause while the units behind it are still indices.
-struct Knock {
+struct Knock<'f> {
     rule: Rule,
-    step: Option<StepOutcome>,
+    met: Option<Met<'f>>,
     by: Vec<usize>,
+}
+
+/// A step of a grade path, and the result whose indices it has.
+#[derive(Clone, Copy)]
+struct Met<'f> {
+    outcome: &'f Outcome,
+    step: &'f Step,
+}
+
+/// What a step says itself, whatever grade it found.
+type Said<'f> = (StepKind, Option<[&'f str; 2]>, Option<&'f str>, Option<&'f str>, Option<[&'f str; 2]>);
+
+impl<'f> Met<'f> {
+    /// The steps of the path of a unit.
+    fn path(outcome: &'f Outcome, unit: &'f UnitOutcome) -> impl Iterator<Item = Self> {
+        unit.path.iter().map(move |step| Self { outcome, step })
+    }
+
+    fn grade(self, grade: Option<usize>) -> Option<&'f str> {
+        grade.map(|grade| self.outcome.model.grade_name(grade))
+    }
+
+    fn code(self) -> Option<&'f str> {
+        self.outcome.model.rule(self.step).map(|[code, _]| code)
+    }
+
+    fn says(self) -> Said<'f> {
+        let row = self.outcome.decision(self.step).map(|row| [row.id.as_str(), &row.document_number]);
+        let rule = self.outcome.model.rule(self.step);
+        (self.step.kind(), rule, self.outcome.clause(self.step), self.step.because(), row)
+    }
 }
 
 /// Adds the knock-on causes.
@@ -35,7 +66,7 @@ pub(super) fn explain(about: &About<'_>, pairs: &[Pair<'_>], units: &mut [UnitCh
         return;
     }
     let field = Field::new(about, pairs, units, &wanted);
-    let mut knocks: BTreeMap<usize, Vec<Knock>> = BTreeMap::new();
+    let mut knocks: BTreeMap<usize, Vec<Knock<'_>>> = BTreeMap::new();
     for index in wanted {
         let own = field.knocks(index, &units[index]);
         if !own.is_empty() {
@@ -50,25 +81,25 @@ pub(super) fn explain(about: &About<'_>, pairs: &[Pair<'_>], units: &mut [UnitCh
 }
 
 /// A knock-on cause with the names of the units behind it and their rows.
-fn said(knock: &Knock, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock>>) -> Cause {
+fn said(knock: &Knock<'_>, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock<'_>>>) -> Cause {
     let by = knock.by.iter().map(|index| By {
         code: units[*index].code.clone(),
         name: units[*index].name.clone(),
         rows: rows_behind(*index, units, knocks),
     });
-    let step = knock.step.as_ref();
+    let line = |met: Met<'_>| met.grade(met.step.from().or(met.step.to())).map(str::to_owned);
     Cause::Knock {
         rule: knock.rule,
-        code: step.and_then(|step| step.code.clone()),
-        clause: step.and_then(|step| step.clause.clone()),
-        grade: step.and_then(|step| step.from.clone().or_else(|| step.to.clone())),
-        places: step.and_then(|step| step.values.get("places").cloned()),
+        code: knock.met.and_then(Met::code).map(str::to_owned),
+        clause: knock.met.and_then(|met| met.outcome.clause(met.step)).map(str::to_owned),
+        grade: knock.met.and_then(line),
+        places: knock.met.and_then(|met| met.step.places()).map(|places| places.to_string()),
         by: by.collect(),
     }
 }
 
 /// The rows that moved a unit: its own, else those of the units that moved it, and so on.
-fn rows_behind(start: usize, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock>>) -> Vec<RowRef> {
+fn rows_behind(start: usize, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock<'_>>>) -> Vec<RowRef> {
     let (mut seen, mut rows) = (BTreeSet::from([start]), BTreeSet::new());
     let mut open = vec![start];
     while let Some(index) = open.pop() {
@@ -256,20 +287,19 @@ impl<'f> Field<'f> {
     /// The scope and grade at which a unit takes a place, kept ones of deferred units included.
     fn place(&self, outcome: &Outcome, unit: Option<&UnitOutcome>) -> Option<(String, usize)> {
         let unit = unit.filter(|unit| unit.takes_place)?;
-        let kept =
-            || unit.path.iter().rev().find(|step| step.kind == StepKind::PlaceKept).and_then(|step| step.to.as_ref());
-        let name = unit.grade.as_ref().or_else(kept)?;
-        let same = self.grades.get(name.as_str()).copied();
-        let index = same.or_else(|| outcome.model.grades.iter().position(|grade| grade.name == *name))?;
+        let kept = || unit.path.iter().rev().find(|step| matches!(step, Step::PlaceKept { .. })).and_then(Step::to);
+        let name = unit.grade.as_deref().or_else(|| kept().map(|grade| outcome.model.grade_name(grade)))?;
+        let same = self.grades.get(name).copied();
+        let index = same.or_else(|| outcome.model.grade(Some(name)))?;
         Some((self.scope(unit), index))
     }
 
-    fn knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock> {
+    fn knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock<'f>> {
         let mut knocks = self.grade_knocks(index, unit);
         if needs_rank(unit) {
             let by = self.rank_by(index, unit);
             if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
-                knocks.push(Knock { rule: Rule::Rank, step: None, by });
+                knocks.push(Knock { rule: Rule::Rank, met: None, by });
             }
         }
         knocks
@@ -294,7 +324,7 @@ impl<'f> Field<'f> {
     }
 
     /// One cause per line at which the unit dropped or rose, as far as others stand behind it.
-    fn grade_knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock> {
+    fn grade_knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock<'f>> {
         let (Some(old), Some(new)) = (self.pairs[index].old, self.pairs[index].new) else { return Vec::new() };
         if !needs_grade(unit) || self.settled_by_own(unit, old, new) {
             return Vec::new();
@@ -304,13 +334,13 @@ impl<'f> Field<'f> {
         if !against(unit, worse) {
             return Vec::new();
         }
-        let mut knocks: Vec<Knock> = Vec::new();
-        for (rule, step) in decisive(old, new, worse) {
+        let mut knocks: Vec<Knock<'f>> = Vec::new();
+        for (rule, met) in self.decisive(old, new, worse) {
             let passed = self.passed_in_scope(index).map(|passed| nearest(passed, worse)).unwrap_or_default();
-            let from = step.as_ref().and_then(|step| grade(&step.from)).unwrap_or(0);
+            let from = met.and_then(|met| self.grades.get(met.grade(met.step.from())?)).copied().unwrap_or(0);
             let moved = self.moved_places(index, from, worse);
             if rule == Rule::PlaceFreed {
-                knocks.extend(self.room(index, (old, new), step, from, passed));
+                knocks.extend(self.room(index, (old, new), met, from, passed));
                 continue;
             }
             let chain = match rule {
@@ -320,7 +350,7 @@ impl<'f> Field<'f> {
             let by =
                 chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, &self.scope(new)));
             if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
-                knocks.push(Knock { rule, step, by });
+                knocks.push(Knock { rule, met, by });
             }
         }
         knocks
@@ -334,10 +364,10 @@ impl<'f> Field<'f> {
         &self,
         index: usize,
         (old, new): (&UnitOutcome, &UnitOutcome),
-        step: Option<StepOutcome>,
+        met: Option<Met<'f>>,
         grade: usize,
         passed: Vec<usize>,
-    ) -> Option<Knock> {
+    ) -> Option<Knock<'f>> {
         let scope = self.scope(new);
         if self.scope(old) != scope {
             return None;
@@ -347,7 +377,7 @@ impl<'f> Field<'f> {
         };
         let freed = self.left.get(&(scope.clone(), grade)).map(|list| others(list)).unwrap_or_default();
         if !freed.is_empty() {
-            return Some(Knock { rule: Rule::PlaceFreed, step, by: freed });
+            return Some(Knock { rule: Rule::PlaceFreed, met, by: freed });
         }
         let of = |lists: &BTreeMap<String, Vec<usize>>| lists.get(&scope).map(|list| others(list)).unwrap_or_default();
         let (gone, come) = (of(&self.gone), of(&self.come));
@@ -356,27 +386,54 @@ impl<'f> Field<'f> {
             (_, false) => (Rule::RankedUnits, others(&[gone, come].concat())),
             (true, true) => (Rule::Scope, if passed.is_empty() { self.others(index, &scope) } else { passed }),
         };
-        (!by.is_empty()).then_some(Knock { rule, step, by })
+        (!by.is_empty()).then_some(Knock { rule, met, by })
     }
 
     /// Whether a decision, an event or a value of the unit's own made or lifted a cap, a promotion or a pin.
-    fn settled_by_own(&self, unit: &UnitChange, old: &UnitOutcome, new: &UnitOutcome) -> bool {
+    fn settled_by_own(&self, unit: &UnitChange, old: &'f UnitOutcome, new: &'f UnitOutcome) -> bool {
         let decides = |cause: &Cause| match cause {
             Cause::Row { row } => matches!(row.register, Register::Decisions | Register::Events),
             Cause::Input { .. } | Cause::Roster { .. } => true,
             _ => false,
         };
-        let own_steps = |unit: &UnitOutcome| -> Vec<StepOutcome> {
-            let own = |step: &&StepOutcome| match step.kind {
-                StepKind::Decision | StepKind::Deferred | StepKind::Promotion | StepKind::PromotionStopped => true,
-                StepKind::Cap | StepKind::CapPending => !looks_at_others(step),
-                _ => false,
-            };
-            // A step says the same although the grade that it found was another, or its row stands elsewhere.
-            let bare = |step: &StepOutcome| StepOutcome { from: None, to: None, at: None, ..step.clone() };
-            unit.path.iter().filter(own).map(bare).collect()
+        let is_own = |met: &Met<'_>| match met.step {
+            Step::Decision { .. } | Step::Deferred { .. } | Step::Promotion { .. } | Step::PromotionStopped { .. } => {
+                true
+            }
+            // A cap that holds because of where others stand names no value of the unit.
+            Step::Cap { because, .. } => !because.is_empty(),
+            Step::CapPending { .. } => true,
+            _ => false,
         };
-        unit.causes.iter().any(decides) && own_steps(old) != own_steps(new)
+        let steps = |outcome: &'f Outcome, unit: &'f UnitOutcome| -> Vec<Said<'f>> {
+            Met::path(outcome, unit).filter(is_own).map(Met::says).collect()
+        };
+        unit.causes.iter().any(decides) && steps(self.about.old, old) != steps(self.about.new, new)
+    }
+
+    /// The steps of the grade path that decide a move, with their rules.
+    fn decisive(&self, old: &'f UnitOutcome, new: &'f UnitOutcome, worse: bool) -> Vec<(Rule, Option<Met<'f>>)> {
+        let key = |met: Met<'f>| (met.step.kind(), met.code(), met.grade(met.step.from()));
+        let (before, after) = ((self.about.old, old), (self.about.new, new));
+        let (own, other) = if worse { (after, before) } else { (before, after) };
+        let known: BTreeSet<_> = Met::path(other.0, other.1).map(key).collect();
+        let rule = |met: Met<'f>| match (dropping(met.step.kind()), met.step) {
+            (Some(rule), _) if worse => Some(rule),
+            (Some(_), _) => Some(Rule::PlaceFreed),
+            (None, Step::Cap { .. }) if worse => Some(Rule::Cap),
+            (None, Step::Cap { .. }) => Some(Rule::CapLifted),
+            _ => None,
+        };
+        let fresh = Met::path(own.0, own.1).filter(|met| !known.contains(&key(*met)));
+        let steps: Vec<_> = fresh.filter_map(|met| Some((rule(met)?, Some(met)))).collect();
+        if !steps.is_empty() {
+            return steps;
+        }
+        let included = Met::path(self.about.new, new).find(|met| matches!(met.step, Step::TieIncluded { .. }));
+        match included.filter(|_| !worse) {
+            Some(met) => vec![(Rule::TieIncluded, Some(met))],
+            None => vec![(Rule::Scope, None)],
+        }
     }
 
     fn passed_in_scope(&self, index: usize) -> Option<&Passed> {
@@ -406,39 +463,10 @@ fn nearest(passed: &Passed, worse: bool) -> Vec<usize> {
     if first.is_empty() { second.clone() } else { first.clone() }
 }
 
-/// A cap that holds because of where others stand names no value of the unit.
-fn looks_at_others(step: &StepOutcome) -> bool {
-    step.kind == StepKind::Cap && step.values.get("because").is_none_or(String::is_empty)
-}
-
 /// The total of a ranked unit.
 fn ranked_total(unit: Option<&UnitOutcome>) -> Option<Exact> {
     let unit = unit.filter(|unit| unit.rank_group.is_some())?;
     unit.total.as_ref().and_then(|total| Exact::parse(total))
-}
-
-/// The steps of the grade path that decide a move, with their rules.
-fn decisive(old: &UnitOutcome, new: &UnitOutcome, worse: bool) -> Vec<(Rule, Option<StepOutcome>)> {
-    let key = |step: &StepOutcome| (step.kind, step.code.clone(), step.from.clone());
-    let (path, other) = if worse { (&new.path, &old.path) } else { (&old.path, &new.path) };
-    let known: BTreeSet<_> = other.iter().map(key).collect();
-    let rule = |step: &StepOutcome| match (dropping(step.kind), step.kind) {
-        (Some(rule), _) if worse => Some(rule),
-        (Some(_), _) => Some(Rule::PlaceFreed),
-        (None, StepKind::Cap) if worse => Some(Rule::Cap),
-        (None, StepKind::Cap) => Some(Rule::CapLifted),
-        _ => None,
-    };
-    let fresh = path.iter().filter(|step| !known.contains(&key(step)));
-    let steps: Vec<_> = fresh.filter_map(|step| Some((rule(step)?, Some(step.clone())))).collect();
-    if !steps.is_empty() {
-        return steps;
-    }
-    let included = new.path.iter().find(|step| step.kind == StepKind::TieIncluded);
-    match included.filter(|_| !worse) {
-        Some(step) => vec![(Rule::TieIncluded, Some(step.clone()))],
-        None => vec![(Rule::Scope, None)],
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
-use crate::engine::grade::StepKind;
+use crate::engine::grade::Step;
 use crate::engine::score::{AdjustmentOutcome, Answers, LeafState, NoResult};
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ pub struct UnitOutcome {
     /// Adjustments: register rows of the unit and the over-claim.
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
-    pub path: Vec<StepOutcome>,
+    pub path: Vec<Step>,
     /// How it came out in the period before, if the model names that result: one, or one of each unit merged into it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub previous: Vec<PreviousOutcome>,
@@ -280,25 +280,4 @@ pub struct OriginalLeaf {
     pub state: LeafState,
     /// The cell that decided.
     pub at: Place,
-}
-
-/// One step of a grade path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepOutcome {
-    /// What kind of step it is.
-    pub kind: StepKind,
-    /// Code of the cap or promotion.
-    pub code: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
-    /// The clause it rests on.
-    pub clause: Option<String>,
-    /// Grade before.
-    pub from: Option<String>,
-    /// Grade after.
-    pub to: Option<String>,
-    /// Values that decided.
-    pub values: BTreeMap<String, String>,
-    /// The register row it rests on.
-    pub at: Option<Place>,
 }

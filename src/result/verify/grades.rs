@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::Rates;
 use super::{Checked, Subject};
-use crate::result::outcome::{DecisionRow, Mode, Standing, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Standing, Step, UnitOutcome};
 use crate::shared::number::Exact;
 
 mod compare;
@@ -15,9 +15,6 @@ mod places;
 mod quotas;
 mod ranks;
 mod scope;
-mod step;
-
-use step::Step;
 
 /// Rates of the nodes of a unit by component, as they were calculated; empty for units that are not assessed.
 pub(super) type NodeRates<'s> = Vec<Option<Rates<'s>>>;
@@ -95,16 +92,16 @@ fn events<'s>(subject: &Subject<'s>) -> BTreeSet<(&'s str, &'s str)> {
         .collect()
 }
 
-fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<&'s crate::result::outcome::Opinion>> {
-    let mut said: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for opinion in &subject.outcome.opinions {
-        said.entry(subject.outcome.code(opinion.unit)).or_default().push(opinion);
+fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<usize>> {
+    let mut said: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (row, opinion) in subject.outcome.opinions.iter().enumerate() {
+        said.entry(subject.outcome.code(opinion.unit)).or_default().push(row);
     }
     said
 }
 
 impl<'s> Subject<'s> {
-    fn decision(&self, unit: &UnitOutcome) -> Option<&'s DecisionRow> {
+    fn decision(&self, unit: &UnitOutcome) -> Option<(usize, &'s DecisionRow)> {
         self.decisions.get(unit.code.as_str()).copied()
     }
 }

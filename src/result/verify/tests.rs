@@ -259,8 +259,8 @@ fn ranks_grades_and_quotas_are_counted_again() {
     is_found("/units/1/grade", "G1", "units[U2].grade", "G1", "G2");
     is_found("/units/0/parallel", Value::Null, "units[U1].parallel", "—", "good");
     is_found("/units/0/takes_place", false, "units[U1].takes_place", "false", "true");
-    is_found("/units/1/path/2/to", "G1", "units[U2].path[2].to", "G1", "G2");
-    is_found("/units/1/path/4/to", "G1", "units[U2].path[4].to", "G1", "G2");
+    is_found("/units/1/path/2/no-room/to", 0, "units[U2].path[2].to", "G1", "G2");
+    is_found("/units/1/path/4/final/to", 0, "units[U2].path[4].to", "G1", "G2");
     is_found("/quotas/0/places", 2, "quotas[G/G1].places", "2", "1");
     is_found("/quotas/0/ranked", 3, "quotas[G/G1].ranked", "3", "2");
     is_found("/quotas/0/taken", 0, "quotas[G/G1].taken", "0", "1");

@@ -33,7 +33,7 @@ pub(super) fn lines(folder: &Folder) -> Vec<Value> {
 
 /// Changes the result of v002.
 pub(super) fn result(folder: &Folder, change: impl FnOnce(&mut Value)) {
-    let mut result = folder.json("results/v002/result.json");
+    let mut result = folder.raw("results/v002/result.json");
     change(&mut result);
     document::<Outcome>(folder, "results/v002/result.json", result);
 }
@@ -48,20 +48,14 @@ pub(super) fn path(unit: &mut Value) -> &mut Vec<Value> {
     unit["path"].as_array_mut().unwrap()
 }
 
-/// The first step of a kind.
+/// The fields of the first step of a kind.
 pub(super) fn step<'v>(unit: &'v mut Value, kind: &str) -> &'v mut Value {
-    path(unit).iter_mut().find(|step| step["kind"] == kind).unwrap()
+    path(unit).iter_mut().find_map(|step| step.get_mut(kind)).unwrap()
 }
 
-/// A step like another one, of another kind, that leads from a grade to a grade.
-pub(super) fn like(step: &Value, kind: &str, from: Option<&str>, to: Option<&str>) -> Value {
-    let mut own = step.clone();
-    own["kind"] = kind.into();
-    own["from"] = from.into();
-    own["to"] = to.into();
-    own["at"] = Value::Null;
-    own["values"] = serde_json::json!({});
-    own
+/// Puts another step in the place of the first one of a kind.
+pub(super) fn replace(unit: &mut Value, kind: &str, other: Value) {
+    *path(unit).iter_mut().find(|step| step.get(kind).is_some()).unwrap() = other;
 }
 
 /// A quota of a result.

@@ -8,7 +8,7 @@ use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node};
-use crate::result::outcome::{CapModel, ModelOutcome, StepKind, UnitOutcome};
+use crate::result::outcome::{CapModel, ModelOutcome, Step, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// What a cap looks at.
@@ -38,8 +38,8 @@ pub(super) struct Known {
 /// What a letter tells by its caps and its grade.
 pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
     let model = &letter.outcome.model;
-    let held: Vec<&str> =
-        holding_caps(letter.outcome, letter.unit).filter_map(|(_, step)| step.code.as_deref()).collect();
+    let holding = holding_caps(letter.outcome, letter.unit).filter_map(|(_, step)| model.rule(step));
+    let held: Vec<&str> = holding.map(|[code, _]| code).collect();
     let mut found = Vec::new();
     for cap in &model.caps {
         if held.contains(&cap.code.as_str()) {
@@ -53,12 +53,11 @@ pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
 
 /// Whether the grade is better than a cap allows, and nothing but the cap's condition can be why it does not hold it down.
 fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &CapModel) -> bool {
-    const OTHERWISE: [StepKind; 5] =
-        [StepKind::CapUnknown, StepKind::CapPending, StepKind::Promotion, StepKind::Decision, StepKind::Deferred];
-    let own = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
-    let otherwise = unit.path.iter().any(|step| {
-        let of_it = step.code.as_ref().is_none_or(|code| *code == cap.code) || step.kind == StepKind::Promotion;
-        OTHERWISE.contains(&step.kind) && of_it
+    let own = model.grade(unit.grade.as_deref());
+    let otherwise = unit.path.iter().any(|step| match step {
+        Step::CapUnknown { .. } | Step::CapPending { .. } => model.rule(step).is_some_and(|[code, _]| code == cap.code),
+        Step::Promotion { .. } | Step::Decision { .. } | Step::Deferred { .. } => true,
+        _ => false,
     });
     own.is_some_and(|own| own < cap.at_most) && !otherwise
 }

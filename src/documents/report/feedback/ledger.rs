@@ -74,9 +74,10 @@ impl<'o> Known<'o> {
             }
             What::Cap(index) => {
                 let step = &case.unit.path[*index];
-                let text = |value: &Option<String>| case.clean(value.as_deref().unwrap_or_default());
-                let (name, from, to) = (text(&step.name), text(&step.from), text(&step.to));
-                let clause = text(&step.clause);
+                let grade = |grade: Option<usize>| case.clean(grade.map_or("", |grade| model.grade_name(grade)));
+                let (from, to) = (grade(step.from()), grade(step.to()));
+                let name = case.clean(model.rule(step).map_or("", |[_, name]| name));
+                let clause = case.clean(case.outcome().clause(step).unwrap_or_default());
                 let values: [Named; 4] = [("name", &name), ("from", &from), ("to", &to), ("clause", &clause)];
                 (case.fill("feedback.problem.cap", &values), "")
             }

@@ -127,10 +127,10 @@ fn grade(case: &Case<'_, '_>) -> String {
     };
     // What holds the grade down, with the clause that says so.
     let caps = holding_caps(case.outcome(), unit).map(|(_, step)| {
-        let name = case.clean(step.name.as_deref().unwrap_or_default());
-        let by = step.clause.as_ref().or(step.code.as_ref()).map(|by| case.clean(by)).unwrap_or_default();
-        let to = step.to.as_deref().unwrap_or_default();
-        case.fill("feedback.letter.cap", &[("clause", &by), ("name", &name), ("to", &to)])
+        let [code, name] = case.outcome().model.rule(step).unwrap_or_default();
+        let by = case.clean(case.outcome().clause(step).unwrap_or(code));
+        let to = step.to().map_or("", |to| case.outcome().model.grade_name(to));
+        case.fill("feedback.letter.cap", &[("clause", &by), ("name", &case.clean(name)), ("to", &to)])
     });
     format!("{said}{}", caps.collect::<String>())
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Builder;
 use crate::engine::assessment::{ComponentInput, LedgerInput, Problem, Standing, Target, Unit, UnitIx};
-use crate::engine::grade::{Step, UnitGrade};
+use crate::engine::grade::UnitGrade;
 use crate::engine::score::ballots::{NodeMean, UnitBallots};
 use crate::engine::score::{AdjustmentOutcome, ComponentMeasure, End, LeafState, NodeRates, UnitScore};
 use crate::model::ComponentKind;
 use crate::result::outcome::{
     BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf,
-    ProblemOutcome, StepOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    ProblemOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
 };
 use crate::shared::number::Points;
 use crate::shared::place::Place;
@@ -78,7 +78,7 @@ impl Builder<'_> {
             components: self.components(score),
             leaves: self.leaves(score),
             adjustments: score.adjusted.rows.clone(),
-            path: grade.path.iter().map(|step| self.step(step)).collect(),
+            path: grade.path.clone(),
             ..self.bare_unit(unit, score.unit.0)
         }
     }
@@ -232,26 +232,5 @@ impl Builder<'_> {
             end: End::NotApproved(row.standing),
         })
         .collect()
-    }
-
-    fn step(&self, step: &Step) -> StepOutcome {
-        let name = |index: usize| self.model.grades[index].name.clone();
-        let mut values: BTreeMap<String, String> =
-            step.values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        if let Some(floor) = values.get_mut("floor")
-            && let Some(grade) = floor.parse::<usize>().ok().and_then(|i| self.model.grades.get(i))
-        {
-            floor.clone_from(&grade.name);
-        }
-        StepOutcome {
-            kind: step.kind,
-            code: step.code.clone(),
-            name: step.name.clone(),
-            clause: step.clause.clone(),
-            from: step.from.map(name),
-            to: step.to.map(name),
-            values,
-            at: step.at,
-        }
     }
 }

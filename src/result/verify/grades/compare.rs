@@ -1,8 +1,7 @@
 //! The recorded grade and path of a unit against those that should be.
 
-use super::step::Step;
 use super::{Case, Ruling};
-use crate::result::outcome::{StepOutcome, UnitOutcome};
+use crate::result::outcome::{Step, UnitOutcome};
 use crate::result::verify::{Checked, Subject};
 
 /// A unit that is not assessed has no result.
@@ -51,41 +50,26 @@ pub(super) fn check(subject: &Subject<'_>, case: &Case<'_>, checked: &mut Checke
 
 /// Compares two paths up to the first step of another kind or rule: what comes after it is not the same story.
 fn path(subject: &Subject<'_>, unit: &UnitOutcome, steps: &[Step], checked: &mut Checked) {
-    let story = |kind: &str, code: Option<&String>| match code {
-        Some(code) => format!("{kind} {code}"),
-        None => kind.to_owned(),
+    let model = &subject.outcome.model;
+    let story = |step: &Step| match model.rule(step) {
+        Some([code, _]) => format!("{} {code}", step.kind()),
+        None => step.kind().to_string(),
     };
     for index in 0..unit.path.len().max(steps.len()) {
         let (recorded, expected) = (unit.path.get(index), steps.get(index));
-        let found = recorded.map(|step| story(step.kind.json(), step.code.as_ref()));
-        let wanted = expected.map(|step| story(step.kind, step.code.as_ref()));
         let place = |what: &str| format!("units[{}].path[{index}].{what}", unit.code);
+        let (found, wanted) = (recorded.map(story), expected.map(story));
         checked.both(|| place("kind"), found.as_ref(), wanted.as_ref());
-        match (recorded, expected) {
-            (Some(recorded), Some(expected)) if found == wanted => {
-                compare(subject, recorded, expected, &place, checked);
-            }
-            _ => return,
+        let (Some(recorded), Some(expected)) = (recorded, expected) else { return };
+        if found != wanted {
+            return;
         }
+        let grade = |grade: Option<usize>| grade.map(|grade| model.grade_name(grade));
+        checked.both(|| place("from"), grade(recorded.from()), grade(expected.from()));
+        checked.both(|| place("to"), grade(recorded.to()), grade(expected.to()));
+        checked.both(|| place("because"), recorded.because(), expected.because());
+        checked.both(|| place("values"), recorded.values(), expected.values());
+        // What is left are counts and indices, each in a field of its own.
+        checked.same(|| place("step"), recorded, expected);
     }
-}
-
-fn compare(
-    subject: &Subject<'_>,
-    recorded: &StepOutcome,
-    expected: &Step,
-    place: &dyn Fn(&str) -> String,
-    checked: &mut Checked,
-) {
-    let grade = |index: Option<usize>| index.and_then(|index| Some(&subject.outcome.model.grades.get(index)?.name));
-    checked.both(|| place("name"), recorded.name.as_ref(), expected.name.as_ref());
-    checked.both(|| place("clause"), recorded.clause.as_ref(), expected.clause.as_ref());
-    checked.both(|| place("from"), recorded.from.as_ref(), grade(expected.from));
-    checked.both(|| place("to"), recorded.to.as_ref(), grade(expected.to));
-    let keys: std::collections::BTreeSet<&str> =
-        recorded.values.keys().map(String::as_str).chain(expected.values.keys().copied()).collect();
-    for key in keys {
-        checked.both(|| place(&format!("values.{key}")), recorded.values.get(key), expected.values.get(key));
-    }
-    checked.places(|| place("at"), subject.outcome, [recorded.at, expected.at]);
 }

@@ -2,10 +2,9 @@
 
 use super::conditions::{Facts, Truth};
 use super::ranks::total;
-use super::step::Step;
 use super::{Case, Court, NodeRates, Ruling};
 use crate::model::{Confirm, TieBreak};
-use crate::result::outcome::{Mode, Opinion, UnitOutcome};
+use crate::result::outcome::{self as register, Mode, Step, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -15,7 +14,7 @@ impl<'s> Court<'_, 's> {
         let facts = Facts { court: self, unit, nodes };
         let mut steps = Vec::new();
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
-            steps.push(Step::new("rank").with("group", &group).with("overall", &overall));
+            steps.push(Step::Rank { group, overall });
         }
         let total = total(unit);
         let threshold = self.threshold(&total, &mut steps);
@@ -33,9 +32,7 @@ impl<'s> Court<'_, 's> {
         let model = &self.subject.outcome.model;
         let above = model.grades.iter().take_while(|grade| grade.at_least.0 > *total).count();
         let grade = above.min(model.grades.len() - 1);
-        let rule = &model.grades[grade];
-        let step = Step::new("threshold").to(grade).clause(rule.clause.as_ref());
-        steps.push(step.with("total", &total.fixed(model.decimals)).with("at_least", &rule.at_least));
+        steps.push(Step::Threshold { to: grade });
         grade
     }
 
@@ -43,22 +40,20 @@ impl<'s> Court<'_, 's> {
     fn caps(&self, facts: &Facts<'_, '_, 's>, start: usize, steps: &mut Vec<Step>, checked: &mut Checked) -> Capped {
         let model = &self.subject.outcome.model;
         let mut capped = Capped { grade: start, worst: None };
-        for cap in &model.caps {
-            let step = |kind| Step::of_rule(kind, &cap.code, &cap.name, cap.clause.as_ref());
+        for (rule, cap) in model.caps.iter().enumerate() {
             let because = match facts.judge(&cap.when) {
                 Truth::Fails => continue,
                 Truth::Unknown => {
-                    steps.push(step("cap-unknown"));
+                    steps.push(Step::CapUnknown { rule });
                     continue;
                 }
                 Truth::Holds(because) => because,
             };
             let lowered = capped.grade.max(cap.at_most);
-            let step_taken = step("cap").moves(capped.grade, lowered).with("because", &because.join("; "));
-            steps.push(step_taken.with("at_most", self.grade_name(cap.at_most)));
+            steps.push(Step::Cap { rule, from: capped.grade, to: lowered, because: because.join("; ") });
             capped = Capped { grade: lowered, worst: capped.worst.max(Some(cap.at_most)) };
             if cap.confirm == Confirm::Committee && self.subject.decision(facts.unit).is_none() {
-                steps.push(step("cap-pending"));
+                steps.push(Step::CapPending { rule });
                 self.only_in_drafts(facts.unit, "cap-pending", checked);
             }
         }
@@ -75,44 +70,33 @@ impl<'s> Court<'_, 's> {
     /// The best floor among the promotions that hold and that no worse cap stops.
     fn promotions(&self, facts: &Facts<'_, '_, 's>, capped: &Capped, steps: &mut Vec<Step>) -> Option<usize> {
         let mut floors = Vec::new();
-        for rule in &self.subject.outcome.model.promotions {
-            let Truth::Holds(because) = facts.judge(&rule.when) else { continue };
-            let step = |kind| Step::of_rule(kind, &rule.code, &rule.name, rule.clause.as_ref());
-            let because = because.join("; ");
-            if rule.unless_capped && capped.worst > Some(rule.to) {
-                steps.push(step("promotion-stopped").with("because", &because));
+        for (rule, promotion) in self.subject.outcome.model.promotions.iter().enumerate() {
+            let Truth::Holds(because) = facts.judge(&promotion.when) else { continue };
+            let (from, because) = (capped.grade, because.join("; "));
+            if promotion.unless_capped && capped.worst > Some(promotion.to) {
+                steps.push(Step::PromotionStopped { rule, because });
                 continue;
             }
-            let lifted = step("promotion").moves(capped.grade, rule.to.min(capped.grade)).with("because", &because);
-            steps.push(lifted.with("floor", self.grade_name(rule.to)));
-            floors.push(rule.to);
+            steps.push(Step::Promotion { rule, from, to: promotion.to.min(from), because });
+            floors.push(promotion.to);
         }
         floors.into_iter().min()
     }
 
     /// A decision pins or defers; a pin above a cap needs 突破上限 with a clause.
     fn decide(&self, unit: &'s UnitOutcome, capped: &Capped, steps: &mut Vec<Step>, checked: &mut Checked) -> Ruling {
-        let Some(row) = self.subject.decision(unit) else { return Ruling::Free };
-        let pinned = self.subject.outcome.model.pinned(row);
-        let kind = if pinned.is_some() { "decision" } else { "deferred" };
-        let clause = Some(&row.clause).filter(|clause| !clause.is_empty());
-        let step = Step { from: Some(capped.grade), ..Step::new(kind) }.clause(clause).at(row.at);
-        let step = step.with("id", &row.id).with("document", &row.document_number);
-        let seated = !row.outside_quota;
-        let Some(name) = pinned else {
-            steps.push(step);
+        let Some((index, row)) = self.subject.decision(unit) else { return Ruling::Free };
+        let (from, seated) = (capped.grade, !row.outside_quota);
+        let register::Ruling::Pin(grade) = row.ruling else {
+            steps.push(Step::Deferred { row: index, from });
             return Ruling::Deferred { seated };
-        };
-        let place = || format!("units[{}].path.decision", unit.code);
-        let Some(grade) = self.subject.grade(name) else {
-            checked.same(place, name, "—");
-            return Ruling::Free;
         };
         let waived = row.above_cap && !row.clause.is_empty();
         if let Some(worst) = capped.worst.filter(|worst| grade < *worst && !waived) {
-            checked.same(place, name, self.grade_name(worst));
+            let name = |grade| self.subject.outcome.model.grade_name(grade);
+            checked.same(|| format!("units[{}].path.decision", unit.code), name(grade), name(worst));
         }
-        steps.push(step.to(grade));
+        steps.push(Step::Decision { row: index, from, to: grade });
         Ruling::Pinned { grade, seated }
     }
 
@@ -132,30 +116,16 @@ impl<'s> Court<'_, 's> {
     }
 
     /// What departments say, and the grade at the end. A unit of its own kind gets its grade without places.
-    pub(super) fn finish(&self, case: &mut Case<'s>, said: &[&Opinion]) {
+    pub(super) fn finish(&self, case: &mut Case<'s>, said: &[usize]) {
         if case.unit.mode == Mode::Separate {
-            case.steps.push(Step::new("separate"));
+            case.steps.push(Step::Separate);
             if let Ruling::Pinned { grade, .. } = case.ruling {
                 case.grade = grade;
             }
         }
-        case.steps.extend(said.iter().map(|row| {
-            let step = Step::new("opinion").at(row.at).with("department", &row.department);
-            step.with("opinion", &row.written).with("suggested", &row.suggested).with("said", &row.text)
-        }));
-        if matches!(case.ruling, Ruling::Deferred { .. }) {
-            case.steps.push(Step::new("ungraded"));
-            return;
-        }
-        let step = Step::new("final").to(case.grade);
-        case.steps.push(match &self.subject.outcome.model.grades[case.grade].parallel {
-            Some(parallel) => step.with("parallel", parallel),
-            None => step,
-        });
-    }
-
-    fn grade_name(&self, index: usize) -> &'s str {
-        self.subject.outcome.model.grades.get(index).map_or("—", |grade| grade.name.as_str())
+        case.steps.extend(said.iter().map(|row| Step::Opinion { row: *row }));
+        let is_open = matches!(case.ruling, Ruling::Deferred { .. });
+        case.steps.push(if is_open { Step::Ungraded } else { Step::Final { to: case.grade } });
     }
 }
 

@@ -6,9 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::step::Step;
 use super::{Case, Ruling};
-use crate::result::outcome::{GradeModel, ModelOutcome, QuotaOutcome, TieAtQuota};
+use crate::result::outcome::{GradeModel, ModelOutcome, QuotaOutcome, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
 use crate::shared::number::{Exact, Rounding};
 
@@ -44,7 +43,7 @@ pub(super) fn fill<'s>(
     }
     if !subject.outcome.draft {
         for index in &queue {
-            let pending = cases[index].steps.iter().filter(|step| step.kind == "tie-pending").count();
+            let pending = cases[index].steps.iter().filter(|step| matches!(step, Step::TiePending { .. })).count();
             checked.same(|| format!("units[{}].path.tie-pending", cases[index].unit.code), &pending, &0);
         }
     }
@@ -122,14 +121,14 @@ impl Hall<'_> {
         for index in deferred {
             let Some(case) = cases.get_mut(&index) else { continue };
             if case.ruling == (Ruling::Deferred { seated: false }) {
-                case.steps.push(Step::new("no-place-kept"));
+                case.steps.push(Step::NoPlaceKept);
                 continue;
             }
             let last = self.taken.len() - 1;
             let grade = (case.grade..last).find(|grade| self.free(*grade) != Some(0)).unwrap_or(last);
             self.taken[grade] += 1;
             (case.grade, case.takes_place) = (grade, true);
-            case.steps.push(Step::new("place-kept").to(grade));
+            case.steps.push(Step::PlaceKept { to: grade });
         }
     }
 
@@ -141,55 +140,44 @@ impl Hall<'_> {
                 continue;
             };
             if case.floor == Some(grade) {
-                case.steps.push(Step::new("outside-quota").to(grade));
+                case.steps.push(Step::OutsideQuota { to: grade });
             } else {
                 here.push((case.block, *index));
             }
         }
         let mut barred = false;
         for block in here.chunk_by(|a, b| a.0 == b.0) {
-            let step = if barred {
-                Step::new("behind-tie").clause(self.model.rank_clause.as_ref()).moves(grade, grade + 1)
-            } else {
-                self.step(grade, block.len())
+            let step = match barred {
+                true => Step::BehindTie { from: grade, to: grade + 1 },
+                false => self.step(grade, block.len()),
             };
-            barred |= matches!(step.kind, "tie-excluded" | "tie-pending");
-            let is_seated = matches!(step.kind, "placed" | "tie-included");
-            let is_close = step.values.contains_key("places") || step.values.contains_key("tied");
+            let is_seated = matches!(step, Step::Placed { .. } | Step::TieIncluded { .. });
             for (_, index) in block {
                 self.taken[grade] += usize::from(is_seated);
                 let Some(case) = cases.get_mut(index) else { continue };
                 (case.grade, case.takes_place) = (grade + usize::from(!is_seated), is_seated);
-                case.steps.push(match self.decided.get(index).filter(|_| is_close) {
-                    Some(values) => step.clone().with("values", values),
-                    None => step.clone(),
-                });
+                case.steps.push(telling(&step, self.decided.get(index)));
             }
+            barred |= matches!(step, Step::TieExcluded { .. } | Step::TiePending { .. });
         }
     }
 
     /// What happens to a block of equal units at a grade.
-    fn step(&self, grade: usize, size: usize) -> Step {
-        let lower = &self.model.grades[grade..];
-        let clause = lower.iter().find(|own| own.quota.is_some()).and_then(|own| own.quota_clause.as_ref());
-        let Some(free) = self.free(grade) else { return Step::new("placed").to(grade) };
-        if size <= free {
-            let step = Step::new("placed").to(grade);
-            return match self.capacity[grade] {
-                Some(places) => step.clause(clause).with("places", &places),
-                None => step,
-            };
+    fn step(&self, from: usize, size: usize) -> Step {
+        let (to, values) = (from + 1, None);
+        let Some(room) = self.free(from) else { return Step::Placed { to: from, places: None, values: None } };
+        if size <= room {
+            return Step::Placed { to: from, places: self.capacity[from], values };
         }
-        if free == 0 {
-            let places = self.capacity[grade..].iter().flatten().next().copied().unwrap_or(0);
-            return Step::new("no-room").clause(clause).moves(grade, grade + 1).with("places", &places);
+        if room == 0 {
+            let places = self.capacity[from..].iter().flatten().next().copied().unwrap_or(0);
+            return Step::NoRoom { from, to, places, values };
         }
-        let step = match self.model.tie_at_quota {
-            TieAtQuota::Include => Step::new("tie-included").to(grade),
-            TieAtQuota::Committee => Step::new("tie-pending").moves(grade, grade + 1),
-            TieAtQuota::Exclude => Step::new("tie-excluded").moves(grade, grade + 1),
-        };
-        step.clause(self.model.rank_clause.as_ref()).with("room", &free).with("tied", &size)
+        match self.model.tie_at_quota {
+            TieAtQuota::Include => Step::TieIncluded { to: from, room, tied: size, values },
+            TieAtQuota::Committee => Step::TiePending { from, to, room, tied: size, values },
+            TieAtQuota::Exclude => Step::TieExcluded { from, to, room, tied: size, values },
+        }
     }
 
     fn uses(&self, group: Option<&String>, ranked: usize) -> Vec<QuotaOutcome> {
@@ -204,6 +192,20 @@ impl Hall<'_> {
             })
             .collect()
     }
+}
+
+/// A step with what tells a unit from those of its total, which is said where places or a tie are.
+fn telling(step: &Step, decided: Option<&String>) -> Step {
+    let mut step = step.clone();
+    match &mut step {
+        Step::Placed { places: Some(_), values, .. }
+        | Step::NoRoom { values, .. }
+        | Step::TieExcluded { values, .. }
+        | Step::TieIncluded { values, .. }
+        | Step::TiePending { values, .. } => *values = decided.cloned(),
+        _ => {}
+    }
+    step
 }
 
 /// The values of the tie-break chain of units that share their total, with the decimals at which all that differ in the

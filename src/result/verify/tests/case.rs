@@ -71,26 +71,33 @@ pub(super) fn rating(component: &str, line: &str) -> RatingRecord {
     }
 }
 
-/// A step of a grade path: `kind code from>to key=value key=value`; `_` is a blank within a value.
+/// A step of a grade path: `kind from>to key=value key=value`; `_` is a blank within a value. Grades, rules and rows are
+/// written by name and stand there by index: `A`, `C1`, row `1`.
 pub(super) fn step(line: &str) -> Value {
-    let mut step = json!({ "kind": null, "code": null, "name": null, "clause": null, "from": null, "to": null,
-        "values": {}, "at": null });
-    for (index, word) in line.split_whitespace().enumerate() {
-        if index == 0 {
-            step["kind"] = word.into();
-        } else if let Some((key, value)) = word.split_once('=') {
-            let text: Value = value.replace('_', " ").into();
-            match key {
-                "code" | "name" | "clause" => step[key] = text,
-                "at" => step["at"] = cell(value),
-                _ => step["values"][key] = text,
-            }
+    let mut words = line.split_whitespace();
+    let kind = words.next().expect("a kind");
+    let mut fields = Map::new();
+    for word in words {
+        if let Some((key, value)) = word.split_once('=') {
+            let value = match key {
+                "because" | "values" => value.replace('_', " ").into(),
+                "rule" | "row" => {
+                    value.trim_start_matches(char::is_alphabetic).parse().map_or(0, |at: usize| at - 1).into()
+                }
+                _ => value.parse::<usize>().expect("a count").into(),
+            };
+            fields.insert(key.to_owned(), value);
         } else if let Some((from, to)) = word.split_once('>') {
-            let grade = |name: &str| if name.is_empty() { Value::Null } else { name.into() };
-            (step["from"], step["to"]) = (grade(from), grade(to));
+            let named = [("from", from), ("to", to)].into_iter().filter(|(_, name)| !name.is_empty());
+            fields.extend(named.map(|(key, name)| (key.to_owned(), grade(name).into())));
         }
     }
-    step
+    if fields.is_empty() { kind.into() } else { json!({ kind: fields }) }
+}
+
+/// The index of a grade in one of the samples.
+pub(super) fn grade(name: &str) -> usize {
+    ["A G G1", "B H G2", "C", "D"].iter().position(|names| names.split(' ').any(|own| own == name)).expect("a grade")
 }
 
 /// A path of steps, one a line.

@@ -32,39 +32,39 @@ const UNITS: [(&str, u32, &str, &str, &str, u32, bool); 11] = [
 fn steps(code: &str) -> &'static str {
     match code {
         "a" => {
-            "cap code=C1 name=one clause=c1 A>B because=E1 at_most=B
-            placed clause=qb >B places=8"
+            "cap rule=C1 A>B because=E1
+            placed >B places=8"
         }
-        "b" => "placed clause=qa >A places=3",
+        "b" => "placed >A places=3",
         "c" | "d" => {
-            "tie-excluded clause=r A>B room=1 tied=2 values=g_93.00
-            placed clause=qb >B places=8 values=g_93.00"
+            "tie-excluded A>B room=1 tied=2 values=g_93.00
+            placed >B places=8 values=g_93.00"
         }
-        "e" => "decision clause=x B>A at=D1 id=1 document=n1",
+        "e" => "decision row=1 B>A",
         "f" => {
-            "behind-tie clause=r A>B
-            placed clause=qb >B places=8"
+            "behind-tie A>B
+            placed >B places=8"
         }
         "g" => {
-            "promotion code=U1 name=up clause=u C>B because=P1 floor=B
+            "promotion rule=U1 C>B because=P1
             outside-quota >B"
         }
         "h" => {
-            "deferred at=D2 B> id=2 document=n2
+            "deferred row=2 B>
             place-kept >B"
         }
         "i" => {
-            "cap code=C2 name=two C>C because=site_=_old at_most=C
-            promotion-stopped code=U1 name=up clause=u because=P1
+            "cap rule=C2 C>C because=site_=_old
+            promotion-stopped rule=U1 because=P1
             placed >C"
         }
         "j" => {
-            "cap code=C3 name=three C>D because= at_most=D
+            "cap rule=C3 C>D because=
             placed >D"
         }
         _ => {
             "separate
-            opinion at=O1 department=dep opinion=yes suggested=B said=fine"
+            opinion row=1"
         }
     }
 }
@@ -76,19 +76,14 @@ fn parallel(grade: &str) -> Option<&'static str> {
 fn contestant(own: (&str, u32, &str, &str, &str, u32, bool)) -> Value {
     let (code, total, mode, grade, threshold, rank, seated) = own;
     let mut unit = unit(code, total, mode, "g");
-    let bar = [("A", "90"), ("B", "80"), ("C", "60"), ("D", "0")].into_iter().find(|(name, _)| *name == threshold);
     let mut lines = String::new();
     if rank > 0 {
         unit["rank_group"] = rank.into();
         unit["rank_overall"] = rank.into();
         lines += &format!("rank group={rank} overall={rank}\n");
     }
-    lines += &format!("threshold >{threshold} total={total}.00 at_least={}\n{}\n", bar.expect("a bar").1, steps(code));
-    lines += &match (grade, parallel(grade)) {
-        ("", _) => "ungraded".to_owned(),
-        (_, Some(word)) => format!("final >{grade} parallel={word}"),
-        (_, None) => format!("final >{grade}"),
-    };
+    lines += &format!("threshold >{threshold}\n{}\n", steps(code));
+    lines += &if grade.is_empty() { "ungraded".to_owned() } else { format!("final >{grade}") };
     unit["path"] = path(&lines);
     unit["grade"] = if grade.is_empty() { Value::Null } else { grade.into() };
     unit["deferred"] = grade.is_empty().into();
@@ -204,6 +199,13 @@ fn decision((id, unit): (&str, &str), grade: Option<&str>, clause: &str, at: &st
         "links": ["", cell(at)], "standing": "approved", "at": cell(at) })
 }
 
+/// A register in which one decision counts; the second row, which paths name, was withdrawn.
+fn only(row: &Value) -> Value {
+    let mut withdrawn = decision(("2", "h"), None, "", "D2");
+    withdrawn["standing"] = "withdrawn".into();
+    json!([row, withdrawn])
+}
+
 /// The ruling that pins one of the grades A, B and C.
 fn pin(grade: &str) -> Value {
     json!({ "pin": "ABC".find(grade) })
@@ -227,10 +229,10 @@ fn every_cap_is_judged() {
     // Without its event a competes for A, and takes the place that c and d do not fit into.
     contest.finds("/registers/adjustments/0/standing", "proposed", "units[a].path[2].kind", "cap C1", "placed");
     contest.finds("/registers/adjustments/0/standing", "proposed", "units[a].grade", "B", "A");
-    contest.finds("/units/0/path/2/to", "A", "units[a].path[2].to", "A", "B");
-    contest.finds("/units/0/path/2/name", "two", "units[a].path[2].name", "two", "one");
-    contest.finds("/units/0/path/2/clause", "c2", "units[a].path[2].clause", "c2", "c1");
-    contest.finds("/units/0/path/2/values/because", "E2", "units[a].path[2].values.because", "E2", "E1");
+    contest.finds("/units/0/path/2/cap/to", 0, "units[a].path[2].to", "A", "B");
+    contest.finds("/units/0/path/2/cap/from", 1, "units[a].path[2].from", "B", "A");
+    contest.finds("/units/0/path/2/cap/rule", 1, "units[a].path[2].kind", "cap C2", "cap C1");
+    contest.finds("/units/0/path/2/cap/because", "E2", "units[a].path[2].because", "E2", "E1");
     contest.finds("/units/8/attributes/site", "new", "units[i].path[2].kind", "cap C2", "promotion U1");
     contest.finds("/units/9/total", "66.00", "units[j].path[2].kind", "cap C3", "placed");
     contest.finds("/units/9/total", "66.00", "units[i].path[3].kind", "promotion-stopped U1", "cap C3");
@@ -249,7 +251,7 @@ fn a_removed_promotion_is_found() {
     let path = &mut forged.document["units"][6]["path"];
     *path = super::case::path(
         "rank group=8 overall=8
-        threshold >C total=70.00 at_least=60
+        threshold >C
         placed >C
         final >C",
     );
@@ -288,22 +290,22 @@ fn every_decision_is_judged() {
     contest.finds("/registers/decisions/1/outside_quota", true, "units[h].path[3].kind", "place-kept", "no-place-kept");
     contest.finds("/registers/decisions/1/outside_quota", true, "quotas[G/B].taken", "7", "6");
     contest.finds("/units/7/takes_place", false, "units[h].takes_place", "false", "true");
-    contest.finds("/units/4/path/2/at", json!([0, 0, "D9"]), "units[e].path[2].at", "a.csv D9", "a.csv D1");
-    contest.finds("/units/4/path/2/values/id", "9", "units[e].path[2].values.id", "9", "1");
+    let [recorded, due] = [1, 0].map(|row| format!(r#"{{"decision":{{"row":{row},"from":1,"to":0}}}}"#));
+    contest.finds("/units/4/path/2/decision/row", 1, "units[e].path[2].step", &recorded, &due);
     // A pin above a cap stands only with a clause that waives it.
-    let pin = json!([decision(("1", "a"), Some("A"), "", "D1")]);
+    let pin = only(&decision(("1", "a"), Some("A"), "", "D1"));
     contest.finds("/registers/decisions", pin, "units[a].path.decision", "A", "B");
     let mut waived = decision(("1", "a"), Some("A"), "x", "D1");
     waived["above_cap"] = true.into();
-    let differing = contest.with(&[("/registers/decisions", json!([waived]))]).differing();
+    let differing = contest.with(&[("/registers/decisions", only(&waived))]).differing();
     assert!(differing.iter().all(|(place, ..)| place != "units[a].path.decision"), "{differing:?}");
     // A pin at the cap itself, or without one, needs no waiver.
     let at_cap =
-        contest.with(&[("/registers/decisions", json!([decision(("1", "a"), Some("B"), "", "D1")]))]).differing();
+        contest.with(&[("/registers/decisions", only(&decision(("1", "a"), Some("B"), "", "D1")))]).differing();
     assert!(at_cap.iter().all(|(place, ..)| place != "units[a].path.decision"), "{at_cap:?}");
     let mut unnamed = decision(("1", "a"), Some("A"), "", "D1");
     unnamed["above_cap"] = true.into();
-    contest.finds("/registers/decisions", json!([unnamed]), "units[a].path.decision", "A", "B");
+    contest.finds("/registers/decisions", only(&unnamed), "units[a].path.decision", "A", "B");
     // A pin outside the quotas takes no place: b and the tie keep theirs, and one is left.
     contest.finds("/registers/decisions/0/outside_quota", true, "quotas[G/A].taken", "2", "3");
     contest.finds("/registers/decisions/0/outside_quota", true, "units[c].path[2].kind", "tie-excluded", "placed");
@@ -330,8 +332,11 @@ fn ties_are_settled_by_each_policy() {
     contest.finds("/model/tie_at_quota", "committee", "units[c].path.tie-pending", "1", "0");
     let draft = contest.with(&[("/model/tie_at_quota", "committee".into()), ("/draft", true.into())]).differing();
     assert!(draft.iter().all(|(place, ..)| place != "units[c].path.tie-pending"), "{draft:?}");
-    contest.finds("/units/2/path/2/values/room", "2", "units[c].path[2].values.room", "2", "1");
-    contest.finds("/units/2/path/2/values/tied", "3", "units[c].path[2].values.tied", "3", "2");
+    let tie = |room: usize, tied: usize| {
+        format!(r#"{{"tie-excluded":{{"from":0,"to":1,"room":{room},"tied":{tied},"values":"g 93.00"}}}}"#)
+    };
+    contest.finds("/units/2/path/2/tie-excluded/room", 2, "units[c].path[2].step", &tie(2, 2), &tie(1, 2));
+    contest.finds("/units/2/path/2/tie-excluded/tied", 3, "units[c].path[2].step", &tie(1, 3), &tie(1, 2));
     // Where an exact value of the chain parts c and d, c takes the place that is left, and f finds no room.
     let parted = [("/units/2/components/g/exact", json!("931/10"))];
     let differing = contest.with(&parted).differing();
@@ -347,7 +352,7 @@ fn a_cap_of_the_committee_waits_for_it() {
     contest.finds("/model/caps/1", committee(), "units[i].path[3].kind", "promotion-stopped U1", "cap-pending C2");
     contest.finds("/model/caps/1", committee(), "units[i].path.cap-pending", "v", "draft");
     // A decision settles it.
-    let decided = json!([decision(("1", "i"), Some("C"), "x", "D1")]);
+    let decided = only(&decision(("1", "i"), Some("C"), "x", "D1"));
     let settled = contest.with(&[("/model/caps/1", committee()), ("/registers/decisions", decided)]).differing();
     assert!(settled.iter().all(|(place, ..)| place != "units[i].path.cap-pending"), "{settled:?}");
 }
@@ -381,8 +386,7 @@ fn units_of_their_own_and_outside_have_no_place() {
     let contest = contest();
     contest.finds("/units/10/takes_place", true, "units[k].takes_place", "true", "false");
     contest.finds("/units/10/rank_group", 1, "units[k].rank_group", "1", "—");
-    contest.finds("/units/10/path/2/values/said", "bad", "units[k].path[2].values.said", "bad", "fine");
-    contest.finds("/opinions", json!([]), "units[k].path[2].kind", "opinion", "final");
+    contest.finds("/opinions/0/unit", 0, "units[k].path[2].kind", "opinion", "final");
     for (what, value) in [("total", json!("1.00")), ("grade", json!("A")), ("parallel", json!("good"))] {
         let differing = contest.with(&[(&format!("/units/11/{what}"), value)]).differing();
         assert!(differing.iter().any(|(place, ..)| *place == format!("units[l].{what}")), "{what}: {differing:?}");
@@ -394,6 +398,6 @@ fn units_of_their_own_and_outside_have_no_place() {
     contest.finds(&format!("{bare}/aspects"), json!({ "A1": null }), "units[l].aspects", "1", "0");
     contest.finds(&format!("{bare}/takes_place"), true, "units[l].takes_place", "true", "false");
     contest.finds("/units/0/total", Value::Null, "units[a].total", "—", "0.00");
-    let pinned = json!([decision(("1", "k"), Some("C"), "x", "D1")]);
+    let pinned = only(&decision(("1", "k"), Some("C"), "x", "D1"));
     contest.finds("/registers/decisions", pinned, "units[k].grade", "B", "C");
 }

@@ -57,14 +57,14 @@ fn quotas_bind_from_below_and_from_their_least_number_of_units() {
 fn deciding_values_are_printed_so_that_they_differ() {
     let lost = path(
         "rank group=3 overall=3
-        threshold >A total=93.00 at_least=90
-        no-room clause=qa A>B places=3 values=g_93.00
-        placed clause=qb >B places=8 values=g_93.00
+        threshold >A
+        no-room A>B places=3 values=g_93.00
+        placed >B places=8 values=g_93.00
         final >B",
     );
     let parted = [("/units/2/components/g/exact", json!("93001/1000")), ("/units/3/path", lost)];
     let differing = contest().with(&parted).differing();
-    assert_eq!(due(&differing, "units[d].path[2].values.values"), some("g 93.000"), "{differing:?}");
+    assert_eq!(due(&differing, "units[d].path[2].values"), some("g 93.000"), "{differing:?}");
 }
 
 #[test]
@@ -74,14 +74,14 @@ fn conditions_hold_at_their_bars() {
     let promoted = |nodes: Value| contest.with(&[("/model/promotions/0/when", when(nodes))]).differing();
     // g has exactly 70.
     let at_bar = promoted(json!([{ "aspect": 0 }]));
-    assert_eq!(due(&at_bar, "units[g].path[2].values.because"), some("A1 70.00"));
+    assert_eq!(due(&at_bar, "units[g].path[2].because"), some("A1 70.00"));
     assert_eq!(due(&at_bar, "units[i].path[3].kind"), some("placed"), "65 is less");
     assert_eq!(due(&promoted(json!([])), "units[g].path[2].kind"), some("placed"), "nothing is measured");
     // Two spellings of one word are one.
     let spelled = contest.with(&[("/units/8/attributes/site", "\u{ff4f} ld".into())]).differing();
     assert_eq!(due(&spelled, "units[i].path[2].kind"), None);
     let silent = contest.with(&[("/model/caps/1/when", "missing-self-report".into())]).differing();
-    assert_eq!(due(&silent, "units[i].path[2].values.because"), some(""));
+    assert_eq!(due(&silent, "units[i].path[2].because"), some(""));
     let reported = [("/model/caps/1/when", "missing-self-report".into()), ("/units/8/report", json!([0, 0, "B1"]))];
     assert_eq!(due(&contest.with(&reported).differing(), "units[i].path[2].kind"), some("promotion U1"));
 }
@@ -209,10 +209,10 @@ fn periods_that_do_not_apply_leave_no_rate() {
 fn promotions_lift_to_the_best_floor_and_never_lower() {
     let steps = path(
         "rank group=2 overall=2
-        threshold >A total=95.00 at_least=90
-        promotion code=U1 name=up clause=u A>A because=P1 floor=B
-        placed clause=qa >A places=3
-        final >A parallel=good",
+        threshold >A
+        promotion rule=U1 A>A because=P1
+        placed >A places=3
+        final >A",
     );
     let lifted = contest().with(&[("/registers/adjustments/1/unit", 1.into()), ("/units/1/path", steps)]).differing();
     assert!(lifted.iter().all(|(place, ..)| !place.starts_with("units[b].path")), "{lifted:?}");

@@ -92,9 +92,7 @@ fn graded(code: &str, (printed, exact): (&str, &str), rank: u32) -> Value {
     (unit["aspects"], unit["lines"]) = (aspects, lines);
     (unit["rank_group"], unit["rank_overall"]) = (rank.into(), rank.into());
     (unit["grade"], unit["threshold"], unit["takes_place"]) = ("G".into(), "G".into(), true.into());
-    unit["path"] = path(&format!(
-        "rank group={rank} overall={rank}\nthreshold >G total={printed} at_least=0\nplaced >G\nfinal >G"
-    ));
+    unit["path"] = path(&format!("rank group={rank} overall={rank}\nthreshold >G\nplaced >G\nfinal >G"));
     unit["leaves"] = (0..RULES.len()).map(|index| leaf(index, code == "v")).collect();
     unit
 }

@@ -88,14 +88,13 @@ fn voted(code: &str, mode: &str, rates: [(&str, &str); 3], ballots: &Value, line
     (unit["aspects"], unit["lines"]) = (aspects, line);
     unit["path"] = path(lines);
     let step = |kind: &str| {
-        let found = unit["path"].as_array().into_iter().flatten().find(|step| step["kind"] == kind);
-        found.cloned().unwrap_or(Value::Null)
+        let steps = unit["path"].as_array().into_iter().flatten();
+        steps.filter_map(|step| step.get(kind)).next().cloned().unwrap_or(Value::Null)
     };
     let (rank, threshold, last) = (step("rank"), step("threshold"), step("final"));
-    let number = |key: &str| rank["values"][key].as_str().and_then(|rank| rank.parse::<usize>().ok());
-    let (group, overall) = (number("group"), number("overall"));
-    (unit["rank_group"], unit["rank_overall"]) = (json!(group), json!(overall));
-    (unit["threshold"], unit["grade"]) = (threshold["to"].clone(), last["to"].clone());
+    let grade = |step: &Value| step["to"].as_u64().map(|to| ["G", "H"][to as usize]);
+    (unit["rank_group"], unit["rank_overall"]) = (rank["group"].clone(), rank["overall"].clone());
+    (unit["threshold"], unit["grade"]) = (json!(grade(&threshold)), json!(grade(&last)));
     unit["takes_place"] = (mode == "ranked").into();
     unit
 }
@@ -125,38 +124,37 @@ fn units() -> Vec<Value> {
         class("P", Some("recused"), 0, [0, 0, 0, 0, 2], &none(), &[]),
         class("Q", None, 100, [3, 6, 0, 0, 0], &means(mean("80/1", 3, 0, &[]), mean("60/1", 3, 0, &[])), &q4),
     ];
-    let lines = |rank: u32, total: &str, cap: &str| {
-        format!("rank group={rank} overall={rank}\nthreshold >H total={total} at_least=0\n{cap}\nplaced >H\nfinal >H")
-    };
-    let cap = "cap code=S1 name=S1 H>H because=0.00% at_most=H";
+    let lines =
+        |rank: u32, cap: &str| format!("rank group={rank} overall={rank}\nthreshold >H\n{cap}\nplaced >H\nfinal >H");
+    let cap = "cap rule=S1 H>H because=0.00%";
     vec![
         voted(
             "u1",
             "ranked",
             [("49.50", "99/2"), ("49.60", "248/5"), ("49.54", "2477/50")],
             &answered(7, "enough", (13, 14), &rate("92.86", "650/7"), &first),
-            &lines(1, "49.54", ""),
+            &lines(1, ""),
         ),
         voted(
             "u2",
             "ranked",
             [("36.67", "110/3"), ("20.00", "20/1"), ("30.00", "30/1")],
             &answered(4, "enough", (0, 6), &rate("0.00", "0/1"), &second),
-            &lines(3, "30.00", cap),
+            &lines(3, cap),
         ),
         voted(
             "u3",
             "ranked",
             [("43.08", "517/12"), ("34.80", "174/5"), ("39.77", "3977/100")],
             &answered(0, "group-median", (0, 0), &Value::Null, &third),
-            &lines(2, "39.77", "cap-unknown code=S1 name=S1"),
+            &lines(2, "cap-unknown rule=S1"),
         ),
         voted(
             "u4",
             "separate",
             [("80.00", "80/1"), ("60.00", "60/1"), ("72.00", "72/1")],
             &answered(3, "enough", (3, 6), &rate("50.00", "50/1"), &fourth),
-            "threshold >G total=72.00 at_least=50\nseparate\nfinal >G",
+            "threshold >G\nseparate\nfinal >G",
         ),
         json!({ "code": "x", "name": "x", "group": "G", "mode": "excluded", "secretary": "", "contact": "",
             "total": null, "base": null, "plus": null, "minus": null, "exact": null, "rank_group": null,

@@ -1,0 +1,197 @@
+//! A result document with names instead of indices, as a person would read it beside its model, roster and file list.
+//!
+//! Tests say what they expect by name: units, grades, kinds and rules by code, places as file, sheet and cell.
+
+use serde_json::{Map, Value, json};
+
+/// The document with names.
+pub(crate) fn named(mut result: Value) -> Value {
+    let reader = Reader { whole: result.clone() };
+    for unit in result["units"].as_array_mut().into_iter().flatten() {
+        reader.unit(unit);
+    }
+    for finding in result["findings"].as_array_mut().into_iter().flatten() {
+        reader.place(&mut finding["at"]);
+    }
+    let settled = reader.settled();
+    for (row, own) in result["registers"]["adjustments"].as_array_mut().into_iter().flatten().zip(settled) {
+        row["outcome"] = own["outcome"].clone();
+        row["counted"] = own["counted"].clone();
+    }
+    for register in ["adjustments", "decisions", "corrections", "appeals", "dispositions"] {
+        result["registers"][register].as_array_mut().into_iter().flatten().for_each(|row| reader.row(row));
+    }
+    for opinion in result["opinions"].as_array_mut().into_iter().flatten() {
+        reader.row(opinion);
+    }
+    result
+}
+
+struct Reader {
+    whole: Value,
+}
+
+impl Reader {
+    fn at<'v>(list: &'v Value, index: &Value) -> &'v Value {
+        &list[usize::try_from(index.as_u64().expect("an index")).expect("a small index")]
+    }
+
+    fn model(&self) -> &Value {
+        &self.whole["model"]
+    }
+
+    fn grade(&self, index: &Value) -> Value {
+        if index.is_null() { Value::Null } else { Self::at(&self.model()["grades"], index)["name"].clone() }
+    }
+
+    /// `[file, sheet, "F12"]` with the name of the sheet.
+    fn place(&self, at: &mut Value) {
+        let Some(parts) = at.as_array() else { return };
+        let sheet =
+            parts.get(1).map(|sheet| Self::at(&Self::at(&self.whole["files"], &parts[0])["sheets"], sheet).clone());
+        let cell = parts.get(2).cloned();
+        *at = json!([parts[0], sheet.unwrap_or("".into()), cell.unwrap_or("".into())]);
+    }
+
+    /// Every place below a value.
+    fn places(&self, value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                for (key, own) in map {
+                    if key == "at" || key == "report" { self.place(own) } else { self.places(own) }
+                }
+            }
+            Value::Array(items) => match items.as_mut_slice() {
+                // A part of a given score, a period or node that does not apply.
+                [Value::String(_), .., at @ Value::Array(_)] => self.place(at),
+                items => items.iter_mut().for_each(|own| self.places(own)),
+            },
+            _ => {}
+        }
+    }
+
+    fn unit(&self, unit: &mut Value) {
+        for own in unit["adjustments"].as_array_mut().into_iter().flatten() {
+            *own = self.adjustment(own);
+        }
+        let read = unit.clone();
+        for step in unit["path"].as_array_mut().into_iter().flatten() {
+            *step = self.step(&read, step);
+        }
+        for (key, own) in unit.as_object_mut().expect("a unit") {
+            match key.as_str() {
+                "adjustments" | "path" => {}
+                "at" | "report" => self.place(own),
+                _ => self.places(own),
+            }
+        }
+    }
+
+    /// What an adjustment of a unit is: its row by 编号, code and place, how it ended, and what cut it.
+    fn adjustment(&self, own: &Value) -> Value {
+        let (word, reason) = match &own["end"] {
+            Value::Object(end) => {
+                end.iter().next().map(|(word, reason)| (word.clone(), reason.clone())).expect("an end")
+            }
+            end => (end.as_str().expect("an end").to_owned(), Value::Null),
+        };
+        let outcome = if word == "not-approved" { reason.clone() } else { word.into() };
+        let mut named = json!({ "id": "", "code": "", "kind": own["sign"], "outcome": outcome, "reason": reason,
+            "points": own["points"], "counted": own["counted"], "at": null });
+        if !own["row"].is_null() {
+            let row = Self::at(&self.whole["registers"]["adjustments"], &own["row"]);
+            named["id"] = row["id"].clone();
+            named["code"] = Self::at(&self.model()["adjustments"], &row["kind"])["code"].clone();
+            named["at"] = row["at"].clone();
+            self.place(&mut named["at"]);
+        }
+        named
+    }
+
+    /// How each row of bonus, deduction and event ended, in the order of the register.
+    fn settled(&self) -> Vec<Value> {
+        let units = self.whole["units"].as_array().into_iter().flatten();
+        let mut own: Vec<(u64, Value)> = units
+            .flat_map(|unit| unit["adjustments"].as_array().into_iter().flatten())
+            .filter_map(|own| Some((own["row"].as_u64()?, self.adjustment(own))))
+            .collect();
+        own.sort_by_key(|(row, _)| *row);
+        own.into_iter().map(|(_, own)| own).collect()
+    }
+
+    fn row(&self, row: &mut Value) {
+        if !row["unit"].is_null() {
+            row["unit"] = Self::at(&self.whole["units"], &row["unit"])["code"].clone();
+        }
+        let target = match row["target"].as_object().and_then(|target| target.iter().next()) {
+            Some((word, index)) if word == "leaf" => Some(Self::at(&self.model()["leaves"], index)["code"].clone()),
+            Some((_, index)) => Some(Self::at(&self.model()["components"], index)["id"].clone()),
+            None => None,
+        };
+        let map = row.as_object_mut().expect("a row");
+        map.extend(target.map(|target| ("target".to_owned(), target)));
+        if let Some(kind) = map.get("kind") {
+            let code = Self::at(&self.model()["adjustments"], kind)["code"].clone();
+            map.insert("code".to_owned(), code);
+        }
+        if let Some(ruling) = map.remove("ruling") {
+            map.insert("grade".to_owned(), self.grade(&ruling["pin"]));
+        }
+        for key in ["links", "handled_by", "old", "new"] {
+            if let Some(value) = map.get_mut(key) {
+                *value = value[0].clone();
+            }
+        }
+        self.place(&mut row["at"]);
+    }
+
+    /// A step with its rule, clause, grades and the values that decided.
+    fn step(&self, unit: &Value, step: &Value) -> Value {
+        let (kind, fields) = match step {
+            Value::Object(step) => {
+                step.iter().next().map(|(kind, fields)| (kind.clone(), fields.clone())).expect("a step")
+            }
+            kind => (kind.as_str().expect("a step").to_owned(), json!({})),
+        };
+        let mut named = json!({ "kind": kind, "code": null, "name": null, "clause": null, "at": null,
+            "from": self.grade(&fields["from"]), "to": self.grade(&fields["to"]), "values": {} });
+        let rules = if kind.starts_with("cap") { &self.model()["caps"] } else { &self.model()["promotions"] };
+        if !fields["rule"].is_null() {
+            let rule = Self::at(rules, &fields["rule"]);
+            for key in ["code", "name", "clause"] {
+                named[key] = rule[key].clone();
+            }
+            let limit = if kind.starts_with("cap") { "at_most" } else { "floor" };
+            named["values"][limit] = self.grade(if limit == "floor" { &rule["to"] } else { &rule["at_most"] });
+        }
+        if !fields["row"].is_null() {
+            self.register(&kind, &fields["row"], &mut named);
+        }
+        if kind == "threshold" {
+            named["values"]["total"] = unit["total"].clone();
+        }
+        let values: Map<String, Value> = fields.as_object().cloned().unwrap_or_default();
+        for (key, value) in values.into_iter().filter(|(key, _)| !["from", "to", "rule", "row"].contains(&key.as_str()))
+        {
+            named["values"][key] = value.as_u64().map_or(value, |number| number.to_string().into());
+        }
+        named
+    }
+
+    /// What the register row or form of a step says.
+    fn register(&self, kind: &str, row: &Value, named: &mut Value) {
+        let list = if kind == "opinion" { &self.whole["opinions"] } else { &self.whole["registers"]["decisions"] };
+        let row = Self::at(list, row);
+        let names: &[[&str; 2]] = match kind {
+            "opinion" => {
+                &[["department", "department"], ["opinion", "written"], ["suggested", "suggested"], ["said", "text"]]
+            }
+            _ => &[["id", "id"], ["document", "document_number"]],
+        };
+        for [name, key] in names {
+            named["values"][*name] = row[*key].clone();
+        }
+        named["at"] = row["at"].clone();
+        self.place(&mut named["at"]);
+    }
+}
