@@ -10,6 +10,7 @@ use clap::builder::styling::Styles;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::shared::i18n::Lang;
+use crate::shared::text::is_blank;
 
 mod answer;
 mod chain;
@@ -21,8 +22,11 @@ mod task;
 
 pub use answer::Answer;
 pub use chain::{MarkTask, Verify};
+pub use feedback::Feedback;
+pub use forms::{Content, Init, Template};
 pub use regrade::Regrade;
-pub use task::{Colour, Format, Invocation, Talk, Task};
+pub use review::{Compare, Suggest};
+pub use task::{Check, Colour, Format, Grounds, Invocation, Score, Talk, Task};
 
 use answer::answer;
 
@@ -52,28 +56,47 @@ pub fn parse(args: &[OsString], lang: Lang) -> Result<Invocation, Answer> {
     let task = match name {
         "" => Task::Status,
         "check" => {
-            let report = own.get_one::<PathBuf>("report").cloned();
-            Task::Check { report, receipts: own.get_flag("receipts"), privacy: own.get_flag("privacy") }
+            let (receipts, privacy) = (own.get_flag("receipts"), own.get_flag("privacy"));
+            Task::Check(Check { report: path(own, "report"), receipts, privacy })
         }
-        "score" => Task::Score {
+        "score" => Task::Score(Score {
             draft: own.get_flag("draft"),
-            reason: regrade::given(own, "reason"),
-            document: regrade::given(own, "document"),
+            grounds: regrade::grounds(own),
             what_if: regrade::what_if(own),
-            public: own.get_one::<PathBuf>("public").cloned(),
-        },
+            public: path(own, "public"),
+        }),
         "regrade" => regrade::task(own),
         "verify" | "mark" => chain::task(name, own),
-        "explain" => Task::Explain { what: own.get_many::<String>("what").into_iter().flatten().cloned().collect() },
+        "explain" => Task::Explain { what: texts(own, "what") },
         "feedback" => feedback::task(own),
         other => forms::task(other, own).or_else(|| review::task(other, own)).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
     };
-    Ok(invocation(task, own, lang))
+    Ok(invocation(task, own))
 }
 
-fn invocation(task: Task, own: &ArgMatches, lang: Lang) -> Invocation {
+/// A text that was typed.
+fn text(own: &ArgMatches, name: &str) -> Option<String> {
+    own.get_one(name).cloned()
+}
+
+/// A text that was typed and is not blank.
+fn given(own: &ArgMatches, name: &str) -> Option<String> {
+    text(own, name).map(|text| text.trim().to_owned()).filter(|text| !is_blank(text))
+}
+
+/// Texts that were typed.
+fn texts(own: &ArgMatches, name: &str) -> Vec<String> {
+    own.get_many(name).into_iter().flatten().cloned().collect()
+}
+
+/// A path that was typed.
+fn path(own: &ArgMatches, name: &str) -> Option<PathBuf> {
+    own.get_one(name).cloned()
+}
+
+fn invocation(task: Task, own: &ArgMatches) -> Invocation {
     let text = |name: &str| own.try_get_one::<String>(name).ok().flatten().map(String::as_str);
     let flag = |name: &str| own.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
     let path = |name: &str| own.try_get_one::<PathBuf>(name).ok().flatten().cloned();
@@ -81,7 +104,6 @@ fn invocation(task: Task, own: &ArgMatches, lang: Lang) -> Invocation {
     Invocation {
         task,
         project,
-        lang: text("lang").map(|_| lang),
         format: match text("format") {
             Some("json") => Format::Json,
             Some("csv") => Format::Csv,
@@ -141,9 +163,9 @@ const MOST_JOBS: i64 = 1024;
 
 /// The options of every command; they may stand before or after it.
 fn options(lang: Lang) -> [Arg; 8] {
-    let option = |name: &'static str, value: &str| {
+    let option = |name: &'static str, value: &'static str| {
         let help = lang.text(&format!("cli.{name}"));
-        Arg::new(name).long(name).value_name(value.to_owned()).help(help).hide_possible_values(true)
+        Arg::new(name).long(name).value_name(value).help(help).hide_possible_values(true)
     };
     let flag = |name: &'static str, short: char| {
         Arg::new(name).short(short).long(name).action(ArgAction::SetTrue).help(lang.text(&format!("cli.{name}")))

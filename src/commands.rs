@@ -7,21 +7,23 @@
 //! command but the isolated reader that this program starts.
 
 use std::any::Any;
+use std::error::Error;
 use std::ffi::OsString;
+use std::fmt::{self, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::Once;
 
 use crate::check::Proposals;
-use crate::cli::{self, Format, Invocation, Talk, Task};
-use crate::pipeline::regrade::Method;
+use crate::cli::{self, Format, Invocation, Task};
 use crate::pipeline::{self, Computed, Prepared, Stopped};
 use crate::publish;
 use crate::read::project::NoProject;
 use crate::read::{Project, worker};
 use crate::shared::exit::Exit;
-use crate::shared::finding;
+use crate::shared::finding::{Finding, Message};
 use crate::shared::i18n::Lang;
+use crate::shared::place::Files;
 
 mod changes;
 mod check;
@@ -66,7 +68,7 @@ pub fn run(args: &[OsString]) -> Exit {
     let env = |name: &str| std::env::var(name).ok();
     let lang = cli::language(&texts, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
-    let mut terminal = Terminal::new(spoken, cli::Colour::Auto, Talk::Normal);
+    let mut terminal = Terminal::new(spoken, cli::Colour::Auto);
     let invocation = match cli::parse(args, spoken) {
         Ok(invocation) => invocation,
         Err(answer) if answer.is_error => {
@@ -78,11 +80,11 @@ pub fn run(args: &[OsString]) -> Exit {
             return ended(terminal.finish().map(|()| Exit::Done), &terminal);
         }
     };
-    terminal = Terminal::new(spoken, invocation.colour, invocation.talk);
+    terminal = Terminal::asked(spoken, lang, &invocation);
     // A folder that fails to close is a fault of the world, which the standard library takes for a bug.
     let went = catch_unwind(AssertUnwindSafe(|| {
         threads(invocation.jobs, spoken)?;
-        dispatch(&invocation, lang, &mut terminal)
+        dispatch(&invocation, &mut terminal)
     }));
     let went = went.unwrap_or_else(|panic| {
         if !is_closing(&*panic) {
@@ -97,21 +99,24 @@ pub fn run(args: &[OsString]) -> Exit {
 }
 
 fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
-    went.unwrap_or_else(|error| {
-        terminal.fail(&error);
-        Exit::Unable
+    went.unwrap_or_else(|error| match error.downcast_ref() {
+        Some(Said(exit)) => *exit,
+        None => {
+            terminal.fail(&error);
+            Exit::Unable
+        }
     })
 }
 
 /// Starts the threads of the program, and one that waits for signals.
 fn threads(jobs: Option<usize>, lang: Lang) -> anyhow::Result<()> {
     let built = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build_global();
-    let refused = |cause: String| anyhow::anyhow!("{}", lang.fill("app.threads", &[("cause", &cause)]));
+    let refused = |cause: &dyn Display| anyhow::anyhow!("{}", lang.fill("app.threads", &[("cause", cause)]));
     // Threads that were started before are as good; then the error has no cause.
-    if let Some(cause) = built.err().as_ref().and_then(std::error::Error::source) {
-        return Err(refused(cause.to_string()));
+    if let Some(cause) = built.err().as_ref().and_then(Error::source) {
+        return Err(refused(&cause));
     }
-    signals::listen(lang).map_err(|error| refused(error.to_string()))
+    signals::listen(lang).map_err(|error| refused(&error))
 }
 
 /// A panic of the reader is told as a finding, and one about a folder as an error; their own messages would only frighten.
@@ -133,59 +138,21 @@ fn is_closing(panic: &(dyn Any + Send)) -> bool {
     text.is_some_and(|text| text.contains("closedir"))
 }
 
-fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     match &invocation.task {
-        Task::Status => status::run(invocation, lang, terminal),
-        Task::Check { report, receipts, privacy } => {
-            let asked = check::Asked { report: report.as_ref(), receipts: *receipts, privacy: *privacy };
-            check::run(invocation, lang, &asked, terminal)
-        }
-        Task::Score { draft, reason, document, what_if, public } => {
-            let grounds = versions::Grounds { reason: reason.clone(), document: document.clone() };
-            let options = score::Options { draft: *draft, grounds, what_if: *what_if, public: public.clone() };
-            score::run(invocation, lang, &options, terminal)
-        }
-        Task::Regrade(asked) => {
-            let here = || vec![invocation.project.clone()];
-            let options = regrade::Options {
-                projects: if asked.projects.is_empty() { here() } else { asked.projects.clone() },
-                tokens: asked.apply.clone(),
-                grounds: versions::Grounds { reason: asked.reason.clone(), document: asked.document.clone() },
-                proposals: if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand },
-                method: if asked.method_change { Method::MayChange } else { Method::Fixed },
-                exit_code: asked.exit_code,
-            };
-            regrade::run(invocation, lang, &options, terminal)
-        }
-        Task::Verify(asked) => verify::run(invocation, lang, asked, terminal),
-        Task::Mark(task) => mark::run(invocation, lang, task, terminal),
-        Task::Explain { what } => explain::run(invocation, lang, what, terminal),
-        Task::Init { folder, units, from } => {
-            let wanted = match (units, from) {
-                (_, Some(last)) => init::Wanted::From(last.as_path()),
-                (Some(units), None) => init::Wanted::Demo(*units),
-                (None, None) => init::Wanted::Example,
-            };
-            init::run(invocation, lang, folder, &wanted, terminal)
-        }
-        Task::Template { kind, units, out } => {
-            let asked = template::Asked { kind: *kind, units, out: out.as_deref() };
-            template::run(invocation, lang, &asked, terminal)
-        }
-        Task::Suggest { version, out } => {
-            let asked = suggest::Asked { version, out: out.as_deref() };
-            suggest::run(invocation, lang, &asked, terminal)
-        }
-        Task::Compare { old, new, report, exit_code } => {
-            let asked = compare::Asked { old, new, report: report.as_ref(), exit_code: *exit_code };
-            compare::run(invocation, lang, &asked, terminal)
-        }
-        Task::Feedback { version, changed, units, out, period } => {
-            let (version, out, period) = (version.as_deref(), out.as_deref(), period.as_deref());
-            let asked = feedback::Asked { version, changed: *changed, units, out, period };
-            feedback::run(invocation, lang, &asked, terminal)
-        }
-        Task::Man { folder } => man::run(invocation, folder, terminal),
+        Task::Status => status::run(invocation, terminal),
+        Task::Check(asked) => check::run(invocation, asked, terminal),
+        Task::Score(asked) => score::run(invocation, asked, terminal),
+        Task::Regrade(asked) => regrade::run(invocation, asked, terminal),
+        Task::Verify(asked) => verify::run(invocation, asked, terminal),
+        Task::Mark(asked) => mark::run(invocation, asked, terminal),
+        Task::Explain { what } => explain::run(invocation, what, terminal),
+        Task::Init(asked) => init::run(invocation, asked, terminal),
+        Task::Template(asked) => template::run(invocation, asked, terminal),
+        Task::Suggest(asked) => suggest::run(invocation, asked, terminal),
+        Task::Compare(asked) => compare::run(invocation, asked, terminal),
+        Task::Feedback(asked) => feedback::run(invocation, asked, terminal),
+        Task::Man { folder } => man::run(folder, terminal),
         Task::Completions { shell } => {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut cli::command(terminal.lang), "assess", &mut bytes);
@@ -195,77 +162,64 @@ fn dispatch(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal
     }
 }
 
+/// A run that ended with everything said about it.
+#[derive(Debug)]
+struct Said(Exit);
+
+impl Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exit code {}", self.0.code())
+    }
+}
+
+impl Error for Said {}
+
+/// Ends a run that cannot go on as it was asked for, with a sentence that says why.
+fn refuse(text: &str, terminal: &Terminal) -> anyhow::Error {
+    terminal.say(text);
+    Said(Exit::Unable).into()
+}
+
 /// Finds the project, with a message that says what to do when there is none.
 fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
-    let shown = start.display().to_string();
-    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &shown)]));
-    if !crate::read::is_folder(if shown.is_empty() { Path::new(".") } else { start })? {
+    let refuse = |key: &str| terminal.fault(key, &[("path", &start.display())]);
+    if !crate::read::is_folder(if start.as_os_str().is_empty() { Path::new(".") } else { start })? {
         return Err(refuse("app.no_folder"));
     }
     Project::find(start).map_err(|error| if error.is::<NoProject>() { refuse("app.no_project") } else { error })
 }
 
-/// A project computed, or a run that already ended because its model or roster is wrong.
-enum Opened {
-    Computed(Box<Computed>),
-    Ended(Exit),
-}
-
-/// Reads and computes a project; model and roster faults are printed and end the run.
-fn open(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<(Project, Opened)> {
-    open_with(invocation, lang, Proposals::AsTheyStand, terminal)
-}
-
-/// The same, with proposals of the registers taken as one wishes.
-fn open_with(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    proposals: Proposals,
-    terminal: &mut Terminal,
-) -> anyhow::Result<(Project, Opened)> {
-    let (project, prepared) = prepared(invocation, lang, terminal)?;
-    let opened = match prepared {
-        Ok(prepared) => Opened::Computed(Box::new(pipeline::compute_with(prepared, proposals)?)),
-        Err(exit) => Opened::Ended(exit),
-    };
-    Ok((project, opened))
+/// Reads and computes a project; faults of model and roster are printed and end the run.
+fn open(start: &Path, proposals: Proposals, terminal: &mut Terminal) -> anyhow::Result<(Project, Computed)> {
+    let prepared = prepared(start, terminal)?;
+    Ok((prepared.project.clone(), pipeline::compute_with(prepared, proposals)?))
 }
 
 /// Reads model and roster of a project; their faults are printed and end the run.
-fn prepared(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    terminal: &mut Terminal,
-) -> anyhow::Result<(Project, Result<Prepared, Exit>)> {
-    let project = find_project(&invocation.project, terminal)?;
-    match pipeline::prepare(project.clone())? {
-        Ok(prepared) => {
-            terminal.prefer(lang, prepared.model.declared_language);
-            Ok((project, Ok(prepared)))
-        }
-        Err(Stopped { findings, files, language }) => {
-            terminal.prefer(lang, language);
-            report_findings(&findings, &files, invocation, terminal)?;
-            Ok((project, Err(Exit::Unable)))
-        }
-    }
+fn prepared(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Prepared> {
+    let prepared = sound(pipeline::prepare(find_project(start, terminal)?)?, terminal)?;
+    terminal.prefer(prepared.model.declared_language);
+    Ok(prepared)
+}
+
+/// A sound model and roster; the faults of others are printed and end the run.
+fn sound(prepared: Result<Prepared, Stopped>, terminal: &mut Terminal) -> anyhow::Result<Prepared> {
+    let Stopped { findings, files, language } = match prepared {
+        Ok(prepared) => return Ok(prepared),
+        Err(stopped) => stopped,
+    };
+    terminal.prefer(language);
+    report_findings(&findings, &files, terminal)?;
+    Err(Said(Exit::Unable).into())
 }
 
 /// Prints findings: on stderr for people, on stdout as a document for programs.
-fn report_findings(
-    findings: &[finding::Finding],
-    files: &crate::shared::place::Files,
-    invocation: &Invocation,
-    terminal: &mut Terminal,
-) -> anyhow::Result<()> {
-    let messages: Vec<finding::Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
-    match invocation.format {
-        Format::Json => {
-            let document = check::findings_document(&messages);
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
-        }
+fn report_findings(findings: &[Finding], files: &Files, terminal: &Terminal) -> anyhow::Result<()> {
+    let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
+    match terminal.format {
+        Format::Json => terminal.print(&crate::write::json::text(&check::findings_document(&messages))?),
         Format::Csv => terminal.print(&check::findings_csv(&messages)?),
-        Format::Table => terminal.findings(&messages, invocation.talk),
+        Format::Table => terminal.findings(&messages, terminal.talk),
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Help, version and usage errors in the language of the user.
 
+use std::borrow::Cow;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::shared::i18n::Lang;
@@ -20,10 +22,10 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         return Answer { text: error.render().to_string(), is_error: false };
     }
     let context = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(list)) => list.join(" "),
-        Some(ContextValue::StyledStr(text)) => text.to_string(),
-        _ => String::new(),
+        Some(ContextValue::String(text)) => Cow::Borrowed(text.as_str()),
+        Some(ContextValue::Strings(list)) => Cow::Owned(list.join(" ")),
+        Some(ContextValue::StyledStr(text)) => Cow::Owned(text.to_string()),
+        _ => Cow::Borrowed(""),
     };
     let found = [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg]
         .into_iter()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::{Task, headed, sub};
+use super::{Task, given, headed, path, sub, text};
 use crate::shared::i18n::Lang;
 
 /// What `assess verify` looks at.
@@ -46,22 +46,20 @@ pub(super) fn commands(lang: Lang) -> [Command; 2] {
 
 /// The task of one of these commands.
 pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
-    let text = |name: &str| own.get_one::<String>(name).cloned();
     if name == "verify" {
-        let seal = text("seal").map(Verify::Seal);
-        let named = seal.or_else(|| text("version").map(Verify::Version));
+        let seal = text(own, "seal").map(Verify::Seal);
+        let named = seal.or_else(|| text(own, "version").map(Verify::Version));
         let all = own.get_flag("all").then_some(Verify::All);
         return Task::Verify(named.or(all).unwrap_or(Verify::Newest));
     }
-    let said = |name: &str| text(name).map(|t| t.trim().to_owned()).filter(|t| !crate::shared::text::is_blank(t));
     Task::Mark(MarkTask {
-        version: text("version").unwrap_or_default(),
-        state: text("state").unwrap_or_default(),
-        document: said("document"),
-        date: said("date"),
-        note: said("note"),
-        reason: said("reason"),
-        seal_file: own.get_one("seal-file").cloned(),
+        version: text(own, "version").unwrap_or_default(),
+        state: text(own, "state").unwrap_or_default(),
+        document: given(own, "document"),
+        date: given(own, "date"),
+        note: given(own, "note"),
+        reason: given(own, "reason"),
+        seal_file: path(own, "seal-file"),
     })
 }
 

@@ -4,8 +4,23 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Task, headed, project_arg, sub};
+use super::{Task, headed, path, project_arg, sub, text, texts};
 use crate::shared::i18n::Lang;
+
+/// What `assess feedback` is to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feedback {
+    /// The version; the newest if none.
+    pub version: Option<String>,
+    /// Whether only feedback that differs from the version before is wanted.
+    pub changed: bool,
+    /// Names of the units whose workbooks are wanted; all if none.
+    pub units: Vec<String>,
+    /// The folder that they are written to.
+    pub out: Option<PathBuf>,
+    /// The name of an interim period.
+    pub period: Option<String>,
+}
 
 /// The command with its words in one language.
 pub(super) fn command(lang: Lang) -> Command {
@@ -35,12 +50,11 @@ pub(super) fn command(lang: Lang) -> Command {
 
 /// What was asked for.
 pub(super) fn task(own: &ArgMatches) -> Task {
-    let text = |name: &str| own.get_one::<String>(name).cloned();
-    Task::Feedback {
-        version: text("of"),
+    Task::Feedback(Feedback {
+        version: text(own, "of"),
         changed: own.get_flag("changed"),
-        units: own.get_many::<String>("unit").into_iter().flatten().cloned().collect(),
-        out: own.get_one::<PathBuf>("out").cloned(),
-        period: text("period"),
-    }
+        units: texts(own, "unit"),
+        out: path(own, "out"),
+        period: text(own, "period"),
+    })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Task, headed, project_arg, sub};
+use super::{Task, headed, path, project_arg, sub, texts};
 use crate::documents::forms::Kind;
 use crate::shared::i18n::Lang;
 
@@ -13,6 +13,37 @@ const MOST_UNITS: i64 = 20_000;
 /// Fewest: below this there is nothing to rank.
 const FEWEST_UNITS: i64 = 6;
 
+/// The new project of `assess init`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Init {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What it is to hold.
+    pub content: Content,
+}
+
+/// What a new project is to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A model and three example units.
+    Example,
+    /// Invented data of so many units.
+    Demo(usize),
+    /// Model and roster of the last period, in this folder.
+    From(PathBuf),
+}
+
+/// The forms that `assess template` is to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// The kind of forms; all if none.
+    pub kind: Option<Kind>,
+    /// Names of the units whose forms are wanted; all if none.
+    pub units: Vec<String>,
+    /// The folder that they are written to.
+    pub out: Option<PathBuf>,
+}
+
 /// The commands with their words in one language.
 pub(super) fn commands(lang: Lang) -> [Command; 3] {
     [init_command(lang), template_command(lang), man_command(lang)]
@@ -20,29 +51,33 @@ pub(super) fn commands(lang: Lang) -> [Command; 3] {
 
 /// The task of one of these commands.
 pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
-    let path = |name: &str| own.get_one::<PathBuf>(name).cloned();
     match name {
-        "init" => Some(Task::Init {
-            folder: path("folder").unwrap_or_default(),
-            units: own.get_flag("demo").then(|| own.get_one::<i64>("units").map_or(24, |n| n.unsigned_abs() as usize)),
-            from: path("from"),
-        }),
-        "template" => Some(Task::Template {
+        "init" => Some(Task::Init(Init {
+            folder: path(own, "folder").unwrap_or_default(),
+            content: match path(own, "from") {
+                Some(last) => Content::From(last),
+                None if own.get_flag("demo") => {
+                    Content::Demo(own.get_one::<i64>("units").map_or(24, |n| n.unsigned_abs() as usize))
+                }
+                None => Content::Example,
+            },
+        })),
+        "template" => Some(Task::Template(Template {
             kind: own.get_one::<String>("kind").and_then(|word| Kind::parse(word)),
-            units: own.get_many::<String>("unit").into_iter().flatten().cloned().collect(),
-            out: path("out"),
-        }),
-        "man" => Some(Task::Man { folder: path("folder").unwrap_or_default() }),
+            units: texts(own, "unit"),
+            out: path(own, "out"),
+        })),
+        "man" => Some(Task::Man { folder: path(own, "folder").unwrap_or_default() }),
         _ => None,
     }
 }
 
-fn folder_arg(lang: Lang, help: &str) -> Arg {
+fn folder_arg(lang: Lang, help: &'static str) -> Arg {
     Arg::new("folder")
         .value_parser(clap::value_parser!(PathBuf))
         .value_name(lang.text("cli.value.folder"))
         .required(true)
-        .help(help.to_owned())
+        .help(help)
 }
 
 fn init_command(lang: Lang) -> Command {

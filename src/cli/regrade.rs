@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Task, headed, sub};
+use super::{Grounds, Task, given, headed, sub, texts};
 use crate::shared::i18n::Lang;
-use crate::shared::text;
 
 /// What `regrade` is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +15,7 @@ pub struct Regrade {
     /// Tokens of previews to be applied.
     pub apply: Vec<String>,
     /// Why a further version is made.
-    pub reason: Option<String>,
-    /// The document that it rests on.
-    pub document: Option<String>,
+    pub grounds: Grounds,
     /// Whether proposals are taken as approved.
     pub what_if: bool,
     /// Whether the method may change.
@@ -29,7 +26,7 @@ pub struct Regrade {
 
 /// The command with its words in one language.
 pub(super) fn command(lang: Lang) -> Command {
-    let text = |key: &str| lang.text(key).to_owned();
+    let text = |key: &str| lang.text(key);
     let projects = Arg::new("projects")
         .value_parser(clap::value_parser!(PathBuf))
         .value_name(text("cli.value.project"))
@@ -74,19 +71,17 @@ pub(super) fn what_if(own: &ArgMatches) -> bool {
     own.get_one::<String>("what-if").is_some()
 }
 
-/// A text that is not blank.
-pub(super) fn given(own: &ArgMatches, name: &str) -> Option<String> {
-    own.get_one::<String>(name).map(|text| text.trim().to_owned()).filter(|text| !text::is_blank(text))
+/// Why a further version is made.
+pub(super) fn grounds(own: &ArgMatches) -> Grounds {
+    Grounds { reason: given(own, "reason"), document: given(own, "document") }
 }
 
 /// The task.
 pub(super) fn task(own: &ArgMatches) -> Task {
-    let texts = |name: &str| own.get_many::<String>(name).into_iter().flatten().cloned();
     Task::Regrade(Box::new(Regrade {
         projects: own.get_many::<PathBuf>("projects").into_iter().flatten().cloned().collect(),
-        apply: texts("apply").collect(),
-        reason: given(own, "reason"),
-        document: given(own, "document"),
+        apply: texts(own, "apply"),
+        grounds: grounds(own),
         what_if: what_if(own),
         method_change: own.get_flag("method-change"),
         exit_code: own.get_flag("exit-code"),

@@ -4,8 +4,30 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Task, headed, project_arg, sub};
+use super::{Task, headed, path, project_arg, sub, text};
 use crate::shared::i18n::Lang;
+
+/// What `assess suggest` is to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggest {
+    /// The version: its name, `draft`, or `current` for the newest.
+    pub version: String,
+    /// The folder that the forms are written to.
+    pub out: Option<PathBuf>,
+}
+
+/// What `assess compare` puts side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compare {
+    /// The earlier result: a version, or a path.
+    pub old: String,
+    /// The later result.
+    pub new: String,
+    /// The workbook to write.
+    pub report: Option<PathBuf>,
+    /// Whether a difference shows in the exit code.
+    pub exit_code: bool,
+}
 
 /// The commands with their words in one language.
 pub(super) fn commands(lang: Lang) -> [Command; 2] {
@@ -14,19 +36,18 @@ pub(super) fn commands(lang: Lang) -> [Command; 2] {
 
 /// The task of one of these commands.
 pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
-    let text = |name: &str| own.get_one::<String>(name).cloned();
     match name {
         "suggest" => {
-            let version = if own.get_flag("draft") { Some("draft".to_owned()) } else { text("of-version") };
-            let version = version.unwrap_or_else(|| "current".to_owned());
-            Some(Task::Suggest { version, out: own.get_one::<PathBuf>("out").cloned() })
+            let version = if own.get_flag("draft") { "draft" } else { "current" };
+            let version = text(own, "of-version").unwrap_or_else(|| version.to_owned());
+            Some(Task::Suggest(Suggest { version, out: path(own, "out") }))
         }
-        "compare" => Some(Task::Compare {
-            old: text("old").unwrap_or_default(),
-            new: text("new").unwrap_or_default(),
-            report: own.get_one::<PathBuf>("report").cloned(),
+        "compare" => Some(Task::Compare(Compare {
+            old: text(own, "old").unwrap_or_default(),
+            new: text(own, "new").unwrap_or_default(),
+            report: path(own, "report"),
             exit_code: own.get_flag("exit-code"),
-        }),
+        })),
         _ => None,
     }
 }

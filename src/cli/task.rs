@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{MarkTask, Regrade, Verify};
-use crate::shared::i18n::Lang;
+use super::{Compare, Feedback, Init, MarkTask, Regrade, Suggest, Template, Verify};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,27 +43,9 @@ pub enum Task {
     /// `assess` alone.
     Status,
     /// `assess check`
-    Check {
-        /// The workbook of findings to write.
-        report: Option<PathBuf>,
-        /// Whether 收件清单 is written or brought up to date.
-        receipts: bool,
-        /// Whether other methods are tried for what they leave to be worked out about marks.
-        privacy: bool,
-    },
+    Check(Check),
     /// `assess score`
-    Score {
-        /// Write a draft also while questions are open.
-        draft: bool,
-        /// Why a further version is made.
-        reason: Option<String>,
-        /// The document that it rests on.
-        document: Option<String>,
-        /// Whether proposals are taken as approved; nothing is written then.
-        what_if: bool,
-        /// The public workbook to write.
-        public: Option<PathBuf>,
-    },
+    Score(Score),
     /// `assess regrade`
     Regrade(Box<Regrade>),
     /// `assess verify`
@@ -77,54 +58,15 @@ pub enum Task {
         what: Vec<String>,
     },
     /// `assess init`
-    Init {
-        /// The folder of the new project.
-        folder: PathBuf,
-        /// Units of an invented project, if one is wanted.
-        units: Option<usize>,
-        /// The project of the last period, if it goes on from one.
-        from: Option<PathBuf>,
-    },
+    Init(Init),
     /// `assess template`
-    Template {
-        /// The kind of forms; all if none.
-        kind: Option<crate::documents::forms::Kind>,
-        /// Names of the units whose forms are wanted; all if none.
-        units: Vec<String>,
-        /// The folder that they are written to.
-        out: Option<PathBuf>,
-    },
+    Template(Template),
     /// `assess suggest`
-    Suggest {
-        /// The version: its name, `draft`, or `current` for the newest.
-        version: String,
-        /// The folder that the forms are written to.
-        out: Option<PathBuf>,
-    },
+    Suggest(Suggest),
     /// `assess compare`
-    Compare {
-        /// The earlier result: a version, or a path.
-        old: String,
-        /// The later result.
-        new: String,
-        /// The workbook to write.
-        report: Option<PathBuf>,
-        /// Whether a difference shows in the exit code.
-        exit_code: bool,
-    },
+    Compare(Compare),
     /// `assess feedback`
-    Feedback {
-        /// The version; the newest if none.
-        version: Option<String>,
-        /// Whether only feedback that differs from the version before is wanted.
-        changed: bool,
-        /// Names of the units whose workbooks are wanted; all if none.
-        units: Vec<String>,
-        /// The folder that they are written to.
-        out: Option<PathBuf>,
-        /// The name of an interim period.
-        period: Option<String>,
-    },
+    Feedback(Feedback),
     /// `assess man`
     Man {
         /// The folder that the pages are written to.
@@ -137,6 +79,39 @@ pub enum Task {
     },
 }
 
+/// What `assess check` is to write besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The workbook of findings to write.
+    pub report: Option<PathBuf>,
+    /// Whether 收件清单 is written or brought up to date.
+    pub receipts: bool,
+    /// Whether other methods are tried for what they leave to be worked out about marks.
+    pub privacy: bool,
+}
+
+/// What `assess score` is to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// Write a draft also while questions are open.
+    pub draft: bool,
+    /// Why a further version is made.
+    pub grounds: Grounds,
+    /// Whether proposals are taken as approved; nothing is written then.
+    pub what_if: bool,
+    /// The public workbook to write.
+    pub public: Option<PathBuf>,
+}
+
+/// Why a further version is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grounds {
+    /// The reason, in words.
+    pub reason: Option<String>,
+    /// The document that it rests on.
+    pub document: Option<String>,
+}
+
 /// What was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
@@ -144,8 +119,6 @@ pub struct Invocation {
     pub task: Task,
     /// The project folder, or where to start looking for it.
     pub project: PathBuf,
-    /// Language of messages, if given.
-    pub lang: Option<Lang>,
     /// How results are printed.
     pub format: Format,
     /// When colour is used.

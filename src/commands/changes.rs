@@ -9,10 +9,10 @@ use crate::documents::report::feedback::changed;
 use crate::model::Model;
 use crate::pipeline::regrade::under_model;
 use crate::result::diff::{Diff, FeedbackChange, ModelDiff, RowMove, UnitChange};
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{Outcome, QuotaOutcome};
 use crate::shared::i18n::Named;
 
-use super::terminal::Terminal;
+use super::terminal::{Moved, Terminal};
 
 pub(super) mod csv;
 mod model;
@@ -68,12 +68,8 @@ impl Changes {
     /// How many units move in total, rank and grade, method and data together.
     pub(super) fn counts(&self) -> [usize; 3] {
         let moved = |test: fn(&UnitChange) -> bool| {
-            let of = |diff: &Diff| diff.units.iter().filter(|u| test(u)).map(|u| u.code.clone()).collect::<Vec<_>>();
-            let mut codes = of(&self.data);
-            codes.extend(self.method.iter().flat_map(of));
-            codes.sort();
-            codes.dedup();
-            codes.len()
+            let units = self.method.iter().chain([&self.data]).flat_map(|diff| &diff.units);
+            units.filter(|unit| test(unit)).map(|unit| &unit.code).collect::<BTreeSet<_>>().len()
         };
         [moved(UnitChange::total_changed), moved(UnitChange::rank_changed), moved(UnitChange::grade_changed)]
     }
@@ -112,9 +108,8 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let mut out = String::new();
     if !diff.rows.is_empty() {
         let moves = [RowMove::Approved, RowMove::Changed, RowMove::Withdrawn, RowMove::Settled, RowMove::Listed];
-        let counts = moves.map(|moved| diff.rows.iter().filter(|row| row.moved == moved).count());
-        let names = ["approved", "changed", "withdrawn", "settled", "listed"];
-        let values: Vec<Named> = names.into_iter().zip(counts.iter().map(|count| count as _)).collect();
+        let counts = moves.map(|moved| (moved, diff.rows.iter().filter(|row| row.moved == moved).count()));
+        let values = counts.each_ref().map(|(moved, count)| -> Named { (rows::move_word(*moved), count) });
         out.push_str(&format!("{}\n", lang.fill("diff.rows", &values)));
         out.push_str(&rows::table(diff, all, terminal));
     }
@@ -123,41 +118,32 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out.push_str(&format!("{}\n", lang.fill("diff.effect", &values)));
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
-    let numbers = [diff.feedback.count(), diff.feedback.own.len(), diff.feedback.comparison.len()];
-    let numbers = numbers.map(|n| n.to_string());
-    out.push_str(&format!(
-        "{}\n",
-        lang.fill("diff.feedback", &[("n", &numbers[0].as_str()), ("own", &numbers[1]), ("comparison", &numbers[2])])
-    ));
+    let (own, comparison) = (diff.feedback.own.len(), diff.feedback.comparison.len());
+    let values: [Named; 3] = [("n", &diff.feedback.count()), ("own", &own), ("comparison", &comparison)];
+    out.push_str(&format!("{}\n", lang.fill("diff.feedback", &values)));
     out
 }
 
 /// Quotas that changed and those of scopes in which a unit moved; all of them if asked for.
 fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
-    let group = |unit: &UnitChange| unit.new.as_ref().or(unit.old.as_ref()).map(|state| state.group.clone());
-    let touched: BTreeSet<String> = diff.units.iter().filter(|unit| unit.moved()).filter_map(group).collect();
+    let units = diff.units.iter().filter(|unit| unit.moved());
+    let states = units.filter_map(|unit| unit.new.as_ref().or(unit.old.as_ref()));
+    let touched: BTreeSet<&str> = states.map(|state| state.group.as_str()).collect();
     let mut out = String::new();
     for quota in &diff.quotas {
-        let near = quota.group.as_ref().is_none_or(|group| touched.contains(group)) && !touched.is_empty();
+        let near = quota.group.as_ref().is_none_or(|group| touched.contains(group.as_str())) && !touched.is_empty();
         if !(all || quota.changed() || near) {
             continue;
         }
-        let shown = |side: &Option<crate::result::outcome::QuotaOutcome>| {
-            side.as_ref().map_or_else(|| "—".to_owned(), |own| format!("{}/{}", own.taken, own.places))
-        };
-        let (old, new) = (shown(&quota.old), shown(&quota.new));
-        let taken = if old == new { new } else { format!("{old} -> {new}") };
+        let [old, new] = [&quota.old, &quota.new].map(|side| side.as_ref().map(used));
         let group = quota.group.as_deref().unwrap_or_default();
-        out.push_str(&format!(
-            "{}\n",
-            terminal.lang.fill("diff.quota", &[("group", &group), ("grade", &quota.grade), ("taken", &taken)])
-        ));
+        let values: [Named; 3] = [("group", &group), ("grade", &quota.grade), ("taken", &Moved(old, new))];
+        out.push_str(&format!("{}\n", terminal.lang.fill("diff.quota", &values)));
     }
     out
 }
 
-/// `87.90 -> 88.30`, or the value alone where it stayed.
-fn moved(old: Option<&str>, new: Option<&str>) -> String {
-    let text = |value: Option<&str>| value.unwrap_or("—").to_owned();
-    if old == new { text(new) } else { format!("{} -> {}", text(old), text(new)) }
+/// Places taken of those that there are.
+fn used(quota: &QuotaOutcome) -> String {
+    format!("{}/{}", quota.taken, quota.places)
 }

@@ -1,37 +1,25 @@
 //! `assess check`: all findings, what adds up, who has not handed in or not been rated; the workbook and the list of files.
 
-use std::path::PathBuf;
-
 use serde::Serialize;
 
 use super::current::tell_late_appeals;
 use super::terminal::Terminal;
-use super::{Opened, open, report_findings};
+use super::{Said, open, report_findings};
+use crate::check::Proposals;
 use crate::check::coverage::{Coverage, coverage};
 use crate::check::receipts::Adoption;
 use crate::check::received::{Receipts, State};
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{self, Format, Invocation};
 use crate::pipeline::Computed;
 use crate::result::outcome::{Outcome, Reconciliation};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{self, Finding, Message, Severity, Weights};
-use crate::shared::i18n::Lang;
-use crate::write::csv::harmless;
+use crate::write::csv::table;
 
 pub(super) mod book;
 mod printed;
 mod privacy;
 mod receipts;
-
-/// What `check` was asked to write.
-pub(super) struct Asked<'a> {
-    /// The workbook of findings.
-    pub(super) report: Option<&'a PathBuf>,
-    /// Whether 收件清单 is written.
-    pub(super) receipts: bool,
-    /// Whether other methods are tried for what they leave to be worked out.
-    pub(super) privacy: bool,
-}
 
 /// The document of `--format json`.
 #[derive(Serialize)]
@@ -48,15 +36,15 @@ pub(super) struct FindingsDocument<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reconciliation: Option<&'f Reconciliation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    receipts: Option<ListCounts>,
+    receipts: Option<ListCounts<'f>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    privacy: Option<privacy::Document>,
+    privacy: Option<privacy::Document<'f>>,
 }
 
 /// What 收件清单 decides, by number of files.
 #[derive(Serialize)]
-struct ListCounts {
-    file: String,
+struct ListCounts<'c> {
+    file: &'c str,
     adopted: usize,
     declined: usize,
     open: usize,
@@ -84,29 +72,11 @@ pub(super) fn findings_document(messages: &[Message]) -> FindingsDocument<'_> {
 
 /// Findings as csv.
 pub(super) fn findings_csv(messages: &[Message]) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = ["severity", "code", "unit", "file", "sheet", "cell", "title", "found", "expected", "fix", "who"];
-    writer.write_record(header)?;
-    for message in messages {
-        let severity = serde_json::to_value(message.severity)?;
-        let who = serde_json::to_value(message.who)?;
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let fields = [
-            severity.as_str().unwrap_or_default().to_owned(),
-            message.code.to_string(),
-            text(&message.unit),
-            text(&message.file),
-            text(&message.sheet),
-            text(&message.cell),
-            message.title.clone(),
-            text(&message.found),
-            text(&message.expected),
-            message.fix.clone(),
-            who.as_str().unwrap_or_default().to_owned(),
-        ];
-        writer.write_record(fields.map(|field| harmless(&field)))?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    let rows = messages.iter().map(|m| {
+        let place = (&m.unit, &m.file, &m.sheet, &m.cell);
+        (m.severity, m.code, place, &m.title, &m.found, &m.expected, &m.fix, m.who)
+    });
+    table("severity,code,unit,file,sheet,cell,title,found,expected,fix,who", rows)
 }
 
 /// A computed project with everything that `check` says about it.
@@ -131,10 +101,10 @@ impl<'c> Checked<'c> {
         Self { computed, findings, outcome, coverage, receipts: computed.receipts() }
     }
 
-    fn list_counts(&self) -> Option<ListCounts> {
+    fn list_counts(&self) -> Option<ListCounts<'_>> {
         let list = self.computed.list.as_ref()?;
         Some(ListCounts {
-            file: self.computed.files.get(list.file).path.clone(),
+            file: &self.computed.files.get(list.file).path,
             adopted: self.receipts.count(Adoption::Adopted),
             declined: self.receipts.count(Adoption::Declined),
             open: self.receipts.count(Adoption::Open),
@@ -144,40 +114,27 @@ impl<'c> Checked<'c> {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    asked: &Asked<'_>,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    let (project, opened) = open(invocation, lang, terminal)?;
-    let mut computed = match opened {
-        Opened::Computed(computed) => computed,
-        Opened::Ended(exit) => {
-            if asked.report.is_some() || asked.receipts {
-                terminal.say(terminal.lang.text("check.nothing_written"));
-            }
-            return Ok(exit);
-        }
-    };
-    let target =
-        asked.report.map(|path| book::target(path, Some((&project.root, &computed.model)), terminal)).transpose()?;
+pub(super) fn run(invocation: &Invocation, asked: &cli::Check, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let opened = open(&invocation.project, Proposals::AsTheyStand, terminal);
+    if opened.as_ref().is_err_and(|error| error.is::<Said>()) && (asked.report.is_some() || asked.receipts) {
+        terminal.say(terminal.lang.text("check.nothing_written"));
+    }
+    let (project, mut computed) = opened?;
+    let here = book::Here { root: &project.root, model: &computed.model };
+    let target = asked.report.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     if asked.receipts {
         if !receipts::write(&project.root, &computed, terminal)? {
-            report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+            report_findings(&computed.findings, &computed.files, terminal)?;
             terminal.say(terminal.lang.text("receipts.refused"));
             return Ok(Exit::Rejected);
         }
         // What the list says now is what the rest of the run speaks of.
-        match open(invocation, lang, terminal)?.1 {
-            Opened::Computed(again) => computed = again,
-            Opened::Ended(exit) => return Ok(exit),
-        }
+        computed = open(&invocation.project, Proposals::AsTheyStand, terminal)?.1;
     }
     tell_late_appeals(&project.root, &mut computed)?;
     let checked = Checked::new(&computed);
     let tried = asked.privacy.then(|| privacy::tried(&project.root, &computed, terminal)).transpose()?;
-    print(&checked, tried.as_ref(), invocation, terminal)?;
+    print(&checked, tried.as_ref(), terminal)?;
     if let Some(target) = target {
         book::write(&target, &project.root, &checked, terminal)?;
     }
@@ -185,14 +142,9 @@ pub(super) fn run(
     Ok(if finding::any(&checked.findings, least) { Exit::Rejected } else { Exit::Done })
 }
 
-fn print(
-    checked: &Checked<'_>,
-    tried: Option<&privacy::Tried>,
-    invocation: &Invocation,
-    terminal: &mut Terminal,
-) -> anyhow::Result<()> {
+fn print(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = checked.computed;
-    match invocation.format {
+    match terminal.format {
         Format::Json => {
             let messages: Vec<Message> =
                 checked.findings.iter().map(|f| f.say(terminal.lang, &computed.files)).collect();
@@ -201,21 +153,21 @@ fn print(
             document.reconciliation = Some(&checked.outcome.reconciliation);
             document.receipts = checked.list_counts();
             document.privacy = tried.map(privacy::Tried::document);
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+            terminal.print(&crate::write::json::text(&document)?);
         }
         // One table a file: the pairs, where they are asked for.
-        Format::Csv if tried.is_some() => {
-            terminal.print(&tried.map(privacy::Tried::csv).transpose()?.unwrap_or_default());
-        }
-        Format::Csv => report_findings(&checked.findings, &computed.files, invocation, terminal)?,
+        Format::Csv => match tried {
+            Some(tried) => terminal.print(&tried.csv()?),
+            None => report_findings(&checked.findings, &computed.files, terminal)?,
+        },
         Format::Table => {
-            if invocation.talk == Talk::Verbose {
+            if terminal.is_verbose() {
                 terminal.print(&printed::understood(computed, terminal));
             }
-            report_findings(&checked.findings, &computed.files, invocation, terminal)?;
-            if invocation.talk != Talk::Quiet {
+            report_findings(&checked.findings, &computed.files, terminal)?;
+            if !terminal.is_quiet() {
                 terminal.print(&printed::class_lines(computed, terminal));
-                terminal.print(&printed::matrix(&checked.coverage, invocation.talk, terminal));
+                terminal.print(&printed::matrix(&checked.coverage, terminal));
                 terminal.print(&printed::reconciliation(checked, terminal));
                 terminal.print(&printed::summary(checked, terminal));
             }

@@ -1,40 +1,25 @@
 //! `assess compare`: two versions or two years side by side, as a table, for programs, and as a workbook.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::check::book;
-use super::terminal::{Terminal, shown};
+use super::terminal::{Moved, OrDash, Terminal, shown};
 use super::{find_project, stored};
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{self, Invocation};
 use crate::documents::report::compare::words::Words;
 use crate::documents::report::compare_book;
 use crate::publish::file;
 use crate::read::Project;
 use crate::read::project::NoProject;
-use crate::result::compare::{Comparison, Correlation, Link, UnitRow};
+use crate::result::compare::{Comparison, Correlation, UnitRow};
 use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
-use crate::write::csv::harmless;
-
-/// What `compare` was asked for.
-pub(super) struct Asked<'a> {
-    pub(super) old: &'a str,
-    pub(super) new: &'a str,
-    /// The workbook to write.
-    pub(super) report: Option<&'a PathBuf>,
-    /// Whether a difference shows in the exit code.
-    pub(super) exit_code: bool,
-}
+use crate::write::csv::table;
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    asked: &Asked<'_>,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
+pub(super) fn run(invocation: &Invocation, asked: &cli::Compare, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     // Two result documents can be compared anywhere; only versions need a project.
     let project = match Project::find(&invocation.project) {
         Ok(project) => Some(project),
@@ -42,18 +27,13 @@ pub(super) fn run(
         Err(_) => Some(find_project(&invocation.project, terminal)?),
     };
     let place = project.as_ref().ok_or(invocation.project.as_path());
-    let old = stored::result(place, asked.old, terminal)?;
-    let new = stored::result(place, asked.new, terminal)?;
-    terminal.prefer(lang, Some(new.model.language));
-    let target = asked.report.map(|path| book::target(path, None, terminal)).transpose()?;
+    let old = stored::result(place, &asked.old, terminal)?;
+    let new = stored::result(place, &asked.new, terminal)?;
+    terminal.prefer(Some(new.model.language));
+    let target = asked.report.as_ref().map(|path| book::target(path, None, terminal)).transpose()?;
     let comparison = Comparison::between(&old, &new);
     let words = Words { lang: terminal.lang, new: &new };
-    match invocation.format {
-        Format::Json => terminal.print(&String::from_utf8(crate::write::json::bytes(&comparison)?)?),
-        Format::Csv => terminal.print(&csv(&comparison, words)?),
-        Format::Table if invocation.talk == Talk::Quiet => {}
-        Format::Table => terminal.print(&told(&comparison, words, invocation.talk, terminal)),
-    }
+    terminal.show(&comparison, || csv(&comparison, words), || told(&comparison, words, terminal))?;
     if let Some(target) = target {
         write(&target, &comparison, &old, &new, terminal)?;
     }
@@ -73,23 +53,14 @@ fn write(
     Ok(())
 }
 
-/// A value before and after, once where it is the same.
-fn step(old: &str, new: &str) -> String {
-    if old == new { new.to_owned() } else { format!("{old} -> {new}") }
-}
-
 /// The comparison for people.
-fn told(comparison: &Comparison, words: Words<'_>, talk: Talk, terminal: &Terminal) -> String {
+fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> String {
     let lang = words.lang;
-    let mut lines = vec![words.sides(comparison)];
-    if !comparison.different {
-        lines.push(lang.text("compare.same").to_owned());
-    }
-    lines.push(summary(comparison, lang));
-    let mut text = lines.join("\n") + "\n";
-    let shown: Vec<&UnitRow> = match talk {
-        Talk::Verbose => comparison.units.iter().collect(),
-        Talk::Normal | Talk::Quiet => comparison.moved().collect(),
+    let same = if comparison.different { String::new() } else { format!("{}\n", lang.text("compare.same")) };
+    let mut text = format!("{}\n{same}{}\n", words.sides(comparison), summary(comparison, lang));
+    let shown: Vec<&UnitRow> = match terminal.is_verbose() {
+        true => comparison.units.iter().collect(),
+        false => comparison.moved().collect(),
     };
     let hidden = comparison.units.len() - shown.len();
     if !shown.is_empty() {
@@ -142,24 +113,18 @@ fn summary(comparison: &Comparison, lang: Lang) -> String {
 fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
     let lang = words.lang;
     let rows = units.iter().map(|unit| {
-        let value = |of: fn(&UnitState) -> Option<String>| {
-            let side = |state: &Option<UnitState>| state.as_ref().and_then(of).unwrap_or_else(|| "—".to_owned());
-            step(&side(&unit.old), &side(&unit.new))
-        };
-        let places = |places: Option<i64>| places.map(|places| format!("{places:+}")).unwrap_or_default();
+        let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
+        let value = |of: fn(&UnitState) -> Option<&str>| Moved(old.and_then(of), new.and_then(of));
+        let rank = |of: fn(&UnitState) -> Option<usize>| Moved(old.and_then(of), new.and_then(of));
+        let places = unit.rank_group.filter(|places| *places != 0).map(|places| format!("{places:+}"));
         let remarks = [words.link(unit), words.causes(unit)].into_iter().filter(|text| !text.is_empty());
-        vec![
-            unit.code.clone(),
-            unit.name.clone(),
-            value(|state| Some(state.group.clone())),
-            value(|state| state.total.clone()),
-            unit.total.clone().filter(|_| unit.total_differs()).unwrap_or_default(),
-            value(|state| state.rank_group.map(|rank| rank.to_string())),
-            places(unit.rank_group.filter(|places| *places != 0)),
-            value(|state| state.rank_overall.map(|rank| rank.to_string())),
-            step(words.grade(unit.old.as_ref()), words.grade(unit.new.as_ref())),
+        (
+            (&unit.code, &unit.name, value(|state| Some(&state.group)), value(|state| state.total.as_deref())),
+            (unit.total.as_ref().filter(|_| unit.total_differs()), rank(|state| state.rank_group), places),
+            rank(|state| state.rank_overall),
+            Moved(Some(words.grade(old)), Some(words.grade(new))),
             lang.join("suggest.reasons", remarks),
-        ]
+        )
     });
     let header = [
         "table.code",
@@ -173,72 +138,35 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
         "table.grade",
         "compare.remark",
     ];
-    terminal.table(&header.map(|key| lang.text(key)), rows.collect())
+    terminal.table(&header, rows)
 }
 
 fn correlations(correlations: &[Correlation], terminal: &Terminal) -> String {
-    let lang = terminal.lang;
     let rows = correlations.iter().map(|one| {
-        let coefficient = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
-        vec![
-            one.group.clone().unwrap_or_else(|| lang.text("report.all").to_owned()),
-            one.units.to_string(),
-            coefficient(&one.spearman),
-            coefficient(&one.kendall),
-        ]
+        let group = one.group.as_deref().unwrap_or(terminal.lang.text("report.all"));
+        (group, one.units, OrDash(one.spearman.as_ref()), OrDash(one.kendall.as_ref()))
     });
     let header = ["table.group", "compare.ranked-both", "compare.spearman", "compare.kendall"];
-    terminal.table(&header.map(|key| lang.text(key)), rows.collect())
+    terminal.table(&header, rows)
 }
 
 /// The comparison for programs that read csv: a line for each unit.
 fn csv(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "code",
-        "name",
-        "link",
-        "behind",
-        "group_old",
-        "group_new",
-        "total_old",
-        "total_new",
-        "total_difference",
-        "rank_group_old",
-        "rank_group_new",
-        "rank_group_risen",
-        "rank_overall_old",
-        "rank_overall_new",
-        "rank_overall_risen",
-        "grade_old",
-        "grade_new",
-        "grade_move",
-        "progress",
-        "causes",
-    ])?;
-    for unit in &comparison.units {
-        let both = |of: &dyn Fn(&UnitState) -> Option<String>| -> [String; 2] {
-            [&unit.old, &unit.new].map(|state| state.as_ref().and_then(of).unwrap_or_default())
-        };
-        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let header = "code,name,link,behind,group_old,group_new,total_old,total_new,total_difference,\
+                  rank_group_old,rank_group_new,rank_group_risen,rank_overall_old,rank_overall_new,rank_overall_risen,\
+                  grade_old,grade_new,grade_move,progress,causes";
+    let rows = comparison.units.iter().map(|unit| {
+        let sides = [&unit.old, &unit.new].map(Option::as_ref);
+        let text = |of: fn(&UnitState) -> Option<&str>| sides.map(|state| state.and_then(of));
+        let rank = |of: fn(&UnitState) -> Option<usize>| sides.map(|state| state.and_then(of));
         let behind: Vec<&str> = unit.behind.iter().map(|behind| behind.code.as_str()).collect();
-        let mut record = vec![harmless(&unit.code), harmless(&unit.name), link(unit.link), harmless(&behind.join(";"))];
-        record.extend(both(&|state| Some(harmless(&state.group))));
-        record.extend(both(&|state| state.total.clone()));
-        record.push(unit.total.clone().unwrap_or_default().trim_start_matches('+').to_owned());
-        record.extend(both(&|state| state.rank_group.map(|rank| rank.to_string())));
-        record.push(number(unit.rank_group));
-        record.extend(both(&|state| state.rank_overall.map(|rank| rank.to_string())));
-        record.push(number(unit.rank_overall));
-        record.extend(both(&|state| state.grade.as_deref().map(harmless)));
-        record.push(unit.grade.map(|to| to.json().to_owned()).unwrap_or_default());
-        record.push(if unit.progress { "yes" } else { "" }.to_owned());
-        record.push(harmless(&words.causes(unit)));
-        writer.write_record(record)?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-fn link(link: Link) -> String {
-    link.json().to_owned()
+        let progress = if unit.progress { "yes" } else { "" };
+        (
+            (&unit.code, &unit.name, unit.link.json(), behind.join(";"), text(|state| Some(&state.group))),
+            (text(|state| state.total.as_deref()), unit.total.as_deref().map(|total| total.trim_start_matches('+'))),
+            (rank(|state| state.rank_group), unit.rank_group, rank(|state| state.rank_overall), unit.rank_overall),
+            (text(|state| state.grade.as_deref()), unit.grade.map(|to| to.json()), progress, words.causes(unit)),
+        )
+    });
+    table(header, rows)
 }

@@ -39,7 +39,7 @@ pub(super) fn has_same_data(manifest: &Manifest, computed: &Computed) -> bool {
 /// # Errors
 /// If the manifest of one of them cannot be read, or they are no chain.
 pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow::Result<Vec<VersionOutcome>> {
-    links(root, last)?.map_err(|version| anyhow::anyhow!("{}", terminal.lang.fill("gap.chain", &[("name", &version)])))
+    links(root, last)?.map_err(|version| terminal.fault("gap.chain", &[("name", &version)]))
 }
 
 /// The same, or the version at which the links lead in a circle or to another version than they name.

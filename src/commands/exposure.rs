@@ -125,19 +125,12 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
         "feedback.header.answers",
         "privacy.header.reason",
     ];
-    let name = |code: &str| outcome.unit(code).map_or_else(String::new, |unit| unit.name.clone());
     let rows = found.iter().take(NAMED).map(|own| {
         let component = &outcome.model.components[own.component];
-        vec![
-            own.unit.clone(),
-            name(&own.unit),
-            component.name.clone(),
-            component.classes[own.class].name.clone(),
-            own.answers.to_string(),
-            own.reason.said(lang),
-        ]
+        let unit = (&own.unit, outcome.unit(&own.unit).map(|unit| &unit.name));
+        (unit, &component.name, &component.classes[own.class].name, own.answers, own.reason.said(lang))
     });
-    let mut text = terminal.table(&header.map(|key| lang.text(key)), rows.collect());
+    let mut text = terminal.table(&header, rows);
     if found.len() > NAMED {
         text.push_str(&lang.fill("privacy.more", &[("n", &(found.len() - NAMED))]));
         text.push('\n');
@@ -159,7 +152,8 @@ pub(super) enum Accepted {
 /// or the model file of now may accept it: the letters do not depend on that.
 pub(super) fn accepted(
     project: &Project,
-    (outcome, earlier): (&Outcome, &[Earlier]),
+    outcome: &Outcome,
+    earlier: &[Earlier],
     units: &[&UnitOutcome],
     terminal: &mut Terminal,
 ) -> anyhow::Result<Accepted> {
@@ -169,9 +163,8 @@ pub(super) fn accepted(
     if found.is_empty() {
         return Ok(Accepted::Nothing);
     }
-    let of_version = outcome.model.feedback.accept_exposed.clone();
-    let reason = match of_version {
-        Some(reason) => Some(reason),
+    let reason = match &outcome.model.feedback.accept_exposed {
+        Some(reason) => Some(reason.clone()),
         None => match pipeline::prepare(project.clone())? {
             Ok(own) => own.model.feedback.accept_exposed,
             Err(stopped) => {
@@ -203,9 +196,12 @@ pub(super) fn tell_over_time(root: &Path, outcome: &Outcome, terminal: &Terminal
     if earlier.is_empty() {
         return Ok(());
     }
-    let key = |own: &Exposed| (own.unit.clone(), own.component, own.class);
-    let alone: BTreeSet<_> = exposed(outcome, &[]).iter().map(key).collect();
-    let more = exposed(outcome, &earlier).iter().filter(|own| !alone.contains(&key(own))).count();
+    fn pair(own: &Exposed) -> (&str, usize, usize) {
+        (&own.unit, own.component, own.class)
+    }
+    let (alone, beside) = (exposed(outcome, &[]), exposed(outcome, &earlier));
+    let alone: BTreeSet<_> = alone.iter().map(pair).collect();
+    let more = beside.iter().filter(|own| !alone.contains(&pair(own))).count();
     if more > 0 {
         terminal.tell(&terminal.lang.fill("privacy.over-time", &[("n", &more)]));
     }

@@ -1,5 +1,6 @@
 //! `assess feedback`: one workbook per unit for a version, published as one folder.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,7 +12,7 @@ use super::find_project;
 use super::letters::{Letters, file_names};
 use super::places;
 use super::terminal::{Terminal, shown};
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{self, Invocation};
 use crate::documents::feedback::privacy::{Earlier, Extent};
 use crate::documents::report::feedback::{Desk, Replaced, changed};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
@@ -21,43 +22,28 @@ use crate::result::diff::Diff;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::result::seal::Seal;
 use crate::shared::exit::Exit;
-use crate::shared::i18n::Lang;
 use crate::shared::text;
+use crate::write::csv::table;
 
 /// Most files that a refusal names.
 const NAMED: usize = 8;
 
-/// What `feedback` was asked for.
-pub(super) struct Asked<'a> {
-    pub(super) version: Option<&'a str>,
-    pub(super) changed: bool,
-    pub(super) units: &'a [String],
-    pub(super) out: Option<&'a Path>,
-    pub(super) period: Option<&'a str>,
-}
-
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    asked: &Asked<'_>,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
+pub(super) fn run(invocation: &Invocation, asked: &cli::Feedback, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     let project = find_project(&invocation.project, terminal)?;
-    let period = asked.period.map(str::trim);
+    let period = asked.period.as_deref().map(str::trim);
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
-    let version = version(&project, asked.version, period, terminal)?;
+    let version = version(&project, asked.version.as_deref(), period, terminal)?;
     let Loaded { outcome, result, bytes, seal } = load(&project, &version, terminal)?;
-    terminal.prefer(lang, Some(outcome.model.language));
+    terminal.prefer(Some(outcome.model.language));
     let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
-    let again = if asked.changed { Some(again(&project, &version, (&outcome, &earlier), terminal)?) } else { None };
+    let again = if asked.changed { Some(again(&project, &outcome, &earlier, terminal)?) } else { None };
     let mut manifest = FeedbackManifest::new(&version, &result, seal.clone(), period);
-    manifest.replaces = again.as_ref().map(|again| again.replaced.version().to_owned());
+    manifest.replaces = again.as_ref().map(|again| again.told.outcome.version.clone());
     let (desk, units) = match again {
         Some(Again { replaced, units, .. }) if units.is_empty() => {
-            let text = terminal.lang.fill("feedback.none-changed", &[("parent", &replaced.version())]);
-            terminal.tell(&text);
+            terminal.tell(&terminal.lang.fill("feedback.none-changed", &[("parent", &replaced.version())]));
             return Ok(Exit::Done);
         }
         Some(Again { replaced, units, told }) => {
@@ -65,7 +51,7 @@ pub(super) fn run(
             (desk.replacing(replaced), units)
         }
         None => {
-            let units = chosen(&outcome, &desk, asked.units, terminal)?;
+            let units = chosen(&outcome, &desk, &asked.units, terminal)?;
             (desk, units)
         }
     };
@@ -77,7 +63,7 @@ pub(super) fn run(
             (manifest, Ended::Unchanged)
         }
         None => {
-            manifest.accept_exposed = match accepted(&project, (&outcome, &earlier), &units, terminal)? {
+            manifest.accept_exposed = match accepted(&project, &outcome, &earlier, &units, terminal)? {
                 Accepted::Refused => return Ok(Exit::Rejected),
                 Accepted::Nothing => None,
                 Accepted::Because(reason) => Some(reason),
@@ -85,14 +71,20 @@ pub(super) fn run(
             let locked = || anyhow::anyhow!("{}", terminal.lang.text("score.locked"));
             let publisher = Publisher::lock(&project.root)?.ok_or_else(locked)?;
             let staged = Staged::begin(&place)?.ok_or_else(locked)?;
-            let copy = (version == DRAFT).then_some(bytes.as_slice());
             let letters = Letters { desk, seal };
-            let manifest = write(&letters, &units, &staged, (&place.beside, copy), manifest)?;
+            manifest.files = write(&letters, &units, &staged)?;
+            manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
+            let list = letters.list(&units, &manifest.files)?;
+            let copy = (version == DRAFT).then_some(bytes.as_slice());
+            for (name, bytes) in place.beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
+                manifest.beside.push(staged.write_beside(name, bytes)?);
+            }
+            manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
             staged.publish(&publisher, &manifest)?;
             (manifest, Ended::Written)
         }
     };
-    finish(invocation, &place.folder, &manifest, ended, terminal)
+    finish(&place.folder, &manifest, ended, terminal)
 }
 
 /// The version that is meant: the newest unless one is named. Drafts are for interim results only.
@@ -110,7 +102,7 @@ fn version(
         (Some(name), _) if versions.iter().any(|own| own == name) => name.to_owned(),
         (Some(name), _) => {
             let known = lang.join("report.list", versions.iter().map(String::as_str));
-            anyhow::bail!("{}", lang.fill("feedback.no-version", &[("version", &name), ("versions", &known)]));
+            return Err(terminal.fault("feedback.no-version", &[("version", &name), ("versions", &known)]));
         }
         (None, Some(newest)) => newest.clone(),
         (None, None) if has_draft => DRAFT.to_owned(),
@@ -132,14 +124,14 @@ struct Again<'o> {
 /// What is sent again, and what its letters say of the version before.
 fn again<'o>(
     project: &Project,
-    version: &str,
-    (outcome, earlier): (&'o Outcome, &[Earlier]),
+    outcome: &'o Outcome,
+    earlier: &[Earlier],
     terminal: &Terminal,
 ) -> anyhow::Result<Again<'o>> {
-    let lang = terminal.lang;
+    let version = outcome.version.as_str();
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let Some(parent) = manifest.parent else {
-        anyhow::bail!("{}", lang.fill("feedback.no-parent", &[("version", &version)]));
+        return Err(terminal.fault("feedback.no-parent", &[("version", &version)]));
     };
     let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
     let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
@@ -172,8 +164,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     let path = project.root.join(publish::RESULTS).join(version).join(RESULT);
     let bytes = present(&path)?;
     let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
-    let shown = path.display();
-    anyhow::ensure!(known, "{}", terminal.lang.fill("feedback.changed-result", &[("path", &shown)]));
+    anyhow::ensure!(known, terminal.fault("feedback.changed-result", &[("path", &path.display())]));
     let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
     Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
 }
@@ -188,15 +179,14 @@ fn chosen<'o>(
     if names.is_empty() {
         return Ok(desk.units().collect());
     }
-    let lang = terminal.lang;
     let mut wanted: Vec<&str> = Vec::new();
     for name in names {
         let Some(unit) = outcome.unit_named(name) else {
             let near = text::nearest(name, outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            anyhow::bail!("{}", lang.fill(key, &[("name", name), ("names", &near)]));
+            return Err(terminal.fault(key, &[("name", name), ("names", &near)]));
         };
-        anyhow::ensure!(unit.mode != Mode::Excluded, "{}", lang.fill("feedback.excluded", &[("unit", &unit.name)]));
+        anyhow::ensure!(unit.mode != Mode::Excluded, terminal.fault("feedback.excluded", &[("unit", &unit.name)]));
         wanted.push(&unit.code);
     }
     Ok(desk.units().filter(|unit| wanted.contains(&unit.code.as_str())).collect())
@@ -208,7 +198,7 @@ fn place(
     project: &Project,
     outcome: &Outcome,
     period: Option<&str>,
-    asked: &Asked<'_>,
+    asked: &cli::Feedback,
     terminal: &Terminal,
 ) -> anyhow::Result<Place> {
     let folder = folder(project, &outcome.version, period, asked, terminal)?;
@@ -224,13 +214,13 @@ fn folder(
     project: &Project,
     version: &str,
     period: Option<&str>,
-    asked: &Asked<'_>,
+    asked: &cli::Feedback,
     terminal: &Terminal,
 ) -> anyhow::Result<PathBuf> {
     let lang = terminal.lang;
     let is_below = |parts: &[&str]| parts.len() > 1 && parts.first() == Some(&FEEDBACK);
     let real = |folder: &Path| places::allowed(folder, project, is_below, "feedback.inside", terminal);
-    if let Some(out) = asked.out {
+    if let Some(out) = &asked.out {
         return real(out);
     }
     anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
@@ -267,29 +257,13 @@ fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Resul
     anyhow::bail!("{refused}")
 }
 
-/// Makes and writes the workbooks side by side, each as it is finished, then what stands beside their folder: the list, and
-/// the `copy` of a result document.
-fn write(
-    letters: &Letters<'_>,
-    units: &[&UnitOutcome],
-    staged: &Staged,
-    (beside, copy): (&[String], Option<&[u8]>),
-    mut manifest: FeedbackManifest,
-) -> anyhow::Result<FeedbackManifest> {
+/// Makes and writes the workbooks side by side, each as it is finished.
+fn write(letters: &Letters<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Result<Vec<HashedFile>> {
     let names = file_names(units);
-    let written: anyhow::Result<Vec<HashedFile>> = units
-        .par_iter()
-        .zip(&names)
-        .map(|(unit, name)| staged.write(name, &letters.letter(unit).with_context(|| name.clone())?))
-        .collect();
-    manifest.files = written?;
-    manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
-    let list = letters.list(units, &manifest.files)?;
-    for (name, bytes) in beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
-        manifest.beside.push(staged.write_beside(name, bytes)?);
-    }
-    manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(manifest)
+    let write = |(unit, name): (&&UnitOutcome, &String)| {
+        staged.write(name, &letters.letter(unit).with_context(|| name.clone())?)
+    };
+    units.par_iter().zip(&names).map(write).collect()
 }
 
 /// What came of a run.
@@ -306,66 +280,41 @@ struct FeedbackDocument<'d> {
     version: &'d str,
     folder: &'d str,
     written: bool,
-    files: Vec<FileRow>,
+    files: Vec<FileRow<'d>>,
     /// What stands beside the folder and is not sent with it.
-    beside: Vec<FileRow>,
+    beside: Vec<FileRow<'d>>,
 }
 
 #[derive(Serialize)]
-struct FileRow {
+struct FileRow<'d> {
     /// From the folder on.
-    path: String,
-    sha256: String,
+    path: Cow<'d, str>,
+    sha256: &'d str,
 }
 
 /// Lists the files and says what became of them.
-fn finish(
-    invocation: &Invocation,
-    target: &Path,
-    manifest: &FeedbackManifest,
-    ended: Ended,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
+fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
-    let folder = shown(target);
-    let rows = |files: &[HashedFile], above: &str| -> Vec<FileRow> {
-        let row = |file: &HashedFile| FileRow { path: format!("{above}{}", file.path), sha256: file.sha256.clone() };
-        files.iter().map(row).collect()
+    let folder = &shown(target);
+    let files = manifest.files.iter().map(|file| FileRow { path: Cow::Borrowed(&file.path), sha256: &file.sha256 });
+    let beside = manifest.beside.iter();
+    let beside = beside.map(|own| FileRow { path: Cow::Owned(format!("../{}", own.path)), sha256: &own.sha256 });
+    let document = FeedbackDocument {
+        schema: "assess.feedback/1",
+        version: &manifest.version,
+        folder,
+        written: ended == Ended::Written,
+        files: files.collect(),
+        beside: beside.collect(),
     };
-    let (files, beside) = (rows(&manifest.files, ""), rows(&manifest.beside, "../"));
-    match invocation.format {
-        Format::Json => {
-            let document = FeedbackDocument {
-                schema: "assess.feedback/1",
-                version: &manifest.version,
-                folder: &folder,
-                written: ended == Ended::Written,
-                files,
-                beside,
-            };
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
-        }
-        Format::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(["path", "sha256"])?;
-            for row in files.iter().chain(&beside) {
-                writer.write_record([&crate::write::csv::harmless(&row.path), row.sha256.as_str()])?;
-            }
-            terminal.print(&String::from_utf8(writer.into_inner()?)?);
-        }
-        Format::Table if invocation.talk != Talk::Quiet => {
-            let rows = files.iter().chain(&beside);
-            let rows = rows.map(|row| vec![row.path.clone(), row.sha256.chars().take(12).collect()]).collect();
-            terminal.print(&terminal.table(&["feedback.file", "feedback.sha"].map(|key| lang.text(key)), rows));
-        }
-        Format::Table => {}
-    }
+    let rows = || document.files.iter().chain(&document.beside);
+    let text = || terminal.table(&["feedback.file", "feedback.sha"], rows().map(|row| (&row.path, &row.sha256[..12])));
+    terminal.show(&document, || table("path,sha256", rows()), text)?;
     let key = match ended {
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    let count = manifest.files.len();
-    terminal.tell(&lang.fill(key, &[("n", &count), ("folder", &folder)]));
+    terminal.tell(&lang.fill(key, &[("n", &manifest.files.len()), ("folder", folder)]));
     let beside = manifest.beside.iter().map(|file| file.path.as_str());
     terminal.tell(&lang.fill("feedback.beside", &[("files", &lang.join("report.list", beside))]));
     Ok(Exit::Done)

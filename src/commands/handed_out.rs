@@ -37,40 +37,45 @@ pub(super) fn target(
     places::allowed(out, project, is_allowed, refusal, terminal)
 }
 
-/// Writes a folder of forms, path and form, as a whole.
-///
-/// # Errors
-/// If something stands there that assess did not write, or forms that somebody changed; nothing has been written then.
-pub(super) fn write(
-    project: &Project,
-    target: &Path,
-    model: &str,
-    forms: &[(&str, &Document)],
-    others: Others,
-    terminal: &Terminal,
-) -> anyhow::Result<()> {
-    let shown = target.display();
-    let lang = terminal.lang;
-    let Some(publisher) = Publisher::lock(&project.root)? else { anyhow::bail!("{}", lang.text("score.locked")) };
-    let place = FormsPlace::lock(target)?;
-    let kept = match place.standing()? {
-        Standing::Own(kept) if others == Others::Stay => kept,
-        Standing::Free | Standing::Own(_) => BTreeMap::new(),
-        Standing::Touched(files) => {
-            let named = files.iter().take(NAMED).map(String::as_str);
-            let more = (files.len() > NAMED).then_some("…");
-            let list = lang.join("report.list", named.chain(more));
-            anyhow::bail!("{}", lang.fill("template.touched", &[("folder", &shown), ("files", &list)]));
-        }
-        Standing::Foreign => anyhow::bail!("{}", lang.fill("template.foreign", &[("folder", &shown)])),
-    };
-    let written: anyhow::Result<Vec<FolderFile>> = forms
-        .par_iter()
-        .map(|(path, document)| Ok(FolderFile::new(*path, crate::write::workbook::bytes(document)?)))
-        .collect();
-    let mut files = written?;
-    let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
-    let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
-    files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
-    place.publish(&publisher, model, files)
+/// A folder of forms that is about to be written.
+pub(super) struct Folder<'f> {
+    pub(super) project: &'f Project,
+    pub(super) target: &'f Path,
+    /// The hash of the model.
+    pub(super) model: &'f str,
+}
+
+impl Folder<'_> {
+    /// Writes the forms, path and form, as a whole.
+    ///
+    /// # Errors
+    /// If something stands there that assess did not write, or forms that somebody changed; nothing has been written then.
+    pub(super) fn write(&self, forms: &[(&str, &Document)], others: Others, terminal: &Terminal) -> anyhow::Result<()> {
+        let shown = self.target.display();
+        let lang = terminal.lang;
+        let Some(publisher) = Publisher::lock(&self.project.root)? else {
+            anyhow::bail!("{}", lang.text("score.locked"))
+        };
+        let place = FormsPlace::lock(self.target)?;
+        let kept = match place.standing()? {
+            Standing::Own(kept) if others == Others::Stay => kept,
+            Standing::Free | Standing::Own(_) => BTreeMap::new(),
+            Standing::Touched(files) => {
+                let named = files.iter().take(NAMED).map(String::as_str);
+                let more = (files.len() > NAMED).then_some("…");
+                let list = lang.join("report.list", named.chain(more));
+                anyhow::bail!("{}", lang.fill("template.touched", &[("folder", &shown), ("files", &list)]));
+            }
+            Standing::Foreign => anyhow::bail!("{}", lang.fill("template.foreign", &[("folder", &shown)])),
+        };
+        let written: anyhow::Result<Vec<FolderFile>> = forms
+            .par_iter()
+            .map(|(path, document)| Ok(FolderFile::new(*path, crate::write::workbook::bytes(document)?)))
+            .collect();
+        let mut files = written?;
+        let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
+        let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));
+        files.extend(old.map(|(path, bytes)| FolderFile::new(path, bytes)));
+        place.publish(&publisher, self.model, files)
+    }
 }

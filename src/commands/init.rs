@@ -1,5 +1,6 @@
 //! `assess init`: a new project, empty but for examples, filled with invented data, or going on from last year.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use super::places;
 use super::terminal::Terminal;
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{self, Content, Invocation};
 use crate::documents::forms::{Form, Office};
 use crate::documents::init;
 use crate::publish::folder::FolderFile;
@@ -16,19 +17,10 @@ use crate::read::project::MODEL_FILE;
 use crate::read::sha256;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
+use crate::write::csv::table;
 use crate::write::workbook;
 
 mod last;
-
-/// What the new project is to hold.
-pub(super) enum Wanted<'a> {
-    /// A model and three example units.
-    Example,
-    /// Invented data of so many units.
-    Demo(usize),
-    /// Model and roster of the last period, in this folder.
-    From(&'a Path),
-}
 
 /// A project before it is written.
 struct Draft {
@@ -40,39 +32,30 @@ struct Draft {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    folder: &Path,
-    wanted: &Wanted<'_>,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    let target = invocation.project.join(folder);
-    let shown = folder.display().to_string();
-    let target = crate::read::resolved(&target)?;
+pub(super) fn run(invocation: &Invocation, asked: &cli::Init, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let shown = asked.folder.to_string_lossy();
+    let target = crate::read::resolved(&invocation.project.join(&asked.folder))?;
     if !is_free(&target)? {
         tidy(&target)?;
-        anyhow::bail!("{}", terminal.lang.fill("init.not_empty", &[("folder", &shown)]));
+        return Err(terminal.fault("init.not_empty", &[("folder", &shown)]));
     }
     places::outside(&target, terminal)?;
-    let draft = match wanted {
-        Wanted::Example => example(terminal.lang, None)?,
-        Wanted::Demo(units) => example(terminal.lang, Some(*units))?,
-        Wanted::From(last) => match last::draft(invocation, lang, &target, last, terminal)? {
-            Some(draft) => draft,
-            None => return Ok(Exit::Unable),
-        },
+    let draft = match &asked.content {
+        Content::Example => example(terminal.lang, None)?,
+        Content::Demo(units) => example(terminal.lang, Some(*units))?,
+        Content::From(last) => last::draft(&invocation.project, &target, last, terminal)?,
     };
     publish_project(&target, &draft.files, &draft.folders, MODEL_FILE)?;
-    finish(invocation, &shown, wanted, &draft, terminal)
+    terminal.lang = draft.lang;
+    finish(&shown, &asked.content, &draft, terminal)
 }
 
 /// A project from the bundled model; with invented data of so many units if a number is given.
 fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     let roster = units.map_or_else(|| init::example_roster(lang), |count| init::demo_roster(lang, count));
     let model_text = match units {
-        Some(_) => init::demo_model_text(lang),
-        None => init::model_text(lang).to_owned(),
+        Some(_) => Cow::Owned(init::demo_model_text(lang)),
+        None => Cow::Borrowed(init::model_text(lang)),
     };
     let indicators = workbook::bytes(&init::indicators_document(lang, &init::indicators(lang)))?;
     let hash = model_hash(&[model_text.as_bytes(), &indicators]);
@@ -107,8 +90,8 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
 }
 
 /// Forms as files, written side by side.
-fn written(forms: &[Form<'_>]) -> anyhow::Result<Vec<FolderFile>> {
-    let bytes = |form: &Form<'_>| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
+fn written(forms: &[Form]) -> anyhow::Result<Vec<FolderFile>> {
+    let bytes = |form: &Form| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
     forms.par_iter().map(bytes).collect()
 }
 
@@ -123,67 +106,44 @@ struct InitDocument<'d> {
 }
 
 /// Says what was made and what comes next.
-fn finish(
-    invocation: &Invocation,
-    shown: &str,
-    wanted: &Wanted<'_>,
-    draft: &Draft,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    terminal.lang = draft.lang;
+fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = draft.lang;
     let mut files: Vec<&str> = draft.files.iter().map(|file| file.path.as_str()).collect();
     files.sort_unstable();
-    match invocation.format {
-        Format::Json => {
-            let (folders, review) = (&draft.folders, &draft.review);
-            let document = InitDocument { schema: "assess.init/1", folder: shown, files, folders, review };
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+    let (folders, review) = (&draft.folders, &draft.review);
+    let document = InitDocument { schema: "assess.init/1", folder, files, folders, review };
+    let text = || {
+        let mut lines = vec![lang.fill("init.written", &[("folder", &folder)])];
+        lines.extend(top_level(&document.files));
+        if let Content::Demo(units) = content {
+            lines.push(lang.fill("init.demo", &[("units", units)]));
         }
-        Format::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(["path"])?;
-            for file in files {
-                writer.write_record([crate::write::csv::harmless(file)])?;
-            }
-            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+        if !review.is_empty() {
+            lines.push(lang.text("init.review").to_owned());
+            lines.extend(review.iter().map(|line| format!("  - {line}")));
         }
-        Format::Table if invocation.talk != Talk::Quiet => {
-            let mut lines = vec![lang.fill("init.written", &[("folder", &shown)])];
-            lines.extend(top_level(&files).into_iter().map(|name| format!("  {name}")));
-            if let Wanted::Demo(units) = wanted {
-                lines.push(lang.fill("init.demo", &[("units", &units)]));
-            }
-            if !draft.review.is_empty() {
-                lines.push(lang.text("init.review").to_owned());
-                lines.extend(draft.review.iter().map(|line| format!("  - {line}")));
-            }
-            terminal.print(&(lines.join("\n") + "\n"));
-        }
-        Format::Table => {}
-    }
-    let next = match wanted {
-        Wanted::Example => "init.next.example",
-        Wanted::Demo(_) => "init.next.demo",
-        Wanted::From(_) => "init.next.last",
+        lines.join("\n") + "\n"
     };
-    terminal.tell(&lang.fill(next, &[("folder", &shown)]));
+    terminal.show(&document, || table("path", &document.files), text)?;
+    let next = match content {
+        Content::Example => "init.next.example",
+        Content::Demo(_) => "init.next.demo",
+        Content::From(_) => "init.next.last",
+    };
+    terminal.tell(&lang.fill(next, &[("folder", &folder)]));
     Ok(Exit::Done)
 }
 
 /// Files and folders that stand at the top, folders with the number of files below them.
 fn top_level(files: &[&str]) -> Vec<String> {
-    let mut names: Vec<(String, usize)> = Vec::new();
-    for file in files {
-        let (name, inner) = file.split_once('/').map_or((*file, false), |(folder, _)| (folder, true));
-        let name = if inner { format!("{name}/") } else { name.to_owned() };
-        match names.iter_mut().find(|(own, _)| *own == name) {
-            Some((_, count)) => *count += 1,
-            None => names.push((name, 1)),
-        }
+    fn folder<'f>(file: &&'f str) -> Option<&'f str> {
+        file.split_once('/').map(|(folder, _)| folder)
     }
-    let shown = |(name, count): (String, usize)| if name.ends_with('/') { format!("{name} ({count})") } else { name };
-    names.into_iter().map(shown).collect()
+    let line = |files: &[&str]| match folder(&files[0]) {
+        Some(folder) => format!("  {folder}/ ({})", files.len()),
+        None => format!("  {}", files[0]),
+    };
+    files.chunk_by(|a, b| folder(a).is_some() && folder(a) == folder(b)).map(line).collect()
 }
 
 /// The way from one folder to another, with `/`; the whole path where there is none.
@@ -193,8 +153,8 @@ fn way(from: &Path, to: &Path) -> String {
     if shared == 0 {
         return to.iter().collect::<PathBuf>().to_string_lossy().replace('\\', "/");
     }
-    let up = from[shared..].iter().map(|_| "..".to_owned());
-    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let up = from[shared..].iter().map(|_| Cow::Borrowed(".."));
+    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy());
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
@@ -213,6 +173,6 @@ mod tests {
     #[test]
     fn what_stands_at_the_top_is_listed_once() {
         let listed = top_level(&["a.xlsx", "b/1.xlsx", "b/c/2.xlsx"]);
-        assert_eq!(listed, ["a.xlsx", "b/ (2)"]);
+        assert_eq!(listed, ["  a.xlsx", "  b/ (2)"]);
     }
 }

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::current::rests_on;
-use super::prepared;
 use super::stored;
 use super::terminal::Terminal;
 use super::verify::{chain, folder};
+use super::{Said, prepared, refuse};
 use crate::cli::{Format, Invocation, MarkTask};
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
@@ -20,9 +20,10 @@ use crate::result::seal::Seal;
 use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Severity};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 use crate::shared::place::Role;
-use crate::write::csv::harmless;
+use crate::write::csv::table;
+use crate::write::json;
 
 mod sealed;
 
@@ -39,22 +40,11 @@ struct Wanted<'w> {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    task: &MarkTask,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    let (project, prepared) = prepared(invocation, lang, terminal)?;
-    let prepared = match prepared {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
+pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let prepared = prepared(&invocation.project, terminal)?;
+    let project = prepared.project.clone();
     let root = project.root.as_path();
-    let wanted = match understood(root, task, terminal)? {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Ok(refuse(terminal, &refusal)),
-    };
+    let wanted = understood(root, task, terminal)?;
     let seal_file = task.seal_file.as_deref().map(|path| sealed::target(path, &project, terminal)).transpose()?;
     let title = prepared.model.title.clone();
     let Some(publisher) = Publisher::lock(root)? else {
@@ -62,12 +52,10 @@ pub(super) fn run(
     };
     let log = Log::parse(&publish::states(root)?);
     if let Some(refusal) = refused(root, task, &wanted, &log, terminal.lang)? {
-        return Ok(refuse(terminal, &refusal));
+        return Err(refuse(&refusal, terminal));
     }
-    if wanted.state == State::Final
-        && let Some(exit) = unsettled(root, wanted.version, prepared, terminal)?
-    {
-        return Ok(exit);
+    if wanted.state == State::Final {
+        settled(root, wanted.version, prepared, terminal)?;
     }
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
         terminal.say(&terminal.lang.fill("mark.torn", &[("line", &line)]));
@@ -78,7 +66,7 @@ pub(super) fn run(
     let log = Log::parse(&bytes);
     let last = log.lines.last().map(|(_, line)| line).zip(Sealed::last(&log, manifest.seal()));
     if let Some((line, sealed)) = last {
-        print(line, &sealed, invocation, terminal)?;
+        print(line, &sealed, terminal)?;
         if let Some(target) = seal_file {
             sealed.write(&target, &title, terminal)?;
         }
@@ -86,38 +74,34 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-fn refuse(terminal: &Terminal, refusal: &str) -> Exit {
-    terminal.say(refusal);
-    Exit::Unable
-}
-
-/// Version, state and date, or what is wrong with them.
-fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyhow::Result<Result<Wanted<'t>, String>> {
+/// Version, state and date; what is wrong with them is said and ends the run.
+fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyhow::Result<Wanted<'t>> {
     let lang = terminal.lang;
-    let list = |names: Vec<String>| lang.join("status.list", names);
+    let unfit = |key: &str, values: &[Named]| Err(refuse(&lang.fill(key, values), terminal));
     let versions = publish::versions(root)?;
     if versions.is_empty() {
-        return Ok(Err(lang.text("mark.no_version").to_owned()));
+        return unfit("mark.no_version", &[]);
     }
     if !versions.contains(&task.version) {
-        return Ok(Err(lang.fill("mark.version", &[("found", &task.version), ("names", &list(versions))])));
+        let names = lang.join("status.list", versions);
+        return unfit("mark.version", &[("found", &task.version), ("names", &names)]);
     }
     let Some(state) = State::parse(&task.state) else {
-        let names = list(State::ALL.iter().map(|state| lang.text(state.word()).to_owned()).collect());
-        return Ok(Err(lang.fill("mark.state", &[("found", &task.state), ("names", &names)])));
+        let names = lang.join("status.list", State::ALL.iter().map(|state| lang.text(state.word())));
+        return unfit("mark.state", &[("found", &task.state), ("names", &names)]);
     };
     let date = match &task.date {
         None => Zoned::now().date(),
         Some(typed) => match typed.parse() {
             Ok(date) => date,
-            Err(_) => return Ok(Err(lang.fill("mark.date", &[("found", typed)]))),
+            Err(_) => return unfit("mark.date", &[("found", typed)]),
         },
     };
     // A year that was mistyped would decide when the time for appeals ends.
     if date.year().abs_diff(Zoned::now().year()) > FARTHEST {
-        return Ok(Err(lang.fill("mark.date_far", &[("found", &date)])));
+        return unfit("mark.date_far", &[("found", &date)]);
     }
-    Ok(Ok(Wanted { version: &task.version, state, date }))
+    Ok(Wanted { version: &task.version, state, date })
 }
 
 /// What stands in the way of the step, in words: a broken log, touched files, a missing document or reason.
@@ -158,8 +142,8 @@ fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
     }
 }
 
-/// Appeals of the present registers that keep a version from being final; nothing if there are none.
-fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<Option<Exit>> {
+/// Appeals of the present registers that keep a version from being final are said and end the run.
+fn settled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = pipeline::compute(prepared)?;
     let lang = terminal.lang;
     let in_register = |f: &Finding| match f.at {
@@ -168,7 +152,7 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
     };
     if computed.findings.iter().any(|f| f.severity == Severity::Error && in_register(f)) {
         terminal.say(lang.text("mark.inputs"));
-        return Ok(Some(Exit::Rejected));
+        return Err(Said(Exit::Rejected).into());
     }
     let outcome = stored::load(root, version, terminal)?;
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
@@ -176,48 +160,54 @@ fn unsettled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal
     }
     let now = computed.outcome(version, None, false).0.registers;
     let appeals = computed.assessment.registers.appeals.iter();
-    let lines: Vec<String> = appeals.filter_map(|row| blocking(row, (&computed, &now), &outcome, lang)).collect();
+    let against = Against { computed: &computed, now: &now, outcome: &outcome };
+    let lines: Vec<String> = appeals.filter_map(|row| against.blocking(row, lang)).collect();
     if lines.is_empty() {
-        return Ok(None);
+        return Ok(());
     }
     terminal.say(lang.text("mark.appeals"));
     for line in lines {
         terminal.say(&line);
     }
-    Ok(Some(Exit::Rejected))
+    Err(Said(Exit::Rejected).into())
 }
 
-/// The line about an appeal that is open, or upheld while no row of the version settles it.
-fn blocking(
-    row: &AppealRow,
-    (computed, now): (&Computed, &Registers),
-    outcome: &Outcome,
-    lang: Lang,
-) -> Option<String> {
-    let unit = computed.assessment.unit(row.unit);
-    // A row that was withdrawn to settle it must be withdrawn in the version too.
-    let recorded = |(register, id): &(Register, String)| {
-        let standing = |rows| standing(rows, *register, id);
-        standing(now).is_some() && standing(now) == standing(&outcome.registers)
-    };
-    let key = match row.ending {
-        Ending::Rejected => return None,
-        Ending::Open => "mark.appeal.open",
-        Ending::Upheld if unit.mode == Mode::Excluded => return None,
-        Ending::Upheld if row.settled_by.iter().any(recorded) => return None,
-        Ending::Upheld => "mark.appeal.pending",
-    };
-    let place = computed.files.describe(row.at);
-    Some(lang.fill(
-        key,
-        &[
-            ("place", &place),
-            ("id", &row.id),
-            ("unit", &unit.code),
-            ("name", &unit.name),
-            ("version", &outcome.version),
-        ],
-    ))
+/// The present registers against a version.
+struct Against<'a> {
+    computed: &'a Computed,
+    now: &'a Registers,
+    outcome: &'a Outcome,
+}
+
+impl Against<'_> {
+    /// The line about an appeal that is open, or upheld while no row of the version settles it.
+    fn blocking(&self, row: &AppealRow, lang: Lang) -> Option<String> {
+        let Self { computed, now, outcome } = self;
+        let unit = computed.assessment.unit(row.unit);
+        // A row that was withdrawn to settle it must be withdrawn in the version too.
+        let recorded = |(register, id): &(Register, String)| {
+            let standing = |rows| standing(rows, *register, id);
+            standing(now).is_some() && standing(now) == standing(&outcome.registers)
+        };
+        let key = match row.ending {
+            Ending::Rejected => return None,
+            Ending::Open => "mark.appeal.open",
+            Ending::Upheld if unit.mode == Mode::Excluded => return None,
+            Ending::Upheld if row.settled_by.iter().any(recorded) => return None,
+            Ending::Upheld => "mark.appeal.pending",
+        };
+        let place = computed.files.describe(row.at);
+        Some(lang.fill(
+            key,
+            &[
+                ("place", &place),
+                ("id", &row.id),
+                ("unit", &unit.code),
+                ("name", &unit.name),
+                ("version", &outcome.version),
+            ],
+        ))
+    }
 }
 
 /// How far a register row has come.
@@ -252,42 +242,24 @@ struct MarkDocument<'m> {
     seal: &'m Seal,
 }
 
-fn print(line: &Line, sealed: &Sealed<'_>, invocation: &Invocation, terminal: &Terminal) -> anyhow::Result<()> {
+fn print(line: &Line, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     let lang = terminal.lang;
     let Entry::State(mark) = &line.entry else { return Ok(()) };
-    match invocation.format {
-        Format::Json => {
-            let document = MarkDocument { line, seal: &sealed.state };
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
-        }
+    match terminal.format {
+        Format::Json => terminal.print(&json::text(&MarkDocument { line, seal: &sealed.state })?),
         Format::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(["version", "state", "date", "document", "reason", "note", "seal"])?;
-            let state = serde_json::to_value(mark.state)?;
-            let text = |value: &Option<String>| harmless(value.as_deref().unwrap_or(""));
-            writer.write_record([
-                mark.version.clone(),
-                state.as_str().unwrap_or_default().to_owned(),
-                mark.date.to_string(),
-                text(&mark.document),
-                text(&mark.reason),
-                text(&mark.note),
-                sealed.state.to_string(),
-            ])?;
-            terminal.print(&String::from_utf8(writer.into_inner()?)?);
+            let row = (&mark.version, mark.state, mark.date, &mark.document, &mark.reason, &mark.note, &sealed.state);
+            terminal.print(&table("version,state,date,document,reason,note,seal", [row])?);
         }
         Format::Table => {
             let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
-            let line = lang.fill(
-                key,
-                &[
-                    ("version", &mark.version),
-                    ("state", &lang.text(mark.state.word())),
-                    ("date", &mark.date),
-                    ("document", &mark.document.as_deref().unwrap_or_default()),
-                ],
-            );
-            terminal.print(&format!("{line}\n{}\n", sealed.sentence(lang)));
+            let values: [Named; 4] = [
+                ("version", &mark.version),
+                ("state", &lang.text(mark.state.word())),
+                ("date", &mark.date),
+                ("document", &mark.document.as_deref().unwrap_or_default()),
+            ];
+            terminal.print(&format!("{}\n{}\n", lang.fill(key, &values), sealed.sentence(lang)));
         }
     }
     Ok(())

@@ -50,7 +50,7 @@ pub(super) fn allowed(
             let below = crate::read::project::shown(below);
             let parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
             let shown = folder.display();
-            anyhow::ensure!(is_allowed(&parts), "{}", terminal.lang.fill(refusal, &[("folder", &shown)]));
+            anyhow::ensure!(is_allowed(&parts), terminal.fault(refusal, &[("folder", &shown)]));
         }
         None => {}
     }
@@ -59,5 +59,5 @@ pub(super) fn allowed(
 
 fn within(folder: &Path, project: &Project, terminal: &Terminal) -> anyhow::Error {
     let (folder, root) = (folder.display(), project.root.display());
-    anyhow::anyhow!("{}", terminal.lang.fill("place.within", &[("folder", &folder), ("project", &root)]))
+    terminal.fault("place.within", &[("folder", &folder), ("project", &root)])
 }

@@ -7,39 +7,22 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::changes::Changes;
-use super::current::{Current, chain, current};
+use super::current::{chain, current};
 use super::find_project;
 use super::terminal::{Terminal, shown};
-use super::versions::{self, Grounds};
+use super::versions;
 use crate::check::Proposals;
-use crate::cli::Invocation;
+use crate::cli::{Invocation, Regrade};
 use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
 use crate::publish::{Manifest, Publisher, RATINGS};
-use crate::read::Project;
 use crate::result::diff::ModelDiff;
 use crate::result::outcome::Outcome;
 use crate::result::regrade::Token;
 use crate::shared::exit::Exit;
-use crate::shared::finding::{Finding, Message, Severity};
+use crate::shared::finding::{Code, Finding, Message, Severity};
 use crate::shared::i18n::Lang;
 
 mod print;
-
-/// What was asked for.
-pub(super) struct Options {
-    /// Project folders.
-    pub(super) projects: Vec<PathBuf>,
-    /// Tokens to be applied.
-    pub(super) tokens: Vec<String>,
-    /// Why a version is made.
-    pub(super) grounds: Grounds,
-    /// How proposals are taken.
-    pub(super) proposals: Proposals,
-    /// Whether the method may change.
-    pub(super) method: Method,
-    /// Whether changes are told by the exit code.
-    pub(super) exit_code: bool,
-}
 
 /// How a project stands, in words of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,9 +71,9 @@ impl State {
         }
     }
 
-    const fn exit(self, options: &Options, differs: bool) -> Exit {
+    const fn exit(self, asked: &Regrade, differs: bool) -> Exit {
         match self {
-            Self::Changed | Self::WhatIf if options.exit_code && differs => Exit::Rejected,
+            Self::Changed | Self::WhatIf if asked.exit_code && differs => Exit::Rejected,
             Self::Unchanged | Self::Changed | Self::WhatIf | Self::Applied => Exit::Done,
             // What waits for people is no version, previewed or not: as with `score`.
             Self::Pending | Self::Rejected => Exit::Rejected,
@@ -143,56 +126,47 @@ impl Report {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    options: &Options,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    if let Some(odd) = options.tokens.iter().find(|token| !Token::is_wellformed(token)) {
-        anyhow::bail!("{}", terminal.lang.fill("regrade.token.odd", &[("token", odd)]));
+pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let here = [invocation.project.clone()];
+    let projects = if asked.projects.is_empty() { here.as_slice() } else { &asked.projects };
+    if let Some(odd) = asked.apply.iter().find(|token| !Token::is_wellformed(token)) {
+        return Err(terminal.fault("regrade.token.odd", &[("token", odd)]));
     }
-    if !options.tokens.is_empty() && options.grounds.reason.is_none() {
+    if !asked.apply.is_empty() && asked.grounds.reason.is_none() {
         anyhow::bail!("{}", terminal.lang.text("regrade.reason_needed"));
     }
-    let mut reports = Vec::with_capacity(options.projects.len());
+    let mut reports = Vec::with_capacity(projects.len());
     let mut used: Vec<&str> = Vec::new();
-    for folder in &options.projects {
-        let report = one(folder, lang, options, terminal);
+    for folder in projects {
+        let report = one(folder, asked, terminal);
         let report = report.unwrap_or_else(|error| Report {
             said: Some(terminal.because(&error)),
             ..Report::new(folder, State::Failed)
         });
         let token = report.token.as_ref();
-        used.extend(options.tokens.iter().filter(|typed| token.is_some_and(|own| own.is(typed))).map(String::as_str));
+        used.extend(asked.apply.iter().filter(|typed| token.is_some_and(|own| own.is(typed))).map(String::as_str));
         reports.push(report);
     }
-    print::reports(&reports, invocation, options, terminal)?;
+    print::reports(&reports, asked, terminal)?;
     let single = reports.len() == 1;
-    let mut exit = Exit::Done;
-    for report in &reports {
-        exit = worse(exit, report.state.exit(options, report.differs()));
-    }
+    let exits = reports.iter().map(|report| report.state.exit(asked, report.differs()));
+    let mut exit = exits.max_by_key(|exit| exit.code()).unwrap_or(Exit::Done);
     // With several projects a token may belong to none of them; with one, the project itself says so.
-    for typed in options.tokens.iter().filter(|typed| !single && !used.contains(&typed.as_str())) {
+    for typed in asked.apply.iter().filter(|typed| !single && !used.contains(&typed.as_str())) {
         terminal.say(&terminal.lang.fill("regrade.token.nobody", &[("token", typed)]));
         exit = Exit::Unable;
     }
     Ok(exit)
 }
 
-const fn worse(a: Exit, b: Exit) -> Exit {
-    if a.code() >= b.code() { a } else { b }
-}
-
 /// Previews one project and, with a token of its own, writes its next version.
-fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Terminal) -> anyhow::Result<Report> {
+fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Report> {
     let project = find_project(folder, terminal)?;
     if current(&project.root)?.is_none() {
         return Ok(Report::new(folder, State::NoVersion));
     }
     // What is applied is looked at under the lock, so that nothing can move between looking and writing.
-    let publisher = match options.tokens.is_empty() {
+    let publisher = match asked.apply.is_empty() {
         true => None,
         false => match Publisher::lock(&project.root)? {
             Some(publisher) => Some(publisher),
@@ -202,17 +176,19 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
     let Some(now) = current(&project.root)? else { return Ok(Report::new(folder, State::NoVersion)) };
     let old = versions::untouched_result(&project.root, &now.1, terminal)?;
     let bare = |state| Report { parent: Some(now.0.version.clone()), ..Report::new(folder, state) };
-    let regraded = match regrade(&project, &old, options.proposals, options.method)? {
+    let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
+    let method = if asked.method_change { Method::MayChange } else { Method::Fixed };
+    let regraded = match regrade(&project, &old, proposals, method)? {
         Ended::Stopped(stopped) => {
-            terminal.prefer(lang, stopped.language);
+            terminal.prefer(stopped.language);
             let messages = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
             return Ok(Report { messages, ..bare(State::Failed) });
         }
         Ended::Refused(model) => return Ok(Report { model: Some(model), ..bare(State::Refused) }),
         Ended::Done(regraded) => regraded,
     };
-    terminal.prefer(lang, regraded.model.declared_language);
-    let messages = told(&regraded, &old, terminal.lang);
+    terminal.prefer(regraded.model.declared_language);
+    let mut messages = told(&regraded, &old, terminal.lang);
     if regraded.is_rejected() {
         return Ok(Report { messages, ..bare(State::Rejected) });
     }
@@ -222,21 +198,20 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
         let messages = broken.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
         return Ok(Report { messages, ..bare(State::Rejected) });
     }
-    let mut messages = messages;
     messages.extend(news(&broken, &old, &regraded, terminal.lang));
     let changes = Changes::between(&old, &outcome, &regraded.model);
     let same = changes.is_empty() || is_same(&now.1, &regraded);
     let token = Token::of(&now.0.sha256, &regraded.files.0, &regraded.model.hash);
     let mut report = Report { messages, changes: Some(changes), ..bare(State::Unchanged) };
-    if options.proposals == Proposals::AsApproved {
+    if asked.what_if {
         report.state = State::WhatIf;
         return Ok(report);
     }
-    let own = options.tokens.iter().any(|typed| token.is(typed));
+    let own = asked.apply.iter().any(|typed| token.is(typed));
     // Among several projects a token may be another one's; that it is nobody's is said at the end.
-    if !own && !options.tokens.is_empty() && options.projects.len() == 1 {
+    if !own && !asked.apply.is_empty() && asked.projects.len() <= 1 {
         report.state = State::Stale;
-        report.said = Some(what_moved(&token, &options.tokens, terminal.lang));
+        report.said = Some(what_moved(&token, &asked.apply, terminal.lang));
         return Ok(report);
     }
     report.token = Some(token);
@@ -247,7 +222,17 @@ fn one(folder: &Path, lang: Option<Lang>, options: &Options, terminal: &mut Term
     let marked = super::current::log(&project.root)?;
     report.is_final = marked.of(&now.0.version).is_some_and(|mark| mark.state == crate::result::states::State::Final);
     let Some(publisher) = publisher.filter(|_| own && report.state == State::Changed) else { return Ok(report) };
-    apply(report, (&project, &now), (&publisher, &regraded), outcome, options, terminal)
+    if !versions::may_follow(&project.root, &now.0.version, &asked.grounds)? {
+        report.state = State::Final;
+        return Ok(report);
+    }
+    let manifest = versions::manifest(&version, Some(now.0), &asked.grounds, &regraded.model, &regraded.files);
+    let folder =
+        Next { publisher: &publisher, root: &project.root, parent: &now.1 }.write(outcome, manifest, terminal)?;
+    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
+    report.state = State::Applied;
+    report.version = Some(version);
+    Ok(report)
 }
 
 /// What is told of a run: errors, open questions, and warnings that the version did not have.
@@ -262,7 +247,9 @@ fn news(told: &[Finding], old: &Outcome, regraded: &Regraded, lang: Lang) -> Vec
 }
 
 fn new_to(old: &Outcome, said: impl Iterator<Item = Message>) -> Vec<Message> {
-    let key = |m: &Message| (m.code, m.unit.clone(), m.file.clone(), m.sheet.clone(), m.cell.clone());
+    fn key(m: &Message) -> (Code, [Option<&str>; 4]) {
+        (m.code, [&m.unit, &m.file, &m.sheet, &m.cell].map(Option::as_deref))
+    }
     let known: BTreeSet<_> = old.findings.iter().map(key).collect();
     let new = |message: &Message| message.severity < Severity::Warning || !known.contains(&key(message));
     said.filter(|message| message.severity < Severity::Note && new(message)).collect()
@@ -273,31 +260,22 @@ fn is_same(manifest: &Manifest, regraded: &Regraded) -> bool {
     manifest.inputs == Manifest::inputs_of(&regraded.files.0) && manifest.model == regraded.model.hash
 }
 
-/// Writes the next version.
-fn apply(
-    mut report: Report,
-    (project, now): (&Project, &Current),
-    (publisher, regraded): (&Publisher, &Regraded),
-    mut outcome: Outcome,
-    options: &Options,
-    terminal: &Terminal,
-) -> anyhow::Result<Report> {
-    let (parent, manifest) = now;
-    if !versions::may_follow(&project.root, &parent.version, &options.grounds)? {
-        report.state = State::Final;
-        return Ok(report);
+/// The version that follows another one.
+struct Next<'n> {
+    publisher: &'n Publisher,
+    root: &'n Path,
+    /// The manifest of the version before, whose ratings it keeps.
+    parent: &'n Manifest,
+}
+
+impl Next<'_> {
+    /// Writes it; gives its folder.
+    fn write(&self, mut outcome: Outcome, manifest: Manifest, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+        outcome.chain = chain(self.root, &manifest, terminal)?;
+        let ratings = versions::untouched(self.root, self.parent, RATINGS, terminal)?;
+        let artefacts = versions::artefacts_with(&outcome, || Ok(ratings), &manifest)?;
+        self.publisher.publish(manifest, &artefacts)
     }
-    let version = outcome.version.clone();
-    let manifest_of_next =
-        versions::manifest(&version, Some(parent.clone()), &options.grounds, &regraded.model, &regraded.files);
-    outcome.chain = chain(&project.root, &manifest_of_next, terminal)?;
-    let ratings = versions::untouched(&project.root, manifest, RATINGS, terminal)?;
-    let artefacts = versions::artefacts_with(&outcome, || Ok(ratings), &manifest_of_next)?;
-    let folder = publisher.publish(manifest_of_next, &artefacts)?;
-    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
-    report.state = State::Applied;
-    report.version = Some(version);
-    Ok(report)
 }
 
 /// What moved since a token was given, as far as it can be told.

@@ -1,62 +1,52 @@
 //! `assess score`: check, score, grade, and publish the next version, complete or not at all.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::changes::{self, Changes};
-use super::check::book;
+use super::check::book::{self, Here};
 use super::current::{Current, chain, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
-use super::terminal::{Terminal, shown};
-use super::versions::{self, Grounds};
-use super::{Opened, open_with, report_findings, stored};
+use super::terminal::{OrDash, Terminal, shown};
+use super::{open, report_findings, stored, versions};
 use crate::check::Proposals;
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{self, Format, Invocation};
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Severity, any};
-use crate::shared::i18n::Lang;
-use crate::write::csv::harmless;
-
-/// What `score` was asked for.
-pub(super) struct Options {
-    pub(super) draft: bool,
-    /// Why a further version is made.
-    pub(super) grounds: Grounds,
-    /// Whether proposals are taken as approved; nothing is written then.
-    pub(super) what_if: bool,
-    /// Where the public workbook goes.
-    pub(super) public: Option<PathBuf>,
-}
+use crate::shared::i18n::Named;
+use crate::write::csv::table;
 
 /// What came of a run.
 enum Ended {
-    Written(String),
-    Unchanged(String),
+    Written(PathBuf),
+    Unchanged,
+}
+
+/// A run that may make a version.
+struct Run<'r> {
+    project: &'r Project,
+    computed: &'r Computed,
+    asked: &'r cli::Score,
+    /// Where the public workbook goes.
+    public: Option<PathBuf>,
+    terminal: &'r Terminal,
 }
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    options: &Options,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    let proposals = if options.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, opened) = open_with(invocation, lang, proposals, terminal)?;
-    let computed = match opened {
-        Opened::Computed(computed) => computed,
-        Opened::Ended(exit) => return Ok(exit),
-    };
-    let public = options.public.as_ref();
-    let public = public.map(|path| book::target(path, Some((&project.root, &computed.model)), terminal)).transpose()?;
+pub(super) fn run(invocation: &Invocation, asked: &cli::Score, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
+    let (project, computed) = open(&invocation.project, proposals, terminal)?;
+    let here = Here { root: &project.root, model: &computed.model };
+    let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     let rejected = computed.is_rejected(invocation.strict);
-    if rejected || (computed.is_pending() && !options.draft && !options.what_if) {
-        report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+    if rejected || (computed.is_pending() && !asked.draft && !asked.what_if) {
+        report_findings(&computed.findings, &computed.files, terminal)?;
         let by_strict = rejected && !computed.is_rejected(false);
         let key = match (rejected, by_strict) {
             (true, true) => "score.strict",
@@ -66,139 +56,132 @@ pub(super) fn run(
         terminal.say(terminal.lang.text(key));
         return Ok(Exit::Rejected);
     }
-    if invocation.format == Format::Table {
-        report_findings(&computed.findings, &computed.files, invocation, terminal)?;
+    if terminal.format == Format::Table {
+        report_findings(&computed.findings, &computed.files, terminal)?;
     }
-    if options.what_if {
-        return what_if(&project, &computed, invocation, terminal);
+    let run = Run { project: &project, computed: &computed, asked, public, terminal };
+    if asked.what_if {
+        return run.what_if(invocation);
     }
-    let parent = if options.draft { None } else { current(&project.root)? };
-    if let Some(exit) =
-        settled(&project.root, &computed, parent.as_ref(), (options, public.as_deref()), invocation, terminal)?
-    {
-        return Ok(exit);
-    }
-    let Some(publisher) = Publisher::lock(&project.root)? else {
-        anyhow::bail!("{}", terminal.lang.text("score.locked"));
-    };
-    // Another run may have published between the look above and the lock; what is current now decides.
-    let now = if options.draft { None } else { current(&project.root)? };
-    if now != parent
-        && let Some(exit) =
-            settled(&project.root, &computed, now.as_ref(), (options, public.as_deref()), invocation, terminal)?
-    {
-        return Ok(exit);
-    }
-    if let Some((parent, _)) = &now
-        && !versions::may_follow(&project.root, &parent.version, &options.grounds)?
-    {
-        terminal.say(&terminal.lang.fill("score.final", &[("version", &parent.version)]));
-        return Ok(Exit::Unable);
-    }
-    let version = if options.draft { DRAFT.to_owned() } else { versions::next(&project.root, terminal)? };
-    let parent = now.map(|(parent, _)| parent);
-    let (mut outcome, ratings, told) =
-        computed.outcome(&version, parent.as_ref().map(|p| p.version.clone()), options.draft);
-    if any(&told, if invocation.strict { Severity::Warning } else { Severity::Error }) {
-        report_findings(&told, &computed.files, invocation, terminal)?;
-        let by_strict = !any(&told, Severity::Error);
-        terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
-        return Ok(Exit::Rejected);
-    }
-    if invocation.format == Format::Table && !told.is_empty() {
-        report_findings(&told, &computed.files, invocation, terminal)?;
-    }
-    let manifest = versions::manifest(&version, parent, &options.grounds, &computed.model, &computed.files);
-    outcome.chain = chain(&project.root, &manifest, terminal)?;
-    let artefacts = versions::artefacts(&outcome, &ratings, &manifest)?;
-    let folder = publisher.publish(manifest, &artefacts)?;
-    finish(invocation, &outcome, &Ended::Written(shown(&folder)), terminal)?;
-    // The version stands; what cannot be told of letters is no reason to end as if it did not.
-    if let Err(error) = tell_over_time(&project.root, &outcome, terminal) {
-        terminal.tell(&format!("{error:#}"));
-    }
-    write_public(&project.root, public.as_deref(), &outcome, terminal)
+    run.publish(if invocation.strict { Severity::Warning } else { Severity::Error })
 }
 
-/// Writes the public workbook of a version where one is asked for.
-fn write_public(root: &Path, target: Option<&Path>, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<Exit> {
-    if let Some(target) = target {
-        let (manifest, _) = publish::manifest(root, &outcome.version)?;
-        let document = crate::documents::report::public(outcome);
-        let document = crate::documents::report::sealed(document, &manifest.seal(), outcome.model.language);
-        let bytes = crate::write::workbook::bytes(&document)?;
-        publish::file::replace(target, &bytes)?;
-        terminal.tell(&terminal.lang.fill("score.public", &[("path", &shown(target))]));
+impl Run<'_> {
+    /// The version that the next one follows: the newest one, none for a draft.
+    fn parent(&self) -> anyhow::Result<Option<Current>> {
+        if self.asked.draft { Ok(None) } else { current(&self.project.root) }
     }
-    Ok(Exit::Done)
-}
 
-/// Whether the current version settles the run: nothing has changed, or something has and no reason was given.
-fn settled(
-    root: &Path,
-    computed: &Computed,
-    current: Option<&Current>,
-    (options, public): (&Options, Option<&Path>),
-    invocation: &Invocation,
-    terminal: &Terminal,
-) -> anyhow::Result<Option<Exit>> {
-    let Some((parent, before)) = current else { return Ok(None) };
-    let same = rests_on(before, computed);
-    if !same && options.grounds.reason.is_some() {
-        return Ok(None);
-    }
-    let (outcome, _, _) = computed.outcome(&parent.version, None, false);
-    if same {
-        Publisher::settle(root)?;
-        finish(invocation, &outcome, &Ended::Unchanged(parent.version.clone()), terminal)?;
-        // The version is what was written, by whichever program, not what this run would write.
-        let outcome = if public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
-        return write_public(root, public, &outcome, terminal).map(Some);
-    }
-    let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
-    match changes.is_empty() {
-        true => terminal.tell(terminal.lang.text("score.same_results")),
-        false => terminal.tell(&changes.text(invocation.talk == Talk::Verbose, terminal)),
-    }
-    let is_setting = has_same_data(before, computed) && !changes.model.is_method();
-    let key = if is_setting { "score.settings_only" } else { "score.reason_needed" };
-    terminal.say(&terminal.lang.fill(key, &[("version", &parent.version)]));
-    Ok(Some(Exit::Unable))
-}
-
-/// What would change if every proposal were approved: against the current version, else against the inputs as they are.
-fn what_if(
-    project: &Project,
-    computed: &Computed,
-    invocation: &Invocation,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
-    let (old, name) = match current(&project.root)? {
-        Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
-        None => match pipeline::prepare(project.clone())? {
-            Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
-            Err(_) => return Ok(Exit::Unable),
-        },
-    };
-    let (new, _, _) = computed.outcome(&name, None, false);
-    let changes = Changes::between(&old, &new, &computed.model);
-    match invocation.format {
-        Format::Json => {
-            let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
+    /// Writes the next version or the draft; findings of the least weight that only the result shows reject it.
+    fn publish(&self, least: Severity) -> anyhow::Result<Exit> {
+        let (root, computed, terminal) = (self.project.root.as_path(), self.computed, self.terminal);
+        let parent = self.parent()?;
+        if let Some(exit) = self.settled(parent.as_ref())? {
+            return Ok(exit);
         }
-        Format::Csv => {
+        let Some(publisher) = Publisher::lock(root)? else {
+            anyhow::bail!("{}", terminal.lang.text("score.locked"));
+        };
+        // Another run may have published between the look above and the lock; what is current now decides.
+        let now = self.parent()?;
+        if now != parent
+            && let Some(exit) = self.settled(now.as_ref())?
+        {
+            return Ok(exit);
+        }
+        if let Some((parent, _)) = &now
+            && !versions::may_follow(root, &parent.version, &self.asked.grounds)?
+        {
+            terminal.say(&terminal.lang.fill("score.final", &[("version", &parent.version)]));
+            return Ok(Exit::Unable);
+        }
+        let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
+        let parent = now.map(|(parent, _)| parent);
+        let of_parent = parent.as_ref().map(|parent| parent.version.clone());
+        let (mut outcome, ratings, told) = computed.outcome(&version, of_parent, self.asked.draft);
+        if any(&told, least) {
+            report_findings(&told, &computed.files, terminal)?;
+            let by_strict = !any(&told, Severity::Error);
+            terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
+            return Ok(Exit::Rejected);
+        }
+        if terminal.format == Format::Table && !told.is_empty() {
+            report_findings(&told, &computed.files, terminal)?;
+        }
+        let manifest = versions::manifest(&version, parent, &self.asked.grounds, &computed.model, &computed.files);
+        outcome.chain = chain(root, &manifest, terminal)?;
+        let artefacts = versions::artefacts(&outcome, &ratings, &manifest)?;
+        let folder = publisher.publish(manifest, &artefacts)?;
+        finish(&outcome, &Ended::Written(folder), terminal)?;
+        // The version stands; what cannot be told of letters is no reason to end as if it did not.
+        if let Err(error) = tell_over_time(root, &outcome, terminal) {
+            terminal.tell(&format!("{error:#}"));
+        }
+        self.write_public(&outcome)
+    }
+
+    /// Writes the public workbook of a version where one is asked for.
+    fn write_public(&self, outcome: &Outcome) -> anyhow::Result<Exit> {
+        if let Some(target) = &self.public {
+            let (manifest, _) = publish::manifest(&self.project.root, &outcome.version)?;
+            let document = crate::documents::report::public(outcome);
+            let document = crate::documents::report::sealed(document, &manifest.seal(), outcome.model.language);
+            let bytes = crate::write::workbook::bytes(&document)?;
+            publish::file::replace(target, &bytes)?;
+            self.terminal.tell(&self.terminal.lang.fill("score.public", &[("path", &shown(target))]));
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Whether the current version settles the run: nothing has changed, or something has and no reason was given.
+    fn settled(&self, current: Option<&Current>) -> anyhow::Result<Option<Exit>> {
+        let (root, computed, terminal) = (self.project.root.as_path(), self.computed, self.terminal);
+        let Some((parent, before)) = current else { return Ok(None) };
+        let same = rests_on(before, computed);
+        if !same && self.asked.grounds.reason.is_some() {
+            return Ok(None);
+        }
+        let (outcome, _, _) = computed.outcome(&parent.version, None, false);
+        if same {
+            Publisher::settle(root)?;
+            finish(&outcome, &Ended::Unchanged, terminal)?;
+            // The version is what was written, by whichever program, not what this run would write.
+            let outcome = if self.public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
+            return self.write_public(&outcome).map(Some);
+        }
+        let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
+        match changes.is_empty() {
+            true => terminal.tell(terminal.lang.text("score.same_results")),
+            false => terminal.tell(&changes.text(terminal.is_verbose(), terminal)),
+        }
+        let is_setting = has_same_data(before, computed) && !changes.model.is_method();
+        let key = if is_setting { "score.settings_only" } else { "score.reason_needed" };
+        terminal.say(&terminal.lang.fill(key, &[("version", &parent.version)]));
+        Ok(Some(Exit::Unable))
+    }
+
+    /// What would change if every proposal were approved: against the current version, else against the inputs as they are.
+    fn what_if(&self, invocation: &Invocation) -> anyhow::Result<Exit> {
+        let (project, terminal) = (self.project, self.terminal);
+        let (old, name) = match current(&project.root)? {
+            Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
+            None => match pipeline::prepare(project.clone())? {
+                Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
+                Err(_) => return Ok(Exit::Unable),
+            },
+        };
+        let (new, _, _) = self.computed.outcome(&name, None, false);
+        let changes = Changes::between(&old, &new, &self.computed.model);
+        let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
+        let csv = || {
             let mut rows = changes::csv::Rows::new()?;
-            rows.changes(&invocation.project.display().to_string(), &changes, terminal.lang)?;
-            terminal.print(&rows.finish()?);
-        }
-        Format::Table if invocation.talk != Talk::Quiet => {
-            terminal.print(&changes.text(invocation.talk == Talk::Verbose, terminal));
-        }
-        Format::Table => {}
+            rows.changes(&invocation.project.to_string_lossy(), &changes, terminal.lang)?;
+            rows.finish()
+        };
+        terminal.show(&document, csv, || changes.text(terminal.is_verbose(), terminal))?;
+        terminal.tell(terminal.lang.text("regrade.what_if"));
+        Ok(Exit::Done)
     }
-    terminal.tell(terminal.lang.text("regrade.what_if"));
-    Ok(Exit::Done)
 }
 
 #[derive(Serialize)]
@@ -248,30 +231,18 @@ fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
 }
 
 /// Prints the ranked table and says what was written.
-fn finish(invocation: &Invocation, outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let (version, written) = match ended {
-        Ended::Written(_) => (outcome.version.as_str(), true),
-        Ended::Unchanged(version) => (version.as_str(), false),
-    };
-    let units: Vec<ScoreRow<'_>> = outcome.ranking().into_iter().map(row).collect();
-    match invocation.format {
-        Format::Json => {
-            let document = ScoreDocument { schema: "assess.score/1", version, written, units };
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
-        }
-        Format::Csv => terminal.print(&ranking_csv(&units)?),
-        Format::Table if invocation.talk != Talk::Quiet => {
-            terminal.print(&ranking_table(outcome, &units, terminal));
-            terminal.print(&quota_lines(outcome, terminal));
-        }
-        Format::Table => {}
-    }
-    let text = match ended {
-        Ended::Written(folder) => terminal.lang.fill("score.written", &[("folder", folder)]),
-        Ended::Unchanged(version) => terminal.lang.fill("score.unchanged", &[("version", version)]),
-    };
-    terminal.tell(&text);
-    Ok(Exit::Done)
+fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
+    let units = outcome.ranking().into_iter().map(row).collect();
+    let written = matches!(ended, Ended::Written(_));
+    let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
+    let header = "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade";
+    let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
+    terminal.show(&document, || table(header, &document.units), text)?;
+    terminal.tell(&match ended {
+        Ended::Written(folder) => terminal.lang.fill("score.written", &[("folder", &shown(folder))]),
+        Ended::Unchanged => terminal.lang.fill("score.unchanged", &[("version", &outcome.version)]),
+    });
+    Ok(())
 }
 
 fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal) -> String {
@@ -288,88 +259,33 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
         "table.total",
         "table.grade",
     ];
-    let text = |value: Option<&str>| value.unwrap_or("—").to_owned();
-    let number = |value: Option<usize>| value.map_or_else(|| "—".to_owned(), |n| n.to_string());
     let rows = units.iter().map(|unit| {
         let grade = match (unit.mode, unit.grade) {
-            (Mode::Excluded, _) => lang.text("table.excluded").to_owned(),
-            (Mode::Separate, Some(grade)) => format!("{grade} ({})", lang.text("table.separate")),
-            (_, Some(grade)) => grade.to_owned(),
-            (_, None) => lang.text("table.deferred").to_owned(),
+            (Mode::Excluded, _) => Cow::Borrowed(lang.text("table.excluded")),
+            (Mode::Separate, Some(grade)) => Cow::Owned(format!("{grade} ({})", lang.text("table.separate"))),
+            (_, grade) => Cow::Borrowed(grade.unwrap_or(lang.text("table.deferred"))),
         };
-        vec![
-            unit.group.to_owned(),
-            number(unit.rank_group),
-            number(unit.rank_overall),
-            unit.code.to_owned(),
-            unit.name.to_owned(),
-            text(unit.base),
-            text(unit.plus),
-            text(unit.minus),
-            text(unit.total),
+        (
+            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall), unit.code, unit.name),
+            [unit.base, unit.plus, unit.minus, unit.total].map(OrDash),
             grade,
-        ]
+        )
     });
     let model = &outcome.model;
     let named = model.title.contains(&model.period);
-    let title = if named { model.title.clone() } else { format!("{} {}", model.title, model.period) };
-    let title = if outcome.draft { format!("{} {title}", lang.text("score.draft")) } else { title };
-    format!("{title}\n{}", terminal.table(&keys.map(|key| lang.text(key)), rows.collect()))
+    let period = if named { String::new() } else { format!(" {}", model.period) };
+    let draft = if outcome.draft { format!("{} ", lang.text("score.draft")) } else { String::new() };
+    format!("{draft}{}{period}\n{}", model.title, terminal.table(&keys, rows))
 }
 
 /// How each quota was used.
 fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
     let lines = outcome.quotas.iter().map(|quota| {
         let group = quota.group.as_deref().unwrap_or("");
-        format!(
-            "{}\n",
-            terminal.lang.fill(
-                "score.quota",
-                &[
-                    ("group", &group),
-                    ("grade", &quota.grade),
-                    ("n", &quota.ranked),
-                    ("places", &quota.places),
-                    ("taken", &quota.taken)
-                ]
-            )
-        )
+        let (grade, places) = (&quota.grade, &quota.places);
+        let values: [Named; 5] =
+            [("group", &group), ("grade", grade), ("n", &quota.ranked), ("places", places), ("taken", &quota.taken)];
+        format!("{}\n", terminal.lang.fill("score.quota", &values))
     });
     lines.collect()
-}
-
-fn ranking_csv(units: &[ScoreRow<'_>]) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "code",
-        "name",
-        "group",
-        "mode",
-        "total",
-        "base",
-        "plus",
-        "minus",
-        "rank_group",
-        "rank_overall",
-        "grade",
-    ])?;
-    let number = |value: Option<usize>| value.map(|n| n.to_string()).unwrap_or_default();
-    for unit in units {
-        let text = |value: Option<&str>| value.unwrap_or("").to_owned();
-        let fields = [
-            unit.code.to_owned(),
-            unit.name.to_owned(),
-            unit.group.to_owned(),
-            unit.mode.to_string(),
-            text(unit.total),
-            text(unit.base),
-            text(unit.plus),
-            text(unit.minus),
-            number(unit.rank_group),
-            number(unit.rank_overall),
-            text(unit.grade),
-        ];
-        writer.write_record(fields.map(|field| harmless(&field)))?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
 }

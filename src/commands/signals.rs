@@ -10,7 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::register_usize;
 
 use super::terminal::Terminal;
-use crate::cli::{Colour, Talk};
+use crate::cli::Colour;
 use crate::publish;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
@@ -51,7 +51,7 @@ fn begin(lang: Lang) -> io::Result<()> {
 
 fn end(exit: Exit, lang: Lang) -> ! {
     publish::interrupt();
-    let say = move || Terminal::new(lang, Colour::Never, Talk::Normal).say(lang.text("app.interrupted"));
+    let say = move || Terminal::new(lang, Colour::Never).say(lang.text("app.interrupted"));
     if thread::Builder::new().spawn(say).is_ok_and(|said| !said.is_finished()) {
         thread::sleep(LAST_WORDS);
     }

@@ -1,9 +1,10 @@
 //! `assess` alone: how the project stands, and what to type next.
 
 use super::current::{current, log, rests_on, tell_late_appeals};
-use super::terminal::{Terminal, quoted};
-use super::{Opened, open};
-use crate::cli::{Format, Invocation, Talk};
+use super::open;
+use super::terminal::{OrDash, Terminal, quoted};
+use crate::check::Proposals;
+use crate::cli::{Format, Invocation};
 use crate::pipeline::status::{Marked, Next, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
@@ -12,22 +13,19 @@ use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::place::folders::SUGGEST;
 use crate::shared::text::visible;
-use crate::write::csv::harmless;
+use crate::write::csv::Table;
+use crate::write::json;
 
 /// How many codes of findings, and how many units without report, are named unless all are asked for.
 const NAMED: usize = 10;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     if Project::find(&invocation.project).is_err_and(|error| error.is::<NoProject>()) {
         terminal.say(terminal.lang.text("status.no_project"));
         return Ok(Exit::Unable);
     }
-    let (project, opened) = open(invocation, lang, terminal)?;
-    let mut computed = match opened {
-        Opened::Computed(computed) => computed,
-        Opened::Ended(exit) => return Ok(exit),
-    };
+    let (project, mut computed) = open(&invocation.project, Proposals::AsTheyStand, terminal)?;
     let window = tell_late_appeals(&project.root, &mut computed)?;
     let log = log(&project.root)?;
     let version = current(&project.root)?.map(|(parent, manifest)| {
@@ -37,8 +35,8 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
         Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, state }
     });
     let status = status(&computed, version, window, terminal.lang);
-    match invocation.format {
-        Format::Json => terminal.print(&String::from_utf8(crate::write::json::bytes(&status)?)?),
+    match terminal.format {
+        Format::Json => terminal.print(&json::text(&status)?),
         Format::Csv => terminal.print(&csv(&status)?),
         Format::Table => terminal.print(&text(&status, invocation, terminal)),
     }
@@ -48,7 +46,7 @@ pub(super) fn run(invocation: &Invocation, lang: Option<Lang>, terminal: &mut Te
 /// The status as lines: what came in, what is open, what is wrong, the version, the next step.
 fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let all = invocation.talk == Talk::Verbose;
+    let all = terminal.is_verbose();
     let mut out = title(status, lang);
     handed_in("status.reports", status.reports.as_ref(), all, lang, &mut out);
     handed_in("status.ledgers", status.ledgers.as_ref(), all, lang, &mut out);
@@ -70,14 +68,13 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
     appeals(status, lang, &mut out);
     upheld(status, lang, &mut out);
     findings(status, all, lang, &mut out);
-    let version = match &status.version {
-        None => lang.text("status.version.none").to_owned(),
-        Some(version) => {
-            let key = if version.changed { "status.version.changed" } else { "status.version.same" };
-            lang.fill(key, &[("version", &version.name)])
-        }
+    let key = match &status.version {
+        None => "status.version.none",
+        Some(version) if version.changed => "status.version.changed",
+        Some(_) => "status.version.same",
     };
-    out.push_str(&format!("{version}\n"));
+    let version = status.version.as_ref().map_or("", |version| &version.name);
+    out.push_str(&line(lang, key, &[("version", &version)]));
     state(status, invocation, lang, &mut out);
     out.push_str(&format!("{}\n", next(status, invocation, lang)));
     out
@@ -112,8 +109,7 @@ fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String)
         }
     }
     let Some(next) = status.next_state else { return };
-    let (folder, until) = (folder(invocation), status.appeal_window.map(|window| window.until.to_string()));
-    let key = match (next, status.appeals.is_empty(), &until) {
+    let key = match (next, status.appeals.is_empty(), &status.appeal_window) {
         (State::Final, false, _) => "status.state.appeals",
         (State::Final, true, Some(_)) => "status.state.until",
         _ if next.needs_document() => "status.state.next.document",
@@ -123,10 +119,10 @@ fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String)
         lang,
         key,
         &[
-            ("folder", &folder),
+            ("folder", &folder(invocation)),
             ("version", &version.name),
             ("state", &lang.text(next.word())),
-            ("until", &until.as_deref().unwrap_or_default()),
+            ("until", &OrDash(status.appeal_window.map(|window| window.until))),
             ("n", &status.appeals.len()),
         ],
     ));
@@ -134,7 +130,7 @@ fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String)
 
 /// The option that names the project, where it is needed.
 fn folder(invocation: &Invocation) -> String {
-    let shown = invocation.project.display().to_string();
+    let shown = invocation.project.to_string_lossy();
     if shown == "." { String::new() } else { format!(" -C {}", quoted(&shown)) }
 }
 
@@ -144,10 +140,11 @@ fn line(lang: Lang, key: &str, values: &[Named]) -> String {
 
 fn title(status: &Status, lang: Lang) -> String {
     let named = status.title.contains(&status.period);
-    let title = if named { status.title.clone() } else { format!("{} {}", status.title, status.period) };
+    let period = if named { String::new() } else { format!(" {}", status.period) };
+    let title = visible(&format!("{}{period}", status.title));
     match &status.as_of {
-        Some(date) => line(lang, "status.title", &[("title", &visible(&title)), ("date", date)]),
-        None => format!("{}\n", visible(&title)),
+        Some(date) => line(lang, "status.title", &[("title", &title), ("date", date)]),
+        None => format!("{title}\n"),
     }
 }
 
@@ -179,12 +176,11 @@ fn classes(status: &Status, terminal: &Terminal) -> String {
         return String::new();
     }
     let keys = ["check.class", "check.issued", "check.returned", "check.rated", "status.tallies", "status.unrated"];
-    let rows = status.ballots.iter().map(|class| {
-        let issued = class.issued.map_or_else(|| "—".to_owned(), |n| n.to_string());
-        let counts = [class.returned, class.valid, class.tallies, class.unrated].map(|n| n.to_string());
-        [class.name.clone(), issued].into_iter().chain(counts).collect()
-    });
-    terminal.table(&keys.map(|key| terminal.lang.text(key)), rows.collect())
+    let rows = status
+        .ballots
+        .iter()
+        .map(|class| (&class.name, OrDash(class.issued), class.returned, class.valid, class.tallies, class.unrated));
+    terminal.table(&keys, rows)
 }
 
 fn registers(status: &Status, lang: Lang, out: &mut String) {
@@ -192,8 +188,8 @@ fn registers(status: &Status, lang: Lang, out: &mut String) {
         let name = lang.text(&format!("report.register.{register}"));
         let counts =
             standings.iter().map(|(standing, count)| format!("{} {count}", lang.text(&format!("standing.{standing}"))));
-        let counts = counts.reduce(|first, next| lang.fill("status.list", &[("first", &first), ("next", &next)]));
-        out.push_str(&line(lang, "status.register", &[("register", &name), ("counts", &counts.unwrap_or_default())]));
+        let counts = lang.join("status.list", counts);
+        out.push_str(&line(lang, "status.register", &[("register", &name), ("counts", &counts)]));
     }
 }
 
@@ -274,7 +270,6 @@ fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
 
 /// The next step, as it is typed.
 fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
-    let folder = folder(invocation);
     let key = match status.next {
         Next::Check => "status.next.check",
         Next::Draft => "status.next.draft",
@@ -282,67 +277,62 @@ fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
         Next::Rescore => "status.next.rescore",
         Next::Done => "status.next.done",
     };
-    lang.fill(key, &[("folder", &folder)])
+    lang.fill(key, &[("folder", &folder(invocation))])
 }
 
 /// The status as rows of section, name and value.
 fn csv(status: &Status) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["section", "name", "value"])?;
-    let mut row =
-        |section: &str, name: &str, value: String| writer.write_record([section, &harmless(name), &harmless(&value)]);
+    let mut rows = Table::new("section,name,value")?;
     for (section, missing, reports) in
         [("reports", "missing", &status.reports), ("ledgers", "missing-ledger", &status.ledgers)]
     {
         let Some(reports) = reports else { continue };
-        row(section, "asked", reports.asked.to_string())?;
-        row(section, "received", reports.received.to_string())?;
+        rows.row((section, "asked", reports.asked))?;
+        rows.row((section, "received", reports.received))?;
         for unit in &reports.missing {
-            row(missing, &unit.code, unit.name.clone())?;
+            rows.row((missing, &unit.code, &unit.name))?;
         }
     }
     for class in &status.ballots {
         let name = format!("{}/{}", class.component, class.class);
-        row("issued", &name, class.issued.map(|n| n.to_string()).unwrap_or_default())?;
-        row("returned", &name, class.returned.to_string())?;
-        row("valid", &name, class.valid.to_string())?;
-        row("tallies", &name, class.tallies.to_string())?;
-        row("unrated", &name, class.unrated.to_string())?;
+        rows.row(("issued", &name, class.issued))?;
+        rows.row(("returned", &name, class.returned))?;
+        rows.row(("valid", &name, class.valid))?;
+        rows.row(("tallies", &name, class.tallies))?;
+        rows.row(("unrated", &name, class.unrated))?;
     }
     for given in &status.given {
-        row("given", &given.component, given.scored.to_string())?;
+        rows.row(("given", &given.component, given.scored))?;
     }
     if let Some(opinions) = &status.opinions {
-        row("opinions", "forms", opinions.forms.to_string())?;
-        row("opinions", "answered", opinions.answered.to_string())?;
-        row("opinions", "units", opinions.units.to_string())?;
-        row("opinions", "disagreed", opinions.disagreed.to_string())?;
+        rows.row(("opinions", "forms", opinions.forms))?;
+        rows.row(("opinions", "answered", opinions.answered))?;
+        rows.row(("opinions", "units", opinions.units))?;
+        rows.row(("opinions", "disagreed", opinions.disagreed))?;
     }
     for (register, standings) in &status.registers {
         for (standing, count) in standings {
-            row(register, standing, count.to_string())?;
+            rows.row((register, standing, count))?;
         }
     }
     for appeal in &status.appeals {
-        row("appeal", &appeal.id, appeal.unit.clone())?;
+        rows.row(("appeal", &appeal.id, &appeal.unit))?;
     }
     for appeal in &status.upheld {
-        row("upheld", &appeal.id, appeal.unit.clone())?;
+        rows.row(("upheld", &appeal.id, &appeal.unit))?;
         for (register, id) in &appeal.settled_by {
-            row("settled", &appeal.id, format!("{register} {id}"))?;
+            rows.row(("settled", &appeal.id, format!("{register} {id}")))?;
         }
     }
     for code in &status.findings.codes {
-        row("finding", code.code.as_str(), code.count.to_string())?;
+        rows.row(("finding", code.code, code.count))?;
     }
     if let Some(version) = &status.version {
-        row("version", &version.name, if version.changed { "changed" } else { "same" }.to_owned())?;
+        rows.row(("version", &version.name, if version.changed { "changed" } else { "same" }))?;
         if let Some(marked) = &version.state {
-            let state = serde_json::to_value(marked.state)?;
-            row("state", state.as_str().unwrap_or_default(), marked.date.to_string())?;
+            rows.row(("state", marked.state, marked.date))?;
         }
     }
-    let next = serde_json::to_value(status.next)?;
-    row("next", next.as_str().unwrap_or_default(), String::new())?;
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    rows.row(("next", status.next, ""))?;
+    rows.finish()
 }

@@ -8,34 +8,19 @@ use super::handed_out::{self, Others};
 use super::prepared;
 use super::terminal::{Terminal, shown};
 use crate::check::UnitIndex;
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{self, Invocation};
 use crate::documents::forms::{self, Form, Kind, Office};
 use crate::documents::report::Document;
 use crate::pipeline::Prepared;
 use crate::shared::exit::Exit;
-use crate::shared::i18n::Lang;
 use crate::shared::place::folders::{TEMPLATES, is_templates};
-
-/// What `template` was asked for.
-pub(super) struct Asked<'a> {
-    pub(super) kind: Option<Kind>,
-    pub(super) units: &'a [String],
-    pub(super) out: Option<&'a Path>,
-}
+use crate::write::csv::table;
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    asked: &Asked<'_>,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
-    let (project, prepared) = prepared(invocation, lang, terminal)?;
-    let prepared = match prepared {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
-    let units = chosen(&prepared, asked.units, terminal)?;
+pub(super) fn run(invocation: &Invocation, asked: &cli::Template, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let prepared = prepared(&invocation.project, terminal)?;
+    let project = &prepared.project;
+    let units = chosen(&prepared, &asked.units, terminal)?;
     let kinds = asked.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
     let office = Office::new(&prepared.model, &prepared.roster);
     let forms = forms::empty(&office, &kinds, &units);
@@ -44,15 +29,16 @@ pub(super) fn run(
         return Ok(Exit::Unable);
     }
     let usual = project.root.join(TEMPLATES);
-    let target = handed_out::target(&project, asked.out.unwrap_or(&usual), is_templates, "template.inside", terminal)?;
+    let target =
+        handed_out::target(project, asked.out.as_deref().unwrap_or(&usual), is_templates, "template.inside", terminal)?;
     if let Some((first, second)) = forms::colliding(&forms) {
-        anyhow::bail!("{}", terminal.lang.fill("template.collide", &[("first", &first), ("second", &second)]));
+        return Err(terminal.fault("template.collide", &[("first", &first), ("second", &second)]));
     }
     // What was handed out before stays beside forms of one kind or unit.
     let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
     let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
-    handed_out::write(&project, &target, &prepared.model.hash, &documents, others, terminal)?;
-    finish(invocation, &target, &forms, terminal)
+    handed_out::Folder { project, target: &target, model: &prepared.model.hash }.write(&documents, others, terminal)?;
+    finish(&target, &forms, terminal)
 }
 
 /// The indices of the units that were named.
@@ -63,8 +49,7 @@ fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow:
         None => {
             let near = index.nearest(name).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            let text = terminal.lang.fill(key, &[("name", name), ("names", &near)]);
-            Err(anyhow::anyhow!("{text}"))
+            Err(terminal.fault(key, &[("name", name), ("names", &near)]))
         }
     };
     names.iter().map(find).collect()
@@ -74,7 +59,7 @@ fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow:
 #[derive(Serialize)]
 struct TemplateDocument<'d> {
     schema: &'static str,
-    folder: String,
+    folder: &'d str,
     forms: Vec<FormRow<'d>>,
 }
 
@@ -85,29 +70,13 @@ struct FormRow<'d> {
 }
 
 /// Says what was written.
-fn finish(invocation: &Invocation, target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
+fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
-    let shown = shown(target);
-    let rows = || forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path });
-    match invocation.format {
-        Format::Json => {
-            let document =
-                TemplateDocument { schema: "assess.template/1", folder: shown.clone(), forms: rows().collect() };
-            terminal.print(&String::from_utf8(crate::write::json::bytes(&document)?)?);
-        }
-        Format::Csv => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(["kind", "path"])?;
-            for row in rows() {
-                writer.write_record([row.kind, &crate::write::csv::harmless(row.path)])?;
-            }
-            terminal.print(&String::from_utf8(writer.into_inner()?)?);
-        }
-        Format::Table if invocation.talk != Talk::Quiet => terminal.print(&counts(forms, terminal)),
-        Format::Table => {}
-    }
-    let count = forms.len();
-    terminal.tell(&lang.fill("template.written", &[("n", &count), ("folder", &shown)]));
+    let folder = &shown(target);
+    let rows = forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path }).collect();
+    let document = TemplateDocument { schema: "assess.template/1", folder, forms: rows };
+    terminal.show(&document, || table("kind,path", &document.forms), || counts(forms, terminal))?;
+    terminal.tell(&lang.fill("template.written", &[("n", &forms.len()), ("folder", folder)]));
     terminal.tell(lang.text("template.next"));
     Ok(Exit::Done)
 }
@@ -132,9 +101,6 @@ fn counts(forms: &[Form], terminal: &Terminal) -> String {
         Kind::Verified => "kind.verified",
         Kind::Ledger => "kind.ledger",
     };
-    let rows = folders
-        .into_iter()
-        .map(|(kind, folder, count)| vec![lang.text(name(kind)).to_owned(), count.to_string(), folder.to_owned()]);
-    let header = ["template.kind", "template.count", "template.folder"];
-    terminal.table(&header.map(|key| lang.text(key)), rows.collect())
+    let rows = folders.into_iter().map(|(kind, folder, count)| (lang.text(name(kind)), count, folder));
+    terminal.table(&["template.kind", "template.count", "template.folder"], rows)
 }

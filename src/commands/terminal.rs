@@ -3,18 +3,22 @@
 //! Text of inputs reaches the terminal as text: what a terminal would obey or hide is shown escaped, here, once for all.
 
 use std::cell::RefCell;
+use std::fmt::{self, Display};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
+use serde::{Serialize, Serializer};
 
-use crate::cli::{Colour, Talk};
+use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::Lang;
-use crate::shared::text::{visible, visible_lines};
+use crate::shared::i18n::{Lang, Named};
+use crate::shared::text::{printable, visible, visible_lines};
+use crate::write::csv::fields;
+use crate::write::json;
 
 /// How many findings of one code are printed in full before the rest are only counted.
 const SHOWN_PER_CODE: usize = 20;
@@ -23,13 +27,19 @@ const SHOWN_PER_CODE: usize = 20;
 pub(super) struct Terminal {
     /// Language of messages.
     pub(super) lang: Lang,
+    /// How results are printed.
+    pub(super) format: Format,
+    /// How much is said.
+    pub(super) talk: Talk,
+    /// The language that was asked for.
+    asked: Option<Lang>,
     coloured: bool,
-    quiet: bool,
     failed: RefCell<Option<std::io::Error>>,
 }
 
 impl Terminal {
-    pub(super) fn new(lang: Lang, colour: Colour, talk: Talk) -> Self {
+    /// One for what is said before it is known, or apart from, what was asked for.
+    pub(super) fn new(lang: Lang, colour: Colour) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
         let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
         let coloured = match colour {
@@ -37,12 +47,50 @@ impl Terminal {
             Colour::Never => false,
             Colour::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
         };
-        Self { lang, coloured, quiet: talk == Talk::Quiet, failed: RefCell::new(None) }
+        let failed = RefCell::new(None);
+        Self { lang, format: Format::Table, talk: Talk::Normal, asked: None, coloured, failed }
+    }
+
+    /// One that speaks and prints as it was asked to.
+    pub(super) fn asked(lang: Lang, asked: Option<Lang>, invocation: &Invocation) -> Self {
+        let Invocation { format, talk, colour, .. } = *invocation;
+        Self { format, talk, asked, ..Self::new(lang, colour) }
+    }
+
+    /// Whether nothing is said besides what has to be.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.talk == Talk::Quiet
+    }
+
+    /// Whether everything is said.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.talk == Talk::Verbose
     }
 
     /// Speaks the language that was asked for, else the one the model declares.
-    pub(super) fn prefer(&mut self, asked: Option<Lang>, declared: Option<Lang>) {
-        self.lang = asked.or(declared).unwrap_or(self.lang);
+    pub(super) fn prefer(&mut self, declared: Option<Lang>) {
+        self.lang = self.asked.or(declared).unwrap_or(self.lang);
+    }
+
+    /// An error in the words of the catalogue.
+    pub(super) fn fault(&self, key: &str, values: &[Named]) -> anyhow::Error {
+        anyhow::anyhow!("{}", self.lang.fill(key, values))
+    }
+
+    /// Prints a result in the format that was asked for; what people read, unless they want none.
+    pub(super) fn show(
+        &self,
+        document: &impl Serialize,
+        csv: impl FnOnce() -> anyhow::Result<String>,
+        text: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
+        match self.format {
+            Format::Json => self.print(&json::text(document)?),
+            Format::Csv => self.print(&csv()?),
+            Format::Table if !self.is_quiet() => self.print(&text()),
+            Format::Table => {}
+        }
+        Ok(())
     }
 
     /// Prints a result on stdout. A failure is kept for [`Terminal::finish`].
@@ -76,7 +124,7 @@ impl Terminal {
 
     /// Says something on stderr unless asked to be quiet.
     pub(super) fn tell(&self, text: &str) {
-        if !self.quiet {
+        if !self.is_quiet() {
             self.say(text);
         }
     }
@@ -169,15 +217,58 @@ impl Terminal {
         text
     }
 
-    /// A table with an ASCII frame, which every console aligns.
-    pub(super) fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
-        let mut table = Table::new();
-        table.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(header.iter().map(|name| visible(name)).collect::<Vec<_>>());
-        for row in rows {
-            table.add_row(row.into_iter().map(|cell| crate::shared::text::printable(&cell)).collect::<Vec<_>>());
+    /// A table whose columns are named by the catalogue.
+    pub(super) fn table<R: Serialize>(&self, header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
+        table(header.iter().map(|key| self.lang.text(key)), rows)
+    }
+}
+
+/// A table with an ASCII frame, which every console aligns; each row with its fields in the order in which they are serialised.
+pub(super) fn table<'h, R: Serialize>(
+    header: impl IntoIterator<Item = &'h str>,
+    rows: impl IntoIterator<Item = R>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.into_iter().map(visible));
+    for row in rows {
+        let fields = fields(row).expect("a row is a list of texts and numbers");
+        table.add_row(fields.iter().map(printable));
+    }
+    format!("{table}\n")
+}
+
+/// A cell of a table for people: a dash where nothing is known.
+pub(super) struct OrDash<T>(pub(super) Option<T>);
+
+impl<T: Display> Display for OrDash<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("—"),
         }
-        format!("{table}\n")
+    }
+}
+
+impl<T: Display> Serialize for OrDash<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A value before and after, once where it stayed: `87.90 -> 88.30`.
+pub(super) struct Moved<T>(pub(super) Option<T>, pub(super) Option<T>);
+
+impl<T: Display + PartialEq> Display for Moved<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (old, new) = (OrDash(self.0.as_ref()), OrDash(self.1.as_ref()));
+        if self.0 == self.1 { new.fmt(f) } else { write!(f, "{old} -> {new}") }
+    }
+}
+
+impl<T: Display + PartialEq> Serialize for Moved<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -18,7 +18,6 @@ use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::seal::Seal;
 use crate::result::verify::{Difference, Kind, compare, recalculate};
 use crate::shared::exit::Exit;
-use crate::shared::i18n::Lang;
 
 mod again;
 mod cells;
@@ -122,15 +121,10 @@ struct Chosen {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    asked: &Verify,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Exit> {
+pub(super) fn run(invocation: &Invocation, asked: &Verify, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     let project = find_project(&invocation.project, terminal)?;
     let model = text_of(&project.root.join(MODEL_FILE)).unwrap_or_default();
-    terminal.prefer(lang, declared_language(&model));
+    terminal.prefer(declared_language(&model));
     let chain = chain::follow(&project.root)?;
     let chosen = match chosen(&project, asked, &chain, terminal)? {
         Ok(chosen) => chosen,
@@ -160,7 +154,7 @@ pub(super) fn run(
     let schema = "assess.verify/1";
     let report =
         Report { schema, ok, version_differs, inputs_differ, seal: chosen.seal, versions, chain, feedback, forms };
-    printed::print(&report, invocation, terminal)?;
+    printed::print(&report, terminal)?;
     Ok(if ok { Exit::Done } else { Exit::Rejected })
 }
 

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::current::log;
 use super::terminal::Terminal;
+use crate::cli::Grounds;
 use crate::documents::report;
 use crate::model::Model;
 use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
@@ -14,15 +15,6 @@ use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::seal::Seal;
 use crate::result::states;
 use crate::shared::place::Files;
-
-/// Why a version is made.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Grounds {
-    /// The reason, in words.
-    pub(super) reason: Option<String>,
-    /// The document that it rests on.
-    pub(super) document: Option<String>,
-}
 
 /// Whether a version may be followed by another one on these grounds: a final one only with a reason and a document.
 pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyhow::Result<bool> {
@@ -44,7 +36,7 @@ pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
         Gap::NoManifest { version } => ("gap.no_manifest", version),
         Gap::Odd { name } => ("gap.odd", name),
     };
-    anyhow::bail!("{}", terminal.lang.fill(key, &[("name", name)]))
+    Err(terminal.fault(key, &[("name", name)]))
 }
 
 /// The manifest of a version that is about to be written.
@@ -113,7 +105,7 @@ pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: 
     let bytes = present(&path)?;
     let named = manifest.outputs.iter().find(|file| file.path == name);
     let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
-    anyhow::ensure!(same, "{}", terminal.lang.fill("regrade.touched", &[("path", &path.display())]));
+    anyhow::ensure!(same, terminal.fault("regrade.touched", &[("path", &path.display())]));
     Ok(bytes)
 }
 

@@ -120,7 +120,7 @@ impl<'t> Tracer<'t> {
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
-        let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.clone().unwrap_or_default())
+        let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.as_deref().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(unit, step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
         let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
@@ -353,7 +353,7 @@ impl<'t> Tracer<'t> {
         (!each.is_empty()).then(|| TraceNode::new(self.lang.text("report.register.appeals"), "").with(each))
     }
 
-    fn step(&self, unit: &'t UnitOutcome, step: &'t Step) -> TraceNode<'t> {
+    fn step(&self, unit: &UnitOutcome, step: &Step) -> TraceNode<'t> {
         let name = |grade: usize| self.outcome.model.grade_name(grade);
         let value = match (step.from(), step.to()) {
             (Some(from), Some(to)) if from != to => Cow::Owned(format!("{} -> {}", name(from), name(to))),

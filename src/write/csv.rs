@@ -1,8 +1,11 @@
 //! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 
 use anyhow::Context as _;
+use serde::Serialize;
 
 use crate::read::RATINGS_HEADER;
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
@@ -16,24 +19,73 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
     writer.write_record(RATINGS_HEADER)?;
     for record in records {
-        let serial = record.serial.to_string();
-        let fields = [
-            &record.component,
-            &record.class,
-            &serial,
-            &record.rater,
-            &record.unit,
-            &record.node,
-            &record.value,
-            record.points.as_deref().unwrap_or(""),
-            record.state.json(),
-            outcome.files.path(record.at),
-            outcome.files.sheet(record.at),
-            &record.at.cell_name(),
-        ];
-        writer.write_record(fields.map(harmless))?;
+        let rated = [&record.rater, &record.unit, &record.node, &record.value].map(String::as_str);
+        let (path, sheet) = (outcome.files.path(record.at), outcome.files.sheet(record.at));
+        let row = (&record.component, &record.class, record.serial, rated, &record.points, record.state.json());
+        write(&mut writer, &fields((row, path, sheet, record.at.cell_name()))?)?;
     }
     writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
+}
+
+/// A table for programs: a header and rows, each with its fields in the order in which they are serialised.
+pub struct Table(csv::Writer<Vec<u8>>);
+
+impl Table {
+    /// A table with its header, the names of the columns with commas between them.
+    ///
+    /// # Errors
+    /// If it cannot be written to memory, which does not happen.
+    pub fn new(header: &str) -> anyhow::Result<Self> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(header.split(','))?;
+        Ok(Self(writer))
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// If it is no list of texts and numbers, which its type excludes.
+    pub fn row(&mut self, row: impl Serialize) -> anyhow::Result<()> {
+        Ok(write(&mut self.0, &fields(row)?)?)
+    }
+
+    /// The table as text.
+    ///
+    /// # Errors
+    /// If it cannot be written to memory, which does not happen.
+    pub fn finish(self) -> anyhow::Result<String> {
+        Ok(String::from_utf8(self.0.into_inner()?)?)
+    }
+}
+
+/// A table of rows that are known.
+///
+/// # Errors
+/// If a row is no list of texts and numbers, which its type excludes.
+pub fn table<R: Serialize>(header: &str, rows: impl IntoIterator<Item = R>) -> anyhow::Result<String> {
+    let mut table = Table::new(header)?;
+    rows.into_iter().try_for_each(|row| table.row(row))?;
+    table.finish()
+}
+
+/// The fields of a row as they are written: every text and number of it in order, nothing for what is missing.
+///
+/// # Errors
+/// If it is no list of texts and numbers, which its type excludes.
+pub fn fields(row: impl Serialize) -> anyhow::Result<csv::StringRecord> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.serialize(row)?;
+    let (bytes, mut record) = (writer.into_inner()?, csv::StringRecord::new());
+    csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice()).read_record(&mut record)?;
+    Ok(record)
+}
+
+/// Writes a record none of whose fields a spreadsheet would run.
+fn write(writer: &mut csv::Writer<impl io::Write>, record: &csv::StringRecord) -> csv::Result<()> {
+    for field in record {
+        writer.write_field(harmless(field).as_bytes())?;
+    }
+    writer.write_record(None::<&[u8]>)
 }
 
 /// Reads ratings.csv back; the places are those of the result it belongs to.
@@ -71,11 +123,15 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
 }
 
 /// A text that a spreadsheet takes as text: a leading formula character is preceded by an apostrophe.
-pub fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
     let number = crate::shared::number::Exact::parse(text).is_some();
     let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::shared::text::is_invisible(c));
-    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) { format!("'{text}") } else { text.to_owned() }
+    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The text that [`harmless`] was given.

@@ -11,6 +11,14 @@ use crate::shared::text::is_unseen;
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
+    Ok(text(document)?.into_bytes())
+}
+
+/// A document as JSON.
+///
+/// # Errors
+/// If the document cannot be serialised, which its types exclude.
+pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
     let text = serde_json::to_string_pretty(document)?;
     // Such characters stand only inside strings, where an escape means the same.
     let risky = |c: char| c != '\n' && is_unseen(c);
@@ -23,5 +31,5 @@ pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
         }
     }
     safe.push('\n');
-    Ok(safe.into_bytes())
+    Ok(safe)
 }

@@ -1,105 +1,105 @@
 //! Changes as rows of csv: register rows, units, quotas, values of the model.
 
-use super::Changes;
+use serde::Serialize;
+
+use super::rows::move_word;
 use super::units::causes;
-use crate::result::diff::{Diff, UnitState};
+use super::{Changes, used};
+use crate::result::diff::Diff;
+use crate::result::regrade::Token;
 use crate::shared::i18n::Lang;
-use crate::write::csv::harmless;
+use crate::write::csv::Table;
 
 /// The columns.
-const HEADER: [&str; 12] = [
-    "project",
-    "step",
-    "section",
-    "code",
-    "name",
-    "old_total",
-    "new_total",
-    "old_rank",
-    "new_rank",
-    "old_grade",
-    "new_grade",
-    "because",
-];
+const HEADER: &str = "project,step,section,code,name,old_total,new_total,old_rank,new_rank,old_grade,new_grade,because";
 
 /// Collects rows.
-pub(in crate::commands) struct Rows {
-    writer: csv::Writer<Vec<u8>>,
+pub(in crate::commands) struct Rows(Table);
+
+/// A row of the table.
+#[derive(Default, Serialize)]
+struct Row<'r> {
+    project: &'r str,
+    step: &'static str,
+    section: &'r str,
+    code: &'r str,
+    name: &'r str,
+    old_total: Option<&'r str>,
+    new_total: Option<&'r str>,
+    old_rank: Option<usize>,
+    new_rank: Option<usize>,
+    old_grade: Option<&'r str>,
+    new_grade: Option<&'r str>,
+    because: &'r str,
 }
 
 impl Rows {
     /// A table with its header.
     pub(in crate::commands) fn new() -> anyhow::Result<Self> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(HEADER)?;
-        Ok(Self { writer })
+        Ok(Self(Table::new(HEADER)?))
     }
 
     /// The text of the table.
     pub(in crate::commands) fn finish(self) -> anyhow::Result<String> {
-        Ok(String::from_utf8(self.writer.into_inner()?)?)
+        self.0.finish()
     }
 
     /// A line about a project as a whole.
-    pub(in crate::commands) fn project(&mut self, project: &str, state: &str, token: &str) -> anyhow::Result<()> {
-        self.row(project, ["", "project", state, token, "", "", "", "", "", "", ""])
+    pub(in crate::commands) fn project(
+        &mut self,
+        project: &str,
+        state: &str,
+        token: Option<&Token>,
+    ) -> anyhow::Result<()> {
+        self.0.row((project, "", "project", state, token, [""; 7]))
     }
 
     /// All changes of a project.
     pub(in crate::commands) fn changes(&mut self, project: &str, changes: &Changes, lang: Lang) -> anyhow::Result<()> {
         for change in &changes.model.changes {
-            let (old, new) = (change.old.as_deref().unwrap_or(""), change.new.as_deref().unwrap_or(""));
-            self.row(project, ["", "model", &change.key, "", old, new, "", "", "", "", ""])?;
+            let (old_total, new_total) = (change.old.as_deref(), change.new.as_deref());
+            self.0.row(Row { project, section: "model", code: &change.key, old_total, new_total, ..Row::default() })?;
         }
         if let Some(method) = &changes.method {
-            self.diff(project, "method", method, lang)?;
+            self.diff(&Row { project, step: "method", ..Row::default() }, method, lang)?;
         }
-        self.diff(project, "data", &changes.data, lang)
+        self.diff(&Row { project, step: "data", ..Row::default() }, &changes.data, lang)
     }
 
-    fn diff(&mut self, project: &str, step: &str, diff: &Diff, lang: Lang) -> anyhow::Result<()> {
+    fn diff(&mut self, of: &Row<'_>, diff: &Diff, lang: Lang) -> anyhow::Result<()> {
+        let (project, step) = (of.project, of.step);
         for row in &diff.rows {
-            let value = |side: &Option<crate::result::diff::RowState>| {
-                let state = side.as_ref();
-                state.and_then(|s| s.counted.clone().or_else(|| s.value.clone())).unwrap_or_default()
-            };
-            let section = format!("{}:{}", row.register.json(), json_move(row.moved)?);
-            let (old, new) = (value(&row.old), value(&row.new));
-            let place = row.any().at.line();
-            self.row(project, [step, &section, &row.id, &row.any().unit, &old, &new, "", "", "", "", &place])?;
+            let [old_total, new_total] = [&row.old, &row.new].map(|state| {
+                let state = state.as_ref()?;
+                state.counted.as_deref().or(state.value.as_deref())
+            });
+            let section = &format!("{}:{}", row.register.json(), move_word(row.moved));
+            let (code, name, because) = (&row.id, &row.any().unit, &row.any().at.line());
+            self.0.row(Row { project, step, section, code, name, old_total, new_total, because, ..Row::default() })?;
         }
         for unit in diff.units.iter().filter(|unit| unit.moved()) {
-            let section = if unit.is_knock_on() { "knock-on" } else { "unit" };
-            let of = |side: &Option<UnitState>| {
-                let state = side.as_ref();
-                let rank = state.and_then(|s| s.rank_group).map(|rank| rank.to_string());
-                let total = state.and_then(|s| s.total.clone());
-                [total, rank, state.and_then(|s| s.grade.clone())].map(Option::unwrap_or_default)
-            };
-            let (old, new) = (of(&unit.old), of(&unit.new));
-            let why = causes(unit, lang);
-            self.row(
-                project,
-                [step, section, &unit.code, &unit.name, &old[0], &new[0], &old[1], &new[1], &old[2], &new[2], &why],
-            )?;
+            let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
+            self.0.row(Row {
+                section: if unit.is_knock_on() { "knock-on" } else { "unit" },
+                code: &unit.code,
+                name: &unit.name,
+                old_total: old.and_then(|state| state.total.as_deref()),
+                new_total: new.and_then(|state| state.total.as_deref()),
+                old_rank: old.and_then(|state| state.rank_group),
+                new_rank: new.and_then(|state| state.rank_group),
+                old_grade: old.and_then(|state| state.grade.as_deref()),
+                new_grade: new.and_then(|state| state.grade.as_deref()),
+                because: &causes(unit, lang),
+                ..*of
+            })?;
         }
         for quota in diff.quotas.iter().filter(|quota| quota.changed()) {
-            let taken = |side: &Option<crate::result::outcome::QuotaOutcome>| {
-                side.as_ref().map(|own| format!("{}/{}", own.taken, own.places)).unwrap_or_default()
-            };
-            let group = quota.group.as_deref().unwrap_or("");
-            let (old, new) = (taken(&quota.old), taken(&quota.new));
-            self.row(project, [step, "quota", &quota.grade, group, &old, &new, "", "", "", "", ""])?;
+            let [old, new] = [&quota.old, &quota.new].map(|side| side.as_ref().map(used));
+            let (old_total, new_total) = (old.as_deref(), new.as_deref());
+            let (code, name) = (&quota.grade, quota.group.as_deref().unwrap_or_default());
+            let section = "quota";
+            self.0.row(Row { project, step, section, code, name, old_total, new_total, ..Row::default() })?;
         }
         Ok(())
     }
-
-    fn row(&mut self, project: &str, fields: [&str; 11]) -> anyhow::Result<()> {
-        let fields = [project].into_iter().chain(fields).map(harmless);
-        Ok(self.writer.write_record(fields.collect::<Vec<_>>())?)
-    }
-}
-
-fn json_move(moved: crate::result::diff::RowMove) -> anyhow::Result<String> {
-    Ok(serde_json::to_value(moved)?.as_str().unwrap_or_default().to_owned())
 }

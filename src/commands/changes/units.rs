@@ -1,9 +1,9 @@
 //! Units that moved: by something of their own, and because of others.
 
-use super::{SHOWN, moved};
-use crate::commands::terminal::Terminal;
+use super::SHOWN;
+use crate::commands::terminal::{Moved, Terminal};
 use crate::documents::report::causes::CauseWords;
-use crate::result::diff::{Diff, PartKind, UnitChange};
+use crate::result::diff::{Diff, PartChange, PartKind, UnitChange, UnitState};
 use crate::shared::i18n::Lang;
 
 /// Units with a cause of their own, then those that others moved.
@@ -12,8 +12,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let mut out = String::new();
     let own: Vec<&UnitChange> = diff.moved().collect();
     if !own.is_empty() {
-        let rows = own.iter().map(|unit| row(unit, lang)).collect();
-        out.push_str(&terminal.table(&header(lang, "diff.cause"), rows));
+        out.push_str(&table(own, "diff.cause", terminal));
     }
     out.push_str(&parts(diff, all, terminal));
     let others: Vec<&UnitChange> = diff.knocked_on().collect();
@@ -27,8 +26,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let shown: Vec<&UnitChange> = graded.into_iter().chain(ranked.iter().take(room).copied()).collect();
     out.push_str(&format!("{}\n", lang.text("diff.others")));
     if !shown.is_empty() {
-        let rows = shown.iter().map(|unit| row(unit, lang)).collect();
-        out.push_str(&terminal.table(&header(lang, "diff.rule"), rows));
+        out.push_str(&table(shown, "diff.rule", terminal));
     }
     if ranked.len() > room {
         let rest = ranked.len() - room;
@@ -37,48 +35,38 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out
 }
 
-fn header(lang: Lang, last: &str) -> [&'static str; 6] {
-    ["table.code", "table.unit", "table.total", "table.rank_group", "table.grade", last].map(|key| lang.text(key))
+fn table(units: Vec<&UnitChange>, last: &str, terminal: &Terminal) -> String {
+    let lang = terminal.lang;
+    let rows = units.into_iter().map(|unit| {
+        let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
+        let total = Moved(old.and_then(|s| s.total.as_deref()), new.and_then(|s| s.total.as_deref()));
+        let rank = Moved(old.and_then(|s| s.rank_group), new.and_then(|s| s.rank_group));
+        let grade = Moved(old.and_then(|s| grade(s, lang)), new.and_then(|s| grade(s, lang)));
+        (&unit.code, &unit.name, total, rank, grade, causes(unit, lang))
+    });
+    terminal.table(&["table.code", "table.unit", "table.total", "table.rank_group", "table.grade", last], rows)
 }
 
-fn row(unit: &UnitChange, lang: Lang) -> Vec<String> {
-    let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
-    let rank =
-        |state: Option<&crate::result::diff::UnitState>| state.and_then(|s| s.rank_group).map(|rank| rank.to_string());
-    let grade = |state: Option<&crate::result::diff::UnitState>| {
-        let state = state?;
-        let deferred = state.deferred.then(|| lang.text("table.deferred").to_owned());
-        state.grade.clone().or(deferred)
-    };
-    let total = |state: Option<&crate::result::diff::UnitState>| state.and_then(|s| s.total.clone());
-    let pair = |old: Option<String>, new: Option<String>| moved(old.as_deref(), new.as_deref());
-    vec![
-        unit.code.clone(),
-        unit.name.clone(),
-        pair(total(old), total(new)),
-        pair(rank(old), rank(new)),
-        pair(grade(old), grade(new)),
-        causes(unit, lang),
-    ]
+/// A grade, or that it was put off.
+fn grade(state: &UnitState, lang: Lang) -> Option<&str> {
+    state.grade.as_deref().or(state.deferred.then(|| lang.text("table.deferred")))
 }
 
 /// Leaves and components that changed.
 fn parts(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let kind = |kind: PartKind| matches!(kind, PartKind::Leaf | PartKind::Component);
-    let of = |unit: &UnitChange| unit.parts.iter().filter(|p| kind(p.kind)).cloned().collect::<Vec<_>>();
-    let parts: Vec<(&UnitChange, crate::result::diff::PartChange)> =
-        diff.units.iter().flat_map(|unit| of(unit).into_iter().map(move |part| (unit, part))).collect();
+    let all_parts = diff.units.iter().flat_map(|unit| unit.parts.iter().map(move |part| (unit, part)));
+    let parts: Vec<(&UnitChange, &PartChange)> = all_parts.filter(|(_, part)| kind(part.kind)).collect();
     if parts.is_empty() {
         return String::new();
     }
     let shown = if all { parts.len() } else { SHOWN };
     let rows = parts.iter().take(shown).map(|(unit, part)| {
-        let name = format!("{} {}", part.code, part.name);
-        vec![unit.code.clone(), unit.name.clone(), name, moved(part.old.as_deref(), part.new.as_deref())]
+        let value = Moved(part.old.as_deref(), part.new.as_deref());
+        (&unit.code, &unit.name, format!("{} {}", part.code, part.name), value)
     });
-    let keys = ["table.code", "table.unit", "diff.part", "diff.value"].map(|key| lang.text(key));
-    let mut out = terminal.table(&keys, rows.collect());
+    let mut out = terminal.table(&["table.code", "table.unit", "diff.part", "diff.value"], rows);
     if parts.len() > shown {
         out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(parts.len() - shown))])));
     }

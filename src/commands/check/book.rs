@@ -17,31 +17,35 @@ use crate::read::{self, Project};
 use crate::shared::place::Role;
 use crate::shared::place::folders::is_output_folder;
 
-/// Where a workbook goes: a place where it is no input and overwrites nothing but an earlier output. `project` is the folder
-/// and model of the project at hand, if they are known.
+/// The project at hand.
+#[derive(Clone, Copy)]
+pub(in crate::commands) struct Here<'h> {
+    /// Its folder.
+    pub(in crate::commands) root: &'h Path,
+    /// Its model.
+    pub(in crate::commands) model: &'h Model,
+}
+
+/// Where a workbook goes: a place where it is no input and overwrites nothing but an earlier output.
 ///
 /// # Errors
 /// If it may not be written there; nothing has been written then.
-pub(in crate::commands) fn target(
-    path: &Path,
-    project: Option<(&Path, &Model)>,
-    terminal: &Terminal,
-) -> anyhow::Result<PathBuf> {
-    let asked = path.display().to_string();
-    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &asked)]));
+pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+    let shown = || path.display().to_string();
+    let refuse = |key: &str| terminal.fault(key, &[("path", &path.display())]);
     let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
     anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
-    if let Some(obstacle) = file::obstacle(path).with_context(|| asked.clone())? {
+    if let Some(obstacle) = file::obstacle(path).with_context(shown)? {
         return Err(refuse(obstacle_word(obstacle)));
     }
-    let name = path.file_name().context(asked.clone())?;
+    let name = path.file_name().with_context(shown)?;
     let target = read::resolved(file::folder_of(path))?.join(name);
     if let Some(around) = places::project_around(&target)? {
         let below = read::project::shown(target.strip_prefix(&around.root).unwrap_or(&target));
         let is_output = below.split_once('/').is_some_and(|(folder, _)| is_output_folder(folder));
         anyhow::ensure!(!is_output, refuse("report.refused.results"));
-        let role = match project.filter(|(root, _)| *root == around.root) {
-            Some((_, model)) => Project::role_at(model, &below)?,
+        let role = match here.filter(|here| here.root == around.root) {
+            Some(here) => Project::role_at(here.model, &below)?,
             None => match pipeline::prepare(around)? {
                 Ok(prepared) => Project::role_at(&prepared.model, &below)?,
                 // Without a sound model nobody knows which files of the project are inputs.
@@ -93,9 +97,11 @@ fn way(from: &Path, to: &Path) -> Option<String> {
     if shared == 0 {
         return None;
     }
-    let up = from.iter().skip(shared).map(|_| "../".to_owned());
-    let down = to.iter().skip(shared).map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
-    let way: String = up.chain(down).collect();
+    let mut way = "../".repeat(from.len() - shared);
+    for part in &to[shared..] {
+        way.push_str(&part.as_os_str().to_string_lossy());
+        way.push('/');
+    }
     (!way.contains(['#', '%'])).then_some(way)
 }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::terminal::Terminal;
+use super::super::terminal::{OrDash, Terminal, table};
 use super::Checked;
 use crate::check::coverage::{Coverage, Row};
-use crate::cli::Talk;
 use crate::engine::score::ComponentMeasure;
 use crate::model::ComponentKind;
 use crate::pipeline::Computed;
@@ -30,25 +29,21 @@ pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
     let rows = computed.tables.iter().map(|table| {
         let file = computed.files.get(table.file);
         let columns: Vec<&str> = table.columns.iter().map(|c| c.text.as_str()).collect();
-        vec![
-            file.path.clone(),
-            file.sheets.get(table.sheet as usize).cloned().unwrap_or_default(),
-            terminal.lang.text(table.kind.word()).to_owned(),
-            file.units.join(" "),
-            (table.header_row + 1).to_string(),
-            columns.join("、"),
-            table.found.to_string(),
-            table.rows.len().to_string(),
-            skipped(&table.skipped, terminal),
-            table.rejected.len().to_string(),
-        ]
+        (
+            (&file.path, file.sheets.get(table.sheet as usize), terminal.lang.text(table.kind.word())),
+            (file.units.join(" "), table.header_row + 1, columns.join("、")),
+            (table.found, table.rows.len(), skipped(&table.skipped, terminal), table.rejected.len()),
+        )
     });
-    terminal.table(&header.map(|key| terminal.lang.text(key)), rows.collect())
+    terminal.table(&header, rows)
 }
 
 /// How many rows were skipped, and which for which reason: `3（合计、注 12、13；示例 4）`.
 fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
     const NAMED: usize = 5;
+    if rows.is_empty() {
+        return "0".to_owned();
+    }
     let mut by_reason: BTreeMap<Skip, Vec<String>> = BTreeMap::new();
     for skipped in rows {
         by_reason.entry(skipped.why).or_default().push((skipped.row + 1).to_string());
@@ -59,8 +54,7 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
         format!("{} {}{more}", lang.text(why.word()), rows[..rows.len().min(NAMED)].join(lang.text("check.and")))
     });
     let reasons = reasons.collect::<Vec<_>>().join(lang.text("check.or"));
-    let count = rows.len().to_string();
-    if rows.is_empty() { count } else { lang.fill("check.skipped_rows", &[("count", &count), ("reasons", &reasons)]) }
+    lang.fill("check.skipped_rows", &[("count", &rows.len()), ("reasons", &reasons)])
 }
 
 /// How many ballots of each class were issued, came back and are valid.
@@ -71,41 +65,36 @@ pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
             continue;
         };
         for (class, total) in rules.classes.iter().zip(&measure.classes).filter(|(_, total)| total.returned > 0) {
-            let issued = total.issued.map_or_else(|| "—".to_owned(), |n| n.to_string());
-            let counts = [issued, total.returned.to_string(), total.valid.to_string()];
-            rows.push([component.name.clone(), class.name.clone()].into_iter().chain(counts).collect());
+            rows.push((&component.name, &class.name, OrDash(total.issued), total.returned, total.valid));
         }
     }
     if rows.is_empty() {
         return String::new();
     }
     let header = ["check.component", "check.class", "check.issued", "check.returned", "check.rated"];
-    terminal.table(&header.map(|key| terminal.lang.text(key)), rows)
+    terminal.table(&header, rows)
 }
 
 /// The coverage matrix: units with gaps, or all when asked.
-pub(super) fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> String {
-    let rows: Vec<&Row> = covered.units.iter().filter(|row| talk == Talk::Verbose || row.has_gap()).collect();
-    if rows.is_empty() || talk == Talk::Quiet {
+pub(super) fn matrix(covered: &Coverage, terminal: &Terminal) -> String {
+    let rows: Vec<&Row> = covered.units.iter().filter(|row| terminal.is_verbose() || row.has_gap()).collect();
+    if rows.is_empty() {
         return String::new();
     }
-    let mut header =
-        vec![terminal.lang.text("check.code"), terminal.lang.text("check.unit"), terminal.lang.text("check.report")];
+    let mut header = ["check.code", "check.unit", "check.report"].map(|key| terminal.lang.text(key)).to_vec();
     let asks_ledgers = covered.units.iter().any(|row| row.ledger.is_some());
     header.extend(asks_ledgers.then(|| terminal.lang.text("kind.ledger")));
     header.extend(covered.columns.iter().map(|c| c.name.as_str()));
     let came = |came: Option<bool>| match came {
-        Some(true) => terminal.lang.text("check.received").to_owned(),
-        Some(false) => terminal.lang.text("check.missing").to_owned(),
-        None => "—".to_owned(),
+        Some(true) => terminal.lang.text("check.received"),
+        Some(false) => terminal.lang.text("check.missing"),
+        None => "—",
     };
     let cells = rows.into_iter().map(|row| {
-        let mut cells = vec![row.code.clone(), row.name.clone(), came(row.report)];
-        cells.extend(asks_ledgers.then(|| came(row.ledger)));
-        cells.extend(row.counts.iter().map(usize::to_string));
-        cells
+        let ledger: Vec<&str> = asks_ledgers.then(|| came(row.ledger)).into_iter().collect();
+        (&row.code, &row.name, came(row.report), ledger, &row.counts)
     });
-    terminal.table(&header, cells.collect())
+    table(header, cells)
 }
 
 /// What adds up to what: roster, files, ballots of the classes whose issued number is known, and 收件清单.

@@ -11,46 +11,48 @@ use crate::pipeline::Computed;
 use crate::pipeline::exposure::{Trial, by_class};
 use crate::result::outcome::Outcome;
 use crate::shared::finding::{Severity, any};
-use crate::write::csv::harmless;
+use crate::write::csv;
 
 /// What was tried.
 pub(super) struct Tried {
     outcome: Outcome,
     earlier: Vec<Earlier>,
     found: Vec<Exposed>,
-    /// By variation: its name, how many pairs it leaves, and of which classes.
-    variations: Vec<(String, usize, String)>,
+    variations: Vec<Left>,
     /// What has to be known to read the numbers.
     notes: Vec<String>,
 }
 
 /// A pair for programs.
 #[derive(Serialize)]
-struct Pair {
-    unit: String,
-    component: String,
-    class: String,
+struct Pair<'t> {
+    unit: &'t str,
+    component: &'t str,
+    class: &'t str,
     answers: usize,
     shown: bool,
     reason: &'static str,
     whose: Whose,
 }
 
-/// A variation for programs.
+/// What a variation leaves.
 #[derive(Serialize)]
 struct Left {
     variation: String,
     pairs: usize,
+    /// Of which classes.
+    #[serde(skip)]
+    classes: String,
 }
 
 /// The part of `--format json`.
 #[derive(Serialize)]
-pub(super) struct Document {
+pub(super) struct Document<'t> {
     k: usize,
     earlier_letters: usize,
-    pairs: Vec<Pair>,
-    variations: Vec<Left>,
-    notes: Vec<String>,
+    pairs: Vec<Pair<'t>>,
+    variations: &'t [Left],
+    notes: &'t [String],
 }
 
 /// Tries the method as it is and its variations on the inputs of now, beside the letters that were handed out.
@@ -76,7 +78,8 @@ pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let variations = trial.variations(&found).into_iter().map(|variation| {
         let other = trial.varied(&variation);
         let left = exposed(&other, &earlier);
-        (variation.said(&computed.model, lang), left.len(), by_class(&other, &left))
+        let (variation, classes) = (variation.said(&computed.model, lang), by_class(&other, &left));
+        Left { variation, pairs: left.len(), classes }
     });
     let variations = variations.collect();
     Ok(Tried { outcome, earlier, found, variations, notes })
@@ -90,12 +93,13 @@ impl Tried {
             true => format!("{}\n", lang.text("privacy.none")),
             false => table(&self.outcome, &self.found, terminal),
         };
-        let k = self.outcome.model.feedback.k_anonymity.to_string();
-        let now = (lang.fill("privacy.as-is", &[("k", &k)]), self.found.len(), by_class(&self.outcome, &self.found));
+        let k = self.outcome.model.feedback.k_anonymity;
+        let (variation, classes) = (lang.fill("privacy.as-is", &[("k", &k)]), by_class(&self.outcome, &self.found));
+        let now = Left { variation, pairs: self.found.len(), classes };
         let rows = std::iter::once(&now).chain(&self.variations);
-        let rows = rows.map(|(name, pairs, classes)| vec![name.clone(), pairs.to_string(), classes.clone()]);
+        let rows = rows.map(|left| (&left.variation, left.pairs, &left.classes));
         let header = ["privacy.header.variation", "privacy.header.pairs", "privacy.header.where"];
-        text.push_str(&terminal.table(&header.map(|key| lang.text(key)), rows.collect()));
+        text.push_str(&terminal.table(&header, rows));
         for note in &self.notes {
             text.push_str(note);
             text.push('\n');
@@ -104,45 +108,33 @@ impl Tried {
     }
 
     /// For programs.
-    pub(super) fn document(&self) -> Document {
+    pub(super) fn document(&self) -> Document<'_> {
         Document {
             k: self.outcome.model.feedback.k_anonymity,
             earlier_letters: self.earlier.len(),
-            pairs: self.found.iter().map(|own| self.pair(own)).collect(),
-            variations: self
-                .variations
-                .iter()
-                .map(|(variation, pairs, _)| Left { variation: variation.clone(), pairs: *pairs })
-                .collect(),
-            notes: self.notes.clone(),
+            pairs: self.pairs().collect(),
+            variations: &self.variations,
+            notes: &self.notes,
         }
     }
 
     /// The pairs as csv.
     pub(super) fn csv(&self) -> anyhow::Result<String> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(["unit", "component", "class", "answers", "shown", "reason", "whose"])?;
-        for own in &self.found {
-            let Pair { unit, component, class, answers, shown, reason, whose } = self.pair(own);
-            let whose = serde_json::to_value(whose)?;
-            let [answers, shown] = [answers.to_string(), shown.to_string()];
-            let whose = whose.as_str().unwrap_or_default();
-            let fields = [&unit, &component, &class, &answers, &shown].map(|field| harmless(field));
-            writer.write_record(fields.iter().map(String::as_str).chain([reason, whose]))?;
-        }
-        Ok(String::from_utf8(writer.into_inner()?)?)
+        csv::table("unit,component,class,answers,shown,reason,whose", self.pairs())
     }
 
-    fn pair(&self, own: &Exposed) -> Pair {
-        let component = &self.outcome.model.components[own.component];
-        Pair {
-            unit: own.unit.clone(),
-            component: component.id.clone(),
-            class: component.classes[own.class].id.clone(),
-            answers: own.answers,
-            shown: own.shown,
-            reason: own.reason.json(),
-            whose: own.reason.whose(),
-        }
+    fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
+        self.found.iter().map(|own| {
+            let component = &self.outcome.model.components[own.component];
+            Pair {
+                unit: &own.unit,
+                component: &component.id,
+                class: &component.classes[own.class].id,
+                answers: own.answers,
+                shown: own.shown,
+                reason: own.reason.json(),
+                whose: own.reason.whose(),
+            }
+        })
     }
 }

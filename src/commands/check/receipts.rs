@@ -23,7 +23,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
         return Ok(false);
     }
     let name = present.unwrap_or(computed.model.language.text("receipts.name"));
-    let refuse = |key: &str| anyhow::anyhow!("{}", terminal.lang.fill(key, &[("path", &name)]));
+    let refuse = |key: &str| terminal.fault(key, &[("path", &name)]);
     anyhow::ensure!(name.to_ascii_lowercase().ends_with(".xlsx"), refuse("receipts.not_xlsx"));
     let list = computed.list.as_ref();
     let own = |place: crate::shared::place::Place| list.is_some_and(|list| list.file == place.file);
@@ -38,8 +38,8 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     }
     let unread = unread(computed);
     if !unread.is_empty() {
-        let files = terminal.lang.join("report.list", unread.iter().map(String::as_str));
-        anyhow::bail!("{}", terminal.lang.fill("receipts.unread", &[("path", &name), ("files", &files)]));
+        let files = terminal.lang.join("report.list", unread);
+        return Err(terminal.fault("receipts.unread", &[("path", &name), ("files", &files)]));
     }
     if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));
@@ -54,11 +54,11 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
 
 /// Files received that could not be read this time, or changed meanwhile. Their bytes are unknown, and a list without them
 /// would take back what people decided.
-fn unread(computed: &Computed) -> Vec<String> {
+fn unread(computed: &Computed) -> Vec<&str> {
     let faults = computed.findings.iter().filter(|finding| matches!(finding.code, Code::E101 | Code::E126));
     let files: BTreeSet<FileId> = faults.filter_map(|finding| finding.at).map(|place| place.file).collect();
     let records = files.into_iter().map(|file| computed.files.get(file));
-    records.filter(|record| record.role.is_received()).map(|record| record.path.clone()).collect()
+    records.filter(|record| record.role.is_received()).map(|record| record.path.as_str()).collect()
 }
 
 fn summary(now: &Receipts, name: &str, key: &str, terminal: &Terminal) -> String {

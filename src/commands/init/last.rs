@@ -10,52 +10,36 @@ use walkdir::WalkDir;
 use super::{Draft, model_hash, starters, way, written};
 use crate::check::ledgers::is_closed;
 use crate::check::{Roster, UnitIndex};
-use crate::cli::Invocation;
-use crate::commands::report_findings;
+use crate::commands::sound;
 use crate::commands::terminal::Terminal;
 use crate::documents::forms::ledger::{self, COLUMNS, Known};
 use crate::documents::forms::{Form, Office};
 use crate::documents::init;
 use crate::documents::init::last::{MovedOn, move_on};
 use crate::model::Model;
-use crate::pipeline::{self, Prepared, Stopped};
+use crate::pipeline::{self, Prepared};
 use crate::publish::folder::FolderFile;
 use crate::publish::{self, RESULT, RESULTS};
 use crate::read::project::MODEL_FILE;
 use crate::read::table::Row;
 use crate::read::{self, Candidate, Project, RawTable, RawValue, Word};
 use crate::shared::i18n::Lang;
-use crate::shared::place::{Files, Located, Role};
+use crate::shared::place::{FileId, Files, Located, Role};
 
-/// The new project; none after findings about last year's model or roster were printed.
-pub(super) fn draft(
-    invocation: &Invocation,
-    lang: Option<Lang>,
-    target: &Path,
-    last: &Path,
-    terminal: &mut Terminal,
-) -> anyhow::Result<Option<Draft>> {
-    let shown = last.display();
-    let last = invocation.project.join(last);
-    if !last.join(MODEL_FILE).is_file() {
-        anyhow::bail!("{}", terminal.lang.fill("init.no_last", &[("folder", &shown)]));
+/// The new project; faults of last year's model or roster are printed and end the run.
+pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Terminal) -> anyhow::Result<Draft> {
+    let folder = start.join(last);
+    if !folder.join(MODEL_FILE).is_file() {
+        return Err(terminal.fault("init.no_last", &[("folder", &last.display())]));
     }
-    let project = Project::find(&last)?;
-    let prepared = match pipeline::prepare(project.clone())? {
-        Ok(prepared) => prepared,
-        Err(Stopped { findings, files, language }) => {
-            terminal.prefer(lang, language);
-            report_findings(&findings, &files, invocation, terminal)?;
-            return Ok(None);
-        }
-    };
-    let Prepared { mut model, roster, .. } = prepared;
+    let prepared = sound(pipeline::prepare(Project::find(&folder)?)?, terminal)?;
+    let Prepared { project, mut model, roster, .. } = prepared;
     let lang = model.language;
     let path = project.root.join(MODEL_FILE);
     let text = read::text_of(&path)?;
     let history = history(&project, target, &model)?;
     let moved = move_on(&text, &history).with_context(|| path.display().to_string())?;
-    let mut files = vec![FolderFile::new(MODEL_FILE, moved.text.clone().into_bytes())];
+    let mut files = vec![FolderFile::new(MODEL_FILE, moved.text.as_bytes().to_vec())];
     let copied = copies(&project)?;
     let names: Vec<&str> = copied.iter().map(|file| file.path.as_str()).collect();
     let mut review = changes(lang, &moved, &history);
@@ -73,7 +57,7 @@ pub(super) fn draft(
     let ledgers: Vec<Form<'_>> =
         open.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
     files.extend(written(&ledgers)?);
-    Ok(Some(Draft { lang, files, folders: init::folders(&model), review }))
+    Ok(Draft { lang, files, folders: init::folders(&model), review })
 }
 
 /// The results to look back on, newest first: last year's newest version, then what last year looked back on.
@@ -148,17 +132,18 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let index = UnitIndex::new(&roster.units);
     let (mut rows, mut said) = Open::default();
-    let mut nameless: Vec<String> = Vec::new();
+    let mut nameless: Vec<FileId> = Vec::new();
     for table in &intake.tables {
         for row in open_rows(table) {
             match owner(table, row, &index) {
                 Some(unit) => rows.entry(unit).or_default().push(known(table, row)),
-                None => nameless.push(files.get(table.file).path.clone()),
+                None => nameless.push(table.file),
             }
         }
     }
     nameless.dedup();
-    said.extend(nameless.iter().map(|file| lang.fill("init.review.no_unit", &[("file", file)])));
+    let nameless = nameless.into_iter().map(|file| &files.get(file).path);
+    said.extend(nameless.map(|file| lang.fill("init.review.no_unit", &[("file", file)])));
     let unread = (0..).zip(&files.0).filter(|(id, _)| !intake.tables.iter().any(|table| table.file.0 == *id));
     said.extend(unread.map(|(_, file)| lang.fill("init.review.unread", &[("file", &file.path)])));
     let (count, units) = (rows.values().map(Vec::len).sum::<usize>(), rows.len());

@@ -3,18 +3,20 @@
 use super::forms::Standing;
 use super::seals::{Asked, Belongs};
 use super::{FromFiles, Report, Verified};
-use crate::cli::{Format, Invocation, Talk};
+use crate::cli::{Format, Talk};
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, Kind};
 use crate::shared::i18n::{Lang, Named};
-use crate::write::csv::harmless;
+use crate::shared::text::printable;
+use crate::write::csv::table;
+use crate::write::json;
 
 /// Prints the report.
-pub(super) fn print(report: &Report, invocation: &Invocation, terminal: &Terminal) -> anyhow::Result<()> {
-    match invocation.format {
-        Format::Json => terminal.print(&String::from_utf8(crate::write::json::bytes(report)?)?),
+pub(super) fn print(report: &Report, terminal: &Terminal) -> anyhow::Result<()> {
+    match terminal.format {
+        Format::Json => terminal.print(&json::text(report)?),
         Format::Csv => terminal.print(&csv(report)?),
-        Format::Table => terminal.print(&text(report, invocation.talk, terminal.lang)),
+        Format::Table => terminal.print(&text(report, terminal.talk, terminal.lang)),
     }
     Ok(())
 }
@@ -35,8 +37,8 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
     }
     let chain = &report.chain;
     if talk != Talk::Quiet {
-        let counts = [chain.versions.len(), chain.lines, chain.states].map(|count| count.to_string());
-        lines.push(lang.fill("verify.chain", &[("n", &&*counts[0]), ("lines", &counts[1]), ("states", &counts[2])]));
+        let versions = chain.versions.len();
+        lines.push(lang.fill("verify.chain", &[("n", &versions), ("lines", &chain.lines), ("states", &chain.states)]));
     }
     differences(&chain.differences, talk, lang, &mut lines);
     handed_out(report, talk, lang, &mut lines);
@@ -53,13 +55,12 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
 fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
-        let counts = [feedback.folders.len(), feedback.files, feedback.made_again].map(|count| count.to_string());
-        lines.push(lang.fill("verify.feedback", &[("n", &&*counts[0]), ("files", &counts[1]), ("again", &counts[2])]));
+        let (folders, again) = (feedback.folders.len(), feedback.made_again);
+        lines.push(lang.fill("verify.feedback", &[("n", &folders), ("files", &feedback.files), ("again", &again)]));
     }
     lines.extend(feedback.other_programs.iter().map(|(folder, program)| other_program(folder, program, lang)));
     if talk != Talk::Quiet {
-        let printable = |folder: &String| crate::shared::text::printable(folder);
-        let elsewhere = feedback.elsewhere.iter().map(printable);
+        let elsewhere = feedback.elsewhere.iter().map(|folder| printable(folder));
         lines.extend(
             elsewhere.map(|folder| format!("  {}", lang.fill("verify.feedback.elsewhere", &[("folder", &folder)]))),
         );
@@ -74,7 +75,7 @@ fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) 
             Standing::Changed => "verify.forms.changed",
             Standing::Gone => "verify.forms.gone",
         };
-        let folder = crate::shared::text::printable(&forms.folder);
+        let folder = printable(&forms.folder);
         lines.push(lang.fill(key, &[("folder", &folder), ("n", &forms.files)]));
     }
 }
@@ -85,11 +86,9 @@ fn seal(asked: &Asked, lang: Lang) -> String {
     match &asked.belongs {
         None => lang.fill("verify.seal.none", &[own]),
         Some(Belongs::Content { version }) => lang.fill("verify.seal.content", &[own, ("version", version)]),
-        Some(Belongs::Letters { folder }) => {
-            lang.fill("verify.seal.letters", &[own, ("folder", &crate::shared::text::printable(folder))])
-        }
+        Some(Belongs::Letters { folder }) => lang.fill("verify.seal.letters", &[own, ("folder", &printable(folder))]),
         Some(Belongs::State { version, state, date, document, line, later }) => {
-            let document = crate::shared::text::printable(document.as_deref().unwrap_or("—"));
+            let document = printable(document.as_deref().unwrap_or("—"));
             lang.fill(
                 if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" },
                 &[
@@ -139,7 +138,7 @@ fn about(version: &Verified, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
 
 /// That something was written by another program, which nobody may overlook.
 fn other_program(name: &str, program: &str, lang: Lang) -> String {
-    let [name, program] = [name, program].map(crate::shared::text::printable);
+    let [name, program] = [name, program].map(printable);
     format!("  {}", lang.fill("verify.other_program", &[("name", &name), ("program", &program)]))
 }
 
@@ -186,7 +185,6 @@ fn line(difference: &Difference, lang: Lang) -> String {
         Kind::InputGone => "verify.input.gone",
         Kind::InputNew => "verify.input.new",
     };
-    let printable = crate::shared::text::printable;
     lang.fill(
         key,
         &[
@@ -200,23 +198,13 @@ fn line(difference: &Difference, lang: Lang) -> String {
 
 /// Every difference as a row.
 fn csv(report: &Report) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["version", "kind", "file", "place", "found", "expected"])?;
     let of_versions = report.versions.iter().flat_map(|version| {
         let differences = version.differences.iter().chain(&version.input_differences);
         differences.map(|difference| (version.version.as_str(), difference))
     });
-    let others = report.chain.differences.iter().chain(&report.feedback.differences);
-    for (version, difference) in of_versions.chain(others.map(|difference| ("", difference))) {
-        let kind = serde_json::to_value(difference.kind)?;
-        writer.write_record([
-            version.to_owned(),
-            kind.as_str().unwrap_or_default().to_owned(),
-            harmless(&difference.file),
-            harmless(&difference.place),
-            harmless(&difference.found),
-            harmless(&difference.expected),
-        ])?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
+    let others = report.chain.differences.iter().chain(&report.feedback.differences).map(|own| ("", own));
+    let rows = of_versions
+        .chain(others)
+        .map(|(version, own)| (version, own.kind, &own.file, &own.place, &own.found, &own.expected));
+    table("version,kind,file,place,found,expected", rows)
 }

@@ -127,7 +127,7 @@ pub(super) fn distance<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome) -> Dista
     Distance::Next(NextGrade { grade: &grade.name, at_least: &grade.at_least, short, obstacles })
 }
 
-fn obstacle<'f>(outcome: &'f Outcome, step: &'f Step, next: usize) -> Option<Obstacle<'f>> {
+fn obstacle<'f>(outcome: &'f Outcome, step: &Step, next: usize) -> Option<Obstacle<'f>> {
     let clause = outcome.clause(step);
     match step {
         Step::Cap { rule, .. } => {

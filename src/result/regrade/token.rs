@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::read::sha256;
 use crate::shared::place::{FileRecord, FileStatus, Role};
 
@@ -77,6 +79,12 @@ impl Token {
         let Some((_, hints)) = typed.split_once('-').filter(|_| Self::is_wellformed(&typed)) else { return Vec::new() };
         let parts = [Part::Parent, Part::Registers, Part::Model].into_iter().enumerate();
         parts.filter(|(i, _)| hints[i * HINT..(i + 1) * HINT] != self.hints[*i]).map(|(_, part)| part).collect()
+    }
+}
+
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
