@@ -136,7 +136,7 @@ fn again<'o>(
     let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
     let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
     let diff = Diff::between(&old, outcome);
-    let units = changed((&old, &before), (outcome, earlier), &diff);
+    let units = changed(&old, &before, outcome, earlier, &diff);
     let has_letter = |code: &str| {
         let of_parent =
             earlier.iter().filter(|own| own.extent == Extent::Letters && own.outcome.version == old.version);

@@ -63,7 +63,7 @@ fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal
     let text = || {
         let rows = forms.iter().map(|form| {
             let whom = match form.kind {
-                suggest::Kind::Opinion => form.department.as_deref().unwrap_or(lang.text("suggest.everyone")),
+                suggest::Kind::Opinion => form.department.unwrap_or(lang.text("suggest.everyone")),
                 suggest::Kind::Decision => lang.text("suggest.committee"),
             };
             (lang.text(form.kind.name()), whom, &form.path)

@@ -12,7 +12,7 @@ use crate::documents::report::entry::Allow;
 use crate::engine::assessment::{Mode, Unit};
 use crate::model::shown::Shown;
 use crate::model::{ComponentKind, Model, Node, Rates};
-use crate::read::form;
+use crate::read::{Word, form};
 use crate::shared::i18n::{Lang, Named};
 
 pub mod ballot;
@@ -159,7 +159,7 @@ impl<'o> Office<'o> {
     }
 
     /// Lines above a table that say whose it is: a label over the first columns, its value over the next.
-    fn identity(&self, sheet: &mut SheetDoc<'o>, lines: Vec<(crate::read::Word, CellDoc<'o>)>, label_columns: u16) {
+    fn identity(&self, sheet: &mut SheetDoc<'o>, lines: Vec<(Word, CellDoc<'o>)>, label_columns: u16) {
         for (word, value) in lines {
             let label = CellDoc::header(word.header(self.lang())).across(label_columns);
             sheet.line(vec![label, value]);
@@ -173,7 +173,7 @@ impl<'o> Office<'o> {
 }
 
 /// A header of the input vocabulary.
-fn header(lang: Lang, word: crate::read::Word) -> CellDoc<'static> {
+fn header(lang: Lang, word: Word) -> CellDoc<'static> {
     CellDoc::header(word.header(lang))
 }
 

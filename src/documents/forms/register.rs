@@ -7,6 +7,7 @@ use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header}
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{AdjustmentKind, ComponentKind, Sign};
+use crate::read::table::DOCUMENTED;
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
 
@@ -30,40 +31,8 @@ pub enum Register {
     Dispositions,
 }
 
-const ADJUSTMENTS: &[Word] = &[
-    Word::Number,
-    Word::UnitCode,
-    Word::Unit,
-    Word::Code,
-    Word::Matter,
-    Word::Level,
-    Word::Claimed,
-    Word::Approved,
-    Word::Document,
-    Word::DocumentNumber,
-    Word::IssuedBy,
-    Word::DocumentDate,
-    Word::Status,
-    Word::ApprovalNumber,
-    Word::Remark,
-    Word::Links,
-];
-const EVENTS: &[Word] = &[
-    Word::Number,
-    Word::UnitCode,
-    Word::Unit,
-    Word::Code,
-    Word::Matter,
-    Word::Level,
-    Word::Document,
-    Word::DocumentNumber,
-    Word::IssuedBy,
-    Word::DocumentDate,
-    Word::Status,
-    Word::ApprovalNumber,
-    Word::Remark,
-    Word::Links,
-];
+/// Which matter of which unit a row of 加减分登记 or 事项登记 is about.
+const MATTER: &[Word] = &[Word::Number, Word::UnitCode, Word::Unit, Word::Code, Word::Matter, Word::Level];
 const DECISIONS: &[Word] = &[
     Word::Number,
     Word::UnitCode,
@@ -136,15 +105,16 @@ impl Register {
     }
 
     /// Its columns, in their order.
-    pub const fn columns(self) -> &'static [Word] {
-        match self {
-            Self::Adjustments => ADJUSTMENTS,
-            Self::Events => EVENTS,
-            Self::Decisions => DECISIONS,
-            Self::Corrections => CORRECTIONS,
-            Self::Appeals => APPEALS,
-            Self::Dispositions => DISPOSITIONS,
-        }
+    pub fn columns(self) -> Vec<Word> {
+        let parts: &[&[Word]] = match self {
+            Self::Adjustments => &[MATTER, &[Word::Claimed, Word::Approved], DOCUMENTED],
+            Self::Events => &[MATTER, DOCUMENTED],
+            Self::Decisions => &[DECISIONS],
+            Self::Corrections => &[CORRECTIONS],
+            Self::Appeals => &[APPEALS],
+            Self::Dispositions => &[DISPOSITIONS],
+        };
+        parts.concat()
     }
 
     /// The kinds that are entered in it.
@@ -194,13 +164,14 @@ impl Register {
 /// A form with what is already known, row by row in the order of [`Register::columns`].
 pub fn form<'o>(office: &Office<'o>, register: Register, entries: &'o [Vec<String>]) -> Form<'o> {
     let name = FormName::plain(office.text(register.name()));
+    let columns = register.columns();
     let mut sheet = office.sheet(&name).landscape().freeze(3);
     sheet.hint(office.text(register.note()));
-    sheet.header(register.columns().iter().map(|word| header(office.lang(), *word)).collect());
+    sheet.header(columns.iter().map(|word| header(office.lang(), *word)).collect());
     let top = sheet.next_row();
     for index in 0..entries.len().max(ROWS) {
         let entry = entries.get(index);
-        let cells = register.columns().iter().enumerate().map(|(column, word)| {
+        let cells = columns.iter().enumerate().map(|(column, word)| {
             let text = entry.and_then(|entry| entry.get(column)).map_or("", String::as_str);
             match text.parse::<Date>() {
                 Ok(date) if style(*word) == ENTRY_DATE => CellDoc::date(date, ENTRY_DATE),
@@ -210,12 +181,12 @@ pub fn form<'o>(office: &Office<'o>, register: Register, entries: &'o [Vec<Strin
         sheet.row(cells.collect());
     }
     let bottom = sheet.next_row() - 1;
-    for (column, word) in (0..).zip(register.columns()) {
+    for (column, word) in (0..).zip(&columns) {
         let Some((allow, key)) = allowed(office, register, *word) else { continue };
         let check = Check::new(Block::column(top, bottom, column), allow, office.text(key));
         sheet.filling.checks.push(check.prompting(prompt(office, *word)));
     }
-    let widths = register.columns().iter().enumerate();
+    let widths = columns.iter().enumerate();
     sheet.filling.widths = widths.filter_map(|(at, word)| width(*word).map(|width| (at, width))).collect();
     if let Some(list) = kinds_text(office, register) {
         sheet.closing(office.fill("form.register.codes", &[("list", &list)]));

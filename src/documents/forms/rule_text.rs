@@ -14,8 +14,8 @@ pub fn scoring(lang: Lang, leaf: &Leaf) -> String {
         let parts = kinds.map(|(name, points)| lang.fill(key, &[("name", &name), ("points", &number(&points))]));
         lang.join("form.rule.and", parts)
     };
-    fn typed((name, points): &(String, Points)) -> (Cow<'_, str>, Cow<'_, Exact>) {
-        (Cow::Borrowed(name), Cow::Borrowed(&points.0))
+    fn typed(kind: &(String, Points)) -> (Cow<'_, str>, Cow<'_, Exact>) {
+        (Cow::Borrowed(&kind.0), Cow::Borrowed(&kind.1.0))
     }
     let fill = |key: &str, list: String| lang.fill(key, &[("list", &list), ("full", &number(&leaf.points.0))]);
     match &leaf.rule {

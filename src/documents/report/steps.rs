@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{ModelOutcome, Outcome, Step, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, Named};
 
 /// The sheet of grade paths.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -30,8 +30,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 }
 
 fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o Step) -> Vec<CellDoc<'o>> {
-    let model = &view.outcome.model;
-    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| model.grade_name(grade)));
+    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| view.outcome.model.grade_name(grade)));
     let last = matches!(step, Step::Final { .. });
     vec![
         CellDoc::center(&unit.code),
@@ -56,7 +55,7 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
     };
     let key = format!("step.{}", step.kind());
     let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind().to_string() };
-    let places = step.places().map(|places| places.to_string()).unwrap_or_default();
+    let places = step.places();
     let floor = match step {
         Step::Promotion { rule, .. } => model.promotions.get(*rule).map_or("", |own| model.grade_name(own.to)),
         _ => "",
@@ -66,26 +65,25 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
         _ => None,
     };
     let [code, name] = model.rule(step).unwrap_or_default();
-    let grade = |grade: Option<usize>| grade.map_or("", |grade| model.grade_name(grade));
-    crate::shared::i18n::fill(
-        template,
-        &[
-            ("code", &code),
-            ("name", &name),
-            ("from", &grade(step.from())),
-            ("to", &grade(step.to())),
-            ("places", &places),
-            ("floor", &floor),
-            ("department", &opinion.map_or("", |opinion| opinion.department.as_str())),
-            ("opinion", &opinion.map_or("", |opinion| opinion.written.as_str())),
-        ],
-    )
+    let [from, to] = [step.from(), step.to()].map(|grade| grade.map_or("", |grade| model.grade_name(grade)));
+    let values: [Named; 8] = [
+        ("code", &code),
+        ("name", &name),
+        ("from", &from),
+        ("to", &to),
+        ("places", places.as_ref().map_or(&"", |places| places)),
+        ("floor", &floor),
+        ("department", opinion.map_or(&"", |opinion| &opinion.department)),
+        ("opinion", opinion.map_or(&"", |opinion| &opinion.written)),
+    ];
+    crate::shared::i18n::fill(template, &values)
 }
 
 /// The values that decided a step and that its sentence does not name already, in words.
 pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
     let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
-    lang.join("report.clauses", named.map(|(key, value)| lang.fill(&format!("step.value.{key}"), &[("value", &value)])))
+    let said = named.map(|(key, value)| lang.fill(&format!("step.value.{key}"), &[("value", &value)]));
+    lang.join("report.clauses", said)
 }
 
 /// Values of a step by the ends of their keys, in the order in which they are said.

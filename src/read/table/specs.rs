@@ -11,6 +11,7 @@ mod inputs;
 mod registers;
 
 use inputs::{BALLOTS, PLAIN_TALLIES, SELF_REPORTS, TALLIES, VERIFIED, WIDE_BALLOTS};
+pub use registers::DOCUMENTED;
 use registers::{LEDGERS, OPINIONS, REGISTERS};
 
 /// The columns of a kind of table: of each required list one must be there, or a column that stands under it.

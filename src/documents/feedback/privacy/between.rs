@@ -26,8 +26,8 @@ impl Builder<'_, '_> {
         let votes = mean.counted as i64;
         let mut parts = Vec::new();
         if votes > 0 {
-            let marks = (votes, mean.trimmed.len() as i64);
-            parts.push(self.scene.variable(key.0, marks, sum(grid, mean))?);
+            let trimmed = mean.trimmed.len() as i64;
+            parts.push(self.scene.variable(key.0, votes, trimmed, sum(grid, mean))?);
         }
         let cell = self.scene.cell(key.0, mean, parts)?;
         if is_now { &mut self.now } else { &mut self.then }.insert(key, cell);
@@ -70,7 +70,7 @@ impl Builder<'_, '_> {
         let withdrawn_hint = if late == 0 { sum_old - sum_new } else { (sum_old - sum_new).max(0) };
         let part = |scene: &mut Scene<'_>, marks: i64, hint: i64| match marks {
             0 => Ok(None),
-            marks => scene.variable(key.0, (marks, 0), hint).map(Some),
+            marks => scene.variable(key.0, marks, 0, hint).map(Some),
         };
         let base = part(self.scene, stayed, sum_new - late_hint)?;
         let came = part(self.scene, late, late_hint)?;

@@ -225,7 +225,7 @@ impl Enumeration<'_, '_, '_> {
         };
         let hint = self.scene.system.variables[*at].hint;
         let (low, high) = bounds[*at];
-        for value in outwards(hint.clamp(low, high), (low, high)) {
+        for value in outwards(hint.clamp(low, high), low, high) {
             if self.found == Ways::Several {
                 break;
             }

@@ -92,12 +92,7 @@ impl<'g> Scene<'g> {
     }
 
     /// A sum of some marks; `trimmed` further ones may be positive.
-    pub(super) fn variable(
-        &mut self,
-        component: usize,
-        (marks, trimmed): (i64, i64),
-        hint: i64,
-    ) -> Result<usize, TooWide> {
+    pub(super) fn variable(&mut self, component: usize, marks: i64, trimmed: i64, hint: i64) -> Result<usize, TooWide> {
         let grid = self.grids[component].as_ref().ok_or(TooWide)?;
         let most = marks.checked_mul(grid.top).ok_or(TooWide)?;
         let mut paired = None;
@@ -143,9 +138,9 @@ impl<'g> Scene<'g> {
         Ok(Cell { parts, quantity: Some(quantity), votes, zeros, mean })
     }
 
-    fn within(&mut self, what: What, form: &Form, (low, high): (Exact, Exact)) -> Result<(), TooWide> {
+    fn within(&mut self, what: What, form: &Form, low: Exact, high: Exact) -> Result<(), TooWide> {
         let (low, high) = (low - &form.constant, high - &form.constant);
-        self.system.bound(&form.weights, (&low, &high))?;
+        self.system.bound(&form.weights, &low, &high)?;
         self.told.insert(what, Bounded { weights: form.weights.clone(), low, high });
         Ok(())
     }
@@ -159,7 +154,7 @@ impl<'g> Scene<'g> {
         (decimals, slack): Printed<'_>,
     ) -> Result<(), TooWide> {
         let (shown, half) = (value.round(decimals), half_digit(decimals) + slack);
-        self.within(what, form, (&shown - &half, &shown + &half))
+        self.within(what, form, &shown - &half, &shown + &half)
     }
 
     /// Bounds everything that a letter prints, and by how much it differs from what another one printed before.
@@ -188,7 +183,7 @@ impl<'g> Scene<'g> {
                 let known = weights.entry(*at).or_insert_with(Exact::zero);
                 *known = &*known - weight;
             }
-            self.system.bound(&weights, (&(&own.low - &other.high), &(&own.high - &other.low)))?;
+            self.system.bound(&weights, &(&own.low - &other.high), &(&own.high - &other.low))?;
         }
         Ok(())
     }
@@ -244,7 +239,7 @@ impl<'g> Scene<'g> {
         let is_most = total == model.max.0.round(model.decimals);
         let low = if is_least { -far() } else { &total - &half };
         let high = if is_most { far() } else { &total + &half };
-        self.within(What::Total, &form, (low, high))
+        self.within(What::Total, &form, low, high)
     }
 
     /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
@@ -285,7 +280,7 @@ impl<'g> Scene<'g> {
         let (shown, half) = (rate.round(decimals), half_digit(decimals));
         let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
         let (low, high) = ((&shown - &half) * &hundredth - unseen, (&shown + &half) * &hundredth);
-        self.within(What::Satisfaction(component), &form, (low, high))
+        self.within(What::Satisfaction(component), &form, low, high)
     }
 
     /// What caps tell of rates and satisfaction.
@@ -303,11 +298,11 @@ impl<'g> Scene<'g> {
                     (form, meets * hundredth, unseen)
                 }
             };
-            let bounds = match side {
+            let (low, high) = match side {
                 Side::Below => (-far(), bar),
                 Side::NotBelow => (bar - unseen, far()),
             };
-            self.within(What::Cap(at), &form, bounds)?;
+            self.within(What::Cap(at), &form, low, high)?;
         }
         Ok(())
     }

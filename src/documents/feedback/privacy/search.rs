@@ -110,7 +110,7 @@ impl<'s, 'g> Search<'s, 'g> {
         let Some(at) = self.next(&bounds, settled) else { return Ok(true) };
         let (low, high) = bounds[at];
         settled[at] = true;
-        for value in outwards(self.system.variables[at].hint.clamp(low, high), (low, high)) {
+        for value in outwards(self.system.variables[at].hint.clamp(low, high), low, high) {
             self.step()?;
             if self.is_value(at, value, &bounds) {
                 let mut tried = bounds.clone();
@@ -149,7 +149,7 @@ impl<'s, 'g> Search<'s, 'g> {
     }
 
     /// What a term lies between.
-    fn term(&self, (quantity, weight): (usize, i128), bounds: &[(i64, i64)]) -> (i128, i128) {
+    fn term(&self, quantity: usize, weight: i128, bounds: &[(i64, i64)]) -> (i128, i128) {
         let quantity = &self.system.quantities[quantity];
         let sum = |side: &dyn Fn(&(i64, i64)) -> i64| quantity.parts.iter().map(|part| side(&bounds[*part])).sum();
         let (low, high) = (quantity.value(sum(&|own| own.0)), quantity.value(sum(&|own| own.1)));
@@ -161,7 +161,7 @@ impl<'s, 'g> Search<'s, 'g> {
     fn sum(&self, constraint: &Constraint, bounds: &[(i64, i64)]) -> Option<(i128, i128)> {
         let (mut low, mut high, mut fixed, mut divisor) = (0, 0, 0, 0);
         for term in &constraint.terms {
-            let (least, most) = self.term(*term, bounds);
+            let (least, most) = self.term(term.0, term.1, bounds);
             low += least;
             high += most;
             if least == most {
@@ -217,7 +217,7 @@ impl<'s, 'g> Search<'s, 'g> {
         for (index, place) in &self.stands_in[at] {
             let constraint = &self.system.constraints[*index];
             let (quantity, weight) = constraint.terms[*place];
-            let own = self.term((quantity, weight), bounds);
+            let own = self.term(quantity, weight, bounds);
             let least = constraint.bounds.0 - (sums[*index].1 - own.1);
             let most = constraint.bounds.1 - (sums[*index].0 - own.0);
             let (from, to) = if weight >= 0 {
@@ -229,7 +229,7 @@ impl<'s, 'g> Search<'s, 'g> {
                 return None;
             }
             let quantity = &self.system.quantities[quantity];
-            let ((from, to), rest) = (quantity.sums((from, to)), others(&quantity.parts));
+            let ((from, to), rest) = (quantity.sums(from, to), others(&quantity.parts));
             keep((from - rest.1, to - rest.0));
         }
         for own in held.iter().filter(|own| own.parts.contains(&at)) {
@@ -241,7 +241,7 @@ impl<'s, 'g> Search<'s, 'g> {
 }
 
 /// The values between two bounds, the nearest to one of them first.
-pub(super) fn outwards(start: i64, (low, high): (i64, i64)) -> impl Iterator<Item = i64> {
+pub(super) fn outwards(start: i64, low: i64, high: i64) -> impl Iterator<Item = i64> {
     let farthest = (start - low).max(high - start);
     let both = (0..=farthest).flat_map(move |distance| {
         [start + distance, start - distance].into_iter().take(if distance == 0 { 1 } else { 2 })

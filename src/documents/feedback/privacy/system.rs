@@ -63,7 +63,7 @@ impl Quantity {
     }
 
     /// The least and greatest sum whose value lies within bounds.
-    pub(super) fn sums(&self, (low, high): (i128, i128)) -> (i128, i128) {
+    pub(super) fn sums(&self, low: i128, high: i128) -> (i128, i128) {
         match &self.rounded {
             None => (low, high),
             Some(rounded) => (rounded.least(low), rounded.least(high.saturating_add(1)) - 1),
@@ -109,7 +109,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// If the numbers do not fit.
-    pub(super) fn bound(&mut self, weights: &Weights, (low, high): (&Exact, &Exact)) -> Result<(), TooWide> {
+    pub(super) fn bound(&mut self, weights: &Weights, low: &Exact, high: &Exact) -> Result<(), TooWide> {
         let weights: Vec<(usize, &Exact)> =
             weights.iter().filter(|(_, own)| !own.is_zero()).map(|(at, own)| (*at, own)).collect();
         let Some((_, first)) = weights.first() else { return Ok(()) };

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::Sources;
-use super::grid::{Param, Plan, Row, arguments, unless_empty};
+use super::grid::{Columns, Param, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
 use crate::result::outcome::{
     Answers, ClassModel, ComponentModel, ComponentType, GivenOutcome, LeafModel, NotApplicable, Periods, UnitOutcome,
@@ -28,7 +28,7 @@ struct NodePlan<'o> {
     /// Its place among the measured nodes of the component.
     index: usize,
     code: &'o str,
-    columns: (u16, u16),
+    columns: Columns,
 }
 
 /// A column of rates.
@@ -45,7 +45,7 @@ enum Part {
     /// A measured node, by its place among the inputs.
     Node(usize),
     /// The weighted mean of neighbouring columns.
-    Mean((u16, u16)),
+    Mean(Columns),
 }
 
 /// The leaves of one line within one aspect.
@@ -109,7 +109,7 @@ impl<'o> ComponentPlan<'o> {
             }
         }
         let rate = plan.plain(view.text("header.rate"));
-        steps.push(Step { from: Part::Mean((top, rate - 1)), last: true });
+        steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
         Self { model, inputs: Vec::new(), steps, rate }
     }
 
@@ -158,7 +158,7 @@ impl<'o> ComponentPlan<'o> {
                 plan.add(view.node_name(code), label, Param::Value(points));
                 steps.push(Step { from: Part::Node(*input), last: false });
             }
-            runs.push((first, plan.next() - 1));
+            runs.push(Columns::until(first, plan.next()));
         }
         let middle = plan.next();
         let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
@@ -176,7 +176,7 @@ impl<'o> ComponentPlan<'o> {
             }
         }
         self.steps = steps;
-        Part::Mean((top, plan.next() - 1))
+        Part::Mean(Columns::until(top, plan.next()))
     }
 
     /// Adds the cells of a unit.
@@ -287,17 +287,17 @@ impl<'o> ComponentPlan<'o> {
             return;
         }
         let own = self.given(unit, input.code).filter(|own| !own.off.is_empty());
-        let counted = (input.columns.0..=input.columns.1).filter(|column| row.number(*column).is_some()).count();
+        let counted = input.columns.each().filter(|column| row.number(*column).is_some()).count();
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),
             // What does not apply as a whole counts what the model says.
             Some(Some(rate)) if counted == 0 => return row.marked(Cow::Borrowed(&rate.exact)),
             _ => {}
         }
-        let last = row.cell(input.columns.1);
+        let last = row.cell(input.columns.last);
         let (formula, value) = match self.model.combined {
             Some(Periods::Sum) => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
-            Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.1).clone()),
+            Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.last).clone()),
             _ => (format!("100*SUM({run})/COUNT({run})/{full}"), row.sum(input.columns) / Exact::from(counted.max(1))),
         };
         row.formula(formula, Some(hundred * value / most));
@@ -305,10 +305,10 @@ impl<'o> ComponentPlan<'o> {
 }
 
 /// The neighbouring columns, from a first one on, for which something holds.
-fn neighbours(holds: impl Iterator<Item = bool>, first: u16) -> Option<(u16, u16)> {
-    let mut run: Option<(u16, u16)> = None;
+fn neighbours(holds: impl Iterator<Item = bool>, first: u16) -> Option<Columns> {
+    let mut run: Option<Columns> = None;
     for (column, _) in (first..).zip(holds).filter(|(_, holds)| *holds) {
-        run = Some((run.map_or(column, |(from, _)| from), column));
+        run = Some(Columns { first: run.map_or(column, |run| run.first), last: column });
     }
     run
 }
@@ -338,7 +338,7 @@ fn periods(model: &ComponentModel) -> Vec<&str> {
 }
 
 /// Columns for the inputs of a node: a class each with its weight, or a period each.
-fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentModel, code: &'o str) -> (u16, u16) {
+fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentModel, code: &'o str) -> Columns {
     let first = plan.next();
     let title = |name: &str| {
         let node = if code.is_empty() { "" } else { view.node_name(code) };
@@ -354,7 +354,7 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentM
             plan.plain(title(if period.is_empty() { view.text("calc.score") } else { period }));
         }
     }
-    (first, plan.next() - 1)
+    Columns::until(first, plan.next())
 }
 
 /// The weight of a class: a number where the class first stands, from there on a reference to it.

@@ -21,6 +21,25 @@ pub(super) enum Param<'o> {
     Formula(String, Cow<'o, Exact>),
 }
 
+/// Neighbouring columns.
+#[derive(Clone, Copy)]
+pub(super) struct Columns {
+    pub(super) first: u16,
+    pub(super) last: u16,
+}
+
+impl Columns {
+    /// The columns from a first one up to the one before the next.
+    pub(super) const fn until(first: u16, next: u16) -> Self {
+        Self { first, last: next - 1 }
+    }
+
+    /// Their numbers.
+    pub(super) const fn each(self) -> std::ops::RangeInclusive<u16> {
+        self.first..=self.last
+    }
+}
+
 /// A column.
 pub(super) struct Column<'o> {
     /// What it shows.
@@ -85,8 +104,8 @@ impl<'o> Plan<'o> {
     }
 
     /// The parameters of neighbouring columns.
-    pub(super) const fn params(&self, (first, last): (u16, u16)) -> Run {
-        Run::across(self.param_row, first, last).pinned()
+    pub(super) const fn params(&self, columns: Columns) -> Run {
+        Run::across(self.param_row, columns.first, columns.last).pinned()
     }
 
     /// The value of a parameter; 0 where there is none.
@@ -134,8 +153,8 @@ impl<'o> Row<'o> {
     }
 
     /// Neighbouring cells of this row.
-    pub(super) const fn run(&self, (first, last): (u16, u16)) -> Run {
-        Run::across(self.at, first, last)
+    pub(super) const fn run(&self, columns: Columns) -> Run {
+        Run::across(self.at, columns.first, columns.last)
     }
 
     /// The number that a column holds.
@@ -149,8 +168,8 @@ impl<'o> Row<'o> {
     }
 
     /// The sum of neighbouring columns.
-    pub(super) fn sum(&self, (first, last): (u16, u16)) -> Exact {
-        (first..=last).filter_map(|column| self.number(column)).sum()
+    pub(super) fn sum(&self, columns: Columns) -> Exact {
+        columns.each().filter_map(|column| self.number(column)).sum()
     }
 
     fn push(&mut self, cell: CellDoc<'o>, number: Option<Cow<'o, Exact>>) {
@@ -204,11 +223,11 @@ impl<'o> Row<'o> {
     }
 
     /// The mean of neighbouring cells weighted by the parameters above them; cells without a number take no part.
-    pub(super) fn mean(&self, plan: &Plan<'_>, run: (u16, u16)) -> (String, Option<Exact>) {
+    pub(super) fn mean(&self, plan: &Plan<'_>, run: Columns) -> (String, Option<Exact>) {
         let (values, weights) = (self.run(run), plan.params(run));
         let formula = format!("SUMPRODUCT({values},{weights})/SUMIF({values},\">=0\",{weights})");
         let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
-        for column in run.0..=run.1 {
+        for column in run.each() {
             if let Some(number) = self.number(column) {
                 weight = weight + plan.value(column);
                 sum = sum + plan.value(column) * number;

@@ -127,7 +127,7 @@ impl RankPlan {
         let overall = plan.plain(view.text("header.rank-overall"));
         plan.block(view.text("calc.engine"));
         let (plus, minus) = totals.sums();
-        let rates = (totals.rates.0..=totals.rates.1).zip(model.components.iter().map(|own| own.name.as_str()));
+        let rates = totals.rates.each().zip(model.components.iter().map(|own| own.name.as_str()));
         let others = [
             (totals.base, "header.base"),
             (plus, "header.plus"),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::Sources;
 use super::components::ComponentPlan;
-use super::grid::{Param, Plan, Row};
+use super::grid::{Columns, Param, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
@@ -22,7 +22,7 @@ const MOST_ARGUMENTS: usize = 200;
 /// The columns from the component rates on.
 pub(super) struct TotalPlan {
     /// Rates that count, by component.
-    pub(super) rates: (u16, u16),
+    pub(super) rates: Columns,
     pub(super) base: u16,
     bonus: SidePlan,
     deduction: SidePlan,
@@ -52,7 +52,7 @@ impl TotalPlan {
         for component in &model.components {
             plan.add(&component.name, view.text("header.weight"), value(&component.weight.0));
         }
-        let rates = (first, plan.next() - 1);
+        let rates = Columns::until(first, plan.next());
         let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.full.0));
         plan.block(view.text("sheet.adjustments"));
         let bonus = SidePlan::new(view, plan, Sign::Bonus);
@@ -88,7 +88,7 @@ impl TotalPlan {
                 None => rate(model, planned.rate, row),
             }
         }
-        let parts: Exact = (self.rates.0..=self.rates.1).map(|c| row.or_zero(c) * plan.value(c)).sum();
+        let parts: Exact = self.rates.each().map(|c| row.or_zero(c) * plan.value(c)).sum();
         let (rates, weights) = (row.run(self.rates), plan.params(self.rates));
         let base = parts * plan.value(self.base) / Exact::from(10_000);
         let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
@@ -203,7 +203,8 @@ impl SidePlan {
         let most = if self.kind == Sign::Bonus { &model.max_bonus } else { &model.max_deduction };
         let (formula, value) = match (self.kinds.first(), self.kinds.last()) {
             (Some((_, first)), Some((_, last))) => {
-                (format!("SUM({})", row.run((*first, *last))), row.sum((*first, *last)))
+                let kinds = Columns { first: *first, last: *last };
+                (format!("SUM({})", row.run(kinds)), row.sum(kinds))
             }
             _ => ("0".to_owned(), Exact::zero()),
         };

@@ -3,7 +3,7 @@
 use crate::documents::report::causes::CauseWords;
 use crate::documents::report::document::MISSING;
 use crate::result::compare::{Comparison, GradeMove, Link, MethodChange, UnitRow};
-use crate::result::diff::{Cause, PartKind, UnitState};
+use crate::result::diff::{Cause, PartKind, Side, UnitState};
 use crate::result::outcome::{Mode, NodeOutcome, Outcome};
 use crate::shared::i18n::Lang;
 
@@ -67,7 +67,7 @@ impl<'w> Words<'w> {
     }
 
     /// One of the two results: period and version.
-    pub fn side(&self, side: &crate::result::diff::Side) -> String {
+    pub fn side(&self, side: &Side) -> String {
         let version = if side.version == "draft" { self.lang.text("report.draft") } else { &side.version };
         self.lang.fill("compare.side", &[("period", &side.period), ("version", &version)])
     }

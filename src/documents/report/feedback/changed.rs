@@ -27,8 +27,10 @@ pub struct Replaced {
 /// Each result comes with the letters that were handed out before its own. The differences between the two tell where to look; the documents decide. The name of the version and the
 /// fingerprint of the model stand on every page and are no difference.
 pub fn changed<'o>(
-    (old, before): (&Outcome, &[Earlier]),
-    (new, earlier): (&'o Outcome, &[Earlier]),
+    old: &Outcome,
+    before: &[Earlier],
+    new: &'o Outcome,
+    earlier: &[Earlier],
     diff: &Diff,
 ) -> Vec<&'o UnitOutcome> {
     let mut alike = old.clone();

@@ -144,6 +144,8 @@ pub(super) const REGISTERS: &[Spec] = {
     ]
 };
 
+/// What a register of adjustments or events may say besides what it must: who and what, then [`DOCUMENTED`], then what other
+/// offices add.
 const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::UnitCode,
     Word::Unit,
@@ -164,6 +166,9 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::Date,
     Word::Contact,
 ];
+
+/// On which documents a row of such a register rests, and how it stands: the last columns of the form that is handed out.
+pub const DOCUMENTED: &[Word] = ADJUSTMENT_COLUMNS.split_at(5).1.split_at(8).0;
 
 /// 征求意见表 as departments return it.
 pub(super) const OPINIONS: &[Spec] = {
