@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
 use crate::result::outcome::{self, Outcome, RatingRecord, Run};
-use crate::shared::finding::{Code, Finding, Severity, any, made_anew};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Files, Role};
 
@@ -151,10 +151,9 @@ pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Comput
 fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
-    let start = findings.len();
-    let history = history::read(&project.root, &model, &mut files, &mut findings);
-    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
-    made_anew(&mut findings, start);
+    let mut list = Findings::new(&mut findings);
+    let history = history::read(&project.root, &model, &mut files, &mut list.made_anew());
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut list.made_anew());
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);

@@ -13,7 +13,7 @@ use crate::engine::assessment::UnitIx;
 use crate::model::{ComponentKind, Model};
 use crate::read::table::{Column, Row, sheet_place};
 use crate::read::{Intake, RawTable, TableKind, Word, row_sums};
-use crate::shared::finding::{Arg, Code, Finding, Severity};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::place::{FileId, Files, Place, Spot};
 use crate::shared::text;
 
@@ -43,9 +43,10 @@ pub fn settle(
     }
     // What reading it as a table found is not wrong with an annex.
     intake.findings.retain(|f| FAULTS.contains(&f.code) || sheet_of(f).is_none_or(|sheet| !annexes.contains(&sheet)));
+    let mut findings = Findings::new(&mut intake.findings);
     for (file, sheet) in &annexes {
         let place = sheet_place(*file, *sheet);
-        intake.findings.push(Finding::new(Code::W115).at(place).found(files.sheet(place).to_owned()));
+        findings.add(Code::W115).at(place).found(files.sheet(place));
     }
     weigh_faults(intake, &annexes);
 }

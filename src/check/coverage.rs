@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::assessment::{Assessment, ComponentInput, Mark, Mode, UnitIx};
+use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Mark, Mode, UnitIx};
 use crate::model::{ComponentKind, Model};
 
 /// A column of the coverage matrix: a component, or one class of it.
@@ -53,25 +53,22 @@ pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
     let mut columns = Vec::new();
     let mut counts: Vec<Vec<usize>> = vec![Vec::new(); assessment.units.len()];
     for (component, input) in model.components.iter().zip(&assessment.components) {
+        let id = &component.id;
+        let mut add = |class: Option<&str>, name: String, own: Vec<usize>| {
+            columns.push(Column { component: id.clone(), class: class.map(str::to_owned), name });
+            counts.iter_mut().zip(own).for_each(|(counts, count)| counts.push(count));
+        };
         match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 for (index, class) in rules.classes.iter().enumerate() {
-                    let name = format!("{} {}", component.name, class.name);
-                    columns.push(Column { component: component.id.clone(), class: Some(class.id.clone()), name });
-                    for (slot, count) in counts.iter_mut().zip(rated(counted, index, assessment.units.len())) {
-                        slot.push(count);
-                    }
+                    let own = rated(counted, index, assessment.units.len());
+                    add(Some(&class.id), format!("{} {}", component.name, class.name), own);
                 }
             }
             (ComponentKind::Given(_), ComponentInput::Given(given)) => {
-                columns.push(Column { component: component.id.clone(), class: None, name: component.name.clone() });
                 let mut own = vec![0; assessment.units.len()];
-                for score in &given.scores {
-                    own[score.unit.0] += 1;
-                }
-                for (slot, count) in counts.iter_mut().zip(own) {
-                    slot.push(count);
-                }
+                given.scores.iter().for_each(|score| own[score.unit.0] += 1);
+                add(None, component.name.clone(), own);
             }
             _ => {}
         }
@@ -84,14 +81,14 @@ pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
             name: unit.name.clone(),
             report: asked.then(|| assessment.reports[index].at.is_some()),
             ledger: model.ledger_leaf().map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
-            counts: counts[index].clone(),
+            counts: std::mem::take(&mut counts[index]),
         })
         .collect();
     Coverage { columns, units }
 }
 
 /// Per unit the ballots of a class that mark it, and the votes of its tallies.
-fn rated(counted: &crate::engine::assessment::BallotBox, class: usize, units: usize) -> Vec<usize> {
+fn rated(counted: &BallotBox, class: usize, units: usize) -> Vec<usize> {
     let mut marked = vec![0; units];
     for ballot in counted.ballots.iter().filter(|b| b.class == class) {
         let mut own: Vec<UnitIx> = ballot.ratings.iter().filter(|r| r.mark != Mark::Blank).map(|r| r.unit).collect();

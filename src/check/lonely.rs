@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Roster, UnitIndex};
 use crate::read::table::Skip;
 use crate::read::{Intake, RawTable, RawValue};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::Files;
 
 /// Decides about such rows of all tables.

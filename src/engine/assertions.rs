@@ -7,7 +7,7 @@ use crate::engine::assessment::{AssertionRow, Assessment, Expected, Mode, Publis
 use crate::engine::grade::{Grading, UnitGrade};
 use crate::engine::score::{LeafState, UnitScore};
 use crate::model::{Model, RankScope};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 
 /// A published value.

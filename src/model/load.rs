@@ -12,7 +12,7 @@ use super::{
     Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
     ballot, grade, policy, tree, values,
 };
-use crate::shared::finding::{Arg, Code, Finding, Severity, any};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::folders::is_output_folder;
@@ -160,13 +160,14 @@ fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
         }
     };
     check_codes(root, &lines, &aspects);
-    let mut findings = Vec::new();
     let upper: Vec<String> =
         lines.iter().map(|l| &l.code).chain(aspects.iter().map(|(a, _)| &a.code)).map(|c| text::key(c)).collect();
-    for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
-        findings.push(Finding::new(Code::E507).at(row.code.at).found(&row.code.value));
-    }
-    let tree = tree::build(lines, aspects, &rows, &mut findings);
+    let (tree, findings) = Findings::gather(|findings| {
+        for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
+            findings.add(Code::E507).at(row.code.at).found(&row.code.value);
+        }
+        tree::build(lines, aspects, &rows, findings)
+    });
     findings.into_iter().for_each(|f| root.report(f));
     tree
 }
@@ -355,18 +356,17 @@ fn load_limits(root: &Section<'_, '_>) -> Limits {
 
 /// Quota places may not fall from a better to a lower grade in a scope of `ranked` units (SPEC §9.6, §18).
 pub fn check_places(grades: &[Grade], scope: &str, ranked: usize, file: FileId) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut list = Vec::new();
+    let mut findings = Findings::new(&mut list);
     let mut better: Option<(usize, &str)> = None;
     for grade in grades {
         let Some(quota) = &grade.quota else { continue };
         let places = Model::places(quota, ranked);
         if let Some((before, name)) = better.filter(|(before, _)| *before > places) {
             let found = format!("{name} {before} > {} {places}", grade.name);
-            findings.push(
-                Finding::new(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}")),
-            );
+            findings.add(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}"));
         }
         better = Some((places, &grade.name));
     }
-    findings
+    list
 }

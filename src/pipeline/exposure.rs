@@ -9,7 +9,7 @@ use crate::engine::grade;
 use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
 use crate::result::outcome::{self, Outcome, Run};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Percent;
 
@@ -24,8 +24,10 @@ pub(super) fn finding(outcome: &Outcome) -> Option<Finding> {
     let mut units: Vec<&str> = found.iter().map(|own| own.unit.as_str()).collect();
     units.dedup();
     let accepted = outcome.model.feedback.accept_exposed.as_ref();
-    let finding = Finding::new(if accepted.is_some() { Code::N722 } else { Code::W721 });
-    let finding = finding.with("pairs", found.len()).with("units", units.len()).found(by_class(outcome, &found));
+    let finding = Finding::new(if accepted.is_some() { Code::N722 } else { Code::W721 })
+        .with("pairs", found.len())
+        .with("units", units.len())
+        .found(by_class(outcome, &found));
     Some(match accepted {
         Some(reason) => finding.with("reason", reason),
         None => finding,

@@ -9,7 +9,7 @@ use crate::engine::assessment::{PastDocument, Unit, UnitIx};
 use crate::model::Model;
 use crate::read::{self, Unfit};
 use crate::result::outcome::{AdjustmentOutcome, End, Outcome, PreviousOutcome, UnitOutcome};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{FileStatus, Files, Place, Role};
 use crate::shared::text::{self, DocumentKey};
 
@@ -49,7 +49,7 @@ pub(super) struct Traced {
 }
 
 /// Reads the results that the model names; one that cannot be read is a finding.
-pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut Vec<Finding>) -> History {
+pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut Findings<'_>) -> History {
     let mut history = History::default();
     for path in &model.history {
         let bytes = read::present(&root.join(path));
@@ -92,7 +92,7 @@ impl History {
     /// Everything by the units of now. A unit is found by its code or its name then, both of which may be former ones now,
     /// or by what it became in a period between. Where these mean different units its result is not guessed, and its
     /// documents count for each of them.
-    pub(super) fn traced(self, units: &[Unit], findings: &mut Vec<Finding>) -> Traced {
+    pub(super) fn traced(self, units: &[Unit], findings: &mut Findings<'_>) -> Traced {
         let latest = self.periods.iter().find(|period| period.units.iter().any(|unit| unit.previous.is_some()));
         let latest = latest.map(|period| period.name.clone());
         let mut lineage = Lineage { index: UnitIndex::new(units), later: Vec::new() };
@@ -124,12 +124,12 @@ impl Traced {
         units: Vec<PastUnit>,
         found: &[BTreeSet<UnitIx>],
         at: Place,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) {
         for (past, found) in units.into_iter().zip(found) {
             let Some(previous) = past.previous else { continue };
             if found.len() > 1 {
-                findings.push(Finding::new(Code::W720).at(at).found(format!("{} {}", past.code, past.name)));
+                findings.add(Code::W720).at(at).found(format!("{} {}", past.code, past.name));
             } else if let Some(unit) = found.first() {
                 let known = self.previous.entry(*unit).or_default();
                 if known.iter().all(|own| own.code != previous.code) {

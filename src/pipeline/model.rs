@@ -7,7 +7,7 @@ use crate::engine::assessment::{Mode, Unit};
 use crate::model::{self, ComponentKind, Issued, Model, ModelDraft, RankScope};
 use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
@@ -42,7 +42,7 @@ pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read>
         findings.extend(intake.findings);
         findings.extend(second_file(&indicators, own));
         for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
-            check::cells::refuse_faults(table, row, &mut findings);
+            check::cells::refuse_faults(table, row, &mut Findings::new(&mut findings));
         }
         table = Some((own, read::indicators::rows(&intake.tables)));
     }

@@ -19,7 +19,7 @@ use crate::read::{self, Candidate, Project};
 use crate::result::diff::ModelDiff;
 use crate::result::outcome::{self, Outcome, Run};
 use crate::result::regrade::{self, Places, Rebuilt, messages};
-use crate::shared::finding::{Code, Finding, Message, Severity, any, made_anew};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings, Message, Severity, any, made_anew};
 use crate::shared::place::{FileId, Files, Place, Role};
 
 /// Whether a change of the method is taken up.
@@ -88,15 +88,14 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     if changed.needs_inputs() || (changed.is_method() && method == Method::Fixed) {
         return Ok(Ended::Refused(changed));
     }
-    let mut found_in_history = Vec::new();
     push_roster(parent, &mut files);
-    let history = history::read(&project.root, &model, &mut files, &mut found_in_history);
+    let (history, found_in_history) = Findings::gather(|said| history::read(&project.root, &model, &mut files, said));
     let Layout { mut files, kept, fresh, outdated } = layout(project, &model, parent, files)?;
     let roles = Project::roles(&model)?;
     let places = Places::new(kept, read.file);
     let roster = regrade::roster(parent, &places);
     findings.extend(found_in_history);
-    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, read.file));
     made_anew(&mut findings, 0);
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();

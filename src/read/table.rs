@@ -12,7 +12,7 @@ use super::form::{self, FormMark};
 use super::gate::fault::CAP;
 use super::value::RawValue;
 use super::words::Word;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::place::{FileId, Located, Place, Role, Spot};
 
 mod block;
@@ -34,7 +34,8 @@ use specs::specs;
 
 /// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
-    let (mut tables, mut findings) = (Vec::new(), Vec::new());
+    let (mut tables, mut list) = (Vec::new(), Vec::new());
+    let mut findings = Findings::new(&mut list);
     let (mut near_misses, mut unread, mut covered) = (Vec::new(), Vec::new(), Vec::new());
     let mark = FormMark::of(book, file);
     for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| may_hold_table(s)) {
@@ -46,7 +47,7 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
         }
         match found {
             Ok(mut table) => {
-                findings.extend(unread_values(&table));
+                tell_unread(&table, &mut findings);
                 if let Some(mark) = &mark {
                     carry_mark(mark, &mut table);
                 }
@@ -64,7 +65,7 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
     let (annexes, near_misses): (Vec<_>, Vec<_>) = near_misses.into_iter().partition(is_annex);
     unread.extend(annexes.iter().map(|(index, _)| unread_sheet(&book.sheets[usize::from(*index)], file, *index)));
     if tables.is_empty() && near_misses.is_empty() && findings.is_empty() {
-        findings.push(Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role)));
+        findings.add(Code::E102).at(Place::file(file)).expected(expected_columns(role));
     } else {
         findings.extend(unread);
     }
@@ -73,7 +74,7 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
         // What is covered may be why nothing was recognised.
         findings.extend(covered);
     }
-    (tables, findings)
+    (tables, list)
 }
 
 /// The sheets of a unit's workbook share the unit: a cover, or another table, may name it.
@@ -128,21 +129,19 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
 }
 
 /// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
-fn unread_values(table: &RawTable) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
     let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
     let outside = cells().find(|(row, cell)| cell.at == (*row, cell.col) && table.column_at(cell.col).is_none());
     if let Some((row, cell)) = outside {
-        findings.push(Finding::new(Code::W118).at(table.place(row, cell.col)).found(cell.value.text()));
+        findings.add(Code::W118).at(table.place(row, cell.col)).found(cell.value.text());
     }
     if table.kind.has_free_columns() {
-        return findings;
+        return;
     }
     findings.extend(table.unread_columns().take(CAP).map(|column| match near::missing_one(table, column) {
         Some(word) => mistaken_column(table, column, word),
         None => unread_column(table, column),
     }));
-    findings
 }
 
 /// The finding that a column that was not read may be the one that is missing.
@@ -174,7 +173,7 @@ fn find_table(
     seen: &Seen<'_>,
     (file, index): (FileId, u16),
     role: Role,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Result<RawTable, Miss> {
     let (found, miss) = match header::find(seen, specs(role), (file, index)) {
         Err(miss) if miss.as_ref().is_none_or(|near| near.finding.code != Code::E103) => {

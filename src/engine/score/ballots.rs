@@ -5,7 +5,7 @@
 use super::validity::{BallotState, JudgedBallot, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode};
 use crate::model::{BallotRules, Model, Node, Scale};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::{Percent, Points};
 use crate::shared::words::words;
 
@@ -156,7 +156,7 @@ pub(super) fn measure(
     component: usize,
     rules: &BallotRules,
     counted: &BallotBox,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> BallotMeasure {
     let mut judged = judge(&model.tree, rules, counted, findings);
     let mut classes = class_totals(rules, counted, &judged, findings);
@@ -181,7 +181,7 @@ fn class_totals(
     rules: &BallotRules,
     counted: &BallotBox,
     judged: &[JudgedBallot],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<ClassTotals> {
     let mut totals: Vec<ClassTotals> = rules
         .classes
@@ -210,12 +210,8 @@ fn class_totals(
     for (class, total) in rules.classes.iter().zip(&totals) {
         if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {
             let place = counted.ballots.iter().find(|b| rules.classes[b.class].id == class.id).map(|b| b.at);
-            let finding = Finding::new(Code::E409).with("class", &class.name).found(total.returned);
-            let finding = finding.expected(format!("<= {issued}"));
-            findings.push(match place {
-                Some(place) => finding.at(place),
-                None => finding,
-            });
+            let finding = findings.add(Code::E409).with("class", &class.name);
+            finding.found(total.returned).expected(format!("<= {issued}")).at = place;
         }
     }
     totals

@@ -2,7 +2,7 @@
 
 use crate::engine::assessment::{GivenBox, GivenScore, Unit, UnitIx};
 use crate::model::{GivenRules, Inapplicable, Node, Periods};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
@@ -27,7 +27,7 @@ pub(super) fn measure_unit(
     given: &GivenBox,
     nodes: &[Node],
     unit: (UnitIx, &Unit),
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<GivenMeasure> {
     let start = given.scores.partition_point(|s| s.unit < unit.0);
     let own: Vec<&GivenScore> = given.scores[start..].iter().take_while(|s| s.unit == unit.0).collect();
@@ -37,12 +37,11 @@ pub(super) fn measure_unit(
         if scale.0.is_negative() || scale.0 > 100.into() {
             let place = node.parts.last().map_or(unit.1.at, |(_, _, at)| *at);
             let sum = &scale.0 * &rules.scale.0 / Exact::from(100);
-            let finding = Finding::new(Code::E425).at(place).unit(&unit.1.code).found(&sum);
-            findings.push(finding.expected(format!("0 – {}", rules.scale)));
+            findings.add(Code::E425).at(place).found(&sum).expected(format!("0 – {}", rules.scale));
         }
     }
     let whole = measured.iter().all(|own| own.rate.is_none());
-    findings.extend(say_inapplicable((rules.not_applicable, whole), name, &measured, unit.1));
+    tell_inapplicable((rules.not_applicable, whole), name, &measured, findings);
     if whole && rules.not_applicable == Inapplicable::Zero {
         measured.iter_mut().for_each(|own| own.rate = Some(Percent::zero()));
     }
@@ -90,23 +89,22 @@ fn combine(
 
 /// What is said of parts that do not apply: a note, or an error where the whole component does not and the model has no
 /// word on it.
-fn say_inapplicable(
+fn tell_inapplicable(
     (policy, whole): (Inapplicable, bool),
     name: &str,
     measured: &[GivenMeasure],
-    unit: &Unit,
-) -> Option<Finding> {
+    findings: &mut Findings<'_>,
+) {
     let mut places: Vec<Place> = measured.iter().flat_map(|own| &own.off).map(|(_, at)| *at).collect();
     places.dedup();
-    let (first, rest) = places.split_first()?;
+    let [first, rest @ ..] = places.as_slice() else { return };
     let code = if whole && policy == Inapplicable::Error { Code::E243 } else { Code::N245 };
     let effect = match (whole, policy) {
         (true, Inapplicable::Zero) => "inapplicable.zero",
         _ => "inapplicable.leaves",
     };
-    let finding = Finding::new(code).at(*first).unit(&unit.code).with("component", name);
-    let finding = finding.with("effect", Arg::Word(effect)).found(Arg::Word("cell.not_applicable"));
-    Some(rest.iter().copied().fold(finding, Finding::also))
+    let finding = findings.add(code).at(*first).with("component", name).with("effect", Arg::Word(effect));
+    finding.found(Arg::Word("cell.not_applicable")).also_all(rest.iter().copied());
 }
 
 /// The nodes that any unit has a score for.

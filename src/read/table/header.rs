@@ -14,7 +14,7 @@ use super::{Column, Heading, Miss, TableKind, labels};
 use crate::read::book::{Cell, Merge};
 use crate::read::value::RawValue;
 use crate::read::words::{self, Word};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 use crate::shared::text;
 
@@ -406,8 +406,10 @@ fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -
         let grouped = column.word.is_none() || spec.kind.groups_columns();
         let above = if grouped { column.above.iter().map(key).collect() } else { Vec::new() };
         if let Some(first) = first.insert((column.word, own, above), column) {
-            let finding = Finding::new(Code::E103).at(Place::cell(file, index, column.row, column.col));
-            let finding = finding.also(Place::cell(file, index, first.row, first.col)).found(&column.text);
+            let finding = Finding::new(Code::E103)
+                .at(Place::cell(file, index, column.row, column.col))
+                .also(Place::cell(file, index, first.row, first.col))
+                .found(&column.text);
             let end = columns.iter().map(|column| column.row).max().unwrap_or(0);
             return Err(Some(Box::new(Near { finding, columns: columns.to_vec(), end })));
         }

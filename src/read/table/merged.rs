@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
 /// A sheet as it is seen.

@@ -5,7 +5,7 @@ use super::pots::UnitPot;
 use crate::engine::assessment::{Assessment, BallotBox};
 use crate::engine::score::validity::{JudgedBallot, RatingState};
 use crate::model::BallotRules;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
 /// Whether valid ballots are at least the quorum of those issued; without either there is none.
@@ -50,13 +50,13 @@ pub(super) fn report(
     assessment: &Assessment,
     component: &str,
     (classes, pots, counted): (&[ClassTotals], &[Vec<UnitPot>], &BallotBox),
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     let Some(quorum) = &rules.quorum else { return };
     let finding = |class: usize, valid: usize, issued: Option<usize>| {
         let finding = Finding::new(Code::W412).with("class", &rules.classes[class].name).found(valid);
-        let issued = issued.map_or_else(String::new, |n| n.to_string());
-        finding.with("issued", issued).with("quorum", quorum.0.to_string()).with("component", component)
+        let issued = issued.map_or(Arg::from(""), Arg::from);
+        finding.with("issued", issued).with("quorum", &quorum.0).with("component", component)
     };
     for (index, total) in classes.iter().enumerate().filter(|(_, total)| !total.quorum) {
         findings.push(finding(index, total.valid, total.issued));
@@ -84,7 +84,7 @@ pub(super) fn report_returned(
     rules: &BallotRules,
     assessment: &Assessment,
     (pots, counted): (&[Vec<UnitPot>], &BallotBox),
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     for (at, (unit, pots)) in assessment.units.iter().zip(pots).enumerate() {
         for ((index, class), pot) in rules.classes.iter().enumerate().zip(pots) {
@@ -94,12 +94,8 @@ pub(super) fn report_returned(
             let own = counted.ballots.iter().filter(|ballot| ballot.class == index);
             let place =
                 own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit.0 == at).map(|rating| rating.at);
-            let finding = Finding::new(Code::E409).unit(&unit.code).with("class", &class.name).found(pot.ballots.0);
-            let finding = finding.expected(format!("<= {issued}"));
-            findings.push(match place {
-                Some(place) => finding.at(place),
-                None => finding,
-            });
+            let finding = findings.add(Code::E409).unit(&unit.code).with("class", &class.name);
+            finding.found(pot.ballots.0).expected(format!("<= {issued}")).at = place;
         }
     }
 }
