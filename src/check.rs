@@ -10,9 +10,9 @@ use crate::engine::assessment::{
     UnitReport,
 };
 use crate::model::{ComponentKind, Model};
-use crate::read::{Intake, RawTable, TableKind, Word};
+use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
-use crate::shared::place::{FileId, Files, Role};
+use crate::shared::place::{FileId, FileStatus, Files, Role};
 
 pub mod annexes;
 mod appeals;
@@ -57,8 +57,8 @@ use registers::Taken;
 pub(crate) struct Context<'c> {
     pub(crate) model: &'c Model,
     pub(crate) roster: &'c Roster,
-    pub(crate) index: &'c UnitIndex,
-    pub(crate) leaves: &'c LeafIndex,
+    pub(crate) index: &'c UnitIndex<'c>,
+    pub(crate) leaves: &'c LeafIndex<'c>,
     pub(crate) files: &'c Files,
 }
 
@@ -92,21 +92,28 @@ pub struct Before<'b> {
     pub earlier: &'b Earlier,
 }
 
-/// Checks everything that was read. `components` says which component a ballot, tally or given file belongs to.
-pub fn check(
-    model: &Model,
-    roster: Roster,
-    intake: &Intake,
-    components: &BTreeMap<FileId, usize>,
-    before: &Before<'_>,
-    proposals: Proposals,
-    files: &mut Files,
-) -> (Assessment, Vec<Finding>) {
+/// What was read of a project, and how it is taken.
+pub struct Inputs<'c> {
+    /// The model.
+    pub model: &'c Model,
+    /// All tables.
+    pub tables: &'c [RawTable],
+    /// Which component a ballot, tally or given file belongs to.
+    pub components: &'c BTreeMap<FileId, usize>,
+    /// What was before.
+    pub before: Before<'c>,
+    /// How proposals are taken.
+    pub proposals: Proposals,
+}
+
+/// Checks everything that was read.
+pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessment, Vec<Finding>) {
+    let Inputs { model, tables, components, before, proposals } = inputs;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);
     let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
-    let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
+    let of_kind = |kind: TableKind| -> Vec<&RawTable> { tables.iter().filter(|t| t.kind == kind).collect() };
     let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
     let verified =
         reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
@@ -115,17 +122,17 @@ pub fn check(
     let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
     duplicates.extend(returned.duplicates);
     departments::check(&context, &verified, &reports, &mut findings);
-    forms::check(&context, &intake.tables, components, &mut findings);
-    zeros::check(&context, &intake.tables, &mut findings);
-    personal::check_notes(&context, &intake.tables, &mut findings);
-    period::note_other_years(&model.period, &intake.tables, &mut findings);
-    let mut dispositions = registers::dispositions::read(&context, &intake.tables, &mut findings);
-    let mut inputs = Vec::new();
+    forms::check(&context, tables, components, &mut findings);
+    zeros::check(&context, tables, &mut findings);
+    personal::check_notes(&context, tables, &mut findings);
+    period::note_other_years(&model.period, tables, &mut findings);
+    let mut dispositions = registers::dispositions::read(&context, tables, &mut findings);
+    let mut checked_inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
         let mine = |kind: TableKind| -> Vec<&RawTable> {
             of_kind(kind).into_iter().filter(|t| context.component_of(t, components) == Some(number)).collect()
         };
-        inputs.push(match &component.kind {
+        checked_inputs.push(match &component.kind {
             ComponentKind::Indicators => ComponentInput::Indicators,
             ComponentKind::Ballots(rules) => {
                 let reader = ballots::Reader::new(&context, number, rules, &raters);
@@ -139,18 +146,15 @@ pub fn check(
                 tallies::check_inapplicable(&reader, &checked, &mut findings);
                 ComponentInput::Ballots(checked)
             }
-            ComponentKind::Given(rules) => ComponentInput::Given(given::check(
-                &context,
-                &component.name,
-                rules,
-                &mine(TableKind::Given),
-                &mut findings,
-            )),
+            ComponentKind::Given(rules) => {
+                let own = mine(TableKind::Given);
+                ComponentInput::Given(given::check(&context, &component.name, rules, &own, &mut findings))
+            }
         });
     }
     let taken = Taken { declared: Vec::new(), proposals };
     let mut anew = findings.made_anew();
-    let mut registers = registers::check(&context, intake, before, taken, &mut anew);
+    let mut registers = registers::check(&context, tables, &before, taken, &mut anew);
     registers::dispositions::report(&context, &dispositions, &mut anew);
     registers.dispositions = dispositions;
     registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut anew);
@@ -158,7 +162,7 @@ pub fn check(
     let mut anew = findings.made_anew();
     opinions::report_disagreement(&context, &opinions, &registers, &mut anew);
     check_attributes(model, &roster, &mut anew);
-    zeros::say_what_is_stored(&intake.tables, &mut list);
+    zeros::say_what_is_stored(tables, &mut list);
     let ledgers = returned.units.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
         (file, codes)
@@ -168,14 +172,12 @@ pub fn check(
         files.get_mut(file).units = codes;
     }
     for file in duplicates {
-        files.get_mut(file).status = crate::shared::place::FileStatus::Duplicate;
+        files.get_mut(file).status = FileStatus::Duplicate;
     }
-    let mut all = intake.findings.clone();
-    all.append(&mut list);
-    let raters = rater_ids(&inputs, &of_kind(TableKind::Raters));
+    let raters = rater_ids(&checked_inputs, &of_kind(TableKind::Raters));
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
-    (Assessment { units, groups, reports, components: inputs, raters, registers, opinions, previous }, all)
+    (Assessment { units, groups, reports, components: checked_inputs, raters, registers, opinions, previous }, list)
 }
 
 /// The ids of all raters, of ballots and of the list of raters, as written.
@@ -201,7 +203,9 @@ pub struct Regrading<'r> {
     /// The units of the roster of now, for names that the parent does not know yet.
     pub units_now: &'r [Unit],
     /// Register tables that were read.
-    pub intake: &'r Intake,
+    pub tables: &'r [RawTable],
+    /// What was found while they were read.
+    pub found: Vec<Finding>,
     /// Items that units declared, from the parent.
     pub declared: Vec<AdjustmentRow>,
     /// What the committee said of marks that could not be read, from the parent, whose ballots are not read again.
@@ -218,25 +222,35 @@ pub struct Regrading<'r> {
 
 /// Checks registers alone, everything else having been checked when the parent was made.
 pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
-    let Regrading { model, roster, units_now, intake, declared, dispositions, opinions, before, proposals, files } =
-        run;
+    let Regrading {
+        model,
+        roster,
+        units_now,
+        tables,
+        found: mut list,
+        declared,
+        dispositions,
+        opinions,
+        before,
+        proposals,
+        files,
+    } = run;
     let index = UnitIndex::new(&roster.units).followed_by(units_now);
     let leaves = LeafIndex::new(&model.tree);
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
-    let mut list = intake.findings.clone();
     let mut findings = Findings::new(&mut list);
-    forms::check(&context, &intake.tables, &BTreeMap::new(), &mut findings);
-    zeros::check(&context, &intake.tables, &mut findings);
-    period::note_other_years(&model.period, &intake.tables, &mut findings);
+    forms::check(&context, tables, &BTreeMap::new(), &mut findings);
+    zeros::check(&context, tables, &mut findings);
+    period::note_other_years(&model.period, tables, &mut findings);
     let mut anew = findings.made_anew();
-    let mut registers = registers::check(&context, intake, &before, Taken { declared, proposals }, &mut anew);
-    registers::dispositions::unchanged(&context, &intake.tables, &dispositions, &mut anew);
+    let mut registers = registers::check(&context, tables, &before, Taken { declared, proposals }, &mut anew);
+    registers::dispositions::unchanged(&context, tables, &dispositions, &mut anew);
     registers.dispositions = dispositions;
-    let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
-    registers.assertions = assertions::check(&context, &tables, &mut anew);
+    let own: Vec<&RawTable> = tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
+    registers.assertions = assertions::check(&context, &own, &mut anew);
     opinions::report_disagreement(&context, opinions, &registers, &mut anew);
     check_attributes(model, roster, &mut anew);
-    zeros::say_what_is_stored(&intake.tables, &mut list);
+    zeros::say_what_is_stored(tables, &mut list);
     (registers, list)
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::check::echoes::{self, ComponentsOfFiles};
 use crate::check::receipts::{Governed, List};
 use crate::check::received::{self, Receipts};
-use crate::check::{self, Proposals, Roster, roster};
+use crate::check::{self, Inputs, Proposals, Roster, roster};
 use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::{self, Grading};
@@ -161,8 +161,10 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let components = component_files(&model, &files)?;
     check::annexes::settle(&model, &roster, &components, &mut intake, &mut files);
     let earlier = earlier::read(&project.root, version)?;
+    findings.append(&mut intake.findings);
     let before = check::Before { past: &documents, earlier: &earlier };
-    let (mut assessment, checked) = check::check(&model, roster, &intake, &components, &before, proposals, &mut files);
+    let inputs = Inputs { model: &model, tables: &intake.tables, components: &components, before, proposals };
+    let (mut assessment, checked) = check::check(inputs, roster, &mut files);
     assessment.previous = previous;
     findings.extend(checked);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
@@ -219,7 +221,7 @@ impl Computed {
     }
 
     /// 收件清单 as it should stand now.
-    pub fn receipts(&self) -> Receipts {
+    pub fn receipts(&self) -> Receipts<'_> {
         let tables: Vec<&RawTable> = self.tables.iter().chain(&self.aside).collect();
         received::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
     }

@@ -38,7 +38,13 @@ pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Findings<'_>) 
     let mut findings = findings.at(cell.at);
     match cell.value {
         None => Some(State::Missing),
-        Some(RawValue::Number { value, percent, .. }) => number_cell(value, *percent, ask, &mut findings),
+        Some(raw @ RawValue::Number { value, percent, .. }) => match number_cell(value, *percent, ask) {
+            Ok(number) => Some(State::Known(number)),
+            Err(expected) => {
+                findings.add(Code::E204).found(raw.held()).expected(Arg::Word(expected));
+                None
+            }
+        },
         Some(RawValue::Text { text, csv }) => number_text(text, *csv, ask, &mut findings),
         Some(RawValue::Refused(_)) => None,
         Some(other) => {
@@ -48,16 +54,14 @@ pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Findings<'_>) 
     }
 }
 
-fn number_cell(value: &Exact, percent: bool, ask: Ask, findings: &mut Findings<'_>) -> Option<State<Exact>> {
-    let expected = match (ask, percent) {
-        (Ask::Percent, true) => return Some(State::Known(value.clone() * Exact::from(100))),
-        (Ask::Percent, false) if is_fraction(value) => "cell.fraction",
-        (_, true) => "cell.no_percent",
-        (_, false) => return Some(State::Known(value.clone())),
-    };
-    let shown = RawValue::Number { value: value.clone(), percent, shown: None }.text();
-    findings.add(Code::E204).found(shown).expected(Arg::Word(expected));
-    None
+/// The number that a cell holds, or what was expected there.
+fn number_cell(value: &Exact, percent: bool, ask: Ask) -> Result<Exact, &'static str> {
+    match (ask, percent) {
+        (Ask::Percent, true) => Ok(value * &Exact::from(100)),
+        (Ask::Percent, false) if is_fraction(value) => Err("cell.fraction"),
+        (_, true) => Err("cell.no_percent"),
+        (_, false) => Ok(value.clone()),
+    }
 }
 
 /// An unformatted number in (0, 1] in a percent column: 0.95 or 95 %? Nobody can know.

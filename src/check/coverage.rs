@@ -7,22 +7,22 @@ use crate::model::{ComponentKind, Model};
 
 /// A column of the coverage matrix: a component, or one class of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Column {
+pub struct Column<'c> {
     /// Component id.
-    pub component: String,
+    pub component: &'c str,
     /// Class id, for ballots.
-    pub class: Option<String>,
+    pub class: Option<&'c str>,
     /// Name as printed.
     pub name: String,
 }
 
 /// A row of the coverage matrix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct Row<'c> {
     /// Unit code.
-    pub code: String,
+    pub code: &'c str,
     /// Unit name.
-    pub name: String,
+    pub name: &'c str,
     /// Whether the self-report came in; `None` where none is asked for.
     pub report: Option<bool>,
     /// Whether a rectification ledger came in; `None` where no leaf is counted in ledgers.
@@ -32,7 +32,7 @@ pub struct Row {
     pub counts: Vec<usize>,
 }
 
-impl Row {
+impl Row<'_> {
     /// Whether something has not come in.
     pub fn has_gap(&self) -> bool {
         self.report == Some(false) || self.ledger == Some(false) || self.counts.contains(&0)
@@ -41,21 +41,21 @@ impl Row {
 
 /// Who has handed in and who has been rated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Coverage {
+pub struct Coverage<'c> {
     /// Columns after the self-report.
-    pub columns: Vec<Column>,
+    pub columns: Vec<Column<'c>>,
     /// Assessed units, in the order of the roster.
-    pub units: Vec<Row>,
+    pub units: Vec<Row<'c>>,
 }
 
 /// The coverage of an assessment.
-pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
+pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c> {
     let mut columns = Vec::new();
     let mut counts: Vec<Vec<usize>> = vec![Vec::new(); assessment.units.len()];
     for (component, input) in model.components.iter().zip(&assessment.components) {
         let id = &component.id;
-        let mut add = |class: Option<&str>, name: String, own: Vec<usize>| {
-            columns.push(Column { component: id.clone(), class: class.map(str::to_owned), name });
+        let mut add = |class: Option<&'c str>, name: String, own: Vec<usize>| {
+            columns.push(Column { component: id, class, name });
             counts.iter_mut().zip(own).for_each(|(counts, count)| counts.push(count));
         };
         match (&component.kind, input) {
@@ -77,8 +77,8 @@ pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
     let units = assessment.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded);
     let units = units
         .map(|(index, unit)| Row {
-            code: unit.code.clone(),
-            name: unit.name.clone(),
+            code: &unit.code,
+            name: &unit.name,
             report: asked.then(|| assessment.reports[index].at.is_some()),
             ledger: model.ledger_leaf().map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
             counts: std::mem::take(&mut counts[index]),

@@ -3,6 +3,7 @@
 //!
 //! What a form is for is written on its hidden sheet; where that is lost (a csv file), in its title.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, period};
@@ -45,7 +46,7 @@ fn check_component(context: &Context<'_>, table: &RawTable, folder: usize, findi
     let Some(meant) = meant(model, table) else { return };
     let own = &model.components[folder];
     if meant.component != Some(folder) {
-        findings.add(Code::E176).at(meant.at).found(meant.words(model)).expected(&own.name);
+        findings.add(Code::E176).at(meant.at).found(&meant.words(model)).expected(&own.name);
         return;
     }
     let ComponentKind::Ballots(rules) = &own.kind else { return };
@@ -55,35 +56,35 @@ fn check_component(context: &Context<'_>, table: &RawTable, folder: usize, findi
         && class != asked
     {
         let expected = format!("{} · {}", own.name, rules.classes[asked].name);
-        findings.add(Code::E176).at(meant.class_at).found(meant.words(model)).expected(expected);
+        findings.add(Code::E176).at(meant.class_at).found(&meant.words(model)).expected(expected);
     }
 }
 
 /// What a form is for.
-struct Meant {
+struct Meant<'t> {
     /// The component; none when the model has none of its id.
     component: Option<usize>,
     /// The id or name of the component, as the form says it.
-    said: String,
+    said: &'t str,
     class: Option<usize>,
     at: Place,
     class_at: Place,
 }
 
-impl Meant {
-    fn words(&self, model: &Model) -> String {
-        let Some(component) = self.component.map(|at| &model.components[at]) else { return self.said.clone() };
+impl Meant<'_> {
+    fn words<'s>(&'s self, model: &'s Model) -> Cow<'s, str> {
+        let Some(component) = self.component.map(|at| &model.components[at]) else { return Cow::Borrowed(self.said) };
         match (&component.kind, self.class) {
             (ComponentKind::Ballots(rules), Some(class)) => {
-                format!("{} · {}", component.name, rules.classes[class].name)
+                Cow::Owned(format!("{} · {}", component.name, rules.classes[class].name))
             }
-            _ => component.name.clone(),
+            _ => Cow::Borrowed(&component.name),
         }
     }
 }
 
 /// What the hidden sheet of a form says it is for, else its title.
-fn meant(model: &Model, table: &RawTable) -> Option<Meant> {
+fn meant<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     let Some(mark) = &table.form else { return titled(model, table) };
     let said = mark.get(form::COMPONENT)?;
     // A component that has got another id since is known by its name, which stands in the title.
@@ -92,7 +93,7 @@ fn meant(model: &Model, table: &RawTable) -> Option<Meant> {
     let component = known.or_else(renamed);
     let class = component.zip(mark.get(form::CLASS)).and_then(|(at, id)| class(&model.components[at], &id.value));
     let class_at = mark.get(form::CLASS).map_or(said.at, |cell| cell.at);
-    Some(Meant { component, said: said.value.clone(), class, at: said.at, class_at })
+    Some(Meant { component, said: &said.value, class, at: said.at, class_at })
 }
 
 fn class(component: &Component, name: &str) -> Option<usize> {
@@ -103,7 +104,7 @@ fn class(component: &Component, name: &str) -> Option<usize> {
 }
 
 /// What the title of a form says: `assessment · component · class · 评议票`.
-fn titled(model: &Model, table: &RawTable) -> Option<Meant> {
+fn titled<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     const KINDS: [&str; 3] = ["kind.ballots", "kind.tallies", "kind.given"];
     table.lines.iter().find_map(|line| {
         let parts: Vec<&str> = line.value.split(" · ").map(str::trim).collect();
@@ -117,7 +118,7 @@ fn titled(model: &Model, table: &RawTable) -> Option<Meant> {
         let named = |part: &str| model.components.iter().position(|own| text::key(&own.name) == text::key(part));
         let (at, component) = parts.iter().enumerate().skip(1).find_map(|(at, part)| Some((at, named(part)?)))?;
         let class = parts.get(at + 1).and_then(|part| class(&model.components[component], part));
-        Some(Meant { component: Some(component), said: parts[at].to_owned(), class, at: line.at, class_at: line.at })
+        Some(Meant { component: Some(component), said: parts[at], class, at: line.at, class_at: line.at })
     })
 }
 
@@ -206,21 +207,19 @@ fn check_copies(
             files.entry(table.file).or_default().push(table);
         }
     }
-    let mut first: BTreeMap<Vec<String>, (FileId, usize)> = BTreeMap::new();
+    let mut by_bytes: BTreeMap<&str, (FileId, usize)> = BTreeMap::new();
+    let mut by_content: BTreeMap<Vec<String>, (FileId, usize)> = BTreeMap::new();
     for (file, tables) in files {
         let Some(component) = components.get(&file).copied() else { continue };
         let is_signed = tables.iter().all(|table| table.kind == TableKind::Tallies || has_rater(table));
-        let bytes = vec![context.files.get(file).sha256.clone()];
+        let bytes = *by_bytes.entry(&context.files.get(file).sha256).or_insert((file, component));
         let content = is_signed.then(|| tables.iter().flat_map(|table| content(table)).collect());
-        let mut told = false;
-        for key in [Some(bytes), content].into_iter().flatten() {
-            let (other, others) = *first.entry(key).or_insert((file, component));
-            if others != component && !told {
-                told = true;
-                let name = |at: usize| context.model.components[at].name.as_str();
-                let finding = findings.add(Code::E177).at(Place::file(file)).also(Place::file(other));
-                finding.found(name(component)).with("other", name(others));
-            }
+        let content = content.map(|content| *by_content.entry(content).or_insert((file, component)));
+        let mut firsts = [Some(bytes), content].into_iter().flatten();
+        if let Some((other, others)) = firsts.find(|(_, others)| *others != component) {
+            let name = |at: usize| context.model.components[at].name.as_str();
+            let finding = findings.add(Code::E177).at(Place::file(file)).also(Place::file(other));
+            finding.found(name(component)).with("other", name(others));
         }
     }
 }

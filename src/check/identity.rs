@@ -13,21 +13,21 @@ use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
 /// All names of all units, by key.
-pub struct UnitIndex {
+pub struct UnitIndex<'u> {
     by_name: BTreeMap<String, UnitIx>,
-    names: Vec<String>,
+    names: Vec<&'u str>,
     /// Keys of names that only a later roster has.
     later: BTreeSet<String>,
 }
 
-impl UnitIndex {
+impl<'u> UnitIndex<'u> {
     /// Indexes the units of a checked roster, whose names are all different.
-    pub fn new(units: &[Unit]) -> Self {
+    pub fn new(units: &'u [Unit]) -> Self {
         let (mut by_name, mut names) = (BTreeMap::new(), Vec::new());
         for (index, unit) in units.iter().enumerate() {
             for name in unit.names() {
                 by_name.insert(text::key(name), UnitIx(index));
-                names.push(name.clone());
+                names.push(name.as_str());
             }
         }
         Self { by_name, names, later: BTreeSet::new() }
@@ -66,7 +66,7 @@ impl UnitIndex {
 
     /// All names of all units.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+        self.names.iter().copied()
     }
 
     /// The units that a text such as a file name mentions by code or name, longest names first; only for hints.

@@ -1,5 +1,7 @@
 //! Reading 完成值 and 核定值 as the rule of the leaf asks (SPEC §6).
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::cells::{self, Ask, CellRef};
@@ -289,23 +291,24 @@ fn direct(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleV
 /// Values that a rule cannot score: below 0, below the first band, a place the rule does not name.
 fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut Findings<'_>) -> bool {
     let State::Known(value) = state else { return true };
-    let expected = match (&leaf.rule, value) {
-        (Rule::Ratio { .. }, RuleValue::Number(v)) if v.is_negative() => Some(">= 0".to_owned()),
-        (Rule::Ratio { .. }, RuleValue::Part(part, _)) if part.is_negative() => Some(">= 0".to_owned()),
+    let positive = || Some(Cow::Borrowed(">= 0"));
+    let expected: Option<Cow<'_, str>> = match (&leaf.rule, value) {
+        (Rule::Ratio { .. }, RuleValue::Number(v)) if v.is_negative() => positive(),
+        (Rule::Ratio { .. }, RuleValue::Part(part, _)) if part.is_negative() => positive(),
         (Rule::Bands(bands), RuleValue::Number(v)) if bands.first().is_some_and(|(low, _)| v < low) => {
-            bands.first().map(|(low, _)| format!(">= {low}"))
+            bands.first().map(|(low, _)| Cow::Owned(format!(">= {low}")))
         }
         (Rule::Deduct(_) | Rule::Count(_), RuleValue::Counts(counts))
             if counts.iter().any(|(_, n)| n.is_negative()) =>
         {
-            Some(">= 0".to_owned())
+            positive()
         }
         (Rule::Place { places, other: None }, RuleValue::Place(n)) if !places.contains_key(n) => {
-            Some(places.keys().map(u64::to_string).collect::<Vec<_>>().join(", "))
+            Some(Cow::Owned(places.keys().map(u64::to_string).collect::<Vec<_>>().join(", ")))
         }
         _ => None,
     };
     let Some(expected) = expected else { return true };
-    findings.add(Code::E213).at(at).found(leaf.rule.describe(value)).expected(expected);
+    findings.add(Code::E213).at(at).found(leaf.rule.describe(value)).expected(&expected);
     false
 }

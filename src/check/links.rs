@@ -85,7 +85,7 @@ pub(super) fn resolve<'l>(
                 part.register.and_then(|kind| part.rows(kind).into_iter().find(|row| numbers.contains_key(row)));
             let Some(named) = named.filter(|row| !(from_appeal && row.0 == TableKind::Appeals)) else {
                 let words = if from_appeal { "link.handling" } else { "link.related" };
-                findings.add(Code::E678).at(own.written.at).found(&part.written).expected(Arg::Word(words));
+                findings.add(Code::E678).at(own.written.at).found(part.written).expected(Arg::Word(words));
                 continue;
             };
             // A row that is known by its number only has a finding of its own.
@@ -93,7 +93,7 @@ pub(super) fn resolve<'l>(
             if other.unit != own.unit {
                 let unit = context.unit(other.unit);
                 let finding = findings.add(Code::E679).at(own.written.at).also(other.at);
-                finding.with("unit", format!("{} {}", unit.code, unit.name)).found(&part.written);
+                finding.with("unit", format!("{} {}", unit.code, unit.name)).found(part.written);
                 continue;
             }
             if from_appeal {
@@ -107,14 +107,14 @@ pub(super) fn resolve<'l>(
 }
 
 /// One number of a cell.
-struct Part {
-    written: String,
+struct Part<'w> {
+    written: &'w str,
     register: Option<TableKind>,
     /// What stands behind the name of the register.
     rest: String,
 }
 
-impl Part {
+impl Part<'_> {
     /// The rows that it may mean, the plainest reading first.
     fn rows(&self, kind: TableKind) -> Vec<RowName> {
         let mut bare = self.rest.as_str();
@@ -122,7 +122,7 @@ impl Part {
             bare = rest;
         }
         let short = bare.strip_suffix(BEHIND).unwrap_or(bare);
-        let whole = text::key(&self.written);
+        let whole = text::key(self.written);
         [&self.rest, bare, short, whole.as_str()].into_iter().map(|id| (kind, id.to_owned())).collect()
     }
 }
@@ -134,15 +134,15 @@ fn strip<'t>(text: &'t str, sign: &str) -> Option<&'t str> {
 }
 
 /// The numbers that a cell names.
-fn parts(written: &str) -> Vec<Part> {
+fn parts(written: &str) -> Vec<Part<'_>> {
     let mut last = None;
     let texts = written.split(SEPARATORS).map(str::trim).filter(|text| !text.is_empty());
-    let part = |text: &str| {
+    let part = |text| {
         let key = text::key(text);
         let found = REGISTERS.iter().find_map(|(name, kind)| Some((*kind, strip(&key, name)?.to_owned())));
         let (register, rest) = found.map_or((last, key), |(kind, rest)| (Some(kind), rest));
         last = register;
-        Part { written: text.to_owned(), register, rest }
+        Part { written: text, register, rest }
     };
     texts.map(part).collect()
 }

@@ -52,7 +52,7 @@ fn between_data(table: &RawTable, row: u32) -> Option<Finding> {
 }
 
 /// Whether a text is neither a unit nor what somebody may have meant as one.
-fn is_note(value: &RawValue, index: &UnitIndex) -> bool {
+fn is_note(value: &RawValue, index: &UnitIndex<'_>) -> bool {
     if matches!(value, RawValue::Date(_)) {
         return true;
     }

@@ -3,6 +3,7 @@
 //! A department is named by the line above the table, by a column, or by the hidden mark of the form. What cannot be read
 //! or attached is a warning: an opinion never stops a run.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, cells};
@@ -127,21 +128,19 @@ impl Reader<'_, '_, '_> {
 
 /// The same opinion handed in twice is told once; two different ones of a department are both kept, with a warning.
 fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findings<'_>) -> Vec<Opinion> {
-    let mut first: BTreeMap<(UnitIx, String), Place> = BTreeMap::new();
-    let mut seen: BTreeSet<(UnitIx, String, String, String)> = BTreeSet::new();
+    // By unit and department: where its first opinion stands, and all that it says.
+    let mut known: BTreeMap<(UnitIx, String), (Place, BTreeSet<[String; 2]>)> = BTreeMap::new();
     let mut kept = Vec::with_capacity(opinions.len());
     for opinion in opinions {
-        let (unit, department) = (opinion.unit, text::key(&opinion.department));
-        if !seen.insert((unit, department.clone(), text::key(&opinion.written), text::key(&opinion.text))) {
+        let slot = known.entry((opinion.unit, text::key(&opinion.department)));
+        let is_first = matches!(slot, Entry::Vacant(_));
+        let (first, said) = slot.or_insert_with(|| (opinion.at, BTreeSet::new()));
+        if !said.insert([text::key(&opinion.written), text::key(&opinion.text)]) {
             continue;
         }
-        match first.get(&(unit, department.clone())) {
-            Some(place) => {
-                let code = context.code(unit);
-                let finding = findings.add(Code::W675).at(opinion.at).also(*place).unit(code).found(&opinion.written);
-                finding.with("department", &opinion.department);
-            }
-            None => drop(first.insert((unit, department), opinion.at)),
+        if !is_first {
+            let finding = findings.add(Code::W675).at(opinion.at).also(*first).unit(context.code(opinion.unit));
+            finding.found(&opinion.written).with("department", &opinion.department);
         }
         kept.push(opinion);
     }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Roster, UnitIndex, cells};
 use crate::engine::assessment::UnitIx;
 use crate::read::table::Row;
-use crate::read::{Intake, RawTable, TableKind, Word};
+use crate::read::{Intake, RawTable, RawValue, TableKind, Word};
 use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::i18n::Lang;
-use crate::shared::place::{FileId, FileStatus, Files, Located, Place, Role};
+use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Located, Place, Role};
 use crate::shared::text;
 
 /// What people decided about a file.
@@ -87,7 +87,7 @@ pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files, within: &
     let mut aside = BTreeSet::new();
     let mut open = BTreeSet::new();
     let entries = listed.entries();
-    let received = |file: &crate::shared::place::FileRecord| file.role.is_received() && within(&file.path);
+    let received = |file: &FileRecord| file.role.is_received() && within(&file.path);
     for (index, record) in files.0.iter().enumerate().filter(|(_, file)| received(file)) {
         let id = FileId(u32::try_from(index).expect("fewer than 4 billion files"));
         let Some(entry) = entries.get(record.path.as_str()) else {
@@ -153,11 +153,8 @@ fn parse(table: &RawTable, findings: &mut Findings<'_>) -> List {
             findings.add(Code::E336).at(entry.path.at).also(first).found(&entry.path.value);
             continue;
         }
-        entry.others = others
-            .iter()
-            .map(|c| table.cell(row, c).value.map(crate::read::RawValue::text))
-            .map(Option::unwrap_or_default)
-            .collect();
+        entry.others =
+            others.iter().map(|c| table.cell(row, c).value.map(RawValue::text).unwrap_or_default()).collect();
         rows.push(entry);
     }
     let others = others.iter().map(|column| column.text.clone()).collect();
@@ -228,7 +225,7 @@ fn second_to_an_adopted(
 }
 
 /// The units that a table names, above its header and in its unit columns.
-pub fn units_of(index: &UnitIndex, table: &RawTable) -> BTreeSet<UnitIx> {
+pub fn units_of(index: &UnitIndex<'_>, table: &RawTable) -> BTreeSet<UnitIx> {
     let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
     let mut units: BTreeSet<UnitIx> = labels.filter_map(|(_, cell)| index.find(&cell.value.text())).collect();
     for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {

@@ -19,7 +19,7 @@ use super::{Before, Context, appeals, declarations, identity, personal};
 use crate::engine::assessment::{AdjustmentRow, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
 use crate::model::Sign;
 use crate::read::table::Row;
-use crate::read::{Intake, RawTable, TableKind, Word};
+use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
@@ -39,7 +39,7 @@ pub(super) struct Taken {
 /// Checks all register tables.
 pub(super) fn check(
     context: &Context<'_>,
-    intake: &Intake,
+    tables: &[RawTable],
     before: &Before<'_>,
     taken: Taken,
     findings: &mut Findings<'_>,
@@ -47,7 +47,7 @@ pub(super) fn check(
     let mut registers = Registers { adjustments: taken.declared, ..Registers::default() };
     let mut numbers = Numbers::new();
     let mut bound = Bound::new(findings);
-    for table in &intake.tables {
+    for table in tables {
         if table.kind == TableKind::Declarations {
             registers.adjustments.extend(declarations::check(context, table, findings));
             continue;
@@ -74,12 +74,12 @@ pub(super) fn check(
     if taken.proposals == Proposals::AsApproved {
         proposals::approve(context.model, &context.roster.units, &mut registers);
     }
-    personal::check_registers(context, &intake.tables, findings);
+    personal::check_registers(context, tables, findings);
     note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
     appeals::check_followed(context, &mut registers, &numbers, before.earlier, findings);
     check_past(context, &registers, before.past, findings);
-    let dispositions = dispositions::numbers(&intake.tables);
+    let dispositions = dispositions::numbers(tables);
     before.earlier.check_vanished(context, &numbers.into_keys().chain(dispositions).collect(), findings);
     registers
 }
@@ -322,7 +322,7 @@ impl Entry<'_, '_> {
                 let remark = Word::Remark.label();
                 let part = rule.partial.then(|| format!("{size} / 0 < … < {size} + {remark}"));
                 let finding = self.findings.add(Code::E603).at(place).unit(code).with("kind", &rule.code);
-                finding.found(&points.0).expected(part.unwrap_or_else(|| size.to_string()));
+                finding.found(&points.0).expected(part.map_or_else(|| Arg::from(size), Arg::Text));
                 None
             }
             Some(points) => Some(Some(points)),
@@ -333,7 +333,7 @@ impl Entry<'_, '_> {
         let (Some((from, to)), Some(date)) = (self.context.model.adjustments.window, date) else { return };
         if date < from || date > to {
             let place = self.table.get(self.row, Word::DocumentDate).at;
-            let finding = self.findings.add(Code::W609).at(place).unit(self.context.code(unit)).found(date.to_string());
+            let finding = self.findings.add(Code::W609).at(place).unit(self.context.code(unit)).found(&date);
             finding.expected(format!("{from} – {to}"));
         }
     }

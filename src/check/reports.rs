@@ -1,16 +1,17 @@
 //! Self-reports (自评表) with their verified columns, and verification tables (核定表).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value};
 use crate::engine::assessment::{Claim, LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::model::{EvidenceNeed, Leaf, Missing, Rule, RuleInput};
 use crate::read::table::{Row, is_near, mistaken_column};
-use crate::read::{RawTable, Word};
+use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Points;
 use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
+use crate::shared::text;
 
 mod verified;
 
@@ -30,12 +31,12 @@ pub(super) fn check(
     findings: &mut Findings<'_>,
 ) -> (Vec<UnitReport>, Vec<FileId>) {
     let leaves = context.model.tree.leaves.len();
-    let empty = UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
-    let mut reports = vec![empty.clone(); context.roster.units.len()];
+    let empty = || UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
+    let mut reports: Vec<UnitReport> = context.roster.units.iter().map(|_| empty()).collect();
     let (by_unit, duplicates, nameless) = assign(context, self_reports, findings);
     for table in &nameless {
         // Nobody's report, but its cells are checked all the same, so that the file has to be mended only once.
-        read_report(context, table, &mut empty.clone(), findings);
+        read_report(context, table, &mut empty(), findings);
     }
     let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
     for (unit, table) in by_unit {
@@ -166,25 +167,23 @@ pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
 
 /// Cells of the second table whose value differs from the first, by indicator row and column meaning.
 fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
-    let contents = |table: &RawTable| -> BTreeMap<(String, Word), (String, Place)> {
-        let mut cells = BTreeMap::new();
+    let contents = |table: &RawTable| {
+        let mut cells: BTreeMap<String, BTreeMap<Word, Located<String>>> = BTreeMap::new();
         for row in &table.rows {
-            let code = crate::shared::text::key(&leaf_cell(table, row).value);
-            for word in table.columns.iter().filter_map(|c| c.word) {
-                let cell = table.text(row, word);
-                cells.insert((code.clone(), word), (cell.value, cell.at));
-            }
+            let own = cells.entry(text::key(&leaf_cell(table, row).value)).or_default();
+            own.extend(table.columns.iter().filter_map(|c| c.word).map(|word| (word, table.text(row, word))));
         }
         cells
     };
     let (a, b) = (contents(first), contents(second));
-    let differs = |key: &(String, Word)| {
-        a.get(key).map(|(v, _)| v.as_str()).unwrap_or("") != b.get(key).map_or("", |(v, _)| v.as_str())
+    let keys = a.iter().chain(&b).flat_map(|(code, cells)| cells.keys().map(move |word| (code, word)));
+    let keys: BTreeSet<(&String, &Word)> = keys.collect();
+    let differing = |(code, word): (&String, &Word)| {
+        let [one, two] = [&a, &b].map(|cells| cells.get(code).and_then(|own| own.get(word)));
+        let differ = one.map_or("", |cell| &cell.value) != two.map_or("", |cell| &cell.value);
+        two.or(one).filter(|_| differ).map(|cell| cell.at)
     };
-    let mut keys: Vec<&(String, Word)> = a.keys().chain(b.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    keys.into_iter().filter(|key| differs(key)).filter_map(|key| b.get(key).or(a.get(key)).map(|(_, at)| *at)).collect()
+    keys.into_iter().filter_map(differing).collect()
 }
 
 /// The cell of a row that says which leaf it is about: the code, or without such a column the name.
@@ -350,7 +349,7 @@ fn read_verification(cells: &VerifierCells<'_>, leaf: &Leaf, findings: &mut Find
     let value = leaf_value::value(leaf, &cells.value, findings);
     let points = points(&cells.points, leaf, findings);
     let note = cells::words(&cells.note, findings)?;
-    let typed = cells.value.value.map(crate::read::RawValue::text).filter(|text| !cells::is_missing(text));
+    let typed = cells.value.value.map(RawValue::text).filter(|text| !cells::is_missing(text));
     if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed)
         && points.as_ref().is_some_and(|p| p.value == State::Missing)
     {

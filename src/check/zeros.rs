@@ -109,7 +109,8 @@ pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) 
         let Some(table) = by_sheet.get(&(file, sheet)) else { continue };
         let Some(value) = table.value_at(row, col) else { continue };
         let RawValue::Number { shown: Some(shown), .. } = value else { continue };
-        let quoted = |(name, arg): &(&str, Arg)| *name == "found" && *arg == Arg::Text(shown.to_string());
+        let quoted =
+            |(name, arg): &(&str, Arg)| *name == "found" && matches!(arg, Arg::Text(text) if **text == **shown);
         if finding.args.iter().any(quoted) && **shown != *value.held() {
             finding.args.push(("stored", value.held().into()));
         }

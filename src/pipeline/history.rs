@@ -141,13 +141,13 @@ impl Traced {
 }
 
 /// What units of earlier periods became.
-struct Lineage {
-    index: UnitIndex,
+struct Lineage<'u> {
+    index: UnitIndex<'u>,
     /// Names of each later period that was traced already, the nearest to now first.
     later: Vec<BTreeMap<String, BTreeSet<UnitIx>>>,
 }
 
-impl Lineage {
+impl Lineage<'_> {
     /// The units of now that a unit of then may be: by its own names, and by those of the nearest later period that has it.
     fn units_of(&self, past: &PastUnit) -> BTreeSet<UnitIx> {
         let names = [&past.code, &past.name];

@@ -114,11 +114,11 @@ impl Columns<'_> {
         if one || (!marks.is_empty() && !self.holds_marks(table, column)) {
             return unread_column(table, column);
         }
-        let known = self.nodes.iter().map(|n| tree.code(*n));
+        let known = || self.nodes.iter().map(|n| tree.code(*n));
         let mut expected = vec![Word::Mark.label()];
-        expected.extend(known.clone().filter(|code| !code.is_empty()).take(12));
+        expected.extend(known().filter(|code| !code.is_empty()).take(12));
         let finding = Finding::new(Code::E423).at(table.column_place(column)).found(column.path());
-        finding.expected(expected.join(" / ")).nearest(&column.text, known)
+        finding.expected(expected.join(" / ")).nearest(&column.text, known())
     }
 
     /// Whether any cell of a column may be a mark: a level, a sign, an abstention, a number where numbers are marks.

@@ -161,9 +161,9 @@ fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut
         return Said::Name { own: false };
     }
     match without_signs(&key) {
-        Some((bare, Sign::Tick | Sign::Disc)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Tick),
-        Some((bare, Sign::Box | Sign::Circle)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Box),
-        Some((bare, Sign::Cross | Sign::CrossedBox)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Cross),
+        Some((bare, Sign::Tick | Sign::Disc)) if is_own(bare) || is_level(bare) => Said::Sign(Sign::Tick),
+        Some((bare, Sign::Box | Sign::Circle)) if is_own(bare) || is_level(bare) => Said::Sign(Sign::Box),
+        Some((bare, Sign::Cross | Sign::CrossedBox)) if is_own(bare) || is_level(bare) => Said::Sign(Sign::Cross),
         _ if is_word(&key) => Said::Other,
         _ => Said::Strange,
     }

@@ -59,12 +59,12 @@ pub(in crate::check) fn unchanged(
 ) {
     let now = read(context, tables, findings);
     let counts = |row: &&DispositionRow| row.standing == Standing::Approved;
-    let said = |row: &DispositionRow| {
-        let texts = [&row.id, &row.file, &row.sheet, &row.rater, &row.node].map(|text| text::key(text));
-        (texts, row.unit, row.verdict.clone())
-    };
+    let texts =
+        |row: &DispositionRow| [&row.id, &row.file, &row.sheet, &row.rater, &row.node].map(|text| text::key(text));
+    let is_same =
+        |a: &DispositionRow, b: &DispositionRow| a.unit == b.unit && a.verdict == b.verdict && texts(a) == texts(b);
     let lacks =
-        |rows: &[DispositionRow], row: &DispositionRow| !rows.iter().filter(counts).any(|own| said(own) == said(row));
+        |rows: &[DispositionRow], row: &DispositionRow| !rows.iter().filter(counts).any(|own| is_same(own, row));
     let added = now.iter().filter(counts).filter(|row| lacks(recorded, row));
     let gone = recorded.iter().filter(counts).filter(|row| lacks(&now, row));
     for row in added.chain(gone) {

@@ -186,9 +186,8 @@ fn not_a_leaf(context: &Context<'_>, table: &RawTable, column: &Column) -> Findi
 /// Whether the title or the sheet's name says that the matrix holds 核定值.
 fn speaks_of_values(context: &Context<'_>, table: &RawTable) -> bool {
     let word = text::key(Word::VerifiedValue.label());
-    let sheet = context.files.sheet(table.header_place()).to_owned();
-    let titles = table.titles.iter().map(|title| title.value.clone());
-    titles.chain([sheet]).any(|title| text::key(&title).contains(&word))
+    let titles = table.titles.iter().map(|title| title.value.as_str());
+    titles.chain([context.files.sheet(table.header_place())]).any(|title| text::key(title).contains(&word))
 }
 
 fn agrees(a: &Verification, b: &Verification) -> bool {

@@ -84,8 +84,8 @@ pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
 }
 
 /// The coverage matrix: units with gaps, or all when asked.
-pub(super) fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> String {
-    let rows: Vec<&Row> = covered.units.iter().filter(|row| talk == Talk::Verbose || row.has_gap()).collect();
+pub(super) fn matrix(covered: &Coverage<'_>, talk: Talk, terminal: &Terminal) -> String {
+    let rows: Vec<&Row<'_>> = covered.units.iter().filter(|row| talk == Talk::Verbose || row.has_gap()).collect();
     if rows.is_empty() || talk == Talk::Quiet {
         return String::new();
     }
@@ -100,7 +100,7 @@ pub(super) fn matrix(covered: &Coverage, talk: Talk, terminal: &Terminal) -> Str
         None => "—".to_owned(),
     };
     let cells = rows.into_iter().map(|row| {
-        let mut cells = vec![row.code.clone(), row.name.clone(), came(row.report)];
+        let mut cells = vec![row.code.to_owned(), row.name.to_owned(), came(row.report)];
         cells.extend(asks_ledgers.then(|| came(row.ledger)));
         cells.extend(row.counts.iter().map(usize::to_string));
         cells
@@ -165,7 +165,7 @@ pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> Stri
 }
 
 fn class_name<'c>(checked: &'c Checked<'_>, component: &str, class: &'c str) -> &'c str {
-    let found = checked.coverage.columns.iter().find(|c| c.component == component && c.class.as_deref() == Some(class));
+    let found = checked.coverage.columns.iter().find(|c| c.component == component && c.class == Some(class));
     found.map_or(class, |column| &column.name)
 }
 
