@@ -179,7 +179,8 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
         // Values that rest on errors prove nothing about an assertion.
-        findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
+        let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
+        assertions::check(run, &mut Findings::new(&mut findings));
     }
     made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);

@@ -59,18 +59,19 @@ impl<'t> LeafIndex<'t> {
 mod tests {
     use super::*;
 
-    fn index() -> LeafIndex {
+    fn tree() -> Tree {
         let mut tree = Tree::default();
         for (code, name) in [("1.1", "学习教育"), ("1.2", "党课（每季度）"), ("2.1", "培训"), ("2.2", "培训")]
         {
             tree.leaves.push(crate::model::Leaf::sample(code, name));
         }
-        LeafIndex::new(&tree)
+        tree
     }
 
     #[test]
     fn names_are_known_with_points_and_codes_but_not_when_shared() {
-        let index = index();
+        let tree = tree();
+        let index = LeafIndex::new(&tree);
         for written in ["1.1", "学习教育", "学习教育（10分）", "学习教育10分", "1.1 学习教育", " 学 习 教 育 "]
         {
             assert_eq!(index.named(written), Some(0), "{written}");

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::forms;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Code, Describe as _, Findings};
-use crate::shared::place::{Place, Spot};
+use crate::shared::place::Place;
 
 /// One warning per sheet whose lines above the table name only other years than the period's.
 pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut Findings<'_>) {
@@ -26,7 +26,7 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
             if named.is_empty() || named.iter().any(|year| own.contains(year)) {
                 continue;
             }
-            let sheet = Place { file: table.file, spot: Spot::Sheet(table.sheet) };
+            let sheet = table.sheet_id().place();
             let (all, places) = sheets.entry(sheet).or_default();
             all.extend(named);
             places.push(line.at);

@@ -12,7 +12,7 @@ use crate::read::table::Column;
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{Place, SheetId, Spot};
 use crate::shared::text;
 
 /// Meanings of columns and labels that name units, indicators, nodes, rules or places.
@@ -100,13 +100,13 @@ fn tell(alike: &Alike<'_>, value: &RawValue, findings: &mut Findings<'_>) {
 /// Adds to findings what a cell holds where they quote what it shows, and that is not the same: shown as 001, stored as
 /// the number 1.
 pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) {
-    let mut by_sheet: BTreeMap<(FileId, u16), &RawTable> = BTreeMap::new();
+    let mut by_sheet: BTreeMap<SheetId, &RawTable> = BTreeMap::new();
     for table in tables {
-        by_sheet.insert((table.file, table.sheet), table);
+        by_sheet.insert(table.sheet_id(), table);
     }
     for finding in findings.iter_mut() {
         let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { continue };
-        let Some(table) = by_sheet.get(&(file, sheet)) else { continue };
+        let Some(table) = by_sheet.get(&SheetId { file, sheet }) else { continue };
         let Some(value) = table.value_at(row, col) else { continue };
         let RawValue::Number { shown: Some(shown), .. } = value else { continue };
         let quoted =

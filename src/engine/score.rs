@@ -103,19 +103,18 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
     let (leaves, mut list) = measure_leaves(model, assessment);
     let mut findings = Findings::new(&mut list);
     let mut components = Vec::with_capacity(model.components.len());
-    for (index, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
+    for (component, input) in model.components.iter().zip(&assessment.components) {
+        let name = component.name.as_str();
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
-                ComponentMeasure::Ballots(ballots::measure(model, assessment, index, rules, counted, &mut findings))
+                let panel = ballots::Panel { model, assessment, rules, name, counted };
+                ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
-                let nodes = given::nodes(given);
-                let units = assessment.units.iter().enumerate().map(|(i, unit)| match unit.mode {
+                let source = given::Source { rules, name, given, nodes: given::nodes(given) };
+                let units = (0..).map(UnitIx).zip(&assessment.units).map(|(index, unit)| match unit.mode {
                     Mode::Excluded => Vec::new(),
-                    _ => {
-                        let rules = (rules, component.name.as_str());
-                        given::measure_unit(rules, given, &nodes, (UnitIx(i), unit), &mut findings.of_unit(&unit.code))
-                    }
+                    _ => source.unit(index, unit.at, &mut findings.of_unit(&unit.code)),
                 });
                 ComponentMeasure::Given(units.collect())
             }
@@ -237,7 +236,7 @@ impl Totaller<'_> {
         let mut exact_total = raw.max(scale.min.clone()).min(scale.max.clone());
         let mut total = Points(exact_total.0.round(scale.decimals));
         if let Some(row) = corrections.find(self.unit, Target::Total) {
-            let new = corrections.apply(row, Some(&total.0), (&scale.min.0, &scale.max.0), findings);
+            let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
             corrections.check_decimals(row, findings);
             findings.add(Code::W626).at(row.at).found(&row.id);
             corrected.push((Target::Total, row.id.clone()));
@@ -272,7 +271,7 @@ impl Totaller<'_> {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
             let present = (score.state != LeafState::NotApplicable).then_some(&score.points.0);
             let full = &self.model.tree.leaves[index].points.0;
-            let new = corrections.apply(row, present, (&Exact::zero(), full), findings);
+            let new = corrections.apply(row, present, [&Exact::zero(), full], findings);
             let original = Some(Box::new(score.clone()));
             *score = LeafScore {
                 state: LeafState::Corrected,
@@ -343,7 +342,7 @@ impl Totaller<'_> {
                 rate = Percent(rate.0.round(decimals));
             }
             if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
-                let new = corrections.apply(row, Some(&rate.0), (&Exact::zero(), &Exact::from(100)), findings);
+                let new = corrections.apply(row, Some(&rate.0), [&Exact::zero(), &Exact::from(100)], findings);
                 findings.add(Code::W626).at(row.at).found(&row.id);
                 corrected.push((Target::Component(index), row.id.clone()));
                 rate = Percent(new);

@@ -20,7 +20,7 @@ use crate::result::diff::ModelDiff;
 use crate::result::outcome::{self, Outcome, Run};
 use crate::result::regrade::{self, Places, Rebuilt, messages};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Message, Severity, any, made_anew};
-use crate::shared::place::{FileId, Files, Place, Role};
+use crate::shared::place::{FileId, FileRecord, Files, Place, Role};
 
 /// Whether a change of the method is taken up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let start = findings.len();
     findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
-        findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
+        let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
+        assertions::check(run, &mut Findings::new(&mut findings));
     }
     made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);
@@ -156,14 +157,22 @@ fn push_roster(parent: &Outcome, files: &mut Files) {
 
 /// Puts the parent's files and the registers of now into one list, in the order of paths, behind what was read already.
 fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) -> anyhow::Result<Layout> {
-    enum Slot {
-        Kept(FileId),
+    enum Slot<'p> {
+        Kept(FileId, &'p FileRecord),
         Fresh(Candidate),
+    }
+    impl Slot<'_> {
+        fn path(&self) -> &str {
+            match self {
+                Self::Kept(_, record) => &record.path,
+                Self::Fresh(candidate) => &candidate.path,
+            }
+        }
     }
     let roles = Project::roles(model)?;
     let (now, others): (Vec<Candidate>, Vec<Candidate>) =
         project.candidates(model)?.into_iter().partition(|candidate| is_fresh(roles(&candidate.path)));
-    let mut slots: Vec<(String, Slot)> = now.into_iter().map(|c| (c.path.clone(), Slot::Fresh(c))).collect();
+    let mut slots: Vec<Slot<'_>> = now.into_iter().map(Slot::Fresh).collect();
     let mut kept = BTreeMap::new();
     for (index, record) in (0..).zip(&parent.files) {
         match record.role {
@@ -173,14 +182,14 @@ fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) 
             }
             Role::Model | Role::Indicators | Role::History => {}
             _ if is_fresh(roles(&record.path)) => {}
-            _ => slots.push((record.path.clone(), Slot::Kept(FileId(index)))),
+            _ => slots.push(Slot::Kept(FileId(index), record)),
         }
     }
-    slots.sort_by(|a, b| a.0.cmp(&b.0));
+    slots.sort_by(|a, b| a.path().cmp(b.path()));
     let mut fresh = Vec::new();
-    for (_, slot) in slots {
+    for slot in slots {
         match slot {
-            Slot::Kept(id) => drop(kept.insert(id, files.push(parent.files.get(id).clone()))),
+            Slot::Kept(id, record) => drop(kept.insert(id, files.push(record.clone()))),
             Slot::Fresh(candidate) => fresh.push((files.push(read::unread(&candidate)), candidate)),
         }
     }

@@ -14,7 +14,7 @@ use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Points;
-use crate::shared::place::{Located, Place, Spot};
+use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
 /// A ballot as far as one sheet holds it: whose it is, and its marks.
@@ -59,7 +59,7 @@ impl<'r> Reader<'r> {
 
     /// Reads one sheet: whose ballots it holds, and their marks.
     pub(super) fn sheet(&self, table: &RawTable) -> SheetRead {
-        let sheet = Place { file: table.file, spot: Spot::Sheet(table.sheet) };
+        let sheet = table.sheet_id().place();
         let is_wide = wide::is_wide(table);
         let (owners, findings) = Findings::gather(|findings| {
             if is_wide { self.wide(table, sheet, findings) } else { self.long(table, sheet, findings) }

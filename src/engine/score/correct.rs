@@ -30,7 +30,7 @@ impl<'c> Corrections<'c> {
         &self,
         row: &CorrectionRow,
         present: Option<&Exact>,
-        (low, high): (&Exact, &Exact),
+        [low, high]: [&Exact; 2],
         findings: &mut Findings<'_>,
     ) -> Exact {
         let decimals = self.model.score.decimals;

@@ -2,23 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answers, ClassMeasure, NoResult, UnitBallots};
-use crate::engine::assessment::{Assessment, BallotBox, InapplicableRow, Mode};
-use crate::model::{BallotRules, Inapplicable, MissingClass, TooFew};
+use super::{Answers, ClassMeasure, NoResult, Panel, UnitBallots};
+use crate::engine::assessment::{InapplicableRow, Mode};
+use crate::model::{Inapplicable, MissingClass, TooFew};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
-/// What happens where answers or classes are missing.
-pub(super) struct Policies<'p> {
-    pub(super) rules: &'p BallotRules,
-    pub(super) assessment: &'p Assessment,
-    pub(super) name: &'p str,
-    pub(super) counted: &'p BallotBox,
-    pub(super) tree: &'p crate::model::Tree,
-}
-
-impl Policies<'_> {
-    pub(super) fn apply(&self, units: &mut [Option<UnitBallots>], findings: &mut Findings<'_>) {
+impl Panel<'_> {
+    /// What happens where answers or classes are missing.
+    pub(super) fn settle(&self, units: &mut [Option<UnitBallots>], findings: &mut Findings<'_>) {
         for (index, unit) in units.iter_mut().enumerate() {
             if let Some(unit) = unit {
                 self.decide(index, unit, findings);
@@ -53,8 +45,7 @@ impl Policies<'_> {
                     Code::W415
                 }
             };
-            let answers = unit.answers.to_string();
-            findings.push(self.finding(code, index).with("answers", answers).expected(expected));
+            findings.push(self.finding(code, index).with("answers", unit.answers).expected(expected));
             if unit.answers == 0 || unit.enough == Answers::GroupMedian {
                 return;
             }
@@ -84,7 +75,7 @@ impl Policies<'_> {
         let effect = if whole { "inapplicable.zero" } else { "inapplicable.leaves" };
         let finding = self.finding(code, index).at(first.at).with("effect", Arg::Word(effect));
         let finding = finding.found(Arg::Word("cell.not_applicable"));
-        findings.push(rows.fold(finding, |finding, row| finding.also(row.at)));
+        findings.push(finding.also_all(rows.map(|row| row.at)));
         if whole {
             unit.enough = Answers::Inapplicable;
             unit.satisfaction = None;
@@ -129,7 +120,7 @@ impl Policies<'_> {
                     None => {}
                 }
             }
-            let code = self.tree.code(*node);
+            let code = self.model.tree.code(*node);
             if weight.is_zero() {
                 if self.inapplicable(index).any(|row| row.node == number) {
                     rates.push(None);
