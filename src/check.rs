@@ -12,7 +12,7 @@ use crate::engine::assessment::{
 use crate::model::{ComponentKind, Model};
 use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
-use crate::shared::place::{FileId, FileStatus, Files, Role};
+use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
 
 pub mod annexes;
 mod appeals;
@@ -76,6 +76,13 @@ impl<'c> Context<'c> {
     /// The code of a unit, by which findings name it.
     pub(crate) fn code(&self, unit: UnitIx) -> &'c str {
         &self.unit(unit).code
+    }
+
+    /// Files of a role in which no table was recognised: what they say is not known.
+    pub(crate) fn unread(&self, role: Role, read: &[&RawTable]) -> impl Iterator<Item = Place> {
+        let ids = (0..).map(FileId).zip(&self.files.0);
+        let own = ids.filter(move |(_, file)| file.role == role && file.status != FileStatus::NotAdopted);
+        own.map(|(id, _)| id).filter(|id| read.iter().all(|table| table.file != *id)).map(Place::file)
     }
 
     /// The component whose inputs a table belongs to.

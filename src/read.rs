@@ -40,6 +40,7 @@ pub mod xlsx;
 
 use book::Opened;
 use budget::Budget;
+use file::Most;
 use sniff::Kind;
 
 pub use document::{Unfit, document, is_folder, is_there, present, text_of};
@@ -148,11 +149,11 @@ const fn is_exported(role: Role) -> bool {
 }
 
 /// How many MiB a file may have, and the key of `[limits]` that says so. That it holds no text is seen only later.
-fn largest(candidate: &Candidate, limits: &Limits) -> (u64, &'static str) {
+fn largest(candidate: &Candidate, limits: &Limits) -> Most {
     if is_exported(candidate.role) && candidate.is_table() && limits.csv_mib > limits.file_mib {
-        (limits.csv_mib, "csv_mib")
+        Most { mib: limits.csv_mib, key: "csv_mib" }
     } else {
-        (limits.file_mib, "file_mib")
+        Most { mib: limits.file_mib, key: "file_mib" }
     }
 }
 
@@ -194,12 +195,12 @@ impl FileRead {
         }
         let kind = sniff::sniff(bytes, limits);
         if kind != Kind::Text
-            && let Err(too_large) = file::within(bytes.len() as u64, (limits.file_mib, "file_mib"), id)
+            && let Err(too_large) = file::within(bytes.len() as u64, Most { mib: limits.file_mib, key: "file_mib" }, id)
         {
             return self.findings.push(*too_large);
         }
         let mut opened = if candidate.is_table() || kind.is_workbook() {
-            refuse_own(open(&kind, bytes, (id, candidate.role), limits), id, candidate.role)
+            refuse_own(open(&kind, bytes, id, candidate.role, limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
             self.tell(id, Code::W110).with("found", kind.name());
@@ -254,7 +255,7 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
 }
 
 /// Opens bytes as what they are, whatever the file name says.
-fn open(kind: &Kind, bytes: &[u8], (id, role): (FileId, Role), limits: &Limits) -> Opened {
+fn open(kind: &Kind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
     let budget = if is_exported(role) { Budget::of_export(id, limits) } else { Budget::new(id, limits) };
     let whole = Place::file(id);
     match kind {
@@ -285,7 +286,7 @@ fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
 /// Whether bytes are a workbook or table that assess wrote for people to read.
 pub fn is_own_output(bytes: &[u8]) -> bool {
     let limits = Limits::default();
-    let opened = open(&sniff::sniff(bytes, &limits), bytes, (FileId(0), Role::Stray), &limits);
+    let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), Role::Stray, &limits);
     let opened = refuse_own(opened, FileId(0), Role::Stray);
     opened.findings.iter().any(|finding| finding.code == Code::E113)
 }

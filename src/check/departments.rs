@@ -7,7 +7,7 @@ use crate::engine::assessment::{LedgerInput, UnitIx, UnitReport};
 use crate::model::Leaf;
 use crate::read::RawTable;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
-use crate::shared::place::{FileId, FileStatus, Place, Role};
+use crate::shared::place::{Place, Role};
 
 /// How many units a message names; the others are counted.
 const NAMED: usize = 20;
@@ -23,7 +23,7 @@ pub(super) fn check(
         return;
     }
     let read: Vec<&RawTable> = verified.rows.iter().chain(&verified.matrices).copied().collect();
-    let unread = unread(context, &read);
+    let unread: Vec<Place> = context.unread(Role::Verified, &read).take(5).collect();
     for (index, leaf) in context.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit) {
         let (mut blank, mut absent) = (Lacking::default(), Lacking::default());
         for (unit, report) in reports.iter().enumerate() {
@@ -83,12 +83,4 @@ impl Lacking {
         finding.at = self.cells.first().copied();
         Some(finding.with("n", self.units.len()).found(names).also_all(self.cells.into_iter().skip(1)))
     }
-}
-
-/// Files of 核定表 in which no table was recognised: the values may stand there.
-fn unread(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate();
-    let own = files.filter(|(_, file)| file.role == Role::Verified && file.status != FileStatus::NotAdopted);
-    let ids = own.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
-    ids.filter(|id| !read.iter().any(|table| table.file == *id)).take(5).map(Place::file).collect()
 }

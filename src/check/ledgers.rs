@@ -15,7 +15,7 @@ use crate::read::table::Row;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Exact;
-use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
+use crate::shared::place::{FileId, Located, Place, Role};
 use crate::shared::text;
 
 /// The columns of a ledger after the running number, in their order.
@@ -55,7 +55,7 @@ pub(super) fn check(
     findings: &mut Findings<'_>,
 ) -> Returned {
     let Some(leaf) = context.model.ledger_leaf() else { return Returned::default() };
-    let unclear = unread(context, tables);
+    let unclear = context.unread(Role::Ledger, tables).collect();
     let mut book = Book { context, ledgers: BTreeMap::new(), unclear, fresh: BTreeSet::new(), units: BTreeMap::new() };
     for table in tables {
         book.read(table, findings);
@@ -88,14 +88,6 @@ pub(crate) fn is_closed(written: &str) -> Option<bool> {
         return Some(true);
     }
     (cells::is_missing(written) || Word::Unclosed.is(written)).then_some(false)
-}
-
-/// Ledger files in which no table was recognised: whose they are is not known.
-fn unread(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate();
-    let own = files.filter(|(_, file)| file.role == Role::Ledger && file.status != FileStatus::NotAdopted);
-    let ids = own.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
-    ids.filter(|id| !read.iter().any(|table| table.file == *id)).map(Place::file).collect()
 }
 
 /// Reports a unit without ledger, with the files whose unit is not known. What a verifier typed settles it.

@@ -126,20 +126,26 @@ impl Reader<'_, '_, '_> {
     }
 }
 
+/// What a department says of a unit.
+struct Said {
+    /// Where it stands first.
+    first: Place,
+    texts: BTreeSet<[String; 2]>,
+}
+
 /// The same opinion handed in twice is told once; two different ones of a department are both kept, with a warning.
 fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findings<'_>) -> Vec<Opinion> {
-    // By unit and department: where its first opinion stands, and all that it says.
-    let mut known: BTreeMap<(UnitIx, String), (Place, BTreeSet<[String; 2]>)> = BTreeMap::new();
+    let mut known: BTreeMap<(UnitIx, String), Said> = BTreeMap::new();
     let mut kept = Vec::with_capacity(opinions.len());
     for opinion in opinions {
         let slot = known.entry((opinion.unit, text::key(&opinion.department)));
         let is_first = matches!(slot, Entry::Vacant(_));
-        let (first, said) = slot.or_insert_with(|| (opinion.at, BTreeSet::new()));
-        if !said.insert([text::key(&opinion.written), text::key(&opinion.text)]) {
+        let said = slot.or_insert_with(|| Said { first: opinion.at, texts: BTreeSet::new() });
+        if !said.texts.insert([text::key(&opinion.written), text::key(&opinion.text)]) {
             continue;
         }
         if !is_first {
-            let finding = findings.add(Code::W675).at(opinion.at).also(*first).unit(context.code(opinion.unit));
+            let finding = findings.add(Code::W675).at(opinion.at).also(said.first).unit(context.code(opinion.unit));
             finding.found(&opinion.written).with("department", &opinion.department);
         }
         kept.push(opinion);

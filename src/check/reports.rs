@@ -10,7 +10,7 @@ use crate::read::table::{Row, is_near, mistaken_column};
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Points;
-use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
+use crate::shared::place::{FileId, Located, Place, Role};
 use crate::shared::text;
 
 mod verified;
@@ -56,7 +56,7 @@ pub(super) fn check(
     }
     verified::check(context, verified, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
-    unclear.extend(unread_reports(context, self_reports));
+    unclear.extend(context.unread(Role::SelfReport, self_reports));
     check_coverage(context, &reports, &unclear, &empty_forms, findings);
     (reports, duplicates)
 }
@@ -375,18 +375,6 @@ fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Findings<'_>) -> Optio
         State::NotApplicable => State::NotApplicable,
     };
     Some(Located::new(state, cell.at))
-}
-
-/// Self-report files in which no table was recognised: whose they are is not known.
-fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context
-        .files
-        .0
-        .iter()
-        .enumerate()
-        .filter(|(_, file)| file.role == Role::SelfReport && file.status != FileStatus::NotAdopted);
-    let ids = files.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
-    ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
 }
 
 /// Units without self-report: a finding at the roster row, which also names the unit's empty form or else the files whose

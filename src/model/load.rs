@@ -32,19 +32,19 @@ pub struct ModelDraft<'t> {
 }
 
 /// Checks a model; gives it only when no error was found.
-pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
+pub fn load(draft: ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
     let source = Source::new(draft.text, draft.file);
     let table = source.parse();
     controls::refuse(&source, table.get_ref());
     let root = Section::root(&source, &table);
-    let mut model = build(root, draft);
-    model.values = values::values(table.get_ref(), draft.table.as_ref().map(|(_, rows)| rows.as_slice()));
+    let values = values::values(table.get_ref(), draft.table.as_ref().map(|(_, rows)| rows.as_slice()));
+    let model = Model { values, ..build(root, draft) };
     let findings = source.into_findings();
     let sound = !any(&findings, Severity::Error);
     (sound.then_some(model), findings)
 }
 
-fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
+fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let assessment = root.section("assessment");
     let (title, period, issuer) =
         (assessment.text("title"), assessment.text("period"), assessment.opt_text("issuer").unwrap_or_default());
@@ -53,7 +53,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
     let secrecy = assessment.flag("secrecy", true);
     assessment.finish();
     let score = load_score(&root);
-    let tree = load_tree(&root, draft);
+    let tree = load_tree(&root, draft.table);
     let components = load_components(&root, &tree);
     let adjustments = adjustment::load(&root);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
@@ -85,7 +85,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         outside_raters: load_outside(&root),
         limits: load_limits(&root),
         checks: policy::load_checks(&root),
-        hash: draft.hash.clone(),
+        hash: draft.hash,
         values: BTreeMap::new(),
         tree,
         components,
@@ -140,18 +140,18 @@ fn load_score(root: &Section<'_, '_>) -> ScoreScale {
     scale
 }
 
-fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
+fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>) -> Tree {
     let lines = tree::load_lines(root);
     let aspects = tree::load_aspects(root);
     let own_rows = tree::load_rows(root);
     let has_own = root.has("indicator");
-    let rows = match &draft.table {
+    let rows = match table {
         Some((file, _)) if has_own => {
-            let finding = Finding::new(Code::E513).at(root.place_of("indicator")).also(Place::file(*file));
+            let finding = Finding::new(Code::E513).at(root.place_of("indicator")).also(Place::file(file));
             root.report(finding.with("what", Arg::Word("model.indicators_twice")));
             own_rows
         }
-        Some((_, rows)) => rows.clone(),
+        Some((_, rows)) => rows,
         None => {
             if !has_own {
                 root.report(Finding::new(Code::E513).at(root.place()).with("what", Arg::Word("model.indicators_none")));
@@ -166,7 +166,7 @@ fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
         for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
             findings.add(Code::E507).at(row.code.at).found(&row.code.value);
         }
-        tree::build(lines, aspects, &rows, findings)
+        tree::build(lines, aspects, rows, findings)
     });
     findings.into_iter().for_each(|f| root.report(f));
     tree

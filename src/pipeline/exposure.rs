@@ -59,7 +59,7 @@ pub enum Variation {
         /// Index of the component.
         component: usize,
         /// Indices of the classes.
-        classes: (usize, usize),
+        classes: [usize; 2],
     },
 }
 
@@ -99,11 +99,11 @@ impl<'c> Trial<'c> {
         let mut variations: Vec<Variation> = others.into_iter().map(Variation::Anonymity).collect();
         let now = model.score.component_decimals.unwrap_or(model.score.decimals).min(model.score.decimals);
         variations.extend([1, 0].into_iter().filter(|own| *own < now).map(Variation::ComponentDecimals));
-        let mut united: BTreeSet<(usize, (usize, usize))> = BTreeSet::new();
+        let mut united: BTreeSet<(usize, [usize; 2])> = BTreeSet::new();
         for own in found {
             let ComponentKind::Ballots(rules) = &model.components[own.component].kind else { continue };
             let others = (0..rules.classes.len()).filter(|other| *other != own.class);
-            united.extend(others.map(|other| (own.component, (own.class.min(other), own.class.max(other)))));
+            united.extend(others.map(|other| (own.component, [own.class.min(other), own.class.max(other)])));
         }
         variations.extend(united.into_iter().map(|(component, classes)| Variation::United { component, classes }));
         variations
@@ -159,7 +159,7 @@ impl Variation {
             Self::United { component, classes } => {
                 let component = &model.components[*component];
                 let ComponentKind::Ballots(rules) = &component.kind else { return component.name.clone() };
-                let names = [classes.0, classes.1].map(|class| rules.classes[class].name.as_str());
+                let names = classes.map(|class| rules.classes[class].name.as_str());
                 lang.fill(
                     "privacy.united",
                     &[("component", &component.name), ("first", &names[0]), ("second", &names[1])],
@@ -170,7 +170,7 @@ impl Variation {
 }
 
 /// Makes one class of two: the second's ballots and tallies become the first's.
-fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, (first, second): (usize, usize)) {
+fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, [first, second]: [usize; 2]) {
     let ComponentKind::Ballots(rules) = &mut model.components[component].kind else { return };
     let ComponentInput::Ballots(counted) = &mut assessment.components[component] else { return };
     let gone = rules.classes.remove(second);

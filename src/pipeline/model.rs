@@ -51,7 +51,7 @@ pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read>
         findings.push(Finding::new(Code::E109).at(Place::file(file)).expected("UTF-8"));
         return Ok(Read { model: None, findings, language: None, file, is_text: false });
     };
-    let (model, found) = model::load(&ModelDraft { text, file, table, hash });
+    let (model, found) = model::load(ModelDraft { text, file, table, hash });
     findings.extend(found);
     Ok(Read { model, findings, language: model::load::declared_language(text), file, is_text: true })
 }

@@ -101,15 +101,15 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
 pub(in crate::model) fn build(
     lines: Vec<Line>,
     aspects: Vec<(Aspect, Place)>,
-    rows: &[IndicatorRow],
+    rows: Vec<IndicatorRow>,
     findings: &mut Findings<'_>,
 ) -> Tree {
     let (aspects, places): (Vec<Aspect>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let shares: Vec<Share> = rows.iter().map(Share::of).collect();
     for row in rows {
         if let Some(leaf) = build_leaf(&tree, row, findings) {
-            check_one_ledger(&tree, &leaf, row, findings);
             cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
             tree.leaves.push(leaf);
         }
@@ -122,19 +122,11 @@ pub(in crate::model) fn build(
         }
         tree.cells.push(CellNode { line, aspect, points, leaves });
     }
-    check_sums(&tree, rows, &places, findings);
+    check_sums(&tree, &shares, &places, findings);
     tree
 }
 
-/// The ledgers feed one leaf: two would count the same problems twice.
-fn check_one_ledger(tree: &Tree, leaf: &Leaf, row: &IndicatorRow, findings: &mut Findings<'_>) {
-    if leaf.input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
-        let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
-        finding.with("expected", Arg::Word("model.expected.one_ledger"));
-    }
-}
-
-fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
+fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
     for required in [&row.code, &row.name] {
         if required.value.is_empty() {
@@ -161,20 +153,25 @@ fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Findings<'_>) -> O
         return None;
     }
     let (rule, input) = rule?;
+    if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
+        // The ledgers feed one leaf: two would count the same problems twice.
+        let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
+        finding.expected(Arg::Word("model.expected.one_ledger"));
+    }
     Some(Leaf {
-        code: row.code.value.clone(),
+        code: row.code.value,
         line: line?,
         aspect: aspect?,
         cell: 0,
-        item: row.item.value.clone(),
-        name: row.name.value.clone(),
+        item: row.item.value,
+        name: row.name.value,
         points,
         rule,
         input,
         evidence: evidence?,
-        department: row.department.value.clone(),
-        standard: row.standard.value.clone(),
-        method: row.method.value.clone(),
+        department: row.department.value,
+        standard: row.standard.value,
+        method: row.method.value,
         asked_of_unit: source?,
     })
 }
@@ -216,21 +213,32 @@ fn named<'a>(
     found
 }
 
+/// What a row says of the points of an aspect.
+struct Share {
+    aspect: String,
+    points: Option<Exact>,
+}
+
+impl Share {
+    fn of(row: &IndicatorRow) -> Self {
+        Self { aspect: text::key(&row.aspect.value), points: Exact::parse(&row.points.value) }
+    }
+
+    fn is_of(&self, aspect: &Aspect) -> bool {
+        text::key(&aspect.code) == self.aspect || text::key(&aspect.name) == self.aspect
+    }
+}
+
 /// Points as written in the table add up to their aspect, whatever else is wrong with a row; a row whose points or aspect
 /// cannot be read already has its finding and makes the sum unknown.
-fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &mut Findings<'_>) {
-    let own = |row: &IndicatorRow, aspect: &Aspect| {
-        let wanted = text::key(&row.aspect.value);
-        text::key(&aspect.code) == wanted || text::key(&aspect.name) == wanted
-    };
-    let known = |row: &IndicatorRow| tree.aspects.iter().any(|aspect| own(row, aspect));
-    if !rows.iter().all(known) {
+fn check_sums(tree: &Tree, shares: &[Share], places: &[Place], findings: &mut Findings<'_>) {
+    if !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
         return;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {
-        let points: Option<Vec<Exact>> =
-            rows.iter().filter(|row| own(row, aspect)).map(|row| Exact::parse(&row.points.value)).collect();
-        let Some(sum) = points.map(|points| points.iter().sum::<Exact>()) else { continue };
+        let points: Option<Vec<&Exact>> =
+            shares.iter().filter(|share| share.is_of(aspect)).map(|share| share.points.as_ref()).collect();
+        let Some(sum) = points.map(|points| points.into_iter().sum::<Exact>()) else { continue };
         if sum != aspect.points.0 && !aspect.points.0.is_zero() {
             let finding = findings.add(Code::E506).at(places[index]).with("aspect", &aspect.code).found(&sum);
             finding.expected(&aspect.points.0);
