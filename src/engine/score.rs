@@ -232,8 +232,8 @@ impl Totaller<'_> {
         let adjusted = adjust::adjust(self.model, rows, over_claim);
         documents::check_twice(&self.model.adjustments, rows, &adjusted.rows, findings);
         let scale = &self.model.score;
-        let raw = base.clone() + adjusted.plus.clone() - adjusted.minus.clone();
-        let mut exact_total = raw.max(scale.min.clone()).min(scale.max.clone());
+        let raw = Points(&base.0 + &adjusted.plus.0 - &adjusted.minus.0);
+        let mut exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
         let mut total = Points(exact_total.0.round(scale.decimals));
         if let Some(row) = corrections.find(self.unit, Target::Total) {
             let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);

@@ -103,7 +103,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("a.csv");
         std::fs::write(&path, "one").expect("file");
-        let snapshot = read(folder.path(), "a.csv", FileId(0), (1, "file_mib")).unwrap_or_else(|f| panic!("{f:?}"));
+        let most = Most { mib: 1, key: "file_mib" };
+        let snapshot = read(folder.path(), "a.csv", FileId(0), most).unwrap_or_else(|f| panic!("{f:?}"));
         assert_eq!(snapshot.changed(folder.path(), "a.csv", FileId(0)), None);
         std::fs::write(&path, "one and two").expect("file");
         let code = snapshot.changed(folder.path(), "a.csv", FileId(0)).map(|f| f.code);

@@ -16,11 +16,7 @@ const REMARK: usize = 6;
 const REMARK_WIDTH: f64 = 18.0;
 
 /// The workbook of a list, in the language of the model; `name_of` gives the name of a unit by code.
-pub fn receipts<'n>(
-    model: &Model,
-    list: &Receipts<'n>,
-    name_of: impl Fn(&str) -> Option<&'n str>,
-) -> Document<'n> {
+pub fn receipts<'n>(model: &Model, list: &Receipts<'n>, name_of: impl Fn(&str) -> Option<&'n str>) -> Document<'n> {
     let lang = model.language;
     let text = |key: &str| lang.text(key);
     let name = text("sheet.receipts");

@@ -99,7 +99,9 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
     let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for row in book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport)) {
         let line = match statuses.get(row.path).filter(|status| **status != FileStatus::Used) {
-            Some(status) => view.fill("report.check.file", &[("file", &row.path), ("status", &view.text(status.word()))]),
+            Some(status) => {
+                view.fill("report.check.file", &[("file", &row.path), ("status", &view.text(status.word()))])
+            }
             None => row.path.to_owned(),
         };
         let units: BTreeSet<&str> = row.units.iter().copied().collect();
