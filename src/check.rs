@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::assessment::{
-    AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers, Unit,
+    AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers, Unit, UnitIx,
+    UnitReport,
 };
-use crate::model::{ComponentKind, Missing, Model};
-use crate::read::{Intake, RawTable, TableKind, Word};
-use crate::shared::finding::{Code, Finding, made_anew};
-use crate::shared::place::{FileId, Files, Place, Role};
+use crate::model::{ComponentKind, Model};
+use crate::read::{RawTable, TableKind, Word};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
 
 pub mod annexes;
 mod appeals;
@@ -56,12 +57,34 @@ use registers::Taken;
 pub(crate) struct Context<'c> {
     pub(crate) model: &'c Model,
     pub(crate) roster: &'c Roster,
-    pub(crate) index: &'c UnitIndex,
-    pub(crate) leaves: &'c LeafIndex,
+    pub(crate) index: &'c UnitIndex<'c>,
+    pub(crate) leaves: &'c LeafIndex<'c>,
     pub(crate) files: &'c Files,
 }
 
-impl Context<'_> {
+impl<'c> Context<'c> {
+    /// A unit of the roster.
+    pub(crate) fn unit(&self, unit: UnitIx) -> &'c Unit {
+        &self.roster.units[unit.0]
+    }
+
+    /// Whether a unit takes part.
+    pub(crate) fn is_assessed(&self, unit: UnitIx) -> bool {
+        self.unit(unit).mode != Mode::Excluded
+    }
+
+    /// The code of a unit, by which findings name it.
+    pub(crate) fn code(&self, unit: UnitIx) -> &'c str {
+        &self.unit(unit).code
+    }
+
+    /// Files of a role in which no table was recognised: what they say is not known.
+    pub(crate) fn unread(&self, role: Role, read: &[&RawTable]) -> impl Iterator<Item = Place> {
+        let ids = (0..).map(FileId).zip(&self.files.0);
+        let own = ids.filter(move |(_, file)| file.role == role && file.status != FileStatus::NotAdopted);
+        own.map(|(id, _)| id).filter(|id| read.iter().all(|table| table.file != *id)).map(Place::file)
+    }
+
     /// The component whose inputs a table belongs to.
     pub(crate) fn component_of(&self, table: &RawTable, components: &BTreeMap<FileId, usize>) -> Option<usize> {
         components.get(&table.file).copied()
@@ -76,20 +99,28 @@ pub struct Before<'b> {
     pub earlier: &'b Earlier,
 }
 
-/// Checks everything that was read. `components` says which component a ballot, tally or given file belongs to.
-pub fn check(
-    model: &Model,
-    roster: Roster,
-    intake: &Intake,
-    components: &BTreeMap<FileId, usize>,
-    before: &Before<'_>,
-    proposals: Proposals,
-    files: &mut Files,
-) -> (Assessment, Vec<Finding>) {
+/// What was read of a project, and how it is taken.
+pub struct Inputs<'c> {
+    /// The model.
+    pub model: &'c Model,
+    /// All tables.
+    pub tables: &'c [RawTable],
+    /// Which component a ballot, tally or given file belongs to.
+    pub components: &'c BTreeMap<FileId, usize>,
+    /// What was before.
+    pub before: Before<'c>,
+    /// How proposals are taken.
+    pub proposals: Proposals,
+}
+
+/// Checks everything that was read.
+pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessment, Vec<Finding>) {
+    let Inputs { model, tables, components, before, proposals } = inputs;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
-    let mut findings = Vec::new();
+    let mut list = Vec::new();
+    let mut findings = Findings::new(&mut list);
     let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
-    let of_kind = |kind: TableKind| -> Vec<&RawTable> { intake.tables.iter().filter(|t| t.kind == kind).collect() };
+    let of_kind = |kind: TableKind| -> Vec<&RawTable> { tables.iter().filter(|t| t.kind == kind).collect() };
     let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
     let verified =
         reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
@@ -98,49 +129,47 @@ pub fn check(
     let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
     duplicates.extend(returned.duplicates);
     departments::check(&context, &verified, &reports, &mut findings);
-    forms::check(&context, &intake.tables, components, &mut findings);
-    zeros::check(&context, &intake.tables, &mut findings);
-    personal::check_notes(&context, &intake.tables, &mut findings);
-    period::note_other_years(&model.period, &intake.tables, &mut findings);
-    let mut dispositions = registers::dispositions::read(&context, &intake.tables, &mut findings);
-    let mut inputs = Vec::new();
+    forms::check(&context, tables, components, &mut findings);
+    zeros::check(&context, tables, &mut findings);
+    personal::check_notes(&context, tables, &mut findings);
+    period::note_other_years(&model.period, tables, &mut findings);
+    let mut dispositions = registers::dispositions::read(&context, tables, &mut findings);
+    let mut checked_inputs = Vec::new();
     for (number, component) in model.components.iter().enumerate() {
         let mine = |kind: TableKind| -> Vec<&RawTable> {
             of_kind(kind).into_iter().filter(|t| context.component_of(t, components) == Some(number)).collect()
         };
-        inputs.push(match &component.kind {
+        checked_inputs.push(match &component.kind {
             ComponentKind::Indicators => ComponentInput::Indicators,
             ComponentKind::Ballots(rules) => {
-                let people = ballots::People { raters: &raters, dispositions: &mut dispositions };
-                let mut checked =
-                    ballots::check(&context, number, rules, &mine(TableKind::Ballots), people, &mut findings);
+                let reader = ballots::Reader::new(&context, number, rules, &raters);
+                let mut checked = ballots::check(&reader, &mine(TableKind::Ballots), &mut dispositions, &mut findings);
                 (checked.tallies, checked.inapplicable) =
-                    tallies::check(&context, number, rules, &mine(TableKind::Tallies), &mut findings);
+                    tallies::check(&reader, &mine(TableKind::Tallies), &mut findings);
                 if checked.ballots.is_empty() && checked.tallies.is_empty() && checked.inapplicable.is_empty() {
-                    findings.push(Finding::new(Code::E114).with("component", &component.name));
+                    findings.add(Code::E114).with("component", &component.name);
                 }
-                tallies::check_overlap(&checked, rules, &roster.units, &mut findings);
-                tallies::check_inapplicable(&checked, &roster.units, &mut findings);
+                tallies::check_overlap(&reader, &checked, &mut findings);
+                tallies::check_inapplicable(&reader, &checked, &mut findings);
                 ComponentInput::Ballots(checked)
             }
             ComponentKind::Given(rules) => {
-                ComponentInput::Given(given::check(&context, number, rules, &mine(TableKind::Given), &mut findings))
+                let own = mine(TableKind::Given);
+                ComponentInput::Given(given::check(&context, &component.name, rules, &own, &mut findings))
             }
         });
     }
-    let start = findings.len();
     let taken = Taken { declared: Vec::new(), proposals };
-    let mut registers = registers::check(&context, intake, before, taken, &mut findings);
-    registers::dispositions::report(&context, &dispositions, &mut findings);
+    let mut anew = findings.made_anew();
+    let mut registers = registers::check(&context, tables, &before, taken, &mut anew);
+    registers::dispositions::report(&context, &dispositions, &mut anew);
     registers.dispositions = dispositions;
-    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut findings);
-    made_anew(&mut findings, start);
+    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut anew);
     let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &mut findings);
-    let start = findings.len();
-    opinions::report_disagreement(&context, &opinions, &registers, &mut findings);
-    check_attributes(model, &roster, &mut findings);
-    made_anew(&mut findings, start);
-    zeros::say_what_is_stored(&intake.tables, &mut findings);
+    let mut anew = findings.made_anew();
+    opinions::report_disagreement(&context, &opinions, &registers, &mut anew);
+    check_attributes(model, &roster, &mut anew);
+    zeros::say_what_is_stored(tables, &mut list);
     let ledgers = returned.units.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
         (file, codes)
@@ -150,14 +179,12 @@ pub fn check(
         files.get_mut(file).units = codes;
     }
     for file in duplicates {
-        files.get_mut(file).status = crate::shared::place::FileStatus::Duplicate;
+        files.get_mut(file).status = FileStatus::Duplicate;
     }
-    let mut all = intake.findings.clone();
-    all.extend(findings);
-    let raters = rater_ids(&inputs, &of_kind(TableKind::Raters));
+    let raters = rater_ids(&checked_inputs, &of_kind(TableKind::Raters));
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
-    (Assessment { units, groups, reports, components: inputs, raters, registers, opinions, previous }, all)
+    (Assessment { units, groups, reports, components: checked_inputs, raters, registers, opinions, previous }, list)
 }
 
 /// The ids of all raters, of ballots and of the list of raters, as written.
@@ -183,7 +210,9 @@ pub struct Regrading<'r> {
     /// The units of the roster of now, for names that the parent does not know yet.
     pub units_now: &'r [Unit],
     /// Register tables that were read.
-    pub intake: &'r Intake,
+    pub tables: &'r [RawTable],
+    /// What was found while they were read.
+    pub found: Vec<Finding>,
     /// Items that units declared, from the parent.
     pub declared: Vec<AdjustmentRow>,
     /// What the committee said of marks that could not be read, from the parent, whose ballots are not read again.
@@ -200,26 +229,36 @@ pub struct Regrading<'r> {
 
 /// Checks registers alone, everything else having been checked when the parent was made.
 pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
-    let Regrading { model, roster, units_now, intake, declared, dispositions, opinions, before, proposals, files } =
-        run;
+    let Regrading {
+        model,
+        roster,
+        units_now,
+        tables,
+        found: mut list,
+        declared,
+        dispositions,
+        opinions,
+        before,
+        proposals,
+        files,
+    } = run;
     let index = UnitIndex::new(&roster.units).followed_by(units_now);
     let leaves = LeafIndex::new(&model.tree);
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
-    let mut findings = intake.findings.clone();
-    forms::check(&context, &intake.tables, &BTreeMap::new(), &mut findings);
-    zeros::check(&context, &intake.tables, &mut findings);
-    period::note_other_years(&model.period, &intake.tables, &mut findings);
-    let start = findings.len();
-    let mut registers = registers::check(&context, intake, &before, Taken { declared, proposals }, &mut findings);
-    registers::dispositions::unchanged(&context, &intake.tables, &dispositions, &mut findings);
+    let mut findings = Findings::new(&mut list);
+    forms::check(&context, tables, &BTreeMap::new(), &mut findings);
+    zeros::check(&context, tables, &mut findings);
+    period::note_other_years(&model.period, tables, &mut findings);
+    let mut anew = findings.made_anew();
+    let mut registers = registers::check(&context, tables, &before, Taken { declared, proposals }, &mut anew);
+    registers::dispositions::unchanged(&context, tables, &dispositions, &mut anew);
     registers.dispositions = dispositions;
-    let tables: Vec<&RawTable> = intake.tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
-    registers.assertions = assertions::check(&context, &tables, &mut findings);
-    opinions::report_disagreement(&context, opinions, &registers, &mut findings);
-    check_attributes(model, roster, &mut findings);
-    made_anew(&mut findings, start);
-    zeros::say_what_is_stored(&intake.tables, &mut findings);
-    (registers, findings)
+    let own: Vec<&RawTable> = tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();
+    registers.assertions = assertions::check(&context, &own, &mut anew);
+    opinions::report_disagreement(&context, opinions, &registers, &mut anew);
+    check_attributes(model, roster, &mut anew);
+    zeros::say_what_is_stored(tables, &mut list);
+    (registers, list)
 }
 
 /// Applies the model's severities, keeps one text-number warning per file and kind, and lists no more findings of a file
@@ -238,19 +277,19 @@ pub fn settle(model: &Model, files: &Files, findings: &mut Vec<Finding>) {
 }
 
 /// Every attribute that a rule names is filled for every assessed unit (SPEC §18).
-fn check_attributes(model: &Model, roster: &Roster, findings: &mut Vec<Finding>) {
+fn check_attributes(model: &Model, roster: &Roster, findings: &mut Findings<'_>) {
     for name in model.attributes() {
         for unit in roster.units.iter().filter(|u| u.mode != Mode::Excluded) {
             let cell = unit.attributes.get(name);
             if cell.is_none_or(|c| cells::is_missing(&c.value)) {
                 let place = cell.map_or(unit.at, |c| c.at);
-                findings.push(Finding::new(Code::E311).at(place).unit(&unit.code).with("attribute", name));
+                findings.of_unit(&unit.code).add(Code::E311).at(place).with("attribute", name);
             }
         }
     }
 }
 
-fn files_by_unit(reports: &[crate::engine::assessment::UnitReport], roster: &Roster) -> BTreeMap<FileId, Vec<String>> {
+fn files_by_unit(reports: &[UnitReport], roster: &Roster) -> BTreeMap<FileId, Vec<String>> {
     let mut files: BTreeMap<FileId, Vec<String>> = BTreeMap::new();
     for (report, unit) in reports.iter().zip(&roster.units) {
         if let Some(place) = report.at {
@@ -258,13 +297,4 @@ fn files_by_unit(reports: &[crate::engine::assessment::UnitReport], roster: &Ros
         }
     }
     files
-}
-
-/// The finding for a missing self-report: pending when the model calls it an error, else a warning.
-pub(crate) fn missing_report(model: &Model, unit: &str, at: Place) -> Finding {
-    let mut finding = Finding::new(Code::E310).at(at).unit(unit);
-    if model.self_report.missing == Missing::Zero {
-        finding.severity = crate::shared::finding::Severity::Warning;
-    }
-    finding
 }

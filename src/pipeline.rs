@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::check::echoes::{self, ComponentsOfFiles};
 use crate::check::receipts::{Governed, List};
 use crate::check::received::{self, Receipts};
-use crate::check::{self, Proposals, Roster, roster};
+use crate::check::{self, Inputs, Proposals, Roster, roster};
 use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::{self, Grading};
@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
 use crate::result::outcome::{self, Outcome, RatingRecord, Run};
-use crate::shared::finding::{Code, Finding, Severity, any, made_anew};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Files, Role};
 
@@ -151,10 +151,9 @@ pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Comput
 fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
-    let start = findings.len();
-    let history = history::read(&project.root, &model, &mut files, &mut findings);
-    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
-    made_anew(&mut findings, start);
+    let mut list = Findings::new(&mut findings);
+    let history = history::read(&project.root, &model, &mut files, &mut list.made_anew());
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut list.made_anew());
     let found = files.0.len() + candidates.len();
     let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
@@ -162,8 +161,10 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let components = component_files(&model, &files)?;
     check::annexes::settle(&model, &roster, &components, &mut intake, &mut files);
     let earlier = earlier::read(&project.root, version)?;
+    findings.append(&mut intake.findings);
     let before = check::Before { past: &documents, earlier: &earlier };
-    let (mut assessment, checked) = check::check(&model, roster, &intake, &components, &before, proposals, &mut files);
+    let inputs = Inputs { model: &model, tables: &intake.tables, components: &components, before, proposals };
+    let (mut assessment, checked) = check::check(inputs, roster, &mut files);
     assessment.previous = previous;
     findings.extend(checked);
     let (measured, found_in_inputs) = score::measure(&model, &assessment);
@@ -178,7 +179,8 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
         // Values that rest on errors prove nothing about an assertion.
-        findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
+        let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
+        assertions::check(run, &mut Findings::new(&mut findings));
     }
     made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);
@@ -220,7 +222,7 @@ impl Computed {
     }
 
     /// 收件清单 as it should stand now.
-    pub fn receipts(&self) -> Receipts {
+    pub fn receipts(&self) -> Receipts<'_> {
         let tables: Vec<&RawTable> = self.tables.iter().chain(&self.aside).collect();
         received::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
     }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Limits;
-use crate::shared::finding::{self, Code, Finding, Severity};
+use crate::shared::finding::{self, Code, Describe as _, Finding, Severity};
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role, RowSums};
 
 pub mod book;
@@ -40,6 +40,7 @@ pub mod xlsx;
 
 use book::Opened;
 use budget::Budget;
+use file::Most;
 use sniff::Kind;
 
 pub use document::{Unfit, document, is_folder, is_there, present, text_of};
@@ -148,53 +149,62 @@ const fn is_exported(role: Role) -> bool {
 }
 
 /// How many MiB a file may have, and the key of `[limits]` that says so. That it holds no text is seen only later.
-fn largest(candidate: &Candidate, limits: &Limits) -> (u64, &'static str) {
+fn largest(candidate: &Candidate, limits: &Limits) -> Most {
     if is_exported(candidate.role) && candidate.is_table() && limits.csv_mib > limits.file_mib {
-        (limits.csv_mib, "csv_mib")
+        Most { mib: limits.csv_mib, key: "csv_mib" }
     } else {
-        (limits.file_mib, "file_mib")
+        Most { mib: limits.file_mib, key: "file_mib" }
     }
 }
 
 impl FileRead {
+    /// Adds a finding about the file.
+    fn tell(&mut self, id: FileId, code: Code) -> &mut Finding {
+        self.findings.push(Finding::new(code).at(Place::file(id)));
+        self.findings.last_mut().expect("a finding was added")
+    }
+
     /// Notes a file that is too large to be looked into and has not the name of a table: a film, a scan.
     fn pass_over(&mut self, root: &Path, candidate: &Candidate, id: FileId) {
         self.record.role = Role::Other;
         match file::fingerprint(root, &candidate.path) {
             Ok((size, hash)) => {
                 (self.record.size, self.record.sha256) = (size, hash);
-                self.findings.push(Finding::new(Code::W110).at(Place::file(id)).found(&candidate.path));
+                self.tell(id, Code::W110).found(&candidate.path);
             }
-            Err(error) => self.findings.push(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string())),
+            Err(error) => {
+                self.tell(id, Code::E101).found(&error);
+            }
         }
     }
 
     /// Takes what the bytes of a file hold, as far as its role asks for it.
     fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], id: FileId, limits: &Limits) {
-        let whole = Place::file(id);
         if let Some(code) = candidate.unread() {
             // A check report that assess wrote may well stand in the project folder.
             let own = candidate.role == Role::Stray && is_own_output(bytes);
             let code = if own { Code::N120 } else { code };
             self.record.role =
                 if matches!(candidate.role, Role::Stray | Role::Unused) { candidate.role } else { Role::Other };
-            self.findings.push(Finding::new(code).at(whole).found(&candidate.path));
+            self.tell(id, code).found(&candidate.path);
             let owned = candidate.owned().filter(|name| project::on_disk(root, name).is_file());
-            self.findings.extend(owned.map(|name| Finding::new(Code::W130).at(whole).found(name)));
+            if let Some(name) = owned {
+                self.tell(id, Code::W130).found(name);
+            }
             return;
         }
         let kind = sniff::sniff(bytes, limits);
         if kind != Kind::Text
-            && let Err(too_large) = file::within(bytes.len() as u64, (limits.file_mib, "file_mib"), id)
+            && let Err(too_large) = file::within(bytes.len() as u64, Most { mib: limits.file_mib, key: "file_mib" }, id)
         {
             return self.findings.push(*too_large);
         }
         let mut opened = if candidate.is_table() || kind.is_workbook() {
-            refuse_own(open(&kind, bytes, (id, candidate.role), limits), id, candidate.role)
+            refuse_own(open(&kind, bytes, id, candidate.role, limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
-            let finding = Finding::new(Code::W110).at(whole).with("found", kind.name());
-            return self.findings.push(finding);
+            self.tell(id, Code::W110).with("found", kind.name());
+            return;
         };
         // A document in an OLE container shows what it is only when it is opened.
         const NO_TABLE: [Code; 4] = [Code::E104, Code::E105, Code::E106, Code::E127];
@@ -205,12 +215,13 @@ impl FileRead {
             self.record.role = Role::Other;
             let named = opened.findings.iter().find(|f| f.code == Code::E106).and_then(|f| f.args.first());
             let found = named.map_or_else(|| kind.name(), |(_, name)| name.clone());
-            return self.findings.push(Finding::new(Code::W110).at(whole).with("found", found));
+            self.tell(id, Code::W110).with("found", found);
+            return;
         }
         // An encrypted workbook has the container of an .xls, whatever is in it.
         let protected = opened.findings.iter().any(|f| f.code == Code::N136);
         if !kind.suits(&candidate.extension()) && !protected && !opened.refused {
-            self.findings.push(Finding::new(Code::W128).at(whole).with("found", kind.name()));
+            self.tell(id, Code::W128).with("found", kind.name());
         }
         self.record.sheets = opened.book.sheets.iter().map(|s| s.name.clone()).collect();
         self.findings.append(&mut opened.findings);
@@ -244,7 +255,7 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
 }
 
 /// Opens bytes as what they are, whatever the file name says.
-fn open(kind: &Kind, bytes: &[u8], (id, role): (FileId, Role), limits: &Limits) -> Opened {
+fn open(kind: &Kind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
     let budget = if is_exported(role) { Budget::of_export(id, limits) } else { Budget::new(id, limits) };
     let whole = Place::file(id);
     match kind {
@@ -275,7 +286,7 @@ fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
 /// Whether bytes are a workbook or table that assess wrote for people to read.
 pub fn is_own_output(bytes: &[u8]) -> bool {
     let limits = Limits::default();
-    let opened = open(&sniff::sniff(bytes, &limits), bytes, (FileId(0), Role::Stray), &limits);
+    let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), Role::Stray, &limits);
     let opened = refuse_own(opened, FileId(0), Role::Stray);
     opened.findings.iter().any(|finding| finding.code == Code::E113)
 }

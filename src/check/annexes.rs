@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Context, LeafIndex, Roster, UnitIndex, ballots, identity};
 use crate::engine::assessment::UnitIx;
 use crate::model::{ComponentKind, Model};
-use crate::read::table::{Column, Row, sheet_place};
+use crate::read::table::{Column, Row};
 use crate::read::{Intake, RawTable, TableKind, Word, row_sums};
-use crate::shared::finding::{Arg, Code, Finding, Severity};
-use crate::shared::place::{FileId, Files, Place, Spot};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity};
+use crate::shared::place::{FileId, Files, Place, SheetId, Spot};
 use crate::shared::text;
 
 /// Faults that were found before anybody knew what a sheet is: of cells as they are stored, and of their order.
@@ -22,9 +22,6 @@ const FAULTS: [Code; 2] = [Code::E121, Code::E122];
 
 /// What is wrong with a number that is none.
 const BAD_NUMBER: &str = "gate.cell.number";
-
-/// A sheet of a file.
-type SheetId = (FileId, u16);
 
 /// Sets annexes aside and makes warnings of faults outside tables.
 pub fn settle(
@@ -35,17 +32,17 @@ pub fn settle(
     files: &mut Files,
 ) {
     let annexes = find(model, roster, components, intake, files);
-    intake.tables.retain(|table| !annexes.contains(&(table.file, table.sheet)));
-    for file in annexes.iter().map(|(file, _)| *file).collect::<BTreeSet<FileId>>() {
+    intake.tables.retain(|table| !annexes.contains(&table.sheet_id()));
+    for file in annexes.iter().map(|id| id.file).collect::<BTreeSet<FileId>>() {
         let sums = row_sums(intake.tables.iter().filter(|table| table.file == file));
         let record = files.get_mut(file);
         (record.rows, record.row_sums) = (sums.read, Some(sums));
     }
     // What reading it as a table found is not wrong with an annex.
     intake.findings.retain(|f| FAULTS.contains(&f.code) || sheet_of(f).is_none_or(|sheet| !annexes.contains(&sheet)));
-    for (file, sheet) in &annexes {
-        let place = sheet_place(*file, *sheet);
-        intake.findings.push(Finding::new(Code::W115).at(place).found(files.sheet(place).to_owned()));
+    let mut findings = Findings::new(&mut intake.findings);
+    for place in annexes.iter().map(|id| id.place()) {
+        findings.add(Code::W115).at(place).found(files.sheet(place));
     }
     weigh_faults(intake, &annexes);
 }
@@ -53,7 +50,7 @@ pub fn settle(
 fn sheet_of(finding: &Finding) -> Option<SheetId> {
     let at = finding.at?;
     match at.spot {
-        Spot::Cell { sheet, .. } | Spot::Sheet(sheet) => Some((at.file, sheet)),
+        Spot::Cell { sheet, .. } | Spot::Sheet(sheet) => Some(SheetId { file: at.file, sheet }),
         Spot::Whole | Spot::Line { .. } => None,
     }
 }
@@ -98,7 +95,7 @@ fn beside_a_report(context: &Context<'_>, tables: &[&RawTable]) -> Vec<SheetId> 
         context.leaves.known().any(|known| text::is_alike(&key, &text::header_key(known)))
     };
     let strange = |table: &&RawTable| !table.rows.iter().flat_map(|row| names(table, row)).any(|name| is_near(&name));
-    others.into_iter().filter(strange).map(|table| (table.file, table.sheet)).collect()
+    others.into_iter().filter(strange).map(|table| table.sheet_id()).collect()
 }
 
 /// What a row of a report is about.
@@ -119,7 +116,7 @@ fn beside_a_ballot(
     };
     let rated: BTreeSet<UnitIx> = marked.iter().flat_map(|table| units(table)).collect();
     let known = |table: &&RawTable| !marked.is_empty() && units(table).is_subset(&rated);
-    others.into_iter().filter(known).map(|table| (table.file, table.sheet)).collect()
+    others.into_iter().filter(known).map(|table| table.sheet_id()).collect()
 }
 
 /// Damaged cells that no table uses are warnings, where their workbook has a table.
@@ -136,7 +133,8 @@ fn weigh_faults(intake: &mut Intake, annexes: &BTreeSet<SheetId>) {
         let Some(tables) = by_file.get(&file) else { return false };
         let mut own = tables.iter().filter(|table| table.sheet == sheet).peekable();
         if own.peek().is_none() {
-            return annexes.contains(&(file, sheet)) || finding.args.contains(&("what", Arg::Word(BAD_NUMBER)));
+            return annexes.contains(&SheetId { file, sheet })
+                || finding.args.contains(&("what", Arg::Word(BAD_NUMBER)));
         }
         own.all(|table| row > table.header_end && table.column_at(col).is_none_or(|column| !is_read(table, column)))
     };

@@ -9,10 +9,10 @@ use super::Context;
 use super::earlier::{self, Earlier, RowName};
 use super::links::{self, Linking, Links};
 use super::registers::{Numbers, target_named};
-use crate::engine::assessment::{AppealRow, AppealTarget, Ending, Mode, Register, Registers, Standing, Target, UnitIx};
+use crate::engine::assessment::{AppealRow, AppealTarget, Ending, Register, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
 use crate::read::TableKind;
-use crate::shared::finding::{Arg, Bound, Code, Finding};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
@@ -31,15 +31,14 @@ const CONCLUSIONS: &[(&str, Ending)] = &[
 ];
 
 /// What an appeal is about; a place that is not known is kept as written, a blank one is none.
-pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Vec<Finding>) -> Option<AppealTarget> {
+pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Findings<'_>) -> Option<AppealTarget> {
     let grade = matches!(text::key(&cell.value).to_lowercase().as_str(), "等次" | "grade");
     let value = || target_named(model, &cell.value).map(AppealTarget::Value);
     let found = grade.then_some(AppealTarget::Grade).or_else(value);
     if found.is_none() && !cell.value.is_empty() {
         let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
         let known = leaves.chain(model.components.iter().map(|c| c.id.as_str()));
-        let finding = Finding::new(Code::W653).at(cell.at).found(&cell.value).nearest_in(findings, &cell.value, known);
-        findings.push(finding.with("expected", Arg::Word("appeal.targets")));
+        findings.unknown(Code::W653, cell, known).with("expected", Arg::Word("appeal.targets"));
     }
     found
 }
@@ -48,19 +47,19 @@ pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Vec<Fi
 pub(super) fn ending(
     conclusion: &Located<String>,
     document: &Located<String>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<Ending> {
     let wanted = text::key(&conclusion.value).to_lowercase();
     if wanted.is_empty() {
         return Some(Ending::Open);
     }
     let Some((_, ending)) = CONCLUSIONS.iter().find(|(word, _)| *word == wanted) else {
-        let finding = Finding::new(Code::E650).at(conclusion.at).found(&conclusion.value);
-        findings.push(finding.with("expected", Arg::Word("appeal.conclusions")));
+        let finding = findings.add(Code::E650).at(conclusion.at).found(&conclusion.value);
+        finding.with("expected", Arg::Word("appeal.conclusions"));
         return None;
     };
     if *ending == Ending::Rejected && document.value.is_empty() {
-        findings.push(Finding::new(Code::W652).at(document.at).found(&conclusion.value));
+        findings.add(Code::W652).at(document.at).found(&conclusion.value);
     }
     Some(*ending)
 }
@@ -83,18 +82,18 @@ struct Remedy<'r> {
 pub(super) fn check_followed(
     context: &Context<'_>,
     registers: &mut Registers,
-    (numbers, earlier): (&Numbers, &Earlier),
-    findings: &mut Vec<Finding>,
+    numbers: &Numbers,
+    earlier: &Earlier,
+    findings: &mut Findings<'_>,
 ) {
-    let settled = settle(context, registers, (numbers, earlier), findings);
+    let settled = settle(context, registers, numbers, earlier, findings);
     let mut bound = Bound::new(findings);
     for (appeal, rows) in registers.appeals.iter_mut().zip(settled) {
         bound.keep(findings);
-        let unit = &context.roster.units[appeal.unit.0];
         // Nothing of a unit that is not assessed can be acted upon.
-        if appeal.ending == Ending::Upheld && rows.is_empty() && unit.mode != Mode::Excluded {
-            let finding = Finding::new(Code::E651).at(appeal.at).unit(&unit.code).with("id", &appeal.id);
-            findings.push(finding.found(&appeal.conclusion));
+        if appeal.ending == Ending::Upheld && rows.is_empty() && context.is_assessed(appeal.unit) {
+            let finding = findings.add(Code::E651).at(appeal.at).unit(context.code(appeal.unit));
+            finding.with("id", &appeal.id).found(&appeal.conclusion);
         }
         appeal.settled_by = rows;
     }
@@ -107,25 +106,24 @@ type Named = Vec<(Register, String)>;
 fn settle(
     context: &Context<'_>,
     registers: &Registers,
-    (numbers, earlier): (&Numbers, &Earlier),
-    findings: &mut Vec<Finding>,
+    numbers: &Numbers,
+    earlier: &Earlier,
+    findings: &mut Findings<'_>,
 ) -> Vec<Named> {
     let remedies = remedies(context.model, registers);
-    let of_row = |row: &Remedy<'_>| (row.name.clone(), row.unit, row.at);
-    let rows = remedies.iter().map(|row| (of_row(row), row.links));
-    let of_appeal = |appeal: &AppealRow| ((TableKind::Appeals, text::key(&appeal.id)), appeal.unit, appeal.at);
-    let appeals = registers.appeals.iter().map(|appeal| (of_appeal(appeal), &appeal.handled_by));
-    let linking: Vec<Linking<'_>> =
-        rows.chain(appeals).map(|((row, unit, at), written)| Linking { row, unit, at, written }).collect();
+    let names: Vec<RowName> = registers.appeals.iter().map(|own| (TableKind::Appeals, text::key(&own.id))).collect();
+    let rows = remedies.iter().map(|own| Linking { row: &own.name, unit: own.unit, at: own.at, written: own.links });
+    let appeals = registers.appeals.iter().zip(&names);
+    let appeals = appeals.map(|(own, row)| Linking { row, unit: own.unit, at: own.at, written: &own.handled_by });
+    let linking: Vec<Linking<'_>> = rows.chain(appeals).collect();
     let links = links::resolve(context, &linking, numbers, findings);
     let by_name: BTreeMap<&RowName, &Remedy<'_>> = remedies.iter().map(|row| (&row.name, row)).collect();
-    let shared = shared(registers, &links);
+    let shared = shared(registers, &names, &links);
     let mut settled = Vec::with_capacity(registers.appeals.len());
-    for appeal in &registers.appeals {
-        let name = (TableKind::Appeals, text::key(&appeal.id));
+    for (appeal, name) in registers.appeals.iter().zip(&names) {
         let mut rows = Vec::new();
-        for row in links.of(&name).into_iter().filter_map(|row| by_name.get(row)) {
-            let named = links.by_row.get(&name).is_some_and(|rows| rows.contains(&row.name));
+        for row in links.of(name).into_iter().filter_map(|row| by_name.get(row)) {
+            let named = links.by_row.get(name).is_some_and(|rows| rows.contains(&row.name));
             let code = if shared.contains(&row.name) && !named {
                 Some(Code::E683)
             } else {
@@ -135,11 +133,11 @@ fn settle(
                 // An unknown place has a warning of its own.
                 if code == Code::E683 || appeal.place.is_some() {
                     let cell = if named { row.links.at } else { appeal.handled_by.at };
-                    let finding = Finding::new(code).at(cell).also(if named { appeal.at } else { row.at });
-                    let finding = finding.unit(&context.roster.units[appeal.unit.0].code).with("id", &appeal.id);
-                    findings.push(finding.with("row", row.id).found(&appeal.target));
+                    let finding = findings.add(code).at(cell).also(if named { appeal.at } else { row.at });
+                    let finding = finding.unit(context.code(appeal.unit)).with("id", &appeal.id);
+                    finding.with("row", row.id).found(&appeal.target);
                 }
-            } else if acts(earlier, appeal, &name, row) {
+            } else if acts(earlier, appeal, name, row) {
                 rows.push((register(row.name.0), row.id.clone()));
             }
         }
@@ -150,12 +148,11 @@ fn settle(
 }
 
 /// The rows that several upheld appeals are linked with.
-fn shared<'l>(registers: &Registers, links: &'l Links) -> BTreeSet<&'l RowName> {
+fn shared<'l>(registers: &Registers, names: &[RowName], links: &'l Links<'_>) -> BTreeSet<&'l RowName> {
     let mut seen = BTreeSet::new();
-    let upheld = registers.appeals.iter().filter(|appeal| appeal.ending == Ending::Upheld);
-    let names = upheld.map(|appeal| (TableKind::Appeals, text::key(&appeal.id)));
-    let rows = names.flat_map(|name| links.of(&name));
-    rows.filter(|row| !seen.insert(*row)).collect()
+    let appeals = registers.appeals.iter().zip(names);
+    let upheld = appeals.filter(|(appeal, _)| appeal.ending == Ending::Upheld);
+    upheld.flat_map(|(_, name)| links.of(name)).filter(|row| !seen.insert(*row)).collect()
 }
 
 /// Whether a row settles an appeal: it counts and did not yet when the appeal was made, or it counted then and was taken

@@ -5,7 +5,7 @@ use super::{Context, identity};
 use crate::engine::assessment::{AssertionRow, Expected, Published, State};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::place::Located;
 use crate::shared::text;
 
@@ -30,7 +30,7 @@ const FIXED: [(&str, Published); 16] = [
 ];
 
 /// Reads all tables of assertions.
-pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Vec<Finding>) -> Vec<AssertionRow> {
+pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Findings<'_>) -> Vec<AssertionRow> {
     let rows = tables.iter().flat_map(|table| table.rows.iter().map(move |row| (*table, row)));
     let mut bound = Bound::new(findings);
     let read = |(table, row)| {
@@ -40,7 +40,7 @@ pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut 
     rows.filter_map(read).collect()
 }
 
-fn assertion(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<AssertionRow> {
+fn assertion(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<AssertionRow> {
     let words = [Word::UnitCode, Word::Unit, Word::Where, Word::ShouldBe];
     if words.iter().all(|word| cells::is_missing(&table.text(row, *word).value)) {
         return None;
@@ -49,22 +49,22 @@ fn assertion(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut 
     let unit = identity::unit_of_row(context, table, row, findings).map(|(unit, _)| unit);
     let place_cell = table.get(row, Word::Where);
     let written = cells::words(&place_cell, findings).unwrap_or_default();
-    let place = place(context, &Located::new(written.clone(), place_cell.at), findings);
+    let place = place(context, &Located::new(written.as_str(), place_cell.at), findings);
     let expected = place.and_then(|place| expected(context, table, row, place, findings));
     if let Some(unit) = unit {
-        tag_unit(findings, start, &context.roster.units[unit.0].code);
+        findings.name_unit(start, context.code(unit));
     }
     Some(AssertionRow { unit: unit?, place: place?, written, expected: expected? })
 }
 
 /// A fixed word, a leaf code, a component id or name, or the code of an aspect or line; `None` after a finding.
-fn place(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Finding>) -> Option<Published> {
+fn place(context: &Context<'_>, cell: &Located<&str>, findings: &mut Findings<'_>) -> Option<Published> {
     let model = context.model;
-    let wanted = text::key(&cell.value);
+    let wanted = text::key(cell.value);
     let lower = wanted.to_lowercase();
     let fixed = FIXED.iter().find(|(word, _)| *word == lower).map(|(_, place)| *place);
-    let leaf = || model.indicators_component().and(model.tree.leaf(&cell.value)).map(Published::Leaf);
-    let component = || model.component(&cell.value).map(Published::Component);
+    let leaf = || model.indicators_component().and(model.tree.leaf(cell.value)).map(Published::Leaf);
+    let component = || model.component(cell.value).map(Published::Component);
     let aspect = || model.tree.aspects.iter().position(|a| text::key(&a.code) == wanted).map(Published::Aspect);
     let line = || model.tree.lines.iter().position(|l| text::key(&l.code) == wanted).map(Published::Line);
     let found = fixed.or_else(leaf).or_else(component).or_else(aspect).or_else(line);
@@ -72,8 +72,7 @@ fn place(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Findi
         let leaves = model.tree.leaves.iter().map(|leaf| leaf.code.as_str());
         let components = model.components.iter().map(|component| component.id.as_str());
         let known = leaves.chain(components).chain(FIXED.iter().map(|(word, _)| *word));
-        let finding = Finding::new(Code::E642).at(cell.at).found(&cell.value).nearest_in(findings, &cell.value, known);
-        findings.push(finding.with("expected", Arg::Word("assertion.places")));
+        findings.unknown(Code::E642, cell, known).with("expected", Arg::Word("assertion.places"));
     }
     found
 }
@@ -84,11 +83,11 @@ fn expected(
     table: &RawTable,
     row: &Row,
     place: Published,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<Located<Expected>> {
     let cell = table.get(row, Word::ShouldBe);
     if cell.value.is_none_or(|value| value.is_blank()) {
-        findings.push(Finding::new(Code::E314).at(cell.at));
+        findings.add(Code::E314).at(cell.at);
         return None;
     }
     if place != Published::Grade {
@@ -105,8 +104,8 @@ fn expected(
     let grade = context.model.grade(&written);
     if grade.is_none() {
         let names = || context.model.grades.iter().map(|grade| grade.name.as_str());
-        let finding = Finding::new(Code::E616).at(cell.at).found(&written).nearest(&written, names());
-        findings.push(finding.expected(names().collect::<Vec<_>>().join(" / ")));
+        let finding = findings.add(Code::E616).at(cell.at).found(&written).nearest(&written, names());
+        finding.expected(names().collect::<Vec<_>>().join(" / "));
     }
     grade.map(|grade| Located::new(Expected::Grade(grade), cell.at))
 }

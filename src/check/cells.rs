@@ -7,9 +7,9 @@ use jiff::civil::{Date, Weekday};
 use crate::engine::assessment::State;
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings, Severity};
 use crate::shared::number::{Exact, Written, half_width, is_split};
-use crate::shared::place::{Located, Place};
+use crate::shared::place::Located;
 use crate::shared::text;
 
 /// A cell of a table: what it holds, and its place in any case.
@@ -34,32 +34,33 @@ pub(crate) enum Ask {
 }
 
 /// Reads a number cell; `None` after a finding.
-pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
-    let Some(raw) = cell.value else { return Some(State::Missing) };
-    match raw {
-        RawValue::Number { value, percent, .. } => number_cell(value, *percent, cell.at, ask, findings),
-        RawValue::Text { text, csv } => number_text(text, *csv, cell.at, ask, findings),
-        RawValue::Refused(_) => None,
-        other => {
-            findings.push(not_a_value(other, cell.at));
+pub(crate) fn number(cell: &CellRef<'_>, ask: Ask, findings: &mut Findings<'_>) -> Option<State<Exact>> {
+    let mut findings = findings.at(cell.at);
+    match cell.value {
+        None => Some(State::Missing),
+        Some(raw @ RawValue::Number { value, percent, .. }) => match number_cell(value, *percent, ask) {
+            Ok(number) => Some(State::Known(number)),
+            Err(expected) => {
+                findings.add(Code::E204).found(raw.held()).expected(Arg::Word(expected));
+                None
+            }
+        },
+        Some(RawValue::Text { text, csv }) => number_text(text, *csv, ask, &mut findings),
+        Some(RawValue::Refused(_)) => None,
+        Some(other) => {
+            not_a_value(other, &mut findings);
             None
         }
     }
 }
 
-fn number_cell(value: &Exact, percent: bool, at: Place, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
-    let shown = RawValue::Number { value: value.clone(), percent, shown: None }.text();
+/// The number that a cell holds, or what was expected there.
+fn number_cell(value: &Exact, percent: bool, ask: Ask) -> Result<Exact, &'static str> {
     match (ask, percent) {
-        (Ask::Percent, true) => Some(State::Known(value.clone() * Exact::from(100))),
-        (Ask::Percent, false) if is_fraction(value) => {
-            findings.push(Finding::new(Code::E204).at(at).found(shown).with("expected", Arg::Word("cell.fraction")));
-            None
-        }
-        (_, true) => {
-            findings.push(Finding::new(Code::E204).at(at).found(shown).with("expected", Arg::Word("cell.no_percent")));
-            None
-        }
-        (_, false) => Some(State::Known(value.clone())),
+        (Ask::Percent, true) => Ok(value * &Exact::from(100)),
+        (Ask::Percent, false) if is_fraction(value) => Err("cell.fraction"),
+        (_, true) => Err("cell.no_percent"),
+        (_, false) => Ok(value.clone()),
     }
 }
 
@@ -68,7 +69,7 @@ fn is_fraction(value: &Exact) -> bool {
     value.is_positive() && *value <= Exact::from(1)
 }
 
-fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec<Finding>) -> Option<State<Exact>> {
+fn number_text(written: &str, csv: bool, ask: Ask, findings: &mut Findings<'_>) -> Option<State<Exact>> {
     match without_blanks(written).as_str() {
         word if is_missing_word(word) => return Some(State::Missing),
         word if Word::NotApplicable.is(word) => return Some(State::NotApplicable),
@@ -76,7 +77,7 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
             return Some(State::Known(Exact::zero()));
         }
         word if Word::Nothing.is(word) => {
-            findings.push(Finding::new(Code::W220).at(at).found(written));
+            findings.add(Code::W220).found(written);
             return Some(State::Missing);
         }
         _ => {}
@@ -84,36 +85,46 @@ fn number_text(written: &str, csv: bool, at: Place, ask: Ask, findings: &mut Vec
     let read = if csv { Written::read_csv } else { Written::read };
     let units: &[char] = if ask == Ask::Votes { &VOTES } else { &UNITS };
     let Some(number) = read(written, units) else {
-        findings.push(not_a_number(written, at));
+        not_a_number(written, findings);
         return None;
     };
-    if number.unit == Some('%') && ask != Ask::Percent {
-        findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.no_percent")));
-        return None;
-    }
-    if ask == Ask::Percent && number.unit != Some('%') && is_fraction(&number.value) {
-        findings.push(Finding::new(Code::E204).at(at).found(written).with("expected", Arg::Word("cell.fraction")));
+    let unfit = match (ask == Ask::Percent, number.unit == Some('%')) {
+        (false, true) => Some("cell.no_percent"),
+        (true, false) if is_fraction(&number.value) => Some("cell.fraction"),
+        _ => None,
+    };
+    if let Some(expected) = unfit {
+        findings.add(Code::E204).found(written).expected(Arg::Word(expected));
         return None;
     }
     if let Some(kind) = odd_spelling(&number, csv, ask) {
-        findings.push(Finding::new(Code::W207).at(at).found(written).with("kind", Arg::Word(kind)));
+        findings.add(Code::W207).found(written).with("kind", Arg::Word(kind));
     }
     Some(State::Known(number.value))
 }
 
-/// The finding for a text that is no number, with what was expected instead.
-pub(crate) fn not_a_number(written: &str, at: Place) -> Finding {
+/// Reports a text that is no number, with what was expected instead.
+pub(crate) fn not_a_number(written: &str, findings: &mut Findings<'_>) {
     let expected = if is_abbreviated(written) { "cell.not_applicable_word" } else { "cell.one_number" };
-    Finding::new(Code::E201).at(at).found(written).with("expected", Arg::Word(expected))
+    findings.add(Code::E201).found(written).expected(Arg::Word(expected));
 }
 
-/// The finding for a mark with blanks within its number: unlike an unknown word, which is a void mark, it may be two marks
-/// or one, so that nobody but the rater or the organiser can say.
-pub(crate) fn split_number(cell: &CellRef<'_>) -> Option<Finding> {
-    match cell.value {
-        Some(RawValue::Text { text, .. }) if is_split(text, &UNITS) => Some(not_a_number(text.trim(), cell.at)),
-        _ => None,
+/// Reports a mark with blanks within its number: unlike an unknown word, which is a void mark, it may be two marks or one,
+/// so that nobody but the rater or the organiser can say.
+pub(crate) fn is_split_number(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> bool {
+    let Some(RawValue::Text { text, .. }) = cell.value else { return false };
+    let is_split = is_split(text, &UNITS);
+    if is_split {
+        not_a_number(text.trim(), &mut findings.at(cell.at));
     }
+    is_split
+}
+
+/// Reads a mark that is a number: what is odd about how it is written is told, what is none is a void mark and no error.
+pub(crate) fn number_or_void(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<Exact>> {
+    let (number, said) = Findings::gather(|said| number(cell, Ask::Score, said));
+    findings.extend(said.into_iter().filter(|finding| finding.severity > Severity::Error));
+    number
 }
 
 /// Whether a text abbreviates "not applicable" or "nothing", which takes no leaf out: only the declared words do.
@@ -153,33 +164,33 @@ fn without_blanks(text: &str) -> String {
     half_width(text).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The finding for a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
-pub(crate) fn not_a_value(raw: &RawValue, at: Place) -> Finding {
-    if let RawValue::Fault(written) = raw
-        && written.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-    {
-        // A number, but none that any score, count or percentage comes near.
-        return Finding::new(Code::E213).at(at).found(written).with("expected", Arg::Word("cell.magnitude"));
-    }
+/// Reports a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
+pub(crate) fn not_a_value(raw: &RawValue, findings: &mut Findings<'_>) {
     let code = match raw {
+        // A number, but none that any score, count or percentage comes near.
+        RawValue::Fault(written) if written.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            findings.add(Code::E213).found(written).expected(Arg::Word("cell.magnitude"));
+            return;
+        }
+        RawValue::Marked(marked) => {
+            findings.add(Code::E225).found(&marked.whole).with("plain", &marked.plain);
+            return;
+        }
         RawValue::Fault(_) => Code::E205,
         RawValue::Uncalculated => Code::E202,
         RawValue::Flag(_) | RawValue::Date(_) | RawValue::Serial(_) => Code::E206,
-        RawValue::Marked(marked) => {
-            return Finding::new(Code::E225).at(at).found(&marked.whole).with("plain", &marked.plain);
-        }
         RawValue::Number { .. } | RawValue::Text { .. } | RawValue::Refused(_) => Code::E201,
     };
-    Finding::new(code).at(at).found(raw.text())
+    findings.add(code).found(raw.text());
 }
 
 /// Reads a text cell: names, words, remarks. Errors and uncalculated formulas are findings.
-pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> {
+pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<String> {
     match cell.value {
         None => Some(String::new()),
         Some(RawValue::Refused(_)) => None,
         Some(raw @ (RawValue::Fault(_) | RawValue::Uncalculated | RawValue::Marked(_))) => {
-            findings.push(not_a_value(raw, cell.at));
+            not_a_value(raw, &mut findings.at(cell.at));
             None
         }
         Some(raw) => Some(raw.text()),
@@ -187,10 +198,10 @@ pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<S
 }
 
 /// Error values and formulas that were never calculated are findings wherever they stand in a row.
-pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) {
+pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Findings<'_>) {
     for cell in &row.cells {
         if matches!(cell.value, RawValue::Fault(_) | RawValue::Uncalculated) {
-            findings.push(not_a_value(&cell.value, table.place(cell.at.0, cell.at.1)));
+            not_a_value(&cell.value, &mut findings.at(table.place(cell.at.0, cell.at.1)));
         }
     }
 }
@@ -205,7 +216,7 @@ fn is_missing_word(word: &str) -> bool {
 }
 
 /// Reads a date cell: a date, or text that [`parse_date`] understands, or 20250305; `None` after a finding.
-pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<Date>> {
+pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<Option<Date>> {
     let parsed = match cell.value {
         None => return Some(None),
         Some(RawValue::Date(date)) => Some(*date),
@@ -215,14 +226,14 @@ pub(crate) fn date(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Op
         // 20250618 typed into a cell is a number.
         Some(RawValue::Number { value, percent: false, .. }) => run_of_digits(&value.to_string()),
         Some(raw @ RawValue::Marked(_)) => {
-            findings.push(not_a_value(raw, cell.at));
+            not_a_value(raw, &mut findings.at(cell.at));
             return None;
         }
         Some(_) => None,
     };
     if parsed.is_none() {
         let found = cell.value.map(RawValue::text).unwrap_or_default();
-        findings.push(Finding::new(Code::E610).at(cell.at).found(found));
+        findings.add(Code::E610).at(cell.at).found(found);
     }
     parsed.map(Some)
 }
@@ -300,13 +311,13 @@ fn weekday(text: &str) -> Option<Weekday> {
 }
 
 /// Reads a yes-or-no cell: 是, √ or yes; 否, blank or no.
-pub(crate) fn yes(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<bool> {
+pub(crate) fn yes(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<bool> {
     let written = words(cell, findings)?;
     match text::key(&written).to_lowercase().as_str() {
         "是" | "√" | "✓" | "yes" | "true" => Some(true),
         "" | "否" | "no" | "false" | "-" | "—" => Some(false),
         _ => {
-            findings.push(Finding::new(Code::E208).at(cell.at).found(written).expected("是 / 否"));
+            findings.add(Code::E208).at(cell.at).found(written).expected("是 / 否");
             None
         }
     }
@@ -315,13 +326,12 @@ pub(crate) fn yes(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shared::place::FileId;
+    use crate::shared::place::{FileId, Place};
 
     #[expect(clippy::needless_pass_by_value, reason = "reads better at the call")]
     fn read(raw: RawValue, ask: Ask) -> Result<(State<Exact>, Vec<Code>), Vec<Code>> {
-        let mut findings = Vec::new();
-        let at = Place::file(FileId(0));
-        let state = number(&Located::new(Some(&raw), at), ask, &mut findings);
+        let cell = Located::new(Some(&raw), Place::file(FileId(0)));
+        let (state, findings) = Findings::gather(|said| number(&cell, ask, said));
         let codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
         state.map(|s| (s, codes.clone())).ok_or(codes)
     }

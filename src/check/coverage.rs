@@ -2,27 +2,27 @@
 
 use serde::Serialize;
 
-use crate::engine::assessment::{Assessment, ComponentInput, Mark, Mode, UnitIx};
+use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Mark, Mode, UnitIx};
 use crate::model::{ComponentKind, Model};
 
 /// A column of the coverage matrix: a component, or one class of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Column {
+pub struct Column<'c> {
     /// Component id.
-    pub component: String,
+    pub component: &'c str,
     /// Class id, for ballots.
-    pub class: Option<String>,
+    pub class: Option<&'c str>,
     /// Name as printed.
     pub name: String,
 }
 
 /// A row of the coverage matrix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct Row<'c> {
     /// Unit code.
-    pub code: String,
+    pub code: &'c str,
     /// Unit name.
-    pub name: String,
+    pub name: &'c str,
     /// Whether the self-report came in; `None` where none is asked for.
     pub report: Option<bool>,
     /// Whether a rectification ledger came in; `None` where no leaf is counted in ledgers.
@@ -32,7 +32,7 @@ pub struct Row {
     pub counts: Vec<usize>,
 }
 
-impl Row {
+impl Row<'_> {
     /// Whether something has not come in.
     pub fn has_gap(&self) -> bool {
         self.report == Some(false) || self.ledger == Some(false) || self.counts.contains(&0)
@@ -41,37 +41,34 @@ impl Row {
 
 /// Who has handed in and who has been rated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Coverage {
+pub struct Coverage<'c> {
     /// Columns after the self-report.
-    pub columns: Vec<Column>,
+    pub columns: Vec<Column<'c>>,
     /// Assessed units, in the order of the roster.
-    pub units: Vec<Row>,
+    pub units: Vec<Row<'c>>,
 }
 
 /// The coverage of an assessment.
-pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
+pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c> {
     let mut columns = Vec::new();
     let mut counts: Vec<Vec<usize>> = vec![Vec::new(); assessment.units.len()];
     for (component, input) in model.components.iter().zip(&assessment.components) {
+        let id = &component.id;
+        let mut add = |class: Option<&'c str>, name: String, own: Vec<usize>| {
+            columns.push(Column { component: id, class, name });
+            counts.iter_mut().zip(own).for_each(|(counts, count)| counts.push(count));
+        };
         match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 for (index, class) in rules.classes.iter().enumerate() {
-                    let name = format!("{} {}", component.name, class.name);
-                    columns.push(Column { component: component.id.clone(), class: Some(class.id.clone()), name });
-                    for (slot, count) in counts.iter_mut().zip(rated(counted, index, assessment.units.len())) {
-                        slot.push(count);
-                    }
+                    let own = rated(counted, index, assessment.units.len());
+                    add(Some(&class.id), format!("{} {}", component.name, class.name), own);
                 }
             }
             (ComponentKind::Given(_), ComponentInput::Given(given)) => {
-                columns.push(Column { component: component.id.clone(), class: None, name: component.name.clone() });
                 let mut own = vec![0; assessment.units.len()];
-                for score in &given.scores {
-                    own[score.unit.0] += 1;
-                }
-                for (slot, count) in counts.iter_mut().zip(own) {
-                    slot.push(count);
-                }
+                given.scores.iter().for_each(|score| own[score.unit.0] += 1);
+                add(None, component.name.clone(), own);
             }
             _ => {}
         }
@@ -80,18 +77,18 @@ pub fn coverage(model: &Model, assessment: &Assessment) -> Coverage {
     let units = assessment.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded);
     let units = units
         .map(|(index, unit)| Row {
-            code: unit.code.clone(),
-            name: unit.name.clone(),
+            code: &unit.code,
+            name: &unit.name,
             report: asked.then(|| assessment.reports[index].at.is_some()),
             ledger: model.ledger_leaf().map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
-            counts: counts[index].clone(),
+            counts: std::mem::take(&mut counts[index]),
         })
         .collect();
     Coverage { columns, units }
 }
 
 /// Per unit the ballots of a class that mark it, and the votes of its tallies.
-fn rated(counted: &crate::engine::assessment::BallotBox, class: usize, units: usize) -> Vec<usize> {
+fn rated(counted: &BallotBox, class: usize, units: usize) -> Vec<usize> {
     let mut marked = vec![0; units];
     for ballot in counted.ballots.iter().filter(|b| b.class == class) {
         let mut own: Vec<UnitIx> = ballot.ratings.iter().filter(|r| r.mark != Mark::Blank).map(|r| r.unit).collect();

@@ -9,13 +9,13 @@ use crate::engine::assessment::{AdjustmentRow, Mode, Register, Standing, State, 
 use crate::model::Sign;
 use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, Word};
-use crate::shared::finding::{Bound, Code, Finding, tag_unit};
+use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Located;
 use crate::shared::text;
 
 /// Reads the declarations of a table.
-pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Vec<Finding>) -> Vec<AdjustmentRow> {
+pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Findings<'_>) -> Vec<AdjustmentRow> {
     let mut declared = Vec::new();
     let sums = table.columns.iter().any(|column| column.means(Word::Plus));
     let mut bound = Bound::new(findings);
@@ -27,10 +27,8 @@ pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Vec<
             continue;
         }
         let Some(unit) = reader.unit(findings) else { continue };
-        let start = findings.len();
-        let rows: Vec<AdjustmentRow> = items.into_iter().filter_map(|item| reader.row(unit, &item, findings)).collect();
-        declared.extend(rows);
-        tag_unit(findings, start, &context.roster.units[unit.0].code);
+        let mut findings = findings.of_unit(context.code(unit));
+        declared.extend(items.into_iter().filter_map(|item| reader.row(unit, &item, &mut findings)));
     }
     declared
 }
@@ -50,7 +48,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     /// The unit of the row: its own column, else the lines above the table.
-    fn unit(&self, findings: &mut Vec<Finding>) -> Option<UnitIx> {
+    fn unit(&self, findings: &mut Findings<'_>) -> Option<UnitIx> {
         let named = [Word::UnitCode, Word::Unit].iter().any(|word| !self.table.text(self.row, *word).value.is_empty());
         let found = if named {
             identity::unit_of_row(self.context, self.table, self.row, findings)
@@ -67,12 +65,12 @@ impl Reader<'_> {
     }
 
     /// A row of 加减分申报表; blank lines declare nothing.
-    fn item(&self, findings: &mut Vec<Finding>) -> Option<Item> {
+    fn item(&self, findings: &mut Findings<'_>) -> Option<Item> {
         let names = self.names(&[Word::Code, Word::Matter]);
         let claimed = self.amount(&self.table.get(self.row, Word::Claimed), findings);
         let approved = self.table.get(self.row, Word::ApprovalNumber);
         if let Some(number) = approved.value.map(RawValue::text).filter(|text| !cells::is_missing(text)) {
-            findings.push(Finding::new(Code::W635).at(approved.at).found(number));
+            findings.add(Code::W635).at(approved.at).found(number);
         }
         let place = self.table.get(self.row, Word::Claimed).at;
         let filled = claimed.is_some() || !names.is_empty();
@@ -82,7 +80,7 @@ impl Reader<'_> {
     }
 
     /// A row of 加减分自评统计: what is added, and what is deducted.
-    fn sums(&self, findings: &mut Vec<Finding>) -> Vec<Item> {
+    fn sums(&self, findings: &mut Findings<'_>) -> Vec<Item> {
         let sides = [(Word::Plus, Sign::Bonus), (Word::Minus, Sign::Deduction)];
         let grouped = self.table.columns.iter().any(|c| c.word == Some(Word::Score) && c.stands_under(Word::Plus));
         if !grouped {
@@ -103,7 +101,7 @@ impl Reader<'_> {
     }
 
     /// A row with one 得分 beside texts under 加分 and 减分: its sign decides, else the only text that is there.
-    fn signed_sum(&self, findings: &mut Vec<Finding>) -> Option<Item> {
+    fn signed_sum(&self, findings: &mut Findings<'_>) -> Option<Item> {
         let claimed = self.amount(&self.table.get(self.row, Word::Score), findings)?;
         let written = |word: Word| !cells::is_missing(&self.table.text(self.row, word).value);
         let sign = match (claimed.value.is_negative(), written(Word::Plus), written(Word::Minus)) {
@@ -116,21 +114,23 @@ impl Reader<'_> {
     }
 
     /// A number of points that is not zero.
-    fn amount(&self, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Located<Exact>> {
+    fn amount(&self, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<Located<Exact>> {
         let State::Known(number) = cells::number(cell, Ask::Score, findings)? else { return None };
         (!number.is_zero()).then(|| Located::new(number, cell.at))
     }
 
     /// The declared item as a proposed row of the register; `None` after a warning that its kind is not known.
-    fn row(&self, unit: UnitIx, item: &Item, findings: &mut Vec<Finding>) -> Option<AdjustmentRow> {
+    fn row(&self, unit: UnitIx, item: &Item, findings: &mut Findings<'_>) -> Option<AdjustmentRow> {
         let rules = &self.context.model.adjustments;
         let fits = |kind: &usize| item.sign.is_none_or(|sign| rules.kinds[*kind].sign == sign);
         let kind = item.names.iter().find_map(|name| self.kind(&name.value)).filter(fits);
         let Some(kind) = kind else {
-            let at = item.names.first().map_or(item.claimed.at, |name| name.at);
-            let found = item.names.first().map_or_else(|| item.claimed.value.to_string(), |name| name.value.clone());
             let known = rules.kinds.iter().flat_map(|k| [k.code.as_str(), k.name.as_str()]);
-            findings.push(Finding::new(Code::W634).at(at).found(&found).nearest_in(findings, &found, known));
+            let claimed = || Located::new(item.claimed.value.to_string(), item.claimed.at);
+            match item.names.first() {
+                Some(name) => findings.unknown(Code::W634, name, known),
+                None => findings.unknown(Code::W634, &claimed(), known),
+            };
             return None;
         };
         let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;

@@ -3,11 +3,11 @@
 
 use super::Context;
 use super::reports::Verified;
-use crate::engine::assessment::{LedgerInput, Mode, UnitReport};
+use crate::engine::assessment::{LedgerInput, UnitIx, UnitReport};
 use crate::model::Leaf;
 use crate::read::RawTable;
-use crate::shared::finding::{Arg, Code, Finding};
-use crate::shared::place::{FileId, FileStatus, Place, Role};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
+use crate::shared::place::{Place, Role};
 
 /// How many units a message names; the others are counted.
 const NAMED: usize = 20;
@@ -17,20 +17,20 @@ pub(super) fn check(
     context: &Context<'_>,
     verified: &Verified<'_>,
     reports: &[UnitReport],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     if context.model.indicators_component().is_none() {
         return;
     }
     let read: Vec<&RawTable> = verified.rows.iter().chain(&verified.matrices).copied().collect();
-    let unread = unread(context, &read);
+    let unread: Vec<Place> = context.unread(Role::Verified, &read).take(5).collect();
     for (index, leaf) in context.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit) {
         let (mut blank, mut absent) = (Lacking::default(), Lacking::default());
         for (unit, report) in reports.iter().enumerate() {
             let input = &report.leaves[index];
             // Of a cell that cannot be read and of a ledger that is not there, other findings speak.
             let is_told = input.broken || input.ledger == LedgerInput::Missing;
-            if is_told || context.roster.units[unit].mode == Mode::Excluded {
+            if is_told || !context.is_assessed(UnitIx(unit)) {
                 continue;
             }
             match &input.verification {
@@ -39,10 +39,11 @@ pub(super) fn check(
                 None => absent.add(unit, None),
             }
         }
-        findings.extend(blank.finding(context, leaf, Code::E240));
+        blank.tell(context, leaf, Code::E240, findings);
         let missing = if read.is_empty() { "department.no_table" } else { "department.no_row" };
-        let absent = absent.finding(context, leaf, Code::E241).map(|finding| finding.with("where", Arg::Word(missing)));
-        findings.extend(absent.map(|finding| unread.iter().copied().fold(finding, Finding::also)));
+        if let Some(finding) = absent.tell(context, leaf, Code::E241, findings) {
+            finding.with("where", Arg::Word(missing)).also_all(unread.iter().copied());
+        }
     }
 }
 
@@ -59,7 +60,13 @@ impl Lacking {
         self.cells.extend(cell);
     }
 
-    fn finding(self, context: &Context<'_>, leaf: &Leaf, code: Code) -> Option<Finding> {
+    fn tell<'l>(
+        self,
+        context: &Context<'_>,
+        leaf: &Leaf,
+        code: Code,
+        findings: &'l mut Findings<'_>,
+    ) -> Option<&'l mut Finding> {
         let first = self.units.first()?;
         let units = &context.roster.units;
         let names = self.units.iter().take(NAMED).map(|unit| format!("{} {}", units[*unit].code, units[*unit].name));
@@ -69,22 +76,11 @@ impl Lacking {
         }
         let department =
             if leaf.department.is_empty() { Arg::Word("who.department") } else { Arg::from(&leaf.department) };
-        let mut finding = Finding::new(code)
-            .with("indicator", format!("{} {}", leaf.code, leaf.name))
-            .with("department", department)
-            .with("n", self.units.len())
-            .found(names);
-        finding.unit = (self.units.len() == 1).then(|| units[*first].code.clone());
+        let finding = findings.add(code).with("indicator", leaf.full_name()).with("department", department);
+        if self.units.len() == 1 {
+            finding.unit(&units[*first].code);
+        }
         finding.at = self.cells.first().copied();
-        finding.related = self.cells.into_iter().skip(1).collect();
-        Some(finding)
+        Some(finding.with("n", self.units.len()).found(names).also_all(self.cells.into_iter().skip(1)))
     }
-}
-
-/// Files of 核定表 in which no table was recognised: the values may stand there.
-fn unread(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate();
-    let own = files.filter(|(_, file)| file.role == Role::Verified && file.status != FileStatus::NotAdopted);
-    let ids = own.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
-    ids.filter(|id| !read.iter().any(|table| table.file == *id)).take(5).map(Place::file).collect()
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::Context;
 use crate::read::TableKind;
-use crate::shared::finding::{Arg, Bound, Code, Finding};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{FileId, FileStatus, Place};
 use crate::shared::text;
@@ -104,7 +104,7 @@ impl Earlier {
 
     /// Rows of the version that is followed which no register has any more: one finding for a file without any of its
     /// rows, else one for each row.
-    pub(super) fn check_vanished(&self, context: &Context<'_>, now: &BTreeSet<RowName>, findings: &mut Vec<Finding>) {
+    pub(super) fn check_vanished(&self, context: &Context<'_>, now: &BTreeSet<RowName>, findings: &mut Findings<'_>) {
         let Some(parent) = self.versions.last() else { return };
         let mut files: BTreeMap<&str, Vec<(&RowName, &EarlierRow)>> = BTreeMap::new();
         for row in &parent.rows {
@@ -124,17 +124,15 @@ impl Earlier {
             if whole {
                 let mut ids: Vec<&str> = gone.iter().map(|(_, row)| row.id.as_str()).collect();
                 ids.sort_by(|a, b| text::natural(a, b));
-                let finding = Finding::new(Code::E681).with("version", &parent.name).with("file", path);
-                let finding = finding.with("n", gone.len()).found(ids.join(" / "));
-                findings.push(place.into_iter().fold(finding, Finding::at));
+                let finding = findings.add(Code::E681).with("version", &parent.name).with("file", path);
+                finding.with("n", gone.len()).found(ids.join(" / ")).at = place;
                 continue;
             }
             for (name, row) in gone {
                 bound.keep(findings);
-                let mut finding = Finding::new(Code::E682).with("version", &parent.name).with("id", &row.id);
-                finding.unit.clone_from(&row.unit);
-                finding = finding.with("register", Arg::Word(name.0.word()));
-                findings.push(place.into_iter().fold(finding, Finding::at));
+                let mut findings = findings.of(row.unit.as_deref());
+                let finding = findings.add(Code::E682).with("version", &parent.name).with("id", &row.id);
+                finding.with("register", Arg::Word(name.0.word())).at = place;
             }
         }
     }

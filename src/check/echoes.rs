@@ -31,13 +31,12 @@ pub fn drop_of_cells(findings: &mut Vec<Finding>) {
 /// Takes away what is missing in components whose files have errors, or that have no file at all.
 pub fn drop_of_components(model: &Model, files: &Files, components: &ComponentsOfFiles, findings: &mut Vec<Finding>) {
     let broken = broken(model, files, components, findings);
-    let is_named = |finding: &&Finding| component_of(finding).is_some();
-    let named = |finding: &Finding| component_of(finding).unwrap_or_default().to_owned();
-    let of_component = || findings.iter().filter(is_named);
-    let without_files: BTreeSet<String> = of_component().filter(|f| f.code == Code::E114).map(named).collect();
-    let heavy = of_component().filter(|f| f.severity <= Severity::Pending && f.code != Code::E242);
-    let said: BTreeSet<String> = heavy.map(named).collect();
-    findings.retain(|finding| {
+    let named = |is: &dyn Fn(&Finding) -> bool| -> BTreeSet<&str> {
+        findings.iter().filter(|f| is(f)).filter_map(component_of).collect()
+    };
+    let without_files = named(&|f| f.code == Code::E114);
+    let said = named(&|f| f.severity <= Severity::Pending && f.code != Code::E242);
+    let stays = |finding: &Finding| {
         let Some(component) = component_of(finding) else { return true };
         let of_component = finding.code.is_of_component();
         if finding.code == Code::E242 && said.contains(component) {
@@ -46,7 +45,10 @@ pub fn drop_of_components(model: &Model, files: &Files, components: &ComponentsO
         let is_empty = without_files.contains(component) && finding.code != Code::E114;
         let follows = broken.contains(component) && of_component;
         !(follows || is_empty && (of_component || finding.code == Code::W412))
-    });
+    };
+    let stay: Vec<bool> = findings.iter().map(stays).collect();
+    let mut stay = stay.into_iter();
+    findings.retain(|_| stay.next() == Some(true));
 }
 
 /// Names of the components whose files have errors or were rejected.

@@ -3,13 +3,14 @@
 //!
 //! What a form is for is written on its hidden sheet; where that is lost (a csv file), in its title.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, period};
 use crate::model::shown::{Shown, item_of};
 use crate::model::{Component, ComponentKind, Model};
 use crate::read::{RawTable, TableKind, Word, form};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Located, Place};
 use crate::shared::text;
@@ -19,17 +20,17 @@ pub(super) fn check(
     context: &Context<'_>,
     tables: &[RawTable],
     components: &BTreeMap<FileId, usize>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     for table in tables {
         if let Some(component) = context.component_of(table, components) {
-            findings.extend(of_component(context, table, component));
+            check_component(context, table, component, findings);
         }
-        findings.extend(of_unit(context, table));
-        findings.extend(of_period(context.model, table));
+        check_unit(context, table, findings);
+        check_period(context.model, table, findings);
     }
-    findings.extend(other_models(context.model, tables));
-    findings.extend(copies(context, tables, components));
+    check_models(context.model, tables, findings);
+    check_copies(context, tables, components, findings);
 }
 
 /// The folders of a table's file, from the outermost.
@@ -40,47 +41,50 @@ fn folders<'c>(context: &Context<'c>, table: &RawTable) -> Vec<&'c str> {
 }
 
 /// A form that is for another component or class than its folder.
-fn of_component(context: &Context<'_>, table: &RawTable, folder: usize) -> Option<Finding> {
+fn check_component(context: &Context<'_>, table: &RawTable, folder: usize, findings: &mut Findings<'_>) {
     let model = context.model;
-    let meant = meant(model, table)?;
+    let Some(meant) = meant(model, table) else { return };
     let own = &model.components[folder];
-    let wrong =
-        |at: Place, expected: String| Finding::new(Code::E176).at(at).found(meant.words(model)).expected(expected);
     if meant.component != Some(folder) {
-        return Some(wrong(meant.at, own.name.clone()));
+        findings.add(Code::E176).at(meant.at).found(&meant.words(model)).expected(&own.name);
+        return;
     }
-    let ComponentKind::Ballots(rules) = &own.kind else { return None };
+    let ComponentKind::Ballots(rules) = &own.kind else { return };
     let inner = folders(context, table).into_iter().skip(1).filter(|part| *part != own.id);
-    let asked = inner.filter_map(|part| rules.class(part)).next_back()?;
-    let class = meant.class?;
-    (class != asked).then(|| wrong(meant.class_at, format!("{} · {}", own.name, rules.classes[asked].name)))
+    let asked = inner.filter_map(|part| rules.class(part)).next_back();
+    if let (Some(asked), Some(class)) = (asked, meant.class)
+        && class != asked
+    {
+        let expected = format!("{} · {}", own.name, rules.classes[asked].name);
+        findings.add(Code::E176).at(meant.class_at).found(&meant.words(model)).expected(expected);
+    }
 }
 
 /// What a form is for.
-struct Meant {
+struct Meant<'t> {
     /// The component; none when the model has none of its id.
     component: Option<usize>,
     /// The id or name of the component, as the form says it.
-    said: String,
+    said: &'t str,
     class: Option<usize>,
     at: Place,
     class_at: Place,
 }
 
-impl Meant {
-    fn words(&self, model: &Model) -> String {
-        let Some(component) = self.component.map(|at| &model.components[at]) else { return self.said.clone() };
+impl Meant<'_> {
+    fn words<'s>(&'s self, model: &'s Model) -> Cow<'s, str> {
+        let Some(component) = self.component.map(|at| &model.components[at]) else { return Cow::Borrowed(self.said) };
         match (&component.kind, self.class) {
             (ComponentKind::Ballots(rules), Some(class)) => {
-                format!("{} · {}", component.name, rules.classes[class].name)
+                Cow::Owned(format!("{} · {}", component.name, rules.classes[class].name))
             }
-            _ => component.name.clone(),
+            _ => Cow::Borrowed(&component.name),
         }
     }
 }
 
 /// What the hidden sheet of a form says it is for, else its title.
-fn meant(model: &Model, table: &RawTable) -> Option<Meant> {
+fn meant<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     let Some(mark) = &table.form else { return titled(model, table) };
     let said = mark.get(form::COMPONENT)?;
     // A component that has got another id since is known by its name, which stands in the title.
@@ -89,7 +93,7 @@ fn meant(model: &Model, table: &RawTable) -> Option<Meant> {
     let component = known.or_else(renamed);
     let class = component.zip(mark.get(form::CLASS)).and_then(|(at, id)| class(&model.components[at], &id.value));
     let class_at = mark.get(form::CLASS).map_or(said.at, |cell| cell.at);
-    Some(Meant { component, said: said.value.clone(), class, at: said.at, class_at })
+    Some(Meant { component, said: &said.value, class, at: said.at, class_at })
 }
 
 fn class(component: &Component, name: &str) -> Option<usize> {
@@ -100,7 +104,7 @@ fn class(component: &Component, name: &str) -> Option<usize> {
 }
 
 /// What the title of a form says: `assessment · component · class · 评议票`.
-fn titled(model: &Model, table: &RawTable) -> Option<Meant> {
+fn titled<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     const KINDS: [&str; 3] = ["kind.ballots", "kind.tallies", "kind.given"];
     table.lines.iter().find_map(|line| {
         let parts: Vec<&str> = line.value.split(" · ").map(str::trim).collect();
@@ -114,30 +118,32 @@ fn titled(model: &Model, table: &RawTable) -> Option<Meant> {
         let named = |part: &str| model.components.iter().position(|own| text::key(&own.name) == text::key(part));
         let (at, component) = parts.iter().enumerate().skip(1).find_map(|(at, part)| Some((at, named(part)?)))?;
         let class = parts.get(at + 1).and_then(|part| class(&model.components[component], part));
-        Some(Meant { component: Some(component), said: parts[at].to_owned(), class, at: line.at, class_at: line.at })
+        Some(Meant { component: Some(component), said: parts[at], class, at: line.at, class_at: line.at })
     })
 }
 
 /// A form of one unit in a folder that is named for another.
-fn of_unit(context: &Context<'_>, table: &RawTable) -> Option<Finding> {
-    let said = table.form.as_ref()?.get(form::UNIT)?;
-    let own = context.index.find(&said.value)?;
+fn check_unit(context: &Context<'_>, table: &RawTable, findings: &mut Findings<'_>) {
+    let Some(said) = table.form.as_ref().and_then(|mark| mark.get(form::UNIT)) else { return };
+    let Some(own) = context.index.find(&said.value) else { return };
     let inner = folders(context, table).into_iter().skip(1);
-    let named = inner.filter_map(|part| context.index.find(part)).next_back().filter(|unit| *unit != own)?;
-    let code = |unit: crate::engine::assessment::UnitIx| context.roster.units[unit.0].code.as_str();
-    let finding = Finding::new(Code::E176).at(said.at).unit(code(own));
-    Some(finding.found(&said.value).expected(code(named)))
+    let named = inner.filter_map(|part| context.index.find(part)).next_back();
+    if let Some(named) = named.filter(|unit| *unit != own) {
+        let finding = findings.add(Code::E176).at(said.at).unit(context.code(own));
+        finding.found(&said.value).expected(context.code(named));
+    }
 }
 
 /// A form of another year. A ledger may well be last year's: what it lists is mended this year.
-fn of_period(model: &Model, table: &RawTable) -> Option<Finding> {
-    let said = said_period(table)?;
+fn check_period(model: &Model, table: &RawTable, findings: &mut Findings<'_>) {
+    let Some(said) = said_period(table) else { return };
     if text::key(&said.value) == text::key(&model.period) || table.kind == TableKind::Ledger {
-        return None;
+        return;
     }
     let (own, other) = (period::years(&model.period), period::years(&said.value));
-    let is_other_year = !own.is_empty() && !other.is_empty() && own.is_disjoint(&other);
-    is_other_year.then(|| Finding::new(Code::E176).at(said.at).found(&said.value).expected(&model.period))
+    if !own.is_empty() && !other.is_empty() && own.is_disjoint(&other) {
+        findings.add(Code::E176).at(said.at).found(&said.value).expected(&model.period);
+    }
 }
 
 /// The period that a form's hidden sheet names.
@@ -147,8 +153,9 @@ pub(super) fn said_period(table: &RawTable) -> Option<&Located<String>> {
 
 /// What a form says and the model no longer does, or the other way round: one finding for each change, at the first form
 /// that it touches.
-fn other_models(model: &Model, tables: &[RawTable]) -> Vec<Finding> {
-    let mut changes: BTreeMap<(String, String, String), Vec<Place>> = BTreeMap::new();
+fn check_models(model: &Model, tables: &[RawTable], findings: &mut Findings<'_>) {
+    // The path of each change, and what the forms and the model say there.
+    let mut changes: BTreeMap<[&str; 3], Vec<Place>> = BTreeMap::new();
     for mark in tables.iter().filter_map(|table| table.form.as_ref()) {
         let told: BTreeMap<&str, &Located<String>> = mark.shown().collect();
         let Some(first) = told.values().next() else { continue };
@@ -166,11 +173,14 @@ fn other_models(model: &Model, tables: &[RawTable]) -> Vec<Finding> {
             let is_there = |path: &str| (told.contains_key(path), now.contains_key(path));
             let Some(path) = named_once(path, &is_there).filter(|_| old != new) else { continue };
             let at = told.get(path).map_or(first.at, |cell| cell.at);
-            let (old, new) = (old.unwrap_or_default().to_owned(), new.unwrap_or_default().to_owned());
-            changes.entry((path.to_owned(), old, new)).or_default().push(at);
+            changes.entry([path, old.unwrap_or_default(), new.unwrap_or_default()]).or_default().push(at);
         }
     }
-    changes.into_iter().map(|((path, old, new), places)| changed(path, &old, &new, &places)).collect()
+    let value = |text: &str| if text.is_empty() { Arg::Word("finding.not-there") } else { Arg::from(text) };
+    for ([path, old, new], places) in changes {
+        let finding = findings.add(Code::W174).at(places[0]).with("what", Arg::Value(path.to_owned()));
+        finding.found(value(old)).expected(value(new)).also_all(places.into_iter().skip(1));
+    }
 }
 
 /// The path by which a difference is told: an item that is new or gone is told once, not by each of its values.
@@ -183,41 +193,35 @@ fn named_once<'p>(path: &'p str, is_there: &dyn Fn(&str) -> (bool, bool)) -> Opt
     }
 }
 
-fn changed(path: String, old: &str, new: &str, places: &[Place]) -> Finding {
-    let value = |text: &str| if text.is_empty() { Arg::Word("finding.not-there") } else { Arg::from(text) };
-    let finding = Finding::new(Code::W174).at(places[0]).with("what", Arg::Value(path));
-    let finding = finding.found(value(old)).expected(value(new));
-    places[1..].iter().fold(finding, |finding, place| finding.also(*place))
-}
-
 /// Ballots or tallies of the same content in two files under two components: one of them lies in the wrong place. Without
 /// a rater's id many ballots are alike, and only the same bytes say that it is one.
-fn copies(context: &Context<'_>, tables: &[RawTable], components: &BTreeMap<FileId, usize>) -> Vec<Finding> {
+fn check_copies(
+    context: &Context<'_>,
+    tables: &[RawTable],
+    components: &BTreeMap<FileId, usize>,
+    findings: &mut Findings<'_>,
+) {
     let mut files: BTreeMap<FileId, Vec<&RawTable>> = BTreeMap::new();
     for table in tables.iter().filter(|t| matches!(t.kind, TableKind::Ballots | TableKind::Tallies)) {
         if !table.rows.is_empty() {
             files.entry(table.file).or_default().push(table);
         }
     }
-    let mut first: BTreeMap<Vec<String>, (FileId, usize)> = BTreeMap::new();
-    let mut findings = Vec::new();
+    let mut by_bytes: BTreeMap<&str, (FileId, usize)> = BTreeMap::new();
+    let mut by_content: BTreeMap<Vec<String>, (FileId, usize)> = BTreeMap::new();
     for (file, tables) in files {
         let Some(component) = components.get(&file).copied() else { continue };
         let is_signed = tables.iter().all(|table| table.kind == TableKind::Tallies || has_rater(table));
-        let bytes = vec![context.files.get(file).sha256.clone()];
+        let bytes = *by_bytes.entry(&context.files.get(file).sha256).or_insert((file, component));
         let content = is_signed.then(|| tables.iter().flat_map(|table| content(table)).collect());
-        let mut told = false;
-        for key in [Some(bytes), content].into_iter().flatten() {
-            let (other, others) = *first.entry(key).or_insert((file, component));
-            if others != component && !told {
-                told = true;
-                let name = |at: usize| context.model.components[at].name.as_str();
-                let finding = Finding::new(Code::E177).at(Place::file(file)).also(Place::file(other));
-                findings.push(finding.found(name(component)).with("other", name(others)));
-            }
+        let content = content.map(|content| *by_content.entry(content).or_insert((file, component)));
+        let mut firsts = [Some(bytes), content].into_iter().flatten();
+        if let Some((other, others)) = firsts.find(|(_, others)| *others != component) {
+            let name = |at: usize| context.model.components[at].name.as_str();
+            let finding = findings.add(Code::E177).at(Place::file(file)).also(Place::file(other));
+            finding.found(name(component)).with("other", name(others));
         }
     }
-    findings
 }
 
 fn has_rater(table: &RawTable) -> bool {

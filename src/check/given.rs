@@ -1,14 +1,13 @@
 //! Scores made elsewhere (daily results): 单位, 期次, 节点, 得分 (SPEC §5.9, §6, §18).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{self, Ask};
+use super::cells::{self, Ask, CellRef};
 use super::{Context, identity};
 use crate::engine::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
 use crate::model::{GivenRules, Missing, Node, Periods};
-use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings, Severity};
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
@@ -16,75 +15,63 @@ use crate::shared::text;
 /// Checks the given scores of a component: every period seen is expected of every unit and node.
 pub(super) fn check(
     context: &Context<'_>,
-    number: usize,
+    component: &str,
     rules: &GivenRules,
     tables: &[&RawTable],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> GivenBox {
-    let mut seen: BTreeMap<(usize, Node, String), Place> = BTreeMap::new();
+    let mut seen: BTreeMap<(UnitIx, Node, String), Place> = BTreeMap::new();
     let mut scores = Vec::new();
     let mut bound = Bound::new(findings);
     for table in tables {
         for row in &table.rows {
             bound.keep(findings);
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
-            let roster_unit = &context.roster.units[unit.0];
-            if roster_unit.mode == Mode::Excluded {
+            if !context.is_assessed(unit) {
                 continue;
             }
-            let start = findings.len();
-            if let Some(score) = read_score(context, rules, table, row, unit, findings) {
-                let key = (unit.0, score.node, text::key(&score.period));
-                match seen.insert(key, score.at) {
-                    Some(first) => {
-                        let found = format!("{} {}", score.period, context.model.tree.code(score.node));
-                        findings.push(Finding::new(Code::E424).at(score.at).also(first).found(found.trim()));
-                    }
-                    None => scores.push(score),
+            let mut findings = findings.of_unit(context.code(unit));
+            let Some(node) = node_of(context, &table.text(row, Word::Node), &mut findings) else { continue };
+            let cell = table.get(row, Word::Score);
+            let Some(score) = read_score(rules, &cell, &mut findings) else { continue };
+            let Located { value: period, at: period_at } = table.text(row, Word::Period);
+            match seen.insert((unit, node, text::key(&period)), cell.at) {
+                Some(first) => {
+                    let found = format!("{period} {}", context.model.tree.code(node));
+                    findings.add(Code::E424).at(cell.at).also(first).found(found.trim());
                 }
+                None => scores.push(GivenScore { unit, period, period_at, node, score, at: cell.at }),
             }
-            tag_unit(findings, start, &roster_unit.code);
         }
     }
     if tables.is_empty() {
-        findings.push(Finding::new(Code::E114).with("component", &context.model.components[number].name));
+        findings.add(Code::E114).with("component", component);
     }
     check_nesting(context, &scores, findings);
     let periods = order_periods(rules, &scores, findings);
     let order = |period: &str| periods.iter().position(|p| text::key(p) == text::key(period));
     scores.sort_by_key(|a| (a.unit, a.node, order(&a.period)));
-    check_missing(context, number, rules, &scores, &periods, findings);
-    GivenBox { scores, periods }
+    let given = GivenBox { scores, periods };
+    check_missing(context, component, rules, &given, findings);
+    given
 }
 
-/// The score of a row; `None` when it is blank or after a finding.
-fn read_score(
-    context: &Context<'_>,
-    rules: &GivenRules,
-    table: &RawTable,
-    row: &Row,
-    unit: UnitIx,
-    findings: &mut Vec<Finding>,
-) -> Option<GivenScore> {
-    let node = node_of(context, &table.text(row, Word::Node), findings)?;
-    let cell = table.get(row, Word::Score);
-    let score = match cells::number(&cell, Ask::Score, findings)? {
-        State::Known(score) => Some(score),
-        State::NotApplicable => None,
+/// What a cell scores, none inside for 不涉及; `None` when it is blank or after a finding.
+fn read_score(rules: &GivenRules, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<Option<Points>> {
+    let score = match cells::number(cell, Ask::Score, findings)? {
+        State::Known(score) => score,
+        State::NotApplicable => return Some(None),
         State::Missing => return None,
     };
-    if let Some(score) =
-        score.as_ref().filter(|own| own.is_negative() || (rules.periods != Periods::Sum && **own > rules.scale.0))
-    {
-        findings.push(Finding::new(Code::E425).at(cell.at).found(score).expected(format!("0 – {}", rules.scale)));
+    if score.is_negative() || (rules.periods != Periods::Sum && score > rules.scale.0) {
+        findings.add(Code::E425).at(cell.at).found(&score).expected(format!("0 – {}", rules.scale));
         return None;
     }
-    let period = table.text(row, Word::Period);
-    Some(GivenScore { unit, period: period.value, period_at: period.at, node, score: score.map(Points), at: cell.at })
+    Some(Some(Points(score)))
 }
 
 /// A node and a node under it may not both have scores: which of them counts would be a guess.
-fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Vec<Finding>) {
+fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Findings<'_>) {
     let tree = &context.model.tree;
     let nested = |upper: Node, lower: Node| match (upper, lower) {
         (Node::Unit, Node::Aspect(_) | Node::Leaf(_)) => true,
@@ -98,13 +85,13 @@ fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Ve
     }
     for (lower, at) in &nodes {
         if let Some((_, upper)) = nodes.iter().find(|(upper, _)| nested(**upper, *lower)) {
-            findings.push(Finding::new(Code::E684).at(*at).also(*upper).found(tree.code(*lower)));
+            findings.add(Code::E684).at(*at).also(*upper).found(tree.code(*lower));
         }
     }
 }
 
 /// 不涉及 stands where scores stand: at a node that has scores, or for the unit as a whole, which then has none.
-fn check_inapplicable(context: &Context<'_>, scores: &[GivenScore], findings: &mut Vec<Finding>) {
+fn check_inapplicable(context: &Context<'_>, scores: &[GivenScore], findings: &mut Findings<'_>) {
     let known: BTreeMap<Node, Place> = scores.iter().filter(|s| s.score.is_some()).map(|s| (s.node, s.at)).collect();
     let mut of_unit: BTreeMap<(UnitIx, String), Place> = BTreeMap::new();
     for score in scores.iter().filter(|s| s.score.is_some()) {
@@ -117,26 +104,25 @@ fn check_inapplicable(context: &Context<'_>, scores: &[GivenScore], findings: &m
             known.values().next().filter(|_| !known.contains_key(&score.node))
         };
         let Some(other) = other else { continue };
-        let finding = Finding::new(Code::E246).at(score.at).also(*other).found(Arg::Word("cell.not_applicable"));
-        findings.push(finding.unit(&context.roster.units[score.unit.0].code));
+        let finding = findings.add(Code::E246).at(score.at).also(*other).found(Arg::Word("cell.not_applicable"));
+        finding.unit(context.code(score.unit));
     }
 }
 
-fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Vec<Finding>) -> Option<Node> {
+fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Findings<'_>) -> Option<Node> {
     if cell.value.is_empty() {
         return Some(Node::Unit);
     }
     let node = context.model.tree.node(&cell.value);
     if node.is_none() || matches!(node, Some(Node::Line(_))) {
-        let finding = Finding::new(Code::E423).at(cell.at).found(&cell.value);
-        findings.push(finding.nearest_in(findings, &cell.value, context.model.tree.codes()));
+        findings.unknown(Code::E423, cell, context.model.tree.codes());
         return None;
     }
     node
 }
 
 /// The order of periods: as the model says, else by their names in natural order, which must then be told apart by digits.
-fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Vec<Finding>) -> Vec<String> {
+fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findings<'_>) -> Vec<String> {
     let mut by_key: BTreeMap<String, &GivenScore> = BTreeMap::new();
     for score in scores.iter().filter(|score| score.score.is_some()) {
         let first = by_key.entry(text::key(&score.period)).or_insert(score);
@@ -153,14 +139,13 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Vec<F
         };
         let sortable = names.windows(2).all(|pair| words(&pair[0]) == words(&pair[1]));
         if let Some(odd) = names.first().filter(|_| !sortable && rules.periods == Periods::Last) {
-            findings.push(Finding::new(Code::E426).at(odd.period_at).found(&odd.period).expected("period_order"));
+            findings.add(Code::E426).at(odd.period_at).found(&odd.period).expected("period_order");
         }
         return names.into_iter().map(|s| s.period.clone()).collect();
     }
     for score in &names {
         if !rules.period_order.iter().any(|p| text::key(p) == text::key(&score.period)) {
-            let finding = Finding::new(Code::E426).at(score.period_at).found(&score.period);
-            findings.push(finding.expected(rules.period_order.join(", ")));
+            findings.add(Code::E426).at(score.period_at).found(&score.period).expected(rules.period_order.join(", "));
         }
     }
     let present = |p: &&String| names.iter().any(|s| text::key(&s.period) == text::key(p));
@@ -170,12 +155,12 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Vec<F
 /// Every period seen is expected of every assessed unit and node; "last" expects only the last.
 fn check_missing(
     context: &Context<'_>,
-    number: usize,
+    component: &str,
     rules: &GivenRules,
-    scores: &[GivenScore],
-    periods: &[String],
-    findings: &mut Vec<Finding>,
+    given: &GivenBox,
+    findings: &mut Findings<'_>,
 ) {
+    let GivenBox { scores, periods } = given;
     let mut nodes: Vec<Node> = scores.iter().filter(|s| s.score.is_some()).map(|s| s.node).collect();
     nodes.sort_unstable();
     nodes.dedup();
@@ -183,23 +168,22 @@ fn check_missing(
         Periods::Last => periods.last().map(std::slice::from_ref).unwrap_or_default(),
         Periods::Mean | Periods::Sum => periods,
     };
-    let present: std::collections::BTreeSet<(usize, Node, String)> =
+    let present: BTreeSet<(usize, Node, String)> =
         scores.iter().map(|s| (s.unit.0, s.node, text::key(&s.period))).collect();
     let whole = scores.iter().filter(|s| s.node == Node::Unit && s.score.is_none());
-    let off: std::collections::BTreeSet<(usize, String)> = whole.map(|s| (s.unit.0, text::key(&s.period))).collect();
+    let off: BTreeSet<(usize, String)> = whole.map(|s| (s.unit.0, text::key(&s.period))).collect();
     let mut bound = Bound::new(findings).with_roster(context.roster.units.first().map(|unit| unit.at.file));
     for (index, unit) in context.roster.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded) {
         for node in &nodes {
             // 不涉及 of the whole unit speaks for all nodes.
             let has = |node: Node, period: &String| present.contains(&(index, node, text::key(period)));
             for period in expected.iter().filter(|p| !has(*node, p) && !off.contains(&(index, text::key(p)))) {
-                let component = &context.model.components[number].name;
-                let mut finding = Finding::new(Code::E316).at(unit.at).unit(&unit.code).with("component", component);
-                finding = finding.expected(format!("{period} {}", context.model.tree.code(*node)).trim().to_owned());
+                let expected = format!("{period} {}", context.model.tree.code(*node));
+                let finding = findings.add(Code::E316).at(unit.at).unit(&unit.code).with("component", component);
+                let finding = finding.expected(expected.trim());
                 if rules.missing == Missing::Zero {
                     finding.severity = Severity::Warning;
                 }
-                findings.push(finding);
                 bound.keep(findings);
             }
         }

@@ -8,26 +8,26 @@ use crate::engine::assessment::{Unit, UnitIx};
 use crate::model::ComponentKind;
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
 /// All names of all units, by key.
-pub struct UnitIndex {
+pub struct UnitIndex<'u> {
     by_name: BTreeMap<String, UnitIx>,
-    names: Vec<String>,
+    names: Vec<&'u str>,
     /// Keys of names that only a later roster has.
     later: BTreeSet<String>,
 }
 
-impl UnitIndex {
+impl<'u> UnitIndex<'u> {
     /// Indexes the units of a checked roster, whose names are all different.
-    pub fn new(units: &[Unit]) -> Self {
+    pub fn new(units: &'u [Unit]) -> Self {
         let (mut by_name, mut names) = (BTreeMap::new(), Vec::new());
         for (index, unit) in units.iter().enumerate() {
             for name in unit.names() {
                 by_name.insert(text::key(name), UnitIx(index));
-                names.push(name.clone());
+                names.push(name.as_str());
             }
         }
         Self { by_name, names, later: BTreeSet::new() }
@@ -66,7 +66,7 @@ impl UnitIndex {
 
     /// All names of all units.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+        self.names.iter().copied()
     }
 
     /// The units that a text such as a file name mentions by code or name, longest names first; only for hints.
@@ -90,13 +90,12 @@ impl UnitIndex {
     }
 
     /// The unit that a cell names; `None` after a finding.
-    pub(crate) fn resolve(&self, name: &Located<String>, findings: &mut Vec<Finding>) -> Option<UnitIx> {
+    pub(crate) fn resolve(&self, name: &Located<String>, findings: &mut Findings<'_>) -> Option<UnitIx> {
         let found = self.find(&name.value);
         if found.is_none() && self.later.contains(&text::key(&name.value)) {
-            findings.push(Finding::new(Code::E685).at(name.at).found(&name.value));
+            findings.add(Code::E685).at(name.at).found(&name.value);
         } else if found.is_none() {
-            let finding = Finding::new(Code::E307).at(name.at).found(&name.value);
-            findings.push(finding.nearest_in(findings, &name.value, self.names()));
+            findings.unknown(Code::E307, name, self.names());
         }
         found
     }
@@ -116,7 +115,7 @@ pub(crate) fn unit_of_row(
     context: &Context<'_>,
     table: &RawTable,
     row: &Row,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<(UnitIx, Place)> {
     let cells: Vec<Located<String>> = UNIT
         .into_iter()
@@ -134,7 +133,7 @@ pub(crate) fn unit_of_row(
     if cells.is_empty() {
         let named =
             [Word::Unit, Word::UnitCode, Word::ShortName].into_iter().find(|word| table.column(*word).is_some());
-        findings.push(Finding::new(Code::E314).at(table.get(row, named.unwrap_or(Word::Unit)).at));
+        findings.add(Code::E314).at(table.get(row, named.unwrap_or(Word::Unit)).at);
     }
     same_unit(context, &cells, findings)
 }
@@ -144,14 +143,14 @@ pub(crate) fn unit_of_row(
 pub(crate) fn unit_of_table(
     context: &Context<'_>,
     table: &RawTable,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<(UnitIx, Place)> {
     let mut names = names_above(context, table);
     if names.is_empty() {
         names = names_elsewhere(context, table);
     }
     if names.is_empty() {
-        findings.push(Finding::new(Code::E309).at(table.header_place()));
+        findings.add(Code::E309).at(table.header_place());
         return None;
     }
     same_unit(context, &names, findings)
@@ -174,16 +173,14 @@ pub(crate) fn names_elsewhere(context: &Context<'_>, table: &RawTable) -> Vec<Lo
 pub(crate) fn same_unit(
     context: &Context<'_>,
     cells: &[Located<String>],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<(UnitIx, Place)> {
     let mut known: Option<(UnitIx, Place)> = None;
     for cell in cells {
         let unit = context.index.resolve(cell, findings)?;
         match known {
             Some((first, place)) if first != unit => {
-                let code = |u: UnitIx| context.roster.units[u.0].code.as_str();
-                let finding = Finding::new(Code::E308).at(cell.at).also(place).found(&cell.value);
-                findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+                two_units(context, &cell.value, [first, unit], &mut findings.at(cell.at)).also(place);
                 return None;
             }
             Some(_) => {}
@@ -191,6 +188,17 @@ pub(crate) fn same_unit(
         }
     }
     known
+}
+
+/// Says that two names that should mean one unit mean two.
+pub(crate) fn two_units<'l>(
+    context: &Context<'_>,
+    found: &str,
+    [first, second]: [UnitIx; 2],
+    findings: &'l mut Findings<'_>,
+) -> &'l mut Finding {
+    let units = format!("{} / {}", context.code(first), context.code(second));
+    findings.add(Code::E308).found(found).expected(units)
 }
 
 /// The key of a rater id: letter case does not tell two raters apart.
@@ -217,19 +225,18 @@ impl Raters {
         context: &Context<'_>,
         written: &Located<String>,
         recuse: bool,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Option<UnitIx> {
         let found = context.index.find(&written.value);
         if found.is_none() && recuse && !self.outside.contains(&text::key(&written.value)) {
-            let finding = Finding::new(Code::E307).at(written.at).found(&written.value);
-            findings.push(finding.nearest_in(findings, &written.value, context.index.names()));
+            findings.unknown(Code::E307, written, context.index.names());
         }
         found
     }
 }
 
 /// Reads the optional 评委名册.
-pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut Vec<Finding>) -> Raters {
+pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut Findings<'_>) -> Raters {
     let mut listed: BTreeMap<(usize, usize), BTreeSet<String>> = BTreeMap::new();
     let mut homes: BTreeMap<(usize, usize, String), (UnitIx, Place)> = BTreeMap::new();
     let ballots = context.model.components.iter().enumerate().filter_map(|(index, c)| match &c.kind {
@@ -249,7 +256,7 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
             let classes: Vec<(usize, usize)> = classes.collect();
             if classes.is_empty() {
                 let names = ballots.iter().flat_map(|(_, rules)| rules.classes.iter().map(|c| c.name.as_str()));
-                findings.push(Finding::new(Code::E401).at(class.at).found(&class.value).nearest(&class.value, names));
+                findings.add(Code::E401).at(class.at).found(&class.value).nearest(&class.value, names);
             }
             for place in &classes {
                 listed.entry(*place).or_default().insert(rater_key(&rater.value));
@@ -265,9 +272,7 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
             for (component, class) in classes {
                 let key = (component, class, rater_key(&rater.value));
                 if let Some((first, place)) = homes.insert(key, (unit, home.at)).filter(|(first, _)| *first != unit) {
-                    let code = |unit: UnitIx| context.roster.units[unit.0].code.as_str();
-                    let finding = Finding::new(Code::E308).at(home.at).also(place).found(&rater.value);
-                    findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+                    two_units(context, &rater.value, [first, unit], &mut findings.at(home.at)).also(place);
                 }
             }
         }

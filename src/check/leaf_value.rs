@@ -1,5 +1,7 @@
 //! Reading 完成值 and 核定值 as the rule of the leaf asks (SPEC §6).
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::cells::{self, Ask, CellRef};
@@ -7,13 +9,13 @@ use crate::engine::assessment::State;
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::read::{RawValue, Word};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Written, is_split};
 use crate::shared::place::Place;
 use crate::shared::text;
 
 /// Reads a value cell of a leaf; `None` after a finding. A `direct` leaf has no value: what is written is description.
-pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let state = match &leaf.rule {
         Rule::Deduct(kinds) | Rule::Count(kinds) => {
             let names: Vec<&str> = kinds.iter().map(|(name, _)| name.as_str()).collect();
@@ -56,14 +58,14 @@ fn plain_state<T>(written: &str) -> Option<State<T>> {
 }
 
 /// The text of a cell as written, or of its number; `None` after a finding.
-fn cell_text(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<String> {
+fn cell_text(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<String> {
     match cell.value {
         None => Some(String::new()),
         Some(raw @ RawValue::Text { .. }) => Some(raw.text()),
         Some(RawValue::Number { value, percent: false, .. }) => Some(value.to_string()),
         Some(RawValue::Refused(_)) => None,
         Some(other) => {
-            findings.push(cells::not_a_value(other, cell.at));
+            cells::not_a_value(other, &mut findings.at(cell.at));
             None
         }
     }
@@ -75,14 +77,14 @@ fn named(names: &[&str], written: &str) -> Option<usize> {
     names.iter().position(|name| text::key(name) == wanted && (!joined || text::joins_digits(name)))
 }
 
-fn unknown(cell: &CellRef<'_>, names: &[&str], findings: &mut Vec<Finding>) {
+fn unknown(cell: &CellRef<'_>, names: &[&str], findings: &mut Findings<'_>) {
     let found = cell.value.map(RawValue::text).unwrap_or_default();
-    let finding = Finding::new(Code::E208).at(cell.at).found(&found).expected(names.join(" / "));
-    findings.push(finding.nearest(&found, names.iter().copied()));
+    let finding = findings.add(Code::E208).at(cell.at).found(&found).expected(names.join(" / "));
+    finding.nearest(&found, names.iter().copied());
 }
 
 /// `缺项2；程序1`, or a bare count when there is one kind.
-fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let bare = !matches!(cell.value, Some(RawValue::Text { text, .. }) if names.iter().any(|n| text::key(text).contains(&text::key(n))));
     if bare {
         return bare_count(names, cell, findings);
@@ -98,7 +100,7 @@ fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Op
                 counts.push((kind, number.value));
             }
             Counted::Split => {
-                findings.push(cells::not_a_number(&written, cell.at));
+                cells::not_a_number(&written, &mut findings.at(cell.at));
                 return None;
             }
             Counted::Of(..) | Counted::Unknown => {
@@ -113,9 +115,8 @@ fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Op
 }
 
 /// A count without the name of its kind.
-fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
-    let mut faults = Vec::new();
-    let number = cells::number(cell, Ask::Count, &mut faults);
+fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
+    let (number, faults) = Findings::gather(|said| cells::number(cell, Ask::Count, said));
     let written = cell.value.map(RawValue::text).unwrap_or_default();
     let is_told = is_split(&written, &COUNTERS) || cells::is_abbreviated(&written);
     if number.is_none() && names.len() > 1 && !is_told && faults.iter().all(|f| f.code == Code::E201) {
@@ -136,12 +137,13 @@ fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -
 }
 
 /// Numbers within a text are read with the warnings that they get in cells of their own: one a cell and kind.
-fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mut Vec<Finding>) {
+fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mut Findings<'_>) {
     kinds.sort_unstable();
     kinds.dedup();
     let written = cell.value.map(RawValue::text).unwrap_or_default();
-    let warning = |kind| Finding::new(Code::W207).at(cell.at).found(&written).with("kind", Arg::Word(kind));
-    findings.extend(kinds.into_iter().map(warning));
+    for kind in kinds {
+        findings.add(Code::W207).at(cell.at).found(&written).with("kind", Arg::Word(kind));
+    }
 }
 
 /// The items of a list, parted by signs, and by the ends of lines where every line is an item; a longer item may go on in
@@ -201,7 +203,7 @@ fn after_name<'p>(part: &'p str, name: &str) -> Option<&'p str> {
 }
 
 /// `18/20`; 0/0 stays a part and becomes not applicable when it is scored.
-fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+fn part(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let written = cell_text(cell, findings)?;
     if let Some(state) = plain_state(&written) {
         return Some(state);
@@ -214,22 +216,22 @@ fn part(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleVal
             Some(State::Known(RuleValue::Part(part.value, whole.value)))
         }
         Some(_) => {
-            findings.push(Finding::new(Code::E213).at(cell.at).found(written).expected("18/20"));
+            findings.add(Code::E213).at(cell.at).found(written).expected("18/20");
             None
         }
         None if cells::is_abbreviated(&written) => {
-            findings.push(cells::not_a_number(&written, cell.at));
+            cells::not_a_number(&written, &mut findings.at(cell.at));
             None
         }
         None => {
             let expected = Arg::Word("cell.part");
-            findings.push(Finding::new(Code::E201).at(cell.at).found(written).with("expected", expected));
+            findings.add(Code::E201).at(cell.at).found(written).with("expected", expected);
             None
         }
     }
 }
 
-fn level(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+fn level(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let written = cell_text(cell, findings)?;
     if let Some(index) = named(names, &written) {
         return Some(State::Known(RuleValue::Level(index)));
@@ -241,7 +243,7 @@ fn level(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Opt
     state
 }
 
-fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let written = cell_text(cell, findings)?;
     if let Some(state) = plain_state(&written) {
         return Some(state);
@@ -262,24 +264,24 @@ fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Opt
     Some(State::Known(RuleValue::Ticks(ticks)))
 }
 
-fn place(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+fn place(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let number = cells::number(cell, Ask::Score, findings)?;
     let State::Known(number) = number else { return Some(map(number, |_| RuleValue::Place(0))) };
     match number.to_count().filter(|n| *n > 0) {
         Some(place) => Some(State::Known(RuleValue::Place(place))),
         None => {
-            findings.push(Finding::new(Code::E213).at(cell.at).found(&number).expected("1, 2, 3 …"));
+            findings.add(Code::E213).at(cell.at).found(&number).expected("1, 2, 3 …");
             None
         }
     }
 }
 
 /// A `direct` leaf has no value but may still be not applicable, which only the declared words say.
-fn direct(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleValue>> {
+fn direct(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     match cell.value {
         Some(RawValue::Text { text, .. }) if Word::NotApplicable.is(text) => Some(State::NotApplicable),
         Some(RawValue::Text { text, .. }) if cells::is_abbreviated(text) => {
-            findings.push(cells::not_a_number(text, cell.at));
+            cells::not_a_number(text, &mut findings.at(cell.at));
             None
         }
         _ => Some(State::Missing),
@@ -287,25 +289,26 @@ fn direct(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<State<RuleV
 }
 
 /// Values that a rule cannot score: below 0, below the first band, a place the rule does not name.
-fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut Vec<Finding>) -> bool {
+fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut Findings<'_>) -> bool {
     let State::Known(value) = state else { return true };
-    let expected = match (&leaf.rule, value) {
-        (Rule::Ratio { .. }, RuleValue::Number(v)) if v.is_negative() => Some(">= 0".to_owned()),
-        (Rule::Ratio { .. }, RuleValue::Part(part, _)) if part.is_negative() => Some(">= 0".to_owned()),
+    let positive = || Some(Cow::Borrowed(">= 0"));
+    let expected: Option<Cow<'_, str>> = match (&leaf.rule, value) {
+        (Rule::Ratio { .. }, RuleValue::Number(v)) if v.is_negative() => positive(),
+        (Rule::Ratio { .. }, RuleValue::Part(part, _)) if part.is_negative() => positive(),
         (Rule::Bands(bands), RuleValue::Number(v)) if bands.first().is_some_and(|(low, _)| v < low) => {
-            bands.first().map(|(low, _)| format!(">= {low}"))
+            bands.first().map(|(low, _)| Cow::Owned(format!(">= {low}")))
         }
         (Rule::Deduct(_) | Rule::Count(_), RuleValue::Counts(counts))
             if counts.iter().any(|(_, n)| n.is_negative()) =>
         {
-            Some(">= 0".to_owned())
+            positive()
         }
         (Rule::Place { places, other: None }, RuleValue::Place(n)) if !places.contains_key(n) => {
-            Some(places.keys().map(u64::to_string).collect::<Vec<_>>().join(", "))
+            Some(Cow::Owned(places.keys().map(u64::to_string).collect::<Vec<_>>().join(", ")))
         }
         _ => None,
     };
     let Some(expected) = expected else { return true };
-    findings.push(Finding::new(Code::E213).at(at).found(leaf.rule.describe(value)).expected(expected));
+    findings.add(Code::E213).at(at).found(leaf.rule.describe(value)).expected(&expected);
     false
 }

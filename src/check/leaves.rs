@@ -9,16 +9,16 @@ use crate::model::Tree;
 use crate::shared::text;
 
 /// All codes and names of the leaves of a model.
-pub struct LeafIndex {
+pub struct LeafIndex<'t> {
     codes: BTreeMap<String, usize>,
     /// `None` where several leaves have the name.
     names: BTreeMap<String, Option<usize>>,
-    known: Vec<String>,
+    known: Vec<&'t str>,
 }
 
-impl LeafIndex {
+impl<'t> LeafIndex<'t> {
     /// Indexes the leaves of a tree.
-    pub fn new(tree: &Tree) -> Self {
+    pub fn new(tree: &'t Tree) -> Self {
         let mut index = Self { codes: BTreeMap::new(), names: BTreeMap::new(), known: Vec::new() };
         for (leaf, own) in tree.leaves.iter().enumerate() {
             index.codes.insert(text::key(&own.code), leaf);
@@ -31,7 +31,7 @@ impl LeafIndex {
                 let slot = index.names.entry(key).or_insert(Some(leaf));
                 *slot = slot.filter(|first| *first == leaf);
             }
-            index.known.extend([own.code.clone(), own.name.clone()]);
+            index.known.extend([own.code.as_str(), &own.name]);
         }
         index
     }
@@ -51,7 +51,7 @@ impl LeafIndex {
 
     /// All codes and names, for hints.
     pub fn known(&self) -> impl Iterator<Item = &str> {
-        self.known.iter().map(String::as_str)
+        self.known.iter().copied()
     }
 }
 
@@ -59,18 +59,19 @@ impl LeafIndex {
 mod tests {
     use super::*;
 
-    fn index() -> LeafIndex {
+    fn tree() -> Tree {
         let mut tree = Tree::default();
         for (code, name) in [("1.1", "学习教育"), ("1.2", "党课（每季度）"), ("2.1", "培训"), ("2.2", "培训")]
         {
             tree.leaves.push(crate::model::Leaf::sample(code, name));
         }
-        LeafIndex::new(&tree)
+        tree
     }
 
     #[test]
     fn names_are_known_with_points_and_codes_but_not_when_shared() {
-        let index = index();
+        let tree = tree();
+        let index = LeafIndex::new(&tree);
         for written in ["1.1", "学习教育", "学习教育（10分）", "学习教育10分", "1.1 学习教育", " 学 习 教 育 "]
         {
             assert_eq!(index.named(written), Some(0), "{written}");

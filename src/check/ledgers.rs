@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use super::{Context, cells, identity, reports};
 use crate::engine::assessment::{
     Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification,
@@ -15,9 +13,9 @@ use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Arg, Bound, Code, Finding, Severity, tag_unit};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Exact;
-use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
+use crate::shared::place::{FileId, Located, Place, Role};
 use crate::shared::text;
 
 /// The columns of a ledger after the running number, in their order.
@@ -54,10 +52,10 @@ pub(super) fn check(
     context: &Context<'_>,
     tables: &[&RawTable],
     unit_reports: &mut [UnitReport],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Returned {
     let Some(leaf) = context.model.ledger_leaf() else { return Returned::default() };
-    let unclear = unread(context, tables);
+    let unclear = context.unread(Role::Ledger, tables).collect();
     let mut book = Book { context, ledgers: BTreeMap::new(), unclear, fresh: BTreeSet::new(), units: BTreeMap::new() };
     for table in tables {
         book.read(table, findings);
@@ -66,19 +64,19 @@ pub(super) fn check(
     let mut repeating = BTreeSet::new();
     for (unit, (report, named)) in unit_reports.iter_mut().zip(&context.roster.units).enumerate() {
         if named.mode == Mode::Excluded {
-            let left_out = book.ledgers.get(&unit).map(|ledger| Finding::new(Code::N667).at(ledger.at));
-            findings.extend(left_out.map(|finding| finding.unit(&named.code)));
+            if let Some(ledger) = book.ledgers.get(&unit) {
+                findings.add(Code::N667).at(ledger.at).unit(&named.code);
+            }
             continue;
         }
-        let (slot, start) = (&mut report.leaves[leaf], findings.len());
+        let (slot, mut findings) = (&mut report.leaves[leaf], findings.of_unit(&named.code));
         match book.ledgers.remove(&unit) {
             Some(ledger) => {
                 repeating.extend(ledger.repeated.keys().copied());
-                feed(context, own, ledger, slot, findings);
+                feed(context, own, ledger, slot, &mut findings);
             }
-            None => findings.push(missing(context, own, &book.unclear, named.at, slot)),
+            None => missing(context, own, &book.unclear, slot, &mut findings.at(named.at)),
         }
-        tag_unit(findings, start, &named.code);
     }
     let duplicates = repeating.difference(&book.fresh).copied().collect();
     Returned { units: book.units, duplicates }
@@ -92,26 +90,17 @@ pub(crate) fn is_closed(written: &str) -> Option<bool> {
     (cells::is_missing(written) || Word::Unclosed.is(written)).then_some(false)
 }
 
-/// Ledger files in which no table was recognised: whose they are is not known.
-fn unread(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context.files.0.iter().enumerate();
-    let own = files.filter(|(_, file)| file.role == Role::Ledger && file.status != FileStatus::NotAdopted);
-    let ids = own.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
-    ids.filter(|id| !read.iter().any(|table| table.file == *id)).map(Place::file).collect()
-}
-
-/// The finding for a unit without ledger, with the files whose unit is not known. What a verifier typed settles it.
+/// Reports a unit without ledger, with the files whose unit is not known. What a verifier typed settles it.
 /// What the model says of missing reports holds for leaves that units answer for.
-fn missing(context: &Context<'_>, leaf: &Leaf, unclear: &[Place], at: Place, slot: &mut LeafInput) -> Finding {
+fn missing(context: &Context<'_>, leaf: &Leaf, unclear: &[Place], slot: &mut LeafInput, findings: &mut Findings<'_>) {
     let settled = slot.verification.as_ref().is_some_and(Verification::is_filled);
     if !settled {
         slot.ledger = LedgerInput::Missing;
     }
-    let mut finding = unclear.iter().take(5).fold(Finding::new(Code::E660).at(at), |f, place| f.also(*place));
+    let finding = findings.add(Code::E660).also_all(unclear.iter().take(5).copied());
     if settled || (leaf.asked_of_unit && context.model.self_report.missing == Missing::Zero) {
         finding.severity = Severity::Warning;
     }
-    finding
 }
 
 /// The ledgers of one unit, merged.
@@ -140,7 +129,7 @@ struct Book<'b> {
 
 impl Book<'_> {
     /// Takes the rows of a table: each of the unit that its own columns name, or all of the unit named above it.
-    fn read(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+    fn read(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
         let by_row = [Word::UnitCode, Word::Unit].iter().any(|word| table.column(*word).is_some());
         let whole = if by_row { None } else { identity::unit_of_table(self.context, table, findings) };
         if let Some((unit, _)) = whole {
@@ -155,14 +144,14 @@ impl Book<'_> {
                 continue;
             }
             let unit = if by_row { identity::unit_of_row(self.context, table, row, findings) } else { whole };
+            let mut findings = findings.of(unit.map(|(unit, _)| self.context.code(unit)));
             let start = findings.len();
-            cells::refuse_faults(table, row, findings);
-            let problem = problem(table, row, findings).filter(|_| findings.iter().skip(start).all(is_harmless));
+            cells::refuse_faults(table, row, &mut findings);
+            let problem = problem(table, row, &mut findings).filter(|_| findings.since(start).iter().all(is_harmless));
             is_clear &= unit.is_some();
             let Some((unit, _)) = unit else { continue };
-            tag_unit(findings, start, &self.context.roster.units[unit.0].code);
             if self.ledger(unit.0, table) {
-                self.enter(unit.0, table, row, problem, findings);
+                self.enter(unit.0, table, row, problem, &mut findings);
             }
         }
         if !is_clear {
@@ -190,7 +179,7 @@ impl Book<'_> {
         table: &RawTable,
         row: &Row,
         problem: Option<Problem>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) {
         let Some(ledger) = self.ledgers.get_mut(&unit) else { return };
         let Some(problem) = problem else {
@@ -214,17 +203,15 @@ impl Book<'_> {
             return;
         }
         ledger.broken = true;
-        let finding = Finding::new(Code::E663).at(places.0).also(places.1).found(&problem.number);
-        let finding = differing.into_iter().fold(finding, Finding::also);
-        findings.push(finding.unit(&self.context.roster.units[unit].code));
+        findings.add(Code::E663).at(places.0).also(places.1).found(&problem.number).also_all(differing);
     }
 }
 
 /// Puts the counts of a unit into the leaf, where nothing typed contradicts them.
-fn feed(context: &Context<'_>, leaf: &Leaf, ledger: UnitLedger, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+fn feed(context: &Context<'_>, leaf: &Leaf, ledger: UnitLedger, slot: &mut LeafInput, findings: &mut Findings<'_>) {
     for rows in ledger.repeated.values() {
-        let finding = Finding::new(Code::N664).at(rows[0].0).also(rows[0].1).with("n", rows.len());
-        findings.push(rows.iter().skip(1).fold(finding, |f, (own, _)| f.also(*own)));
+        let finding = findings.add(Code::N664).at(rows[0].0).also(rows[0].1).with("n", rows.len());
+        finding.also_all(rows.iter().skip(1).map(|(own, _)| *own));
     }
     if ledger.broken {
         slot.broken = true;
@@ -256,18 +243,18 @@ fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
     }
 }
 
-fn contradiction(code: Code, leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted) -> Finding {
+fn contradict(leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted, finding: &mut Finding) {
     let found = match &typed.value {
         State::Known(value) => Arg::Text(leaf.rule.describe(value)),
         State::Missing | State::NotApplicable => Arg::Word("cell.not_applicable"),
     };
-    let finding = Finding::new(code).at(typed.at).also(counted.at).found(found);
+    let finding = finding.at(typed.at).also(counted.at).found(found);
     let finding = finding.expected(format!("{}/{}", counted.value.0, counted.value.1));
-    finding.with("indicator", format!("{} {}", leaf.code, leaf.name))
+    finding.with("indicator", leaf.full_name());
 }
 
 /// The 完成值 is what the ledger claims; the ledger is also the evidence, unless the report names another.
-fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findings: &mut Findings<'_>) {
     let own = slot.claim.get_or_insert_with(|| Claim {
         value: Located::new(State::Missing, counted.at),
         points: Located::new(State::Missing, counted.at),
@@ -275,7 +262,7 @@ fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findi
         covers: Vec::new(),
     });
     if !agrees(&own.value.value, counted) {
-        findings.push(contradiction(Code::W666, leaf, &own.value, counted));
+        contradict(leaf, &own.value, counted, findings.add(Code::W666));
     }
     own.value = value(counted);
     if own.evidence.value.is_empty() {
@@ -285,7 +272,7 @@ fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findi
 
 /// The 核定值 is what the ledger proves. A verifier who typed another value must mend one of the two. A ledger without
 /// problems proves nothing: that there were none is for the verifier to say.
-fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut Vec<Finding>) {
+fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut Findings<'_>) {
     if let Some(own) = &slot.verification {
         let points = match own.points.value {
             State::NotApplicable => State::NotApplicable,
@@ -293,7 +280,7 @@ fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut V
         };
         let points = Located::new(points, own.points.at);
         if let Some(typed) = [&own.value, &points].into_iter().find(|typed| !agrees(&typed.value, counted)) {
-            findings.push(contradiction(Code::E665, leaf, typed, counted));
+            contradict(leaf, typed, counted, findings.add(Code::E665));
             slot.broken = true;
             return;
         }
@@ -319,57 +306,48 @@ fn is_harmless(finding: &Finding) -> bool {
 }
 
 /// The problem of a row; `None` after a finding.
-fn problem(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<Problem> {
+fn problem(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<Problem> {
     let (number, text) = (table.text(row, Word::ProblemNumber), table.text(row, Word::Problem));
     for cell in [&number, &text] {
         if cells::is_missing(&cell.value) {
-            findings.push(Finding::new(Code::E314).at(cell.at));
+            findings.add(Code::E314).at(cell.at);
         }
     }
     let written = table.text(row, Word::Closing);
     let closed = is_closed(&written.value);
     if closed.is_none() {
         let words = Word::Closed.all().chain(Word::Unclosed.all()).collect::<Vec<_>>().join(" / ");
-        findings.push(Finding::new(Code::E661).at(written.at).found(&written.value).expected(words));
+        findings.add(Code::E661).at(written.at).found(&written.value).expected(words);
     }
     let date = table.get(row, Word::ClosedOn);
-    let closed_on = Located::new(cells::date(&date, findings)?, date.at);
+    let (date, date_at) = (cells::date(&date, findings)?, date.at);
     let reviewer = table.text(row, Word::Reviewer);
-    let closing = closing(closed?, &number, &written, &closed_on, &reviewer, findings);
-    Some(Problem {
+    let mut problem = Problem {
         number: number.value,
         text: text.value,
-        closing,
+        closing: Closing::Open,
         written: written.value,
-        closed_on: closed_on.value,
+        closed_on: date,
         reviewer: reviewer.value,
         at: written.at,
-    })
+    };
+    problem.closing = closing(&problem, closed?, date_at, reviewer.at, findings);
+    Some(problem)
 }
 
 /// Closed counts as verified only with a date and a reviewer; a date without closing is told.
-fn closing(
-    closed: bool,
-    number: &Located<String>,
-    written: &Located<String>,
-    closed_on: &Located<Option<Date>>,
-    reviewer: &Located<String>,
-    findings: &mut Vec<Finding>,
-) -> Closing {
-    let (dated, reviewed) = (closed_on.value.is_some(), !cells::is_missing(&reviewer.value));
-    let told = |code: Code, at: Place| Finding::new(code).at(at).also(written.at).with("number", &number.value);
-    match (closed, dated && reviewed) {
-        (true, true) => Closing::Verified,
-        (true, false) => {
-            let at = if dated { reviewer.at } else { closed_on.at };
-            findings.push(told(Code::W662, at).found(&written.value));
+fn closing(own: &Problem, closed: bool, date: Place, reviewer: Place, findings: &mut Findings<'_>) -> Closing {
+    match (closed, own.closed_on, cells::is_missing(&own.reviewer)) {
+        (true, Some(_), false) => Closing::Verified,
+        (true, dated, _) => {
+            let finding = findings.add(Code::W662).at(if dated.is_some() { reviewer } else { date }).also(own.at);
+            finding.with("number", &own.number).found(&own.written);
             Closing::Claimed
         }
-        (false, _) => {
-            if let Some(date) = closed_on.value {
-                findings.push(told(Code::W668, closed_on.at).found(date.to_string()));
-            }
+        (false, Some(day), _) => {
+            findings.add(Code::W668).at(date).also(own.at).with("number", &own.number).found(&day);
             Closing::Open
         }
+        (false, None, _) => Closing::Open,
     }
 }

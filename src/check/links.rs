@@ -10,7 +10,7 @@ use super::earlier::RowName;
 use super::registers::Numbers;
 use crate::engine::assessment::UnitIx;
 use crate::read::TableKind;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
@@ -46,7 +46,7 @@ const BEHIND: &str = "号";
 
 /// A row that links or is linked: its register and number, its unit, and the cell that names others.
 pub(super) struct Linking<'l> {
-    pub(super) row: RowName,
+    pub(super) row: &'l RowName,
     pub(super) unit: UnitIx,
     pub(super) at: Place,
     pub(super) written: &'l Located<String>,
@@ -54,54 +54,52 @@ pub(super) struct Linking<'l> {
 
 /// The links between rows and appeals.
 #[derive(Default)]
-pub(super) struct Links {
+pub(super) struct Links<'l> {
     /// Rows that name an appeal, by appeal.
-    pub(super) by_row: BTreeMap<RowName, BTreeSet<RowName>>,
+    pub(super) by_row: BTreeMap<&'l RowName, BTreeSet<&'l RowName>>,
     /// Rows that an appeal names, by appeal, with the cell that does.
-    pub(super) by_appeal: BTreeMap<RowName, BTreeSet<RowName>>,
+    pub(super) by_appeal: BTreeMap<&'l RowName, BTreeSet<&'l RowName>>,
 }
 
-impl Links {
+impl<'l> Links<'l> {
     /// The rows that an appeal is linked with, whichever side names the other.
-    pub(super) fn of(&self, appeal: &RowName) -> BTreeSet<&RowName> {
-        [&self.by_row, &self.by_appeal].into_iter().filter_map(|side| side.get(appeal)).flatten().collect()
+    pub(super) fn of(&self, appeal: &RowName) -> BTreeSet<&'l RowName> {
+        [&self.by_row, &self.by_appeal].into_iter().filter_map(|side| side.get(appeal)).flatten().copied().collect()
     }
 }
 
 /// Resolves all links; one that names no row, or a row of another unit, is a finding at its cell.
-pub(super) fn resolve(
+pub(super) fn resolve<'l>(
     context: &Context<'_>,
-    rows: &[Linking<'_>],
+    rows: &[Linking<'l>],
     numbers: &Numbers,
-    findings: &mut Vec<Finding>,
-) -> Links {
-    let known: BTreeMap<&RowName, &Linking<'_>> = rows.iter().map(|row| (&row.row, row)).collect();
+    findings: &mut Findings<'_>,
+) -> Links<'l> {
+    let known: BTreeMap<&RowName, &Linking<'l>> = rows.iter().map(|row| (row.row, row)).collect();
     let mut links = Links::default();
     for own in rows {
         let from_appeal = own.row.0 == TableKind::Appeals;
-        let code = &context.roster.units[own.unit.0].code;
+        let mut findings = findings.of_unit(context.code(own.unit));
         for part in parts(&own.written.value) {
             let named =
                 part.register.and_then(|kind| part.rows(kind).into_iter().find(|row| numbers.contains_key(row)));
             let Some(named) = named.filter(|row| !(from_appeal && row.0 == TableKind::Appeals)) else {
-                let finding = Finding::new(Code::E678).at(own.written.at).unit(code).found(&part.written);
                 let words = if from_appeal { "link.handling" } else { "link.related" };
-                findings.push(finding.with("expected", Arg::Word(words)));
+                findings.add(Code::E678).at(own.written.at).found(part.written).expected(Arg::Word(words));
                 continue;
             };
             // A row that is known by its number only has a finding of its own.
             let Some(other) = known.get(&named) else { continue };
             if other.unit != own.unit {
-                let finding = Finding::new(Code::E679).at(own.written.at).also(other.at).unit(code);
-                let unit = &context.roster.units[other.unit.0];
-                let finding = finding.with("unit", format!("{} {}", unit.code, unit.name));
-                findings.push(finding.found(&part.written));
+                let unit = context.unit(other.unit);
+                let finding = findings.add(Code::E679).at(own.written.at).also(other.at);
+                finding.with("unit", format!("{} {}", unit.code, unit.name)).found(part.written);
                 continue;
             }
             if from_appeal {
-                links.by_appeal.entry(own.row.clone()).or_default().insert(named);
+                links.by_appeal.entry(own.row).or_default().insert(other.row);
             } else if named.0 == TableKind::Appeals {
-                links.by_row.entry(named).or_default().insert(own.row.clone());
+                links.by_row.entry(other.row).or_default().insert(own.row);
             }
         }
     }
@@ -109,14 +107,14 @@ pub(super) fn resolve(
 }
 
 /// One number of a cell.
-struct Part {
-    written: String,
+struct Part<'w> {
+    written: &'w str,
     register: Option<TableKind>,
     /// What stands behind the name of the register.
     rest: String,
 }
 
-impl Part {
+impl Part<'_> {
     /// The rows that it may mean, the plainest reading first.
     fn rows(&self, kind: TableKind) -> Vec<RowName> {
         let mut bare = self.rest.as_str();
@@ -124,7 +122,7 @@ impl Part {
             bare = rest;
         }
         let short = bare.strip_suffix(BEHIND).unwrap_or(bare);
-        let whole = text::key(&self.written);
+        let whole = text::key(self.written);
         [&self.rest, bare, short, whole.as_str()].into_iter().map(|id| (kind, id.to_owned())).collect()
     }
 }
@@ -136,15 +134,15 @@ fn strip<'t>(text: &'t str, sign: &str) -> Option<&'t str> {
 }
 
 /// The numbers that a cell names.
-fn parts(written: &str) -> Vec<Part> {
+fn parts(written: &str) -> Vec<Part<'_>> {
     let mut last = None;
     let texts = written.split(SEPARATORS).map(str::trim).filter(|text| !text.is_empty());
-    let part = |text: &str| {
+    let part = |text| {
         let key = text::key(text);
         let found = REGISTERS.iter().find_map(|(name, kind)| Some((*kind, strip(&key, name)?.to_owned())));
         let (register, rest) = found.map_or((last, key), |(kind, rest)| (Some(kind), rest));
         last = register;
-        Part { written: text.to_owned(), register, rest }
+        Part { written: text, register, rest }
     };
     texts.map(part).collect()
 }

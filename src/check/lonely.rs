@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Roster, UnitIndex};
 use crate::read::table::Skip;
 use crate::read::{Intake, RawTable, RawValue};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::Files;
 
 /// Decides about such rows of all tables.
@@ -52,7 +52,7 @@ fn between_data(table: &RawTable, row: u32) -> Option<Finding> {
 }
 
 /// Whether a text is neither a unit nor what somebody may have meant as one.
-fn is_note(value: &RawValue, index: &UnitIndex) -> bool {
+fn is_note(value: &RawValue, index: &UnitIndex<'_>) -> bool {
     if matches!(value, RawValue::Date(_)) {
         return true;
     }

@@ -3,13 +3,14 @@
 //! A department is named by the line above the table, by a column, or by the hidden mark of the form. What cannot be read
 //! or attached is a warning: an opinion never stops a run.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, cells};
 use crate::engine::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
@@ -22,24 +23,23 @@ const STANCES: [(Word, Stance); 4] = [
 ];
 
 /// Checks all tables of opinions; the registers say which units are decided.
-pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Vec<Finding>) -> Vec<Opinion> {
+pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Findings<'_>) -> Vec<Opinion> {
     let mut opinions: Vec<Opinion> = Vec::new();
     for table in tables {
-        let mut reader = Reader { context, table, findings };
-        opinions.extend(reader.read());
+        opinions.extend(Reader { context, table, findings }.read());
     }
     opinions.sort_by_key(|opinion| (opinion.unit, opinion.at));
     told_once(context, opinions, findings)
 }
 
 /// A table being read.
-struct Reader<'r, 'f> {
+struct Reader<'r, 's, 'f> {
     context: &'r Context<'r>,
     table: &'r RawTable,
-    findings: &'f mut Vec<Finding>,
+    findings: &'s mut Findings<'f>,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_, '_, '_> {
     fn read(&mut self) -> Vec<Opinion> {
         let above = self.department_above();
         let mut opinions = Vec::new();
@@ -64,7 +64,9 @@ impl Reader<'_, '_> {
             let (written, at) = (opinion.value, opinion.at);
             opinions.push(Opinion { unit, department, suggested, stance, written, text: said, at });
         }
-        self.findings.extend(nameless.map(|at| Finding::new(Code::W674).at(at)));
+        if let Some(at) = nameless {
+            self.findings.add(Code::W674).at(at);
+        }
         opinions
     }
 
@@ -94,20 +96,18 @@ impl Reader<'_, '_> {
             match self.context.index.find(&name.value) {
                 Some(unit) if units.iter().all(|first| *first == unit) => units.push(unit),
                 _ => {
-                    let finding = Finding::new(Code::W671).at(name.at).found(&name.value);
-                    let known = self.context.index.names();
-                    self.findings.push(finding.nearest_in(self.findings, &name.value, known));
+                    self.findings.unknown(Code::W671, name, self.context.index.names());
                     return None;
                 }
             }
         }
         if units.is_empty() {
-            self.findings.push(Finding::new(Code::W671).at(names[1].at));
+            self.findings.add(Code::W671).at(names[1].at);
         }
         let unit = units.first().copied()?;
-        let own = &self.context.roster.units[unit.0];
+        let own = self.context.unit(unit);
         if own.mode == Mode::Excluded {
-            self.findings.push(Finding::new(Code::N676).at(names[1].at).unit(&own.code));
+            self.findings.add(Code::N676).at(names[1].at).unit(&own.code);
         }
         Some(unit)
     }
@@ -119,30 +119,34 @@ impl Reader<'_, '_> {
         let found = STANCES.iter().find(|(word, _)| word.matches(key)).map(|(_, stance)| *stance);
         if found.is_none() {
             let expected = STANCES.map(|(word, _)| word.label()).join(" / ");
-            let finding = Finding::new(Code::W672).at(opinion.at).unit(&self.context.roster.units[unit.0].code);
-            self.findings.push(finding.found(&opinion.value).expected(expected));
+            let finding = self.findings.add(Code::W672).at(opinion.at).unit(self.context.code(unit));
+            finding.found(&opinion.value).expected(expected);
         }
         found
     }
 }
 
+/// What a department says of a unit.
+struct Said {
+    /// Where it stands first.
+    first: Place,
+    texts: BTreeSet<[String; 2]>,
+}
+
 /// The same opinion handed in twice is told once; two different ones of a department are both kept, with a warning.
-fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Vec<Finding>) -> Vec<Opinion> {
-    let mut first: BTreeMap<(UnitIx, String), Place> = BTreeMap::new();
-    let mut seen: BTreeSet<(UnitIx, String, String, String)> = BTreeSet::new();
+fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findings<'_>) -> Vec<Opinion> {
+    let mut known: BTreeMap<(UnitIx, String), Said> = BTreeMap::new();
     let mut kept = Vec::with_capacity(opinions.len());
     for opinion in opinions {
-        let (unit, department) = (opinion.unit, text::key(&opinion.department));
-        if !seen.insert((unit, department.clone(), text::key(&opinion.written), text::key(&opinion.text))) {
+        let slot = known.entry((opinion.unit, text::key(&opinion.department)));
+        let is_first = matches!(slot, Entry::Vacant(_));
+        let said = slot.or_insert_with(|| Said { first: opinion.at, texts: BTreeSet::new() });
+        if !said.texts.insert([text::key(&opinion.written), text::key(&opinion.text)]) {
             continue;
         }
-        match first.get(&(unit, department.clone())) {
-            Some(place) => {
-                let code = &context.roster.units[unit.0].code;
-                let finding = Finding::new(Code::W675).at(opinion.at).also(*place).unit(code);
-                findings.push(finding.found(&opinion.written).with("department", &opinion.department));
-            }
-            None => drop(first.insert((unit, department), opinion.at)),
+        if !is_first {
+            let finding = findings.add(Code::W675).at(opinion.at).also(said.first).unit(context.code(opinion.unit));
+            finding.found(&opinion.written).with("department", &opinion.department);
         }
         kept.push(opinion);
     }
@@ -154,15 +158,15 @@ pub(super) fn report_disagreement(
     context: &Context<'_>,
     opinions: &[Opinion],
     registers: &Registers,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     let counted = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
     let decided: BTreeSet<UnitIx> = counted.map(|row| row.unit).collect();
     for opinion in opinions.iter().filter(|opinion| opinion.stance == Some(Stance::Disagree)) {
-        let unit = &context.roster.units[opinion.unit.0];
+        let unit = context.unit(opinion.unit);
         if unit.mode != Mode::Excluded && !decided.contains(&opinion.unit) {
-            let finding = Finding::new(Code::W673).at(opinion.at).unit(&unit.code);
-            findings.push(finding.found(&opinion.text).with("department", &opinion.department));
+            let finding = findings.add(Code::W673).at(opinion.at).unit(&unit.code).found(&opinion.text);
+            finding.with("department", &opinion.department);
         }
     }
 }

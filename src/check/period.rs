@@ -9,11 +9,11 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::forms;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Code, Finding};
-use crate::shared::place::{Place, Spot};
+use crate::shared::finding::{Code, Describe as _, Findings};
+use crate::shared::place::Place;
 
 /// One warning per sheet whose lines above the table name only other years than the period's.
-pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut Vec<Finding>) {
+pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut Findings<'_>) {
     let own = years(period);
     if own.is_empty() {
         return;
@@ -26,7 +26,7 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
             if named.is_empty() || named.iter().any(|year| own.contains(year)) {
                 continue;
             }
-            let sheet = Place { file: table.file, spot: Spot::Sheet(table.sheet) };
+            let sheet = table.sheet_id().place();
             let (all, places) = sheets.entry(sheet).or_default();
             all.extend(named);
             places.push(line.at);
@@ -34,8 +34,8 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
     }
     for (years, places) in sheets.into_values() {
         let found = years.iter().map(u16::to_string).collect::<Vec<_>>().join("、");
-        let finding = Finding::new(Code::W175).at(places[0]).found(found).expected(period);
-        findings.push(places.into_iter().skip(1).fold(finding, Finding::also));
+        let finding = findings.add(Code::W175).at(places[0]).found(found).expected(period);
+        finding.also_all(places.into_iter().skip(1));
     }
 }
 

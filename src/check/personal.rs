@@ -6,14 +6,14 @@
 use super::Context;
 use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, TableKind, Word};
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::text::{long_number, long_number_of_document};
 
 /// Columns of numbers of documents.
 const DOCUMENT_NUMBERS: [Word; 2] = [Word::DocumentNumber, Word::ApprovalNumber];
 
 /// Looks at what verifiers wrote.
-pub(super) fn check_notes(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
+pub(super) fn check_notes(context: &Context<'_>, tables: &[RawTable], findings: &mut Findings<'_>) {
     let verified = |kind| matches!(kind, TableKind::SelfReport | TableKind::Verified | TableKind::VerifiedMatrix);
     for table in tables.iter().filter(|table| verified(table.kind)) {
         check_table(context, table, &[Word::VerifiedNote], findings);
@@ -21,7 +21,7 @@ pub(super) fn check_notes(context: &Context<'_>, tables: &[RawTable], findings: 
 }
 
 /// Looks at what registers and opinions say.
-pub(super) fn check_registers(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
+pub(super) fn check_registers(context: &Context<'_>, tables: &[RawTable], findings: &mut Findings<'_>) {
     for table in tables {
         let words: &[Word] = match table.kind {
             TableKind::Adjustments | TableKind::Events | TableKind::Declarations => {
@@ -37,7 +37,7 @@ pub(super) fn check_registers(context: &Context<'_>, tables: &[RawTable], findin
     }
 }
 
-fn check_table(context: &Context<'_>, table: &RawTable, words: &[Word], findings: &mut Vec<Finding>) {
+fn check_table(context: &Context<'_>, table: &RawTable, words: &[Word], findings: &mut Findings<'_>) {
     let columns: Vec<(&Column, Word)> = table
         .columns
         .iter()
@@ -51,11 +51,8 @@ fn check_table(context: &Context<'_>, table: &RawTable, words: &[Word], findings
             let written = cell.value.map(RawValue::text).unwrap_or_default();
             let read = if DOCUMENT_NUMBERS.contains(word) { long_number_of_document } else { long_number };
             let Some(number) = read(&written) else { continue };
-            let finding = Finding::new(Code::W248).at(cell.at).found(number).with("column", column.path());
-            findings.push(match unit(context, table, row) {
-                Some(code) => finding.unit(code),
-                None => finding,
-            });
+            let mut findings = findings.of(unit(context, table, row));
+            findings.add(Code::W248).at(cell.at).found(number).with("column", column.path());
         }
     }
 }
@@ -65,5 +62,5 @@ fn unit<'c>(context: &'c Context<'_>, table: &RawTable, row: &Row) -> Option<&'c
     let words = [Word::UnitCode, Word::Unit];
     let own = words.iter().find_map(|word| context.index.find(&table.text(row, *word).value));
     let above = || words.iter().find_map(|word| context.index.find(&table.label(*word)?.value.text()));
-    own.or_else(above).map(|unit| context.roster.units[unit.0].code.as_str())
+    own.or_else(above).map(|unit| context.code(unit))
 }

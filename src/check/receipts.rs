@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Roster, UnitIndex, cells};
 use crate::engine::assessment::UnitIx;
 use crate::read::table::Row;
-use crate::read::{Intake, RawTable, TableKind, Word};
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::read::{Intake, RawTable, RawValue, TableKind, Word};
+use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::i18n::Lang;
-use crate::shared::place::{FileId, FileStatus, Files, Located, Place, Role};
+use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Located, Place, Role};
 use crate::shared::text;
 
 /// What people decided about a file.
@@ -81,42 +81,42 @@ pub struct Governed {
 /// Lets only adopted files go on, if there is a list; what is undecided becomes findings. Only files whose path is
 /// `within` are looked at: a re-grade reads no others.
 pub fn govern(roster: &Roster, intake: &mut Intake, files: &mut Files, within: &dyn Fn(&str) -> bool) -> Governed {
-    let Some(list) = read_list(intake, files) else { return Governed::default() };
-    let mut findings = Vec::new();
+    let Some(listed) = read_list(intake, files) else { return Governed::default() };
+    let mut list = Vec::new();
+    let mut findings = Findings::new(&mut list);
     let mut aside = BTreeSet::new();
     let mut open = BTreeSet::new();
-    let entries = list.entries();
-    let received = |file: &crate::shared::place::FileRecord| file.role.is_received() && within(&file.path);
+    let entries = listed.entries();
+    let received = |file: &FileRecord| file.role.is_received() && within(&file.path);
     for (index, record) in files.0.iter().enumerate().filter(|(_, file)| received(file)) {
         let id = FileId(u32::try_from(index).expect("fewer than 4 billion files"));
         let Some(entry) = entries.get(record.path.as_str()) else {
-            findings.push(Finding::new(Code::E331).at(Place::file(id)));
+            findings.add(Code::E331).at(Place::file(id));
             continue;
         };
         if !entry.sha256.value.eq_ignore_ascii_case(&record.sha256) {
-            let finding = Finding::new(Code::E332).at(entry.sha256.at).also(Place::file(id)).found(&record.path);
-            findings.push(finding);
+            findings.add(Code::E332).at(entry.sha256.at).also(Place::file(id)).found(&record.path);
             continue;
         }
         match entry.adoption.value {
             Adoption::Adopted => {}
             Adoption::Declined => drop(aside.insert(id)),
             Adoption::Open => {
-                findings.push(Finding::new(Code::E333).at(entry.adoption.at).also(Place::file(id)).found(&record.path));
+                findings.add(Code::E333).at(entry.adoption.at).also(Place::file(id)).found(&record.path);
                 open.insert(id);
             }
         }
     }
-    findings.extend(gone(&list, files).into_iter().filter(|(path, _)| within(path)).map(|(_, finding)| finding));
+    tell_gone(&listed, files, within, &mut findings);
     aside.extend(second_to_an_adopted(roster, intake, &open, &aside));
     intake.findings.retain(|finding| !finding.at.is_some_and(|place| aside.contains(&place.file)));
-    intake.findings.extend(findings);
+    intake.findings.extend(list);
     for id in &aside {
         files.get_mut(*id).status = FileStatus::NotAdopted;
     }
     let (out, kept) = std::mem::take(&mut intake.tables).into_iter().partition(|table| aside.contains(&table.file));
     intake.tables = kept;
-    Governed { list: Some(list), aside: out }
+    Governed { list: Some(listed), aside: out }
 }
 
 /// The one list of the project; a second one, or a second table in it, is a finding and none counts.
@@ -124,24 +124,22 @@ fn read_list(intake: &mut Intake, files: &Files) -> Option<List> {
     let of_role = files.0.iter().enumerate().filter(|(_, file)| file.role == Role::Receipts);
     let named: Vec<(FileId, &str)> =
         of_role.filter_map(|(index, file)| Some((FileId(u32::try_from(index).ok()?), file.path.as_str()))).collect();
+    let mut findings = Findings::new(&mut intake.findings);
     if let [(first, _), (_, second), ..] = named.as_slice() {
-        intake.findings.push(Finding::new(Code::E315).at(Place::file(*first)).found(*second));
+        findings.add(Code::E315).at(Place::file(*first)).found(*second);
         return None;
     }
-    let tables: Vec<&RawTable> = intake.tables.iter().filter(|table| table.kind == TableKind::Receipts).collect();
-    if let [_, second, ..] = tables.as_slice() {
+    let mut tables = intake.tables.iter().filter(|table| table.kind == TableKind::Receipts);
+    let list = tables.next()?;
+    if let Some(second) = tables.next() {
         let place = second.header_place();
-        let found = files.sheet(place).to_owned();
-        intake.findings.push(Finding::new(Code::E315).at(place).found(found));
+        findings.add(Code::E315).at(place).found(files.sheet(place));
         return None;
     }
-    let mut findings = Vec::new();
-    let list = parse(tables.first()?, &mut findings);
-    intake.findings.extend(findings);
-    Some(list)
+    Some(parse(list, &mut findings))
 }
 
-fn parse(table: &RawTable, findings: &mut Vec<Finding>) -> List {
+fn parse(table: &RawTable, findings: &mut Findings<'_>) -> List {
     let others: Vec<_> = table.other_columns().filter(|column| !column.text.trim().is_empty()).collect();
     let before = findings.len();
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
@@ -152,15 +150,11 @@ fn parse(table: &RawTable, findings: &mut Vec<Finding>) -> List {
         cells::refuse_faults(table, row, findings);
         let Some(mut entry) = parse_row(table, row, findings) else { continue };
         if let Some(first) = seen.insert(entry.path.value.clone(), entry.path.at) {
-            let finding = Finding::new(Code::E336).at(entry.path.at).also(first).found(&entry.path.value);
-            findings.push(finding);
+            findings.add(Code::E336).at(entry.path.at).also(first).found(&entry.path.value);
             continue;
         }
-        entry.others = others
-            .iter()
-            .map(|c| table.cell(row, c).value.map(crate::read::RawValue::text))
-            .map(Option::unwrap_or_default)
-            .collect();
+        entry.others =
+            others.iter().map(|c| table.cell(row, c).value.map(RawValue::text).unwrap_or_default()).collect();
         rows.push(entry);
     }
     let others = others.iter().map(|column| column.text.clone()).collect();
@@ -168,12 +162,12 @@ fn parse(table: &RawTable, findings: &mut Vec<Finding>) -> List {
 }
 
 /// A row; lines without file and decision are no data.
-fn parse_row(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<Entry> {
+fn parse_row(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<Entry> {
     let path = table.text(row, Word::FilePath).map(|path| path.trim().replace('\\', "/"));
     let adoption = adoption(table, row, findings);
     if path.value.is_empty() {
         if adoption.value != Adoption::Open {
-            findings.push(Finding::new(Code::E314).at(path.at));
+            findings.add(Code::E314).at(path.at);
         }
         return None;
     }
@@ -188,7 +182,7 @@ fn parse_row(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option
 }
 
 /// 采用: 是, 否 or blank; another word is a finding and decides nothing.
-fn adoption(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Located<Adoption> {
+fn adoption(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Located<Adoption> {
     let cell = table.get(row, Word::Adopted);
     let blank = cell.value.is_none_or(|value| cells::is_missing(&value.text()));
     let decided = if blank { None } else { cells::yes(&cell, findings) };
@@ -201,18 +195,17 @@ fn adoption(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Located
 }
 
 /// Listed files that are not there: an adopted one is missing; others need the list brought up to date.
-fn gone<'l>(list: &'l List, files: &Files) -> Vec<(&'l str, Finding)> {
+fn tell_gone(list: &List, files: &Files, within: &dyn Fn(&str) -> bool, findings: &mut Findings<'_>) {
     let present: BTreeSet<&str> = files.0.iter().map(|file| file.path.as_str()).collect();
-    let gone = list.rows.iter().filter(|entry| !present.contains(entry.path.value.as_str()));
-    let told = gone.filter_map(|entry| {
+    let is_gone = |path: &str| !present.contains(path) && within(path);
+    for entry in list.rows.iter().filter(|entry| is_gone(&entry.path.value)) {
         let code = match (entry.adoption.value, entry.is_noted_gone()) {
             (Adoption::Adopted, false) => Code::E334,
             (Adoption::Adopted, true) | (_, false) => Code::W335,
-            (_, true) => return None,
+            (_, true) => continue,
         };
-        Some((entry.path.value.as_str(), Finding::new(code).at(entry.path.at).found(&entry.path.value)))
-    });
-    told.collect()
+        findings.add(code).at(entry.path.at).found(&entry.path.value);
+    }
 }
 
 /// Undecided self-reports of units that have an adopted one: that one counts, and these wait.
@@ -232,7 +225,7 @@ fn second_to_an_adopted(
 }
 
 /// The units that a table names, above its header and in its unit columns.
-pub fn units_of(index: &UnitIndex, table: &RawTable) -> BTreeSet<UnitIx> {
+pub fn units_of(index: &UnitIndex<'_>, table: &RawTable) -> BTreeSet<UnitIx> {
     let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
     let mut units: BTreeSet<UnitIx> = labels.filter_map(|(_, cell)| index.find(&cell.value.text())).collect();
     for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {

@@ -11,7 +11,7 @@ use crate::check::reports::is_same_content;
 use crate::engine::assessment::{Unit, UnitIx};
 use crate::read::{RawTable, TableKind};
 use crate::shared::i18n::Lang;
-use crate::shared::place::{FileId, FileStatus, Files, Role};
+use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Role};
 
 /// What is known of a file that was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,35 +67,35 @@ impl State {
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
+pub struct Receipt<'r> {
     /// Path below the project folder.
-    pub path: String,
+    pub path: &'r str,
     /// What the file is read as; none when it is gone.
     pub role: Option<Role>,
     /// SHA-256 of its bytes.
-    pub sha256: String,
+    pub sha256: &'r str,
     /// Codes of the units it names.
-    pub units: Vec<String>,
+    pub units: Vec<&'r str>,
     /// What is known of it.
     pub state: State,
     /// Whether it is input.
     pub adoption: Adoption,
     /// 备注.
-    pub remark: String,
+    pub remark: &'r str,
     /// Cells of columns that people added.
-    pub others: Vec<String>,
+    pub others: &'r [String],
 }
 
 /// The whole list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Receipts {
+pub struct Receipts<'r> {
     /// Files that are there, by path; then those that are gone.
-    pub rows: Vec<Receipt>,
+    pub rows: Vec<Receipt<'r>>,
     /// Headers of columns that people added.
-    pub others: Vec<String>,
+    pub others: &'r [String],
 }
 
-impl Receipts {
+impl Receipts<'_> {
     /// How many rows of files that are there have a decision.
     pub fn count(&self, adoption: Adoption) -> usize {
         self.rows.iter().filter(|row| row.state != State::Gone && row.adoption == adoption).count()
@@ -103,14 +103,14 @@ impl Receipts {
 
     /// Whether a list already says all this, in whatever order its rows stand.
     pub fn is_as_in(&self, list: &List) -> bool {
-        let said = |row: &Receipt, entry: &Entry| {
-            entry.sha256.value.eq_ignore_ascii_case(&row.sha256)
+        let said = |row: &Receipt<'_>, entry: &Entry| {
+            entry.sha256.value.eq_ignore_ascii_case(row.sha256)
                 && entry.adoption.value == row.adoption
                 && State::parse(&entry.status) == Some(row.state)
         };
         let entries = list.entries();
         self.rows.len() == list.rows.len()
-            && self.rows.iter().all(|row| entries.get(row.path.as_str()).is_some_and(|entry| said(row, entry)))
+            && self.rows.iter().all(|row| entries.get(row.path).is_some_and(|entry| said(row, entry)))
     }
 
     /// How many rows are in a state.
@@ -120,58 +120,57 @@ impl Receipts {
 }
 
 /// The list of the files as they are now, with the decisions of an earlier list.
-pub fn receipts(units: &[Unit], tables: &[&RawTable], files: &Files, earlier: Option<&List>) -> Receipts {
+pub fn receipts<'r>(
+    units: &'r [Unit],
+    tables: &[&RawTable],
+    files: &'r Files,
+    earlier: Option<&'r List>,
+) -> Receipts<'r> {
     let seen = Seen::new(units, tables, files);
     let listed = earlier.map(List::entries).unwrap_or_default();
-    let mut rows: Vec<Receipt> = Vec::new();
-    for (id, record) in seen.received() {
-        let codes = seen.units.get(&id).into_iter().flatten().map(|unit| units[unit.0].code.clone());
+    let row = |(id, record): (FileId, &'r FileRecord)| {
         let state = seen.states.get(&id).copied().unwrap_or(State::Usable);
         let row = Receipt {
-            path: record.path.clone(),
+            path: &record.path,
             role: Some(record.role),
-            sha256: record.sha256.clone(),
-            units: codes.collect(),
+            sha256: &record.sha256,
+            units: seen.units.get(&id).into_iter().flatten().map(|unit| units[unit.0].code.as_str()).collect(),
             state,
             adoption: state.proposal(),
-            remark: String::new(),
-            others: Vec::new(),
+            remark: "",
+            others: &[],
         };
-        rows.push(decided(row, listed.get(record.path.as_str()).copied()));
-    }
-    let present: BTreeSet<String> = files.0.iter().map(|file| file.path.clone()).collect();
-    let gone = earlier.iter().flat_map(|list| &list.rows).filter(|entry| !present.contains(&entry.path.value));
-    rows.extend(gone.map(gone_row));
-    Receipts { rows, others: earlier.map(|list| list.others.clone()).unwrap_or_default() }
+        match listed.get(row.path) {
+            Some(entry) => decided(row, entry),
+            None => row,
+        }
+    };
+    let mut rows: Vec<Receipt<'r>> = seen.received().map(row).collect();
+    let present: BTreeSet<&str> = files.0.iter().map(|file| file.path.as_str()).collect();
+    let all = earlier.map_or(&[] as &[_], |list| &list.rows);
+    rows.extend(all.iter().filter(|entry| !present.contains(entry.path.value.as_str())).map(gone_row));
+    Receipts { rows, others: earlier.map_or(&[], |list| &list.others) }
 }
 
 /// A row with what people typed before; other bytes have to be decided again.
-fn decided(mut row: Receipt, earlier: Option<&Entry>) -> Receipt {
-    let Some(entry) = earlier else { return row };
-    row.remark.clone_from(&entry.remark);
-    row.others.clone_from(&entry.others);
-    if !entry.sha256.value.eq_ignore_ascii_case(&row.sha256) {
-        row.state = State::Changed;
-        row.adoption = Adoption::Open;
-        return row;
-    }
-    row.adoption = entry.adoption.value;
-    if row.adoption == Adoption::Open && State::parse(&entry.status) == Some(State::Changed) {
-        row.state = State::Changed;
-    }
-    row
+fn decided<'r>(row: Receipt<'r>, entry: &'r Entry) -> Receipt<'r> {
+    let is_same = entry.sha256.value.eq_ignore_ascii_case(row.sha256);
+    let adoption = if is_same { entry.adoption.value } else { Adoption::Open };
+    let was_changed = adoption == Adoption::Open && State::parse(&entry.status) == Some(State::Changed);
+    let state = if !is_same || was_changed { State::Changed } else { row.state };
+    Receipt { state, adoption, remark: &entry.remark, others: &entry.others, ..row }
 }
 
-fn gone_row(entry: &Entry) -> Receipt {
+fn gone_row(entry: &Entry) -> Receipt<'_> {
     Receipt {
-        path: entry.path.value.clone(),
+        path: &entry.path.value,
         role: None,
-        sha256: entry.sha256.value.clone(),
+        sha256: &entry.sha256.value,
         units: Vec::new(),
         state: State::Gone,
         adoption: entry.adoption.value,
-        remark: entry.remark.clone(),
-        others: entry.others.clone(),
+        remark: &entry.remark,
+        others: &entry.others,
     }
 }
 
@@ -195,7 +194,7 @@ impl<'s> Seen<'s> {
         seen
     }
 
-    fn received(&self) -> impl Iterator<Item = (FileId, &'s crate::shared::place::FileRecord)> + use<'s> {
+    fn received(&self) -> impl Iterator<Item = (FileId, &'s FileRecord)> + use<'s> {
         let files = self.files.0.iter().enumerate().filter(|(_, file)| file.role.is_received());
         files.filter_map(|(index, file)| Some((FileId(u32::try_from(index).ok()?), file)))
     }
@@ -254,16 +253,16 @@ mod tests {
     use super::*;
     use crate::shared::place::{Located, Place};
 
-    fn row(sha256: &str) -> Receipt {
+    fn row(sha256: &str) -> Receipt<'_> {
         Receipt {
-            path: "self-reports/U01.xlsx".to_owned(),
+            path: "self-reports/U01.xlsx",
             role: Some(Role::SelfReport),
-            sha256: sha256.to_owned(),
+            sha256,
             units: Vec::new(),
             state: State::Usable,
             adoption: Adoption::Adopted,
-            remark: String::new(),
-            others: Vec::new(),
+            remark: "",
+            others: &[],
         }
     }
 
@@ -281,16 +280,18 @@ mod tests {
 
     #[test]
     fn a_decision_lasts_as_long_as_the_bytes() {
-        let same = decided(row("aa"), Some(&entry("AA", Adoption::Declined, "")));
-        assert_eq!((same.adoption, same.state, same.remark.as_str()), (Adoption::Declined, State::Usable, "phoned"));
-        let other = decided(row("bb"), Some(&entry("aa", Adoption::Adopted, "")));
-        assert_eq!((other.adoption, other.state, other.remark.as_str()), (Adoption::Open, State::Changed, "phoned"));
+        let declined = entry("AA", Adoption::Declined, "");
+        let same = decided(row("aa"), &declined);
+        assert_eq!((same.adoption, same.state, same.remark), (Adoption::Declined, State::Usable, "phoned"));
+        let adopted = entry("aa", Adoption::Adopted, "");
+        let other = decided(row("bb"), &adopted);
+        assert_eq!((other.adoption, other.state, other.remark), (Adoption::Open, State::Changed, "phoned"));
     }
 
     #[test]
     fn a_change_is_remembered_until_somebody_decides() {
         let word = Lang::En.text(State::Changed.word());
-        assert_eq!(decided(row("bb"), Some(&entry("bb", Adoption::Open, word))).state, State::Changed);
-        assert_eq!(decided(row("bb"), Some(&entry("bb", Adoption::Adopted, word))).state, State::Usable);
+        assert_eq!(decided(row("bb"), &entry("bb", Adoption::Open, word)).state, State::Changed);
+        assert_eq!(decided(row("bb"), &entry("bb", Adoption::Adopted, word)).state, State::Usable);
     }
 }

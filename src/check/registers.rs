@@ -10,17 +10,17 @@ pub(super) mod dispositions;
 
 pub(super) use corrections::target_named;
 
+use jiff::civil::Date;
+
 use super::cells::{self, Ask};
 use super::earlier::RowName;
 use super::proposals::{self, Proposals};
 use super::{Before, Context, appeals, declarations, identity, personal};
-use crate::engine::assessment::{
-    AdjustmentRow, Mode, PastDocument, Register, Registers, Standing, State, Target, UnitIx,
-};
+use crate::engine::assessment::{AdjustmentRow, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
 use crate::model::Sign;
 use crate::read::table::Row;
-use crate::read::{Intake, RawTable, TableKind, Word};
-use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::read::{RawTable, TableKind, Word};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
@@ -39,24 +39,23 @@ pub(super) struct Taken {
 /// Checks all register tables.
 pub(super) fn check(
     context: &Context<'_>,
-    intake: &Intake,
+    tables: &[RawTable],
     before: &Before<'_>,
     taken: Taken,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Registers {
     let mut registers = Registers { adjustments: taken.declared, ..Registers::default() };
     let mut numbers = Numbers::new();
     let mut bound = Bound::new(findings);
-    for table in &intake.tables {
+    for table in tables {
         if table.kind == TableKind::Declarations {
             registers.adjustments.extend(declarations::check(context, table, findings));
             continue;
         }
         for row in &table.rows {
             bound.keep(findings);
-            let start = findings.len();
-            let mut entry = Entry { context, table, row, findings };
-            let own = entry.known_unit();
+            let unit = known_unit(context, table, row).map(|unit| context.code(unit));
+            let mut entry = Entry { context, table, row, findings: findings.of(unit) };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -65,9 +64,6 @@ pub(super) fn check(
                 TableKind::Corrections => registers.corrections.extend(entry.correction(&mut numbers)),
                 TableKind::Appeals => registers.appeals.extend(entry.appeal(&mut numbers)),
                 _ => {}
-            }
-            if let Some(unit) = own {
-                tag_unit(findings, start, &context.roster.units[unit.0].code);
             }
         }
     }
@@ -78,18 +74,18 @@ pub(super) fn check(
     if taken.proposals == Proposals::AsApproved {
         proposals::approve(context.model, &context.roster.units, &mut registers);
     }
-    personal::check_registers(context, &intake.tables, findings);
+    personal::check_registers(context, tables, findings);
     note_unapproved(context, &registers, findings);
     check_single(context, &registers, findings);
-    appeals::check_followed(context, &mut registers, (&numbers, before.earlier), findings);
+    appeals::check_followed(context, &mut registers, &numbers, before.earlier, findings);
     check_past(context, &registers, before.past, findings);
-    let dispositions = dispositions::numbers(&intake.tables);
+    let dispositions = dispositions::numbers(tables);
     before.earlier.check_vanished(context, &numbers.into_keys().chain(dispositions).collect(), findings);
     registers
 }
 
 /// Rows that do not count because nobody approved them are listed one by one.
-fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut Vec<Finding>) {
+fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut Findings<'_>) {
     let adjustments = registers.adjustments.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     let decisions = registers.decisions.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     let corrections = registers.corrections.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
@@ -99,33 +95,32 @@ fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut 
         let open =
             [Standing::Proposed, Standing::Reviewed, Standing::Rejected, Standing::Withdrawn].contains(&standing);
         if open {
-            let unit = &context.roster.units[unit.0].code;
-            let finding = Finding::new(Code::N624).at(at).unit(unit).with("id", id);
-            findings.push(finding.with("found", Arg::Word(standing.word())));
+            let unit = context.code(unit);
+            findings.add(Code::N624).at(at).unit(unit).with("id", id).with("found", Arg::Word(standing.word()));
         }
     }
 }
 
 /// One counted decision per unit, one counted correction per place.
-fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Vec<Finding>) {
+fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Findings<'_>) {
     let mut decided: BTreeMap<UnitIx, Place> = BTreeMap::new();
     for row in registers.decisions.iter().filter(|r| r.standing == Standing::Approved) {
         if let Some(first) = decided.insert(row.unit, row.at) {
-            let unit = &context.roster.units[row.unit.0].code;
-            findings.push(Finding::new(Code::E615).at(row.at).also(first).unit(unit).found(&row.id));
+            let unit = context.code(row.unit);
+            findings.add(Code::E615).at(row.at).also(first).unit(unit).found(&row.id);
         }
     }
     let mut corrected: BTreeMap<(UnitIx, Target), Place> = BTreeMap::new();
     for row in registers.corrections.iter().filter(|r| r.standing == Standing::Approved) {
         if let Some(first) = corrected.insert((row.unit, row.target), row.at) {
-            let unit = &context.roster.units[row.unit.0].code;
-            findings.push(Finding::new(Code::E622).at(row.at).also(first).unit(unit).found(&row.id));
+            let unit = context.code(row.unit);
+            findings.add(Code::E622).at(row.at).also(first).unit(unit).found(&row.id);
         }
     }
 }
 
 /// A document that already counted for the unit in an earlier period may not count again.
-fn check_past(context: &Context<'_>, registers: &Registers, past: &[PastDocument], findings: &mut Vec<Finding>) {
+fn check_past(context: &Context<'_>, registers: &Registers, past: &[PastDocument], findings: &mut Findings<'_>) {
     let mut counted: BTreeMap<(UnitIx, &str), Vec<&PastDocument>> = BTreeMap::new();
     for old in past {
         counted.entry((old.unit, old.document.number())).or_default().push(old);
@@ -134,9 +129,9 @@ fn check_past(context: &Context<'_>, registers: &Registers, past: &[PastDocument
         let Some(document) = row.document_key() else { continue };
         let of_number = counted.get(&(row.unit, document.number())).map_or(&[] as &[_], Vec::as_slice);
         if let Some(old) = of_number.iter().find(|old| old.document.is(&document)) {
-            let unit = &context.roster.units[row.unit.0].code;
-            let finding = Finding::new(Code::E611).at(row.at).unit(unit).with("id", &row.id);
-            findings.push(finding.found(&row.document_number).with("period", &old.period));
+            let unit = context.code(row.unit);
+            let finding = findings.add(Code::E611).at(row.at).unit(unit).with("id", &row.id);
+            finding.found(&row.document_number).with("period", &old.period);
         }
     }
 }
@@ -160,13 +155,18 @@ struct Entry<'e, 'f> {
     context: &'e Context<'e>,
     table: &'e RawTable,
     row: &'e Row,
-    findings: &'f mut Vec<Finding>,
+    findings: Findings<'f>,
+}
+
+/// The unit that a row names, without a finding when it names none.
+fn known_unit(context: &Context<'_>, table: &RawTable, row: &Row) -> Option<UnitIx> {
+    [Word::UnitCode, Word::Unit].iter().find_map(|word| context.index.find(&table.text(row, *word).value))
 }
 
 impl Entry<'_, '_> {
     fn text(&mut self, word: Word) -> Located<String> {
         let cell = self.table.get(self.row, word);
-        let written = cells::words(&cell, self.findings).unwrap_or_default();
+        let written = cells::words(&cell, &mut self.findings).unwrap_or_default();
         Located::new(if cells::is_missing(&written) { String::new() } else { written }, cell.at)
     }
 
@@ -182,29 +182,19 @@ impl Entry<'_, '_> {
             return None;
         }
         if number.value.is_empty() {
-            self.findings.push(Finding::new(Code::E628).at(number.at));
+            self.findings.add(Code::E628).at(number.at);
             return Some(None);
         }
         let key = (self.table.kind, text::key(&number.value));
         if let Some(first) = numbers.insert(key, number.at) {
-            self.findings.push(Finding::new(Code::E601).at(number.at).also(first).found(&number.value));
+            self.findings.add(Code::E601).at(number.at).also(first).found(&number.value);
             return Some(None);
         }
         Some(Some(number.value))
     }
 
-    /// The unit that the row names, without a finding when it names none; for tagging.
-    fn known_unit(&self) -> Option<UnitIx> {
-        let named = [Word::UnitCode, Word::Unit].map(|word| self.table.text(self.row, word).value);
-        named.iter().find_map(|name| self.context.index.find(name))
-    }
-
     fn unit(&mut self) -> Option<UnitIx> {
-        identity::unit_of_row(self.context, self.table, self.row, self.findings).map(|(unit, _)| unit)
-    }
-
-    fn unit_code(&self, unit: UnitIx) -> &str {
-        &self.context.roster.units[unit.0].code
+        identity::unit_of_row(self.context, self.table, self.row, &mut self.findings).map(|(unit, _)| unit)
     }
 
     /// The status of a row, lowered to incomplete when a required document is blank.
@@ -213,7 +203,7 @@ impl Entry<'_, '_> {
         let wanted = text::key(&status.value).to_lowercase();
         let Some((_, standing)) = STATUSES.iter().find(|(word, _)| *word == wanted) else {
             let expected = "拟提 | 部门已核 | 工委审定 | 不予采纳 | 撤销";
-            self.findings.push(Finding::new(Code::E605).at(status.at).found(&status.value).expected(expected));
+            self.findings.add(Code::E605).at(status.at).found(&status.value).expected(expected);
             return None;
         };
         if *standing != Standing::Approved {
@@ -224,17 +214,17 @@ impl Entry<'_, '_> {
         let Some(first) = blank.first() else { return Some(Standing::Approved) };
         let names = blank.iter().map(|word| word.label()).collect::<Vec<_>>().join("、");
         let place = self.table.get(self.row, **first).at;
-        self.findings.push(Finding::new(Code::W608).at(place).with("columns", names));
+        self.findings.add(Code::W608).at(place).with("columns", names);
         Some(Standing::Incomplete)
     }
 
     /// Rows of units that are not assessed end as such, with a note.
     fn assessed(&mut self, unit: UnitIx, standing: Standing, id: &str) -> Standing {
-        if self.context.roster.units[unit.0].mode != Mode::Excluded {
+        if self.context.is_assessed(unit) {
             return standing;
         }
         let place = self.table.row_place(self.row);
-        self.findings.push(Finding::new(Code::N627).at(place).unit(self.unit_code(unit)).found(id));
+        self.findings.add(Code::N627).at(place).unit(self.context.code(unit)).found(id);
         Standing::NotAssessed
     }
 
@@ -246,15 +236,11 @@ impl Entry<'_, '_> {
         let kind = rules.kind(&code.value);
         if kind.is_none() {
             let known = rules.kinds.iter().map(|k| k.code.as_str());
-            self.findings.push(Finding::new(Code::E602).at(code.at).found(&code.value).nearest_in(
-                self.findings,
-                &code.value,
-                known,
-            ));
+            self.findings.unknown(Code::E602, &code, known);
         }
         let documents = [Word::Document, Word::DocumentNumber, Word::DocumentDate, Word::ApprovalNumber];
         let standing = self.standing(&documents);
-        let date = cells::date(&self.table.get(self.row, Word::DocumentDate), self.findings);
+        let date = cells::date(&self.table.get(self.row, Word::DocumentDate), &mut self.findings);
         let level = self.text(Word::Level);
         let sign = kind.map_or(Sign::Deduction, |kind| rules.kinds[kind].sign);
         let (claimed, approved) = (self.points(Word::Claimed, sign), self.points(Word::Approved, sign));
@@ -290,10 +276,9 @@ impl Entry<'_, '_> {
     /// A points cell; a minus on a deduction is accepted and dropped. The outer `None` follows a finding.
     fn points(&mut self, word: Word, sign: Sign) -> Option<Option<Points>> {
         let cell = self.table.get(self.row, word);
-        let State::Known(number) = cells::number(&cell, Ask::Score, self.findings)? else { return Some(None) };
+        let State::Known(number) = cells::number(&cell, Ask::Score, &mut self.findings)? else { return Some(None) };
         if number.is_negative() && sign != Sign::Deduction {
-            self.findings
-                .push(Finding::new(Code::E203).at(cell.at).with("indicator", "").found(&number).expected(">= 0"));
+            self.findings.add(Code::E203).at(cell.at).with("indicator", "").found(&number).expected(">= 0");
             return None;
         }
         Some(Some(Points(number.abs())))
@@ -316,18 +301,17 @@ impl Entry<'_, '_> {
         if standing != Standing::Approved {
             return Some(approved);
         }
-        let code = self.unit_code(unit).to_owned();
+        let code = self.context.code(unit);
         let place = self.table.get(self.row, Word::Approved).at;
         let Some(size) = rule.size(&level.value) else {
             let names: Vec<&str> = rule.levels.iter().map(|(name, _)| name.as_str()).collect();
-            let finding =
-                Finding::new(Code::E606).at(level.at).unit(&code).found(&level.value).expected(names.join(" / "));
-            self.findings.push(finding.nearest_in(self.findings, &level.value, names));
+            let expected = names.join(" / ");
+            self.findings.unknown(Code::E606, level, names).unit(code).expected(expected);
             return None;
         };
         match approved {
             None => {
-                self.findings.push(Finding::new(Code::E607).at(place).unit(&code).expected(size.to_string()));
+                self.findings.add(Code::E607).at(place).unit(code).expected(size);
                 None
             }
             Some(points) if points != *size => {
@@ -337,20 +321,20 @@ impl Entry<'_, '_> {
                 }
                 let remark = Word::Remark.label();
                 let part = rule.partial.then(|| format!("{size} / 0 < … < {size} + {remark}"));
-                let finding = Finding::new(Code::E603).at(place).unit(&code).with("kind", &rule.code);
-                self.findings.push(finding.found(&points.0).expected(part.unwrap_or_else(|| size.to_string())));
+                let finding = self.findings.add(Code::E603).at(place).unit(code).with("kind", &rule.code);
+                finding.found(&points.0).expected(part.map_or_else(|| Arg::from(size), Arg::Text));
                 None
             }
             Some(points) => Some(Some(points)),
         }
     }
 
-    fn check_window(&mut self, unit: UnitIx, date: Option<jiff::civil::Date>) {
+    fn check_window(&mut self, unit: UnitIx, date: Option<Date>) {
         let (Some((from, to)), Some(date)) = (self.context.model.adjustments.window, date) else { return };
         if date < from || date > to {
             let place = self.table.get(self.row, Word::DocumentDate).at;
-            let finding = Finding::new(Code::W609).at(place).unit(self.unit_code(unit)).found(date.to_string());
-            self.findings.push(finding.expected(format!("{from} – {to}")));
+            let finding = self.findings.add(Code::W609).at(place).unit(self.context.code(unit)).found(&date);
+            finding.expected(format!("{from} – {to}"));
         }
     }
 }

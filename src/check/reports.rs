@@ -1,16 +1,17 @@
 //! Self-reports (自评表) with their verified columns, and verification tables (核定表).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{self, Ask, CellRef};
-use super::{Context, identity, leaf_value, missing_report};
-use crate::engine::assessment::{Claim, LeafInput, Mode, State, UnitReport, Verification};
-use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
+use super::{Context, identity, leaf_value};
+use crate::engine::assessment::{Claim, LeafInput, Mode, State, UnitIx, UnitReport, Verification};
+use crate::model::{EvidenceNeed, Leaf, Missing, Rule, RuleInput};
 use crate::read::table::{Row, is_near, mistaken_column};
-use crate::read::{RawTable, Word};
-use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::read::{RawTable, RawValue, Word};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Points;
-use crate::shared::place::{FileId, FileStatus, Located, Place, Role};
+use crate::shared::place::{FileId, Located, Place, Role};
+use crate::shared::text;
 
 mod verified;
 
@@ -27,41 +28,35 @@ pub(super) fn check(
     context: &Context<'_>,
     self_reports: &[&RawTable],
     verified: &Verified<'_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> (Vec<UnitReport>, Vec<FileId>) {
     let leaves = context.model.tree.leaves.len();
-    let empty = UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
-    let mut reports = vec![empty; context.roster.units.len()];
+    let empty = || UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
+    let mut reports: Vec<UnitReport> = context.roster.units.iter().map(|_| empty()).collect();
     let (by_unit, duplicates, nameless) = assign(context, self_reports, findings);
     for table in &nameless {
         // Nobody's report, but its cells are checked all the same, so that the file has to be mended only once.
-        read_report(
-            context,
-            table,
-            "",
-            &mut UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] },
-            findings,
-        );
+        read_report(context, table, &mut empty(), findings);
     }
     let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
     for (unit, table) in by_unit {
-        let mode = context.roster.units[unit].mode;
-        if mode == Mode::Excluded {
-            findings.push(Finding::new(Code::N318).at(table.header_place()).unit(&context.roster.units[unit].code));
+        let own = &context.roster.units[unit];
+        let mut findings = findings.of_unit(&own.code);
+        if own.mode == Mode::Excluded {
+            findings.add(Code::N318).at(table.header_place());
             continue;
         }
-        let code = &context.roster.units[unit].code;
         if is_empty_form(table) {
-            findings.push(Finding::new(Code::W229).at(table.header_place()).unit(code));
+            findings.add(Code::W229).at(table.header_place());
             empty_forms.insert(unit, table.header_place());
             continue;
         }
         reports[unit].at = Some(table.header_place());
-        read_report(context, table, code, &mut reports[unit], findings);
+        read_report(context, table, &mut reports[unit], &mut findings);
     }
     verified::check(context, verified, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
-    unclear.extend(unread_reports(context, self_reports));
+    unclear.extend(context.unread(Role::SelfReport, self_reports));
     check_coverage(context, &reports, &unclear, &empty_forms, findings);
     (reports, duplicates)
 }
@@ -78,7 +73,7 @@ fn is_empty_form(table: &RawTable) -> bool {
 type Assigned<'t> = (BTreeMap<usize, &'t RawTable>, Vec<FileId>, Vec<&'t RawTable>);
 
 /// Which self-report table belongs to which unit; two different ones for a unit are an error.
-fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec<Finding>) -> Assigned<'t> {
+fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Findings<'_>) -> Assigned<'t> {
     let mut by_unit: BTreeMap<usize, &RawTable> = BTreeMap::new();
     let (mut duplicates, mut nameless) = (Vec::new(), Vec::new());
     let mut by_file: BTreeMap<FileId, (usize, Place)> = BTreeMap::new();
@@ -89,9 +84,9 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
         };
         let (first, place) = *by_file.entry(table.file).or_insert((unit, table.header_place()));
         if first != unit {
-            let code = |unit: usize| context.roster.units[unit].code.as_str();
-            let finding = Finding::new(Code::E308).at(table.header_place()).also(place).found(code(unit));
-            findings.push(finding.expected(format!("{} / {}", code(first), code(unit))));
+            let mut findings = findings.at(table.header_place());
+            let units = [UnitIx(first), UnitIx(unit)];
+            identity::two_units(context, context.code(units[1]), units, &mut findings).also(place);
             nameless.push(table);
             continue;
         }
@@ -99,17 +94,16 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
         match by_unit.get(&unit) {
             None => drop(by_unit.insert(unit, table)),
             Some(first) => {
-                let code = &context.roster.units[unit].code;
+                let code = context.code(UnitIx(unit));
                 let differing = differing_cells(first, table);
                 let places = (first.header_place(), table.header_place());
                 if differing.is_empty() {
                     if first.file != table.file {
                         duplicates.push(table.file);
                     }
-                    findings.push(Finding::new(Code::W303).at(places.1).also(places.0).unit(code));
+                    findings.add(Code::W303).at(places.1).also(places.0).unit(code);
                 } else {
-                    let finding = Finding::new(Code::E302).at(places.1).also(places.0).unit(code);
-                    findings.push(differing.into_iter().fold(finding, Finding::also));
+                    findings.add(Code::E302).at(places.1).also(places.0).unit(code).also_all(differing);
                 }
             }
         }
@@ -118,15 +112,14 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Vec
 }
 
 /// A file name that mentions another unit than its content: the content counts, but somebody should look.
-pub(super) fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Vec<Finding>) {
+pub(super) fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Findings<'_>) {
     let path = &context.files.get(table.file).path;
     let name = path.rsplit('/').next().unwrap_or(path);
     let mentioned = context.index.mentioned(name);
     if let Some(other) = mentioned.first().filter(|_| mentioned.iter().all(|m| m.0 != unit)) {
-        let (own, other) = (&context.roster.units[unit], &context.roster.units[other.0]);
-        let finding = Finding::new(Code::W320).at(table.header_place()).unit(&own.code);
-        findings
-            .push(finding.found(name).expected(format!("{} {} / {} {}", own.code, own.name, other.code, other.name)));
+        let (own, other) = (context.unit(UnitIx(unit)), context.unit(*other));
+        let finding = findings.add(Code::W320).at(table.header_place()).unit(&own.code).found(name);
+        finding.expected(format!("{} {} / {} {}", own.code, own.name, other.code, other.name));
     }
 }
 
@@ -135,7 +128,7 @@ fn unit_of_report(
     context: &Context<'_>,
     table: &RawTable,
     tables: &[&RawTable],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<usize> {
     let mut names = names_in(context, table);
     if names.is_empty() {
@@ -146,7 +139,7 @@ fn unit_of_report(
         names = identity::names_elsewhere(context, table);
     }
     if names.is_empty() {
-        findings.push(Finding::new(Code::E309).at(table.header_place()));
+        findings.add(Code::E309).at(table.header_place());
         return None;
     }
     identity::same_unit(context, &names, findings).map(|(unit, _)| unit.0)
@@ -174,25 +167,23 @@ pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
 
 /// Cells of the second table whose value differs from the first, by indicator row and column meaning.
 fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
-    let contents = |table: &RawTable| -> BTreeMap<(String, Word), (String, Place)> {
-        let mut cells = BTreeMap::new();
+    let contents = |table: &RawTable| {
+        let mut cells: BTreeMap<String, BTreeMap<Word, Located<String>>> = BTreeMap::new();
         for row in &table.rows {
-            let code = crate::shared::text::key(&leaf_cell(table, row).value);
-            for word in table.columns.iter().filter_map(|c| c.word) {
-                let cell = table.text(row, word);
-                cells.insert((code.clone(), word), (cell.value, cell.at));
-            }
+            let own = cells.entry(text::key(&leaf_cell(table, row).value)).or_default();
+            own.extend(table.columns.iter().filter_map(|c| c.word).map(|word| (word, table.text(row, word))));
         }
         cells
     };
     let (a, b) = (contents(first), contents(second));
-    let differs = |key: &(String, Word)| {
-        a.get(key).map(|(v, _)| v.as_str()).unwrap_or("") != b.get(key).map_or("", |(v, _)| v.as_str())
+    let keys = a.iter().chain(&b).flat_map(|(code, cells)| cells.keys().map(move |word| (code, word)));
+    let keys: BTreeSet<(&String, &Word)> = keys.collect();
+    let differing = |(code, word): (&String, &Word)| {
+        let [one, two] = [&a, &b].map(|cells| cells.get(code).and_then(|own| own.get(word)));
+        let differ = one.map_or("", |cell| &cell.value) != two.map_or("", |cell| &cell.value);
+        two.or(one).filter(|_| differ).map(|cell| cell.at)
     };
-    let mut keys: Vec<&(String, Word)> = a.keys().chain(b.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    keys.into_iter().filter(|key| differs(key)).filter_map(|key| b.get(key).or(a.get(key)).map(|(_, at)| *at)).collect()
+    keys.into_iter().filter_map(differing).collect()
 }
 
 /// The cell of a row that says which leaf it is about: the code, or without such a column the name.
@@ -202,41 +193,33 @@ fn leaf_cell(table: &RawTable, row: &Row) -> Located<String> {
 }
 
 /// The leaf of a row; rows without code and data are not data.
-fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<usize> {
+fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<usize> {
     let cell = leaf_cell(table, row);
     if cell.value.is_empty() {
         let data = [Word::Value, Word::SelfScore, Word::VerifiedValue, Word::VerifiedPoints];
         if data.iter().any(|word| !cells::is_missing(&table.text(row, *word).value)) {
-            findings.push(Finding::new(Code::E314).at(cell.at));
+            findings.add(Code::E314).at(cell.at);
         }
         return None;
     }
     let coded = table.column(Word::Indicator).is_some();
     let leaf = if coded { context.leaves.coded(&cell.value) } else { context.leaves.named(&cell.value) };
     let Some(leaf) = leaf else {
-        let finding = Finding::new(Code::E313).at(cell.at).found(&cell.value);
-        findings.push(finding.nearest_in(findings, &cell.value, context.leaves.known()));
+        findings.unknown(Code::E313, &cell, context.leaves.known());
         return None;
     };
     let name = table.text(row, Word::Name);
     match context.leaves.named(&name.value) {
         Some(other) if coded && other != leaf => {
             let expected = &context.model.tree.leaves[leaf];
-            let finding = Finding::new(Code::E223).at(name.at).also(cell.at).found(&name.value);
-            findings.push(finding.expected(format!("{} {}", expected.code, expected.name)));
+            findings.add(Code::E223).at(name.at).also(cell.at).found(&name.value).expected(expected.full_name());
             None
         }
         _ => Some(leaf),
     }
 }
 
-fn read_report(
-    context: &Context<'_>,
-    table: &RawTable,
-    unit: &str,
-    report: &mut UnitReport,
-    findings: &mut Vec<Finding>,
-) {
+fn read_report(context: &Context<'_>, table: &RawTable, report: &mut UnitReport, findings: &mut Findings<'_>) {
     let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
     let start = findings.len();
     let mut bound = Bound::new(findings);
@@ -245,7 +228,7 @@ fn read_report(
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
         let place = leaf_cell(table, row).at;
         if let Some(first) = seen.insert(index, place) {
-            findings.push(Finding::new(Code::E218).at(place).also(first).found(&context.model.tree.leaves[index].code));
+            findings.add(Code::E218).at(place).also(first).found(&context.model.tree.leaves[index].code);
             continue;
         }
         let leaf = &context.model.tree.leaves[index];
@@ -260,20 +243,17 @@ fn read_report(
         report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
     }
     if seen.keys().any(|index| needs_evidence(&context.model.tree.leaves[*index])) {
-        findings.extend(no_evidence_column(table));
+        tell_no_evidence(table, findings);
     }
     let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E313 | Code::E314 | Code::E134);
-    let misnamed = findings[start..].iter().any(misnames);
+    let misnamed = findings.since(start).iter().any(misnames);
     for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
         if misnamed && !seen.contains_key(&index) {
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
         } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains_key(&index) {
-            findings.push(Finding::new(Code::W221).at(table.header_place()).found(&leaf.code));
+            findings.add(Code::W221).at(table.header_place()).found(&leaf.code);
         }
-    }
-    if !unit.is_empty() {
-        tag_unit(findings, start, unit);
     }
 }
 
@@ -287,27 +267,30 @@ fn needs_evidence(leaf: &Leaf) -> bool {
 }
 
 /// A table without a column for evidence, which is no table of blank cells: the unread column that may be it, or the header.
-fn no_evidence_column(table: &RawTable) -> Option<Finding> {
+fn tell_no_evidence(table: &RawTable, findings: &mut Findings<'_>) {
     if table.column(Word::Evidence).is_some() {
-        return None;
+        return;
     }
-    let near = table.unread_columns().find(|column| is_near(&column.text, Word::Evidence));
-    let missing = || Finding::new(Code::E107).at(table.header_place()).expected(Word::Evidence.label());
-    Some(near.map_or_else(missing, |column| mistaken_column(table, column, Word::Evidence)))
+    match table.unread_columns().find(|column| is_near(&column.text, Word::Evidence)) {
+        Some(column) => findings.extend([mistaken_column(table, column, Word::Evidence)]),
+        None => {
+            findings.add(Code::E107).at(table.header_place()).expected(Word::Evidence.label());
+        }
+    }
 }
 
 /// A leaf that a department answers for is not asked of the unit: what the unit typed there is reported and left out.
-fn without_claim(mut claim: Claim, leaf: &Leaf, findings: &mut Vec<Finding>) -> Claim {
+fn without_claim(mut claim: Claim, leaf: &Leaf, findings: &mut Findings<'_>) -> Claim {
     if claim.value.value != State::Missing || claim.points.value != State::Missing {
         let typed = if claim.value.value == State::Missing { claim.points.at } else { claim.value.at };
-        findings.push(Finding::new(Code::W222).at(typed).found(&leaf.code));
+        findings.add(Code::W222).at(typed).found(&leaf.code);
     }
     claim.value.value = State::Missing;
     claim.points.value = State::Missing;
     claim
 }
 
-fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Claim> {
+fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Findings<'_>) -> Option<Claim> {
     let value_cell = table.get(row, Word::Value);
     let value = leaf_value::value(leaf, &value_cell, findings);
     let points = points(&table.get(row, Word::SelfScore), leaf, findings);
@@ -317,7 +300,7 @@ fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Vec<Findi
 
 /// What names the evidence: the text of the cell, or a picture inside it, which somebody has to look at; and what merely
 /// lies over a cell without either, which may as well be the seal of the whole form.
-fn evidence(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<(Located<String>, Vec<String>)> {
+fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<(Located<String>, Vec<String>)> {
     const MOST: usize = 3;
     let cell = table.get(row, Word::Evidence);
     let written = cells::words(&cell, findings)?;
@@ -329,7 +312,7 @@ fn evidence(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<
     let (row, col) = (row.row, column.col);
     if let Some(picture) = table.pictures.iter().find(|p| p.inside.is_some_and(|inside| inside.holds(row, col))) {
         let name = if picture.name.is_empty() { Arg::Word("evidence.picture") } else { (&picture.name).into() };
-        findings.push(Finding::new(Code::W235).at(cell.at).found(name));
+        findings.add(Code::W235).at(cell.at).found(name);
         return Some((Located::new(format!("[{}]", picture.name), cell.at), Vec::new()));
     }
     let over = table.pictures.iter().filter(|picture| picture.over.holds(row, col));
@@ -338,6 +321,8 @@ fn evidence(table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<
 
 /// The cells in which a verifier writes about one leaf.
 struct VerifierCells<'t> {
+    /// What names the leaf there.
+    at: Place,
     value: CellRef<'t>,
     points: CellRef<'t>,
     note: CellRef<'t>,
@@ -351,34 +336,37 @@ impl<'t> VerifierCells<'t> {
             (None, Some(other)) => Located::new(None, table.place(row.row, other.col)),
             _ => table.get(row, word),
         };
-        Self { value: cell(Word::VerifiedValue), points: cell(Word::VerifiedPoints), note: cell(Word::VerifiedNote) }
+        Self {
+            at: leaf_cell(table, row).at,
+            value: cell(Word::VerifiedValue),
+            points: cell(Word::VerifiedPoints),
+            note: cell(Word::VerifiedNote),
+        }
     }
 }
 
-fn read_verification(cells: &VerifierCells<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Verification> {
+fn read_verification(cells: &VerifierCells<'_>, leaf: &Leaf, findings: &mut Findings<'_>) -> Option<Verification> {
     let value = leaf_value::value(leaf, &cells.value, findings);
     let points = points(&cells.points, leaf, findings);
     let note = cells::words(&cells.note, findings)?;
-    let typed = cells.value.value.map(crate::read::RawValue::text).filter(|text| !cells::is_missing(text));
+    let typed = cells.value.value.map(RawValue::text).filter(|text| !cells::is_missing(text));
     if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed)
         && points.as_ref().is_some_and(|p| p.value == State::Missing)
     {
         // The points of such a leaf stand in 核定得分; a value elsewhere must not be lost.
-        let finding = Finding::new(Code::E211).at(cells.value.at).found(typed);
-        findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
+        findings.add(Code::E211).at(cells.value.at).found(typed).with("indicator", leaf.full_name());
         return None;
     }
     Some(Verification { value: Located::new(value?, cells.value.at), points: points?, note })
 }
 
 /// A score cell: within 0 and the full points of the leaf.
-fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Option<Located<State<Points>>> {
+fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Findings<'_>) -> Option<Located<State<Points>>> {
     let state = match cells::number(cell, Ask::Score, findings)? {
         State::Known(number) => {
             if number.is_negative() || number > leaf.points.0 {
-                let finding =
-                    Finding::new(Code::E203).at(cell.at).found(&number).expected(format!("0 – {}", leaf.points));
-                findings.push(finding.with("indicator", format!("{} {}", leaf.code, leaf.name)));
+                let finding = findings.add(Code::E203).at(cell.at).found(&number);
+                finding.expected(format!("0 – {}", leaf.points)).with("indicator", leaf.full_name());
                 return None;
             }
             State::Known(Points(number))
@@ -389,18 +377,6 @@ fn points(cell: &CellRef<'_>, leaf: &Leaf, findings: &mut Vec<Finding>) -> Optio
     Some(Located::new(state, cell.at))
 }
 
-/// Self-report files in which no table was recognised: whose they are is not known.
-fn unread_reports(context: &Context<'_>, read: &[&RawTable]) -> Vec<Place> {
-    let files = context
-        .files
-        .0
-        .iter()
-        .enumerate()
-        .filter(|(_, file)| file.role == Role::SelfReport && file.status != FileStatus::NotAdopted);
-    let ids = files.filter_map(|(index, _)| u32::try_from(index).ok()).map(FileId);
-    ids.filter(|id| !read.iter().any(|t| t.file == *id)).map(Place::file).collect()
-}
-
 /// Units without self-report: a finding at the roster row, which also names the unit's empty form or else the files whose
 /// unit is not known.
 fn check_coverage(
@@ -408,18 +384,21 @@ fn check_coverage(
     reports: &[UnitReport],
     unclear: &[Place],
     empty_forms: &BTreeMap<usize, Place>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     if context.model.indicators_component().is_none() || !context.model.tree.leaves.iter().any(|l| l.asked_of_unit) {
         return;
     }
     for (index, (report, unit)) in reports.iter().zip(&context.roster.units).enumerate() {
         if unit.mode != Mode::Excluded && report.at.is_none() {
-            let finding = missing_report(context.model, &unit.code, unit.at);
-            findings.push(match empty_forms.get(&index) {
+            let finding = findings.add(Code::E310).at(unit.at).unit(&unit.code);
+            if context.model.self_report.missing == Missing::Zero {
+                finding.severity = Severity::Warning;
+            }
+            match empty_forms.get(&index) {
                 Some(place) => finding.also(*place),
-                None => unclear.iter().take(5).fold(finding, |f, place| f.also(*place)),
-            });
+                None => finding.also_all(unclear.iter().take(5).copied()),
+            };
         }
     }
 }

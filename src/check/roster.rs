@@ -6,7 +6,7 @@ use super::cells;
 use crate::engine::assessment::{Mode, Unit};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
@@ -37,8 +37,9 @@ pub fn modes(lang: Lang) -> impl Iterator<Item = &'static str> {
 
 /// Checks the roster tables of a project.
 pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
-    let (mut roster, mut findings) = (Roster::default(), Vec::new());
-    let mut bound = Bound::new(&findings);
+    let (mut roster, mut list) = (Roster::default(), Vec::new());
+    let mut findings = Findings::new(&mut list);
+    let mut bound = Bound::default();
     for table in tables {
         for row in &table.rows {
             bound.keep(&mut findings);
@@ -49,32 +50,27 @@ pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
     check_names(&roster, &mut findings);
     warn_of_doubles(&roster, &mut findings);
     if roster.units.is_empty() && findings.is_empty() {
-        let place = tables.first().map(RawTable::header_place);
-        let finding = Finding::new(Code::E301);
-        findings.push(match place {
-            Some(place) => finding.at(place),
-            None => finding,
-        });
+        findings.add(Code::E301).at = tables.first().map(RawTable::header_place);
     }
-    (roster, findings)
+    (roster, list)
 }
 
-fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Vec<Finding>) {
+fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Findings<'_>) {
     let (code, name, group) =
         (table.text(row, Word::UnitCode), table.text(row, Word::Unit), table.text(row, Word::Group));
     for cell in [&code, &name, &group] {
         if text::is_blank(&cell.value) {
-            findings.push(Finding::new(Code::E314).at(cell.at));
+            findings.add(Code::E314).at(cell.at);
         }
     }
     let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !code.value.is_empty() && (!code.value.chars().all(safe) || code.value.len() > 32) {
-        findings.push(Finding::new(Code::E306).at(code.at).found(&code.value));
+        findings.add(Code::E306).at(code.at).found(&code.value);
     }
     let mode = table.text(row, Word::Mode);
     let known = MODES.iter().find(|(word, _)| *word == text::key(&mode.value).to_lowercase()).map(|(_, m)| *m);
     if known.is_none() {
-        findings.push(Finding::new(Code::E312).at(mode.at).found(&mode.value).expected("排名 | 单列 | 不参评"));
+        findings.add(Code::E312).at(mode.at).found(&mode.value).expected("排名 | 单列 | 不参评");
     }
     let group = group_index(roster, &group.value);
     let contact = [Word::Contact, Word::Phone].map(|w| table.text(row, w).value).join(" ").trim().to_owned();
@@ -116,13 +112,13 @@ fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> 
 }
 
 /// No code or name may mean two units.
-fn check_names(roster: &Roster, findings: &mut Vec<Finding>) {
+fn check_names(roster: &Roster, findings: &mut Findings<'_>) {
     let mut seen: BTreeMap<String, (usize, Place)> = BTreeMap::new();
     for (index, unit) in roster.units.iter().enumerate() {
         for name in unit.names().filter(|n| !n.is_empty()) {
             match seen.get(&text::key(name)) {
                 Some((first, place)) if *first != index => {
-                    findings.push(Finding::new(Code::E304).at(unit.at).also(*place).unit(&unit.code).found(name));
+                    findings.add(Code::E304).at(unit.at).also(*place).unit(&unit.code).found(name);
                 }
                 Some(_) => {}
                 None => drop(seen.insert(text::key(name), (index, unit.at))),
@@ -142,17 +138,15 @@ fn look(name: &str) -> String {
 }
 
 /// Warns of units whose codes or names differ only in characters that look alike.
-fn warn_of_doubles(roster: &Roster, findings: &mut Vec<Finding>) {
+fn warn_of_doubles(roster: &Roster, findings: &mut Findings<'_>) {
     let mut seen: BTreeMap<String, (usize, &str)> = BTreeMap::new();
     for (index, unit) in roster.units.iter().enumerate() {
         for name in unit.names().filter(|name| !name.is_empty()) {
             let (first, other) = *seen.entry(look(name)).or_insert((index, name));
             if first != index && text::key(other) != text::key(name) {
                 let (one, two) = (&roster.units[first], unit);
-                let finding = Finding::new(Code::W321).at(two.at).also(one.at).unit(&two.code);
-                findings.push(
-                    finding.found(format!("{other} ({} {}) / {name} ({} {})", one.code, one.name, two.code, two.name)),
-                );
+                let units = format!("{other} ({} {}) / {name} ({} {})", one.code, one.name, two.code, two.name);
+                findings.add(Code::W321).at(two.at).also(one.at).unit(&two.code).found(units);
             }
         }
     }

@@ -2,26 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use super::ballots::Reader;
 use super::cells::{self, Ask, CellRef};
-use super::{Context, ballots, identity};
-use crate::engine::assessment::{BallotBox, InapplicableRow, Mode, State, Tally, Unit, UnitIx};
+use super::identity;
+use crate::engine::assessment::{BallotBox, InapplicableRow, State, Tally, UnitIx};
 use crate::model::{BallotRules, Node, RaterClass, Scale, StraightLine, TrimOn};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Arg, Bound, Code, Finding, tag_unit};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::number::{Points, Written};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
 /// Checks the tally tables of a component.
 pub(super) fn check(
-    context: &Context<'_>,
-    component: usize,
-    rules: &BallotRules,
+    reader: &Reader<'_>,
     tables: &[&RawTable],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> (Vec<Tally>, Vec<InapplicableRow>) {
-    let nodes = ballots::nodes(context, rules);
+    let Reader { context, rules, .. } = reader;
     let mut inapplicable: Vec<InapplicableRow> = Vec::new();
     let mut seen: BTreeMap<(usize, usize, usize), Place> = BTreeMap::new();
     let mut tallies: Vec<Tally> = Vec::new();
@@ -29,41 +28,37 @@ pub(super) fn check(
     for table in tables {
         let start = findings.len();
         let levels = level_columns(rules, table, findings);
-        let unclear = findings[start..].iter().any(|finding| finding.code == Code::E208);
+        let unclear = findings.since(start).iter().any(|finding| finding.code == Code::E208);
         let mut bound = Bound::new(findings);
         for row in &table.rows {
             bound.keep(findings);
             let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
-            let roster_unit = &context.roster.units[unit.0];
-            if roster_unit.mode == Mode::Excluded {
+            if !context.is_assessed(unit) {
                 excluded.push(table.row_place(row));
                 continue;
             }
-            let start = findings.len();
-            let class = class_of(context, component, rules, table, row, findings);
-            let node = node_of(context, &nodes, table, row, findings);
+            let mut findings = findings.of_unit(context.code(unit));
+            let class = class_of(reader, table, row, &mut findings);
+            let node = node_of(reader, table, row, &mut findings);
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
-            let (class_name, class_issued) = (&rules.classes[class].name, issued(&rules.classes[class], roster_unit));
-            let owner = Owner { class, unit, node, rules, class_name, class_issued, unclear };
-            if let Some(row) = inapplicable_row(table, row, &levels, &owner, findings) {
+            let owner = Owner { class, unit, node, reader, unclear };
+            if let Some(row) = inapplicable_row(table, row, &levels, &owner, &mut findings) {
                 inapplicable.extend(row.filter(|_| known));
-            } else if let Some(tally) = read_row(table, row, &levels, &owner, findings)
+            } else if let Some(tally) = read_row(table, row, &levels, &owner, &mut findings)
                 && known
             {
                 match seen.insert((class, unit.0, node), tally.at) {
                     Some(first) => {
-                        let finding = Finding::new(Code::E424).at(tally.at).also(first);
-                        findings.push(finding.found(&rules.classes[class].name));
+                        findings.add(Code::E424).at(tally.at).also(first).found(&rules.classes[class].name);
                     }
                     None => tallies.push(tally),
                 }
             }
-            tag_unit(findings, start, &roster_unit.code);
         }
     }
     if let Some(first) = excluded.first() {
-        findings.push(Finding::new(Code::N420).at(*first).found(excluded.len()));
+        findings.add(Code::N420).at(*first).found(excluded.len());
     }
     note_rules(rules, &tallies, findings);
     tallies.sort_by_key(|t| (t.class, t.unit, t.node));
@@ -71,29 +66,34 @@ pub(super) fn check(
     (tallies, inapplicable)
 }
 
-/// How many ballots of a class were issued for a unit, as the model says it.
-fn issued(class: &RaterClass, unit: &Unit) -> Option<usize> {
-    class.issued.whole().or_else(|| class.issued.of_unit(unit.names()))
-}
-
 /// Whose votes a row counts.
 struct Owner<'o> {
     class: usize,
     unit: UnitIx,
     node: usize,
-    rules: &'o BallotRules,
-    class_name: &'o str,
-    class_issued: Option<usize>,
+    reader: &'o Reader<'o>,
     /// Whether a column of votes was not understood, so that the sums cannot be told.
     unclear: bool,
 }
 
+impl Owner<'_> {
+    fn class(&self) -> &RaterClass {
+        &self.reader.rules.classes[self.class]
+    }
+
+    /// How many ballots of the class were issued for the unit, as the model says it.
+    fn issued(&self) -> Option<usize> {
+        let issued = &self.class().issued;
+        issued.whole().or_else(|| issued.of_unit(self.reader.context.unit(self.unit).names()))
+    }
+}
+
 /// A tally does not say which votes stand on one ballot: trimming on "ballot" and the pattern rules cannot apply to it.
-fn note_rules(rules: &BallotRules, tallies: &[Tally], findings: &mut Vec<Finding>) {
+fn note_rules(rules: &BallotRules, tallies: &[Tally], findings: &mut Findings<'_>) {
     let on_ballot = rules.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot);
     let patterns = rules.max_top_share.is_some() || rules.straight_line != StraightLine::Allow;
     if let Some(first) = tallies.first().filter(|_| on_ballot || patterns) {
-        findings.push(Finding::new(Code::N427).at(first.at));
+        findings.add(Code::N427).at(first.at);
     }
 }
 
@@ -101,7 +101,7 @@ fn note_rules(rules: &BallotRules, tallies: &[Tally], findings: &mut Vec<Finding
 fn level_columns<'t>(
     rules: &BallotRules,
     table: &'t RawTable,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<(&'t Column, Points)> {
     let (known, strangers): (Vec<_>, Vec<_>) =
         table.other_columns().map(|column| (column, level(rules, column))).partition(|(_, points)| points.is_some());
@@ -112,7 +112,7 @@ fn level_columns<'t>(
             findings.push(unread_column(table, column));
         } else {
             let place = table.column_place(column);
-            findings.push(Finding::new(Code::E208).at(place).found(column.path()).expected(level_names(rules)));
+            findings.add(Code::E208).at(place).found(column.path()).expected(level_names(rules));
         }
     }
     // A result beside the votes, under 得分 or 等次: what counts is worked out from the votes.
@@ -122,14 +122,14 @@ fn level_columns<'t>(
     let results = table.columns.iter().filter(|column| column.word == Some(Word::Mark)).filter(is_filled);
     findings.extend(results.map(|column| unread_column(table, column)));
     if columns.is_empty() {
-        findings.push(Finding::new(Code::E107).at(table.header_place()).expected(level_names(rules)));
+        findings.add(Code::E107).at(table.header_place()).expected(level_names(rules));
     }
     columns
 }
 
 /// Whether the votes of all rows add up to valid votes that are written there, so that no column of votes is missing.
 fn adds_up(rules: &BallotRules, table: &RawTable, levels: &[(&Column, Points)]) -> bool {
-    let number = |cell: CellRef<'_>| count(&cell, &mut Vec::new()).flatten();
+    let number = |cell: CellRef<'_>| unheard_count(&cell);
     let row_adds_up = |row: &Row| {
         let votes: usize = levels.iter().filter_map(|(column, _)| number(table.cell(row, column))).sum();
         let abstained: usize = abstentions(rules, table).filter_map(|column| number(table.cell(row, column))).sum();
@@ -158,7 +158,7 @@ fn reads_past(column: &Column) -> bool {
 
 /// Whether any cell of a column may be a count of votes.
 fn holds_counts(table: &RawTable, column: &Column) -> bool {
-    let counts = |row: &Row| matches!(count(&table.cell(row, column), &mut Vec::new()), Some(Some(_)));
+    let counts = |row: &Row| unheard_count(&table.cell(row, column)).is_some();
     table.rows.iter().any(counts)
 }
 
@@ -195,14 +195,8 @@ fn level_names(rules: &BallotRules) -> String {
     }
 }
 
-fn class_of(
-    context: &Context<'_>,
-    component: usize,
-    rules: &BallotRules,
-    table: &RawTable,
-    row: &Row,
-    findings: &mut Vec<Finding>,
-) -> Option<usize> {
+fn class_of(reader: &Reader<'_>, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<usize> {
+    let Reader { context, component, rules, .. } = reader;
     let mut named = table.text(row, Word::Class);
     if named.value.is_empty()
         && let Some(label) = table.label(Word::Class)
@@ -211,46 +205,33 @@ fn class_of(
     }
     if named.value.is_empty() {
         let path = &context.files.get(table.file).path;
-        let id = &context.model.components[component].id;
+        let id = &context.model.components[*component].id;
         let folder = path.split('/').skip_while(|p| p != id).nth(1).unwrap_or("");
         if let Some(class) = rules.class(folder) {
             return Some(class);
         }
-        findings.push(Finding::new(Code::E402).at(named.at));
+        findings.add(Code::E402).at(named.at);
         return None;
     }
     let class = rules.class(&named.value);
     if class.is_none() {
         let names = rules.classes.iter().map(|c| c.name.as_str());
-        findings.push(Finding::new(Code::E401).at(named.at).found(&named.value).nearest_in(
-            findings,
-            &named.value,
-            names,
-        ));
+        findings.unknown(Code::E401, &named, names);
     }
     class
 }
 
-fn node_of(
-    context: &Context<'_>,
-    nodes: &[Node],
-    table: &RawTable,
-    row: &Row,
-    findings: &mut Vec<Finding>,
-) -> Option<usize> {
+fn node_of(reader: &Reader<'_>, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<usize> {
+    let Reader { context, nodes, .. } = reader;
     let named = table.text(row, Word::Node);
     let overall = Word::Overall.matches(&text::header_key(&named.value));
-    if (named.value.is_empty() || overall) && nodes == [Node::Unit] {
+    if (named.value.is_empty() || overall) && *nodes == [Node::Unit] {
         return Some(0);
     }
     let node = context.model.tree.node(&named.value).and_then(|node| nodes.iter().position(|n| *n == node));
     if node.is_none() {
         let known = nodes.iter().map(|n| context.model.tree.code(*n));
-        findings.push(Finding::new(Code::E423).at(named.at).found(&named.value).nearest_in(
-            findings,
-            &named.value,
-            known,
-        ));
+        findings.unknown(Code::E423, &named, known);
     }
     node
 }
@@ -259,19 +240,24 @@ fn node_of(
 const MOST_VOTES: u64 = 100_000_000;
 
 /// A count cell: a whole number ≥ 0; a blank is not known.
-fn count(cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Option<Option<usize>> {
+fn count(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<Option<usize>> {
     match cells::number(cell, Ask::Votes, findings)? {
         State::Missing | State::NotApplicable => Some(None),
         State::Known(number) => {
             match number.to_count().filter(|n| *n <= MOST_VOTES).and_then(|n| usize::try_from(n).ok()) {
                 Some(count) => Some(Some(count)),
                 None => {
-                    findings.push(Finding::new(Code::E201).at(cell.at).found(&number).expected("0, 1, 2 …"));
+                    findings.add(Code::E201).at(cell.at).found(&number).expected("0, 1, 2 …");
                     None
                 }
             }
         }
     }
+}
+
+/// A count for a look ahead: what is wrong with it is said when it is read.
+fn unheard_count(cell: &CellRef<'_>) -> Option<usize> {
+    Findings::gather(|said| count(cell, said)).0.flatten()
 }
 
 /// The cell of a count: in the row, or in the lines above a table that counts one vote for all its rows.
@@ -288,10 +274,10 @@ fn inapplicable_row(
     row: &Row,
     levels: &[(&Column, Points)],
     owner: &Owner<'_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<Option<InapplicableRow>> {
-    let state = |cell: &CellRef<'_>| cells::number(cell, Ask::Votes, &mut Vec::new());
-    let votes = levels.iter().map(|(column, _)| *column).chain(abstentions(owner.rules, table));
+    let state = |cell: &CellRef<'_>| Findings::gather(|said| cells::number(cell, Ask::Votes, said)).0;
+    let votes = levels.iter().map(|(column, _)| *column).chain(abstentions(owner.reader.rules, table));
     let counts = [Word::Issued, Word::Returned, Word::Valid, Word::Invalid].map(|word| count_cell(table, row, word));
     let votes: Vec<CellRef<'_>> = votes.map(|column| table.cell(row, column)).collect();
     let is_off = |cell: &&CellRef<'_>| state(cell) == Some(State::NotApplicable);
@@ -302,8 +288,8 @@ fn inapplicable_row(
     let has_votes = votes.iter().chain(&counts[1..]).any(|cell| is_vote(&cell));
     let all = levels.iter().all(|(column, _)| is_off(&&table.cell(row, column)));
     if has_votes || !all {
-        let finding = Finding::new(Code::E244).at(first.at).found(Arg::Word("cell.not_applicable"));
-        findings.push(said.iter().skip(1).fold(finding, |finding, cell| finding.also(cell.at)));
+        let finding = findings.add(Code::E244).at(first.at).found(Arg::Word("cell.not_applicable"));
+        finding.also_all(said.iter().skip(1).map(|cell| cell.at));
         return Some(None);
     }
     Some(Some(InapplicableRow { unit: owner.unit, node: owner.node, at: first.at }))
@@ -315,13 +301,13 @@ fn read_row(
     row: &Row,
     levels: &[(&Column, Points)],
     owner: &Owner<'_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<Tally> {
     let at = table.row_place(row);
     let cells: Vec<Option<Option<usize>>> =
         levels.iter().map(|(column, _)| count(&table.cell(row, column), findings)).collect();
-    let read = |word: Word, findings: &mut Vec<Finding>| count(&count_cell(table, row, word), findings);
-    let abstained: Option<usize> = abstentions(owner.rules, table)
+    let read = |word: Word, findings: &mut Findings<'_>| count(&count_cell(table, row, word), findings);
+    let abstained: Option<usize> = abstentions(owner.reader.rules, table)
         .map(|column| count(&table.cell(row, column), findings).map(Option::unwrap_or_default))
         .collect::<Vec<_>>()
         .into_iter()
@@ -338,8 +324,9 @@ fn read_row(
     // A blank beside votes is no vote, if the sum says so; else nobody knows.
     let sum = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
     if cells.contains(&None) && (cells.iter().all(Option::is_none) || valid != Some(sum)) {
-        let blank = levels.iter().zip(&cells).filter(|(_, votes)| votes.is_none());
-        findings.extend(blank.map(|((column, _), _)| Finding::new(Code::E314).at(table.cell(row, column).at)));
+        for ((column, _), _) in levels.iter().zip(&cells).filter(|(_, votes)| votes.is_none()) {
+            findings.add(Code::E314).at(table.cell(row, column).at);
+        }
         return None;
     }
     let counted: usize = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
@@ -348,15 +335,14 @@ fn read_row(
     let sums = [(Word::Valid, valid, counted), (Word::Returned, returned, valid + invalid)];
     for (word, found, expected) in sums {
         if found != expected && !owner.unclear {
-            let finding = Finding::new(Code::E418).at(count_cell(table, row, word).at).with("what", word.label());
-            findings.push(finding.found(found).expected(expected.to_string()));
+            let finding = findings.add(Code::E418).at(count_cell(table, row, word).at).with("what", word.label());
+            finding.found(found).expected(expected);
             return None;
         }
     }
-    if let Some(issued) = issued.or(owner.class_issued).filter(|issued| returned > *issued) {
-        let finding =
-            Finding::new(Code::E409).at(count_cell(table, row, Word::Returned).at).with("class", owner.class_name);
-        findings.push(finding.found(returned).expected(format!("<= {issued}")));
+    if let Some(issued) = issued.or(owner.issued()).filter(|issued| returned > *issued) {
+        let finding = findings.add(Code::E409).at(count_cell(table, row, Word::Returned).at);
+        finding.with("class", &owner.class().name).found(returned).expected(format!("<= {issued}"));
         return None;
     }
     let Owner { class, unit, node, .. } = *owner;
@@ -364,30 +350,30 @@ fn read_row(
 }
 
 /// A node that does not apply to a unit has votes of no class.
-pub(super) fn check_inapplicable(counted: &BallotBox, units: &[Unit], findings: &mut Vec<Finding>) {
+pub(super) fn check_inapplicable(reader: &Reader<'_>, counted: &BallotBox, findings: &mut Findings<'_>) {
     for row in &counted.inapplicable {
         let tallied = counted.tallies.iter().filter(|tally| (tally.unit, tally.node) == (row.unit, row.node));
         let ratings = counted.ballots.iter().flat_map(|ballot| &ballot.ratings);
         let rated = ratings.filter(|rating| (rating.unit, rating.node) == (row.unit, row.node));
         if let Some(other) = tallied.map(|tally| tally.at).chain(rated.map(|rating| rating.at)).next() {
-            let finding = Finding::new(Code::E244).at(row.at).also(other).unit(&units[row.unit.0].code);
-            findings.push(finding.found(Arg::Word("cell.not_applicable")));
+            let finding = findings.add(Code::E244).at(row.at).also(other).unit(reader.context.code(row.unit));
+            finding.found(Arg::Word("cell.not_applicable"));
         }
     }
 }
 
 /// Ballots and a tally for one class and unit are an error: one of them would be counted twice.
-pub(super) fn check_overlap(counted: &BallotBox, rules: &BallotRules, units: &[Unit], findings: &mut Vec<Finding>) {
-    let mut rated: BTreeMap<(usize, usize), Place> = BTreeMap::new();
+pub(super) fn check_overlap(reader: &Reader<'_>, counted: &BallotBox, findings: &mut Findings<'_>) {
+    let mut rated: BTreeMap<(usize, UnitIx), Place> = BTreeMap::new();
     for ballot in &counted.ballots {
         for rating in &ballot.ratings {
-            rated.entry((ballot.class, rating.unit.0)).or_insert(rating.at);
+            rated.entry((ballot.class, rating.unit)).or_insert(rating.at);
         }
     }
     for tally in &counted.tallies {
-        if let Some(place) = rated.get(&(tally.class, tally.unit.0)) {
-            let finding = Finding::new(Code::E419).at(tally.at).also(*place).unit(&units[tally.unit.0].code);
-            findings.push(finding.with("class", &rules.classes[tally.class].name));
+        if let Some(place) = rated.get(&(tally.class, tally.unit)) {
+            let finding = findings.add(Code::E419).at(tally.at).also(*place).unit(reader.context.code(tally.unit));
+            finding.with("class", &reader.rules.classes[tally.class].name);
         }
     }
 }

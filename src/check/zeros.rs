@@ -10,29 +10,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use crate::read::table::Column;
 use crate::read::{RawTable, RawValue, Word};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{Place, SheetId, Spot};
 use crate::shared::text;
 
 /// Meanings of columns and labels that name units, indicators, nodes, rules or places.
 const NAMES: [Word; 7] = [Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Node, Word::Code, Word::Where];
 
 /// Codes that are one number once zeros at their ends are gone, by that number; only numbers with several codes.
-struct Alike(BTreeMap<Exact, BTreeSet<String>>);
+struct Alike<'c>(BTreeMap<Exact, BTreeSet<&'c str>>);
 
-impl Alike {
-    fn of(context: &Context<'_>) -> Self {
+impl<'c> Alike<'c> {
+    fn of(context: &Context<'c>) -> Self {
         let tree = &context.model.tree;
         let units = context.roster.units.iter().flat_map(crate::engine::assessment::Unit::names).map(String::as_str);
         let nodes = tree.leaves.iter().map(|leaf| leaf.code.as_str());
         let nodes = nodes.chain(tree.aspects.iter().map(|aspect| aspect.code.as_str()));
         let nodes = nodes.chain(tree.lines.iter().map(|line| line.code.as_str()));
         let rules = context.model.adjustments.kinds.iter().map(|rule| rule.code.as_str());
-        let mut codes: BTreeMap<Exact, BTreeSet<String>> = BTreeMap::new();
+        let mut codes: BTreeMap<Exact, BTreeSet<&str>> = BTreeMap::new();
         for code in units.chain(nodes).chain(rules) {
             if let Some(number) = Exact::parse(&text::key(code)) {
-                codes.entry(number).or_default().insert(code.to_owned());
+                codes.entry(number).or_default().insert(code);
             }
         }
         codes.retain(|_, codes| codes.len() > 1);
@@ -40,7 +40,7 @@ impl Alike {
     }
 
     /// The codes that a value may stand for, if there are several.
-    fn codes(&self, value: &RawValue) -> Option<&BTreeSet<String>> {
+    fn codes(&self, value: &RawValue) -> Option<&BTreeSet<&'c str>> {
         match value {
             RawValue::Number { value, shown: None, .. } => self.0.get(value),
             RawValue::Text { text, csv: true } => self.0.get(&Exact::parse(&text::key(text))?),
@@ -58,30 +58,30 @@ impl Alike {
 }
 
 /// Finds codes that may have lost their zeros, in the rows, headers and labels of all tables.
-pub(super) fn check(context: &Context<'_>, tables: &[RawTable], findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, tables: &[RawTable], findings: &mut Findings<'_>) {
     let alike = Alike::of(context);
     if alike.0.is_empty() {
         return;
     }
     for table in tables {
         let labels = table.block.iter().filter(|(word, _)| NAMES.contains(word));
-        findings.extend(labels.filter_map(|(_, label)| finding(&alike, &label.value, label.at)));
+        labels.for_each(|(_, label)| tell(&alike, &label.value, &mut findings.at(label.at)));
         let keeps_zeros = table.number_heads.iter().any(|head| alike.keeps_zero(&head.value));
         let heads = table.number_heads.iter().filter(|head| !(keeps_zeros && is_text(&head.value)));
-        findings.extend(heads.filter_map(|head| finding(&alike, &head.value, head.at)));
+        heads.for_each(|head| tell(&alike, &head.value, &mut findings.at(head.at)));
         for column in table.columns.iter().filter(|column| column.word.is_some_and(|word| NAMES.contains(&word))) {
             check_column(&alike, table, column, findings);
         }
     }
 }
 
-fn check_column(alike: &Alike, table: &RawTable, column: &Column, findings: &mut Vec<Finding>) {
+fn check_column(alike: &Alike<'_>, table: &RawTable, column: &Column, findings: &mut Findings<'_>) {
     let cells = || table.rows.iter().map(|row| table.cell(row, column));
     let keeps_zeros = cells().any(|cell| cell.value.is_some_and(|value| alike.keeps_zero(value)));
     for cell in cells() {
         let Some(value) = cell.value else { continue };
         if !(keeps_zeros && is_text(value)) {
-            findings.extend(finding(alike, value, cell.at));
+            tell(alike, value, &mut findings.at(cell.at));
         }
     }
 }
@@ -90,24 +90,27 @@ const fn is_text(value: &RawValue) -> bool {
     matches!(value, RawValue::Text { .. })
 }
 
-fn finding(alike: &Alike, value: &RawValue, at: Place) -> Option<Finding> {
-    let codes = alike.codes(value)?.iter().map(String::as_str).collect::<Vec<_>>().join(" / ");
-    Some(Finding::new(Code::E233).at(at).found(value.text()).with("codes", codes))
+fn tell(alike: &Alike<'_>, value: &RawValue, findings: &mut Findings<'_>) {
+    if let Some(codes) = alike.codes(value) {
+        let codes = codes.iter().copied().collect::<Vec<_>>().join(" / ");
+        findings.add(Code::E233).found(value.text()).with("codes", codes);
+    }
 }
 
 /// Adds to findings what a cell holds where they quote what it shows, and that is not the same: shown as 001, stored as
 /// the number 1.
 pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) {
-    let mut by_sheet: BTreeMap<(FileId, u16), &RawTable> = BTreeMap::new();
+    let mut by_sheet: BTreeMap<SheetId, &RawTable> = BTreeMap::new();
     for table in tables {
-        by_sheet.insert((table.file, table.sheet), table);
+        by_sheet.insert(table.sheet_id(), table);
     }
     for finding in findings.iter_mut() {
         let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { continue };
-        let Some(table) = by_sheet.get(&(file, sheet)) else { continue };
+        let Some(table) = by_sheet.get(&SheetId { file, sheet }) else { continue };
         let Some(value) = table.value_at(row, col) else { continue };
         let RawValue::Number { shown: Some(shown), .. } = value else { continue };
-        let quoted = |(name, arg): &(&str, Arg)| *name == "found" && *arg == Arg::Text(shown.to_string());
+        let quoted =
+            |(name, arg): &(&str, Arg)| *name == "found" && matches!(arg, Arg::Text(text) if **text == **shown);
         if finding.args.iter().any(quoted) && **shown != *value.held() {
             finding.args.push(("stored", value.held().into()));
         }

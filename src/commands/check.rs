@@ -32,7 +32,7 @@ pub(super) struct FindingsDocument<'f> {
     notes: usize,
     findings: &'f [Message],
     #[serde(skip_serializing_if = "Option::is_none")]
-    coverage: Option<&'f Coverage>,
+    coverage: Option<&'f Coverage<'f>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reconciliation: Option<&'f Reconciliation>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,8 +85,8 @@ pub(super) struct Checked<'c> {
     /// Its findings, those of the reconciliation included.
     findings: Vec<Finding>,
     outcome: Outcome,
-    coverage: Coverage,
-    receipts: Receipts,
+    coverage: Coverage<'c>,
+    receipts: Receipts<'c>,
 }
 
 impl<'c> Checked<'c> {

@@ -167,7 +167,7 @@ pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     let file = FileId(0);
     let tables = read::tables_of_text(&csv_of(&indicators(lang)), Role::Indicators);
     let table = Some((file, read::indicators::rows(&tables)));
-    let (model, findings) = crate::model::load(&ModelDraft { text: model_text(lang), file, table, hash });
+    let (model, findings) = crate::model::load(ModelDraft { text: model_text(lang), file, table, hash });
     let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert!(!faulty, "the bundled model has no errors: {findings:?}");
     let tables = read::tables_of_text(&csv_of(roster), Role::Roster);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::assessment::{Assessment, DecisionRow, Mode, Standing, UnitIx};
 use crate::engine::score::UnitScore;
 use crate::model::{Model, RankScope};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points};
 
 mod condition;
@@ -70,7 +70,8 @@ pub struct Grading {
 
 /// Ranks and grades all scored units.
 pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (Grading, Vec<Finding>) {
-    let mut findings = Vec::new();
+    let mut list = Vec::new();
+    let mut findings = Findings::new(&mut list);
     let mut units = rank_units(model, assessment, scores);
     let scopes = scopes(model, assessment, scores);
     let last = last_units(&units, model, &scopes);
@@ -103,7 +104,7 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
         grader.finish(unit);
     }
     note_equal_totals(assessment, scores, &mut findings);
-    (Grading { units, quotas }, findings)
+    (Grading { units, quotas }, list)
 }
 
 fn decisions(assessment: &Assessment) -> BTreeMap<UnitIx, (usize, &DecisionRow)> {
@@ -199,14 +200,14 @@ fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Outcome) ->
 }
 
 /// Pairs of ranked units whose totals are equal only by rounding.
-fn note_equal_totals(assessment: &Assessment, scores: &[UnitScore], findings: &mut Vec<Finding>) {
+fn note_equal_totals(assessment: &Assessment, scores: &[UnitScore], findings: &mut Findings<'_>) {
     let mut ranked: Vec<&UnitScore> = scores.iter().filter(|s| is_ranked(assessment, s)).collect();
     ranked.sort_by(|a, b| (&b.total, &b.exact_total).cmp(&(&a.total, &a.exact_total)).then(a.unit.cmp(&b.unit)));
     for pair in ranked.windows(2) {
         if pair[0].total == pair[1].total && pair[0].exact_total != pair[1].exact_total {
             let (a, b) = (assessment.unit(pair[0].unit), assessment.unit(pair[1].unit));
-            let finding = Finding::new(Code::N631).at(b.at).unit(&b.code).with("other", &a.code);
-            findings.push(finding.found(&pair[0].total.0).with("exact", pair[1].exact_total.0.fixed(6)));
+            let finding = findings.add(Code::N631).at(b.at).unit(&b.code).with("other", &a.code);
+            finding.found(&pair[0].total.0).with("exact", pair[1].exact_total.0.fixed(6));
         }
     }
 }

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 
 use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Target, Unit, UnitIx};
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Leaf, Model, Node};
-use crate::shared::finding::{Code, Finding};
+use crate::model::{ComponentKind, Leaf, Model, Node, Tree};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::place::Place;
 
 pub mod adjust;
 pub mod ballots;
@@ -99,21 +100,21 @@ impl UnitScore {
 
 /// Measures all units and components.
 pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding>) {
-    let (leaves, mut findings) = measure_leaves(model, assessment);
+    let (leaves, mut list) = measure_leaves(model, assessment);
+    let mut findings = Findings::new(&mut list);
     let mut components = Vec::with_capacity(model.components.len());
-    for (index, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
+    for (component, input) in model.components.iter().zip(&assessment.components) {
+        let name = component.name.as_str();
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
-                ComponentMeasure::Ballots(ballots::measure(model, assessment, index, rules, counted, &mut findings))
+                let panel = ballots::Panel { model, assessment, rules, name, counted };
+                ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
-                let nodes = given::nodes(given);
-                let units = assessment.units.iter().enumerate().map(|(i, unit)| match unit.mode {
+                let source = given::Source { rules, name, given, nodes: given::nodes(given) };
+                let units = (0..).map(UnitIx).zip(&assessment.units).map(|(index, unit)| match unit.mode {
                     Mode::Excluded => Vec::new(),
-                    _ => {
-                        let rules = (rules, component.name.as_str());
-                        given::measure_unit(rules, given, &nodes, (UnitIx(i), unit), &mut findings)
-                    }
+                    _ => source.unit(index, unit.at, &mut findings.of_unit(&unit.code)),
                 });
                 ComponentMeasure::Given(units.collect())
             }
@@ -121,12 +122,12 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
         });
     }
     let measured = Measured { leaves, components };
-    findings.extend(unmeasured(model, &measured));
-    (measured, findings)
+    tell_unmeasured(model, &measured, &mut findings);
+    (measured, list)
 }
 
 /// A component in which nothing was measured for any unit says nothing of them: its zeros come from rules about gaps.
-fn unmeasured(model: &Model, measured: &Measured) -> Vec<Finding> {
+fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'_>) {
     // A report in which nothing was verified was handed in all the same.
     let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
         LeafState::NoReport => false,
@@ -140,8 +141,9 @@ fn unmeasured(model: &Model, measured: &Measured) -> Vec<Finding> {
         ComponentMeasure::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
         ComponentMeasure::Given(units) => units.iter().flatten().any(|node| !node.parts.is_empty()),
     };
-    let empty = model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own));
-    empty.map(|(component, _)| Finding::new(Code::E242).with("component", &component.name)).collect()
+    for (component, _) in model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own)) {
+        findings.add(Code::E242).with("component", &component.name);
+    }
 }
 
 fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Vec<LeafScore>>, Vec<Finding>) {
@@ -152,13 +154,11 @@ fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Vec<LeafScore>
         .units
         .par_iter()
         .zip(&assessment.reports)
-        .map(|(unit, report)| {
-            let mut findings = Vec::new();
-            let leaves = match unit.mode {
-                Mode::Excluded => Vec::new(),
-                Mode::Ranked | Mode::Separate => leaf::score_unit(model, unit, report, &mut findings),
-            };
-            (leaves, findings)
+        .map(|(unit, report)| match unit.mode {
+            Mode::Excluded => (Vec::new(), Vec::new()),
+            Mode::Ranked | Mode::Separate => {
+                Findings::gather(|findings| leaf::score_unit(model, unit, report, findings))
+            }
         })
         .collect();
     let (leaves, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
@@ -171,16 +171,14 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     for (index, row) in assessment.registers.adjustments.iter().enumerate() {
         rows.entry(row.unit).or_default().push((index, row));
     }
-    let corrections = Corrections::new(model, assessment);
+    let corrections = Corrections::new(model, &assessment.registers);
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let scored: Vec<(UnitScore, Vec<Finding>)> = units
         .par_iter()
-        .map(|(unit, _)| {
-            let own = rows.get(unit).map_or(&[] as &[_], Vec::as_slice);
-            let mut findings = Vec::new();
-            let score = Totaller { model, assessment, measured, corrections: &corrections, unit: *unit }
-                .score(own, &mut findings);
-            (score, findings)
+        .map(|(index, unit)| {
+            let own = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
+            let totaller = Totaller { model, assessment, measured, corrections: &corrections, unit: *index };
+            Findings::gather(|findings| totaller.score(own, &mut findings.of_unit(&unit.code)))
         })
         .collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
@@ -203,6 +201,16 @@ fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -
     Some(Finding::new(Code::N632).at(first.at).unit(&first.code).found(apart.count() + 1))
 }
 
+/// Names the leaves that do not apply to a unit, with the cells that say so.
+fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>) {
+    let off = tree.leaves.iter().zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable);
+    let (names, places): (Vec<String>, Vec<Place>) = off.map(|(leaf, own)| (leaf.full_name(), own.at)).unzip();
+    if let [first, others @ ..] = places.as_slice() {
+        let finding = findings.add(Code::N228).at(*first).with("n", names.len()).found(names.join("、"));
+        finding.also_all(others.iter().copied());
+    }
+}
+
 struct Totaller<'t> {
     model: &'t Model,
     assessment: &'t Assessment,
@@ -212,26 +220,25 @@ struct Totaller<'t> {
 }
 
 impl Totaller<'_> {
-    fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Vec<Finding>) -> UnitScore {
+    fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
         let corrections = self.corrections;
         let mut corrected = Vec::new();
         let leaves = self.corrected_leaves(corrections, &mut corrected, findings);
-        findings.extend(self.left_out(&leaves));
+        tell_left_out(&self.model.tree, &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
         let rates = self.rates(&nodes, corrections, &mut corrected, findings);
         let base = self.base(&rates);
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
         let adjusted = adjust::adjust(self.model, rows, over_claim);
-        let code = &self.assessment.unit(self.unit).code;
-        findings.extend(documents::counted_twice(&self.model.adjustments, code, rows, &adjusted.rows));
+        documents::check_twice(&self.model.adjustments, rows, &adjusted.rows, findings);
         let scale = &self.model.score;
-        let raw = base.clone() + adjusted.plus.clone() - adjusted.minus.clone();
-        let mut exact_total = raw.max(scale.min.clone()).min(scale.max.clone());
+        let raw = Points(&base.0 + &adjusted.plus.0 - &adjusted.minus.0);
+        let mut exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
         let mut total = Points(exact_total.0.round(scale.decimals));
         if let Some(row) = corrections.find(self.unit, Target::Total) {
-            let new = corrections.apply(row, Some(&total.0), (&scale.min.0, &scale.max.0), findings);
+            let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
             corrections.check_decimals(row, findings);
-            self.warn_detached(row.at, &row.id, findings);
+            findings.add(Code::W626).at(row.at).found(&row.id);
             corrected.push((Target::Total, row.id.clone()));
             exact_total = Points(new.clone());
             total = Points(new);
@@ -257,14 +264,14 @@ impl Totaller<'_> {
         &self,
         corrections: &Corrections<'_>,
         corrected: &mut Vec<(Target, String)>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Vec<LeafScore> {
         let mut leaves = self.measured.leaves[self.unit.0].clone();
         for (index, score) in leaves.iter_mut().enumerate() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
             let present = (score.state != LeafState::NotApplicable).then_some(&score.points.0);
             let full = &self.model.tree.leaves[index].points.0;
-            let new = corrections.apply(row, present, (&Exact::zero(), full), findings);
+            let new = corrections.apply(row, present, [&Exact::zero(), full], findings);
             let original = Some(Box::new(score.clone()));
             *score = LeafScore {
                 state: LeafState::Corrected,
@@ -276,17 +283,6 @@ impl Totaller<'_> {
             corrected.push((Target::Leaf(index), row.id.clone()));
         }
         leaves
-    }
-
-    /// The note that names the leaves that do not apply to the unit, with the cells that say so.
-    fn left_out(&self, leaves: &[LeafScore]) -> Option<Finding> {
-        let tree = self.model.tree.leaves.iter();
-        let off: Vec<_> = tree.zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable).collect();
-        let (_, first) = off.first()?;
-        let names: Vec<String> = off.iter().map(|(leaf, _)| format!("{} {}", leaf.code, leaf.name)).collect();
-        let note = Finding::new(Code::N228).at(first.at).unit(&self.assessment.unit(self.unit).code);
-        let note = note.with("n", off.len()).found(names.join("、"));
-        Some(off.iter().skip(1).fold(note, |note, (_, own)| note.also(own.at)))
     }
 
     /// The rates that a component gives all nodes of the unit.
@@ -334,32 +330,26 @@ impl Totaller<'_> {
         nodes: &[NodeRates],
         corrections: &Corrections<'_>,
         corrected: &mut Vec<(Target, String)>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Vec<Percent> {
         let mut rates = Vec::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             if node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
-                let unit = self.assessment.unit(self.unit);
-                findings.push(Finding::new(Code::E319).at(unit.at).unit(&unit.code));
+                findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
             }
             let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
             if let Some(decimals) = self.model.score.component_decimals {
                 rate = Percent(rate.0.round(decimals));
             }
             if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
-                let new = corrections.apply(row, Some(&rate.0), (&Exact::zero(), &Exact::from(100)), findings);
-                self.warn_detached(row.at, &row.id, findings);
+                let new = corrections.apply(row, Some(&rate.0), [&Exact::zero(), &Exact::from(100)], findings);
+                findings.add(Code::W626).at(row.at).found(&row.id);
                 corrected.push((Target::Component(index), row.id.clone()));
                 rate = Percent(new);
             }
             rates.push(rate);
         }
         rates
-    }
-
-    fn warn_detached(&self, at: crate::shared::place::Place, id: &str, findings: &mut Vec<Finding>) {
-        let unit = &self.assessment.unit(self.unit).code;
-        findings.push(Finding::new(Code::W626).at(at).unit(unit).found(id));
     }
 
     /// base = full/100 · Σ weight · rate / 100. Example: 0.50·80.51 + 0.35·71.0 + 0.15·87 = 78.155.

@@ -4,7 +4,7 @@ use crate::shared::words::words;
 use jiff::civil::Date;
 
 use super::toml::Section;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 

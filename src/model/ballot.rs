@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Inapplicable;
 use super::scale::{self, Scale};
 use super::toml::Section;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;

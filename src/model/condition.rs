@@ -8,7 +8,7 @@ use super::adjustment::AdjustmentRules;
 use super::toml::Section;
 use super::tree::{Node, Tree};
 use super::{Component, ComponentKind};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Percent;
 use crate::shared::text;
 

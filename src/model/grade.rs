@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::{self, Condition, Names, Use};
 use super::toml::Section;
 use super::tree::Node;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::text;
 

@@ -12,7 +12,7 @@ use super::{
     Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
     ballot, grade, policy, tree, values,
 };
-use crate::shared::finding::{Arg, Code, Finding, Severity, any};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::folders::is_output_folder;
@@ -32,19 +32,19 @@ pub struct ModelDraft<'t> {
 }
 
 /// Checks a model; gives it only when no error was found.
-pub fn load(draft: &ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
+pub fn load(draft: ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
     let source = Source::new(draft.text, draft.file);
     let table = source.parse();
     controls::refuse(&source, table.get_ref());
     let root = Section::root(&source, &table);
-    let mut model = build(root, draft);
-    model.values = values::values(table.get_ref(), draft.table.as_ref().map(|(_, rows)| rows.as_slice()));
+    let values = values::values(table.get_ref(), draft.table.as_ref().map(|(_, rows)| rows.as_slice()));
+    let model = Model { values, ..build(root, draft) };
     let findings = source.into_findings();
     let sound = !any(&findings, Severity::Error);
     (sound.then_some(model), findings)
 }
 
-fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
+fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let assessment = root.section("assessment");
     let (title, period, issuer) =
         (assessment.text("title"), assessment.text("period"), assessment.opt_text("issuer").unwrap_or_default());
@@ -53,7 +53,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
     let secrecy = assessment.flag("secrecy", true);
     assessment.finish();
     let score = load_score(&root);
-    let tree = load_tree(&root, draft);
+    let tree = load_tree(&root, draft.table);
     let components = load_components(&root, &tree);
     let adjustments = adjustment::load(&root);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
@@ -85,7 +85,7 @@ fn build(root: Section<'_, '_>, draft: &ModelDraft<'_>) -> Model {
         outside_raters: load_outside(&root),
         limits: load_limits(&root),
         checks: policy::load_checks(&root),
-        hash: draft.hash.clone(),
+        hash: draft.hash,
         values: BTreeMap::new(),
         tree,
         components,
@@ -140,18 +140,18 @@ fn load_score(root: &Section<'_, '_>) -> ScoreScale {
     scale
 }
 
-fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
+fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>) -> Tree {
     let lines = tree::load_lines(root);
     let aspects = tree::load_aspects(root);
     let own_rows = tree::load_rows(root);
     let has_own = root.has("indicator");
-    let rows = match &draft.table {
+    let rows = match table {
         Some((file, _)) if has_own => {
-            let finding = Finding::new(Code::E513).at(root.place_of("indicator")).also(Place::file(*file));
+            let finding = Finding::new(Code::E513).at(root.place_of("indicator")).also(Place::file(file));
             root.report(finding.with("what", Arg::Word("model.indicators_twice")));
             own_rows
         }
-        Some((_, rows)) => rows.clone(),
+        Some((_, rows)) => rows,
         None => {
             if !has_own {
                 root.report(Finding::new(Code::E513).at(root.place()).with("what", Arg::Word("model.indicators_none")));
@@ -160,13 +160,14 @@ fn load_tree(root: &Section<'_, '_>, draft: &ModelDraft<'_>) -> Tree {
         }
     };
     check_codes(root, &lines, &aspects);
-    let mut findings = Vec::new();
     let upper: Vec<String> =
         lines.iter().map(|l| &l.code).chain(aspects.iter().map(|(a, _)| &a.code)).map(|c| text::key(c)).collect();
-    for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
-        findings.push(Finding::new(Code::E507).at(row.code.at).found(&row.code.value));
-    }
-    let tree = tree::build(lines, aspects, &rows, &mut findings);
+    let (tree, findings) = Findings::gather(|findings| {
+        for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
+            findings.add(Code::E507).at(row.code.at).found(&row.code.value);
+        }
+        tree::build(lines, aspects, rows, findings)
+    });
     findings.into_iter().for_each(|f| root.report(f));
     tree
 }
@@ -355,18 +356,17 @@ fn load_limits(root: &Section<'_, '_>) -> Limits {
 
 /// Quota places may not fall from a better to a lower grade in a scope of `ranked` units (SPEC §9.6, §18).
 pub fn check_places(grades: &[Grade], scope: &str, ranked: usize, file: FileId) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut list = Vec::new();
+    let mut findings = Findings::new(&mut list);
     let mut better: Option<(usize, &str)> = None;
     for grade in grades {
         let Some(quota) = &grade.quota else { continue };
         let places = Model::places(quota, ranked);
         if let Some((before, name)) = better.filter(|(before, _)| *before > places) {
             let found = format!("{name} {before} > {} {places}", grade.name);
-            findings.push(
-                Finding::new(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}")),
-            );
+            findings.add(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}"));
         }
         better = Some((places, &grade.name));
     }
-    findings
+    list
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::toml::Section;
 use super::{Grade, Missing, OverClaim};
-use crate::shared::finding::{Code, Finding, Severity};
+use crate::shared::finding::{Code, Describe as _, Finding, Severity};
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::toml::Section;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Points};
 
 /// What a mark may be.

@@ -9,7 +9,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 use crate::shared::place::Place;
 
@@ -52,12 +52,7 @@ impl<'s, 'a> Section<'s, 'a> {
     }
 
     /// Reports that a value is not allowed: what was expected, at the key.
-    pub fn reject(
-        &self,
-        key: &str,
-        found: impl Into<crate::shared::finding::Arg>,
-        expected: impl Into<crate::shared::finding::Arg>,
-    ) {
+    pub fn reject(&self, key: &str, found: impl Into<Arg>, expected: impl Into<Arg>) {
         let finding = Finding::new(Code::E504).at(self.place_of(key)).with("key", key);
         self.report(finding.found(found).expected(expected));
     }
@@ -93,7 +88,7 @@ impl<'s, 'a> Section<'s, 'a> {
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'a>>, expected: &'static str) {
         let place = self.source.place(value.span());
         let finding = Finding::new(Code::E504).at(place).with("key", key).found(literal(value.get_ref()));
-        self.source.refuse(place, finding.with("expected", crate::shared::finding::Arg::Word(expected)));
+        self.source.refuse(place, finding.with("expected", Arg::Word(expected)));
     }
 
     /// An optional text.
@@ -111,7 +106,7 @@ impl<'s, 'a> Section<'s, 'a> {
         let text = self.opt_text(key);
         let text = self.require(key, text).unwrap_or_default();
         if crate::shared::text::is_blank(&text) && self.has(key) && self.table.is_some() {
-            self.reject(key, "", crate::shared::finding::Arg::Word("model.expected.text"));
+            self.reject(key, "", Arg::Word("model.expected.text"));
         }
         text
     }

@@ -184,6 +184,13 @@ impl Tree {
     }
 }
 
+impl Leaf {
+    /// Its code and name, as findings say it.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.code, self.name)
+    }
+}
+
 #[cfg(test)]
 impl Leaf {
     /// A leaf of 10 points, for unit tests of other modules.

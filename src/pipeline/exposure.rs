@@ -9,7 +9,7 @@ use crate::engine::grade;
 use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
 use crate::result::outcome::{self, Outcome, Run};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Percent;
 
@@ -24,8 +24,10 @@ pub(super) fn finding(outcome: &Outcome) -> Option<Finding> {
     let mut units: Vec<&str> = found.iter().map(|own| own.unit.as_str()).collect();
     units.dedup();
     let accepted = outcome.model.feedback.accept_exposed.as_ref();
-    let finding = Finding::new(if accepted.is_some() { Code::N722 } else { Code::W721 });
-    let finding = finding.with("pairs", found.len()).with("units", units.len()).found(by_class(outcome, &found));
+    let finding = Finding::new(if accepted.is_some() { Code::N722 } else { Code::W721 })
+        .with("pairs", found.len())
+        .with("units", units.len())
+        .found(by_class(outcome, &found));
     Some(match accepted {
         Some(reason) => finding.with("reason", reason),
         None => finding,
@@ -57,7 +59,7 @@ pub enum Variation {
         /// Index of the component.
         component: usize,
         /// Indices of the classes.
-        classes: (usize, usize),
+        classes: [usize; 2],
     },
 }
 
@@ -97,11 +99,11 @@ impl<'c> Trial<'c> {
         let mut variations: Vec<Variation> = others.into_iter().map(Variation::Anonymity).collect();
         let now = model.score.component_decimals.unwrap_or(model.score.decimals).min(model.score.decimals);
         variations.extend([1, 0].into_iter().filter(|own| *own < now).map(Variation::ComponentDecimals));
-        let mut united: BTreeSet<(usize, (usize, usize))> = BTreeSet::new();
+        let mut united: BTreeSet<(usize, [usize; 2])> = BTreeSet::new();
         for own in found {
             let ComponentKind::Ballots(rules) = &model.components[own.component].kind else { continue };
             let others = (0..rules.classes.len()).filter(|other| *other != own.class);
-            united.extend(others.map(|other| (own.component, (own.class.min(other), own.class.max(other)))));
+            united.extend(others.map(|other| (own.component, [own.class.min(other), own.class.max(other)])));
         }
         variations.extend(united.into_iter().map(|(component, classes)| Variation::United { component, classes }));
         variations
@@ -157,7 +159,7 @@ impl Variation {
             Self::United { component, classes } => {
                 let component = &model.components[*component];
                 let ComponentKind::Ballots(rules) = &component.kind else { return component.name.clone() };
-                let names = [classes.0, classes.1].map(|class| rules.classes[class].name.as_str());
+                let names = classes.map(|class| rules.classes[class].name.as_str());
                 lang.fill(
                     "privacy.united",
                     &[("component", &component.name), ("first", &names[0]), ("second", &names[1])],
@@ -168,7 +170,7 @@ impl Variation {
 }
 
 /// Makes one class of two: the second's ballots and tallies become the first's.
-fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, (first, second): (usize, usize)) {
+fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, [first, second]: [usize; 2]) {
     let ComponentKind::Ballots(rules) = &mut model.components[component].kind else { return };
     let ComponentInput::Ballots(counted) = &mut assessment.components[component] else { return };
     let gone = rules.classes.remove(second);

@@ -9,7 +9,7 @@ use crate::engine::assessment::{PastDocument, Unit, UnitIx};
 use crate::model::Model;
 use crate::read::{self, Unfit};
 use crate::result::outcome::{AdjustmentOutcome, End, Outcome, PreviousOutcome, UnitOutcome};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{FileStatus, Files, Place, Role};
 use crate::shared::text::{self, DocumentKey};
 
@@ -24,19 +24,13 @@ struct Period {
     name: String,
     /// Its file.
     at: Place,
-    units: Vec<PastUnit>,
-    /// Unit code then and document, of rows that counted.
-    documents: Vec<(String, DocumentKey)>,
-}
-
-/// A unit as it was then.
-struct PastUnit {
-    code: String,
-    name: String,
-    /// Short and former names of then.
-    others: Vec<String>,
-    /// How it came out; none in drafts and results of this very period, which are not the year before.
-    previous: Option<PreviousOutcome>,
+    units: Vec<UnitOutcome>,
+    /// The name of the lowest grade.
+    lowest: Option<String>,
+    /// Whether it may be the year before: drafts and results of this very period are not.
+    is_earlier: bool,
+    /// The index of a unit then and a document, of rows that counted.
+    documents: Vec<(usize, DocumentKey)>,
 }
 
 /// What earlier periods say of the units of now.
@@ -49,19 +43,19 @@ pub(super) struct Traced {
 }
 
 /// Reads the results that the model names; one that cannot be read is a finding.
-pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut Vec<Finding>) -> History {
+pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut Findings<'_>) -> History {
     let mut history = History::default();
     for path in &model.history {
         let bytes = read::present(&root.join(path));
         let file = files.push(record(path, bytes.as_deref().unwrap_or_default(), Role::History));
         let outcome = bytes.and_then(|bytes| Ok(serde_json::from_slice::<Outcome>(&bytes)?));
         match outcome {
-            Ok(outcome) => history.add(&outcome, Place::file(file), &model.period),
+            Ok(outcome) => history.add(outcome, Place::file(file), &model.period),
             Err(error) => {
                 files.get_mut(file).status = FileStatus::Rejected;
                 let finding = match error.downcast_ref::<Unfit>() {
                     Some(unfit) => Finding::new(Code::E730).with("what", Arg::Word(unfit.word())),
-                    None => Finding::new(Code::E629).found(error.root_cause().to_string()),
+                    None => Finding::new(Code::E629).found(error.root_cause()),
                 };
                 findings.push(finding.at(Place::file(file)));
             }
@@ -71,20 +65,11 @@ pub(super) fn read(root: &Path, model: &Model, files: &mut Files, findings: &mut
 }
 
 impl History {
-    fn add(&mut self, outcome: &Outcome, at: Place, period: &str) {
-        let is_earlier = !outcome.draft && outcome.model.period != period;
-        let units = outcome.units.iter().map(|unit| PastUnit {
-            code: unit.code.clone(),
-            name: unit.name.clone(),
-            others: unit.other_names.clone(),
-            previous: (is_earlier && unit.total.is_some()).then(|| previous(outcome, unit)),
-        });
-        self.periods.push(Period {
-            name: outcome.model.period.clone(),
-            at,
-            units: units.collect(),
-            documents: documents(outcome),
-        });
+    fn add(&mut self, outcome: Outcome, at: Place, period: &str) {
+        let documents = documents(&outcome);
+        let Outcome { mut model, units, draft, .. } = outcome;
+        let (is_earlier, lowest) = (!draft && model.period != period, model.grades.pop().map(|grade| grade.name));
+        self.periods.push(Period { name: model.period, at, units, lowest, is_earlier, documents });
         // The sort is stable: of two results of one period the first named counts.
         self.periods.sort_by(|a, b| text::natural(&b.name, &a.name));
     }
@@ -92,26 +77,23 @@ impl History {
     /// Everything by the units of now. A unit is found by its code or its name then, both of which may be former ones now,
     /// or by what it became in a period between. Where these mean different units its result is not guessed, and its
     /// documents count for each of them.
-    pub(super) fn traced(self, units: &[Unit], findings: &mut Vec<Finding>) -> Traced {
-        let latest = self.periods.iter().find(|period| period.units.iter().any(|unit| unit.previous.is_some()));
-        let latest = latest.map(|period| period.name.clone());
+    pub(super) fn traced(self, units: &[Unit], findings: &mut Findings<'_>) -> Traced {
+        let has_results = |period: &&Period| period.is_earlier && period.units.iter().any(|unit| unit.total.is_some());
+        let latest = self.periods.iter().find(has_results).map(|period| period.name.clone());
         let mut lineage = Lineage { index: UnitIndex::new(units), later: Vec::new() };
         let mut traced = Traced::default();
         for period in self.periods {
             let found: Vec<BTreeSet<UnitIx>> = period.units.iter().map(|past| lineage.units_of(past)).collect();
             lineage.add(&period.units, &found);
-            let by_code: BTreeMap<&str, &BTreeSet<UnitIx>> =
-                period.units.iter().map(|past| past.code.as_str()).zip(&found).collect();
             for (unit, document) in &period.documents {
-                let own = by_code.get(unit.as_str()).into_iter().copied().flatten();
-                traced.documents.extend(own.map(|unit| PastDocument {
+                traced.documents.extend(found[*unit].iter().map(|unit| PastDocument {
                     unit: *unit,
                     document: document.clone(),
                     period: period.name.clone(),
                 }));
             }
-            if latest.as_deref() == Some(period.name.as_str()) {
-                traced.take_results(period.units, &found, period.at, findings);
+            if period.is_earlier && latest.as_ref() == Some(&period.name) {
+                traced.take_results(period, &found, findings);
             }
         }
         traced
@@ -119,21 +101,14 @@ impl History {
 }
 
 impl Traced {
-    fn take_results(
-        &mut self,
-        units: Vec<PastUnit>,
-        found: &[BTreeSet<UnitIx>],
-        at: Place,
-        findings: &mut Vec<Finding>,
-    ) {
-        for (past, found) in units.into_iter().zip(found) {
-            let Some(previous) = past.previous else { continue };
+    fn take_results(&mut self, period: Period, found: &[BTreeSet<UnitIx>], findings: &mut Findings<'_>) {
+        for (past, found) in period.units.into_iter().zip(found).filter(|(past, _)| past.total.is_some()) {
             if found.len() > 1 {
-                findings.push(Finding::new(Code::W720).at(at).found(format!("{} {}", past.code, past.name)));
+                findings.add(Code::W720).at(period.at).found(format!("{} {}", past.code, past.name));
             } else if let Some(unit) = found.first() {
                 let known = self.previous.entry(*unit).or_default();
-                if known.iter().all(|own| own.code != previous.code) {
-                    known.push(previous);
+                if known.iter().all(|own| own.code != past.code) {
+                    known.push(previous(&period.name, period.lowest.as_deref(), past));
                 }
             }
         }
@@ -141,15 +116,15 @@ impl Traced {
 }
 
 /// What units of earlier periods became.
-struct Lineage {
-    index: UnitIndex,
+struct Lineage<'u> {
+    index: UnitIndex<'u>,
     /// Names of each later period that was traced already, the nearest to now first.
     later: Vec<BTreeMap<String, BTreeSet<UnitIx>>>,
 }
 
-impl Lineage {
+impl Lineage<'_> {
     /// The units of now that a unit of then may be: by its own names, and by those of the nearest later period that has it.
-    fn units_of(&self, past: &PastUnit) -> BTreeSet<UnitIx> {
+    fn units_of(&self, past: &UnitOutcome) -> BTreeSet<UnitIx> {
         let names = [&past.code, &past.name];
         let mut units: BTreeSet<UnitIx> = names.iter().filter_map(|name| self.index.find(name)).collect();
         let keys = names.map(|name| text::key(name));
@@ -160,10 +135,10 @@ impl Lineage {
         units
     }
 
-    fn add(&mut self, units: &[PastUnit], found: &[BTreeSet<UnitIx>]) {
+    fn add(&mut self, units: &[UnitOutcome], found: &[BTreeSet<UnitIx>]) {
         let mut names: BTreeMap<String, BTreeSet<UnitIx>> = BTreeMap::new();
         for (past, found) in units.iter().zip(found) {
-            for name in [&past.code, &past.name].into_iter().chain(&past.others) {
+            for name in [&past.code, &past.name].into_iter().chain(&past.other_names) {
                 names.entry(text::key(name)).or_default().extend(found);
             }
         }
@@ -171,24 +146,23 @@ impl Lineage {
     }
 }
 
-fn previous(outcome: &Outcome, unit: &UnitOutcome) -> PreviousOutcome {
-    let lowest = outcome.model.grades.last().map(|grade| grade.name.as_str());
+fn previous(period: &str, lowest: Option<&str>, unit: UnitOutcome) -> PreviousOutcome {
     PreviousOutcome {
-        code: unit.code.clone(),
-        name: unit.name.clone(),
-        period: outcome.model.period.clone(),
-        group: unit.group.clone(),
-        total: unit.total.clone(),
+        code: unit.code,
+        name: unit.name,
+        period: period.to_owned(),
+        group: unit.group,
+        total: unit.total,
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,
-        grade: unit.grade.clone(),
         lowest: unit.grade.is_some() && unit.grade.as_deref() == lowest,
+        grade: unit.grade,
     }
 }
 
-fn documents(outcome: &Outcome) -> Vec<(String, DocumentKey)> {
+fn documents(outcome: &Outcome) -> Vec<(usize, DocumentKey)> {
     let counted = |own: &&AdjustmentOutcome| matches!(own.end, End::Full | End::Part(_) | End::Event);
-    let of_unit =
-        outcome.units.iter().flat_map(|unit| unit.adjustments.iter().filter(counted).map(move |own| (unit, own)));
-    of_unit.filter_map(|(unit, own)| Some((unit.code.clone(), outcome.row(own)?.document_key()?))).collect()
+    let units = outcome.units.iter().enumerate();
+    let of_unit = units.flat_map(|(unit, own)| own.adjustments.iter().filter(counted).map(move |own| (unit, own)));
+    of_unit.filter_map(|(unit, own)| Some((unit, outcome.row(own)?.document_key()?))).collect()
 }

@@ -7,7 +7,7 @@ use crate::engine::assessment::{Mode, Unit};
 use crate::model::{self, ComponentKind, Issued, Model, ModelDraft, RankScope};
 use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
 
@@ -42,7 +42,7 @@ pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read>
         findings.extend(intake.findings);
         findings.extend(second_file(&indicators, own));
         for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
-            check::cells::refuse_faults(table, row, &mut findings);
+            check::cells::refuse_faults(table, row, &mut Findings::new(&mut findings));
         }
         table = Some((own, read::indicators::rows(&intake.tables)));
     }
@@ -51,7 +51,7 @@ pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read>
         findings.push(Finding::new(Code::E109).at(Place::file(file)).expected("UTF-8"));
         return Ok(Read { model: None, findings, language: None, file, is_text: false });
     };
-    let (model, found) = model::load(&ModelDraft { text, file, table, hash });
+    let (model, found) = model::load(ModelDraft { text, file, table, hash });
     findings.extend(found);
     Ok(Read { model, findings, language: model::load::declared_language(text), file, is_text: true })
 }

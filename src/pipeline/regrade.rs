@@ -19,8 +19,8 @@ use crate::read::{self, Candidate, Project};
 use crate::result::diff::ModelDiff;
 use crate::result::outcome::{self, Outcome, Run};
 use crate::result::regrade::{self, Places, Rebuilt, messages};
-use crate::shared::finding::{Code, Finding, Message, Severity, any, made_anew};
-use crate::shared::place::{FileId, Files, Place, Role};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings, Message, Severity, any, made_anew};
+use crate::shared::place::{FileId, FileRecord, Files, Place, Role};
 
 /// Whether a change of the method is taken up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,15 +88,14 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     if changed.needs_inputs() || (changed.is_method() && method == Method::Fixed) {
         return Ok(Ended::Refused(changed));
     }
-    let mut found_in_history = Vec::new();
     push_roster(parent, &mut files);
-    let history = history::read(&project.root, &model, &mut files, &mut found_in_history);
+    let (history, found_in_history) = Findings::gather(|said| history::read(&project.root, &model, &mut files, said));
     let Layout { mut files, kept, fresh, outdated } = layout(project, &model, parent, files)?;
     let roles = Project::roles(&model)?;
     let places = Places::new(kept, read.file);
     let roster = regrade::roster(parent, &places);
     findings.extend(found_in_history);
-    let history::Traced { documents, previous } = history.traced(&roster.units, &mut findings);
+    let history::Traced { documents, previous } = history.traced(&roster.units, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, read.file));
     made_anew(&mut findings, 0);
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
@@ -111,7 +110,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         model: &model,
         roster: &roster,
         units_now: &now.units,
-        intake: &intake,
+        tables: &intake.tables,
+        found: intake.findings,
         declared,
         dispositions: regrade::recorded(parent, &model, &places).dispositions,
         opinions: &opinions,
@@ -132,7 +132,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let start = findings.len();
     findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
-        findings.extend(assertions::check(&model, &assessment, (&scores, &grading)));
+        let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
+        assertions::check(run, &mut Findings::new(&mut findings));
     }
     made_anew(&mut findings, start);
     check::settle(&model, &files, &mut findings);
@@ -156,14 +157,22 @@ fn push_roster(parent: &Outcome, files: &mut Files) {
 
 /// Puts the parent's files and the registers of now into one list, in the order of paths, behind what was read already.
 fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) -> anyhow::Result<Layout> {
-    enum Slot {
-        Kept(FileId),
+    enum Slot<'p> {
+        Kept(FileId, &'p FileRecord),
         Fresh(Candidate),
+    }
+    impl Slot<'_> {
+        fn path(&self) -> &str {
+            match self {
+                Self::Kept(_, record) => &record.path,
+                Self::Fresh(candidate) => &candidate.path,
+            }
+        }
     }
     let roles = Project::roles(model)?;
     let (now, others): (Vec<Candidate>, Vec<Candidate>) =
         project.candidates(model)?.into_iter().partition(|candidate| is_fresh(roles(&candidate.path)));
-    let mut slots: Vec<(String, Slot)> = now.into_iter().map(|c| (c.path.clone(), Slot::Fresh(c))).collect();
+    let mut slots: Vec<Slot<'_>> = now.into_iter().map(Slot::Fresh).collect();
     let mut kept = BTreeMap::new();
     for (index, record) in (0..).zip(&parent.files) {
         match record.role {
@@ -173,14 +182,14 @@ fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) 
             }
             Role::Model | Role::Indicators | Role::History => {}
             _ if is_fresh(roles(&record.path)) => {}
-            _ => slots.push((record.path.clone(), Slot::Kept(FileId(index)))),
+            _ => slots.push(Slot::Kept(FileId(index), record)),
         }
     }
-    slots.sort_by(|a, b| a.0.cmp(&b.0));
+    slots.sort_by(|a, b| a.path().cmp(b.path()));
     let mut fresh = Vec::new();
-    for (_, slot) in slots {
+    for slot in slots {
         match slot {
-            Slot::Kept(id) => drop(kept.insert(id, files.push(parent.files.get(id).clone()))),
+            Slot::Kept(id, record) => drop(kept.insert(id, files.push(record.clone()))),
             Slot::Fresh(candidate) => fresh.push((files.push(read::unread(&candidate)), candidate)),
         }
     }

@@ -68,7 +68,7 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
 }
 
 /// How many units handed in what they are asked for, and who did not.
-fn handed_in(covered: &Coverage, assessment: &Assessment, came: fn(&Row) -> Option<bool>) -> Option<Reports> {
+fn handed_in(covered: &Coverage<'_>, assessment: &Assessment, came: fn(&Row<'_>) -> Option<bool>) -> Option<Reports> {
     let asked = covered.units.iter().filter(|row| came(row).is_some()).count();
     if asked == 0 {
         return None;
@@ -78,7 +78,7 @@ fn handed_in(covered: &Coverage, assessment: &Assessment, came: fn(&Row) -> Opti
         .map(|row| {
             let unit = assessment.units.iter().find(|unit| unit.code == row.code);
             let contact = unit.map(|unit| unit.contact.clone()).unwrap_or_default();
-            Missing { code: row.code.clone(), name: row.name.clone(), contact }
+            Missing { code: row.code.to_owned(), name: row.name.to_owned(), contact }
         })
         .collect();
     Some(Reports { asked, received: asked - missing.len(), missing })
@@ -92,8 +92,7 @@ fn ballots(computed: &Computed) -> Vec<Ballots> {
             continue;
         };
         for (class, total) in rules.classes.iter().zip(&measure.classes) {
-            let column =
-                covered.columns.iter().position(|c| c.component == component.id && c.class.as_ref() == Some(&class.id));
+            let column = covered.columns.iter().position(|c| c.component == component.id && c.class == Some(&class.id));
             let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == 0).count());
             rows.push(Ballots {
                 component: component.id.clone(),

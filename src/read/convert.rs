@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::value::RawValue;
 use crate::model::Limits;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 use crate::shared::place::Place;
 

@@ -8,7 +8,7 @@ use super::budget::{Budget, Work};
 use super::convert;
 use super::value::RawValue;
 use crate::model::Limits;
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Place, Spot};
 
 /// Reads csv bytes; each record is a row, each field that is not blank a text cell.
@@ -43,7 +43,7 @@ fn read_records(
         .from_reader(text.as_bytes());
     let file = budget.file();
     let (mut cells, mut widths, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-    let mut bound = Bound::new(&findings);
+    let mut bound = Bound::default();
     let mut record = csv::StringRecord::new();
     let (mut row, mut columns) = (0, 0);
     let broken = |error: csv::Error| Box::new(Finding::new(Code::E109).at(Place::file(file)).found(error.to_string()));
@@ -63,7 +63,7 @@ fn read_records(
             findings.extend(finding);
             cells.push(Cell { row, col: col as u32, value });
         }
-        bound.keep(&mut findings);
+        bound.keep(&mut Findings::new(&mut findings));
         row += 1;
     }
     Ok((Sheet { cells, widths, ..Sheet::default() }, findings))

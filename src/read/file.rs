@@ -7,7 +7,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::project::on_disk;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
 /// Bytes of a file and what the file system said of it.
@@ -17,14 +17,21 @@ pub(super) struct Snapshot {
     before: Metadata,
 }
 
+/// How large a file may be.
+#[derive(Clone, Copy)]
+pub(super) struct Most {
+    pub(super) mib: u64,
+    /// The key of `[limits]` that says so.
+    pub(super) key: &'static str,
+}
+
 /// Reads a file that lies below a folder.
 ///
 /// # Errors
 /// One finding: no regular file, outside the folder, too large, unreadable.
-pub(super) fn read(root: &Path, below: &str, id: FileId, most: (u64, &str)) -> Result<Snapshot, Box<Finding>> {
+pub(super) fn read(root: &Path, below: &str, id: FileId, most: Most) -> Result<Snapshot, Box<Finding>> {
     let path = on_disk(root, below);
-    let unreadable =
-        |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(error.to_string()));
+    let unreadable = |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(&error));
     // Opening a pipe would wait for ever and a link may lead anywhere, so what it is comes first.
     let kind = std::fs::symlink_metadata(&path).map_err(unreadable)?.file_type();
     let refused = |what| Box::new(Finding::new(Code::E125).at(Place::file(id)).with("what", Arg::Word(what)));
@@ -39,7 +46,7 @@ pub(super) fn read(root: &Path, below: &str, id: FileId, most: (u64, &str)) -> R
     let mut file = File::open(&path).map_err(unreadable)?;
     let before = file.metadata().map_err(unreadable)?;
     within(before.len(), most, id)?;
-    let limit = most.0.saturating_mul(1024 * 1024);
+    let limit = most.mib.saturating_mul(1024 * 1024);
     let mut bytes = Vec::new();
     // One byte more than allowed, in case the file grows: its size is counted, not believed.
     file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -51,7 +58,8 @@ pub(super) fn read(root: &Path, below: &str, id: FileId, most: (u64, &str)) -> R
 ///
 /// # Errors
 /// The finding that it is larger.
-pub(super) fn within(size: u64, (mib, key): (u64, &str), id: FileId) -> Result<(), Box<Finding>> {
+pub(super) fn within(size: u64, most: Most, id: FileId) -> Result<(), Box<Finding>> {
+    let Most { mib, key } = most;
     if size <= mib.saturating_mul(1024 * 1024) {
         return Ok(());
     }
@@ -95,7 +103,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("a.csv");
         std::fs::write(&path, "one").expect("file");
-        let snapshot = read(folder.path(), "a.csv", FileId(0), (1, "file_mib")).unwrap_or_else(|f| panic!("{f:?}"));
+        let most = Most { mib: 1, key: "file_mib" };
+        let snapshot = read(folder.path(), "a.csv", FileId(0), most).unwrap_or_else(|f| panic!("{f:?}"));
         assert_eq!(snapshot.changed(folder.path(), "a.csv", FileId(0)), None);
         std::fs::write(&path, "one and two").expect("file");
         let code = snapshot.changed(folder.path(), "a.csv", FileId(0)).map(|f| f.code);

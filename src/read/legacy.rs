@@ -20,7 +20,7 @@ use super::xlsx::hidden_sheet;
 use super::xlsx::strings::{self, Entry};
 use super::xlsx::styles::Style;
 use crate::model::Limits;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
 use crate::shared::place::{FileId, Place, Spot};
 
@@ -159,7 +159,8 @@ impl Joining<'_> {
 
     fn report(&mut self, code: Code, what: &'static str, cell: (u32, u32)) {
         if self.findings.len() < fault::CAP {
-            self.findings.push(Finding::new(code).at(self.at(cell)).with("what", Arg::Word(what)).found(""));
+            let at = self.at(cell);
+            Findings::new(&mut self.findings).add(code).at(at).with("what", Arg::Word(what)).found("");
         }
     }
 

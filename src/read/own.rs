@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use super::book::{Book, FORM_SHEET};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::{Lang, catalogue};
 use crate::shared::place::{FileId, Place, Role};
 

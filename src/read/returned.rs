@@ -2,7 +2,7 @@
 //! by its unit, is read where ledgers are read.
 
 use super::book::{Book, FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, Opened, Sheet};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place, Role};
 
 /// Whether a workbook is a feedback workbook that assess wrote.

@@ -12,8 +12,8 @@ use super::form::{self, FormMark};
 use super::gate::fault::CAP;
 use super::value::RawValue;
 use super::words::Word;
-use crate::shared::finding::{Code, Finding};
-use crate::shared::place::{FileId, Located, Place, Role, Spot};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::place::{FileId, Located, Place, Role, SheetId};
 
 mod block;
 mod boxes;
@@ -35,37 +35,38 @@ use specs::specs;
 
 /// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
-    let (mut tables, mut findings) = (Vec::new(), Vec::new());
+    let (mut tables, mut list) = (Vec::new(), Vec::new());
+    let mut findings = Findings::new(&mut list);
     let (mut near_misses, mut unread, mut covered) = (Vec::new(), Vec::new(), Vec::new());
     let mark = FormMark::of(book, file);
     for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, s)| may_hold_table(s)) {
-        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let id = SheetId { file, sheet: u16::try_from(index).unwrap_or(u16::MAX) };
         let seen = Seen::of(sheet);
-        let found = find_table(sheet, &seen, (file, index), role, &mut findings);
+        let found = find_table(sheet, &seen, id, role, &mut findings);
         if found.is_err() {
-            covered.extend(seen.tell_covered(file, index));
+            covered.extend(seen.tell_covered(id));
         }
         match found {
             Ok(mut table) => {
-                findings.extend(unread_values(&table));
+                tell_unread(&table, &mut findings);
                 if let Some(mark) = &mark {
                     carry_mark(mark, &mut table);
                 }
                 tables.push(table);
             }
-            Err(Some(near)) => near_misses.push((index, near)),
-            Err(None) => unread.push(unread_sheet(sheet, file, index)),
+            Err(Some(near)) => near_misses.push((id, near)),
+            Err(None) => unread.push(unread_sheet(sheet, id)),
         }
     }
     if role == Role::SelfReport {
         share_names(book, file, &mut tables);
     }
-    let is_annex =
-        |(index, near): &(u16, Box<near::Near>)| near.is_annex(&book.sheets[usize::from(*index)], role, &tables);
+    let sheet_of = |id: &SheetId| &book.sheets[usize::from(id.sheet)];
+    let is_annex = |(id, near): &(SheetId, Box<near::Near>)| near.is_annex(sheet_of(id), role, &tables);
     let (annexes, near_misses): (Vec<_>, Vec<_>) = near_misses.into_iter().partition(is_annex);
-    unread.extend(annexes.iter().map(|(index, _)| unread_sheet(&book.sheets[usize::from(*index)], file, *index)));
+    unread.extend(annexes.iter().map(|(id, _)| unread_sheet(sheet_of(id), *id)));
     if tables.is_empty() && near_misses.is_empty() && findings.is_empty() {
-        findings.push(Finding::new(Code::E102).at(Place::file(file)).expected(expected_columns(role)));
+        findings.add(Code::E102).at(Place::file(file)).expected(expected_columns(role));
     } else {
         findings.extend(unread);
     }
@@ -74,7 +75,7 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
         // What is covered may be why nothing was recognised.
         findings.extend(covered);
     }
-    (tables, findings)
+    (tables, list)
 }
 
 /// The sheets of a unit's workbook share the unit: a cover, or another table, may name it.
@@ -87,7 +88,7 @@ fn share_names(book: &Book, file: FileId, tables: &mut [RawTable]) {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
         let names = match tables.iter().find(|table| table.sheet == index) {
             Some(table) => [block::names(&table.block, &table.titles), names_in_columns(table)].concat(),
-            None => block::names_on(sheet, (file, index)),
+            None => block::names_on(sheet, SheetId { file, sheet: index }),
         };
         by_sheet.insert(index, names);
     }
@@ -108,8 +109,8 @@ fn names_in_columns(table: &RawTable) -> Vec<Located<String>> {
     names
 }
 
-fn unread_sheet(sheet: &Sheet, file: FileId, index: u16) -> Finding {
-    Finding::new(Code::W115).at(sheet_place(file, index)).found(&sheet.name)
+fn unread_sheet(sheet: &Sheet, id: SheetId) -> Finding {
+    Finding::new(Code::W115).at(id.place()).found(&sheet.name)
 }
 
 fn may_hold_table(sheet: &Sheet) -> bool {
@@ -129,21 +130,19 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
 }
 
 /// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
-fn unread_values(table: &RawTable) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
     let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
     let outside = cells().find(|(row, cell)| cell.at == (*row, cell.col) && table.column_at(cell.col).is_none());
     if let Some((row, cell)) = outside {
-        findings.push(Finding::new(Code::W118).at(table.place(row, cell.col)).found(cell.value.text()));
+        findings.add(Code::W118).at(table.place(row, cell.col)).found(cell.value.text());
     }
     if table.kind.has_free_columns() {
-        return findings;
+        return;
     }
     findings.extend(table.unread_columns().take(CAP).map(|column| match near::missing_one(table, column) {
         Some(word) => mistaken_column(table, column, word),
         None => unread_column(table, column),
     }));
-    findings
 }
 
 /// The finding that a column that was not read may be the one that is missing.
@@ -173,14 +172,14 @@ type Miss = Option<Box<near::Near>>;
 fn find_table(
     sheet: &Sheet,
     seen: &Seen<'_>,
-    (file, index): (FileId, u16),
+    id: SheetId,
     role: Role,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Result<RawTable, Miss> {
-    let (found, miss) = match header::find(seen, specs(role), (file, index)) {
+    let (found, miss) = match header::find(seen, specs(role), id) {
         Err(miss) if miss.as_ref().is_none_or(|near| near.finding.code != Code::E103) => {
             let named = |own: Miss| own.filter(|near| near.finding.code == Code::E103).or_else(|| miss.clone());
-            (header::find(seen, specs::plain(role), (file, index)).map_err(named)?, Some(miss))
+            (header::find(seen, specs::plain(role), id).map_err(named)?, Some(miss))
         }
         found => (found?, None),
     };
@@ -193,8 +192,8 @@ fn find_table(
     }
     let below = |cells: &&[Cell]| cells[0].row > header.end;
     let mut table = RawTable {
-        file,
-        sheet: index,
+        file: id.file,
+        sheet: id.sheet,
         kind: spec.kind,
         header_row: header.top,
         header_end: header.end,
@@ -205,7 +204,7 @@ fn find_table(
         found: sheet.cells.chunk_by(|a, b| a.row == b.row).filter(below).count() as u32,
         columns: header.columns,
         by_word,
-        number_heads: number_heads(sheet, (file, index), header.top, header.end),
+        number_heads: number_heads(sheet, id, header.top, header.end),
         rows: Vec::new(),
         pictures: sheet.pictures.clone(),
         lonely: Vec::new(),
@@ -219,7 +218,7 @@ fn find_table(
     if let Some(miss) = miss.filter(|_| !specs::is_plain(&table)) {
         return Err(miss);
     }
-    findings.extend(seen.tell_covered(file, index));
+    findings.extend(seen.tell_covered(id));
     rows::read(sheet, seen, spec, &mut table, findings);
     table.check_boxes = boxes::read(sheet, &mut table);
     remarks::read(sheet, &mut table, findings);
@@ -228,15 +227,10 @@ fn find_table(
 }
 
 /// The cells of some rows that hold something else than text of a workbook.
-fn number_heads(sheet: &Sheet, (file, index): (FileId, u16), top: u32, end: u32) -> Vec<Located<RawValue>> {
+fn number_heads(sheet: &Sheet, id: SheetId, top: u32, end: u32) -> Vec<Located<RawValue>> {
     let rows = sheet.cells.partition_point(|cell| cell.row < top)..sheet.cells.partition_point(|cell| cell.row <= end);
     let others = sheet.cells[rows].iter().filter(|cell| !matches!(cell.value, RawValue::Text { csv: false, .. }));
-    others.map(|cell| Located::new(cell.value.clone(), Place::cell(file, index, cell.row, cell.col))).collect()
-}
-
-/// The place of a sheet as a whole.
-pub fn sheet_place(file: FileId, sheet: u16) -> Place {
-    Place { file, spot: Spot::Sheet(sheet) }
+    others.map(|cell| Located::new(cell.value.clone(), id.cell(cell.row, cell.col))).collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::book::Opened;
 use super::sniff::Legacy;
 use crate::model::Limits;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
 mod wire;

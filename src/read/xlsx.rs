@@ -13,7 +13,7 @@ use super::gate::attached;
 use super::gate::container::Archive;
 use super::gate::{self, Fault, fault};
 use crate::model::Limits;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place, Spot};
 
 pub(super) mod controls;

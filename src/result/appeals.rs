@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::engine::assessment::Assessment;
 use crate::model::Model;
 use crate::result::states::{Log, State};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::Lang;
 use crate::shared::text;
 

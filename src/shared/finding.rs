@@ -3,19 +3,22 @@
 //! Findings are collected, never thrown: every stage gives back what it found and goes on. A finding names its code, its
 //! place (and related places), what was found and what was expected; the wording lives in the catalogue under the code.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::shared::i18n::{Lang, Named, fill, model_path};
-use crate::shared::number::Exact;
 use crate::shared::place::{Files, Place};
 use crate::shared::text;
 
 pub mod code;
 pub mod rest;
+pub mod sink;
 pub mod who;
 
 pub use code::Code;
 pub use rest::{Bound, Rest, Weights, cap};
+pub use sink::{Describe, Findings};
 pub use who::Who;
 
 /// How much a finding weighs.
@@ -64,27 +67,15 @@ impl From<String> for Arg {
     }
 }
 
-impl From<&str> for Arg {
-    fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
-    }
-}
-
-impl From<&String> for Arg {
-    fn from(value: &String) -> Self {
-        Self::Text(value.clone())
-    }
-}
-
-impl From<&Exact> for Arg {
-    fn from(value: &Exact) -> Self {
+impl<T: fmt::Display + ?Sized> From<&T> for Arg {
+    fn from(value: &T) -> Self {
         Self::Text(value.to_string())
     }
 }
 
 impl From<usize> for Arg {
     fn from(value: usize) -> Self {
-        Self::Text(value.to_string())
+        Self::from(&value)
     }
 }
 
@@ -107,6 +98,7 @@ impl Stage {
 }
 
 /// One thing found about an input.
+#[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Its permanent code.
@@ -140,62 +132,6 @@ impl Finding {
             rest: Rest::new(),
             stage: Stage::Inputs,
         }
-    }
-
-    /// Sets the place.
-    #[must_use]
-    pub const fn at(mut self, place: Place) -> Self {
-        self.at = Some(place);
-        self
-    }
-
-    /// Adds a related place.
-    #[must_use]
-    pub fn also(mut self, place: Place) -> Self {
-        self.related.push(place);
-        self
-    }
-
-    /// Names the unit.
-    #[must_use]
-    pub fn unit(mut self, code: &str) -> Self {
-        self.unit = Some(code.to_owned());
-        self
-    }
-
-    /// Names a value of the message.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
-        self.args.push((name, value.into()));
-        self
-    }
-
-    /// What was found, quoted in the message.
-    #[must_use]
-    pub fn found(self, value: impl Into<Arg>) -> Self {
-        self.with("found", value)
-    }
-
-    /// What was expected.
-    #[must_use]
-    pub fn expected(self, value: impl Into<Arg>) -> Self {
-        self.with("expected", value)
-    }
-
-    /// What was expected, as the nearest known names; says nothing when none is near.
-    #[must_use]
-    pub fn nearest<'a>(self, unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        match text::nearest(unknown, known) {
-            names if names.is_empty() => self,
-            names => self.with("nearest", names.join(" / ")),
-        }
-    }
-
-    /// The nearest known names, unless the list that this finding goes into already counts findings of its file.
-    #[must_use]
-    pub fn nearest_in<'a>(self, findings: &[Self], unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        let full = self.at.is_some_and(|at| rest::is_full(findings, at.file));
-        if full { self } else { self.nearest(unknown, known) }
     }
 
     /// How many findings of each weight it stands for: itself, or those that it counts.
@@ -304,13 +240,6 @@ impl Message {
             weights.add(self.severity, 1);
             weights
         })
-    }
-}
-
-/// Names the unit of the findings of a row, from `start` on, that do not name one themselves.
-pub fn tag_unit(findings: &mut [Finding], start: usize, unit: &str) {
-    for finding in findings.iter_mut().skip(start) {
-        finding.unit.get_or_insert_with(|| unit.to_owned());
     }
 }
 

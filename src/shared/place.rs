@@ -62,6 +62,27 @@ pub struct Place {
     pub spot: Spot,
 }
 
+/// A sheet of a file, by the order of the file's sheets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SheetId {
+    /// The file.
+    pub file: FileId,
+    /// The sheet.
+    pub sheet: u16,
+}
+
+impl SheetId {
+    /// The sheet as a whole.
+    pub const fn place(self) -> Place {
+        Place { file: self.file, spot: Spot::Sheet(self.sheet) }
+    }
+
+    /// A cell of it.
+    pub const fn cell(self, row: u32, col: u32) -> Place {
+        Place::cell(self.file, self.sheet, row, col)
+    }
+}
+
 impl Place {
     /// The place of a whole file.
     pub const fn file(file: FileId) -> Self {

@@ -6,7 +6,7 @@ use crate::check::{Context, cells};
 use crate::model::{BallotRules, Node, Scale};
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points, Written};
 use crate::shared::text;
 
@@ -46,7 +46,7 @@ pub(super) struct Columns<'c> {
 
 impl Columns<'_> {
     /// The columns that hold marks; others that are not known are findings.
-    pub(super) fn marks<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<MarkColumns<'t>> {
+    pub(super) fn marks<'t>(&self, table: &'t RawTable, findings: &mut Findings<'_>) -> Vec<MarkColumns<'t>> {
         let before = findings.len();
         let (mut marks, mut strangers) = (Vec::<MarkColumns<'t>>::new(), Vec::new());
         let mut groups: Vec<(Vec<String>, usize)> = Vec::new();
@@ -75,7 +75,7 @@ impl Columns<'_> {
             findings.push(self.stranger(table, column, &marks));
         }
         if marks.is_empty() && findings.len() == before {
-            findings.push(Finding::new(Code::E107).at(table.header_place()).expected(Word::Mark.label()));
+            findings.add(Code::E107).at(table.header_place()).expected(Word::Mark.label());
         }
         marks
     }
@@ -85,15 +85,15 @@ impl Columns<'_> {
         &self,
         table: &'t RawTable,
         marks: Vec<MarkColumns<'t>>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Vec<MarkColumns<'t>> {
         let by_node = marks.iter().any(|mark| mark.node.is_some()) && table.column(Word::Node).is_none();
         let (mut kept, spare): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.node.is_some() == by_node);
         findings.extend(spare.iter().map(|mark| unread_column(table, mark.source.first())));
         if !by_node && kept.len() > 1 {
             let (first, second) = (kept[0].source.first(), kept[1].source.first());
-            let finding = Finding::new(Code::E103).at(table.column_place(second)).also(table.column_place(first));
-            findings.push(finding.found(second.path()));
+            let finding = findings.add(Code::E103).at(table.column_place(second)).also(table.column_place(first));
+            finding.found(second.path());
             kept.truncate(1);
         }
         kept
@@ -114,11 +114,11 @@ impl Columns<'_> {
         if one || (!marks.is_empty() && !self.holds_marks(table, column)) {
             return unread_column(table, column);
         }
-        let known = self.nodes.iter().map(|n| tree.code(*n));
+        let known = || self.nodes.iter().map(|n| tree.code(*n));
         let mut expected = vec![Word::Mark.label()];
-        expected.extend(known.clone().filter(|code| !code.is_empty()).take(12));
+        expected.extend(known().filter(|code| !code.is_empty()).take(12));
         let finding = Finding::new(Code::E423).at(table.column_place(column)).found(column.path());
-        finding.expected(expected.join(" / ")).nearest(&column.text, known)
+        finding.expected(expected.join(" / ")).nearest(&column.text, known())
     }
 
     /// Whether any cell of a column may be a mark: a level, a sign, an abstention, a number where numbers are marks.

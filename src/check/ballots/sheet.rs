@@ -1,43 +1,34 @@
 //! One sheet of ballots: whose they are, which units and nodes they mark, and what each mark says.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
 use super::{ticks, wide};
-use crate::check::cells::{self, Ask, CellRef};
+use crate::check::cells::{self, CellRef};
 use crate::check::identity::Raters;
 use crate::check::{Context, identity};
-use crate::engine::assessment::{Mark, Mode, Rating, State, UnitIx, VoidRating};
+use crate::engine::assessment::{Mark, Rating, State, UnitIx, VoidRating};
 use crate::model::{BallotRules, Node, Range, Scale};
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
-use crate::shared::finding::{Bound, Code, Finding, Severity};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
-/// One mark with what identifies its ballot.
-pub(super) struct Entry {
-    pub(super) class: usize,
-    pub(super) rater: Option<String>,
-    pub(super) home: Option<UnitIx>,
-    /// The sheet, or the row of an export, which names a ballot without rater id.
-    pub(super) ballot: Place,
-    pub(super) rating: Rating,
-}
-
-/// Whose ballot it is.
+/// A ballot as far as one sheet holds it: whose it is, and its marks.
 pub(super) struct Owner {
     pub(super) class: usize,
     pub(super) rater: Option<String>,
     pub(super) home: Option<UnitIx>,
     /// The sheet, or the row of an export, which names a ballot without rater id.
     pub(super) at: Place,
+    pub(super) ratings: Vec<Rating>,
 }
 
 /// A sheet that was recognised as a ballot even if it marks nobody.
 pub(super) struct SheetRead {
-    pub(super) entries: Vec<Entry>,
     /// Ballots seen on the sheet.
     pub(super) owners: Vec<Owner>,
     pub(super) findings: Vec<Finding>,
@@ -45,77 +36,97 @@ pub(super) struct SheetRead {
 }
 
 /// What is needed to read the sheets of a component.
-pub(super) struct Reader<'r> {
-    pub(super) context: &'r Context<'r>,
-    pub(super) component: usize,
-    pub(super) rules: &'r BallotRules,
-    pub(super) nodes: &'r [Node],
-    pub(super) raters: &'r Raters,
+pub(in crate::check) struct Reader<'r> {
+    pub(in crate::check) context: &'r Context<'r>,
+    pub(in crate::check) component: usize,
+    pub(in crate::check) rules: &'r BallotRules,
+    /// What its ballots measure.
+    pub(in crate::check) nodes: Vec<Node>,
+    /// What is known of the people behind them.
+    raters: &'r Raters,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    /// A reader of the tables of a component.
+    pub(in crate::check) fn new(
+        context: &'r Context<'r>,
+        component: usize,
+        rules: &'r BallotRules,
+        raters: &'r Raters,
+    ) -> Self {
+        Self { context, component, rules, nodes: super::nodes(context, rules), raters }
+    }
+
     /// Reads one sheet: whose ballots it holds, and their marks.
     pub(super) fn sheet(&self, table: &RawTable) -> SheetRead {
-        let sheet = Place { file: table.file, spot: crate::shared::place::Spot::Sheet(table.sheet) };
-        let mut read = SheetRead { entries: Vec::new(), owners: Vec::new(), findings: Vec::new(), sheet };
-        if wide::is_wide(table) {
-            self.wide(table, &mut read);
-            return read;
-        }
-        let marks = self.columns().marks(table, &mut read.findings);
-        self.one_class(table, &mut read.findings);
+        let sheet = table.sheet_id().place();
+        let is_wide = wide::is_wide(table);
+        let (owners, findings) = Findings::gather(|findings| {
+            if is_wide { self.wide(table, sheet, findings) } else { self.long(table, sheet, findings) }
+        });
+        SheetRead { owners, findings, sheet }
+    }
+
+    /// Reads a table whose rows are marks, of a unit or of a node of one.
+    fn long(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> Vec<Owner> {
+        let marks = self.columns().marks(table, findings);
+        self.one_class(table, findings);
         let folder = self.folder_class(table);
-        let (mut unknown, mut excluded) = (BTreeSet::new(), 0_usize);
-        let mut unmeasured = Vec::new();
+        let (mut unknown, mut excluded, mut unmeasured) = (BTreeSet::new(), 0_usize, Vec::new());
         let of_unit = self.nodes == [Node::Unit];
         let rates_whole = of_unit && table.rows.iter().any(|row| is_overall(&table.text(row, Word::Node).value));
+        let mut owners: Vec<Owner> = Vec::new();
         let mut seen: BTreeMap<(usize, Option<String>), usize> = BTreeMap::new();
         let has_ids = table.column(Word::Rater).is_some()
             && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
-        let mut bound = Bound::new(&read.findings);
+        let mut bound = Bound::new(findings);
         for row in &table.rows {
-            bound.keep(&mut read.findings);
-            let Some(class) = self.class_of(table, row, folder, &mut unknown, &mut read.findings) else { continue };
-            let rater = owner_text(table, row, Word::Rater);
-            if has_ids && rater.is_none() {
-                read.findings.push(Finding::new(Code::E314).at(table.get(row, Word::Rater).at));
-            }
-            let home = self.home_of(table, row, class, rater.as_deref(), &mut read.findings);
-            match seen.get(&(class, rater.clone())).copied() {
-                None => {
-                    seen.insert((class, rater.clone()), read.owners.len());
-                    read.owners.push(Owner { class, rater: rater.clone(), home, at: sheet });
-                    self.note_unlisted(table, row, class, rater.as_deref(), &mut read.findings);
+            bound.keep(findings);
+            let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
+            let rater = rater_of(table, row, has_ids, findings);
+            let home = self.home_of(table, row, class, rater.as_deref(), findings);
+            let own = match seen.entry((class, rater)) {
+                Entry::Vacant(slot) => {
+                    self.note_unlisted(table, row, class, slot.key().1.as_deref(), findings);
+                    owners.push(Owner { class, rater: None, home, at: sheet, ratings: Vec::new() });
+                    *slot.insert(owners.len() - 1)
                 }
-                Some(index) => self.same_home(&mut read, index, home, table.get(row, Word::Home).at),
+                Entry::Occupied(slot) => {
+                    let rater = slot.key().1.as_deref().unwrap_or_default();
+                    let mut findings = findings.at(table.get(row, Word::Home).at);
+                    self.same_home(&mut owners[*slot.get()].home, home, rater, &mut findings);
+                    *slot.get()
+                }
+            };
+            let Some((unit, _)) = identity::unit_of_row(self.context, table, row, findings) else { continue };
+            excluded += usize::from(!self.context.is_assessed(unit));
+            let named = table.text(row, Word::Node);
+            for (node, source) in self.row_nodes(&named, &marks, rates_whole, &mut unmeasured, findings) {
+                owners[own].ratings.push(self.chosen(table, row, source, findings).of(unit, node));
             }
-            let Some((unit, _)) = identity::unit_of_row(self.context, table, row, &mut read.findings) else { continue };
-            excluded += usize::from(self.context.roster.units[unit.0].mode == Mode::Excluded);
-            for (node, source) in self.row_nodes((table, rates_whole), row, &marks, &mut unmeasured, &mut read.findings)
-            {
-                let rating = self.rating((unit, node), table, row, source, &mut read.findings);
-                read.entries.push(Entry { class, rater: rater.clone(), home, ballot: sheet, rating });
-            }
+        }
+        for ((_, rater), own) in seen {
+            owners[own].rater = rater;
         }
         if table.rows.is_empty() {
-            self.empty_sheet(table, folder, &mut read);
+            owners.extend(self.empty_sheet(table, folder, sheet, findings));
         }
         if let Some(first) = unmeasured.first() {
-            read.findings.push(Finding::new(Code::W432).at(*first).found(unmeasured.len()));
+            findings.add(Code::W432).at(*first).found(unmeasured.len());
         }
         if excluded > 0 {
-            read.findings.push(Finding::new(Code::N420).at(sheet).found(excluded));
+            findings.add(Code::N420).at(sheet).found(excluded);
         }
-        read
+        owners
     }
 
     /// Whether a table has no column of marks, and no cell that may be one.
     pub(super) fn is_markless(&self, table: &RawTable) -> bool {
-        let (columns, mut unsaid) = (self.columns(), Vec::new());
+        let columns = self.columns();
         let has_columns = if wide::is_wide(table) {
             self.has_questions(table)
         } else {
-            !columns.marks(table, &mut unsaid).is_empty()
+            !Findings::gather(|said| columns.marks(table, said)).0.is_empty()
         };
         !has_columns && !table.other_columns().any(|column| columns.holds_marks(table, column))
     }
@@ -127,24 +138,22 @@ impl Reader<'_> {
         row: &Row,
         class: usize,
         rater: Option<&str>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) {
         let (Some(listed), Some(rater)) = (self.raters.listed.get(&(self.component, class)), rater) else { return };
         if !listed.contains(&identity::rater_key(rater)) {
             let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
-            let finding = Finding::new(Code::E433).at(at).found(rater).with("class", &self.rules.classes[class].name);
-            findings.push(finding.nearest_in(findings, rater, listed.iter().map(String::as_str)));
+            let known = listed.iter().map(String::as_str);
+            let finding = findings.unknown(Code::E433, &Located::new(rater, at), known);
+            finding.with("class", &self.rules.classes[class].name);
         }
     }
 
     /// A home that stands in a later row holds for the whole ballot; another one contradicts it.
-    fn same_home(&self, read: &mut SheetRead, index: usize, home: Option<UnitIx>, at: Place) {
-        let Owner { rater, home: known, .. } = &mut read.owners[index];
+    fn same_home(&self, known: &mut Option<UnitIx>, home: Option<UnitIx>, rater: &str, findings: &mut Findings<'_>) {
         match (*known, home) {
             (Some(first), Some(second)) if first != second => {
-                let code = |unit: UnitIx| self.context.roster.units[unit.0].code.as_str();
-                let finding = Finding::new(Code::E308).at(at).found(rater.clone().unwrap_or_default());
-                read.findings.push(finding.expected(format!("{} / {}", code(first), code(second))));
+                identity::two_units(self.context, rater, [first, second], findings);
             }
             (None, Some(_)) => *known = home,
             _ => {}
@@ -152,31 +161,35 @@ impl Reader<'_> {
     }
 
     /// A sheet without rows is still a ballot that came back, blank.
-    fn empty_sheet(&self, table: &RawTable, folder: Option<usize>, read: &mut SheetRead) {
+    fn empty_sheet(
+        &self,
+        table: &RawTable,
+        folder: Option<usize>,
+        at: Place,
+        findings: &mut Findings<'_>,
+    ) -> Option<Owner> {
         let row = Row { row: table.header_row, cells: Vec::new() };
-        if let Some(class) = self.class_of(table, &row, folder, &mut BTreeSet::new(), &mut read.findings) {
-            let rater = owner_text(table, &row, Word::Rater);
-            read.owners.push(Owner { class, rater, home: None, at: read.sheet });
-        }
+        let class = self.class_of(table, &row, folder, &mut BTreeSet::new(), findings)?;
+        let rater = owner_text(table, &row, Word::Rater);
+        Some(Owner { class, rater, home: None, at, ratings: Vec::new() })
     }
 
-    pub(super) const fn columns(&self) -> Columns<'_> {
-        Columns { context: self.context, rules: self.rules, nodes: self.nodes }
+    pub(super) fn columns(&self) -> Columns<'_> {
+        Columns { context: self.context, rules: self.rules, nodes: &self.nodes }
     }
 
     /// The nodes that a row marks, with the columns of their marks; rows of nodes that are not measured are noted.
     fn row_nodes<'m, 't>(
         &self,
-        (table, rates_whole): (&RawTable, bool),
-        row: &Row,
+        named: &Located<String>,
         marks: &'m [MarkColumns<'t>],
+        rates_whole: bool,
         unmeasured: &mut Vec<Place>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Vec<(usize, &'m Source<'t>)> {
         let [MarkColumns { node: None, source }] = marks else {
             return marks.iter().filter_map(|mark| Some((mark.node?, &mark.source))).collect();
         };
-        let named = table.text(row, Word::Node);
         let of_unit = self.nodes == [Node::Unit];
         if of_unit && (named.value.is_empty() || is_overall(&named.value)) {
             return vec![(0, source)];
@@ -189,21 +202,19 @@ impl Reader<'_> {
             return Vec::new();
         }
         let known = self.nodes.iter().map(|n| self.context.model.tree.code(*n));
-        let finding = Finding::new(Code::E423).at(named.at).found(&named.value);
-        findings.push(finding.nearest_in(findings, &named.value, known));
+        findings.unknown(Code::E423, named, known);
         Vec::new()
     }
 
     /// All labels of a sheet that name a class name the same one.
-    pub(super) fn one_class(&self, table: &RawTable, findings: &mut Vec<Finding>) {
+    pub(super) fn one_class(&self, table: &RawTable, findings: &mut Findings<'_>) {
         let mut known: Option<(usize, Place)> = None;
         for label in table.labels(Word::Class) {
             let Some(class) = self.rules.class(&label.value.text()) else { continue };
             let (first, place) = *known.get_or_insert((class, label.at));
             if first != class {
                 let name = |class: usize| self.rules.classes[class].name.as_str();
-                let finding = Finding::new(Code::E431).at(place).also(label.at).found(name(first));
-                findings.push(finding.expected(name(class)));
+                findings.add(Code::E431).at(place).also(label.at).found(name(first)).expected(name(class));
             }
         }
     }
@@ -224,14 +235,14 @@ impl Reader<'_> {
         row: &Row,
         folder: Option<usize>,
         unknown: &mut BTreeSet<String>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Option<usize> {
         let label = table.label(Word::Class).map(|cell| Located::new(cell.value.text(), cell.at));
         let column = table.column(Word::Class).map(|_| table.text(row, Word::Class));
         let named = label.or_else(|| column.filter(|c| !c.value.is_empty()));
         let Some(named) = named else {
             if folder.is_none() && !unknown.contains("") {
-                findings.push(Finding::new(Code::E402).at(table.header_place()));
+                findings.add(Code::E402).at(table.header_place());
                 unknown.insert(String::new());
             }
             return folder;
@@ -239,14 +250,13 @@ impl Reader<'_> {
         let class = self.rules.class(&named.value);
         if class.is_none() && !unknown.contains(&named.value) {
             let names = self.rules.classes.iter().map(|c| c.name.as_str());
-            let finding = Finding::new(Code::E401).at(named.at).found(&named.value);
-            findings.push(finding.nearest_in(findings, &named.value, names));
+            findings.unknown(Code::E401, &named, names);
             unknown.insert(named.value);
         } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class))
             && !unknown.contains("")
         {
             let name = |class: usize| self.rules.classes[class].name.as_str();
-            findings.push(Finding::new(Code::W429).at(named.at).found(name(class)).expected(name(folder)));
+            findings.add(Code::W429).at(named.at).found(name(class)).expected(name(folder));
             unknown.insert(String::new());
         }
         class
@@ -259,7 +269,7 @@ impl Reader<'_> {
         row: &Row,
         class: usize,
         rater: Option<&str>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Option<UnitIx> {
         let written = table.label(Word::Home).map(|cell| Located::new(cell.value.text(), cell.at));
         let written = written.or_else(|| table.column(Word::Home).map(|_| table.text(row, Word::Home)));
@@ -268,30 +278,27 @@ impl Reader<'_> {
         let Some(home) = written.filter(|h| !cells::is_missing(&h.value)) else { return listed };
         let unit = self.raters.home(self.context, &home, self.rules.classes[class].recuse, findings)?;
         if let Some(listed) = listed.filter(|listed| *listed != unit) {
-            let code = |unit: UnitIx| self.context.roster.units[unit.0].code.as_str();
-            let finding = Finding::new(Code::E308).at(home.at).found(&home.value);
-            findings.push(finding.expected(format!("{} / {}", code(unit), code(listed))));
+            identity::two_units(self.context, &home.value, [unit, listed], &mut findings.at(home.at));
         }
         Some(unit)
     }
 
-    pub(super) fn rating(
+    /// The mark that a row has under its columns.
+    pub(super) fn chosen(
         &self,
-        (unit, node): (UnitIx, usize),
         table: &RawTable,
         row: &Row,
         source: &Source<'_>,
-        findings: &mut Vec<Finding>,
-    ) -> Rating {
-        let ticks::Chosen { mark, written, at } = match source {
+        findings: &mut Findings<'_>,
+    ) -> ticks::Chosen {
+        match source {
             Source::Value(column) => {
                 let cell = table.cell(row, column);
                 let written = cell.value.map(RawValue::text).unwrap_or_default();
                 ticks::Chosen { mark: self.mark(&cell, &written, findings), written, at: cell.at }
             }
             Source::Choices(choices) => ticks::read(self.rules, table, row, choices, findings),
-        };
-        Rating { unit, node, mark, written, at }
+        }
     }
 
     pub(super) fn allowed(&self) -> String {
@@ -302,13 +309,13 @@ impl Reader<'_> {
     }
 
     /// What a cell says: a level, a number in the range, an abstention, nothing, or nothing valid.
-    fn mark(&self, cell: &CellRef<'_>, written: &str, findings: &mut Vec<Finding>) -> Mark {
+    fn mark(&self, cell: &CellRef<'_>, written: &str, findings: &mut Findings<'_>) -> Mark {
         let Some(raw) = cell.value else { return Mark::Blank };
         if matches!(raw, RawValue::Refused(_)) {
             return Mark::Blank;
         }
         if matches!(raw, RawValue::Fault(_) | RawValue::Uncalculated) {
-            findings.push(cells::not_a_value(raw, cell.at));
+            cells::not_a_value(raw, &mut findings.at(cell.at));
             return Mark::Blank;
         }
         if self.rules.abstains(written) {
@@ -344,20 +351,25 @@ fn is_overall(name: &str) -> bool {
 }
 
 /// A number in the range; what is odd about how it is written is told, what is no number is a void mark.
-fn range_mark(cell: &CellRef<'_>, range: &Range, findings: &mut Vec<Finding>) -> Mark {
-    if let Some(finding) = cells::split_number(cell) {
-        findings.push(finding);
+fn range_mark(cell: &CellRef<'_>, range: &Range, findings: &mut Findings<'_>) -> Mark {
+    if cells::is_split_number(cell, findings) {
         return Mark::Blank;
     }
-    let mut said = Vec::new();
-    let number = cells::number(cell, Ask::Score, &mut said);
-    findings.extend(said.into_iter().filter(|f| f.severity > Severity::Error));
-    match number {
+    match cells::number_or_void(cell, findings) {
         Some(State::Known(number)) if range.holds(&number) => Mark::Points(Points(number)),
         Some(State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
         Some(State::Missing) => Mark::Blank,
         Some(State::NotApplicable) | None => Mark::Void(VoidRating::Unknown),
     }
+}
+
+/// The rater id of a row; a blank one where others have ids is a finding.
+pub(super) fn rater_of(table: &RawTable, row: &Row, has_ids: bool, findings: &mut Findings<'_>) -> Option<String> {
+    let rater = owner_text(table, row, Word::Rater);
+    if has_ids && rater.is_none() {
+        findings.add(Code::E314).at(table.get(row, Word::Rater).at);
+    }
+    rater
 }
 
 /// The rater id of a row: above the header, else in the column.

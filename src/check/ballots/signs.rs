@@ -41,14 +41,15 @@ pub(super) fn sign(written: &str) -> Option<Sign> {
     let mut signs = key.chars();
     let first = signs.next()?;
     let repeated = !first.is_alphanumeric() && signs.all(|c| c == first);
-    let one = if repeated { first.to_string() } else { key };
-    let sign = MEANINGS.iter().find(|(word, _)| word.matches(&one)).map(|(_, sign)| *sign)?;
+    let mut buffer = [0; 4];
+    let one = if repeated { first.encode_utf8(&mut buffer) } else { key.as_str() };
+    let sign = MEANINGS.iter().find(|(word, _)| word.matches(one)).map(|(_, sign)| *sign)?;
     Some(if sign == Sign::No && is_symbol(first) { Sign::Box } else { sign })
 }
 
 /// A printed option without the signs at its ends, and the sign: `好√`, `☑好`, `□好`. Letters and digits are no signs here,
 /// and a sign at either end must be the same.
-pub(super) fn without_signs(key: &str) -> Option<(String, Sign)> {
+pub(super) fn without_signs(key: &str) -> Option<(&str, Sign)> {
     let bare = key.trim_matches(is_symbol);
     let cut = key.len() - bare.len();
     if cut == 0 || bare.is_empty() {
@@ -56,12 +57,14 @@ pub(super) fn without_signs(key: &str) -> Option<(String, Sign)> {
     }
     let start = key.find(bare)?;
     let signs = [&key[..start], &key[start + bare.len()..]].concat();
-    Some((bare.to_owned(), sign(&signs)?))
+    Some((bare, sign(&signs)?))
 }
 
 /// Whether a character is a sign and no letter, digit or mark of punctuation.
 fn is_symbol(c: char) -> bool {
-    !c.is_alphanumeric() && !c.is_ascii_punctuation() && MEANINGS.iter().any(|(word, _)| word.matches(&c.to_string()))
+    let mut buffer = [0; 4];
+    let one: &str = c.encode_utf8(&mut buffer);
+    !c.is_alphanumeric() && !c.is_ascii_punctuation() && MEANINGS.iter().any(|(word, _)| word.matches(one))
 }
 
 #[cfg(test)]
@@ -93,9 +96,9 @@ mod tests {
 
     #[test]
     fn an_option_may_have_a_sign_beside_it() {
-        assert_eq!(without_signs("好√"), Some(("好".to_owned(), Sign::Tick)));
-        assert_eq!(without_signs("☑好"), Some(("好".to_owned(), Sign::Tick)));
-        assert_eq!(without_signs("□好"), Some(("好".to_owned(), Sign::Box)));
+        assert_eq!(without_signs("好√"), Some(("好", Sign::Tick)));
+        assert_eq!(without_signs("☑好"), Some(("好", Sign::Tick)));
+        assert_eq!(without_signs("□好"), Some(("好", Sign::Box)));
         assert_eq!(without_signs("√好×"), None);
         assert_eq!(without_signs("好"), None);
         assert_eq!(without_signs("√"), None);

@@ -6,12 +6,12 @@
 
 use super::marks::Choice;
 use super::signs::{Sign, sign, without_signs};
-use crate::check::cells::{self, Ask, CellRef};
-use crate::engine::assessment::{Mark, VoidRating};
+use crate::check::cells::{self, CellRef};
+use crate::engine::assessment::{Mark, Rating, State, UnitIx, VoidRating};
 use crate::model::{BallotRules, Scale};
 use crate::read::RawValue;
 use crate::read::table::{Column, RawTable, Row};
-use crate::shared::finding::Finding;
+use crate::shared::finding::Findings;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
@@ -21,6 +21,14 @@ pub(super) struct Chosen {
     pub(super) mark: Mark,
     pub(super) written: String,
     pub(super) at: Place,
+}
+
+impl Chosen {
+    /// The mark as a rating of a unit, or of a node of one.
+    pub(super) fn of(self, unit: UnitIx, node: usize) -> Rating {
+        let Self { mark, written, at } = self;
+        Rating { unit, node, mark, written, at }
+    }
 }
 
 /// What a cell under a level says.
@@ -50,7 +58,7 @@ pub(super) fn read(
     table: &RawTable,
     row: &Row,
     choices: &[(Choice, &Column)],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Chosen {
     let cells: Vec<CellRef<'_>> = choices.iter().map(|(_, column)| table.cell(row, column)).collect();
     if choices.iter().any(|(choice, _)| matches!(choice, Choice::Between(..))) {
@@ -121,12 +129,12 @@ fn mark(choice: &Choice) -> Mark {
     }
 }
 
-fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut Vec<Finding>) -> Said {
+fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Said {
     let Some(raw) = cell.value else { return Said::Nothing };
     match raw {
         RawValue::Refused(_) => return Said::Nothing,
         RawValue::Fault(_) | RawValue::Uncalculated => {
-            findings.push(cells::not_a_value(raw, cell.at));
+            cells::not_a_value(raw, &mut findings.at(cell.at));
             return Said::Nothing;
         }
         RawValue::Flag(true) => return Said::Sign(Sign::Tick),
@@ -153,9 +161,9 @@ fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut
         return Said::Name { own: false };
     }
     match without_signs(&key) {
-        Some((bare, Sign::Tick | Sign::Disc)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Tick),
-        Some((bare, Sign::Box | Sign::Circle)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Box),
-        Some((bare, Sign::Cross | Sign::CrossedBox)) if is_own(&bare) || is_level(&bare) => Said::Sign(Sign::Cross),
+        Some((bare, Sign::Tick | Sign::Disc)) if is_own(bare) || is_level(bare) => Said::Sign(Sign::Tick),
+        Some((bare, Sign::Box | Sign::Circle)) if is_own(bare) || is_level(bare) => Said::Sign(Sign::Box),
+        Some((bare, Sign::Cross | Sign::CrossedBox)) if is_own(bare) || is_level(bare) => Said::Sign(Sign::Cross),
         _ if is_word(&key) => Said::Other,
         _ => Said::Strange,
     }
@@ -171,7 +179,7 @@ fn number_between(
     rules: &BallotRules,
     choices: &[(Choice, &Column)],
     cells: &[CellRef<'_>],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Chosen {
     let is_mark = |number: &Exact| match &rules.scale {
         Scale::Range(range) => range.holds(number),
@@ -180,23 +188,18 @@ fn number_between(
     let mut filled = Vec::new();
     for (at, cell) in cells.iter().enumerate() {
         let Some(raw) = cell.value.filter(|raw| !cells::is_missing(&raw.text())) else { continue };
-        if let Some(finding) = cells::split_number(cell) {
-            findings.push(finding);
+        if cells::is_split_number(cell, findings) {
             continue;
         }
-        let mut said = Vec::new();
-        let number = match &choices[at].0 {
-            Choice::Between(low, high) => match cells::number(cell, Ask::Score, &mut said) {
-                Some(crate::engine::assessment::State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => {
-                    Mark::Points(Points(n))
-                }
-                Some(crate::engine::assessment::State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
+        let mark = match &choices[at].0 {
+            Choice::Between(low, high) => match cells::number_or_void(cell, findings) {
+                Some(State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => Mark::Points(Points(n)),
+                Some(State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
                 _ => Mark::Void(VoidRating::Unknown),
             },
             Choice::Abstain | Choice::Level(_) => Mark::Abstained,
         };
-        findings.extend(said.into_iter().filter(|f| f.severity > crate::shared::finding::Severity::Error));
-        filled.push(Chosen { mark: number, written: raw.text(), at: cell.at });
+        filled.push(Chosen { mark, written: raw.text(), at: cell.at });
     }
     match filled.len() {
         0 => Chosen { mark: Mark::Blank, written: String::new(), at: cells[0].at },

@@ -10,7 +10,7 @@ use crate::check::cells;
 use crate::engine::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
 use crate::model::Scale;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Points, Written};
 use crate::shared::place::{Place, Spot};
 use crate::shared::text;
@@ -21,7 +21,7 @@ pub(super) fn settle(
     tables: &[&RawTable],
     ballots: &mut [Ballot],
     dispositions: &mut [DispositionRow],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     let boxed: Vec<&RawTable> = tables.iter().copied().filter(|table| table.check_boxes.is_some()).collect();
     let sheets: BTreeSet<Place> = boxed.iter().map(|table| sheet(table.header_place())).collect();
@@ -37,8 +37,8 @@ pub(super) fn settle(
         }
         row.settles += meant.len();
         if let Some(first) = meant.iter().find_map(|rating| settled.get(&rating.at)) {
-            let finding = Finding::new(Code::E434).at(row.at).also(*first).with("id", &row.id).found(&row.file);
-            findings.push(finding.with("expected", Arg::Word("disposition.once")));
+            let finding = findings.add(Code::E434).at(row.at).also(*first).with("id", &row.id).found(&row.file);
+            finding.with("expected", Arg::Word("disposition.once"));
             continue;
         }
         match &row.verdict {
@@ -47,13 +47,13 @@ pub(super) fn settle(
             Verdict::Mark(word) => match (read_word(reader, word), meant.as_mut_slice()) {
                 (Some(mark), [rating]) => rating.mark = mark,
                 (Some(_), several) => {
-                    let finding = Finding::new(Code::E434).at(row.at).with("id", &row.id).found(several.len());
+                    let finding = findings.add(Code::E434).at(row.at).with("id", &row.id).found(several.len());
                     let finding = finding.expected(Arg::Word("disposition.one"));
-                    findings.push(several.iter().fold(finding, |finding, rating| finding.also(rating.at)));
+                    finding.also_all(several.iter().map(|rating| rating.at));
                 }
                 (None, _) => {
-                    let finding = Finding::new(Code::E208).at(row.at).found(word.as_str());
-                    findings.push(finding.expected(format!("{} / {}", reader.allowed(), Word::Scrapped.label())));
+                    let allowed = format!("{} / {}", reader.allowed(), Word::Scrapped.label());
+                    findings.add(Code::E208).at(row.at).found(word).expected(allowed);
                 }
             },
         }
@@ -61,7 +61,7 @@ pub(super) fn settle(
     }
     for (ballot, open) in ballots.iter().zip(&open) {
         for (rating, open) in ballot.ratings.iter().zip(open).filter(|(rating, _)| !settled.contains_key(&rating.at)) {
-            findings.extend(report(reader, rating, *open));
+            report(reader, rating, *open, findings);
         }
     }
     let blank = |table: &RawTable| {
@@ -72,8 +72,8 @@ pub(super) fn settle(
     };
     for table in boxed.into_iter().filter(|table| blank(table)) {
         if let Some(boxes) = &table.check_boxes {
-            let finding = Finding::new(Code::E435).at(boxes.at).found(boxes.value).expected(reader.allowed());
-            findings.push(finding.with("what", Arg::Word("unread.boxes")));
+            let finding = findings.add(Code::E435).at(boxes.at).found(boxes.value).expected(reader.allowed());
+            finding.with("what", Arg::Word("unread.boxes"));
         }
     }
 }
@@ -93,19 +93,21 @@ fn open(reader: &Reader<'_>, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bo
     ballot.ratings.iter().map(is_open).collect()
 }
 
-/// The finding about a mark that is void.
-fn report(reader: &Reader<'_>, rating: &Rating, open: bool) -> Option<Finding> {
-    let Mark::Void(reason) = rating.mark else { return None };
+/// Reports a mark that is void.
+fn report(reader: &Reader<'_>, rating: &Rating, open: bool, findings: &mut Findings<'_>) {
+    let Mark::Void(reason) = rating.mark else { return };
     let code = match reason {
         _ if open => Code::E435,
         VoidRating::OutOfRange => Code::W404,
         VoidRating::Unknown | VoidRating::Unreadable => Code::W405,
         VoidRating::Double => Code::W406,
     };
-    let unit = &reader.context.roster.units[rating.unit.0].code;
-    let finding = Finding::new(code).at(rating.at).unit(unit).found(&rating.written).expected(reader.allowed());
-    let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
-    Some(if open { finding.with("what", Arg::Word(what)) } else { finding })
+    let finding = findings.add(code).at(rating.at).unit(reader.context.code(rating.unit));
+    let finding = finding.found(&rating.written).expected(reader.allowed());
+    if open {
+        let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
+        finding.with("what", Arg::Word(what));
+    }
 }
 
 /// Whether a row of 评议票处置 speaks of a mark: by file, sheet, unit and, where it names one, node.

@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 
 use super::marks::Source;
-use super::sheet::{Owner, Reader, SheetRead, owner_text};
-use crate::check::ballots::sheet::Entry;
-use crate::engine::assessment::{Mode, UnitIx};
+use super::sheet::{Owner, Reader, owner_text, rater_of};
+use crate::engine::assessment::UnitIx;
 use crate::model::Node;
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
+use crate::shared::place::Place;
 use crate::shared::text;
 
 /// Signs that stand between the parts of a question.
@@ -35,45 +35,41 @@ struct Asked<'t> {
 
 impl Reader<'_> {
     /// Reads a table whose rows are raters and whose columns are units.
-    pub(super) fn wide(&self, table: &RawTable, read: &mut SheetRead) {
-        let asked = self.asked(table, &mut read.findings);
-        if asked.is_empty() && read.findings.is_empty() {
+    pub(super) fn wide(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> Vec<Owner> {
+        let asked = self.asked(table, findings);
+        if asked.is_empty() && findings.is_empty() {
             let expected = [Word::Unit.label(), Word::Mark.label()].join("、");
-            read.findings.push(Finding::new(Code::E107).at(table.header_place()).expected(expected));
+            findings.add(Code::E107).at(table.header_place()).expected(expected);
         }
-        let folder = self.folder_class(table);
-        let mut unknown = BTreeSet::new();
-        self.one_class(table, &mut read.findings);
+        let (folder, mut unknown) = (self.folder_class(table), BTreeSet::new());
+        self.one_class(table, findings);
         let has_ids = table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
+        let mut owners = Vec::new();
         for row in &table.rows {
-            let Some(class) = self.class_of(table, row, folder, &mut unknown, &mut read.findings) else { continue };
-            let rater = owner_text(table, row, Word::Rater);
-            if has_ids && rater.is_none() {
-                read.findings.push(Finding::new(Code::E314).at(table.get(row, Word::Rater).at));
-            }
-            let home = self.home_of(table, row, class, rater.as_deref(), &mut read.findings);
-            self.note_unlisted(table, row, class, rater.as_deref(), &mut read.findings);
-            let at = table.row_place(row);
-            read.owners.push(Owner { class, rater: rater.clone(), home, at });
-            for Asked { column, unit, node } in &asked {
-                let source = Source::Value(column);
-                let rating = self.rating((*unit, *node), table, row, &source, &mut read.findings);
-                read.entries.push(Entry { class, rater: rater.clone(), home, ballot: at, rating });
-            }
+            let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
+            let rater = rater_of(table, row, has_ids, findings);
+            let home = self.home_of(table, row, class, rater.as_deref(), findings);
+            self.note_unlisted(table, row, class, rater.as_deref(), findings);
+            let rating = |Asked { column, unit, node }: &Asked<'_>| {
+                self.chosen(table, row, &Source::Value(column), findings).of(*unit, *node)
+            };
+            let ratings = asked.iter().map(rating).collect();
+            owners.push(Owner { class, rater, home, at: table.row_place(row), ratings });
         }
-        let excluded = asked.iter().filter(|own| self.context.roster.units[own.unit.0].mode == Mode::Excluded).count();
+        let excluded = asked.iter().filter(|own| !self.context.is_assessed(own.unit)).count();
         if excluded > 0 {
-            read.findings.push(Finding::new(Code::N420).at(read.sheet).found(excluded * table.rows.len()));
+            findings.add(Code::N420).at(sheet).found(excluded * table.rows.len());
         }
+        owners
     }
 
     /// Whether any column asks about a unit.
     pub(super) fn has_questions(&self, table: &RawTable) -> bool {
-        !self.asked(table, &mut Vec::new()).is_empty()
+        !Findings::gather(|said| self.asked(table, said)).0.is_empty()
     }
 
     /// The columns of marks. A column of no unit is read past, unless it holds marks, which would then be lost.
-    fn asked<'t>(&self, table: &'t RawTable, findings: &mut Vec<Finding>) -> Vec<Asked<'t>> {
+    fn asked<'t>(&self, table: &'t RawTable, findings: &mut Findings<'_>) -> Vec<Asked<'t>> {
         let mut asked = Vec::new();
         for column in table.other_columns() {
             let (parts, at) = (parts(&column.text), table.column_place(column));
@@ -82,24 +78,26 @@ impl Reader<'_> {
             let elsewhere = parts.iter().any(|part| self.context.model.tree.node(part).is_some());
             let mut units = units.into_iter();
             let by_unit = self.nodes == [Node::Unit];
+            let mut findings = findings.at(at);
             match (units.next(), units.next()) {
-                (Some(_), Some(_)) => findings.push(Finding::new(Code::E308).at(at).found(&column.text)),
+                (Some(_), Some(_)) => {
+                    findings.add(Code::E308).found(&column.text);
+                }
                 (Some(unit), None) if by_unit && !elsewhere => asked.push(Asked { column, unit, node: 0 }),
-                (Some(_), None) if by_unit => findings.push(unread_column(table, column)),
+                (Some(_), None) if by_unit => findings.extend([unread_column(table, column)]),
                 (Some(unit), None) => match nodes.first() {
                     Some(node) if nodes.len() == 1 => asked.push(Asked { column, unit, node: *node }),
                     _ => {
                         let known = self.nodes.iter().map(|node| self.context.model.tree.code(*node));
-                        let finding = Finding::new(Code::E423).at(at).found(&column.text);
-                        findings.push(finding.nearest(&column.text, known));
+                        findings.add(Code::E423).found(&column.text).nearest(&column.text, known);
                     }
                 },
                 (None, _) if self.columns().holds_marks(table, column) => {
                     let near = parts.iter().map(|part| self.context.index.nearest(part)).find(|near| !near.is_empty());
-                    let finding = Finding::new(Code::E307).at(at).found(&column.text);
-                    findings.push(finding.with("nearest", near.unwrap_or_default().join(" / ")));
+                    let near = near.unwrap_or_default().join(" / ");
+                    findings.add(Code::E307).found(&column.text).with("nearest", near);
                 }
-                (None, _) => findings.push(unread_column(table, column)),
+                (None, _) => findings.extend([unread_column(table, column)]),
             }
         }
         asked
@@ -108,29 +106,32 @@ impl Reader<'_> {
 
 /// The parts of a question that may be a name: all of it without its number, what stands in brackets and beside them, and
 /// what stands before, behind and between the signs that part it.
-fn parts(question: &str) -> Vec<String> {
+fn parts(question: &str) -> Vec<&str> {
     let whole = text::without_question(question.trim()).trim();
-    let mut stretches = vec![whole.to_owned()];
+    let mut stretches = vec![whole];
     for (open, close) in BRACKETS {
         let mut rest = whole;
         while let Some((before, after)) = rest.split_once(open) {
             let (inside, behind) = after.split_once(close).unwrap_or((after, ""));
-            stretches.extend([before, inside, behind].map(str::to_owned));
+            stretches.extend([before, inside, behind]);
             rest = behind;
         }
     }
     let mut parts = Vec::new();
-    for stretch in &stretches {
-        parts.push(stretch.as_str());
+    for stretch in stretches {
+        parts.push(stretch);
         parts.extend(stretch.split(BETWEEN));
         for (at, sign) in stretch.match_indices(BETWEEN) {
             parts.extend([&stretch[..at], &stretch[at + sign.len()..]]);
         }
     }
-    let bare =
-        |part: &str| part.trim_matches(|c: char| c.is_whitespace() || c == '*' || BETWEEN.contains(&c)).to_owned();
+    let is_edge = |c: char| c.is_whitespace() || c == '*' || BETWEEN.contains(&c);
     let mut seen = BTreeSet::new();
-    parts.into_iter().map(bare).filter(|part| !part.is_empty() && seen.insert(part.clone())).collect()
+    parts
+        .into_iter()
+        .map(|part| part.trim_matches(is_edge))
+        .filter(|part| !part.is_empty() && seen.insert(*part))
+        .collect()
 }
 
 #[cfg(test)]
@@ -149,8 +150,8 @@ mod tests {
             ("请评价：云岚市图书馆", "云岚市图书馆"),
             ("*5. 评价——云岚市图书馆", "云岚市图书馆"),
         ] {
-            assert!(parts(question).contains(&name.to_owned()), "{question}: {:?}", parts(question));
+            assert!(parts(question).contains(&name), "{question}: {:?}", parts(question));
         }
-        assert!(!parts("3.云岚市图书馆分馆").contains(&"云岚市图书馆".to_owned()));
+        assert!(!parts("3.云岚市图书馆分馆").contains(&"云岚市图书馆"));
     }
 }

@@ -6,7 +6,7 @@ use crate::check::cells::{self, Ask};
 use crate::engine::assessment::{AppealRow, CorrectionRow, State, Target};
 use crate::model::Model;
 use crate::read::Word;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::number::Exact;
 use crate::shared::place::Located;
 use crate::shared::text;
@@ -29,7 +29,7 @@ impl Entry<'_, '_> {
         let standing = self.standing(&[Word::DocumentNumber]);
         let (id, unit, standing, new) = (id?, unit?, standing?, new?);
         let Some(value) = new.value else {
-            self.findings.push(Finding::new(Code::E314).at(new.at).unit(self.unit_code(unit)));
+            self.findings.add(Code::E314).at(new.at).unit(self.context.code(unit));
             return None;
         };
         Some(CorrectionRow {
@@ -48,7 +48,7 @@ impl Entry<'_, '_> {
 
     fn exact(&mut self, word: Word) -> Option<Located<Option<Exact>>> {
         let cell = self.table.get(self.row, word);
-        match cells::number(&cell, Ask::Score, self.findings)? {
+        match cells::number(&cell, Ask::Score, &mut self.findings)? {
             State::Known(number) => Some(Located::new(Some(number), cell.at)),
             State::Missing | State::NotApplicable => Some(Located::new(None, cell.at)),
         }
@@ -61,9 +61,7 @@ impl Entry<'_, '_> {
         if target.is_none() {
             let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
             let known = leaves.chain(model.components.iter().map(|c| c.id.as_str())).chain(["总分"]);
-            let finding =
-                Finding::new(Code::E623).at(cell.at).found(&cell.value).nearest_in(self.findings, &cell.value, known);
-            self.findings.push(finding.with("expected", Arg::Word("register.targets")));
+            self.findings.unknown(Code::E623, cell, known).with("expected", Arg::Word("register.targets"));
         }
         target
     }
@@ -71,11 +69,11 @@ impl Entry<'_, '_> {
     pub(super) fn appeal(&mut self, numbers: &mut Numbers) -> Option<AppealRow> {
         let id = self.number(numbers)?;
         let unit = self.unit();
-        let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), self.findings);
+        let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), &mut self.findings);
         let (target, conclusion) = (self.text(Word::Where), self.text(Word::Conclusion));
         let document = self.text(Word::DocumentNumber);
-        let place = appeals::place(self.context.model, &target, self.findings);
-        let ending = appeals::ending(&conclusion, &document, self.findings);
+        let place = appeals::place(self.context.model, &target, &mut self.findings);
+        let ending = appeals::ending(&conclusion, &document, &mut self.findings);
         Some(AppealRow {
             id: id?,
             unit: unit?,

@@ -2,9 +2,9 @@
 
 use super::{Entry, Numbers};
 use crate::check::cells;
-use crate::engine::assessment::{DecisionRow, Mode, Ruling, Standing};
+use crate::engine::assessment::{DecisionRow, Ruling, Standing};
 use crate::read::Word;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _};
 use crate::shared::place::Located;
 use crate::shared::text;
 
@@ -18,14 +18,13 @@ impl Entry<'_, '_> {
         let unit = self.unit();
         let grade = self.text(Word::Grade);
         let ruling = self.ruling(&grade);
-        let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), self.findings);
-        let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), self.findings);
-        let date = cells::date(&self.table.get(self.row, Word::Date), self.findings);
+        let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), &mut self.findings);
+        let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), &mut self.findings);
+        let date = cells::date(&self.table.get(self.row, Word::Date), &mut self.findings);
         let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
         let (id, unit, standing) = (id?, unit?, standing?);
-        if self.context.roster.units[unit.0].mode == Mode::Excluded && standing == Standing::Approved {
-            let finding = Finding::new(Code::E614).at(self.table.row_place(self.row)).unit(self.unit_code(unit));
-            self.findings.push(finding.found(&id));
+        if !self.context.is_assessed(unit) && standing == Standing::Approved {
+            self.findings.add(Code::E614).at(self.table.row_place(self.row)).unit(self.context.code(unit)).found(&id);
             return None;
         }
         Some(DecisionRow {
@@ -51,8 +50,7 @@ impl Entry<'_, '_> {
         if found.is_none() {
             let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
             let expected = names().chain([Word::Deferred.label()]).collect::<Vec<_>>().join(" / ");
-            let finding = Finding::new(Code::E616).at(grade.at).found(&grade.value).expected(expected);
-            self.findings.push(finding.nearest_in(self.findings, &grade.value, names()));
+            self.findings.unknown(Code::E616, grade, names()).expected(expected);
         }
         found.map(Ruling::Pin)
     }
@@ -76,7 +74,7 @@ impl Entry<'_, '_> {
         if let Some(filled) = FILLED_WITH_IT.into_iter().find(|word| !blank(*word)) {
             let place = self.table.get(self.row, Word::Grade).at;
             let found = format!("{} {}", filled.label(), self.table.text(self.row, filled).value);
-            self.findings.push(Finding::new(Code::W677).at(place).found(found));
+            self.findings.add(Code::W677).at(place).found(found);
         }
         true
     }

@@ -5,24 +5,21 @@ use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
 use crate::engine::assessment::{DispositionRow, Standing, Verdict};
 use crate::read::{RawTable, TableKind, Word};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::text;
 
 /// Reads all rows of 评议票处置, in natural order of 编号.
 pub(in crate::check) fn read(
     context: &Context<'_>,
     tables: &[RawTable],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<DispositionRow> {
     let mut numbers = Numbers::new();
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
-        rows.extend(
-            table
-                .rows
-                .iter()
-                .filter_map(|row| Entry { context, table, row, findings: &mut *findings }.disposition(&mut numbers)),
-        );
+        for row in &table.rows {
+            rows.extend(Entry { context, table, row, findings: findings.of(None) }.disposition(&mut numbers));
+        }
     }
     rows.sort_by(|a, b| text::natural(&a.id, &b.id));
     rows
@@ -36,17 +33,20 @@ pub(super) fn numbers(tables: &[RawTable]) -> impl Iterator<Item = RowName> {
 }
 
 /// Approved rows must have settled something; the others are listed like those of every register.
-pub(in crate::check) fn report(context: &Context<'_>, rows: &[DispositionRow], findings: &mut Vec<Finding>) {
+pub(in crate::check) fn report(context: &Context<'_>, rows: &[DispositionRow], findings: &mut Findings<'_>) {
     for row in rows {
-        let mut finding = match row.standing {
-            Standing::Approved if row.settles == 0 => {
-                Finding::new(Code::E434).found(&row.file).with("expected", Arg::Word("disposition.none"))
-            }
+        let (code, word) = match row.standing {
+            Standing::Approved if row.settles == 0 => (Code::E434, "disposition.none"),
             Standing::Approved | Standing::Incomplete | Standing::NotAssessed => continue,
-            standing => Finding::new(Code::N624).with("found", Arg::Word(standing.word())),
+            standing => (Code::N624, standing.word()),
         };
-        finding.unit = row.unit.map(|unit| context.roster.units[unit.0].code.clone());
-        findings.push(finding.at(row.at).with("id", &row.id));
+        let mut findings = findings.of(row.unit.map(|unit| context.code(unit)));
+        let finding = findings.add(code).at(row.at);
+        let finding = match code {
+            Code::E434 => finding.found(&row.file).expected(Arg::Word(word)),
+            _ => finding.found(Arg::Word(word)),
+        };
+        finding.with("id", &row.id);
     }
 }
 
@@ -55,21 +55,21 @@ pub(in crate::check) fn unchanged(
     context: &Context<'_>,
     tables: &[RawTable],
     recorded: &[DispositionRow],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     let now = read(context, tables, findings);
     let counts = |row: &&DispositionRow| row.standing == Standing::Approved;
-    let said = |row: &DispositionRow| {
-        let texts = [&row.id, &row.file, &row.sheet, &row.rater, &row.node].map(|text| text::key(text));
-        (texts, row.unit, row.verdict.clone())
-    };
+    let texts =
+        |row: &DispositionRow| [&row.id, &row.file, &row.sheet, &row.rater, &row.node].map(|text| text::key(text));
+    let is_same =
+        |a: &DispositionRow, b: &DispositionRow| a.unit == b.unit && a.verdict == b.verdict && texts(a) == texts(b);
     let lacks =
-        |rows: &[DispositionRow], row: &DispositionRow| !rows.iter().filter(counts).any(|own| said(own) == said(row));
+        |rows: &[DispositionRow], row: &DispositionRow| !rows.iter().filter(counts).any(|own| is_same(own, row));
     let added = now.iter().filter(counts).filter(|row| lacks(recorded, row));
     let gone = recorded.iter().filter(counts).filter(|row| lacks(&now, row));
     for row in added.chain(gone) {
-        let finding = Finding::new(Code::E434).at(row.at).with("id", &row.id).found(&row.file);
-        findings.push(finding.with("expected", Arg::Word("disposition.score")));
+        let finding = findings.add(Code::E434).at(row.at).with("id", &row.id).found(&row.file);
+        finding.with("expected", Arg::Word("disposition.score"));
     }
 }
 
@@ -81,7 +81,7 @@ impl Entry<'_, '_> {
         let mark = self.text(Word::Mark);
         let standing = self.standing(&[Word::DocumentNumber]);
         for blank in [&file, &mark].into_iter().filter(|cell| cell.value.is_empty()) {
-            self.findings.push(Finding::new(Code::E314).at(blank.at));
+            self.findings.add(Code::E314).at(blank.at);
         }
         let void = Word::Scrapped.is(&mark.value);
         let names_unit = [Word::UnitCode, Word::Unit, Word::ShortName]

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Verified, VerifierCells, leaf_cell, leaf_of_row, read_verification};
+use super::{Verified, VerifierCells, leaf_of_row, read_verification};
 use crate::check::{Context, identity};
 use crate::engine::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Bound, Code, Finding, tag_unit};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
@@ -19,7 +19,7 @@ pub(super) fn check(
     context: &Context<'_>,
     verified: &Verified<'_>,
     reports: &mut [UnitReport],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) {
     let mut book = Book { context, reports, seen: BTreeMap::new() };
     for table in &verified.rows {
@@ -40,42 +40,39 @@ struct Book<'b> {
 
 impl Book<'_> {
     /// The assessed unit of a row; rows of other units are read past.
-    fn unit(&self, table: &RawTable, row: &Row, findings: &mut Vec<Finding>) -> Option<UnitIx> {
+    fn unit(&self, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<UnitIx> {
         let (unit, _) = identity::unit_of_row(self.context, table, row, findings)?;
         (self.context.roster.units[unit.0].mode != Mode::Excluded).then_some(unit)
     }
 
-    fn read_rows(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+    fn read_rows(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
         let mut bound = Bound::new(findings);
         for row in &table.rows {
             bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
-            let start = findings.len();
-            if let Some(leaf) = leaf_of_row(self.context, table, row, findings) {
-                let place = leaf_cell(table, row).at;
-                self.enter(unit, leaf, place, &VerifierCells::of_row(table, row), findings);
+            let mut findings = findings.of_unit(self.context.code(unit));
+            if let Some(leaf) = leaf_of_row(self.context, table, row, &mut findings) {
+                self.enter(unit, leaf, &VerifierCells::of_row(table, row), &mut findings);
             }
-            tag_unit(findings, start, &self.context.roster.units[unit.0].code);
         }
     }
 
-    fn read_matrix(&mut self, table: &RawTable, findings: &mut Vec<Finding>) {
+    fn read_matrix(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
         let columns = leaf_columns(self.context, table, findings);
         let mut bound = Bound::new(findings);
         for row in &table.rows {
             bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
-            let start = findings.len();
+            let mut findings = findings.of_unit(self.context.code(unit));
             for (leaf, own) in &columns {
                 let cells = own.cells(table, row);
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
                 if filled {
-                    self.enter(unit, *leaf, cells.points.at, &cells, findings);
+                    self.enter(unit, *leaf, &cells, &mut findings);
                 } else {
                     self.keep_blank(unit, *leaf, &cells);
                 }
             }
-            tag_unit(findings, start, &self.context.roster.units[unit.0].code);
         }
     }
 
@@ -94,28 +91,21 @@ impl Book<'_> {
     }
 
     /// Takes one verification.
-    fn enter(
-        &mut self,
-        unit: UnitIx,
-        leaf: usize,
-        place: Place,
-        cells: &VerifierCells<'_>,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn enter(&mut self, unit: UnitIx, leaf: usize, cells: &VerifierCells<'_>, findings: &mut Findings<'_>) {
         let own = &self.context.model.tree.leaves[leaf];
-        let first = self.seen.insert((unit.0, leaf), place);
+        let first = self.seen.insert((unit.0, leaf), cells.at);
         let slot: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
         let Some(verification) = read_verification(cells, own, findings) else {
             slot.broken = true;
             return;
         };
         if let Some(first) = first {
-            findings.push(Finding::new(Code::E218).at(place).also(first).found(&own.code));
+            findings.add(Code::E218).at(cells.at).also(first).found(&own.code);
             return;
         }
         match slot.verification.as_ref().filter(|v| v.is_filled()) {
             Some(own_cells) if !agrees(own_cells, &verification) => {
-                findings.push(Finding::new(Code::E218).at(place).also(own_cells.points.at).found(&own.code));
+                findings.add(Code::E218).at(cells.at).also(own_cells.points.at).found(&own.code);
             }
             Some(_) => {}
             None => slot.verification = Some(verification),
@@ -148,7 +138,8 @@ impl<'t> LeafColumns<'t> {
             (None, Some(other)) => Located::new(None, table.place(row.row, other.col)),
             (None, None) => Located::new(None, table.row_place(row)),
         };
-        VerifierCells { value: cell(self.value), points: cell(self.points), note: cell(self.note) }
+        let (value, points, note) = (cell(self.value), cell(self.points), cell(self.note));
+        VerifierCells { at: points.at, value, points, note }
     }
 }
 
@@ -156,7 +147,7 @@ impl<'t> LeafColumns<'t> {
 fn leaf_columns<'t>(
     context: &Context<'_>,
     table: &'t RawTable,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> BTreeMap<usize, LeafColumns<'t>> {
     let plain = if speaks_of_values(context, table) { Word::VerifiedValue } else { Word::VerifiedPoints };
     let mut leaves: BTreeMap<usize, LeafColumns<'t>> = BTreeMap::new();
@@ -175,8 +166,8 @@ fn leaf_columns<'t>(
         let slot = leaves.entry(leaf).or_default().slot(word);
         match slot {
             Some(first) => {
-                let finding = Finding::new(Code::E103).at(table.column_place(column));
-                findings.push(finding.also(table.column_place(first)).found(column.path()));
+                let finding = findings.add(Code::E103).at(table.column_place(column)).also(table.column_place(first));
+                finding.found(column.path());
             }
             None => *slot = Some(column),
         }
@@ -195,9 +186,8 @@ fn not_a_leaf(context: &Context<'_>, table: &RawTable, column: &Column) -> Findi
 /// Whether the title or the sheet's name says that the matrix holds 核定值.
 fn speaks_of_values(context: &Context<'_>, table: &RawTable) -> bool {
     let word = text::key(Word::VerifiedValue.label());
-    let sheet = context.files.sheet(table.header_place()).to_owned();
-    let titles = table.titles.iter().map(|title| title.value.clone());
-    titles.chain([sheet]).any(|title| text::key(&title).contains(&word))
+    let titles = table.titles.iter().map(|title| title.value.as_str());
+    titles.chain([context.files.sheet(table.header_place())]).any(|title| text::key(title).contains(&word))
 }
 
 fn agrees(a: &Verification, b: &Verification) -> bool {

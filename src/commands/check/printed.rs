@@ -76,8 +76,8 @@ pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
 }
 
 /// The coverage matrix: units with gaps, or all when asked.
-pub(super) fn matrix(covered: &Coverage, terminal: &Terminal) -> String {
-    let rows: Vec<&Row> = covered.units.iter().filter(|row| terminal.is_verbose() || row.has_gap()).collect();
+pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
+    let rows: Vec<&Row<'_>> = covered.units.iter().filter(|row| terminal.is_verbose() || row.has_gap()).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -92,7 +92,7 @@ pub(super) fn matrix(covered: &Coverage, terminal: &Terminal) -> String {
     };
     let cells = rows.into_iter().map(|row| {
         let ledger: Vec<&str> = asks_ledgers.then(|| came(row.ledger)).into_iter().collect();
-        (&row.code, &row.name, came(row.report), ledger, &row.counts)
+        (row.code, row.name, came(row.report), ledger, &row.counts)
     });
     table(header, cells)
 }
@@ -154,7 +154,7 @@ pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> Stri
 }
 
 fn class_name<'c>(checked: &'c Checked<'_>, component: &str, class: &'c str) -> &'c str {
-    let found = checked.coverage.columns.iter().find(|c| c.component == component && c.class.as_deref() == Some(class));
+    let found = checked.coverage.columns.iter().find(|c| c.component == component && c.class == Some(class));
     found.map_or(class, |column| &column.name)
 }
 

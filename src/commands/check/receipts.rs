@@ -61,7 +61,7 @@ fn unread(computed: &Computed) -> Vec<&str> {
     records.filter(|record| record.role.is_received()).map(|record| record.path.as_str()).collect()
 }
 
-fn summary(now: &Receipts, name: &str, key: &str, terminal: &Terminal) -> String {
+fn summary(now: &Receipts<'_>, name: &str, key: &str, terminal: &Terminal) -> String {
     let there = now.rows.len() - now.in_state(State::Gone);
     terminal.lang.fill(
         key,

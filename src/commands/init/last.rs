@@ -183,7 +183,7 @@ fn open_rows(table: &RawTable) -> impl Iterator<Item = &Row> {
 }
 
 /// The unit of a row: its own columns, else the lines above the table.
-fn owner(table: &RawTable, row: &Row, index: &UnitIndex) -> Option<usize> {
+fn owner(table: &RawTable, row: &Row, index: &UnitIndex<'_>) -> Option<usize> {
     let words = [Word::UnitCode, Word::Unit];
     let own = words.iter().map(|word| table.text(row, *word).value);
     let above = words.iter().filter_map(|word| table.label(*word)).map(|cell| cell.value.text());

@@ -23,9 +23,9 @@ pub struct CheckBook<'c> {
     /// The run as a result document: units, files, findings, reconciliation.
     pub outcome: &'c Outcome,
     /// Who has handed in and who has been rated.
-    pub coverage: &'c Coverage,
+    pub coverage: &'c Coverage<'c>,
     /// The files received.
-    pub receipts: &'c Receipts,
+    pub receipts: &'c Receipts<'c>,
     /// Whose marks can be worked out from what is handed out.
     pub exposed: &'c [Exposed],
     /// Whether 收件清单 decides which files are input.

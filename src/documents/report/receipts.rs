@@ -16,7 +16,7 @@ const REMARK: usize = 6;
 const REMARK_WIDTH: f64 = 18.0;
 
 /// The workbook of a list, in the language of the model; `name_of` gives the name of a unit by code.
-pub fn receipts<'n>(model: &Model, list: &'n Receipts, name_of: impl Fn(&str) -> Option<&'n str>) -> Document<'n> {
+pub fn receipts<'n>(model: &Model, list: &Receipts<'n>, name_of: impl Fn(&str) -> Option<&'n str>) -> Document<'n> {
     let lang = model.language;
     let text = |key: &str| lang.text(key);
     let name = text("sheet.receipts");
@@ -55,7 +55,7 @@ pub fn receipts<'n>(model: &Model, list: &'n Receipts, name_of: impl Fn(&str) ->
 fn cells<'n>(
     lang: Lang,
     index: usize,
-    row: &'n Receipt,
+    row: &Receipt<'n>,
     name_of: &impl Fn(&str) -> Option<&'n str>,
 ) -> Vec<CellDoc<'n>> {
     let role = row.role.map_or("", |role| lang.text(role.word()));
@@ -66,13 +66,13 @@ fn cells<'n>(
     };
     let mut cells = vec![
         CellDoc::count(index + 1),
-        CellDoc::text(&row.path),
+        CellDoc::text(row.path),
         CellDoc::center(role),
         CellDoc::text(units(lang, &row.units, name_of)),
         CellDoc::styled(lang.text(row.state.word()), style),
         adoption(lang, row.adoption),
-        CellDoc::text(&row.remark),
-        CellDoc::text(&row.sha256),
+        CellDoc::text(row.remark),
+        CellDoc::text(row.sha256),
     ];
     cells.extend(row.others.iter().map(CellDoc::text));
     cells
@@ -88,8 +88,8 @@ pub(super) fn adoption(lang: Lang, adoption: Adoption) -> CellDoc<'static> {
 }
 
 /// The units of a file: one or two by code and name, of many the first and their number.
-pub(super) fn units<'n>(lang: Lang, codes: &[String], name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
-    let named = |code: &String| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
+pub(super) fn units<'n>(lang: Lang, codes: &[&str], name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
+    let named = |code: &&str| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
     if codes.len() <= NAMED {
         return lang.join("report.list", codes.iter().map(named));
     }

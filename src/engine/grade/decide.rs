@@ -9,7 +9,7 @@ use super::places::{Candidate, Claim};
 use crate::engine::assessment::{Assessment, DecisionRow, Ruling, UnitIx};
 use crate::engine::score::UnitScore;
 use crate::model::{Confirm, Model, TieBreak};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
 /// What grading looks at.
@@ -36,7 +36,7 @@ impl Grader<'_> {
         index: usize,
         unit: &mut UnitGrade,
         is_last: bool,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Candidate {
         let score = &self.scores[index];
         let facts = Facts {
@@ -79,15 +79,15 @@ impl Grader<'_> {
         facts: &Facts<'_>,
         unit: &mut UnitGrade,
         decision: Option<(usize, &DecisionRow)>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Capped {
         let mut capped = Capped { grade: unit.threshold, pending: Vec::new() };
         for (index, cap) in self.model.caps.iter().enumerate() {
             let verdict = facts.judge(&cap.when);
             if verdict.unknown {
                 unit.path.push(Step::CapUnknown { rule: index });
-                let finding = Finding::new(Code::W630).at(facts.unit.at).unit(&facts.unit.code);
-                findings.push(finding.with("cap", format!("{} {}", cap.code, cap.name)));
+                let finding = findings.add(Code::W630).at(facts.unit.at).unit(&facts.unit.code);
+                finding.with("cap", format!("{} {}", cap.code, cap.name));
             }
             if !verdict.holds {
                 continue;
@@ -99,8 +99,8 @@ impl Grader<'_> {
             unit.path.push(Step::Cap { rule: index, from: before, to: capped.grade, because });
             if cap.confirm == Confirm::Committee && decision.is_none() {
                 capped.pending.push(index);
-                let finding = Finding::new(Code::E618).at(facts.unit.at).unit(&facts.unit.code);
-                findings.push(finding.with("cap", format!("{} {}", cap.code, cap.name)));
+                let finding = findings.add(Code::E618).at(facts.unit.at).unit(&facts.unit.code);
+                finding.with("cap", format!("{} {}", cap.code, cap.name));
                 unit.path.push(Step::CapPending { rule: index });
             }
         }
@@ -133,7 +133,7 @@ impl Grader<'_> {
         unit: &mut UnitGrade,
         decision: Option<(usize, &DecisionRow)>,
         capped: &Capped,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) -> Claim {
         let Some((index, row)) = decision else { return Claim::Compete };
         match row.ruling {

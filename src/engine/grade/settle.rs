@@ -4,7 +4,7 @@ use super::UnitGrade;
 use super::decide::Grader;
 use super::path::Step;
 use super::places::{self, Candidate, Claim, Event};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
 
 /// A candidate among those of its scope.
 pub(super) struct Scope<'s> {
@@ -22,7 +22,7 @@ impl Grader<'_> {
         unit: &mut UnitGrade,
         scope: &Scope<'_>,
         placed: &places::Placed,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) {
         let candidate = scope.candidate;
         let mut before = candidate.grade;
@@ -30,8 +30,8 @@ impl Grader<'_> {
             unit.path.push(self.place_step(event, before, scope));
             if let Event::TiePending { grade, room, tied } = event {
                 let own = self.assessment.unit(unit.unit);
-                let finding = Finding::new(Code::E619).at(own.at).unit(&own.code).found(*tied);
-                findings.push(finding.with("room", *room).with("grade", &self.model.grades[*grade].name));
+                let finding = findings.add(Code::E619).at(own.at).unit(&own.code).found(*tied).with("room", *room);
+                finding.with("grade", &self.model.grades[*grade].name);
             }
             if matches!(
                 event,
@@ -87,7 +87,7 @@ impl Grader<'_> {
         members: &[usize],
         own: &[Candidate],
         outcome: &places::Outcome,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) {
         let scope = group.map_or("", |g| self.assessment.groups[g].as_str());
         for grade in &outcome.overfull {
@@ -96,17 +96,17 @@ impl Grader<'_> {
                 .iter()
                 .zip(&outcome.placed)
                 .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
-            let finding = Finding::new(Code::E612).found(pins.count()).expected(format!("<= {places}"));
+            let finding = findings.add(Code::E612).found(pins.count()).expected(format!("<= {places}"));
             let finding = finding.with("scope", scope).with("grade", &self.model.grades[*grade].name);
             let rows = members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|(_, row)| row.at);
-            findings.push(rows.fold(finding, Finding::also));
+            finding.also_all(rows);
         }
         self.report_displacing(members, own, outcome, findings);
         let included = |p: &&places::Placed| p.events.iter().any(|e| matches!(e, Event::TieIncluded { .. }));
         if let Some(first) = outcome.placed.iter().find(included) {
-            let finding =
-                Finding::new(Code::W633).with("scope", scope).found(outcome.placed.iter().filter(included).count());
-            findings.push(finding.with("grade", &self.model.grades[first.grade].name));
+            let finding = findings.add(Code::W633).with("scope", scope);
+            let finding = finding.found(outcome.placed.iter().filter(included).count());
+            finding.with("grade", &self.model.grades[first.grade].name);
         }
     }
 
@@ -116,7 +116,7 @@ impl Grader<'_> {
         members: &[usize],
         own: &[Candidate],
         outcome: &places::Outcome,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings<'_>,
     ) {
         let dropped_from = |index: usize, grade: usize| {
             outcome.placed[index].events.iter().any(|e| match e {
@@ -134,8 +134,8 @@ impl Grader<'_> {
                 let unit = |i: usize| self.assessment.unit(self.scores[members[i]].unit);
                 let row = self.decisions.get(&self.scores[members[index]].unit);
                 let place = row.map_or(unit(index).at, |(_, row)| row.at);
-                let finding = Finding::new(Code::W617).at(place).unit(&unit(index).code);
-                findings.push(finding.with("other", &unit(loser).code).with("grade", &self.model.grades[grade].name));
+                let finding = findings.add(Code::W617).at(place).unit(&unit(index).code);
+                finding.with("other", &unit(loser).code).with("grade", &self.model.grades[grade].name);
             }
         }
     }

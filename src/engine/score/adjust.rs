@@ -154,7 +154,7 @@ pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim
             } else if sign == Sign::Event {
                 End::Event
             } else if let Some(winner) = superseded.get(index) {
-                End::Superseded(winner.clone())
+                End::Superseded((*winner).to_owned())
             } else {
                 End::Full
             };
@@ -189,8 +189,8 @@ pub(super) fn adjust(model: &Model, rows: &[(usize, &AdjustmentRow)], over_claim
 /// Rows that give way to a larger one of the same sign and matter, with the number of the one that counts.
 ///
 /// Equal sizes: by the model's order of kinds, then 文号, then 编号. A blank matter is its own.
-fn superseded(rules: &AdjustmentRules, rows: &[(usize, &AdjustmentRow)]) -> BTreeMap<usize, String> {
-    let mut matters: BTreeMap<(bool, String), Vec<&(usize, &AdjustmentRow)>> = BTreeMap::new();
+fn superseded<'r>(rules: &AdjustmentRules, rows: &[(usize, &'r AdjustmentRow)]) -> BTreeMap<usize, &'r str> {
+    let mut matters: BTreeMap<(bool, String), Vec<&(usize, &'r AdjustmentRow)>> = BTreeMap::new();
     let sign = |row: &AdjustmentRow| rules.kinds[row.kind].sign;
     for entry in rows.iter().filter(|(_, r)| r.standing == Standing::Approved && sign(r) != Sign::Event) {
         let matter = text::key(&entry.1.matter);
@@ -206,7 +206,7 @@ fn superseded(rules: &AdjustmentRules, rows: &[(usize, &AdjustmentRow)]) -> BTre
                 .then_with(|| text::natural(&a.id, &b.id))
         });
         for (index, _) in group.iter().skip(1) {
-            losers.insert(*index, group[0].1.id.clone());
+            losers.insert(*index, group[0].1.id.as_str());
         }
     }
     losers
@@ -234,7 +234,7 @@ impl<'l> Limits<'l> {
         shorten(outcome, self.per_kind.get(&kind), Limit::PerUnit);
         self.cut_total(outcome);
         if let Some(left) = self.per_kind.get_mut(&kind) {
-            *left = left.clone() - outcome.counted.clone();
+            *left = Points(&left.0 - &outcome.counted.0);
         }
     }
 
@@ -246,7 +246,7 @@ impl<'l> Limits<'l> {
         };
         shorten(outcome, left.as_ref(), limit);
         if let Some(left) = left {
-            *left = left.clone() - outcome.counted.clone();
+            *left = Points(&left.0 - &outcome.counted.0);
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::validity::{BallotState, JudgedBallot, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode};
 use crate::model::{BallotRules, Model, Node, Scale};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::{Percent, Points};
 use crate::shared::words::words;
 
@@ -149,30 +149,34 @@ pub struct BallotMeasure {
     /// What became of each ballot and rating, as in the ballot box.
     pub judged: Vec<JudgedBallot>,
 }
+/// A component of ballots, and all that is known of those who are rated.
+pub(super) struct Panel<'p> {
+    pub(super) model: &'p Model,
+    pub(super) assessment: &'p Assessment,
+    pub(super) rules: &'p BallotRules,
+    /// The name of the component.
+    pub(super) name: &'p str,
+    pub(super) counted: &'p BallotBox,
+}
+
 /// Measures one component.
-pub(super) fn measure(
-    model: &Model,
-    assessment: &Assessment,
-    component: usize,
-    rules: &BallotRules,
-    counted: &BallotBox,
-    findings: &mut Vec<Finding>,
-) -> BallotMeasure {
+pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotMeasure {
+    let Panel { model, assessment, rules, counted, .. } = *panel;
     let mut judged = judge(&model.tree, rules, counted, findings);
     let mut classes = class_totals(rules, counted, &judged, findings);
     let mut pots = pots::collect(rules, assessment, counted, &judged);
     quorum::apply(rules, assessment, &mut classes, &mut pots);
-    let name = &model.components[component].name;
-    quorum::report(rules, assessment, name, (&classes, &pots, counted), findings);
-    quorum::report_returned(rules, assessment, (&pots, counted), findings);
+    let came_in = quorum::CameIn { counted, classes: &classes, pots: &pots };
+    quorum::report(panel, &came_in, findings);
+    quorum::report_returned(panel, &came_in, findings);
     let counter = means::Counter { model, rules, counted, nodes: &counted.nodes };
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
         let assessed = unit.mode != Mode::Excluded;
         units.push(assessed.then(|| counter.unit(&pots[index], &mut judged)));
     }
-    quorum::mark_ratings((&classes, &pots), counted, &mut judged);
-    policy::Policies { rules, assessment, name, counted, tree: &model.tree }.apply(&mut units, findings);
+    quorum::mark_ratings(&came_in, &mut judged);
+    panel.settle(&mut units, findings);
     let scale = step::stepped(&rules.scale, counted);
     BallotMeasure { nodes: counted.nodes.clone(), scale, classes, units, judged }
 }
@@ -181,7 +185,7 @@ fn class_totals(
     rules: &BallotRules,
     counted: &BallotBox,
     judged: &[JudgedBallot],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<ClassTotals> {
     let mut totals: Vec<ClassTotals> = rules
         .classes
@@ -210,12 +214,8 @@ fn class_totals(
     for (class, total) in rules.classes.iter().zip(&totals) {
         if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {
             let place = counted.ballots.iter().find(|b| rules.classes[b.class].id == class.id).map(|b| b.at);
-            let finding = Finding::new(Code::E409).with("class", &class.name).found(total.returned);
-            let finding = finding.expected(format!("<= {issued}"));
-            findings.push(match place {
-                Some(place) => finding.at(place),
-                None => finding,
-            });
+            let finding = findings.add(Code::E409).with("class", &class.name);
+            finding.found(total.returned).expected(format!("<= {issued}")).at = place;
         }
     }
     totals

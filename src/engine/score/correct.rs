@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::assessment::{Assessment, CorrectionRow, Standing, Target, UnitIx};
+use crate::engine::assessment::{CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::Exact;
 
 /// The corrections that count, by unit and place.
 pub(super) struct Corrections<'c> {
     model: &'c Model,
-    assessment: &'c Assessment,
     rows: BTreeMap<(UnitIx, Target), &'c CorrectionRow>,
 }
 
 impl<'c> Corrections<'c> {
-    pub(super) fn new(model: &'c Model, assessment: &'c Assessment) -> Self {
-        let rows = assessment.registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
-        Self { model, assessment, rows: rows.map(|row| ((row.unit, row.target), row)).collect() }
+    pub(super) fn new(model: &'c Model, registers: &'c Registers) -> Self {
+        let rows = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
+        Self { model, rows: rows.map(|row| ((row.unit, row.target), row)).collect() }
     }
 
     /// The correction of a place of a unit, if one counts.
@@ -31,32 +30,31 @@ impl<'c> Corrections<'c> {
         &self,
         row: &CorrectionRow,
         present: Option<&Exact>,
-        (low, high): (&Exact, &Exact),
-        findings: &mut Vec<Finding>,
+        [low, high]: [&Exact; 2],
+        findings: &mut Findings<'_>,
     ) -> Exact {
-        let code = &self.assessment.unit(row.unit).code;
         let decimals = self.model.score.decimals;
         let same = |old: &Exact| present.is_some_and(|now| now == old || now.round(decimals) == *old);
         if !row.old.value.as_ref().is_some_and(same) {
             let found = row.old.value.as_ref().map(Exact::to_string).unwrap_or_default();
-            let finding = Finding::new(Code::E620).at(row.old.at).unit(code).with("id", &row.id).found(found);
-            findings.push(finding.expected(present.map_or_else(|| "—".to_owned(), |now| shown(now, decimals))));
+            let expected = present.map(|now| shown(now, decimals));
+            let finding = findings.add(Code::E620).at(row.old.at).with("id", &row.id).found(found);
+            finding.expected(expected.as_deref().unwrap_or("—"));
         }
         let new = &row.new.value;
         if new < low || new > high {
-            let finding = Finding::new(Code::E621).at(row.new.at).unit(code).with("id", &row.id);
-            findings.push(finding.found(new).expected(format!("{low} – {high}")));
+            let finding = findings.add(Code::E621).at(row.new.at).with("id", &row.id);
+            finding.found(new).expected(format!("{low} – {high}"));
         }
         new.clone()
     }
 
     /// A corrected total may not have more decimals than are published.
-    pub(super) fn check_decimals(&self, row: &CorrectionRow, findings: &mut Vec<Finding>) {
+    pub(super) fn check_decimals(&self, row: &CorrectionRow, findings: &mut Findings<'_>) {
         let decimals = self.model.score.decimals;
         if row.new.value.decimals().is_none_or(|used| used > decimals) {
-            let code = &self.assessment.unit(row.unit).code;
-            let finding = Finding::new(Code::E621).at(row.new.at).unit(code).with("id", &row.id);
-            findings.push(finding.found(&row.new.value).expected(Exact::zero().fixed(decimals)));
+            let finding = findings.add(Code::E621).at(row.new.at).with("id", &row.id);
+            finding.found(&row.new.value).expected(Exact::zero().fixed(decimals));
         }
     }
 }

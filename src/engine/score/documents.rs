@@ -8,33 +8,30 @@ use std::collections::BTreeMap;
 use super::adjust::{AdjustmentOutcome, End};
 use crate::engine::assessment::AdjustmentRow;
 use crate::model::{AdjustmentRules, SameDocument};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::text::{self, DocumentKey};
 
-/// The rows of a unit that rest on a document on which one before them rests, with the rows before them.
-pub(super) fn counted_twice(
+/// Reports the rows of a unit that rest on a document on which one before them rests, with the rows before them.
+pub(super) fn check_twice(
     rules: &AdjustmentRules,
-    unit: &str,
     rows: &[(usize, &AdjustmentRow)],
     outcomes: &[AdjustmentOutcome],
-) -> Vec<Finding> {
+    findings: &mut Findings<'_>,
+) {
     let ended: BTreeMap<usize, &End> = outcomes.iter().filter_map(|own| Some((own.row?, &own.end))).collect();
     let counts = |index: &usize| matches!(ended.get(index), Some(End::Full | End::Part(_) | End::Cut(_)));
     let mut seen: BTreeMap<(usize, String), Vec<(DocumentKey, &AdjustmentRow)>> = BTreeMap::new();
-    let mut findings = Vec::new();
     for (_, row) in rows.iter().filter(|(index, _)| counts(index)) {
         let Some(document) = row.document_key() else { continue };
         let before = seen.entry((row.kind, document.number().to_owned())).or_default();
         let same = before.iter().find(|(other, first)| other.is(&document) && !may_share(rules, first, row));
         if let Some((_, first)) = same {
-            let finding = Finding::new(Code::E670).at(row.at).also(first.at).unit(unit);
             let finding =
-                finding.with("id", &row.id).with("first", &first.id).with("kind", &rules.kinds[row.kind].code);
-            findings.push(finding.found(&row.document_number));
+                findings.add(Code::E670).at(row.at).also(first.at).with("id", &row.id).with("first", &first.id);
+            finding.with("kind", &rules.kinds[row.kind].code).found(&row.document_number);
         }
         before.push((document, row));
     }
-    findings
 }
 
 /// Whether two rows that count may rest on one document.

@@ -1,8 +1,8 @@
 //! Scores made elsewhere: several periods become one rate per node (SPEC §6, §18).
 
-use crate::engine::assessment::{GivenBox, GivenScore, Unit, UnitIx};
+use crate::engine::assessment::{GivenBox, GivenScore, UnitIx};
 use crate::model::{GivenRules, Inapplicable, Node, Periods};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
@@ -20,33 +20,54 @@ pub struct GivenMeasure {
     pub off: Vec<(String, Place)>,
 }
 
-/// Combines the scores of one unit: a missing period counts as 0 here, after the finding about it; one that does not apply
-/// leaves the others.
-pub(super) fn measure_unit(
-    (rules, name): (&GivenRules, &str),
-    given: &GivenBox,
-    nodes: &[Node],
-    unit: (UnitIx, &Unit),
-    findings: &mut Vec<Finding>,
-) -> Vec<GivenMeasure> {
-    let start = given.scores.partition_point(|s| s.unit < unit.0);
-    let own: Vec<&GivenScore> = given.scores[start..].iter().take_while(|s| s.unit == unit.0).collect();
-    let measure = |node: &Node| measure_node(rules, given, *node, &own);
-    let mut measured: Vec<GivenMeasure> = nodes.iter().map(measure).collect();
-    for (node, scale) in measured.iter().filter_map(|own| Some((own, own.rate.as_ref()?))) {
-        if scale.0.is_negative() || scale.0 > 100.into() {
-            let place = node.parts.last().map_or(unit.1.at, |(_, _, at)| *at);
-            let sum = &scale.0 * &rules.scale.0 / Exact::from(100);
-            let finding = Finding::new(Code::E425).at(place).unit(&unit.1.code).found(&sum);
-            findings.push(finding.expected(format!("0 – {}", rules.scale)));
+/// A component of scores made elsewhere.
+pub(super) struct Source<'s> {
+    pub(super) rules: &'s GivenRules,
+    /// The name of the component.
+    pub(super) name: &'s str,
+    pub(super) given: &'s GivenBox,
+    pub(super) nodes: Vec<Node>,
+}
+
+impl Source<'_> {
+    /// Combines the scores of one unit: a missing period counts as 0 here, after the finding about it; one that does not
+    /// apply leaves the others.
+    pub(super) fn unit(&self, unit: UnitIx, at: Place, findings: &mut Findings<'_>) -> Vec<GivenMeasure> {
+        let Self { rules, given, .. } = self;
+        let start = given.scores.partition_point(|s| s.unit < unit);
+        let own: Vec<&GivenScore> = given.scores[start..].iter().take_while(|s| s.unit == unit).collect();
+        let measure = |node: &Node| measure_node(rules, given, *node, &own);
+        let mut measured: Vec<GivenMeasure> = self.nodes.iter().map(measure).collect();
+        for (node, scale) in measured.iter().filter_map(|own| Some((own, own.rate.as_ref()?))) {
+            if scale.0.is_negative() || scale.0 > 100.into() {
+                let place = node.parts.last().map_or(at, |(_, _, at)| *at);
+                let sum = &scale.0 * &rules.scale.0 / Exact::from(100);
+                findings.add(Code::E425).at(place).found(&sum).expected(format!("0 – {}", rules.scale));
+            }
         }
+        let whole = measured.iter().all(|own| own.rate.is_none());
+        self.tell_inapplicable(whole, &measured, findings);
+        if whole && rules.not_applicable == Inapplicable::Zero {
+            measured.iter_mut().for_each(|own| own.rate = Some(Percent::zero()));
+        }
+        measured
     }
-    let whole = measured.iter().all(|own| own.rate.is_none());
-    findings.extend(say_inapplicable((rules.not_applicable, whole), name, &measured, unit.1));
-    if whole && rules.not_applicable == Inapplicable::Zero {
-        measured.iter_mut().for_each(|own| own.rate = Some(Percent::zero()));
+
+    /// What is said of parts that do not apply: a note, or an error where the whole component does not and the model has no
+    /// word on it.
+    fn tell_inapplicable(&self, whole: bool, measured: &[GivenMeasure], findings: &mut Findings<'_>) {
+        let policy = self.rules.not_applicable;
+        let mut places: Vec<Place> = measured.iter().flat_map(|own| &own.off).map(|(_, at)| *at).collect();
+        places.dedup();
+        let [first, rest @ ..] = places.as_slice() else { return };
+        let code = if whole && policy == Inapplicable::Error { Code::E243 } else { Code::N245 };
+        let effect = match (whole, policy) {
+            (true, Inapplicable::Zero) => "inapplicable.zero",
+            _ => "inapplicable.leaves",
+        };
+        let finding = findings.add(code).at(*first).with("component", self.name).with("effect", Arg::Word(effect));
+        finding.found(Arg::Word("cell.not_applicable")).also_all(rest.iter().copied());
     }
-    measured
 }
 
 fn measure_node(rules: &GivenRules, given: &GivenBox, node: Node, own: &[&GivenScore]) -> GivenMeasure {
@@ -86,27 +107,6 @@ fn combine(
             Some(score.map_or_else(Points::zero, |(_, score, _)| score.clone()))
         }
     }
-}
-
-/// What is said of parts that do not apply: a note, or an error where the whole component does not and the model has no
-/// word on it.
-fn say_inapplicable(
-    (policy, whole): (Inapplicable, bool),
-    name: &str,
-    measured: &[GivenMeasure],
-    unit: &Unit,
-) -> Option<Finding> {
-    let mut places: Vec<Place> = measured.iter().flat_map(|own| &own.off).map(|(_, at)| *at).collect();
-    places.dedup();
-    let (first, rest) = places.split_first()?;
-    let code = if whole && policy == Inapplicable::Error { Code::E243 } else { Code::N245 };
-    let effect = match (whole, policy) {
-        (true, Inapplicable::Zero) => "inapplicable.zero",
-        _ => "inapplicable.leaves",
-    };
-    let finding = Finding::new(code).at(*first).unit(&unit.code).with("component", name);
-    let finding = finding.with("effect", Arg::Word(effect)).found(Arg::Word("cell.not_applicable"));
-    Some(rest.iter().copied().fold(finding, Finding::also))
 }
 
 /// The nodes that any unit has a score for.

@@ -4,7 +4,7 @@ use crate::engine::assessment::{Claim, LeafInput, LedgerInput, State, Unit, Unit
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Model, Rule};
-use crate::shared::finding::{Arg, Code, Finding, tag_unit};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
 use crate::shared::words::words;
@@ -55,18 +55,13 @@ pub(super) fn score_unit(
     model: &Model,
     unit: &Unit,
     report: &UnitReport,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<LeafScore> {
-    let start = findings.len();
-    let scores = model
-        .tree
-        .leaves
-        .iter()
-        .zip(&report.leaves)
-        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings }.score())
-        .collect();
-    tag_unit(findings, start, &unit.code);
-    scores
+    let mut findings = findings.of_unit(&unit.code);
+    let leaves = model.tree.leaves.iter().zip(&report.leaves);
+    leaves
+        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings: findings.of(None) }.score())
+        .collect()
 }
 
 struct Scorer<'s> {
@@ -75,7 +70,7 @@ struct Scorer<'s> {
     unit: &'s Unit,
     report: &'s UnitReport,
     input: &'s LeafInput,
-    findings: &'s mut Vec<Finding>,
+    findings: Findings<'s>,
 }
 
 /// Points with how they came about and the cell that decides.
@@ -124,7 +119,7 @@ impl Scorer<'_> {
     }
 
     fn report(&mut self, finding: Finding) {
-        self.findings.push(finding.with("indicator", format!("{} {}", self.leaf.code, self.leaf.name)));
+        self.findings.push(finding.with("indicator", self.leaf.full_name()));
     }
 
     fn rule_points(&self, value: &State<RuleValue>) -> Option<Points> {
@@ -145,7 +140,7 @@ impl Scorer<'_> {
         }
         if let Some(rule) = self.rule_points(&claim.value.value).filter(|rule| !self.agrees(typed, rule)) {
             let finding = Finding::new(Code::W210).at(claim.points.at).also(claim.value.at);
-            self.report(finding.found(&typed.0).expected(rule.to_string()));
+            self.report(finding.found(&typed.0).expected(&rule));
         }
     }
 
@@ -171,7 +166,7 @@ impl Scorer<'_> {
         };
         if let Some(rule) = rule.filter(|rule| !self.agrees(typed, rule)) {
             let finding = Finding::new(Code::E209).at(points.at).also(value.at);
-            self.report(finding.found(&typed.0).expected(rule.to_string()));
+            self.report(finding.found(&typed.0).expected(&rule));
         }
         self.check_direct(typed, verification);
         Some((LeafState::Verified, typed.clone(), points.at))
@@ -188,8 +183,7 @@ impl Scorer<'_> {
             self.report(Finding::new(Code::E212).at(at).found(&typed.0).expected(expected));
         }
         if *typed < self.leaf.points && verification.note.is_empty() {
-            let expected = self.leaf.points.to_string();
-            self.report(Finding::new(Code::W214).at(at).found(&typed.0).expected(expected));
+            self.report(Finding::new(Code::W214).at(at).found(&typed.0).expected(&self.leaf.points));
         }
     }
 

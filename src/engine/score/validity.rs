@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::engine::assessment::{Ballot, BallotBox, Mark, UnitIx};
 use crate::model::{BallotRules, Node, StraightLine, Tree};
-use crate::shared::finding::{Arg, Bound, Code, Finding};
+use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::place::Place;
 
@@ -83,10 +83,11 @@ pub(super) fn judge(
     tree: &Tree,
     rules: &BallotRules,
     counted: &BallotBox,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Vec<JudgedBallot> {
+    let judge = |ballot| Judge { tree, rules, nodes: &counted.nodes, ballot };
     let judged: Vec<(JudgedBallot, Vec<Finding>)> =
-        counted.ballots.par_iter().map(|ballot| Judge { tree, rules, nodes: &counted.nodes, ballot }.judge()).collect();
+        counted.ballots.par_iter().map(|ballot| Findings::gather(|findings| judge(ballot).judge(findings))).collect();
     let mut ballots = Vec::with_capacity(judged.len());
     let mut bound = Bound::new(findings);
     for (ballot, found) in judged {
@@ -105,8 +106,7 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn judge(&self) -> (JudgedBallot, Vec<Finding>) {
-        let mut findings = Vec::new();
+    fn judge(&self, findings: &mut Findings<'_>) -> JudgedBallot {
         let ballot = self.ballot;
         let own = ballot.home.filter(|_| self.rules.classes[ballot.class].recuse);
         let mut ratings: Vec<RatingState> = ballot
@@ -120,31 +120,32 @@ impl Judge<'_> {
                 Mark::Void(_) => RatingState::Void,
             })
             .collect();
-        self.note_recusal(&ratings, &mut findings);
-        let state = self.state(&ratings, &mut findings);
+        self.note_recusal(&ratings, findings);
+        let state = self.state(&ratings, findings);
         if let BallotState::Void(reason) = state {
-            let finding = Finding::new(Code::W407).at(ballot.at).with("class", &self.rules.classes[ballot.class].name);
-            findings.push(finding.with("serial", ballot.serial).with("found", Arg::Word(reason.word())));
+            let class = &self.rules.classes[ballot.class].name;
+            let finding = findings.add(Code::W407).at(ballot.at).with("class", class).with("serial", ballot.serial);
+            finding.found(Arg::Word(reason.word()));
             for rating in ratings.iter_mut().filter(|r| **r == RatingState::Counted) {
                 *rating = RatingState::BallotVoid;
             }
         }
-        (JudgedBallot { state, ratings }, findings)
+        JudgedBallot { state, ratings }
     }
 
-    fn note_recusal(&self, ratings: &[RatingState], findings: &mut Vec<Finding>) {
+    fn note_recusal(&self, ratings: &[RatingState], findings: &mut Findings<'_>) {
         let marked = |(state, rating): (&RatingState, &crate::engine::assessment::Rating)| {
             (*state == RatingState::Recused && rating.mark != Mark::Blank).then_some(rating.at)
         };
         let places: Vec<Place> = ratings.iter().zip(&self.ballot.ratings).filter_map(marked).collect();
         if let Some(first) = places.first() {
-            let finding =
-                Finding::new(Code::N408).at(*first).with("class", &self.rules.classes[self.ballot.class].name);
-            findings.push(finding.with("serial", self.ballot.serial).found(places.len()));
+            let class = &self.rules.classes[self.ballot.class].name;
+            let finding = findings.add(Code::N408).at(*first).with("class", class);
+            finding.with("serial", self.ballot.serial).found(places.len());
         }
     }
 
-    fn state(&self, ratings: &[RatingState], findings: &mut Vec<Finding>) -> BallotState {
+    fn state(&self, ratings: &[RatingState], findings: &mut Findings<'_>) -> BallotState {
         let has = |state: RatingState| ratings.contains(&state);
         if !has(RatingState::Counted) {
             return if has(RatingState::Void) {
@@ -165,7 +166,7 @@ impl Judge<'_> {
     }
 
     /// The pattern rules look at each unit's points-weighted mark and apply from `pattern_from` rated units.
-    fn pattern(&self, ratings: &[RatingState], findings: &mut Vec<Finding>) -> BallotState {
+    fn pattern(&self, ratings: &[RatingState], findings: &mut Findings<'_>) -> BallotState {
         let marks = unit_marks(self.tree, self.nodes, self.ballot, ratings);
         if marks.len() < self.rules.pattern_from {
             return BallotState::Valid;
@@ -180,9 +181,9 @@ impl Judge<'_> {
         match self.rules.straight_line {
             StraightLine::Void if straight => BallotState::Void(VoidBallot::StraightLine),
             StraightLine::Warn if straight => {
-                let finding = Finding::new(Code::W421).at(self.ballot.at);
                 let class = &self.rules.classes[self.ballot.class].name;
-                findings.push(finding.with("class", class).with("serial", self.ballot.serial).found(&marks[0].1.0));
+                let finding = findings.add(Code::W421).at(self.ballot.at).with("class", class);
+                finding.with("serial", self.ballot.serial).found(&marks[0].1.0);
                 BallotState::Valid
             }
             StraightLine::Void | StraightLine::Warn | StraightLine::Allow => BallotState::Valid,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Rule, RuleInput};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Located;
 use crate::shared::text;
@@ -135,13 +135,13 @@ impl<'c> Parts<'c> {
     }
 
     /// Reports what was wrong and what is left over; true when all is well.
-    fn finish(mut self, findings: &mut Vec<Finding>) -> bool {
+    fn finish(mut self, findings: &mut Findings<'_>) -> bool {
         for (name, value) in std::mem::take(&mut self.parts) {
             self.fault(format!("{name}={value}"), "model.expected.no_more");
         }
         for (part, expected) in &self.faults {
-            let finding = Finding::new(Code::E509).at(self.cell.at).with("part", part).found(&self.cell.value);
-            findings.push(finding.with("expected", Arg::Word(expected)));
+            let finding = findings.add(Code::E509).at(self.cell.at).with("part", part).found(&self.cell.value);
+            finding.with("expected", Arg::Word(expected));
         }
         self.faults.is_empty()
     }
@@ -152,14 +152,13 @@ pub(in crate::model) fn parse_rule(
     name: &Located<String>,
     params: &Located<String>,
     full: &Points,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<(Rule, RuleInput)> {
     let wanted = text::key(&name.value).to_lowercase();
     let Some((_, kind)) = NAMES.iter().find(|(n, _)| *n == wanted) else {
         let names = NAMES.iter().map(|(n, _)| *n);
         let hint = names.clone().collect::<Vec<_>>().join(" | ");
-        findings
-            .push(Finding::new(Code::E508).at(name.at).found(&name.value).expected(hint).nearest(&name.value, names));
+        findings.add(Code::E508).at(name.at).found(&name.value).expected(hint).nearest(&name.value, names);
         return None;
     };
     let separator = if matches!(kind, Kind::Bands) { ':' } else { '=' };
@@ -288,14 +287,15 @@ fn direct(parts: &mut Parts<'_>, full: &Points) -> Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shared::finding::Finding;
     use crate::shared::place::{FileId, Place};
 
     fn parse(rule: &str, params: &str, full: i64) -> Result<(Rule, RuleInput), Vec<Finding>> {
         let at = Place::file(FileId(0));
-        let mut findings = Vec::new();
         let name = Located::new(rule.to_owned(), at);
         let params = Located::new(params.to_owned(), at);
-        parse_rule(&name, &params, &Points::whole(full), &mut findings).ok_or(findings)
+        let (rule, findings) = Findings::gather(|said| parse_rule(&name, &params, &Points::whole(full), said));
+        rule.ok_or(findings)
     }
 
     fn exact(text: &str) -> Exact {

@@ -7,8 +7,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::shared::finding::{Bound, Code, Finding};
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
+use crate::shared::place::{FileId, Located, Place, Spot};
 
 /// How many bytes of text lie between two places whose number of characters is kept.
 const STRIDE: usize = 1024;
@@ -39,7 +39,7 @@ impl<'a> Source<'a> {
             file,
             lines,
             chars,
-            findings: RefCell::new((Vec::new(), Bound::new(&[]))),
+            findings: RefCell::new((Vec::new(), Bound::default())),
             refused: RefCell::default(),
         }
     }
@@ -58,14 +58,15 @@ impl<'a> Source<'a> {
     pub fn report(&self, finding: Finding) {
         let (findings, bound) = &mut *self.findings.borrow_mut();
         findings.push(finding);
-        bound.keep(findings);
+        bound.keep(&mut Findings::new(findings));
     }
 
     /// Adds the finding of a key that nobody knows, with the nearest known ones.
     pub fn report_unknown<'k>(&self, at: Place, key: &str, known: impl IntoIterator<Item = &'k str>) {
-        let finding = Finding::new(Code::E503).at(at).found(key);
-        let finding = finding.nearest_in(&self.findings.borrow().0, key, known);
-        self.report(finding);
+        let (findings, bound) = &mut *self.findings.borrow_mut();
+        let mut findings = Findings::new(findings);
+        findings.unknown(Code::E503, &Located::new(key, at), known);
+        bound.keep(&mut findings);
     }
 
     /// Adds the finding of a value that cannot be used: it is of a wrong type, or a word that nobody knows.

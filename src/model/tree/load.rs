@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Aspect, CellNode, EvidenceNeed, Leaf, Line, Tree};
 use crate::model::rule::{RuleInput, parse_rule};
 use crate::model::toml::Section;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
@@ -101,15 +101,15 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
 pub(in crate::model) fn build(
     lines: Vec<Line>,
     aspects: Vec<(Aspect, Place)>,
-    rows: &[IndicatorRow],
-    findings: &mut Vec<Finding>,
+    rows: Vec<IndicatorRow>,
+    findings: &mut Findings<'_>,
 ) -> Tree {
     let (aspects, places): (Vec<Aspect>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let shares: Vec<Share> = rows.iter().map(Share::of).collect();
     for row in rows {
         if let Some(leaf) = build_leaf(&tree, row, findings) {
-            check_one_ledger(&tree, &leaf, row, findings);
             cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
             tree.leaves.push(leaf);
         }
@@ -122,27 +122,19 @@ pub(in crate::model) fn build(
         }
         tree.cells.push(CellNode { line, aspect, points, leaves });
     }
-    check_sums(&tree, rows, &places, findings);
+    check_sums(&tree, &shares, &places, findings);
     tree
 }
 
-/// The ledgers feed one leaf: two would count the same problems twice.
-fn check_one_ledger(tree: &Tree, leaf: &Leaf, row: &IndicatorRow, findings: &mut Vec<Finding>) {
-    if leaf.input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
-        let finding = Finding::new(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
-        findings.push(finding.with("expected", Arg::Word("model.expected.one_ledger")));
-    }
-}
-
-fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> Option<Leaf> {
+fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
     for required in [&row.code, &row.name] {
         if required.value.is_empty() {
-            findings.push(Finding::new(Code::E314).at(required.at));
+            findings.add(Code::E314).at(required.at);
         }
     }
     if tree.leaf(&row.code.value).is_some() && !row.code.value.is_empty() {
-        findings.push(Finding::new(Code::E507).at(row.code.at).found(&row.code.value));
+        findings.add(Code::E507).at(row.code.at).found(&row.code.value);
     }
     let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
     let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
@@ -151,9 +143,7 @@ fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> O
         return None;
     }
     if points.is_none() {
-        findings.push(
-            Finding::new(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0"),
-        );
+        findings.add(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0");
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
     let rule = parse_rule(&row.rule, &row.params, &points, findings);
@@ -163,20 +153,25 @@ fn build_leaf(tree: &Tree, row: &IndicatorRow, findings: &mut Vec<Finding>) -> O
         return None;
     }
     let (rule, input) = rule?;
+    if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
+        // The ledgers feed one leaf: two would count the same problems twice.
+        let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
+        finding.expected(Arg::Word("model.expected.one_ledger"));
+    }
     Some(Leaf {
-        code: row.code.value.clone(),
+        code: row.code.value,
         line: line?,
         aspect: aspect?,
         cell: 0,
-        item: row.item.value.clone(),
-        name: row.name.value.clone(),
+        item: row.item.value,
+        name: row.name.value,
         points,
         rule,
         input,
         evidence: evidence?,
-        department: row.department.value.clone(),
-        standard: row.standard.value.clone(),
-        method: row.method.value.clone(),
+        department: row.department.value,
+        standard: row.standard.value,
+        method: row.method.value,
         asked_of_unit: source?,
     })
 }
@@ -193,13 +188,12 @@ const EVIDENCE: &[(&str, EvidenceNeed)] = &[
 
 const SOURCES: &[(&str, bool)] = &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
 
-fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], findings: &mut Vec<Finding>) -> Option<T> {
+fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], findings: &mut Findings<'_>) -> Option<T> {
     let wanted = text::key(&cell.value);
     let found = words.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<&str> = words.iter().map(|(name, _)| *name).filter(|n| !n.is_empty()).collect();
-        findings
-            .push(Finding::new(Code::E504).at(cell.at).with("key", key).found(&cell.value).expected(names.join(" | ")));
+        findings.add(Code::E504).at(cell.at).with("key", key).found(&cell.value).expected(names.join(" | "));
     }
     found
 }
@@ -208,35 +202,46 @@ fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], finding
 fn named<'a>(
     cell: &Located<String>,
     pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings<'_>,
 ) -> Option<usize> {
     let wanted = text::key(&cell.value);
     let found = pairs.clone().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
     if found.is_none() {
         let all = pairs.flat_map(|(code, name)| [code, name]);
-        findings.push(Finding::new(Code::E508).at(cell.at).found(&cell.value).nearest(&cell.value, all));
+        findings.add(Code::E508).at(cell.at).found(&cell.value).nearest(&cell.value, all);
     }
     found
 }
 
+/// What a row says of the points of an aspect.
+struct Share {
+    aspect: String,
+    points: Option<Exact>,
+}
+
+impl Share {
+    fn of(row: &IndicatorRow) -> Self {
+        Self { aspect: text::key(&row.aspect.value), points: Exact::parse(&row.points.value) }
+    }
+
+    fn is_of(&self, aspect: &Aspect) -> bool {
+        text::key(&aspect.code) == self.aspect || text::key(&aspect.name) == self.aspect
+    }
+}
+
 /// Points as written in the table add up to their aspect, whatever else is wrong with a row; a row whose points or aspect
 /// cannot be read already has its finding and makes the sum unknown.
-fn check_sums(tree: &Tree, rows: &[IndicatorRow], places: &[Place], findings: &mut Vec<Finding>) {
-    let own = |row: &IndicatorRow, aspect: &Aspect| {
-        let wanted = text::key(&row.aspect.value);
-        text::key(&aspect.code) == wanted || text::key(&aspect.name) == wanted
-    };
-    let known = |row: &IndicatorRow| tree.aspects.iter().any(|aspect| own(row, aspect));
-    if !rows.iter().all(known) {
+fn check_sums(tree: &Tree, shares: &[Share], places: &[Place], findings: &mut Findings<'_>) {
+    if !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
         return;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {
-        let points: Option<Vec<Exact>> =
-            rows.iter().filter(|row| own(row, aspect)).map(|row| Exact::parse(&row.points.value)).collect();
-        let Some(sum) = points.map(|points| points.iter().sum::<Exact>()) else { continue };
+        let points: Option<Vec<&Exact>> =
+            shares.iter().filter(|share| share.is_of(aspect)).map(|share| share.points.as_ref()).collect();
+        let Some(sum) = points.map(|points| points.into_iter().sum::<Exact>()) else { continue };
         if sum != aspect.points.0 && !aspect.points.0.is_zero() {
-            let finding = Finding::new(Code::E506).at(places[index]).with("aspect", &aspect.code);
-            findings.push(finding.found(&sum).expected(&aspect.points.0));
+            let finding = findings.add(Code::E506).at(places[index]).with("aspect", &aspect.code).found(&sum);
+            finding.expected(&aspect.points.0);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Things attached to a workbook that are never run or followed: macros, links to other files and programs, queries.
 
 use super::container::Archive;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::Place;
 
 /// The finding that a workbook carries something that is never run or followed.

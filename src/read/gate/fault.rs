@@ -1,6 +1,6 @@
 //! What the gate finds, before it becomes a finding: why a container or a part of it is refused.
 
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
 /// How many findings the gate gives for one file; what follows would say nothing new.

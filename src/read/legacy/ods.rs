@@ -11,7 +11,7 @@ use super::super::xlsx::{hidden_sheet, literal, strings};
 use super::{check_names, too_many_cells};
 use crate::model::Limits;
 use crate::read::book::{Book, Cell, Note, Noted, Opened, Sheet};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 use crate::shared::place::{FileId, Place, Spot};
 

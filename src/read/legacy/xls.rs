@@ -16,7 +16,7 @@ use crate::read::book::Opened;
 use crate::read::gate::{attached, fault};
 use crate::read::sniff::{Kind, Legacy, sniff};
 use crate::read::xlsx::read_workbook;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
 mod globals;

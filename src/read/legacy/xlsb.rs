@@ -19,7 +19,7 @@ use crate::read::gate::{self, Fault, attached, fault};
 use crate::read::xlsx::controls;
 use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
 use crate::read::xlsx::styles::Style;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
 /// Reads an .xlsb workbook.

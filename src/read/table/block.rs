@@ -8,7 +8,7 @@ use super::merged::Seen;
 use crate::read::book::{Cell, Sheet};
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::shared::place::{FileId, Located, Place};
+use crate::shared::place::{Located, SheetId};
 use crate::shared::text;
 
 /// The labels that lines above a header may carry.
@@ -45,14 +45,14 @@ struct Block {
 pub(super) fn read(seen: &Seen<'_>, table: &mut RawTable) {
     let lines = seen.cells.chunk_by(|a, b| a.row == b.row);
     let lines: Vec<&[Cell]> = lines.take_while(|cells| cells[0].row < table.header_row).collect();
-    let block = Block::of(&lines, (table.file, table.sheet));
+    let block = Block::of(&lines, table.sheet_id());
     table.block.extend(block.labels);
     table.titles.extend(block.titles);
     table.lines.extend(block.lines);
 }
 
 /// What may name a unit on a sheet that holds no table, such as a cover: values of labels, and titles.
-pub(super) fn names_on(sheet: &Sheet, id: (FileId, u16)) -> Vec<Located<String>> {
+pub(super) fn names_on(sheet: &Sheet, id: SheetId) -> Vec<Located<String>> {
     let lines: Vec<&[Cell]> = sheet.cells.chunk_by(|a, b| a.row == b.row).take(COVER_LINES).collect();
     let block = Block::of(&lines, id);
     names(&block.labels, &block.titles)
@@ -65,7 +65,7 @@ pub(super) fn names(labels: &[(Word, Located<RawValue>)], titles: &[Located<Stri
 }
 
 impl Block {
-    fn of(lines: &[&[Cell]], id: (FileId, u16)) -> Self {
+    fn of(lines: &[&[Cell]], id: SheetId) -> Self {
         let mut block = Self::default();
         for (at, line) in lines.iter().enumerate() {
             block.read_line(line, lines.get(at + 1).copied().unwrap_or(&[]), id);
@@ -73,8 +73,8 @@ impl Block {
         block
     }
 
-    fn read_line(&mut self, line: &[Cell], below: &[Cell], (file, sheet): (FileId, u16)) {
-        let place = |cell: &Cell| Place::cell(file, sheet, cell.row, cell.col);
+    fn read_line(&mut self, line: &[Cell], below: &[Cell], id: SheetId) {
+        let place = |cell: &Cell| id.cell(cell.row, cell.col);
         for (i, cell) in line.iter().enumerate() {
             let (written, place_of_line) = (cell.value.text(), place(cell));
             self.lines.push(Located::new(written.clone(), place_of_line));

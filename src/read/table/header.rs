@@ -14,8 +14,8 @@ use super::{Column, Heading, Miss, TableKind, labels};
 use crate::read::book::{Cell, Merge};
 use crate::read::value::RawValue;
 use crate::read::words::{self, Word};
-use crate::shared::finding::{Code, Finding};
-use crate::shared::place::{FileId, Place};
+use crate::shared::finding::{Code, Describe as _, Finding};
+use crate::shared::place::{Place, SheetId};
 use crate::shared::text;
 
 /// How far down a header is looked for.
@@ -43,7 +43,7 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// The finding of two columns of one meaning, or of the nearest miss; nothing if no row looks like a header.
-pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (FileId, u16)) -> Result<Found, Miss> {
+pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], id: SheetId) -> Result<Found, Miss> {
     let rows = seen.cells.chunk_by(|a, b| a.row == b.row).take(HEADER_ROWS as usize + DEEPEST);
     let lines: Vec<Line> = rows
         .take_while(|cells| cells[0].row < HEADER_ROWS + DEEPEST as u32)
@@ -62,13 +62,13 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], (file, index): (File
                 let columns = spec.as_questions(band.columns(&words));
                 let missing = spec.missing(&columns);
                 if missing.is_empty() {
-                    check_unique(spec, &columns, (file, index))?;
+                    check_unique(spec, &columns, id)?;
                     let end = band.lines[height - 1].row;
                     let header = Header { top: line.row, end, columns: spec.settle(columns) };
                     return Ok(Found { spec, header });
                 }
                 let known = columns.iter().filter(|c| c.word.is_some()).count();
-                let place = Place::cell(file, index, line.row, line.cells[0].col);
+                let place = id.cell(line.row, line.cells[0].col);
                 if known >= 2 && nearest.as_ref().is_none_or(|best| known > best.known) {
                     let end = band.lines[height - 1].row;
                     nearest = Some(Nearest { known, place, missing: Vec::new(), columns, end });
@@ -390,7 +390,7 @@ impl<'b> Band<'b> {
 }
 
 /// Two columns of one meaning, or two unknown ones of one text, cannot be told apart.
-fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -> Result<(), Miss> {
+fn check_unique(spec: &Spec, columns: &[Column], id: SheetId) -> Result<(), Miss> {
     let key = |heading: &Heading| text::header_key(&heading.text);
     let is_survey = spec.words().any(|word| word == Word::Submitted);
     let mut first: BTreeMap<(Option<Word>, String, Vec<String>), &Column> = BTreeMap::new();
@@ -406,8 +406,8 @@ fn check_unique(spec: &Spec, columns: &[Column], (file, index): (FileId, u16)) -
         let grouped = column.word.is_none() || spec.kind.groups_columns();
         let above = if grouped { column.above.iter().map(key).collect() } else { Vec::new() };
         if let Some(first) = first.insert((column.word, own, above), column) {
-            let finding = Finding::new(Code::E103).at(Place::cell(file, index, column.row, column.col));
-            let finding = finding.also(Place::cell(file, index, first.row, first.col)).found(&column.text);
+            let (at, first) = (id.cell(column.row, column.col), id.cell(first.row, first.col));
+            let finding = Finding::new(Code::E103).at(at).also(first).found(&column.text);
             let end = columns.iter().map(|column| column.row).max().unwrap_or(0);
             return Err(Some(Box::new(Near { finding, columns: columns.to_vec(), end })));
         }

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
-use crate::shared::finding::{Code, Finding};
-use crate::shared::place::{FileId, Place};
+use crate::shared::finding::{Code, Describe as _, Finding};
+use crate::shared::place::SheetId;
 
 /// A sheet as it is seen.
 pub(super) struct Seen<'s> {
@@ -54,16 +54,16 @@ impl<'s> Seen<'s> {
     }
 
     /// One warning per block that covers values, naming each of them.
-    pub(super) fn tell_covered(&self, file: FileId, sheet: u16) -> Vec<Finding> {
+    pub(super) fn tell_covered(&self, id: SheetId) -> Vec<Finding> {
         let mut blocks: BTreeMap<Merge, Vec<&Cell>> = BTreeMap::new();
         for (merge, cell) in self.covered.iter().filter(|(_, cell)| !cell.value.is_blank()) {
             blocks.entry(*merge).or_default().push(cell);
         }
-        let place = |cell: &Cell| Place::cell(file, sheet, cell.row, cell.col);
+        let place = |cell: &Cell| id.cell(cell.row, cell.col);
         let tell = |cells: &Vec<&Cell>| {
             let texts: Vec<String> = cells.iter().take(CAP).map(|cell| cell.value.text()).collect();
             let finding = Finding::new(Code::W172).at(place(cells[0])).found(texts.join(" / "));
-            cells.iter().skip(1).take(CAP).fold(finding, |finding, cell| finding.also(place(cell)))
+            finding.also_all(cells.iter().skip(1).take(CAP).map(|cell| place(cell)))
         };
         blocks.values().take(CAP).map(tell).collect()
     }

@@ -2,10 +2,10 @@
 
 use super::RawTable;
 use super::remarks::{Holds, holds};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Findings};
 
 /// Names the cells of values that hold a picture and nothing else.
-pub(super) fn read(table: &RawTable, findings: &mut Vec<Finding>) {
+pub(super) fn read(table: &RawTable, findings: &mut Findings<'_>) {
     for picture in &table.pictures {
         let Some(inside) = picture.inside else { continue };
         let row = table.rows.binary_search_by_key(&inside.top, |row| row.row).ok().map(|at| &table.rows[at]);
@@ -13,7 +13,7 @@ pub(super) fn read(table: &RawTable, findings: &mut Vec<Finding>) {
         let Some((row, column)) = row.zip(column) else { continue };
         let cell = table.cell(row, column);
         if cell.value.is_none_or(super::RawValue::is_blank) {
-            findings.push(Finding::new(Code::E236).at(cell.at).found(&picture.name));
+            findings.add(Code::E236).at(cell.at).found(&picture.name);
         }
     }
 }

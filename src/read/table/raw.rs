@@ -7,7 +7,7 @@ use crate::read::form::FormMark;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::shared::finding::Finding;
-use crate::shared::place::{FileId, Located, Place};
+use crate::shared::place::{FileId, Located, Place, SheetId};
 
 /// What a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -238,6 +238,11 @@ pub struct RawTable {
 }
 
 impl RawTable {
+    /// Its sheet.
+    pub const fn sheet_id(&self) -> SheetId {
+        SheetId { file: self.file, sheet: self.sheet }
+    }
+
     /// The rows of a table that satisfy a condition.
     pub fn rows_where<'t>(table: &'t Self, keep: impl Fn(&&'t Row) -> bool + 't) -> impl Iterator<Item = &'t Row> {
         table.rows.iter().filter(keep)

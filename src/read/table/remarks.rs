@@ -10,7 +10,7 @@ use super::{RawTable, TableKind};
 use crate::read::book::{Note, Sheet};
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::Place;
 
 /// What a column holds, as far as it matters how its cells are written.
@@ -27,7 +27,7 @@ pub(super) enum Holds {
 }
 
 /// Completes the findings about a table by what is odd about its cells.
-pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Vec<Finding>) {
+pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Findings<'_>) {
     headers(sheet, table, findings);
     let columns: BTreeMap<u32, Holds> = table.columns.iter().map(|c| (c.col, holds(table.kind, c.word))).collect();
     let held = |col: u32| columns.get(&col).copied().unwrap_or(Holds::Text);
@@ -36,20 +36,20 @@ pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Vec<Findi
 }
 
 /// Parts off the line in header texts and in the lines above them, whose readings leave them out.
-fn headers(sheet: &Sheet, table: &RawTable, findings: &mut Vec<Finding>) {
+fn headers(sheet: &Sheet, table: &RawTable, findings: &mut Findings<'_>) {
     for cell in sheet.cells.iter().take_while(|cell| cell.row <= table.header_end) {
         let at = table.place(cell.row, cell.col);
         let counts = cell.row >= table.header_row || table.block.iter().any(|(_, value)| value.at == at);
         if let RawValue::Marked(marked) = &cell.value
             && counts
         {
-            findings.push(Finding::new(Code::W226).at(at).found(&marked.whole));
+            findings.add(Code::W226).at(at).found(&marked.whole);
         }
     }
 }
 
 /// Parts off the line in data rows.
-fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Vec<Finding>) {
+fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findings<'_>) {
     let (file, sheet) = (table.file, table.sheet);
     for row in &mut table.rows {
         for cell in &mut row.cells {
@@ -74,7 +74,7 @@ fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Vec<Fi
 }
 
 /// Remarks about cells that count: one finding for each kind, with the further places in it.
-fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings: &mut Vec<Finding>) {
+fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findings<'_>) {
     let mut told: Vec<Finding> = Vec::new();
     for noted in &sheet.notes {
         let place = table.place(noted.row, noted.col);

@@ -13,7 +13,7 @@ use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::place::Place;
 use crate::shared::text;
 
@@ -21,7 +21,7 @@ use crate::shared::text;
 const SHARED_CELLS: usize = 2_000_000;
 
 /// Reads the rows below the header of a table.
-pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawTable, findings: &mut Vec<Finding>) {
+pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawTable, findings: &mut Findings<'_>) {
     let width = Width::of(spec, table);
     let mut repeated = Repeated::of(seen, table);
     let mut blocks = Blocks::new(seen);
@@ -201,8 +201,11 @@ impl Width {
     fn too_few(&self, table: &RawTable, cells: &[Cell], row: u32, fields: u32) -> Finding {
         let found: Vec<String> = cells.iter().map(|cell| cell.value.text()).collect();
         let missing = self.needed.iter().filter(|(col, _)| *col >= fields).map(|(_, text)| text.as_str());
-        let finding = Finding::new(Code::E133).at(table.place(row, fields)).found(found.join(","));
-        let finding = finding.with("line", (row + 1).to_string()).with("fields", fields.to_string());
+        let finding = Finding::new(Code::E133)
+            .at(table.place(row, fields))
+            .found(found.join(","))
+            .with("line", (row + 1).to_string())
+            .with("fields", fields.to_string());
         finding.expected(missing.take(5).collect::<Vec<_>>().join("、"))
     }
 }
@@ -268,14 +271,14 @@ impl Notes {
         self.hidden = self.hidden.or_else(|| first.map(|cell| cell.at));
     }
 
-    fn tell(self, table: &RawTable, findings: &mut Vec<Finding>) {
+    fn tell(self, table: &RawTable, findings: &mut Findings<'_>) {
         if let Some((row, col)) = self.hidden {
-            findings.push(Finding::new(Code::W171).at(table.place(row, col)));
+            findings.add(Code::W171).at(table.place(row, col));
         }
         let holds_values = |col: &u32| table.column_at(*col).is_some_and(|column| !may_be_merged(column.word));
         let telling = self.shared.into_iter().filter(|(_, (_, cols))| cols.iter().any(holds_values));
         for ((row, col), (text, _)) in telling.take(CAP) {
-            findings.push(Finding::new(Code::W173).at(table.place(row, col)).found(text));
+            findings.add(Code::W173).at(table.place(row, col)).found(text);
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::read::book::{Book, Opened};
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::i18n::{Lang, catalogue};
 use crate::shared::place::{FileId, Place, Spot};
 

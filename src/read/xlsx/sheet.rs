@@ -16,7 +16,7 @@ use crate::read::budget::{Budget, Work};
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Space, Tag, Token, Tokens, misplaced};
 use crate::read::xlsx::literal;
-use crate::shared::finding::{Bound, Code, Finding};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place, Spot};
 
 mod rows;
@@ -82,7 +82,7 @@ pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<SheetRead, Faul
         hidden: Vec::new(),
         causes: BTreeMap::new(),
         foreign: false,
-        bound: Bound::new(&[]),
+        bound: Bound::default(),
     };
     reading.worksheet()?;
     let Reading { mut sheet, formulas, hidden, causes, .. } = reading;

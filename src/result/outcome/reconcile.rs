@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{AssertionOutcome, ClassOutcome, ComponentOutcome, Outcome, RowEnd, UnitOutcome};
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::FileStatus;
 
 /// The sums that stand first in every version.
@@ -157,7 +157,7 @@ fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut expect = |what: &str, whole: usize, parts: usize| {
         if whole != parts {
-            findings.push(Finding::new(Code::E703).with("what", what).found(whole).expected(parts.to_string()));
+            findings.push(Finding::new(Code::E703).with("what", what).found(whole).expected(parts));
         }
     };
     let units = &sums.units;

@@ -53,7 +53,7 @@ mod tests {
     fn carried_of(findings: Vec<Message>) -> Vec<Code> {
         let mut parent: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
         parent.findings = findings;
-        let (model, _) = load(&ModelDraft { text: MODEL, file: FileId(0), table: None, hash: String::new() });
+        let (model, _) = load(ModelDraft { text: MODEL, file: FileId(0), table: None, hash: String::new() });
         let own = carried(&parent, &model.unwrap(), &Places::same(&parent.files));
         own.into_iter().map(|message| message.code).collect()
     }

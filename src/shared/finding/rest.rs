@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arg, Code, Finding, Severity, Stage, sort};
+use super::{Arg, Code, Describe as _, Finding, Findings, Severity, Stage, sort};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Place};
 
@@ -270,9 +270,16 @@ pub struct Bound {
     next: usize,
 }
 
+impl Default for Bound {
+    /// Bounds a whole list.
+    fn default() -> Self {
+        Self { roster: None, start: 0, next: 4 * LISTED }
+    }
+}
+
 impl Bound {
     /// Bounds what is added to a list from now on.
-    pub const fn new(findings: &[Finding]) -> Self {
+    pub const fn new(findings: &Findings<'_>) -> Self {
         Self { roster: None, start: findings.len(), next: findings.len() + 4 * LISTED }
     }
 
@@ -283,10 +290,11 @@ impl Bound {
     }
 
     /// To be called after every row. Sorts only once the list has doubled, so that the whole stays linear.
-    pub fn keep(&mut self, findings: &mut Vec<Finding>) {
+    pub fn keep(&mut self, findings: &mut Findings<'_>) {
         if findings.len() < self.next {
             return;
         }
+        let findings = findings.list();
         let mut own = findings.split_off(self.start);
         cap(&mut own, self.roster);
         findings.append(&mut own);
@@ -295,7 +303,7 @@ impl Bound {
 }
 
 /// Whether a list already counts findings of a file instead of listing them; hints for one more would be lost work.
-pub fn is_full(findings: &[Finding], file: FileId) -> bool {
+pub(super) fn is_full(findings: &[Finding], file: FileId) -> bool {
     findings.iter().any(|f| f.code == Code::E134 && f.at.is_some_and(|at| at.file == file))
 }
 
@@ -378,7 +386,8 @@ mod tests {
 
     /// The most findings held at once, and what is left in the end, of `rows` rows with an error and a warning each.
     fn collected(rows: u32) -> (usize, Vec<Finding>) {
-        let mut findings = vec![Finding::new(Code::E114)];
+        let mut list = vec![Finding::new(Code::E114)];
+        let mut findings = Findings::new(&mut list);
         let (mut bound, mut most) = (Bound::new(&findings), 0);
         for row in 0..rows {
             findings.push(finding(Code::W405, row));
@@ -386,8 +395,8 @@ mod tests {
             bound.keep(&mut findings);
             most = most.max(findings.len());
         }
-        cap(&mut findings, None);
-        (most, findings)
+        cap(&mut list, None);
+        (most, list)
     }
 
     #[test]

@@ -31,12 +31,12 @@ pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc
     }
     for (index, row) in book.coverage.units.iter().enumerate() {
         let mut cells = names(view, index, row);
-        cells.push(CellDoc::text(view.find(&row.code).map_or("", |unit| unit.contact.as_str())));
+        cells.push(CellDoc::text(view.find(row.code).map_or("", |unit| unit.contact.as_str())));
         cells.push(came(view, row.report));
-        cells.push(CellDoc::text(files.get(row.code.as_str()).map_or_else(String::new, |lines| lines.join("\n"))));
+        cells.push(CellDoc::text(files.get(row.code).map_or_else(String::new, |lines| lines.join("\n"))));
         cells.extend(asks_ledgers.then(|| came(view, row.ledger)));
         cells.extend(given.iter().map(|column| counted(row.counts[*column])));
-        let own = findings.get(row.code.as_str()).copied().unwrap_or_default();
+        let own = findings.get(row.code).copied().unwrap_or_default();
         for weight in [Severity::Error, Severity::Pending, Severity::Warning] {
             cells.push(CellDoc::count(own.of(weight)));
         }
@@ -56,11 +56,11 @@ pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
     sheet.subtitle(view.text("report.check.rated.line"));
     let mut header = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
     let mut below = vec![CellDoc::covered(); header.len()];
-    let columns: Vec<&Column> = classes.iter().map(|column| &book.coverage.columns[*column]).collect();
+    let columns: Vec<&Column<'_>> = classes.iter().map(|column| &book.coverage.columns[*column]).collect();
     for own in columns.chunk_by(|a, b| a.component == b.component) {
-        let component = CellDoc::header(view.component_name(&own[0].component));
+        let component = CellDoc::header(view.component_name(own[0].component));
         header.push(component.across(u16::try_from(own.len()).unwrap_or(1)));
-        let names = own.iter().map(|c| view.class_name(&c.component, c.class.as_deref().unwrap_or_default()));
+        let names = own.iter().map(|c| view.class_name(c.component, c.class.unwrap_or_default()));
         below.extend(names.map(CellDoc::header));
     }
     sheet.header(header);
@@ -75,12 +75,12 @@ pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
 
 fn columns(book: &CheckBook<'_>, keep: impl Fn(Option<&str>) -> bool) -> Vec<usize> {
     let columns = book.coverage.columns.iter().enumerate();
-    columns.filter(|(_, column)| keep(column.class.as_deref())).map(|(index, _)| index).collect()
+    columns.filter(|(_, column)| keep(column.class)).map(|(index, _)| index).collect()
 }
 
-fn names<'o>(view: &View<'o>, index: usize, row: &'o Row) -> Vec<CellDoc<'o>> {
-    let group = view.find(&row.code).map_or("", |unit| unit.group.as_str());
-    vec![CellDoc::count(index + 1), CellDoc::center(&row.code), CellDoc::text(&row.name), CellDoc::center(group)]
+fn names<'o>(view: &View<'o>, index: usize, row: &Row<'o>) -> Vec<CellDoc<'o>> {
+    let group = view.find(row.code).map_or("", |unit| unit.group.as_str());
+    vec![CellDoc::count(index + 1), CellDoc::center(row.code), CellDoc::text(row.name), CellDoc::center(group)]
 }
 
 /// Whether something came in, where it is asked for.
@@ -98,13 +98,13 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
         book.outcome.files.iter().map(|file| (file.path.as_str(), file.status)).collect();
     let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for row in book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport)) {
-        let line = match statuses.get(row.path.as_str()).filter(|status| **status != FileStatus::Used) {
+        let line = match statuses.get(row.path).filter(|status| **status != FileStatus::Used) {
             Some(status) => {
                 view.fill("report.check.file", &[("file", &row.path), ("status", &view.text(status.word()))])
             }
-            None => row.path.clone(),
+            None => row.path.to_owned(),
         };
-        let units: BTreeSet<&str> = row.units.iter().map(String::as_str).collect();
+        let units: BTreeSet<&str> = row.units.iter().copied().collect();
         for unit in units {
             files.entry(unit).or_default().push(line.clone());
         }

@@ -2,23 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answers, ClassMeasure, NoResult, UnitBallots};
-use crate::engine::assessment::{Assessment, BallotBox, InapplicableRow, Mode};
-use crate::model::{BallotRules, Inapplicable, MissingClass, TooFew};
-use crate::shared::finding::{Arg, Code, Finding};
+use super::{Answers, ClassMeasure, NoResult, Panel, UnitBallots};
+use crate::engine::assessment::{InapplicableRow, Mode};
+use crate::model::{Inapplicable, MissingClass, TooFew};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
-/// What happens where answers or classes are missing.
-pub(super) struct Policies<'p> {
-    pub(super) rules: &'p BallotRules,
-    pub(super) assessment: &'p Assessment,
-    pub(super) name: &'p str,
-    pub(super) counted: &'p BallotBox,
-    pub(super) tree: &'p crate::model::Tree,
-}
-
-impl Policies<'_> {
-    pub(super) fn apply(&self, units: &mut [Option<UnitBallots>], findings: &mut Vec<Finding>) {
+impl Panel<'_> {
+    /// What happens where answers or classes are missing.
+    pub(super) fn settle(&self, units: &mut [Option<UnitBallots>], findings: &mut Findings<'_>) {
         for (index, unit) in units.iter_mut().enumerate() {
             if let Some(unit) = unit {
                 self.decide(index, unit, findings);
@@ -33,7 +25,7 @@ impl Policies<'_> {
     }
 
     /// Too few answers first, then missing classes, then the rates.
-    fn decide(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+    fn decide(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) {
         if self.leave_out(index, unit, findings) {
             return;
         }
@@ -53,8 +45,7 @@ impl Policies<'_> {
                     Code::W415
                 }
             };
-            let answers = unit.answers.to_string();
-            findings.push(self.finding(code, index).with("answers", answers).expected(expected));
+            findings.push(self.finding(code, index).with("answers", unit.answers).expected(expected));
             if unit.answers == 0 || unit.enough == Answers::GroupMedian {
                 return;
             }
@@ -71,7 +62,7 @@ impl Policies<'_> {
     }
 
     /// Says what does not apply to a unit; whether that is the whole component, which then counts what the model says.
-    fn leave_out(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) -> bool {
+    fn leave_out(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) -> bool {
         let mut rows = self.inapplicable(index);
         let Some(first) = rows.next() else { return false };
         let whole = (0..self.counted.nodes.len()).all(|node| self.inapplicable(index).any(|row| row.node == node));
@@ -84,7 +75,7 @@ impl Policies<'_> {
         let effect = if whole { "inapplicable.zero" } else { "inapplicable.leaves" };
         let finding = self.finding(code, index).at(first.at).with("effect", Arg::Word(effect));
         let finding = finding.found(Arg::Word("cell.not_applicable"));
-        findings.push(rows.fold(finding, |finding, row| finding.also(row.at)));
+        findings.push(finding.also_all(rows.map(|row| row.at)));
         if whole {
             unit.enough = Answers::Inapplicable;
             unit.satisfaction = None;
@@ -94,7 +85,7 @@ impl Policies<'_> {
         whole
     }
 
-    fn check_classes(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+    fn check_classes(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) {
         let present: Exact = self.present_weight(unit, |c| c.missing.is_none());
         for (class, measure) in self.rules.classes.iter().zip(&mut unit.classes) {
             match measure.missing {
@@ -114,7 +105,7 @@ impl Policies<'_> {
     }
 
     /// Score of a node = Σ weight·mean / Σ weight, in percent of the full points.
-    fn set_rates(&self, index: usize, unit: &mut UnitBallots, findings: &mut Vec<Finding>) {
+    fn set_rates(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) {
         let mut rates = Vec::with_capacity(self.counted.nodes.len());
         for (number, node) in self.counted.nodes.iter().enumerate() {
             let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
@@ -129,7 +120,7 @@ impl Policies<'_> {
                     None => {}
                 }
             }
-            let code = self.tree.code(*node);
+            let code = self.model.tree.code(*node);
             if weight.is_zero() {
                 if self.inapplicable(index).any(|row| row.node == number) {
                     rates.push(None);
@@ -151,7 +142,7 @@ impl Policies<'_> {
     }
 
     /// The median of the group's ranked units with enough answers stands in for units with too few.
-    fn fill_medians(&self, units: &mut [Option<UnitBallots>], findings: &mut Vec<Finding>) {
+    fn fill_medians(&self, units: &mut [Option<UnitBallots>], findings: &mut Findings<'_>) {
         let mut donors: BTreeMap<usize, Vec<Vec<Percent>>> = BTreeMap::new();
         for (unit, ballots) in self.assessment.units.iter().zip(units.iter()) {
             let Some(ballots) = ballots.as_ref().filter(|b| b.enough == Answers::Enough && unit.mode == Mode::Ranked)

@@ -1,11 +1,11 @@
 //! Quorum: a class has a result only if enough of the issued ballots are valid (SPEC §7).
 
-use super::ClassTotals;
 use super::pots::UnitPot;
+use super::{ClassTotals, Panel};
 use crate::engine::assessment::{Assessment, BallotBox};
 use crate::engine::score::validity::{JudgedBallot, RatingState};
 use crate::model::BallotRules;
-use crate::shared::finding::{Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
 /// Whether valid ballots are at least the quorum of those issued; without either there is none.
@@ -44,19 +44,21 @@ pub(super) fn apply(
     }
 }
 
+/// What came in: ballots and tallies, by class and by unit and class.
+pub(super) struct CameIn<'b> {
+    pub(super) counted: &'b BallotBox,
+    pub(super) classes: &'b [ClassTotals],
+    pub(super) pots: &'b [Vec<UnitPot>],
+}
+
 /// Says which classes have no quorum: as a whole by their ballots, or for single units by their tallies.
-pub(super) fn report(
-    rules: &BallotRules,
-    assessment: &Assessment,
-    component: &str,
-    (classes, pots, counted): (&[ClassTotals], &[Vec<UnitPot>], &BallotBox),
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn report(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Findings<'_>) {
+    let (Panel { rules, assessment, name, .. }, CameIn { counted, classes, pots }) = (panel, came_in);
     let Some(quorum) = &rules.quorum else { return };
     let finding = |class: usize, valid: usize, issued: Option<usize>| {
         let finding = Finding::new(Code::W412).with("class", &rules.classes[class].name).found(valid);
-        let issued = issued.map_or_else(String::new, |n| n.to_string());
-        finding.with("issued", issued).with("quorum", quorum.0.to_string()).with("component", component)
+        let issued = issued.map_or(Arg::from(""), Arg::from);
+        finding.with("issued", issued).with("quorum", &quorum.0).with("component", *name)
     };
     for (index, total) in classes.iter().enumerate().filter(|(_, total)| !total.quorum) {
         findings.push(finding(index, total.valid, total.issued));
@@ -70,7 +72,7 @@ pub(super) fn report(
             findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(&unit.code));
         }
     }
-    for (unit, pots) in assessment.units.iter().zip(pots) {
+    for (unit, pots) in assessment.units.iter().zip(*pots) {
         for (index, pot) in pots.iter().enumerate().filter(|(_, pot)| pot.tally.is_none() && !pot.quorum) {
             if let Some(issued) = rules.classes[index].issued.of_unit(unit.names()) {
                 findings.push(finding(index, pot.ballots.1, Some(issued)).unit(&unit.code));
@@ -80,13 +82,9 @@ pub(super) fn report(
 }
 
 /// More ballots that list a unit than were issued for it.
-pub(super) fn report_returned(
-    rules: &BallotRules,
-    assessment: &Assessment,
-    (pots, counted): (&[Vec<UnitPot>], &BallotBox),
-    findings: &mut Vec<Finding>,
-) {
-    for (at, (unit, pots)) in assessment.units.iter().zip(pots).enumerate() {
+pub(super) fn report_returned(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Findings<'_>) {
+    let (Panel { rules, assessment, .. }, CameIn { counted, pots, .. }) = (panel, came_in);
+    for (at, (unit, pots)) in assessment.units.iter().zip(*pots).enumerate() {
         for ((index, class), pot) in rules.classes.iter().enumerate().zip(pots) {
             let Some(issued) = class.issued.of_unit(unit.names()).filter(|issued| pot.ballots.0 > *issued) else {
                 continue;
@@ -94,22 +92,15 @@ pub(super) fn report_returned(
             let own = counted.ballots.iter().filter(|ballot| ballot.class == index);
             let place =
                 own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit.0 == at).map(|rating| rating.at);
-            let finding = Finding::new(Code::E409).unit(&unit.code).with("class", &class.name).found(pot.ballots.0);
-            let finding = finding.expected(format!("<= {issued}"));
-            findings.push(match place {
-                Some(place) => finding.at(place),
-                None => finding,
-            });
+            let finding = findings.add(Code::E409).unit(&unit.code).with("class", &class.name);
+            finding.found(pot.ballots.0).expected(format!("<= {issued}")).at = place;
         }
     }
 }
 
 /// Ratings of a class without quorum keep their place in ratings.csv, as not counted.
-pub(super) fn mark_ratings(
-    (classes, pots): (&[ClassTotals], &[Vec<UnitPot>]),
-    counted: &BallotBox,
-    judged: &mut [JudgedBallot],
-) {
+pub(super) fn mark_ratings(came_in: &CameIn<'_>, judged: &mut [JudgedBallot]) {
+    let CameIn { counted, classes, pots } = came_in;
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         for (rating, state) in ballot.ratings.iter().zip(&mut judged.ratings) {
             let pot = &pots[rating.unit.0][ballot.class];

@@ -116,7 +116,7 @@ pub(in crate::read) fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entr
     let mut fields = Fields::at(bytes, start);
     let mut entries = Vec::new();
     for _ in 0..count {
-        entries.push(entry(bytes, &mut fields, (before, start))?);
+        entries.push(entry(bytes, &mut fields, before, start)?);
     }
     if fields.0.position() != end {
         return Err(lying(""));
@@ -183,7 +183,7 @@ fn end_record_64(bytes: &[u8], end: u64) -> Result<End, Fault> {
 }
 
 /// One entry of the directory with its local header, of a zip before which some bytes stand.
-fn entry(bytes: &[u8], fields: &mut Fields<'_>, (before, directory): (u64, u64)) -> Result<Entry, Fault> {
+fn entry(bytes: &[u8], fields: &mut Fields<'_>, before: u64, directory: u64) -> Result<Entry, Fault> {
     if !fields.is(CENTRAL)? {
         return Err(lying(""));
     }

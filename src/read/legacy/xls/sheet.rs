@@ -133,12 +133,12 @@ impl Reading<'_> {
         }
         match kind {
             ROW if field(12)? & 0x20 != 0 => drop(self.facts.hidden_rows.insert(field(0)?)),
-            NUMBER | BOOLERR | RK => return self.mark((field(0)?, field(2)?), self.plain(short(4)?)),
-            LABEL | RSTRING => return self.mark((field(0)?, field(2)?), self.label(kind, record)?),
+            NUMBER | BOOLERR | RK => return self.mark(field(0)?, field(2)?, self.plain(short(4)?)),
+            LABEL | RSTRING => return self.mark(field(0)?, field(2)?, self.label(kind, record)?),
             LABELSST => {
                 let written = self.globals.string(u32_at(record, 6)?, short(4)?);
                 let mark = written.map_or(Mark::Bad("gate.cell.index"), |(style, entry)| Mark::Written(style, entry));
-                return self.mark((field(0)?, field(2)?), mark);
+                return self.mark(field(0)?, field(2)?, mark);
             }
             MULRK => return self.numbers(record),
             FORMULA => {
@@ -147,7 +147,7 @@ impl Reading<'_> {
                 let waits = matches!((record.get(6)?, short(12)?), (0 | 3, 0xFFFF));
                 self.formula = waits.then_some((cell, short(4)?));
                 let mark = if waits { Mark::Uncalculated } else { self.plain(short(4)?) };
-                return self.mark(cell, mark);
+                return self.mark(cell.0, cell.1, mark);
             }
             STRING => {
                 if let Some((cell, format)) = self.formula.take().filter(|_| field(0).is_some_and(|length| length > 0))
@@ -161,7 +161,7 @@ impl Reading<'_> {
     }
 
     /// Notes a cell; there are 256 columns, and no program shows what would stand behind them.
-    fn mark(&mut self, (row, col): (u32, u32), mark: Mark) -> Option<ControlFlow<Broken>> {
+    fn mark(&mut self, row: u32, col: u32, mark: Mark) -> Option<ControlFlow<Broken>> {
         if col as usize >= COLUMNS {
             return Some(ControlFlow::Break("gate.xls.column"));
         }
@@ -177,7 +177,7 @@ impl Reading<'_> {
         for col in first..=last {
             let at = 4 + 6 * (col - first) as usize;
             let mark = self.plain(u16_at(record, at)?);
-            if let broken @ ControlFlow::Break(_) = self.mark((row, col), mark)? {
+            if let broken @ ControlFlow::Break(_) = self.mark(row, col, mark)? {
                 return Some(broken);
             }
         }

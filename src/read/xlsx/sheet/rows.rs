@@ -14,7 +14,7 @@ use crate::read::xlsx::literal::{self, Kind, Literal};
 use crate::read::xlsx::pictures::{Grid, Shows};
 use crate::read::xlsx::strings;
 use crate::read::xlsx::styles::Style;
-use crate::shared::finding::{Arg, Code, Finding};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
 
 /// What stands inside a cell element.
@@ -94,7 +94,7 @@ impl<'x, 'c> Reading<'x, 'c> {
             self.sheet.grid.rows.insert(row, height);
         }
         self.cells(row)?;
-        self.bound.keep(&mut self.sheet.findings);
+        self.bound.keep(&mut Findings::new(&mut self.sheet.findings));
         self.context.budget.spend(Work::Rows, u64::from(self.sheet.cells.len() > before))?;
         let unseen = is_true(hidden) || is_nothing(height) || (self.rows_hidden && hidden.or(height).is_none());
         if unseen && self.sheet.cells.len() > before {

@@ -52,10 +52,10 @@ impl Builder<'_> {
     /// What the rows of 核对 came to.
     pub(super) fn assertions(&self) -> Vec<AssertionOutcome> {
         let Run { assessment, scores, grading, .. } = self.run;
+        let run = assertions::Run { model: self.model, assessment, scores, grading };
         let rows = assessment.registers.assertions.iter();
         rows.map(|row| {
-            let Compared { found, expected, agrees } =
-                assertions::compare(self.model, assessment, (scores, grading), row);
+            let Compared { found, expected, agrees } = run.compare(row);
             let place = row.written.clone();
             AssertionOutcome { unit: row.unit, place, expected, found, agrees, at: row.expected.at }
         })
