@@ -24,7 +24,11 @@ impl Letters<'_> {
     }
 
     /// The list for handing out, by the files of the units.
-    pub(super) fn list(&self, units: &[&UnitOutcome], files: &[HashedFile]) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn list<'f>(
+        &self,
+        units: &[&UnitOutcome],
+        files: impl IntoIterator<Item = &'f HashedFile>,
+    ) -> anyhow::Result<Vec<u8>> {
         let handed = units.iter().zip(files);
         let handed = handed.map(|(unit, file)| Handed { unit, file: &file.path, sha256: &file.sha256 });
         let handed: Vec<Handed<'_>> = handed.collect();

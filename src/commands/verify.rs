@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::find_project;
 use super::terminal::Terminal;
+use super::{find_project, refuse};
 use crate::cli::{Invocation, Verify};
 use crate::model::load::declared_language;
 use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
 use crate::read::project::MODEL_FILE;
 use crate::read::{Project, document, sha256, text_of};
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::{Outcome, RatingRecord, SCHEMA};
 use crate::result::seal::Seal;
+use crate::result::verify::compare::Differing;
 use crate::result::verify::{Difference, Kind, compare, recalculate};
 use crate::shared::exit::Exit;
 
@@ -51,8 +52,8 @@ enum FromFiles {
 
 /// What is said about one version.
 #[derive(Serialize)]
-struct Verified {
-    version: String,
+struct Verified<'v> {
+    version: &'v str,
     /// Whether it is the newest one.
     current: bool,
     /// Whether the version itself is what it was and follows from what it records, whatever became of its inputs.
@@ -74,7 +75,7 @@ struct Verified {
     input_differences: Vec<Difference>,
 }
 
-impl Verified {
+impl Verified<'_> {
     /// Whether inputs behind the newest version are not what they were; behind earlier ones that is how versions come about.
     const fn has_other_inputs(&self) -> bool {
         self.current && !self.input_differences.is_empty()
@@ -83,7 +84,7 @@ impl Verified {
 
 /// The document of `--format json`.
 #[derive(Serialize)]
-struct Report {
+struct Report<'r> {
     schema: &'static str,
     /// Neither of the two that follow.
     ok: bool,
@@ -93,31 +94,30 @@ struct Report {
     /// Whether inputs of the newest version have changed, are gone or came in since.
     inputs_differ: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    seal: Option<seals::Asked>,
-    versions: Vec<Verified>,
-    chain: ChainReport,
+    seal: Option<&'r seals::Asked>,
+    versions: Vec<Verified<'r>>,
+    chain: ChainReport<'r>,
     /// What was written for the units.
     feedback: feedback::Feedback,
     /// Forms that were handed out.
-    forms: Vec<forms::Forms>,
+    forms: Vec<forms::Forms<'r>>,
 }
 
 #[derive(Serialize)]
-struct ChainReport {
-    versions: Vec<String>,
+struct ChainReport<'r> {
+    versions: &'r [String],
     /// Lines of the log.
     lines: usize,
     /// Those of them that record states.
     states: usize,
-    differences: Vec<Difference>,
+    differences: &'r [Difference],
 }
 
 /// Which versions are looked at.
-struct Chosen {
-    versions: Vec<String>,
+struct Chosen<'c> {
+    versions: Vec<&'c str>,
     /// Whether feedback of other versions is looked at as well.
     all_feedback: bool,
-    seal: Option<seals::Asked>,
 }
 
 /// Runs the command.
@@ -125,82 +125,85 @@ pub(super) fn run(invocation: &Invocation, asked: &Verify, terminal: &mut Termin
     let project = find_project(&invocation.project, terminal)?;
     let model = text_of(&project.root.join(MODEL_FILE)).unwrap_or_default();
     terminal.prefer(declared_language(&model));
-    let chain = chain::follow(&project.root)?;
-    let chosen = match chosen(&project, asked, &chain, terminal)? {
-        Ok(chosen) => chosen,
-        Err(exit) => return Ok(exit),
+    let root = project.root.as_path();
+    let chain = chain::follow(root)?;
+    let seal = match asked {
+        Verify::Seal(typed) => Some(seals::find(root, seals::typed(typed, terminal)?)?),
+        _ => None,
     };
-    let newest = chain.versions.last();
-    let mut versions = Vec::with_capacity(chosen.versions.len());
+    let belongs = seal.as_ref().and_then(|asked| asked.belongs.as_ref());
+    let Chosen { versions: names, all_feedback } = match belongs.and_then(seals::Belongs::version) {
+        Some(version) => Chosen { versions: vec![version], all_feedback: false },
+        None => chosen(asked, &chain, terminal)?,
+    };
+    let newest = chain.versions.last().map(String::as_str);
+    let mut versions = Vec::with_capacity(names.len());
     let mut outcomes = BTreeMap::new();
-    for name in &chosen.versions {
-        let (verified, outcome) = verify(&project, name, Some(name) == newest)?;
+    for name in &names {
+        let (verified, outcome) = verify(&project, name, Some(*name) == newest)?;
         versions.push(verified);
-        outcomes.extend(outcome.map(|outcome| (name.clone(), outcome)));
+        outcomes.extend(outcome.map(|outcome| ((*name).to_owned(), outcome)));
     }
-    let (root, all) = (project.root.as_path(), chosen.all_feedback);
-    let mut scope = feedback::Scope { root, versions: &chosen.versions, all, outcomes };
+    let mut scope = feedback::Scope { root, versions: &names, all: all_feedback, outcomes };
     let feedback = feedback::look(&mut scope, &chain.log, terminal)?;
-    let forms = forms::look(root, &chain.log);
     // What letters say of themselves proves nothing: the seal fits only where a version has it.
-    let fits =
-        chosen.seal.as_ref().is_none_or(|asked| asked.belongs.as_ref().is_some_and(|own| own.version().is_some()));
+    let fits = seal.is_none() || belongs.is_some_and(|own| own.version().is_some());
     let is_sound = versions.iter().all(|version| version.ok);
     let version_differs = !(fits && is_sound && chain.differences.is_empty() && feedback.differences.is_empty());
     let inputs_differ = versions.iter().any(Verified::has_other_inputs);
     let ok = !version_differs && !inputs_differ;
-    let (lines, states) = (chain.log.lines.len(), chain.log.marks().count());
-    let chain = ChainReport { versions: chain.versions, lines, states, differences: chain.differences };
-    let schema = "assess.verify/1";
-    let report =
-        Report { schema, ok, version_differs, inputs_differ, seal: chosen.seal, versions, chain, feedback, forms };
+    let report = Report {
+        schema: "assess.verify/1",
+        ok,
+        version_differs,
+        inputs_differ,
+        seal: seal.as_ref(),
+        versions,
+        chain: ChainReport {
+            versions: &chain.versions,
+            lines: chain.log.lines.len(),
+            states: chain.log.marks().count(),
+            differences: &chain.differences,
+        },
+        feedback,
+        forms: forms::look(root, &chain.log),
+    };
     printed::print(&report, terminal)?;
     Ok(if ok { Exit::Done } else { Exit::Rejected })
 }
 
-/// The versions that are meant; or how the run ends where there is none.
-fn chosen(
-    project: &Project,
-    asked: &Verify,
-    chain: &chain::Chain,
-    terminal: &Terminal,
-) -> anyhow::Result<Result<Chosen, Exit>> {
-    let unable = |text: String| {
-        terminal.say(&text);
-        Ok(Err(Exit::Unable))
-    };
-    let of = |versions: Vec<String>, all_feedback| Ok(Ok(Chosen { versions, all_feedback, seal: None }));
-    if let Verify::Seal(typed) = asked {
-        let Some(seal) = Seal::parse(typed) else {
-            return unable(terminal.lang.fill("verify.seal.typed", &[("found", typed)]));
+/// The versions that are meant; where there is none, it is said and ends the run.
+fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> anyhow::Result<Chosen<'c>> {
+    let all: Vec<&str> = chain.versions.iter().map(String::as_str).collect();
+    let of = |versions, all_feedback| Ok(Chosen { versions, all_feedback });
+    let Some(newest) = all.last().copied() else {
+        return match asked {
+            Verify::Seal(_) => of(all, false),
+            _ if chain.differences.is_empty() => Err(refuse(terminal.lang.text("mark.no_version"), terminal)),
+            _ => of(all, true),
         };
-        let found = seals::find(&project.root, seal)?;
-        let version = found.belongs.as_ref().and_then(seals::Belongs::version).map(str::to_owned);
-        return Ok(Ok(Chosen { versions: version.into_iter().collect(), all_feedback: false, seal: Some(found) }));
-    }
-    let Some(newest) = chain.versions.last() else {
-        if chain.differences.is_empty() {
-            return unable(terminal.lang.text("mark.no_version").to_owned());
-        }
-        return of(Vec::new(), true);
     };
     match asked {
-        Verify::All => of(chain.versions.clone(), true),
+        Verify::All => of(all, true),
         // Feedback of a version that is gone is named whatever is looked at, unless one version is meant.
-        Verify::Newest | Verify::Seal(_) => of(vec![newest.clone()], true),
-        Verify::Version(named) if chain.versions.contains(named) => of(vec![named.clone()], false),
-        Verify::Version(named) => {
-            let names = terminal.lang.join("status.list", chain.versions.clone());
-            unable(terminal.lang.fill("mark.version", &[("found", named), ("names", &names)]))
-        }
+        Verify::Newest => of(vec![newest], true),
+        Verify::Seal(_) => of(Vec::new(), false),
+        Verify::Version(named) => match all.iter().find(|own| *own == named) {
+            Some(version) => of(vec![version], false),
+            None => {
+                let names = terminal.lang.join("status.list", all);
+                let text = terminal.lang.fill("mark.version", &[("found", named), ("names", &names)]);
+                Err(refuse(&text, terminal))
+            }
+        },
     }
 }
 
 /// Verifies one version; gives its result if that is what was written.
-fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<(Verified, Option<Outcome>)> {
+fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Result<(Verified<'v>, Option<Outcome>)> {
     let root = project.root.as_path();
     let mut verified = Verified {
-        version: version.to_owned(),
+        version,
         current,
         ok: false,
         seal: None,
@@ -212,15 +215,17 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<(Ve
         differences: Vec::new(),
         input_differences: Vec::new(),
     };
+    let file = folder::path(version, MANIFEST);
+    let differs =
+        |place: &str, found: &str, expected: &str| difference(Kind::Manifest, file.as_str(), place, found, expected);
     let (manifest, hash) = match publish::manifest(root, version) {
         Ok((manifest, hash)) if manifest.version == version => (manifest, hash),
         Ok((manifest, _)) => {
-            verified.differences.push(in_manifest(version, "version", manifest.version, version.to_owned()));
+            verified.differences.push(differs("version", &manifest.version, version));
             return Ok((verified, None));
         }
         Err(error) => {
-            let found = error.root_cause().to_string();
-            verified.differences.push(in_manifest(version, "", found, "assess.manifest/1".to_owned()));
+            verified.differences.push(differs("", &error.root_cause().to_string(), "assess.manifest/1"));
             return Ok((verified, None));
         }
     };
@@ -230,7 +235,7 @@ fn verify(project: &Project, version: &str, current: bool) -> anyhow::Result<(Ve
     verified.inputs = Inputs::look(root, &manifest)?;
     verified.other_program = Some(manifest.program.clone()).filter(|program| !is_of_this_program(program));
     let written = manifests::written(&manifest.program, &manifest.bytes()?, &hash);
-    verified.differences.extend(written.map(|(place, found, expected)| in_manifest(version, place, found, expected)));
+    verified.differences.extend(written.map(|(place, found, expected)| differs(place, &found, &expected)));
     let version = Version { project, name: version, manifest: &manifest };
     let outcome = version.documents(&mut verified)?;
     verified.ok = verified.differences.is_empty();
@@ -243,9 +248,15 @@ fn is_of_this_program(program: &str) -> bool {
     program == format!("assess {}", env!("CARGO_PKG_VERSION"))
 }
 
-fn in_manifest(version: &str, place: &str, found: String, expected: String) -> Difference {
-    let file = folder::path(version, MANIFEST);
-    Difference { kind: Kind::Manifest, file, place: place.to_owned(), found, expected }
+/// A difference, from whatever is at hand of its parts.
+fn difference(
+    kind: Kind,
+    file: impl Into<String>,
+    place: impl Into<String>,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+) -> Difference {
+    Difference { kind, file: file.into(), place: place.into(), found: found.into(), expected: expected.into() }
 }
 
 /// A version whose manifest can be read.
@@ -285,8 +296,14 @@ impl Version<'_> {
         is_of_this_program(&self.manifest.program)
     }
 
-    fn differ(&self, kind: Kind, name: &str, (place, found, expected): (String, String, String)) -> Difference {
+    fn differ(&self, kind: Kind, name: &str, differing: Differing) -> Difference {
+        let (place, found, expected) = differing;
         Difference { kind, file: folder::path(self.name, name), place, found, expected }
+    }
+
+    /// A file that differs as a whole.
+    fn differ_whole(&self, kind: Kind, name: &str, found: &str, expected: &str) -> Difference {
+        difference(kind, folder::path(self.name, name), "", found, expected)
     }
 
     /// Everything that the version holds; gives its result if that is what was written.
@@ -295,8 +312,7 @@ impl Version<'_> {
         verified.inputs.new = again::new_files(self.project, self.manifest, held.outcome.as_ref())?;
         let remade = self.remade(&held, verified)?;
         if held.outcome.is_none() && held.json.is_some() {
-            let unreadable = (String::new(), "?".to_owned(), crate::result::outcome::SCHEMA.to_owned());
-            verified.differences.push(self.differ(Kind::Value, RESULT, unreadable));
+            verified.differences.push(self.differ_whole(Kind::Value, RESULT, "?", SCHEMA));
         }
         if let Some(outcome) = &held.outcome {
             let checked = recalculate(outcome, &held.records);
@@ -336,8 +352,7 @@ impl Version<'_> {
         match again::compute(self.project, self.manifest, held.outcome.as_ref())? {
             Again::Rejected(codes) => {
                 verified.from_files = FromFiles::Rejected;
-                let found = (String::new(), self.name.to_owned(), codes);
-                verified.differences.push(self.differ(Kind::Recomputed, RESULT, found));
+                verified.differences.push(self.differ_whole(Kind::Recomputed, RESULT, self.name, &codes));
                 Ok(None)
             }
             Again::Computed(outcome, records) => {
@@ -365,8 +380,7 @@ impl Version<'_> {
             verified.differences.extend(differing.into_iter().map(|found| self.differ(Kind::Value, RESULT, found)));
         }
         if verified.differences.len() == known {
-            let found = (String::new(), sha256(own), sha256(&expected));
-            verified.differences.push(self.differ(Kind::Value, RESULT, found));
+            verified.differences.push(self.differ_whole(Kind::Value, RESULT, &sha256(own), &sha256(&expected)));
         }
         Ok(())
     }
@@ -378,8 +392,8 @@ impl Version<'_> {
         let expected = serde_json::from_slice(&remade.json)?;
         // Files that are told but are no input, a lock file for instance, come and go; places count files.
         let same_files = held.outcome.as_ref().is_some_and(|outcome| {
-            let names = |outcome: &Outcome| outcome.files.iter().map(|f| f.path.clone()).collect::<Vec<_>>();
-            names(outcome) == names(&remade.outcome)
+            let remade = remade.outcome.files.iter().map(|file| &file.path);
+            outcome.files.iter().map(|file| &file.path).eq(remade)
         });
         let strict = self.is_of_this_program();
         let skipped: &[&str] = match (same_files, strict) {
@@ -430,8 +444,7 @@ impl Version<'_> {
         match compared {
             Compared::Alike => self.resaved(is_own, &own, &expected, verified),
             Compared::Unreadable => {
-                let unreadable = (String::new(), "?".to_owned(), ".xlsx".to_owned());
-                verified.differences.push(self.differ(Kind::Cell, WORKBOOK, unreadable));
+                verified.differences.push(self.differ_whole(Kind::Cell, WORKBOOK, "?", ".xlsx"));
             }
             Compared::Differing(cells) => {
                 let differing = cells.into_iter().map(|found| self.differ(Kind::Cell, WORKBOOK, found));
@@ -450,8 +463,7 @@ impl Version<'_> {
         if changed.peek().is_some() {
             changed.for_each(|difference| difference.kind = Kind::Resaved);
         } else if is_other {
-            let found = (String::new(), sha256(own), sha256(expected));
-            verified.differences.push(self.differ(Kind::Resaved, WORKBOOK, found));
+            verified.differences.push(self.differ_whole(Kind::Resaved, WORKBOOK, &sha256(own), &sha256(expected)));
         }
     }
 }

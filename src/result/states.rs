@@ -239,7 +239,7 @@ impl Log {
     }
 
     /// Records that speak of a version which is not there or is another now; versions with the SHA-256 of their manifests.
-    pub fn strays(&self, versions: &BTreeMap<String, String>) -> Vec<Fault> {
+    pub fn strays(&self, versions: &BTreeMap<&str, String>) -> Vec<Fault> {
         let stray = |(line, own): &(usize, Line)| {
             let (version, manifest) = own.entry.version()?;
             match versions.get(version) {
@@ -319,7 +319,7 @@ mod tests {
         let (before, last) = log.without_last().expect("a line");
         assert_eq!((before, last), (log_of(&entries).as_slice(), &letters("feedback/a", "3")));
         assert_eq!(log.bytes_of(1), bytes.split(|byte| *byte == b'\n').next());
-        let now = BTreeMap::from([("v001".to_owned(), "m2".to_owned())]);
+        let now = BTreeMap::from([("v001", "m2".to_owned())]);
         assert_eq!(log.strays(&now), [Fault::OtherManifest { line: 1, version: "v001".to_owned() }]);
         assert_eq!(log.strays(&BTreeMap::new()), [Fault::NoVersion { line: 1, version: "v001".to_owned() }]);
     }

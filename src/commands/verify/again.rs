@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::super::current::links;
+use super::difference;
 use crate::pipeline;
 use crate::publish::{HashedFile, Manifest};
 use crate::read::Project;
@@ -52,19 +53,12 @@ impl Inputs {
     /// The inputs that are not what they were, as differences.
     pub(super) fn differences(&self, manifest: &Manifest) -> Vec<Difference> {
         let recorded = |path: &str| manifest.inputs.iter().find(|input: &&HashedFile| input.path == path);
-        let of = |kind: Kind, paths: &[String]| -> Vec<Difference> {
-            let one = |path: &String| Difference {
-                kind,
-                file: path.clone(),
-                place: String::new(),
-                found: String::new(),
-                expected: recorded(path).map(|input| input.sha256.clone()).unwrap_or_default(),
-            };
-            paths.iter().map(one).collect()
+        let one = |kind: Kind, path: &String| {
+            difference(kind, path, "", "", recorded(path).map_or("", |input| &input.sha256))
         };
-        let told =
-            [of(Kind::InputChanged, &self.changed), of(Kind::InputGone, &self.gone), of(Kind::InputNew, &self.new)];
-        told.concat()
+        let changed = self.changed.iter().map(|path| one(Kind::InputChanged, path));
+        let gone = self.gone.iter().map(|path| one(Kind::InputGone, path));
+        changed.chain(gone).chain(self.new.iter().map(|path| one(Kind::InputNew, path))).collect()
     }
 }
 

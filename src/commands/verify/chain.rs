@@ -1,9 +1,10 @@
 //! The chain of versions and the log: each link against the fingerprint of the one before it, each version against its line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::folder;
+use super::{difference, folder};
 use crate::publish::{self, MANIFEST, RESULTS, STATES};
 use crate::result::seal::Seal;
 use crate::result::states::{Entry, Fault, Log, Register};
@@ -22,20 +23,15 @@ pub(super) struct Chain {
 /// Follows the whole chain.
 pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     let versions = publish::versions(root)?;
-    let mut hashes: BTreeMap<String, String> = BTreeMap::new();
+    let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
     let mut differences = Vec::new();
     let mut before: Option<&str> = None;
     let mut seal: Option<Seal> = None;
     let log = Log::parse(&publish::states(root)?);
     for version in &versions {
         let file = folder::path(version, MANIFEST);
-        let differs = |place: &str, found: &str, expected: &str| Difference {
-            kind: Kind::Chain,
-            file: file.clone(),
-            place: place.to_owned(),
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-        };
+        let differs =
+            |place: &str, found: &str, expected: &str| difference(Kind::Chain, file.as_str(), place, found, expected);
         // A manifest that cannot be read is told where its version is verified; nothing can be chained to it.
         if let Ok((manifest, hash)) = publish::manifest(root, version) {
             let parent = manifest.parent.as_ref();
@@ -43,41 +39,29 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
             if named != before.unwrap_or("—") {
                 differences.push(differs("parent.version", named, before.unwrap_or("—")));
             } else if let Some(parent) = parent {
-                let own = hashes.get(&parent.version).map_or("—", String::as_str);
+                let own = hashes.get(parent.version.as_str()).map_or("—", String::as_str);
                 if own != parent.sha256 {
                     differences.push(differs("parent.sha256", &parent.sha256, own));
                 }
-                let (named, own) = (parent.seal.to_string(), seal.map_or_else(String::new, |seal| seal.to_string()));
-                if named != own {
-                    differences.push(differs("parent.seal", &named, &own));
+                if seal.as_ref() != Some(&parent.seal) {
+                    let own = seal.map_or_else(String::new, |seal| seal.to_string());
+                    differences.push(differs("parent.seal", &parent.seal.to_string(), &own));
                 }
             }
             if let Some(lost) = manifest.states.as_ref().filter(|hash| !log.holds(hash)) {
-                differences.push(Difference {
-                    kind: Kind::State,
-                    file: format!("{RESULTS}/{STATES}"),
-                    place: version.clone(),
-                    found: "lost".to_owned(),
-                    expected: lost.clone(),
-                });
+                differences.push(difference(Kind::State, states(), version, "lost", lost));
             }
             differences.extend(other_registers(&log, &manifest));
             seal = Some(manifest.seal());
-            hashes.insert(version.clone(), hash);
+            hashes.insert(version, hash);
         }
         before = Some(version);
     }
     for version in publish::unfounded(root)? {
-        differences.push(Difference {
-            kind: Kind::Missing,
-            file: folder::path(&version, MANIFEST),
-            place: String::new(),
-            found: "—".to_owned(),
-            expected: MANIFEST.to_owned(),
-        });
+        differences.push(difference(Kind::Missing, folder::path(&version, MANIFEST), "", "—", MANIFEST));
     }
-    let faults = log.faults.iter().cloned().chain(log.strays(&hashes));
-    differences.extend(faults.map(|fault| state(&fault, &hashes, &log)));
+    let strays = log.strays(&hashes);
+    differences.extend(log.faults.iter().chain(&strays).map(|fault| state(fault, &hashes, &log)));
     differences.extend(versions.iter().filter(|version| !is_entered(&log, version)).map(|version| unentered(version)));
     differences.extend(registers(root, &log, &versions)?);
     Ok(Chain { versions, log, differences })
@@ -94,13 +78,8 @@ fn other_registers(log: &Log, manifest: &publish::Manifest) -> Option<Difference
         let one = |register: &Register| format!("{} {}", register.path, register.sha256);
         registers.iter().map(one).collect::<Vec<_>>().join("; ")
     };
-    (own != *entered).then(|| Difference {
-        kind: Kind::Chain,
-        file: format!("{RESULTS}/{STATES}"),
-        place: format!("{number} registers"),
-        found: told(entered),
-        expected: told(&own),
-    })
+    let place = format!("{number} registers");
+    (own != *entered).then(|| difference(Kind::Chain, states(), place, told(entered), told(&own)))
 }
 
 /// Whether every version stands in the log and every version of the log stands there as it was entered.
@@ -110,7 +89,7 @@ fn other_registers(log: &Log, manifest: &publish::Manifest) -> Option<Difference
 pub(in crate::commands) fn is_whole(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<bool> {
     let mut hashes = BTreeMap::new();
     for version in versions {
-        hashes.insert(version.clone(), publish::manifest(root, version)?.1);
+        hashes.insert(version.as_str(), publish::manifest(root, version)?.1);
     }
     Ok(log.strays(&hashes).is_empty() && versions.iter().all(|version| is_entered(log, version)))
 }
@@ -121,8 +100,7 @@ fn is_entered(log: &Log, version: &str) -> bool {
 }
 
 fn unentered(version: &str) -> Difference {
-    let (file, place) = (folder::path(version, MANIFEST), String::new());
-    Difference { kind: Kind::Unentered, file, place, found: version.to_owned(), expected: "—".to_owned() }
+    difference(Kind::Unentered, folder::path(version, MANIFEST), "", version, "—")
 }
 
 /// Registers that are not what they were when versions were written that are gone.
@@ -134,15 +112,12 @@ fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<
             continue;
         }
         for register in &own.registers {
-            let now = crate::read::hash_of(root, &register.path)?.unwrap_or_else(|| "—".to_owned());
+            let now = crate::read::hash_of(root, &register.path)?;
+            let now = now.as_deref().unwrap_or("—");
             if now != register.sha256 {
-                differences.push(Difference {
-                    kind: Kind::Register,
-                    file: register.path.clone(),
-                    place: format!("{RESULTS}/{STATES} {number}"),
-                    found: now,
-                    expected: format!("{} {}", own.version, register.sha256),
-                });
+                let place = format!("{RESULTS}/{STATES} {number}");
+                let expected = format!("{} {}", own.version, register.sha256);
+                differences.push(difference(Kind::Register, &register.path, place, now, expected));
             }
         }
     }
@@ -150,25 +125,25 @@ fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<
 }
 
 /// A fault of the log as a difference: the line, the word of the fault, and what it speaks of.
-fn state(fault: &Fault, hashes: &BTreeMap<String, String>, log: &Log) -> Difference {
+fn state(fault: &Fault, hashes: &BTreeMap<&str, String>, log: &Log) -> Difference {
     let of_line = |number: usize| log.lines.iter().find(|(own, _)| *own == number).map(|(_, line)| line);
     let (line, found, expected) = match fault {
-        Fault::Torn { line } => (line, "torn", String::new()),
-        Fault::Unreadable { line } => (line, "unreadable", String::new()),
+        Fault::Torn { line } => (line, "torn", Cow::Borrowed("")),
+        Fault::Unreadable { line } => (line, "unreadable", Cow::Borrowed("")),
         Fault::Broken { line } => {
-            (line, "broken", of_line(*line).and_then(|own| own.previous.clone()).unwrap_or_default())
+            let previous = of_line(*line).and_then(|own| own.previous.as_deref());
+            (line, "broken", Cow::Borrowed(previous.unwrap_or_default()))
         }
-        Fault::NoVersion { line, version } => (line, "no-version", version.clone()),
+        Fault::NoVersion { line, version } => (line, "no-version", Cow::Borrowed(version.as_str())),
         Fault::OtherManifest { line, version } => {
-            let now = hashes.get(version).cloned().unwrap_or_default();
-            (line, "other-manifest", format!("{version} {now}"))
+            let now = hashes.get(version.as_str()).map_or("", String::as_str);
+            (line, "other-manifest", Cow::Owned(format!("{version} {now}")))
         }
     };
-    Difference {
-        kind: Kind::State,
-        file: format!("{RESULTS}/{STATES}"),
-        place: line.to_string(),
-        found: found.to_owned(),
-        expected,
-    }
+    difference(Kind::State, states(), line.to_string(), found, expected)
+}
+
+/// The log as differences name it.
+fn states() -> String {
+    format!("{RESULTS}/{STATES}")
 }

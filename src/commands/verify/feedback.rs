@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::super::terminal::Terminal;
-use super::{folder, is_of_this_program, manifests, remade};
+use super::{difference, folder, is_of_this_program, manifests, remade};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Found, copies, folder_at, folders};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS, STATES};
 use crate::read::sha256;
@@ -36,7 +36,7 @@ pub(super) struct Feedback {
 pub(super) struct Scope<'s> {
     pub(super) root: &'s Path,
     /// The versions whose feedback is looked at.
-    pub(super) versions: &'s [String],
+    pub(super) versions: &'s [&'s str],
     /// Whether that of every other version is as well.
     pub(super) all: bool,
     /// Results that were read and are what was written.
@@ -118,19 +118,13 @@ impl Scope<'_> {
         let manifest = folder.found.as_ref().and_then(|found| found.manifest.as_ref());
         let entered = folder.entered.and_then(|(_, own)| own.version.as_deref());
         let version = manifest.map(|own| own.version.as_str()).or(entered);
-        self.all || version.is_none_or(|version| self.versions.iter().any(|own| own == version))
+        self.all || version.is_none_or(|version| self.versions.contains(&version))
     }
 }
 
 impl Folder<'_> {
     fn differs(&self, kind: Kind, place: &str, found: &str, expected: &str) -> Difference {
-        Difference {
-            kind,
-            file: format!("{}/{MANIFEST}", self.shown),
-            place: place.to_owned(),
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-        }
+        difference(kind, format!("{}/{MANIFEST}", self.shown), place, found, expected)
     }
 
     /// What the log says of the folder, against its manifest as it stands.

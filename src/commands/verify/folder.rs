@@ -1,8 +1,10 @@
 //! The folder of a version: every file against its fingerprint.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::difference;
 use crate::publish::{self, HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
 use crate::read::{document, sha256};
 use crate::result::verify::{Difference, Kind};
@@ -26,27 +28,23 @@ pub(crate) fn look(root: &Path, version: &str, manifest: &Manifest) -> anyhow::R
 /// differences name it.
 pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: Vec<String>) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let differs = |kind: Kind, name: &str, found: String, expected: String| Difference {
-        kind,
-        file: format!("{shown}/{name}"),
-        place: String::new(),
-        found,
-        expected,
+    let differs = |kind: Kind, name: &str, found: &str, expected: &str| {
+        difference(kind, format!("{shown}/{name}"), "", found, expected)
     };
     for output in own {
         let now = document(&folder.join(&output.path)).ok().flatten().map(|bytes| (sha256(&bytes), bytes.len() as u64));
         let (kind, now) = match now {
-            None => (Kind::Missing, "—".to_owned()),
+            None => (Kind::Missing, Cow::Borrowed("—")),
             Some((hash, size)) if hash != output.sha256 || size != output.size => {
-                (Kind::Changed, format!("{hash} ({size})"))
+                (Kind::Changed, Cow::Owned(format!("{hash} ({size})")))
             }
             Some(_) => continue,
         };
-        differences.push(differs(kind, &output.path, now, format!("{} ({})", output.sha256, output.size)));
+        differences.push(differs(kind, &output.path, &now, &format!("{} ({})", output.sha256, output.size)));
     }
     let known: BTreeSet<&str> = own.iter().map(|file| file.path.as_str()).chain([MANIFEST]).collect();
     found.retain(|name| !known.contains(name.as_str()) && !is_passing(name));
     found.sort();
-    differences.extend(found.into_iter().map(|name| differs(Kind::Added, &name, name.clone(), "—".to_owned())));
+    differences.extend(found.iter().map(|name| differs(Kind::Added, name, name, "—")));
     differences
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::publish::MANIFEST;
 use crate::read::{document, sha256};
-use crate::result::states::Log;
+use crate::result::states::{HandedOut, Log};
 
 /// What stands where forms were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,9 +23,9 @@ pub(super) enum Standing {
 
 /// A folder of forms.
 #[derive(Debug, Serialize)]
-pub(super) struct Forms {
+pub(super) struct Forms<'l> {
     /// The folder.
-    pub(super) folder: String,
+    pub(super) folder: &'l str,
     /// Forms that were written into it.
     pub(super) files: usize,
     /// What stands there.
@@ -33,15 +33,15 @@ pub(super) struct Forms {
 }
 
 /// Looks at every folder that forms were written to.
-pub(super) fn look(root: &Path, log: &Log) -> Vec<Forms> {
-    let one = |(folder, (_, own)): (&str, (usize, &crate::result::states::HandedOut))| {
+pub(super) fn look<'l>(root: &Path, log: &'l Log) -> Vec<Forms<'l>> {
+    let one = |(folder, (_, own)): (&'l str, (usize, &HandedOut))| {
         let bytes = document(&root.join(folder).join(MANIFEST)).ok().flatten();
         let standing = match bytes {
             None => Standing::Gone,
             Some(bytes) if sha256(&bytes) == own.manifest => Standing::Same,
             Some(_) => Standing::Changed,
         };
-        Forms { folder: folder.to_owned(), files: own.files, standing }
+        Forms { folder, files: own.files, standing }
     };
     log.forms().into_iter().map(one).collect()
 }

@@ -12,7 +12,7 @@ use crate::write::csv::table;
 use crate::write::json;
 
 /// Prints the report.
-pub(super) fn print(report: &Report, terminal: &Terminal) -> anyhow::Result<()> {
+pub(super) fn print(report: &Report<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     match terminal.format {
         Format::Json => terminal.print(&json::text(report)?),
         Format::Csv => terminal.print(&csv(report)?),
@@ -21,13 +21,13 @@ pub(super) fn print(report: &Report, terminal: &Terminal) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn text(report: &Report, talk: Talk, lang: Lang) -> String {
+fn text(report: &Report<'_>, talk: Talk, lang: Lang) -> String {
     let mut lines = Vec::new();
     lines.extend(report.seal.as_ref().map(|asked| seal(asked, lang)));
     for version in &report.versions {
         about(version, talk, lang, &mut lines);
         let program = version.other_program.as_ref();
-        lines.extend(program.map(|program| other_program(&version.version, program, lang)));
+        lines.extend(program.map(|program| other_program(version.version, program, lang)));
         differences(&version.differences, talk, lang, &mut lines);
         if version.has_other_inputs() || (talk != Talk::Quiet && !version.input_differences.is_empty()) {
             let key = if version.current { "verify.inputs" } else { "verify.inputs.earlier" };
@@ -40,7 +40,7 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
         let versions = chain.versions.len();
         lines.push(lang.fill("verify.chain", &[("n", &versions), ("lines", &chain.lines), ("states", &chain.states)]));
     }
-    differences(&chain.differences, talk, lang, &mut lines);
+    differences(chain.differences, talk, lang, &mut lines);
     handed_out(report, talk, lang, &mut lines);
     let key = match (report.version_differs, report.inputs_differ) {
         (false, false) => "verify.ok",
@@ -52,7 +52,7 @@ fn text(report: &Report, talk: Talk, lang: Lang) -> String {
 }
 
 /// Letters and forms.
-fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
+fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
         let (folders, again) = (feedback.folders.len(), feedback.made_again);
@@ -75,7 +75,7 @@ fn handed_out(report: &Report, talk: Talk, lang: Lang, lines: &mut Vec<String>) 
             Standing::Changed => "verify.forms.changed",
             Standing::Gone => "verify.forms.gone",
         };
-        let folder = printable(&forms.folder);
+        let folder = printable(forms.folder);
         lines.push(lang.fill(key, &[("folder", &folder), ("n", &forms.files)]));
     }
 }
@@ -106,7 +106,7 @@ fn seal(asked: &Asked, lang: Lang) -> String {
 }
 
 /// What was looked at.
-fn about(version: &Verified, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
+fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
     if talk == Talk::Quiet {
         return;
     }
@@ -197,10 +197,10 @@ fn line(difference: &Difference, lang: Lang) -> String {
 }
 
 /// Every difference as a row.
-fn csv(report: &Report) -> anyhow::Result<String> {
+fn csv(report: &Report<'_>) -> anyhow::Result<String> {
     let of_versions = report.versions.iter().flat_map(|version| {
         let differences = version.differences.iter().chain(&version.input_differences);
-        differences.map(|difference| (version.version.as_str(), difference))
+        differences.map(|difference| (version.version, difference))
     });
     let others = report.chain.differences.iter().chain(&report.feedback.differences).map(|own| ("", own));
     let rows = of_versions

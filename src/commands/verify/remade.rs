@@ -9,7 +9,7 @@ use super::super::letters::{Letters, file_names};
 use super::super::terminal::Terminal;
 use super::cells::{Compared, compare, compare_numbers};
 use super::feedback::Scope;
-use super::is_of_this_program;
+use super::{difference, is_of_this_program};
 use crate::documents::report::feedback::{Desk, Replaced};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, copy_name, document_of};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS};
@@ -65,12 +65,8 @@ impl Folder<'_> {
         let files: Vec<&HashedFile> =
             names.iter().filter_map(|name| manifest.files.iter().find(|file| file.path == *name)).collect();
         if files.len() != manifest.files.len() || units.len() != manifest.units.len() || files.len() != units.len() {
-            differences.push(self.differs(
-                Kind::Manifest,
-                "units",
-                &manifest.units.len().to_string(),
-                &files.len().to_string(),
-            ));
+            let [listed, found] = [manifest.units.len(), files.len()].map(|count| count.to_string());
+            differences.push(self.differs(Kind::Manifest, "units", listed, found));
             return Ok(0);
         }
         let accepted = outcome.model.feedback.accept_exposed.as_deref();
@@ -81,10 +77,10 @@ impl Folder<'_> {
         let beside = self.beside(outcome);
         let found: Vec<&str> = manifest.beside.iter().map(|file| file.path.as_str()).collect();
         if found != beside {
-            differences.push(self.differs(Kind::Manifest, "beside", &found.join(", "), &beside.join(", ")));
+            differences.push(self.differs(Kind::Manifest, "beside", found.join(", "), beside.join(", ")));
         }
         let Ok(desk) = self.desk(root, outcome, terminal) else {
-            differences.push(self.differs(Kind::Unmade, &format!("{FEEDBACK}/"), "", ""));
+            differences.push(self.differs(Kind::Unmade, format!("{FEEDBACK}/"), "", ""));
             return Ok(0);
         };
         let letters = Letters { desk, seal: manifest.seal.clone() };
@@ -139,10 +135,9 @@ impl Folder<'_> {
         let made: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
         let mut made = made?;
         if let Some(file) = self.manifest.beside.first() {
-            let own: Vec<HashedFile> = files.iter().map(|file| (*file).clone()).collect();
             let above = self.shown.rsplit_once('/').map_or("", |(above, _)| above);
             let path = publish::file::folder_of(self.path).join(&file.path);
-            let bytes = letters.list(units, &own)?;
+            let bytes = letters.list(units, files.iter().copied())?;
             made.push(Made { file, path, shown: format!("{above}/{}", file.path), bytes });
         }
         Ok(made)
@@ -150,12 +145,17 @@ impl Folder<'_> {
 
     fn unmade(&self, what: &str) -> Difference {
         let version = &self.manifest.version;
-        self.differs(Kind::Unmade, &format!("{RESULTS}/{version}/{what}"), "", "")
+        self.differs(Kind::Unmade, format!("{RESULTS}/{version}/{what}"), "", "")
     }
 
-    fn differs(&self, kind: Kind, place: &str, found: &str, expected: &str) -> Difference {
-        let (place, found, expected) = (place.to_owned(), found.to_owned(), expected.to_owned());
-        Difference { kind, file: format!("{}/{MANIFEST}", self.shown), place, found, expected }
+    fn differs(
+        &self,
+        kind: Kind,
+        place: impl Into<String>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Difference {
+        difference(kind, format!("{}/{MANIFEST}", self.shown), place, found, expected)
     }
 }
 
@@ -171,13 +171,7 @@ impl Made<'_> {
         let Some(found) = document(&self.path).ok().flatten() else { return };
         let compared =
             if is_own { compare(&found, &self.bytes) } else { compare_numbers(&found, &self.bytes, outcome) };
-        let differs = |(place, found, expected)| Difference {
-            kind: Kind::Cell,
-            file: self.shown.clone(),
-            place,
-            found,
-            expected,
-        };
+        let differs = |(place, found, expected)| difference(Kind::Cell, &self.shown, place, found, expected);
         let own = |own: &&mut Difference| own.kind == Kind::Changed && own.file == self.shown;
         match compared {
             Compared::Alike => {
@@ -186,16 +180,10 @@ impl Made<'_> {
                 changed.for_each(|difference| difference.kind = Kind::Resaved);
                 if is_own && !is_known && found != self.bytes {
                     let (now, then) = (sha256(&found), sha256(&self.bytes));
-                    differences.push(Difference {
-                        kind: Kind::Resaved,
-                        file: self.shown.clone(),
-                        place: String::new(),
-                        found: now,
-                        expected: then,
-                    });
+                    differences.push(difference(Kind::Resaved, &self.shown, "", now, then));
                 }
             }
-            Compared::Unreadable => differences.push(differs((String::new(), "?".to_owned(), ".xlsx".to_owned()))),
+            Compared::Unreadable => differences.push(difference(Kind::Cell, &self.shown, "", "?", ".xlsx")),
             Compared::Differing(cells) => differences.extend(cells.into_iter().map(differs)),
         }
     }

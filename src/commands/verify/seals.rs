@@ -5,6 +5,8 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::commands::refuse;
+use crate::commands::terminal::Terminal;
 use crate::publish::{self, DRAFT, feedback};
 use crate::result::seal::Seal;
 use crate::result::states::{Log, State};
@@ -47,6 +49,12 @@ impl Belongs {
             Self::Letters { .. } => None,
         }
     }
+}
+
+/// A seal as it was typed; what is none is said and ends the run.
+pub(super) fn typed(text: &str, terminal: &Terminal) -> anyhow::Result<Seal> {
+    let refused = || refuse(&terminal.lang.fill("verify.seal.typed", &[("found", &text)]), terminal);
+    Seal::parse(text).ok_or_else(refused)
 }
 
 /// Finds what a seal belongs to. A manifest that cannot be read has no seal; it is named where its version is verified.
