@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::Context;
 use serde::Serialize;
 
 use crate::read::{Unfit, sha256};
@@ -29,6 +29,30 @@ pub use crate::result::manifest::{HashedFile, MANIFEST, Manifest, Parent, RATING
 pub use crate::shared::place::folders::RESULTS;
 
 use staging::{Hold, Staging};
+
+/// What goes wrong at a path, with the path.
+pub trait At<T> {
+    /// The value, or the error with the path before it.
+    ///
+    /// # Errors
+    /// The one that is given.
+    fn at(self, path: &Path) -> anyhow::Result<T>;
+}
+
+impl<T, E> At<T> for Result<T, E>
+where
+    Self: Context<T, E>,
+{
+    fn at(self, path: &Path) -> anyhow::Result<T> {
+        self.with_context(|| path.display().to_string())
+    }
+}
+
+impl<T> At<T> for Option<T> {
+    fn at(self, path: &Path) -> anyhow::Result<T> {
+        self.with_context(|| path.display().to_string())
+    }
+}
 
 /// An artefact: a file name and its bytes.
 pub struct Artefact {
@@ -60,7 +84,7 @@ impl Publisher {
     pub fn lock(root: &Path) -> anyhow::Result<Option<Self>> {
         let folder = root.join(RESULTS);
         if kind_of(&folder)?.is_some_and(|kind| kind.is_symlink()) {
-            return Err(Unfit::Link).with_context(|| folder.display().to_string());
+            return Err(Unfit::Link).at(&folder);
         }
         disk::make_folders(&folder)?;
         let Some(hold) = Hold::of_folder(&folder)? else { return Ok(None) };

@@ -15,11 +15,10 @@ pub(super) type Current = (Parent, Manifest);
 
 /// The newest version with its manifest.
 pub(super) fn current(root: &Path) -> anyhow::Result<Option<Current>> {
-    let versions = publish::versions(root)?;
-    let Some(version) = versions.last() else { return Ok(None) };
-    let (manifest, sha256) = publish::manifest(root, version)?;
+    let Some(version) = publish::versions(root)?.pop() else { return Ok(None) };
+    let (manifest, sha256) = publish::manifest(root, &version)?;
     let seal = manifest.seal();
-    Ok(Some((Parent { version: version.clone(), sha256, seal }, manifest)))
+    Ok(Some((Parent { version, sha256, seal }, manifest)))
 }
 
 /// Whether inputs and model are those of a version.

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -16,7 +15,7 @@ use crate::cli::{self, Invocation};
 use crate::documents::feedback::privacy::{Earlier, Extent};
 use crate::documents::report::feedback::{Desk, Replaced, changed};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
-use crate::publish::{self, DRAFT, HashedFile, Publisher, RESULT};
+use crate::publish::{self, At, DRAFT, HashedFile, Publisher, RESULT};
 use crate::read::{Project, present, sha256};
 use crate::result::diff::Diff;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
@@ -71,7 +70,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Feedback, terminal: &mut
             let locked = || anyhow::anyhow!("{}", terminal.lang.text("score.locked"));
             let publisher = Publisher::lock(&project.root)?.ok_or_else(locked)?;
             let staged = Staged::begin(&place)?.ok_or_else(locked)?;
-            let letters = Letters { desk, seal };
+            let letters = Letters { desk, seal: &seal };
             manifest.files = write(&letters, &units, &staged)?;
             manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
             let list = letters.list(&units, &manifest.files)?;
@@ -94,19 +93,20 @@ fn version(
     period: Option<&str>,
     terminal: &Terminal,
 ) -> anyhow::Result<String> {
-    let versions = publish::versions(&project.root)?;
+    let mut versions = publish::versions(&project.root)?;
     let has_draft = publish::has_draft(&project.root)?;
     let lang = terminal.lang;
-    let version = match (asked, versions.last()) {
-        (Some(name), _) if name == DRAFT && has_draft => DRAFT.to_owned(),
-        (Some(name), _) if versions.iter().any(|own| own == name) => name.to_owned(),
-        (Some(name), _) => {
-            let known = lang.join("report.list", versions.iter().map(String::as_str));
+    let version = match asked {
+        Some(name) if (name == DRAFT && has_draft) || versions.iter().any(|own| own == name) => name.to_owned(),
+        Some(name) => {
+            let known = lang.join("report.list", versions);
             return Err(terminal.fault("feedback.no-version", &[("version", &name), ("versions", &known)]));
         }
-        (None, Some(newest)) => newest.clone(),
-        (None, None) if has_draft => DRAFT.to_owned(),
-        (None, None) => anyhow::bail!("{}", lang.text("feedback.no-result")),
+        None => match versions.pop() {
+            Some(newest) => newest,
+            None if has_draft => DRAFT.to_owned(),
+            None => anyhow::bail!("{}", lang.text("feedback.no-result")),
+        },
     };
     anyhow::ensure!(version != DRAFT || period.is_some(), "{}", lang.text("feedback.draft"));
     Ok(version)
@@ -165,7 +165,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     let bytes = present(&path)?;
     let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
     anyhow::ensure!(known, terminal.fault("feedback.changed-result", &[("path", &path.display())]));
-    let outcome = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    let outcome = serde_json::from_slice(&bytes).at(&path)?;
     Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
 }
 
@@ -202,7 +202,7 @@ fn place(
     terminal: &Terminal,
 ) -> anyhow::Result<Place> {
     let folder = folder(project, &outcome.version, period, asked, terminal)?;
-    let name = folder.file_name().with_context(|| folder.display().to_string())?.to_string_lossy().into_owned();
+    let name = folder.file_name().at(&folder)?.to_string_lossy().into_owned();
     let is_kept = folder.parent() == Some(&project.root.join(FEEDBACK));
     let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
     let copy = (outcome.version == DRAFT && is_kept).then(|| copy_name(&name));
@@ -260,9 +260,7 @@ fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Resul
 /// Makes and writes the workbooks side by side, each as it is finished.
 fn write(letters: &Letters<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Result<Vec<HashedFile>> {
     let names = file_names(units);
-    let write = |(unit, name): (&&UnitOutcome, &String)| {
-        staged.write(name, &letters.letter(unit).with_context(|| name.clone())?)
-    };
+    let write = |(unit, name): (&&UnitOutcome, &String)| staged.write(name, &letters.letter(unit).at(Path::new(name))?);
     units.par_iter().zip(&names).map(write).collect()
 }
 

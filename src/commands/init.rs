@@ -66,7 +66,7 @@ fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     files.push(FolderFile::new("roster.xlsx", workbook::bytes(&init::roster_document(lang, &roster))?));
     if units.is_some() {
         let inputs = init::demo::Inputs::new(Office::new(&model, &checked));
-        files.extend(written(&inputs.forms())?);
+        files.extend(written(inputs.forms())?);
     }
     Ok(Draft { lang, files, folders: init::folders(&model), review: Vec::new() })
 }
@@ -90,9 +90,9 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
 }
 
 /// Forms as files, written side by side.
-fn written(forms: &[Form]) -> anyhow::Result<Vec<FolderFile>> {
-    let bytes = |form: &Form| Ok(FolderFile::new(form.path.clone(), workbook::bytes(&form.document)?));
-    forms.par_iter().map(bytes).collect()
+fn written(forms: Vec<Form>) -> anyhow::Result<Vec<FolderFile>> {
+    let file = |form: Form| Ok(FolderFile::new(form.path, workbook::bytes(&form.document)?));
+    forms.into_par_iter().map(file).collect()
 }
 
 /// The document of `--format json`.

@@ -14,13 +14,13 @@ pub(super) struct Letters<'o> {
     /// The result and what was told before it.
     pub(super) desk: Desk<'o>,
     /// The content seal of the result.
-    pub(super) seal: Seal,
+    pub(super) seal: &'o Seal,
 }
 
 impl Letters<'_> {
     /// The workbook of a unit.
     pub(super) fn letter(&self, unit: &UnitOutcome) -> anyhow::Result<Vec<u8>> {
-        crate::write::workbook::bytes(&sealed(document(&self.desk, unit), &self.seal, self.desk.lang()))
+        crate::write::workbook::bytes(&sealed(document(&self.desk, unit), self.seal, self.desk.lang()))
     }
 
     /// The list for handing out, by the files of the units.
@@ -31,9 +31,8 @@ impl Letters<'_> {
     ) -> anyhow::Result<Vec<u8>> {
         let handed = units.iter().zip(files);
         let handed = handed.map(|(unit, file)| Handed { unit, file: &file.path, sha256: &file.sha256 });
-        let handed: Vec<Handed<'_>> = handed.collect();
-        let list = handout(&self.desk, &handed);
-        crate::write::workbook::bytes(&sealed(list, &self.seal, self.desk.lang()))
+        let list = handout(&self.desk, &handed.collect::<Vec<Handed<'_>>>());
+        crate::write::workbook::bytes(&sealed(list, self.seal, self.desk.lang()))
     }
 }
 

@@ -51,9 +51,7 @@ pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Termi
         anyhow::bail!("{}", terminal.lang.text("score.locked"));
     };
     let log = Log::parse(&publish::states(root)?);
-    if let Some(refusal) = refused(root, task, &wanted, &log, terminal.lang)? {
-        return Err(refuse(&refusal, terminal));
-    }
+    may_follow(root, task, &wanted, &log, terminal)?;
     if wanted.state == State::Final {
         settled(root, wanted.version, prepared, terminal)?;
     }
@@ -104,18 +102,21 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
     Ok(Wanted { version: &task.version, state, date })
 }
 
-/// What stands in the way of the step, in words: a broken log, touched files, a missing document or reason.
-fn refused(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, lang: Lang) -> anyhow::Result<Option<String>> {
+/// What stands in the way of the step is said and ends the run: a broken log, touched files, a missing document or reason.
+fn may_follow(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, terminal: &Terminal) -> anyhow::Result<()> {
+    let lang = terminal.lang;
+    let broken = || Err(refuse(lang.text("mark.broken"), terminal));
     if log.is_broken() {
-        return Ok(Some(lang.text("mark.broken").to_owned()));
+        return broken();
     }
     let (manifest, _) = publish::manifest(root, wanted.version)?;
     if let Some(touched) = folder::look(root, wanted.version, &manifest)?.first() {
-        return Ok(Some(lang.fill("mark.touched", &[("version", &wanted.version), ("file", &touched.file)])));
+        let values: [Named; 2] = [("version", &wanted.version), ("file", &touched.file)];
+        return Err(refuse(&lang.fill("mark.touched", &values), terminal));
     }
     let versions = publish::versions(root)?;
     if !chain::is_whole(root, log, &versions)? {
-        return Ok(Some(lang.text("mark.broken").to_owned()));
+        return broken();
     }
     let step = Step {
         version: wanted.version,
@@ -125,7 +126,7 @@ fn refused(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, lang: L
         document: task.document.as_deref(),
         reason: task.reason.as_deref(),
     };
-    Ok(states::may_follow(log, &step).err().map(|refusal| in_words(&refusal, &step, lang)))
+    states::may_follow(log, &step).map_err(|refusal| refuse(&in_words(&refusal, &step, lang), terminal))
 }
 
 fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {

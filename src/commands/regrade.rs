@@ -127,8 +127,8 @@ impl Report {
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let here = [invocation.project.clone()];
-    let projects = if asked.projects.is_empty() { here.as_slice() } else { &asked.projects };
+    let here = std::slice::from_ref(&invocation.project);
+    let projects = if asked.projects.is_empty() { here } else { &asked.projects };
     if let Some(odd) = asked.apply.iter().find(|token| !Token::is_wellformed(token)) {
         return Err(terminal.fault("regrade.token.odd", &[("token", odd)]));
     }

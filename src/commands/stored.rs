@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::terminal::Terminal;
-use crate::publish::{self, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
+use crate::publish::{self, At, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
 use crate::read::{Project, document, present, sha256};
 use crate::result::outcome::Outcome;
 
@@ -37,7 +37,7 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
 fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
     let path = path.with_file_name(MANIFEST);
     let Some(bytes) = document(&path)? else { return Ok(None) };
-    Ok(Some(serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?))
+    Ok(Some(serde_json::from_slice(&bytes).at(&path)?))
 }
 
 /// A version of a project by name: `v001`, `draft`, `current`; with what to say when it is not there.

@@ -2,6 +2,7 @@
 //!
 //! Text of inputs reaches the terminal as text: what a terminal would obey or hide is shown escaped, here, once for all.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -138,29 +139,33 @@ impl Terminal {
     pub(super) fn because(&self, error: &anyhow::Error) -> String {
         let told = |cause: &(dyn std::error::Error + 'static)| {
             if let Some(unfit) = cause.downcast_ref::<Unfit>() {
-                self.lang.text(unfit.word()).to_owned()
+                Cow::Borrowed(self.lang.text(unfit.word()))
             } else if cause.is::<Busy>() {
-                self.lang.text("score.locked").to_owned()
+                Cow::Borrowed(self.lang.text("score.locked"))
             } else if let Some(taken) = cause.downcast_ref::<Taken>() {
-                self.lang.fill("stands.taken", &[("path", &shown(&taken.path))])
+                Cow::Owned(self.lang.fill("stands.taken", &[("path", &shown(&taken.path))]))
             } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
-                self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))])
+                Cow::Owned(self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))]))
             } else if let Some(stands) = cause.downcast_ref::<Unentered>() {
-                self.lang.fill("stands.unentered", &[("path", &shown(&stands.path)), ("cause", &stands.cause())])
+                let values: [Named; 2] = [("path", &shown(&stands.path)), ("cause", &stands.cause())];
+                Cow::Owned(self.lang.fill("stands.unentered", &values))
             } else {
-                cause.to_string()
+                Cow::Owned(cause.to_string())
             }
         };
         error.chain().map(told).collect::<Vec<_>>().join(": ")
     }
 
-    fn paint(&self, word: &str, severity: Severity) -> String {
+    fn paint<'w>(&self, word: &'w str, severity: Severity) -> Cow<'w, str> {
         let code = match severity {
             Severity::Error => "31",
             Severity::Pending | Severity::Warning => "33",
             Severity::Note => "36",
         };
-        if self.coloured { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() }
+        match self.coloured {
+            true => Cow::Owned(format!("\u{1b}[{code}m{word}\u{1b}[0m")),
+            false => Cow::Borrowed(word),
+        }
     }
 
     /// Prints findings on stderr: errors always, notes only when asked.
@@ -198,12 +203,12 @@ impl Terminal {
         line("app.file", &visible(message.file.as_deref().unwrap_or("")));
         let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
         let cell = match in_text {
-            Some((row, column)) => Some(self.lang.fill("app.line", &[("line", &row), ("column", &column)])),
-            None => message.cell.clone(),
+            Some((row, column)) => Some(Cow::Owned(self.lang.fill("app.line", &[("line", &row), ("column", &column)]))),
+            None => message.cell.as_deref().map(Cow::Borrowed),
         };
-        let spot = match (&message.sheet, &cell) {
-            (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
-            (sheet, cell) => sheet.clone().or_else(|| cell.clone()).unwrap_or_default(),
+        let spot = match (message.sheet.as_deref(), cell) {
+            (Some(sheet), Some(cell)) => Cow::Owned(format!("{sheet}!{cell}")),
+            (sheet, cell) => sheet.map(Cow::Borrowed).or(cell).unwrap_or_default(),
         };
         line("app.place", &visible(&spot));
         line(
@@ -273,8 +278,8 @@ impl<T: Display + PartialEq> Serialize for Moved<T> {
 }
 
 /// A path as it can be typed: in quotes when it holds a space.
-pub(super) fn quoted(path: &str) -> String {
-    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
+pub(super) fn quoted(path: &str) -> Cow<'_, str> {
+    if path.contains(' ') { Cow::Owned(format!("\"{path}\"")) } else { Cow::Borrowed(path) }
 }
 
 /// A path as shown: below the current folder where it lies there, also where that is reached by a link.

@@ -233,13 +233,13 @@ fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Res
     verified.files = manifest.outputs.len() + 1;
     verified.differences = folder::look(root, version, &manifest)?;
     verified.inputs = Inputs::look(root, &manifest)?;
-    verified.other_program = Some(manifest.program.clone()).filter(|program| !is_of_this_program(program));
     let written = manifests::written(&manifest.program, &manifest.bytes()?, &hash);
     verified.differences.extend(written.map(|(place, found, expected)| differs(place, &found, &expected)));
     let version = Version { project, name: version, manifest: &manifest };
     let outcome = version.documents(&mut verified)?;
     verified.ok = verified.differences.is_empty();
     verified.input_differences = verified.inputs.differences(&manifest);
+    verified.other_program = Some(manifest.program).filter(|program| !is_of_this_program(program));
     Ok((verified, outcome))
 }
 

@@ -3,13 +3,12 @@
 //! A [`Watch`] is asked before each step, so that tests can let any step fail, or the program end there. An interrupt waits
 //! for the step that is under way, takes away what is unfinished, and lets no further step begin.
 
+use crate::publish::At;
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-
-use anyhow::Context as _;
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +98,7 @@ fn act<T>(step: Step, path: &Path, action: impl FnOnce() -> io::Result<T>) -> io
 /// One step.
 fn step<T>(step: Step, path: &Path, action: impl FnOnce() -> io::Result<T>) -> anyhow::Result<T> {
     let _gate = GATE.read().unwrap_or_else(PoisonError::into_inner);
-    act(step, path, action).with_context(|| path.display().to_string())
+    act(step, path, action).at(path)
 }
 
 /// Makes a folder that was not there.
@@ -162,16 +161,15 @@ pub(super) fn rename_last(from: &Path, to: &Path, beside: &[PathBuf]) -> anyhow:
 /// moment is there none where the file system can exchange names, else only between two renames, and never after an error.
 pub(super) fn exchange(new: &Path, place: &Path, aside: &Path) -> anyhow::Result<()> {
     let _gate = GATE.read().unwrap_or_else(PoisonError::into_inner);
-    let shown = || place.display().to_string();
     match act(Step::Exchange, place, || exchange_now(new, place)) {
         Ok(()) => return Ok(()),
-        Err(error) if !cannot_exchange(&error) => return Err(error).with_context(shown),
+        Err(error) if !cannot_exchange(&error) => return Err(error).at(place),
         Err(_) => {}
     }
-    act(Step::Rename, aside, || fs::rename(place, aside)).with_context(shown)?;
+    act(Step::Rename, aside, || fs::rename(place, aside)).at(place)?;
     if let Err(error) = act(Step::Rename, place, || fs::rename(new, place)) {
-        act(Step::Rename, place, || fs::rename(aside, place)).with_context(shown)?;
-        return Err(error).with_context(shown);
+        act(Step::Rename, place, || fs::rename(aside, place)).at(place)?;
+        return Err(error).at(place);
     }
     Ok(())
 }

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use super::staging::{self, Hold, Staging};
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, MANIFEST, Publisher, disk, json_lines};
+use crate::publish::At;
 use crate::read::project::{on_disk, shown};
 use crate::read::{Unfit, document, sha256};
 use crate::result::states::{Entry, HandedOut};
@@ -74,17 +74,18 @@ fn standing(target: &Path) -> anyhow::Result<Standing> {
     let mut touched = Vec::new();
     let mut own = BTreeMap::new();
     let known: BTreeMap<&str, &str> = manifest.files.iter().map(|f| (f.path.as_str(), f.sha256.as_str())).collect();
-    for path in found.iter().filter(|path| *path != MANIFEST) {
-        match document(&on_disk(target, path)) {
+    let gone = known.keys().filter(|path| !found.iter().any(|f| f == *path));
+    touched.extend(gone.map(|path| (*path).to_owned()));
+    for path in found.into_iter().filter(|path| path != MANIFEST) {
+        match document(&on_disk(target, &path)) {
             Ok(Some(bytes)) if known.get(path.as_str()).is_some_and(|hash| *hash == sha256(&bytes)) => {
-                own.insert(path.clone(), bytes);
+                own.insert(path, bytes);
             }
-            Ok(_) => touched.push(path.clone()),
-            Err(error) if error.is::<Unfit>() => touched.push(path.clone()),
+            Ok(_) => touched.push(path),
+            Err(error) if error.is::<Unfit>() => touched.push(path),
             Err(error) => return Err(error),
         }
     }
-    touched.extend(known.keys().filter(|path| !found.iter().any(|f| f == *path)).map(|path| (*path).to_owned()));
     touched.sort();
     touched.dedup();
     Ok(if touched.is_empty() { Standing::Own(own) } else { Standing::Touched(touched) })
@@ -94,7 +95,7 @@ fn standing(target: &Path) -> anyhow::Result<Standing> {
 pub(super) fn files_below(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(false).sort_by_file_name() {
-        let entry = entry.with_context(|| folder.display().to_string())?;
+        let entry = entry.at(folder)?;
         if !entry.file_type().is_dir() {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             found.push(shown(below));

@@ -9,10 +9,9 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, file};
+use crate::publish::At;
 use crate::read::{is_there, sha256};
 use crate::shared::i18n::Lang;
 
@@ -139,7 +138,7 @@ impl Hold {
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
+            Err(TryLockError::Error(error)) => Err(error).at(path),
         }
     }
 }
@@ -157,12 +156,11 @@ impl Drop for Hold {
 #[cfg(unix)]
 fn is_same(file: &File, path: &Path) -> anyhow::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
-    let shown = || path.display().to_string();
-    let own = file.metadata().with_context(shown)?;
+    let own = file.metadata().at(path)?;
     match std::fs::symlink_metadata(path) {
         Ok(there) => Ok((there.dev(), there.ino()) == (own.dev(), own.ino())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error).with_context(shown),
+        Err(error) => Err(error).at(path),
     }
 }
 
@@ -174,7 +172,7 @@ fn is_same(_: &File, _: &Path) -> anyhow::Result<bool> {
 
 /// The folder above a target, and its name.
 pub(super) fn split(target: &Path) -> anyhow::Result<(&Path, String)> {
-    let name = target.file_name().with_context(|| target.display().to_string())?;
+    let name = target.file_name().at(target)?;
     Ok((file::folder_of(target), name.to_string_lossy().into_owned()))
 }
 

@@ -7,9 +7,8 @@ use std::fs::{self, FileType};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::Context as _;
-
 use super::{MANIFEST, Manifest, RESULTS, states};
+use crate::publish::At;
 use crate::read::{present, sha256};
 use crate::result::states::Log;
 
@@ -55,7 +54,7 @@ pub fn kind_of(path: &Path) -> anyhow::Result<Option<FileType>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata.file_type())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| path.display().to_string()),
+        Err(error) => Err(error).at(path),
     }
 }
 
@@ -64,15 +63,14 @@ pub fn kind_of(path: &Path) -> anyhow::Result<Option<FileType>> {
 /// # Errors
 /// If it exists but cannot be listed.
 pub fn names_in(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let shown = || folder.display().to_string();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(shown),
+        Err(error) => return Err(error).at(folder),
     };
     let mut names = Vec::new();
     for entry in entries {
-        names.push(entry.with_context(shown)?.file_name().to_string_lossy().into_owned());
+        names.push(entry.at(folder)?.file_name().to_string_lossy().into_owned());
     }
     names.sort();
     Ok(names)
@@ -166,7 +164,7 @@ pub fn next_version(root: &Path) -> anyhow::Result<Result<String, Gap>> {
 pub fn manifest(root: &Path, version: &str) -> anyhow::Result<(Manifest, String)> {
     let path = root.join(RESULTS).join(version).join(MANIFEST);
     let bytes = present(&path)?;
-    let manifest = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    let manifest = serde_json::from_slice(&bytes).at(&path)?;
     Ok((manifest, sha256(&bytes)))
 }
 

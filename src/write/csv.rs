@@ -105,16 +105,17 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
                 outcome.files.get(file).sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
             Some(Place { file, spot: Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)? })
         };
-        let points = field(7)?;
+        let text = |index: usize| anyhow::Ok(field(index)?.to_owned());
+        let points = text(7)?;
         records.push(RatingRecord {
-            component: field(0)?.to_owned(),
-            class: field(1)?.to_owned(),
+            component: text(0)?,
+            class: text(1)?,
             serial: field(2)?.parse()?,
-            rater: field(3)?.to_owned(),
-            unit: field(4)?.to_owned(),
-            node: field(5)?.to_owned(),
-            value: field(6)?.to_owned(),
-            points: (!points.is_empty()).then(|| points.to_owned()),
+            rater: text(3)?,
+            unit: text(4)?,
+            node: text(5)?,
+            value: text(6)?,
+            points: Some(points).filter(|points| !points.is_empty()),
             state: RatingState::from_json(field(8)?).context("state")?,
             at: place().with_context(|| format!("{record:?}"))?,
         });

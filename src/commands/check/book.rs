@@ -2,9 +2,8 @@
 
 use super::super::exposure::{Told, earlier};
 use crate::documents::feedback::privacy::exposed;
+use crate::publish::At;
 use std::path::{Path, PathBuf};
-
-use anyhow::Context as _;
 
 use super::super::places;
 use super::super::terminal::{Terminal, shown};
@@ -31,14 +30,13 @@ pub(in crate::commands) struct Here<'h> {
 /// # Errors
 /// If it may not be written there; nothing has been written then.
 pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
-    let shown = || path.display().to_string();
     let refuse = |key: &str| terminal.fault(key, &[("path", &path.display())]);
     let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
     anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
-    if let Some(obstacle) = file::obstacle(path).with_context(shown)? {
+    if let Some(obstacle) = file::obstacle(path).at(path)? {
         return Err(refuse(obstacle_word(obstacle)));
     }
-    let name = path.file_name().with_context(shown)?;
+    let name = path.file_name().at(path)?;
     let target = read::resolved(file::folder_of(path))?.join(name);
     if let Some(around) = places::project_around(&target)? {
         let below = read::project::shown(target.strip_prefix(&around.root).unwrap_or(&target));

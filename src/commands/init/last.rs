@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::Context as _;
 use jiff::civil::Date;
 use walkdir::WalkDir;
 
@@ -19,7 +18,7 @@ use crate::documents::init::last::{MovedOn, move_on};
 use crate::model::Model;
 use crate::pipeline::{self, Prepared};
 use crate::publish::folder::FolderFile;
-use crate::publish::{self, RESULT, RESULTS};
+use crate::publish::{self, At, RESULT, RESULTS};
 use crate::read::project::MODEL_FILE;
 use crate::read::table::Row;
 use crate::read::{self, Candidate, Project, RawTable, RawValue, Word};
@@ -38,7 +37,7 @@ pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Ter
     let path = project.root.join(MODEL_FILE);
     let text = read::text_of(&path)?;
     let history = history(&project, target, &model)?;
-    let moved = move_on(&text, &history).with_context(|| path.display().to_string())?;
+    let moved = move_on(&text, &history).at(&path)?;
     let mut files = vec![FolderFile::new(MODEL_FILE, moved.text.as_bytes().to_vec())];
     let copied = copies(&project)?;
     let names: Vec<&str> = copied.iter().map(|file| file.path.as_str()).collect();
@@ -56,7 +55,7 @@ pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Ter
     let office = Office::new(&model, &roster);
     let ledgers: Vec<Form<'_>> =
         open.iter().map(|(unit, rows)| ledger::form(&office, &roster.units[*unit], rows)).collect();
-    files.extend(written(&ledgers)?);
+    files.extend(written(ledgers)?);
     Ok(Draft { lang, files, folders: init::folders(&model), review })
 }
 
@@ -67,7 +66,7 @@ fn history(project: &Project, target: &Path, model: &Model) -> anyhow::Result<Ve
     let mut found: Vec<String> = own.iter().map(|path| way(target, path)).collect();
     for path in &model.history {
         let path = project.root.join(path);
-        publish::kind_of(&path)?.with_context(|| path.display().to_string())?;
+        publish::kind_of(&path)?.at(&path)?;
         found.push(way(target, &read::resolved(&path)?));
     }
     Ok(found)
@@ -163,7 +162,7 @@ fn ledger_files(project: &Project) -> anyhow::Result<Vec<Candidate>> {
         return Ok(found);
     }
     for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
-        let entry = entry.with_context(|| folder.display().to_string())?;
+        let entry = entry.at(&folder)?;
         let below = entry.path().strip_prefix(&project.root).unwrap_or(entry.path());
         let path = read::project::shown(below);
         if entry.file_type().is_file() && read::project::is_table(&path) {

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::super::places;
 use super::super::terminal::{Terminal, shown};
+use crate::publish::At;
 use crate::publish::file;
 use crate::publish::folder::FolderFile;
 use crate::publish::project::publish_new;
@@ -70,7 +71,7 @@ impl<'m> Sealed<'m> {
     /// # Errors
     /// If it cannot be written. The state stands then.
     pub(super) fn write(&self, target: &Path, title: &str, terminal: &Terminal) -> anyhow::Result<()> {
-        let name = target.file_name().with_context(|| target.display().to_string())?.to_string_lossy();
+        let name = target.file_name().at(target)?.to_string_lossy();
         let text = self.text(title, terminal.lang);
         publish_new(file::folder_of(target), &[FolderFile::new(name, text.into_bytes())])
             .with_context(|| terminal.lang.fill("mark.seal_file.failed", &[("seal", &self.state)]))?;

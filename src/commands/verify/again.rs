@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde::Serialize;
 
 use super::super::current::links;
 use super::difference;
 use crate::pipeline;
-use crate::publish::{HashedFile, Manifest};
+use crate::publish::{At, HashedFile, Manifest};
 use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::verify::{Difference, Kind};
@@ -36,7 +35,7 @@ impl Inputs {
     pub(super) fn look(root: &Path, manifest: &Manifest) -> anyhow::Result<Self> {
         let mut inputs = Self::default();
         for input in &manifest.inputs {
-            match crate::read::hash_of(root, &input.path).with_context(|| input.path.clone())? {
+            match crate::read::hash_of(root, &input.path).at(Path::new(&input.path))? {
                 None => inputs.gone.push(input.path.clone()),
                 Some(hash) if hash == input.sha256 => inputs.same += 1,
                 Some(_) => inputs.changed.push(input.path.clone()),

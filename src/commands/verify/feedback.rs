@@ -167,13 +167,10 @@ impl Feedback {
         let written = manifests::written(&manifest.program, &manifest.bytes()?, &sha256(&bytes));
         let written = written.map(|(place, found, expected)| folder.differs(Kind::Manifest, place, &found, &expected));
         self.differences.extend(written);
-        if !is_of_this_program(&manifest.program) {
-            self.other_programs.insert(folder.shown.clone(), manifest.program.clone());
-        }
-        let above = publish::file::folder_of(&folder.path).to_owned();
+        let above = publish::file::folder_of(&folder.path);
         let above_shown = folder.shown.rsplit_once('/').map_or("", |(above, _)| above);
         let mut differences = folder::files(&folder.path, &folder.shown, &manifest.files, found.files);
-        differences.extend(folder::files(&above, above_shown, &manifest.beside, Vec::new()));
+        differences.extend(folder::files(above, above_shown, &manifest.beside, Vec::new()));
         // A draft comes and goes; interim results rest on it.
         if manifest.version != DRAFT {
             differences.extend(of_version(scope.root, &folder, &manifest));
@@ -186,6 +183,9 @@ impl Feedback {
         };
         self.made_again += letters.compare(scope, &mut differences, terminal)?;
         self.differences.append(&mut differences);
+        if !is_of_this_program(&manifest.program) {
+            self.other_programs.insert(folder.shown.clone(), manifest.program);
+        }
         self.folders.push(folder.shown);
         Ok(())
     }

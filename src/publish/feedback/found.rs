@@ -106,7 +106,10 @@ pub fn letters(root: &Path) -> anyhow::Result<Vec<Letters>> {
             Some(Letters { folder: found.name, version, period, units, document, result })
         })
         .collect();
-    letters.sort_by_key(|own| (number(&own.version).unwrap_or(u32::MAX), own.version.clone(), own.folder.clone()));
+    fn key(own: &Letters) -> (u32, &str, &str) {
+        (number(&own.version).unwrap_or(u32::MAX), &own.version, &own.folder)
+    }
+    letters.sort_by(|a, b| key(a).cmp(&key(b)));
     Ok(letters)
 }
 
