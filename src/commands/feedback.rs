@@ -11,7 +11,7 @@ use super::find_project;
 use super::letters::{Letters, file_names};
 use super::places;
 use super::terminal::{Terminal, shown};
-use crate::cli::{self, Invocation};
+use crate::cli::{Feedback, Invocation};
 use crate::documents::feedback::privacy::{Earlier, Extent};
 use crate::documents::report::feedback::{Desk, Replaced, changed};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
@@ -28,7 +28,7 @@ use crate::write::csv::table;
 const NAMED: usize = 8;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Feedback, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(invocation: &Invocation, asked: &Feedback, terminal: &mut Terminal) -> anyhow::Result<Exit> {
     let project = find_project(&invocation.project, terminal)?;
     let period = asked.period.as_deref().map(str::trim);
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
@@ -198,7 +198,7 @@ fn place(
     project: &Project,
     outcome: &Outcome,
     period: Option<&str>,
-    asked: &cli::Feedback,
+    asked: &Feedback,
     terminal: &Terminal,
 ) -> anyhow::Result<Place> {
     let folder = folder(project, &outcome.version, period, asked, terminal)?;
@@ -214,7 +214,7 @@ fn folder(
     project: &Project,
     version: &str,
     period: Option<&str>,
-    asked: &cli::Feedback,
+    asked: &Feedback,
     terminal: &Terminal,
 ) -> anyhow::Result<PathBuf> {
     let lang = terminal.lang;

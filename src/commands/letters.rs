@@ -31,7 +31,7 @@ impl Letters<'_> {
     ) -> anyhow::Result<Vec<u8>> {
         let handed = units.iter().zip(files);
         let handed = handed.map(|(unit, file)| Handed { unit, file: &file.path, sha256: &file.sha256 });
-        let list = handout(&self.desk, &handed.collect::<Vec<Handed<'_>>>());
+        let list = handout(&self.desk, &handed.collect::<Vec<_>>());
         crate::write::workbook::bytes(&sealed(list, self.seal, self.desk.lang()))
     }
 }

@@ -232,7 +232,7 @@ fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc<'_>, formats: &mut
                 let (last_row, last_column) = (at + u32::from(cell.rows) - 1, column + cell.cols - 1);
                 worksheet.merge_range(at, column, last_row, last_column, "", format)?;
             }
-            write_content(worksheet, (at, column), &cell.content, format)?;
+            write_content(worksheet, at, column, &cell.content, format)?;
         }
         column += cell.cols;
     }
@@ -241,7 +241,8 @@ fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc<'_>, formats: &mut
 
 fn write_content(
     worksheet: &mut Worksheet,
-    (row, column): (u32, u16),
+    row: u32,
+    column: u16,
     content: &Content<'_>,
     format: &Format,
 ) -> Result<(), XlsxError> {
