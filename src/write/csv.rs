@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -81,7 +80,7 @@ pub fn fields(row: impl Serialize) -> anyhow::Result<csv::StringRecord> {
 }
 
 /// Writes a record none of whose fields a spreadsheet would run.
-fn write(writer: &mut csv::Writer<impl Write>, record: &csv::StringRecord) -> csv::Result<()> {
+fn write(writer: &mut csv::Writer<Vec<u8>>, record: &csv::StringRecord) -> csv::Result<()> {
     for field in record {
         writer.write_field(harmless(field).as_bytes())?;
     }
