@@ -12,7 +12,7 @@ use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome,
-    LeafModel, LeafOutcome, Outcome, ProblemOutcome, Rate, RatingRecord, Sign, Step, UnitClassOutcome, UnitOutcome,
+    LeafModel, LeafOutcome, Outcome, Problem, Rate, RatingRecord, Sign, Step, UnitClassOutcome, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Percent};
@@ -215,11 +215,12 @@ impl<'t> Tracer<'t> {
     }
 
     /// A problem of a ledger: how far it has come, and its cell.
-    fn problem(&self, own: &'t ProblemOutcome) -> TraceNode<'t> {
+    fn problem(&self, own: &'t Problem) -> TraceNode<'t> {
         let closing = self.lang.text(&format!("trace.closing.{}", own.closing));
-        let said = own.closed_on.iter().chain(Some(&own.reviewer).filter(|name| !name.is_empty()));
+        let date = own.closed_on.map(|date| date.to_string());
+        let said = date.iter().chain(Some(&own.reviewer).filter(|name| !name.is_empty()));
         let said = said.map(String::as_str).collect::<Vec<_>>().join("; ");
-        TraceNode::new(format!("{} {}", own.number, own.problem), closing).how(said).at(self.outcome.describe(own.at))
+        TraceNode::new(format!("{} {}", own.number, own.text), closing).how(said).at(self.outcome.describe(own.at))
     }
 
     fn ballots(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, own: &'t BallotsOutcome) -> Vec<TraceNode<'t>> {

@@ -1,5 +1,7 @@
 //! Kinds of bonus, deduction and event (加减分, 事项) and the limits on them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::shared::words::words;
 use jiff::civil::Date;
 
@@ -21,21 +23,26 @@ words! {
 }
 
 /// A kind of adjustment, by code.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AdjustmentKind {
     /// Code, `J1`.
     pub code: String,
     /// Name.
     pub name: String,
     /// What it does.
+    #[serde(rename = "kind")]
     pub sign: Sign,
     /// Points of a kind without levels.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub points: Option<Points>,
     /// Points by level, 级别.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub levels: Vec<(String, Points)>,
     /// Most points that one unit can get from it.
+    #[serde(default)]
     pub max_per_unit: Option<Points>,
     /// Whether the committee may approve a part of its points, with the reason in 备注: partial relief (SPEC §19.11).
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub partial: bool,
     /// The clause it rests on.
     pub clause: Option<String>,

@@ -60,8 +60,15 @@ pub enum Confirm {
     Committee,
 }
 
+impl Confirm {
+    /// Whether it acts by itself, which documents need not say.
+    fn is_automatic(&self) -> bool {
+        *self == Self::Automatic
+    }
+}
+
 /// The best grade allowed under a condition, 等次上限; a veto is one at or near the lowest grade.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cap {
     /// Code, `C4`.
     pub code: String,
@@ -72,13 +79,15 @@ pub struct Cap {
     /// When it acts.
     pub when: Condition,
     /// Who makes it act.
+    #[serde(skip_serializing_if = "Confirm::is_automatic", default)]
     pub confirm: Confirm,
     /// The clause it rests on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub clause: Option<String>,
 }
 
 /// A floor under the grade of a unit, 晋等.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Promotion {
     /// Code, `U1`.
     pub code: String,
@@ -89,8 +98,10 @@ pub struct Promotion {
     /// When it acts.
     pub when: Condition,
     /// Whether a worse cap that holds stops it.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub unless_capped: bool,
     /// The clause it rests on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub clause: Option<String>,
 }
 

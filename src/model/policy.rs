@@ -75,7 +75,7 @@ pub struct Consequence {
 }
 
 /// Settings of feedback workbooks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Ballot results of fewer ballots are suppressed.
     pub k_anonymity: usize,
@@ -92,7 +92,23 @@ pub struct Feedback {
     /// Last sentences of the letter.
     pub closing: Option<String>,
     /// Why letters are handed out although marks can be worked out from them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub accept_exposed: Option<String>,
+}
+
+impl Default for Feedback {
+    fn default() -> Self {
+        Self {
+            k_anonymity: 5,
+            min_group: 5,
+            show_rank: true,
+            strengths: 3,
+            weaknesses: 3,
+            opening: None,
+            closing: None,
+            accept_exposed: None,
+        }
+    }
 }
 
 /// Which fonts workbooks name. A file cannot carry fonts; what is not installed is replaced by the office program.

@@ -25,27 +25,28 @@ mod unit;
 
 pub use crate::engine::assessment::{
     AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
-    PreviousOutcome, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
+    PreviousOutcome, Problem, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
 };
 pub use crate::engine::grade::{Step, StepKind};
 pub use crate::engine::score::{AdjustmentOutcome, Answers, End, LeafState, NoResult, RatingState, RowEnd};
 pub use crate::model::policy::NotApplicable;
-pub use crate::model::{Inapplicable, Periods, RankMethod, RankScope, Sign, TieAtQuota};
+pub use crate::model::{
+    AdjustmentKind, Cap, Feedback, Inapplicable, Periods, Promotion, RankMethod, RankScope, Sign, TieAtQuota,
+};
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use model::{
-    AdjustmentModel, CapModel, ClassModel, CommonProblemModel, ComponentModel, ComponentType, CountingModel,
-    FeedbackModel, GradeModel, LeafModel, MarksModel, ModelOutcome, NodeOutcome, OverClaimModel, PromotionModel,
-    SelfReportModel,
+    ClassModel, CommonProblemModel, ComponentModel, ComponentType, CountingModel, GradeModel, LeafModel, MarksModel,
+    ModelOutcome, NodeOutcome, OverClaimModel, SelfReportModel,
 };
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
 pub use unit::{
-    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf,
-    ProblemOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf, TallyOutcome,
+    UnitClassOutcome, UnitOutcome,
 };
 
 /// The schema of result.json.

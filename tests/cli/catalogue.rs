@@ -9,6 +9,7 @@ use crate::runner::package;
 
 /// Keys that are put together from one of these and a word of the code.
 const DYNAMIC: &[&str] = &[
+    "diff.move.",
     "diff.roster.",
     "diff.rule.",
     "model.word.",

@@ -70,7 +70,7 @@ fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o A
         CellDoc::center(&row.id),
         code,
         unit,
-        CellDoc::text(item(view, kind.map(|kind| kind.kind), name)),
+        CellDoc::text(item(view, kind.map(|kind| kind.sign), name)),
         CellDoc::text(matter(view, row)),
         row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
         row.approved.as_ref().filter(|_| !is_event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),

@@ -2,6 +2,7 @@
 
 use crate::shared::words::words;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::shared::place::Place;
 
@@ -18,19 +19,22 @@ words! {
 }
 
 /// A problem of a returned ledger, 整改台账.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// 问题编号.
     pub number: String,
     /// 问题描述.
+    #[serde(rename = "problem")]
     pub text: String,
     /// How far it has come.
     pub closing: Closing,
     /// 销号状态, as written.
     pub written: String,
     /// 销号日期.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub closed_on: Option<Date>,
     /// 审核人.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub reviewer: String,
     /// The cell of 销号状态.
     pub at: Place,

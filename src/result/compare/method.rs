@@ -160,7 +160,7 @@ fn items(model: &ModelOutcome) -> Items {
         add(Topic::Grade, at, &grade.name, "", vec![("at_least", grade.at_least.to_string()), ("quota", quota)]);
     }
     for (at, kind) in model.adjustments.iter().enumerate() {
-        add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.kind.to_string())]);
+        add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.sign.to_string())]);
     }
     items
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Outcome, Register, RowEnd, Ruling, Sign,
-    Target, UnitIx,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Outcome, Register, RowEnd, Sign,
+    Standing, UnitIx,
 };
-use crate::shared::place::{FileId, Place};
+use crate::shared::number::{Exact, Points};
+use crate::shared::place::Place;
 use crate::shared::text;
 
 /// Where a value stands, in words.
@@ -164,28 +166,28 @@ impl RowChange {
 pub(super) const APPROVED: &str = "approved";
 
 /// What a row says itself. Unit, kind, grade and target are left out: results may list them in another order, and
-/// [`RowState`] names them.
+/// [`RowState`] names them. Where a row stands says nothing about it.
 #[derive(PartialEq)]
-enum Content {
-    Adjustment(AdjustmentRow),
-    Decision(DecisionRow),
-    Correction(CorrectionRow),
-    Appeal(AppealRow),
+enum Content<'r> {
+    Adjustment([&'r str; 9], [Option<&'r Points>; 2], Option<Date>, Standing),
+    Decision([&'r str; 3], [bool; 2], Option<Date>, Standing),
+    Correction([&'r str; 3], Option<&'r Exact>, &'r Exact, Standing),
+    Appeal([&'r str; 4], Option<Date>, Ending, &'r [(Register, String)]),
 }
 
-impl Entry {
+impl Entry<'_> {
     /// Whether another row of its number says the same of the same.
     fn says(&self, other: &Self) -> bool {
         let of_same = self.state.unit == other.state.unit && self.state.target == other.state.target;
-        let is_decision = matches!(self.content, Content::Decision(_));
+        let is_decision = matches!(self.content, Content::Decision(..));
         of_same && self.content == other.content && (!is_decision || self.state.value == other.state.value)
     }
 }
 
 /// A row with its content: everything that makes two rows of one number the same.
-struct Entry {
+struct Entry<'r> {
     state: RowState,
-    content: Content,
+    content: Content<'r>,
     /// Whether the row of this register can count at all.
     can_count: bool,
 }
@@ -205,10 +207,11 @@ pub(super) fn changes(old: &Outcome, new: &Outcome) -> Vec<RowChange> {
     changes
 }
 
-fn change(register: Register, id: &str, old: Option<Entry>, new: Option<Entry>) -> Option<RowChange> {
-    let counts = |entry: &Option<Entry>| entry.as_ref().is_some_and(|e| e.can_count && e.state.standing == APPROVED);
+fn change(register: Register, id: &str, old: Option<Entry<'_>>, new: Option<Entry<'_>>) -> Option<RowChange> {
+    let counts =
+        |entry: &Option<Entry<'_>>| entry.as_ref().is_some_and(|e| e.can_count && e.state.standing == APPROVED);
     let same = old.as_ref().zip(new.as_ref()).is_some_and(|(old, new)| old.says(new));
-    let ended = |entry: &Option<Entry>| {
+    let ended = |entry: &Option<Entry<'_>>| {
         entry.as_ref().map(|e| (e.state.outcome.clone(), e.state.counted.clone(), e.state.reason.clone()))
     };
     let moved = match (counts(&old), counts(&new)) {
@@ -219,11 +222,11 @@ fn change(register: Register, id: &str, old: Option<Entry>, new: Option<Entry>) 
         (false, false) if !same => RowMove::Listed,
         _ => return None,
     };
-    let state = |entry: Option<Entry>| entry.map(|e| e.state);
+    let state = |entry: Option<Entry<'_>>| entry.map(|e| e.state);
     Some(RowChange { register, id: id.to_owned(), moved, old: state(old), new: state(new) })
 }
 
-fn entries(outcome: &Outcome) -> BTreeMap<Key<'_>, Entry> {
+fn entries(outcome: &Outcome) -> BTreeMap<Key<'_>, Entry<'_>> {
     let rows = &outcome.registers;
     let reader = Reader::new(outcome);
     let settled = outcome.settled();
@@ -272,10 +275,10 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn adjustment(&self, row: &AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Entry {
+    fn adjustment(&self, row: &'r AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Entry<'r> {
         let kind = self.outcome.model.kind(row);
-        let deducts = kind.is_some_and(|kind| kind.kind == Sign::Deduction);
-        let signed = |points: &crate::shared::number::Points| match deducts && points.0.is_positive() {
+        let deducts = kind.is_some_and(|kind| kind.sign == Sign::Deduction);
+        let signed = |points: &Points| match deducts && points.0.is_positive() {
             true => format!("-{points}"),
             false => points.to_string(),
         };
@@ -294,13 +297,15 @@ impl<'r> Reader<'r> {
             links: row.links.value.clone(),
             ..self.state(row.unit, row.standing.json(), row.at)
         };
-        let mut content = row.clone();
-        (content.unit, content.kind) = (UnitIx(0), 0);
-        nowhere([&mut content.at, &mut content.links.at]);
-        Entry { state, content: Content::Adjustment(content), can_count: row.register != Register::Declarations }
+        let document = [&row.document, &row.document_number, &row.issued_by, &row.approval_number];
+        let [name, number, issuer, approval] = document.map(String::as_str);
+        let texts = [&row.id, &row.matter, &row.level, name, number, issuer, approval, &row.remark, &row.links.value];
+        let points = [row.claimed.as_ref(), row.approved.as_ref()];
+        let content = Content::Adjustment(texts, points, row.date, row.standing);
+        Entry { state, content, can_count: row.register != Register::Declarations }
     }
 
-    fn decision(&self, row: &DecisionRow) -> Entry {
+    fn decision(&self, row: &'r DecisionRow) -> Entry<'r> {
         let state = RowState {
             text: row.clause.clone(),
             value: self.outcome.model.pinned(row).map(str::to_owned),
@@ -308,13 +313,12 @@ impl<'r> Reader<'r> {
             links: row.links.value.clone(),
             ..self.state(row.unit, row.standing.json(), row.at)
         };
-        let mut content = row.clone();
-        (content.unit, content.ruling) = (UnitIx(0), Ruling::Defer);
-        nowhere([&mut content.at, &mut content.links.at]);
-        Entry { state, content: Content::Decision(content), can_count: true }
+        let texts = [row.clause.as_str(), &row.document_number, &row.links.value];
+        let content = Content::Decision(texts, [row.outside_quota, row.above_cap], row.date, row.standing);
+        Entry { state, content, can_count: true }
     }
 
-    fn correction(&self, row: &CorrectionRow) -> Entry {
+    fn correction(&self, row: &'r CorrectionRow) -> Entry<'r> {
         let target = self.outcome.model.target(row);
         let state = RowState {
             target: target.to_owned(),
@@ -326,13 +330,12 @@ impl<'r> Reader<'r> {
             links: row.links.value.clone(),
             ..self.state(row.unit, row.standing.json(), row.at)
         };
-        let mut content = row.clone();
-        (content.unit, content.target) = (UnitIx(0), Target::Total);
-        nowhere([&mut content.at, &mut content.links.at, &mut content.old.at, &mut content.new.at]);
-        Entry { state, content: Content::Correction(content), can_count: true }
+        let texts = [row.reason.as_str(), &row.document_number, &row.links.value];
+        let content = Content::Correction(texts, row.old.value.as_ref(), &row.new.value, row.standing);
+        Entry { state, content, can_count: true }
     }
 
-    fn appeal(&self, row: &AppealRow) -> Entry {
+    fn appeal(&self, row: &'r AppealRow) -> Entry<'r> {
         let standing = if row.conclusion.trim().is_empty() { "open" } else { "decided" };
         let state = RowState {
             target: row.target.clone(),
@@ -343,16 +346,10 @@ impl<'r> Reader<'r> {
             settled_by: row.settled_by.clone(),
             ..self.state(row.unit, standing, row.at)
         };
-        let mut content = row.clone();
-        content.unit = UnitIx(0);
-        nowhere([&mut content.at, &mut content.handled_by.at]);
-        Entry { state, content: Content::Appeal(content), can_count: false }
+        let texts = [row.request.as_str(), &row.conclusion, &row.document_number, &row.handled_by.value];
+        let content = Content::Appeal(texts, row.received, row.ending, &row.settled_by);
+        Entry { state, content, can_count: false }
     }
-}
-
-/// Where a row stands says nothing about it.
-fn nowhere<const N: usize>(places: [&mut Place; N]) {
-    places.into_iter().for_each(|at| *at = Place::file(FileId(0)));
 }
 
 #[cfg(test)]
@@ -360,7 +357,7 @@ mod tests {
     use super::*;
 
     /// An approved row of 2 points that counts for 1.
-    fn entry(reason: Option<&str>) -> Entry {
+    fn entry(reason: Option<&str>) -> Entry<'static> {
         let state = RowState {
             unit: "U1".into(),
             name: String::new(),
@@ -379,10 +376,7 @@ mod tests {
             settled_by: Vec::new(),
             at: Spot::default(),
         };
-        let row = serde_json::json!({ "register": "adjustments", "id": "1", "unit": 0, "kind": 0, "matter": "", "level": "",
-            "claimed": null, "approved": "2/1", "document": "", "document_number": "", "issued_by": "", "date": null,
-            "approval_number": "", "remark": "", "links": ["", [0]], "standing": "approved", "at": [0] });
-        let content = Content::Adjustment(serde_json::from_value(row).unwrap());
+        let content = Content::Adjustment([""; 9], [None; 2], None, Standing::Approved);
         Entry { state, content, can_count: true }
     }
 

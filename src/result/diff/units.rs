@@ -1,5 +1,6 @@
 //! Units that changed: state before and after, the values that changed, and the causes.
 
+use crate::shared::number::Exact;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use super::causes::{self, Cause};
 use super::knock;
 use super::pairs::Pair;
 use super::rows::{RowChange, Spot};
-use crate::result::outcome::{ComponentOutcome, LeafOutcome, Mode, Outcome, Rate, UnitOutcome};
+use crate::result::outcome::{LeafOutcome, Mode, Outcome, UnitOutcome};
 
 /// What two results say about each other, for the parts of a diff.
 pub(super) struct About<'a> {
@@ -127,13 +128,13 @@ pub struct UnitChange {
 }
 
 impl UnitChange {
-    fn differs<T: PartialEq>(&self, value: impl Fn(&UnitState) -> T) -> bool {
+    fn differs<'s, T: PartialEq>(&'s self, value: impl Fn(&'s UnitState) -> T) -> bool {
         self.old.as_ref().map(&value) != self.new.as_ref().map(&value)
     }
 
     /// Whether the published total differs.
     pub fn total_changed(&self) -> bool {
-        self.differs(|state| state.total.clone())
+        self.differs(|state| &state.total)
     }
 
     /// Whether the rank in the group differs.
@@ -148,7 +149,7 @@ impl UnitChange {
 
     /// Whether the grade differs, or whether it is deferred.
     pub fn grade_changed(&self) -> bool {
-        self.differs(|state| (state.grade.clone(), state.deferred))
+        self.differs(|state| (&state.grade, state.deferred))
     }
 
     /// Whether total, a rank or the grade differs.
@@ -229,27 +230,20 @@ fn bare(about: &About<'_>, names: &Names<'_>, pair: &Pair<'_>) -> UnitChange {
 
 fn parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
     let mut parts = leaf_parts(about, names, old, new);
-    let rates = |map: &BTreeMap<String, ComponentOutcome>| -> BTreeMap<String, Option<Rate>> {
-        let rate = |c: &ComponentOutcome| Rate { rate: c.rate.clone(), exact: c.exact.clone() };
-        map.iter().map(|(id, component)| (id.clone(), Some(rate(component)))).collect()
-    };
-    let kinds = [
-        (PartKind::Component, rates(&old.components), rates(&new.components)),
-        (PartKind::Aspect, old.aspects.clone(), new.aspects.clone()),
-        (PartKind::Line, old.lines.clone(), new.lines.clone()),
-    ];
-    for (kind, before, after) in kinds {
-        let codes: Vec<&String> = after.keys().chain(before.keys().filter(|code| !after.contains_key(*code))).collect();
+    for kind in [PartKind::Component, PartKind::Aspect, PartKind::Line] {
+        let (before, after) = (printed(kind, old), printed(kind, new));
+        let codes: Vec<&str> =
+            after.keys().chain(before.keys().filter(|code| !after.contains_key(*code))).copied().collect();
         for code in codes {
-            let of = |map: &BTreeMap<String, Option<Rate>>| map.get(code).cloned().flatten();
-            let (was, now) = (of(&before), of(&after));
-            if was.as_ref().map(|r| &r.exact) != now.as_ref().map(|r| &r.exact) {
+            let (was, now) = (before.get(code), after.get(code));
+            if was.map(|own| own.exact) != now.map(|own| own.exact) {
+                let rate = |own: Option<&Printed<'_>>| own.map(|own| own.rate.to_owned());
                 parts.push(PartChange {
                     kind,
-                    code: code.clone(),
+                    code: code.to_owned(),
                     name: names.of(kind, code),
-                    old: was.map(|rate| rate.rate),
-                    new: now.map(|rate| rate.rate),
+                    old: rate(was),
+                    new: rate(now),
                     old_full: None,
                     new_full: None,
                     at: None,
@@ -260,6 +254,31 @@ fn parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutc
     parts
 }
 
+/// A rate as printed and exactly.
+struct Printed<'o> {
+    rate: &'o str,
+    exact: &'o Exact,
+}
+
+/// The rates of a unit of one kind, by code; those that are missing are left out.
+fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Printed<'_>> {
+    let nodes = match kind {
+        PartKind::Aspect => &unit.aspects,
+        PartKind::Line => &unit.lines,
+        PartKind::Component | PartKind::Leaf => {
+            let own = unit.components.iter();
+            return own.map(|(id, own)| (id.as_str(), Printed { rate: &own.rate, exact: &own.exact })).collect();
+        }
+    };
+    let known = nodes.iter().filter_map(|(code, rate)| Some((code.as_str(), rate.as_ref()?)));
+    known.map(|(code, own)| (code, Printed { rate: &own.rate, exact: &own.exact })).collect()
+}
+
+/// Whether a leaf has the same points, of as many, for the same reason.
+fn same_points(was: &LeafOutcome, now: &LeafOutcome) -> bool {
+    (&was.verified, &was.full, was.state) == (&now.verified, &now.full, now.state)
+}
+
 /// Leaves whose points, full points or state changed; leaves are matched by code.
 fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
     let before: BTreeMap<&str, &LeafOutcome> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
@@ -267,7 +286,6 @@ fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &Uni
     let gone = old.leaves.iter().filter(|leaf| !after.contains_key(leaf.code.as_str()));
     let of = |leaf: Option<&LeafOutcome>| leaf.and_then(|leaf| leaf.verified.as_ref()).map(ToString::to_string);
     let full = |leaf: Option<&LeafOutcome>| leaf.map(|leaf| leaf.full.to_string());
-    let value = |leaf: &LeafOutcome| (leaf.verified.clone(), leaf.full.clone(), leaf.state);
     let change = |was: Option<&LeafOutcome>, now: Option<&LeafOutcome>, code: &str| PartChange {
         kind: PartKind::Leaf,
         code: code.to_owned(),
@@ -280,7 +298,7 @@ fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &Uni
     };
     let kept = new.leaves.iter().filter_map(|now| {
         let was = before.get(now.code.as_str()).copied();
-        (was.map(value) != Some(value(now))).then(|| change(was, Some(now), &now.code))
+        (!was.is_some_and(|was| same_points(was, now))).then(|| change(was, Some(now), &now.code))
     });
     kept.chain(gone.map(|was| change(Some(was), None, &was.code))).collect()
 }

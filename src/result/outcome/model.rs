@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::policy::{MissingEvidence, NotApplicable, Unverified};
 use crate::model::{
-    EvidenceNeed, FontProfile, Missing, RankMethod, RankScope, Rule, RuleInput, Sign, TieAtQuota, TieBreak,
+    AdjustmentKind, Cap, EvidenceNeed, Feedback, FontProfile, Missing, Promotion, RankMethod, RankScope, Rule,
+    RuleInput, TieAtQuota, TieBreak,
 };
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent, Points};
@@ -16,7 +17,7 @@ mod components;
 mod grades;
 
 pub use components::{ClassModel, ComponentModel, ComponentType, CountingModel, MarksModel};
-pub use grades::{CapModel, GradeModel, PromotionModel};
+pub use grades::GradeModel;
 
 /// The model as far as readers of the result need it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,12 +73,12 @@ pub struct ModelOutcome {
     pub grades: Vec<GradeModel>,
     /// Caps and vetoes, in the order of the model.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub caps: Vec<CapModel>,
+    pub caps: Vec<Cap>,
     /// Promotions, in the order of the model.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub promotions: Vec<PromotionModel>,
+    pub promotions: Vec<Promotion>,
     /// Kinds of adjustment by code: name and clause.
-    pub adjustments: Vec<AdjustmentModel>,
+    pub adjustments: Vec<AdjustmentKind>,
     /// Most bonus of a unit.
     pub max_bonus: Option<Points>,
     /// Most deduction of a unit.
@@ -101,7 +102,7 @@ pub struct ModelOutcome {
     pub carry_over: Option<Percent>,
     /// Settings of feedback workbooks.
     #[serde(default)]
-    pub feedback: FeedbackModel,
+    pub feedback: Feedback,
     /// Fonts of workbooks.
     #[serde(default)]
     pub fonts: FontProfile,
@@ -129,7 +130,7 @@ impl ModelOutcome {
     }
 
     /// The kind of a row of bonus, deduction or event.
-    pub fn kind(&self, row: &AdjustmentRow) -> Option<&AdjustmentModel> {
+    pub fn kind(&self, row: &AdjustmentRow) -> Option<&AdjustmentKind> {
         self.adjustments.get(row.kind)
     }
 
@@ -205,43 +206,6 @@ pub struct CommonProblemModel {
     pub share: Percent,
 }
 
-/// Settings of feedback workbooks; see `[feedback]` of the model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeedbackModel {
-    /// Ballot results of fewer ballots are suppressed.
-    pub k_anonymity: usize,
-    /// Group statistics of fewer units are suppressed.
-    pub min_group: usize,
-    /// Whether the letter names the rank.
-    pub show_rank: bool,
-    /// How many strengths are named.
-    pub strengths: usize,
-    /// How many weaknesses are named.
-    pub weaknesses: usize,
-    /// First sentences of the letter.
-    pub opening: Option<String>,
-    /// Last sentences of the letter.
-    pub closing: Option<String>,
-    /// Why letters are handed out although marks can be worked out from them.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub accept_exposed: Option<String>,
-}
-
-impl Default for FeedbackModel {
-    fn default() -> Self {
-        Self {
-            k_anonymity: 5,
-            min_group: 5,
-            show_rank: true,
-            strengths: 3,
-            weaknesses: 3,
-            opening: None,
-            closing: None,
-            accept_exposed: None,
-        }
-    }
-}
-
 /// A line or aspect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NodeOutcome {
@@ -284,31 +248,6 @@ pub struct LeafModel {
     pub department: String,
     /// Standard.
     pub standard: String,
-}
-
-/// A kind of adjustment.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AdjustmentModel {
-    /// Code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// `bonus`, `deduction` or `event`.
-    pub kind: Sign,
-    /// Clause.
-    pub clause: Option<String>,
-    /// Most points of one unit.
-    #[serde(default)]
-    pub max_per_unit: Option<Points>,
-    /// Points of a kind without levels.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub points: Option<Points>,
-    /// Points by level.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub levels: Vec<(String, Points)>,
-    /// Whether a part of its points may be approved, with a remark that says why.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub partial: bool,
 }
 
 /// Whether a value is the one that stands for nothing said.

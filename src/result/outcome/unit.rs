@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rate;
-use crate::engine::assessment::{Closing, Mode, PreviousOutcome};
+use crate::engine::assessment::{Mode, PreviousOutcome, Problem};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
@@ -247,28 +247,7 @@ pub struct LeafOutcome {
     pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub ledger: Vec<ProblemOutcome>,
-}
-
-/// A problem of a returned ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProblemOutcome {
-    /// 问题编号.
-    pub number: String,
-    /// 问题描述.
-    pub problem: String,
-    /// `open`, `claimed` or `verified`.
-    pub closing: Closing,
-    /// 销号状态, as written.
-    pub written: String,
-    /// 销号日期.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub closed_on: Option<String>,
-    /// 审核人.
-    #[serde(skip_serializing_if = "String::is_empty", default)]
-    pub reviewer: String,
-    /// The cell of 销号状态.
-    pub at: Place,
+    pub ledger: Vec<Problem>,
 }
 
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.

@@ -6,7 +6,7 @@ use super::Places;
 use crate::engine::assessment::{LeafInput, LedgerInput, Mode, Problem, UnitReport};
 use crate::engine::score::{LeafScore, LeafState};
 use crate::model::Model;
-use crate::result::outcome::{LeafOutcome, ProblemOutcome, UnitOutcome};
+use crate::result::outcome::{LeafOutcome, UnitOutcome};
 use crate::shared::number::Points;
 
 /// Whether a unit handed in a self-report, and the problems of its ledgers; what else stood in them has been measured.
@@ -14,7 +14,7 @@ pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places) -> Unit
     let leaves: BTreeMap<&str, &LeafOutcome> = unit.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let input = |code: &str| LeafInput {
         ledger: match leaves.get(code).filter(|leaf| !leaf.ledger.is_empty()) {
-            Some(leaf) => LedgerInput::Returned(leaf.ledger.iter().map(|own| problem(own, places)).collect()),
+            Some(leaf) => LedgerInput::Returned(problems(leaf, places)),
             None => LedgerInput::NotAsked,
         },
         ..LeafInput::default()
@@ -25,16 +25,11 @@ pub(super) fn report(unit: &UnitOutcome, model: &Model, places: &Places) -> Unit
     }
 }
 
-fn problem(recorded: &ProblemOutcome, places: &Places) -> Problem {
-    Problem {
-        number: recorded.number.clone(),
-        text: recorded.problem.clone(),
-        closing: recorded.closing,
-        written: recorded.written.clone(),
-        closed_on: recorded.closed_on.as_ref().and_then(|date| date.parse().ok()),
-        reviewer: recorded.reviewer.clone(),
-        at: places.place(recorded.at),
-    }
+/// The problems behind a leaf, as they stand.
+fn problems(leaf: &LeafOutcome, places: &Places) -> Vec<Problem> {
+    let mut problems = leaf.ledger.clone();
+    problems.iter_mut().for_each(|problem| places.shift([&mut problem.at]));
+    problems
 }
 
 /// The leaf scores of a unit, in the order of the model; empty for units that are not assessed.

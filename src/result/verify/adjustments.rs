@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    AdjustmentModel, AdjustmentOutcome, AdjustmentRow, ModelOutcome, OverClaimModel, Sign, Standing, UnitOutcome,
+    AdjustmentKind, AdjustmentOutcome, AdjustmentRow, ModelOutcome, OverClaimModel, Sign, Standing, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
@@ -25,7 +25,7 @@ struct Row<'r> {
 
 impl<'r> Row<'r> {
     fn new(model: &'r ModelOutcome, index: usize, register: &'r AdjustmentRow) -> Self {
-        let sign = model.adjustments.get(register.kind).map_or("", |kind| kind.kind.json());
+        let sign = model.adjustments.get(register.kind).map_or("", |kind| kind.sign.json());
         let outcome = match (register.standing.json(), sign) {
             ("approved", "event") => "event",
             ("approved", _) => "full",
@@ -81,7 +81,7 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
 
 /// The points that an approved row may have: those of its level or kind, or a part of them with a remark where the kind
 /// allows it.
-fn size(kind: &AdjustmentModel, row: &AdjustmentRow) -> Option<Points> {
+fn size(kind: &AdjustmentKind, row: &AdjustmentRow) -> Option<Points> {
     let of_level = kind.levels.iter().find(|(level, _)| text::key(level) == text::key(&row.level));
     let size = if kind.levels.is_empty() { kind.points.clone() } else { of_level.map(|(_, points)| points.clone()) };
     let is_part = |approved: &&Points| {

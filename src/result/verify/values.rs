@@ -132,7 +132,7 @@ fn adjustments(model: &ModelOutcome, declared: &mut Declared<'_>) {
     declared.order("adjustment", model.adjustments.iter().map(|own| &own.code));
     for kind in &model.adjustments {
         let path = |key: &str| format!("adjustment[{}].{key}", kind.code);
-        declared.word(&path("kind"), Some(kind.kind.json()), None);
+        declared.word(&path("kind"), Some(kind.sign.json()), None);
         declared.points(&path("points"), kind.points.as_ref(), None);
         declared.table(&path("levels"), &kind.levels);
         declared.points(&path("max_per_unit"), kind.max_per_unit.as_ref(), None);

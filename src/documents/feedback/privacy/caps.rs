@@ -8,7 +8,7 @@ use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node};
-use crate::result::outcome::{CapModel, ModelOutcome, Step, UnitOutcome};
+use crate::result::outcome::{Cap, ModelOutcome, Step, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// What a cap looks at.
@@ -52,7 +52,7 @@ pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
 }
 
 /// Whether the grade is better than a cap allows, and nothing but the cap's condition can be why it does not hold it down.
-fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &CapModel) -> bool {
+fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &Cap) -> bool {
     let own = model.grade(unit.grade.as_deref());
     let otherwise = unit.path.iter().any(|step| match step {
         Step::CapUnknown { .. } | Step::CapPending { .. } => model.rule(step).is_some_and(|[code, _]| code == cap.code),

@@ -154,7 +154,7 @@ impl SidePlan {
             .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(&most.0)));
         let mut kinds = Vec::new();
         let used: BTreeSet<Option<usize>> = rows.iter().map(|own| view.outcome.row(own).map(|row| row.kind)).collect();
-        for (index, adjustment) in model.adjustments.iter().enumerate().filter(|(_, own)| own.kind == kind) {
+        for (index, adjustment) in model.adjustments.iter().enumerate().filter(|(_, own)| own.sign == kind) {
             if used.contains(&Some(index)) {
                 let title = format!("{} {}", adjustment.code, adjustment.name);
                 let limit = limit(adjustment.max_per_unit.as_ref());

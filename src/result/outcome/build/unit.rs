@@ -9,8 +9,8 @@ use crate::engine::score::ballots::{NodeMean, UnitBallots};
 use crate::engine::score::{AdjustmentOutcome, ComponentMeasure, End, LeafState, NodeRates, UnitScore};
 use crate::model::ComponentKind;
 use crate::result::outcome::{
-    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf,
-    ProblemOutcome, TallyOutcome, UnitClassOutcome, UnitOutcome,
+    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf, TallyOutcome,
+    UnitClassOutcome, UnitOutcome,
 };
 use crate::shared::number::Points;
 use crate::shared::place::Place;
@@ -18,15 +18,16 @@ use crate::shared::place::Place;
 impl Builder<'_> {
     /// A unit that is listed only.
     pub(super) fn bare_unit(&self, unit: &Unit, index: usize) -> UnitOutcome {
+        let unit = unit.clone();
         UnitOutcome {
-            code: unit.code.clone(),
-            name: unit.name.clone(),
-            other_names: unit.short_names.iter().chain(&unit.former).cloned().collect(),
+            code: unit.code,
+            name: unit.name,
+            other_names: unit.short_names.into_iter().chain(unit.former).collect(),
             group: self.run.assessment.groups[unit.group].clone(),
             mode: unit.mode,
-            attributes: unit.attributes.iter().map(|(name, cell)| (name.clone(), cell.value.clone())).collect(),
-            secretary: unit.secretary.clone(),
-            contact: unit.contact.clone(),
+            attributes: unit.attributes.into_iter().map(|(name, cell)| (name, cell.value)).collect(),
+            secretary: unit.secretary,
+            contact: unit.contact,
             total: None,
             base: None,
             plus: None,
@@ -172,8 +173,8 @@ impl Builder<'_> {
         let of = |given: &crate::engine::score::given::GivenMeasure| GivenOutcome {
             node: self.model.tree.code(given.node).to_owned(),
             rate: self.rate(given.rate.as_ref()),
-            off: given.off.iter().map(|(period, at)| (period.clone(), *at)).collect(),
-            parts: given.parts.iter().map(|(p, s, at)| (p.clone(), s.clone(), *at)).collect(),
+            off: given.off.clone(),
+            parts: given.parts.clone(),
         };
         units[unit.0].iter().map(of).collect()
     }
@@ -181,19 +182,20 @@ impl Builder<'_> {
     fn leaves(&self, score: &UnitScore) -> Vec<LeafOutcome> {
         let leaves = self.model.tree.leaves.iter().zip(&score.leaves).enumerate();
         leaves
-            .map(|(index, (leaf, own))| LeafOutcome {
+            .map(|(index, (leaf, own))| (index, leaf, own.clone()))
+            .map(|(index, leaf, own)| LeafOutcome {
                 code: leaf.code.clone(),
                 full: leaf.points.clone(),
-                self_points: own.self_points.clone(),
-                verified: (own.state != LeafState::NotApplicable).then(|| own.points.clone()),
+                self_points: own.self_points,
+                verified: (own.state != LeafState::NotApplicable).then_some(own.points),
                 state: own.state,
-                claimed: own.claimed.clone(),
-                value: own.verified_value.clone(),
-                note: own.note.clone(),
+                claimed: own.claimed,
+                value: own.verified_value,
+                note: own.note,
                 rate: score.leaf_rates[index].as_ref().map(|rate| rate.0.clone()),
                 corrected: score.corrected.iter().find(|(t, _)| *t == Target::Leaf(index)).map(|(_, id)| id.clone()),
-                original: own.original.as_ref().map(|before| OriginalLeaf {
-                    points: before.points.clone(),
+                original: own.original.map(|before| OriginalLeaf {
+                    points: before.points,
                     state: before.state,
                     at: before.at,
                 }),
@@ -204,20 +206,11 @@ impl Builder<'_> {
     }
 
     /// The problems behind a leaf that is counted in ledgers.
-    fn ledger(&self, unit: UnitIx, leaf: usize) -> Vec<ProblemOutcome> {
-        let LedgerInput::Returned(problems) = &self.run.assessment.reports[unit.0].leaves[leaf].ledger else {
-            return Vec::new();
-        };
-        let of = |problem: &Problem| ProblemOutcome {
-            number: problem.number.clone(),
-            problem: problem.text.clone(),
-            closing: problem.closing,
-            written: problem.written.clone(),
-            closed_on: problem.closed_on.map(|date| date.to_string()),
-            reviewer: problem.reviewer.clone(),
-            at: problem.at,
-        };
-        problems.iter().map(of).collect()
+    fn ledger(&self, unit: UnitIx, leaf: usize) -> Vec<Problem> {
+        match &self.run.assessment.reports[unit.0].leaves[leaf].ledger {
+            LedgerInput::Returned(problems) => problems.clone(),
+            LedgerInput::NotAsked | LedgerInput::Missing => Vec::new(),
+        }
     }
 
     /// Register rows of a unit that is not assessed: listed, not counted.

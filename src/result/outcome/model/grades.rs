@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
-use crate::model::{Condition, Confirm};
 use crate::shared::number::{Exact, Percent, Points, Rounding};
 
 /// A grade of the model.
@@ -44,42 +42,4 @@ pub struct GradeModel {
     /// Clause the quota rests on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub quota_clause: Option<String>,
-}
-
-/// A cap or veto.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CapModel {
-    /// Code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Index of the best grade it allows.
-    pub at_most: usize,
-    /// When it acts.
-    pub when: Condition,
-    /// Who makes it act.
-    #[serde(skip_serializing_if = "is_default", default)]
-    pub confirm: Confirm,
-    /// Clause it rests on.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub clause: Option<String>,
-}
-
-/// A promotion.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PromotionModel {
-    /// Code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Index of the grade it lifts to.
-    pub to: usize,
-    /// When it acts.
-    pub when: Condition,
-    /// Whether a worse cap that holds stops it.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub unless_capped: bool,
-    /// Clause it rests on.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub clause: Option<String>,
 }
