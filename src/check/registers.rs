@@ -67,7 +67,7 @@ pub(super) fn check(
             }
         }
     }
-    registers.adjustments.sort_by(|a, b| text::natural(&a.id, &b.id).then(a.at.cmp(&b.at)));
+    registers.adjustments.sort_by(|a, b| text::natural(&a.id, &b.id).then((a.register, a.at).cmp(&(b.register, b.at))));
     registers.decisions.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.corrections.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.appeals.sort_by(|a, b| text::natural(&a.id, &b.id));

@@ -207,10 +207,10 @@ fn units(order: Option<&[(usize, Vec<usize>)]>) -> Value {
     units
 }
 
-/// Puts nothing where a place `[file, sheet, cell]` stands.
+/// Puts nothing where a place `[file, sheet, "F12"]` stands.
 fn forget_places(value: &mut Value) {
     match value {
-        Value::Array(items) if matches!(items.as_slice(), [Value::Number(_), Value::String(_), Value::String(_)]) => {
+        Value::Array(items) if matches!(items.as_slice(), [Value::Number(_), Value::Number(_), Value::String(_)]) => {
             *value = Value::Null;
         }
         Value::Array(items) => items.iter_mut().for_each(forget_places),

@@ -337,7 +337,8 @@ impl Run {
 
     /// A register row of a unit by its number.
     pub(crate) fn adjustment(&self, unit: &str, id: &str) -> &AdjustmentOutcome {
-        self.unit(unit).adjustments.iter().find(|own| self.outcome().row(own).is_some_and(|row| row.id == id)).unwrap()
+        let number = |own: &AdjustmentOutcome| self.outcome().row(own).map_or("", |row| row.id.as_str()) == id;
+        self.unit(unit).adjustments.iter().find(|own| number(own)).unwrap()
     }
 
     /// The ballots behind the component `b` of a unit.
