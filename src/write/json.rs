@@ -1,4 +1,7 @@
-//! JSON artefacts: indented, keys in a fixed order, one newline at the end; nothing in them that a terminal would obey.
+//! JSON artefacts: keys in a fixed order, one newline at the end; nothing in them that a terminal would obey.
+//!
+//! What is printed is indented. A result document has no blanks, and a line for every member and for every element of its lists:
+//! a unit is one line, so that it can be found, compared and read alone, and all can be read one after the other.
 
 use std::fmt::Write as _;
 
@@ -6,30 +9,93 @@ use serde::Serialize;
 
 use crate::shared::text::is_unseen;
 
-/// The bytes of a document as JSON.
-///
-/// # Errors
-/// If the document cannot be serialised, which its types exclude.
-pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
-    Ok(text(document)?.into_bytes())
-}
+/// How deep members of objects, and how deep elements of lists, have lines of their own.
+const DEEPEST: [usize; 2] = [2, 3];
 
-/// A document as JSON.
+/// A document as indented JSON, for people and terminals.
 ///
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
     let text = serde_json::to_string_pretty(document)?;
-    // Such characters stand only inside strings, where an escape means the same.
-    let risky = |c: char| c != '\n' && is_unseen(c);
     let mut safe = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        if risky(c) {
-            let _ = write!(safe, "\\u{:04x}", u32::from(c));
-        } else {
-            safe.push(c);
+    text.chars().for_each(|c| push(&mut safe, c));
+    safe.push('\n');
+    Ok(safe)
+}
+
+/// The bytes of a result document: no blanks, and a line for every member and for every element of its lists.
+///
+/// # Errors
+/// If the document cannot be serialised, which its types exclude.
+pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
+    let text = serde_json::to_string(document)?;
+    let mut safe = String::with_capacity(text.len() + text.len() / 16);
+    let mut structure = Structure::default();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        push(&mut safe, c);
+        if structure.breaks_after(c, chars.peek().copied()) {
+            safe.push('\n');
         }
     }
     safe.push('\n');
-    Ok(safe)
+    Ok(safe.into_bytes())
+}
+
+/// Adds a character of a JSON text. One that a terminal would obey stands only inside strings, where an escape means the same.
+fn push(safe: &mut String, c: char) {
+    if c != '\n' && is_unseen(c) {
+        let _ = write!(safe, "\\u{:04x}", u32::from(c));
+    } else {
+        safe.push(c);
+    }
+}
+
+/// Where in a JSON text a reader stands.
+#[derive(Default)]
+struct Structure {
+    /// Whether each open value is a list, the outermost first.
+    lists: Vec<bool>,
+    is_text: bool,
+    is_escaped: bool,
+}
+
+impl Structure {
+    /// Whether a line ends after a character, given the one behind it.
+    fn breaks_after(&mut self, c: char, next: Option<char>) -> bool {
+        if self.is_text {
+            self.is_text = self.is_escaped || c != '"';
+            self.is_escaped = !self.is_escaped && c == '\\';
+            return false;
+        }
+        match c {
+            '"' => self.is_text = true,
+            '{' | '[' => self.lists.push(c == '['),
+            '}' | ']' => drop(self.lists.pop()),
+            _ => {}
+        }
+        let is_own = self.lists.last().is_some_and(|list| self.lists.len() <= DEEPEST[usize::from(*list)]);
+        is_own && (c == ',' || (matches!(c, '{' | '[') && !matches!(next, Some('}' | ']'))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_stands_on_one_line() {
+        let document = serde_json::json!({ "files": [], "units": [{ "code": "U1", "leaves": [{ "at": [1, 0, "A1"] }] }, { "code": "U\u{202e}2", "name": "a\\\"[b,{c" }] });
+        let text = String::from_utf8(bytes(&document).unwrap()).unwrap();
+        let lines = [
+            "{",
+            r#""files":[],"#,
+            r#""units":["#,
+            r#"{"code":"U1","leaves":[{"at":[1,0,"A1"]}]},"#,
+            r#"{"code":"U\u202e2","name":"a\\\"[b,{c"}]}"#,
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), document);
+    }
 }

@@ -123,7 +123,7 @@ fn what_verify_tells_of_hostile_names_and_numbers_is_text() {
     let ratings = folder.text("results/v001/ratings.csv");
     folder.write("results/v001/ratings.csv", &ratings.replacen("'-U1", "'=U\u{202e}1", 1));
     let result = folder.text("results/v001/result.json");
-    folder.write("results/v001/result.json", &result.replacen("\"grade\": \"", "\"grade\": \"=\u{202e}", 1));
+    folder.write("results/v001/result.json", &result.replacen("\"grade\":\"", "\"grade\":\"=\u{202e}", 1));
     fs::write(folder.path("results/states.jsonl"), "=1\u{1b}[2J\n").unwrap();
     let runs = every(&["verify", "-C", folder.shown(), "-v"], 1);
     assert!(runs[1].out.contains("'=1+1.xlsx") || runs[1].out.contains("/=1+1.xlsx"), "{}", runs[1].out);

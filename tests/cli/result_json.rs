@@ -314,3 +314,24 @@ fn scores_are_strings_never_binary_numbers() {
         }
     }
 }
+
+#[test]
+fn the_page_about_the_document_shows_steps_and_ends_as_they_are_written() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/result.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    assert!(page.contains(assess::result::outcome::SCHEMA));
+    let (_, steps) = page.rsplit_once("A step of the grade path").unwrap();
+    let steps: Vec<&str> = steps.split('`').skip(1).step_by(2).collect();
+    assert_eq!(steps.len(), 4);
+    for step in steps {
+        let read: assess::result::outcome::Step = serde_json::from_str(step).unwrap_or_else(|e| panic!("{step}: {e}"));
+        let written: Value = serde_json::to_value(&read).unwrap();
+        assert_eq!(written, serde_json::from_str::<Value>(step).unwrap());
+    }
+    for end in ["\"full\"", "{\"part\":\"max-bonus\"}", "{\"superseded\":\"12\"}", "{\"not-approved\":\"proposed\"}"] {
+        let read: assess::result::outcome::End = serde_json::from_str(end).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), end);
+        let word = end.trim_matches(['"', '{', '}']).split('"').next().unwrap();
+        assert!(page.contains(&format!("\"{word}\"")), "{word}");
+    }
+}

@@ -155,8 +155,8 @@ fn one_flipped_byte_of_the_result_is_named_with_the_number() {
     folder.score(&[]).ended(0);
     // U03: base 73.20, nothing added or deducted; the published total is printed once.
     let text = folder.text("results/v001/result.json");
-    let at = text.find("\"total\": \"73.20\"").unwrap();
-    let flipped = format!("{}\"total\": \"74.20\"{}", &text[..at], &text[at + 16..]);
+    let at = text.find("\"total\":\"73.20\"").unwrap();
+    let flipped = format!("{}\"total\":\"74.20\"{}", &text[..at], &text[at + 15..]);
     folder.write("results/v001/result.json", &flipped);
     let ran = verify(&folder, &["--format", "json"]).ended(1);
     assert_eq!(of_kind(&ran, "changed")[0][0], "results/v001/result.json");

@@ -20,10 +20,10 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes a document as the program writes those of its kind.
+/// Writes a manifest as the program writes it.
 pub(super) fn document<T: DeserializeOwned + Serialize>(folder: &Folder, path: &str, value: Value) {
     let typed: T = serde_json::from_value(value).unwrap();
-    fs::write(folder.path(path), assess::write::json::bytes(&typed).unwrap()).unwrap();
+    fs::write(folder.path(path), assess::write::json::text(&typed).unwrap()).unwrap();
 }
 
 /// The lines of the log.
@@ -35,7 +35,8 @@ pub(super) fn lines(folder: &Folder) -> Vec<Value> {
 pub(super) fn result(folder: &Folder, change: impl FnOnce(&mut Value)) {
     let mut result = folder.raw("results/v002/result.json");
     change(&mut result);
-    document::<Outcome>(folder, "results/v002/result.json", result);
+    let typed: Outcome = serde_json::from_value(result).unwrap();
+    fs::write(folder.path("results/v002/result.json"), assess::write::json::bytes(&typed).unwrap()).unwrap();
 }
 
 /// A unit of a result.
