@@ -95,16 +95,15 @@ pub fn run(args: &[OsString]) -> Exit {
     for path in publish::take_swept() {
         terminal.tell(&terminal.lang.fill("app.swept", &[("path", &terminal::shown(&path))]));
     }
+    // What was printed must have arrived, also where a run has said why it ended.
+    let went = went.or_else(|error| error.downcast::<Said>().map(|Said(exit)| exit));
     ended(went.and_then(|exit| terminal.finish().map(|()| exit)), &terminal)
 }
 
 fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
-    went.unwrap_or_else(|error| match error.downcast_ref() {
-        Some(Said(exit)) => *exit,
-        None => {
-            terminal.fail(&error);
-            Exit::Unable
-        }
+    went.unwrap_or_else(|error| {
+        terminal.fail(&error);
+        Exit::Unable
     })
 }
 

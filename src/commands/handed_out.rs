@@ -54,7 +54,7 @@ impl Folder<'_> {
         let shown = self.target.display();
         let lang = terminal.lang;
         let Some(publisher) = Publisher::lock(&self.project.root)? else {
-            anyhow::bail!("{}", lang.text("score.locked"))
+            return Err(terminal.fault("score.locked", &[]));
         };
         let place = FormsPlace::lock(self.target)?;
         let kept = match place.standing()? {
@@ -64,9 +64,9 @@ impl Folder<'_> {
                 let named = files.iter().take(NAMED).map(String::as_str);
                 let more = (files.len() > NAMED).then_some("…");
                 let list = lang.join("report.list", named.chain(more));
-                anyhow::bail!("{}", lang.fill("template.touched", &[("folder", &shown), ("files", &list)]));
+                return Err(terminal.fault("template.touched", &[("folder", &shown), ("files", &list)]));
             }
-            Standing::Foreign => anyhow::bail!("{}", lang.fill("template.foreign", &[("folder", &shown)])),
+            Standing::Foreign => return Err(terminal.fault("template.foreign", &[("folder", &shown)])),
         };
         let written: anyhow::Result<Vec<FolderFile>> = forms
             .par_iter()

@@ -197,13 +197,14 @@ pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &[Grade]) -> BTr
 /// Reads `[feedback]`.
 pub(super) fn load_feedback(root: &Section<'_, '_>) -> Feedback {
     let section = root.section_or_empty("feedback");
-    let count = |key: &'static str, default: u32| section.opt_count(key, 1000).unwrap_or(default) as usize;
+    let usual = Feedback::default();
+    let count = |key, usual: usize| section.opt_count(key, 1000).map_or(usual, |count| count as usize);
     let feedback = Feedback {
-        k_anonymity: count("k_anonymity", 5),
-        min_group: count("min_group", 5),
-        show_rank: section.flag("show_rank", true),
-        strengths: count("strengths", 3),
-        weaknesses: count("weaknesses", 3),
+        k_anonymity: count("k_anonymity", usual.k_anonymity),
+        min_group: count("min_group", usual.min_group),
+        show_rank: section.flag("show_rank", usual.show_rank),
+        strengths: count("strengths", usual.strengths),
+        weaknesses: count("weaknesses", usual.weaknesses),
         opening: section.opt_text("opening"),
         closing: section.opt_text("closing"),
         accept_exposed: section.opt_text("accept_exposed").filter(|reason| !text::is_blank(reason)),

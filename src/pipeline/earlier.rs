@@ -4,64 +4,45 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 use crate::publish::{self, RESULTS};
 use crate::read::{TableKind, present};
-use crate::result::outcome::{ModelOutcome, Register, Registers, Standing, UnitIx};
+use crate::result::outcome::{Outcome, Register, Standing, UnitIx};
 use crate::result::states::{Log, State};
-use crate::shared::place::Files;
 use crate::shared::text;
 
-/// What is asked of a result document.
-#[derive(Deserialize)]
-struct Stored {
-    files: Files,
-    units: Vec<Named>,
-    model: ModelOutcome,
-    registers: Registers,
-}
-
-/// What is asked of a unit.
-#[derive(Deserialize)]
-struct Named {
-    code: String,
-}
-
-impl Stored {
-    /// What the version recorded of its registers.
-    fn version(&self, name: &str, published: Option<Date>) -> EarlierVersion {
-        let mut version = EarlierVersion::new(name, published);
-        let mut add = |kind, id: &str, unit: Option<UnitIx>, effect, at| {
-            let unit = unit.and_then(|unit| self.units.get(unit.0)).map(|unit| unit.code.clone());
-            version.add(kind, EarlierRow { id: id.to_owned(), unit, effect, file: self.files.path(at).to_owned() });
-        };
-        let counted = |standing: Standing, effect: String| (standing == Standing::Approved).then_some(effect);
-        let (registers, model) = (&self.registers, &self.model);
-        for row in registers.adjustments.iter().filter(|row| row.register != Register::Declarations) {
-            let events = row.register == Register::Events;
-            let kind = if events { TableKind::Events } else { TableKind::Adjustments };
-            let code = model.kind(row).map_or("", |kind| kind.code.as_str());
-            let effect = adjusts(code, row.approved.as_ref());
-            add(kind, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
-        }
-        for row in &registers.decisions {
-            let effect = decides(model.pinned(row), row.outside_quota, row.above_cap);
-            add(TableKind::Decisions, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
-        }
-        for row in &registers.corrections {
-            let effect = corrects(model.target(row), &row.new.value);
-            add(TableKind::Corrections, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
-        }
-        for row in &registers.appeals {
-            add(TableKind::Appeals, &row.id, Some(row.unit), None, row.at);
-        }
-        for row in &registers.dispositions {
-            add(TableKind::Dispositions, &row.id, row.unit, None, row.at);
-        }
-        version
+/// What the version recorded of its registers.
+fn version(outcome: &Outcome, name: &str, published: Option<Date>) -> EarlierVersion {
+    let mut version = EarlierVersion::new(name, published);
+    let mut add = |kind, id: &str, unit: Option<UnitIx>, effect, at| {
+        let unit = unit.map(|unit: UnitIx| outcome.code(unit).to_owned());
+        version.add(kind, EarlierRow { id: id.to_owned(), unit, effect, file: outcome.files.path(at).to_owned() });
+    };
+    let counted = |standing: Standing, effect: String| (standing == Standing::Approved).then_some(effect);
+    let (registers, model) = (&outcome.registers, &outcome.model);
+    for row in registers.adjustments.iter().filter(|row| row.register != Register::Declarations) {
+        let events = row.register == Register::Events;
+        let kind = if events { TableKind::Events } else { TableKind::Adjustments };
+        let code = model.kind(row).map_or("", |kind| kind.code.as_str());
+        let effect = adjusts(code, row.approved.as_ref());
+        add(kind, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
     }
+    for row in &registers.decisions {
+        let effect = decides(model.pinned(row), row.outside_quota, row.above_cap);
+        add(TableKind::Decisions, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
+    }
+    for row in &registers.corrections {
+        let effect = corrects(model.target(row), &row.new.value);
+        add(TableKind::Corrections, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
+    }
+    for row in &registers.appeals {
+        add(TableKind::Appeals, &row.id, Some(row.unit), None, row.at);
+    }
+    for row in &registers.dispositions {
+        add(TableKind::Dispositions, &row.id, row.unit, None, row.at);
+    }
+    version
 }
 
 /// Reads the versions of a project, those before a given one where it is named.
@@ -80,11 +61,11 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
         let path = root.join(RESULTS).join(name).join(publish::RESULT);
         let shown = || path.display().to_string();
         let bytes = present(&path)?;
-        let stored: Stored = serde_json::from_slice(&bytes).with_context(shown)?;
+        let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
         let public = log.marks().map(|(_, mark)| mark);
         let public = public.filter(|mark| mark.version == *name && matches!(mark.state, State::Public | State::Final));
         let published = public.map(|mark| mark.date).min();
-        earlier.versions.push(stored.version(name, published));
+        earlier.versions.push(version(&outcome, name, published));
     }
     Ok(earlier)
 }

@@ -3,7 +3,7 @@
 //! A [`Watch`] is asked before each step, so that tests can let any step fail, or the program end there. An interrupt waits
 //! for the step that is under way, takes away what is unfinished, and lets no further step begin.
 
-use crate::publish::At;
+use super::At;
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};

@@ -90,7 +90,19 @@ impl FeedbackManifest {
 
     /// Whether it is feedback of the same result, whatever it holds.
     fn is_like(&self, other: &Self) -> bool {
-        let Self { schema, version, result, seal, period, replaces, program, .. } = self;
+        let Self {
+            schema,
+            version,
+            result,
+            seal,
+            period,
+            replaces,
+            program,
+            accept_exposed: _,
+            units: _,
+            files: _,
+            beside: _,
+        } = self;
         let texts =
             [schema, version, result, program] == [&other.schema, &other.version, &other.result, &other.program];
         texts && (seal, period, replaces) == (&other.seal, &other.period, &other.replaces)

@@ -9,10 +9,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use super::At;
 use super::staging::{self, Hold, Staging};
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, MANIFEST, Publisher, disk, json_lines};
-use crate::publish::At;
 use crate::read::project::{on_disk, shown};
 use crate::read::{Unfit, document, sha256};
 use crate::result::states::{Entry, HandedOut};

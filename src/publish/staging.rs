@@ -9,9 +9,9 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::At;
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, file};
-use crate::publish::At;
 use crate::read::{is_there, sha256};
 use crate::shared::i18n::Lang;
 

@@ -7,8 +7,8 @@ use std::fs::{self, FileType};
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::At;
 use super::{MANIFEST, Manifest, RESULTS, states};
-use crate::publish::At;
 use crate::read::{present, sha256};
 use crate::result::states::Log;
 

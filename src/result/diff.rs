@@ -16,6 +16,7 @@ mod causes;
 mod crossing;
 mod feedback;
 mod knock;
+mod met;
 mod model;
 pub(crate) mod pairs;
 mod quotas;

@@ -70,7 +70,7 @@ impl Rate {
 
 /// A result document.
 ///
-/// Read only if every index in it names something: units of rows, kinds, grades, corrected places, rows of units.
+/// Read only if its indices of units, kinds, grades, rules, rows and corrected values name something; places are only shown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct Outcome {
@@ -210,11 +210,15 @@ impl Outcome {
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };
-        let is_ruling = |ruling: Ruling| {
-            matches!(ruling, Ruling::Defer) || matches!(ruling, Ruling::Pin(grade) if grade < model.grades.len())
+        let is_grade = |grade: usize| grade < model.grades.len();
+        let is_ruling = |ruling: Ruling| match ruling {
+            Ruling::Pin(grade) => is_grade(grade),
+            Ruling::Defer => true,
         };
         let mut settled = self.units.iter().flat_map(|unit| &unit.adjustments).filter_map(|own| own.row);
         let places = [
+            ("model.caps", model.caps.iter().all(|cap| is_grade(cap.at_most))),
+            ("model.promotions", model.promotions.iter().all(|promotion| is_grade(promotion.to))),
             ("units.adjustments", settled.all(|row| row < rows.adjustments.len())),
             (
                 "registers.adjustments",
@@ -237,8 +241,11 @@ impl Outcome {
         let row = match step {
             Step::Decision { .. } | Step::Deferred { .. } => self.decision(step).is_some(),
             Step::Opinion { row } => *row < self.opinions.len(),
-            Step::Cap { .. } | Step::CapPending { .. } | Step::CapUnknown { .. } => self.model.rule(step).is_some(),
-            Step::Promotion { .. } | Step::PromotionStopped { .. } => self.model.rule(step).is_some(),
+            Step::Cap { .. }
+            | Step::CapPending { .. }
+            | Step::CapUnknown { .. }
+            | Step::Promotion { .. }
+            | Step::PromotionStopped { .. } => self.model.rule(step).is_some(),
             _ => true,
         };
         row && is_grade(step.from()) && is_grade(step.to())

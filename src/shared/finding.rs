@@ -243,7 +243,7 @@ impl Message {
     }
 }
 
-/// Marks findings, from `start` on, as made by every run.
+/// Marks findings, from `start` on, as made by every run: those of lists that were made elsewhere and are no sink.
 pub fn made_anew(findings: &mut [Finding], start: usize) {
     findings.iter_mut().skip(start).for_each(|finding| finding.stage = Stage::Result);
 }

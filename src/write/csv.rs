@@ -18,10 +18,21 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
     writer.write_record(RATINGS_HEADER)?;
     for record in records {
-        let rated = [&record.rater, &record.unit, &record.node, &record.value].map(String::as_str);
-        let (path, sheet) = (outcome.files.path(record.at), outcome.files.sheet(record.at));
-        let row = (&record.component, &record.class, record.serial, rated, &record.points, record.state.json());
-        write(&mut writer, &fields((row, path, sheet, record.at.cell_name()))?)?;
+        let row: [&str; RATINGS_HEADER.len()] = [
+            &record.component,
+            &record.class,
+            &record.serial.to_string(),
+            &record.rater,
+            &record.unit,
+            &record.node,
+            &record.value,
+            record.points.as_deref().unwrap_or_default(),
+            record.state.json(),
+            outcome.files.path(record.at),
+            outcome.files.sheet(record.at),
+            &record.at.cell_name(),
+        ];
+        write(&mut writer, row)?;
     }
     writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
 }
@@ -73,14 +84,15 @@ pub fn table<R: Serialize>(header: &str, rows: impl IntoIterator<Item = R>) -> a
 /// If it is no list of texts and numbers, which its type excludes.
 pub fn fields(row: impl Serialize) -> anyhow::Result<csv::StringRecord> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.serialize(row)?;
+    // Behind a field of its own, since a reader takes a byte order mark at the very start for none of the text.
+    writer.serialize(("", row))?;
     let (bytes, mut record) = (writer.into_inner()?, csv::StringRecord::new());
     csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice()).read_record(&mut record)?;
-    Ok(record)
+    Ok(record.iter().skip(1).collect())
 }
 
 /// Writes a record none of whose fields a spreadsheet would run.
-fn write(writer: &mut csv::Writer<Vec<u8>>, record: &csv::StringRecord) -> csv::Result<()> {
+fn write<'r>(writer: &mut csv::Writer<Vec<u8>>, record: impl IntoIterator<Item = &'r str>) -> csv::Result<()> {
     for field in record {
         writer.write_field(harmless(field).as_bytes())?;
     }

@@ -45,7 +45,9 @@ pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
 
 /// Adds a character of a JSON text. One that a terminal would obey stands only inside strings, where an escape means the same.
 fn push(safe: &mut String, c: char) {
-    if c != '\n' && is_unseen(c) {
+    // Most of a document is plain, which need not be looked up.
+    let is_plain = matches!(c, ' '..='~' | '\n');
+    if !is_plain && is_unseen(c) {
         let _ = write!(safe, "\\u{:04x}", u32::from(c));
     } else {
         safe.push(c);

@@ -2,6 +2,8 @@
 //!
 //! Tests say what they expect by name: units, grades, kinds and rules by code, places as file, sheet and cell.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 /// The document with names.
@@ -14,7 +16,8 @@ pub(crate) fn named(mut result: Value) -> Value {
         reader.place(&mut finding["at"]);
     }
     let settled = reader.settled();
-    for (row, own) in result["registers"]["adjustments"].as_array_mut().into_iter().flatten().zip(settled) {
+    for (index, row) in result["registers"]["adjustments"].as_array_mut().into_iter().flatten().enumerate() {
+        let own = settled.get(&(index as u64)).unwrap_or_else(|| panic!("row {index} counts for no unit"));
         row["outcome"] = own["outcome"].clone();
         row["counted"] = own["counted"].clone();
     }
@@ -108,15 +111,11 @@ impl Reader {
         named
     }
 
-    /// How each row of bonus, deduction and event ended, in the order of the register.
-    fn settled(&self) -> Vec<Value> {
+    /// How each row of bonus, deduction and event ended, by its index in the register.
+    fn settled(&self) -> BTreeMap<u64, Value> {
         let units = self.whole["units"].as_array().into_iter().flatten();
-        let mut own: Vec<(u64, Value)> = units
-            .flat_map(|unit| unit["adjustments"].as_array().into_iter().flatten())
-            .filter_map(|own| Some((own["row"].as_u64()?, self.adjustment(own))))
-            .collect();
-        own.sort_by_key(|(row, _)| *row);
-        own.into_iter().map(|(_, own)| own).collect()
+        let own = units.flat_map(|unit| unit["adjustments"].as_array().into_iter().flatten());
+        own.filter_map(|own| Some((own["row"].as_u64()?, self.adjustment(own)))).collect()
     }
 
     fn row(&self, row: &mut Value) {
@@ -167,8 +166,19 @@ impl Reader {
         if !fields["row"].is_null() {
             self.register(&kind, &fields["row"], &mut named);
         }
-        if kind == "threshold" {
-            named["values"]["total"] = unit["total"].clone();
+        let grades = &self.model()["grades"];
+        match kind.as_str() {
+            "threshold" => {
+                let grade = Self::at(grades, &fields["to"]);
+                named["clause"] = grade["clause"].clone();
+                named["values"]["total"] = unit["total"].clone();
+                named["values"]["at_least"] = grade["at_least"].clone();
+            }
+            "final" => named["values"]["parallel"] = Self::at(grades, &fields["to"])["parallel"].clone(),
+            "tie-excluded" | "tie-included" | "tie-pending" | "behind-tie" => {
+                named["clause"] = self.model()["rank_clause"].clone();
+            }
+            _ => {}
         }
         let values: Map<String, Value> = fields.as_object().cloned().unwrap_or_default();
         for (key, value) in values.into_iter().filter(|(key, _)| !["from", "to", "rule", "row"].contains(&key.as_str()))

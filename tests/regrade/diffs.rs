@@ -292,3 +292,15 @@ fn a_place_becomes_free_only_because_of_a_unit_that_held_it() {
     assert_eq!((tied.grade("B"), parted.grade("B")), ("先进", "优秀"));
     assert_eq!(causes(&between(&tied, &parted), "B"), ["scope C"]);
 }
+
+#[test]
+fn a_decision_on_one_unit_changes_no_letter_of_units_that_were_decided_before() {
+    let decided = |rows: &str| Project::totals(TOTALS, QUOTA).decisions(rows).score();
+    let before = decided("5,U6,优秀,是,,第八条\n6,U7,优秀,是,,第八条");
+    // Rows stand by number: the new one goes before the two that were there.
+    let third = between(&before, &decided("1,U13,先进,是,,第八条\n5,U6,优秀,是,,第八条\n6,U7,优秀,是,,第八条"));
+    assert_eq!(third.feedback.own, ["U13"]);
+    // Another clause at the place where the old one stood is told.
+    let clause = between(&before, &decided("5,U6,优秀,是,,第九条\n6,U7,优秀,是,,第八条"));
+    assert_eq!(clause.feedback.own, ["U6"]);
+}

@@ -18,7 +18,7 @@ pub(in crate::check) fn read(
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            rows.extend(Entry { context, table, row, findings: findings.of(None) }.disposition(&mut numbers));
+            rows.extend(Entry { context, table, row, findings: findings.again() }.disposition(&mut numbers));
         }
     }
     rows.sort_by(|a, b| text::natural(&a.id, &b.id));

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
-use crate::result::outcome::{Mode, Outcome, Step, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
@@ -105,16 +105,11 @@ fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -
 fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)> {
     let model = &outcome.model;
     let total = Exact::parse(unit.total.as_deref()?)?;
-    let caps = unit.path.iter().filter_map(|step| match step {
-        Step::Cap { rule, .. } => model.caps.get(*rule).map(|cap| cap.at_most),
-        _ => None,
-    });
-    let allowed = caps.max().unwrap_or(0);
-    let floors = unit.path.iter().filter_map(|step| match step {
-        Step::Promotion { rule, .. } => model.promotions.get(*rule).map(|promotion| promotion.to),
-        _ => None,
-    });
-    let floor = floors.min();
+    let limits = |kind: StepKind| {
+        let steps = unit.path.iter().filter(move |step| step.kind() == kind);
+        steps.filter_map(|step| model.limit(step))
+    };
+    let (allowed, floor) = (limits(StepKind::Cap).max().unwrap_or(0), limits(StepKind::Promotion).min());
     let ruled = unit.path.iter().find_map(|step| match step {
         Step::Decision { to, .. } => Some(Claim::Pin { grade: *to, takes_place: unit.takes_place }),
         Step::Deferred { .. } => Some(Claim::Defer { takes_place: unit.takes_place }),

@@ -56,10 +56,7 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
     let key = format!("step.{}", step.kind());
     let Some(template) = lang.find(variant.unwrap_or(&key)) else { return step.kind().to_string() };
     let places = step.places();
-    let floor = match step {
-        Step::Promotion { rule, .. } => model.promotions.get(*rule).map_or("", |own| model.grade_name(own.to)),
-        _ => "",
-    };
+    let floor = model.limit(step).map_or("", |grade| model.grade_name(grade));
     let opinion = match step {
         Step::Opinion { row } => outcome.opinions.get(*row),
         _ => None,
@@ -171,6 +168,25 @@ mod tests {
         let cap = |from| Step::Cap { rule: 0, from, to: 1, because: "A2 65.00".to_owned() };
         assert_eq!(sentence(&outcome, Lang::Zh, &cap(0)), "符合等次上限 C4「任一方面低于70%」，由优秀降为先进");
         assert_eq!(sentence(&outcome, Lang::Zh, &cap(1)), "符合等次上限 C4「任一方面低于70%」，先进不受影响");
+    }
+
+    #[test]
+    fn a_step_names_the_values_that_decided() {
+        let mut outcome = sample();
+        let opinion = r#"{ "unit": 0, "department": "市委组织部", "suggested": "优秀", "stance": "agree",
+            "written": "同意", "text": "材料齐全", "at": [0] }"#;
+        outcome.opinions.push(serde_json::from_str(opinion).unwrap());
+        let unit = &outcome.units[0];
+        let said =
+            |step: Step| [sentence(&outcome, Lang::Zh, &step), basis(&outcome, Lang::Zh, unit, &step)].join(" / ");
+        let values = Some("indicators 95.00".to_owned());
+        assert_eq!(said(Step::Threshold { to: 0 }), "总分达到优秀的门槛 / 总分 93.33，门槛 90");
+        assert_eq!(said(Step::Rank { group: 1, overall: 2 }), "按公布总分排定位次 / 组内第 1 位，总第 2 位");
+        assert_eq!(said(Step::Decision { row: 0, from: 0, to: 1 }), "工委审定为先进 / 编号 D1，文号 工委〔2026〕1号");
+        let told = said(Step::Opinion { row: 0 });
+        assert!(told.contains("市委组织部") && told.contains("同意") && told.ends_with("材料齐全"), "{told}");
+        let none = said(Step::NoRoom { from: 0, to: 1, places: 1, values });
+        assert!(none.starts_with("优秀名额已满，降为先进 / 累计名额 1，") && none.ends_with("95.00"), "{none}");
     }
 
     #[test]

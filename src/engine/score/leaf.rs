@@ -60,7 +60,7 @@ pub(super) fn score_unit(
     let mut findings = findings.of_unit(&unit.code);
     let leaves = model.tree.leaves.iter().zip(&report.leaves);
     leaves
-        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings: findings.of(None) }.score())
+        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings: findings.again() }.score())
         .collect()
 }
 

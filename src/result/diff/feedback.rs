@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::met::Met;
 use super::pairs::Pair;
 use crate::result::outcome::{Mode, Outcome, QuotaOutcome, RankScope, Rate, UnitOutcome};
 use crate::shared::number::Exact;
@@ -39,7 +40,9 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     for pair in pairs {
         let Some(unit) = pair.new.filter(|unit| unit.mode != Mode::Excluded) else { continue };
         let same_rows = |old: &UnitOutcome| rows_before.get(old.code.as_str()) == rows_after.get(unit.code.as_str());
-        let same_own = pair.old.is_some_and(|old| shown(old) == shown(unit) && same_rows(old));
+        let tells = |outcome, unit| Met::path(outcome, unit).map(Met::tells);
+        let same_path = |was| tells(old, was).eq(tells(new, unit));
+        let same_own = pair.old.is_some_and(|was| shown(was) == shown(unit) && same_path(was) && same_rows(was));
         let moved = |old: &UnitOutcome| {
             old.group != unit.group
                 || !same_groups.contains(unit.group.as_str())
@@ -69,7 +72,8 @@ fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
     rows
 }
 
-/// A unit without places: another cell with the same value reads the same.
+/// A unit without places and without its path, whose indices are those of its result: another cell with the same value reads
+/// the same.
 fn shown(unit: &UnitOutcome) -> UnitOutcome {
     let nowhere = || Place::file(FileId(0));
     let mut unit = unit.clone();
@@ -82,6 +86,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         }
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
+    unit.path.clear();
     unit.adjustments.iter_mut().for_each(|own| own.row = own.row.map(|_| 0));
     for component in unit.components.values_mut() {
         for given in &mut component.given {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{By, Cause, Rule};
 use super::crossing::{self, Mover, NAMED, Passed, Standing};
+use super::met::{Met, Said};
 use super::pairs::Pair;
 use super::rows::RowRef;
 use super::units::{About, UnitChange};
@@ -23,37 +24,6 @@ struct Knock<'f> {
     rule: Rule,
     met: Option<Met<'f>>,
     by: Vec<usize>,
-}
-
-/// A step of a grade path, and the result whose indices it has.
-#[derive(Clone, Copy)]
-struct Met<'f> {
-    outcome: &'f Outcome,
-    step: &'f Step,
-}
-
-/// What a step says itself, whatever grade it found.
-type Said<'f> = (StepKind, Option<[&'f str; 2]>, Option<&'f str>, Option<&'f str>, Option<[&'f str; 2]>);
-
-impl<'f> Met<'f> {
-    /// The steps of the path of a unit.
-    fn path(outcome: &'f Outcome, unit: &'f UnitOutcome) -> impl Iterator<Item = Self> {
-        unit.path.iter().map(move |step| Self { outcome, step })
-    }
-
-    fn grade(self, grade: Option<usize>) -> Option<&'f str> {
-        grade.map(|grade| self.outcome.model.grade_name(grade))
-    }
-
-    fn code(self) -> Option<&'f str> {
-        self.outcome.model.rule(self.step).map(|[code, _]| code)
-    }
-
-    fn says(self) -> Said<'f> {
-        let row = self.outcome.decision(self.step).map(|row| [row.id.as_str(), &row.document_number]);
-        let rule = self.outcome.model.rule(self.step);
-        (self.step.kind(), rule, self.outcome.clause(self.step), self.step.because(), row)
-    }
 }
 
 /// Adds the knock-on causes.

@@ -175,6 +175,14 @@ enum Content<'r> {
     Appeal([&'r str; 4], Option<Date>, Ending, &'r [(Register, String)]),
 }
 
+/// A row with its content: everything that makes two rows of one number the same.
+struct Entry<'r> {
+    state: RowState,
+    content: Content<'r>,
+    /// Whether the row of this register can count at all.
+    can_count: bool,
+}
+
 impl Entry<'_> {
     /// Whether another row of its number says the same of the same.
     fn says(&self, other: &Self) -> bool {
@@ -182,14 +190,6 @@ impl Entry<'_> {
         let is_decision = matches!(self.content, Content::Decision(..));
         of_same && self.content == other.content && (!is_decision || self.state.value == other.state.value)
     }
-}
-
-/// A row with its content: everything that makes two rows of one number the same.
-struct Entry<'r> {
-    state: RowState,
-    content: Content<'r>,
-    /// Whether the row of this register can count at all.
-    can_count: bool,
 }
 
 type Key<'k> = (Register, &'k str);

@@ -235,7 +235,7 @@ fn parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutc
         let codes: Vec<&str> =
             after.keys().chain(before.keys().filter(|code| !after.contains_key(*code))).copied().collect();
         for code in codes {
-            let (was, now) = (before.get(code), after.get(code));
+            let (was, now) = (before.get(code).and_then(Option::as_ref), after.get(code).and_then(Option::as_ref));
             if was.map(|own| own.exact) != now.map(|own| own.exact) {
                 let rate = |own: Option<&Printed<'_>>| own.map(|own| own.rate.to_owned());
                 parts.push(PartChange {
@@ -260,18 +260,21 @@ struct Printed<'o> {
     exact: &'o Exact,
 }
 
-/// The rates of a unit of one kind, by code; those that are missing are left out.
-fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Printed<'_>> {
+/// The rates of a unit of one kind, by code.
+fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Option<Printed<'_>>> {
     let nodes = match kind {
         PartKind::Aspect => &unit.aspects,
         PartKind::Line => &unit.lines,
         PartKind::Component | PartKind::Leaf => {
             let own = unit.components.iter();
-            return own.map(|(id, own)| (id.as_str(), Printed { rate: &own.rate, exact: &own.exact })).collect();
+            return own.map(|(id, own)| (id.as_str(), Some(Printed { rate: &own.rate, exact: &own.exact }))).collect();
         }
     };
-    let known = nodes.iter().filter_map(|(code, rate)| Some((code.as_str(), rate.as_ref()?)));
-    known.map(|(code, own)| (code, Printed { rate: &own.rate, exact: &own.exact })).collect()
+    let printed = nodes.iter().map(|(code, own)| {
+        let own = own.as_ref().map(|own| Printed { rate: &own.rate, exact: &own.exact });
+        (code.as_str(), own)
+    });
+    printed.collect()
 }
 
 /// Whether a leaf has the same points, of as many, for the same reason.

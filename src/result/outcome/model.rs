@@ -77,7 +77,7 @@ pub struct ModelOutcome {
     /// Promotions, in the order of the model.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub promotions: Vec<Promotion>,
-    /// Kinds of adjustment by code: name and clause.
+    /// Kinds of adjustment, in the order of the model.
     pub adjustments: Vec<AdjustmentKind>,
     /// Most bonus of a unit.
     pub max_bonus: Option<Points>,

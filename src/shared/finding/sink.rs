@@ -54,6 +54,11 @@ impl<'f> Findings<'f> {
         Findings { scope: Scope { unit: unit.or(self.scope.unit), ..self.scope }, list: self.list }
     }
 
+    /// A sink of the same list for findings about the same.
+    pub fn again(&mut self) -> Findings<'_> {
+        self.of(None)
+    }
+
     /// A sink of the same list for findings that every run makes anew.
     pub fn made_anew(&mut self) -> Findings<'_> {
         Findings { scope: Scope { stage: Stage::Result, ..self.scope }, list: self.list }

@@ -38,7 +38,7 @@ struct SidePlan {
     kind: Sign,
     /// The approved bonus before any limit, where single rows have one.
     approved: Option<u16>,
-    /// A column per kind with its code; an empty code is the over-claim.
+    /// A column per kind, by its index in the model; none is the over-claim.
     kinds: Vec<(Option<usize>, u16)>,
     /// The sum that counts.
     sum: u16,

@@ -170,6 +170,9 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
 /// On which documents a row of such a register rests, and how it stands: the last columns of the form that is handed out.
 pub const DOCUMENTED: &[Word] = ADJUSTMENT_COLUMNS.split_at(5).1.split_at(8).0;
 
+// A word put in before or among them must not shift the form.
+const _: () = assert!(matches!(DOCUMENTED, [Word::Document, .., Word::Links]));
+
 /// 征求意见表 as departments return it.
 pub(super) const OPINIONS: &[Spec] = {
     use Word as W;

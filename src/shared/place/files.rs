@@ -1,0 +1,218 @@
+//! The files of a run: what each was read as, what became of it and of its rows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FileId, Place, Spot};
+
+/// What a file was read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// `assess.toml`.
+    Model,
+    /// The unit roster, 单位名册.
+    Roster,
+    /// The indicator table, 指标体系.
+    Indicators,
+    /// The rater list, 评委名册.
+    Raters,
+    /// A unit's self-report, 自评表.
+    SelfReport,
+    /// A verification table, 核定表.
+    Verified,
+    /// Ballots, 评议票.
+    Ballots,
+    /// Pre-counted votes, 票数汇总.
+    Tallies,
+    /// Scores made elsewhere.
+    Given,
+    /// A register: adjustments, events, decisions, corrections.
+    Register,
+    /// A rectification ledger, 整改台账: read where a leaf is counted in ledgers, and when a new period is begun.
+    Ledger,
+    /// The result of an earlier period.
+    History,
+    /// Not an input: a lock file, an image, …
+    Other,
+    /// A table that stands in no input folder.
+    Stray,
+    /// A table of the project that scoring does not use: a returned ledger where no leaf is counted in ledgers.
+    Unused,
+    /// The list of files received, 收件清单: which of them are input.
+    Receipts,
+    /// What departments say of suggested grades, 征求意见表; listed in grade paths, decides nothing.
+    Opinions,
+}
+
+impl Role {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Model => "role.model",
+            Self::Roster => "role.roster",
+            Self::Indicators => "role.indicators",
+            Self::Raters => "role.raters",
+            Self::SelfReport => "role.self-report",
+            Self::Verified => "role.verified",
+            Self::Ballots => "role.ballots",
+            Self::Tallies => "role.tallies",
+            Self::Given => "role.given",
+            Self::Register => "role.register",
+            Self::Ledger => "role.ledger",
+            Self::History => "role.history",
+            Self::Other => "role.other",
+            Self::Stray => "role.stray",
+            Self::Unused => "role.unused",
+            Self::Receipts => "role.receipts",
+            Self::Opinions => "role.opinions",
+        }
+    }
+
+    /// Whether 收件清单 lists such files: everything that units, raters and departments hand in, and the registers.
+    pub const fn is_received(self) -> bool {
+        match self {
+            Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given => true,
+            Self::Register | Self::Ledger => true,
+            Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::History => false,
+            // Opinions come after the list is closed and change no score: a list that lacks them must not stop a run.
+            Self::Other | Self::Stray | Self::Unused | Self::Receipts | Self::Opinions => false,
+        }
+    }
+}
+
+/// What became of a file that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileStatus {
+    /// Its values entered the calculation.
+    Used,
+    /// The same content as another file that is used.
+    Duplicate,
+    /// Not an input (lock files, images).
+    Ignored,
+    /// It could not be read.
+    Rejected,
+    /// 收件清单 says that it is not used.
+    NotAdopted,
+}
+
+impl FileStatus {
+    /// The catalogue key of its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Used => "filestatus.used",
+            Self::Duplicate => "filestatus.duplicate",
+            Self::Ignored => "filestatus.ignored",
+            Self::Rejected => "filestatus.rejected",
+            Self::NotAdopted => "filestatus.not-adopted",
+        }
+    }
+}
+
+/// The rows below the headers of a file by what became of them: found = read + skipped + rejected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowSums {
+    /// Rows that hold something.
+    pub found: u32,
+    /// Data rows that were read.
+    pub read: u32,
+    /// Rows that are no data: sums, notes, signatures, examples, empty lines.
+    pub skipped: u32,
+    /// Rows that are not used, each with a finding.
+    pub rejected: u32,
+}
+
+/// One file that was found, and what is known about it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Path below the project folder, with `/`.
+    pub path: String,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// What it was read as.
+    pub role: Role,
+    /// What became of it.
+    pub status: FileStatus,
+    /// Names of its sheets in order; a csv file has one, without a name.
+    pub sheets: Vec<String>,
+    /// Data rows that were read.
+    pub rows: u32,
+    /// What became of the rows below its headers; nothing where it has no table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_sums: Option<RowSums>,
+    /// Units whose values it holds, by code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+}
+
+/// All files of a run, in order of path; a [`FileId`] is an index into it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Files(pub Vec<FileRecord>);
+
+impl std::ops::Deref for Files {
+    type Target = [FileRecord];
+
+    fn deref(&self) -> &[FileRecord] {
+        &self.0
+    }
+}
+
+impl<'f> IntoIterator for &'f Files {
+    type Item = &'f FileRecord;
+    type IntoIter = std::slice::Iter<'f, FileRecord>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl Files {
+    /// The record of a file.
+    pub fn get(&self, id: FileId) -> &FileRecord {
+        &self.0[id.0 as usize]
+    }
+
+    /// The record of a file, to be completed.
+    pub fn get_mut(&mut self, id: FileId) -> &mut FileRecord {
+        &mut self.0[id.0 as usize]
+    }
+
+    /// Adds a file and returns its index.
+    pub fn push(&mut self, record: FileRecord) -> FileId {
+        let id = FileId(u32::try_from(self.0.len()).expect("fewer than 4 billion files"));
+        self.0.push(record);
+        id
+    }
+
+    /// Path of the file of a place; empty where a document names a file that it does not list.
+    pub fn path(&self, place: Place) -> &str {
+        self.0.get(place.file.0 as usize).map_or("", |file| file.path.as_str())
+    }
+
+    /// The sheet name of a place; empty for csv and whole files.
+    pub fn sheet(&self, place: Place) -> &str {
+        let (Spot::Sheet(sheet) | Spot::Cell { sheet, .. }) = place.spot else { return "" };
+        let file = self.0.get(place.file.0 as usize);
+        file.and_then(|file| file.sheets.get(sheet as usize)).map_or("", String::as_str)
+    }
+
+    /// Sheet and cell as one word: `自评表!F12`, `F12`, `12:5`.
+    pub fn spot(&self, place: Place) -> String {
+        match (self.sheet(place), place.cell_name()) {
+            ("", cell) => cell,
+            (sheet, cell) if cell.is_empty() => sheet.to_owned(),
+            (sheet, cell) => format!("{sheet}!{cell}"),
+        }
+    }
+
+    /// The whole place as one line: `self-reports/U01.xlsx 自评表!F12`.
+    pub fn describe(&self, place: Place) -> String {
+        match (self.path(place), self.spot(place)) {
+            (path, spot) if spot.is_empty() => path.to_owned(),
+            (path, spot) => format!("{path} {spot}"),
+        }
+    }
+}
