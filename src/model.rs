@@ -32,15 +32,19 @@ pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
 pub use condition::Condition;
-pub use grade::{Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak};
+pub use grade::{
+    Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,
+};
 pub use load::{ModelDraft, load};
-pub use policy::{Consequence, Feedback, FontProfile, SelfReportPolicy};
+pub use policy::{
+    CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
+};
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
-pub use tree::{Aspect, CellNode, EvidenceNeed, IndicatorRow, Leaf, Line, Node, Tree};
+pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
 /// A checked assessment model.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {
     /// Title of the assessment, on every workbook.
     pub title: String,
@@ -76,10 +80,8 @@ pub struct Model {
     pub promotions: Vec<Promotion>,
     /// Ranking and ties.
     pub rank: RankRules,
-    /// What follows from a grade, by grade index.
-    pub consequences: BTreeMap<usize, Consequence>,
-    /// A problem is common when more than `share` percent of a group are below `rate` percent: (rate, share).
-    pub common_problem: Option<(Percent, Percent)>,
+    /// When a problem is common to a group.
+    pub common_problem: Option<CommonRule>,
     /// Places a unit must rise for the progress list.
     pub progress_places: Option<u32>,
     /// Days in which a unit may appeal.
@@ -107,7 +109,7 @@ pub struct Model {
 }
 
 /// The scale of totals.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ScoreScale {
     /// Points that a rate of 100 % gives.
     pub full: Points,
@@ -122,7 +124,7 @@ pub struct ScoreScale {
 }
 
 /// An independently scored part of the result, 考核组成.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Component {
     /// Its id, also the name of its folders.
     pub id: String,
@@ -139,7 +141,8 @@ pub struct Component {
 }
 
 /// How a component is scored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ComponentKind {
     /// From the verified points of leaves.
     Indicators,
@@ -149,8 +152,67 @@ pub enum ComponentKind {
     Given(GivenRules),
 }
 
+words! {
+    /// How a component is scored, in a word.
+    pub enum ComponentType {
+        /// From the verified points of leaves.
+        Indicators = "indicators",
+        /// From ballots and tallies.
+        Ballots = "ballots",
+        /// From scores made elsewhere.
+        Given = "given",
+    }
+}
+
+impl Component {
+    /// How it is scored, in a word.
+    pub const fn scored(&self) -> ComponentType {
+        match self.kind {
+            ComponentKind::Indicators => ComponentType::Indicators,
+            ComponentKind::Ballots(_) => ComponentType::Ballots,
+            ComponentKind::Given(_) => ComponentType::Given,
+        }
+    }
+
+    /// The rules of its ballots, if it is scored from ballots.
+    pub fn ballots(&self) -> Option<&BallotRules> {
+        match &self.kind {
+            ComponentKind::Ballots(rules) => Some(rules),
+            ComponentKind::Indicators | ComponentKind::Given(_) => None,
+        }
+    }
+
+    /// The rules of its scores, if they are made elsewhere.
+    pub const fn given(&self) -> Option<&GivenRules> {
+        match &self.kind {
+            ComponentKind::Given(rules) => Some(rules),
+            ComponentKind::Indicators | ComponentKind::Ballots(_) => None,
+        }
+    }
+
+    /// Its classes of raters, in the order of the model; none but for ballots.
+    pub fn classes(&self) -> &[RaterClass] {
+        self.ballots().map_or(&[], |rules| &rules.classes)
+    }
+
+    /// The score that stands for 100 %; none for indicators.
+    pub fn full(&self) -> Option<&Points> {
+        self.ballots().map(|rules| &rules.full).or_else(|| self.given().map(|rules| &rules.scale))
+    }
+
+    /// What it counts for a unit to which it does not apply; none for indicators.
+    pub fn not_applicable(&self) -> Option<Inapplicable> {
+        self.ballots().map(|rules| rules.not_applicable).or_else(|| self.given().map(|rules| rules.not_applicable))
+    }
+
+    /// Whether the model says which of its marks are positive.
+    pub fn has_satisfaction(&self) -> bool {
+        self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
+    }
+}
+
 /// How scores made elsewhere are combined.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GivenRules {
     /// The score that stands for 100 %.
     pub scale: Points,
@@ -202,7 +264,7 @@ pub enum Missing {
 }
 
 /// The automatic deduction for over-claiming: floor((Σself − Σverified − free) / per) · points, up to max.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OverClaim {
     /// Points of excess that are free.
     pub free: Points,
@@ -295,6 +357,16 @@ impl Model {
         self.grades.iter().position(|g| g.answers_to(&wanted))
     }
 
+    /// The index of a grade by its name as results write it.
+    pub fn graded(&self, name: Option<&str>) -> Option<usize> {
+        self.grades.iter().position(|grade| Some(grade.name.as_str()) == name)
+    }
+
+    /// The name of a grade; empty for one that is not there.
+    pub fn grade_name(&self, grade: usize) -> &str {
+        self.grades.get(grade).map_or("", |grade| grade.name.as_str())
+    }
+
     /// The index of a component by id or name.
     pub fn component(&self, name: &str) -> Option<usize> {
         let wanted = crate::shared::text::key(name);
@@ -313,6 +385,52 @@ impl Model {
         self.tree.ledger_leaf().filter(|_| self.indicators_component().is_some())
     }
 
+    /// The nodes that the ballots of a component measure, in order; none for other components.
+    pub fn measured(&self, component: &Component) -> Vec<Node> {
+        component.ballots().map(|rules| self.tree.measured(rules.rates)).unwrap_or_default()
+    }
+
+    /// Points of the total that one percent of a component is worth: full · weight / 100 / 100. Example: of 100 points, a
+    /// component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
+    pub fn points_of_percent(&self, component: &Component) -> Exact {
+        &self.score.full.0 * &component.weight.0 / Exact::from(10_000)
+    }
+
+    /// Decimals at which feedback prints points of single items: totals may be published in whole points, of which halves
+    /// are lost.
+    pub fn point_decimals(&self) -> u32 {
+        self.score.decimals.max(2)
+    }
+
+    /// Decimals at which rates of lines and aspects are printed for units: no more than those of components, which otherwise
+    /// could be worked out more finely than they count.
+    pub fn rate_decimals(&self) -> u32 {
+        self.score.component_decimals.map_or(self.score.decimals, |own| own.min(self.score.decimals))
+    }
+
+    /// The first place in which an index names nothing; a checked model has none, one that was read back may.
+    pub fn dangling(&self) -> Option<&'static str> {
+        let (tree, is_grade) = (&self.tree, |grade: usize| grade < self.grades.len());
+        let within = |line: usize, aspect: usize| line < tree.lines.len() && aspect < tree.aspects.len();
+        let is_link = |link: &TieLink| match &link.by {
+            TieBreak::Node(node) => tree.has(*node),
+            TieBreak::Component(component) | TieBreak::Satisfaction(component) => *component < self.components.len(),
+            TieBreak::FewerDeductions => true,
+        };
+        let is_sound = |condition: &Condition| condition.is_sound(self);
+        let places = [
+            ("tree.leaves", tree.leaves.iter().all(|own| within(own.line, own.aspect) && own.cell < tree.cells.len())),
+            ("tree.cells", {
+                let leaves = |cell: &CellNode| cell.leaves.iter().all(|leaf| *leaf < tree.leaves.len());
+                tree.cells.iter().all(|cell| within(cell.line, cell.aspect) && leaves(cell))
+            }),
+            ("caps", self.caps.iter().all(|cap| is_grade(cap.at_most) && is_sound(&cap.when))),
+            ("promotions", self.promotions.iter().all(|own| is_grade(own.to) && is_sound(&own.when))),
+            ("rank.tie_break", self.rank.tie_break.iter().all(is_link)),
+        ];
+        places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
+    }
+
     /// All attribute names that caps and promotions use.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = Vec::new();
@@ -328,3 +446,14 @@ impl Model {
 /// The roundings by their names in the model file.
 pub(crate) const ROUNDINGS: &[(&str, Rounding)] =
     &[("floor", Rounding::Floor), ("half_up", Rounding::HalfUp), ("ceil", Rounding::Ceil)];
+
+#[cfg(test)]
+impl Model {
+    /// The model of a file's text, for tests of other modules; its hash is `h`.
+    #[track_caller]
+    pub(crate) fn of_text(text: &str) -> Self {
+        let draft = ModelDraft { text, file: crate::shared::place::FileId(0), table: None, hash: "h".to_owned() };
+        let (model, findings) = load(draft);
+        model.unwrap_or_else(|| panic!("{findings:?}"))
+    }
+}

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::identity::Raters;
 use super::{Context, identity};
 use crate::engine::assessment::{Ballot, BallotBox, DispositionRow, Rating, UnitIx};
-use crate::model::{BallotRules, Node, Rates};
+use crate::model::BallotRules;
 use crate::read::RawTable;
 use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::place::Place;
@@ -25,15 +25,6 @@ mod wide;
 
 pub(super) use sheet::Reader;
 use sheet::{Owner, SheetRead};
-
-/// The nodes that a component's ballots measure.
-fn nodes(context: &Context<'_>, rules: &BallotRules) -> Vec<Node> {
-    match rules.rates {
-        Rates::Unit => vec![Node::Unit],
-        Rates::Aspects => (0..context.model.tree.aspects.len()).map(Node::Aspect).collect(),
-        Rates::Indicators => (0..context.model.tree.leaves.len()).map(Node::Leaf).collect(),
-    }
-}
 
 /// Checks all ballot tables of a component; what the committee says of marks that cannot be read settles them.
 pub(super) fn check(

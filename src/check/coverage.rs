@@ -98,7 +98,7 @@ fn rated(counted: &BallotBox, class: usize, units: usize) -> Vec<usize> {
         }
     }
     for tally in counted.tallies.iter().filter(|t| t.class == class) {
-        marked[tally.unit.0] = marked[tally.unit.0].max(tally.valid);
+        marked[tally.unit.0] = marked[tally.unit.0].max(tally.row.valid);
     }
     marked
 }

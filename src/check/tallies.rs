@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ballots::Reader;
 use super::cells::{self, Ask, CellRef};
 use super::identity;
-use crate::engine::assessment::{BallotBox, InapplicableRow, State, Tally, UnitIx};
+use crate::engine::assessment::{BallotBox, InapplicableRow, NodeOff, State, Tally, TallyRow, UnitIx};
 use crate::model::{BallotRules, Node, RaterClass, Scale, StraightLine, TrimOn};
 use crate::read::table::{Column, Row, unread_column};
 use crate::read::{RawTable, Word};
@@ -48,9 +48,9 @@ pub(super) fn check(
             } else if let Some(tally) = read_row(table, row, &levels, &owner, &mut findings)
                 && known
             {
-                match seen.insert((class, unit.0, node), tally.at) {
+                match seen.insert((class, unit.0, node), tally.row.at) {
                     Some(first) => {
-                        findings.add(Code::E424).at(tally.at).also(first).found(&rules.classes[class].name);
+                        findings.add(Code::E424).at(tally.row.at).also(first).found(&rules.classes[class].name);
                     }
                     None => tallies.push(tally),
                 }
@@ -61,8 +61,8 @@ pub(super) fn check(
         findings.add(Code::N420).at(*first).found(excluded.len());
     }
     note_rules(rules, &tallies, findings);
-    tallies.sort_by_key(|t| (t.class, t.unit, t.node));
-    inapplicable.sort_by_key(|row| (row.unit, row.node, row.at));
+    tallies.sort_by_key(|t| (t.class, t.unit, t.row.node));
+    inapplicable.sort_by_key(|row| (row.unit, row.off.node, row.off.at));
     (tallies, inapplicable)
 }
 
@@ -93,7 +93,7 @@ fn note_rules(rules: &BallotRules, tallies: &[Tally], findings: &mut Findings<'_
     let on_ballot = rules.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot);
     let patterns = rules.max_top_share.is_some() || rules.straight_line != StraightLine::Allow;
     if let Some(first) = tallies.first().filter(|_| on_ballot || patterns) {
-        findings.add(Code::N427).at(first.at);
+        findings.add(Code::N427).at(first.row.at);
     }
 }
 
@@ -292,7 +292,7 @@ fn inapplicable_row(
         finding.also_all(said.iter().skip(1).map(|cell| cell.at));
         return Some(None);
     }
-    Some(Some(InapplicableRow { unit: owner.unit, node: owner.node, at: first.at }))
+    Some(Some(InapplicableRow { unit: owner.unit, off: NodeOff { node: owner.node, at: first.at } }))
 }
 
 /// The counts of a row, which must add up: 收回 = 有效 + 无效, levels + 弃权/未填 = 有效, 收回 ≤ 发出.
@@ -346,17 +346,17 @@ fn read_row(
         return None;
     }
     let Owner { class, unit, node, .. } = *owner;
-    Some(Tally { class, unit, node, votes, abstained, issued, valid, invalid, at })
+    Some(Tally { class, unit, row: TallyRow { node, votes, abstained, issued, valid, invalid, at } })
 }
 
 /// A node that does not apply to a unit has votes of no class.
 pub(super) fn check_inapplicable(reader: &Reader<'_>, counted: &BallotBox, findings: &mut Findings<'_>) {
     for row in &counted.inapplicable {
-        let tallied = counted.tallies.iter().filter(|tally| (tally.unit, tally.node) == (row.unit, row.node));
+        let tallied = counted.tallies.iter().filter(|tally| (tally.unit, tally.row.node) == (row.unit, row.off.node));
         let ratings = counted.ballots.iter().flat_map(|ballot| &ballot.ratings);
-        let rated = ratings.filter(|rating| (rating.unit, rating.node) == (row.unit, row.node));
-        if let Some(other) = tallied.map(|tally| tally.at).chain(rated.map(|rating| rating.at)).next() {
-            let finding = findings.add(Code::E244).at(row.at).also(other).unit(reader.context.code(row.unit));
+        let rated = ratings.filter(|rating| (rating.unit, rating.node) == (row.unit, row.off.node));
+        if let Some(other) = tallied.map(|tally| tally.row.at).chain(rated.map(|rating| rating.at)).next() {
+            let finding = findings.add(Code::E244).at(row.off.at).also(other).unit(reader.context.code(row.unit));
             finding.found(Arg::Word("cell.not_applicable"));
         }
     }
@@ -372,7 +372,7 @@ pub(super) fn check_overlap(reader: &Reader<'_>, counted: &BallotBox, findings: 
     }
     for tally in &counted.tallies {
         if let Some(place) = rated.get(&(tally.class, tally.unit)) {
-            let finding = findings.add(Code::E419).at(tally.at).also(*place).unit(reader.context.code(tally.unit));
+            let finding = findings.add(Code::E419).at(tally.row.at).also(*place).unit(reader.context.code(tally.unit));
             finding.with("class", &reader.rules.classes[tally.class].name);
         }
     }

@@ -9,7 +9,7 @@ use crate::documents::report::feedback::changed;
 use crate::model::Model;
 use crate::pipeline::regrade::under_model;
 use crate::result::diff::{Diff, FeedbackChange, ModelDiff, RowMove, UnitChange};
-use crate::result::outcome::{Outcome, QuotaOutcome};
+use crate::result::outcome::{Outcome, Seats};
 use crate::shared::i18n::Named;
 
 use super::terminal::{Moved, Terminal};
@@ -144,6 +144,6 @@ fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
 }
 
 /// Places taken of those that there are.
-fn used(quota: &QuotaOutcome) -> String {
-    format!("{}/{}", quota.taken, quota.places)
+fn used(seats: &Seats) -> String {
+    format!("{}/{}", seats.taken, seats.places)
 }

@@ -51,7 +51,7 @@ pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Termi
             None => {
                 let model = &outcome.model;
                 let components = model.components.iter().flat_map(|c| [c.id.as_str(), c.name.as_str()]);
-                let known = model.leaves.iter().flat_map(|l| [l.code.as_str(), l.name.as_str()]).chain(components);
+                let known = model.tree.leaves.iter().flat_map(|l| [l.code.as_str(), l.name.as_str()]).chain(components);
                 return Err(unknown(name, &nearest(name, known), terminal));
             }
         },

@@ -128,7 +128,7 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
     let rows = found.iter().take(NAMED).map(|own| {
         let component = &outcome.model.components[own.component];
         let unit = (&own.unit, outcome.unit(&own.unit).map(|unit| &unit.name));
-        (unit, &component.name, &component.classes[own.class].name, own.answers, own.reason.said(lang))
+        (unit, &component.name, &component.classes()[own.class].name, own.answers, own.reason.said(lang))
     });
     let mut text = terminal.table(&header, rows);
     if found.len() > NAMED {

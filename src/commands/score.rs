@@ -281,10 +281,16 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
 /// How each quota was used.
 fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
     let lines = outcome.quotas.iter().map(|quota| {
-        let group = quota.group.as_deref().unwrap_or("");
-        let (grade, places) = (&quota.grade, &quota.places);
-        let values: [Named; 5] =
-            [("group", &group), ("grade", grade), ("n", &quota.ranked), ("places", places), ("taken", &quota.taken)];
+        let group = outcome.group_of(quota).unwrap_or("");
+        let grade = outcome.model.grade_name(quota.grade);
+        let seats = &quota.seats;
+        let values: [Named; 5] = [
+            ("group", &group),
+            ("grade", &grade),
+            ("n", &seats.ranked),
+            ("places", &seats.places),
+            ("taken", &seats.taken),
+        ];
         format!("{}\n", terminal.lang.fill("score.quota", &values))
     });
     lines.collect()

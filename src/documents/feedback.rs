@@ -104,7 +104,7 @@ fn items<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutc
     let model = &outcome.model;
     let group = stats.group(&unit.group);
     if !unit.leaves.is_empty() {
-        let leaves = model.leaves.iter().zip(&unit.leaves).enumerate();
+        let leaves = model.tree.leaves.iter().zip(&unit.leaves).enumerate();
         return leaves
             .map(|(index, (leaf, own))| Item {
                 code: &leaf.code,
@@ -117,7 +117,7 @@ fn items<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutc
             })
             .collect();
     }
-    let aspects = model.aspects.iter().enumerate();
+    let aspects = model.tree.aspects.iter().enumerate();
     aspects
         .map(|(index, aspect)| {
             let full = &aspect.points.0;
@@ -127,7 +127,7 @@ fn items<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutc
                 code: &aspect.code,
                 name: &aspect.name,
                 full,
-                points: rate.map(|rate| Cow::Owned(points(&rate.exact).round(model.item_decimals(unit)))),
+                points: rate.map(|rate| Cow::Owned(points(&rate.exact).round(outcome.item_decimals(unit)))),
                 rate: rate.map(|rate| rate.exact.round(model.rate_decimals())),
                 stat: group.and_then(|g| g.aspects[index].as_ref()).map(|stat| Cow::Owned(stat.map(points))),
                 note: "",

@@ -11,7 +11,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Mark, Purpose
 use crate::documents::report::entry::Allow;
 use crate::engine::assessment::{Mode, Unit};
 use crate::model::shown::Shown;
-use crate::model::{ComponentKind, Model, Node, Rates};
+use crate::model::{ComponentKind, Model, Node};
 use crate::read::{Word, form};
 use crate::shared::i18n::{Lang, Named};
 
@@ -109,16 +109,6 @@ impl<'o> Office<'o> {
     /// Units that take part.
     pub fn assessed(&self) -> impl Iterator<Item = &'o Unit> {
         self.units.iter().filter(|unit| unit.mode != Mode::Excluded)
-    }
-
-    /// The nodes that a component rates, the whole unit first.
-    pub fn nodes(&self, rates: Rates) -> Vec<Node> {
-        let tree = &self.model.tree;
-        match rates {
-            Rates::Unit => vec![Node::Unit],
-            Rates::Aspects => (0..tree.aspects.len()).map(Node::Aspect).collect(),
-            Rates::Indicators => (0..tree.leaves.len()).map(Node::Leaf).collect(),
-        }
     }
 
     pub(crate) fn text(&self, key: &str) -> &'static str {

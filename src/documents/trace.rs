@@ -11,8 +11,8 @@ use serde::Serialize;
 use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
 use crate::result::outcome::{
-    AdjustmentOutcome, Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome,
-    LeafModel, LeafOutcome, Outcome, Problem, Rate, RatingRecord, Sign, Step, UnitClassOutcome, UnitOutcome,
+    AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
+    LeafScore, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Percent};
@@ -133,7 +133,7 @@ impl<'t> Tracer<'t> {
         let is = |a: &str, b: &str| crate::shared::text::key(a) == wanted || crate::shared::text::key(b) == wanted;
         let model = &self.outcome.model;
         let head = TraceNode::new(format!("{} {}", unit.code, unit.name), "");
-        if let Some(leaf) = model.leaves.iter().find(|l| is(&l.code, &l.name)) {
+        if let Some(leaf) = model.tree.leaves.iter().find(|l| is(&l.code, &l.name)) {
             let own = unit.leaves.iter().find(|l| l.code == leaf.code)?;
             return Some(head.with([self.leaf(leaf, own)]));
         }
@@ -155,7 +155,7 @@ impl<'t> Tracer<'t> {
         lines: &'t BTreeMap<String, Option<Rate>>,
     ) -> Vec<TraceNode<'t>> {
         let model = &self.outcome.model;
-        let own = model.aspects.iter().map(|n| (n, aspects)).chain(model.lines.iter().map(|n| (n, lines)));
+        let own = model.tree.aspects.iter().map(|n| (n, aspects)).chain(model.tree.lines.iter().map(|n| (n, lines)));
         own.filter_map(|(node, rates)| {
             let rate = rates.get(&node.code)?;
             let label = format!("{} {}", node.code, node.name);
@@ -167,7 +167,7 @@ impl<'t> Tracer<'t> {
         .collect()
     }
 
-    fn component(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, own: &'t ComponentOutcome) -> TraceNode<'t> {
+    fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         let label = format!("{} ({}%)", model.name, model.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         if let Some(id) = &own.corrected {
@@ -177,7 +177,7 @@ impl<'t> Tracer<'t> {
             node = node.with(self.ballots(unit, model, ballots));
         }
         node = node.with(own.given.iter().map(|given| self.given(given)));
-        if model.kind == ComponentType::Indicators {
+        if model.scored() == ComponentType::Indicators {
             node = node.with(self.leaves(unit, own));
         }
         node
@@ -186,16 +186,16 @@ impl<'t> Tracer<'t> {
     /// Leaves under their aspects.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
         let model = &self.outcome.model;
-        let aspects = model.aspects.iter().map(|aspect| {
+        let aspects = model.tree.aspects.iter().enumerate().map(|(index, aspect)| {
             let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
             let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-            let leaves = model.leaves.iter().zip(&unit.leaves).filter(|(m, _)| m.aspect == aspect.code);
+            let leaves = model.tree.leaves.iter().zip(&unit.leaves).filter(|(m, _)| m.aspect == index);
             TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown).with(leaves.map(|(m, l)| self.leaf(m, l)))
         });
         aspects.collect()
     }
 
-    fn leaf(&self, model: &'t LeafModel, own: &'t LeafOutcome) -> TraceNode<'t> {
+    fn leaf(&self, model: &'t Leaf, own: &'t LeafScore) -> TraceNode<'t> {
         let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
         how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
@@ -223,38 +223,41 @@ impl<'t> Tracer<'t> {
         TraceNode::new(format!("{} {}", own.number, own.text), closing).how(said).at(self.outcome.describe(own.at))
     }
 
-    fn ballots(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, own: &'t BallotsOutcome) -> Vec<TraceNode<'t>> {
+    fn ballots(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t UnitBallots) -> Vec<TraceNode<'t>> {
         let mut parts = Vec::new();
         if let Some(rate) = &own.satisfaction {
             let how = format!("{} / {}", own.positive, own.valid);
             let label = self.lang.text("trace.satisfaction");
-            parts.push(TraceNode::new(label, format!("{}%", rate.rate)).exactly(&rate.exact).how(how));
+            parts.push(
+                TraceNode::new(label, format!("{}%", fixed(rate, self.outcome.model.score.decimals)))
+                    .exactly(&rate.0)
+                    .how(how),
+            );
         }
         if own.enough != Answers::Enough {
             parts.push(TraceNode::new(self.lang.text(&format!("trace.{}", own.enough)), own.answers.to_string()));
         }
-        let classes = own.classes.iter().filter_map(|class| {
-            let named = model.classes.iter().find(|c| c.id == class.id)?;
-            Some(self.class(unit, model, &named.name, class))
-        });
-        parts.extend(classes);
+        let classes = model.classes().iter().zip(&own.classes);
+        parts.extend(classes.map(|(class, own)| self.class(unit, model, class, own)));
         parts
     }
 
     fn class(
         &self,
         unit: &'t UnitOutcome,
-        model: &'t ComponentModel,
-        name: &str,
-        own: &'t UnitClassOutcome,
+        model: &'t Component,
+        class: &'t RaterClass,
+        own: &'t ClassMeasure,
     ) -> TraceNode<'t> {
-        let label = format!("{name} ({}%)", fixed(&own.effective_weight, 2));
+        let label = format!("{} ({}%)", class.name, fixed(&own.effective_weight, 2));
         if let Some(reason) = &own.missing {
             return TraceNode::new(label, self.lang.text(&format!("class.missing.{reason}")));
         }
-        let nodes = model.nodes.iter().zip(&own.means).filter_map(|(code, mean)| {
+        let measured = self.outcome.model.measured(model).into_iter().enumerate();
+        let nodes = measured.zip(&own.means).filter_map(|((index, node), mean)| {
+            let code = self.outcome.model.tree.code(node);
             let mean = mean.as_ref()?;
-            let shown = mean.mean.fixed(4);
+            let shown = mean.mean.0.fixed(4);
             let mut how = self.lang.fill("trace.counted", &[("n", &mean.counted)]);
             if mean.zeros > 0 {
                 how.push_str(&self.lang.fill("trace.zeros", &[("n", &mean.zeros)]));
@@ -263,15 +266,15 @@ impl<'t> Tracer<'t> {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 how.push_str(&self.lang.fill("trace.trimmed", &[("marks", &marks)]));
             }
-            let label = if code.is_empty() { self.lang.text("trace.mean") } else { code.as_str() };
-            let node = TraceNode::new(label, shown).exactly(&mean.mean).how(how);
-            Some(node.with(self.marks(unit, model, &own.id, code)).with(self.tally(own, code)))
+            let label = if code.is_empty() { self.lang.text("trace.mean") } else { code };
+            let node = TraceNode::new(label, shown).exactly(&mean.mean.0).how(how);
+            Some(node.with(self.marks(unit, model, &class.id, code)).with(self.tally(own, index)))
         });
         TraceNode::new(label, "").with(nodes)
     }
 
     /// The single marks behind a mean; with secrecy by serial, never by rater.
-    fn marks(&self, unit: &'t UnitOutcome, model: &'t ComponentModel, class: &str, node: &str) -> Vec<TraceNode<'t>> {
+    fn marks(&self, unit: &'t UnitOutcome, model: &'t Component, class: &str, node: &str) -> Vec<TraceNode<'t>> {
         let own = self
             .ratings
             .iter()
@@ -288,7 +291,7 @@ impl<'t> Tracer<'t> {
         .collect()
     }
 
-    fn tally(&self, own: &'t UnitClassOutcome, node: &str) -> Vec<TraceNode<'t>> {
+    fn tally(&self, own: &'t ClassMeasure, node: usize) -> Vec<TraceNode<'t>> {
         let rows = own.tallies.iter().filter(|t| t.node == node);
         rows.map(|tally| {
             let votes = tally.votes.iter().map(|(points, n)| format!("{n} x {points}")).collect::<Vec<_>>().join(" + ");
@@ -297,8 +300,9 @@ impl<'t> Tracer<'t> {
         .collect()
     }
 
-    fn given(&self, own: &'t GivenOutcome) -> TraceNode<'t> {
-        let label = if own.node.is_empty() { self.lang.text("trace.given") } else { own.node.as_str() };
+    fn given(&self, own: &'t GivenMeasure) -> TraceNode<'t> {
+        let code = self.outcome.model.tree.code(own.node);
+        let label = if code.is_empty() { self.lang.text("trace.given") } else { code };
         let parts = own
             .parts
             .iter()
@@ -308,7 +312,9 @@ impl<'t> Tracer<'t> {
         });
         let parts = parts.chain(off);
         match &own.rate {
-            Some(rate) => TraceNode::new(label, format!("{}%", rate.rate)).exactly(&rate.exact).with(parts),
+            Some(rate) => TraceNode::new(label, format!("{}%", fixed(rate, self.outcome.model.score.decimals)))
+                .exactly(&rate.0)
+                .with(parts),
             None => TraceNode::new(label, self.lang.text("cell.not_applicable")).with(parts),
         }
     }
@@ -316,7 +322,7 @@ impl<'t> Tracer<'t> {
     fn adjustment(&self, own: &'t AdjustmentOutcome) -> TraceNode<'t> {
         let row = self.outcome.row(own);
         let label = row.map_or(Cow::Borrowed(self.lang.text("trace.over-claim")), |row| {
-            let code = self.outcome.model.kind(row).map_or("", |kind| kind.code.as_str());
+            let code = self.outcome.kind(row).map_or("", |kind| kind.code.as_str());
             Cow::Owned(format!("{} {code} {}", row.id, row.matter).trim().to_owned())
         });
         let sign = match own.sign {

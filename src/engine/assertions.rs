@@ -5,7 +5,7 @@
 
 use crate::engine::assessment::{AssertionRow, Assessment, Expected, Mode, Published};
 use crate::engine::grade::Grading;
-use crate::engine::score::{LeafState, UnitScore};
+use crate::engine::score::UnitScore;
 use crate::model::{Model, RankScope};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::Exact;
@@ -75,8 +75,7 @@ impl<'r> Run<'r> {
         let count = |rank: Option<usize>| rank.map_or(Value::None, Value::Count);
         match row.place {
             Published::Leaf(leaf) => {
-                let leaf = score.leaves.get(leaf).filter(|leaf| leaf.state != LeafState::NotApplicable);
-                number(leaf.map(|leaf| &leaf.points.0))
+                number(score.leaves.get(leaf).and_then(|leaf| leaf.verified.as_ref()).map(|points| &points.0))
             }
             Published::Component(component) => number(score.rates.get(component).map(|rate| &rate.0)),
             Published::Aspect(aspect) => number(score.aspects[aspect].as_ref().map(|rate| &rate.0)),

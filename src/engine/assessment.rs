@@ -15,7 +15,8 @@ mod unit;
 
 pub use assertion::{AssertionRow, Expected, Published};
 pub use components::{
-    Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, InapplicableRow, Mark, Rating, Tally, VoidRating,
+    Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, InapplicableRow, Mark, NodeOff, Rating, Tally, TallyRow,
+    VoidRating,
 };
 pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::assessment::{Assessment, DecisionRow, Mode, Standing, UnitIx};
 use crate::engine::score::UnitScore;
 use crate::model::{Model, RankScope};
@@ -45,12 +47,19 @@ pub struct UnitGrade {
 }
 
 /// How a quota was used in one scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaUse {
     /// Index of the group; `None` when the scope is all units.
     pub group: Option<usize>,
     /// Index of the grade.
     pub grade: usize,
+    /// Its places.
+    pub seats: Seats,
+}
+
+/// The places of a quota in one scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seats {
     /// Ranked units of the scope.
     pub ranked: usize,
     /// Places for this grade or better.
@@ -196,7 +205,8 @@ fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
 fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Outcome) -> Vec<QuotaUse> {
     let taken = |grade: usize| outcome.placed.iter().filter(|p| p.takes_place && p.grade <= grade).count();
     let with_quota = outcome.places.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
-    with_quota.map(|(grade, places)| QuotaUse { group, grade, ranked, places, taken: taken(grade) }).collect()
+    let seats = |grade: usize, places: usize| Seats { ranked, places, taken: taken(grade) };
+    with_quota.map(|(grade, places)| QuotaUse { group, grade, seats: seats(grade, places) }).collect()
 }
 
 /// Pairs of ranked units whose totals are equal only by rounding.

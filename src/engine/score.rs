@@ -25,13 +25,15 @@ pub mod nodes;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
-pub use ballots::{Answers, BallotMeasure, NoResult};
-pub use leaf::{LeafScore, LeafState};
+pub use ballots::{
+    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
+};
+pub use given::GivenMeasure;
+pub use leaf::{LeafScore, LeafState, OriginalLeaf};
 pub use nodes::NodeRates;
 pub use validity::RatingState;
 
 use correct::Corrections;
-use given::GivenMeasure;
 
 /// What one component measured.
 #[derive(Clone, Debug)]
@@ -40,8 +42,31 @@ pub enum ComponentMeasure {
     Indicators,
     /// Ballots and tallies.
     Ballots(BallotMeasure),
-    /// Scores made elsewhere, by unit.
-    Given(Vec<Vec<GivenMeasure>>),
+    /// Scores made elsewhere.
+    Given {
+        /// Their periods, in order; an unnamed one is empty.
+        periods: Vec<String>,
+        /// By unit and node.
+        units: Vec<Vec<GivenMeasure>>,
+    },
+}
+
+impl ComponentMeasure {
+    /// What the ballots say of a unit; none for other components and for a unit that is not assessed.
+    pub fn ballots(&self, unit: UnitIx) -> Option<&UnitBallots> {
+        match self {
+            Self::Ballots(measure) => measure.units[unit.0].as_ref(),
+            Self::Indicators | Self::Given { .. } => None,
+        }
+    }
+
+    /// What scores made elsewhere say of a unit, by node; nothing for other components.
+    pub fn given(&self, unit: UnitIx) -> &[GivenMeasure] {
+        match self {
+            Self::Given { units, .. } => &units[unit.0],
+            Self::Indicators | Self::Ballots(_) => &[],
+        }
+    }
 }
 
 /// Everything that the inputs say, before corrections and adjustments.
@@ -80,8 +105,8 @@ pub struct UnitScore {
     pub total: Points,
     /// Satisfaction rate by component, where known.
     pub satisfaction: Vec<Option<Percent>>,
-    /// Corrected places, by the 编号 of their rows.
-    pub corrected: Vec<(Target, String)>,
+    /// 编号 of the correction of each component, if there is one.
+    pub corrected: Vec<Option<String>>,
 }
 
 impl UnitScore {
@@ -116,7 +141,7 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
                     Mode::Excluded => Vec::new(),
                     _ => source.unit(index, unit.at, &mut findings.of_unit(&unit.code)),
                 });
-                ComponentMeasure::Given(units.collect())
+                ComponentMeasure::Given { periods: given.periods.clone(), units: units.collect() }
             }
             _ => ComponentMeasure::Indicators,
         });
@@ -139,7 +164,7 @@ fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'
             measured.leaves.iter().any(|unit| model.tree.leaves.iter().zip(unit).any(is_measured))
         }
         ComponentMeasure::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
-        ComponentMeasure::Given(units) => units.iter().flatten().any(|node| !node.parts.is_empty()),
+        ComponentMeasure::Given { units, .. } => units.iter().flatten().any(|node| !node.parts.is_empty()),
     };
     for (component, _) in model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own)) {
         findings.add(Code::E242).with("component", &component.name);
@@ -222,11 +247,10 @@ struct Totaller<'t> {
 impl Totaller<'_> {
     fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
         let corrections = self.corrections;
-        let mut corrected = Vec::new();
-        let leaves = self.corrected_leaves(corrections, &mut corrected, findings);
+        let mut leaves = self.corrected_leaves(corrections, findings);
         tell_left_out(&self.model.tree, &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
-        let rates = self.rates(&nodes, corrections, &mut corrected, findings);
+        let (rates, corrected) = self.rates(&nodes, corrections, findings);
         let base = self.base(&rates);
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
         let adjusted = adjust::adjust(self.model, rows, over_claim);
@@ -239,15 +263,18 @@ impl Totaller<'_> {
             let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
             corrections.check_decimals(row, findings);
             findings.add(Code::W626).at(row.at).found(&row.id);
-            corrected.push((Target::Total, row.id.clone()));
             exact_total = Points(new.clone());
             total = Points(new);
+        }
+        let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
+        for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
+            leaf.rate.clone_from(rate);
         }
         UnitScore {
             unit: self.unit,
             aspects: self.merged(&nodes, self.model.tree.aspects.len(), Node::Aspect),
             lines: self.merged(&nodes, self.model.tree.lines.len(), Node::Line),
-            leaf_rates: self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf),
+            leaf_rates,
             satisfaction: self.satisfaction(),
             leaves,
             nodes,
@@ -260,27 +287,13 @@ impl Totaller<'_> {
         }
     }
 
-    fn corrected_leaves(
-        &self,
-        corrections: &Corrections<'_>,
-        corrected: &mut Vec<(Target, String)>,
-        findings: &mut Findings<'_>,
-    ) -> Vec<LeafScore> {
+    fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Vec<LeafScore> {
         let mut leaves = self.measured.leaves[self.unit.0].clone();
         for (index, score) in leaves.iter_mut().enumerate() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
-            let present = (score.state != LeafState::NotApplicable).then_some(&score.points.0);
-            let full = &self.model.tree.leaves[index].points.0;
-            let new = corrections.apply(row, present, [&Exact::zero(), full], findings);
-            let original = Some(Box::new(score.clone()));
-            *score = LeafScore {
-                state: LeafState::Corrected,
-                points: Points(new),
-                at: row.new.at,
-                original,
-                ..score.clone()
-            };
-            corrected.push((Target::Leaf(index), row.id.clone()));
+            let present = score.verified.as_ref().map(|points| &points.0);
+            let new = corrections.apply(row, present, [&Exact::zero(), &score.full.0], findings);
+            score.correct(Points(new), &row.id, row.new.at);
         }
         leaves
     }
@@ -290,24 +303,18 @@ impl Totaller<'_> {
         let tree = &self.model.tree;
         match &self.measured.components[component] {
             ComponentMeasure::Indicators => {
-                let measured: Vec<(Node, Option<Percent>)> = leaves
-                    .iter()
-                    .enumerate()
-                    .map(|(i, leaf)| (Node::Leaf(i), self.leaf_rate(leaf, &tree.leaves[i].points)))
-                    .collect();
+                let measured: Vec<(Node, Option<Percent>)> =
+                    leaves.iter().enumerate().map(|(i, leaf)| (Node::Leaf(i), self.leaf_rate(leaf))).collect();
                 NodeRates::from_measured(tree, &measured)
             }
             ComponentMeasure::Ballots(ballots) => {
                 let unit = ballots.units[self.unit.0].as_ref();
-                let measured: Vec<(Node, Option<Percent>)> = ballots
-                    .nodes
-                    .iter()
-                    .enumerate()
-                    .map(|(i, node)| (*node, unit.and_then(|u| u.rates[i].clone())))
-                    .collect();
+                let nodes = self.model.measured(&self.model.components[component]).into_iter().enumerate();
+                let measured: Vec<(Node, Option<Percent>)> =
+                    nodes.map(|(i, node)| (node, unit.and_then(|u| u.rates.get(i)?.clone()))).collect();
                 NodeRates::from_measured(tree, &measured)
             }
-            ComponentMeasure::Given(units) => {
+            ComponentMeasure::Given { units, .. } => {
                 let measured: Vec<(Node, Option<Percent>)> =
                     units[self.unit.0].iter().map(|g| (g.node, g.rate.clone())).collect();
                 NodeRates::from_measured(tree, &measured)
@@ -315,24 +322,24 @@ impl Totaller<'_> {
         }
     }
 
-    fn leaf_rate(&self, leaf: &LeafScore, full: &Points) -> Option<Percent> {
-        match (leaf.state, self.model.self_report.not_applicable) {
-            (LeafState::NotApplicable, NotApplicable::Rescale) => None,
-            (LeafState::NotApplicable, NotApplicable::Full) => Some(Percent::whole(100)),
-            (LeafState::NotApplicable, NotApplicable::Zero) => Some(Percent::zero()),
-            _ => Some(Percent::of(&leaf.points, full)),
+    fn leaf_rate(&self, leaf: &LeafScore) -> Option<Percent> {
+        match (&leaf.verified, self.model.self_report.not_applicable) {
+            (Some(points), _) => Some(Percent::of(points, &leaf.full)),
+            (None, NotApplicable::Rescale) => None,
+            (None, NotApplicable::Full) => Some(Percent::whole(100)),
+            (None, NotApplicable::Zero) => Some(Percent::zero()),
         }
     }
 
-    /// The rate of the unit by component; one that could not be measured is 0 after its finding.
+    /// The rate of the unit by component, and the correction it has; one that could not be measured is 0 after its finding.
     fn rates(
         &self,
         nodes: &[NodeRates],
         corrections: &Corrections<'_>,
-        corrected: &mut Vec<(Target, String)>,
         findings: &mut Findings<'_>,
-    ) -> Vec<Percent> {
+    ) -> (Vec<Percent>, Vec<Option<String>>) {
         let mut rates = Vec::with_capacity(nodes.len());
+        let mut corrected = vec![None; nodes.len()];
         for (index, node) in nodes.iter().enumerate() {
             if node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
                 findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
@@ -344,12 +351,12 @@ impl Totaller<'_> {
             if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
                 let new = corrections.apply(row, Some(&rate.0), [&Exact::zero(), &Exact::from(100)], findings);
                 findings.add(Code::W626).at(row.at).found(&row.id);
-                corrected.push((Target::Component(index), row.id.clone()));
+                corrected[index] = Some(row.id.clone());
                 rate = Percent(new);
             }
             rates.push(rate);
         }
-        rates
+        (rates, corrected)
     }
 
     /// base = full/100 · Σ weight · rate / 100. Example: 0.50·80.51 + 0.35·71.0 + 0.15·87 = 78.155.
@@ -375,12 +382,7 @@ impl Totaller<'_> {
     }
 
     fn satisfaction(&self) -> Vec<Option<Percent>> {
-        let of = |component: &ComponentMeasure| match component {
-            ComponentMeasure::Ballots(ballots) => {
-                ballots.units[self.unit.0].as_ref().and_then(|unit| unit.satisfaction.clone())
-            }
-            ComponentMeasure::Indicators | ComponentMeasure::Given(_) => None,
-        };
+        let of = |component: &ComponentMeasure| component.ballots(self.unit)?.satisfaction.clone();
         self.measured.components.iter().map(of).collect()
     }
 }

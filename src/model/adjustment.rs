@@ -60,7 +60,7 @@ impl AdjustmentKind {
 }
 
 /// All kinds of adjustment and the limits on their sums.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AdjustmentRules {
     /// Kinds, in the order of the model.
     pub kinds: Vec<AdjustmentKind>,
@@ -77,7 +77,8 @@ pub struct AdjustmentRules {
 }
 
 /// Whether one document may count twice for one unit and kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SameDocument {
     /// It may not.
     #[default]

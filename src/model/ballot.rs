@@ -13,7 +13,8 @@ use crate::shared::place::Place;
 use crate::shared::text;
 
 /// Which nodes a ballot rates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rates {
     /// The unit as a whole.
     Unit,
@@ -91,7 +92,8 @@ pub enum TooFew {
 }
 
 /// How many ballots of a class were issued.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Issued {
     /// Nobody says so.
     Unknown,
@@ -111,14 +113,14 @@ impl Issued {
     }
 
     /// How many for a unit of these names, where each unit has a number of its own.
-    pub fn of_unit<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<usize> {
+    pub fn of_unit(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
         let Self::Units(units, _) = self else { return None };
-        names.into_iter().find_map(|name| units.get(&text::key(name))).copied()
+        names.into_iter().find_map(|name| units.get(&text::key(name.as_ref()))).copied()
     }
 }
 
 /// A class of raters, 评议主体.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RaterClass {
     /// Id, also the name of its folder.
     pub id: String,
@@ -135,7 +137,7 @@ pub struct RaterClass {
 }
 
 /// All rules of a ballots component.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BallotRules {
     /// Which nodes are rated.
     pub rates: Rates,

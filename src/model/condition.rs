@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::adjustment::AdjustmentRules;
 use super::toml::Section;
 use super::tree::{Node, Tree};
-use super::{Component, ComponentKind};
+use super::{Component, ComponentKind, Model};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Percent;
 use crate::shared::text;
@@ -74,6 +74,21 @@ impl Condition {
             | Self::Event(_)
             | Self::LastInGroup
             | Self::MissingSelfReport => {}
+        }
+    }
+}
+
+impl Condition {
+    /// Whether the indices of the condition name something in a model.
+    pub(super) fn is_sound(&self, model: &Model) -> bool {
+        let is_component = |index: &usize| *index < model.components.len();
+        match self {
+            Self::Rate { nodes, component, .. } => {
+                nodes.iter().all(|node| model.tree.has(*node)) && component.iter().all(is_component)
+            }
+            Self::Satisfaction { component, .. } => is_component(component),
+            Self::All(parts) | Self::Any(parts) => parts.iter().all(|part| part.is_sound(model)),
+            Self::Event(_) | Self::LastInGroup | Self::Attribute { .. } | Self::MissingSelfReport => true,
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::shared::words::words;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{self, Condition, Names, Use};
+use super::policy::Consequence;
 use super::toml::Section;
 use super::tree::Node;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
@@ -11,7 +12,7 @@ use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::text;
 
 /// A limit on how many units may have a grade or a better one, 名额比例.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Quota {
     /// Share of the ranked units of the scope, in percent.
     pub share: Percent,
@@ -26,7 +27,7 @@ pub struct Quota {
 }
 
 /// A grade, 等次.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grade {
     /// Name.
     pub name: String,
@@ -38,8 +39,19 @@ pub struct Grade {
     pub at_least: Points,
     /// Limit on this grade or better.
     pub quota: Option<Quota>,
+    /// What follows from it.
+    pub consequence: Consequence,
     /// The clause it rests on.
     pub clause: Option<String>,
+}
+
+/// A link of the tie-break chain.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TieLink {
+    /// What it looks at.
+    pub by: TieBreak,
+    /// Its name as written.
+    pub name: String,
 }
 
 impl Grade {
@@ -154,14 +166,14 @@ words! {
 }
 
 /// Ranking and ties.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RankRules {
     /// Where ranks and quotas are counted.
     pub scope: RankScope,
     /// How shared ranks are numbered.
     pub method: RankMethod,
-    /// What decides at a quota line, in order; each with its name as written.
-    pub tie_break: Vec<(TieBreak, String)>,
+    /// What decides at a quota line, in order.
+    pub tie_break: Vec<TieLink>,
     /// Who gets places when a tie remains.
     pub tie_at_quota: TieAtQuota,
     /// The clause that rules ties.
@@ -183,6 +195,7 @@ pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
             parallel: section.opt_text("parallel"),
             at_least: Points(at_least.unwrap_or_else(|| min.0.clone())),
             quota: section.opt_section("quota").map(load_quota),
+            consequence: Consequence::default(),
             clause: section.opt_text("clause"),
         };
         check_grade(&section, &grades, &grade, index == last);
@@ -310,7 +323,7 @@ pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>) -> RankRules 
     rules
 }
 
-fn load_tie_break(section: &Section<'_, '_>, word: String, names: &Names<'_>) -> Option<(TieBreak, String)> {
+fn load_tie_break(section: &Section<'_, '_>, word: String, names: &Names<'_>) -> Option<TieLink> {
     let component = |name: &str| names.components.iter().position(|c| text::key(&c.id) == text::key(name));
     let found = if word == "fewer_deductions" {
         Some(TieBreak::FewerDeductions)
@@ -324,5 +337,5 @@ fn load_tie_break(section: &Section<'_, '_>, word: String, names: &Names<'_>) ->
             names.components.iter().map(|c| c.id.as_str()).chain(names.tree.codes()).chain(["fewer_deductions"]);
         section.report(Finding::new(Code::E508).at(section.place_of("tie_break")).found(&word).nearest(&word, known));
     }
-    found.map(|tie| (tie, word))
+    found.map(|by| TieLink { by, name: word })
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::ballot::Rates;
 use super::condition::Names;
 use super::controls;
-use super::policy::MISSING;
+use super::policy::{CommonRule, MISSING};
 use super::toml::{Section, Source};
-use super::tree::{Aspect, IndicatorRow, Line, Tree};
+use super::tree::{Branch, IndicatorRow, Tree};
 use super::{
     Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
     ballot, grade, policy, tree, values,
@@ -57,11 +57,11 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let components = load_components(&root, &tree);
     let adjustments = adjustment::load(&root);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
-    let grades = grade::load_grades(&root, &score.min);
+    let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
     let rank = grade::load_rank(&root, &names);
-    let consequences = policy::load_consequences(&root, &grades);
+    policy::load_consequences(&root, &mut grades);
     let model = Model {
         title,
         period,
@@ -73,7 +73,6 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         score,
         self_report: policy::load_self_report(&root),
         over_claim: policy::load_over_claim(&root),
-        consequences,
         common_problem: load_common(&root),
         progress_places: load_count(&root, "progress", "places"),
         appeal_days: load_count(&root, "appeal", "days"),
@@ -173,7 +172,7 @@ fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>)
 }
 
 /// Codes and names of lines and aspects are all different; aspects may be named on ballots, so their names must be too.
-fn check_codes(root: &Section<'_, '_>, lines: &[Line], aspects: &[(Aspect, Place)]) {
+fn check_codes(root: &Section<'_, '_>, lines: &[Branch], aspects: &[(Branch, Place)]) {
     let names = |pairs: Vec<(&String, &String)>, key: &'static str| {
         let mut seen: Vec<String> = Vec::new();
         for (code, name) in pairs {
@@ -290,12 +289,12 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
     }
 }
 
-fn load_common(root: &Section<'_, '_>) -> Option<(Percent, Percent)> {
+fn load_common(root: &Section<'_, '_>) -> Option<CommonRule> {
     let section = root.opt_section("common_problem")?;
-    let rate = section.opt_percent("rate").unwrap_or_else(|| 60.into());
-    let share = section.opt_percent("share").unwrap_or_else(|| 30.into());
+    let rate = Percent(section.opt_percent("rate").unwrap_or_else(|| 60.into()));
+    let share = Percent(section.opt_percent("share").unwrap_or_else(|| 30.into()));
     section.finish();
-    Some((Percent(rate), Percent(share)))
+    Some(CommonRule { rate, share })
 }
 
 fn load_count(root: &Section<'_, '_>, key: &'static str, name: &'static str) -> Option<u32> {

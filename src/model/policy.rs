@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::toml::Section;
 use super::{Grade, Missing, OverClaim};
 use crate::shared::finding::{Code, Describe as _, Finding, Severity};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::text;
 
 /// What an unverified leaf counts as.
@@ -47,7 +47,7 @@ words! {
 }
 
 /// What happens when parts of a self-report are missing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct SelfReportPolicy {
     /// A unit without self-report.
     pub missing: Missing,
@@ -59,8 +59,17 @@ pub struct SelfReportPolicy {
     pub not_applicable: NotApplicable,
 }
 
+/// When a problem is common: more than a share of a group stays below a rate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommonRule {
+    /// Rate in percent below which a unit has the problem.
+    pub rate: Percent,
+    /// Share of the group in percent above which it is common.
+    pub share: Percent,
+}
+
 /// What follows from a grade.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Consequence {
     /// Sentences as printed.
     pub actions: Vec<String>,
@@ -170,10 +179,9 @@ pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
     Some(rule)
 }
 
-/// Reads `[consequences]`, by grade.
-pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &[Grade]) -> BTreeMap<usize, Consequence> {
-    let Some(section) = root.opt_section("consequences") else { return BTreeMap::new() };
-    let mut consequences = BTreeMap::new();
+/// Reads `[consequences]`: what follows from each grade.
+pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &mut [Grade]) {
+    let Some(section) = root.opt_section("consequences") else { return };
     for (name, table) in section.named_sections() {
         let consequence = Consequence {
             actions: table.texts("actions"),
@@ -182,8 +190,8 @@ pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &[Grade]) -> BTr
             talk: table.flag("talk", false),
             bars_honours: table.flag("bars_honours", false),
         };
-        match grades.iter().position(|g| g.answers_to(&text::key(&name))) {
-            Some(grade) => drop(consequences.insert(grade, consequence)),
+        match grades.iter_mut().find(|g| g.answers_to(&text::key(&name))) {
+            Some(grade) => grade.consequence = consequence,
             None => {
                 let finding = Finding::new(Code::E508).at(table.place()).found(&name);
                 table.report(finding.nearest(&name, grades.iter().map(|g| g.name.as_str())));
@@ -191,7 +199,6 @@ pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &[Grade]) -> BTr
         }
         table.finish();
     }
-    consequences
 }
 
 /// Reads `[feedback]`.

@@ -3,6 +3,7 @@
 //! Takes located rows of the indicator table (from `indicators.xlsx` or `[[indicator]]`), gives a [`Tree`] whose points add
 //! up exactly, or all findings.
 
+use super::ballot::Rates;
 use super::rule::{Rule, RuleInput};
 use serde::{Deserialize, Serialize};
 
@@ -12,32 +13,22 @@ use crate::shared::text;
 mod load;
 
 pub use load::IndicatorRow;
+pub(crate) use load::{EVIDENCE, SOURCES};
 pub(super) use load::{build, load_aspects, load_lines, load_rows};
 
-/// A line, 线.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Code, `L1`.
+/// A branch of the tree: a line (线) or an aspect (方面).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Branch {
+    /// Code, `L1` or `A1`.
     pub code: String,
     /// Name.
     pub name: String,
-    /// Sum of the points of its leaves.
-    pub points: Points,
-}
-
-/// An aspect, 方面.
-#[derive(Clone, Debug)]
-pub struct Aspect {
-    /// Code, `A1`.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Declared points; the leaves add up to them exactly.
+    /// Points of its leaves; those of an aspect are declared, and its leaves add up to them exactly.
     pub points: Points,
 }
 
 /// A cell, 单元: the leaves of one line within one aspect.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CellNode {
     /// Index of its line.
     pub line: usize,
@@ -63,7 +54,7 @@ pub enum EvidenceNeed {
 }
 
 /// An indicator with points, 指标.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Leaf {
     /// Code, `1.2.4`.
     pub code: String,
@@ -110,12 +101,12 @@ pub enum Node {
 }
 
 /// The indicator tree of a model.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tree {
     /// Lines, in the order of the model.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Branch>,
     /// Aspects, in the order of the model.
-    pub aspects: Vec<Aspect>,
+    pub aspects: Vec<Branch>,
     /// Cells that have leaves, by aspect, then line.
     pub cells: Vec<CellNode>,
     /// Leaves, in the order of the table.
@@ -142,6 +133,25 @@ impl Tree {
         let line = || self.lines.iter().position(|l| is(&l.code, &l.name)).map(Node::Line);
         let leaf = || self.leaves.iter().position(|l| is(&l.code, &l.name)).map(Node::Leaf);
         aspect.or_else(line).or_else(leaf)
+    }
+
+    /// The nodes that ballots measure, in order.
+    pub fn measured(&self, rates: Rates) -> Vec<Node> {
+        match rates {
+            Rates::Unit => vec![Node::Unit],
+            Rates::Aspects => (0..self.aspects.len()).map(Node::Aspect).collect(),
+            Rates::Indicators => (0..self.leaves.len()).map(Node::Leaf).collect(),
+        }
+    }
+
+    /// Whether a node is one of the tree.
+    pub const fn has(&self, node: Node) -> bool {
+        match node {
+            Node::Unit => true,
+            Node::Line(i) => i < self.lines.len(),
+            Node::Aspect(i) => i < self.aspects.len(),
+            Node::Leaf(i) => i < self.leaves.len(),
+        }
     }
 
     /// The code of a node; empty for the unit.

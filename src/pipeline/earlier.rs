@@ -20,20 +20,20 @@ fn version(outcome: &Outcome, name: &str, published: Option<Date>) -> EarlierVer
         version.add(kind, EarlierRow { id: id.to_owned(), unit, effect, file: outcome.files.path(at).to_owned() });
     };
     let counted = |standing: Standing, effect: String| (standing == Standing::Approved).then_some(effect);
-    let (registers, model) = (&outcome.registers, &outcome.model);
+    let registers = &outcome.registers;
     for row in registers.adjustments.iter().filter(|row| row.register != Register::Declarations) {
         let events = row.register == Register::Events;
         let kind = if events { TableKind::Events } else { TableKind::Adjustments };
-        let code = model.kind(row).map_or("", |kind| kind.code.as_str());
+        let code = outcome.kind(row).map_or("", |kind| kind.code.as_str());
         let effect = adjusts(code, row.approved.as_ref());
         add(kind, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
     }
     for row in &registers.decisions {
-        let effect = decides(model.pinned(row), row.outside_quota, row.above_cap);
+        let effect = decides(outcome.pinned(row), row.outside_quota, row.above_cap);
         add(TableKind::Decisions, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
     }
     for row in &registers.corrections {
-        let effect = corrects(model.target(row), &row.new.value);
+        let effect = corrects(outcome.target(row), &row.new.value);
         add(TableKind::Corrections, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
     }
     for row in &registers.appeals {

@@ -42,7 +42,7 @@ pub fn by_class(outcome: &Outcome, found: &[Exposed]) -> String {
     }
     let said = counts.into_iter().map(|((component, class), count)| {
         let component = &outcome.model.components[component];
-        format!("{} {} ×{count}", component.name, component.classes[class].name)
+        format!("{} {} ×{count}", component.name, component.classes()[class].name)
     });
     outcome.model.language.join("report.list", said.collect::<Vec<_>>())
 }
@@ -203,22 +203,22 @@ fn join_boxes(counted: &mut BallotBox, class: impl Fn(usize) -> usize) {
     for tally in &mut counted.tallies {
         tally.class = class(tally.class);
     }
-    counted.tallies.sort_by_key(|tally| (tally.class, tally.unit, tally.node));
+    counted.tallies.sort_by_key(|tally| (tally.class, tally.unit, tally.row.node));
     let mut joined: Vec<Tally> = Vec::with_capacity(counted.tallies.len());
     for tally in counted.tallies.drain(..) {
         match joined.last_mut() {
-            Some(last) if (last.class, last.unit, last.node) == (tally.class, tally.unit, tally.node) => {
-                last.votes.extend(tally.votes);
-                last.votes.sort();
-                last.votes.dedup_by(|again, kept| {
+            Some(last) if (last.class, last.unit, last.row.node) == (tally.class, tally.unit, tally.row.node) => {
+                last.row.votes.extend(tally.row.votes);
+                last.row.votes.sort();
+                last.row.votes.dedup_by(|again, kept| {
                     let is_same = again.0 == kept.0;
                     kept.1 += if is_same { again.1 } else { 0 };
                     is_same
                 });
-                last.abstained += tally.abstained;
-                last.issued = last.issued.zip(tally.issued).map(|(own, other)| own + other);
-                last.valid += tally.valid;
-                last.invalid += tally.invalid;
+                last.row.abstained += tally.row.abstained;
+                last.row.issued = last.row.issued.zip(tally.row.issued).map(|(own, other)| own + other);
+                last.row.valid += tally.row.valid;
+                last.row.invalid += tally.row.invalid;
             }
             _ => joined.push(tally),
         }

@@ -123,7 +123,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
     check::settle(&model, &files, &mut findings);
-    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &model, &places);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = registers;
     assessment.previous = previous;
     let (scores, in_totals) = score::total(&model, &assessment, &measured);
@@ -278,7 +278,7 @@ impl Regraded {
 /// What the model alone changes: a parent's values and register rows under another model that measures the same.
 pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
-    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, model, &places);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = regrade::recorded(parent, model, &places);
     let (scores, _) = score::total(model, &assessment, &measured);
     let (grading, _) = grade::grade(model, &assessment, &scores);

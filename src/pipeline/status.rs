@@ -91,7 +91,7 @@ fn ballots(computed: &Computed) -> Vec<Ballots> {
         let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
             continue;
         };
-        for (class, total) in rules.classes.iter().zip(&measure.classes) {
+        for (class, total) in rules.classes.iter().zip(&measure.totals.classes) {
             let column = covered.columns.iter().position(|c| c.component == component.id && c.class == Some(&class.id));
             let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == 0).count());
             rows.push(Ballots {

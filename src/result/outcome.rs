@@ -3,8 +3,6 @@
 //! Built from scores and grades, written to result.json, read back from it. Published numbers are decimal strings, exact
 //! ones are "p/q" beside them; keys are English; places are `[file, sheet, "F12"]` by indices.
 
-use std::collections::BTreeMap;
-
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -16,7 +14,6 @@ mod assertions;
 mod build;
 mod carry_over;
 mod common;
-mod model;
 mod progress;
 pub mod ratings;
 pub mod reconcile;
@@ -27,27 +24,25 @@ pub use crate::engine::assessment::{
     AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
     PreviousOutcome, Problem, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
 };
-pub use crate::engine::grade::{Step, StepKind};
-pub use crate::engine::score::{AdjustmentOutcome, Answers, End, LeafState, NoResult, RatingState, RowEnd};
-pub use crate::model::policy::NotApplicable;
+pub use crate::engine::assessment::{NodeOff, TallyRow};
+pub use crate::engine::grade::{QuotaUse, Seats, Step, StepKind};
+pub use crate::engine::score::{
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, End, GivenMeasure, LeafScore, LeafState,
+    NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
+};
 pub use crate::model::{
-    AdjustmentKind, Cap, Feedback, Inapplicable, Periods, Promotion, RankMethod, RankScope, Sign, TieAtQuota,
+    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Inapplicable,
+    Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
+    SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
-pub use model::{
-    ClassModel, CommonProblemModel, ComponentModel, ComponentType, CountingModel, GradeModel, LeafModel, MarksModel,
-    ModelOutcome, NodeOutcome, OverClaimModel, SelfReportModel,
-};
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
-pub use unit::{
-    BallotsOutcome, ComponentOutcome, ExactTotals, GivenOutcome, LeafOutcome, MeanOutcome, OriginalLeaf, TallyOutcome,
-    UnitClassOutcome, UnitOutcome,
-};
+pub use unit::{ComponentOutcome, ExactTotals, UnitOutcome};
 
 /// The schema of result.json.
 pub const SCHEMA: &str = "assess.result/2";
@@ -85,21 +80,21 @@ pub struct Outcome {
     pub chain: Vec<VersionOutcome>,
     /// Whether it is a draft: outside the chain, with open questions.
     pub draft: bool,
-    /// The model, as far as readers need it.
-    pub model: ModelOutcome,
+    /// The checked model.
+    pub model: Model,
     /// Input files.
     pub files: Files,
     /// Groups, in order.
     pub groups: Vec<String>,
     /// Units, in the order of the roster.
     pub units: Vec<UnitOutcome>,
-    /// Classes of raters by component id.
-    pub classes: BTreeMap<String, Vec<ClassOutcome>>,
+    /// What the inputs of each component are as a whole.
+    pub components: Vec<ComponentTotals>,
     /// Ids of raters, of ballots and of the list of raters, each once and in order: texts that are handed out tell none.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub raters: Vec<String>,
     /// How quotas were used.
-    pub quotas: Vec<QuotaOutcome>,
+    pub quotas: Vec<QuotaUse>,
     /// Register rows.
     pub registers: Registers,
     /// What the rows of 核对 came to.
@@ -133,55 +128,16 @@ pub struct VersionOutcome {
     pub manifest: Option<String>,
 }
 
-/// One class of raters as a whole.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ClassOutcome {
-    /// Class id.
-    pub id: String,
-    /// Ballots issued, if known.
-    pub issued: Option<usize>,
-    /// Ballots returned.
-    pub returned: usize,
-    /// Valid ballots.
-    pub valid: usize,
-    /// Void ballots.
-    pub void: usize,
-    /// Ballots emptied by recusal.
-    pub emptied: usize,
-    /// Whether the quorum was reached; none where there is no quorum or nobody knows how many were issued.
-    pub quorum: Option<bool>,
-    /// Ballots counted by tallies, over units.
-    pub tallied: TalliedOutcome,
-}
-
-/// Ballots counted by the tallies of one class, over units.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TalliedOutcome {
-    /// Rows of tallies.
-    pub rows: usize,
-    /// Issued, if every row says so.
-    pub issued: Option<usize>,
-    /// Valid.
-    pub valid: usize,
-    /// Invalid.
-    pub invalid: usize,
-    /// Valid, but of a unit for which the class has no quorum.
-    pub without_quorum: usize,
-}
-
-/// How a quota was used in one scope.
+/// What the inputs of a component are as a whole, over units.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuotaOutcome {
-    /// Group; none when the scope is all units.
-    pub group: Option<String>,
-    /// Grade: this one or better.
-    pub grade: String,
-    /// Ranked units.
-    pub ranked: usize,
-    /// Places.
-    pub places: usize,
-    /// Places taken.
-    pub taken: usize,
+#[serde(rename_all = "kebab-case")]
+pub enum ComponentTotals {
+    /// Reports of units, each for itself.
+    Indicators,
+    /// Ballots and tallies.
+    Ballots(BallotTotals),
+    /// Scores made elsewhere, with their periods in order; an unnamed one is empty.
+    Given(Vec<String>),
 }
 
 impl Serialize for Outcome {
@@ -206,7 +162,7 @@ impl Outcome {
         let (rows, model) = (&self.registers, &self.model);
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
-            Target::Leaf(leaf) => leaf < model.leaves.len(),
+            Target::Leaf(leaf) => leaf < model.tree.leaves.len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };
@@ -215,14 +171,14 @@ impl Outcome {
             Ruling::Pin(grade) => is_grade(grade),
             Ruling::Defer => true,
         };
+        let mut given = self.units.iter().flat_map(|unit| unit.components.values()).flat_map(|own| &own.given);
         let mut settled = self.units.iter().flat_map(|unit| &unit.adjustments).filter_map(|own| own.row);
         let places = [
-            ("model.caps", model.caps.iter().all(|cap| is_grade(cap.at_most))),
-            ("model.promotions", model.promotions.iter().all(|promotion| is_grade(promotion.to))),
+            ("units.leaves", self.units.iter().all(|unit| unit.leaves.len() <= model.tree.leaves.len())),
             ("units.adjustments", settled.all(|row| row < rows.adjustments.len())),
             (
                 "registers.adjustments",
-                rows.adjustments.iter().all(|row| is_unit(row.unit) && row.kind < model.adjustments.len()),
+                rows.adjustments.iter().all(|row| is_unit(row.unit) && row.kind < model.adjustments.kinds.len()),
             ),
             ("registers.decisions", rows.decisions.iter().all(|row| is_unit(row.unit) && is_ruling(row.ruling))),
             ("registers.corrections", rows.corrections.iter().all(|row| is_unit(row.unit) && is_target(row.target))),
@@ -230,9 +186,12 @@ impl Outcome {
             ("registers.dispositions", rows.dispositions.iter().all(|row| row.unit.is_none_or(is_unit))),
             ("assertions", self.assertions.iter().all(|row| is_unit(row.unit))),
             ("units.path", self.units.iter().flat_map(|unit| &unit.path).all(|step| self.is_sound(step))),
+            ("units.components.given", given.all(|own| model.tree.has(own.node))),
+            ("quotas", self.quotas.iter().all(|quota| is_grade(quota.grade))),
             ("opinions", self.opinions.iter().all(|row| is_unit(row.unit))),
         ];
-        places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
+        let own = places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place);
+        model.dangling().or(own)
     }
 
     /// Whether the indices of a step name something.
@@ -283,6 +242,66 @@ impl Outcome {
         settled
     }
 
+    /// The kind of a row of bonus, deduction or event.
+    pub fn kind(&self, row: &AdjustmentRow) -> Option<&AdjustmentKind> {
+        self.model.adjustments.kinds.get(row.kind)
+    }
+
+    /// The name of the grade that a decision sets; none where it is deferred.
+    pub fn pinned(&self, row: &DecisionRow) -> Option<&str> {
+        match row.ruling {
+            Ruling::Pin(grade) => self.model.grades.get(grade).map(|grade| grade.name.as_str()),
+            Ruling::Defer => None,
+        }
+    }
+
+    /// What a correction replaces: leaf code, component id or `total`.
+    pub fn target(&self, row: &CorrectionRow) -> &str {
+        match row.target {
+            Target::Leaf(leaf) => self.model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str()),
+            Target::Component(index) => self.model.components.get(index).map_or("", |own| own.id.as_str()),
+            Target::Total => "total",
+        }
+    }
+
+    /// Decimals at which feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves
+    /// where a unit has none, no more than those of components.
+    pub fn item_decimals(&self, unit: &UnitOutcome) -> u32 {
+        match self.model.score.component_decimals.filter(|_| unit.leaves.is_empty()) {
+            Some(own) => own.min(self.model.point_decimals()),
+            None => self.model.point_decimals(),
+        }
+    }
+
+    /// What the ballots of a component are as a whole, if it is scored from ballots.
+    pub fn ballots(&self, component: usize) -> Option<&BallotTotals> {
+        match self.components.get(component)? {
+            ComponentTotals::Ballots(totals) => Some(totals),
+            ComponentTotals::Indicators | ComponentTotals::Given(_) => None,
+        }
+    }
+
+    /// Every class of raters with its component and totals, in the order of the model.
+    pub fn classes(&self) -> impl Iterator<Item = (&Component, &RaterClass, &ClassTotals)> {
+        self.model.components.iter().enumerate().flat_map(|(index, component)| {
+            let totals = self.ballots(index).map_or(&[] as &[_], |own| &own.classes);
+            component.classes().iter().zip(totals).map(move |(class, totals)| (component, class, totals))
+        })
+    }
+
+    /// The periods of a component of scores made elsewhere; none for others.
+    pub fn periods(&self, component: usize) -> &[String] {
+        match self.components.get(component) {
+            Some(ComponentTotals::Given(periods)) => periods,
+            Some(ComponentTotals::Indicators | ComponentTotals::Ballots(_)) | None => &[],
+        }
+    }
+
+    /// The group of a quota; none where the scope is all units.
+    pub fn group_of(&self, quota: &QuotaUse) -> Option<&str> {
+        self.groups.get(quota.group?).map(String::as_str)
+    }
+
     /// A place as one line: file, sheet and cell.
     pub fn describe(&self, at: Place) -> String {
         self.files.describe(at)
@@ -295,5 +314,17 @@ impl Outcome {
         let order = |unit: &UnitOutcome| (unit.rank_group.is_none(), unit.total.is_none(), unit.rank_group);
         units.sort_by(|(i, a), (j, b)| (group(a), order(a), i).cmp(&(group(b), order(b), j)));
         units.into_iter().map(|(_, unit)| unit).collect()
+    }
+}
+
+#[cfg(test)]
+impl Outcome {
+    /// The small result that tests of reports look at.
+    pub(crate) fn sample() -> Self {
+        let text = include_str!("../documents/report/sample.json");
+        let mut document: serde_json::Value = serde_json::from_str(text).expect("a document");
+        let model = Model::of_text(include_str!("../documents/report/sample.toml"));
+        document["model"] = serde_json::to_value(model).expect("a model");
+        serde_json::from_value(document).expect("a result document")
     }
 }

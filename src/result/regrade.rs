@@ -8,14 +8,13 @@
 use std::collections::BTreeMap;
 
 use crate::check::Roster;
-use crate::engine::assessment::{AdjustmentRow, Assessment, Opinion, Register, Registers, Unit};
+use crate::engine::assessment::{AdjustmentRow, Assessment, Opinion, Register, Registers, Unit, UnitReport};
 use crate::engine::score::Measured;
 use crate::model::Model;
 use crate::result::outcome::{Outcome, UnitOutcome};
 use crate::shared::place::Located;
 
-mod components;
-mod leaves;
+mod measured;
 pub mod messages;
 pub mod places;
 mod rows;
@@ -26,7 +25,7 @@ pub use token::Token;
 
 /// What a result recorded, as the values that totals are made from.
 pub struct Rebuilt {
-    /// Units, reports and component inputs; the registers are empty.
+    /// Units and whether they reported; the registers are empty, as are inputs that have been measured.
     pub assessment: Assessment,
     /// What was measured.
     pub measured: Measured,
@@ -60,25 +59,25 @@ fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places) -> Unit {
     }
 }
 
-/// The values that totals are made from. The model must measure what the parent's model measured: other weights, limits,
-/// grades and caps are taken up, other leaves or rater classes are not.
-pub fn rebuild(parent: &Outcome, model: &Model, places: &Places) -> Rebuilt {
+/// The values that totals are made from.
+pub fn rebuild(parent: &Outcome, places: &Places) -> Rebuilt {
     let Roster { units, groups } = roster(parent, places);
     let assessment = Assessment {
         units,
         groups,
-        reports: parent.units.iter().map(|unit| leaves::report(unit, model, places)).collect(),
-        components: components::inputs(parent, model, places),
+        reports: parent.units.iter().map(|unit| report(unit, places)).collect(),
+        components: Vec::new(),
         raters: parent.raters.iter().cloned().collect(),
         registers: Registers::default(),
         opinions: opinions(parent, places),
         previous: BTreeMap::new(),
     };
-    let measured = Measured {
-        leaves: parent.units.iter().map(|unit| leaves::scores(unit, model, places)).collect(),
-        components: components::measures(parent, model, places),
-    };
-    Rebuilt { assessment, measured }
+    Rebuilt { assessment, measured: measured::measured(parent, places) }
+}
+
+/// Whether a unit handed in a self-report; what stood in it has been measured.
+fn report(unit: &UnitOutcome, places: &Places) -> UnitReport {
+    UnitReport { at: unit.report.map(|at| places.place(at)), leaves: Vec::new() }
 }
 
 /// Items that units declared themselves: they stand in the inputs and are carried over.

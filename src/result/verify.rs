@@ -190,7 +190,7 @@ impl<'s> Subject<'s> {
         let decisions = registers.decisions.iter().enumerate().filter(|(_, row)| row.standing == Standing::Approved);
         Self {
             outcome,
-            corrections: corrections.map(|row| ((outcome.code(row.unit), outcome.model.target(row)), row)).collect(),
+            corrections: corrections.map(|row| ((outcome.code(row.unit), outcome.target(row)), row)).collect(),
             decisions: decisions.map(|(index, row)| (outcome.code(row.unit), (index, row))).collect(),
             rows: rows(outcome),
             donors: donors(outcome),
@@ -229,7 +229,7 @@ fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
             };
             for (index, rate) in ballots.rates.iter().enumerate() {
                 let own = donors.entry((id, &unit.group, index)).or_default();
-                own.extend(rate.as_ref().map(|rate| &rate.exact));
+                own.extend(rate.as_ref().map(|rate| &rate.0));
             }
         }
     }

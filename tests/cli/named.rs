@@ -27,6 +27,11 @@ pub(crate) fn named(mut result: Value) -> Value {
     for opinion in result["opinions"].as_array_mut().into_iter().flatten() {
         reader.row(opinion);
     }
+    for quota in result["quotas"].as_array_mut().into_iter().flatten() {
+        reader.quota(quota);
+    }
+    result["classes"] = reader.classes();
+    result["model"] = reader.plain_model();
     result
 }
 
@@ -77,6 +82,9 @@ impl Reader {
         for own in unit["adjustments"].as_array_mut().into_iter().flatten() {
             *own = self.adjustment(own);
         }
+        for (id, component) in unit["components"].as_object_mut().into_iter().flatten() {
+            self.component(id, component);
+        }
         let read = unit.clone();
         for step in unit["path"].as_array_mut().into_iter().flatten() {
             *step = self.step(&read, step);
@@ -88,6 +96,117 @@ impl Reader {
                 _ => self.places(own),
             }
         }
+    }
+
+    /// The code of a node; empty for the unit.
+    fn node(&self, node: &Value) -> Value {
+        let Some((kind, index)) = node.as_object().and_then(|node| node.iter().next()) else { return "".into() };
+        let list = match kind.as_str() {
+            "aspect" => "aspects",
+            "line" => "lines",
+            _ => "leaves",
+        };
+        Self::at(&self.model()["tree"][list], index)["code"].clone()
+    }
+
+    /// Codes of the nodes that the ballots of a component mark.
+    fn measured(&self, rules: &Value) -> Vec<Value> {
+        let codes = |list: &str| {
+            let nodes = self.model()["tree"][list].as_array().into_iter().flatten();
+            nodes.map(|node| node["code"].clone()).collect()
+        };
+        match rules["rates"].as_str() {
+            Some("aspects") => codes("aspects"),
+            Some("indicators") => codes("leaves"),
+            _ => vec!["".into()],
+        }
+    }
+
+    fn rules(&self, component: &str) -> &Value {
+        let components = self.model()["components"].as_array().expect("components");
+        let own = components.iter().find(|own| own["id"] == component).expect("a component of the model");
+        own["kind"].as_object().and_then(|kind| kind.values().next()).unwrap_or(&Value::Null)
+    }
+
+    /// A component of a unit: classes by id, nodes by code.
+    fn component(&self, id: &str, own: &mut Value) {
+        let rules = self.rules(id);
+        for given in own["given"].as_array_mut().into_iter().flatten() {
+            given["node"] = self.node(&given["node"]);
+        }
+        let classes = rules["classes"].as_array().into_iter().flatten();
+        let recorded = own["ballots"]["classes"].as_array_mut().into_iter().flatten();
+        for (class, own) in classes.zip(recorded) {
+            let own = own.as_object_mut().expect("a class");
+            let counts = own.remove("counts").expect("counts");
+            own.extend(counts.as_object().cloned().expect("counts"));
+            own.insert("id".to_owned(), class["id"].clone());
+            for row in own.get_mut("tallies").and_then(Value::as_array_mut).into_iter().flatten() {
+                let node = usize::try_from(row["node"].as_u64().expect("an index")).expect("a small index");
+                row["node"] = self.measured(rules)[node].clone();
+            }
+        }
+    }
+
+    fn quota(&self, quota: &mut Value) {
+        if !quota["group"].is_null() {
+            quota["group"] = Self::at(&self.whole["groups"], &quota["group"]).clone();
+        }
+        quota["grade"] = self.grade(&quota["grade"]);
+        let seats = quota["seats"].as_object().cloned().expect("seats");
+        quota.as_object_mut().expect("a quota").extend(seats);
+    }
+
+    /// Classes as a whole, by component and id.
+    fn classes(&self) -> Value {
+        let components = self.model()["components"].as_array().into_iter().flatten();
+        let totals = self.whole["components"].as_array().into_iter().flatten();
+        let ballots = components.zip(totals).filter(|(_, totals)| totals["ballots"].is_object());
+        let classes = ballots.map(|(component, totals)| {
+            let id = component["id"].as_str().expect("an id");
+            let named = self.rules(id)["classes"].as_array().into_iter().flatten();
+            let own = totals["ballots"]["classes"].as_array().cloned().expect("classes");
+            let classes = named.zip(own).map(|(class, mut own)| {
+                own["id"] = class["id"].clone();
+                own
+            });
+            (id.to_owned(), classes.collect::<Value>())
+        });
+        Value::Object(classes.collect())
+    }
+
+    /// The model without its sections: leaves with the codes of line and aspect, components with what their kind says.
+    fn plain_model(&self) -> Value {
+        let mut model = self.model().clone();
+        let sections = ["score", "rank", "adjustments", "tree"].map(|section| (section, self.model()[section].clone()));
+        let plain = model.as_object_mut().expect("a model");
+        for (section, own) in sections {
+            let own = own.as_object().cloned().expect("a section");
+            let prefix = if section == "rank" { "rank_" } else { "" };
+            plain.extend(own.into_iter().map(|(key, value)| (format!("{prefix}{key}"), value)));
+        }
+        model["not_applicable"] = self.model()["self_report"]["not_applicable"].clone();
+        model["tie_at_quota"] = model["rank_tie_at_quota"].clone();
+        let links = model["rank_tie_break"].as_array().into_iter().flatten();
+        model["tie_break"] = links.map(|link| link["name"].clone()).collect();
+        for leaf in model["leaves"].as_array_mut().into_iter().flatten() {
+            leaf["full"] = leaf["points"].clone();
+            for (key, list) in [("line", "lines"), ("aspect", "aspects")] {
+                leaf[key] = Self::at(&self.model()["tree"][list], &leaf[key])["code"].clone();
+            }
+        }
+        for component in model["components"].as_array_mut().into_iter().flatten() {
+            let rules = self.rules(component["id"].as_str().expect("an id"));
+            let kind = component["kind"].as_object().and_then(|kind| kind.keys().next()).cloned();
+            let own = component.as_object_mut().expect("a component");
+            own.extend(rules.as_object().cloned().unwrap_or_default());
+            own.insert("nodes".to_owned(), self.measured(rules).into());
+            if let Some(kind) = kind {
+                own.insert("kind".to_owned(), kind.into());
+            }
+            own.entry("classes").or_insert_with(|| json!([]));
+        }
+        model
     }
 
     /// What an adjustment of a unit is: its row by 编号, code and place, how it ended, and what cut it.
@@ -104,7 +223,7 @@ impl Reader {
         if !own["row"].is_null() {
             let row = Self::at(&self.whole["registers"]["adjustments"], &own["row"]);
             named["id"] = row["id"].clone();
-            named["code"] = Self::at(&self.model()["adjustments"], &row["kind"])["code"].clone();
+            named["code"] = Self::at(&self.model()["adjustments"]["kinds"], &row["kind"])["code"].clone();
             named["at"] = row["at"].clone();
             self.place(&mut named["at"]);
         }
@@ -123,14 +242,16 @@ impl Reader {
             row["unit"] = Self::at(&self.whole["units"], &row["unit"])["code"].clone();
         }
         let target = match row["target"].as_object().and_then(|target| target.iter().next()) {
-            Some((word, index)) if word == "leaf" => Some(Self::at(&self.model()["leaves"], index)["code"].clone()),
+            Some((word, index)) if word == "leaf" => {
+                Some(Self::at(&self.model()["tree"]["leaves"], index)["code"].clone())
+            }
             Some((_, index)) => Some(Self::at(&self.model()["components"], index)["id"].clone()),
             None => None,
         };
         let map = row.as_object_mut().expect("a row");
         map.extend(target.map(|target| ("target".to_owned(), target)));
         if let Some(kind) = map.get("kind") {
-            let code = Self::at(&self.model()["adjustments"], kind)["code"].clone();
+            let code = Self::at(&self.model()["adjustments"]["kinds"], kind)["code"].clone();
             map.insert("code".to_owned(), code);
         }
         if let Some(ruling) = map.remove("ruling") {
@@ -176,7 +297,7 @@ impl Reader {
             }
             "final" => named["values"]["parallel"] = Self::at(grades, &fields["to"])["parallel"].clone(),
             "tie-excluded" | "tie-included" | "tie-pending" | "behind-tie" => {
-                named["clause"] = self.model()["rank_clause"].clone();
+                named["clause"] = self.model()["rank"]["clause"].clone();
             }
             _ => {}
         }

@@ -8,9 +8,7 @@ use crate::verify::{of_kind, rehash, verify};
 /// Takes every promotion out of the typed rules and out of the grade paths.
 fn without_promotions(mut result: Value) -> Value {
     assert!(!list(&result["model"]["promotions"]).is_empty());
-    if let Some(model) = result["model"].as_object_mut() {
-        model.remove("promotions");
-    }
+    result["model"]["promotions"] = Value::Array(Vec::new());
     let mut removed = 0;
     for unit in result["units"].as_array_mut().into_iter().flatten() {
         if let Some(path) = unit["path"].as_array_mut() {
@@ -34,7 +32,7 @@ fn a_removed_promotion_is_found_with_the_inputs_and_without() {
         of_kind(ran, kind).into_iter().map(|[_, place, _, _]| place).collect()
     };
     let with = verify(&folder, &["--format", "json"]).ended(1);
-    assert!(places(&with, "recomputed").iter().any(|place| place == "model.promotions"));
+    assert!(places(&with, "recomputed").iter().any(|place| place.starts_with("model.promotions[")));
     assert!(places(&with, "number").iter().any(|place| place == "model.values.promotion.order"));
     folder.remove("roster.xlsx");
     let without = verify(&folder, &["--format", "json"]).ended(1);

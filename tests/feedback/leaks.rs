@@ -163,7 +163,8 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
         fill(&mut result[key], &typed);
     }
     for component in result["model"]["components"].as_array_mut().unwrap() {
-        for class in component["classes"].as_array_mut().unwrap() {
+        let classes = component.pointer_mut("/kind/ballots/classes").and_then(Value::as_array_mut);
+        for class in classes.into_iter().flatten() {
             class["name"] = format!("{}{typed}", str_of(&class["name"])).into();
         }
     }

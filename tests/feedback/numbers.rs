@@ -104,10 +104,13 @@ fn component_rates_and_class_means_are_those_of_the_result() {
             assert_eq!(micro(&row[&2]), micro(str_of(&component["rate"])), "{code} {id}");
         }
         let ballots = sheet(&folder, &code, "评议情况");
-        let satisfaction = &own["components"]["online"]["ballots"]["satisfaction"]["rate"];
+        let satisfaction = &own["components"]["online"]["ballots"]["satisfaction"];
         let row = ballots.iter().find(|row| row.get(&1).is_some_and(|text| text.starts_with("满意率"))).unwrap();
         match satisfaction.as_str() {
-            Some(rate) => assert_eq!(micro(&row[&2]), micro(rate), "{code}"),
+            Some(rate) => {
+                let (over, under) = rate.split_once('/').unwrap();
+                assert_eq!(micro(&row[&2]), hundredths(micro(over), under.parse().unwrap()), "{code}");
+            }
             None => assert_eq!(row[&2], "—", "{code}"),
         }
     }
@@ -143,7 +146,7 @@ fn a_leaf_weighs_more_where_another_one_of_its_cell_does_not_apply() {
     );
     let gain = |unit: &str, leaf: &str| {
         let told = assess::documents::feedback::feedback(&outcome, &stats, outcome.unit(unit).unwrap());
-        let index = outcome.model.leaves.iter().position(|l| l.code == leaf).unwrap();
+        let index = outcome.model.tree.leaves.iter().position(|l| l.code == leaf).unwrap();
         told.gains.into_iter().find(|gain| gain.leaf == index).unwrap()
     };
     // U20: 1.2.4 does not apply, so the cell of 16 points rests on 12. 1.2.1 lost 2 of its 4 points:

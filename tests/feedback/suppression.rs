@@ -3,6 +3,7 @@
 use assess::documents::report::document::{Content, Document, SheetDoc};
 use assess::documents::report::feedback::{Desk, document};
 use assess::result::outcome::{Mode, Outcome};
+use assess::shared::number::Percent;
 
 use crate::runner::Folder;
 
@@ -84,7 +85,7 @@ fn satisfaction_of_too_few_answers_is_not_shown() {
         let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
         let ballots = unit.components.get_mut("online").unwrap().ballots.as_mut().unwrap();
         ballots.answers = answers;
-        ballots.satisfaction.as_mut().unwrap().rate = "90.00".to_owned();
+        ballots.satisfaction = Some(Percent::whole(90));
         let document = made(&outcome, "U08");
         let rows = rows(document.sheets.iter().find(|sheet| sheet.name == "评议情况").unwrap());
         let row = rows.iter().find(|row| row.get(1).is_some_and(|text| text.starts_with("满意率"))).unwrap();

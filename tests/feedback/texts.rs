@@ -30,7 +30,7 @@ fn result() -> Value {
         json!({ "分管领导": "赵六七", "办公电话": "87654321", "人数": "12345678", "基础": "孙八九" });
     result["raters"] =
         json!(["1", "A", "D1", "P007", "评委07", "专家1", "20250017", "欧阳白", "领导", "群众", "zhangsan"]);
-    result["model"]["leaves"][1]["standard"] = "文明单位加分".into();
+    result["model"]["tree"]["leaves"][1]["standard"] = "文明单位加分".into();
     result
 }
 
@@ -159,13 +159,13 @@ const WRITTEN: [&str; 11] = [
     "/units/1/leaves/0/value",
     "/units/1/leaves/0/corrected",
     "/units/1/components/indicators/corrected",
-    "/model/over_claim_clause",
+    "/model/over_claim/clause",
     "/model/components/0/clause",
-    "/model/adjustments/0/clause",
+    "/model/adjustments/kinds/0/clause",
     "/model/grades/0/clause",
     "/model/grades/1/clause",
     "/model/grades/2/clause",
-    "/model/leaves/0/standard",
+    "/model/tree/leaves/0/standard",
 ];
 
 #[test]
@@ -180,7 +180,7 @@ fn no_part_of_a_workbook_prints_what_people_wrote_as_it_is() {
         }
     }
     for grade in result["model"]["grades"].as_array_mut().unwrap() {
-        grade["actions"] = json!([secret]);
+        grade["consequence"]["actions"] = json!([secret]);
     }
     let outcome: assess::result::outcome::Outcome = serde_json::from_value(result).unwrap();
     let desk = assess::documents::report::feedback::Desk::new(&outcome, None);

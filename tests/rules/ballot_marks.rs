@@ -42,7 +42,7 @@ fn a_mark_outside_the_range_is_void() {
     let run = numbers("", "R/1 U1=11 U2=5\nR/2 U1=-1 U2=5\nR/3 U1=6 U2=5");
     assert_eq!((run.total("U1"), run.at("W404").as_str()), ("60.00", "ballots/b/票.csv F2"));
     assert_eq!(run.marks("1"), ["void", "counted"]);
-    assert_eq!(run.votes("U1").classes[0].void, 2);
+    assert_eq!(run.votes("U1").classes[0].counts.void, 2);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_double_mark_is_void() {
 fn marks_for_the_own_unit_are_dropped() {
     let run = words("", "R/1@U1 U1=好 U2=较好\nR/2 U1=差 U2=一般");
     assert_eq!((run.total("U1"), run.total("U2"), run.has("N408")), ("40.00", "70.00", true));
-    assert_eq!((run.marks("1"), run.votes("U1").classes[0].recused), (vec!["recused", "counted"], 1));
+    assert_eq!((run.marks("1"), run.votes("U1").classes[0].counts.recused), (vec!["recused", "counted"], 1));
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn components_come_together_in_each_node_and_in_the_base() {
     assert_eq!((run.aspect("U1", "A1"), run.aspect("U1", "A2")), ("76.00", "82.00"));
     // 0.6·87 + 0.4·70 = 80.2 = 0.3·76 + 0.7·82
     assert_eq!((run.exact_base("U1").as_str(), run.has("N632")), ("401/5", false));
-    assert_eq!(run.leaf("U1", "X").rate.as_ref().unwrap().fraction(), "76/1");
+    assert_eq!(run.leaf("U1", "X").rate.as_ref().unwrap().0.fraction(), "76/1");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_class_without_marks_for_one_node_is_missing_for_that_node() {
 }
 
 fn satisfaction(run: &Run) -> Option<String> {
-    run.votes("U1").satisfaction.as_ref().map(|rate| rate.exact.fraction())
+    run.votes("U1").satisfaction.as_ref().map(|rate| rate.0.fraction())
 }
 
 #[test]

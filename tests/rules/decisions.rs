@@ -105,7 +105,7 @@ fn a_decision_for_a_separate_unit_sets_its_grade_without_a_place() {
     let project = project.roster("单位代码,单位全称,分组,参评方式", rows).given("U1,70 U2,95 U3,70 U4,70 U5,70 U6,70");
     let run = project.decisions("1,U1,优秀,,,").score();
     // 5 ranked units: 1 place of 优秀, for U2
-    assert_eq!((run.grades("U1 U2"), run.outcome().quotas[0].ranked), ("优秀 优秀".to_owned(), 5));
+    assert_eq!((run.grades("U1 U2"), run.outcome().quotas[0].seats.ranked), ("优秀 优秀".to_owned(), 5));
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn with_ballots() -> Run {
 /// Class means of a component at four decimals.
 fn means(run: &Run, component: &str) -> Vec<String> {
     let votes = run.unit("U1").components[component].ballots.as_ref().unwrap();
-    votes.classes.iter().map(|class| class.means[0].as_ref().unwrap().mean.fixed(4)).collect()
+    votes.classes.iter().map(|class| class.means[0].as_ref().unwrap().mean.0.fixed(4)).collect()
 }
 
 fn check_scores(run: &Run) {
@@ -173,7 +173,7 @@ fn check_scores(run: &Run) {
     assert_eq!(run.exact_rate("U1", "online"), "2178/25");
     // (78 + 47 + 95) / (80 + 50 + 100) = 220/230
     let satisfaction = run.unit("U1").components["online"].ballots.as_ref().unwrap().satisfaction.clone().unwrap();
-    assert_eq!((satisfaction.rate.as_str(), satisfaction.exact.fraction()), ("95.65", "2200/23".to_owned()));
+    assert_eq!((satisfaction.0.fixed(2), satisfaction.0.fraction()), ("95.65".to_owned(), "2200/23".to_owned()));
     assert_eq!(run.exact_rate("U1", "indicators"), "1827/20"); // 91.35
     // 0.5·91.35 + 0.35·88.339316… + 0.15·87.12 = 45.675 + 30.918761 + 13.068 = 79.078 + 12383/1170
     assert_eq!(run.exact_base("U1"), "5245213/58500");

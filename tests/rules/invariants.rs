@@ -124,8 +124,8 @@ proptest! {
             let holders = group.codes().into_iter().filter(|unit| {
                 run.unit(unit).takes_place && level(&run, unit).is_some_and(|own| own <= grade)
             });
-            prop_assert!(holders.count() <= quota.places);
-            prop_assert!(quota.taken <= quota.places);
+            prop_assert!(holders.count() <= quota.seats.places);
+            prop_assert!(quota.seats.taken <= quota.seats.places);
         }
     }
 

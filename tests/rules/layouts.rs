@@ -418,7 +418,7 @@ fn t22_declared_items_are_listed_as_proposed_and_count_nothing() {
 /// The rows of bonus and deduction: code of the kind and cell.
 fn declared(run: &Run) -> Vec<String> {
     let rows = run.outcome().registers.adjustments.iter();
-    rows.map(|row| format!("{} {}", run.outcome().model.kind(row).unwrap().code, row.at.cell_name())).collect()
+    rows.map(|row| format!("{} {}", run.outcome().kind(row).unwrap().code, row.at.cell_name())).collect()
 }
 
 #[test]

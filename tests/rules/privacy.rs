@@ -24,7 +24,7 @@ fn alone(run: &Run) -> Vec<(String, Reason)> {
 }
 
 fn said(run: &Run, found: Vec<Exposed>) -> Vec<(String, Reason)> {
-    let class = |own: &Exposed| run.outcome().model.components[own.component].classes[own.class].id.clone();
+    let class = |own: &Exposed| run.outcome().model.components[own.component].classes()[own.class].id.clone();
     found.into_iter().map(|own| (class(&own), own.reason)).collect()
 }
 

@@ -28,7 +28,7 @@ fn a_promoted_unit_has_its_grade_outside_the_quota_and_stays_in_the_number() {
     let run = five("U1=95 U2=94 U3=65 U4=64 U5=63", &promotion("优秀", "{ event = \"U\" }"), "1,U4,U");
     assert_eq!(run.grades(ALL), "优秀 先进 达标 优秀 达标");
     assert_eq!((run.unit("U4").takes_place, run.unit("U1").takes_place), (false, true));
-    assert_eq!((run.outcome().quotas[0].ranked, run.outcome().quotas[0].taken), (5, 1));
+    assert_eq!((run.outcome().quotas[0].seats.ranked, run.outcome().quotas[0].seats.taken), (5, 1));
     assert!(run.steps("U4").contains(&"promotion") && run.steps("U4").contains(&"outside-quota"));
 }
 

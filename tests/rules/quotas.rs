@@ -19,8 +19,8 @@ fn falling(n: usize) -> String {
 
 fn places(n: usize, quota: &str) -> usize {
     let run = Project::totals(&falling(n), &grades(quota, "")).score();
-    assert_eq!(run.outcome().quotas[0].places, run.outcome().quotas[0].taken, "all totals reach the bar");
-    run.outcome().quotas[0].places
+    assert_eq!(run.outcome().quotas[0].seats.places, run.outcome().quotas[0].seats.taken, "all totals reach the bar");
+    run.outcome().quotas[0].seats.places
 }
 
 #[test]
@@ -200,7 +200,10 @@ fn a_tied_group_that_finds_no_place_competes_one_grade_lower() {
     // of four units 1 place of 优秀, 3 of 先进 or better: both at 95 drop and take two of the three
     let run = Project::totals("U1=95 U2=95 U3=85 U4=84", &grades("share = 25", "share = 75")).score();
     assert_eq!(run.grades("U1 U2 U3 U4"), "先进 先进 先进 达标");
-    assert_eq!(run.outcome().quotas.iter().map(|q| (q.places, q.taken)).collect::<Vec<_>>(), [(1, 0), (3, 3)]);
+    assert_eq!(
+        run.outcome().quotas.iter().map(|q| (q.seats.places, q.seats.taken)).collect::<Vec<_>>(),
+        [(1, 0), (3, 3)]
+    );
 }
 
 #[test]

@@ -55,7 +55,10 @@ fn separate_units_are_scored_and_graded_but_take_no_place() {
     // group 1 has 2 ranked units and 1 place for U1; U5 is outside
     assert_eq!(run.grades("U1 U2 U3 U4 U5"), "优秀 优秀 达标 达标 优秀");
     assert_eq!((run.total("U5"), run.unit("U5").takes_place), ("99.00", false));
-    assert_eq!(run.outcome().quotas.iter().map(|q| (q.ranked, q.places, q.taken)).collect::<Vec<_>>(), [(2, 1, 1); 2]);
+    assert_eq!(
+        run.outcome().quotas.iter().map(|q| (q.seats.ranked, q.seats.places, q.seats.taken)).collect::<Vec<_>>(),
+        [(2, 1, 1); 2]
+    );
 }
 
 #[test]
@@ -71,6 +74,6 @@ fn with_scope_all_quotas_are_counted_over_all_groups() {
     let run = groups(model);
     // 4 ranked units, 2 places: 95 and 92
     assert_eq!(run.grades("U1 U2 U3 U4"), "优秀 优秀 达标 达标");
-    assert_eq!((run.outcome().quotas.len(), run.outcome().quotas[0].ranked), (1, 4));
+    assert_eq!((run.outcome().quotas.len(), run.outcome().quotas[0].seats.ranked), (1, 4));
     assert_eq!(run.ranks("U1 U2 U3 U4"), "1 1 2 2"); // the other rank is shown too
 }

@@ -72,7 +72,7 @@ fn floor_of_29_percent_of_100_units_is_29_places() {
     let totals: String = (1..=100).map(|n| format!("U{n}={}.{:02} ", 99, 100 - n)).collect();
     let model = "[[grade]]\nname = \"优秀\"\nat_least = 90\nquota = { share = 29 }\n[[grade]]\nname = \"达标\"\n";
     let run = Project::totals(&totals, model).score();
-    assert_eq!((run.outcome().quotas[0].places, run.outcome().quotas[0].taken), (29, 29));
+    assert_eq!((run.outcome().quotas[0].seats.places, run.outcome().quotas[0].seats.taken), (29, 29));
     assert_eq!(run.grades("U29 U30"), "优秀 达标");
 }
 
@@ -197,7 +197,7 @@ fn a_tie_at_the_line_of_3_places_is_excluded_and_the_unit_behind_it_too() {
     let run = Project::totals(THIRTEEN, &QUOTA.replace("POLICY", "exclude")).score();
     // floor(0.3·13) = floor(3.9) = 3 places; after 95 and 93 one is left for two at 91
     assert_eq!(run.grades("U1 U2 U3 U4 U5"), "优秀 优秀 先进 先进 先进");
-    assert_eq!((run.outcome().quotas[0].places, run.outcome().quotas[0].taken), (3, 2));
+    assert_eq!((run.outcome().quotas[0].seats.places, run.outcome().quotas[0].seats.taken), (3, 2));
     assert!(run.steps("U3").contains(&"tie-excluded") && run.steps("U5").contains(&"behind-tie"));
 }
 
@@ -205,14 +205,14 @@ fn a_tie_at_the_line_of_3_places_is_excluded_and_the_unit_behind_it_too() {
 fn a_tie_at_the_line_of_3_places_may_be_included_and_is_reported() {
     let run = Project::totals(THIRTEEN, &QUOTA.replace("POLICY", "include")).score();
     assert_eq!(run.grades("U1 U2 U3 U4 U5"), "优秀 优秀 优秀 优秀 先进");
-    assert_eq!((run.outcome().quotas[0].taken, run.has("W633")), (4, true));
+    assert_eq!((run.outcome().quotas[0].seats.taken, run.has("W633")), (4, true));
 }
 
 #[test]
 fn a_vetoed_unit_at_96_stays_in_the_number_of_units() {
     let thirteen = THIRTEEN.replace("U13=72", "U13=96");
     let run = Project::totals(&thirteen, &QUOTA.replace("POLICY", "exclude")).events("1,U13,V1").score();
-    assert_eq!((run.outcome().quotas[0].ranked, run.outcome().quotas[0].places), (13, 3));
+    assert_eq!((run.outcome().quotas[0].seats.ranked, run.outcome().quotas[0].seats.places), (13, 3));
     assert_eq!((run.grade("U13"), run.ranks("U13 U1")), ("达标", "1 2".to_owned()));
     assert_eq!(run.grades("U1 U2 U3 U4 U5"), "优秀 优秀 先进 先进 先进");
     // 10 units: floor(3.0) = 3 places; were the vetoed one left out, floor(2.7) = 2

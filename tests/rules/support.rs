@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use assess::pipeline;
 use assess::read::Project as Folder;
 use assess::result::outcome::{
-    AdjustmentOutcome, BallotsOutcome, ClassOutcome, LeafOutcome, Outcome, RatingRecord, UnitOutcome,
+    AdjustmentOutcome, ClassTotals, LeafScore, Outcome, RatingRecord, UnitBallots, UnitOutcome,
 };
 use assess::shared::finding::{Message, Severity};
 use assess::shared::i18n::Lang;
@@ -293,7 +293,7 @@ impl Run {
     }
 
     /// A leaf of a unit.
-    pub(crate) fn leaf(&self, unit: &str, code: &str) -> &LeafOutcome {
+    pub(crate) fn leaf(&self, unit: &str, code: &str) -> &LeafScore {
         self.unit(unit).leaves.iter().find(|leaf| leaf.code == code).unwrap()
     }
 
@@ -342,13 +342,15 @@ impl Run {
     }
 
     /// The ballots behind the component `b` of a unit.
-    pub(crate) fn votes(&self, unit: &str) -> &BallotsOutcome {
+    pub(crate) fn votes(&self, unit: &str) -> &UnitBallots {
         self.unit(unit).components["b"].ballots.as_ref().unwrap()
     }
 
     /// Means of a class of `b` for a unit, by node, as decimals in points; `—` where there is none.
     pub(crate) fn means(&self, unit: &str, class: &str) -> Vec<String> {
-        let class = self.votes(unit).classes.iter().find(|c| c.id == class).unwrap();
+        let component = self.outcome().model.components.iter().find(|own| own.id == "b").unwrap();
+        let at = component.classes().iter().position(|own| own.id == class).unwrap();
+        let class = &self.votes(unit).classes[at];
         class.means.iter().map(|m| m.as_ref().map_or("—".to_owned(), |m| m.mean.to_string())).collect()
     }
 
@@ -358,8 +360,8 @@ impl Run {
     }
 
     /// A class of `b` as a whole.
-    pub(crate) fn class(&self, id: &str) -> &ClassOutcome {
-        self.outcome().classes["b"].iter().find(|class| class.id == id).unwrap()
+    pub(crate) fn class(&self, id: &str) -> &ClassTotals {
+        self.outcome().classes().find(|(own, class, _)| own.id == "b" && class.id == id).unwrap().2
     }
 
     /// What became of the marks of a rater of `b`, in the order of units and nodes.

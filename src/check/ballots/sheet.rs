@@ -54,7 +54,7 @@ impl<'r> Reader<'r> {
         rules: &'r BallotRules,
         raters: &'r Raters,
     ) -> Self {
-        Self { context, component, rules, nodes: super::nodes(context, rules), raters }
+        Self { context, component, rules, nodes: context.model.tree.measured(rules.rates), raters }
     }
 
     /// Reads one sheet: whose ballots it holds, and their marks.

@@ -64,7 +64,8 @@ pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
         let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
             continue;
         };
-        for (class, total) in rules.classes.iter().zip(&measure.classes).filter(|(_, total)| total.returned > 0) {
+        for (class, total) in rules.classes.iter().zip(&measure.totals.classes).filter(|(_, total)| total.returned > 0)
+        {
             rows.push((&component.name, &class.name, OrDash(total.issued), total.returned, total.valid));
         }
     }

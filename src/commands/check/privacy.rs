@@ -129,7 +129,7 @@ impl Tried {
             Pair {
                 unit: &own.unit,
                 component: &component.id,
-                class: &component.classes[own.class].id,
+                class: &component.classes()[own.class].id,
                 answers: own.answers,
                 shown: own.shown,
                 reason: own.reason.json(),

@@ -9,7 +9,7 @@
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
-use crate::result::outcome::{Mode, Outcome, QuotaOutcome, Step, StepKind, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, QuotaUse, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// How far it is to the next grade.
@@ -167,7 +167,7 @@ pub(super) fn quota_line<'f>(
     let target = (0..own).rev().find(with_quota).or_else(|| Some(own).filter(with_quota))?;
     let scope = scope(outcome, unit);
     let mut quotas = outcome.quotas.iter();
-    let quota = quotas.find(|quota| quota.group.as_deref() == scope && quota.grade == grades[target].name)?;
+    let quota = quotas.find(|quota| outcome.group_of(quota) == scope && quota.grade == target)?;
     let rank = if scope.is_some() { unit.rank_group } else { unit.rank_overall };
     let side = if own <= target {
         if unit.takes_place { Side::Inside } else { Side::Outside }
@@ -178,18 +178,25 @@ pub(super) fn quota_line<'f>(
         }
     };
     let grade = grades[target].name.as_str();
-    Some(QuotaLine { grade, places: quota.places, taken: quota.taken, ranked: quota.ranked, rank, side })
+    Some(QuotaLine {
+        grade,
+        places: quota.seats.places,
+        taken: quota.seats.taken,
+        ranked: quota.seats.ranked,
+        rank,
+        side,
+    })
 }
 
 /// Where a unit stands that competes for the places: what total it needs, as far as the scope is large enough to say.
-fn out_of(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaOutcome, bar: &Exact, least: Least) -> Side {
-    let free = quota.places.saturating_sub(quota.taken);
+fn out_of(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaUse, bar: &Exact, least: Least) -> Side {
+    let free = quota.seats.places.saturating_sub(quota.seats.taken);
     let own = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
     // A place is free for whoever reaches the bar: that says nothing of other units.
-    if free > 0 && least == Least::Total(at_bar(bar, outcome.model.decimals)) {
+    if free > 0 && least == Least::Total(at_bar(bar, outcome.model.score.decimals)) {
         return Side::Free(free);
     }
-    if quota.ranked < outcome.model.feedback.min_group {
+    if quota.seats.ranked < outcome.model.feedback.min_group {
         return Side::Suppressed;
     }
     match least {
@@ -199,12 +206,12 @@ fn out_of(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaOutcome, bar: &Exa
 }
 
 /// Where a unit stands that caps or a decision keep from competing for the places.
-fn beside(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaOutcome, line: Option<&Exact>) -> Side {
-    let free = quota.places.saturating_sub(quota.taken);
+fn beside(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaUse, line: Option<&Exact>) -> Side {
+    let free = quota.seats.places.saturating_sub(quota.seats.taken);
     if free > 0 {
         return Side::Free(free);
     }
-    if quota.ranked < outcome.model.feedback.min_group {
+    if quota.seats.ranked < outcome.model.feedback.min_group {
         return Side::Suppressed;
     }
     let total = unit.total.as_deref().and_then(Exact::parse);

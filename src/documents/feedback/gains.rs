@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{ComponentType, ExactTotals, ModelOutcome, NotApplicable, UnitOutcome};
+use crate::result::outcome::{ComponentType, ExactTotals, Model, NotApplicable, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// What a leaf would add.
@@ -23,8 +23,8 @@ pub struct Gain {
 }
 
 /// The gains of a unit, the greatest first, then in the order of the model.
-pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
-    let component = model.components.iter().find(|component| component.kind == ComponentType::Indicators);
+pub(super) fn gains(model: &Model, unit: &UnitOutcome) -> Vec<Gain> {
+    let component = model.components.iter().find(|component| component.scored() == ComponentType::Indicators);
     let (Some(component), Some(exact)) = (component, &unit.exact) else { return Vec::new() };
     if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
         return Vec::new();
@@ -41,41 +41,41 @@ pub(super) fn gains(model: &ModelOutcome, unit: &UnitOutcome) -> Vec<Gain> {
         }
         let total = (rate(model, unit, Some(leaf))? - &own) * &scale + &before;
         let gain = within_limits(model, &total) - now;
-        let published = gain.round(model.decimals);
+        let published = gain.round(model.score.decimals);
         gain.is_positive().then_some(Gain { leaf, lost, gain, published })
     };
-    let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.leaves.len())).filter_map(gain_of).collect();
+    let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.tree.leaves.len())).filter_map(gain_of).collect();
     gains.sort_by(|a, b| (&b.gain, &a.leaf).cmp(&(&a.gain, &b.leaf)));
     gains
 }
 
 /// Whether the published total is no longer the one that follows from its parts.
-pub fn is_corrected(model: &ModelOutcome, unit: &UnitOutcome) -> bool {
+pub fn is_corrected(model: &Model, unit: &UnitOutcome) -> bool {
     let published = unit.total.as_deref().and_then(Exact::parse);
     unit.exact.as_ref().is_some_and(|exact| {
         let sum = &exact.base + &exact.plus - &exact.minus;
-        published != Some(within_limits(model, &sum).round(model.decimals))
+        published != Some(within_limits(model, &sum).round(model.score.decimals))
     })
 }
 
 /// Base, bonus and deduction together within the limits of the total; a corrected total is another.
-pub fn within_limits<'t>(model: &'t ModelOutcome, sum: &'t Exact) -> &'t Exact {
-    sum.clamp(&model.min.0, &model.max.0)
+pub fn within_limits<'t>(model: &'t Model, sum: &'t Exact) -> &'t Exact {
+    sum.clamp(&model.score.min.0, &model.score.max.0)
 }
 
 /// The parts of a total together, the base as it is printed: what a limit or a correction changed is told from this, or its
 /// row would tell digits of the base that are not printed.
-pub fn as_printed(model: &ModelOutcome, exact: &ExactTotals) -> Exact {
-    exact.base.round(model.decimals) + &exact.plus - &exact.minus
+pub fn as_printed(model: &Model, exact: &ExactTotals) -> Exact {
+    exact.base.round(model.score.decimals) + &exact.plus - &exact.minus
 }
 
 /// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
-fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
+fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
     // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
-    let mut cells: BTreeMap<(&str, &str), [Exact; 3]> = BTreeMap::new();
+    let mut cells: BTreeMap<(usize, usize), [Exact; 3]> = BTreeMap::new();
     let zero = Exact::zero();
-    for (index, (node, own)) in model.leaves.iter().zip(&unit.leaves).enumerate() {
-        let reached = match (&own.verified, model.not_applicable) {
+    for (index, (node, own)) in model.tree.leaves.iter().zip(&unit.leaves).enumerate() {
+        let reached = match (&own.verified, model.self_report.not_applicable) {
             _ if full == Some(index) => Some(&own.full.0),
             (Some(points), _) => Some(&points.0),
             (None, NotApplicable::Full) => Some(&own.full.0),
@@ -83,7 +83,7 @@ fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option
             (None, _) => None,
         };
         let cell =
-            cells.entry((&node.aspect, &node.line)).or_insert_with(|| [Exact::zero(), Exact::zero(), Exact::zero()]);
+            cells.entry((node.aspect, node.line)).or_insert_with(|| [Exact::zero(), Exact::zero(), Exact::zero()]);
         cell[2] = &cell[2] + &own.full.0;
         if let Some(points) = reached {
             cell[0] = &cell[0] + points;
@@ -92,8 +92,8 @@ fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option
     }
     // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the unit.
     let (mut points, mut measured) = (Exact::zero(), Exact::zero());
-    for aspect in &model.aspects {
-        let own = cells.iter().filter(|((code, _), cell)| *code == aspect.code && cell[1].is_positive());
+    for (index, aspect) in model.tree.aspects.iter().enumerate() {
+        let own = cells.iter().filter(|((aspect, _), cell)| *aspect == index && cell[1].is_positive());
         let (sum, whole) = own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
             (sum + all * points / counted, whole + all)
         });
@@ -106,7 +106,7 @@ fn rate(model: &ModelOutcome, unit: &UnitOutcome, full: Option<usize>) -> Option
         return None;
     }
     let rate = Exact::from(100) * points / measured;
-    Some(match model.component_decimals {
+    Some(match model.score.component_decimals {
         Some(decimals) => rate.round(decimals),
         None => rate,
     })

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::Item;
-use crate::result::outcome::ModelOutcome;
+use crate::result::outcome::Model;
 use crate::shared::number::Exact;
 
 /// What the letter names, the greatest first.
@@ -63,7 +63,7 @@ fn chosen<'j, K: Ord>(
 }
 
 /// Chooses strengths and weaknesses.
-pub(super) fn highlights<'i>(model: &ModelOutcome, items: &'i [Item<'_>], troubled: &Troubled<'_>) -> Highlights {
+pub(super) fn highlights<'i>(model: &Model, items: &'i [Item<'_>], troubled: &Troubled<'_>) -> Highlights {
     let own = overall(items);
     let is_low = |rate: &Exact| model.common_problem.as_ref().is_some_and(|rule| *rate < rule.rate.0);
     let judge = |index: usize, item: &'i Item<'_>| {
@@ -96,7 +96,7 @@ pub(super) fn highlights<'i>(model: &ModelOutcome, items: &'i [Item<'_>], troubl
 }
 
 /// How far an item is from its reference, in percent: exactly where the two are printed unlike, else nothing.
-fn gap(model: &ModelOutcome, item: &Item<'_>, own: &Exact) -> Option<Exact> {
+fn gap(model: &Model, item: &Item<'_>, own: &Exact) -> Option<Exact> {
     let Some(stat) = &item.stat else { return Some(item.rate.as_ref()? - own) };
     let printed = |points: &Exact| points.round(model.point_decimals());
     (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(item.rate.as_ref()? - &item.mean_rate()?)

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::model::{Positive, Scale, Trim};
-use crate::result::outcome::{ComponentModel, MeanOutcome, Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{Component, Mode, NodeMean, Outcome, UnitOutcome};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
 
@@ -175,37 +175,45 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
 
 /// Whether two results measure ballots alike, so that their marks can be held against each other; only the step of a range that
 /// declares none may differ.
-fn is_same_method(old: &Outcome, new: &Outcome) -> bool {
-    let alike = |old: &ComponentModel, new: &ComponentModel| {
-        fn marks(own: &ComponentModel) -> Option<(Scale, &Positive, &Option<Trim>)> {
-            own.marks.as_ref().map(|marks| (marks.scale.without_step(), &marks.positive, &marks.trim))
+fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
+    let alike = |old: &Component, new: &Component| {
+        fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<u32>)> {
+            let rules = own.ballots()?;
+            Some((rules.scale.without_step(), &rules.positive, &rules.trim, rules.mean_decimals))
         }
+        let nodes = |outcome: &Outcome, own: &Component| -> Vec<String> {
+            let tree = &outcome.model.tree;
+            outcome.model.measured(own).into_iter().map(|node| tree.code(node).to_owned()).collect()
+        };
         old.id == new.id
-            && old.kind == new.kind
-            && old.nodes == new.nodes
-            && old.mean_decimals == new.mean_decimals
-            && old.classes.iter().map(|class| &class.id).eq(new.classes.iter().map(|class| &class.id))
+            && old.scored() == new.scored()
+            && nodes(before, old) == nodes(after, new)
+            && old.classes().iter().map(|class| &class.id).eq(new.classes().iter().map(|class| &class.id))
             && marks(old) == marks(new)
     };
-    let (old, new) = (&old.model.components, &new.model.components);
+    let (old, new) = (&before.model.components, &after.model.components);
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| alike(old, new))
 }
 
 /// The marks of every ballots component; none where they cannot be searched. The finest step of all times counts.
 fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
     let all = || std::iter::once(outcome).chain(earlier.iter().map(|own| &own.outcome));
-    let grid = |component: &ComponentModel| {
-        let mut marks = component.marks.clone()?;
-        let others = all().filter_map(|own| own.model.components.iter().find(|own| own.id == component.id));
-        for other in others.filter_map(|own| own.marks.as_ref()) {
-            marks.scale.refine(&other.scale);
+    let grid = |component: &Component| {
+        let rules = component.ballots()?;
+        let totals = |own: &'_ Outcome| {
+            let index = own.model.components.iter().position(|own| own.id == component.id)?;
+            own.ballots(index).map(|totals| totals.scale.clone())
+        };
+        let mut scale = totals(outcome)?;
+        for other in all().filter_map(totals) {
+            scale.refine(&other);
         }
         let most =
             all().flat_map(|own| &own.units).filter_map(|unit| unit.components.get(&component.id)).flat_map(|own| {
                 let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
                 classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted)
             });
-        Grid::of(&marks, component.mean_decimals, most.max().unwrap_or(0) as i64)
+        Grid::of(&scale, &rules.positive, rules.mean_decimals, most.max().unwrap_or(0) as i64)
     };
     outcome.model.components.iter().map(grid).collect()
 }
@@ -324,8 +332,8 @@ impl Attack<'_> {
     }
 
     /// Whether low and high marks were trimmed from a mean.
-    fn trimmed(&self, component: usize, mean: &MeanOutcome) -> (bool, bool) {
-        let trim = self.outcome.model.components[component].marks.as_ref().and_then(|marks| marks.trim.as_ref());
+    fn trimmed(&self, component: usize, mean: &NodeMean) -> (bool, bool) {
+        let trim = self.outcome.model.components[component].ballots().and_then(|rules| rules.trim.as_ref());
         match trim.filter(|_| !mean.trimmed.is_empty()) {
             Some(trim) => (trim.low > 0, trim.high > 0),
             None => (false, false),
@@ -354,7 +362,7 @@ fn is_rated(letter: &Letter<'_>, component: usize) -> bool {
 }
 
 /// The means of the components that were rated.
-fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o MeanOutcome> {
+fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o NodeMean> {
     let mut found = BTreeMap::new();
     for (at, ballots) in rated(letter) {
         for (class, own) in ballots.classes.iter().enumerate() {

@@ -62,7 +62,7 @@ pub fn holding_caps<'u>(
     outcome: &'u Outcome,
     unit: &'u UnitOutcome,
 ) -> impl Iterator<Item = (usize, &'u Step)> + use<'u> {
-    let own = outcome.model.grade(unit.grade.as_deref());
+    let own = outcome.model.graded(unit.grade.as_deref());
     let lowers = move |step: &Step| match step {
         Step::Cap { from, to, .. } => from != to && own.is_none_or(|own| *to <= own),
         _ => false,

@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
-use crate::result::outcome::{Mode, Outcome, Step, StepKind, UnitOutcome};
+use crate::model::TieBreak;
+use crate::result::outcome::{Branch, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
@@ -67,7 +68,7 @@ impl<'o> Reach<'o> {
         if hall.candidates[own].ruling != Claim::Compete || hall.allowed[own] > grade {
             return None;
         }
-        let most = &self.outcome.model.max.0;
+        let most = &self.outcome.model.score.max.0;
         let mut levels = hall.levels(self.outcome, own, grade).take_while(|total| **total <= *most);
         let found = levels.find(|total| hall.would_do(self.outcome, own, grade, total));
         Some(found.map_or(Least::Never, |total| Least::Total(total.into_owned())))
@@ -76,11 +77,10 @@ impl<'o> Reach<'o> {
 
 fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -> Option<Hall<'o>> {
     let grades = &outcome.model.grades;
-    let quota = |name: &str| {
-        outcome.quotas.iter().find(|quota| quota.group.as_deref() == scope && quota.grade == name).map(|own| own.places)
-    };
-    let policy = outcome.model.tie_at_quota;
-    let quotas = Quotas { places: grades.iter().map(|grade| quota(&grade.name)).collect(), policy };
+    let of_scope = || outcome.quotas.iter().filter(|quota| outcome.group_of(quota) == scope);
+    let quota = |grade: usize| of_scope().find(|quota| quota.grade == grade).map(|own| own.seats.places);
+    let policy = outcome.model.rank.tie_at_quota;
+    let quotas = Quotas { places: (0..grades.len()).map(quota).collect(), policy };
     let (mut candidates, mut allowed) = (Vec::with_capacity(units.len()), Vec::with_capacity(units.len()));
     for unit in units {
         let (candidate, best) = candidate(outcome, unit)?;
@@ -116,7 +116,7 @@ fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)
         _ => None,
     });
     let ruling = ruled.unwrap_or(Claim::Compete);
-    let tie_break = model.tie_break.iter().map(|name| tie_break(outcome, unit, name).map(Cow::into_owned)).collect();
+    let tie_break = model.rank.tie_break.iter().map(|link| tie_break(outcome, unit, &link.by)).collect();
     let floor = floor.filter(|_| ruling == Claim::Compete);
     let mut own = Candidate { total: Points(total), tie_break, grade: 0, floor, ruling };
     own.grade = before_places(outcome, &own, allowed);
@@ -132,27 +132,20 @@ fn before_places(outcome: &Outcome, own: &Candidate, allowed: usize) -> usize {
 }
 
 /// The value of a link of the tie-break chain, higher first.
-fn tie_break<'u>(outcome: &Outcome, unit: &'u UnitOutcome, name: &str) -> Option<Cow<'u, Exact>> {
-    let same = |a: &str, b: &str| crate::shared::text::key(a) == crate::shared::text::key(b);
-    let component = |name: &str| {
-        let own = outcome.model.components.iter().find(|own| same(&own.id, name))?;
-        unit.components.get(&own.id)
-    };
-    if name == "fewer_deductions" {
-        return unit.exact.as_ref().map(|exact| Cow::Owned(Exact::zero() - &exact.minus));
+fn tie_break(outcome: &Outcome, unit: &UnitOutcome, link: &TieBreak) -> Option<Exact> {
+    let model = &outcome.model;
+    let component = |index: usize| unit.components.get(&model.components.get(index)?.id);
+    let rate =
+        |rates: &BTreeMap<String, Option<Rate>>, node: &Branch| Some(rates.get(&node.code)?.as_ref()?.exact.clone());
+    match link {
+        TieBreak::FewerDeductions => unit.exact.as_ref().map(|exact| -exact.minus.clone()),
+        TieBreak::Satisfaction(index) => Some(component(*index)?.ballots.as_ref()?.satisfaction.as_ref()?.0.clone()),
+        TieBreak::Component(index) => component(*index).map(|own| own.exact.clone()),
+        TieBreak::Node(Node::Unit) => None,
+        TieBreak::Node(Node::Aspect(index)) => rate(&unit.aspects, model.tree.aspects.get(*index)?),
+        TieBreak::Node(Node::Line(index)) => rate(&unit.lines, model.tree.lines.get(*index)?),
+        TieBreak::Node(Node::Leaf(index)) => Some(unit.leaves.get(*index)?.rate.as_ref()?.0.clone()),
     }
-    if let Some(id) = name.strip_prefix("satisfaction:") {
-        return component(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| Cow::Borrowed(&rate.exact));
-    }
-    if let Some(own) = component(name) {
-        return Some(Cow::Borrowed(&own.exact));
-    }
-    let mut nodes = unit.aspects.iter().chain(&unit.lines);
-    if let Some((_, rate)) = nodes.find(|(code, _)| same(code, name)) {
-        return rate.as_ref().map(|rate| Cow::Borrowed(&rate.exact));
-    }
-    let leaf = unit.leaves.iter().find(|leaf| same(&leaf.code, name))?;
-    leaf.rate.as_ref().map(Cow::Borrowed)
 }
 
 impl Hall<'_> {
@@ -167,7 +160,7 @@ impl Hall<'_> {
 
     /// Totals above its own at which a unit may begin to get a place at a grade, from the least on.
     fn levels(&self, outcome: &Outcome, own: usize, grade: usize) -> impl Iterator<Item = Cow<'_, Exact>> {
-        let decimals = outcome.model.decimals;
+        let decimals = outcome.model.score.decimals;
         let mut bars: Vec<Exact> =
             outcome.model.grades[..=grade].iter().map(|grade| at_bar(&grade.at_least.0, decimals)).collect();
         bars.reverse();

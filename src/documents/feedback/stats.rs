@@ -110,7 +110,7 @@ impl<'o> GroupStats<'o> {
 
 /// The scope of a unit's quotas: its group, or none when they hold for all units.
 pub fn scope<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> Option<&'u str> {
-    (outcome.model.rank_scope == RankScope::Group).then_some(unit.group.as_str())
+    (outcome.model.rank.scope == RankScope::Group).then_some(unit.group.as_str())
 }
 
 fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {
@@ -147,21 +147,17 @@ fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) ->
     Group {
         ranked: units.len(),
         total: Stat::of(totals.collect(), least),
-        leaves: (0..model.leaves.len()).map(|index| stat(&|unit| points(unit, index))).collect(),
-        aspects: model.aspects.iter().map(|node| stat(&|unit| rate(&unit.aspects, &node.code))).collect(),
-        lines: model.lines.iter().map(|node| stat(&|unit| rate(&unit.lines, &node.code))).collect(),
+        leaves: (0..model.tree.leaves.len()).map(|index| stat(&|unit| points(unit, index))).collect(),
+        aspects: model.tree.aspects.iter().map(|node| stat(&|unit| rate(&unit.aspects, &node.code))).collect(),
+        lines: model.tree.lines.iter().map(|node| stat(&|unit| rate(&unit.lines, &node.code))).collect(),
         components: model
             .components
             .iter()
             .map(|c| stat(&|unit| unit.components.get(&c.id).map(|own| &own.exact)))
             .collect(),
-        satisfaction: model
-            .components
-            .iter()
-            .map(|c| stat(&|unit| ballots(unit, &c.id).map(|rate| &rate.exact)))
-            .collect(),
+        satisfaction: model.components.iter().map(|c| stat(&|unit| ballots(unit, &c.id).map(|rate| &rate.0))).collect(),
         classes: classes(outcome, pattern, units),
-        common: (0..model.leaves.len()).map(|index| is_common(outcome, units, index)).collect(),
+        common: (0..model.tree.leaves.len()).map(|index| is_common(outcome, units, index)).collect(),
     }
 }
 
@@ -180,7 +176,7 @@ fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTre
             for (class, own) in ballots.classes.iter().enumerate() {
                 for (node, mean) in own.means.iter().enumerate() {
                     let Some(mean) = mean else { continue };
-                    values.entry((component, class, node)).or_default().push(&mean.mean);
+                    values.entry((component, class, node)).or_default().push(&mean.mean.0);
                 }
             }
         }
@@ -192,7 +188,7 @@ fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTre
 /// Whether more than the model's share of the group are below the model's rate at a leaf.
 fn is_common(outcome: &Outcome, units: &[&UnitOutcome], leaf: usize) -> bool {
     let Some(rule) = &outcome.model.common_problem else { return false };
-    let full = &outcome.model.leaves[leaf].full.0;
+    let full = &outcome.model.tree.leaves[leaf].points.0;
     let values: Vec<&Exact> = units.iter().filter_map(|unit| points(unit, leaf)).collect();
     if values.len() < outcome.model.feedback.min_group {
         return false;

@@ -31,7 +31,7 @@ pub fn form<'o>(
     filled: Option<&'o Filled>,
 ) -> Form<'o> {
     let class = &rules.classes[class];
-    let nodes = office.nodes(rules.rates);
+    let nodes = office.model.tree.measured(rules.rates);
     let mut sheet = office.sheet(&name(office, component, class));
     if nodes.len() > 4 {
         sheet = sheet.landscape();

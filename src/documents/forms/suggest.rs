@@ -69,7 +69,7 @@ pub fn forms(outcome: &Outcome) -> Vec<Suggested<'_>> {
 /// The responsible departments of the indicators, each once, in the order of the indicators.
 pub fn departments(outcome: &Outcome) -> Vec<&str> {
     let mut seen = BTreeSet::new();
-    let named = outcome.model.leaves.iter().flat_map(|leaf| leaf.department.split(SEPARATORS));
+    let named = outcome.model.tree.leaves.iter().flat_map(|leaf| leaf.department.split(SEPARATORS));
     let names = named.map(str::trim).filter(|name| !name.is_empty());
     names.filter(|name| seen.insert(text::key(name))).collect()
 }
@@ -148,7 +148,7 @@ impl<'m> Maker<'m> {
         let last = [(form::VERSION, self.outcome.version.as_str()), (form::PERIOD, model.period.as_str())];
         let mark = mark.iter().copied().chain(last).map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value)));
         Document::of_sheet(sheet, Fonts::with(self.lang, model.fonts))
-            .dated(model.as_of.as_deref().and_then(|date| date.parse().ok()))
+            .dated(model.as_of)
             .to_be(Purpose::Form(mark.collect()))
     }
 
@@ -158,7 +158,7 @@ impl<'m> Maker<'m> {
 
     /// Unit code, unit, group, total, rank, suggested grade, why.
     fn facts(&self, unit: &'m UnitOutcome) -> Vec<CellDoc<'m>> {
-        let scope = if self.outcome.model.rank_scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
+        let scope = if self.outcome.model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let rank = match (scope, unit.mode) {
             (None, Mode::Separate) => CellDoc::center(self.text("mode.separate")),
             (rank, _) => CellDoc::optional_count(rank),
@@ -295,7 +295,7 @@ impl<'m> Maker<'m> {
     /// What the registers already say of a unit: a decision, which a second one would contradict, and its appeals.
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.code.as_str()).map(|row| {
-            let grade = self.outcome.model.pinned(row).unwrap_or(self.text("form.deferred"));
+            let grade = self.outcome.pinned(row).unwrap_or(self.text("form.deferred"));
             self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", &grade)])
         });
         let appeals = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
@@ -308,14 +308,15 @@ impl<'m> Maker<'m> {
 
     /// How the suggestion uses the quotas, which the committee must know when it decides otherwise.
     fn quota_lines(&self) -> Vec<String> {
-        let line = |quota: &crate::result::outcome::QuotaOutcome| {
-            let group = quota.group.as_deref().unwrap_or("");
+        let line = |quota: &crate::result::outcome::QuotaUse| {
+            let group = self.outcome.group_of(quota).unwrap_or("");
+            let grade = self.outcome.model.grade_name(quota.grade);
             let values: [Named; 5] = [
                 ("group", &group),
-                ("grade", &quota.grade),
-                ("n", &quota.ranked),
-                ("places", &quota.places),
-                ("taken", &quota.taken),
+                ("grade", &grade),
+                ("n", &quota.seats.ranked),
+                ("places", &quota.seats.places),
+                ("taken", &quota.seats.taken),
             ];
             self.lang.fill("score.quota", &values).trim().to_owned()
         };

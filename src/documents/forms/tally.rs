@@ -36,7 +36,7 @@ pub fn form<'o>(
 ) -> Option<Form<'o>> {
     let class = &rules.classes[class];
     let levels = level_columns(rules)?;
-    let nodes = office.nodes(rules.rates);
+    let nodes = office.model.tree.measured(rules.rates);
     let by_node = nodes != [Node::Unit];
     let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
     let name = FormName { kind: office.text("kind.tallies"), of, ids };

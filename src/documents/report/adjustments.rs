@@ -62,7 +62,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
 }
 
 fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o AdjustmentOutcome>) -> Vec<CellDoc<'o>> {
-    let kind = view.outcome.model.kind(row);
+    let kind = view.outcome.kind(row);
     let name = kind.map_or_else(String::new, |kind| format!("{} {}", kind.code, kind.name));
     let is_event = row.register == Register::Events;
     let [code, unit] = view.unit(view.outcome.code(row.unit));
@@ -135,7 +135,7 @@ fn over_claim_row<'o>(view: &View<'o>, unit: &'o UnitOutcome, own: &'o Adjustmen
     cells.extend([CellDoc::text(""), CellDoc::missing()]);
     cells.extend([view.short_precise(&own.points.0), view.short(&own.counted.0).role(Style::Strong)]);
     cells.push(ending(view, &own.end));
-    let clause = view.outcome.model.over_claim_clause.as_deref().unwrap_or_default();
+    let clause = view.outcome.model.over_claim.as_ref().and_then(|rule| rule.clause.as_deref()).unwrap_or_default();
     cells.extend([CellDoc::text(clause), CellDoc::text("")]);
     cells.push(view.place(unit.report));
     cells
@@ -153,7 +153,7 @@ fn decisions<'o>(view: &View<'o>, rows: &'o [DecisionRow], sheet: &mut SheetDoc<
     for row in rows {
         let mut cells = vec![CellDoc::center(&row.id)];
         cells.extend(view.unit(view.outcome.code(row.unit)));
-        cells.push(CellDoc::center(view.outcome.model.pinned(row).unwrap_or(view.text("report.deferred"))));
+        cells.push(CellDoc::center(view.outcome.pinned(row).unwrap_or(view.text("report.deferred"))));
         cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
         cells.extend([
             CellDoc::center(view.word("standing", row.standing)).across(2),
@@ -185,7 +185,7 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut Sheet
     for row in rows {
         let target = match row.target {
             Target::Total => view.text("header.total"),
-            Target::Leaf(_) | Target::Component(_) => view.component_name(view.outcome.model.target(row)),
+            Target::Leaf(_) | Target::Component(_) => view.component_name(view.outcome.target(row)),
         };
         let mut cells = vec![CellDoc::center(&row.id)];
         cells.extend(view.unit(view.outcome.code(row.unit)));

@@ -107,7 +107,7 @@ fn scored<'o>(
             CellDoc::center(&unit.group),
             CellDoc::center(view.word("mode", unit.mode)),
         ];
-        let mut row = Row::new(plan.param_row + 1 + index, own, view.outcome.model.decimals);
+        let mut row = Row::new(plan.param_row + 1 + index, own, view.outcome.model.score.decimals);
         for component in components {
             component.row(sources, plan, unit, &mut row);
         }
@@ -122,7 +122,7 @@ fn sum_line(view: &View<'_>, sheet: &mut SheetDoc<'_>, cells: &str, sum: &Exact)
     let style = if sum.is_zero() { Style::Good } else { Style::Bad };
     sheet.line(vec![
         CellDoc::styled(view.text("calc.sum"), Style::Strong),
-        CellDoc::formula(format!("SUM({cells})"), sum, Some(view.outcome.model.decimals)).role(style),
+        CellDoc::formula(format!("SUM({cells})"), sum, Some(view.outcome.model.score.decimals)).role(style),
     ]);
 }
 
@@ -167,7 +167,7 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
             say(&view.text("report.answers.group-median"));
         }
-        let is_off = |own: &crate::result::outcome::GivenOutcome| !own.off.is_empty() && own.parts.is_empty();
+        let is_off = |own: &crate::result::outcome::GivenMeasure| !own.off.is_empty() && own.parts.is_empty();
         let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::Inapplicable);
         if off || own.given.iter().any(is_off) {
             say(&view.text("report.inapplicable"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ClassOutcome, ComponentModel, ComponentType, UnitClassOutcome, UnitOutcome};
+use crate::result::outcome::{ClassMeasure, ClassTotals, Component, ComponentType, Node, UnitOutcome};
 
 /// The columns.
 const HEADERS: [&str; 14] = [
@@ -31,8 +31,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
     let column = HEADERS.iter().position(|key| *key == MEAN).unwrap_or_default() as u16;
     let mut index = MeanCells { sheet: view.text("sheet.classes"), column, rows: BTreeMap::new() };
-    let rated: Vec<&ComponentModel> =
-        view.outcome.model.components.iter().filter(|c| c.kind == ComponentType::Ballots).collect();
+    let rated: Vec<&Component> =
+        view.outcome.model.components.iter().filter(|c| c.scored() == ComponentType::Ballots).collect();
     if rated.is_empty() {
         return (view.only(sheet, view.text("report.classes.none")), index);
     }
@@ -40,22 +40,23 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     sheet.header(view.headers(&HEADERS));
     for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
         for component in &rated {
-            index.rows.insert((&unit.code, &component.id), (sheet.next_row(), component.nodes.len()));
+            index
+                .rows
+                .insert((&unit.code, &component.id), (sheet.next_row(), view.outcome.model.measured(component).len()));
             unit_rows(view, unit, component, &mut sheet);
         }
     }
-    totals(view, &rated, &mut sheet);
+    totals(view, &mut sheet);
     (sheet.finish(), index)
 }
 
-fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o ComponentModel, sheet: &mut SheetDoc<'o>) {
+fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Component, sheet: &mut SheetDoc<'o>) {
     let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
-    for class in &ballots.classes {
+    for (named, class) in component.classes().iter().zip(&ballots.classes) {
         for node in 0..class.means.len() {
             let mut cells = view.unit(&unit.code).to_vec();
             cells.push(CellDoc::center(&component.name));
-            let name = component.classes.iter().find(|c| c.id == class.id).map_or(class.id.as_str(), |c| &c.name);
-            cells.push(CellDoc::center(name));
+            cells.push(CellDoc::center(&named.name));
             cells.extend(mean_cells(view, component, class, node));
             sheet.row(cells);
         }
@@ -63,14 +64,11 @@ fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Componen
 }
 
 /// One measured node of one class; what counts for the class as a whole stands in its first row.
-fn mean_cells<'o>(
-    view: &View<'o>,
-    component: &'o ComponentModel,
-    class: &'o UnitClassOutcome,
-    node: usize,
-) -> Vec<CellDoc<'o>> {
-    let code = component.nodes.get(node).map_or("", String::as_str);
-    let name = if code.is_empty() { view.text("report.whole-unit") } else { view.node_name(code) };
+fn mean_cells<'o>(view: &View<'o>, component: &'o Component, class: &'o ClassMeasure, node: usize) -> Vec<CellDoc<'o>> {
+    let name = match view.outcome.model.measured(component).get(node) {
+        None | Some(Node::Unit) => view.text("report.whole-unit"),
+        Some(node) => view.node_name(view.outcome.model.tree.code(*node)),
+    };
     let mean = class.means[node].as_ref();
     let once = |count: usize| if node == 0 { CellDoc::count(count) } else { CellDoc::empty() };
     let trimmed: Vec<String> = mean.map(|m| m.trimmed.iter().map(ToString::to_string).collect()).unwrap_or_default();
@@ -78,13 +76,13 @@ fn mean_cells<'o>(
     vec![
         CellDoc::center(name),
         mean.map_or_else(CellDoc::missing, |mean| {
-            CellDoc::precise(&mean.mean, view.outcome.model.decimals).role(Style::Strong)
+            CellDoc::precise(&mean.mean.0, view.outcome.model.score.decimals).role(Style::Strong)
         }),
         mean.map_or_else(CellDoc::missing, |mean| CellDoc::count(mean.counted + mean.zeros)),
-        once(class.valid),
-        once(class.abstained),
-        once(class.void),
-        once(class.recused),
+        once(class.counts.valid),
+        once(class.counts.abstained),
+        once(class.counts.void),
+        once(class.counts.recused),
         CellDoc::center(view.join(&trimmed)),
         if node == 0 { view.exact(&class.effective_weight.0) } else { CellDoc::empty() },
         match missing {
@@ -95,7 +93,7 @@ fn mean_cells<'o>(
 }
 
 /// Ballots by class over all units.
-fn totals<'o>(view: &View<'o>, rated: &[&'o ComponentModel], sheet: &mut SheetDoc<'o>) {
+fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.section.classes"));
     sheet.row(view.headers(&[
         "header.class-id",
@@ -112,31 +110,26 @@ fn totals<'o>(view: &View<'o>, rated: &[&'o ComponentModel], sheet: &mut SheetDo
         "header.tally-valid",
         "header.tally-void",
     ]));
-    for component in rated {
-        for class in view.outcome.classes.get(&component.id).map_or(&[] as &[ClassOutcome], Vec::as_slice) {
-            sheet.row(total_row(view, component, class));
-        }
+    for (component, class, totals) in view.outcome.classes() {
+        let name = [CellDoc::center(&class.id), CellDoc::text(&class.name), CellDoc::center(&component.name)];
+        let weight = view.short(&class.weight.0).role(Style::Center);
+        sheet.row(name.into_iter().chain([weight]).chain(total_cells(view, totals)).collect());
     }
 }
 
-fn total_row<'o>(view: &View<'o>, component: &'o ComponentModel, class: &'o ClassOutcome) -> Vec<CellDoc<'o>> {
-    let own = component.classes.iter().find(|c| c.id == class.id);
+fn total_cells<'o>(view: &View<'o>, class: &ClassTotals) -> [CellDoc<'o>; 9] {
     let tallied = &class.tallied;
     // A class that is only tallied has no ballots of its own; 0 would read as if none had come back.
     let only_tallied = tallied.rows > 0 && class.returned == 0;
     let own_count = |count: usize| if only_tallied { CellDoc::missing() } else { CellDoc::count(count) };
     let has_tallies = tallied.rows > 0;
-    vec![
-        CellDoc::center(&class.id),
-        CellDoc::text(own.map_or(class.id.as_str(), |c| c.name.as_str())),
-        CellDoc::center(&component.name),
-        own.map_or_else(CellDoc::missing, |c| view.short(&c.weight.0).role(Style::Center)),
+    [
         CellDoc::optional_count(class.issued),
         own_count(class.returned),
         own_count(class.valid),
         own_count(class.void),
         own_count(class.emptied),
-        class.quorum.map_or_else(CellDoc::missing, |reached| view.holds(reached)),
+        class.quorum.filter(|_| class.returned > 0).map_or_else(CellDoc::missing, |reached| view.holds(reached)),
         CellDoc::optional_count(tallied.issued.filter(|_| has_tallies)),
         CellDoc::optional_count(has_tallies.then_some(tallied.valid)),
         CellDoc::optional_count(has_tallies.then_some(tallied.invalid)),

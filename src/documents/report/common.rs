@@ -42,7 +42,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 }
 
 fn row<'o>(view: &View<'o>, problem: CommonProblem) -> Vec<CellDoc<'o>> {
-    let leaf = view.outcome.model.leaves.iter().find(|leaf| leaf.code == problem.leaf);
+    let leaf = view.outcome.model.tree.leaves.iter().find(|leaf| leaf.code == problem.leaf);
     let percent = |value: &Option<crate::shared::number::Percent>| {
         value.as_ref().map_or_else(CellDoc::missing, |value| view.exact(&value.0))
     };

@@ -8,7 +8,7 @@ use super::document::{CellDoc, SheetDoc};
 use super::entry::Block;
 use super::ranking_charts::paint;
 use super::view::View;
-use crate::result::outcome::{Mode, QuotaOutcome};
+use crate::result::outcome::{Mode, QuotaUse};
 use crate::shared::number::{Exact, Rounding};
 
 /// Height of a chart in points, and how many of them fill a page.
@@ -52,7 +52,7 @@ pub(super) fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Ro
 }
 
 fn step(view: &View<'_>) -> Exact {
-    &view.outcome.model.full.0 / &Exact::from(BINS)
+    &view.outcome.model.score.full.0 / &Exact::from(BINS)
 }
 
 /// Units by steps of the total, from the lowest to the highest, steps without units included.
@@ -105,10 +105,9 @@ pub(super) fn charts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, drawn: &Draw
 }
 
 /// Quotas in the order of grades, then of groups, so that a chart can draw those of one grade.
-pub(super) fn by_grade<'o>(view: &View<'o>) -> Vec<&'o QuotaOutcome> {
-    let grades = &view.outcome.model.grades;
-    let mut quotas: Vec<&QuotaOutcome> = view.outcome.quotas.iter().collect();
-    quotas.sort_by_key(|quota| grades.iter().position(|grade| grade.name == quota.grade));
+pub(super) fn by_grade<'o>(view: &View<'o>) -> Vec<&'o QuotaUse> {
+    let mut quotas: Vec<&QuotaUse> = view.outcome.quotas.iter().collect();
+    quotas.sort_by_key(|quota| quota.grade);
     quotas
 }
 
@@ -159,11 +158,12 @@ fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
             Series::new(view.text(key), Block::column(top, bottom, at), paint).labelled(0)
         };
         let series = vec![column("header.places", 4, Paint::Second), column("header.taken", 5, Paint::Main)];
-        let most = own.iter().map(|quota| quota.places.max(quota.taken)).max().unwrap_or(0);
+        let most = own.iter().map(|quota| quota.seats.places.max(quota.seats.taken)).max().unwrap_or(0);
         let title = if is_shared {
             Cow::Borrowed(view.text("report.chart.quotas"))
         } else {
-            Cow::Owned(view.fill("report.chart.quota", &[("grade", &own[0].grade)]))
+            let grade = view.outcome.model.grade_name(own[0].grade);
+            Cow::Owned(view.fill("report.chart.quota", &[("grade", &grade)]))
         };
         let categories = Block::column(top, bottom, u16::from(is_shared));
         charts.push(Chart { title, categories, series, ..counted(view, most) });

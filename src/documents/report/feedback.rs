@@ -12,7 +12,7 @@ use crate::documents::feedback::privacy::{Earlier, Pattern};
 use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
-use crate::result::outcome::{AdjustmentOutcome, ComponentModel, Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, Component, Mode, Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::Exact;
 
@@ -131,7 +131,7 @@ impl<'d, 'o> Case<'d, 'o> {
     }
 
     /// Whether no class of a component is shown to the unit.
-    fn hides(&self, component: &ComponentModel) -> bool {
+    fn hides(&self, component: &Component) -> bool {
         self.desk.pattern.hides(&self.unit.code, &component.id)
     }
 
@@ -169,7 +169,7 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// An exact number as printed at the published decimals.
     fn printed(&self, value: &Exact) -> String {
-        value.fixed(self.outcome().model.decimals)
+        value.fixed(self.outcome().model.score.decimals)
     }
 
     /// A cell of an exact number that may be suppressed or missing.
@@ -180,7 +180,7 @@ impl<'d, 'o> Case<'d, 'o> {
     /// What an adjustment is: its kind and its matter.
     fn adjustment(&self, own: &AdjustmentOutcome) -> Cow<'o, str> {
         let Some(row) = self.outcome().row(own) else { return Cow::Borrowed(self.text("feedback.over-claim")) };
-        let name = self.outcome().model.kind(row).map_or("", |kind| kind.name.as_str());
+        let name = self.outcome().kind(row).map_or("", |kind| kind.name.as_str());
         match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
             Some(matter) => Cow::Owned(self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)])),
             None => Cow::Borrowed(name),
@@ -190,8 +190,8 @@ impl<'d, 'o> Case<'d, 'o> {
     /// The clause an adjustment rests on.
     fn adjustment_clause(&self, own: &AdjustmentOutcome) -> Option<String> {
         let clause = match self.outcome().row(own) {
-            Some(row) => &self.outcome().model.kind(row)?.clause,
-            None => &self.outcome().model.over_claim_clause,
+            Some(row) => &self.outcome().kind(row)?.clause,
+            None => &self.outcome().model.over_claim.as_ref()?.clause,
         };
         clause.as_ref().map(|clause| self.clean(clause))
     }

@@ -7,7 +7,7 @@ use super::distribution::{self, Drawn, Rows};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::findings::severity;
 use super::view::View;
-use crate::result::outcome::{Mode, QuotaOutcome, UnitOutcome};
+use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
 use crate::shared::i18n::Named;
 
@@ -30,8 +30,9 @@ fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let version = view.version();
     let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
     sheet.subtitle(view.fill("report.overview.line", &line));
+    let as_of = model.as_of.map(|date| date.to_string());
     let dates: [Named; 2] = [
-        ("as_of", &model.as_of.as_deref().unwrap_or(super::document::MISSING)),
+        ("as_of", &as_of.as_deref().unwrap_or(super::document::MISSING)),
         ("parent", &outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
     ];
     sheet.subtitle(view.fill("report.overview.dates", &dates));
@@ -181,17 +182,18 @@ fn quotas<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
     Some(Rows { top, bottom })
 }
 
-fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaOutcome) -> Vec<CellDoc<'o>> {
-    let share = view.outcome.model.grades.iter().find(|g| g.name == quota.grade).and_then(|g| g.quota.as_ref());
-    let taken = CellDoc::count(quota.taken);
+fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaUse) -> Vec<CellDoc<'o>> {
+    let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
+    let Seats { ranked, places, taken } = quota.seats;
+    let took = CellDoc::count(taken);
     vec![
-        CellDoc::center(quota.group.as_deref().unwrap_or(view.text("report.all"))),
-        CellDoc::center(&quota.grade),
-        CellDoc::count(quota.ranked),
-        share.map_or_else(CellDoc::missing, |share| view.short(&share.0).role(Style::Center)),
-        CellDoc::count(quota.places),
-        if quota.taken > quota.places { taken.role(Style::Warning) } else { taken },
-        CellDoc::count(quota.places.saturating_sub(quota.taken)),
+        CellDoc::center(view.outcome.group_of(quota).unwrap_or(view.text("report.all"))),
+        CellDoc::center(view.outcome.model.grade_name(quota.grade)),
+        CellDoc::count(ranked),
+        rule.map_or_else(CellDoc::missing, |rule| view.short(&rule.share.0).role(Style::Center)),
+        CellDoc::count(places),
+        if taken > places { took.role(Style::Warning) } else { took },
+        CellDoc::count(places.saturating_sub(taken)),
     ]
 }
 

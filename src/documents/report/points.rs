@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{Answers, ComponentModel, LeafOutcome, LeafState, UnitOutcome};
+use crate::result::outcome::{Answers, Component, LeafScore, LeafState, UnitOutcome};
 use crate::shared::number::Points;
 
 /// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
 pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
     let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
-    let leaves = &view.outcome.model.leaves;
+    let leaves = &view.outcome.model.tree.leaves;
     if leaves.is_empty() || view.units.iter().all(|unit| unit.leaves.is_empty()) {
         return (view.only(sheet, view.text("report.leaves.none")), index);
     }
@@ -28,8 +28,8 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     names.extend([CellDoc::covered(), CellDoc::covered()]);
     sheet.header(names);
     let mut full = vec![CellDoc::header(view.text("header.full")).across(own.len() as u16)];
-    full.extend(leaves.iter().map(|leaf| view.short_precise(&leaf.full.0).role(Style::Header)));
-    let whole: Points = leaves.iter().map(|leaf| &leaf.full).sum();
+    full.extend(leaves.iter().map(|leaf| view.short_precise(&leaf.points.0).role(Style::Header)));
+    let whole: Points = leaves.iter().map(|leaf| &leaf.points).sum();
     full.extend([view.short(&whole.0).role(Style::Header), CellDoc::header("")]);
     (index.full_row, index.first_column) = (sheet.next_row(), own.len() as u16);
     sheet.header(full);
@@ -43,11 +43,11 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     (sheet.finish(), index)
 }
 
-fn leaf_cell<'o>(view: &View<'o>, leaf: Option<&'o LeafOutcome>) -> CellDoc<'o> {
+fn leaf_cell<'o>(view: &View<'o>, leaf: Option<&'o LeafScore>) -> CellDoc<'o> {
     match leaf {
         None => CellDoc::missing(),
         Some(leaf) => match &leaf.verified {
-            Some(points) => CellDoc::precise(&points.0, view.outcome.model.decimals),
+            Some(points) => CellDoc::precise(&points.0, view.outcome.model.score.decimals),
             None => CellDoc::center(view.text("leaf.not-applicable")),
         },
     }
@@ -93,7 +93,7 @@ pub(super) fn components<'o>(view: &View<'o>) -> SheetDoc<'o> {
     for component in components {
         top.push(CellDoc::header(&component.name).across(columns(component)));
         below.extend(view.headers(&["header.rate", "header.weight", "header.contribution"]));
-        if component.satisfaction {
+        if component.has_satisfaction() {
             below.push(CellDoc::header(view.text("header.satisfaction")));
         }
     }
@@ -111,24 +111,22 @@ pub(super) fn components<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-const fn columns(component: &ComponentModel) -> u16 {
-    if component.satisfaction { 4 } else { 3 }
+fn columns(component: &Component) -> u16 {
+    if component.has_satisfaction() { 4 } else { 3 }
 }
 
-fn component_cells<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o ComponentModel) -> Vec<CellDoc<'o>> {
+fn component_cells<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Component) -> Vec<CellDoc<'o>> {
     let Some(own) = unit.components.get(&component.id) else {
         return vec![CellDoc::missing(); columns(component) as usize];
     };
-    let model = &view.outcome.model;
-    let contribution = model.points_of_percent(component) * &own.exact;
     let mut cells = vec![
         CellDoc::printed(&own.rate),
-        view.short(&component.weight.0).role(Style::Center),
-        view.exact(&contribution),
+        view.short(&own.weight.0).role(Style::Center),
+        view.points(&own.contribution),
     ];
-    if component.satisfaction {
+    if component.has_satisfaction() {
         let satisfaction = own.ballots.as_ref().and_then(|ballots| ballots.satisfaction.as_ref());
-        cells.push(view.rate(satisfaction));
+        cells.push(view.percent(satisfaction));
     }
     cells
 }

@@ -94,11 +94,16 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     }
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
-            let group = quota.group.as_deref().unwrap_or(view.text("report.all"));
-            view.fill("report.public.places", &[("group", &group), ("places", &quota.places), ("taken", &quota.taken)])
+            let group = outcome.group_of(quota).unwrap_or(view.text("report.all"));
+            view.fill(
+                "report.public.places",
+                &[("group", &group), ("places", &quota.seats.places), ("taken", &quota.seats.taken)],
+            )
         });
         let said = view.lang.join("report.clauses", said);
-        sheet.note(view.fill("report.public.quota", &[("grade", &own[0].grade), ("places", &said)]));
+        sheet.note(
+            view.fill("report.public.quota", &[("grade", &outcome.model.grade_name(own[0].grade)), ("places", &said)]),
+        );
     }
 }
 

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ComponentModel, ComponentType, Mode, NodeOutcome, Rate, StepKind, UnitOutcome};
+use crate::model::Rates as Rated;
+use crate::result::outcome::{Branch, Component, ComponentType, Mode, Rate, StepKind, UnitOutcome};
 
 /// The ranking: groups in order, best total first.
 pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.ranking").landscape().freeze(3).filtered();
     let model = &view.outcome.model;
-    let (as_of, version) = (model.as_of.as_deref().unwrap_or(super::document::MISSING), view.version());
+    let (as_of, version) = (model.as_of.map(|date| date.to_string()), view.version());
+    let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
     sheet.subtitle(view.fill("report.ranking.line", &[("as_of", &as_of), ("version", &version)]));
     sheet.header(view.headers(&[
         "header.number",
@@ -99,31 +101,31 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.subtitle(view.text("report.nodes.line"));
     let model = &view.outcome.model;
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
-    let components: Vec<&ComponentModel> = model.components.iter().filter(|c| is_detailed(c)).collect();
+    let components: Vec<&Component> = model.components.iter().filter(|c| is_detailed(c)).collect();
     let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);
-    let mut block = |heading: Cow<'o, str>, nodes: &'o [NodeOutcome]| {
+    let mut block = |heading: Cow<'o, str>, nodes: &'o [Branch]| {
         if let Some(count) = u16::try_from(nodes.len()).ok().filter(|count| *count > 0) {
             top.push(CellDoc::header(heading).across(count));
             below.extend(nodes.iter().map(|node| CellDoc::header(&node.name)));
         }
     };
-    block(view.text("header.lines").into(), &model.lines);
-    block(view.text("header.aspects").into(), &model.aspects);
+    block(view.text("header.lines").into(), &model.tree.lines);
+    block(view.text("header.aspects").into(), &model.tree.aspects);
     for component in &components {
         let within = |key| Cow::Owned(view.fill(key, &[("component", &component.name)]));
-        block(within("header.lines-within"), &model.lines);
-        block(within("header.aspects-within"), &model.aspects);
+        block(within("header.lines-within"), &model.tree.lines);
+        block(within("header.aspects-within"), &model.tree.aspects);
     }
     sheet.header(top);
     sheet.header(below);
     for (index, unit) in view.units.iter().enumerate() {
         let mut cells = view.row_of(index, unit);
-        cells.extend(rates(view, &model.lines, Some(&unit.lines)));
-        cells.extend(rates(view, &model.aspects, Some(&unit.aspects)));
+        cells.extend(rates(view, &model.tree.lines, Some(&unit.lines)));
+        cells.extend(rates(view, &model.tree.aspects, Some(&unit.aspects)));
         for component in &components {
             let own = unit.components.get(&component.id);
-            cells.extend(rates(view, &model.lines, own.map(|c| &c.lines)));
-            cells.extend(rates(view, &model.aspects, own.map(|c| &c.aspects)));
+            cells.extend(rates(view, &model.tree.lines, own.map(|c| &c.lines)));
+            cells.extend(rates(view, &model.tree.aspects, own.map(|c| &c.aspects)));
         }
         sheet.row(cells);
     }
@@ -131,13 +133,13 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
 }
 
 /// Whether a component tells lines and aspects apart.
-fn is_detailed(component: &ComponentModel) -> bool {
-    component.kind == ComponentType::Indicators || component.nodes.iter().any(|node| !node.is_empty())
+fn is_detailed(component: &Component) -> bool {
+    component.ballots().map_or(component.scored() == ComponentType::Indicators, |rules| rules.rates != Rated::Unit)
 }
 
 type Rates = BTreeMap<String, Option<Rate>>;
 
-fn rates<'o>(view: &View<'o>, nodes: &'o [NodeOutcome], rates: Option<&'o Rates>) -> Vec<CellDoc<'o>> {
-    let of = |node: &NodeOutcome| rates.and_then(|rates| rates.get(&node.code)).and_then(Option::as_ref);
+fn rates<'o>(view: &View<'o>, nodes: &'o [Branch], rates: Option<&'o Rates>) -> Vec<CellDoc<'o>> {
+    let of = |node: &Branch| rates.and_then(|rates| rates.get(&node.code)).and_then(Option::as_ref);
     nodes.iter().map(|node| view.rate(of(node))).collect()
 }

@@ -8,7 +8,7 @@ use super::chart::{Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, SheetDoc};
 use super::entry::Block;
 use super::view::View;
-use crate::result::outcome::{QuotaOutcome, RankScope, UnitOutcome};
+use crate::result::outcome::{QuotaUse, RankScope, UnitOutcome};
 use crate::shared::i18n::Named;
 use crate::shared::number::Exact;
 
@@ -68,19 +68,22 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 struct Scope<'v> {
     name: &'v str,
     units: Vec<&'v UnitOutcome>,
-    quotas: Vec<&'v QuotaOutcome>,
+    quotas: Vec<&'v QuotaUse>,
 }
 
 /// The groups, or all units where the model ranks them together.
 fn scopes<'o>(view: &View<'o>) -> Vec<Scope<'o>> {
-    let (outcome, all) = (view.outcome, view.outcome.model.rank_scope == RankScope::All);
+    let (outcome, all) = (view.outcome, view.outcome.model.rank.scope == RankScope::All);
     let ranked = |group: Option<&String>| -> Vec<&'o UnitOutcome> {
         let own = view.units.iter().copied().filter(|unit| unit.rank_group.is_some() && unit.total.is_some());
         let mut own: Vec<&'o UnitOutcome> = own.filter(|unit| group.is_none_or(|group| unit.group == *group)).collect();
         own.sort_by_key(|unit| if all { unit.rank_overall } else { unit.rank_group });
         own
     };
-    let quotas = |group: Option<&String>| outcome.quotas.iter().filter(|quota| quota.group.as_ref() == group).collect();
+    let quotas = |group: Option<&String>| {
+        let group = group.map(String::as_str);
+        outcome.quotas.iter().filter(|quota| outcome.group_of(quota) == group).collect()
+    };
     let scope = |group: Option<&'o String>| Scope {
         name: group.map_or(view.text("report.all"), String::as_str),
         units: ranked(group),
@@ -154,7 +157,7 @@ fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
     let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());
     for (index, unit) in scope.units.iter().enumerate().take(MOST) {
         marks(view, scope, index, &mut bars);
-        let rank = if model.rank_scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
+        let rank = if model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
         let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.name);
         let total = unit.total.as_deref().unwrap_or_default();
@@ -167,11 +170,10 @@ fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
 }
 
 fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar<'_>>) {
-    for quota in scope.quotas.iter().filter(|quota| quota.places == before) {
-        bars.push(Bar {
-            label: view.fill("report.ranking-charts.mark", &[("grade", &quota.grade), ("places", &quota.places)]),
-            value: None,
-        });
+    for quota in scope.quotas.iter().filter(|quota| quota.seats.places == before) {
+        let grade = view.outcome.model.grade_name(quota.grade);
+        let values: [Named; 2] = [("grade", &grade), ("places", &quota.seats.places)];
+        bars.push(Bar { label: view.fill("report.ranking-charts.mark", &values), value: None });
     }
 }
 
@@ -183,7 +185,7 @@ impl<'o> Drawing<'o> {
         let names = series_names(view).into_iter().enumerate().filter(|(at, _)| is_drawn(*at));
         let series = names.map(|(at, name)| {
             let values = Block::column(top, bottom, at as u16 + 1);
-            Series::new(name, values, paint(at, model.grades.len())).labelled(model.decimals)
+            Series::new(name, values, paint(at, model.grades.len())).labelled(model.score.decimals)
         });
         let totals = self.bars.iter().filter_map(|bar| Exact::parse(bar.value?.1));
         let least = totals.fold(Exact::zero(), Ord::min);
@@ -192,7 +194,7 @@ impl<'o> Drawing<'o> {
             title: view.fill("report.ranking-charts.title", &[("name", &self.title)]).into(),
             categories: Block::column(top, bottom, 0),
             series: series.collect(),
-            axis: (Some(least.to_cell()), Some(model.max.0.to_cell())),
+            axis: (Some(least.to_cell()), Some(model.score.max.0.to_cell())),
             decimals: 0,
             axis_title: view.text("header.total"),
             height: BAR * self.bars.len() as f64 + AROUND,

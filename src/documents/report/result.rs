@@ -41,7 +41,7 @@ mod tests {
 
     /// Four units: ranked; ranked with a cap and an over-claim; separate with too few answers; excluded. A draft.
     fn sample() -> Outcome {
-        serde_json::from_str(include_str!("sample.json")).unwrap()
+        Outcome::sample()
     }
 
     fn shown(content: &Content) -> String {
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn sheets_of_a_model_without_indicators_and_ballots_say_so() {
         let mut outcome = sample();
-        outcome.model.leaves.clear();
+        outcome.model.tree.leaves.clear();
         outcome.model.components.clear();
         outcome.findings.clear();
         let document = result(&outcome);
@@ -176,10 +176,11 @@ mod tests {
         model.carry_over = Some(Percent::whole(30));
         model.progress_places = Some(2);
         for (grade, amount) in model.grades.iter_mut().zip([20_000, 10_000, 500, 0]) {
-            grade.amount = Some(Exact::from(amount));
+            grade.consequence.amount = Some(Exact::from(amount));
         }
-        (model.grades[0].award_quota, model.grades[0].actions) = (Some(Exact::from(20)), vec!["通报表扬".to_owned()]);
-        (model.grades[2].talk, model.grades[2].bars_honours) = (true, true);
+        (model.grades[0].consequence.award_quota, model.grades[0].consequence.actions) =
+            (Some(Exact::from(20)), vec!["通报表扬".to_owned()]);
+        (model.grades[2].consequence.talk, model.grades[2].consequence.bars_honours) = (true, true);
         outcome.units[0].secretary = "王一".to_owned();
         outcome.units[0].previous = vec![crate::result::outcome::PreviousOutcome {
             code: "U01".to_owned(),
@@ -252,8 +253,8 @@ mod tests {
         use crate::shared::number::Percent;
         let mut outcome = sample();
         let (rate, share) = (Percent::whole(60), Percent::whole(30));
-        outcome.model.common_problem = Some(crate::result::outcome::CommonProblemModel { rate, share });
-        outcome.model.leaves[1].department = "办公室".to_owned();
+        outcome.model.common_problem = Some(crate::result::outcome::CommonRule { rate, share });
+        outcome.model.tree.leaves[1].department = "办公室".to_owned();
         let document = result(&outcome);
         let sheet = lines(document.sheets.iter().find(|sheet| sheet.name == "共性问题").unwrap());
         assert!(sheet[1].contains("低于 60% 的超过 30%"), "{}", sheet[1]);
@@ -269,7 +270,7 @@ mod tests {
         let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
         let rows = lines(sheet);
         // Two ranked units and 40 % of them: floor(0.8) is 0 places by share; the quota of the sample says how many.
-        let places = sample().quotas[0].places;
+        let places = sample().quotas[0].seats.places;
         let mark = format!("── 优秀名额线（{places}个）──||||");
         let at = rows.iter().position(|row| *row == mark).unwrap_or_else(|| panic!("{rows:#?}"));
         assert_eq!(rows[at - 1], "1 云岚市图书馆|93.33|||");

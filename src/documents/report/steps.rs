@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ModelOutcome, Outcome, Step, UnitOutcome};
+use crate::result::outcome::{Model, Outcome, Step, UnitOutcome};
 use crate::shared::i18n::{Lang, Named};
 
 /// The sheet of grade paths.
@@ -133,7 +133,7 @@ fn decided_by<'o>(
 }
 
 /// The values of the tie-break chain, `indicators 91.2; satisfaction:online 88`, with names for codes.
-fn tie_values(model: &ModelOutcome, lang: Lang, values: &str) -> String {
+fn tie_values(model: &Model, lang: Lang, values: &str) -> String {
     let named = values.split("; ").map(|part| match part.rsplit_once(' ') {
         Some((code, value)) => Cow::Owned(format!("{} {value}", tie_name(model, lang, code))),
         None => Cow::Borrowed(part),
@@ -141,7 +141,7 @@ fn tie_values(model: &ModelOutcome, lang: Lang, values: &str) -> String {
     lang.join("report.clauses", named)
 }
 
-fn tie_name<'o>(model: &'o ModelOutcome, lang: Lang, code: &'o str) -> Cow<'o, str> {
+fn tie_name<'o>(model: &'o Model, lang: Lang, code: &'o str) -> Cow<'o, str> {
     let component = |id: &str| model.components.iter().find(|c| c.id == id).map(|c| c.name.as_str());
     if let Some(id) = code.strip_prefix("satisfaction:") {
         return Cow::Owned(lang.fill("step.tie.satisfaction", &[("component", &component(id).unwrap_or(id))]));
@@ -149,7 +149,13 @@ fn tie_name<'o>(model: &'o ModelOutcome, lang: Lang, code: &'o str) -> Cow<'o, s
     if code == "fewer_deductions" {
         return Cow::Borrowed(lang.text("header.minus"));
     }
-    let node = model.lines.iter().chain(&model.aspects).find(|node| node.code == code).map(|node| node.name.as_str());
+    let node = model
+        .tree
+        .lines
+        .iter()
+        .chain(&model.tree.aspects)
+        .find(|node| node.code == code)
+        .map(|node| node.name.as_str());
     Cow::Borrowed(component(code).or(node).unwrap_or(code))
 }
 
@@ -159,7 +165,7 @@ mod tests {
     use crate::result::outcome::StepKind;
 
     fn sample() -> Outcome {
-        serde_json::from_str(include_str!("sample.json")).unwrap()
+        Outcome::sample()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{GradeModel, Mode, Rise, UnitOutcome, carried_over, rises};
+use crate::result::outcome::{Grade, Mode, Rise, UnitOutcome, carried_over, rises};
 use crate::shared::number::Exact;
 
 /// Columns of the table of units. All lists below have the same ones, so that the header repeated on each page is true of
@@ -35,7 +35,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     if let Some(share) = &model.carry_over {
         sheet.subtitle(view.fill(
             "report.uses.carry-over",
-            &[("share", &view.decimal(&share.0)), ("full", &view.decimal(&model.full.0))],
+            &[("share", &view.decimal(&share.0)), ("full", &view.decimal(&model.score.full.0))],
         ));
     }
     sheet.header(view.headers(&COLUMNS));
@@ -51,12 +51,14 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 }
 
 /// Whether the model says that anything follows from a grade.
-fn has_consequences(grade: &GradeModel) -> bool {
-    let is_silent = grade.actions.is_empty() && grade.award_quota.is_none() && grade.amount.is_none();
-    !is_silent || grade.talk || grade.bars_honours
+fn has_consequences(grade: &Grade) -> bool {
+    let is_silent = grade.consequence.actions.is_empty()
+        && grade.consequence.award_quota.is_none()
+        && grade.consequence.amount.is_none();
+    !is_silent || grade.consequence.talk || grade.consequence.bars_honours
 }
 
-fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v GradeModel> {
+fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v Grade> {
     let name = unit.grade.as_deref()?;
     view.outcome.model.grades.iter().find(|grade| grade.name == name)
 }
@@ -79,16 +81,17 @@ fn unit_row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<Cel
     let grade = grade_of(view, unit);
     let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
     let mut cells = own_cells(view, index, unit);
-    cells.push(number(grade.and_then(|grade| grade.award_quota.as_ref())).role(Style::Center));
-    cells.push(number(grade.and_then(|grade| grade.amount.as_ref())));
+    cells.push(number(grade.and_then(|grade| grade.consequence.award_quota.as_ref())).role(Style::Center));
+    cells.push(number(grade.and_then(|grade| grade.consequence.amount.as_ref())));
     cells.push(carried_over(view.outcome, unit).map_or_else(CellDoc::missing, |points| view.points(&points)));
-    cells.push(CellDoc::text(grade.map(|grade| view.join(&grade.actions)).unwrap_or_default()));
+    cells.push(CellDoc::text(grade.map(|grade| view.join(&grade.consequence.actions)).unwrap_or_default()));
     cells
 }
 
 /// The sum of all amounts.
 fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
-    let amounts: Vec<&Exact> = units.iter().filter_map(|unit| grade_of(view, unit)?.amount.as_ref()).collect();
+    let amounts: Vec<&Exact> =
+        units.iter().filter_map(|unit| grade_of(view, unit)?.consequence.amount.as_ref()).collect();
     if amounts.is_empty() {
         return;
     }
@@ -111,14 +114,14 @@ fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc
     for (index, grade) in view.outcome.model.grades.iter().enumerate() {
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
-        let sum = grade.amount.as_ref().map(|amount| amount * &Exact::from(count));
+        let sum = grade.consequence.amount.as_ref().map(|amount| amount * &Exact::from(count));
         let units = view.fill("report.uses.units", &[("count", &count)]);
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
         cells.push(CellDoc::optional(grade.parallel.as_deref()));
-        cells.push(number(grade.award_quota.as_ref()).role(Style::Center));
-        cells.extend([number(sum.as_ref()), CellDoc::empty(), CellDoc::text(view.join(&grade.actions))]);
+        cells.push(number(grade.consequence.award_quota.as_ref()).role(Style::Center));
+        cells.extend([number(sum.as_ref()), CellDoc::empty(), CellDoc::text(view.join(&grade.consequence.actions))]);
         sheet.row(cells);
     }
 }
@@ -130,11 +133,11 @@ fn lists<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o
     let of = |test: &dyn Fn(&UnitOutcome) -> bool| -> Vec<(&'o UnitOutcome, String)> {
         units.iter().filter(|unit| test(unit)).map(|unit| (*unit, String::new())).collect()
     };
-    let graded = |test: fn(&GradeModel) -> bool| of(&|unit| grade_of(view, unit).is_some_and(test));
-    list(view, sheet, "report.uses.talk", graded(|grade| grade.talk));
-    list(view, sheet, "report.uses.barred", graded(|grade| grade.bars_honours));
+    let graded = |test: fn(&Grade) -> bool| of(&|unit| grade_of(view, unit).is_some_and(test));
+    list(view, sheet, "report.uses.talk", graded(|grade| grade.consequence.talk));
+    list(view, sheet, "report.uses.barred", graded(|grade| grade.consequence.bars_honours));
     let is_candidate = |unit: &UnitOutcome| {
-        unit.grade.as_deref() == best && grade_of(view, unit).is_some_and(|grade| !grade.bars_honours)
+        unit.grade.as_deref() == best && grade_of(view, unit).is_some_and(|grade| !grade.consequence.bars_honours)
     };
     list(view, sheet, "report.uses.honours", of(&is_candidate));
     progress(view, sheet);

@@ -7,9 +7,9 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
-use crate::result::outcome::{ComponentModel, Outcome, Rate, Standing, Target, UnitOutcome};
+use crate::result::outcome::{Component, Outcome, Rate, Standing, Target, UnitOutcome};
 use crate::shared::i18n::{Lang, Named};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
 /// Width of a sheet without a table, in characters.
@@ -37,7 +37,7 @@ impl<'o> View<'o> {
 
     /// The day of the result.
     pub(super) fn as_of(&self) -> Option<Date> {
-        self.outcome.model.as_of.as_deref().and_then(|date| date.parse().ok())
+        self.outcome.model.as_of
     }
 
     /// The word that marks every page of a draft.
@@ -118,6 +118,11 @@ impl<'o> View<'o> {
         CellDoc::optional_printed(rate.map(|rate| rate.rate.as_str()))
     }
 
+    /// A rate that may be unknown, at the published decimals.
+    pub(super) fn percent(&self, rate: Option<&Percent>) -> CellDoc<'o> {
+        rate.map_or_else(CellDoc::missing, |rate| self.exact(&rate.0))
+    }
+
     /// Points at the published decimals.
     pub(super) fn points(&self, points: &Points) -> CellDoc<'o> {
         self.exact(&points.0)
@@ -125,7 +130,7 @@ impl<'o> View<'o> {
 
     /// An exact number at the published decimals.
     pub(super) fn exact(&self, value: &Exact) -> CellDoc<'o> {
-        CellDoc::number(value, self.outcome.model.decimals)
+        CellDoc::number(value, self.outcome.model.score.decimals)
     }
 
     /// A number of the model or of a register: as many decimals as it has.
@@ -148,7 +153,7 @@ impl<'o> View<'o> {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
     }
 
-    pub(super) fn component(&self, id: &str) -> Option<&'o ComponentModel> {
+    pub(super) fn component(&self, id: &str) -> Option<&'o Component> {
         self.outcome.model.components.iter().find(|component| component.id == id)
     }
 
@@ -157,15 +162,15 @@ impl<'o> View<'o> {
     }
 
     pub(super) fn class_name(&self, component: &str, class: &'o str) -> &'o str {
-        let classes = self.component(component).map(|c| &c.classes);
-        classes.and_then(|c| c.iter().find(|c| c.id == class)).map_or(class, |c| c.name.as_str())
+        let classes = self.component(component).map_or(&[] as &[_], |own| own.classes());
+        classes.iter().find(|own| own.id == class).map_or(class, |own| own.name.as_str())
     }
 
     /// Name of a line, aspect or leaf by code; empty for the unit as a whole.
     pub(super) fn node_name(&self, code: &'o str) -> &'o str {
         let model = &self.outcome.model;
-        let nodes = model.lines.iter().chain(&model.aspects).map(|n| (n.code.as_str(), n.name.as_str()));
-        let mut all = nodes.chain(model.leaves.iter().map(|l| (l.code.as_str(), l.name.as_str())));
+        let nodes = model.tree.lines.iter().chain(&model.tree.aspects).map(|n| (n.code.as_str(), n.name.as_str()));
+        let mut all = nodes.chain(model.tree.leaves.iter().map(|l| (l.code.as_str(), l.name.as_str())));
         all.find(|(own, _)| *own == code).map_or(code, |(_, name)| name)
     }
 

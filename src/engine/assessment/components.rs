@@ -1,5 +1,7 @@
 //! Checked inputs of components that are not scored from indicators: ballots, tallies, scores made elsewhere.
 
+use serde::{Deserialize, Serialize};
+
 use super::UnitIx;
 use crate::model::Node;
 use crate::shared::number::Points;
@@ -65,13 +67,20 @@ pub struct Ballot {
     pub ignored: Vec<Rating>,
 }
 
-/// Pre-counted votes of one class for one unit and node, 票数汇总.
+/// Pre-counted votes of one class for one unit, 票数汇总.
 #[derive(Clone, Debug)]
 pub struct Tally {
     /// Index of the class.
     pub class: usize,
     /// The unit.
     pub unit: UnitIx,
+    /// What was counted.
+    pub row: TallyRow,
+}
+
+/// The votes that a row of a tally counts for one node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyRow {
     /// Index of the node among the measured nodes.
     pub node: usize,
     /// Votes per mark, in points.
@@ -79,6 +88,7 @@ pub struct Tally {
     /// Abstentions and blanks on valid ballots.
     pub abstained: usize,
     /// Ballots issued, if known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub issued: Option<usize>,
     /// Valid ballots.
     pub valid: usize,
@@ -101,14 +111,36 @@ pub struct BallotBox {
     pub inapplicable: Vec<InapplicableRow>,
 }
 
+impl BallotBox {
+    /// The rows of tallies of a class for a unit.
+    pub fn tallies_of(&self, class: usize, unit: UnitIx) -> impl Iterator<Item = &TallyRow> {
+        let start = self.tallies.partition_point(|tally| (tally.class, tally.unit) < (class, unit));
+        let own = self.tallies[start..].iter().take_while(move |tally| (tally.class, tally.unit) == (class, unit));
+        own.map(|tally| &tally.row)
+    }
+
+    /// The nodes that do not apply to a unit.
+    pub fn off(&self, unit: UnitIx) -> impl Iterator<Item = NodeOff> {
+        let start = self.inapplicable.partition_point(|row| row.unit < unit);
+        self.inapplicable[start..].iter().take_while(move |row| row.unit == unit).map(|row| row.off)
+    }
+}
+
 /// A row of a tally that says that a node does not apply to a unit.
 #[derive(Clone, Debug)]
 pub struct InapplicableRow {
     /// The unit.
     pub unit: UnitIx,
-    /// Index into [`BallotBox::nodes`].
+    /// The node.
+    pub off: NodeOff,
+}
+
+/// A node that does not apply, and where that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeOff {
+    /// Index of the node among the measured nodes.
     pub node: usize,
-    /// Its row.
+    /// The row that says so.
     pub at: Place,
 }
 

@@ -173,6 +173,6 @@ impl Grader<'_> {
             TieBreak::Satisfaction(index) => score.satisfaction[*index].as_ref().map(|rate| rate.0.clone()),
             TieBreak::FewerDeductions => Some(-score.adjusted.minus.0.clone()),
         };
-        self.model.rank.tie_break.iter().map(|(tie, _)| value(tie)).collect()
+        self.model.rank.tie_break.iter().map(|link| value(&link.by)).collect()
     }
 }

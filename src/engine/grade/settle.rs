@@ -73,9 +73,9 @@ impl Grader<'_> {
     /// The tie-break values of a unit, with enough decimals to differ from those of the others.
     fn deciding_values(&self, scope: &Scope<'_>) -> String {
         let links = self.model.rank.tie_break.iter().zip(&scope.candidate.tie_break).zip(scope.decimals);
-        let shown = links.map(|(((_, name), value), decimals)| match value {
-            Some(value) => format!("{name} {}", value.fixed(*decimals)),
-            None => format!("{name} —"),
+        let shown = links.map(|((link, value), decimals)| match value {
+            Some(value) => format!("{} {}", link.name, value.fixed(*decimals)),
+            None => format!("{} —", link.name),
         });
         shown.collect::<Vec<_>>().join("; ")
     }

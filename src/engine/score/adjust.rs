@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::leaf::{LeafScore, LeafState};
+use super::leaf::LeafScore;
 use crate::engine::assessment::{AdjustmentRow, Standing};
 use crate::model::{AdjustmentRules, Model, OverClaim, Sign};
 use crate::shared::number::{Points, Rounding};
@@ -263,9 +263,8 @@ fn shorten(outcome: &mut AdjustmentOutcome, left: Option<&Points>, limit: Limit)
 ///
 /// Over applicable leaves that have a typed self score. Example: self 95, verified 90.5, free 2, per 1: floor(2.5) = 2 steps.
 pub(super) fn over_claim(rule: &OverClaim, leaves: &[LeafScore]) -> Option<Points> {
-    let claimed = leaves.iter().filter(|leaf| leaf.state != LeafState::NotApplicable && leaf.self_points.is_some());
-    let excess: crate::shared::number::Exact =
-        claimed.filter_map(|leaf| leaf.self_points.as_ref().map(|own| &own.0 - &leaf.points.0)).sum();
+    let claimed = leaves.iter().filter_map(|leaf| leaf.self_points.as_ref().zip(leaf.verified.as_ref()));
+    let excess: crate::shared::number::Exact = claimed.map(|(claimed, verified)| &claimed.0 - &verified.0).sum();
     let excess = excess - &rule.free.0;
     if !excess.is_positive() {
         return None;

@@ -2,9 +2,11 @@
 //!
 //! Order: void ratings → recusal → ballot rules → quorum → trim → mean → classes. Linear in the number of ratings.
 
+use serde::{Deserialize, Serialize};
+
 use super::validity::{BallotState, JudgedBallot, judge};
-use crate::engine::assessment::{Assessment, BallotBox, Mode};
-use crate::model::{BallotRules, Model, Node, Scale};
+use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, UnitIx};
+use crate::model::{BallotRules, Model, Scale};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::{Percent, Points};
 use crate::shared::words::words;
@@ -17,16 +19,24 @@ mod step;
 
 pub use policy::reason_word;
 
+/// Whether there are none of a kind, which documents need not say.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// The mean of one class for one unit and node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeMean {
     /// The mean, in points, after `mean_decimals`.
     pub mean: Points,
     /// Ratings that entered it.
     pub counted: usize,
     /// Abstentions and blanks that entered it as 0.
+    #[serde(skip_serializing_if = "is_none", default)]
     pub zeros: usize,
     /// Marks that were trimmed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub trimmed: Vec<Points>,
 }
 
@@ -43,30 +53,37 @@ words! {
 }
 
 /// One class for one unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassMeasure {
     /// By measured node.
     pub means: Vec<Option<NodeMean>>,
     /// Why there is no result, if there is none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub missing: Option<NoResult>,
     /// Weight in percent among the classes that have a result for the unit.
     pub effective_weight: Percent,
     /// Valid ratings, abstentions, voided and recused marks.
     pub counts: MarkCounts,
+    /// The rows of tallies behind it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tallies: Vec<TallyRow>,
 }
 
 /// How many marks of each kind a class gave a unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkCounts {
     /// Raters with a valid rating.
     pub raters: usize,
     /// Valid ratings.
     pub valid: usize,
     /// Abstentions and blanks on valid ballots.
+    #[serde(skip_serializing_if = "is_none", default)]
     pub abstained: usize,
     /// Void ratings and ratings of void ballots.
+    #[serde(skip_serializing_if = "is_none", default)]
     pub void: usize,
     /// Marks dropped by recusal.
+    #[serde(skip_serializing_if = "is_none", default)]
     pub recused: usize,
 }
 
@@ -85,7 +102,7 @@ words! {
 }
 
 /// What a ballots component says of one unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitBallots {
     /// By class.
     pub classes: Vec<ClassMeasure>,
@@ -97,12 +114,17 @@ pub struct UnitBallots {
     pub enough: Answers,
     /// Positive ratings in percent of valid ones; `None` when unknown.
     pub satisfaction: Option<Percent>,
-    /// Positive and valid ratings behind it.
-    pub positive: (usize, usize),
+    /// Positive ratings behind it.
+    pub positive: usize,
+    /// Valid ratings behind it.
+    pub valid: usize,
+    /// Nodes that do not apply to the unit.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub off: Vec<NodeOff>,
 }
 
 /// What a ballots component says of one class as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassTotals {
     /// Ballots issued, if known.
     pub issued: Option<usize>,
@@ -114,14 +136,14 @@ pub struct ClassTotals {
     pub void: usize,
     /// Ballots emptied by recusal.
     pub emptied: usize,
-    /// Whether the quorum was reached; true when there is none.
-    pub quorum: bool,
+    /// Whether the quorum was reached; none where there is no quorum or nobody knows how many were issued.
+    pub quorum: Option<bool>,
     /// Ballots counted by tallies, over units.
     pub tallied: TallyTotals,
 }
 
 /// Ballots counted by the tallies of one class, over units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TallyTotals {
     /// Rows of tallies.
     pub rows: usize,
@@ -135,15 +157,21 @@ pub struct TallyTotals {
     pub without_quorum: usize,
 }
 
-/// Everything that a ballots component measures.
-#[derive(Clone, Debug)]
-pub struct BallotMeasure {
-    /// The nodes that are measured.
-    pub nodes: Vec<Node>,
-    /// What a mark may be; a range has the step that the model declares, else the one on which all marks lie.
+/// What the ballots of a component are as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotTotals {
+    /// What a mark may be; a range has the step that the model declares, else the one on which all marks lie: the greatest of
+    /// 1, 0.5, 0.1, 0.05 …
     pub scale: Scale,
     /// By class.
     pub classes: Vec<ClassTotals>,
+}
+
+/// Everything that a ballots component measures.
+#[derive(Clone, Debug)]
+pub struct BallotMeasure {
+    /// As a whole.
+    pub totals: BallotTotals,
     /// By unit; `None` for units that are not assessed.
     pub units: Vec<Option<UnitBallots>>,
     /// What became of each ballot and rating, as in the ballot box.
@@ -173,12 +201,12 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
         let assessed = unit.mode != Mode::Excluded;
-        units.push(assessed.then(|| counter.unit(&pots[index], &mut judged)));
+        units.push(assessed.then(|| counter.unit(UnitIx(index), &pots[index], &mut judged)));
     }
     quorum::mark_ratings(&came_in, &mut judged);
     panel.settle(&mut units, findings);
     let scale = step::stepped(&rules.scale, counted);
-    BallotMeasure { nodes: counted.nodes.clone(), scale, classes, units, judged }
+    BallotMeasure { totals: BallotTotals { scale, classes }, units, judged }
 }
 
 fn class_totals(
@@ -190,7 +218,7 @@ fn class_totals(
     let mut totals: Vec<ClassTotals> = rules
         .classes
         .iter()
-        .map(|class| ClassTotals { issued: class.issued.whole(), quorum: true, ..ClassTotals::default() })
+        .map(|class| ClassTotals { issued: class.issued.whole(), ..ClassTotals::default() })
         .collect();
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         let class = &mut totals[ballot.class];
@@ -205,11 +233,11 @@ fn class_totals(
     for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
         let tallied = &mut totals[own[0].class].tallied;
         let before = if tallied.rows == 0 { Some(0) } else { tallied.issued };
-        let issued = own.iter().filter_map(|t| t.issued).max();
+        let issued = own.iter().filter_map(|t| t.row.issued).max();
         tallied.issued = before.zip(issued).map(|(sum, own)| sum + own);
         tallied.rows += 1;
-        tallied.valid += own.iter().map(|t| t.valid).max().unwrap_or(0);
-        tallied.invalid += own.iter().map(|t| t.invalid).max().unwrap_or(0);
+        tallied.valid += own.iter().map(|t| t.row.valid).max().unwrap_or(0);
+        tallied.invalid += own.iter().map(|t| t.row.invalid).max().unwrap_or(0);
     }
     for (class, total) in rules.classes.iter().zip(&totals) {
         if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {

@@ -1,5 +1,7 @@
 //! Scores made elsewhere: several periods become one rate per node (SPEC §6, §18).
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::assessment::{GivenBox, GivenScore, UnitIx};
 use crate::model::{GivenRules, Inapplicable, Node, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -8,7 +10,7 @@ use crate::shared::place::Place;
 use crate::shared::text;
 
 /// What a given component says of one node of one unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenMeasure {
     /// The node.
     pub node: Node,
@@ -17,6 +19,7 @@ pub struct GivenMeasure {
     /// The scores behind it: period, score, cell.
     pub parts: Vec<(String, Points, Place)>,
     /// Periods that do not apply, and where that stands.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub off: Vec<(String, Place)>,
 }
 

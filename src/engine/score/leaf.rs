@@ -1,11 +1,13 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
-use crate::engine::assessment::{Claim, LeafInput, LedgerInput, State, Unit, UnitReport, Verification};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::assessment::{Claim, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Model, Rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::words::words;
 
@@ -30,24 +32,70 @@ words! {
 }
 
 /// The result of one leaf of one unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafScore {
+    /// Code of the leaf.
+    pub code: String,
+    /// Full points.
+    pub full: Points,
+    /// The self score, as typed.
+    #[serde(rename = "self")]
+    pub self_points: Option<Points>,
+    /// The points that count; none for a leaf that is not applicable, for which the model's policy says what it counts.
+    pub verified: Option<Points>,
     /// How the points came about.
     pub state: LeafState,
-    /// The self score, as typed.
-    pub self_points: Option<Points>,
     /// The claimed value, as text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claimed: Option<String>,
     /// The verified value, as text.
-    pub verified_value: Option<String>,
-    /// The points that count; for a leaf that is not applicable see the model's policy.
-    pub points: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub value: Option<String>,
     /// The verifier's explanation.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub note: String,
+    /// Rate over all components; none before totals, and where no component has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rate: Option<Percent>,
+    /// 编号 of the correction that replaced it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub corrected: Option<String>,
+    /// What the correction replaced.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub original: Option<OriginalLeaf>,
     /// The cell that decides.
     pub at: Place,
-    /// The leaf before its correction.
-    pub original: Option<Box<LeafScore>>,
+    /// The problems of the returned ledgers, for the leaf that is counted in them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ledger: Vec<Problem>,
+}
+
+/// A leaf before its correction, so that a withdrawn correction puts it back exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginalLeaf {
+    /// Points that counted; none for a leaf that was not applicable.
+    pub verified: Option<Points>,
+    /// How they came about.
+    pub state: LeafState,
+    /// The cell that decided.
+    pub at: Place,
+}
+
+impl LeafScore {
+    /// Replaces its points by those of a correction, at the cell that says so.
+    pub(super) fn correct(&mut self, points: Points, id: &str, at: Place) {
+        self.original = Some(OriginalLeaf { verified: self.verified.take(), state: self.state, at: self.at });
+        self.corrected = Some(id.to_owned());
+        (self.verified, self.state, self.at) = (Some(points), LeafState::Corrected, at);
+    }
+
+    /// Takes its correction back.
+    pub fn restore(&mut self) {
+        self.corrected = None;
+        if let Some(OriginalLeaf { verified, state, at }) = self.original.take() {
+            (self.verified, self.state, self.at) = (verified, state, at);
+        }
+    }
 }
 
 /// Scores all leaves of a unit; a finding for everything that does not fit.
@@ -93,28 +141,39 @@ impl Scorer<'_> {
         }
         let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.rule.describe(v));
         LeafScore {
-            state,
             self_points: claim.and_then(|c| c.points.value.known().cloned()),
             claimed: claim.and_then(|c| text(&c.value.value)),
-            verified_value: verification.and_then(|v| text(&v.value.value)),
-            points,
+            value: verification.and_then(|v| text(&v.value.value)),
             note: verification.map(|v| v.note.clone()).unwrap_or_default(),
-            at,
-            original: None,
+            ..self.bare((state, points, at))
         }
     }
 
     /// A leaf with a cell that could not be read: its finding stands already and stops the run.
     fn unreadable(&self) -> LeafScore {
+        self.bare((LeafState::Unverified, Points::zero(), self.missing_place()))
+    }
+
+    /// A leaf of which nothing but its points is known.
+    fn bare(&self, (state, points, at): Outcome) -> LeafScore {
+        let ledger = match &self.input.ledger {
+            LedgerInput::Returned(problems) => problems.clone(),
+            LedgerInput::NotAsked | LedgerInput::Missing => Vec::new(),
+        };
         LeafScore {
-            state: LeafState::Unverified,
+            code: self.leaf.code.clone(),
+            full: self.leaf.points.clone(),
             self_points: None,
+            verified: (state != LeafState::NotApplicable).then_some(points),
+            state,
             claimed: None,
-            verified_value: None,
-            points: Points::zero(),
+            value: None,
             note: String::new(),
-            at: self.missing_place(),
+            rate: None,
+            corrected: None,
             original: None,
+            at,
+            ledger,
         }
     }
 

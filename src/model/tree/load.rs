@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Aspect, CellNode, EvidenceNeed, Leaf, Line, Tree};
+use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
 use crate::model::rule::{RuleInput, parse_rule};
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -45,23 +45,23 @@ pub struct IndicatorRow {
 const UNREAD: &str = "\u{0}";
 
 /// Reads the `[[line]]` tables.
-pub(in crate::model) fn load_lines(root: &Section<'_, '_>) -> Vec<Line> {
+pub(in crate::model) fn load_lines(root: &Section<'_, '_>) -> Vec<Branch> {
     let mut lines = Vec::new();
     for section in root.sections("line") {
         let (code, name) = (section.text("code"), section.text("name"));
-        lines.push(Line { code, name, points: Points::zero() });
+        lines.push(Branch { code, name, points: Points::zero() });
         section.finish();
     }
     lines
 }
 
 /// Reads the `[[aspect]]` tables with the places of their points.
-pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Aspect, Place)> {
+pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Branch, Place)> {
     let mut aspects = Vec::new();
     for section in root.sections("aspect") {
         // 0 stands for points that could not be read: their sum is then not checked.
         let points = section.positive("points").unwrap_or_else(Exact::zero);
-        let aspect = Aspect { code: section.text("code"), name: section.text("name"), points: Points(points) };
+        let aspect = Branch { code: section.text("code"), name: section.text("name"), points: Points(points) };
         aspects.push((aspect, section.place_of("points")));
         section.finish();
     }
@@ -99,12 +99,12 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
 
 /// Builds the tree from its parts and checks names and sums; faults go to `findings`.
 pub(in crate::model) fn build(
-    lines: Vec<Line>,
-    aspects: Vec<(Aspect, Place)>,
+    lines: Vec<Branch>,
+    aspects: Vec<(Branch, Place)>,
     rows: Vec<IndicatorRow>,
     findings: &mut Findings<'_>,
 ) -> Tree {
-    let (aspects, places): (Vec<Aspect>, Vec<Place>) = aspects.into_iter().unzip();
+    let (aspects, places): (Vec<Branch>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
@@ -176,7 +176,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     })
 }
 
-const EVIDENCE: &[(&str, EvidenceNeed)] = &[
+/// The words for whether a leaf needs evidence.
+pub(crate) const EVIDENCE: &[(&str, EvidenceNeed)] = &[
     ("", EvidenceNeed::None),
     ("无", EvidenceNeed::None),
     ("none", EvidenceNeed::None),
@@ -186,7 +187,9 @@ const EVIDENCE: &[(&str, EvidenceNeed)] = &[
     ("optional", EvidenceNeed::Optional),
 ];
 
-const SOURCES: &[(&str, bool)] = &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
+/// The words for who is asked for the value of a leaf: whether it is the unit itself.
+pub(crate) const SOURCES: &[(&str, bool)] =
+    &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
 
 fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], findings: &mut Findings<'_>) -> Option<T> {
     let wanted = text::key(&cell.value);
@@ -224,7 +227,7 @@ impl Share {
         Self { aspect: text::key(&row.aspect.value), points: Exact::parse(&row.points.value) }
     }
 
-    fn is_of(&self, aspect: &Aspect) -> bool {
+    fn is_of(&self, aspect: &Branch) -> bool {
         text::key(&aspect.code) == self.aspect || text::key(&aspect.name) == self.aspect
     }
 }

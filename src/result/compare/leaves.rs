@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::units::{UnitRow, signed};
-use crate::result::outcome::{LeafModel, Outcome};
+use crate::result::outcome::{Leaf, Outcome};
 use crate::shared::number::Exact;
 
 /// One indicator over the units compared.
@@ -40,7 +40,7 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
     if units.iter().all(|unit| unit.leaves.is_empty()) {
         return Vec::new();
     }
-    let before: BTreeMap<&str, &LeafModel> = old.model.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+    let before: BTreeMap<&str, &Leaf> = old.model.tree.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let mut sums: BTreeMap<&str, (usize, Exact, Exact, usize, usize)> = BTreeMap::new();
     for leaf in units.iter().flat_map(|unit| &unit.leaves) {
         let Some((was, now)) = leaf.exact.as_ref() else { continue };
@@ -51,8 +51,8 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
         sum.3 += usize::from(now > was);
         sum.4 += usize::from(now < was);
     }
-    let decimals = new.model.decimals;
-    let summary = |leaf: &LeafModel| {
+    let decimals = new.model.score.decimals;
+    let summary = |leaf: &Leaf| {
         let was = before.get(leaf.code.as_str())?;
         let none = (0, Exact::zero(), Exact::zero(), 0, 0);
         let (units, first, second, rose, fell) = sums.get(leaf.code.as_str()).cloned().unwrap_or(none);
@@ -61,8 +61,8 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
             code: leaf.code.clone(),
             name: leaf.name.clone(),
             was: (was.name != leaf.name).then(|| was.name.clone()),
-            old_full: was.full.to_string(),
-            new_full: leaf.full.to_string(),
+            old_full: was.points.to_string(),
+            new_full: leaf.points.to_string(),
             units,
             old: means.as_ref().map(|(mean, _)| mean.fixed(decimals)),
             new: means.as_ref().map(|(_, mean)| mean.fixed(decimals)),
@@ -71,5 +71,5 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
             fell,
         })
     };
-    new.model.leaves.iter().filter_map(summary).collect()
+    new.model.tree.leaves.iter().filter_map(summary).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::outcome::ModelOutcome;
+use crate::result::outcome::Model;
 
 /// What kind of model value it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,7 +67,7 @@ struct Item {
 type Items = BTreeMap<(Topic, usize, String), Item>;
 
 /// Everything that differs between two models, by topic, in the order of the new model.
-pub(super) fn changes(old: &ModelOutcome, new: &ModelOutcome) -> Vec<MethodChange> {
+pub(super) fn changes(old: &Model, new: &Model) -> Vec<MethodChange> {
     let (before, after) = (items(old), items(new));
     let find = |items: &'_ Items| -> BTreeMap<(Topic, String), (usize, String)> {
         items.iter().map(|((t, at, code), item)| ((*t, code.clone()), (*at, item.name.clone()))).collect()
@@ -111,7 +111,7 @@ fn differing(topic: Topic, code: &str, was: &Item, now: &Item) -> Vec<MethodChan
 }
 
 /// The values of a model that may decide a score, a rank or a grade.
-fn items(model: &ModelOutcome) -> Items {
+fn items(model: &Model) -> Items {
     let mut items = Items::new();
     let optional = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
     let mut add = |topic: Topic, at: usize, code: &str, name: &str, values: Vec<(&'static str, String)>| {
@@ -119,47 +119,48 @@ fn items(model: &ModelOutcome) -> Items {
     };
     let points = |value: &Option<crate::shared::number::Points>| optional(value.as_ref().map(ToString::to_string));
     let score = vec![
-        ("full", model.full.to_string()),
-        ("min", model.min.to_string()),
-        ("max", model.max.to_string()),
-        ("decimals", model.decimals.to_string()),
-        ("not_applicable", model.not_applicable.to_string()),
-        ("max_bonus", points(&model.max_bonus)),
-        ("max_deduction", points(&model.max_deduction)),
+        ("full", model.score.full.to_string()),
+        ("min", model.score.min.to_string()),
+        ("max", model.score.max.to_string()),
+        ("decimals", model.score.decimals.to_string()),
+        ("not_applicable", model.self_report.not_applicable.to_string()),
+        ("max_bonus", points(&model.adjustments.max_bonus)),
+        ("max_deduction", points(&model.adjustments.max_deduction)),
     ];
     add(Topic::Score, 0, "", "", score);
+    let links: Vec<&str> = model.rank.tie_break.iter().map(|link| link.name.as_str()).collect();
     let rank = vec![
-        ("scope", model.rank_scope.to_string()),
-        ("tie_break", model.tie_break.join(", ")),
-        ("tie_at_quota", model.tie_at_quota.to_string()),
+        ("scope", model.rank.scope.to_string()),
+        ("tie_break", links.join(", ")),
+        ("tie_at_quota", model.rank.tie_at_quota.to_string()),
     ];
     add(Topic::Rank, 0, "", "", rank);
-    for (at, node) in model.lines.iter().chain(&model.aspects).enumerate() {
+    for (at, node) in model.tree.lines.iter().chain(&model.tree.aspects).enumerate() {
         add(Topic::Node, at, &node.code, &node.name, vec![("points", node.points.to_string())]);
     }
-    for (at, leaf) in model.leaves.iter().enumerate() {
+    for (at, leaf) in model.tree.leaves.iter().enumerate() {
         let values = vec![
-            ("points", leaf.full.to_string()),
+            ("points", leaf.points.to_string()),
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
-            ("aspect", format!("{} {}", leaf.line, leaf.aspect)),
+            ("aspect", format!("{} {}", model.tree.lines[leaf.line].code, model.tree.aspects[leaf.aspect].code)),
         ];
         add(Topic::Leaf, at, &leaf.code, &leaf.name, values);
     }
     for (at, component) in model.components.iter().enumerate() {
-        let classes = component.classes.iter().map(|class| format!("{} {}", class.name, class.weight));
+        let classes = component.classes().iter().map(|class| format!("{} {}", class.name, class.weight));
         let values = vec![
             ("weight", component.weight.to_string()),
-            ("kind", component.kind.to_string()),
+            ("kind", component.scored().to_string()),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);
     }
     for (at, grade) in model.grades.iter().enumerate() {
-        let quota = optional(grade.quota.as_ref().map(ToString::to_string));
+        let quota = optional(grade.quota.as_ref().map(|quota| quota.share.to_string()));
         add(Topic::Grade, at, &grade.name, "", vec![("at_least", grade.at_least.to_string()), ("quota", quota)]);
     }
-    for (at, kind) in model.adjustments.iter().enumerate() {
+    for (at, kind) in model.adjustments.kinds.iter().enumerate() {
         add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.sign.to_string())]);
     }
     items

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::diff::{Cause, Diff, UnitState, pairs};
-use crate::result::outcome::{ComponentOutcome, LeafOutcome, Mode, ModelOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent};
 
 /// How a unit of the later result hangs together with the earlier one.
@@ -182,7 +182,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
             name: any.name.clone(),
             link,
             behind: behind(&pair, link),
-            total: states.and_then(|(a, b)| total_difference(a, b, new.model.decimals)),
+            total: states.and_then(|(a, b)| total_difference(a, b, new.model.score.decimals)),
             rank_group,
             rank_overall: states.and_then(|(a, b)| risen(a.rank_overall, b.rank_overall)),
             grade: states.and_then(|(a, b)| common.grade_move(a, b)),
@@ -228,8 +228,8 @@ fn total_difference(old: &UnitState, new: &UnitState, decimals: u32) -> Option<S
 
 /// What two models have in common.
 struct Common<'c> {
-    old: &'c ModelOutcome,
-    new: &'c ModelOutcome,
+    old: &'c Model,
+    new: &'c Model,
 }
 
 impl Common<'_> {
@@ -237,7 +237,7 @@ impl Common<'_> {
         if (&old.grade, old.deferred) == (&new.grade, new.deferred) {
             return None;
         }
-        let place = |model: &ModelOutcome, grade: &Option<String>| {
+        let place = |model: &Model, grade: &Option<String>| {
             let grade = grade.as_ref()?;
             model.grades.iter().position(|own| own.name == *grade)
         };
@@ -255,7 +255,7 @@ impl Common<'_> {
     }
 
     fn components(&self, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartMove> {
-        let decimals = self.new.decimals;
+        let decimals = self.new.score.decimals;
         let both = self.new.components.iter().filter(|c| self.old.components.iter().any(|was| was.id == c.id));
         both.filter_map(|component| {
             let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> { unit.components.get(&component.id).cloned() };
@@ -275,15 +275,15 @@ impl Common<'_> {
     }
 
     fn leaves(&self, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartMove> {
-        let before: BTreeMap<&str, &LeafOutcome> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+        let before: BTreeMap<&str, &LeafScore> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
         let both = new.leaves.iter().filter_map(|now| Some((*before.get(now.code.as_str())?, now)));
         both.map(|(was, now)| self.leaf(was, now)).collect()
     }
 
-    fn leaf(&self, was: &LeafOutcome, now: &LeafOutcome) -> PartMove {
-        let decimals = self.new.decimals;
+    fn leaf(&self, was: &LeafScore, now: &LeafScore) -> PartMove {
+        let decimals = self.new.score.decimals;
         let by_rate = was.full != now.full;
-        let rate = |leaf: &LeafOutcome| leaf.verified.as_ref().map(|points| Percent::of(points, &leaf.full).0);
+        let rate = |leaf: &LeafScore| leaf.verified.as_ref().map(|points| Percent::of(points, &leaf.full).0);
         let exact = rate(was).zip(rate(now));
         let points = was.verified.as_ref().zip(now.verified.as_ref()).map(|(was, now)| &now.0 - &was.0);
         let needed = |difference: &Exact| difference.decimals().map_or(decimals, |own| own.min(6)).max(decimals);

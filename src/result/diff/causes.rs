@@ -6,7 +6,7 @@ use super::pairs::Pair;
 use super::rows::{RowChange, RowRef, Spot};
 use super::units::{About, PartKind, UnitChange};
 use crate::result::outcome::Register;
-use crate::result::outcome::{ComponentOutcome, LeafOutcome, UnitOutcome};
+use crate::result::outcome::{ComponentOutcome, LeafScore, UnitOutcome};
 
 /// Why a unit changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -198,7 +198,7 @@ fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&
     }
 }
 
-fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafOutcome> {
+fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafScore> {
     unit.leaves.iter().find(|leaf| leaf.code == code)
 }
 

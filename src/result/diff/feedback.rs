@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::met::Met;
 use super::pairs::Pair;
-use crate::result::outcome::{Mode, Outcome, QuotaOutcome, RankScope, Rate, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, RankScope, Rate, Seats, UnitOutcome};
 use crate::shared::number::Exact;
 use crate::shared::place::{FileId, Place};
 
@@ -64,7 +64,7 @@ type Said<'r> = [&'r str; 5];
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
     let mut rows: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
     for row in &outcome.registers.adjustments {
-        let code = outcome.model.kind(row).map_or("", |kind| kind.code.as_str());
+        let code = outcome.kind(row).map_or("", |kind| kind.code.as_str());
         let said = [row.id.as_str(), code, &row.matter, &row.document, &row.document_number];
         rows.entry(outcome.code(row.unit)).or_default().push(said);
     }
@@ -95,6 +95,8 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         }
         let classes = component.ballots.iter_mut().flat_map(|ballots| &mut ballots.classes);
         classes.flat_map(|class| &mut class.tallies).for_each(|tally| tally.at = nowhere());
+        let ballots = component.ballots.iter_mut();
+        ballots.flat_map(|ballots| &mut ballots.off).for_each(|off| off.at = nowhere());
     }
     unit
 }
@@ -105,6 +107,9 @@ type Key<'c> = (&'static str, &'c str, usize, usize);
 /// Mean, median and best as printed.
 type Middle = (String, String, String);
 
+/// The grade of a quota, and its places.
+type Used<'c> = (&'c str, Seats);
+
 /// What units of one result are compared with.
 struct Comparison<'c> {
     /// Per group: middles of totals, components, aspects and lines, and the points of each leaf in order of size.
@@ -112,7 +117,7 @@ struct Comparison<'c> {
     /// Per scope: the least total that takes a place, by grade.
     lines: BTreeMap<String, BTreeMap<String, (Exact, String)>>,
     /// Per scope: how its quotas are used.
-    quotas: BTreeMap<&'c str, Vec<&'c QuotaOutcome>>,
+    quotas: BTreeMap<&'c str, Vec<Used<'c>>>,
     all: bool,
 }
 
@@ -132,13 +137,14 @@ impl<'c> Comparison<'c> {
         for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(&unit.group).or_default().push(unit);
         }
-        let decimals = outcome.model.decimals;
+        let decimals = outcome.model.score.decimals;
         let groups = members.into_iter().map(|(name, units)| (name, group(&units, decimals))).collect();
-        let mut quotas: BTreeMap<&str, Vec<&QuotaOutcome>> = BTreeMap::new();
+        let mut quotas: BTreeMap<&str, Vec<Used<'_>>> = BTreeMap::new();
         for quota in &outcome.quotas {
-            quotas.entry(quota.group.as_deref().unwrap_or_default()).or_default().push(quota);
+            let seats = (outcome.model.grade_name(quota.grade), quota.seats);
+            quotas.entry(outcome.group_of(quota).unwrap_or_default()).or_default().push(seats);
         }
-        let all = outcome.model.rank_scope == RankScope::All;
+        let all = outcome.model.rank.scope == RankScope::All;
         let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, all };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
@@ -168,7 +174,7 @@ impl<'c> Comparison<'c> {
 }
 
 /// The lines of a scope and the use of its quotas.
-type Line<'a, 'c> = (Option<&'a BTreeMap<String, (Exact, String)>>, Option<&'a Vec<&'c QuotaOutcome>>);
+type Line<'a, 'c> = (Option<&'a BTreeMap<String, (Exact, String)>>, Option<&'a Vec<Used<'c>>>);
 
 fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
     let mut values: BTreeMap<Key<'c>, Vec<Exact>> = BTreeMap::new();
@@ -179,11 +185,11 @@ fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
         for (id, component) in &unit.components {
             values.entry(("component", id, 0, 0)).or_default().push(component.exact.clone());
             let Some(ballots) = &component.ballots else { continue };
-            let satisfaction = ballots.satisfaction.as_ref().map(|rate| rate.exact.clone());
+            let satisfaction = ballots.satisfaction.as_ref().map(|rate| rate.0.clone());
             values.entry(("satisfaction", id, 0, 0)).or_default().extend(satisfaction);
             for (index, class) in ballots.classes.iter().enumerate() {
                 for (node, mean) in class.means.iter().enumerate() {
-                    let mean = mean.as_ref().map(|mean| mean.mean.clone());
+                    let mean = mean.as_ref().map(|mean| mean.mean.0.clone());
                     values.entry(("class", id, index, node)).or_default().extend(mean);
                 }
             }

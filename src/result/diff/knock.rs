@@ -251,7 +251,7 @@ impl<'f> Field<'f> {
 
     /// The name of a unit's scope of ranks and quotas.
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.about.new.model.rank_scope == RankScope::All { ALL.to_owned() } else { format!("={}", unit.group) }
+        if self.about.new.model.rank.scope == RankScope::All { ALL.to_owned() } else { format!("={}", unit.group) }
     }
 
     /// The scope and grade at which a unit takes a place, kept ones of deferred units included.
@@ -260,7 +260,7 @@ impl<'f> Field<'f> {
         let kept = || unit.path.iter().rev().find(|step| matches!(step, Step::PlaceKept { .. })).and_then(Step::to);
         let name = unit.grade.as_deref().or_else(|| kept().map(|grade| outcome.model.grade_name(grade)))?;
         let same = self.grades.get(name).copied();
-        let index = same.or_else(|| outcome.model.grade(Some(name)))?;
+        let index = same.or_else(|| outcome.model.graded(Some(name)))?;
         Some((self.scope(unit), index))
     }
 
@@ -407,7 +407,7 @@ impl<'f> Field<'f> {
     }
 
     fn passed_in_scope(&self, index: usize) -> Option<&Passed> {
-        if self.about.new.model.rank_scope == RankScope::All {
+        if self.about.new.model.rank.scope == RankScope::All {
             self.overall.get(&index)
         } else {
             self.in_group.get(&index)

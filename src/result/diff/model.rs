@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::outcome::ModelOutcome;
+use crate::result::outcome::Model;
 
 /// What a value of the model can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,7 +40,7 @@ pub struct ModelDiff {
 
 impl ModelDiff {
     /// The differences of two models.
-    pub fn between(old: &ModelOutcome, new: &ModelOutcome) -> Self {
+    pub fn between(old: &Model, new: &Model) -> Self {
         Self::of((&old.hash, &old.values), (&new.hash, &new.values))
     }
 

@@ -248,7 +248,7 @@ struct Reader<'r> {
 impl<'r> Reader<'r> {
     fn new(outcome: &'r Outcome) -> Self {
         let model = &outcome.model;
-        let leaves = model.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf.name.as_str()));
+        let leaves = model.tree.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf.name.as_str()));
         let components = model.components.iter().map(|c| (c.id.as_str(), c.name.as_str()));
         Self { outcome, targets: components.chain(leaves).collect() }
     }
@@ -276,7 +276,7 @@ impl<'r> Reader<'r> {
     }
 
     fn adjustment(&self, row: &'r AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Entry<'r> {
-        let kind = self.outcome.model.kind(row);
+        let kind = self.outcome.kind(row);
         let deducts = kind.is_some_and(|kind| kind.sign == Sign::Deduction);
         let signed = |points: &Points| match deducts && points.0.is_positive() {
             true => format!("-{points}"),
@@ -308,7 +308,7 @@ impl<'r> Reader<'r> {
     fn decision(&self, row: &'r DecisionRow) -> Entry<'r> {
         let state = RowState {
             text: row.clause.clone(),
-            value: self.outcome.model.pinned(row).map(str::to_owned),
+            value: self.outcome.pinned(row).map(str::to_owned),
             document_number: row.document_number.clone(),
             links: row.links.value.clone(),
             ..self.state(row.unit, row.standing.json(), row.at)
@@ -319,7 +319,7 @@ impl<'r> Reader<'r> {
     }
 
     fn correction(&self, row: &'r CorrectionRow) -> Entry<'r> {
-        let target = self.outcome.model.target(row);
+        let target = self.outcome.target(row);
         let state = RowState {
             target: target.to_owned(),
             target_name: self.targets.get(target).copied().unwrap_or_default().to_owned(),

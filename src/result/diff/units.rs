@@ -9,7 +9,7 @@ use super::causes::{self, Cause};
 use super::knock;
 use super::pairs::Pair;
 use super::rows::{RowChange, Spot};
-use crate::result::outcome::{LeafOutcome, Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{LeafScore, Mode, Outcome, UnitOutcome};
 
 /// What two results say about each other, for the parts of a diff.
 pub(super) struct About<'a> {
@@ -199,10 +199,12 @@ impl<'n> Names<'n> {
     fn new(about: &About<'n>) -> Self {
         let mut names = BTreeMap::new();
         for model in [&about.old.model, &about.new.model] {
-            names.extend(model.leaves.iter().map(|leaf| ((PartKind::Leaf, leaf.code.as_str()), leaf.name.as_str())));
+            names.extend(
+                model.tree.leaves.iter().map(|leaf| ((PartKind::Leaf, leaf.code.as_str()), leaf.name.as_str())),
+            );
             names.extend(model.components.iter().map(|c| ((PartKind::Component, c.id.as_str()), c.name.as_str())));
-            names.extend(model.aspects.iter().map(|n| ((PartKind::Aspect, n.code.as_str()), n.name.as_str())));
-            names.extend(model.lines.iter().map(|n| ((PartKind::Line, n.code.as_str()), n.name.as_str())));
+            names.extend(model.tree.aspects.iter().map(|n| ((PartKind::Aspect, n.code.as_str()), n.name.as_str())));
+            names.extend(model.tree.lines.iter().map(|n| ((PartKind::Line, n.code.as_str()), n.name.as_str())));
         }
         Self(names)
     }
@@ -278,18 +280,18 @@ fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Option<Printed<
 }
 
 /// Whether a leaf has the same points, of as many, for the same reason.
-fn same_points(was: &LeafOutcome, now: &LeafOutcome) -> bool {
+fn same_points(was: &LeafScore, now: &LeafScore) -> bool {
     (&was.verified, &was.full, was.state) == (&now.verified, &now.full, now.state)
 }
 
 /// Leaves whose points, full points or state changed; leaves are matched by code.
 fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
-    let before: BTreeMap<&str, &LeafOutcome> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
-    let after: BTreeMap<&str, &LeafOutcome> = new.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+    let before: BTreeMap<&str, &LeafScore> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
+    let after: BTreeMap<&str, &LeafScore> = new.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let gone = old.leaves.iter().filter(|leaf| !after.contains_key(leaf.code.as_str()));
-    let of = |leaf: Option<&LeafOutcome>| leaf.and_then(|leaf| leaf.verified.as_ref()).map(ToString::to_string);
-    let full = |leaf: Option<&LeafOutcome>| leaf.map(|leaf| leaf.full.to_string());
-    let change = |was: Option<&LeafOutcome>, now: Option<&LeafOutcome>, code: &str| PartChange {
+    let of = |leaf: Option<&LeafScore>| leaf.and_then(|leaf| leaf.verified.as_ref()).map(ToString::to_string);
+    let full = |leaf: Option<&LeafScore>| leaf.map(|leaf| leaf.full.to_string());
+    let change = |was: Option<&LeafScore>, now: Option<&LeafScore>, code: &str| PartChange {
         kind: PartKind::Leaf,
         code: code.to_owned(),
         name: names.of(PartKind::Leaf, code),

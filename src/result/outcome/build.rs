@@ -11,7 +11,6 @@ use crate::shared::finding::Finding;
 use crate::shared::number::Percent;
 use crate::shared::place::Files;
 
-mod model;
 mod registers;
 mod unit;
 
@@ -59,13 +58,13 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         parent: run.parent.clone(),
         chain: Vec::new(),
         draft: run.draft,
-        model: builder.model(),
+        model: run.model.clone(),
         files: run.files.clone(),
         groups: run.assessment.groups.clone(),
         units,
-        classes: builder.classes(),
+        components: builder.totals(),
         raters: run.assessment.raters.iter().cloned().collect(),
-        quotas: builder.quotas(),
+        quotas: run.grading.quotas.clone(),
         registers: run.assessment.registers.clone(),
         assertions: builder.assertions(),
         opinions: run.assessment.opinions.clone(),

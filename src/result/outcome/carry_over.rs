@@ -8,7 +8,7 @@ use crate::shared::number::{Exact, Points};
 pub fn carried_over(outcome: &Outcome, unit: &UnitOutcome) -> Option<Points> {
     let share = outcome.model.carry_over.as_ref()?;
     let total = Exact::parse(unit.total.as_deref()?)?;
-    Some(Points(&(&share.0 * &total) / &outcome.model.full.0))
+    Some(Points(&(&share.0 * &total) / &outcome.model.score.full.0))
 }
 
 #[cfg(test)]
@@ -18,12 +18,12 @@ mod tests {
 
     #[test]
     fn the_published_total_is_carried_over_exactly() {
-        let mut outcome: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
+        let mut outcome = Outcome::sample();
         assert_eq!(carried_over(&outcome, &outcome.units[0]), None, "nothing is carried over without a share");
         outcome.model.carry_over = Some(Percent::whole(30));
         // 30 % of 93.33, not of the exact 280/3, which would be 28.
         assert_eq!(carried_over(&outcome, &outcome.units[0]), Some(Points(Exact::ratio(27_999, 1_000))));
-        outcome.model.full = Points::whole(120);
+        outcome.model.score.full = Points::whole(120);
         // 30 × 93.00 / 120 = 23.25
         assert_eq!(carried_over(&outcome, &outcome.units[1]), Some(Points(Exact::ratio(2_325, 100))));
         assert_eq!(carried_over(&outcome, &outcome.units[3]), None, "not assessed");

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CommonProblemModel, LeafModel, Outcome, UnitOutcome};
+use super::{CommonRule, Leaf, Outcome, UnitOutcome};
 use crate::shared::number::{Percent, Points};
 
 /// How one leaf came out in one group, or over all groups.
@@ -47,12 +47,7 @@ pub fn common_problems(outcome: &Outcome) -> Vec<CommonProblem> {
 }
 
 /// The leaves of one scope, in their order.
-fn scope(
-    outcome: &Outcome,
-    rule: &CommonProblemModel,
-    group: Option<&String>,
-    units: &[&UnitOutcome],
-) -> Vec<CommonProblem> {
+fn scope(outcome: &Outcome, rule: &CommonRule, group: Option<&String>, units: &[&UnitOutcome]) -> Vec<CommonProblem> {
     let mut points: BTreeMap<&str, Vec<(&UnitOutcome, &Points)>> = BTreeMap::new();
     for unit in units {
         for leaf in &unit.leaves {
@@ -61,26 +56,21 @@ fn scope(
             }
         }
     }
-    let own = |leaf: &LeafModel| points.get(leaf.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
-    let leaves = outcome.model.leaves.iter();
+    let own = |leaf: &Leaf| points.get(leaf.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
+    let leaves = outcome.model.tree.leaves.iter();
     let mut problems: Vec<CommonProblem> = leaves.map(|leaf| problem(rule, group.cloned(), leaf, own(leaf))).collect();
     problems.sort_by(|a, b| (b.common, &b.share).cmp(&(a.common, &a.share)));
     problems
 }
 
-fn problem(
-    rule: &CommonProblemModel,
-    group: Option<String>,
-    leaf: &LeafModel,
-    units: &[(&UnitOutcome, &Points)],
-) -> CommonProblem {
-    let limit = rule.rate.share_of(&leaf.full);
+fn problem(rule: &CommonRule, group: Option<String>, leaf: &Leaf, units: &[(&UnitOutcome, &Points)]) -> CommonProblem {
+    let limit = rule.rate.share_of(&leaf.points);
     let below: Vec<String> =
         units.iter().filter(|(_, points)| **points < limit).map(|(unit, _)| unit.code.clone()).collect();
     let whole = Points(units.len().into());
     let share = (!units.is_empty()).then(|| Percent::of(&Points(below.len().into()), &whole));
     let sum: Points = units.iter().map(|(_, points)| *points).sum();
-    let mean = (!units.is_empty()).then(|| Percent::of(&sum, &Points(&leaf.full.0 * &whole.0)));
+    let mean = (!units.is_empty()).then(|| Percent::of(&sum, &Points(&leaf.points.0 * &whole.0)));
     let common = share.as_ref().is_some_and(|share| *share > rule.share);
     CommonProblem { group, leaf: leaf.code.clone(), applicable: units.len(), below, share, mean, common }
 }
@@ -92,9 +82,8 @@ mod tests {
 
     /// Three units on three leaves, of points: 26/30, 48/50, 16/20; not applicable, 0/50, 20/20; 20/30, 40/50, 12/20.
     fn sample(rate: i64, share: i64) -> Outcome {
-        let mut outcome: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
-        outcome.model.common_problem =
-            Some(CommonProblemModel { rate: Percent::whole(rate), share: Percent::whole(share) });
+        let mut outcome = Outcome::sample();
+        outcome.model.common_problem = Some(CommonRule { rate: Percent::whole(rate), share: Percent::whole(share) });
         outcome
     }
 

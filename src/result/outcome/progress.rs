@@ -44,7 +44,7 @@ fn rise(outcome: &Outcome, unit: &UnitOutcome) -> Option<Rise> {
 /// Then and now, in the scope of the model's ranks. Ranks within two different groups say nothing about each other, so a
 /// unit that has changed its group is compared over all.
 fn rise_from(outcome: &Outcome, unit: &UnitOutcome, previous: &PreviousOutcome) -> Option<Rise> {
-    let within_group = outcome.model.rank_scope == RankScope::Group && previous.group == unit.group;
+    let within_group = outcome.model.rank.scope == RankScope::Group && previous.group == unit.group;
     let (before, after) = if within_group {
         (previous.rank_group?, unit.rank_group?)
     } else {

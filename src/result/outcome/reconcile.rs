@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssertionOutcome, ClassOutcome, ComponentOutcome, Outcome, RowEnd, UnitOutcome};
+use super::{AssertionOutcome, ClassTotals, ComponentOutcome, Outcome, RowEnd, UnitOutcome};
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::FileStatus;
 
@@ -88,11 +88,9 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
         ignored: status(FileStatus::Ignored) + status(FileStatus::NotAdopted),
         rejected: status(FileStatus::Rejected),
     };
-    let ballots: Vec<BallotSums> = outcome
-        .classes
-        .iter()
-        .flat_map(|(component, classes)| classes.iter().map(move |class| ballot_sums(component, class)))
-        .collect();
+    let ballots = outcome.classes();
+    let ballots: Vec<BallotSums> =
+        ballots.map(|(component, class, totals)| ballot_sums([&component.id, &class.id], totals)).collect();
     let mut registers: BTreeMap<String, usize> = BTreeMap::new();
     let rows = &outcome.registers;
     let settled = outcome.settled();
@@ -118,14 +116,15 @@ fn has_data(unit: &UnitOutcome) -> bool {
     let of_component = |own: &ComponentOutcome| {
         let given = own.given.iter().any(|node| !node.parts.is_empty());
         let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
-        let mut marks = classes.map(|c| c.valid + c.abstained + c.void + c.recused + c.tallies.len());
+        let mut marks =
+            classes.map(|c| c.counts.valid + c.counts.abstained + c.counts.void + c.counts.recused + c.tallies.len());
         given || marks.any(|count| count > 0)
     };
     unit.leaves.iter().any(|leaf| !is_gap(leaf.state)) || unit.components.values().any(of_component)
 }
 
 /// Ballots of a class: its sheets, and what its tallies counted. Issued is known when it is known for all of them.
-fn ballot_sums(component: &str, class: &ClassOutcome) -> BallotSums {
+fn ballot_sums([component, id]: [&str; 2], class: &ClassTotals) -> BallotSums {
     let tallied = &class.tallied;
     let reached = class.quorum.unwrap_or(true);
     let (counted, without_quorum) = if reached { (class.valid, 0) } else { (0, class.valid) };
@@ -138,7 +137,7 @@ fn ballot_sums(component: &str, class: &ClassOutcome) -> BallotSums {
     let returned = class.returned + tallied.valid + tallied.invalid;
     BallotSums {
         component: component.to_owned(),
-        class: class.id.clone(),
+        class: id.to_owned(),
         issued,
         counted: counted + tallied.valid - tallied.without_quorum,
         void: class.void + tallied.invalid,

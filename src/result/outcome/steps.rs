@@ -1,19 +1,9 @@
 //! What the indices of a grade path stand for: rules, clauses, register rows.
 
-use super::{DecisionRow, ModelOutcome, Outcome, Step};
+use super::{DecisionRow, Model, Outcome, Step};
 use crate::shared::place::Place;
 
-impl ModelOutcome {
-    /// The name of a grade; empty for one that is not there.
-    pub fn grade_name(&self, grade: usize) -> &str {
-        self.grades.get(grade).map_or("", |grade| grade.name.as_str())
-    }
-
-    /// Index of a grade by name.
-    pub fn grade(&self, name: Option<&str>) -> Option<usize> {
-        self.grades.iter().position(|grade| Some(grade.name.as_str()) == name)
-    }
-
+impl Model {
     /// Code and name of the cap or promotion of a step.
     pub fn rule(&self, step: &Step) -> Option<[&str; 2]> {
         match step {
@@ -43,7 +33,7 @@ impl ModelOutcome {
     /// The clause of the quota that counts the places of a grade.
     fn quota_clause(&self, grade: usize) -> Option<&str> {
         let quota = self.grades.iter().skip(grade).find(|grade| grade.quota.is_some());
-        quota.and_then(|grade| grade.quota_clause.as_deref())
+        quota.and_then(|grade| grade.quota.as_ref()?.clause.as_deref())
     }
 }
 
@@ -66,7 +56,7 @@ impl Outcome {
                 model.quota_clause(*grade)
             }
             Step::TieExcluded { .. } | Step::TieIncluded { .. } | Step::TiePending { .. } | Step::BehindTie { .. } => {
-                model.rank_clause.as_deref()
+                model.rank.clause.as_deref()
             }
             _ => None,
         }
@@ -95,14 +85,14 @@ mod tests {
 
     /// Grades 优秀 and 先进 without a quota, 达标 with one; a cap, a promotion, two decisions, the second without a clause.
     fn outcome() -> Outcome {
-        let mut outcome: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
+        let mut outcome = Outcome::sample();
         for (grade, clause) in outcome.model.grades.iter_mut().zip(["g0", "g1", "g2", "g3"]) {
             grade.clause = Some(clause.to_owned());
-            (grade.quota, grade.quota_clause) = (None, None);
+            grade.quota = None;
         }
-        let quota = crate::shared::number::Percent::whole(50);
-        (outcome.model.grades[2].quota, outcome.model.grades[2].quota_clause) = (Some(quota), Some("q2".to_owned()));
-        outcome.model.rank_clause = Some("r".to_owned());
+        let quota = r#"{ "share": "50/1", "rounding": "floor", "minimum": 0, "minimum_from": 1, "clause": "q2" }"#;
+        outcome.model.grades[2].quota = serde_json::from_str(quota).unwrap();
+        outcome.model.rank.clause = Some("r".to_owned());
         outcome.model.caps[0].clause = Some("c".to_owned());
         let promotion = r#"{ "code": "U1", "name": "up", "to": 0, "when": { "event": "P1" }, "clause": "u" }"#;
         outcome.model.promotions.push(serde_json::from_str(promotion).unwrap());

@@ -51,7 +51,7 @@ mod tests {
 
     /// Which findings of a version with these are carried over.
     fn carried_of(findings: Vec<Message>) -> Vec<Code> {
-        let mut parent: Outcome = serde_json::from_str(include_str!("../../documents/report/sample.json")).unwrap();
+        let mut parent = Outcome::sample();
         parent.findings = findings;
         let (model, _) = load(ModelDraft { text: MODEL, file: FileId(0), table: None, hash: String::new() });
         let own = carried(&parent, &model.unwrap(), &Places::same(&parent.files));

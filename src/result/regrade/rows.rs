@@ -22,7 +22,7 @@ pub(super) fn registers(parent: &Outcome, model: &Model, places: &Places) -> Reg
 
 /// Whether the model knows the kind of a row.
 pub(super) fn adjustment(row: &mut AdjustmentRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
-    let kind = parent.model.kind(row).and_then(|kind| model.adjustments.kind(&kind.code));
+    let kind = parent.kind(row).and_then(|kind| model.adjustments.kind(&kind.code));
     row.kind = kind.unwrap_or_default();
     places.shift([&mut row.at, &mut row.links.at]);
     kind.is_some()
@@ -31,7 +31,7 @@ pub(super) fn adjustment(row: &mut AdjustmentRow, parent: &Outcome, model: &Mode
 /// Whether the model knows the grade of a decision.
 fn decision(row: &mut DecisionRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
     places.shift([&mut row.at, &mut row.links.at]);
-    let Some(grade) = parent.model.pinned(row) else { return row.ruling == Ruling::Defer };
+    let Some(grade) = parent.pinned(row) else { return row.ruling == Ruling::Defer };
     let known = model.grade(grade);
     row.ruling = known.map_or(row.ruling, Ruling::Pin);
     known.is_some()
@@ -40,7 +40,7 @@ fn decision(row: &mut DecisionRow, parent: &Outcome, model: &Model, places: &Pla
 /// Whether the model knows what a correction replaces.
 fn correction(row: &mut CorrectionRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
     places.shift([&mut row.at, &mut row.links.at, &mut row.old.at, &mut row.new.at]);
-    let name = parent.model.target(row);
+    let name = parent.target(row);
     let known = match row.target {
         Target::Total => Some(Target::Total),
         Target::Component(_) => model.components.iter().position(|own| own.id == name).map(Target::Component),

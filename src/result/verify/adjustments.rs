@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::result::outcome::{
-    AdjustmentKind, AdjustmentOutcome, AdjustmentRow, ModelOutcome, OverClaimModel, Sign, Standing, UnitOutcome,
+    AdjustmentKind, AdjustmentOutcome, AdjustmentRow, Model, OverClaim, Sign, Standing, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
@@ -24,8 +24,8 @@ struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn new(model: &'r ModelOutcome, index: usize, register: &'r AdjustmentRow) -> Self {
-        let sign = model.adjustments.get(register.kind).map_or("", |kind| kind.sign.json());
+    fn new(model: &'r Model, index: usize, register: &'r AdjustmentRow) -> Self {
+        let sign = model.adjustments.kinds.get(register.kind).map_or("", |kind| kind.sign.json());
         let outcome = match (register.standing.json(), sign) {
             ("approved", "event") => "event",
             ("approved", _) => "full",
@@ -72,7 +72,7 @@ fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, r
     checked.same(|| place("counted"), &own.counted.0, &row.counted);
     checked.same(|| place("end"), own.end.row().json(), row.outcome);
     checked.both(|| place("reason"), own.end.reason(), row.reason.as_deref());
-    let kind = subject.outcome.model.kind(row.register);
+    let kind = subject.outcome.kind(row.register);
     if let Some(kind) = kind.filter(|_| row.register.standing == Standing::Approved && row.sign != "event") {
         let size = size(kind, row.register);
         checked.both(|| place("approved"), row.register.approved.as_ref(), size.as_ref());
@@ -124,14 +124,14 @@ struct Left {
 }
 
 impl Left {
-    fn new(model: &ModelOutcome) -> Self {
+    fn new(model: &Model) -> Self {
         let exact = |points: &Option<Points>| points.as_ref().map(|points| points.0.clone());
-        let kinds = model.adjustments.iter().map(|kind| exact(&kind.max_per_unit));
+        let kinds = model.adjustments.kinds.iter().map(|kind| exact(&kind.max_per_unit));
         Self {
-            per_item: exact(&model.per_item_max),
+            per_item: exact(&model.adjustments.per_item_max),
             per_kind: kinds.collect(),
-            bonus: exact(&model.max_bonus),
-            deduction: exact(&model.max_deduction),
+            bonus: exact(&model.adjustments.max_bonus),
+            deduction: exact(&model.adjustments.max_deduction),
         }
     }
 
@@ -170,7 +170,7 @@ impl Left {
 
 /// The automatic deduction comes last and is cut by what is left of all deductions.
 fn over_claimed(
-    model: &ModelOutcome,
+    model: &Model,
     unit: &UnitOutcome,
     recorded: &[&AdjustmentOutcome],
     left: &mut Left,
@@ -197,7 +197,7 @@ fn over_claimed(
 }
 
 /// floor((Σ claimed − Σ verified − free) / per) · points up to max, over leaves with a typed self score.
-fn excess(rule: &OverClaimModel, unit: &UnitOutcome) -> Option<Exact> {
+fn excess(rule: &OverClaim, unit: &UnitOutcome) -> Option<Exact> {
     let pairs = unit.leaves.iter().filter_map(|leaf| Some((leaf.self_points.as_ref()?, leaf.verified.as_ref()?)));
     let excess = pairs.map(|(own, verified)| &own.0 - &verified.0).sum::<Exact>() - &rule.free.0;
     let steps = (excess / &rule.per.0).whole(Rounding::Floor);

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
+use crate::model::{Rates, Scale};
 use crate::result::outcome::{
-    BallotsOutcome, ClassOutcome, ComponentModel, ComponentType, CountingModel, MarksModel, Outcome, RatingRecord,
-    UnitOutcome,
+    BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::Exact;
 
@@ -63,11 +63,13 @@ struct Mark<'r> {
 /// A component of ballots with its rules.
 struct Panel<'p> {
     outcome: &'p Outcome,
-    rules: &'p ComponentModel,
-    counting: &'p CountingModel,
-    scale: &'p MarksModel,
-    totals: &'p [ClassOutcome],
+    rules: &'p Component,
+    counting: &'p BallotRules,
+    scale: &'p Scale,
+    totals: &'p [ClassTotals],
     units: &'p BTreeMap<&'p str, usize>,
+    /// Codes of the measured nodes; that of the unit is empty.
+    nodes: Vec<&'p str>,
     /// Points of the measured nodes.
     weights: Vec<Exact>,
 }
@@ -81,29 +83,41 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
     for record in records {
         by_component.entry(&record.component).or_default().push(record);
     }
-    let panels = outcome.model.components.iter().filter(|component| component.kind == ComponentType::Ballots);
-    let listed: Vec<&str> = panels.clone().map(|component| component.id.as_str()).collect();
-    checked.same(|| "classes".to_owned(), &outcome.classes.len(), &listed.len());
-    for rules in panels {
+    checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
+    for (index, rules) in outcome.model.components.iter().enumerate() {
+        let Some(counting) = rules.ballots() else { continue };
         let own = by_component.remove(rules.id.as_str()).unwrap_or_default();
-        let (Some(counting), Some(scale)) = (&rules.counting, &rules.marks) else { continue };
-        let totals = outcome.classes.get(&rules.id).map_or(&[] as &[_], Vec::as_slice);
-        let weights = rules.nodes.iter().map(|code| points(outcome, code)).collect();
-        Panel { outcome, rules, counting, scale, totals, units: &units, weights }.check(&own, checked);
+        let Some(BallotTotals { scale, classes: totals }) = outcome.ballots(index) else {
+            checked.same(|| format!("components[{}]", rules.id), "—", "…");
+            continue;
+        };
+        let nodes = measured(outcome, counting);
+        let weights = nodes.iter().map(|code| points(outcome, code)).collect();
+        Panel { outcome, rules, counting, scale, totals, units: &units, nodes, weights }.check(&own, checked);
     }
     for (component, records) in by_component {
         checked.same(|| format!("ratings.csv {component}"), &records.len(), &0);
     }
 }
 
+/// The codes of what ballots mark: the unit, every aspect or every leaf.
+pub(super) fn measured<'o>(outcome: &'o Outcome, rules: &BallotRules) -> Vec<&'o str> {
+    let tree = &outcome.model.tree;
+    match rules.rates {
+        Rates::Unit => vec![""],
+        Rates::Aspects => tree.aspects.iter().map(|aspect| aspect.code.as_str()).collect(),
+        Rates::Indicators => tree.leaves.iter().map(|leaf| leaf.code.as_str()).collect(),
+    }
+}
+
 /// The full points of a node; of the unit those of all aspects.
 fn points(outcome: &Outcome, code: &str) -> Exact {
     let model = &outcome.model;
-    let mut nodes = model.aspects.iter().chain(&model.lines);
+    let mut nodes = model.tree.aspects.iter().chain(&model.tree.lines);
     if code.is_empty() {
-        return model.aspects.iter().map(|aspect| &aspect.points.0).sum();
+        return model.tree.aspects.iter().map(|aspect| &aspect.points.0).sum();
     }
-    let leaf = || model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.full.0.clone());
+    let leaf = || model.tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.points.0.clone());
     let node = nodes.find(|node| node.code == code).map(|node| node.points.0.clone());
     node.or_else(leaf).unwrap_or_else(Exact::zero)
 }
@@ -130,7 +144,7 @@ impl<'p> Panel<'p> {
 
     /// The pot of a class for a unit.
     fn pot(&self, unit: usize, class: usize) -> usize {
-        unit * self.rules.classes.len() + class
+        unit * self.rules.classes().len() + class
     }
 
     fn place(&self, unit: &UnitOutcome, what: &str) -> String {
@@ -138,7 +152,7 @@ impl<'p> Panel<'p> {
     }
 
     /// What the document says of a unit.
-    fn recorded(&self, unit: usize) -> Option<&'p BallotsOutcome> {
+    fn recorded(&self, unit: usize) -> Option<&'p UnitBallots> {
         self.outcome.units[unit].components.get(&self.rules.id)?.ballots.as_ref()
     }
 }

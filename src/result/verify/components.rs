@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
+use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
-    Answers, BallotsOutcome, ComponentModel, ComponentOutcome, ComponentType, GivenOutcome, Inapplicable, LeafOutcome,
-    NotApplicable, Periods, Rate, UnitOutcome,
+    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, NotApplicable, Periods, Rate,
+    UnitBallots, UnitOutcome,
 };
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
 
 /// Checks every component of a unit; gives the rates of its nodes by component.
@@ -22,9 +23,10 @@ pub(super) fn check<'s>(
     model
         .components
         .iter()
-        .map(|rules| {
+        .enumerate()
+        .map(|(index, rules)| {
             let own = unit.components.get(&rules.id)?;
-            let component = Component { subject, unit, rules, own };
+            let component = Judge { subject, unit, index, rules, own };
             let measured = component.measured(checked);
             let rates = tree.rates(&measured);
             component.check(&rates, checked);
@@ -33,36 +35,44 @@ pub(super) fn check<'s>(
         .collect()
 }
 
-struct Component<'c, 's> {
+struct Judge<'c, 's> {
     subject: &'c Subject<'s>,
     unit: &'s UnitOutcome,
-    rules: &'s ComponentModel,
+    /// Index of the component.
+    index: usize,
+    rules: &'s Component,
     own: &'s ComponentOutcome,
 }
 
-impl<'s> Component<'_, 's> {
+impl<'s> Judge<'_, 's> {
     fn place(&self, what: &str) -> String {
         format!("units[{}].components.{}.{what}", self.unit.code, self.rules.id)
     }
 
     fn measured(&self, checked: &mut Checked) -> MeasuredRates<'s> {
-        match (self.rules.kind, &self.own.ballots) {
-            (ComponentType::Indicators, _) => {
+        match (&self.rules.kind, &self.own.ballots) {
+            (ComponentKind::Indicators, _) => {
                 self.unit.leaves.iter().map(|leaf| (leaf.code.as_str(), self.leaf_rate(leaf))).collect()
             }
-            (ComponentType::Ballots, Some(ballots)) => {
-                let nodes = self.rules.nodes.iter().enumerate();
-                nodes.map(|(i, node)| (node.as_str(), self.node_rate(i, node, ballots, checked))).collect()
+            (ComponentKind::Ballots(rules), Some(ballots)) => {
+                let nodes = super::ballots::measured(self.subject.outcome, rules).into_iter().enumerate();
+                nodes.map(|(i, node)| (node, self.node_rate(i, rules, ballots, checked))).collect()
             }
-            _ => {
-                self.given(checked).iter().map(|given| (given.node.as_str(), self.given_rate(given, checked))).collect()
+            (ComponentKind::Given(rules), _) => {
+                let given = self.given(checked).iter();
+                given.map(|given| (self.code(given), self.given_rate(rules, given, checked))).collect()
             }
+            (ComponentKind::Ballots(_), None) => MeasuredRates::new(),
         }
     }
 
+    fn code(&self, given: &GivenMeasure) -> &'s str {
+        self.subject.outcome.model.tree.code(given.node)
+    }
+
     /// 100 · points / full points; a leaf that is not applicable as the model says.
-    fn leaf_rate(&self, leaf: &LeafOutcome) -> Option<Exact> {
-        match (&leaf.verified, self.subject.outcome.model.not_applicable) {
+    fn leaf_rate(&self, leaf: &LeafScore) -> Option<Exact> {
+        match (&leaf.verified, self.subject.outcome.model.self_report.not_applicable) {
             (Some(points), _) => Some(Exact::from(100) * &points.0 / &leaf.full.0),
             (None, NotApplicable::Full) => Some(Exact::from(100)),
             (None, NotApplicable::Zero) => Some(Exact::zero()),
@@ -71,22 +81,28 @@ impl<'s> Component<'_, 's> {
     }
 
     /// Σ weight · mean / Σ weight in percent of the full points, or the median of the group.
-    fn node_rate(&self, index: usize, node: &str, ballots: &'s BallotsOutcome, checked: &mut Checked) -> Option<Exact> {
+    fn node_rate(
+        &self,
+        index: usize,
+        rules: &BallotRules,
+        ballots: &'s UnitBallots,
+        checked: &mut Checked,
+    ) -> Option<Exact> {
         let rate = if ballots.enough == Answers::GroupMedian {
             self.median(index)
         } else if ballots.enough == Answers::Inapplicable {
-            (self.rules.not_applicable == Some(Inapplicable::Zero)).then(Exact::zero)
+            (rules.not_applicable == Inapplicable::Zero).then(Exact::zero)
         } else {
-            let full = self.rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
-            let classes = self.rules.classes.iter().zip(&ballots.classes);
+            let classes = rules.classes.iter().zip(&ballots.classes);
             let parts = classes.map(|(class, own)| {
-                let mean = own.means.get(index).and_then(Option::as_ref).map(|mean| mean.mean.clone());
+                let mean = own.means.get(index).and_then(Option::as_ref).map(|mean| mean.mean.0.clone());
                 (class.weight.0.clone(), mean)
             });
-            weighted(parts).map(|mean| Exact::from(100) * &mean / &full)
+            weighted(parts).map(|mean| Exact::from(100) * &mean / &rules.full.0)
         };
         let recorded = ballots.rates.get(index).and_then(Option::as_ref);
-        self.rate(&format!("ballots.rates[{node}]"), recorded, rate.as_ref(), checked);
+        let node = super::ballots::measured(self.subject.outcome, rules)[index];
+        self.exact(&format!("ballots.rates[{node}]"), recorded, rate.as_ref(), checked);
         if index == 0 {
             self.weights(ballots, checked);
             self.satisfaction(ballots, checked);
@@ -104,9 +120,9 @@ impl<'s> Component<'_, 's> {
     }
 
     /// Weights of the classes with a result, made 100 % together.
-    fn weights(&self, ballots: &BallotsOutcome, checked: &mut Checked) {
+    fn weights(&self, ballots: &UnitBallots, checked: &mut Checked) {
         let stands_for_itself = ballots.enough != Answers::GroupMedian;
-        let classes = || self.rules.classes.iter().zip(&ballots.classes);
+        let classes = || self.rules.classes().iter().zip(&ballots.classes);
         let present: Exact = classes().filter(|(_, own)| own.missing.is_none()).map(|(class, _)| &class.weight.0).sum();
         for (class, own) in classes() {
             let weight = match own.missing {
@@ -119,26 +135,26 @@ impl<'s> Component<'_, 's> {
     }
 
     /// Positive in percent of valid ratings, where it is declared and known.
-    fn satisfaction(&self, ballots: &BallotsOutcome, checked: &mut Checked) {
-        let known = self.rules.satisfaction && ballots.valid > 0 && ballots.enough == Answers::Enough;
+    fn satisfaction(&self, ballots: &UnitBallots, checked: &mut Checked) {
+        let known = self.rules.has_satisfaction() && ballots.valid > 0 && ballots.enough == Answers::Enough;
         if !known && ballots.satisfaction.is_none() {
             return;
         }
         let share =
             (ballots.valid > 0).then(|| Exact::from(100) * &Exact::from(ballots.positive) / Exact::from(ballots.valid));
-        self.rate("ballots.satisfaction", ballots.satisfaction.as_ref(), share.as_ref(), checked);
+        self.exact("ballots.satisfaction", ballots.satisfaction.as_ref(), share.as_ref(), checked);
     }
 
     /// Given scores: every node once and in order, every period once and known.
-    fn given(&self, checked: &mut Checked) -> &'s [GivenOutcome] {
-        let nodes: Vec<&String> = self.own.given.iter().map(|given| &given.node).collect();
-        let mut sorted: BTreeSet<&String> = BTreeSet::new();
-        let repeated = nodes.iter().filter(|node| !sorted.insert(node)).count();
+    fn given(&self, checked: &mut Checked) -> &'s [GivenMeasure] {
+        let mut seen = BTreeSet::new();
+        let repeated = self.own.given.iter().filter(|given| !seen.insert(given.node)).count();
         checked.same(|| self.place("given"), &repeated, &0);
         for given in &self.own.given {
-            let place = || self.place(&format!("given[{}].parts", given.node));
+            let place = || self.place(&format!("given[{}].parts", self.code(given)));
             let named = given.parts.iter().map(|(period, ..)| period).chain(given.off.iter().map(|(period, _)| period));
-            let mut seen: BTreeSet<String> = self.rules.periods.iter().map(|period| text::key(period)).collect();
+            let periods = self.subject.outcome.periods(self.index);
+            let mut seen: BTreeSet<String> = periods.iter().map(|period| text::key(period)).collect();
             let strange = named.filter(|period| !seen.remove(&text::key(period))).count();
             checked.same(place, &strange, &0);
         }
@@ -146,41 +162,45 @@ impl<'s> Component<'_, 's> {
     }
 
     /// Scores of the periods combined, in percent of the scale.
-    fn given_rate(&self, given: &GivenOutcome, checked: &mut Checked) -> Option<Exact> {
-        let rules = self.rules;
+    fn given_rate(&self, rules: &GivenRules, given: &GivenMeasure, checked: &mut Checked) -> Option<Exact> {
+        let periods = self.subject.outcome.periods(self.index);
+        let place = format!("given[{}].rate", self.code(given));
         let is_off = |period: &String| given.off.iter().any(|(own, _)| text::key(own) == text::key(period));
-        let left = rules.periods.iter().filter(|period| !is_off(period)).count();
-        let applies = match rules.combined {
-            Some(Periods::Last) => rules.periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
-            _ => left > 0 || given.off.is_empty(),
+        let left = periods.iter().filter(|period| !is_off(period)).count();
+        let applies = match rules.periods {
+            Periods::Last => periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
+            Periods::Mean | Periods::Sum => left > 0 || given.off.is_empty(),
         };
         if !applies {
             // A component that does not apply as a whole counts 0 where the model says so.
-            let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.exact.is_zero()));
-            let rate = (rules.not_applicable == Some(Inapplicable::Zero) && zero).then(Exact::zero);
-            self.rate(&format!("given[{}].rate", given.node), given.rate.as_ref(), rate.as_ref(), checked);
+            let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.0.is_zero()));
+            let rate = (rules.not_applicable == Inapplicable::Zero && zero).then(Exact::zero);
+            self.exact(&place, given.rate.as_ref(), rate.as_ref(), checked);
             return rate;
         }
-        let full = rules.full.as_ref().map_or_else(|| Exact::from(100), |points| points.0.clone());
         let sum: Exact = given.parts.iter().map(|(_, score, _)| &score.0).sum();
-        let points = match rules.combined {
-            Some(Periods::Mean) => sum / Exact::from(left.max(1)),
-            Some(Periods::Last) => {
-                let last = rules.periods.last().map(|period| text::key(period));
+        let points = match rules.periods {
+            Periods::Mean => sum / Exact::from(left.max(1)),
+            Periods::Last => {
+                let last = periods.last().map(|period| text::key(period));
                 let own = given.parts.iter().find(|(period, _, _)| Some(text::key(period)) == last);
                 own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
             }
-            _ => sum,
+            Periods::Sum => sum,
         };
-        let rate = Exact::from(100) * &points / &full;
-        self.rate(&format!("given[{}].rate", given.node), given.rate.as_ref(), Some(&rate), checked);
+        let rate = Exact::from(100) * &points / &rules.scale.0;
+        self.exact(&place, given.rate.as_ref(), Some(&rate), checked);
         Some(rate)
+    }
+
+    fn exact(&self, what: &str, recorded: Option<&Percent>, calculated: Option<&Exact>, checked: &mut Checked) {
+        checked.both(|| self.place(what), recorded.map(|rate| &rate.0), calculated);
     }
 
     fn rate(&self, what: &str, recorded: Option<&Rate>, calculated: Option<&Exact>, checked: &mut Checked) {
         checked.both(|| self.place(&format!("{what}.exact")), recorded.map(|rate| &rate.exact), calculated);
         if let Some(rate) = recorded {
-            let decimals = self.subject.outcome.model.decimals;
+            let decimals = self.subject.outcome.model.score.decimals;
             checked.printed(|| self.place(what), &rate.rate, &rate.exact, decimals);
         }
     }
@@ -189,17 +209,20 @@ impl<'s> Component<'_, 's> {
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
-        let rounded = model.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
+        let rounded = model.score.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
         let correction = self.subject.correction(&self.unit.code, &self.rules.id);
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new.value));
         if let Some(row) = correction {
             // The old value is the one that was there, exactly or as printed.
-            let printed = rounded.round(model.decimals);
+            let printed = rounded.round(model.score.decimals);
             let old = if row.old.value.as_ref() == Some(&printed) { &printed } else { &rounded };
             checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(old));
         }
-        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.decimals);
+        checked.same(|| self.place("weight"), &self.own.weight.0, &self.rules.weight.0);
+        let contribution = &model.score.full.0 * &self.rules.weight.0 * &self.own.exact / Exact::from(10_000);
+        checked.same(|| self.place("contribution"), &self.own.contribution.0, &contribution);
+        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.decimals);
         for (code, recorded) in &self.own.aspects {
             let own = rates.aspects.get(code.as_str()).and_then(Option::as_ref);
             self.rate(&format!("aspects.{code}"), recorded.as_ref(), own, checked);

@@ -88,8 +88,7 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
 
 fn events<'s>(subject: &Subject<'s>) -> BTreeSet<(&'s str, &'s str)> {
     let rows = subject.outcome.registers.adjustments.iter().filter(|row| row.standing == Standing::Approved);
-    rows.filter_map(|row| Some((subject.outcome.code(row.unit), subject.outcome.model.kind(row)?.code.as_str())))
-        .collect()
+    rows.filter_map(|row| Some((subject.outcome.code(row.unit), subject.outcome.kind(row)?.code.as_str()))).collect()
 }
 
 fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<usize>> {

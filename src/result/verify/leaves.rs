@@ -9,7 +9,7 @@ use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
 use crate::result::outcome::{
-    Closing, ComponentType, CorrectionRow, LeafModel, LeafOutcome, LeafState, SelfReportModel, UnitOutcome,
+    Closing, ComponentType, CorrectionRow, Leaf, LeafScore, LeafState, SelfReportPolicy, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points};
 
@@ -19,14 +19,11 @@ mod rule;
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
     let place = |what: &str| format!("units[{}].{what}", unit.code);
-    let is_scored = model.components.iter().any(|component| component.kind == ComponentType::Indicators);
-    let expected = if is_scored { model.leaves.len() } else { 0 };
+    let is_scored = model.components.iter().any(|component| component.scored() == ComponentType::Indicators);
+    let expected = if is_scored { model.tree.leaves.len() } else { 0 };
     checked.same(|| place("leaves"), &unit.leaves.len(), &expected);
-    let Some(policy) = &model.self_report else {
-        checked.same(|| "model.self_report".to_owned(), &is_scored, &false);
-        return;
-    };
-    for (leaf, rules) in unit.leaves.iter().zip(&model.leaves) {
+    let policy = &model.self_report;
+    for (leaf, rules) in unit.leaves.iter().zip(&model.tree.leaves) {
         let judge = Judge { subject, unit, leaf, rules, policy };
         judge.check(checked);
     }
@@ -35,9 +32,9 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
 struct Judge<'j> {
     subject: &'j Subject<'j>,
     unit: &'j UnitOutcome,
-    leaf: &'j LeafOutcome,
-    rules: &'j LeafModel,
-    policy: &'j SelfReportModel,
+    leaf: &'j LeafScore,
+    rules: &'j Leaf,
+    policy: &'j SelfReportPolicy,
 }
 
 impl Judge<'_> {
@@ -48,7 +45,7 @@ impl Judge<'_> {
     fn check(&self, checked: &mut Checked) {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
-        checked.same(|| self.place("full"), &leaf.full, &rules.full);
+        checked.same(|| self.place("full"), &leaf.full, &rules.points);
         self.values(checked);
         let correction = self.subject.correction(&self.unit.code, &leaf.code);
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
@@ -56,25 +53,24 @@ impl Judge<'_> {
         checked.same(|| self.place("state"), &(leaf.state == LeafState::Corrected), &correction.is_some());
         match (&leaf.original, correction) {
             (Some(original), Some(row)) => {
-                self.corrected(row, &original.points.0, checked);
-                let points = Some(&original.points).filter(|_| original.state != LeafState::NotApplicable);
-                self.judge("original", original.state, points, checked);
+                self.corrected(row, original.verified.as_ref(), checked);
+                self.judge("original", original.state, original.verified.as_ref(), checked);
             }
             _ => self.judge("", leaf.state, leaf.verified.as_ref(), checked),
         }
     }
 
     /// A corrected leaf has its new points; its old ones, exactly or as printed, are those that were there.
-    fn corrected(&self, row: &CorrectionRow, original: &Exact, checked: &mut Checked) {
+    fn corrected(&self, row: &CorrectionRow, original: Option<&Points>, checked: &mut Checked) {
         checked.both(
             || self.place("verified"),
             self.leaf.verified.as_ref().map(|points| &points.0),
             Some(&row.new.value),
         );
-        let printed = original.round(self.subject.outcome.model.decimals);
-        let expected = if row.old.value.as_ref() == Some(&printed) { &printed } else { original };
-        checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(expected));
-        let inside = row.new.value.clone().max(Exact::zero()).min(self.rules.full.0.clone());
+        let printed = original.map(|points| points.0.round(self.subject.outcome.model.score.decimals));
+        let expected = if row.old.value == printed { printed.as_ref() } else { original.map(|points| &points.0) };
+        checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), expected);
+        let inside = row.new.value.clone().max(Exact::zero()).min(self.rules.points.0.clone());
         checked.same(|| self.place("verified"), &row.new.value, &inside);
     }
 
@@ -101,7 +97,7 @@ impl Judge<'_> {
     fn judge(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
         let place = |what: &str| match within {
             "" => self.place(what),
-            _ => self.place(&format!("{within}.{}", if what == "verified" { "points" } else { what })),
+            _ => self.place(&format!("{within}.{what}")),
         };
         let possible = self.possible();
         if !possible.contains(&state) {
@@ -111,7 +107,7 @@ impl Judge<'_> {
         }
         checked.same(|| place("state"), &points.is_none(), &(state == LeafState::NotApplicable));
         let Some(Points(points)) = points else { return };
-        let inside = points.clone().max(Exact::zero()).min(self.rules.full.0.clone());
+        let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
             LeafState::Verified => self.verified(points, &place, checked),
@@ -124,7 +120,7 @@ impl Judge<'_> {
     /// The states that a leaf with these values may have.
     fn possible(&self) -> Vec<LeafState> {
         let has_report = self.unit.report.is_some();
-        let asked = has_report && !self.rules.by_department;
+        let asked = has_report && self.rules.asked_of_unit;
         let mut states = vec![LeafState::Verified, LeafState::NotApplicable];
         let evidence = self.policy.missing_evidence == MissingEvidence::Zero;
         if asked && evidence && self.rules.evidence == EvidenceNeed::Required {
@@ -139,10 +135,10 @@ impl Judge<'_> {
             states.push(LeafState::SelfScored);
         }
         let may_be_zero = lacks_ledger || self.policy.unverified == Unverified::Zero;
-        if self.rules.by_department || (asked && may_be_zero) {
+        if !self.rules.asked_of_unit || (asked && may_be_zero) {
             states.push(LeafState::Unverified);
         }
-        if !has_report && !self.rules.by_department && self.policy.missing == Missing::Zero {
+        if !has_report && self.rules.asked_of_unit && self.policy.missing == Missing::Zero {
             states.push(LeafState::NoReport);
         }
         states
@@ -160,10 +156,10 @@ impl Judge<'_> {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let exact = rule::points(&self.rules.rule, value, &self.rules.full.0);
+        let exact = rule::points(&self.rules.rule, value, &self.rules.points.0);
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
-        let decimals = points.decimals().unwrap_or(0).max(self.subject.outcome.model.decimals);
+        let decimals = points.decimals().unwrap_or(0).max(self.subject.outcome.model.score.decimals);
         let is_accepted = || self.subject.is_accepted("E209", &self.unit.code);
         if *points == exact.round(decimals) || is_accepted() { None } else { Some(exact) }
     }
@@ -172,6 +168,6 @@ impl Judge<'_> {
     fn claimed(&self) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
         let value = self.leaf.claimed.as_deref();
-        typed.or_else(|| rule::points(&self.rules.rule, value?, &self.rules.full.0)).or_else(|| Some(Exact::zero()))
+        typed.or_else(|| rule::points(&self.rules.rule, value?, &self.rules.points.0)).or_else(|| Some(Exact::zero()))
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let decided = decisions.map(|row| (outcome.code(row.unit), ""));
     once("decisions", decided, checked);
     let corrected = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
-    once("corrections", corrected.map(|row| (outcome.code(row.unit), outcome.model.target(row))), checked);
+    once("corrections", corrected.map(|row| (outcome.code(row.unit), outcome.target(row))), checked);
     for row in &outcome.assertions {
         checked.same(|| format!("assertions[{}].agrees", outcome.code(row.unit)), &row.agrees, &true);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checked;
 use crate::result::outcome::reconcile::BallotSums;
-use crate::result::outcome::{ClassOutcome, ComponentType, LeafState, Mode, Outcome, RatingRecord, UnitOutcome};
+use crate::result::outcome::{ClassTotals, ComponentType, LeafState, Mode, Outcome, RatingRecord, UnitOutcome};
 use crate::shared::finding::Severity;
 use crate::shared::place::FileStatus;
 
@@ -23,8 +23,8 @@ pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut C
 fn units(outcome: &Outcome, checked: &mut Checked) {
     let sums = &outcome.reconciliation.units;
     let model = &outcome.model;
-    let is_scored = model.components.iter().any(|component| component.kind == ComponentType::Indicators);
-    let asks = is_scored && model.leaves.iter().any(|leaf| !leaf.by_department);
+    let is_scored = model.components.iter().any(|component| component.scored() == ComponentType::Indicators);
+    let asks = is_scored && model.tree.leaves.iter().any(|leaf| leaf.asked_of_unit);
     let (mut received, mut missing, mut excluded) = (0, 0, 0);
     for unit in &outcome.units {
         let came_in = if asks { unit.report.is_some() } else { says_something(unit) };
@@ -49,7 +49,9 @@ fn says_something(unit: &UnitOutcome) -> bool {
     let leaf = unit.leaves.iter().any(|leaf| !matches!(leaf.state, LeafState::Unverified | LeafState::NoReport));
     let scores = unit.components.values().flat_map(|own| &own.given).any(|given| !given.parts.is_empty());
     let classes = unit.components.values().filter_map(|own| own.ballots.as_ref()).flat_map(|own| &own.classes);
-    let marks: usize = classes.map(|own| own.valid + own.abstained + own.void + own.recused + own.tallies.len()).sum();
+    let marks: usize = classes
+        .map(|own| own.counts.valid + own.counts.abstained + own.counts.void + own.counts.recused + own.tallies.len())
+        .sum();
     leaf || scores || marks > 0
 }
 
@@ -76,12 +78,10 @@ fn files(outcome: &Outcome, checked: &mut Checked) {
 /// Ballots of each class: its sheets, and what its tallies counted.
 fn ballots(outcome: &Outcome, checked: &mut Checked) {
     let recorded = &outcome.reconciliation.ballots;
-    let classes: Vec<(&String, &ClassOutcome)> =
-        outcome.classes.iter().flat_map(|(id, classes)| classes.iter().map(move |class| (id, class))).collect();
-    checked.same(|| "reconciliation.ballots".to_owned(), &recorded.len(), &classes.len());
-    for (own, (component, class)) in recorded.iter().zip(classes) {
-        let expected = class_sums(component, class);
-        let place = |what: &str| format!("reconciliation.ballots[{component}/{}].{what}", class.id);
+    checked.same(|| "reconciliation.ballots".to_owned(), &recorded.len(), &outcome.classes().count());
+    for (own, (component, class, totals)) in recorded.iter().zip(outcome.classes()) {
+        let expected = class_sums([&component.id, &class.id], totals);
+        let place = |what: &str| format!("reconciliation.ballots[{}/{}].{what}", component.id, class.id);
         checked.same(|| place("component"), &own.component, &expected.component);
         checked.same(|| place("class"), &own.class, &expected.class);
         checked.both(|| place("issued"), own.issued.as_ref(), expected.issued.as_ref());
@@ -97,7 +97,7 @@ fn ballots(outcome: &Outcome, checked: &mut Checked) {
     }
 }
 
-fn class_sums(component: &str, class: &ClassOutcome) -> BallotSums {
+fn class_sums([component, id]: [&str; 2], class: &ClassTotals) -> BallotSums {
     let tallied = &class.tallied;
     let lacks_quorum = class.quorum == Some(false);
     let without_quorum = tallied.without_quorum + if lacks_quorum { class.valid } else { 0 };
@@ -111,7 +111,7 @@ fn class_sums(component: &str, class: &ClassOutcome) -> BallotSums {
     let returned = class.returned + tallied.valid + tallied.invalid;
     BallotSums {
         component: component.to_owned(),
-        class: class.id.clone(),
+        class: id.to_owned(),
         issued,
         counted: valid.saturating_sub(without_quorum),
         void: class.void + tallied.invalid,
@@ -156,7 +156,11 @@ fn chain(outcome: &Outcome, checked: &mut Checked) {
     let Some(last) = outcome.chain.last() else { return };
     checked.same(|| "chain.version".to_owned(), &last.version, &outcome.version);
     checked.both(|| "chain.parent".to_owned(), last.parent.as_ref(), outcome.parent.as_ref());
-    checked.both(|| "chain.as_of".to_owned(), last.as_of.as_ref(), outcome.model.as_of.as_ref());
+    checked.both(
+        || "chain.as_of".to_owned(),
+        last.as_of.as_ref(),
+        outcome.model.as_of.map(|date| date.to_string()).as_ref(),
+    );
     checked.same(|| "chain.model".to_owned(), &last.model, &outcome.model.hash);
     checked.both(|| "chain.manifest".to_owned(), last.manifest.as_ref(), None);
     let mut before: Option<&String> = None;

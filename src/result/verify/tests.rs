@@ -23,7 +23,9 @@ use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::{FileId, Place};
 
 fn document() -> Value {
-    serde_json::from_str(include_str!("sample.json")).expect("sample")
+    let mut document: Value = serde_json::from_str(include_str!("sample.json")).expect("sample");
+    document["model"] = case::model(include_str!("sample.toml"));
+    document
 }
 
 fn ratings() -> Vec<RatingRecord> {
@@ -91,8 +93,8 @@ fn leaves_and_components_are_calculated_again() {
         "75",
     );
     is_found("/units/0/components/ind/lines/L1/rate", "80.00", "units[U1].components.ind.lines.L1", "80.00", "81.00");
-    let rates = "units[U1].components.meet.ballots.rates[].exact";
-    is_found("/units/0/components/meet/ballots/rates/0/exact", "88/1", rates, "88", "87");
+    let rates = "units[U1].components.meet.ballots.rates[]";
+    is_found("/units/0/components/meet/ballots/rates/0", "88/1", rates, "88", "87");
     let means = "units[U1].components.meet.ballots.classes[P1].means[].mean";
     is_found("/units/0/components/meet/ballots/classes/0/means/0/mean", "100/1", means, "100", "90");
     let counted = "units[U1].components.meet.ballots.classes[P1].means[].counted";
@@ -100,8 +102,10 @@ fn leaves_and_components_are_calculated_again() {
     let weight = "units[U2].components.meet.ballots.classes[P1].effective_weight";
     is_found("/units/1/components/meet/ballots/classes/0/effective_weight", "70/1", weight, "70", "100");
     let satisfaction = "units[U1].components.meet.ballots.satisfaction";
-    is_found("/units/0/components/meet/ballots/satisfaction/rate", "70.00", satisfaction, "70.00", "33.33");
-    is_found("/units/0/components/meet/ballots/positive", 3, &format!("{satisfaction}.exact"), "100/3", "100");
+    is_found("/units/0/components/meet/ballots/satisfaction", "70/1", satisfaction, "70", "100/3");
+    is_found("/units/0/components/meet/weight", "41/1", "units[U1].components.meet.weight", "41", "40");
+    is_found("/units/0/components/meet/contribution", "35/1", "units[U1].components.meet.contribution", "35", "34.8");
+    is_found("/units/0/components/meet/ballots/positive", 3, satisfaction, "100/3", "100");
     is_found("/units/0/components/meet/ballots/positive", 3, "units[U1].components.meet.ballots.positive", "3", "1");
 }
 
@@ -117,7 +121,7 @@ fn the_way_to_the_total_is_calculated_again() {
     is_found("/units/0/lines/L1/rate", "83.00", "units[U1].lines.L1", "83.00", "83.40");
     is_found("/units/0/leaves/1/rate", "80/1", "units[U1].leaves[2.1].rate", "80", "79.8");
     // Above the most, the total is the most.
-    is_found("/model/max", "85/1", "units[U1].exact.total", "86.4", "85");
+    is_found("/model/score/max", "85/1", "units[U1].exact.total", "86.4", "85");
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn register_rows_end_as_they_must() {
     is_found("/registers/adjustments/0/level", "c", "units[U1].adjustments[1].approved", "3", "—");
     is_found("/registers/adjustments/2/remark", "", "units[U1].adjustments[3].approved", "0.25", "0.5");
     is_found("/registers/adjustments/3/approved", "3/4", "units[U1].adjustments[4].approved", "0.75", "0.5");
-    is_found("/model/adjustments/1/partial", false, "units[U1].adjustments[3].approved", "0.25", "0.5");
+    is_found("/model/adjustments/kinds/1/partial", false, "units[U1].adjustments[3].approved", "0.25", "0.5");
     is_found("/registers/adjustments/0/standing", "not-assessed", "registers.adjustments[1].standing", "true", "false");
     is_found("/units/0/adjustments/1/end/part", "per-item", "units[U1].adjustments[2].reason", "per-item", "max-bonus");
     is_found("/units/0/adjustments/2/end/superseded", "1", "units[U1].adjustments[3].reason", "1", "4");
@@ -168,9 +172,15 @@ fn register_rows_end_as_they_must() {
         "cut",
         "full",
     );
-    is_found("/model/max_deduction", "3/4", "units[U1].adjustments[over-claim].counted", "0.5", "0.25");
-    is_found("/model/max_deduction", "3/4", "units[U1].adjustments[over-claim].reason", "—", "max-deduction");
-    is_found("/model/max_deduction", "1/2", "units[U1].adjustments[over-claim].end", "full", "cut");
+    is_found("/model/adjustments/max_deduction", "3/4", "units[U1].adjustments[over-claim].counted", "0.5", "0.25");
+    is_found(
+        "/model/adjustments/max_deduction",
+        "3/4",
+        "units[U1].adjustments[over-claim].reason",
+        "—",
+        "max-deduction",
+    );
+    is_found("/model/adjustments/max_deduction", "1/2", "units[U1].adjustments[over-claim].end", "full", "cut");
     // 39 + 31 are 4 over: 2 free and a step of 2, which a step of 3 does not reach.
     is_found("/model/over_claim/per", "3/1", "units[U1].adjustments[over-claim].rows", "1", "0");
     is_found("/model/over_claim/free", "4/1", "units[U1].adjustments[over-claim].rows", "1", "0");
@@ -260,10 +270,16 @@ fn raters_and_units_are_listed_once() {
 
 #[test]
 fn limits_act_on_items_kinds_and_sums() {
-    is_found("/model/adjustments/0/max_per_unit", "4/1", "units[U1].adjustments[2].reason", "max-bonus", "per-unit");
-    is_found("/model/adjustments/0/max_per_unit", "5/2", "units[U1].adjustments[2].end", "part", "cut");
-    is_found("/model/per_item_max", "5/2", "units[U1].adjustments[1].reason", "—", "per-item");
-    is_found("/model/max_bonus", Value::Null, "units[U1].adjustments[2].counted", "1", "2");
+    is_found(
+        "/model/adjustments/kinds/0/max_per_unit",
+        "4/1",
+        "units[U1].adjustments[2].reason",
+        "max-bonus",
+        "per-unit",
+    );
+    is_found("/model/adjustments/kinds/0/max_per_unit", "5/2", "units[U1].adjustments[2].end", "part", "cut");
+    is_found("/model/adjustments/per_item_max", "5/2", "units[U1].adjustments[1].reason", "—", "per-item");
+    is_found("/model/adjustments/max_bonus", Value::Null, "units[U1].adjustments[2].counted", "1", "2");
     is_found("/registers/adjustments/2/matter", "M 3", "units[U1].adjustments[3].end", "superseded", "full");
 }
 
@@ -277,10 +293,10 @@ fn ranks_grades_and_quotas_are_counted_again() {
     is_found("/units/0/takes_place", false, "units[U1].takes_place", "false", "true");
     is_found("/units/1/path/2/no-room/to", 0, "units[U2].path[2].to", "G1", "G2");
     is_found("/units/1/path/4/final/to", 0, "units[U2].path[4].to", "G1", "G2");
-    is_found("/quotas/0/places", 2, "quotas[G/G1].places", "2", "1");
-    is_found("/quotas/0/ranked", 3, "quotas[G/G1].ranked", "3", "2");
-    is_found("/quotas/0/taken", 0, "quotas[G/G1].taken", "0", "1");
-    is_found("/quotas/0/grade", "G2", "quotas[G/G1].grade", "G2", "G1");
+    is_found("/quotas/0/seats/places", 2, "quotas[G/G1].places", "2", "1");
+    is_found("/quotas/0/seats/ranked", 3, "quotas[G/G1].ranked", "3", "2");
+    is_found("/quotas/0/seats/taken", 0, "quotas[G/G1].taken", "0", "1");
+    is_found("/quotas/0/grade", 1, "quotas[G/G1].grade", "G2", "G1");
     is_found("/quotas/0/group", Value::Null, "quotas[G/G1].group", "—", "G");
 }
 
@@ -322,12 +338,12 @@ fn a_corrected_place_is_what_its_correction_says() {
     let leaf = &mut document["units"][0]["leaves"][0];
     leaf["state"] = "corrected".into();
     leaf["corrected"] = "7".into();
-    leaf["original"] = serde_json::json!({ "points": "36/1", "state": "verified", "at": [0, 0, "B2"] });
+    leaf["original"] = serde_json::json!({ "verified": "36/1", "state": "verified", "at": [0, 0, "B2"] });
     let differing = differs(document.clone());
     holds(&differing, ["units[U1].leaves[1.1].verified", "36", "40"]);
     holds(&differing, ["units[U1].leaves[1.1].corrected.old", "—", "36"]);
-    document["units"][0]["leaves"][0]["original"]["points"] = "34/1".into();
-    holds(&differs(document), ["units[U1].leaves[1.1].original.points", "34", "36"]);
+    document["units"][0]["leaves"][0]["original"]["verified"] = "34/1".into();
+    holds(&differs(document), ["units[U1].leaves[1.1].original.verified", "34", "36"]);
 }
 
 fn differs(document: Value) -> Vec<(String, String, String)> {
@@ -343,7 +359,7 @@ fn names(differing: &[(String, String, String)], place: &str) -> Vec<(String, St
 fn the_limit_of_one_item_holds_for_bonuses_alone() {
     // 3 and 2 are cut to 0.25 each; the deduction of 0.5 is no bonus.
     let mut document = document();
-    document["model"]["per_item_max"] = "1/4".into();
+    document["model"]["adjustments"]["per_item_max"] = "1/4".into();
     let differing = differs(document);
     assert_eq!(names(&differing, "units[U1].adjustments[1].counted"), [("3".to_owned(), "0.25".to_owned())]);
     assert_eq!(names(&differing, "units[U1].adjustments[4].counted"), []);
@@ -352,8 +368,8 @@ fn the_limit_of_one_item_holds_for_bonuses_alone() {
 #[test]
 fn more_units_than_places_are_found_even_if_both_numbers_are_forged() {
     let mut document = document();
-    document["model"]["grades"][0]["quota"] = "0/1".into();
-    document["quotas"][0]["places"] = 0.into();
+    document["model"]["grades"][0]["quota"]["share"] = "0/1".into();
+    document["quotas"][0]["seats"]["places"] = 0.into();
     assert_eq!(names(&differs(document), "quotas[G/G1].taken"), [("1".to_owned(), "0".to_owned())]);
 }
 

@@ -15,17 +15,18 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     };
     let model = &subject.outcome.model;
     let parts = model.components.iter().filter_map(|c| Some(&c.weight.0 * &unit.components.get(&c.id)?.exact));
-    let base = parts.sum::<Exact>() * &model.full.0 / Exact::from(10_000);
+    let base = parts.sum::<Exact>() * &model.score.full.0 / Exact::from(10_000);
     checked.same(|| place("exact.base"), &exact.base, &base);
     let counted = |kind: Sign| -> Exact {
         unit.adjustments.iter().filter(|row| row.sign == kind).map(|row| &row.counted.0).sum()
     };
     checked.same(|| place("exact.plus"), &exact.plus, &counted(Sign::Bonus));
     checked.same(|| place("exact.minus"), &exact.minus, &counted(Sign::Deduction));
-    let within = (&(&exact.base + &exact.plus) - &exact.minus).max(model.min.0.clone()).min(model.max.0.clone());
+    let within =
+        (&(&exact.base + &exact.plus) - &exact.minus).max(model.score.min.0.clone()).min(model.score.max.0.clone());
     let total = match subject.correction(&unit.code, "total") {
         Some(row) => {
-            let old = within.round(model.decimals);
+            let old = within.round(model.score.decimals);
             checked.both(|| place("total.old"), row.old.value.as_ref(), Some(&old));
             row.new.value.clone()
         }
@@ -38,7 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
         ("minus", &unit.minus, &exact.minus),
         ("total", &unit.total, &exact.total),
     ] {
-        checked.both(|| place(what), printed.as_ref(), Some(&value.fixed(model.decimals)));
+        checked.both(|| place(what), printed.as_ref(), Some(&value.fixed(model.score.decimals)));
     }
 }
 
@@ -53,7 +54,7 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
         let place = || format!("units[{}].{what}", unit.code);
         checked.both(|| format!("{}.exact", place()), recorded.map(|rate| &rate.exact), own.as_ref());
         if let Some(rate) = recorded {
-            checked.printed(place, &rate.rate, &rate.exact, model.decimals);
+            checked.printed(place, &rate.rate, &rate.exact, model.score.decimals);
         }
     };
     for (code, recorded) in &unit.aspects {
@@ -67,6 +68,6 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
     for (index, leaf) in unit.leaves.iter().enumerate() {
         let own = merged(&|rates| rates.leaves.get(index).cloned().flatten());
         let place = || format!("units[{}].leaves[{}].rate", unit.code, leaf.code);
-        checked.both(place, leaf.rate.as_ref(), own.as_ref());
+        checked.both(place, leaf.rate.as_ref().map(|rate| &rate.0), own.as_ref());
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::ModelOutcome;
+use crate::result::outcome::Model;
 use crate::shared::number::Exact;
 
 /// The nodes of a model.
 pub(super) struct Tree<'m> {
-    model: &'m ModelOutcome,
+    model: &'m Model,
     /// Leaves by line and aspect.
-    cells: BTreeMap<(&'m str, &'m str), Vec<usize>>,
+    cells: BTreeMap<(usize, usize), Vec<usize>>,
 }
 
 /// Measured rates by code of the node; the empty code is the unit.
@@ -24,10 +24,10 @@ pub(super) struct Rates<'m> {
 }
 
 impl<'m> Tree<'m> {
-    pub(super) fn new(model: &'m ModelOutcome) -> Self {
-        let mut cells: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-        for (index, leaf) in model.leaves.iter().enumerate() {
-            cells.entry((&leaf.line, &leaf.aspect)).or_default().push(index);
+    pub(super) fn new(model: &'m Model) -> Self {
+        let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (index, leaf) in model.tree.leaves.iter().enumerate() {
+            cells.entry((leaf.line, leaf.aspect)).or_default().push(index);
         }
         Self { model, cells }
     }
@@ -35,12 +35,13 @@ impl<'m> Tree<'m> {
     /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.
     pub(super) fn rates(&self, measured: &MeasuredRates<'_>) -> Rates<'m> {
         let of = |code: &str| measured.get(code).cloned();
-        let leaf = |leaf: &crate::result::outcome::LeafModel| {
-            of(&leaf.code).or_else(|| of(&leaf.aspect)).or_else(|| of("")).flatten()
+        let leaf = |leaf: &crate::result::outcome::Leaf| {
+            let aspect = || of(&self.model.tree.aspects[leaf.aspect].code);
+            of(&leaf.code).or_else(aspect).or_else(|| of("")).flatten()
         };
-        let leaves: Vec<Option<Exact>> = self.model.leaves.iter().map(leaf).collect();
-        let points = |index: &usize| &self.model.leaves[*index].full.0;
-        let cells: Vec<((&str, &str), Exact, Option<Exact>)> = self
+        let leaves: Vec<Option<Exact>> = self.model.tree.leaves.iter().map(leaf).collect();
+        let points = |index: &usize| &self.model.tree.leaves[*index].points.0;
+        let cells: Vec<((usize, usize), Exact, Option<Exact>)> = self
             .cells
             .iter()
             .map(|(key, own)| {
@@ -48,18 +49,21 @@ impl<'m> Tree<'m> {
                 (*key, own.iter().map(points).sum(), weighted(parts))
             })
             .collect();
-        let over = |keep: &dyn Fn((&str, &str)) -> bool| {
+        let over = |keep: &dyn Fn((usize, usize)) -> bool| {
             let chosen = cells.iter().filter(|(key, _, _)| keep(*key));
             weighted(chosen.map(|(_, points, rate)| (points.clone(), rate.clone())))
         };
         let aspects: BTreeMap<&str, Option<Exact>> = self
             .model
+            .tree
             .aspects
             .iter()
-            .map(|a| (a.code.as_str(), of(&a.code).unwrap_or_else(|| over(&|(_, aspect)| aspect == a.code))))
+            .enumerate()
+            .map(|(at, a)| (a.code.as_str(), of(&a.code).unwrap_or_else(|| over(&|(_, aspect)| aspect == at))))
             .collect();
-        let lines = self.model.lines.iter().map(|l| (l.code.as_str(), over(&|(line, _)| line == l.code))).collect();
-        let whole = self.model.aspects.iter().map(|a| (a.points.0.clone(), aspects[a.code.as_str()].clone()));
+        let lines = self.model.tree.lines.iter().enumerate();
+        let lines = lines.map(|(at, l)| (l.code.as_str(), over(&|(line, _)| line == at))).collect();
+        let whole = self.model.tree.aspects.iter().map(|a| (a.points.0.clone(), aspects[a.code.as_str()].clone()));
         let unit = of("").unwrap_or_else(|| weighted(whole));
         Rates { leaves, aspects, lines, unit }
     }

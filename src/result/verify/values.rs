@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Checked, Shown};
-use crate::result::outcome::{ModelOutcome, Outcome};
+use crate::result::outcome::{Model, Outcome};
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
@@ -86,7 +86,8 @@ impl<'d> Declared<'d> {
     }
 
     /// A list of words.
-    fn list(&mut self, path: &str, typed: &[String]) {
+    fn list(&mut self, path: &str, typed: &[impl AsRef<str>]) {
+        let typed: Vec<&str> = typed.iter().map(AsRef::as_ref).collect();
         self.word(path, Some(&typed.join(", ")), Some(""));
     }
 
@@ -115,22 +116,23 @@ fn word_key(word: &str) -> String {
     text::key(word).replace('_', "-")
 }
 
-fn score(model: &ModelOutcome, declared: &mut Declared<'_>) {
-    declared.points("score.full", Some(&model.full), Some(&Points::whole(100)));
-    declared.points("score.min", Some(&model.min), Some(&Points::zero()));
-    declared.points("score.max", Some(&model.max), Some(&model.full));
-    declared.count("score.decimals", Some(model.decimals as usize), Some(2));
-    declared.count("score.component_decimals", model.component_decimals.map(|own| own as usize), None);
-    declared.order("aspect", model.aspects.iter().map(|own| &own.code));
-    declared.order("line", model.lines.iter().map(|own| &own.code));
-    for aspect in &model.aspects {
+fn score(model: &Model, declared: &mut Declared<'_>) {
+    declared.word("assessment.period", Some(&model.period), None);
+    declared.points("score.full", Some(&model.score.full), Some(&Points::whole(100)));
+    declared.points("score.min", Some(&model.score.min), Some(&Points::zero()));
+    declared.points("score.max", Some(&model.score.max), Some(&model.score.full));
+    declared.count("score.decimals", Some(model.score.decimals as usize), Some(2));
+    declared.count("score.component_decimals", model.score.component_decimals.map(|own| own as usize), None);
+    declared.order("aspect", model.tree.aspects.iter().map(|own| &own.code));
+    declared.order("line", model.tree.lines.iter().map(|own| &own.code));
+    for aspect in &model.tree.aspects {
         declared.points(&format!("aspect[{}].points", aspect.code), Some(&aspect.points), None);
     }
 }
 
-fn adjustments(model: &ModelOutcome, declared: &mut Declared<'_>) {
-    declared.order("adjustment", model.adjustments.iter().map(|own| &own.code));
-    for kind in &model.adjustments {
+fn adjustments(model: &Model, declared: &mut Declared<'_>) {
+    declared.order("adjustment", model.adjustments.kinds.iter().map(|own| &own.code));
+    for kind in &model.adjustments.kinds {
         let path = |key: &str| format!("adjustment[{}].{key}", kind.code);
         declared.word(&path("kind"), Some(kind.sign.json()), None);
         declared.points(&path("points"), kind.points.as_ref(), None);
@@ -138,9 +140,9 @@ fn adjustments(model: &ModelOutcome, declared: &mut Declared<'_>) {
         declared.points(&path("max_per_unit"), kind.max_per_unit.as_ref(), None);
         declared.flag(&path("partial"), kind.partial, false);
     }
-    declared.points("adjustments.per_item_max", model.per_item_max.as_ref(), None);
-    declared.points("adjustments.max_bonus", model.max_bonus.as_ref(), None);
-    declared.points("adjustments.max_deduction", model.max_deduction.as_ref(), None);
+    declared.points("adjustments.per_item_max", model.adjustments.per_item_max.as_ref(), None);
+    declared.points("adjustments.max_bonus", model.adjustments.max_bonus.as_ref(), None);
+    declared.points("adjustments.max_deduction", model.adjustments.max_deduction.as_ref(), None);
     let rule = model.over_claim.as_ref();
     for (key, typed) in [
         ("free", rule.map(|rule| &rule.free)),

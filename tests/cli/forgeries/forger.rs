@@ -61,8 +61,11 @@ pub(super) fn replace(unit: &mut Value, kind: &str, other: Value) {
 
 /// A quota of a result.
 pub(super) fn quota<'v>(result: &'v mut Value, group: &str, grade: &str) -> &'v mut Value {
+    let index = |list: &Value, is: &dyn Fn(&Value) -> bool| list.as_array().unwrap().iter().position(is).unwrap();
+    let group = index(&result["groups"], &|own| own == group);
+    let grade = index(&result["model"]["grades"], &|own| own["name"] == grade);
     let quotas = result["quotas"].as_array_mut().unwrap();
-    quotas.iter_mut().find(|own| own["group"] == group && own["grade"] == grade).unwrap()
+    &mut quotas.iter_mut().find(|own| own["group"] == group && own["grade"] == grade).unwrap()["seats"]
 }
 
 /// Takes all inputs away but model, indicators and roster, without which there is no project.

@@ -309,7 +309,7 @@ impl<'r> Reader<'r> {
     fn actions(&mut self, said: &[Said]) {
         let named = said.iter().find(|one| one.kind == "actions").map(|one| one.slot("list").to_owned());
         let grades = list(&self.facts.model()["grades"]);
-        let own = self.facts.own_grade().map_or(&[] as &[Value], |at| list(&grades[at]["actions"]));
+        let own = self.facts.own_grade().map_or(&[] as &[Value], |at| list(&grades[at]["consequence"]["actions"]));
         let wanted = own.iter().map(text).collect::<Vec<_>>().join(self.comma());
         self.is(named.clone().unwrap_or_default() == wanted, || format!("{named:?} follows, not {wanted}"));
     }

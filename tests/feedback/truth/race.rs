@@ -146,7 +146,7 @@ fn tie(own: &Facts<'_>, name: &str) -> Option<Exact> {
         return Some(-number(&unit["exact"]["minus"]).unwrap());
     }
     if let Some(id) = name.strip_prefix("satisfaction:") {
-        return number(&unit["components"][id]["ballots"]["satisfaction"]["exact"]);
+        return number(&unit["components"][id]["ballots"]["satisfaction"]);
     }
     if unit["components"][name].is_object() {
         return number(&unit["components"][name]["exact"]);

@@ -85,14 +85,14 @@ impl Ordinary {
         let model = &outcome.model;
         let mut words: Vec<&str> = vec![&model.title, &model.issuer, &model.period];
         words.extend(outcome.groups.iter().map(String::as_str));
-        words.extend(model.aspects.iter().chain(&model.lines).map(|node| node.name.as_str()));
-        words.extend(model.leaves.iter().map(|leaf| leaf.name.as_str()));
+        words.extend(model.tree.aspects.iter().chain(&model.tree.lines).map(|node| node.name.as_str()));
+        words.extend(model.tree.leaves.iter().map(|leaf| leaf.name.as_str()));
         words.extend(model.components.iter().map(|component| component.name.as_str()));
-        words.extend(model.components.iter().flat_map(|c| c.classes.iter().map(|class| class.name.as_str())));
-        words.extend(model.adjustments.iter().map(|kind| kind.name.as_str()));
+        words.extend(model.components.iter().flat_map(|c| c.classes().iter().map(|class| class.name.as_str())));
+        words.extend(model.adjustments.kinds.iter().map(|kind| kind.name.as_str()));
         words.extend(model.grades.iter().map(|grade| grade.name.as_str()));
         let flat = |words: &[&str]| words.iter().map(|word| Flat::of(word).text).collect::<Vec<_>>().join("\n");
-        let standards: Vec<&str> = model.leaves.iter().map(|leaf| leaf.standard.as_str()).collect();
+        let standards: Vec<&str> = model.tree.leaves.iter().map(|leaf| leaf.standard.as_str()).collect();
         Self { names: flat(&words), standards: flat(&standards) }
     }
 

@@ -6,7 +6,7 @@ use super::Whose;
 use super::marks::Grid;
 use super::scene::{Cell, Key, Scene};
 use super::system::TooWide;
-use crate::result::outcome::MeanOutcome;
+use crate::result::outcome::NodeMean;
 use crate::shared::number::{Exact, Rounding};
 
 /// Makes the variables of the means of one or two letters.
@@ -22,7 +22,7 @@ pub(super) struct Builder<'b, 'g> {
 
 impl Builder<'_, '_> {
     /// A mean that nothing of another time is held against.
-    pub(super) fn alone(&mut self, grid: &Grid, key: Key, mean: &MeanOutcome, is_now: bool) -> Result<(), TooWide> {
+    pub(super) fn alone(&mut self, grid: &Grid, key: Key, mean: &NodeMean, is_now: bool) -> Result<(), TooWide> {
         let votes = mean.counted as i64;
         let mut parts = Vec::new();
         if votes > 0 {
@@ -39,10 +39,10 @@ impl Builder<'_, '_> {
         &mut self,
         grid: &Grid,
         key: Key,
-        now: Option<&MeanOutcome>,
-        then: Option<&MeanOutcome>,
+        now: Option<&NodeMean>,
+        then: Option<&NodeMean>,
     ) -> Result<(), TooWide> {
-        let is_trimmed = |mean: Option<&MeanOutcome>| mean.is_some_and(|mean| !mean.trimmed.is_empty());
+        let is_trimmed = |mean: Option<&NodeMean>| mean.is_some_and(|mean| !mean.trimmed.is_empty());
         if is_trimmed(now) || is_trimmed(then) {
             if let Some(now) = now {
                 self.alone(grid, key, now, true)?;
@@ -52,8 +52,8 @@ impl Builder<'_, '_> {
             }
             return Ok(());
         }
-        let votes = |mean: Option<&MeanOutcome>| mean.map_or(0, |mean| mean.counted as i64);
-        let total = |mean: Option<&MeanOutcome>| mean.map_or(0, |mean| sum(grid, mean));
+        let votes = |mean: Option<&NodeMean>| mean.map_or(0, |mean| mean.counted as i64);
+        let total = |mean: Option<&NodeMean>| mean.map_or(0, |mean| sum(grid, mean));
         let (new, old) = (votes(now), votes(then));
         let (sum_new, sum_old) = (total(now), total(then));
         let exchanged = if new == old && sum_new != sum_old {
@@ -95,8 +95,8 @@ impl Builder<'_, '_> {
 }
 
 /// The sum of the counted marks of a mean, in steps above as many of the least mark; the nearest one where the mean is rounded.
-fn sum(grid: &Grid, mean: &MeanOutcome) -> i64 {
-    let whole = &mean.mean * &Exact::from(mean.counted + mean.zeros);
+fn sum(grid: &Grid, mean: &NodeMean) -> i64 {
+    let whole = &mean.mean.0 * &Exact::from(mean.counted + mean.zeros);
     let above = (whole - &grid.low * &Exact::from(mean.counted)) / &grid.step;
     let nearest = above.whole(Rounding::HalfUp);
     nearest.parts().and_then(|(own, _)| i64::try_from(own).ok()).unwrap_or(0)

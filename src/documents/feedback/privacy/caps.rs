@@ -8,7 +8,7 @@ use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node};
-use crate::result::outcome::{Cap, ModelOutcome, Step, UnitOutcome};
+use crate::result::outcome::{Cap, Model, Step, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// What a cap looks at.
@@ -52,8 +52,8 @@ pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
 }
 
 /// Whether the grade is better than a cap allows, and nothing but the cap's condition can be why it does not hold it down.
-fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &Cap) -> bool {
-    let own = model.grade(unit.grade.as_deref());
+fn is_passed(model: &Model, unit: &UnitOutcome, cap: &Cap) -> bool {
+    let own = model.graded(unit.grade.as_deref());
     let otherwise = unit.path.iter().any(|step| match step {
         Step::CapUnknown { .. } | Step::CapPending { .. } => model.rule(step).is_some_and(|[code, _]| code == cap.code),
         Step::Promotion { .. } | Step::Decision { .. } | Step::Deferred { .. } => true,
@@ -63,10 +63,10 @@ fn is_passed(model: &ModelOutcome, unit: &UnitOutcome, cap: &Cap) -> bool {
 }
 
 /// Adds what follows from a condition that holds (its rates are below) or does not.
-fn follow(model: &ModelOutcome, condition: &Condition, side: Side, found: &mut Vec<Known>) {
+fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Known>) {
     let mut add = |looked, threshold: &Threshold| {
         if let Threshold::Below(bar) = threshold {
-            found.push(Known { looked, side, meets: meets(&bar.0, model.decimals) });
+            found.push(Known { looked, side, meets: meets(&bar.0, model.score.decimals) });
         }
     };
     match (condition, side) {

@@ -7,7 +7,6 @@ use num_integer::{div_ceil, gcd};
 
 use super::levels::Levels;
 use crate::model::{Positive, Scale};
-use crate::result::outcome::MarksModel;
 use crate::shared::number::Exact;
 
 /// The marks of a component, in steps above the least one.
@@ -69,14 +68,14 @@ pub(super) type Bounds = (i64, i64);
 impl Grid {
     /// The grid of a component; `most` is the greatest number of marks that a class gave a unit. None where there would be
     /// too many sums, or steps beyond whole numbers of a machine.
-    pub(super) fn of(marks: &MarksModel, mean_decimals: Option<u32>, most: i64) -> Option<Self> {
-        match &marks.scale {
+    pub(super) fn of(scale: &Scale, positive: &Positive, mean_decimals: Option<u32>, most: i64) -> Option<Self> {
+        match scale {
             Scale::Range(range) => {
                 let step = range.step.as_ref()?.0.clone();
                 let steps = |points: &Exact| ((points - &range.low.0) / &step).parts();
                 let (top, _) = steps(&range.high.0)?;
                 let top = i64::try_from(top).ok()?;
-                let positive_from = match &marks.positive {
+                let positive_from = match positive {
                     Positive::From(points) => {
                         let (above, divisor) = steps(&points.0)?;
                         i64::try_from(div_ceil(above, divisor)).ok()?.clamp(0, top + 1)
@@ -92,7 +91,7 @@ impl Grid {
                 let step = common_divisor(points.iter().map(|own| *own - &low))?;
                 let steps = |points: &Exact| i64::try_from(((points - &low) / &step).parts()?.0).ok();
                 let all: Vec<i64> = points.iter().map(|own| steps(own)).collect::<Option<_>>()?;
-                let is_positive = |own: &&Exact| marks.positive.holds(&crate::shared::number::Points((**own).clone()));
+                let is_positive = |own: &&Exact| positive.holds(&crate::shared::number::Points((**own).clone()));
                 let (positive, negative): (Vec<&Exact>, Vec<_>) = points.iter().copied().partition(is_positive);
                 let some = |own: Vec<&Exact>| own.into_iter().map(steps).collect::<Option<Vec<i64>>>();
                 let (positive, negative) = (some(positive)?, some(negative)?);
@@ -245,15 +244,13 @@ mod tests {
         let level = |points: &i64| (points.to_string(), Points(Exact::from(*points)));
         let positive = positive.iter().map(|points| Points(Exact::from(*points))).collect();
         let scale = Scale::Levels(points.iter().map(level).collect());
-        let marks = MarksModel { scale, positive: Positive::Levels(positive), trim: None };
-        Grid::of(&marks, None, 50).expect("a grid")
+        Grid::of(&scale, &Positive::Levels(positive), None, 50).expect("a grid")
     }
 
     fn range(low: i64, high: i64, positive: i64) -> Grid {
         let points = |own: i64| Points(Exact::from(own));
         let range = crate::model::Range { low: points(low), high: points(high), step: Some(points(1)) };
-        let marks = MarksModel { scale: Scale::Range(range), positive: Positive::From(points(positive)), trim: None };
-        Grid::of(&marks, None, 50).expect("a grid")
+        Grid::of(&Scale::Range(range), &Positive::From(points(positive)), None, 50).expect("a grid")
     }
 
     /// Every histogram of some marks over the levels.
@@ -316,7 +313,7 @@ mod tests {
         let grid = {
             let level = |points: &i64| (points.to_string(), Points(Exact::from(*points)));
             let scale = Scale::Levels([0, 5, 8].iter().map(level).collect());
-            Grid::of(&MarksModel { scale, positive: Positive::Undeclared, trim: None }, None, 100_000).expect("a grid")
+            Grid::of(&scale, &Positive::Undeclared, None, 100_000).expect("a grid")
         };
         assert!(!grid.holds(100_000, 27) && grid.holds(100_000, 28));
         assert!(grid.holds(100_000, 800_000) && !grid.holds(100_000, 799_999) && grid.holds(100_000, 799_997));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{ComponentModel, ModelOutcome};
+use crate::result::outcome::{Component, Model, Node};
 use crate::shared::number::Exact;
 
 /// Weights by measured node; none where the node has no rate.
@@ -25,36 +25,37 @@ impl Passing {
     ///
     /// A measured node passes its rate down; a parent is the mean of what is measured below it, weighted by points.
     /// Example: aspects of 30 and 50 points, both measured, make the unit 3/8 of the first and 5/8 of the second.
-    pub(super) fn of(model: &ModelOutcome, component: &ComponentModel, is_measured: &[bool]) -> Self {
-        let node = |code: &str| component.nodes.iter().position(|own| own == code);
+    pub(super) fn of(model: &Model, component: &Component, is_measured: &[bool]) -> Self {
+        let nodes = model.measured(component);
+        let place = |node: Node| nodes.iter().position(|own| *own == node);
         let measured = |at: Option<usize>| at.filter(|at| is_measured[*at]);
-        let aspect_of = |code: &str| model.aspects.iter().find(|own| own.code == code).and_then(|own| node(&own.code));
-        let mut cells: BTreeMap<(&str, &str), CellPoints> = BTreeMap::new();
-        let mut leaves: Vec<Shares> = Vec::with_capacity(model.leaves.len());
-        for leaf in &model.leaves {
-            let cell = cells.entry((&leaf.aspect, &leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
-            cell.0 = &cell.0 + &leaf.full.0;
-            let own = measured(node(&leaf.code).or_else(|| aspect_of(&leaf.aspect)).or_else(|| node("")));
+        let mut cells: BTreeMap<(usize, usize), CellPoints> = BTreeMap::new();
+        let mut leaves: Vec<Shares> = Vec::with_capacity(model.tree.leaves.len());
+        for (index, leaf) in model.tree.leaves.iter().enumerate() {
+            let cell = cells.entry((leaf.aspect, leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
+            cell.0 = &cell.0 + &leaf.points.0;
+            let above = [Node::Leaf(index), Node::Aspect(leaf.aspect), Node::Unit];
+            let own = measured(above.into_iter().find_map(place));
             leaves.push(own.map(|at| vec![(at, Exact::from(1))]));
             if let Some(own) = own {
                 let known = cell.1.entry(own).or_insert_with(Exact::zero);
-                *known = &*known + &leaf.full.0;
+                *known = &*known + &leaf.points.0;
             }
         }
         let cell_shares = |nodes: &BTreeMap<usize, Exact>| {
             mean(nodes.iter().map(|(at, points)| (points, Some(vec![(*at, Exact::from(1))]))))
         };
-        let over = |keep: &dyn Fn(&str, &str) -> bool| {
-            let chosen = cells.iter().filter(|((aspect, line), _)| keep(aspect, line));
+        let over = |keep: &dyn Fn(usize, usize) -> bool| {
+            let chosen = cells.iter().filter(|((aspect, line), _)| keep(*aspect, *line));
             mean(chosen.map(|(_, (points, nodes))| (points, cell_shares(nodes))))
         };
-        let below: Vec<Shares> = model.aspects.iter().map(|aspect| over(&|own, _| own == aspect.code)).collect();
-        let lines = model.lines.iter().map(|line| over(&|_, own| own == line.code)).collect();
-        let direct = |code: &str| node(code).map(|at| measured(Some(at)).map(|at| vec![(at, Exact::from(1))]));
-        let unit = direct("").unwrap_or_else(|| {
-            mean(model.aspects.iter().zip(&below).map(|(aspect, own)| (&aspect.points.0, own.clone())))
+        let below: Vec<Shares> = (0..model.tree.aspects.len()).map(|aspect| over(&|own, _| own == aspect)).collect();
+        let lines = (0..model.tree.lines.len()).map(|line| over(&|_, own| own == line)).collect();
+        let direct = |node: Node| place(node).map(|at| measured(Some(at)).map(|at| vec![(at, Exact::from(1))]));
+        let unit = direct(Node::Unit).unwrap_or_else(|| {
+            mean(model.tree.aspects.iter().zip(&below).map(|(aspect, own)| (&aspect.points.0, own.clone())))
         });
-        let aspects = model.aspects.iter().zip(below).map(|(aspect, own)| direct(&aspect.code).unwrap_or(own));
+        let aspects = below.into_iter().enumerate().map(|(aspect, own)| direct(Node::Aspect(aspect)).unwrap_or(own));
         Self { unit, aspects: aspects.collect(), lines, leaves }
     }
 }

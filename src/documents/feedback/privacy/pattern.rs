@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Earlier, Extent};
-use crate::result::outcome::{ComponentType, MeanOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{ComponentType, NodeMean, Outcome, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// To which units the classes of which components are not shown.
@@ -17,7 +17,7 @@ pub struct Pattern {
 type Answers<'o> = BTreeMap<(&'o str, &'o str), (usize, &'o Exact)>;
 
 /// How many answers a mean rests on: counted marks, trimmed ones, and abstentions that count as 0.
-pub fn answers(mean: &MeanOutcome) -> usize {
+pub fn answers(mean: &NodeMean) -> usize {
     mean.counted + mean.zeros + mean.trimmed.len()
 }
 
@@ -42,7 +42,7 @@ impl Pattern {
         let mut hidden: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for unit in &outcome.units {
             for component in
-                outcome.model.components.iter().filter(|component| component.kind == ComponentType::Ballots)
+                outcome.model.components.iter().filter(|component| component.scored() == ComponentType::Ballots)
             {
                 let Some(now) = given(outcome, unit, &component.id) else { continue };
                 let letters = earlier.iter().zip(patterns).filter(|(own, _)| own.extent == Extent::Letters);
@@ -68,10 +68,11 @@ fn given<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, component: &str) -> Op
     let model = outcome.model.components.iter().find(|own| own.id == component)?;
     let ballots = unit.components.get(component)?.ballots.as_ref()?;
     let mut found = Answers::new();
-    for class in &ballots.classes {
-        for (node, mean) in model.nodes.iter().zip(&class.means) {
+    let nodes = outcome.model.measured(model);
+    for (class, own) in model.classes().iter().zip(&ballots.classes) {
+        for (node, mean) in nodes.iter().zip(&own.means) {
             if let Some(mean) = mean {
-                found.insert((&class.id, node), (answers(mean), &mean.mean));
+                found.insert((&class.id, outcome.model.tree.code(*node)), (answers(mean), &mean.mean.0));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::passing::{Passing, Shares};
 use super::scene::{Cell, Key, Letter, free};
 use super::system::Weights;
 use crate::model::Node;
-use crate::result::outcome::{BallotsOutcome, ComponentModel, ComponentOutcome, Rate};
+use crate::result::outcome::{Component, ComponentOutcome, Rate, UnitBallots};
 use crate::shared::number::Exact;
 
 /// A weighted sum of quantities and a constant.
@@ -94,11 +94,12 @@ impl Rates {
         let exact = |rates: &BTreeMap<String, Option<Rate>>, code: &str| {
             rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
         };
-        let aspects = over(model.aspects.len(), &|passing| &passing.aspects, &|own, node| {
-            exact(&own.aspects, &model.aspects[node].code)
+        let aspects = over(model.tree.aspects.len(), &|passing| &passing.aspects, &|own, node| {
+            exact(&own.aspects, &model.tree.aspects[node].code)
         });
-        let lines =
-            over(model.lines.len(), &|passing| &passing.lines, &|own, node| exact(&own.lines, &model.lines[node].code));
+        let lines = over(model.tree.lines.len(), &|passing| &passing.lines, &|own, node| {
+            exact(&own.lines, &model.tree.lines[node].code)
+        });
         Self { components, aspects, lines, nodes }
     }
 
@@ -124,15 +125,15 @@ impl Rates {
 
 /// The rate of each node of a component: the weighted mean of the classes that have one there, in percent of the full points.
 fn node_forms(
-    component: &ComponentModel,
+    component: &Component,
     at: usize,
-    ballots: &BallotsOutcome,
+    ballots: &UnitBallots,
     cells: &BTreeMap<Key, Cell>,
 ) -> Vec<Option<Form>> {
-    let full = component.full.as_ref().map_or_else(|| Exact::from(100), |full| full.0.clone());
+    let full = component.full().map_or_else(|| Exact::from(100), |full| full.0.clone());
     let form = |node: usize| {
         let (mut sum, mut whole) = (Form::zero(), Exact::zero());
-        for (class, own) in component.classes.iter().enumerate() {
+        for (class, own) in component.classes().iter().enumerate() {
             if let Some(cell) = cells.get(&(at, class, node)) {
                 sum.add(&cell.mean, &own.weight.0);
                 whole = whole + &own.weight.0;

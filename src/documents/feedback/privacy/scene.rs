@@ -11,7 +11,7 @@ use super::marks::Grid;
 use super::rates::{Form, Passings, Rates};
 use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
 use crate::documents::feedback::gains::is_corrected;
-use crate::result::outcome::{Answers, BallotsOutcome, ComponentOutcome, MeanOutcome, Outcome, UnitOutcome};
+use crate::result::outcome::{Answers, ComponentOutcome, NodeMean, Outcome, UnitBallots, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Component, class, node.
@@ -117,7 +117,7 @@ impl<'g> Scene<'g> {
     }
 
     /// The marks of a class from the variables of their sum.
-    pub(super) fn cell(&mut self, component: usize, mean: &MeanOutcome, parts: Vec<usize>) -> Result<Cell, TooWide> {
+    pub(super) fn cell(&mut self, component: usize, mean: &NodeMean, parts: Vec<usize>) -> Result<Cell, TooWide> {
         let grid = self.grids[component].as_ref().ok_or(TooWide)?;
         let (votes, zeros) = (mean.counted as i64, mean.zeros as i64);
         if votes == 0 {
@@ -191,9 +191,9 @@ impl<'g> Scene<'g> {
     /// Rates of components, their points, and the base, which is given back with what else is open about it.
     fn print_components(&mut self, letter: &Letter<'_>, rates: &Rates) -> Result<Base, TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
-        let decimals = model.decimals;
-        let coarse = model.component_decimals.filter(|own| *own <= decimals);
-        let slack = model.component_decimals.map_or_else(Exact::zero, half_digit);
+        let decimals = model.score.decimals;
+        let coarse = model.score.component_decimals.filter(|own| *own <= decimals);
+        let slack = model.score.component_decimals.map_or_else(Exact::zero, half_digit);
         let mut base = Base { form: Form::zero(), open: Exact::zero() };
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
@@ -234,9 +234,9 @@ impl<'g> Scene<'g> {
         let total = unit.total.as_deref().and_then(Exact::parse).filter(|_| !is_corrected(model, unit));
         let (Some(exact), Some(total)) = (&unit.exact, total) else { return Ok(()) };
         form.constant = &form.constant + &exact.plus - &exact.minus;
-        let half = half_digit(model.decimals) + open;
-        let is_least = total == model.min.0.round(model.decimals);
-        let is_most = total == model.max.0.round(model.decimals);
+        let half = half_digit(model.score.decimals) + open;
+        let is_least = total == model.score.min.0.round(model.score.decimals);
+        let is_most = total == model.score.max.0.round(model.score.decimals);
         let low = if is_least { -far() } else { &total - &half };
         let high = if is_most { far() } else { &total + &half };
         self.within(What::Total, &form, low, high)
@@ -246,16 +246,16 @@ impl<'g> Scene<'g> {
     fn print_nodes(&mut self, letter: &Letter<'_>, told: &Rates) -> Result<(), TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
         let (rates, none) = (model.rate_decimals(), Exact::zero());
-        for (at, (node, form)) in model.aspects.iter().zip(&told.aspects).enumerate() {
+        for (at, (node, form)) in model.tree.aspects.iter().zip(&told.aspects).enumerate() {
             let Some(rate) = unit.aspects.get(&node.code).and_then(Option::as_ref) else { continue };
             self.printed(What::Aspect(at), form, &rate.exact, (rates, &none))?;
             if unit.leaves.is_empty() {
                 let share = &node.points.0 / &Exact::from(100);
-                let (value, decimals) = (&share * &rate.exact, model.item_decimals(unit));
+                let (value, decimals) = (&share * &rate.exact, letter.outcome.item_decimals(unit));
                 self.printed(What::AspectPoints(at), &form.times(&share), &value, (decimals, &none))?;
             }
         }
-        for (at, (node, form)) in model.lines.iter().zip(&told.lines).enumerate() {
+        for (at, (node, form)) in model.tree.lines.iter().zip(&told.lines).enumerate() {
             let Some(rate) = unit.lines.get(&node.code).and_then(Option::as_ref) else { continue };
             self.printed(What::Line(at), form, &rate.exact, (rates, &none))?;
         }
@@ -267,14 +267,14 @@ impl<'g> Scene<'g> {
         &mut self,
         letter: &Letter<'_>,
         component: usize,
-        ballots: &BallotsOutcome,
+        ballots: &UnitBallots,
         cells: &BTreeMap<Key, Cell>,
     ) -> Result<(), TooWide> {
-        let decimals = letter.outcome.model.decimals;
+        let decimals = letter.outcome.model.score.decimals;
         let none = Exact::zero();
         for (key @ (_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
             let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
-            self.printed(What::Mean(*key), &cell.mean, &mean.mean, (decimals, &none))?;
+            self.printed(What::Mean(*key), &cell.mean, &mean.mean.0, (decimals, &none))?;
         }
         let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
         let (shown, half) = (rate.round(decimals), half_digit(decimals));
@@ -308,7 +308,7 @@ impl<'g> Scene<'g> {
     }
 
     /// The positive marks of a component.
-    fn positives(&mut self, component: usize, ballots: &BallotsOutcome, cells: &BTreeMap<Key, Cell>) -> Positives {
+    fn positives(&mut self, component: usize, ballots: &UnitBallots, cells: &BTreeMap<Key, Cell>) -> Positives {
         let mut form = Form::zero();
         let mut seen = 0;
         for (_, cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
@@ -354,15 +354,15 @@ pub(super) fn counts_positive(letter: &Letter<'_>, component: usize) -> bool {
 }
 
 /// The satisfaction rate as far as the letter prints it.
-fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &BallotsOutcome) -> Option<Exact> {
+fn satisfaction(letter: &Letter<'_>, component: usize, ballots: &UnitBallots) -> Option<Exact> {
     let model = &letter.outcome.model;
     let is_told = !letter.hidden[component] && ballots.answers >= model.feedback.k_anonymity;
-    let declared = model.components[component].satisfaction && is_told;
-    ballots.satisfaction.as_ref().filter(|_| declared).map(|rate| rate.exact.clone())
+    let declared = model.components[component].has_satisfaction() && is_told;
+    ballots.satisfaction.as_ref().filter(|_| declared).map(|rate| rate.0.clone())
 }
 
 /// The ballots of the components that were rated.
-pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o BallotsOutcome)> {
+pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o UnitBallots)> {
     let unit = letter.unit;
     let components = letter.outcome.model.components.iter().enumerate();
     components.filter_map(|(at, component)| {
@@ -372,9 +372,7 @@ pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o
 }
 
 /// The ballots of the components whose rates follow from marks: a median of the group does not.
-pub(super) fn free<'l>(
-    letter: &'l Letter<'_>,
-) -> impl Iterator<Item = (usize, &'l ComponentOutcome, &'l BallotsOutcome)> {
+pub(super) fn free<'l>(letter: &'l Letter<'_>) -> impl Iterator<Item = (usize, &'l ComponentOutcome, &'l UnitBallots)> {
     let components = letter.outcome.model.components.iter().enumerate();
     components.filter_map(|(at, component)| {
         let own = letter.unit.components.get(&component.id)?;

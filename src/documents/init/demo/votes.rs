@@ -46,7 +46,7 @@ fn marks(
     careless: bool,
     random: &mut Random,
 ) -> Vec<Vec<String>> {
-    let nodes = office.nodes(rules.rates).len();
+    let nodes = office.model.tree.measured(rules.rates).len();
     let mut order: Vec<(i64, usize)> = assessed(office)
         .enumerate()
         .map(|(place, (index, _))| (-(strengths[index] + random.between(-8, 8)), place))
@@ -86,7 +86,7 @@ fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
 /// Counted votes of a component, one table per class.
 pub(super) fn tallies(office: &Office<'_>, rules: &BallotRules, strengths: &[i64], random: &mut Random) -> Vec<Cast> {
     let Scale::Levels(levels) = &rules.scale else { return Vec::new() };
-    let nodes = office.nodes(rules.rates).len();
+    let nodes = office.model.tree.measured(rules.rates).len();
     let mut cast = Vec::new();
     for class in 0..rules.classes.len() {
         let mut votes = Vec::new();

@@ -9,13 +9,13 @@ use super::Sources;
 use super::grid::{Columns, Param, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
 use crate::result::outcome::{
-    Answers, ClassModel, ComponentModel, ComponentType, GivenOutcome, LeafModel, NotApplicable, Periods, UnitOutcome,
+    Answers, Component, ComponentType, GivenMeasure, Leaf, NotApplicable, Outcome, Periods, RaterClass, UnitOutcome,
 };
 use crate::shared::number::Exact;
 
 /// The columns of one component.
 pub(super) struct ComponentPlan<'o> {
-    model: &'o ComponentModel,
+    model: &'o Component,
     /// Inputs of the measured nodes.
     inputs: Vec<NodePlan<'o>>,
     steps: Vec<Step>,
@@ -60,13 +60,14 @@ struct Cell<'o> {
 fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
     let model = &view.outcome.model;
     let mut cells = Vec::new();
-    for aspect in &model.aspects {
-        for line in &model.lines {
-            let here = |leaf: &LeafModel| leaf.aspect == aspect.code && leaf.line == line.code;
+    for (own, aspect) in model.tree.aspects.iter().enumerate() {
+        for (index, line) in model.tree.lines.iter().enumerate() {
+            let at = (own, index);
+            let here = |leaf: &Leaf| leaf.aspect == at.0 && leaf.line == at.1;
             let leaves: Vec<usize> =
-                model.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
+                model.tree.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
             if !leaves.is_empty() {
-                let points = leaves.iter().map(|leaf| &model.leaves[*leaf].full.0).sum();
+                let points = leaves.iter().map(|leaf| &model.tree.leaves[*leaf].points.0).sum();
                 cells.push(Cell {
                     name: view.fill("calc.cell", &[("line", &line.name), ("aspect", &aspect.name)]),
                     aspect: &aspect.code,
@@ -81,15 +82,15 @@ fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
 
 impl<'o> ComponentPlan<'o> {
     /// Plans the columns of a component.
-    pub(super) fn new(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o ComponentModel) -> Self {
+    pub(super) fn new(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         plan.block(&model.name);
-        match model.kind {
+        match model.scored() {
             ComponentType::Indicators => Self::of_leaves(sources, plan, model),
             _ => Self::of_nodes(sources.view, plan, model),
         }
     }
 
-    fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o ComponentModel) -> Self {
+    fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         let view = sources.view;
         let label = view.text("header.full");
         let (cells, first) = (cells(view), plan.next());
@@ -101,7 +102,7 @@ impl<'o> ComponentPlan<'o> {
             steps.push(Step { from: Part::Leaves(cell.leaves), last: false });
         }
         let top = plan.next();
-        for aspect in &view.outcome.model.aspects {
+        for aspect in &view.outcome.model.tree.aspects {
             if let Some(run) = neighbours(aspects.iter().map(|own| *own == aspect.code), first) {
                 let full = format!("SUM({})", plan.params(run));
                 plan.add(&aspect.name, label, Param::Formula(full, Cow::Borrowed(&aspect.points.0)));
@@ -113,7 +114,7 @@ impl<'o> ComponentPlan<'o> {
         Self { model, inputs: Vec::new(), steps, rate }
     }
 
-    fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentModel) -> Self {
+    fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         let all = measured(view, model);
         let whole = all.iter().find(|(_, code)| code.is_empty());
         let nodes: Vec<(usize, &'o str)> = match whole {
@@ -126,7 +127,7 @@ impl<'o> ComponentPlan<'o> {
             .collect();
         let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
         let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
-        let full = model.full.as_ref().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
+        let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
         planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), Param::Value(full));
         planned.steps.push(Step { from: last, last: true });
         planned
@@ -142,7 +143,7 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .filter(within)
             .map(|cell| {
-                let inputs = cell.leaves.iter().filter_map(|leaf| node(&model.leaves[*leaf].code)).collect();
+                let inputs = cell.leaves.iter().filter_map(|leaf| node(&model.tree.leaves[*leaf].code)).collect();
                 (cell, inputs)
             })
             .filter(|(_, inputs): &(Cell<'o>, Vec<usize>)| !inputs.is_empty())
@@ -153,7 +154,8 @@ impl<'o> ComponentPlan<'o> {
             let first = plan.next();
             for input in inputs {
                 let code = self.inputs[*input].code;
-                let points = model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| Cow::Borrowed(&leaf.full.0));
+                let points =
+                    model.tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| Cow::Borrowed(&leaf.points.0));
                 let points = points.unwrap_or_else(|| Cow::Owned(Exact::zero()));
                 plan.add(view.node_name(code), label, Param::Value(points));
                 steps.push(Step { from: Part::Node(*input), last: false });
@@ -167,7 +169,7 @@ impl<'o> ComponentPlan<'o> {
             steps.push(Step { from: Part::Mean(run), last: false });
         }
         let top = plan.next();
-        for aspect in &model.aspects {
+        for aspect in &model.tree.aspects {
             let own = node(&aspect.code).map(Part::Node);
             let of_cells = || neighbours(aspects.iter().map(|own| *own == aspect.code), middle);
             if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
@@ -182,9 +184,9 @@ impl<'o> ComponentPlan<'o> {
     /// Adds the cells of a unit.
     pub(super) fn row(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
         for input in &self.inputs {
-            match self.model.kind {
+            match self.model.scored() {
                 ComponentType::Ballots => self.means(sources, unit, input, row),
-                _ => self.scores(unit, input, row),
+                _ => self.scores(sources, unit, input, row),
             }
         }
         for step in &self.steps {
@@ -216,7 +218,7 @@ impl<'o> ComponentPlan<'o> {
         let present: Exact = own.iter().filter(|leaf| leaf.verified.is_some()).map(|leaf| &leaf.full.0).sum();
         let whole: Exact = own.iter().map(|leaf| &leaf.full.0).sum();
         let hundred = Exact::from(100);
-        match sources.view.outcome.model.not_applicable {
+        match sources.view.outcome.model.self_report.not_applicable {
             NotApplicable::Full => {
                 let value = hundred * (&sum + &whole - &present) / &whole;
                 row.formula(format!("100*({points}+{all}-({measured}))/{all}"), Some(value));
@@ -232,20 +234,20 @@ impl<'o> ComponentPlan<'o> {
     /// The class means of a node, taken from their sheet.
     fn means(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
-        for (index, class) in self.model.classes.iter().enumerate() {
-            let own = ballots.and_then(|own| own.classes.get(index)).filter(|own| own.id == class.id);
+        for index in 0..self.model.classes().len() {
+            let own = ballots.and_then(|own| own.classes.get(index));
             let mean = own.and_then(|own| own.means.get(input.index)).and_then(Option::as_ref);
             match sources.means.mean(&unit.code, &self.model.id, index, input.index).filter(|_| own.is_some()) {
-                Some(cell) => row.formula(cell.to_string(), mean.map(|mean| mean.mean.clone())),
+                Some(cell) => row.formula(cell.to_string(), mean.map(|mean| mean.mean.0.clone())),
                 None => row.missing(),
             }
         }
     }
 
     /// The given scores of a node: a score that is missing counts as 0 where it is expected.
-    fn scores(&self, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
-        let own = self.given(unit, input.code);
-        for period in periods(self.model) {
+    fn scores(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
+        let own = self.given(unit, input.index);
+        for period in periods(sources.view.outcome, self.model) {
             let wanted = crate::shared::text::key(period);
             let part =
                 own.and_then(|own| own.parts.iter().find(|(name, _, _)| crate::shared::text::key(name) == wanted));
@@ -256,14 +258,19 @@ impl<'o> ComponentPlan<'o> {
                 Some((_, score, _)) => {
                     row.input(Cow::Borrowed(&score.0), score.0.decimals().map_or(6, |needed| needed.min(6)));
                 }
-                None if self.model.combined == Some(Periods::Last) => row.missing(),
+                None if self.combined() == Some(Periods::Last) => row.missing(),
                 None => row.marked(Cow::Owned(Exact::zero())),
             }
         }
     }
 
-    fn given<'u>(&self, unit: &'u UnitOutcome, code: &str) -> Option<&'u GivenOutcome> {
-        unit.components.get(&self.model.id)?.given.iter().find(|given| given.node == code)
+    fn given<'u>(&self, unit: &'u UnitOutcome, index: usize) -> Option<&'u GivenMeasure> {
+        unit.components.get(&self.model.id)?.given.get(index)
+    }
+
+    /// How the scores of periods are combined.
+    fn combined(&self) -> Option<Periods> {
+        self.model.given().map(|rules| rules.periods)
     }
 
     /// The rate of a measured node.
@@ -271,12 +278,12 @@ impl<'o> ComponentPlan<'o> {
         let (full, hundred) = (plan.param(self.rate), Exact::from(100));
         let most = plan.value(self.rate);
         let run = row.run(input.columns);
-        if self.model.kind == ComponentType::Ballots {
+        if self.model.scored() == ComponentType::Ballots {
             let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
             if let Some(own) = ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
             {
                 match own.rates.get(input.index).and_then(Option::as_ref) {
-                    Some(rate) => row.marked(Cow::Borrowed(&rate.exact)),
+                    Some(rate) => row.marked(Cow::Borrowed(&rate.0)),
                     None => row.missing(),
                 }
                 return;
@@ -286,16 +293,16 @@ impl<'o> ComponentPlan<'o> {
             row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
             return;
         }
-        let own = self.given(unit, input.code).filter(|own| !own.off.is_empty());
+        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty());
         let counted = input.columns.each().filter(|column| row.number(*column).is_some()).count();
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),
             // What does not apply as a whole counts what the model says.
-            Some(Some(rate)) if counted == 0 => return row.marked(Cow::Borrowed(&rate.exact)),
+            Some(Some(rate)) if counted == 0 => return row.marked(Cow::Borrowed(&rate.0)),
             _ => {}
         }
         let last = row.cell(input.columns.last);
-        let (formula, value) = match self.model.combined {
+        let (formula, value) = match self.combined() {
             Some(Periods::Sum) => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
             Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.last).clone()),
             _ => (format!("100*SUM({run})/COUNT({run})/{full}"), row.sum(input.columns) / Exact::from(counted.max(1))),
@@ -314,43 +321,46 @@ fn neighbours(holds: impl Iterator<Item = bool>, first: u16) -> Option<Columns> 
 }
 
 /// The measured nodes of a component with their places; the unit has no code.
-fn measured<'o>(view: &View<'o>, model: &'o ComponentModel) -> Vec<(usize, &'o str)> {
-    if model.kind == ComponentType::Ballots {
-        return model.nodes.iter().map(String::as_str).enumerate().collect();
+fn measured<'o>(view: &View<'o>, model: &'o Component) -> Vec<(usize, &'o str)> {
+    let (outcome, tree) = (view.outcome, &view.outcome.model.tree);
+    if model.scored() == ComponentType::Ballots {
+        return outcome.model.measured(model).into_iter().map(|node| tree.code(node)).enumerate().collect();
     }
     let own = view.units.iter().find_map(|unit| unit.components.get(&model.id));
-    own.map(|own| own.given.iter().map(|given| given.node.as_str()).enumerate().collect()).unwrap_or_default()
+    own.map(|own| own.given.iter().map(|given| tree.code(given.node)).enumerate().collect()).unwrap_or_default()
 }
 
 /// Aspects and leaves in the order of the cells.
 fn sorted<'o>(view: &View<'o>, nodes: &[(usize, &'o str)]) -> Vec<(usize, &'o str)> {
     let model = &view.outcome.model;
-    let aspects = model.aspects.iter().map(|aspect| aspect.code.as_str());
+    let aspects = model.tree.aspects.iter().map(|aspect| aspect.code.as_str());
     let leaves: Vec<&str> =
-        cells(view).iter().flat_map(|cell| &cell.leaves).map(|leaf| model.leaves[*leaf].code.as_str()).collect();
+        cells(view).iter().flat_map(|cell| &cell.leaves).map(|leaf| model.tree.leaves[*leaf].code.as_str()).collect();
     let order: Vec<&str> = leaves.into_iter().chain(aspects).collect();
     order.iter().filter_map(|code| nodes.iter().find(|(_, own)| own == code)).copied().collect()
 }
 
 /// Periods of a given component; at least one, which may have no name.
-fn periods(model: &ComponentModel) -> Vec<&str> {
-    if model.periods.is_empty() { vec![""] } else { model.periods.iter().map(String::as_str).collect() }
+fn periods<'o>(outcome: &'o Outcome, component: &Component) -> Vec<&'o str> {
+    let index = outcome.model.components.iter().position(|own| own.id == component.id);
+    let periods = index.map_or(&[] as &[String], |index| outcome.periods(index));
+    if periods.is_empty() { vec![""] } else { periods.iter().map(String::as_str).collect() }
 }
 
 /// Columns for the inputs of a node: a class each with its weight, or a period each.
-fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentModel, code: &'o str) -> Columns {
+fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component, code: &'o str) -> Columns {
     let first = plan.next();
     let title = |name: &str| {
         let node = if code.is_empty() { "" } else { view.node_name(code) };
         [node, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     };
-    if model.kind == ComponentType::Ballots {
-        for (number, class) in model.classes.iter().enumerate() {
+    if model.scored() == ComponentType::Ballots {
+        for (number, class) in model.classes().iter().enumerate() {
             let weight = weight(plan, class, number);
             plan.add(title(&class.name), view.text("header.weight"), weight);
         }
     } else {
-        for period in periods(model) {
+        for period in periods(view.outcome, model) {
             plan.plain(title(if period.is_empty() { view.text("calc.score") } else { period }));
         }
     }
@@ -358,7 +368,7 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o ComponentM
 }
 
 /// The weight of a class: a number where the class first stands, from there on a reference to it.
-fn weight<'o>(plan: &Plan<'_>, class: &'o ClassModel, number: usize) -> Param<'o> {
+fn weight<'o>(plan: &Plan<'_>, class: &'o RaterClass, number: usize) -> Param<'o> {
     let value = Cow::Borrowed(&class.weight.0);
     let first = plan.block_start() + number as u16;
     if first < plan.next() { Param::Formula(plan.param(first).to_string(), value) } else { Param::Value(value) }

@@ -8,8 +8,9 @@ use super::totals::TotalPlan;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
-use crate::result::outcome::{GradeModel, QuotaOutcome, RankMethod, UnitOutcome};
-use crate::shared::number::{Exact, Percent, Rounding};
+use crate::model::Quota;
+use crate::result::outcome::{QuotaUse, RankMethod, UnitOutcome};
+use crate::shared::number::{Exact, Rounding};
 
 /// Columns of the units: their group, and how they take part.
 pub(super) const GROUP: u16 = 2;
@@ -121,7 +122,7 @@ impl RankPlan {
     pub(super) fn new<'o>(view: &View<'o>, plan: &mut Plan<'o>, totals: &TotalPlan) -> Self {
         let model = &view.outcome.model;
         plan.block(view.text("calc.ranks"));
-        let firsts = (model.rank_method == RankMethod::Dense)
+        let firsts = (model.rank.method == RankMethod::Dense)
             .then(|| (plan.plain(view.text("calc.first-in-group")), plan.plain(view.text("calc.first-overall"))));
         let group = plan.plain(view.text("header.rank-group"));
         let overall = plan.plain(view.text("header.rank-overall"));
@@ -163,7 +164,7 @@ impl RankPlan {
             return;
         }
         let modes = Run::down(MODE, whole.rows.0, whole.rows.1).pinned();
-        let modified = view.outcome.model.rank_method == RankMethod::Modified;
+        let modified = view.outcome.model.rank.method == RankMethod::Modified;
         let (sign, more) = if modified { (">=", "") } else { (">", "+1") };
         let rank = |place: &Place| Some(Exact::from(if modified { place.with_equal } else { place.above + 1 }));
         row.styled(format!("COUNTIF({group},\"{sign}\"&{cell}){more}"), rank(own), 0, Style::Strong);
@@ -187,7 +188,7 @@ impl RankPlan {
 
     /// Adds the program's numbers and the sum of the differences.
     pub(super) fn compare<'o>(&self, view: &View<'_>, unit: &'o UnitOutcome, row: &mut Row<'o>) -> Exact {
-        let decimals = view.outcome.model.decimals;
+        let decimals = view.outcome.model.score.decimals;
         let exact = unit.exact.as_ref();
         let rates = view.outcome.model.components.iter();
         let rates = rates.map(|own| (unit.components.get(&own.id).map(|own| Cow::Borrowed(&own.exact)), Kind::Points));
@@ -255,56 +256,50 @@ pub(super) fn places<'o>(
     (Some(Run::down(9, top, first_row + sheet.rows.len() - 1)), sum)
 }
 
-fn place_row<'o>(
-    view: &View<'o>,
-    quota: &'o QuotaOutcome,
-    units: (usize, usize),
-    at: usize,
-) -> (Vec<CellDoc<'o>>, Exact) {
-    let grade = view.outcome.model.grades.iter().find(|grade| grade.name == quota.grade);
+fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: (usize, usize), at: usize) -> (Vec<CellDoc<'o>>, Exact) {
+    let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
+    let group = view.outcome.group_of(quota);
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
-    let own = ranked.filter(|unit| quota.group.as_deref().is_none_or(|group| unit.group == group)).count();
-    let places = grade.map_or_else(Exact::zero, |grade| whole_places(grade, own));
-    let difference = (&places - &Exact::from(quota.places)).abs();
+    let own = ranked.filter(|unit| group.is_none_or(|group| unit.group == group)).count();
+    let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, own));
+    let difference = (&places - &Exact::from(quota.seats.places)).abs();
     let modes = Run::down(MODE, units.0, units.1).pinned();
     let groups = Run::down(GROUP, units.0, units.1).pinned();
     let ranked = view.word("mode", "ranked");
     let cell = |column: u16| Run::cell(at, column);
-    let (name, count) = match &quota.group {
-        Some(group) => (group.as_str(), format!("COUNTIFS({groups},{},{modes},\"{ranked}\")", cell(0))),
+    let (name, count) = match group {
+        Some(group) => (group, format!("COUNTIFS({groups},{},{modes},\"{ranked}\")", cell(0))),
         None => (view.text("report.all"), format!("COUNTIF({modes},\"{ranked}\")")),
     };
-    let share = grade.and_then(|grade| grade.quota.as_ref()).map_or_else(Exact::zero, |share| share.0.clone());
+    let share = rule.map_or_else(Exact::zero, |rule| rule.share.0.clone());
     let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
-    let rounding = grade.and_then(|grade| grade.rounding);
+    let rounding = rule.map(|rule| rule.rounding);
     let (rounded, word) = match rounding {
         Some(Rounding::HalfUp) => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
         Some(Rounding::Ceil) => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
         _ => (format!("INT({exact})"), "calc.rounding.floor"),
     };
     let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
-    let (minimum, from) = grade.map_or((0, 0), |grade| (grade.minimum, grade.minimum_from));
+    let (minimum, from) = rule.map_or((0, 0), |rule| (rule.minimum, rule.minimum_from));
     let style = if difference.is_zero() { Style::Good } else { Style::Bad };
     let (a, b) = (cell(7), cell(8));
     let cells = vec![
         CellDoc::center(name),
-        CellDoc::center(&quota.grade),
+        CellDoc::center(view.outcome.model.grade_name(quota.grade)),
         CellDoc::formula(count, &Exact::from(own), Some(0)).role(Style::Center),
         super::changeable(view.short_precise(&share)),
         CellDoc::center(view.text(word)),
         super::changeable(CellDoc::count(minimum)),
         super::changeable(CellDoc::count(from)),
         CellDoc::formula(format!("MAX({rounded},{least})"), &places, Some(0)),
-        CellDoc::count(quota.places),
+        CellDoc::count(quota.seats.places),
         CellDoc::formula(format!("MAX({a}-{b},{b}-{a})"), &difference, Some(0)).role(style),
     ];
     (cells, difference)
 }
 
 /// Share of the ranked units, made whole, at least the minimum where enough are ranked.
-fn whole_places(grade: &GradeModel, ranked: usize) -> Exact {
-    let rounding = grade.rounding.unwrap_or(Rounding::Floor);
-    let share = |share: &Percent| &share.0 * &Exact::from(ranked) / Exact::from(100);
-    let places = grade.quota.as_ref().map_or_else(Exact::zero, share).whole(rounding);
-    if ranked >= grade.minimum_from { places.max(Exact::from(grade.minimum)) } else { places }
+fn whole_places(quota: &Quota, ranked: usize) -> Exact {
+    let places = (&quota.share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
+    if ranked >= quota.minimum_from { places.max(Exact::from(quota.minimum)) } else { places }
 }

@@ -59,7 +59,7 @@ fn leaves_that_are_not_applicable_act_as_the_model_says() {
     assert_eq!((value.as_str(), sum(&case.sheet()).as_str()), ("50", "0"));
     // As zero: 5 of 40 is 12.5, unit 0.4·12.5 + 0.6·50 = 35; as full: 35 of 40 is 87.5, unit 35 + 30 = 65.
     for (word, of_cell, of_unit) in [("zero", "12.5", "35"), ("full", "87.5", "65")] {
-        case.model["not_applicable"] = json!(word);
+        case.model["self_report"]["not_applicable"] = json!(word);
         let sheet = case.sheet();
         assert_eq!(cell(&sheet, 0, "indicators", first).1, of_cell, "{word}");
         assert_eq!(cell(&sheet, 0, "indicators", "Rate (%)").1, of_unit, "{word}");
@@ -80,7 +80,7 @@ fn component_rates_are_rounded_where_the_model_says_so() {
     let mut case = Case::of_leaves([Some("1/3"), Some("0/1"), Some("0/1")], "3/10", "0.30");
     // A third of a point of 100 is a rate of 0.333…, with one decimal 0.3.
     case.units[0]["components"]["indicators"]["exact"] = json!("3/10");
-    case.model["component_decimals"] = json!(1);
+    case.model["score"]["component_decimals"] = json!(1);
     let sheet = case.sheet();
     let (formula, value) = cell(&sheet, 0, "Base", "indicators");
     assert_eq!((formula.as_str(), value.as_str()), ("ROUND(ROUND(SUM(H8),10),1)", "0.3"));
@@ -91,8 +91,8 @@ fn component_rates_are_rounded_where_the_model_says_so() {
 fn periods_are_combined_as_the_model_says() {
     let of = |combined: &str, rate: &str| {
         let mut case = Case::of_totals(&[80], &[1]);
-        case.model["components"][0]["combined"] = json!(combined);
-        case.model["components"][0]["periods"] = json!(["1", "2"]);
+        case.model["components"][0]["kind"]["given"]["periods"] = json!(combined);
+        case.periods = json!(["1", "2"]);
         case.units[0]["components"]["all"]["given"][0]["parts"] = json!([["2", "80/1", [0, 0, "A1"]]]);
         let (formula, value) = cell(&case.sheet(), 0, "all", "Rate (%)");
         assert_eq!(value, rate, "{combined}");
@@ -110,7 +110,7 @@ fn equal_totals_share_a_rank_by_each_method() {
     for (method, ranks) in [("competition", [1, 2, 3, 3, 5]), ("dense", [1, 2, 3, 3, 4]), ("modified", [1, 2, 4, 4, 5])]
     {
         let mut case = Case::of_totals(&totals, &ranks);
-        case.model["rank_method"] = json!(method);
+        case.model["rank"]["method"] = json!(method);
         // A separate unit with more points than all has no rank and moves nobody.
         let mut separate = unit("U9", "96/1", ("96/1", "96.00"), None);
         separate["components"] = json!({ "all": given(96) });
@@ -150,10 +150,14 @@ fn places_are_the_share_made_whole_and_at_least_the_minimum() {
         (1, "floor", 2, 14, 0, "INT("),
     ] {
         let mut case = Case::of_totals(&totals, &ranks);
-        case.model["grades"] = json!([{ "name": "top", "parallel": null, "at_least": "90/1",
-            "quota": format!("{share}/1"), "actions": [], "clause": null, "rounding": rounding, "minimum": minimum,
-            "minimum_from": from }]);
-        case.quotas = json!([{ "group": "G", "grade": "top", "ranked": 13, "places": places, "taken": 0 }]);
+        let quota = json!({ "share": format!("{share}/1"), "rounding": rounding, "minimum": minimum,
+            "minimum_from": from, "clause": null });
+        let consequence =
+            json!({ "actions": [], "award_quota": null, "amount": null, "talk": false, "bars_honours": false });
+        case.model["grades"] = json!([{ "name": "top", "aliases": [], "parallel": null, "at_least": "90/1",
+            "quota": quota, "consequence": consequence, "clause": null }]);
+        let seats = json!({ "ranked": 13, "places": places, "taken": 0 });
+        case.quotas = json!([{ "group": 0, "grade": 0, "seats": seats }]);
         let sheet = case.sheet();
         let row = &sheet.rows.last().unwrap().cells;
         assert_eq!(shown(&row[2].content).0, "COUNTIFS($C$8:$C$20,A24,$D$8:$D$20,\"Ranked\")");
@@ -200,10 +204,11 @@ fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
         json!({ "code": code, "name": "x", "clause": null, "max_per_unit": most,
             "kind": if code == "N1" { "deduction" } else { "bonus" } })
     };
-    case.model["adjustments"] = json!([kind("J1", Value::Null), kind("J2", json!("2/1")), kind("N1", Value::Null)]);
-    case.model["per_item_max"] = json!("3/1");
-    case.model["max_bonus"] = json!("4/1");
-    case.model["max_deduction"] = json!("3/1");
+    case.model["adjustments"]["kinds"] =
+        json!([kind("J1", Value::Null), kind("J2", json!("2/1")), kind("N1", Value::Null)]);
+    case.model["adjustments"]["per_item_max"] = json!("3/1");
+    case.model["adjustments"]["max_bonus"] = json!("4/1");
+    case.model["adjustments"]["max_deduction"] = json!("3/1");
     case.units[0]["exact"] = json!({ "base": "90/1", "plus": "4/1", "minus": "3/1", "total": "91/1" });
     case.units[0]["total"] = json!("91.00");
     let sheet = case.sheet();
@@ -222,8 +227,8 @@ fn limits_of_a_row_a_kind_and_the_whole_act_one_after_the_other() {
 #[test]
 fn totals_stay_within_the_least_and_the_greatest() {
     let mut case = Case::of_totals(&[90, 20], &[1, 2]);
-    case.model["max"] = json!("85/1");
-    case.model["min"] = json!("30/1");
+    case.model["score"]["max"] = json!("85/1");
+    case.model["score"]["min"] = json!("30/1");
     for (row, total) in ["85", "30"].iter().enumerate() {
         case.units[row]["total"] = json!(format!("{total}.00"));
     }

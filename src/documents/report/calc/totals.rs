@@ -12,7 +12,7 @@ use super::grid::{Columns, Param, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
-use crate::result::outcome::{AdjustmentOutcome, End, ModelOutcome, Sign, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, End, Model, Sign, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 use std::collections::BTreeSet;
 
@@ -53,15 +53,15 @@ impl TotalPlan {
             plan.add(&component.name, view.text("header.weight"), value(&component.weight.0));
         }
         let rates = Columns::until(first, plan.next());
-        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.full.0));
+        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.score.full.0));
         plan.block(view.text("sheet.adjustments"));
         let bonus = SidePlan::new(view, plan, Sign::Bonus);
         let deduction = SidePlan::new(view, plan, Sign::Deduction);
         plan.block(view.text("header.total"));
         let raw = plan.plain(view.text("calc.raw"));
-        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.min.0));
-        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.max.0));
-        let decimals = Param::Value(Cow::Owned(Exact::from(i64::from(model.decimals))));
+        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.score.min.0));
+        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.score.max.0));
+        let decimals = Param::Value(Cow::Owned(Exact::from(i64::from(model.score.decimals))));
         let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), decimals);
         Self { rates, base, bonus, deduction, raw, least, most, total }
     }
@@ -92,7 +92,7 @@ impl TotalPlan {
         let (rates, weights) = (row.run(self.rates), plan.params(self.rates));
         let base = parts * plan.value(self.base) / Exact::from(10_000);
         let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
-        row.styled(formula, Some(base), model.decimals, Style::Strong);
+        row.styled(formula, Some(base), model.score.decimals, Style::Strong);
         self.bonus.row(sources, plan, unit, row);
         self.deduction.row(sources, plan, unit, row);
         self.total(sources.view, plan, unit, row);
@@ -111,18 +111,23 @@ impl TotalPlan {
             Some(total) => row.marked(Cow::Owned(total)),
             None => {
                 let formula = format!("ROUND(ROUND({},10),{})", row.cell(self.most), plan.param(self.total));
-                row.styled(formula, Some(row.or_zero(self.most).round(model.decimals)), model.decimals, Style::Strong);
+                row.styled(
+                    formula,
+                    Some(row.or_zero(self.most).round(model.score.decimals)),
+                    model.score.decimals,
+                    Style::Strong,
+                );
             }
         }
     }
 }
 
 /// The rate of a component as it counts: rounded where the model says so, 0 where nothing is measured.
-fn rate(model: &ModelOutcome, column: u16, row: &mut Row<'_>) {
+fn rate(model: &Model, column: u16, row: &mut Row<'_>) {
     let cell = row.cell(column);
     let value = row.or_zero(column).clone();
     let number = format!("SUM({cell})");
-    match model.component_decimals {
+    match model.score.component_decimals {
         Some(decimals) => row.formula(format!("ROUND(ROUND({number},10),{decimals})"), Some(value.round(decimals))),
         None => row.formula(number, Some(value)),
     }
@@ -148,13 +153,14 @@ impl SidePlan {
             view.units.iter().flat_map(|u| &u.adjustments).filter(|own| own.sign == kind && competes(own)).collect();
         let (is_bonus, any) = (kind == Sign::Bonus, !rows.is_empty());
         let approved = model
+            .adjustments
             .per_item_max
             .as_ref()
             .filter(|_| is_bonus && any)
             .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(&most.0)));
         let mut kinds = Vec::new();
         let used: BTreeSet<Option<usize>> = rows.iter().map(|own| view.outcome.row(own).map(|row| row.kind)).collect();
-        for (index, adjustment) in model.adjustments.iter().enumerate().filter(|(_, own)| own.sign == kind) {
+        for (index, adjustment) in model.adjustments.kinds.iter().enumerate().filter(|(_, own)| own.sign == kind) {
             if used.contains(&Some(index)) {
                 let title = format!("{} {}", adjustment.code, adjustment.name);
                 let limit = limit(adjustment.max_per_unit.as_ref());
@@ -166,8 +172,8 @@ impl SidePlan {
             kinds.push((None, plan.plain(view.text("adjustment.over-claim"))));
         }
         let (title, most) = match is_bonus {
-            true => ("header.plus", &model.max_bonus),
-            false => ("header.minus", &model.max_deduction),
+            true => ("header.plus", &model.adjustments.max_bonus),
+            false => ("header.minus", &model.adjustments.max_deduction),
         };
         let label = if most.is_some() { view.text("calc.param.sum") } else { "" };
         let sum = plan.add(view.text(title), label, limit(most.as_ref()));
@@ -196,11 +202,12 @@ impl SidePlan {
                 row.blank();
                 continue;
             }
-            let most = kind.and_then(|kind| model.adjustments.get(kind)?.max_per_unit.as_ref());
+            let most = kind.and_then(|kind| model.adjustments.kinds.get(kind)?.max_per_unit.as_ref());
             let (formula, value) = self.kind_sum(plan, &of_kind);
             row.formula(limited(&formula, plan.param(*column), most), Some(at_most(value, most)));
         }
-        let most = if self.kind == Sign::Bonus { &model.max_bonus } else { &model.max_deduction };
+        let most =
+            if self.kind == Sign::Bonus { &model.adjustments.max_bonus } else { &model.adjustments.max_deduction };
         let (formula, value) = match (self.kinds.first(), self.kinds.last()) {
             (Some((_, first)), Some((_, last))) => {
                 let kinds = Columns { first: *first, last: *last };
@@ -209,7 +216,7 @@ impl SidePlan {
             _ => ("0".to_owned(), Exact::zero()),
         };
         let formula = limited(&formula, plan.param(self.sum), most.as_ref());
-        row.styled(formula, Some(at_most(value, most.as_ref())), model.decimals, Style::Strong);
+        row.styled(formula, Some(at_most(value, most.as_ref())), model.score.decimals, Style::Strong);
     }
 
     /// The rows of one kind, each within the limit of a single row.

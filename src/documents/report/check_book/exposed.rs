@@ -27,7 +27,7 @@ pub(super) fn sheet<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
         let mut cells = vec![CellDoc::count(index + 1)];
         cells.extend(view.unit(&own.unit));
         cells.push(CellDoc::text(&component.name));
-        cells.push(CellDoc::text(&component.classes[own.class].name));
+        cells.push(CellDoc::text(&component.classes()[own.class].name));
         cells.push(CellDoc::count(own.answers));
         cells.push(CellDoc::center(view.text(if own.shown { "privacy.yes" } else { "privacy.no" })));
         cells.push(CellDoc::text(own.reason.said(view.lang)));

@@ -93,7 +93,7 @@ impl<'b> Book<'b> {
                     _ => Style::Center,
                 };
                 // Exact differences of points may have many digits: the table shows the published ones.
-                let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.decimals));
+                let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.score.decimals));
                 shown.map_or_else(CellDoc::missing, CellDoc::printed).role(style)
             }));
             sheet.row(cells);

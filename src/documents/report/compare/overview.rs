@@ -36,7 +36,7 @@ impl<'b> Book<'b> {
                 CellDoc::center(view.text(key)),
                 CellDoc::center(version),
                 CellDoc::center(&outcome.model.period),
-                CellDoc::optional(outcome.model.as_of.as_deref()),
+                outcome.model.as_of.map_or_else(CellDoc::missing, |date| CellDoc::text(date.to_string())),
                 CellDoc::count(outcome.units.len()),
                 CellDoc::text(hash).across(CellDoc::WHOLE),
             ]

@@ -4,7 +4,7 @@ use crate::documents::report::causes::CauseWords;
 use crate::documents::report::document::MISSING;
 use crate::result::compare::{Comparison, GradeMove, Link, MethodChange, UnitRow};
 use crate::result::diff::{Cause, PartKind, Side, UnitState};
-use crate::result::outcome::{Mode, NodeOutcome, Outcome};
+use crate::result::outcome::{Branch, Mode, Outcome};
 use crate::shared::i18n::Lang;
 
 /// Words of a language for one comparison.
@@ -27,13 +27,12 @@ impl<'w> Words<'w> {
 
     fn part(&self, kind: PartKind, code: &str) -> Option<&'w str> {
         let model = &self.new.model;
-        let node =
-            |nodes: &'w [NodeOutcome]| nodes.iter().find(|node| node.code == code).map(|node| node.name.as_str());
+        let node = |nodes: &'w [Branch]| nodes.iter().find(|node| node.code == code).map(|node| node.name.as_str());
         match kind {
-            PartKind::Leaf => model.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.as_str()),
+            PartKind::Leaf => model.tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.name.as_str()),
             PartKind::Component => model.components.iter().find(|own| own.id == code).map(|own| own.name.as_str()),
-            PartKind::Aspect => node(&model.aspects),
-            PartKind::Line => node(&model.lines),
+            PartKind::Aspect => node(&model.tree.aspects),
+            PartKind::Line => node(&model.tree.lines),
         }
     }
 

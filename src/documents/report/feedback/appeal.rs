@@ -70,7 +70,7 @@ fn places<'o>(case: &Case<'_, 'o>) -> impl Iterator<Item = &'o str> {
     let model = &case.outcome().model;
     let total = [case.text("form.total")].into_iter();
     let components = model.components.iter().map(|component| component.name.as_str());
-    total.chain(components).chain(model.leaves.iter().map(|leaf| leaf.code.as_str()))
+    total.chain(components).chain(model.tree.leaves.iter().map(|leaf| leaf.code.as_str()))
 }
 
 /// The result the request is about.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::{Case, strong};
 use crate::documents::feedback::privacy::answers;
-use crate::result::outcome::{Answers, BallotsOutcome, ComponentModel};
+use crate::result::outcome::{Answers, Component, UnitBallots};
 
 /// The sheet of ballots.
 pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
@@ -15,7 +15,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
         sheet.subtitle(note);
     }
     let components = &case.outcome().model.components;
-    let rated: Vec<(usize, &ComponentModel, &BallotsOutcome)> = components
+    let rated: Vec<(usize, &Component, &UnitBallots)> = components
         .iter()
         .enumerate()
         .filter_map(|(index, c)| Some((index, c, case.unit.components.get(&c.id)?.ballots.as_ref()?)))
@@ -49,28 +49,28 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
 fn classes<'o>(
     case: &Case<'_, 'o>,
     index: usize,
-    component: &'o ComponentModel,
-    ballots: &'o BallotsOutcome,
+    component: &'o Component,
+    ballots: &'o UnitBallots,
     sheet: &mut SheetDoc<'o>,
 ) -> bool {
     let is_hidden = case.hides(component);
-    for (node, code) in component.nodes.iter().enumerate() {
+    for (node, measured) in case.outcome().model.measured(component).into_iter().enumerate() {
+        let code = case.outcome().model.tree.code(measured);
         let counts: Vec<Option<usize>> =
             ballots.classes.iter().map(|class| class.means.get(node)?.as_ref().map(answers)).collect();
-        for (class, own) in ballots.classes.iter().enumerate() {
-            let name = component.classes.iter().find(|c| c.id == own.id).map_or(own.id.as_str(), |c| &c.name);
+        for (class, (named, own)) in component.classes().iter().zip(&ballots.classes).enumerate() {
             let node_name = if code.is_empty() { case.text("report.whole-unit") } else { case.view.node_name(code) };
-            let mut cells =
-                vec![CellDoc::text(&component.name), CellDoc::text(case.clean(name)), CellDoc::center(node_name)];
+            let mut cells = vec![
+                CellDoc::text(&component.name),
+                CellDoc::text(case.clean(&named.name)),
+                CellDoc::center(node_name),
+            ];
             let mean = own.means.get(node).and_then(Option::as_ref).filter(|_| !is_hidden);
             let stat = case.group().and_then(|group| group.classes.get(&(index, class, node)));
             cells.push(CellDoc::optional_count(counts[class].filter(|_| mean.is_some())));
-            cells.push(mean.map_or_else(CellDoc::missing, |mean| strong(case.view.exact(&mean.mean))));
+            cells.push(mean.map_or_else(CellDoc::missing, |mean| strong(case.view.points(&mean.mean))));
             cells.push(
-                component
-                    .full
-                    .as_ref()
-                    .map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
+                component.full().map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
             );
             cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
             let remark = match (is_hidden, &own.missing, counts[class]) {
@@ -87,7 +87,7 @@ fn classes<'o>(
 }
 
 /// Rates of the components as a whole, and satisfaction.
-fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o ComponentModel, &'o BallotsOutcome)], sheet: &mut SheetDoc<'o>) {
+fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o Component, &'o UnitBallots)], sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text("feedback.section.rates"));
     sheet.row(case.view.headers(&[
         "header.component",
@@ -119,14 +119,14 @@ fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o ComponentModel, &'o Ballo
             answers.clone(),
             case.cell(stat.map(|stat| &stat.mean)),
         ]);
-        if component.satisfaction {
+        if component.has_satisfaction() {
             let is_shown = !is_hidden && ballots.answers >= k;
             let stat = case.group().and_then(|group| group.satisfaction[*index].as_ref()).filter(|_| is_shown);
             let shown = ballots.satisfaction.as_ref().filter(|_| is_shown);
             sheet.row(vec![
                 CellDoc::text(&component.name),
                 CellDoc::text(case.text("header.satisfaction")),
-                strong(case.view.rate(shown)),
+                strong(case.view.percent(shown)),
                 answers,
                 case.cell(stat.map(|stat| &stat.mean)),
             ]);

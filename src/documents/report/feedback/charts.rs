@@ -35,7 +35,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     rates(case, &aspects(case), case.outcome().model.rate_decimals(), &keys, &mut sheet);
     let keys =
         Keys { section: "feedback.section.components", names: "header.component", chart: "feedback.chart.components" };
-    rates(case, &components(case), case.outcome().model.decimals, &keys, &mut sheet);
+    rates(case, &components(case), case.outcome().model.score.decimals, &keys, &mut sheet);
     gaps(case, &mut sheet);
     sheet.finish()
 }
@@ -51,7 +51,7 @@ type Rates<'d, 'o> = Vec<(&'o str, &'o Exact, Option<&'d Stat>)>;
 
 fn aspects<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
     let (model, group) = (&case.outcome().model, case.group());
-    let rows = model.aspects.iter().enumerate().filter_map(|(index, node)| {
+    let rows = model.tree.aspects.iter().enumerate().filter_map(|(index, node)| {
         let rate = case.unit.aspects.get(&node.code)?.as_ref()?;
         Some((node.name.as_str(), &rate.exact, group.and_then(|g| g.aspects[index].as_ref())))
     });
@@ -124,7 +124,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let hundred = Exact::from(100);
     let is_leaf = !case.unit.leaves.is_empty();
     let model = &case.outcome().model;
-    let decimals = if is_leaf { model.decimals } else { model.rate_decimals() };
+    let decimals = if is_leaf { model.score.decimals } else { model.rate_decimals() };
     let mut rows: Vec<Gap<'_>> = case
         .told
         .items

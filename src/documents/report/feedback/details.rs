@@ -6,7 +6,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
-use crate::result::outcome::{LeafModel, LeafOutcome, LeafState, NodeOutcome};
+use crate::result::outcome::{Branch, Leaf, LeafScore, LeafState};
 use crate::shared::number::Exact;
 
 /// Columns of the table.
@@ -57,13 +57,13 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     ]);
     let model = &case.outcome().model;
     // The header is repeated only where the leaves need it: on the page of the sum it would stand over another table.
-    if model.leaves.len() > ONE_PAGE {
+    if model.tree.leaves.len() > ONE_PAGE {
         sheet.header(header);
     } else {
         sheet.row(header);
     }
     let mut sums = [Exact::zero(), Exact::zero(), Exact::zero()];
-    for ((leaf, own), item) in model.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+    for ((leaf, own), item) in model.tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
         let lost = item.lost();
         let mut cells = vec![
             CellDoc::center(&leaf.code),
@@ -89,7 +89,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     sheet.row(cells);
 }
 
-fn verified<'o>(case: &Case<'_, 'o>, own: &'o LeafOutcome) -> CellDoc<'o> {
+fn verified<'o>(case: &Case<'_, 'o>, own: &'o LeafScore) -> CellDoc<'o> {
     match &own.verified {
         Some(points) => strong(case.view.points(points)),
         None => CellDoc::center(case.view.word("leaf", "not-applicable")),
@@ -113,7 +113,7 @@ fn stat_cells<'o>(case: &Case<'_, 'o>, stat: Option<&Stat>) -> [CellDoc<'o>; 3] 
 }
 
 /// How the points came about, in words: state, value, explanation.
-fn reason(case: &Case<'_, '_>, own: &LeafOutcome) -> String {
+fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     let mut parts = Vec::new();
     if own.state != LeafState::Verified {
         parts.push(case.view.word("leaf", own.state));
@@ -130,7 +130,7 @@ fn reason(case: &Case<'_, '_>, own: &LeafOutcome) -> String {
     case.view.lang.join("feedback.parts", parts)
 }
 
-fn standard(case: &Case<'_, '_>, leaf: &LeafModel) -> Cow<'static, str> {
+fn standard(case: &Case<'_, '_>, leaf: &Leaf) -> Cow<'static, str> {
     if leaf.standard.is_empty() {
         return case.view.word("rule", leaf.rule.name());
     }
@@ -199,7 +199,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
 
 fn limits(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
-    case.fill("feedback.limit.note", &[("min", &model.min), ("max", &model.max)])
+    case.fill("feedback.limit.note", &[("min", &model.score.min), ("max", &model.score.max)])
 }
 
 /// Base, bonus and deduction as published.
@@ -236,22 +236,17 @@ fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     ]);
     let model = &case.outcome().model;
     let group = case.group();
-    for (index, node) in model.aspects.iter().enumerate() {
+    for (index, node) in model.tree.aspects.iter().enumerate() {
         let rate = case.unit.aspects.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
         sheet.row(node_row(case, node, rate, group.and_then(|g| g.aspects[index].as_ref())));
     }
-    for (index, node) in model.lines.iter().enumerate() {
+    for (index, node) in model.tree.lines.iter().enumerate() {
         let rate = case.unit.lines.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
         sheet.row(node_row(case, node, rate, group.and_then(|g| g.lines[index].as_ref())));
     }
 }
 
-fn node_row<'o>(
-    case: &Case<'_, 'o>,
-    node: &'o NodeOutcome,
-    rate: Option<&Exact>,
-    stat: Option<&Stat>,
-) -> Vec<CellDoc<'o>> {
+fn node_row<'o>(case: &Case<'_, 'o>, node: &'o Branch, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc<'o>> {
     let points = case.fill("feedback.node-points", &[("points", &node.points)]);
     let decimals = case.outcome().model.rate_decimals();
     let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));

@@ -64,7 +64,7 @@ impl<'o> Known<'o> {
         let model = &case.outcome().model;
         let kind = case.text(if problem.common { "form.ledger.common" } else { "form.ledger.own" });
         let (what, source) = match &problem.what {
-            What::Leaf(index) => (leaf(case, *index), model.leaves[*index].code.as_str()),
+            What::Leaf(index) => (leaf(case, *index), model.tree.leaves[*index].code.as_str()),
             What::Deduction(index) => {
                 let own = &case.unit.adjustments[*index];
                 let clause = case.adjustment_clause(own).unwrap_or_default();
@@ -132,7 +132,7 @@ fn allowed<'o>(case: &Case<'_, 'o>, word: Word) -> Option<Allow<'o>> {
     match word {
         Word::ProblemType => Some(words(&["form.ledger.common", "form.ledger.own"])),
         Word::SourceIndicator => {
-            let leaves = &case.outcome().model.leaves;
+            let leaves = &case.outcome().model.tree.leaves;
             (!leaves.is_empty()).then(|| Allow::words(leaves.iter().map(|leaf| &leaf.code)))
         }
         Word::Closing => Some(words(&["form.ledger.open", "form.ledger.going-on", "form.ledger.closed"])),

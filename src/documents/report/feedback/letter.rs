@@ -205,7 +205,7 @@ fn losses(case: &Case<'_, '_>) -> String {
 /// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
 fn unlike(case: &Case<'_, '_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
-    let decimals = case.outcome().model.item_decimals(case.unit);
+    let decimals = case.outcome().item_decimals(case.unit);
     let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
     value.fixed(enough.unwrap_or(decimals))
 }
@@ -236,7 +236,7 @@ fn evidence(case: &Case<'_, '_>, item: &Item) -> String {
     let full = short(item.full);
     match &item.stat {
         Some(stat) => {
-            let mean = stat.mean.fixed(case.outcome().model.item_decimals(case.unit));
+            let mean = stat.mean.fixed(case.outcome().item_decimals(case.unit));
             case.fill("feedback.letter.evidence-mean", &[("points", &points), ("full", &full), ("mean", &mean)])
         }
         None => case.fill("feedback.letter.evidence", &[("points", &points), ("full", &full)]),
@@ -281,7 +281,7 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
         said.to_mut().push_str(&outlook::quota_line(case, quota));
     }
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
-        let name = &case.outcome().model.leaves[gain.leaf].name;
+        let name = &case.outcome().model.tree.leaves[gain.leaf].name;
         said.to_mut().push_str(&case.fill(
             "feedback.letter.gain",
             &[("leaf", &name), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))],
@@ -298,8 +298,9 @@ fn requirements(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
     let mut said = String::new();
     let grade = model.grades.iter().find(|grade| Some(&grade.name) == case.unit.grade.as_ref());
-    if let Some(grade) = grade.filter(|grade| !grade.actions.is_empty()) {
-        let list = case.view.lang.join("report.list", grade.actions.iter().map(|action| case.clean(action)));
+    if let Some(grade) = grade.filter(|grade| !grade.consequence.actions.is_empty()) {
+        let list =
+            case.view.lang.join("report.list", grade.consequence.actions.iter().map(|action| case.clean(action)));
         let clause = grade
             .clause
             .as_ref()
@@ -327,7 +328,7 @@ fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     lines.add(String::new(), Style::Letter);
     lines.add(String::new(), Style::Letter);
     lines.add(case.fill("feedback.letter.signed", &[("issuer", &model.issuer)]), Style::LetterRight);
-    let date = case.feedback_date().or_else(|| model.as_of.as_deref().and_then(|date| date.parse().ok()));
+    let date = case.feedback_date().or(model.as_of);
     let date = date.map(|date| case.date(date));
     let date = date.as_deref().unwrap_or(case.text("feedback.letter.no-date"));
     lines.add(case.fill("feedback.letter.dated", &[("date", &date)]), Style::LetterRight);

@@ -3,13 +3,13 @@
 
 use super::Case;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
-use crate::result::outcome::{AdjustmentOutcome, ComponentModel, ComponentOutcome, Sign};
+use crate::result::outcome::{AdjustmentOutcome, Component, ComponentOutcome, Sign};
 use crate::shared::number::Exact;
 
 /// A part of the total.
 pub(super) enum Part<'d> {
     /// A component with its contribution.
-    Component(&'d ComponentModel, &'d ComponentOutcome),
+    Component(&'d Component, &'d ComponentOutcome),
     /// A counted adjustment.
     Adjustment(&'d AdjustmentOutcome),
     /// What lies above the greatest or below the least total.
@@ -31,19 +31,19 @@ pub(super) fn parts<'o>(case: &Case<'_, 'o>) -> Vec<(Part<'o>, Exact)> {
     for component in &model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let points = model.points_of_percent(component) * &own.exact;
-        add(Part::Component(component, own), points.round(model.decimals));
+        add(Part::Component(component, own), points.round(model.score.decimals));
     }
     for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.sign != Sign::Event) {
-        let points = own.counted.0.round(model.decimals);
+        let points = own.counted.0.round(model.score.decimals);
         add(Part::Adjustment(own), if own.sign == Sign::Deduction { -points } else { points });
     }
     let unlimited = as_printed(model, exact);
     let limited = within_limits(model, &unlimited);
     if unlimited != *limited {
-        add(Part::Limit, (limited - &unlimited).round(model.decimals));
+        add(Part::Limit, (limited - &unlimited).round(model.score.decimals));
     }
     if is_corrected(model, unit) {
-        add(Part::Correction, (&total - &limited.round(model.decimals)).round(model.decimals));
+        add(Part::Correction, (&total - &limited.round(model.score.decimals)).round(model.score.decimals));
     }
     let sum: Exact = parts.iter().map(|(_, points)| points).sum();
     let rest = total - sum;

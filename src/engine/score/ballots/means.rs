@@ -19,10 +19,10 @@ pub(super) struct Counter<'c> {
 
 impl Counter<'_> {
     /// The class means of a unit; policies about missing classes come later.
-    pub(super) fn unit(&self, pots: &[UnitPot], judged: &mut [JudgedBallot]) -> UnitBallots {
+    pub(super) fn unit(&self, unit: UnitIx, pots: &[UnitPot], judged: &mut [JudgedBallot]) -> UnitBallots {
         let mut classes = Vec::with_capacity(pots.len());
         let (mut answers, mut positive, mut valid) = (0, 0, 0);
-        for (pot, class) in pots.iter().zip(&self.rules.classes) {
+        for (index, (pot, class)) in pots.iter().zip(&self.rules.classes).enumerate() {
             // Where abstentions and blanks count as 0, a class that only abstained has a mean: 0.
             let rated = pot.counts.valid > 0 || (self.counts_silence() && pot.nodes.iter().any(Pot::is_silent));
             let missing = if !pot.quorum {
@@ -45,12 +45,15 @@ impl Counter<'_> {
                 let dropped = self.dropped_raters(pot, judged);
                 pot.nodes.iter().map(|node| self.mean(node, &dropped, judged)).collect()
             };
-            classes.push(ClassMeasure { means, missing, effective_weight: Percent::zero(), counts: pot.counts });
+            let tallies = self.counted.tallies_of(index, unit).cloned().collect();
+            let effective_weight = Percent::zero();
+            classes.push(ClassMeasure { means, missing, effective_weight, counts: pot.counts, tallies });
         }
         let known = valid > 0 && !matches!(self.rules.positive, Positive::Undeclared);
         let satisfaction = known.then(|| Percent(Exact::from(100) * &Exact::from(positive) / Exact::from(valid)));
         let rates = vec![None; self.nodes.len()];
-        UnitBallots { classes, rates, answers, enough: Answers::Enough, satisfaction, positive: (positive, valid) }
+        let off = self.counted.off(unit).collect();
+        UnitBallots { classes, rates, answers, enough: Answers::Enough, satisfaction, positive, valid, off }
     }
 
     fn counts_silence(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Answers, ClassMeasure, NoResult, Panel, UnitBallots};
-use crate::engine::assessment::{InapplicableRow, Mode};
+use crate::engine::assessment::Mode;
 use crate::model::{Inapplicable, MissingClass, TooFew};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
@@ -54,18 +54,10 @@ impl Panel<'_> {
         self.set_rates(index, unit, findings);
     }
 
-    /// Rows of tallies that say that a node does not apply to a unit.
-    fn inapplicable(&self, unit: usize) -> impl Iterator<Item = &InapplicableRow> {
-        let rows = &self.counted.inapplicable;
-        let start = rows.partition_point(|row| row.unit.0 < unit);
-        rows[start..].iter().take_while(move |row| row.unit.0 == unit)
-    }
-
     /// Says what does not apply to a unit; whether that is the whole component, which then counts what the model says.
     fn leave_out(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) -> bool {
-        let mut rows = self.inapplicable(index);
-        let Some(first) = rows.next() else { return false };
-        let whole = (0..self.counted.nodes.len()).all(|node| self.inapplicable(index).any(|row| row.node == node));
+        let [first, others @ ..] = unit.off.as_slice() else { return false };
+        let whole = (0..self.counted.nodes.len()).all(|node| unit.off.iter().any(|off| off.node == node));
         if whole && unit.answers > 0 {
             // Votes beside it are an error that has been told.
             return false;
@@ -75,7 +67,7 @@ impl Panel<'_> {
         let effect = if whole { "inapplicable.zero" } else { "inapplicable.leaves" };
         let finding = self.finding(code, index).at(first.at).with("effect", Arg::Word(effect));
         let finding = finding.found(Arg::Word("cell.not_applicable"));
-        findings.push(finding.also_all(rows.map(|row| row.at)));
+        findings.push(finding.also_all(others.iter().map(|off| off.at)));
         if whole {
             unit.enough = Answers::Inapplicable;
             unit.satisfaction = None;
@@ -122,7 +114,7 @@ impl Panel<'_> {
             }
             let code = self.model.tree.code(*node);
             if weight.is_zero() {
-                if self.inapplicable(index).any(|row| row.node == number) {
+                if unit.off.iter().any(|off| off.node == number) {
                     rates.push(None);
                     continue;
                 }

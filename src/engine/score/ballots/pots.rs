@@ -1,7 +1,7 @@
 //! Votes sorted by unit, class and node, before anything is trimmed or averaged.
 
 use super::MarkCounts;
-use crate::engine::assessment::{Assessment, BallotBox, Mark, UnitIx};
+use crate::engine::assessment::{Assessment, BallotBox, Mark, Tally, UnitIx};
 use crate::engine::score::validity::{BallotState, JudgedBallot, RatingState};
 use crate::model::BallotRules;
 use crate::shared::number::Points;
@@ -101,8 +101,8 @@ pub(super) fn collect(
 }
 
 pub(super) fn add_tallies(counted: &BallotBox, pots: &mut [Vec<UnitPot>]) {
-    for tally in &counted.tallies {
-        let pot = &mut pots[tally.unit.0][tally.class];
+    for Tally { class, unit, row: tally } in &counted.tallies {
+        let pot = &mut pots[unit.0][*class];
         let votes: usize = tally.votes.iter().map(|(_, n)| n).sum();
         pot.listed_by_others = true;
         pot.counts.valid += votes;

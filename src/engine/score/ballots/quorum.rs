@@ -2,7 +2,7 @@
 
 use super::pots::UnitPot;
 use super::{ClassTotals, Panel};
-use crate::engine::assessment::{Assessment, BallotBox};
+use crate::engine::assessment::{Assessment, BallotBox, Tally};
 use crate::engine::score::validity::{JudgedBallot, RatingState};
 use crate::model::BallotRules;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
@@ -27,7 +27,8 @@ pub(super) fn apply(
     let quorum = rules.quorum.as_ref();
     for class in classes.iter_mut() {
         let by_ballots = class.returned > 0 || class.tallied.rows == 0;
-        class.quorum = !by_ballots || reaches(quorum, class.valid, class.issued);
+        let issued = class.issued.filter(|_| by_ballots);
+        class.quorum = quorum.zip(issued).map(|(quorum, issued)| reaches(Some(quorum), class.valid, Some(issued)));
     }
     for (unit, pots) in assessment.units.iter().zip(pots) {
         for ((pot, class), own) in pots.iter_mut().zip(classes.iter_mut()).zip(&rules.classes) {
@@ -35,7 +36,7 @@ pub(super) fn apply(
             pot.quorum = match (pot.tally, of_unit) {
                 (Some((issued, valid)), _) => reaches(quorum, valid, issued.or(class.issued).or(of_unit)),
                 (None, Some(_)) => reaches(quorum, pot.ballots.1, of_unit),
-                (None, None) => class.quorum,
+                (None, None) => class.quorum != Some(false),
             };
             if let Some((_, valid)) = pot.tally.filter(|_| !pot.quorum) {
                 class.tallied.without_quorum += valid;
@@ -60,16 +61,16 @@ pub(super) fn report(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Fin
         let issued = issued.map_or(Arg::from(""), Arg::from);
         finding.with("issued", issued).with("quorum", &quorum.0).with("component", *name)
     };
-    for (index, total) in classes.iter().enumerate().filter(|(_, total)| !total.quorum) {
+    for (index, total) in classes.iter().enumerate().filter(|(_, total)| total.quorum == Some(false)) {
         findings.push(finding(index, total.valid, total.issued));
     }
     for own in counted.tallies.chunk_by(|a, b| (a.class, a.unit) == (b.class, b.unit)) {
-        let tally = &own[0];
-        if !pots[tally.unit.0][tally.class].quorum {
-            let unit = assessment.unit(tally.unit);
-            let of_class = &rules.classes[tally.class].issued;
-            let issued = tally.issued.or(of_class.whole()).or_else(|| of_class.of_unit(unit.names()));
-            findings.push(finding(tally.class, tally.valid, issued).at(tally.at).unit(&unit.code));
+        let Tally { class, unit, row } = &own[0];
+        if !pots[unit.0][*class].quorum {
+            let unit = assessment.unit(*unit);
+            let of_class = &rules.classes[*class].issued;
+            let issued = row.issued.or(of_class.whole()).or_else(|| of_class.of_unit(unit.names()));
+            findings.push(finding(*class, row.valid, issued).at(row.at).unit(&unit.code));
         }
     }
     for (unit, pots) in assessment.units.iter().zip(*pots) {
@@ -104,7 +105,7 @@ pub(super) fn mark_ratings(came_in: &CameIn<'_>, judged: &mut [JudgedBallot]) {
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         for (rating, state) in ballot.ratings.iter().zip(&mut judged.ratings) {
             let pot = &pots[rating.unit.0][ballot.class];
-            let reached = classes[ballot.class].quorum && (pot.quorum || pot.tally.is_some());
+            let reached = classes[ballot.class].quorum != Some(false) && (pot.quorum || pot.tally.is_some());
             if !reached && matches!(state, RatingState::Counted | RatingState::Trimmed) {
                 *state = RatingState::NoQuorum;
             }

@@ -23,7 +23,7 @@ fn points(counted: &BallotBox) -> impl Iterator<Item = &Exact> {
         Mark::Points(points) => Some(&points.0),
         _ => None,
     });
-    let tallied = counted.tallies.iter().flat_map(|tally| &tally.votes);
+    let tallied = counted.tallies.iter().flat_map(|tally| &tally.row.votes);
     single.chain(tallied.filter(|(_, votes)| *votes > 0).map(|(points, _)| &points.0))
 }
 

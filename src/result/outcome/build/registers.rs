@@ -1,52 +1,19 @@
-//! Classes of raters, quotas and rows of 核对 of the result document.
-
-use std::collections::BTreeMap;
+//! Components as a whole and rows of 核对 of the result document.
 
 use super::{Builder, Run};
 use crate::engine::assertions::{self, Compared};
 use crate::engine::score::ComponentMeasure;
-use crate::model::ComponentKind;
-use crate::result::outcome::{AssertionOutcome, ClassOutcome, QuotaOutcome, TalliedOutcome};
+use crate::result::outcome::{AssertionOutcome, ComponentTotals};
 
 impl Builder<'_> {
-    pub(super) fn classes(&self) -> BTreeMap<String, Vec<ClassOutcome>> {
-        let mut components = BTreeMap::new();
-        for (component, measure) in self.model.components.iter().zip(&self.run.measured.components) {
-            let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
-                continue;
-            };
-            let classes = rules.classes.iter().zip(&measure.classes).map(|(class, totals)| ClassOutcome {
-                id: class.id.clone(),
-                issued: totals.issued,
-                returned: totals.returned,
-                valid: totals.valid,
-                void: totals.void,
-                emptied: totals.emptied,
-                quorum: rules.quorum.as_ref().and(totals.issued.filter(|_| totals.returned > 0)).map(|_| totals.quorum),
-                tallied: TalliedOutcome {
-                    rows: totals.tallied.rows,
-                    issued: totals.tallied.issued,
-                    valid: totals.tallied.valid,
-                    invalid: totals.tallied.invalid,
-                    without_quorum: totals.tallied.without_quorum,
-                },
-            });
-            components.insert(component.id.clone(), classes.collect());
-        }
-        components
-    }
-
-    pub(super) fn quotas(&self) -> Vec<QuotaOutcome> {
-        let quotas = self.run.grading.quotas.iter();
-        quotas
-            .map(|quota| QuotaOutcome {
-                group: quota.group.map(|g| self.run.assessment.groups[g].clone()),
-                grade: self.model.grades[quota.grade].name.clone(),
-                ranked: quota.ranked,
-                places: quota.places,
-                taken: quota.taken,
-            })
-            .collect()
+    /// What the inputs of each component are as a whole.
+    pub(super) fn totals(&self) -> Vec<ComponentTotals> {
+        let totals = |measure: &ComponentMeasure| match measure {
+            ComponentMeasure::Indicators => ComponentTotals::Indicators,
+            ComponentMeasure::Ballots(measure) => ComponentTotals::Ballots(measure.totals.clone()),
+            ComponentMeasure::Given { periods, .. } => ComponentTotals::Given(periods.clone()),
+        };
+        self.run.measured.components.iter().map(totals).collect()
     }
 
     /// What the rows of 核对 came to.

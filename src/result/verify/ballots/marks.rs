@@ -30,8 +30,8 @@ impl Panel<'_> {
         let mut marks = Vec::with_capacity(records.len());
         let mut lexicon = Lexicon::default();
         for record in records {
-            let class = self.rules.classes.iter().position(|class| class.id == record.class);
-            let node = self.rules.nodes.iter().position(|node| *node == record.node);
+            let class = self.rules.classes().iter().position(|class| class.id == record.class);
+            let node = self.nodes.iter().position(|node| *node == record.node);
             let unit = self.units.get(record.unit.as_str()).copied();
             let place = || self.row(record);
             checked.same(place, &(class.is_some() && node.is_some() && unit.is_some()), &true);
@@ -63,7 +63,7 @@ impl Panel<'_> {
 
     /// What a written mark means by the scale and the words that abstain.
     fn meaning(&self, written: &str) -> Meaning {
-        let points = match &self.scale.scale {
+        let points = match &self.scale {
             Scale::Levels(levels) => {
                 let (wanted, joined) = (text::key(written), text::joins_digits(written));
                 let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
@@ -91,7 +91,7 @@ impl Panel<'_> {
 
     /// Whether points are a mark.
     pub(super) fn holds(&self, points: &Exact) -> bool {
-        match &self.scale.scale {
+        match &self.scale {
             Scale::Levels(levels) => levels.iter().any(|(_, Points(level))| level == points),
             Scale::Range(range) => {
                 let is_within = range.low.0 <= *points && *points <= range.high.0;

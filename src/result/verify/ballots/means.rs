@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::pots::Pot;
 use super::{Mark, Panel, State};
 use crate::model::{Denominator, Trim, TrimOn};
-use crate::result::outcome::MeanOutcome;
+use crate::result::outcome::NodeMean;
 use crate::shared::number::{Exact, Points};
 
 /// What orders the ballots of a unit: mark, marks of all nodes, position.
@@ -18,22 +18,16 @@ impl Panel<'_> {
     }
 
     /// The means of a class for a unit, by node; trimmed marks are noted as such.
-    pub(super) fn means(&self, pot: &Pot<'_>, marks: &mut [Mark<'_>]) -> Vec<Option<MeanOutcome>> {
+    pub(super) fn means(&self, pot: &Pot<'_>, marks: &mut [Mark<'_>]) -> Vec<Option<NodeMean>> {
         let dropped = self.dropped_ballots(pot, marks);
-        (0..self.rules.nodes.len()).map(|node| self.mean(pot, node, &dropped, marks)).collect()
+        (0..self.nodes.len()).map(|node| self.mean(pot, node, &dropped, marks)).collect()
     }
 
     fn trim(&self, on: TrimOn) -> Option<&Trim> {
-        self.scale.trim.as_ref().filter(|trim| trim.on == on)
+        self.counting.trim.as_ref().filter(|trim| trim.on == on)
     }
 
-    fn mean(
-        &self,
-        pot: &Pot<'_>,
-        node: usize,
-        dropped: &BTreeSet<usize>,
-        marks: &mut [Mark<'_>],
-    ) -> Option<MeanOutcome> {
+    fn mean(&self, pot: &Pot<'_>, node: usize, dropped: &BTreeSet<usize>, marks: &mut [Mark<'_>]) -> Option<NodeMean> {
         let mut cut: BTreeSet<usize> = match self.trim(TrimOn::Rating) {
             Some(trim) => {
                 self.extremes(trim, pot.counted[node].iter().map(|index| self.order(marks, *index)).collect())
@@ -69,13 +63,13 @@ impl Panel<'_> {
         let zeros = if self.counts_silence() { self.zeros(pot, node, &cut) } else { 0 };
         (counted + zeros > 0).then(|| {
             let mean = sum / Exact::from(counted + zeros);
-            let mean = self.rules.mean_decimals.map_or(mean.clone(), |decimals| mean.round(decimals));
-            MeanOutcome { mean, counted, zeros, trimmed }
+            let mean = self.counting.mean_decimals.map_or(mean.clone(), |decimals| mean.round(decimals));
+            NodeMean { mean: Points(mean), counted, zeros, trimmed }
         })
     }
 
     fn zeros(&self, pot: &Pot<'_>, node: usize, cut: &BTreeSet<usize>) -> usize {
-        let rows = pot.tallies.iter().filter(|row| row.node == self.rules.nodes[node]);
+        let rows = pot.tallies.iter().filter(|row| row.node == node);
         let tallied: usize = rows.map(|row| row.abstained).sum();
         tallied + pot.silent[node].iter().filter(|index| !cut.contains(index)).count()
     }
@@ -94,7 +88,7 @@ impl Panel<'_> {
     /// Orders a mark: equal ones by the marks of their ballot for the unit, then by ballot.
     fn order(&self, marks: &[Mark<'_>], index: usize) -> Order {
         let points = marks[index].points.clone().unwrap_or_else(Exact::zero);
-        let vector = if self.rules.nodes.len() == 1 { Vec::new() } else { self.vector(self.own(marks, index)) };
+        let vector = if self.nodes.len() == 1 { Vec::new() } else { self.vector(self.own(marks, index)) };
         (points, vector, index)
     }
 
@@ -108,7 +102,7 @@ impl Panel<'_> {
     }
 
     fn vector(&self, own: &[Mark<'_>]) -> Vec<Option<Exact>> {
-        let mut vector = vec![None; self.rules.nodes.len()];
+        let mut vector = vec![None; self.nodes.len()];
         for mark in own {
             vector[mark.node] = mark.points.clone().or_else(|| vector[mark.node].take());
         }
@@ -134,7 +128,7 @@ impl Panel<'_> {
 
     /// The votes of tallies that count, and those that trimming drops from both ends.
     fn tallied_votes(&self, pot: &Pot<'_>, node: usize) -> (Vec<(Exact, usize)>, Vec<Exact>) {
-        let rows = pot.tallies.iter().filter(|row| row.node == self.rules.nodes[node]);
+        let rows = pot.tallies.iter().filter(|row| row.node == node);
         let mut votes: Vec<(Exact, usize)> =
             rows.flat_map(|row| &row.votes).map(|(points, votes)| (points.0.clone(), *votes)).collect();
         votes.sort();

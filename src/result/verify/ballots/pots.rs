@@ -2,7 +2,7 @@
 
 use super::sheets::{Fate, Sheet, is_written};
 use super::{Mark, Panel, State};
-use crate::result::outcome::{TallyOutcome, UnitClassOutcome};
+use crate::result::outcome::{ClassMeasure, TallyRow};
 use crate::result::verify::Checked;
 
 /// What one class says of one unit.
@@ -23,7 +23,7 @@ pub(super) struct Pot<'p> {
     pub(super) other_cells: usize,
     /// Ballots that are valid after recusal and list the unit.
     pub(super) ballots: usize,
-    pub(super) tallies: &'p [TallyOutcome],
+    pub(super) tallies: &'p [TallyRow],
     pub(super) quorum: bool,
 }
 
@@ -38,8 +38,8 @@ impl Pot<'_> {
 impl<'p> Panel<'p> {
     /// The pots of all units and classes.
     pub(super) fn collect(&self, marks: &[Mark<'_>], sheets: &[Sheet], checked: &mut Checked) -> Vec<Pot<'p>> {
-        let nodes = self.rules.nodes.len();
-        let count = self.outcome.units.len() * self.rules.classes.len();
+        let nodes = self.nodes.len();
+        let count = self.outcome.units.len() * self.rules.classes().len();
         let new_pot = || Pot { counted: vec![Vec::new(); nodes], silent: vec![Vec::new(); nodes], ..Pot::default() };
         let mut pots: Vec<Pot<'p>> = std::iter::repeat_with(new_pot).take(count).collect();
         for sheet in sheets {
@@ -67,16 +67,21 @@ impl<'p> Panel<'p> {
     fn add_tallies(&self, pots: &mut [Pot<'p>], checked: &mut Checked) {
         for (index, unit) in self.outcome.units.iter().enumerate() {
             let Some(recorded) = self.recorded(index) else { continue };
-            for (class, own) in recorded.classes.iter().enumerate().take(self.rules.classes.len()) {
+            for (class, own) in recorded.classes.iter().enumerate().take(self.rules.classes().len()) {
                 pots[self.pot(index, class)].tally(own);
+                let is_ascending = own.tallies.is_sorted_by(|a, b| a.node < b.node);
+                let id = &self.rules.classes()[class].id;
+                checked.same(|| self.place(unit, &format!("classes[{id}].tallies")), &is_ascending, &true);
                 for row in &own.tallies {
-                    let place =
-                        |what: &str| self.place(unit, &format!("classes[{}].tallies[{}].{what}", own.id, row.node));
+                    let place = |what: &str| {
+                        let node = self.nodes.get(row.node).copied().unwrap_or("—");
+                        self.place(unit, &format!("classes[{id}].tallies[{node}].{what}"))
+                    };
                     let votes: usize = row.votes.iter().map(|(_, votes)| votes).sum();
                     checked.same(|| place("valid"), &row.valid, &(votes + row.abstained));
                     let on_scale = row.votes.iter().all(|(points, _)| self.holds(&points.0));
                     checked.same(|| place("votes"), &on_scale, &true);
-                    checked.same(|| place("node"), &self.rules.nodes.contains(&row.node), &true);
+                    checked.same(|| place("node"), &(row.node < self.nodes.len()), &true);
                 }
             }
         }
@@ -105,7 +110,7 @@ impl<'p> Pot<'p> {
         self.other_cells += 1;
     }
 
-    fn tally(&mut self, own: &'p UnitClassOutcome) {
+    fn tally(&mut self, own: &'p ClassMeasure) {
         self.tallies = &own.tallies;
         for row in &own.tallies {
             let votes = row.votes.iter().map(|(_, votes)| votes).sum();

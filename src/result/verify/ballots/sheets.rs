@@ -53,7 +53,7 @@ impl Panel<'_> {
     /// A class that recuses drops all marks of a ballot for one unit, that of the rater; no other mark is recused.
     fn recuse(&self, sheet: &mut [Mark<'_>]) {
         let own = sheet.iter().find(|mark| mark.state == State::Recused).map(|mark| mark.unit);
-        let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes[mark.class].recuse));
+        let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes()[mark.class].recuse));
         for mark in sheet.iter_mut().filter(|mark| mark.state != State::NotAssessed) {
             if own == Some(mark.unit) {
                 mark.state = State::Recused;

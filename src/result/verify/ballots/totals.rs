@@ -3,35 +3,34 @@
 use super::pots::Pot;
 use super::sheets::{Fate, Sheet};
 use super::{Mark, Panel, State};
-use crate::result::outcome::{ClassOutcome, TalliedOutcome};
+use crate::result::outcome::{ClassTotals, TallyTotals};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
-use crate::shared::text;
 
 impl Panel<'_> {
     /// Compares the totals of all classes and sets the quorum of every pot; gives which classes have one by their ballots.
     pub(super) fn class_totals(&self, sheets: &[Sheet], pots: &mut [Pot<'_>], checked: &mut Checked) -> Vec<bool> {
-        let place = || format!("classes.{}", self.rules.id);
-        checked.same(place, &self.totals.len(), &self.rules.classes.len());
-        let mut reached = Vec::with_capacity(self.rules.classes.len());
-        for (class, total) in self.totals.iter().enumerate().take(self.rules.classes.len()) {
+        let place = || format!("components.{}", self.rules.id);
+        checked.same(place, &self.totals.len(), &self.rules.classes().len());
+        let mut reached = Vec::with_capacity(self.rules.classes().len());
+        for (class, total) in self.totals.iter().enumerate().take(self.rules.classes().len()) {
             let own: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.class == class).collect();
             let count = |fate: Fate| own.iter().filter(|sheet| sheet.fate == fate).count();
             let by_ballots = total.returned > 0 || total.tallied.rows == 0;
             let quorum = !by_ballots || self.reaches(count(Fate::Valid), total.issued);
             let tallied = self.quorums(class, total.issued, quorum, pots);
-            let expected = ClassOutcome {
-                id: self.rules.classes[class].id.clone(),
+            let expected = ClassTotals {
                 issued: total.issued,
                 returned: total.returned,
                 valid: count(Fate::Valid),
                 // A ballot without any row can only be a blank one.
                 void: count(Fate::Void) + total.returned.saturating_sub(own.len()),
                 emptied: count(Fate::Emptied),
-                quorum: self.counting.quorum.as_ref().and(total.issued).filter(|_| total.returned > 0).map(|_| quorum),
+                quorum: self.counting.quorum.as_ref().and(total.issued).filter(|_| by_ballots).map(|_| quorum),
                 tallied,
             };
-            self.compare(total, &expected, own.len(), checked);
+            let place = |what: &str| format!("components.{}[{}].{what}", self.rules.id, self.rules.classes()[class].id);
+            compare(total, &expected, own.len(), &place, checked);
             reached.push(quorum);
         }
         reached
@@ -45,12 +44,12 @@ impl Panel<'_> {
 
     /// The quorum of a class for every unit, and what its tallies counted over all units. A tally's own count of issued
     /// ballots goes before that of the class.
-    fn quorums(&self, class: usize, issued: Option<usize>, quorum: bool, pots: &mut [Pot<'_>]) -> TalliedOutcome {
-        let of_unit = &self.rules.classes[class].issued_of;
-        let mut tallied = TalliedOutcome { issued: Some(0), ..TalliedOutcome::default() };
+    fn quorums(&self, class: usize, issued: Option<usize>, quorum: bool, pots: &mut [Pot<'_>]) -> TallyTotals {
+        let of_unit = &self.rules.classes()[class].issued;
+        let mut tallied = TallyTotals { issued: Some(0), ..TallyTotals::default() };
         for (index, unit) in self.outcome.units.iter().enumerate() {
             let pot = &mut pots[self.pot(index, class)];
-            let own = unit.names().find_map(|name| of_unit.get(&text::key(name))).copied();
+            let own = of_unit.of_unit(unit.names());
             pot.quorum = match (pot.tallied(), own) {
                 (Some((counted, valid)), _) => self.reaches(valid, counted.or(issued).or(own)),
                 (None, Some(_)) => self.reaches(pot.ballots, own),
@@ -68,26 +67,6 @@ impl Panel<'_> {
         tallied
     }
 
-    fn compare(&self, recorded: &ClassOutcome, expected: &ClassOutcome, rows: usize, checked: &mut Checked) {
-        let place = |what: &str| format!("classes.{}[{}].{what}", self.rules.id, expected.id);
-        checked.same(|| place("id"), &recorded.id, &expected.id);
-        let parts = expected.valid + expected.void + expected.emptied;
-        checked.same(|| place("returned"), &recorded.returned, &parts.max(rows));
-        for (what, recorded, expected) in [
-            ("valid", recorded.valid, expected.valid),
-            ("void", recorded.void, expected.void),
-            ("emptied", recorded.emptied, expected.emptied),
-            ("tallied.rows", recorded.tallied.rows, expected.tallied.rows),
-            ("tallied.valid", recorded.tallied.valid, expected.tallied.valid),
-            ("tallied.invalid", recorded.tallied.invalid, expected.tallied.invalid),
-            ("tallied.without_quorum", recorded.tallied.without_quorum, expected.tallied.without_quorum),
-        ] {
-            checked.same(|| place(what), &recorded, &expected);
-        }
-        checked.both(|| place("tallied.issued"), recorded.tallied.issued.as_ref(), expected.tallied.issued.as_ref());
-        checked.both(|| place("quorum"), recorded.quorum.as_ref(), expected.quorum.as_ref());
-    }
-
     /// Marks that would count keep their place, as not counted, where their class has no quorum.
     pub(super) fn no_quorum(&self, reached: &[bool], pots: &[Pot<'_>], marks: &mut [Mark<'_>]) {
         for mark in marks.iter_mut().filter(|mark| matches!(mark.state, State::Counted | State::Trimmed)) {
@@ -98,4 +77,28 @@ impl Panel<'_> {
             }
         }
     }
+}
+
+fn compare(
+    recorded: &ClassTotals,
+    expected: &ClassTotals,
+    rows: usize,
+    place: &dyn Fn(&str) -> String,
+    checked: &mut Checked,
+) {
+    let parts = expected.valid + expected.void + expected.emptied;
+    checked.same(|| place("returned"), &recorded.returned, &parts.max(rows));
+    for (what, recorded, expected) in [
+        ("valid", recorded.valid, expected.valid),
+        ("void", recorded.void, expected.void),
+        ("emptied", recorded.emptied, expected.emptied),
+        ("tallied.rows", recorded.tallied.rows, expected.tallied.rows),
+        ("tallied.valid", recorded.tallied.valid, expected.tallied.valid),
+        ("tallied.invalid", recorded.tallied.invalid, expected.tallied.invalid),
+        ("tallied.without_quorum", recorded.tallied.without_quorum, expected.tallied.without_quorum),
+    ] {
+        checked.same(|| place(what), &recorded, &expected);
+    }
+    checked.both(|| place("tallied.issued"), recorded.tallied.issued.as_ref(), expected.tallied.issued.as_ref());
+    checked.both(|| place("quorum"), recorded.quorum.as_ref(), expected.quorum.as_ref());
 }

@@ -4,7 +4,7 @@ use super::pots::Pot;
 use super::{Mark, Panel};
 use crate::model::ballot::Positive;
 use crate::model::{MissingClass, TooFew};
-use crate::result::outcome::{Answers, BallotsOutcome, MeanOutcome, Mode, NoResult, UnitClassOutcome, UnitOutcome};
+use crate::result::outcome::{Answers, ClassMeasure, Mode, NoResult, NodeMean, UnitBallots, UnitOutcome};
 use crate::result::verify::{Checked, Shown};
 use crate::shared::number::{Exact, Points};
 
@@ -25,8 +25,8 @@ impl Panel<'_> {
         checked.same(|| self.place(unit, "classes"), &recorded.is_some(), &is_assessed);
         let Some(recorded) = recorded.filter(|_| is_assessed) else { return };
         let mut pooled = Pooled::default();
-        checked.same(|| self.place(unit, "classes"), &recorded.classes.len(), &self.rules.classes.len());
-        for (class, own) in recorded.classes.iter().enumerate().take(self.rules.classes.len()) {
+        checked.same(|| self.place(unit, "classes"), &recorded.classes.len(), &self.rules.classes().len());
+        for (class, own) in recorded.classes.iter().enumerate().take(self.rules.classes().len()) {
             let pot = &pots[self.pot(index, class)];
             let missing = self.missing(pot, class, own);
             if missing.is_none() {
@@ -36,7 +36,7 @@ impl Panel<'_> {
             }
             let means = match missing {
                 None => self.means(pot, marks),
-                Some(_) => vec![None; self.rules.nodes.len()],
+                Some(_) => vec![None; self.nodes.len()],
             };
             self.class(unit, own, (pot, class, missing), &means, checked);
         }
@@ -45,7 +45,7 @@ impl Panel<'_> {
 
     /// Why a class has no result. That a rater of the class belongs to the unit stands in no mark where the ballot does not
     /// list the unit, and is believed then.
-    fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &UnitClassOutcome) -> Option<NoResult> {
+    fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &ClassMeasure) -> Option<NoResult> {
         let silent = pot.silent.iter().any(|own| !own.is_empty()) || pot.tallies.iter().any(|row| row.abstained > 0);
         let rated = pot.valid > 0 || (silent && self.counts_silence());
         let others = pot.other_cells > 0 || !pot.tallies.is_empty();
@@ -53,13 +53,13 @@ impl Panel<'_> {
         match (pot.quorum, rated) {
             (false, _) => Some(NoResult::NoQuorum),
             (true, true) => None,
-            (true, false) if self.rules.classes[class].recuse && is_own && !others => Some(NoResult::Recused),
+            (true, false) if self.rules.classes()[class].recuse && is_own && !others => Some(NoResult::Recused),
             (true, false) => Some(NoResult::NoRating),
         }
     }
 
     fn positive(&self, pot: &Pot<'_>, marks: &[Mark<'_>]) -> usize {
-        let holds = |points: &Exact| match &self.scale.positive {
+        let holds = |points: &Exact| match &self.counting.positive {
             Positive::Undeclared => false,
             Positive::Levels(levels) => levels.iter().any(|Points(level)| level == points),
             Positive::From(Points(from)) => points >= from,
@@ -72,14 +72,13 @@ impl Panel<'_> {
     fn class(
         &self,
         unit: &UnitOutcome,
-        own: &UnitClassOutcome,
+        own: &ClassMeasure,
         (pot, class, missing): (&Pot<'_>, usize, Option<NoResult>),
-        means: &[Option<MeanOutcome>],
+        means: &[Option<NodeMean>],
         checked: &mut Checked,
     ) {
-        let id = &self.rules.classes[class].id;
+        let id = &self.rules.classes()[class].id;
         let place = |what: &str| self.place(unit, &format!("classes[{id}].{what}"));
-        checked.same(|| place("id"), &own.id, id);
         let word = |reason: Option<NoResult>| reason.map(NoResult::json);
         checked.both(|| place("missing"), word(own.missing), word(missing));
         if self.counting.missing_class == MissingClass::Error {
@@ -89,16 +88,16 @@ impl Panel<'_> {
             checked.same(|| place("missing"), &(is_excused || !applies), &true);
         }
         for (what, recorded, counted) in [
-            ("raters", own.raters, pot.raters),
-            ("valid", own.valid, pot.valid),
-            ("abstained", own.abstained, pot.abstained),
-            ("void", own.void, pot.void),
-            ("recused", own.recused, pot.recused),
+            ("raters", own.counts.raters, pot.raters),
+            ("valid", own.counts.valid, pot.valid),
+            ("abstained", own.counts.abstained, pot.abstained),
+            ("void", own.counts.void, pot.void),
+            ("recused", own.counts.recused, pot.recused),
         ] {
             checked.same(|| place(what), &recorded, &counted);
         }
         checked.same(|| place("means"), &own.means.len(), &means.len());
-        for ((node, recorded), expected) in self.rules.nodes.iter().zip(&own.means).zip(means) {
+        for ((node, recorded), expected) in self.nodes.iter().zip(&own.means).zip(means) {
             let place = |what: &str| place(&format!("means[{node}].{what}"));
             mean(recorded.as_ref(), expected.as_ref(), &place, checked);
         }
@@ -109,12 +108,12 @@ impl Panel<'_> {
     }
 
     /// Whether answers are enough, and the satisfaction that is known only then.
-    fn answers(&self, unit: &UnitOutcome, recorded: &BallotsOutcome, pooled: &Pooled, checked: &mut Checked) {
+    fn answers(&self, unit: &UnitOutcome, recorded: &UnitBallots, pooled: &Pooled, checked: &mut Checked) {
         let rules = self.counting;
         let place = |what: &str| self.place(unit, what);
-        let nodes = &self.rules.nodes;
-        let is_off = |node: &String| recorded.off.iter().any(|(own, _)| own == node);
-        let off = !recorded.off.is_empty() && nodes.iter().all(is_off) && pooled.answers == 0;
+        let nodes = self.nodes.len();
+        let is_off = |node: usize| recorded.off.iter().any(|own| own.node == node);
+        let off = !recorded.off.is_empty() && (0..nodes).all(is_off) && pooled.answers == 0;
         let too_few = pooled.answers < rules.min_valid.max(1);
         let enough = match rules.too_few {
             _ if off => "inapplicable",
@@ -128,21 +127,21 @@ impl Panel<'_> {
         checked.same(|| place("answers"), &recorded.answers, &pooled.answers);
         checked.same(|| place("positive"), &recorded.positive, &pooled.positive);
         checked.same(|| place("valid"), &recorded.valid, &pooled.valid);
-        checked.same(|| place("off"), &recorded.off.iter().all(|(node, _)| nodes.contains(node)), &true);
-        checked.same(|| place("rates"), &recorded.rates.len(), &nodes.len());
-        let is_known = enough == "enough" && pooled.valid > 0 && self.scale.positive != Positive::Undeclared;
+        checked.same(|| place("off"), &recorded.off.iter().all(|own| own.node < nodes), &true);
+        checked.same(|| place("rates"), &recorded.rates.len(), &nodes);
+        let is_known = enough == "enough" && pooled.valid > 0 && self.counting.positive != Positive::Undeclared;
         checked.same(|| place("satisfaction"), &recorded.satisfaction.is_some(), &is_known);
     }
 }
 
 fn mean(
-    recorded: Option<&MeanOutcome>,
-    expected: Option<&MeanOutcome>,
+    recorded: Option<&NodeMean>,
+    expected: Option<&NodeMean>,
     place: &dyn Fn(&str) -> String,
     checked: &mut Checked,
 ) {
-    let list = |own: &MeanOutcome| own.trimmed.iter().map(Shown::shown).collect::<Vec<_>>().join(", ");
-    checked.both(|| place("mean"), recorded.map(|own| &own.mean), expected.map(|own| &own.mean));
+    let list = |own: &NodeMean| own.trimmed.iter().map(Shown::shown).collect::<Vec<_>>().join(", ");
+    checked.both(|| place("mean"), recorded.map(|own| &own.mean.0), expected.map(|own| &own.mean.0));
     checked.both(|| place("counted"), recorded.map(|own| &own.counted), expected.map(|own| &own.counted));
     checked.both(|| place("zeros"), recorded.map(|own| &own.zeros), expected.map(|own| &own.zeros));
     checked.both(|| place("trimmed"), recorded.map(list).as_ref(), expected.map(list).as_ref());

@@ -77,10 +77,10 @@ impl Facts<'_, '_, '_> {
         let (mut inside, mut measured) = (Vec::new(), 0);
         for node in nodes {
             let Some(rate) = self.rate(*node, component) else { continue };
-            let printed = rate.round(model.decimals);
+            let printed = rate.round(model.score.decimals);
             measured += 1;
             if is_within(&printed, threshold) {
-                inside.push(format!("{} {}", self.code(*node), printed.fixed(model.decimals)));
+                inside.push(format!("{} {}", self.code(*node), printed.fixed(model.score.decimals)));
             }
         }
         let needed = if matches!(threshold, Threshold::Below(_)) { 1 } else { measured };
@@ -89,23 +89,23 @@ impl Facts<'_, '_, '_> {
 
     fn satisfaction(&self, component: usize, threshold: &Threshold) -> Truth {
         let Some(rate) = self.satisfaction_rate(component) else { return Truth::Unknown };
-        let decimals = self.court.subject.outcome.model.decimals;
+        let decimals = self.court.subject.outcome.model.score.decimals;
         Truth::of(is_within(&rate.round(decimals), threshold), || format!("{}%", rate.fixed(decimals)))
     }
 
     /// The satisfaction rate of a component.
     pub(super) fn satisfaction_rate(&self, component: usize) -> Option<&Exact> {
         let id = &self.court.subject.outcome.model.components.get(component)?.id;
-        self.unit.components.get(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| &rate.exact)
+        self.unit.components.get(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| &rate.0)
     }
 
     fn code(&self, node: Node) -> &str {
         let model = &self.court.subject.outcome.model;
         let code = match node {
             Node::Unit => None,
-            Node::Line(index) => model.lines.get(index).map(|line| &line.code),
-            Node::Aspect(index) => model.aspects.get(index).map(|aspect| &aspect.code),
-            Node::Leaf(index) => model.leaves.get(index).map(|leaf| &leaf.code),
+            Node::Line(index) => model.tree.lines.get(index).map(|line| &line.code),
+            Node::Aspect(index) => model.tree.aspects.get(index).map(|aspect| &aspect.code),
+            Node::Leaf(index) => model.tree.leaves.get(index).map(|leaf| &leaf.code),
         };
         code.map_or("", String::as_str)
     }
@@ -114,7 +114,7 @@ impl Facts<'_, '_, '_> {
     fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
         let components = &self.court.subject.outcome.model.components;
         let of_leaves = component
-            .is_none_or(|index| components.get(index).is_some_and(|own| own.kind == ComponentType::Indicators));
+            .is_none_or(|index| components.get(index).is_some_and(|own| own.scored() == ComponentType::Indicators));
         if let Node::Leaf(leaf) = node
             && of_leaves
             && self.unit.leaves.get(leaf).is_some_and(|own| own.state == LeafState::NotApplicable)

@@ -112,7 +112,7 @@ impl<'s> Court<'_, 's> {
             TieBreak::Satisfaction(index) => facts.satisfaction_rate(*index).cloned(),
             TieBreak::FewerDeductions => facts.unit.exact.as_ref().map(|exact| -exact.minus.clone()),
         };
-        model.tie_links.iter().map(value).collect()
+        model.rank.tie_break.iter().map(|link| value(&link.by)).collect()
     }
 
     /// What departments say, and the grade at the end. A unit of its own kind gets its grade without places.

@@ -7,18 +7,18 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Case, Ruling};
-use crate::result::outcome::{GradeModel, ModelOutcome, QuotaOutcome, Step, TieAtQuota};
+use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
-use crate::shared::number::{Exact, Rounding};
+use crate::shared::number::Exact;
 
 /// Gives the units of a scope their places, and says how its quotas were used.
 pub(super) fn fill<'s>(
     subject: &Subject<'s>,
-    group: Option<&'s String>,
+    group: Option<usize>,
     members: &[usize],
     cases: &mut BTreeMap<usize, Case<'s>>,
     checked: &mut Checked,
-) -> Vec<QuotaOutcome> {
+) -> Vec<QuotaUse> {
     let model = &subject.outcome.model;
     let mut queue: Vec<usize> = members.iter().copied().filter(|index| cases.contains_key(index)).collect();
     queue.sort_by_key(|index| Reverse((cases[index].total.clone(), cases[index].chain.clone())));
@@ -33,7 +33,7 @@ pub(super) fn fill<'s>(
     for (grade, capacity) in hall.capacity.iter().enumerate() {
         if let Some(capacity) = capacity {
             let pinned = hall.seated(grade);
-            let place = || format!("{}.pinned", name(group, &model.grades[grade].name));
+            let place = || format!("{}.pinned", name(subject.outcome, group, grade));
             checked.same(place, &pinned.min(*capacity), &pinned);
         }
     }
@@ -51,24 +51,25 @@ pub(super) fn fill<'s>(
 }
 
 /// The name of a quota in a place.
-pub(super) fn name(group: Option<&String>, grade: &str) -> String {
-    match group {
+pub(super) fn name(outcome: &Outcome, group: Option<usize>, grade: usize) -> String {
+    let grade = outcome.model.grade_name(grade);
+    match group.and_then(|group| outcome.groups.get(group)) {
         Some(group) => format!("quotas[{group}/{grade}]"),
         None => format!("quotas[{grade}]"),
     }
 }
 
 /// Places of a quota among so many ranked units.
-fn capacity(grade: &GradeModel, ranked: usize) -> Option<usize> {
-    let rounding = grade.rounding.unwrap_or(Rounding::Floor);
-    let share = (&grade.quota.as_ref()?.0 * &Exact::from(ranked) / Exact::from(100)).whole(rounding);
+fn capacity(grade: &Grade, ranked: usize) -> Option<usize> {
+    let quota = grade.quota.as_ref()?;
+    let share = (&quota.share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
     let places = share.to_count().and_then(|places| usize::try_from(places).ok()).unwrap_or(0);
-    Some(if ranked < grade.minimum_from { places } else { places.max(grade.minimum) })
+    Some(if ranked < quota.minimum_from { places } else { places.max(quota.minimum) })
 }
 
 /// The places of a scope while they are given out.
 struct Hall<'m> {
-    model: &'m ModelOutcome,
+    model: &'m Model,
     /// Places of each grade or better; none without a quota.
     capacity: Vec<Option<usize>>,
     /// Seats taken at each grade.
@@ -173,22 +174,20 @@ impl Hall<'_> {
             let places = self.capacity[from..].iter().flatten().next().copied().unwrap_or(0);
             return Step::NoRoom { from, to, places, values };
         }
-        match self.model.tie_at_quota {
+        match self.model.rank.tie_at_quota {
             TieAtQuota::Include => Step::TieIncluded { to: from, room, tied: size, values },
             TieAtQuota::Committee => Step::TiePending { from, to, room, tied: size, values },
             TieAtQuota::Exclude => Step::TieExcluded { from, to, room, tied: size, values },
         }
     }
 
-    fn uses(&self, group: Option<&String>, ranked: usize) -> Vec<QuotaOutcome> {
+    fn uses(&self, group: Option<usize>, ranked: usize) -> Vec<QuotaUse> {
         let quotas = self.capacity.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
         quotas
-            .map(|(grade, places)| QuotaOutcome {
-                group: group.cloned(),
-                grade: self.model.grades[grade].name.clone(),
-                ranked,
-                places,
-                taken: self.seated(grade),
+            .map(|(grade, places)| QuotaUse {
+                group,
+                grade,
+                seats: Seats { ranked, places, taken: self.seated(grade) },
             })
             .collect()
     }
@@ -210,17 +209,17 @@ fn telling(step: &Step, decided: Option<&String>) -> Step {
 
 /// The values of the tie-break chain of units that share their total, with the decimals at which all that differ in the
 /// scope look different.
-fn decided(model: &ModelOutcome, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> BTreeMap<usize, String> {
-    let decimals: Vec<u32> = (0..model.tie_links.len()).map(|link| apart(model, link, queue, cases)).collect();
+fn decided(model: &Model, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> BTreeMap<usize, String> {
+    let decimals: Vec<u32> = (0..model.rank.tie_break.len()).map(|link| apart(model, link, queue, cases)).collect();
     let mut shares: BTreeMap<&Exact, usize> = BTreeMap::new();
     for index in queue {
         *shares.entry(&cases[index].total).or_default() += 1;
     }
     let shown = |index: usize| {
-        let links = model.tie_break.iter().zip(&cases[&index].chain).zip(&decimals);
-        let texts = links.map(|((name, value), decimals)| {
+        let links = model.rank.tie_break.iter().zip(&cases[&index].chain).zip(&decimals);
+        let texts = links.map(|((link, value), decimals)| {
             let value = value.as_ref().map_or_else(|| "—".to_owned(), |value| value.fixed(*decimals));
-            format!("{name} {value}")
+            format!("{} {value}", link.name)
         });
         texts.collect::<Vec<_>>().join("; ")
     };
@@ -229,7 +228,7 @@ fn decided(model: &ModelOutcome, queue: &[usize], cases: &BTreeMap<usize, Case<'
 }
 
 /// The least decimals, from the published ones on, at which the values of a link differ wherever they differ exactly.
-fn apart(model: &ModelOutcome, link: usize, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> u32 {
+fn apart(model: &Model, link: usize, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> u32 {
     const MOST: u32 = 60;
     let values: std::collections::BTreeSet<&Exact> =
         queue.iter().filter_map(|index| cases[index].chain.get(link)?.as_ref()).collect();
@@ -237,5 +236,5 @@ fn apart(model: &ModelOutcome, link: usize, queue: &[usize], cases: &BTreeMap<us
         let printed: std::collections::BTreeSet<Exact> = values.iter().map(|value| value.round(*decimals)).collect();
         printed.len() == values.len()
     };
-    (model.decimals..MOST).find(are_apart).unwrap_or(MOST)
+    (model.score.decimals..MOST).find(are_apart).unwrap_or(MOST)
 }

@@ -25,7 +25,7 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
             checked.both(|| place("rank_overall"), unit.rank_overall.as_ref(), None);
         }
     }
-    let method = outcome.model.rank_method.json();
+    let method = outcome.model.rank.method.json();
     all.check(method, "rank_overall", |unit| unit.rank_overall, checked);
     for field in groups.values() {
         field.check(method, "rank_group", |unit| unit.rank_group, checked);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::{Checked, recalculate};
+use crate::model::Model;
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::{FileId, Place};
 
@@ -105,43 +106,54 @@ pub(super) fn path(lines: &str) -> Value {
     lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(step).collect()
 }
 
-/// The values of a model file: `path = value`, one a line.
-pub(super) fn values(lines: &str) -> Value {
-    let pairs = lines.lines().filter_map(|line| line.trim().split_once(" = "));
-    Value::Object(pairs.map(|(path, value)| (path.to_owned(), value.into())).collect::<Map<_, _>>())
-}
-
 /// A rate at two decimals and exactly.
 pub(super) fn rate(printed: &str, exact: &str) -> Value {
     json!({ "rate": printed, "exact": exact })
 }
 
-/// A model of one line, aspect and leaf of 100 points, on 100 points with two decimals.
-pub(super) fn model() -> Value {
-    let node = |code: &str| json!([{ "code": code, "name": code, "points": "100/1" }]);
-    json!({ "title": "T", "period": "2025", "issuer": "I", "language": "en", "as_of": null, "hash": "h",
-        "secrecy": false, "full": "100/1", "min": "0/1", "max": "100/1", "decimals": 2, "rank_scope": "group",
-        "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "rank_method": "competition",
-        "lines": node("L1"), "aspects": node("A1"),
-        "leaves": [{ "code": "X", "line": "L1", "aspect": "A1", "item": "", "name": "X", "full": "100/1",
-            "department": "", "standard": "" }],
-        "grades": [], "adjustments": [], "max_bonus": null, "max_deduction": null, "over_claim_clause": null })
+/// What every small model says of itself.
+pub(super) const ABOUT: &str = "[assessment]
+title = 'T'
+period = '2025'
+issuer = 'I'
+language = 'en'
+secrecy = false
+";
+
+/// One line, aspect and leaf of 100 points.
+pub(super) const TREE: &str = "[[line]]
+code = 'L1'
+name = 'L1'
+[[aspect]]
+code = 'A1'
+name = 'A1'
+points = 100
+[[indicator]]
+code = 'X'
+line = 'L1'
+aspect = 'A1'
+name = 'X'
+points = 100
+rule = 'direct'
+";
+
+/// The model of a file.
+pub(super) fn model(text: &str) -> Value {
+    serde_json::to_value(Model::of_text(text)).expect("a model")
 }
 
-/// What [`model`] says, as values.
-pub(super) const VALUES: &str = "aspect.order = A1
-    line.order = L1
-    aspect[A1].points = 100
-    indicator.order = X
-    indicator[X].points = 100
-    indicator[X].rule = direct";
+/// What the components of a model are as a whole where nobody marked anything.
+fn totals(model: &Value) -> Value {
+    let components = model["components"].as_array().into_iter().flatten();
+    components.map(|own| if own["kind"].is_object() { json!({ "given": [""] }) } else { own["kind"].clone() }).collect()
+}
 
 /// A document around a model, units and registers.
 pub(super) fn document(model: &Value, units: &[Value]) -> Value {
     json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false, "model": model,
         "files": [{ "path": "a.csv", "sha256": "", "size": 0, "role": "roster", "status": "used", "sheets": [""],
             "rows": 1 }],
-        "groups": ["G"], "units": units, "classes": {}, "quotas": [],
+        "groups": ["G"], "components": totals(model), "units": units, "quotas": [],
         "registers": { "adjustments": [], "decisions": [], "corrections": [], "appeals": [], "dispositions": [] }, "findings": [],
         "reconciliation": { "units": { "roster": units.len(), "received": units.len(), "missing": 0, "excluded": 0 },
             "ballots": [], "files": { "found": 1, "used": 1, "duplicate": 0, "ignored": 0, "rejected": 0 },
@@ -157,7 +169,7 @@ pub(super) fn unit(code: &str, total: u32, mode: &str, component: &str) -> Value
         "exact": { "base": exact, "plus": "0/1", "minus": "0/1", "total": exact },
         "rank_group": null, "rank_overall": null, "grade": null, "threshold": null, "parallel": null,
         "deferred": false, "takes_place": false, "aspects": { "A1": rate }, "lines": { "L1": rate },
-        "components": { component: { "rate": printed, "exact": exact, "aspects": { "A1": rate },
+        "components": { component: { "rate": printed, "exact": exact, "weight": "100/1", "contribution": exact, "aspects": { "A1": rate },
             "lines": { "L1": rate } } },
         "leaves": [], "adjustments": [], "path": [], "report": null, "at": cell(code) })
 }

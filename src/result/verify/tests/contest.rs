@@ -12,7 +12,7 @@
 
 use serde_json::{Value, json};
 
-use super::case::{Case, VALUES, cell, document, model, path, unit, values};
+use super::case::{ABOUT, Case, TREE, cell, document, model, path, unit};
 
 /// Units in the order of the roster: code, total, mode, grade, threshold, rank, whether it takes a place.
 const UNITS: [(&str, u32, &str, &str, &str, u32, bool); 11] = [
@@ -92,7 +92,7 @@ fn contestant(own: (&str, u32, &str, &str, &str, u32, bool)) -> Value {
     unit["parallel"] = parallel(grade).map_or(Value::Null, Value::from);
     unit["attributes"] = json!({ "site": if code == "i" { "old" } else { "new" } });
     unit["components"]["g"]["given"] =
-        json!([{ "node": "", "rate": unit["aspects"]["A1"], "parts": [["", format!("{total}/1"), cell(code)]] }]);
+        json!([{ "node": "unit", "rate": format!("{total}/1"), "parts": [["", format!("{total}/1"), cell(code)]] }]);
     if let Some(row) = events().iter().position(|(own, ..)| *own == code) {
         unit["adjustments"] =
             json!([{ "row": row, "sign": "event", "points": "0/1", "counted": "0/1", "end": "event" }]);
@@ -104,68 +104,65 @@ fn events() -> [(&'static str, &'static str, &'static str); 3] {
     [("a", "E1", "R1"), ("g", "P1", "R2"), ("i", "P1", "R3")]
 }
 
+const RULES: &str = "[[component]]
+id = 'g'
+name = 'g'
+kind = 'given'
+weight = 100
+[[grade]]
+name = 'A'
+at_least = 90
+parallel = 'good'
+quota = { share = 30, clause = 'qa' }
+[[grade]]
+name = 'B'
+aliases = ['second']
+at_least = 80
+quota = { share = 80, clause = 'qb' }
+[[grade]]
+name = 'C'
+at_least = 60
+[[grade]]
+name = 'D'
+[[cap]]
+code = 'C1'
+name = 'one'
+at_most = 'second'
+when = { event = 'E1' }
+clause = 'c1'
+[[cap]]
+code = 'C2'
+name = 'two'
+at_most = 'C'
+when = { attribute = 'site', equals = 'old' }
+[[cap]]
+code = 'C3'
+name = 'three'
+at_most = 'D'
+when = { last_in_group = true }
+[[promotion]]
+code = 'U1'
+name = 'up'
+to = 'B'
+when = { event = 'P1' }
+unless_capped = true
+clause = 'u'
+[[adjustment]]
+code = 'E1'
+name = 'E1'
+kind = 'event'
+[[adjustment]]
+code = 'P1'
+name = 'P1'
+kind = 'event'
+[rank]
+tie_break = ['g']
+clause = 'r'
+";
+
 /// The contest as it should be.
 pub(super) fn contest() -> Case {
-    let mut model = model();
-    let event = |code: &str| json!({ "event": code });
-    let grade = |name: &str, bar: &str| json!({ "name": name, "parallel": parallel(name), "at_least": bar, "quota": null, "actions": [], "clause": null });
-    model["grades"] = json!([grade("A", "90/1"), grade("B", "80/1"), grade("C", "60/1"), grade("D", "0/1")]);
-    for (index, share, clause) in [(0, "30/1", "qa"), (1, "80/1", "qb")] {
-        let own = &mut model["grades"][index];
-        (own["quota"], own["quota_clause"]) = (share.into(), clause.into());
-        (own["rounding"], own["minimum"], own["minimum_from"]) = ("floor".into(), 0.into(), 1.into());
-    }
-    model["caps"] = json!([
-        { "code": "C1", "name": "one", "at_most": 1, "when": event("E1"), "clause": "c1" },
-        { "code": "C2", "name": "two", "at_most": 2, "when": { "attribute": { "name": "site", "equals": "old" } } },
-        { "code": "C3", "name": "three", "at_most": 3, "when": "last-in-group" }]);
-    model["promotions"] = json!([{ "code": "U1", "name": "up", "to": 1, "when": event("P1"), "unless_capped": true,
-        "clause": "u" }]);
-    let kind = |code: &str| json!({ "code": code, "name": code, "kind": "event", "clause": null });
-    model["adjustments"] = json!([kind("E1"), kind("P1")]);
-    (model["tie_break"], model["tie_links"]) = (json!(["g"]), json!([{ "component": 0 }]));
-    model["rank_clause"] = "r".into();
-    model["components"] = json!([{ "id": "g", "name": "g", "weight": "100/1", "kind": "given", "full": "100/1",
-        "classes": [], "nodes": [], "satisfaction": false, "clause": null, "combined": "mean", "periods": [""],
-        "not_applicable": "error" }]);
-    model["values"] = values(&format!(
-        "{VALUES}
-        component.order = g
-        component[g].kind = given
-        component[g].weight = 100
-        grade.order = A, B, C, D
-        grade[A].at_least = 90
-        grade[A].parallel = good
-        grade[A].quota.share = 30
-        grade[A].quota.clause = qa
-        grade[B].at_least = 80
-        grade[B].aliases = second
-        grade[B].quota.share = 80
-        grade[B].quota.clause = qb
-        grade[C].at_least = 60
-        cap.order = C1, C2, C3
-        cap[C1].name = one
-        cap[C1].at_most = second
-        cap[C1].when = {{ event = E1 }}
-        cap[C1].clause = c1
-        cap[C2].name = two
-        cap[C2].at_most = C
-        cap[C2].when = {{ attribute = site, equals = old }}
-        cap[C3].name = three
-        cap[C3].at_most = D
-        cap[C3].when = {{ last_in_group = true }}
-        promotion.order = U1
-        promotion[U1].name = up
-        promotion[U1].to = B
-        promotion[U1].when = {{ event = P1 }}
-        promotion[U1].unless_capped = true
-        promotion[U1].clause = u
-        adjustment.order = E1, P1
-        adjustment[E1].kind = event
-        adjustment[P1].kind = event
-        rank.tie_break = g
-        rank.clause = r"
-    ));
+    let model = model(&[ABOUT, TREE, RULES].concat());
     let mut units: Vec<Value> = UNITS.into_iter().map(contestant).collect();
     units.push(json!({ "code": "l", "name": "l", "group": "G", "mode": "excluded", "secretary": "", "contact": "",
         "total": null, "base": null, "plus": null, "minus": null, "exact": null, "rank_group": null,
@@ -174,8 +171,8 @@ pub(super) fn contest() -> Case {
         "path": [], "report": null, "at": [0, 0, "L1"] }));
     let mut document = document(&model, &units);
     document["quotas"] = json!([
-        { "group": "G", "grade": "A", "ranked": 10, "places": 3, "taken": 2 },
-        { "group": "G", "grade": "B", "ranked": 10, "places": 8, "taken": 7 }]);
+        { "group": 0, "grade": 0, "seats": { "ranked": 10, "places": 3, "taken": 2 } },
+        { "group": 0, "grade": 1, "seats": { "ranked": 10, "places": 8, "taken": 7 } }]);
     document["opinions"] = json!([{ "unit": index("k"), "department": "dep", "suggested": "B", "stance": "agree",
         "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);
     document["registers"]["adjustments"] = events().into_iter().map(event_row).collect();
@@ -324,13 +321,13 @@ fn more_pins_than_places_are_found() {
 #[test]
 fn ties_are_settled_by_each_policy() {
     let contest = contest();
-    contest.finds("/model/tie_at_quota", "include", "units[c].path[2].kind", "tie-excluded", "tie-included");
-    contest.finds("/model/tie_at_quota", "include", "quotas[G/A].taken", "2", "4");
-    contest.finds("/model/tie_at_quota", "include", "units[f].path[2].kind", "behind-tie", "no-room");
-    contest.finds("/model/tie_at_quota", "committee", "units[c].path[2].kind", "tie-excluded", "tie-pending");
+    contest.finds("/model/rank/tie_at_quota", "include", "units[c].path[2].kind", "tie-excluded", "tie-included");
+    contest.finds("/model/rank/tie_at_quota", "include", "quotas[G/A].taken", "2", "4");
+    contest.finds("/model/rank/tie_at_quota", "include", "units[f].path[2].kind", "behind-tie", "no-room");
+    contest.finds("/model/rank/tie_at_quota", "committee", "units[c].path[2].kind", "tie-excluded", "tie-pending");
     // An open question may stand in a draft only.
-    contest.finds("/model/tie_at_quota", "committee", "units[c].path.tie-pending", "1", "0");
-    let draft = contest.with(&[("/model/tie_at_quota", "committee".into()), ("/draft", true.into())]).differing();
+    contest.finds("/model/rank/tie_at_quota", "committee", "units[c].path.tie-pending", "1", "0");
+    let draft = contest.with(&[("/model/rank/tie_at_quota", "committee".into()), ("/draft", true.into())]).differing();
     assert!(draft.iter().all(|(place, ..)| place != "units[c].path.tie-pending"), "{draft:?}");
     let tie = |room: usize, tied: usize| {
         format!(r#"{{"tie-excluded":{{"from":0,"to":1,"room":{room},"tied":{tied},"values":"g 93.00"}}}}"#)
@@ -366,18 +363,19 @@ fn committee() -> Value {
 fn places_follow_share_rounding_and_least_number() {
     let contest = contest();
     // 35 % of 10 is 3.5.
-    let share =
-        |rounding: &str| [("/model/grades/0/quota", json!("35/1")), ("/model/grades/0/rounding", json!(rounding))];
+    let share = |rounding: &str| {
+        [("/model/grades/0/quota/share", json!("35/1")), ("/model/grades/0/quota/rounding", json!(rounding))]
+    };
     for (rounding, places) in [("floor", "3"), ("half_up", "4"), ("ceil", "4")] {
         let differing = contest.with(&share(rounding)).differing();
         let found = differing.iter().find(|(place, ..)| place == "quotas[G/A].places");
         assert_eq!(found.map_or("3", |(_, _, due)| due.as_str()), places, "{rounding}");
     }
-    contest.finds("/model/grades/0/minimum", 5, "quotas[G/A].places", "3", "5");
-    let least = [("/model/grades/0/minimum", json!(5)), ("/model/grades/0/minimum_from", json!(11))];
+    contest.finds("/model/grades/0/quota/minimum", 5, "quotas[G/A].places", "3", "5");
+    let least = [("/model/grades/0/quota/minimum", json!(5)), ("/model/grades/0/quota/minimum_from", json!(11))];
     let differing = contest.with(&least).differing();
     assert!(differing.iter().all(|(place, ..)| place != "quotas[G/A].places"), "{differing:?}");
-    contest.finds("/quotas/1/ranked", 11, "quotas[G/B].ranked", "11", "10");
+    contest.finds("/quotas/1/seats/ranked", 11, "quotas[G/B].ranked", "11", "10");
     contest.finds("/quotas", json!([]), "quotas", "0", "2");
 }
 

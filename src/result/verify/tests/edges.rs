@@ -23,10 +23,10 @@ fn some(text: &str) -> Option<String> {
 #[test]
 fn ranks_are_counted_by_each_method() {
     let contest = contest();
-    contest.finds("/model/rank_method", "dense", "units[f].rank_group", "5", "4");
-    contest.finds("/model/rank_method", "modified", "units[c].rank_overall", "3", "4");
+    contest.finds("/model/rank/method", "dense", "units[f].rank_group", "5", "4");
+    contest.finds("/model/rank/method", "modified", "units[c].rank_overall", "3", "4");
     for method in ["dense", "modified"] {
-        let differing = contest.with(&[("/model/rank_method", method.into())]).differing();
+        let differing = contest.with(&[("/model/rank/method", method.into())]).differing();
         assert_eq!(due(&differing, "units[a].rank_group"), None, "{method}");
     }
 }
@@ -47,10 +47,10 @@ fn the_last_of_a_scope_are_no_more_than_the_last() {
 #[test]
 fn quotas_bind_from_below_and_from_their_least_number_of_units() {
     let contest = contest();
-    let least = [("/model/grades/0/minimum", json!(5)), ("/model/grades/0/minimum_from", json!(10))];
+    let least = [("/model/grades/0/quota/minimum", json!(5)), ("/model/grades/0/quota/minimum_from", json!(10))];
     assert_eq!(due(&contest.with(&least).differing(), "quotas[G/A].places"), some("5"));
     // Three places for A and B together: with e, h and b they are gone.
-    contest.finds("/model/grades/1/quota", "30/1", "units[c].path[2].kind", "tie-excluded", "no-room");
+    contest.finds("/model/grades/1/quota/share", "30/1", "units[c].path[2].kind", "tie-excluded", "no-room");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn conditions_hold_at_their_bars() {
 fn a_leaf_that_is_not_applicable_is_below_no_bar() {
     for component in [Value::Null, 0.into()] {
         let mut case = assessed();
-        case.document["model"]["not_applicable"] = "zero".into();
+        case.document["model"]["self_report"]["not_applicable"] = "zero".into();
         case.document["model"]["caps"] = json!([{ "code": "N", "name": "N", "at_most": 0,
             "when": { "rate": { "pattern": "n", "nodes": [{ "leaf": 10 }], "component": component,
                 "threshold": { "below": "70/1" } } } }]);
@@ -104,11 +104,11 @@ fn a_leaf_that_is_not_applicable_is_below_no_bar() {
 fn limits_and_matters_at_their_edges() {
     let sample = sample();
     // What is left is just what the deduction takes.
-    let just = sample.with(&[("/model/max_deduction", "1/1".into())]).differing();
+    let just = sample.with(&[("/model/adjustments/max_deduction", "1/1".into())]).differing();
     assert_eq!(due(&just, "units[U1].adjustments[over-claim].end"), None, "{just:?}");
     let blank = [("/registers/adjustments/0/matter", "".into()), ("/registers/adjustments/1/matter", "".into())];
     assert_eq!(due(&sample.with(&blank).differing(), "units[U1].adjustments[2].end"), None);
-    sample.finds("/model/min", "90/1", "units[U1].exact.total", "86.4", "90");
+    sample.finds("/model/score/min", "90/1", "units[U1].exact.total", "86.4", "90");
     sample.finds("/units/0/exact", Value::Null, "units[U1].exact", "—", "p/q");
     let mut declared = sample.clone();
     declared.document["registers"]["adjustments"][0]["register"] = "declarations".into();
@@ -122,7 +122,7 @@ fn limits_and_matters_at_their_edges() {
 fn quorums_of_classes_and_tallies_at_their_edges() {
     let mut empty = panel();
     empty.ratings.retain(|own| own.class != "P");
-    empty.document["classes"]["b"][0]["returned"] = 0.into();
+    empty.document["components"][0]["ballots"]["classes"][0]["returned"] = 0.into();
     let missing = |case: &Case, unit: &str, class: &str| {
         due(&case.differing(), &format!("units[{unit}].components.b.ballots.classes[{class}].missing"))
     };
@@ -132,13 +132,20 @@ fn quorums_of_classes_and_tallies_at_their_edges() {
     let silent =
         panel().with(&[(&format!("{rows}/0/issued"), Value::Null), (&format!("{rows}/1/issued"), Value::Null)]);
     assert_eq!(missing(&silent, "u4", "Q"), None, "nobody knows");
-    let of_class = silent.with(&[("/classes/b/1/issued", 8.into())]);
+    let of_class = silent.with(&[("/components/0/ballots/classes/1/issued", 8.into())]);
     assert_eq!(missing(&of_class, "u4", "Q"), some("no-quorum"), "3 of 8");
     let mut of_unit = silent;
-    of_unit.document["model"]["components"][0]["classes"][1]["issued_of"] = json!({ "u4": 8 });
+    of_unit.document["model"]["components"][0]["kind"]["ballots"]["classes"][1]["issued"] =
+        json!({ "units": [{ "u4": 8 }, [0]] });
     assert_eq!(missing(&of_unit, "u4", "Q"), some("no-quorum"), "3 of 8");
     // Without a quorum valid ballots are counted apart.
-    panel().finds("/classes/b/0/quorum", false, "reconciliation.ballots[b/P].without_quorum", "0", "5");
+    panel().finds(
+        "/components/0/ballots/classes/0/quorum",
+        false,
+        "reconciliation.ballots[b/P].without_quorum",
+        "0",
+        "5",
+    );
 }
 
 #[test]
@@ -149,7 +156,7 @@ fn classes_are_missing_for_one_reason() {
     let place = "units[u4].components.b.ballots.classes[P].missing";
     assert_eq!(due(&other.differing(), place), some("no-rating"));
     // Rows that say that the component does not apply say nothing against votes.
-    let rows = json!([["A1", [0, 0, "T9"]], ["A2", [0, 0, "T9"]]]);
+    let rows = json!([{ "node": 0, "at": [0, 0, "T9"] }, { "node": 1, "at": [0, 0, "T9"] }]);
     let voted = panel().with(&[("/units/0/components/b/ballots/off", rows)]).differing();
     assert_eq!(due(&voted, "units[u1].components.b.ballots.enough"), None);
     // Where the median stands in, no class has a weight.
@@ -172,8 +179,8 @@ fn parts_of_nothing_and_old_values_as_printed() {
     assert_eq!(due(&differing, "units[v].components.i.exact"), some("60"));
     // What a department alone was asked for is no report that came in.
     let mut asked = assessed();
-    for leaf in asked.document["model"]["leaves"].as_array_mut().into_iter().flatten() {
-        leaf["by_department"] = true.into();
+    for leaf in asked.document["model"]["tree"]["leaves"].as_array_mut().into_iter().flatten() {
+        leaf["asked_of_unit"] = false.into();
     }
     assert_eq!(due(&asked.differing(), "reconciliation.units.received"), some("2"));
     asked.document["units"][1]["leaves"][0]["state"] = "unverified".into();
@@ -182,13 +189,13 @@ fn parts_of_nothing_and_old_values_as_printed() {
 
 #[test]
 fn periods_that_do_not_apply_leave_no_rate() {
-    let off = json!([{ "node": "", "rate": null, "parts": [], "off": [["", [0, 0, "A1"]]] }]);
+    let off = json!([{ "node": "unit", "rate": null, "parts": [], "off": [["", [0, 0, "A1"]]] }]);
     let contest = contest();
     let differing = contest.with(&[("/units/0/components/g/given", off)]).differing();
-    assert_eq!(due(&differing, "units[a].components.g.given[].rate.exact"), None);
+    assert_eq!(due(&differing, "units[a].components.g.given[].rate"), None);
     assert_eq!(due(&differing, "units[a].components.g.exact"), some("0"));
     let part = |period: &str| {
-        json!([{ "node": "", "rate": { "rate": "96.00", "exact": "96/1" },
+        json!([{ "node": "unit", "rate": "96/1",
         "parts": [[period, "96/1", [0, 0, "A1"]]] }])
     };
     assert_eq!(
@@ -226,8 +233,8 @@ fn promotions_lift_to_the_best_floor_and_never_lower() {
 
 #[test]
 fn of_a_tie_fewer_deductions_come_first() {
-    let parted =
-        contest().with(&[("/model/tie_links", json!(["fewer-deductions"])), ("/units/3/exact/minus", "1/1".into())]);
+    let parted = contest()
+        .with(&[("/model/rank/tie_break/0/by", "fewer-deductions".into()), ("/units/3/exact/minus", "1/1".into())]);
     let differing = parted.differing();
     let grade = |unit: &str| differing.iter().find(|(place, ..)| *place == format!("units[{unit}].grade"));
     assert_eq!(grade("c").map(|(_, _, due)| due.as_str()), Some("A"), "{differing:?}");
@@ -238,7 +245,7 @@ fn of_a_tie_fewer_deductions_come_first() {
 fn deferred_units_get_the_next_place_that_is_free() {
     let contest = contest();
     // Without any place of A and B the kept one is at C; a and the others fall there too.
-    let none = [("/model/grades/0/quota", json!("0/1")), ("/model/grades/1/quota", json!("0/1"))];
+    let none = [("/model/grades/0/quota/share", json!("0/1")), ("/model/grades/1/quota/share", json!("0/1"))];
     let differing = contest.with(&none).differing();
     let kept = differing.iter().find(|(place, ..)| place == "units[h].path[3].to");
     assert_eq!(kept.map(|(_, _, due)| due.as_str()), Some("C"), "{differing:?}");

@@ -7,24 +7,36 @@
 
 use serde_json::{Value, json};
 
-use super::case::{Case, document, model, path, rate, unit, values};
+use super::case::{ABOUT, Case, TREE, document, model, path, rate, unit};
 
-/// Code, full points, rule, parameters as written, typed rule.
-const RULES: [(&str, u32, &str, &str, &str); 13] = [
-    ("d", 20, "deduct", "a=2;b=1", r#"{"deduct":[["a","2/1"],["b","1/1"]]}"#),
-    ("c", 10, "count", "a=3", r#"{"count":[["a","3/1"]]}"#),
-    ("r", 10, "ratio", "target=100;floor=60;in=percent", r#"{"ratio":{"target":"100/1","floor":"60/1"}}"#),
-    ("g", 10, "ratio", "in=part;from=ledger", r#"{"ratio":{"target":"100/1","floor":null}}"#),
-    ("l", 10, "levels", "A=1,B=0.8", r#"{"levels":[["A","1/1"],["B","4/5"]]}"#),
-    ("b", 5, "bands", "0:0,60:3,80:5", r#"{"bands":[["0/1","0/1"],["60/1","3/1"],["80/1","5/1"]]}"#),
-    ("k", 5, "checklist", "p=2,q=3", r#"{"checklist":[["p","2/1"],["q","3/1"]]}"#),
-    ("p", 5, "rank", "1=5,2=4,*=1", r#"{"place":{"places":{"1":"5/1","2":"4/1"},"other":"1/1"}}"#),
-    ("t", 5, "direct", "ranges=5|1-3", r#"{"direct":[["5/1","5/1"],["1/1","3/1"]]}"#),
-    ("s", 5, "direct", "", ""),
-    ("n", 5, "direct", "", ""),
-    ("e", 5, "direct", "", ""),
-    ("o", 5, "direct", "", ""),
+/// Code, full points, rule, parameters as written.
+const RULES: [(&str, u32, &str, &str); 13] = [
+    ("d", 20, "deduct", "a=2;b=1"),
+    ("c", 10, "count", "a=3"),
+    ("r", 10, "ratio", "target=100;floor=60;in=percent"),
+    ("g", 10, "ratio", "in=part;from=ledger"),
+    ("l", 10, "levels", "A=1,B=0.8"),
+    ("b", 5, "bands", "0:0,60:3,80:5"),
+    ("k", 5, "checklist", "p=2,q=3"),
+    ("p", 5, "rank", "1=5,2=4,*=1"),
+    ("t", 5, "direct", "ranges=5|1-3"),
+    ("s", 5, "direct", ""),
+    ("n", 5, "direct", ""),
+    ("e", 5, "direct", ""),
+    ("o", 5, "direct", ""),
 ];
+
+const POLICY: &str = "[self_report]
+missing = 'zero'
+unverified = 'self'
+[[component]]
+id = 'i'
+name = 'i'
+kind = 'indicators'
+weight = 100
+[[grade]]
+name = 'G'
+";
 
 /// Points, state, self score, claimed and verified value of v.
 const VERIFIED: [(&str, &str, &str, &str, &str); 13] = [
@@ -71,7 +83,7 @@ fn leaf(index: usize, of_v: bool) -> Value {
         "at": [0, 0, "A1"] });
     if state == "corrected" {
         leaf["corrected"] = "7".into();
-        leaf["original"] = json!({ "points": "6/1", "state": "verified", "at": [0, 0, "A2"] });
+        leaf["original"] = json!({ "verified": "6/1", "state": "verified", "at": [0, 0, "A2"] });
     }
     if of_v && code == "g" {
         let problem = |number: &str, closing: &str| json!({ "number": number, "problem": "p", "closing": closing, "written": "w", "at": [0, 0, format!("P{number}")] });
@@ -88,7 +100,7 @@ fn graded(code: &str, (printed, exact): (&str, &str), rank: u32) -> Value {
         unit["exact"][key] = exact.into();
     }
     let (aspects, lines) = (json!({ "A1": whole }), json!({ "L1": whole }));
-    unit["components"]["i"] = json!({ "rate": printed, "exact": exact, "aspects": aspects, "lines": lines });
+    unit["components"]["i"] = json!({ "rate": printed, "exact": exact, "weight": "100/1", "contribution": exact, "aspects": aspects, "lines": lines });
     (unit["aspects"], unit["lines"]) = (aspects, lines);
     (unit["rank_group"], unit["rank_overall"]) = (rank.into(), rank.into());
     (unit["grade"], unit["threshold"], unit["takes_place"]) = ("G".into(), "G".into(), true.into());
@@ -99,45 +111,19 @@ fn graded(code: &str, (printed, exact): (&str, &str), rank: u32) -> Value {
 
 /// The two units as they should be.
 pub(super) fn assessed() -> Case {
-    let mut model = model();
-    model["self_report"] = json!({ "missing": "zero", "unverified": "self", "missing_evidence": "zero" });
-    model["grades"] = json!([{ "name": "G", "parallel": null, "at_least": "0/1", "quota": null, "actions": [],
-        "clause": null }]);
-    model["components"] = json!([{ "id": "i", "name": "i", "weight": "100/1", "kind": "indicators", "full": null,
-        "classes": [], "nodes": [], "satisfaction": false, "clause": null }]);
-    let leaf = |(code, full, _, _, typed): (&str, u32, &str, &str, &str)| {
-        let mut leaf = json!({ "code": code, "line": "L1", "aspect": "A1", "item": "", "name": code,
-            "full": format!("{full}/1"), "department": "", "standard": "" });
-        if !typed.is_empty() {
-            leaf["rule"] = serde_json::from_str(typed).expect("a rule");
-        }
-        match code {
-            "g" => leaf["input"] = "ledger".into(),
-            "e" => leaf["evidence"] = "required".into(),
-            "o" => leaf["by_department"] = true.into(),
-            _ => {}
-        }
-        leaf
-    };
-    model["leaves"] = RULES.into_iter().map(leaf).collect();
-    let mut lines = "line.order = L1
-        aspect.order = A1
-        aspect[A1].points = 100
-        self_report.missing = zero
-        self_report.unverified = self
-        component.order = i
-        component[i].kind = indicators
-        component[i].weight = 100
-        grade.order = G
-        indicator.order = d, c, r, g, l, b, k, p, t, s, n, e, o\n"
-        .to_owned();
-    for (code, full, rule, parameters, _) in RULES {
-        lines += &format!("indicator[{code}].points = {full}\nindicator[{code}].rule = {rule}\n");
-        if !parameters.is_empty() {
-            lines += &format!("indicator[{code}].params = {parameters}\n");
-        }
+    let mut text = [ABOUT, TREE.split_once("[[indicator]]").expect("a leaf").0].concat();
+    for (code, full, rule, parameters) in RULES {
+        text += &format!(
+            "[[indicator]]\ncode = '{code}'\nline = 'L1'\naspect = 'A1'\nname = '{code}'\npoints = {full}\nrule = '{rule}'\n"
+        );
+        text += &match code {
+            "e" => "evidence = 'required'\n".to_owned(),
+            "o" => "source = 'department'\n".to_owned(),
+            _ if parameters.is_empty() => String::new(),
+            _ => format!("params = '{parameters}'\n"),
+        };
     }
-    model["values"] = values(&lines);
+    let model = model(&(text + POLICY));
     let mut units = [graded("v", ("59.65", "3400/57"), 1), graded("w", ("20.00", "20/1"), 2)];
     units[0]["report"] = json!([0, 0, "B1"]);
     let mut document = document(&model, &units);
@@ -152,9 +138,8 @@ pub(super) fn assessed() -> Case {
 #[test]
 fn the_leaves_follow_from_their_values() {
     assert_eq!(assessed().differing(), []);
-    assessed().finds("/model/self_report", Value::Null, "model.self_report", "true", "false");
     let counted = json!({ "count": [["a", "2/1"], ["b", "1/1"]] });
-    assessed().finds("/model/leaves/0/rule", counted, "model.values.indicator[d].rule", "deduct", "count");
+    assessed().finds("/model/tree/leaves/0/rule", counted, "model.values.indicator[d].rule", "deduct", "count");
     assessed().finds("/units/0/leaves/0/full", "10/1", "units[v].leaves[d].full", "10", "20");
     assessed().finds("/units/0/leaves/0/code", "x", "units[v].leaves[d].code", "x", "d");
     assessed().finds("/units/1/leaves", json!([]), "units[w].leaves", "0", "13");
@@ -188,7 +173,7 @@ fn points_follow_from_values_by_every_rule() {
         let leaf = format!("/units/0/leaves/{}/value", at(code));
         assessed.finds(&leaf, value, &format!("units[v].leaves[{code}].value"), "false", "true");
     }
-    assessed.finds("/units/0/leaves/1/value", "4", "units[v].leaves[c].original.points", "6", "10");
+    assessed.finds("/units/0/leaves/1/value", "4", "units[v].leaves[c].original.verified", "6", "10");
     // Typed points may be a rounded value, and lie in a range where there is no value.
     let rounded = assessed.with(&[("/units/0/leaves/3/verified", json!("667/100"))]).differing();
     assert!(rounded.iter().all(|(place, ..)| place != "units[v].leaves[g].verified"), "{rounded:?}");
@@ -268,7 +253,7 @@ fn corrections_stay_within_the_full_points_and_keep_what_they_replaced() {
     let mut printed = printed;
     let leaf = &mut printed.document["units"][0]["leaves"][3];
     (leaf["state"], leaf["corrected"], leaf["verified"]) = ("corrected".into(), "7".into(), "7/1".into());
-    leaf["original"] = json!({ "points": "20/3", "state": "verified", "at": [0, 0, "A2"] });
+    leaf["original"] = json!({ "verified": "20/3", "state": "verified", "at": [0, 0, "A2"] });
     let differing = printed.differing();
     assert!(differing.iter().all(|(place, ..)| !place.starts_with("units[v].leaves[g].corrected")), "{differing:?}");
 }

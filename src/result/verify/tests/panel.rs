@@ -16,7 +16,7 @@ mod judged;
 
 use serde_json::{Value, json};
 
-use super::case::{Case, VALUES, document, model, path, rate, rating, unit, values};
+use super::case::{ABOUT, Case, document, model, path, rate, rating, unit};
 
 const MARKS: &str = "P/1 u1.A1 90 counted
     P/1 u1.A2 80 counted
@@ -50,10 +50,11 @@ const MARKS: &str = "P/1 u1.A1 90 counted
     P/9 u4.A2 60 recused";
 
 /// A class for a unit: missing, weight, raters, valid, abstained, void, recused; then means and tallies.
-fn class(id: &str, missing: Option<&str>, weight: u32, counts: [usize; 5], means: &Value, tallies: &[Value]) -> Value {
+fn class(missing: Option<&str>, weight: u32, counts: [usize; 5], means: &Value, tallies: &[Value]) -> Value {
     let [raters, valid, abstained, void, recused] = counts;
-    json!({ "id": id, "means": means, "missing": missing, "effective_weight": format!("{weight}/1"), "raters": raters,
-        "valid": valid, "abstained": abstained, "void": void, "recused": recused, "tallies": tallies })
+    let counts = json!({ "raters": raters, "valid": valid, "abstained": abstained, "void": void, "recused": recused });
+    json!({ "means": means, "missing": missing, "effective_weight": format!("{weight}/1"), "counts": counts,
+        "tallies": tallies })
 }
 
 fn mean(mean: &str, counted: usize, zeros: usize, trimmed: &[u32]) -> Value {
@@ -62,7 +63,7 @@ fn mean(mean: &str, counted: usize, zeros: usize, trimmed: &[u32]) -> Value {
 }
 
 /// A row of a tally: votes by points, abstained, issued, invalid.
-fn tally(node: &str, votes: &[(u32, usize)], abstained: usize, issued: usize, invalid: usize) -> Value {
+fn tally(node: usize, votes: &[(u32, usize)], abstained: usize, issued: usize, invalid: usize) -> Value {
     let valid = votes.iter().map(|(_, votes)| votes).sum::<usize>() + abstained;
     let votes: Vec<Value> = votes.iter().map(|(points, votes)| json!([format!("{points}/1"), votes])).collect();
     json!({ "node": node, "votes": votes, "abstained": abstained, "issued": issued, "valid": valid,
@@ -82,9 +83,10 @@ fn voted(code: &str, mode: &str, rates: [(&str, &str); 3], ballots: &Value, line
     }
     (unit["exact"]["base"], unit["exact"]["total"]) = (whole["exact"].clone(), whole["exact"].clone());
     let (aspects, line) = (json!({ "A1": a1, "A2": a2 }), json!({ "L1": whole }));
-    unit["components"]["b"] = json!({ "rate": whole["rate"], "exact": whole["exact"], "aspects": aspects,
+    unit["components"]["b"] = json!({ "rate": whole["rate"], "exact": whole["exact"], "weight": "100/1",
+        "contribution": whole["exact"], "aspects": aspects,
         "lines": line, "ballots": ballots });
-    unit["components"]["b"]["ballots"]["rates"] = json!([a1, a2]);
+    unit["components"]["b"]["ballots"]["rates"] = json!([a1["exact"], a2["exact"]]);
     (unit["aspects"], unit["lines"]) = (aspects, line);
     unit["path"] = path(lines);
     let step = |kind: &str| {
@@ -105,24 +107,22 @@ fn answered(answers: usize, enough: &str, pooled: (usize, usize), satisfaction: 
 }
 
 fn units() -> Vec<Value> {
-    let q1 = [tally("A1", &[(40, 1), (80, 2), (100, 1)], 1, 6, 1), tally("A2", &[(90, 4)], 1, 6, 1)];
-    let q2 = [tally("A1", &[(60, 2)], 0, 6, 0), tally("A2", &[(70, 2)], 0, 6, 0)];
-    let q4 = [tally("A1", &[(80, 3)], 0, 4, 0), tally("A2", &[(60, 3)], 0, 4, 0)];
+    let q1 = [tally(0, &[(40, 1), (80, 2), (100, 1)], 1, 6, 1), tally(1, &[(90, 4)], 1, 6, 1)];
+    let q2 = [tally(0, &[(60, 2)], 0, 6, 0), tally(1, &[(70, 2)], 0, 6, 0)];
+    let q4 = [tally(0, &[(80, 3)], 0, 4, 0), tally(1, &[(60, 3)], 0, 4, 0)];
     let means = |a1: Value, a2: Value| json!([a1, a2]);
     let p1 = means(mean("45/1", 1, 1, &[80, 100]), mean("40/1", 1, 1, &[80, 100]));
     let p2 = means(mean("110/3", 2, 1, &[40, 70]), mean("20/1", 1, 2, &[50]));
     let first = [
-        class("P", None, 70, [3, 6, 2, 3, 3], &p1, &[]),
-        class("Q", None, 30, [4, 8, 2, 2, 0], &means(mean("60/1", 4, 1, &[]), mean("72/1", 4, 1, &[])), &q1),
+        class(None, 70, [3, 6, 2, 3, 3], &p1, &[]),
+        class(None, 30, [4, 8, 2, 2, 0], &means(mean("60/1", 4, 1, &[]), mean("72/1", 4, 1, &[])), &q1),
     ];
-    let second = [
-        class("P", None, 100, [4, 6, 4, 2, 0], &p2, &[]),
-        class("Q", Some("no-quorum"), 0, [2, 4, 0, 0, 0], &none(), &q2),
-    ];
-    let third = ["P", "Q"].map(|id| class(id, Some("no-rating"), 0, [0; 5], &none(), &[]));
+    let second =
+        [class(None, 100, [4, 6, 4, 2, 0], &p2, &[]), class(Some("no-quorum"), 0, [2, 4, 0, 0, 0], &none(), &q2)];
+    let third = [(); 2].map(|()| class(Some("no-rating"), 0, [0; 5], &none(), &[]));
     let fourth = [
-        class("P", Some("recused"), 0, [0, 0, 0, 0, 2], &none(), &[]),
-        class("Q", None, 100, [3, 6, 0, 0, 0], &means(mean("80/1", 3, 0, &[]), mean("60/1", 3, 0, &[])), &q4),
+        class(Some("recused"), 0, [0, 0, 0, 0, 2], &none(), &[]),
+        class(None, 100, [3, 6, 0, 0, 0], &means(mean("80/1", 3, 0, &[]), mean("60/1", 3, 0, &[])), &q4),
     ];
     let lines =
         |rank: u32, cap: &str| format!("rank group={rank} overall={rank}\nthreshold >H\n{cap}\nplaced >H\nfinal >H");
@@ -132,14 +132,14 @@ fn units() -> Vec<Value> {
             "u1",
             "ranked",
             [("49.50", "99/2"), ("49.60", "248/5"), ("49.54", "2477/50")],
-            &answered(7, "enough", (13, 14), &rate("92.86", "650/7"), &first),
+            &answered(7, "enough", (13, 14), &"650/7".into(), &first),
             &lines(1, ""),
         ),
         voted(
             "u2",
             "ranked",
             [("36.67", "110/3"), ("20.00", "20/1"), ("30.00", "30/1")],
-            &answered(4, "enough", (0, 6), &rate("0.00", "0/1"), &second),
+            &answered(4, "enough", (0, 6), &"0/1".into(), &second),
             &lines(3, cap),
         ),
         voted(
@@ -153,7 +153,7 @@ fn units() -> Vec<Value> {
             "u4",
             "separate",
             [("80.00", "80/1"), ("60.00", "60/1"), ("72.00", "72/1")],
-            &answered(3, "enough", (3, 6), &rate("50.00", "50/1"), &fourth),
+            &answered(3, "enough", (3, 6), &"50/1".into(), &fourth),
             "threshold >G\nseparate\nfinal >G",
         ),
         json!({ "code": "x", "name": "x", "group": "G", "mode": "excluded", "secretary": "", "contact": "",
@@ -164,78 +164,84 @@ fn units() -> Vec<Value> {
     ]
 }
 
-fn rules() -> Value {
-    let mut model = model();
-    let node = |code: &str, points: &str| json!({ "code": code, "name": code, "points": points });
-    let leaf = |code: &str, aspect: &str, full: &str| {
-        json!({ "code": code, "line": "L1", "aspect": aspect, "item": "", "name": code, "full": full,
-            "department": "", "standard": "" })
-    };
-    model["aspects"] = json!([node("A1", "60/1"), node("A2", "40/1")]);
-    model["leaves"] = json!([leaf("X", "A1", "60/1"), leaf("Y", "A2", "40/1")]);
-    let grade = |name: &str, bar: &str| json!({ "name": name, "parallel": null, "at_least": bar, "quota": null, "actions": [], "clause": null });
-    model["grades"] = json!([grade("G", "50/1"), grade("H", "0/1")]);
-    model["caps"] = json!([{ "code": "S1", "name": "S1", "at_most": 1,
-        "when": { "satisfaction": { "component": 0, "threshold": { "below": "50/1" } } } }]);
-    let class =
-        |id: &str, weight: &str, recuse: bool| json!({ "id": id, "name": id, "weight": weight, "recuse": recuse });
-    model["components"] = json!([{ "id": "b", "name": "b", "weight": "100/1", "kind": "ballots", "full": "100/1",
-        "classes": [class("P", "70/1", true), class("Q", "30/1", false)], "nodes": ["A1", "A2"], "satisfaction": true,
-        "clause": null, "not_applicable": "zero", "mean_decimals": null,
-        "marks": { "scale": { "range": { "low": "0/1", "high": "100/1", "step": "10/1" } },
-            "positive": { "from": "80/1" }, "trim": { "low": 1, "high": 1, "from": 3, "on": "ballot" } },
-        "counting": { "abstain": ["skip"], "denominator": "all", "max_top_share": "50/1", "top_from": "100/1",
-            "straight_line": "void", "pattern_from": 2, "quorum": "50/1", "min_valid": 3, "too_few": "group-median",
-            "missing_class": "renormalise" } }]);
-    let own = "indicator[Y].points = 40
-        indicator[Y].rule = direct
-        aspect[A2].points = 40
-        component.order = b
-        component[b].kind = ballots
-        component[b].weight = 100
-        component[b].step = 10
-        component[b].positive_from = 80
-        component[b].abstain = skip
-        component[b].denominator = all
-        component[b].max_top_share = 50
-        component[b].straight_line = void
-        component[b].pattern_from = 2
-        component[b].quorum = 50
-        component[b].min_valid = 3
-        component[b].too_few = group_median
-        component[b].missing_class = renormalise
-        component[b].not_applicable = zero
-        component[b].trim.low = 1
-        component[b].trim.high = 1
-        component[b].trim.on = ballot
-        component[b].class.order = P, Q
-        component[b].class[P].weight = 70
-        component[b].class[P].issued = 10
-        component[b].class[Q].weight = 30
-        component[b].class[Q].recuse = false
-        grade.order = G, H
-        grade[G].at_least = 50
-        cap.order = S1
-        cap[S1].name = S1
-        cap[S1].at_most = H
-        cap[S1].when = { below = 50, satisfaction = b }";
-    let replaced = [("aspect.order", "A1, A2"), ("aspect[A1].points", "60"), ("indicator.order", "X, Y")];
-    model["values"] = values(&format!("{VALUES}\n{own}"));
-    for (path, value) in replaced.into_iter().chain([("indicator[X].points", "60")]) {
-        model["values"][path] = value.into();
-    }
-    model
-}
+const RULES: &str = "[[line]]
+code = 'L1'
+name = 'L1'
+[[aspect]]
+code = 'A1'
+name = 'A1'
+points = 60
+[[aspect]]
+code = 'A2'
+name = 'A2'
+points = 40
+[[indicator]]
+code = 'X'
+line = 'L1'
+aspect = 'A1'
+name = 'X'
+points = 60
+rule = 'direct'
+[[indicator]]
+code = 'Y'
+line = 'L1'
+aspect = 'A2'
+name = 'Y'
+points = 40
+rule = 'direct'
+[[component]]
+id = 'b'
+name = 'b'
+kind = 'ballots'
+weight = 100
+rates = 'aspects'
+range = [0, 100]
+step = 10
+positive_from = 80
+abstain = ['skip']
+denominator = 'all'
+max_top_share = 50
+straight_line = 'void'
+pattern_from = 2
+quorum = 50
+min_valid = 3
+too_few = 'group_median'
+missing_class = 'renormalise'
+not_applicable = 'zero'
+trim = { low = 1, high = 1, on = 'ballot' }
+[[component.class]]
+id = 'P'
+name = 'P'
+weight = 70
+issued = 10
+[[component.class]]
+id = 'Q'
+name = 'Q'
+weight = 30
+recuse = false
+[[grade]]
+name = 'G'
+at_least = 50
+[[grade]]
+name = 'H'
+[[cap]]
+code = 'S1'
+name = 'S1'
+at_most = 'H'
+when = { satisfaction = 'b', below = 50 }
+";
 
 /// The panel as it should be.
 pub(super) fn panel() -> Case {
-    let mut document = document(&rules(), &units());
+    let mut document = document(&model(&[ABOUT, RULES].concat()), &units());
     let tallied = |rows: usize, issued: Option<usize>, valid: usize, invalid: usize, without: usize| json!({ "rows": rows, "issued": issued, "valid": valid, "invalid": invalid, "without_quorum": without });
-    document["classes"] = json!({ "b": [
-        { "id": "P", "issued": 10, "returned": 9, "valid": 5, "void": 2, "emptied": 2, "quorum": true,
+    let classes = json!([
+        { "issued": 10, "returned": 9, "valid": 5, "void": 2, "emptied": 2, "quorum": true,
             "tallied": tallied(0, None, 0, 0, 0) },
-        { "id": "Q", "issued": null, "returned": 0, "valid": 0, "void": 0, "emptied": 0, "quorum": null,
-            "tallied": tallied(3, Some(16), 10, 1, 2) }] });
+        { "issued": null, "returned": 0, "valid": 0, "void": 0, "emptied": 0, "quorum": null,
+            "tallied": tallied(3, Some(16), 10, 1, 2) }]);
+    let scale = json!({ "range": { "low": "0/1", "high": "100/1", "step": "10/1" } });
+    document["components"] = json!([{ "ballots": { "scale": scale, "classes": classes } }]);
     let sums = &mut document["reconciliation"];
     sums["units"] = json!({ "roster": 5, "received": 3, "missing": 1, "excluded": 1 });
     sums["ballots"] = json!([

@@ -2,48 +2,48 @@
 
 use super::Declared;
 use crate::model::ballot::Positive;
-use crate::model::{Scale, Trim};
-use crate::result::outcome::{
-    ClassModel, ComponentModel, ComponentType, CountingModel, Inapplicable, MarksModel, Outcome, Periods,
-};
+use crate::model::{BallotRules, ComponentKind, Issued, RaterClass, Scale, Trim};
+use crate::result::outcome::Outcome;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
 pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
     let model = &outcome.model;
     declared.order("component", model.components.iter().map(|own| &own.id));
-    for (id, class) in outcome.classes.iter().flat_map(|(id, classes)| classes.iter().map(move |class| (id, class))) {
-        declared.count(&format!("component[{id}].class[{}].issued", class.id), class.issued, None);
-    }
-    for component in &model.components {
+    for (index, component) in model.components.iter().enumerate() {
         let path = |key: &str| format!("component[{}].{key}", component.id);
         declared.number(&path("weight"), Some(&component.weight.0), None);
-        declared.word(&path("kind"), Some(component.kind.json()), None);
-        match (component.kind, &component.counting, &component.marks) {
-            (ComponentType::Ballots, Some(counting), Some(marks)) => {
-                let own = Ballots { component, counting, marks };
-                own.check(&path, declared);
+        declared.word(&path("kind"), Some(component.scored().json()), None);
+        match &component.kind {
+            ComponentKind::Ballots(rules) => {
+                for (class, own) in rules.classes.iter().zip(outcome.ballots(index).iter().flat_map(|own| &own.classes))
+                {
+                    declared.count(&path(&format!("class[{}].issued", class.id)), own.issued, None);
+                }
+                Ballots { rules }.check(&path, declared);
+                if let Some(totals) = outcome.ballots(index) {
+                    let is_declared = totals.scale == rules.scale || totals.scale.without_step() == rules.scale;
+                    declared.checked.same(|| path("scale"), &is_declared, &true);
+                }
             }
-            (ComponentType::Ballots, ..) => declared.checked.same(|| format!("model.{}", path("counting")), "—", "…"),
-            (ComponentType::Given, ..) => {
-                declared.points(&path("scale"), component.full.as_ref(), Some(&Points::whole(100)));
-                declared.word(&path("periods"), component.combined.map(Periods::json), Some("mean"));
-                declared.word(&path("not_applicable"), component.not_applicable.map(Inapplicable::json), Some("error"));
+            ComponentKind::Given(rules) => {
+                declared.points(&path("scale"), Some(&rules.scale), Some(&Points::whole(100)));
+                declared.word(&path("periods"), Some(rules.periods.json()), Some("mean"));
+                declared.word(&path("not_applicable"), Some(rules.not_applicable.json()), Some("error"));
             }
-            _ => {}
+            ComponentKind::Indicators => {}
         }
     }
 }
 
 struct Ballots<'b> {
-    component: &'b ComponentModel,
-    counting: &'b CountingModel,
-    marks: &'b MarksModel,
+    rules: &'b BallotRules,
 }
 
 impl Ballots<'_> {
     fn check(&self, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
-        let rules = self.counting;
+        let rules = self.rules;
+        declared.choice(&path("rates"), &rules.rates, "unit");
         self.scale(path, declared);
         self.positive(path, declared);
         declared.list(&path("abstain"), &rules.abstain);
@@ -51,50 +51,46 @@ impl Ballots<'_> {
         declared.number(&path("max_top_share"), rules.max_top_share.as_ref().map(|share| &share.0), None);
         declared.choice(&path("straight_line"), &rules.straight_line, "allow");
         declared.count(&path("pattern_from"), Some(rules.pattern_from), Some(3));
-        declared.count(&path("mean_decimals"), self.component.mean_decimals.map(|own| own as usize), None);
+        declared.count(&path("mean_decimals"), rules.mean_decimals.map(|own| own as usize), None);
         declared.number(&path("quorum"), rules.quorum.as_ref().map(|share| &share.0), None);
         declared.count(&path("min_valid"), Some(rules.min_valid), Some(0));
         declared.choice(&path("too_few"), &rules.too_few, "error");
         declared.choice(&path("missing_class"), &rules.missing_class, "error");
-        declared.word(&path("not_applicable"), self.component.not_applicable.map(Inapplicable::json), Some("error"));
-        trim(self.marks.trim.as_ref(), &path("trim"), declared);
-        declared.order(&path("class"), self.component.classes.iter().map(|own| &own.id));
-        for class in &self.component.classes {
+        declared.word(&path("not_applicable"), Some(rules.not_applicable.json()), Some("error"));
+        trim(rules.trim.as_ref(), &path("trim"), declared);
+        declared.order(&path("class"), rules.classes.iter().map(|own| &own.id));
+        for class in &rules.classes {
             self::class(class, &path(&format!("class[{}]", class.id)), declared);
         }
     }
 
     /// What marks may be, the points that make 100 %, and where the top level begins.
     fn scale(&self, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
-        let (best, full) = match &self.marks.scale {
+        let (best, full) = match &self.rules.scale {
             Scale::Levels(levels) => {
                 declared.table(&path("levels"), levels);
                 (levels.iter().map(|(_, points)| points).max().cloned(), Points::whole(100))
             }
             Scale::Range(range) => {
                 let bounds = format!("{}, {}", range.low, range.high);
-                declared.word(&path("range"), Some(&bounds), Some("0, 100"));
-                if declared.get(&path("step")).is_some() {
-                    declared.points(&path("step"), range.step.as_ref(), None);
-                }
+                declared.word(&path("range"), Some(&bounds), None);
+                declared.points(&path("step"), range.step.as_ref(), None);
                 (Some(range.high.clone()), range.high.clone())
             }
         };
-        declared.points(&path("full"), self.component.full.as_ref(), Some(&full));
-        declared.points(&path("top_from"), Some(&self.counting.top_from), best.as_ref());
+        declared.points(&path("full"), Some(&self.rules.full), Some(&full));
+        declared.points(&path("top_from"), Some(&self.rules.top_from), best.as_ref());
     }
 
     fn positive(&self, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
-        let is_declared = self.marks.positive != Positive::Undeclared;
-        declared.checked.same(|| path("satisfaction"), &self.component.satisfaction, &is_declared);
-        let (from, levels) = match &self.marks.positive {
+        let (from, levels) = match &self.rules.positive {
             Positive::From(from) => (Some(from), &[] as &[Points]),
             Positive::Levels(points) => (None, points.as_slice()),
             Positive::Undeclared => (None, &[] as &[_]),
         };
         declared.points(&path("positive_from"), from, None);
         let words = declared.get(&path("positive")).unwrap_or_default();
-        let Scale::Levels(known) = &self.marks.scale else { return };
+        let Scale::Levels(known) = &self.rules.scale else { return };
         let of_word = |word: &str| known.iter().find(|(name, _)| text::key(name) == text::key(word));
         let written = words.split(", ").filter_map(|word| Some(of_word(word)?.1.to_string()));
         let typed = levels.iter().map(ToString::to_string);
@@ -115,10 +111,13 @@ fn trim(rule: Option<&Trim>, path: &str, declared: &mut Declared<'_>) {
     declared.choice(&format!("{path}.on"), &rule.on, "rating");
 }
 
-fn class(class: &ClassModel, path: &str, declared: &mut Declared<'_>) {
+fn class(class: &RaterClass, path: &str, declared: &mut Declared<'_>) {
+    declared.word(&format!("{path}.name"), Some(&class.name), None);
+    declared.list(&format!("{path}.aliases"), &class.aliases);
     declared.number(&format!("{path}.weight"), Some(&class.weight.0), None);
     declared.flag(&format!("{path}.recuse"), class.recuse, true);
+    let Issued::Units(units, _) = &class.issued else { return };
     let issued: Vec<(String, Points)> =
-        class.issued_of.iter().map(|(unit, issued)| (unit.clone(), Points(Exact::from(*issued)))).collect();
+        units.iter().map(|(unit, issued)| (unit.clone(), Points(Exact::from(*issued)))).collect();
     declared.table(&format!("{path}.issued"), &issued);
 }

@@ -3,11 +3,10 @@
 use super::Declared;
 use crate::model::condition::Threshold;
 use crate::model::{Condition, Node, TieBreak};
-use crate::result::outcome::{GradeModel, ModelOutcome};
-use crate::shared::number::Rounding;
+use crate::result::outcome::{Grade, Model};
 use crate::shared::text;
 
-pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
+pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     declared.order("grade", model.grades.iter().map(|own| &own.name));
     for own in &model.grades {
         grade(model, own, declared);
@@ -33,33 +32,34 @@ pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
         declared.flag(&path("unless_capped"), promotion.unless_capped, false);
         declared.word(&path("clause"), promotion.clause.as_deref(), None);
     }
-    declared.word("rank.scope", Some(model.rank_scope.json()), Some("group"));
-    declared.word("rank.method", Some(model.rank_method.json()), Some("competition"));
-    declared.list("rank.tie_break", &model.tie_break);
-    declared.word("rank.tie_at_quota", Some(model.tie_at_quota.json()), Some("exclude"));
-    declared.word("rank.clause", model.rank_clause.as_deref(), None);
+    declared.word("rank.scope", Some(model.rank.scope.json()), Some("group"));
+    declared.word("rank.method", Some(model.rank.method.json()), Some("competition"));
+    let names: Vec<&str> = model.rank.tie_break.iter().map(|link| link.name.as_str()).collect();
+    declared.list("rank.tie_break", &names);
+    declared.word("rank.tie_at_quota", Some(model.rank.tie_at_quota.json()), Some("exclude"));
+    declared.word("rank.clause", model.rank.clause.as_deref(), None);
     links(model, declared);
 }
 
-fn grade(model: &ModelOutcome, grade: &GradeModel, declared: &mut Declared<'_>) {
+fn grade(model: &Model, grade: &Grade, declared: &mut Declared<'_>) {
     let path = |key: &str| format!("grade[{}].{key}", grade.name);
-    declared.points(&path("at_least"), Some(&grade.at_least), Some(&model.min));
+    declared.points(&path("at_least"), Some(&grade.at_least), Some(&model.score.min));
     declared.word(&path("parallel"), grade.parallel.as_deref(), None);
     declared.word(&path("clause"), grade.clause.as_deref(), None);
     let has_quota = declared.has(&path("quota"));
     declared.checked.same(|| format!("model.values.{}", path("quota")), &has_quota, &grade.quota.is_some());
-    let Some(share) = &grade.quota else { return };
-    declared.number(&path("quota.share"), Some(&share.0), None);
-    declared.word(&path("quota.rounding"), grade.rounding.map(Rounding::json), Some("floor"));
-    declared.count(&path("quota.minimum"), Some(grade.minimum), Some(0));
-    declared.count(&path("quota.minimum_from"), Some(grade.minimum_from), Some(1));
-    declared.word(&path("quota.clause"), grade.quota_clause.as_deref(), None);
+    let Some(quota) = &grade.quota else { return };
+    declared.number(&path("quota.share"), Some(&quota.share.0), None);
+    declared.word(&path("quota.rounding"), Some(quota.rounding.json()), Some("floor"));
+    declared.count(&path("quota.minimum"), Some(quota.minimum), Some(0));
+    declared.count(&path("quota.minimum_from"), Some(quota.minimum_from), Some(1));
+    declared.word(&path("quota.clause"), quota.clause.as_deref(), None);
 }
 
 /// A grade by its name or another name that the model file gives it.
-fn grade_named(model: &ModelOutcome, path: &str, typed: usize, declared: &mut Declared<'_>) {
+fn grade_named(model: &Model, path: &str, typed: usize, declared: &mut Declared<'_>) {
     let wanted = text::key(declared.get(path).unwrap_or_default());
-    let answers = |grade: &&GradeModel| {
+    let answers = |grade: &&Grade| {
         let aliases = declared.get(&format!("grade[{}].aliases", grade.name)).unwrap_or_default();
         text::key(&grade.name) == wanted || aliases.split(", ").any(|alias| text::key(alias) == wanted)
     };
@@ -69,7 +69,7 @@ fn grade_named(model: &ModelOutcome, path: &str, typed: usize, declared: &mut De
 }
 
 /// A condition as the model file writes it, its keys in order.
-fn written(model: &ModelOutcome, condition: &Condition) -> String {
+fn written(model: &Model, condition: &Condition) -> String {
     let id = |index: usize| model.components.get(index).map_or("", |component| component.id.as_str());
     let parts = |parts: &[Condition]| parts.iter().map(|part| written(model, part)).collect::<Vec<_>>().join(", ");
     let keys = match condition {
@@ -101,25 +101,25 @@ fn bar(threshold: &Threshold) -> (&'static str, String) {
 }
 
 /// The nodes that a pattern names, as far as the document knows them.
-fn nodes(model: &ModelOutcome, pattern: &str) -> Vec<Node> {
+fn nodes(model: &Model, pattern: &str) -> Vec<Node> {
     match pattern {
-        "aspect.*" => (0..model.aspects.len()).map(Node::Aspect).collect(),
-        "line.*" => (0..model.lines.len()).map(Node::Line).collect(),
+        "aspect.*" => (0..model.tree.aspects.len()).map(Node::Aspect).collect(),
+        "line.*" => (0..model.tree.lines.len()).map(Node::Line).collect(),
         name => node(model, name).into_iter().collect(),
     }
 }
 
 /// The aspect, line or leaf of a code or name.
-fn node(model: &ModelOutcome, name: &str) -> Option<Node> {
+fn node(model: &Model, name: &str) -> Option<Node> {
     let is = |code: &str, own: &str| [code, own].iter().any(|known| text::key(known) == text::key(name));
-    let aspect = model.aspects.iter().position(|own| is(&own.code, &own.name)).map(Node::Aspect);
-    let line = || model.lines.iter().position(|own| is(&own.code, &own.name)).map(Node::Line);
-    let leaf = || model.leaves.iter().position(|own| is(&own.code, &own.name)).map(Node::Leaf);
+    let aspect = model.tree.aspects.iter().position(|own| is(&own.code, &own.name)).map(Node::Aspect);
+    let line = || model.tree.lines.iter().position(|own| is(&own.code, &own.name)).map(Node::Line);
+    let leaf = || model.tree.leaves.iter().position(|own| is(&own.code, &own.name)).map(Node::Leaf);
     aspect.or_else(line).or_else(leaf)
 }
 
 /// Whether the nodes of a condition are those that its patterns name.
-fn names_its_nodes(model: &ModelOutcome, condition: &Condition) -> bool {
+fn names_its_nodes(model: &Model, condition: &Condition) -> bool {
     match condition {
         Condition::Rate { pattern, nodes: typed, .. } => *typed == nodes(model, pattern),
         Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| names_its_nodes(model, part)),
@@ -132,14 +132,13 @@ fn names_its_nodes(model: &ModelOutcome, condition: &Condition) -> bool {
 }
 
 /// What the links of the tie-break chain look at, by their names.
-fn links(model: &ModelOutcome, declared: &mut Declared<'_>) {
+fn links(model: &Model, declared: &mut Declared<'_>) {
     let component = |id: &str| model.components.iter().position(|own| text::key(&own.id) == text::key(id));
-    let link = |name: &String| match name.strip_prefix("satisfaction:") {
+    let link = |name: &str| match name.strip_prefix("satisfaction:") {
         _ if name == "fewer_deductions" => Some(TieBreak::FewerDeductions),
         Some(id) => component(id).map(TieBreak::Satisfaction),
         None => component(name).map(TieBreak::Component).or_else(|| node(model, name).map(TieBreak::Node)),
     };
-    let named: Vec<Option<TieBreak>> = model.tie_break.iter().map(link).collect();
-    let typed: Vec<Option<TieBreak>> = model.tie_links.iter().cloned().map(Some).collect();
-    declared.checked.same(|| "model.tie_links".to_owned(), &(named == typed), &true);
+    let is_named = model.rank.tie_break.iter().all(|own| link(&own.name).as_ref() == Some(&own.by));
+    declared.checked.same(|| "model.rank.tie_break".to_owned(), &is_named, &true);
 }

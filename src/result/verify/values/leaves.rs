@@ -3,31 +3,51 @@
 use std::collections::BTreeMap;
 
 use super::Declared;
-use crate::model::Rule;
-use crate::result::outcome::{LeafModel, ModelOutcome};
+use crate::model::{Rule, tree};
+use crate::result::outcome::{Leaf, Model};
 use crate::shared::number::Exact;
 use crate::shared::text;
 
-pub(super) fn check(model: &ModelOutcome, declared: &mut Declared<'_>) {
-    declared.word("self_report.not_applicable", Some(model.not_applicable.json()), Some("rescale"));
-    if let Some(policy) = &model.self_report {
-        declared.choice("self_report.missing", &policy.missing, "error");
-        declared.choice("self_report.unverified", &policy.unverified, "error");
-        declared.choice("self_report.missing_evidence", &policy.missing_evidence, "zero");
-    }
-    declared.order("indicator", model.leaves.iter().map(|own| &own.code));
-    for leaf in &model.leaves {
+pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
+    declared.word("self_report.not_applicable", Some(model.self_report.not_applicable.json()), Some("rescale"));
+    let policy = &model.self_report;
+    declared.choice("self_report.missing", &policy.missing, "error");
+    declared.choice("self_report.unverified", &policy.unverified, "error");
+    declared.choice("self_report.missing_evidence", &policy.missing_evidence, "zero");
+    declared.order("indicator", model.tree.leaves.iter().map(|own| &own.code));
+    for leaf in &model.tree.leaves {
         let path = |key: &str| format!("indicator[{}].{key}", leaf.code);
-        declared.points(&path("points"), Some(&leaf.full), None);
+        declared.points(&path("points"), Some(&leaf.points), None);
         let written = declared.get(&path("rule")).unwrap_or_default();
         let typed = if leaf.rule.is_named(written) { written } else { leaf.rule.name() };
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
+        let (line, aspect) = (&model.tree.lines[leaf.line], &model.tree.aspects[leaf.aspect]);
+        for (key, branch) in [("line", line), ("aspect", aspect)] {
+            let is_named =
+                |written: &&str| [&branch.code, &branch.name].iter().any(|own| text::key(own) == text::key(written));
+            let written = declared.get(&path(key)).filter(is_named);
+            declared.word(&path(key), Some(written.unwrap_or(&branch.code)), None);
+        }
+        let evidence = meaning(tree::EVIDENCE, declared.get(&path("evidence")));
+        declared.checked.same(
+            || format!("model.values.{}", path("evidence")),
+            &(evidence == Some(leaf.evidence)),
+            &true,
+        );
+        let asked = meaning(tree::SOURCES, declared.get(&path("source")));
+        declared.checked.both(|| format!("model.values.{}", path("source")), asked.as_ref(), Some(&leaf.asked_of_unit));
     }
 }
 
+/// What a word of the model file means; one that is not there is blank.
+fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
+    let wanted = text::key(written.unwrap_or_default());
+    words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
+}
+
 /// The numbers of a rule by their names, as they are written and as they were read.
-fn parameters(leaf: &LeafModel, path: &str, declared: &mut Declared<'_>) {
+fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
     let written = text::key(declared.get(path).unwrap_or_default());
     let named = written.split([';', ',', '\u{3001}']).filter_map(|part| part.split_once(['=', ':']));
     let mut found: BTreeMap<String, String> = BTreeMap::new();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::documents::report::document::{Content, SheetDoc};
 use crate::documents::report::result;
+use crate::model::Model;
 use crate::result::outcome::Outcome;
 
 /// A result of a model: components, units and what else differs from a plain one.
@@ -11,19 +12,30 @@ pub(super) struct Case {
     pub(super) model: Value,
     pub(super) units: Vec<Value>,
     pub(super) quotas: Value,
+    /// Periods of the components of scores made elsewhere.
+    pub(super) periods: Value,
     pub(super) registers: Value,
 }
 
+/// A component of scores made elsewhere.
 pub(super) fn component(id: &str, weight: i64, kind: &str) -> Value {
-    json!({ "id": id, "name": id, "weight": format!("{weight}/1"), "kind": kind, "full": "100/1", "classes": [],
-        "nodes": [], "satisfaction": false, "clause": null, "combined": "mean", "periods": [""] })
+    let given = json!({ "given": { "scale": "100/1", "periods": "mean", "period_order": [], "missing": "error",
+        "not_applicable": "error" } });
+    json!({ "id": id, "name": id, "weight": format!("{weight}/1"), "inputs": null, "clause": null,
+        "kind": if kind == "given" { given } else { kind.into() } })
 }
 
 pub(super) fn ballots(id: &str, weight: i64, classes: &[(&str, i64)]) -> Value {
-    let mut own = component(id, weight, "ballots");
-    own["nodes"] = json!([""]);
-    let class = |(id, weight): &(&str, i64)| json!({ "id": id, "name": id, "weight": format!("{weight}/1") });
-    own["classes"] = classes.iter().map(class).collect();
+    let class = |(id, weight): &(&str, i64)| {
+        json!({ "id": id, "name": id, "aliases": [], "weight": format!("{weight}/1"), "issued": "unknown",
+            "recuse": true })
+    };
+    let mut own = component(id, weight, "");
+    own["kind"] = json!({ "ballots": { "rates": "unit", "scale": { "range": { "low": "0/1", "high": "100/1" } },
+        "full": "100/1", "positive": "undeclared", "abstain": [], "denominator": "valid", "max_top_share": null,
+        "top_from": "100/1", "straight_line": "allow", "pattern_from": 3, "trim": null, "mean_decimals": null,
+        "quorum": null, "min_valid": 0, "too_few": "error", "missing_class": "error", "not_applicable": "error",
+        "classes": classes.iter().map(class).collect::<Vec<Value>>() } });
     own
 }
 
@@ -38,27 +50,27 @@ pub(super) fn unit(code: &str, base: &str, total: (&str, &str), rank: Option<usi
 }
 
 fn rated(exact: &str) -> Value {
-    json!({ "rate": "0", "exact": exact, "aspects": {}, "lines": {} })
+    json!({ "rate": "0", "exact": exact, "weight": "0/1", "contribution": "0/1", "aspects": {}, "lines": {} })
 }
 
 /// A component scored elsewhere with one score.
 pub(super) fn given(score: i64) -> Value {
     let mut own = rated(&format!("{score}/1"));
-    let rate = json!({ "rate": "0", "exact": format!("{score}/1") });
-    own["given"] = json!([{ "node": "", "rate": rate, "parts": [["", format!("{score}/1"), [0, 0, "A1"]]] }]);
+    own["given"] =
+        json!([{ "node": "unit", "rate": format!("{score}/1"), "parts": [["", format!("{score}/1"), [0, 0, "A1"]]] }]);
     own
 }
 
 pub(super) fn means(exact: &str, means: &[(&str, Option<&str>)]) -> Value {
     let mut own = rated(exact);
-    let class = |(id, mean): &(&str, Option<&str>)| {
+    let class = |(_, mean): &(&str, Option<&str>)| {
         let mean = mean.map(|mean| json!({ "mean": mean, "counted": 3, "zeros": 0 }));
-        json!({ "id": id, "means": [mean], "missing": null, "effective_weight": "0/1", "raters": 3, "valid": 3,
-            "abstained": 0, "void": 0, "recused": 0 })
+        let counts = json!({ "raters": 3, "valid": 3, "abstained": 0, "void": 0, "recused": 0 });
+        json!({ "means": [mean], "missing": null, "effective_weight": "0/1", "counts": counts })
     };
     let classes: Vec<Value> = means.iter().map(class).collect();
     own["ballots"] = json!({ "answers": 3, "enough": "enough", "satisfaction": null, "positive": 0, "valid": 3,
-        "rates": [{ "rate": "0", "exact": exact }], "classes": classes });
+        "rates": [exact], "classes": classes });
     own
 }
 
@@ -70,14 +82,22 @@ fn leaf(code: &str, full: i64, points: Option<&str>) -> Value {
 impl Case {
     /// A model of some components, without indicators, adjustments and quotas.
     pub(super) fn new(components: &[Value], units: Vec<Value>) -> Self {
-        let model = json!({ "title": "T", "period": "2025", "issuer": "", "language": "en", "as_of": null, "hash": "",
-            "secrecy": true, "full": "100/1", "min": "0/1", "max": "105/1", "decimals": 2, "rank_scope": "group",
-            "not_applicable": "rescale", "tie_break": [], "tie_at_quota": "exclude", "lines": [], "aspects": [],
-            "leaves": [], "components": components, "grades": [], "adjustments": [], "max_bonus": null,
-            "max_deduction": null, "over_claim_clause": null, "rank_method": "competition" });
+        let mut model = serde_json::to_value(Model::of_text(include_str!("../../sample.toml"))).unwrap();
+        (model["title"], model["language"]) = ("T".into(), "en".into());
+        model["tree"] = json!({ "lines": [], "aspects": [], "cells": [], "leaves": [] });
+        model["components"] = json!(components);
+        for part in ["grades", "caps"] {
+            model[part] = json!([]);
+        }
+        for (part, key) in [("rank", "tie_break"), ("adjustments", "kinds")] {
+            model[part][key] = json!([]);
+        }
+        for limit in ["max_bonus", "max_deduction"] {
+            model["adjustments"][limit] = Value::Null;
+        }
         let registers =
             json!({ "adjustments": [], "decisions": [], "corrections": [], "appeals": [], "dispositions": [] });
-        Self { model, units, quotas: json!([]), registers }
+        Self { model, units, quotas: json!([]), periods: json!([""]), registers }
     }
 
     /// Units that have what a single given component says, all ranked as listed.
@@ -100,20 +120,30 @@ impl Case {
         own["leaves"] = (0..3).map(|i| leaf(&format!("{i}"), fulls[i], points[i])).collect();
         let mut case = Self::new(&[component("indicators", 100, "indicators")], vec![own]);
         let node = |code: &str, points: &str| json!({ "code": code, "name": code, "points": points });
-        case.model["lines"] = json!([node("L1", "40/1"), node("L2", "60/1")]);
-        case.model["aspects"] = json!([node("A1", "100/1")]);
+        case.model["tree"]["lines"] = json!([node("L1", "40/1"), node("L2", "60/1")]);
+        case.model["tree"]["aspects"] = json!([node("A1", "100/1")]);
+        let cell = |line: usize, points: &str, leaves: &[usize]| json!({ "line": line, "aspect": 0, "points": points, "leaves": leaves });
+        case.model["tree"]["cells"] = json!([cell(0, "40/1", &[0, 1]), cell(1, "60/1", &[2])]);
         let model = |i: usize| {
-            json!({ "code": format!("{i}"), "line": if i < 2 { "L1" } else { "L2" }, "aspect": "A1", "item": "",
-                "name": "", "full": format!("{}/1", fulls[i]), "department": "", "standard": "" })
+            json!({ "code": format!("{i}"), "line": usize::from(i == 2), "aspect": 0, "cell": usize::from(i == 2),
+                "item": "", "name": "", "points": format!("{}/1", fulls[i]), "rule": { "direct": [] }, "input": "number",
+                "evidence": "none", "department": "", "standard": "", "method": "", "asked_of_unit": true })
         };
-        case.model["leaves"] = (0..3).map(model).collect();
+        case.model["tree"]["leaves"] = (0..3).map(model).collect();
         case
     }
 
     /// The sheet; its result lives on until the tests end.
     pub(super) fn sheet(&self) -> SheetDoc<'static> {
+        let scale = json!({ "range": { "low": "0/1", "high": "100/1", "step": "1/1" } });
+        let totals = self.model["components"].as_array().into_iter().flatten().map(|own| match &own["kind"] {
+            kind if kind["ballots"].is_object() => json!({ "ballots": { "scale": scale, "classes": [] } }),
+            kind if kind["given"].is_object() => json!({ "given": self.periods }),
+            kind => kind.clone(),
+        });
+        let totals: Vec<Value> = totals.collect();
         let whole = json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false,
-            "model": self.model, "files": [], "groups": ["G"], "units": self.units, "classes": {},
+            "model": self.model, "files": [], "groups": ["G"], "components": totals, "units": self.units,
             "quotas": self.quotas, "registers": self.registers, "findings": [],
             "reconciliation": { "units": { "roster": 0, "received": 0, "missing": 0, "excluded": 0 }, "ballots": [],
                 "files": { "found": 0, "used": 0, "duplicate": 0, "ignored": 0, "rejected": 0 }, "registers": {} } });
