@@ -260,6 +260,3 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     values::check(outcome, &mut checked);
     checked
 }
-
-#[cfg(test)]
-mod tests;

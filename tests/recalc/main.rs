@@ -1,7 +1,9 @@
 //! The live formulas of the result workbook: an office suite recalculates them and finds the same.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
+mod case;
 mod recalculated;
+mod sheet;
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};

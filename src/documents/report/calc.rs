@@ -18,8 +18,6 @@ use crate::shared::number::Exact;
 mod components;
 mod grid;
 mod ranks;
-#[cfg(test)]
-mod tests;
 mod totals;
 
 use components::ComponentPlan;

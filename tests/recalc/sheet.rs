@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-mod case;
-
-use case::{Case, ballots, cell, component, given, means, shown, sum, unit};
+use crate::case::{Case, ballots, cell, component, given, means, shown, sum, unit};
 
 #[test]
 fn the_base_of_the_specification_is_exact_before_it_is_rounded() {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::case::Case;
-use crate::result::outcome::{
+use assess::result::outcome::{
     Answers, Closing, Ending, LeafState, Mode, NoResult, RowEnd, Sign, Stance, Standing, StepKind,
 };
 
@@ -172,7 +172,7 @@ fn stays_unseen(case: &Case, path: &str) -> bool {
     changed(value).into_iter().any(|other| {
         let mut forged = case.clone();
         *forged.document.pointer_mut(path).expect("a path of the document") = other;
-        serde_json::from_value::<crate::result::outcome::Outcome>(forged.document.clone()).is_ok()
+        serde_json::from_value::<assess::result::outcome::Outcome>(forged.document.clone()).is_ok()
             && forged.differing().is_empty()
     })
 }

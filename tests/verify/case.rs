@@ -1,11 +1,10 @@
 //! Small result documents, written by hand in few words.
 
+use assess::model::{ModelDraft, load};
+use assess::result::outcome::{Outcome, RatingRecord, RatingState};
+use assess::result::verify::{Checked, recalculate};
+use assess::shared::place::{FileId, Place};
 use serde_json::{Map, Value, json};
-
-use super::super::{Checked, recalculate};
-use crate::model::Model;
-use crate::result::outcome::{Outcome, RatingRecord, RatingState};
-use crate::shared::place::{FileId, Place};
 
 /// A document with its ratings.
 #[derive(Clone)]
@@ -139,7 +138,8 @@ rule = 'direct'
 
 /// The model of a file.
 pub(super) fn model(text: &str) -> Value {
-    serde_json::to_value(Model::of_text(text)).expect("a model")
+    let (model, findings) = load(ModelDraft { text, file: FileId(0), table: None, hash: "h".to_owned() });
+    serde_json::to_value(model.unwrap_or_else(|| panic!("{findings:?}"))).expect("a model")
 }
 
 /// What the components of a model are as a whole where nobody marked anything.

@@ -1,11 +1,11 @@
 //! Small results as values, and a look at the cells of their sheet.
 
+use assess::documents::report::document::{Content, SheetDoc};
+use assess::documents::report::result;
+use assess::model::{ModelDraft, load};
+use assess::result::outcome::Outcome;
+use assess::shared::place::FileId;
 use serde_json::{Value, json};
-
-use crate::documents::report::document::{Content, SheetDoc};
-use crate::documents::report::result;
-use crate::model::Model;
-use crate::result::outcome::Outcome;
 
 /// A result of a model: components, units and what else differs from a plain one.
 pub(super) struct Case {
@@ -79,10 +79,16 @@ fn leaf(code: &str, full: i64, points: Option<&str>) -> Value {
         "claimed": null, "value": null, "note": "", "rate": null, "at": [0, 0, "A1"] })
 }
 
+/// The model of the minimal example.
+fn minimal() -> assess::model::Model {
+    let text = include_str!("../../examples/minimal/assess.toml");
+    load(ModelDraft { text, file: FileId(0), table: None, hash: String::new() }).0.unwrap()
+}
+
 impl Case {
     /// A model of some components, without indicators, adjustments and quotas.
     pub(super) fn new(components: &[Value], units: Vec<Value>) -> Self {
-        let mut model = serde_json::to_value(Model::of_text(include_str!("../../sample.toml"))).unwrap();
+        let mut model = serde_json::to_value(minimal()).unwrap();
         (model["title"], model["language"]) = ("T".into(), "en".into());
         model["tree"] = json!({ "lines": [], "aspects": [], "cells": [], "leaves": [] });
         model["components"] = json!(components);

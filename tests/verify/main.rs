@@ -8,6 +8,8 @@
 //!
 //! Unit U2: all leaves full, so 100; P1 alone gives 60: 0.6·100 + 0.4·60 = 84. One place of floor(0.5·2) = 1 goes to U1.
 
+#![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
+
 mod case;
 mod contest;
 mod edges;
@@ -16,11 +18,10 @@ mod leaves;
 mod panel;
 mod values;
 
+use assess::result::outcome::{Outcome, RatingRecord, RatingState};
+use assess::result::verify::{Checked, recalculate};
+use assess::shared::place::{FileId, Place};
 use serde_json::Value;
-
-use super::{Checked, recalculate};
-use crate::result::outcome::{Outcome, RatingRecord, RatingState};
-use crate::shared::place::{FileId, Place};
 
 fn document() -> Value {
     let mut document: Value = serde_json::from_str(include_str!("sample.json")).expect("sample");
