@@ -20,13 +20,14 @@ mod regrade;
 mod review;
 mod task;
 
+pub use crate::write::listing::Format;
 pub use answer::Answer;
 pub use chain::{MarkTask, Verify};
 pub use feedback::Feedback;
 pub use forms::{Content, Init, Template};
 pub use regrade::Regrade;
 pub use review::{Compare, Suggest};
-pub use task::{Check, Colour, Format, Grounds, Invocation, Score, Talk, Task};
+pub use task::{Check, Colour, Grounds, Invocation, Score, Talk, Task};
 
 use answer::answer;
 
@@ -104,11 +105,7 @@ fn invocation(task: Task, own: &ArgMatches) -> Invocation {
     Invocation {
         task,
         project,
-        format: match text("format") {
-            Some("json") => Format::Json,
-            Some("csv") => Format::Csv,
-            _ => Format::Table,
-        },
+        format: text("format").and_then(Format::from_json).unwrap_or(Format::Table),
         colour: match text("color") {
             Some("always") => Colour::Always,
             Some("never") => Colour::Never,
@@ -163,16 +160,17 @@ const MOST_JOBS: i64 = 1024;
 
 /// The options of every command; they may stand before or after it.
 fn options(lang: Lang) -> [Arg; 8] {
-    let option = |name: &'static str, value: &'static str| {
+    let formats: Vec<&str> = Format::ALL.iter().map(|format| format.json()).collect();
+    let option = |name: &'static str, value: &str| {
         let help = lang.text(&format!("cli.{name}"));
-        Arg::new(name).long(name).value_name(value).help(help).hide_possible_values(true)
+        Arg::new(name).long(name).value_name(value.to_owned()).help(help).hide_possible_values(true)
     };
     let flag = |name: &'static str, short: char| {
         Arg::new(name).short(short).long(name).action(ArgAction::SetTrue).help(lang.text(&format!("cli.{name}")))
     };
     let list = [
         option("directory", "DIR").short('C').value_parser(clap::value_parser!(PathBuf)),
-        option("format", "table|json|csv").value_parser(["table", "json", "csv"]),
+        option("format", &formats.join("|")).value_parser(clap::builder::PossibleValuesParser::new(formats)),
         option("lang", "zh|en").value_parser(["zh", "en"]),
         option("color", "auto|always|never").value_parser(["auto", "always", "never"]),
         option("jobs", "N").value_parser(clap::value_parser!(u16).range(1..=MOST_JOBS)),

@@ -215,12 +215,11 @@ fn sound(prepared: Result<Prepared, Stopped>, terminal: &mut Terminal) -> anyhow
 /// Prints findings: on stderr for people, on stdout as a document for programs.
 fn report_findings(findings: &[Finding], files: &Files, terminal: &Terminal) -> anyhow::Result<()> {
     let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
-    match terminal.format {
-        Format::Json => terminal.print(&crate::write::json::text(&check::findings_document(&messages))?),
-        Format::Csv => terminal.print(&check::findings_csv(&messages)?),
-        Format::Table => terminal.findings(&messages, terminal.talk),
+    if terminal.format == Format::Table {
+        terminal.findings(&messages, terminal.talk);
+        return Ok(());
     }
-    Ok(())
+    terminal.answer(&check::findings_document(&messages), || check::findings_list(&messages), String::new)
 }
 
 #[cfg(test)]

@@ -2,18 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Compare, Feedback, Init, MarkTask, Regrade, Suggest, Template, Verify};
-
-/// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table for people.
-    Table,
-    /// JSON with a schema.
-    Json,
-    /// CSV.
-    Csv,
-}
+use super::{Compare, Feedback, Format, Init, MarkTask, Regrade, Suggest, Template, Verify};
 
 /// When colour is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

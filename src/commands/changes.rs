@@ -14,7 +14,7 @@ use crate::shared::i18n::Named;
 
 use super::terminal::{Moved, Terminal};
 
-pub(super) mod csv;
+pub(super) mod list;
 mod model;
 mod rows;
 mod units;

@@ -14,7 +14,7 @@ use crate::pipeline::Computed;
 use crate::result::outcome::{Outcome, Reconciliation};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{self, Finding, Message, Severity, Weights};
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 
 pub(super) mod book;
 mod printed;
@@ -70,13 +70,13 @@ pub(super) fn findings_document(messages: &[Message]) -> FindingsDocument<'_> {
     }
 }
 
-/// Findings as csv.
-pub(super) fn findings_csv(messages: &[Message]) -> anyhow::Result<String> {
+/// Findings as a list.
+pub(super) fn findings_list(messages: &[Message]) -> anyhow::Result<Listing> {
     let rows = messages.iter().map(|m| {
         let place = (&m.unit, &m.file, &m.sheet, &m.cell);
         (m.severity, m.code, place, &m.title, &m.found, &m.expected, &m.fix, m.who)
     });
-    table("severity,code,unit,file,sheet,cell,title,found,expected,fix,who", rows)
+    Listing::of("severity,code,unit,file,sheet,cell,title,found,expected,fix,who", rows)
 }
 
 /// A computed project with everything that `check` says about it.
@@ -144,37 +144,36 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Check, terminal: &mut Te
 
 fn print(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = checked.computed;
-    match terminal.format {
-        Format::Json => {
-            let messages: Vec<Message> =
-                checked.findings.iter().map(|f| f.say(terminal.lang, &computed.files)).collect();
-            let mut document = findings_document(&messages);
-            document.coverage = Some(&checked.coverage);
-            document.reconciliation = Some(&checked.outcome.reconciliation);
-            document.receipts = checked.list_counts();
-            document.privacy = tried.map(privacy::Tried::document);
-            terminal.print(&crate::write::json::text(&document)?);
-        }
-        // One table a file: the pairs, where they are asked for.
-        Format::Csv => match tried {
-            Some(tried) => terminal.print(&tried.csv()?),
-            None => report_findings(&checked.findings, &computed.files, terminal)?,
-        },
-        Format::Table => {
-            if terminal.is_verbose() {
-                terminal.print(&printed::understood(computed, terminal));
-            }
-            report_findings(&checked.findings, &computed.files, terminal)?;
-            if !terminal.is_quiet() {
-                terminal.print(&printed::class_lines(computed, terminal));
-                terminal.print(&printed::matrix(&checked.coverage, terminal));
-                terminal.print(&printed::reconciliation(checked, terminal));
-                terminal.print(&printed::summary(checked, terminal));
-            }
-            if let Some(tried) = tried {
-                terminal.print(&tried.text(terminal));
-            }
-        }
+    if terminal.format == Format::Table {
+        print_text(checked, tried, terminal)?;
+        return Ok(());
+    }
+    let messages: Vec<Message> = checked.findings.iter().map(|f| f.say(terminal.lang, &computed.files)).collect();
+    let mut document = findings_document(&messages);
+    document.coverage = Some(&checked.coverage);
+    document.reconciliation = Some(&checked.outcome.reconciliation);
+    document.receipts = checked.list_counts();
+    document.privacy = tried.map(privacy::Tried::document);
+    // One list a file: the pairs, where they are asked for.
+    let list = || tried.map_or_else(|| findings_list(&messages), privacy::Tried::list);
+    terminal.answer(&document, list, String::new)
+}
+
+/// What people read: findings on stderr, then who handed in what, and what adds up to what.
+fn print_text(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {
+    let computed = checked.computed;
+    if terminal.is_verbose() {
+        terminal.print(&printed::understood(computed, terminal));
+    }
+    report_findings(&checked.findings, &computed.files, terminal)?;
+    if !terminal.is_quiet() {
+        terminal.print(&printed::class_lines(computed, terminal));
+        terminal.print(&printed::matrix(&checked.coverage, terminal));
+        terminal.print(&printed::reconciliation(checked, terminal));
+        terminal.print(&printed::summary(checked, terminal));
+    }
+    if let Some(tried) = tried {
+        terminal.print(&tried.text(terminal));
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, asked: &cli::Compare, terminal: &mut Terminal) -> anyhow::Result<Exit> {
@@ -33,7 +33,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Compare, terminal: &mut 
     let target = asked.report.as_ref().map(|path| book::target(path, None, terminal)).transpose()?;
     let comparison = Comparison::between(&old, &new);
     let words = Words { lang: terminal.lang, new: &new };
-    terminal.show(&comparison, || csv(&comparison, words), || told(&comparison, words, terminal))?;
+    terminal.show(&comparison, || list(&comparison, words), || told(&comparison, words, terminal))?;
     if let Some(target) = target {
         write(&target, &comparison, &old, &new, terminal)?;
     }
@@ -150,9 +150,9 @@ fn correlations(correlations: &[Correlation], terminal: &Terminal) -> String {
     terminal.table(&header, rows)
 }
 
-/// The comparison for programs that read csv: a line for each unit.
-fn csv(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<String> {
-    let header = "code,name,link,behind,group_old,group_new,total_old,total_new,total_difference,\
+/// The comparison as a list: a row for each unit.
+fn list(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<Listing> {
+    let columns = "code,name,link,behind,group_old,group_new,total_old,total_new,total_difference,\
                   rank_group_old,rank_group_new,rank_group_risen,rank_overall_old,rank_overall_new,rank_overall_risen,\
                   grade_old,grade_new,grade_move,progress,causes";
     let rows = comparison.units.iter().map(|unit| {
@@ -168,5 +168,5 @@ fn csv(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<String> {
             (text(|state| state.grade.as_deref()), unit.grade.map(|to| to.json()), progress, words.causes(unit)),
         )
     });
-    table(header, rows)
+    Listing::of(columns, rows)
 }

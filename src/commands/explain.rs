@@ -3,20 +3,22 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use serde::Serialize;
 
 use super::terminal::Terminal;
 use super::{Said, find_project, open, refuse, report_findings, versions};
 use crate::check::Proposals;
-use crate::cli::{Format, Invocation};
-use crate::documents::trace::Tracer;
+use crate::cli::Invocation;
+use crate::documents::trace::{TraceNode, Tracer};
 use crate::publish::{self, RATINGS};
 use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::Code;
 use crate::shared::i18n::Lang;
+use crate::shared::number::Exact;
 use crate::shared::text::nearest;
-use crate::write::json;
+use crate::write::listing::Listing;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Terminal) -> anyhow::Result<Exit> {
@@ -56,17 +58,29 @@ pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Termi
             }
         },
     };
-    match terminal.format {
-        Format::Json => {
-            let value = serde_json::json!({ "schema": "assess.explain/1", "unit": unit.code, "trace": trace });
-            terminal.print(&json::text(&value)?);
-        }
-        Format::Csv | Format::Table => terminal.print(&(trace.lines().join("\n") + "\n")),
-    }
+    let document = ExplainDocument { schema: "assess.explain/1", unit: &unit.code, trace: &trace };
+    terminal.answer(&document, || list(&trace), || trace.lines().join("\n") + "\n")?;
     if !outcome.version.is_empty() {
         terminal.tell(&terminal.lang.fill("explain.version", &[("version", &outcome.version)]));
     }
     Ok(Exit::Done)
+}
+
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct ExplainDocument<'e> {
+    schema: &'static str,
+    unit: &'e str,
+    trace: &'e TraceNode<'e>,
+}
+
+/// The calculation as a list: every part below what it is a part of, one level deeper.
+fn list(trace: &TraceNode<'_>) -> anyhow::Result<Listing> {
+    let mut rows = Listing::new("level,name,value,exact,how,place");
+    trace.walk(0, &mut |level, node| {
+        rows.row((level, &node.label, &node.value, node.exact.map(Exact::fraction), &node.how, &node.at))
+    })?;
+    Ok(rows)
 }
 
 /// Whether a name has the form of a finding code.

@@ -22,7 +22,7 @@ use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::result::seal::Seal;
 use crate::shared::exit::Exit;
 use crate::shared::text;
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 
 /// Most files that a refusal names.
 const NAMED: usize = 8;
@@ -307,7 +307,7 @@ fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &T
     };
     let rows = || document.files.iter().chain(&document.beside);
     let text = || terminal.table(&["feedback.file", "feedback.sha"], rows().map(|row| (&row.path, &row.sha256[..12])));
-    terminal.show(&document, || table("path,sha256", rows()), text)?;
+    terminal.show(&document, || Listing::of("path,sha256", rows()), text)?;
     let key = match ended {
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",

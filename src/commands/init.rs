@@ -17,7 +17,7 @@ use crate::read::project::MODEL_FILE;
 use crate::read::sha256;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 use crate::write::workbook;
 
 mod last;
@@ -124,7 +124,7 @@ fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -
         }
         lines.join("\n") + "\n"
     };
-    terminal.show(&document, || table("path", &document.files), text)?;
+    terminal.show(&document, || Listing::of("path", &document.files), text)?;
     let next = match content {
         Content::Example => "init.next.example",
         Content::Demo(_) => "init.next.demo",

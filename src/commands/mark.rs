@@ -11,7 +11,7 @@ use super::stored;
 use super::terminal::Terminal;
 use super::verify::{chain, folder};
 use super::{Said, prepared, refuse};
-use crate::cli::{Format, Invocation, MarkTask};
+use crate::cli::{Invocation, MarkTask};
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
 use crate::publish::{self, Publisher};
@@ -22,8 +22,7 @@ use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Severity};
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::place::Role;
-use crate::write::csv::table;
-use crate::write::json;
+use crate::write::listing::Listing;
 
 mod sealed;
 
@@ -246,22 +245,17 @@ struct MarkDocument<'m> {
 fn print(line: &Line, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     let lang = terminal.lang;
     let Entry::State(mark) = &line.entry else { return Ok(()) };
-    match terminal.format {
-        Format::Json => terminal.print(&json::text(&MarkDocument { line, seal: &sealed.state })?),
-        Format::Csv => {
-            let row = (&mark.version, mark.state, mark.date, &mark.document, &mark.reason, &mark.note, &sealed.state);
-            terminal.print(&table("version,state,date,document,reason,note,seal", [row])?);
-        }
-        Format::Table => {
-            let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
-            let values: [Named; 4] = [
-                ("version", &mark.version),
-                ("state", &lang.text(mark.state.word())),
-                ("date", &mark.date),
-                ("document", &mark.document.as_deref().unwrap_or_default()),
-            ];
-            terminal.print(&format!("{}\n{}\n", lang.fill(key, &values), sealed.sentence(lang)));
-        }
-    }
-    Ok(())
+    let row = (&mark.version, mark.state, mark.date, &mark.document, &mark.reason, &mark.note, &sealed.state);
+    let list = || Listing::of("version,state,date,document,reason,note,seal", [row]);
+    let text = || {
+        let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
+        let values: [Named; 4] = [
+            ("version", &mark.version),
+            ("state", &lang.text(mark.state.word())),
+            ("date", &mark.date),
+            ("document", &mark.document.as_deref().unwrap_or_default()),
+        ];
+        format!("{}\n{}\n", lang.fill(key, &values), sealed.sentence(lang))
+    };
+    terminal.answer(&MarkDocument { line, seal: &sealed.state }, list, text)
 }

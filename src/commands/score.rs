@@ -20,7 +20,7 @@ use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Severity, any};
 use crate::shared::i18n::Named;
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 
 /// What came of a run.
 enum Ended {
@@ -173,12 +173,12 @@ impl Run<'_> {
         let (new, _, _) = self.computed.outcome(&name, None, false);
         let changes = Changes::between(&old, &new, &self.computed.model);
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
-        let csv = || {
-            let mut rows = changes::csv::Rows::new()?;
+        let list = || {
+            let mut rows = changes::list::Rows::new();
             rows.changes(&invocation.project.to_string_lossy(), &changes, terminal.lang)?;
-            rows.finish()
+            Ok(rows.finish())
         };
-        terminal.show(&document, csv, || changes.text(terminal.is_verbose(), terminal))?;
+        terminal.show(&document, list, || changes.text(terminal.is_verbose(), terminal))?;
         terminal.tell(terminal.lang.text("regrade.what_if"));
         Ok(Exit::Done)
     }
@@ -235,9 +235,9 @@ fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Resu
     let units = outcome.ranking().into_iter().map(row).collect();
     let written = matches!(ended, Ended::Written(_));
     let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
-    let header = "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade";
+    let columns = "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade";
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
-    terminal.show(&document, || table(header, &document.units), text)?;
+    terminal.show(&document, || Listing::of(columns, &document.units), text)?;
     terminal.tell(&match ended {
         Ended::Written(folder) => terminal.lang.fill("score.written", &[("folder", &shown(folder))]),
         Ended::Unchanged => terminal.lang.fill("score.unchanged", &[("version", &outcome.version)]),

@@ -4,7 +4,7 @@ use super::current::{current, log, rests_on, tell_late_appeals};
 use super::open;
 use super::terminal::{OrDash, Terminal, quoted};
 use crate::check::Proposals;
-use crate::cli::{Format, Invocation};
+use crate::cli::Invocation;
 use crate::pipeline::status::{Marked, Next, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
@@ -13,8 +13,7 @@ use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::place::folders::SUGGEST;
 use crate::shared::text::visible;
-use crate::write::csv::Table;
-use crate::write::json;
+use crate::write::listing::Listing;
 
 /// How many codes of findings, and how many units without report, are named unless all are asked for.
 const NAMED: usize = 10;
@@ -35,11 +34,7 @@ pub(super) fn run(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::R
         Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, state }
     });
     let status = status(&computed, version, window, terminal.lang);
-    match terminal.format {
-        Format::Json => terminal.print(&json::text(&status)?),
-        Format::Csv => terminal.print(&csv(&status)?),
-        Format::Table => terminal.print(&text(&status, invocation, terminal)),
-    }
+    terminal.answer(&status, || list(&status), || text(&status, invocation, terminal))?;
     Ok(Exit::Done)
 }
 
@@ -281,8 +276,8 @@ fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
 }
 
 /// The status as rows of section, name and value.
-fn csv(status: &Status) -> anyhow::Result<String> {
-    let mut rows = Table::new("section,name,value")?;
+fn list(status: &Status) -> anyhow::Result<Listing> {
+    let mut rows = Listing::new("section,name,value");
     for (section, missing, reports) in
         [("reports", "missing", &status.reports), ("ledgers", "missing-ledger", &status.ledgers)]
     {
@@ -334,5 +329,5 @@ fn csv(status: &Status) -> anyhow::Result<String> {
         }
     }
     rows.row(("next", status.next, ""))?;
-    rows.finish()
+    Ok(rows)
 }

@@ -12,7 +12,7 @@ use crate::documents::forms::suggest::{self, Suggested};
 use crate::documents::report::Document;
 use crate::shared::exit::Exit;
 use crate::shared::place::folders::{SUGGEST, is_handed_out};
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, asked: &cli::Suggest, terminal: &mut Terminal) -> anyhow::Result<Exit> {
@@ -70,7 +70,7 @@ fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal
         });
         terminal.table(&["suggest.form", "suggest.whom", "suggest.file"], rows)
     };
-    terminal.show(&document, || table("kind,department,path", &document.forms), text)?;
+    terminal.show(&document, || Listing::of("kind,department,path", &document.forms), text)?;
     let count = forms.len();
     terminal.tell(&lang.fill("suggest.written", &[("n", &count), ("folder", &folder), ("version", &version)]));
     terminal.tell(lang.text("suggest.next"));

@@ -14,7 +14,7 @@ use crate::documents::report::Document;
 use crate::pipeline::Prepared;
 use crate::shared::exit::Exit;
 use crate::shared::place::folders::{TEMPLATES, is_templates};
-use crate::write::csv::table;
+use crate::write::listing::Listing;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, asked: &cli::Template, terminal: &mut Terminal) -> anyhow::Result<Exit> {
@@ -75,7 +75,7 @@ fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<
     let folder = &shown(target);
     let rows = forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path }).collect();
     let document = TemplateDocument { schema: "assess.template/1", folder, forms: rows };
-    terminal.show(&document, || table("kind,path", &document.forms), || counts(forms, terminal))?;
+    terminal.show(&document, || Listing::of("kind,path", &document.forms), || counts(forms, terminal))?;
     terminal.tell(&lang.fill("template.written", &[("n", &forms.len()), ("folder", folder)]));
     terminal.tell(lang.text("template.next"));
     Ok(Exit::Done)

@@ -20,6 +20,7 @@ use crate::shared::i18n::{Lang, Named};
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
+use crate::write::listing::Listing;
 
 /// How many findings of one code are printed in full before the rest are only counted.
 const SHOWN_PER_CODE: usize = 20;
@@ -82,15 +83,28 @@ impl Terminal {
     pub(super) fn show(
         &self,
         document: &impl Serialize,
-        csv: impl FnOnce() -> anyhow::Result<String>,
+        list: impl FnOnce() -> anyhow::Result<Listing>,
         text: impl FnOnce() -> String,
     ) -> anyhow::Result<()> {
-        match self.format {
-            Format::Json => self.print(&json::text(document)?),
-            Format::Csv => self.print(&csv()?),
-            Format::Table if !self.is_quiet() => self.print(&text()),
-            Format::Table => {}
+        if self.format == Format::Table && self.is_quiet() {
+            return Ok(());
         }
+        self.answer(document, list, text)
+    }
+
+    /// Prints what a command is asked for and nothing else, so that a quiet one prints it too: as a document, as a list, or in
+    /// words.
+    pub(super) fn answer(
+        &self,
+        document: &impl Serialize,
+        list: impl FnOnce() -> anyhow::Result<Listing>,
+        text: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
+        self.print(&match self.format {
+            Format::Json => json::text(document)?,
+            Format::Table => text(),
+            format => list()?.text(format, self.lang)?,
+        });
         Ok(())
     }
 

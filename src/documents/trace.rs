@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt::Display;
 
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::result::outcome::{
 };
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::number::{Exact, Percent};
+use crate::shared::text::{printable, visible};
 
 /// One step of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -70,23 +72,30 @@ impl<'t> TraceNode<'t> {
         self
     }
 
-    /// The tree as indented lines.
+    /// Lines for a terminal, parts below what they make up.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        self.write(0, &mut lines);
+        let _: Result<(), Infallible> = self.walk(0, &mut |depth, node| {
+            let mut line = format!("{}{}", "  ".repeat(depth), visible(&node.label));
+            for (mark, text) in [("  ", &*node.value), ("  = ", &*node.how), ("  <- ", &*node.at)] {
+                if !text.is_empty() {
+                    line.push_str(mark);
+                    line.push_str(&printable(text));
+                }
+            }
+            lines.push(line);
+            Ok(())
+        });
         lines
     }
 
-    fn write(&self, depth: usize, lines: &mut Vec<String>) {
-        let mut line = format!("{}{}", "  ".repeat(depth), crate::shared::text::visible(&self.label));
-        for (mark, text) in [("  ", &*self.value), ("  = ", &*self.how), ("  <- ", &*self.at)] {
-            if !text.is_empty() {
-                line.push_str(mark);
-                line.push_str(&crate::shared::text::printable(text));
-            }
-        }
-        lines.push(line);
-        self.parts.iter().for_each(|part| part.write(depth + 1, lines));
+    /// Visits the node, then its parts one level deeper.
+    ///
+    /// # Errors
+    /// The first one of the visits.
+    pub fn walk<E>(&self, depth: usize, visit: &mut dyn FnMut(usize, &Self) -> Result<(), E>) -> Result<(), E> {
+        visit(depth, self)?;
+        self.parts.iter().try_for_each(|part| part.walk(depth + 1, visit))
     }
 }
 

@@ -32,50 +32,9 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
             outcome.files.sheet(record.at),
             &record.at.cell_name(),
         ];
-        write(&mut writer, row)?;
+        self::record(&mut writer, row)?;
     }
     writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
-}
-
-/// A table for programs: a header and rows, each with its fields in the order in which they are serialised.
-pub struct Table(csv::Writer<Vec<u8>>);
-
-impl Table {
-    /// A table with its header, the names of the columns with commas between them.
-    ///
-    /// # Errors
-    /// If it cannot be written to memory, which does not happen.
-    pub fn new(header: &str) -> anyhow::Result<Self> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(header.split(','))?;
-        Ok(Self(writer))
-    }
-
-    /// Adds a row.
-    ///
-    /// # Errors
-    /// If it is no list of texts and numbers, which its type excludes.
-    pub fn row(&mut self, row: impl Serialize) -> anyhow::Result<()> {
-        Ok(write(&mut self.0, &fields(row)?)?)
-    }
-
-    /// The table as text.
-    ///
-    /// # Errors
-    /// If it cannot be written to memory, which does not happen.
-    pub fn finish(self) -> anyhow::Result<String> {
-        Ok(String::from_utf8(self.0.into_inner()?)?)
-    }
-}
-
-/// A table of rows that are known.
-///
-/// # Errors
-/// If a row is no list of texts and numbers, which its type excludes.
-pub fn table<R: Serialize>(header: &str, rows: impl IntoIterator<Item = R>) -> anyhow::Result<String> {
-    let mut table = Table::new(header)?;
-    rows.into_iter().try_for_each(|row| table.row(row))?;
-    table.finish()
 }
 
 /// The fields of a row as they are written: every text and number of it in order, nothing for what is missing.
@@ -92,7 +51,10 @@ pub fn fields(row: impl Serialize) -> anyhow::Result<csv::StringRecord> {
 }
 
 /// Writes a record none of whose fields a spreadsheet would run.
-fn write<'r>(writer: &mut csv::Writer<Vec<u8>>, record: impl IntoIterator<Item = &'r str>) -> csv::Result<()> {
+pub(super) fn record<'r>(
+    writer: &mut csv::Writer<Vec<u8>>,
+    record: impl IntoIterator<Item = &'r str>,
+) -> csv::Result<()> {
     for field in record {
         writer.write_field(harmless(field).as_bytes())?;
     }

@@ -150,7 +150,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("write", &["shared", "read", "result", "documents"]),
     ("publish", &["shared", "read", "result"]),
     ("pipeline", &["shared", "model", "read", "engine", "check", "result", "documents", "publish"]),
-    ("cli", &["shared", "documents"]),
+    ("cli", &["shared", "documents", "write"]),
     (
         "commands",
         &["shared", "model", "read", "engine", "check", "result", "documents", "write", "publish", "pipeline", "cli"],

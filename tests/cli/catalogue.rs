@@ -32,6 +32,7 @@ const DYNAMIC: &[&str] = &[
     "compare.field.",
     "compare.link.",
     "compare.topic.",
+    "column.",
     "trace.",
 ];
 

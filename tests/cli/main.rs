@@ -28,6 +28,7 @@ mod golden;
 mod injection;
 mod injection_later;
 mod languages;
+mod lists;
 mod marking;
 mod messy;
 mod minimal;

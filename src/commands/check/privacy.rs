@@ -11,7 +11,7 @@ use crate::pipeline::Computed;
 use crate::pipeline::exposure::{Trial, by_class};
 use crate::result::outcome::Outcome;
 use crate::shared::finding::{Severity, any};
-use crate::write::csv;
+use crate::write::listing::Listing;
 
 /// What was tried.
 pub(super) struct Tried {
@@ -118,9 +118,9 @@ impl Tried {
         }
     }
 
-    /// The pairs as csv.
-    pub(super) fn csv(&self) -> anyhow::Result<String> {
-        csv::table("unit,component,class,answers,shown,reason,whose", self.pairs())
+    /// The pairs as a list.
+    pub(super) fn list(&self) -> anyhow::Result<Listing> {
+        Listing::of("unit,component,class,answers,shown,reason,whose", self.pairs())
     }
 
     fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {

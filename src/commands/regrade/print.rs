@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::{Report, State};
 use crate::cli::{Format, Regrade};
-use crate::commands::changes::csv::Rows;
+use crate::commands::changes::list::Rows;
 use crate::commands::terminal::{Moved, OrDash, Terminal, quoted};
 use crate::result::diff::{Diff, ModelDiff};
 use crate::result::regrade::Token;
 use crate::shared::finding::Message;
 use crate::shared::i18n::Lang;
+use crate::write::listing::Listing;
 
 /// Prints what came of all projects.
 pub(super) fn reports(reports: &[Report], asked: &Regrade, terminal: &Terminal) -> anyhow::Result<()> {
@@ -25,7 +26,7 @@ pub(super) fn reports(reports: &[Report], asked: &Regrade, terminal: &Terminal) 
         }
     }
     let document = Document { schema: "assess.regrade/1", projects: reports.iter().map(project).collect() };
-    terminal.show(&document, || csv(reports, terminal.lang), || table(reports, terminal))
+    terminal.show(&document, || list(reports, terminal.lang), || table(reports, terminal))
 }
 
 /// One project: its changes where they are wanted, what is wrong in any case, and what to type next.
@@ -167,13 +168,13 @@ fn project(report: &Report) -> ProjectDocument<'_> {
     }
 }
 
-fn csv(reports: &[Report], lang: Lang) -> anyhow::Result<String> {
-    let mut rows = Rows::new()?;
+fn list(reports: &[Report], lang: Lang) -> anyhow::Result<Listing> {
+    let mut rows = Rows::new();
     for report in reports {
         rows.project(&report.project, report.state.json(), shown_token(report))?;
         if let Some(changes) = &report.changes {
             rows.changes(&report.project, changes, lang)?;
         }
     }
-    rows.finish()
+    Ok(rows.finish())
 }

@@ -3,22 +3,16 @@
 use super::forms::Standing;
 use super::seals::{Asked, Belongs};
 use super::{FromFiles, Report, Verified};
-use crate::cli::{Format, Talk};
+use crate::cli::Talk;
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, Kind};
 use crate::shared::i18n::{Lang, Named};
 use crate::shared::text::printable;
-use crate::write::csv::table;
-use crate::write::json;
+use crate::write::listing::Listing;
 
 /// Prints the report.
 pub(super) fn print(report: &Report<'_>, terminal: &Terminal) -> anyhow::Result<()> {
-    match terminal.format {
-        Format::Json => terminal.print(&json::text(report)?),
-        Format::Csv => terminal.print(&csv(report)?),
-        Format::Table => terminal.print(&text(report, terminal.talk, terminal.lang)),
-    }
-    Ok(())
+    terminal.answer(report, || list(report), || text(report, terminal.talk, terminal.lang))
 }
 
 fn text(report: &Report<'_>, talk: Talk, lang: Lang) -> String {
@@ -197,7 +191,7 @@ fn line(difference: &Difference, lang: Lang) -> String {
 }
 
 /// Every difference as a row.
-fn csv(report: &Report<'_>) -> anyhow::Result<String> {
+fn list(report: &Report<'_>) -> anyhow::Result<Listing> {
     let of_versions = report.versions.iter().flat_map(|version| {
         let differences = version.differences.iter().chain(&version.input_differences);
         differences.map(|difference| (version.version, difference))
@@ -206,5 +200,5 @@ fn csv(report: &Report<'_>) -> anyhow::Result<String> {
     let rows = of_versions
         .chain(others)
         .map(|(version, own)| (version, own.kind, &own.file, &own.place, &own.found, &own.expected));
-    table("version,kind,file,place,found,expected", rows)
+    Listing::of("version,kind,file,place,found,expected", rows)
 }

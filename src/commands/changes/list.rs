@@ -1,4 +1,4 @@
-//! Changes as rows of csv: register rows, units, quotas, values of the model.
+//! Changes as a list: register rows, units, quotas, values of the model.
 
 use serde::Serialize;
 
@@ -8,13 +8,14 @@ use super::{Changes, used};
 use crate::result::diff::Diff;
 use crate::result::regrade::Token;
 use crate::shared::i18n::Lang;
-use crate::write::csv::Table;
+use crate::write::listing::Listing;
 
 /// The columns.
-const HEADER: &str = "project,step,section,code,name,old_total,new_total,old_rank,new_rank,old_grade,new_grade,because";
+const COLUMNS: &str =
+    "project,step,section,code,name,old_total,new_total,old_rank,new_rank,old_grade,new_grade,because";
 
 /// Collects rows.
-pub(in crate::commands) struct Rows(Table);
+pub(in crate::commands) struct Rows(Listing);
 
 /// A row of the table.
 #[derive(Default, Serialize)]
@@ -34,14 +35,14 @@ struct Row<'r> {
 }
 
 impl Rows {
-    /// A table with its header.
-    pub(in crate::commands) fn new() -> anyhow::Result<Self> {
-        Ok(Self(Table::new(HEADER)?))
+    /// An empty list.
+    pub(in crate::commands) fn new() -> Self {
+        Self(Listing::new(COLUMNS))
     }
 
-    /// The text of the table.
-    pub(in crate::commands) fn finish(self) -> anyhow::Result<String> {
-        self.0.finish()
+    /// The list.
+    pub(in crate::commands) fn finish(self) -> Listing {
+        self.0
     }
 
     /// A line about a project as a whole.
