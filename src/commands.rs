@@ -22,7 +22,7 @@ use crate::read::project::NoProject;
 use crate::read::{Project, worker};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Finding, Message};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::place::Files;
 
 mod changes;
@@ -93,7 +93,7 @@ pub fn run(args: &[OsString]) -> Exit {
         Err(anyhow::anyhow!("{}", spoken.text("app.folder_close")))
     });
     for path in publish::take_swept() {
-        terminal.tell(&terminal.lang.fill("app.swept", &[("path", &terminal::shown(&path))]));
+        terminal.tell(&say!(terminal.lang, "app.swept", path = terminal::shown(&path)));
     }
     // What was printed must have arrived, also where a run has said why it ended.
     let went = went.or_else(|error| error.downcast::<Said>().map(|Said(exit)| exit));
@@ -110,7 +110,7 @@ fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
 /// Starts the threads of the program, and one that waits for signals.
 fn threads(jobs: Option<usize>, lang: Lang) -> anyhow::Result<()> {
     let built = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build_global();
-    let refused = |cause: &dyn Display| anyhow::anyhow!("{}", lang.fill("app.threads", &[("cause", cause)]));
+    let refused = |cause: &dyn Display| anyhow::anyhow!("{}", say!(lang, "app.threads", cause = cause));
     // Threads that were started before are as good; then the error has no cause.
     if let Some(cause) = built.err().as_ref().and_then(Error::source) {
         return Err(refused(&cause));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// An answer instead of an invocation: help or version (exit 0) or a usage error (exit 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         _ => "cli.error.usage",
     };
     let other = context(ContextKind::PriorArg);
-    let mut text = lang.fill(key, &[("found", &found), ("argument", &argument), ("other", &other)]);
+    let mut text = say!(lang, key, found = found, argument = argument, other = other);
     let near = [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,
@@ -52,7 +52,7 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     ];
     if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
         text.push('\n');
-        text.push_str(&lang.fill("cli.error.near", &[("names", &near)]));
+        text.push_str(&say!(lang, "cli.error.near", names = near));
     }
     if kind == ErrorKind::UnknownArgument && found.starts_with('-') {
         text.push('\n');

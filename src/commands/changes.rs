@@ -10,7 +10,7 @@ use crate::model::Model;
 use crate::pipeline::regrade::under_model;
 use crate::result::diff::{Diff, FeedbackChange, ModelDiff, RowMove, UnitChange};
 use crate::result::outcome::{Outcome, Seats};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::{Named, say};
 
 use super::terminal::{Moved, Terminal};
 
@@ -91,7 +91,7 @@ impl Changes {
         out.push_str(&diff_text(&self.data, all, terminal));
         if self.method.is_some() {
             let count = self.feedback();
-            out.push_str(&format!("{}\n", lang.fill("diff.feedback.both", &[("n", &count)])));
+            out.push_str(&format!("{}\n", say!(lang, "diff.feedback.both", n = count)));
         }
         out
     }
@@ -119,8 +119,10 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
     let (own, comparison) = (diff.feedback.own.len(), diff.feedback.comparison.len());
-    let values: [Named; 3] = [("n", &diff.feedback.count()), ("own", &own), ("comparison", &comparison)];
-    out.push_str(&format!("{}\n", lang.fill("diff.feedback", &values)));
+    out.push_str(&format!(
+        "{}\n",
+        say!(lang, "diff.feedback", n = diff.feedback.count(), own = own, comparison = comparison)
+    ));
     out
 }
 
@@ -137,8 +139,10 @@ fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
         }
         let [old, new] = [&quota.old, &quota.new].map(|side| side.as_ref().map(used));
         let group = quota.group.as_deref().unwrap_or_default();
-        let values: [Named; 3] = [("group", &group), ("grade", &quota.grade), ("taken", &Moved(old, new))];
-        out.push_str(&format!("{}\n", terminal.lang.fill("diff.quota", &values)));
+        out.push_str(&format!(
+            "{}\n",
+            say!(terminal.lang, "diff.quota", group = group, grade = quota.grade, taken = Moved(old, new))
+        ));
     }
     out
 }

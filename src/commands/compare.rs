@@ -15,7 +15,7 @@ use crate::result::compare::{Comparison, Correlation, UnitRow};
 use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
 use crate::shared::exit::Exit;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
 
 /// Runs the command.
@@ -49,7 +49,7 @@ fn write(
 ) -> anyhow::Result<()> {
     let bytes = crate::write::workbook::bytes(&compare_book(comparison, old, new))?;
     file::replace(target, &bytes)?;
-    terminal.tell(&terminal.lang.fill("compare.written", &[("path", &shown(target))]));
+    terminal.tell(&say!(terminal.lang, "compare.written", path = shown(target)));
     Ok(())
 }
 
@@ -71,23 +71,23 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
         text.push('\n');
     };
     if hidden > 0 && comparison.different {
-        line(lang.fill("compare.hidden", &[("n", &hidden)]));
+        line(say!(lang, "compare.hidden", n = hidden));
     }
     if let Some(places) = comparison.progress_places.filter(|places| *places > 0) {
         let units = comparison.progress().into_iter().map(|unit| {
             let places = unit.rank_group.unwrap_or(0).to_string();
-            lang.fill("compare.progress.unit", &[("unit", &unit.name), ("places", &places)])
+            say!(lang, "compare.progress.unit", unit = unit.name, places = places)
         });
         let units = lang.join("report.list", units);
         let units = if units.is_empty() { lang.text("report.none") } else { &units };
-        line(lang.fill("compare.progress", &[("places", &places), ("units", &units)]));
+        line(say!(lang, "compare.progress", places = places, units = units));
     }
     if !comparison.method.is_empty() {
-        line(lang.fill("compare.method", &[("n", &comparison.method.len())]));
+        line(say!(lang, "compare.method", n = comparison.method.len()));
         for change in &comparison.method {
             let (what, field) = words.method(change);
             let (old, new) = (change.old.as_deref().unwrap_or("—"), change.new.as_deref().unwrap_or("—"));
-            line(lang.fill("compare.method.line", &[("what", &what), ("field", &field), ("old", &old), ("new", &new)]));
+            line(say!(lang, "compare.method.line", what = what, field = field, old = old, new = new));
         }
     }
     text.push_str(&correlations(&comparison.correlation, terminal));
@@ -96,16 +96,15 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
     let counts = &comparison.counts;
-    lang.fill(
+    say!(
+        lang,
         "compare.summary",
-        &[
-            ("compared", &counts.compared),
-            ("totals", &counts.totals),
-            ("rose", &counts.rose),
-            ("fell", &counts.fell),
-            ("better", &counts.better),
-            ("worse", &counts.worse),
-        ],
+        compared = counts.compared,
+        totals = counts.totals,
+        rose = counts.rose,
+        fell = counts.fell,
+        better = counts.better,
+        worse = counts.worse
     )
 }
 

@@ -15,7 +15,7 @@ use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::Code;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Exact;
 use crate::shared::text::nearest;
 use crate::write::listing::Listing;
@@ -61,7 +61,7 @@ pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Termi
     let document = ExplainDocument { schema: "assess.explain/1", unit: &unit.code, trace: &trace };
     terminal.answer(&document, || list(&trace), || trace.lines().join("\n") + "\n")?;
     if !outcome.version.is_empty() {
-        terminal.tell(&terminal.lang.fill("explain.version", &[("version", &outcome.version)]));
+        terminal.tell(&say!(terminal.lang, "explain.version", version = outcome.version));
     }
     Ok(Exit::Done)
 }
@@ -94,7 +94,7 @@ fn looks_like_code(name: &str) -> bool {
 fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> anyhow::Error {
     let names = near.join(" / ");
     let key = if near.is_empty() { "explain.nothing" } else { "explain.unknown" };
-    refuse(&terminal.lang.fill(key, &[("name", &name), ("names", &names)]), terminal)
+    refuse(&say!(terminal.lang, key, name = name, names = names), terminal)
 }
 
 /// The newest version explains itself: its result document and its single ratings.

@@ -1,5 +1,6 @@
 //! Marks that can be worked out: the letters that were handed out before, and what the commands say of exposed pairs.
 
+use crate::shared::i18n::say;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -105,7 +106,7 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
         anyhow::ensure!(outcome.schema == SCHEMA, "{}", outcome.schema);
         Ok(outcome)
     };
-    parsed().with_context(|| terminal.lang.fill("privacy.letters-gone", &[("path", &shown(path))]))
+    parsed().with_context(|| say!(terminal.lang, "privacy.letters-gone", path = shown(path)))
 }
 
 /// Whether what rests on a version may have been told before the letters of another; versions count up, and drafts come at any
@@ -132,7 +133,7 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
     });
     let mut text = terminal.table(&header, rows);
     if found.len() > NAMED {
-        text.push_str(&lang.fill("privacy.more", &[("n", &(found.len() - NAMED))]));
+        text.push_str(&say!(lang, "privacy.more", n = (found.len() - NAMED)));
         text.push('\n');
     }
     text
@@ -176,7 +177,7 @@ pub(super) fn accepted(
     };
     Ok(match reason {
         Some(reason) => {
-            terminal.tell(&terminal.lang.fill("privacy.accepted", &[("n", &found.len()), ("reason", &reason)]));
+            terminal.tell(&say!(terminal.lang, "privacy.accepted", n = found.len(), reason = reason));
             Accepted::Because(reason)
         }
         None => {
@@ -203,7 +204,7 @@ pub(super) fn tell_over_time(root: &Path, outcome: &Outcome, terminal: &Terminal
     let alone: BTreeSet<_> = alone.iter().map(pair).collect();
     let more = beside.iter().filter(|own| !alone.contains(&pair(own))).count();
     if more > 0 {
-        terminal.tell(&terminal.lang.fill("privacy.over-time", &[("n", &more)]));
+        terminal.tell(&say!(terminal.lang, "privacy.over-time", n = more));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `assess feedback`: one workbook per unit for a version, published as one folder.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Feedback, terminal: &mut Term
     manifest.replaces = again.as_ref().map(|again| again.told.outcome.version.clone());
     let (desk, units) = match again {
         Some(Again { replaced, units, .. }) if units.is_empty() => {
-            terminal.tell(&terminal.lang.fill("feedback.none-changed", &[("parent", &replaced.version())]));
+            terminal.tell(&say!(terminal.lang, "feedback.none-changed", parent = replaced.version()));
             return Ok(Exit::Done);
         }
         Some(Again { replaced, units, told }) => {
@@ -204,7 +205,7 @@ fn place(
     let folder = folder(project, &outcome.version, period, asked, terminal)?;
     let name = folder.file_name().at(&folder)?.to_string_lossy().into_owned();
     let is_kept = folder.parent() == Some(&project.root.join(FEEDBACK));
-    let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
+    let list = say!(outcome.model.language, "feedback.handout.file", folder = name);
     let copy = (outcome.version == DRAFT && is_kept).then(|| copy_name(&name));
     Ok(Place { folder, is_own: asked.out.is_none(), beside: [list].into_iter().chain(copy).collect() })
 }
@@ -226,10 +227,10 @@ fn folder(
     anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
     // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
     let name = match (asked.changed, period) {
-        (true, _) => text::file_name(&lang.fill("feedback.changed.folder", &[("version", &version)])),
+        (true, _) => text::file_name(&say!(lang, "feedback.changed.folder", version = version)),
         (false, None) => version.to_owned(),
         (false, Some(period)) => {
-            text::file_name(&lang.fill("feedback.interim.folder", &[("version", &version), ("period", &period)]))
+            text::file_name(&say!(lang, "feedback.interim.folder", version = version, period = period))
         }
     };
     real(&project.root.join(FEEDBACK).join(name))
@@ -242,16 +243,16 @@ fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Resul
     let refused = match found {
         Standing::Free => return Ok(None),
         Standing::Same(manifest) if place.is_own => return Ok(Some(manifest)),
-        Standing::Same(_) => lang.fill("feedback.foreign", &[("folder", &folder)]),
-        Standing::Foreign(path) => lang.fill("feedback.foreign", &[("folder", &shown(&path))]),
+        Standing::Same(_) => say!(lang, "feedback.foreign", folder = folder),
+        Standing::Foreign(path) => say!(lang, "feedback.foreign", folder = shown(&path)),
         Standing::Touched(files) => {
             let named = files.iter().take(NAMED).map(String::as_str);
             let more = (files.len() > NAMED).then_some("…");
             let list = lang.join("report.list", named.chain(more));
-            lang.fill("feedback.touched", &[("folder", &folder), ("files", &list)])
+            say!(lang, "feedback.touched", folder = folder, files = list)
         }
         Standing::Other(manifest) => {
-            lang.fill("feedback.other", &[("folder", &folder), ("program", &manifest.program)])
+            say!(lang, "feedback.other", folder = folder, program = manifest.program)
         }
     };
     anyhow::bail!("{refused}")
@@ -312,8 +313,8 @@ fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &T
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    terminal.tell(&lang.fill(key, &[("n", &manifest.files.len()), ("folder", folder)]));
+    terminal.tell(&say!(lang, key, n = manifest.files.len(), folder = folder));
     let beside = manifest.beside.iter().map(|file| file.path.as_str());
-    terminal.tell(&lang.fill("feedback.beside", &[("files", &lang.join("report.list", beside))]));
+    terminal.tell(&say!(lang, "feedback.beside", files = lang.join("report.list", beside)));
     Ok(Exit::Done)
 }

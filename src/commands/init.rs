@@ -16,7 +16,7 @@ use crate::publish::project::{is_free, publish_project, tidy};
 use crate::read::project::MODEL_FILE;
 use crate::read::sha256;
 use crate::shared::exit::Exit;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
 use crate::write::workbook;
 
@@ -113,10 +113,10 @@ fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -
     let (folders, review) = (&draft.folders, &draft.review);
     let document = InitDocument { schema: "assess.init/1", folder, files, folders, review };
     let text = || {
-        let mut lines = vec![lang.fill("init.written", &[("folder", &folder)])];
+        let mut lines = vec![say!(lang, "init.written", folder = folder)];
         lines.extend(top_level(&document.files));
         if let Content::Demo(units) = content {
-            lines.push(lang.fill("init.demo", &[("units", units)]));
+            lines.push(say!(lang, "init.demo", units = units));
         }
         if !review.is_empty() {
             lines.push(lang.text("init.review").to_owned());
@@ -130,7 +130,7 @@ fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -
         Content::Demo(_) => "init.next.demo",
         Content::From(_) => "init.next.last",
     };
-    terminal.tell(&lang.fill(next, &[("folder", &folder)]));
+    terminal.tell(&say!(lang, next, folder = folder));
     Ok(Exit::Done)
 }
 

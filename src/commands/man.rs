@@ -1,5 +1,6 @@
 //! `assess man`: manual pages of the program and of each command.
 
+use crate::shared::i18n::say;
 use std::mem;
 use std::path::Path;
 
@@ -20,7 +21,7 @@ pub(super) fn run(folder: &Path, terminal: &Terminal) -> anyhow::Result<Exit> {
         pages.push(page(mem::take(sub).name(name))?);
     }
     publish_new(&places::outside(folder, terminal)?, &pages)?;
-    terminal.tell(&terminal.lang.fill("man.written", &[("n", &pages.len()), ("folder", &folder.display())]));
+    terminal.tell(&say!(terminal.lang, "man.written", n = pages.len(), folder = folder.display()));
     Ok(Exit::Done)
 }
 

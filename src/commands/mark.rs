@@ -20,7 +20,7 @@ use crate::result::seal::Seal;
 use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Severity};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::place::Role;
 use crate::write::listing::Listing;
 
@@ -55,7 +55,7 @@ pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Termi
         settled(root, wanted.version, prepared, terminal)?;
     }
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
-        terminal.say(&terminal.lang.fill("mark.torn", &[("line", &line)]));
+        terminal.say(&say!(terminal.lang, "mark.torn", line = line));
     }
     let (manifest, sha256) = publish::manifest(root, wanted.version)?;
     let bytes = log.with(Entry::State(record(task, &wanted, sha256)))?;
@@ -110,8 +110,7 @@ fn may_follow(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, term
     }
     let (manifest, _) = publish::manifest(root, wanted.version)?;
     if let Some(touched) = folder::look(root, wanted.version, &manifest)?.first() {
-        let values: [Named; 2] = [("version", &wanted.version), ("file", &touched.file)];
-        return Err(refuse(&lang.fill("mark.touched", &values), terminal));
+        return Err(refuse(&say!(lang, "mark.touched", version = wanted.version, file = touched.file), terminal));
     }
     let versions = publish::versions(root)?;
     if !chain::is_whole(root, log, &versions)? {
@@ -131,13 +130,13 @@ fn may_follow(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, term
 fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
     let name = |state: State| lang.text(state.word());
     match refusal {
-        Refusal::NoDocument => lang.fill("mark.no_document", &[("state", &name(step.state))]),
+        Refusal::NoDocument => say!(lang, "mark.no_document", state = name(step.state)),
         Refusal::NoReason { from } => {
-            lang.fill("mark.no_reason", &[("version", &step.version), ("state", &name(*from))])
+            say!(lang, "mark.no_reason", version = step.version, state = name(*from))
         }
-        Refusal::Earlier { than } => lang.fill("mark.earlier", &[("version", &step.version), ("date", &than)]),
+        Refusal::Earlier { than } => say!(lang, "mark.earlier", version = step.version, date = than),
         Refusal::Superseded { current } => {
-            lang.fill("mark.superseded", &[("version", &step.version), ("current", current)])
+            say!(lang, "mark.superseded", version = step.version, current = current)
         }
     }
 }
@@ -156,7 +155,7 @@ fn settled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) 
     }
     let outcome = stored::load(root, version, terminal)?;
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
-        terminal.say(&lang.fill("mark.changed", &[("version", &version)]));
+        terminal.say(&say!(lang, "mark.changed", version = version));
     }
     let now = computed.outcome(version, None, false).0.registers;
     let appeals = computed.assessment.registers.appeals.iter();
@@ -197,16 +196,7 @@ impl Against<'_> {
             Ending::Upheld => "mark.appeal.pending",
         };
         let place = computed.files.describe(row.at);
-        Some(lang.fill(
-            key,
-            &[
-                ("place", &place),
-                ("id", &row.id),
-                ("unit", &unit.code),
-                ("name", &unit.name),
-                ("version", &outcome.version),
-            ],
-        ))
+        Some(say!(lang, key, place = place, id = row.id, unit = unit.code, name = unit.name, version = outcome.version))
     }
 }
 
@@ -249,13 +239,18 @@ fn print(line: &Line, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Resul
     let list = || Listing::of("version,state,date,document,reason,note,seal", [row]);
     let text = || {
         let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
-        let values: [Named; 4] = [
-            ("version", &mark.version),
-            ("state", &lang.text(mark.state.word())),
-            ("date", &mark.date),
-            ("document", &mark.document.as_deref().unwrap_or_default()),
-        ];
-        format!("{}\n{}\n", lang.fill(key, &values), sealed.sentence(lang))
+        format!(
+            "{}\n{}\n",
+            say!(
+                lang,
+                key,
+                version = mark.version,
+                state = lang.text(mark.state.word()),
+                date = mark.date,
+                document = mark.document.as_deref().unwrap_or_default()
+            ),
+            sealed.sentence(lang)
+        )
     };
     terminal.answer(&MarkDocument { line, seal: &sealed.state }, list, text)
 }

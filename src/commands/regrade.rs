@@ -20,7 +20,7 @@ use crate::result::outcome::Outcome;
 use crate::result::regrade::Token;
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Message, Severity};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 mod print;
 
@@ -153,7 +153,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Termi
     let mut exit = exits.max_by_key(|exit| exit.code()).unwrap_or(Exit::Done);
     // With several projects a token may belong to none of them; with one, the project itself says so.
     for typed in asked.apply.iter().filter(|typed| !single && !used.contains(&typed.as_str())) {
-        terminal.say(&terminal.lang.fill("regrade.token.nobody", &[("token", typed)]));
+        terminal.say(&say!(terminal.lang, "regrade.token.nobody", token = typed));
         exit = Exit::Unable;
     }
     Ok(exit)
@@ -229,7 +229,7 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
     let manifest = versions::manifest(&version, Some(now.0), &asked.grounds, &regraded.model, &regraded.files);
     let folder =
         Next { publisher: &publisher, root: &project.root, parent: &now.1 }.write(outcome, manifest, terminal)?;
-    report.said = Some(terminal.lang.fill("score.written", &[("folder", &shown(&folder))]));
+    report.said = Some(say!(terminal.lang, "score.written", folder = shown(&folder)));
     report.state = State::Applied;
     report.version = Some(version);
     Ok(report)
@@ -285,5 +285,5 @@ fn what_moved(token: &Token, typed: &[String], lang: Lang) -> String {
         return lang.text("regrade.stale").to_owned();
     }
     let words = lang.join("status.list", parts.into_iter().map(|part| lang.text(part.word())));
-    lang.fill("regrade.stale.parts", &[("parts", &words)])
+    say!(lang, "regrade.stale.parts", parts = words)
 }

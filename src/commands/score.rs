@@ -19,7 +19,7 @@ use crate::read::Project;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Severity, any};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 use crate::write::listing::Listing;
 
 /// What came of a run.
@@ -92,7 +92,7 @@ impl Run<'_> {
         if let Some((parent, _)) = &now
             && !versions::may_follow(root, &parent.version, &self.asked.grounds)?
         {
-            terminal.say(&terminal.lang.fill("score.final", &[("version", &parent.version)]));
+            terminal.say(&say!(terminal.lang, "score.final", version = parent.version));
             return Ok(Exit::Unable);
         }
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
@@ -128,7 +128,7 @@ impl Run<'_> {
             let document = crate::documents::report::sealed(document, &manifest.seal(), outcome.model.language);
             let bytes = crate::write::workbook::bytes(&document)?;
             publish::file::replace(target, &bytes)?;
-            self.terminal.tell(&self.terminal.lang.fill("score.public", &[("path", &shown(target))]));
+            self.terminal.tell(&say!(self.terminal.lang, "score.public", path = shown(target)));
         }
         Ok(Exit::Done)
     }
@@ -156,7 +156,7 @@ impl Run<'_> {
         }
         let is_setting = has_same_data(before, computed) && !changes.model.is_method();
         let key = if is_setting { "score.settings_only" } else { "score.reason_needed" };
-        terminal.say(&terminal.lang.fill(key, &[("version", &parent.version)]));
+        terminal.say(&say!(terminal.lang, key, version = parent.version));
         Ok(Some(Exit::Unable))
     }
 
@@ -239,8 +239,8 @@ fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Resu
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
     terminal.show(&document, || Listing::of(columns, &document.units), text)?;
     terminal.tell(&match ended {
-        Ended::Written(folder) => terminal.lang.fill("score.written", &[("folder", &shown(folder))]),
-        Ended::Unchanged => terminal.lang.fill("score.unchanged", &[("version", &outcome.version)]),
+        Ended::Written(folder) => say!(terminal.lang, "score.written", folder = shown(folder)),
+        Ended::Unchanged => say!(terminal.lang, "score.unchanged", version = outcome.version),
     });
     Ok(())
 }
@@ -284,14 +284,18 @@ fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
         let group = outcome.group_of(quota).unwrap_or("");
         let grade = outcome.model.grade_name(quota.grade);
         let seats = &quota.seats;
-        let values: [Named; 5] = [
-            ("group", &group),
-            ("grade", &grade),
-            ("n", &seats.ranked),
-            ("places", &seats.places),
-            ("taken", &seats.taken),
-        ];
-        format!("{}\n", terminal.lang.fill("score.quota", &values))
+        format!(
+            "{}\n",
+            say!(
+                terminal.lang,
+                "score.quota",
+                group = group,
+                grade = grade,
+                n = seats.ranked,
+                places = seats.places,
+                taken = seats.taken
+            )
+        )
     });
     lines.collect()
 }

@@ -10,7 +10,7 @@ use crate::read::Project;
 use crate::read::project::NoProject;
 use crate::result::states::{Mark, State};
 use crate::shared::exit::Exit;
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::place::folders::SUGGEST;
 use crate::shared::text::visible;
 use crate::write::listing::Listing;
@@ -272,7 +272,7 @@ fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
         Next::Rescore => "status.next.rescore",
         Next::Done => "status.next.done",
     };
-    lang.fill(key, &[("folder", &folder(invocation))])
+    say!(lang, key, folder = folder(invocation))
 }
 
 /// The status as rows of section, name and value.

@@ -1,5 +1,6 @@
 //! `assess suggest`: 征求意见表 for departments and 等次审定表 for the committee, from a version or the draft.
 
+use crate::shared::i18n::say;
 use std::path::Path;
 
 use serde::Serialize;
@@ -72,7 +73,7 @@ fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal
     };
     terminal.show(&document, || Listing::of("kind,department,path", &document.forms), text)?;
     let count = forms.len();
-    terminal.tell(&lang.fill("suggest.written", &[("n", &count), ("folder", &folder), ("version", &version)]));
+    terminal.tell(&say!(lang, "suggest.written", n = count, folder = folder, version = version));
     terminal.tell(lang.text("suggest.next"));
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! `assess template`: empty forms from model and roster, written as one folder.
 
+use crate::shared::i18n::say;
 use std::path::Path;
 
 use serde::Serialize;
@@ -76,7 +77,7 @@ fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<
     let rows = forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path }).collect();
     let document = TemplateDocument { schema: "assess.template/1", folder, forms: rows };
     terminal.show(&document, || Listing::of("kind,path", &document.forms), || counts(forms, terminal))?;
-    terminal.tell(&lang.fill("template.written", &[("n", &forms.len()), ("folder", folder)]));
+    terminal.tell(&say!(lang, "template.written", n = forms.len(), folder = folder));
     terminal.tell(lang.text("template.next"));
     Ok(Exit::Done)
 }

@@ -16,7 +16,7 @@ use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
@@ -157,12 +157,11 @@ impl Terminal {
             } else if cause.is::<Busy>() {
                 Cow::Borrowed(self.lang.text("score.locked"))
             } else if let Some(taken) = cause.downcast_ref::<Taken>() {
-                Cow::Owned(self.lang.fill("stands.taken", &[("path", &shown(&taken.path))]))
+                Cow::Owned(say!(self.lang, "stands.taken", path = shown(&taken.path)))
             } else if let Some(stands) = cause.downcast_ref::<Unconfirmed>() {
-                Cow::Owned(self.lang.fill("stands.unconfirmed", &[("path", &shown(&stands.path))]))
+                Cow::Owned(say!(self.lang, "stands.unconfirmed", path = shown(&stands.path)))
             } else if let Some(stands) = cause.downcast_ref::<Unentered>() {
-                let values: [Named; 2] = [("path", &shown(&stands.path)), ("cause", &stands.cause())];
-                Cow::Owned(self.lang.fill("stands.unentered", &values))
+                Cow::Owned(say!(self.lang, "stands.unentered", path = shown(&stands.path), cause = stands.cause()))
             } else {
                 Cow::Owned(cause.to_string())
             }
@@ -197,10 +196,7 @@ impl Terminal {
             }
             if same.len() > limit {
                 let rest = same.len() - limit;
-                self.say(&format!(
-                    "  {}\n",
-                    self.lang.fill("app.more", &[("code", &same[0].code.as_str()), ("n", &rest)])
-                ));
+                self.say(&format!("  {}\n", say!(self.lang, "app.more", code = same[0].code.as_str(), n = rest)));
             }
         }
     }
@@ -217,7 +213,7 @@ impl Terminal {
         line("app.file", &visible(message.file.as_deref().unwrap_or("")));
         let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
         let cell = match in_text {
-            Some((row, column)) => Some(Cow::Owned(self.lang.fill("app.line", &[("line", &row), ("column", &column)]))),
+            Some((row, column)) => Some(Cow::Owned(say!(self.lang, "app.line", line = row, column = column))),
             None => message.cell.as_deref().map(Cow::Borrowed),
         };
         let spot = match (message.sheet.as_deref(), cell) {
@@ -225,10 +221,7 @@ impl Terminal {
             (sheet, cell) => sheet.map(Cow::Borrowed).or(cell).unwrap_or_default(),
         };
         line("app.place", &visible(&spot));
-        line(
-            "app.found",
-            &message.found.as_ref().map(|f| self.lang.fill("app.quoted", &[("text", f)])).unwrap_or_default(),
-        );
+        line("app.found", &message.found.as_ref().map(|f| say!(self.lang, "app.quoted", text = f)).unwrap_or_default());
         line("app.expected", message.expected.as_deref().unwrap_or(""));
         line("app.also", &message.related.iter().map(|place| visible(place)).collect::<Vec<_>>().join("\n        "));
         line("app.fix", &message.fix);

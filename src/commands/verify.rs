@@ -3,6 +3,7 @@
 //! The fingerprints of the manifest decide whether a file was changed. Workbook and documents made again from what is still
 //! sound only tell where; what they say is compared cell by cell and value by value.
 
+use crate::shared::i18n::say;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -192,7 +193,7 @@ fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> a
             Some(version) => of(vec![version], false),
             None => {
                 let names = terminal.lang.join("status.list", all);
-                let text = terminal.lang.fill("mark.version", &[("found", named), ("names", &names)]);
+                let text = say!(terminal.lang, "mark.version", found = named, names = names);
                 Err(refuse(&text, terminal))
             }
         },

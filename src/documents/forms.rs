@@ -13,7 +13,7 @@ use crate::engine::assessment::{Mode, Unit};
 use crate::model::shown::Shown;
 use crate::model::{ComponentKind, Model, Node};
 use crate::read::{Word, form};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 
 pub mod ballot;
 pub mod given;
@@ -122,7 +122,7 @@ impl<'o> Office<'o> {
     /// An empty sheet under a title that says what the form is, whose, and of which period.
     fn sheet(&self, name: &FormName<'_>) -> SheetDoc<'o> {
         let mut sheet = SheetDoc::new(&name.sheet(self.model), name.title(self));
-        sheet.footer = Some(self.fill("form.footer", &[("hash", &self.model_digits())]));
+        sheet.footer = Some(say!(self, "form.footer", hash = self.model_digits()));
         sheet.filling.is_locked = true;
         sheet
     }

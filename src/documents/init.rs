@@ -9,7 +9,7 @@ use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{ComponentKind, Model, ModelDraft};
 use crate::read::{self, Word};
 use crate::shared::finding::Severity;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::place::{FileId, Role};
 use crate::shared::text;
 
@@ -87,8 +87,8 @@ pub fn demo_roster(lang: Lang, count: usize) -> Rows {
         let (district, bureau) = (index / bureaus.len(), &bureaus[index % bureaus.len()]);
         header.iter().map(move |column| match own.iter().position(|own| own == column) {
             _ if Word::UnitCode.matches(&text::header_key(column)) => format!("U{:0width$}", index + 1),
-            Some(0) if district == 0 => lang.fill("demo.unit.city", &[("name", &bureau[0])]),
-            Some(0) => lang.fill("demo.unit.district", &[("n", &district), ("name", &bureau[0])]),
+            Some(0) if district == 0 => say!(lang, "demo.unit.city", name = bureau[0]),
+            Some(0) => say!(lang, "demo.unit.district", n = district, name = bureau[0]),
             // Short names are those of the city; a district has none, so that no name means two units.
             Some(1) if district > 0 => String::new(),
             Some(at) => bureau[at].clone(),

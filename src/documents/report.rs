@@ -40,12 +40,12 @@ pub use receipts::receipts;
 pub use result::result;
 
 use crate::result::seal::Seal;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// A workbook with the content seal of its version in the footer of every sheet, so that it stands on every printed page.
 #[must_use]
 pub fn sealed<'o>(mut document: Document<'o>, seal: &Seal, lang: Lang) -> Document<'o> {
-    let line = lang.fill("report.seal", &[("seal", &seal.to_string())]);
+    let line = say!(lang, "report.seal", seal = seal.to_string());
     for sheet in &mut document.sheets {
         sheet.footer = Some(match sheet.footer.take() {
             Some(footer) => format!("{footer}\n{line}"),

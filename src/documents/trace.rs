@@ -15,7 +15,7 @@ use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
     LeafScore, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text::{printable, visible};
 
@@ -180,7 +180,7 @@ impl<'t> Tracer<'t> {
         let label = format!("{} ({}%)", model.name, model.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         if let Some(id) = &own.corrected {
-            node = node.how(self.lang.fill("trace.corrected", &[("id", id)]));
+            node = node.how(say!(self.lang, "trace.corrected", id = id));
         }
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
@@ -267,13 +267,13 @@ impl<'t> Tracer<'t> {
             let code = self.outcome.model.tree.code(node);
             let mean = mean.as_ref()?;
             let shown = mean.mean.0.fixed(4);
-            let mut how = self.lang.fill("trace.counted", &[("n", &mean.counted)]);
+            let mut how = say!(self.lang, "trace.counted", n = mean.counted);
             if mean.zeros > 0 {
-                how.push_str(&self.lang.fill("trace.zeros", &[("n", &mean.zeros)]));
+                how.push_str(&say!(self.lang, "trace.zeros", n = mean.zeros));
             }
             if !mean.trimmed.is_empty() {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                how.push_str(&self.lang.fill("trace.trimmed", &[("marks", &marks)]));
+                how.push_str(&say!(self.lang, "trace.trimmed", marks = marks));
             }
             let label = if code.is_empty() { self.lang.text("trace.mean") } else { code };
             let node = TraceNode::new(label, shown).exactly(&mean.mean.0).how(how);
@@ -351,7 +351,7 @@ impl<'t> Tracer<'t> {
             how.to_mut().push_str(self.lang.find(&format!("limit.{reason}")).unwrap_or(reason));
         }
         if let Some(row) = row.filter(|row| !row.links.value.is_empty()) {
-            how.to_mut().push_str(&self.lang.fill("diff.links", &[("links", &row.links.value)]));
+            how.to_mut().push_str(&say!(self.lang, "diff.links", links = row.links.value));
         }
         let at = row.map(|row| self.outcome.describe(row.at)).unwrap_or_default();
         TraceNode::new(label, value).exactly(&own.counted.0).how(how).at(at)

@@ -10,7 +10,7 @@ use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
 use crate::result::outcome::{self, Outcome, Run};
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Percent;
 
 mod draw;
@@ -154,16 +154,13 @@ impl Variation {
     /// What it is, in words; `model` is the method as it is.
     pub fn said(&self, model: &Model, lang: Lang) -> String {
         match self {
-            Self::Anonymity(k) => lang.fill("privacy.anonymity", &[("k", &k)]),
-            Self::ComponentDecimals(decimals) => lang.fill("privacy.decimals", &[("n", &decimals)]),
+            Self::Anonymity(k) => say!(lang, "privacy.anonymity", k = k),
+            Self::ComponentDecimals(decimals) => say!(lang, "privacy.decimals", n = decimals),
             Self::United { component, classes } => {
                 let component = &model.components[*component];
                 let ComponentKind::Ballots(rules) = &component.kind else { return component.name.clone() };
                 let names = classes.map(|class| rules.classes[class].name.as_str());
-                lang.fill(
-                    "privacy.united",
-                    &[("component", &component.name), ("first", &names[0]), ("second", &names[1])],
-                )
+                say!(lang, "privacy.united", component = component.name, first = names[0], second = names[1])
             }
         }
     }

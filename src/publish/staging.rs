@@ -13,7 +13,7 @@ use super::At;
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, file};
 use crate::read::{is_there, sha256};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// What begins the name of everything that is being written.
 pub(super) const STAGING: &str = ".staging-";
@@ -41,7 +41,7 @@ pub struct Taken {
 
 impl fmt::Display for Taken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Lang::En.fill("stands.taken", &[("path", &self.path.display())]))
+        f.write_str(&say!(Lang::En, "stands.taken", path = self.path.display()))
     }
 }
 
@@ -72,7 +72,7 @@ impl Unentered {
 
 impl fmt::Display for Unentered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Lang::En.fill("stands.unentered", &[("path", &self.path.display()), ("cause", &self.cause())]))
+        f.write_str(&say!(Lang::En, "stands.unentered", path = self.path.display(), cause = self.cause()))
     }
 }
 
@@ -88,7 +88,7 @@ pub struct Unconfirmed {
 
 impl fmt::Display for Unconfirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Lang::En.fill("stands.unconfirmed", &[("path", &self.path.display())]))
+        f.write_str(&say!(Lang::En, "stands.unconfirmed", path = self.path.display()))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::book::{Book, FORM_SHEET};
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::i18n::{Lang, catalogue};
+use crate::shared::i18n::{Lang, catalogue, say};
 use crate::shared::place::{FileId, Place, Role};
 
 /// The list of files received is written for people to fill in, so it comes back, in its own place only.
@@ -38,8 +38,8 @@ fn is_own(title: &str, role: Role) -> bool {
             let sheets = catalogue(lang).iter().filter(|(key, _)| key.starts_with("sheet."));
             let names = sheets.filter(move |(key, _)| **key != "sheet.ledger" && !comes_back(key));
             names.map(move |(key, name)| match OF_FEEDBACK.contains(key) {
-                true => (*key, lang.fill("feedback.sheet", &[("unit", &""), ("sheet", &name)])),
-                false => (*key, lang.fill("report.title", &[("title", &""), ("sheet", &name)])),
+                true => (*key, say!(lang, "feedback.sheet", unit = "", sheet = name)),
+                false => (*key, say!(lang, "report.title", title = "", sheet = name)),
             })
         };
         [Lang::Zh, Lang::En].into_iter().flat_map(of).collect()
@@ -69,7 +69,7 @@ mod tests {
         for lang in [Lang::Zh, Lang::En] {
             let kinds = catalogue(lang).iter().filter(|(key, _)| key.starts_with("kind.") && **key != "kind.receipts");
             for (key, name) in kinds {
-                let title = lang.fill("form.title", &[("title", &"T"), ("sheet", name)]);
+                let title = say!(lang, "form.title", title = "T", sheet = name);
                 assert!(!is_own(&title, Role::Register), "{key}");
             }
         }

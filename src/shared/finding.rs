@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::{Lang, Named, fill, model_path};
+use crate::shared::i18n::{Lang, Named, fill, model_path, say};
 use crate::shared::place::{Files, Place};
 use crate::shared::text;
 
@@ -165,9 +165,9 @@ impl Finding {
         let counts = (self.code == Code::E134).then(|| self.rest.weights());
         let mut related: Vec<String> = self.related.iter().map(|p| files.describe(*p)).collect();
         if counts.is_none() && !self.rest.is_empty() {
-            related.push(lang.fill("finding.more_places", &[("n", &self.rest.count())]));
+            related.push(say!(lang, "finding.more_places", n = self.rest.count()));
         }
-        let nearest = get("nearest").map(|n| lang.fill("finding.nearest", &[("names", &n)]));
+        let nearest = get("nearest").map(|n| say!(lang, "finding.nearest", names = n));
         Message {
             code: self.code,
             severity: self.severity,
@@ -179,7 +179,7 @@ impl Finding {
             at: self.at,
             found: match (get("found"), get("stored")) {
                 _ if counts.is_some() => Some(self.rest.words(lang)),
-                (Some(shown), Some(held)) => Some(lang.fill("finding.stored", &[("shown", &shown), ("held", &held)])),
+                (Some(shown), Some(held)) => Some(say!(lang, "finding.stored", shown = shown, held = held)),
                 (found, _) => found,
             },
             expected: match (expected, nearest) {

@@ -57,6 +57,18 @@ const SOURCES: [(Lang, &[&str]); 2] = [
 
 type Catalogue = BTreeMap<&'static str, String>;
 
+/// The text of a key in a language with its `{names}` filled in: `say!(lang, "score.written", folder = path)`.
+///
+/// Stands for everything that has a language and fills in texts. A test reads the calls and holds keys and names against both
+/// catalogues.
+macro_rules! say {
+    ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
+        $lang.fill($key, &[$((stringify!($name), &$value as &dyn ::std::fmt::Display)),*])
+    };
+}
+
+pub(crate) use say;
+
 /// What a `{name}` of a text stands for: anything that can be written.
 pub type Named<'a> = (&'a str, &'a dyn Display);
 

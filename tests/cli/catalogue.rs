@@ -154,3 +154,64 @@ fn each_language_is_written_in_its_own_script() {
         assert!(han(text) * 2 <= letters, "{key} is not translated: {text}");
     }
 }
+
+/// The arguments of a call whose opening bracket was just passed, texts and inner brackets respected.
+fn arguments(code: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut is_text, mut escaped) = (0_usize, 0, false, false);
+    let mut found = Vec::new();
+    for (at, c) in code.char_indices() {
+        if is_text {
+            is_text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => is_text = true,
+            '(' | '[' | '{' => depth += 1,
+            ')' if depth == 0 => {
+                found.push(code[start..at].trim());
+                return found;
+            }
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => {
+                found.push(code[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    panic!("a call without an end: {}", &code[..code.len().min(80)]);
+}
+
+/// The `{names}` of a text.
+fn names_of(text: &str) -> Vec<&str> {
+    let parts = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+    let mut names: Vec<&str> = parts.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[test]
+fn every_call_says_the_names_that_both_texts_have() {
+    let code = code();
+    let mut checked = 0;
+    for (at, call) in code.match_indices("say!(") {
+        let arguments = arguments(&code[at + call.len()..]);
+        let Some(key) = arguments.get(1).and_then(|key| key.strip_prefix('"')?.strip_suffix('"')) else { continue };
+        let mut said: Vec<&str> = arguments[2..].iter().filter_map(|own| Some(own.split_once('=')?.0.trim())).collect();
+        said.sort_unstable();
+        for lang in [Lang::Zh, Lang::En] {
+            let text = lang.find(key).unwrap_or_else(|| panic!("{lang:?} has no {key}"));
+            // A language may do without a value that the other one needs.
+            let unknown: Vec<&str> = names_of(text).into_iter().filter(|name| !said.contains(name)).collect();
+            assert!(unknown.is_empty(), "{key} in {lang:?} asks for {unknown:?}, said are {said:?}");
+        }
+        let both: Vec<&str> =
+            [Lang::Zh, Lang::En].into_iter().flat_map(|lang| names_of(lang.find(key).unwrap())).collect();
+        let idle: Vec<&&str> = said.iter().filter(|name| !both.contains(name)).collect();
+        assert!(idle.is_empty(), "{key}: no text uses {idle:?}");
+        checked += 1;
+    }
+    assert!(checked > 200, "{checked}");
+}

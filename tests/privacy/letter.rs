@@ -135,7 +135,7 @@ impl Letter<'_> {
     /// The mean of a cell and its sizes; none where no mark or zero entered it.
     pub(crate) fn mean(&self, (component, node, class): Cell) -> Option<(Q, Sizes)> {
         let own = &self.own(component)["ballots"]["classes"][class]["means"][node];
-        let count = |key: &str| usize::try_from(own[key].as_u64().unwrap()).unwrap();
+        let count = |key: &str| usize::try_from(own[key].as_u64().unwrap_or(0)).unwrap();
         let trimmed = list(&own["trimmed"]).len();
         own.is_object().then(|| (of(&own["mean"]), Sizes { counted: count("counted"), zeros: count("zeros"), trimmed }))
     }

@@ -2,7 +2,7 @@
 
 use crate::commands::terminal::{OrDash, Terminal};
 use crate::result::diff::ModelDiff;
-use crate::shared::i18n::model_path;
+use crate::shared::i18n::{model_path, say};
 
 /// The differences: those of the method, then those that only print.
 pub(super) fn text(diff: &ModelDiff, terminal: &Terminal) -> String {
@@ -13,7 +13,7 @@ pub(super) fn text(diff: &ModelDiff, terminal: &Terminal) -> String {
         ("diff.model.presentation", diff.presentation().collect()),
     ];
     for (key, changes) in sections.into_iter().filter(|(_, changes)| !changes.is_empty()) {
-        out.push_str(&format!("{}\n", lang.fill(key, &[("n", &changes.len())])));
+        out.push_str(&format!("{}\n", say!(lang, key, n = changes.len())));
         let rows = changes.iter().map(|change| {
             let (old, new) = (change.old.as_deref(), change.new.as_deref());
             (model_path(lang, &change.key), OrDash(old), OrDash(new), &change.key)

@@ -8,7 +8,7 @@ use super::SHOWN;
 use crate::commands::terminal::{Moved, Terminal};
 use crate::result::diff::{Diff, Register, RowChange, RowMove, RowState};
 use crate::result::outcome::Standing;
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, say};
 
 /// The rows, those that count first; with a line for those that are left out.
 pub(super) fn table(diff: &Diff, all: bool, terminal: &Terminal) -> String {
@@ -29,7 +29,7 @@ pub(super) fn table(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let cells = rows.iter().take(shown).map(|row| cells(row, lang));
     let mut out = terminal.table(&keys, cells);
     if rows.len() > shown {
-        out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(rows.len() - shown))])));
+        out.push_str(&format!("{}\n", say!(lang, "status.more", n = (rows.len() - shown))));
     }
     out
 }
@@ -56,8 +56,8 @@ fn cells(row: &RowChange, lang: Lang) -> impl Serialize {
 fn link(row: &RowState, lang: Lang) -> String {
     let settled = crate::documents::report::settled_by(lang, &row.settled_by);
     match (settled.is_empty(), row.links.is_empty()) {
-        (false, _) => lang.fill("diff.settled-by", &[("rows", &settled)]),
-        (true, false) => lang.fill("diff.links", &[("links", &row.links)]),
+        (false, _) => say!(lang, "diff.settled-by", rows = settled),
+        (true, false) => say!(lang, "diff.links", links = row.links),
         (true, true) => String::new(),
     }
 }
@@ -87,8 +87,7 @@ fn value<'s>(row: &RowChange, state: Option<&'s RowState>, lang: Lang) -> Option
             if matches!(state.outcome.as_str(), "part" | "cut" | "superseded") {
                 let word = lang.text(&format!("adjustment.{}", state.outcome));
                 let limit = state.reason.as_ref().and_then(|reason| lang.find(&format!("limit.{reason}")));
-                let values: [Named; 2] = [("points", &points), ("why", &limit.unwrap_or(word))];
-                return Some(Cow::Owned(lang.fill("diff.cut", &values)));
+                return Some(Cow::Owned(say!(lang, "diff.cut", points = points, why = limit.unwrap_or(word))));
             }
             points
         }

@@ -4,7 +4,7 @@ use super::SHOWN;
 use crate::commands::terminal::{Moved, Terminal};
 use crate::documents::report::causes::CauseWords;
 use crate::result::diff::{Diff, PartChange, PartKind, UnitChange, UnitState};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// Units with a cause of their own, then those that others moved.
 pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
@@ -30,7 +30,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     }
     if ranked.len() > room {
         let rest = ranked.len() - room;
-        out.push_str(&format!("{}\n", lang.fill("diff.ranks_only", &[("n", &rest)])));
+        out.push_str(&format!("{}\n", say!(lang, "diff.ranks_only", n = rest)));
     }
     out
 }
@@ -68,7 +68,7 @@ fn parts(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     });
     let mut out = terminal.table(&["table.code", "table.unit", "diff.part", "diff.value"], rows);
     if parts.len() > shown {
-        out.push_str(&format!("{}\n", lang.fill("status.more", &[("n", &(parts.len() - shown))])));
+        out.push_str(&format!("{}\n", say!(lang, "status.more", n = (parts.len() - shown))));
     }
     out
 }

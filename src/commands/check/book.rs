@@ -3,6 +3,7 @@
 use super::super::exposure::{Told, earlier};
 use crate::documents::feedback::privacy::exposed;
 use crate::publish::At;
+use crate::shared::i18n::say;
 use std::path::{Path, PathBuf};
 
 use super::super::places;
@@ -84,7 +85,7 @@ pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal:
     };
     let bytes = crate::write::workbook::bytes(&check_book(&book))?;
     file::replace(target, &bytes)?;
-    terminal.tell(&terminal.lang.fill("report.written", &[("path", &shown(target))]));
+    terminal.tell(&say!(terminal.lang, "report.written", path = shown(target)));
     Ok(())
 }
 

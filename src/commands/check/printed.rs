@@ -10,7 +10,7 @@ use crate::model::ComponentKind;
 use crate::pipeline::Computed;
 use crate::read::table::{Skip, Skipped};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::{Named, say};
 
 /// Per file what was understood: sheet, header row, columns, rows read and skipped.
 pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
@@ -54,7 +54,7 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
         format!("{} {}{more}", lang.text(why.word()), rows[..rows.len().min(NAMED)].join(lang.text("check.and")))
     });
     let reasons = reasons.collect::<Vec<_>>().join(lang.text("check.or"));
-    lang.fill("check.skipped_rows", &[("count", &rows.len()), ("reasons", &reasons)])
+    say!(lang, "check.skipped_rows", count = rows.len(), reasons = reasons)
 }
 
 /// How many ballots of each class were issued, came back and are valid.
@@ -172,17 +172,16 @@ pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
     };
     format!(
         "{}\n{}\n",
-        terminal.lang.fill(
+        say!(
+            terminal.lang,
             "check.summary",
-            &[
-                ("units", &checked.coverage.units.len()),
-                ("reports", &reports),
-                ("files", &checked.computed.found),
-                ("errors", &errors),
-                ("pending", &pending),
-                ("warnings", &warnings),
-                ("notes", &notes),
-            ]
+            units = checked.coverage.units.len(),
+            reports = reports,
+            files = checked.computed.found,
+            errors = errors,
+            pending = pending,
+            warnings = warnings,
+            notes = notes
         ),
         terminal.lang.text(next)
     )

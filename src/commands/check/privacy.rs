@@ -1,5 +1,6 @@
 //! `check --privacy`: whose marks could be worked out, and what another k, united classes or fewer decimals would leave.
 
+use crate::shared::i18n::say;
 use std::path::Path;
 
 use serde::Serialize;
@@ -66,12 +67,12 @@ pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     }
     if !trial.drawn.is_empty() {
         let names = lang.join("report.list", trial.drawn.iter().map(String::as_str));
-        notes.push(lang.fill("privacy.drawn", &[("components", &names)]));
+        notes.push(say!(lang, "privacy.drawn", components = names));
     }
     let lacking = trial.lacking.iter();
-    notes.extend(lacking.map(|(own, class)| lang.fill("privacy.no-issued", &[("component", own), ("class", class)])));
+    notes.extend(lacking.map(|(own, class)| say!(lang, "privacy.no-issued", component = own, class = class)));
     if !earlier.is_empty() {
-        notes.push(lang.fill("privacy.earlier", &[("n", &earlier.len())]));
+        notes.push(say!(lang, "privacy.earlier", n = earlier.len()));
     }
     let outcome = trial.as_it_is();
     let found = exposed(&outcome, &earlier);
@@ -94,7 +95,7 @@ impl Tried {
             false => table(&self.outcome, &self.found, terminal),
         };
         let k = self.outcome.model.feedback.k_anonymity;
-        let (variation, classes) = (lang.fill("privacy.as-is", &[("k", &k)]), by_class(&self.outcome, &self.found));
+        let (variation, classes) = (say!(lang, "privacy.as-is", k = k), by_class(&self.outcome, &self.found));
         let now = Left { variation, pairs: self.found.len(), classes };
         let rows = std::iter::once(&now).chain(&self.variations);
         let rows = rows.map(|left| (&left.variation, left.pairs, &left.classes));

@@ -1,5 +1,6 @@
 //! `check --receipts`: writes 收件清单 or brings it up to date; what people typed is kept.
 
+use crate::shared::i18n::say;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -63,16 +64,15 @@ fn unread(computed: &Computed) -> Vec<&str> {
 
 fn summary(now: &Receipts<'_>, name: &str, key: &str, terminal: &Terminal) -> String {
     let there = now.rows.len() - now.in_state(State::Gone);
-    terminal.lang.fill(
+    say!(
+        terminal.lang,
         key,
-        &[
-            ("files", &there),
-            ("adopted", &now.count(Adoption::Adopted)),
-            ("declined", &now.count(Adoption::Declined)),
-            ("open", &now.count(Adoption::Open)),
-            ("changed", &now.in_state(State::Changed)),
-            ("gone", &now.in_state(State::Gone)),
-            ("path", &name),
-        ],
+        files = there,
+        adopted = now.count(Adoption::Adopted),
+        declined = now.count(Adoption::Declined),
+        open = now.count(Adoption::Open),
+        changed = now.in_state(State::Changed),
+        gone = now.in_state(State::Gone),
+        path = name
     )
 }

@@ -22,7 +22,7 @@ use crate::publish::{self, At, RESULT, RESULTS};
 use crate::read::project::MODEL_FILE;
 use crate::read::table::Row;
 use crate::read::{self, Candidate, Project, RawTable, RawValue, Word};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::place::{FileId, Files, Located, Role};
 
 /// The new project; faults of last year's model or roster are printed and end the run.
@@ -42,7 +42,7 @@ pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Ter
     let copied = copies(&project)?;
     let names: Vec<&str> = copied.iter().map(|file| file.path.as_str()).collect();
     let mut review = changes(lang, &moved, &history);
-    review.push(lang.fill("init.review.copied", &[("files", &lang.join("report.list", names))]));
+    review.push(say!(lang, "init.review.copied", files = lang.join("report.list", names)));
     move_model(&mut model, &moved, &copied);
     let (open, told) = ledgers(&project, &model, &roster)?;
     review.extend(told);
@@ -91,11 +91,11 @@ fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
             new if new == change.old => "init.review.kept",
             _ => "init.review.changed",
         };
-        lang.fill(key, &[("key", &change.key), ("old", &change.old), ("new", &change.new)])
+        say!(lang, key, key = change.key, old = change.old, new = change.new)
     });
     let mut lines: Vec<String> = said.collect();
     match history.first() {
-        Some(path) => lines.push(lang.fill("init.review.history", &[("path", path)])),
+        Some(path) => lines.push(say!(lang, "init.review.history", path = path)),
         None => lines.push(lang.text("init.review.no_history").to_owned()),
     }
     lines
@@ -142,12 +142,12 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     }
     nameless.dedup();
     let nameless = nameless.into_iter().map(|file| &files.get(file).path);
-    said.extend(nameless.map(|file| lang.fill("init.review.no_unit", &[("file", file)])));
+    said.extend(nameless.map(|file| say!(lang, "init.review.no_unit", file = file)));
     let unread = (0..).zip(&files.0).filter(|(id, _)| !intake.tables.iter().any(|table| table.file.0 == *id));
-    said.extend(unread.map(|(_, file)| lang.fill("init.review.unread", &[("file", &file.path)])));
+    said.extend(unread.map(|(_, file)| say!(lang, "init.review.unread", file = file.path)));
     let (count, units) = (rows.values().map(Vec::len).sum::<usize>(), rows.len());
     said.push(if count > 0 {
-        lang.fill("init.review.problems", &[("n", &count), ("units", &units)])
+        say!(lang, "init.review.problems", n = count, units = units)
     } else {
         lang.text("init.review.no_problems").to_owned()
     });

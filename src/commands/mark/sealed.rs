@@ -13,7 +13,7 @@ use crate::publish::project::publish_new;
 use crate::read::{Project, sha256};
 use crate::result::seal::Seal;
 use crate::result::states::{Log, Mark};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// What the seal file must be called.
 const EXTENSION: &str = "txt";
@@ -49,20 +49,19 @@ impl<'m> Sealed<'m> {
     }
 
     fn fill(&self, key: &str, title: &str, lang: Lang) -> String {
-        lang.fill(
+        say!(
+            lang,
             key,
-            &[
-                ("title", &title),
-                ("version", &self.mark.version),
-                ("state", &lang.text(self.mark.state.word())),
-                ("date", &self.mark.date),
-                ("document", &self.mark.document.as_deref().unwrap_or("—")),
-                ("content", &self.content),
-                ("seal", &self.state),
-                ("manifest", &self.mark.manifest),
-                ("line", &self.line),
-                ("sha256", &self.sha256),
-            ],
+            title = title,
+            version = self.mark.version,
+            state = lang.text(self.mark.state.word()),
+            date = self.mark.date,
+            document = self.mark.document.as_deref().unwrap_or("—"),
+            content = self.content,
+            seal = self.state,
+            manifest = self.mark.manifest,
+            line = self.line,
+            sha256 = self.sha256
         )
     }
 
@@ -74,8 +73,8 @@ impl<'m> Sealed<'m> {
         let name = target.file_name().at(target)?.to_string_lossy();
         let text = self.text(title, terminal.lang);
         publish_new(file::folder_of(target), &[FolderFile::new(name, text.into_bytes())])
-            .with_context(|| terminal.lang.fill("mark.seal_file.failed", &[("seal", &self.state)]))?;
-        terminal.tell(&terminal.lang.fill("mark.seal_file.written", &[("path", &shown(target))]));
+            .with_context(|| say!(terminal.lang, "mark.seal_file.failed", seal = self.state))?;
+        terminal.tell(&say!(terminal.lang, "mark.seal_file.written", path = shown(target)));
         Ok(())
     }
 }

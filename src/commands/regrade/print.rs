@@ -11,7 +11,7 @@ use crate::commands::terminal::{Moved, OrDash, Terminal, quoted};
 use crate::result::diff::{Diff, ModelDiff};
 use crate::result::regrade::Token;
 use crate::shared::finding::Message;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
 
 /// Prints what came of all projects.
@@ -35,7 +35,7 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     let several = asked.projects.len() > 1;
     let quiet = terminal.is_quiet();
     if whole && several && !quiet {
-        terminal.print(&format!("{}\n", lang.fill("regrade.project", &[("project", &report.project)])));
+        terminal.print(&format!("{}\n", say!(lang, "regrade.project", project = report.project)));
     }
     terminal.findings(&report.messages, terminal.talk);
     if let Some(changes) = report.changes.as_ref().filter(|_| whole && !quiet && report.differs()) {
@@ -76,15 +76,14 @@ fn verdict<'r>(report: &'r Report, asked: &Regrade, lang: Lang) -> Cow<'r, str> 
     let document = format!(" {}", lang.text("regrade.next.document"));
     let document = if report.is_final { document.as_str() } else { "" };
     let token = OrDash(report.token.as_ref());
-    Cow::Owned(lang.fill(
+    Cow::Owned(say!(
+        lang,
         key,
-        &[
-            ("version", &version),
-            ("project", &project),
-            ("token", &token),
-            ("method", &method),
-            ("document", &document),
-        ],
+        version = version,
+        project = project,
+        token = token,
+        method = method,
+        document = document
     ))
 }
 

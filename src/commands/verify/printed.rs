@@ -6,7 +6,7 @@ use super::{FromFiles, Report, Verified};
 use crate::cli::Talk;
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, Kind};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::text::printable;
 use crate::write::listing::Listing;
 
@@ -32,7 +32,7 @@ fn text(report: &Report<'_>, talk: Talk, lang: Lang) -> String {
     let chain = &report.chain;
     if talk != Talk::Quiet {
         let versions = chain.versions.len();
-        lines.push(lang.fill("verify.chain", &[("n", &versions), ("lines", &chain.lines), ("states", &chain.states)]));
+        lines.push(say!(lang, "verify.chain", n = versions, lines = chain.lines, states = chain.states));
     }
     differences(chain.differences, talk, lang, &mut lines);
     handed_out(report, talk, lang, &mut lines);
@@ -50,14 +50,12 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
         let (folders, again) = (feedback.folders.len(), feedback.made_again);
-        lines.push(lang.fill("verify.feedback", &[("n", &folders), ("files", &feedback.files), ("again", &again)]));
+        lines.push(say!(lang, "verify.feedback", n = folders, files = feedback.files, again = again));
     }
     lines.extend(feedback.other_programs.iter().map(|(folder, program)| other_program(folder, program, lang)));
     if talk != Talk::Quiet {
         let elsewhere = feedback.elsewhere.iter().map(|folder| printable(folder));
-        lines.extend(
-            elsewhere.map(|folder| format!("  {}", lang.fill("verify.feedback.elsewhere", &[("folder", &folder)]))),
-        );
+        lines.extend(elsewhere.map(|folder| format!("  {}", say!(lang, "verify.feedback.elsewhere", folder = folder))));
     }
     differences(&feedback.differences, talk, lang, lines);
     if talk == Talk::Quiet {
@@ -70,7 +68,7 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
             Standing::Gone => "verify.forms.gone",
         };
         let folder = printable(forms.folder);
-        lines.push(lang.fill(key, &[("folder", &folder), ("n", &forms.files)]));
+        lines.push(say!(lang, key, folder = folder, n = forms.files));
     }
 }
 
@@ -105,20 +103,19 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
         return;
     }
     let inputs = &version.inputs;
-    lines.push(lang.fill(
+    lines.push(say!(
+        lang,
         "verify.version",
-        &[
-            ("version", &version.version),
-            ("files", &version.files),
-            ("same", &inputs.same),
-            ("changed", &inputs.changed.len()),
-            ("gone", &inputs.gone.len()),
-            ("new", &inputs.new.len()),
-            ("numbers", &version.numbers),
-        ],
+        version = version.version,
+        files = version.files,
+        same = inputs.same,
+        changed = inputs.changed.len(),
+        gone = inputs.gone.len(),
+        new = inputs.new.len(),
+        numbers = version.numbers
     ));
     if let Some(seal) = &version.seal {
-        lines.push(format!("  {}", lang.fill("verify.seal", &[("seal", &seal)])));
+        lines.push(format!("  {}", say!(lang, "verify.seal", seal = seal)));
     }
     let key = match version.from_files {
         FromFiles::Same => "verify.files.same",
@@ -133,7 +130,7 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
 /// That something was written by another program, which nobody may overlook.
 fn other_program(name: &str, program: &str, lang: Lang) -> String {
     let [name, program] = [name, program].map(printable);
-    format!("  {}", lang.fill("verify.other_program", &[("name", &name), ("program", &program)]))
+    format!("  {}", say!(lang, "verify.other_program", name = name, program = program))
 }
 
 /// The first difference of each file and kind, and how many more; all of them if everything is asked for.
@@ -143,7 +140,7 @@ fn differences(all: &[Difference], talk: Talk, lang: Lang, lines: &mut Vec<Strin
         lines.extend(same.iter().take(shown).map(|difference| format!("  {}", line(difference, lang))));
         if same.len() > shown {
             let rest = same.len() - shown;
-            lines.push(format!("    {}", lang.fill("verify.more", &[("n", &rest)])));
+            lines.push(format!("    {}", say!(lang, "verify.more", n = rest)));
         }
     }
 }
@@ -179,14 +176,13 @@ fn line(difference: &Difference, lang: Lang) -> String {
         Kind::InputGone => "verify.input.gone",
         Kind::InputNew => "verify.input.new",
     };
-    lang.fill(
+    say!(
+        lang,
         key,
-        &[
-            ("file", &printable(&difference.file)),
-            ("place", &printable(&difference.place)),
-            ("found", &printable(&difference.found)),
-            ("expected", &printable(&difference.expected)),
-        ],
+        file = printable(&difference.file),
+        place = printable(&difference.place),
+        found = printable(&difference.found),
+        expected = printable(&difference.expected)
     )
 }
 

@@ -1,5 +1,6 @@
 //! The letters of a folder made again from the result that they were written for, each against what stands there.
 
+use crate::shared::i18n::say;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -98,7 +99,7 @@ impl Folder<'_> {
     /// The names of the files that stand beside the folder.
     fn beside(&self, outcome: &Outcome) -> Vec<String> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let list = outcome.model.language.fill("feedback.handout.file", &[("folder", &name)]);
+        let list = say!(outcome.model.language, "feedback.handout.file", folder = name);
         let is_kept = self.manifest.version == DRAFT && self.shown == format!("{FEEDBACK}/{name}");
         [list].into_iter().chain(is_kept.then(|| copy_name(&name))).collect()
     }

@@ -1,5 +1,6 @@
 //! What a seal from paper belongs to: the content of a version or draft, or a state of a version; or which letters name it.
 
+use crate::shared::i18n::say;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -53,7 +54,7 @@ impl Belongs {
 
 /// A seal as it was typed; what is none is said and ends the run.
 pub(super) fn typed(text: &str, terminal: &Terminal) -> anyhow::Result<Seal> {
-    let refused = || refuse(&terminal.lang.fill("verify.seal.typed", &[("found", &text)]), terminal);
+    let refused = || refuse(&say!(terminal.lang, "verify.seal.typed", found = text), terminal);
     Seal::parse(text).ok_or_else(refused)
 }
 

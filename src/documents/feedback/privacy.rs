@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::model::{Positive, Scale, Trim};
 use crate::result::outcome::{Component, Mode, NodeMean, Outcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Exact;
 
 mod between;
@@ -103,18 +103,18 @@ impl Reason {
     /// Why, in words.
     pub fn said(&self, lang: Lang) -> String {
         let (whose, said) = match self {
-            Self::Few { whose, means } => (*whose, lang.fill("privacy.few", &[("n", &means)])),
+            Self::Few { whose, means } => (*whose, say!(lang, "privacy.few", n = means)),
             Self::Narrow { whose, least, most } => {
                 let points = [least.fixed(2), most.fixed(2)];
-                (*whose, lang.fill("privacy.narrow", &[("least", &points[0]), ("most", &points[1])]))
+                (*whose, say!(lang, "privacy.narrow", least = points[0], most = points[1]))
             }
             Self::Fixed => (Whose::All, lang.text("privacy.fixed").to_owned()),
             Self::Budget => (Whose::All, lang.text("privacy.budget").to_owned()),
         };
         match whose {
             Whose::All => said,
-            Whose::Late => lang.fill("privacy.whose.late", &[("reason", &said)]),
-            Whose::Withdrawn => lang.fill("privacy.whose.withdrawn", &[("reason", &said)]),
+            Whose::Late => say!(lang, "privacy.whose.late", reason = said),
+            Whose::Withdrawn => say!(lang, "privacy.whose.withdrawn", reason = said),
         }
     }
 

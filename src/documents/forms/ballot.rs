@@ -8,7 +8,7 @@ use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{BallotRules, Component, Node, RaterClass, Scale, StraightLine};
 use crate::read::{Word, form};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
 /// A ballot as it would be filled in.
@@ -102,7 +102,7 @@ fn add_head<'o>(
         Scale::Levels(_) => "form.ballot.words",
         Scale::Range(..) => "form.ballot.range",
     };
-    sheet.hint(office.fill(key, &[("marks", &marks_text(office, rules))]));
+    sheet.hint(say!(office, key, marks = marks_text(office, rules)));
     sheet.hint(notes(office, rules, class));
 }
 
@@ -114,7 +114,7 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
             let (low, high) = (number(&range.low.0), number(&range.high.0));
             match &range.step {
                 Some(step) => {
-                    office.fill("form.ballot.steps", &[("low", &low), ("high", &high), ("step", &number(&step.0))])
+                    say!(office, "form.ballot.steps", low = low, high = high, step = number(&step.0))
                 }
                 None => format!("{low}–{high}"),
             }
@@ -128,7 +128,7 @@ fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, cells: Block) -> 
         Scale::Levels(levels) => Allow::words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first())),
         Scale::Range(range) => Allow::Between(range.low.0.clone(), range.high.0.clone()),
     };
-    Check::new(cells, allow, office.fill("form.error.mark", &[("marks", &marks)]))
+    Check::new(cells, allow, say!(office, "form.error.mark", marks = marks))
 }
 
 /// What makes a ballot void, and when nothing need be marked.
@@ -138,7 +138,7 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
         notes.push(Cow::Borrowed(office.text("form.ballot.recuse")));
     }
     if let (Scale::Levels(_), Some(word)) = (&rules.scale, rules.abstain.first()) {
-        notes.push(Cow::Owned(office.fill("form.ballot.abstain", &[("word", word)])));
+        notes.push(Cow::Owned(say!(office, "form.ballot.abstain", word = word)));
     }
     let units = office.assessed().count();
     if let (Some(share), true) = (&rules.max_top_share, units >= rules.pattern_from) {
@@ -146,14 +146,13 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
         let most = most.max(Exact::from(1));
         let top = match &rules.scale {
             Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
-            Scale::Range(..) => Cow::Owned(office.fill("form.ballot.from", &[("mark", &number(&rules.top_from.0))])),
+            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = number(&rules.top_from.0))),
         };
-        let values: [Named; 3] = [("top", &top), ("n", &number(&most)), ("share", &number(&share.0))];
-        notes.push(Cow::Owned(office.fill("form.ballot.top", &values)));
+        notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = number(&most), share = number(&share.0))));
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
         notes.push(Cow::Borrowed(office.text("form.ballot.straight")));
     }
     let numbered = notes.iter().zip(1..).map(|(note, n)| format!("{n}. {note}"));
-    office.fill("form.note", &[("text", &numbered.collect::<Vec<_>>().join(" "))])
+    say!(office, "form.note", text = numbered.collect::<Vec<_>>().join(" "))
 }

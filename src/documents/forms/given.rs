@@ -6,6 +6,7 @@ use crate::documents::report::document::CellDoc;
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{Component, GivenRules, Periods};
 use crate::read::{Word, form};
+use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
 /// The form of a component.
@@ -14,7 +15,7 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
     let name = FormName { kind: office.text("kind.given"), of, ids };
     let mut sheet = office.sheet(&name);
     let scale = number(&rules.scale.0);
-    sheet.hint(office.fill("form.given.note", &[("scale", &scale)]));
+    sheet.hint(say!(office, "form.given.note", scale = scale));
     let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Period, Word::Node, Word::Score];
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
     let top = sheet.next_row();
@@ -36,7 +37,7 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
         Periods::Sum => Allow::AtLeast(Exact::zero()),
         Periods::Mean | Periods::Last => Allow::Between(Exact::zero(), rules.scale.0.clone()),
     };
-    let error = office.fill("form.error.score", &[("scale", &scale)]);
+    let error = say!(office, "form.error.score", scale = scale);
     sheet.filling.checks.push(Check::new(column(5), allow, error));
     sheet.filling.widths = vec![(3, 12), (4, 12), (5, 12)];
     sheet.closing(office.text("form.tally.signature"));

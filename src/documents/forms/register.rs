@@ -1,5 +1,6 @@
 //! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置.
 
+use crate::shared::i18n::say;
 use jiff::civil::Date;
 
 use super::rule_text::number;
@@ -189,7 +190,7 @@ pub fn form<'o>(office: &Office<'o>, register: Register, entries: &'o [Vec<Strin
     let widths = columns.iter().enumerate();
     sheet.filling.widths = widths.filter_map(|(at, word)| width(*word).map(|width| (at, width))).collect();
     if let Some(list) = kinds_text(office, register) {
-        sheet.closing(office.fill("form.register.codes", &[("list", &list)]));
+        sheet.closing(say!(office, "form.register.codes", list = list));
     }
     let path = format!("registers/{}", name.file(office, "", ""));
     Form {
@@ -203,7 +204,7 @@ pub fn form<'o>(office: &Office<'o>, register: Register, entries: &'o [Vec<Strin
 fn kinds_text(office: &Office<'_>, register: Register) -> Option<String> {
     let points = |kind: &AdjustmentKind, points: &Exact| {
         let key = if kind.sign == Sign::Bonus { "form.register.bonus" } else { "form.register.deduction" };
-        office.fill(key, &[("points", &number(points))])
+        say!(office, key, points = number(points))
     };
     let size = |kind: &AdjustmentKind| match (&kind.points, kind.sign) {
         (_, Sign::Event) => String::new(),
@@ -216,7 +217,7 @@ fn kinds_text(office: &Office<'_>, register: Register) -> Option<String> {
     let each = register.kinds(office).map(|kind| {
         let (name, size) = (kind.name.as_str(), size(kind));
         let key = if size.is_empty() { "form.register.event" } else { "form.register.kind" };
-        office.fill(key, &[("code", &kind.code), ("name", &name), ("points", &size)])
+        say!(office, key, code = kind.code, name = name, points = size)
     });
     let list = office.lang().join("form.rule.and", each);
     (!list.is_empty()).then_some(list)

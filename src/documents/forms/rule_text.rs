@@ -5,19 +5,19 @@ use std::borrow::Cow;
 use crate::documents::report::entry::Allow;
 use crate::model::{Leaf, Rule, RuleInput};
 use crate::read::Word;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Points};
 
 /// How a leaf is scored, with its numbers: `扣分：每次扣 0.5 分，扣完为止`.
 pub fn scoring(lang: Lang, leaf: &Leaf) -> String {
     let each = |key: &str, kinds: &mut dyn Iterator<Item = (Cow<'_, str>, Cow<'_, Exact>)>| {
-        let parts = kinds.map(|(name, points)| lang.fill(key, &[("name", &name), ("points", &number(&points))]));
+        let parts = kinds.map(|(name, points)| say!(lang, key, name = name, points = number(&points)));
         lang.join("form.rule.and", parts)
     };
     fn typed(kind: &(String, Points)) -> (Cow<'_, str>, Cow<'_, Exact>) {
         (Cow::Borrowed(&kind.0), Cow::Borrowed(&kind.1.0))
     }
-    let fill = |key: &str, list: String| lang.fill(key, &[("list", &list), ("full", &number(&leaf.points.0))]);
+    let fill = |key: &str, list: String| say!(lang, key, list = list, full = number(&leaf.points.0));
     match &leaf.rule {
         Rule::Deduct(kinds) => fill("form.rule.deduct", each("form.rule.minus", &mut kinds.iter().map(typed))),
         Rule::Count(kinds) => fill("form.rule.count", each("form.rule.plus", &mut kinds.iter().map(typed))),
@@ -35,7 +35,7 @@ pub fn scoring(lang: Lang, leaf: &Leaf) -> String {
         }
         Rule::Checklist(items) => fill("form.rule.checklist", each("form.rule.gives", &mut items.iter().map(typed))),
         Rule::Place { places, other } => {
-            let named = |place: &u64| Cow::Owned(lang.fill("form.rule.place", &[("place", place)]));
+            let named = |place: &u64| Cow::Owned(say!(lang, "form.rule.place", place = place));
             let rest = other.iter().map(|own| (Cow::Borrowed(lang.text("form.rule.other")), Cow::Borrowed(&own.0)));
             let kinds = places.iter().map(|(place, points)| (named(place), Cow::Borrowed(&points.0)));
             fill("form.rule.rank", each("form.rule.gives", &mut kinds.chain(rest)))
@@ -56,10 +56,10 @@ pub fn spans(lang: Lang, ranges: &[(Exact, Exact)]) -> String {
 fn ratio(lang: Lang, leaf: &Leaf, target: &Exact, floor: Option<&Exact>) -> String {
     let unit = if leaf.input == RuleInput::Number { "" } else { "%" };
     let target = format!("{}{unit}", number(target));
-    let text = lang.fill("form.rule.ratio", &[("target", &target)]);
+    let text = say!(lang, "form.rule.ratio", target = target);
     let Some(floor) = floor.filter(|floor| floor.is_positive()) else { return text };
     let floor = format!("{}{unit}", number(floor));
-    text + &lang.fill("form.rule.floor", &[("floor", &floor)])
+    text + &say!(lang, "form.rule.floor", floor = floor)
 }
 
 /// How the value of a leaf is written: `填数字，如 2；没有填 0`.
@@ -67,7 +67,7 @@ pub fn how(lang: Lang, leaf: &Leaf) -> Cow<'static, str> {
     let several = |kinds: &[(String, Points)]| {
         let example = kinds.iter().take(2).zip(1..).map(|((name, _), n)| format!("{name}{n}"));
         let example = lang.join("form.rule.and", example);
-        Cow::Owned(lang.fill("form.how.counts", &[("example", &example)]))
+        Cow::Owned(say!(lang, "form.how.counts", example = example))
     };
     match &leaf.rule {
         Rule::Deduct(kinds) | Rule::Count(kinds) if kinds.len() > 1 => several(kinds),
@@ -80,11 +80,11 @@ pub fn how(lang: Lang, leaf: &Leaf) -> Cow<'static, str> {
         },
         Rule::Levels(levels) => {
             let list = lang.join("form.rule.or", levels.iter().map(|(name, _)| name.as_str()));
-            Cow::Owned(lang.fill("form.how.levels", &[("list", &list)]))
+            Cow::Owned(say!(lang, "form.how.levels", list = list))
         }
         Rule::Checklist(items) => {
             let list = lang.join("form.rule.or", items.iter().map(|(name, _)| name.as_str()));
-            Cow::Owned(lang.fill("form.how.checklist", &[("list", &list)]))
+            Cow::Owned(say!(lang, "form.how.checklist", list = list))
         }
         Rule::Place { .. } => Cow::Borrowed(lang.text("form.how.place")),
         Rule::Direct(_) => Cow::Borrowed(lang.text("form.how.direct")),

@@ -7,7 +7,7 @@ use crate::documents::report::entry::{Alarm, Allow, Block, Check, Entry};
 use crate::engine::assessment::Unit;
 use crate::model::{EvidenceNeed, Leaf, RuleInput};
 use crate::read::{Word, form};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::Exact;
 
 /// What is already known of a leaf, as it would be typed.
@@ -222,8 +222,8 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf,
     for column in [Column::Value, Column::VerifiedValue] {
         let Some(at) = at(column) else { continue };
         let hint = how(office.lang(), leaf);
-        let prompt = office.fill("form.prompt.value", &[("name", &leaf.name), ("hint", &hint)]);
-        let error = office.fill("form.error.words", &[("hint", &hint)]);
+        let prompt = say!(office, "form.prompt.value", name = leaf.name, hint = hint);
+        let error = say!(office, "form.error.words", hint = hint);
         sheet.filling.checks.push(Check::new(cell(at), allowed(office.lang(), leaf), error).prompting(prompt));
     }
     for column in [Column::SelfScore, Column::VerifiedPoints] {

@@ -12,7 +12,7 @@ use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
 use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, Step, StepKind, UnitOutcome};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::text;
 
 /// What a form is for.
@@ -102,7 +102,7 @@ pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
     let said = |step: &Step| {
         let sentence = sentence(outcome, lang, step);
         match outcome.clause(step).filter(|clause| !clause.is_empty()) {
-            Some(clause) => lang.fill("suggest.clause", &[("text", &sentence), ("clause", &clause)]),
+            Some(clause) => say!(lang, "suggest.clause", text = sentence, clause = clause),
             None => sentence,
         }
     };
@@ -132,13 +132,13 @@ impl<'m> Maker<'m> {
     fn sheet(&self, kind: Kind) -> SheetDoc<'m> {
         let model = &self.outcome.model;
         let name = self.text(kind.name());
-        let title = self.lang.fill("form.title", &[("title", &model.title), ("sheet", &name)]);
+        let title = say!(self.lang, "form.title", title = model.title, sheet = name);
         let mut sheet = SheetDoc::new(name, title).landscape();
         let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
         let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
         sheet.subtitle(self.lang.fill("suggest.line", &line));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
-        sheet.footer = Some(self.lang.fill("suggest.footer", &[("version", &version), ("hash", &digits)]));
+        sheet.footer = Some(say!(self.lang, "suggest.footer", version = version, hash = digits));
         sheet.filling.is_locked = true;
         sheet
     }
@@ -210,7 +210,7 @@ impl<'m> Maker<'m> {
         let kind = self.text(Kind::Opinion.name());
         let file = match department {
             Some((number, name)) => {
-                let named = self.lang.fill("form.file", &[("name", &name), ("kind", &kind)]);
+                let named = say!(self.lang, "form.file", name = name, kind = kind);
                 format!("{number:02}_{}", text::file_name(&named))
             }
             None => text::file_name(kind),
@@ -251,7 +251,7 @@ impl<'m> Maker<'m> {
         self.allow(&mut sheet, top, 14, self.texts(&STATUSES), "form.error.list");
         sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 12), (16, 14)];
         for line in self.quota_lines() {
-            sheet.closing(self.lang.fill("form.note", &[("text", &line)]));
+            sheet.closing(say!(self.lang, "form.note", text = line));
         }
         sheet.signatures(self.text("suggest.decision.sign"));
         let file = text::file_name(self.text(Kind::Decision.name()));
@@ -296,12 +296,12 @@ impl<'m> Maker<'m> {
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.code.as_str()).map(|row| {
             let grade = self.outcome.pinned(row).unwrap_or(self.text("form.deferred"));
-            self.lang.fill("suggest.decision.standing", &[("id", &row.id), ("grade", &grade)])
+            say!(self.lang, "suggest.decision.standing", id = row.id, grade = grade)
         });
         let appeals = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let appeals = appeals.map(|row| {
             let ending = crate::documents::report::appeal_ending(self.lang, row);
-            self.lang.fill("suggest.decision.appeal", &[("id", &row.id), ("ending", &ending)])
+            say!(self.lang, "suggest.decision.appeal", id = row.id, ending = ending)
         });
         self.lang.join("suggest.reasons", decided.into_iter().chain(appeals))
     }
@@ -311,14 +311,17 @@ impl<'m> Maker<'m> {
         let line = |quota: &crate::result::outcome::QuotaUse| {
             let group = self.outcome.group_of(quota).unwrap_or("");
             let grade = self.outcome.model.grade_name(quota.grade);
-            let values: [Named; 5] = [
-                ("group", &group),
-                ("grade", &grade),
-                ("n", &quota.seats.ranked),
-                ("places", &quota.seats.places),
-                ("taken", &quota.seats.taken),
-            ];
-            self.lang.fill("score.quota", &values).trim().to_owned()
+            say!(
+                self.lang,
+                "score.quota",
+                group = group,
+                grade = grade,
+                n = quota.seats.ranked,
+                places = quota.seats.places,
+                taken = quota.seats.taken
+            )
+            .trim()
+            .to_owned()
         };
         self.outcome.quotas.iter().map(line).collect()
     }

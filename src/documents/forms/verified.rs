@@ -1,5 +1,6 @@
 //! 核定表: every indicator of every unit, by indicator, so that each department finds its own rows together.
 
+use crate::shared::i18n::say;
 use std::collections::BTreeMap;
 
 use super::rule_text::{allowed, how, is_literal, number, scoring};
@@ -67,7 +68,7 @@ fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> 
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, cells: Block) {
     let first = cells.left;
     let (hint, full) = (how(office.lang(), leaf), number(&leaf.points.0));
-    let said = |key: &str| office.fill(key, &[("name", &leaf.name), ("full", &full), ("hint", &hint)]);
+    let said = |key: &str| say!(office, key, name = leaf.name, full = full, hint = hint);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
     sheet.filling.checks.push(Check::new(cells, allowed(office.lang(), leaf), error).prompting(prompt));
     let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());

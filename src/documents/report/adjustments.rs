@@ -11,7 +11,7 @@ use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, End, Ending, Register,
     Sign, Standing, Target, UnitOutcome, Verdict,
 };
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// The column of documents.
 const DOCUMENT: usize = 9;
@@ -89,7 +89,7 @@ fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o A
 fn item<'n>(view: &View<'_>, kind: Option<Sign>, name: impl Into<Cow<'n, str>>) -> Cow<'n, str> {
     let name = name.into();
     let Some(kind) = kind else { return name };
-    Cow::Owned(view.fill("report.labelled", &[("label", &view.word("adjustment.kind", kind)), ("value", &name)]))
+    Cow::Owned(say!(view, "report.labelled", label = view.word("adjustment.kind", kind), value = name))
 }
 
 /// The matter, with its level where it has one.
@@ -97,7 +97,7 @@ fn matter<'o>(view: &View<'_>, row: &'o AdjustmentRow) -> Cow<'o, str> {
     if row.level.is_empty() {
         return Cow::Borrowed(&row.matter);
     }
-    Cow::Owned(view.fill("report.with-level", &[("matter", &row.matter), ("level", &row.level)]))
+    Cow::Owned(say!(view, "report.with-level", matter = row.matter, level = row.level))
 }
 
 /// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
@@ -108,7 +108,7 @@ fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
     if !row.approval_number.is_empty() {
         let label = view.text("header.approval");
         text.push('\n');
-        text.push_str(&view.fill("report.labelled", &[("label", &label), ("value", &row.approval_number)]));
+        text.push_str(&say!(view, "report.labelled", label = label, value = row.approval_number));
     }
     text
 }
@@ -117,11 +117,11 @@ fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
 fn ending(view: &View<'_>, end: &End) -> CellDoc<'static> {
     let word = ending_word(view, end.row().json());
     let value = match end {
-        End::Superseded(winner) => Cow::Owned(view.fill("report.superseded-by", &[("id", winner)])),
+        End::Superseded(winner) => Cow::Owned(say!(view, "report.superseded-by", id = winner)),
         End::Part(limit) | End::Cut(limit) => view.word("limit", limit),
         End::Full | End::NotApproved(_) | End::Event => return CellDoc::text(word),
     };
-    CellDoc::text(view.fill("report.labelled", &[("label", &word), ("value", &value)]))
+    CellDoc::text(say!(view, "report.labelled", label = word, value = value))
 }
 
 fn over_claim_row<'o>(view: &View<'o>, unit: &'o UnitOutcome, own: &'o AdjustmentOutcome) -> Vec<CellDoc<'o>> {
@@ -259,11 +259,11 @@ pub fn appeal_ending(lang: Lang, row: &AppealRow) -> Cow<'static, str> {
     let word = lang.text(&format!("standing.{}", row.ending));
     let rows = settled_by(lang, &row.settled_by);
     match (rows.is_empty(), row.ending) {
-        (true, Ending::Upheld) => Cow::Owned(
-            lang.fill("report.labelled", &[("label", &word), ("value", &lang.text("report.appeal.unsettled"))]),
-        ),
+        (true, Ending::Upheld) => {
+            Cow::Owned(say!(lang, "report.labelled", label = word, value = lang.text("report.appeal.unsettled")))
+        }
         (true, _) => Cow::Borrowed(word),
-        (false, _) => Cow::Owned(lang.fill("report.labelled", &[("label", &word), ("value", &rows)])),
+        (false, _) => Cow::Owned(say!(lang, "report.labelled", label = word, value = rows)),
     }
 }
 

@@ -5,6 +5,7 @@
 //! something out. Formulas use few functions that every office suite has, and round to ten decimals before each rounding
 //! that the model declares, so that binary fractions decide nothing.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -157,10 +158,10 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     for component in &view.outcome.model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let mut say = |value: &dyn Display| {
-            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", value)]));
+            remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
         if let Some(id) = &own.corrected {
-            say(&view.fill("report.corrected", &[("id", id)]));
+            say(&say!(view, "report.corrected", id = id));
         }
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
             say(&view.text("report.answers.group-median"));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::result::diff::{By, Cause, PartKind, RowRef, Spot};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, say};
 
 /// Says causes in a language.
 pub struct CauseWords<N> {
@@ -25,22 +25,23 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
             Cause::Row { row } => self.row(row),
             Cause::Input { kind: None, .. } => return Cow::Borrowed(lang.text("diff.cause.report")),
             Cause::Input { kind: Some(kind), code, at } => {
-                let said = lang.fill("diff.cause.input", &[("name", &self.part(*kind, code))]);
+                let said = say!(lang, "diff.cause.input", name = self.part(*kind, code));
                 said + &self.aside(at.as_ref().map(Spot::line).as_deref())
             }
             Cause::Roster { field } => {
                 let field = lang.find(&format!("diff.roster.{field}")).unwrap_or(field);
-                lang.fill("diff.cause.roster", &[("field", &field)])
+                say!(lang, "diff.cause.roster", field = field)
             }
             Cause::Knock { rule, code, clause, grade, places, by } => {
                 let [grade, places, code] = [grade, places, code].map(|value| value.as_deref().unwrap_or_default());
-                let values: [Named; 3] = [("grade", &grade), ("places", &places), ("code", &code)];
-                let rule = lang.fill(&format!("diff.rule.{}", rule.json()), &values) + &self.aside(clause.as_deref());
+                let rule =
+                    say!(lang, &format!("diff.rule.{}", rule.json()), grade = grade, places = places, code = code)
+                        + &self.aside(clause.as_deref());
                 if by.is_empty() {
                     return Cow::Owned(rule);
                 }
                 let units = lang.join("status.list", by.iter().map(|by| self.by(by)));
-                lang.fill("diff.cause.knock", &[("rule", &rule), ("units", &units)])
+                say!(lang, "diff.cause.knock", rule = rule, units = units)
             }
             Cause::Method => return Cow::Borrowed(lang.text("diff.cause.method")),
             Cause::Period => return Cow::Borrowed(lang.text("diff.cause.period")),
@@ -55,17 +56,14 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
             return unit;
         }
         let rows = self.lang.join("report.list", by.rows.iter().map(|row| self.row(row)));
-        self.lang.fill("diff.by", &[("unit", &unit), ("rows", &rows)])
+        say!(self.lang, "diff.by", unit = unit, rows = rows)
     }
 
     /// A register row by register, number, document and place.
     fn row(&self, row: &RowRef) -> String {
         let register = self.lang.text(&format!("report.register.{}", row.register.json()));
         let key = if row.document.is_empty() { "diff.row" } else { "diff.row.document" };
-        self.lang.fill(
-            key,
-            &[("register", &register), ("id", &row.id), ("document", &row.document), ("place", &row.at.line())],
-        )
+        say!(self.lang, key, register = register, id = row.id, document = row.document, place = row.at.line())
     }
 
     fn part<'c>(&self, kind: PartKind, code: &'c str) -> Cow<'c, str>
@@ -82,6 +80,6 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
 
     /// A remark in brackets, if there is one.
     fn aside(&self, text: Option<&str>) -> String {
-        text.map(|text| self.lang.fill("diff.aside", &[("text", &text)])).unwrap_or_default()
+        text.map(|text| say!(self.lang, "diff.aside", text = text)).unwrap_or_default()
     }
 }

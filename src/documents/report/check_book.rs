@@ -2,6 +2,7 @@
 //!
 //! In the language of the model. Notes, which need nobody, stand at the end. With `secrecy` it ties no mark to a rater, as the result workbook does not.
 
+use crate::shared::i18n::say;
 use std::collections::BTreeMap;
 
 use super::document::{CellDoc, Document, SheetDoc, Style};
@@ -48,15 +49,15 @@ pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
         files::sheet(book, &view),
     ];
     let (title, name) = (&book.outcome.model.title, view.text("report.check"));
-    view.document(view.fill("report.title", &[("title", title), ("sheet", &name)]), sheets)
+    view.document(say!(view, "report.title", title = title, sheet = name), sheets)
 }
 
 /// An empty sheet; `key` is the catalogue key of its name.
 fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     let (model, name) = (&view.outcome.model, view.text(key));
-    let mut sheet = SheetDoc::new(name, view.fill("report.title", &[("title", &model.title), ("sheet", &name)]));
+    let mut sheet = SheetDoc::new(name, say!(view, "report.title", title = model.title, sheet = name));
     let hash: String = model.hash.chars().take(12).collect();
-    sheet.footer = Some(view.fill("report.check.footer", &[("hash", &hash)]));
+    sheet.footer = Some(say!(view, "report.check.footer", hash = hash));
     sheet
 }
 
@@ -64,7 +65,7 @@ fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
 fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let mut sheet = new_sheet(view, "sheet.overview");
-    sheet.subtitle(view.fill("report.check.line", &[("issuer", &model.issuer), ("period", &model.period)]));
+    sheet.subtitle(say!(view, "report.check.line", issuer = model.issuer, period = model.period));
     overview::reconciliation(view, &mut sheet);
     // The section begins below the empty line that sets it off.
     sheet.page_starts.push(sheet.rows.len() + 1);
@@ -152,7 +153,7 @@ impl<'o> Groups<'_, 'o> {
             let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
             let contact =
                 if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
-            let heading = self.view.fill(heading, &[("code", &unit.code), ("unit", &unit.name), ("contact", &contact)]);
+            let heading = say!(self.view, heading, code = unit.code, unit = unit.name, contact = contact);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }
@@ -164,7 +165,7 @@ impl<'o> Groups<'_, 'o> {
         let rest: Vec<Printable<'_>> = findings.iter().copied().filter(|f| !known(f)).collect();
         for (index, (file, own)) in grouped(&rest, Printable::file).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
-            self.group(self.view.fill(heading, &[("file", &name)]), index == 0, &own);
+            self.group(say!(self.view, heading, file = name), index == 0, &own);
         }
     }
 

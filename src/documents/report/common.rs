@@ -1,5 +1,6 @@
 //! 共性问题: on which indicators many units of a group fall short, and who is responsible for them.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
@@ -17,16 +18,16 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     };
     let rate = view.decimal(&rule.rate.0);
     let share = view.decimal(&rule.share.0);
-    sheet.subtitle(view.fill("report.common.rule", &[("rate", &rate), ("share", &share)]));
-    sheet.subtitle(view.fill("report.common.basis", &[("rate", &rate)]));
+    sheet.subtitle(say!(view, "report.common.rule", rate = rate, share = share));
+    sheet.subtitle(say!(view, "report.common.basis", rate = rate));
     let problems: Vec<CommonProblem> =
         common_problems(view.outcome).into_iter().filter(|p| !p.below.is_empty()).collect();
     if problems.is_empty() {
-        return view.only(sheet, view.fill("report.common.nobody", &[("rate", &rate)]));
+        return view.only(sheet, say!(view, "report.common.nobody", rate = rate));
     }
     sheet = sheet.filtered();
     let mut header = view.headers(&["header.group", "header.leaf-code", "header.leaf", "header.applicable"]);
-    header.push(CellDoc::header(view.fill("header.below", &[("rate", &rate)])));
+    header.push(CellDoc::header(say!(view, "header.below", rate = rate)));
     header.extend(view.headers(&[
         "header.share",
         "header.group-mean",
@@ -72,5 +73,5 @@ fn names(view: &View<'_>, codes: &[String]) -> String {
     if codes.len() <= NAMED {
         return text;
     }
-    view.fill("report.sources.units", &[("first", &text), ("count", &codes.len())])
+    say!(view, "report.sources.units", first = text, count = codes.len())
 }

@@ -8,6 +8,7 @@ use super::entry::Block;
 use super::view::View;
 use crate::result::compare::Comparison;
 use crate::result::outcome::Outcome;
+use crate::shared::i18n::say;
 
 mod leaves;
 mod overview;
@@ -36,7 +37,7 @@ pub fn compare_book<'b>(comparison: &'b Comparison, old: &'b Outcome, new: &'b O
     sheets.extend(book.unit_leaves());
     sheets.push(book.progress());
     let name = book.view.text("sheet.compare");
-    book.view.document(book.view.fill("report.title", &[("title", &new.model.title), ("sheet", &name)]), sheets)
+    book.view.document(say!(book.view, "report.title", title = new.model.title, sheet = name), sheets)
 }
 
 /// Height of a bar with its gap, and what a chart needs besides, in points.
@@ -102,10 +103,10 @@ impl<'b> Book<'b> {
     /// An empty sheet that says which results are compared; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc<'b> {
         let (model, name) = (&self.view.outcome.model, self.view.text(key));
-        let title = self.view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
+        let title = say!(self.view, "report.title", title = model.title, sheet = name);
         let mut sheet = SheetDoc::new(name, title);
         let sides = self.words().sides(self.comparison);
-        sheet.footer = Some(self.view.fill("compare.footer", &[("sides", &sides)]));
+        sheet.footer = Some(say!(self.view, "compare.footer", sides = sides));
         sheet.subtitle(sides);
         sheet
     }

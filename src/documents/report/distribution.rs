@@ -1,5 +1,6 @@
 //! The pictures of 概况: grades by group, places against those taken, and how totals spread.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -40,9 +41,7 @@ pub(super) fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Ro
         let from = &bin * &step;
         let to = &from + &step;
         sheet.row(vec![
-            CellDoc::center(
-                view.fill("report.totals.bin", &[("from", &&*view.decimal(&from)), ("to", &view.decimal(&to))]),
-            ),
+            CellDoc::center(say!(view, "report.totals.bin", from = &&*view.decimal(&from), to = view.decimal(&to))),
             CellDoc::count(count),
         ]);
     }
@@ -163,7 +162,7 @@ fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
             Cow::Borrowed(view.text("report.chart.quotas"))
         } else {
             let grade = view.outcome.model.grade_name(own[0].grade);
-            Cow::Owned(view.fill("report.chart.quota", &[("grade", &grade)]))
+            Cow::Owned(say!(view, "report.chart.quota", grade = grade))
         };
         let categories = Block::column(top, bottom, u16::from(is_shared));
         charts.push(Chart { title, categories, series, ..counted(view, most) });

@@ -13,7 +13,7 @@ use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
 use crate::result::outcome::{AdjustmentOutcome, Component, Mode, Outcome, UnitOutcome};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::Exact;
 
 mod appeal;
@@ -78,7 +78,7 @@ impl<'o> Desk<'o> {
 
     /// The word that marks every page of drafts and interim results.
     fn mark(&self) -> Option<Cow<'o, str>> {
-        let period = self.period.map(|name| self.view.fill("feedback.interim", &[("period", &name)]));
+        let period = self.period.map(|name| say!(self.view, "feedback.interim", period = name));
         match (self.view.draft(), period) {
             (Some(draft), Some(period)) => Some(format!("{draft} {period}").into()),
             (draft, period) => draft.map(Cow::Borrowed).or_else(|| period.map(Cow::Owned)),
@@ -100,7 +100,7 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     ];
     let marks = [(form::KIND, "ledger"), (form::UNIT, unit.code.as_str())];
     let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
-    let title = case.fill("feedback.document", &[("unit", &unit.name)]);
+    let title = say!(case, "feedback.document", unit = unit.name);
     let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
@@ -147,24 +147,20 @@ impl<'d, 'o> Case<'d, 'o> {
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let name = self.text(key);
-        let title = self.fill("feedback.sheet", &[("unit", &self.unit.name), ("sheet", &name)]);
+        let title = say!(self, "feedback.sheet", unit = self.unit.name, sheet = name);
         let title = match self.desk.mark() {
-            Some(mark) => self.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
+            Some(mark) => say!(self, "feedback.marked", mark = mark, title = title),
             None => title,
         };
         let mut sheet = SheetDoc::new(name, title);
-        sheet.footer =
-            Some(self.fill("report.footer", &[("version", &self.view.version()), ("hash", &self.model_digits())]));
+        sheet.footer = Some(say!(self, "report.footer", version = self.view.version(), hash = self.model_digits()));
         sheet
     }
 
     /// The line below a title: the assessment, the group, how many are ranked in it.
     fn subtitle(&self) -> String {
         let ranked = self.group().map_or(0, |group| group.ranked);
-        self.fill(
-            "feedback.subtitle",
-            &[("title", &self.outcome().model.title), ("group", &self.unit.group), ("n", &ranked)],
-        )
+        say!(self, "feedback.subtitle", title = self.outcome().model.title, group = self.unit.group, n = ranked)
     }
 
     /// An exact number as printed at the published decimals.
@@ -182,7 +178,7 @@ impl<'d, 'o> Case<'d, 'o> {
         let Some(row) = self.outcome().row(own) else { return Cow::Borrowed(self.text("feedback.over-claim")) };
         let name = self.outcome().kind(row).map_or("", |kind| kind.name.as_str());
         match Some(self.clean(&row.matter)).filter(|matter| !matter.is_empty() && matter != name) {
-            Some(matter) => Cow::Owned(self.fill("feedback.adjustment", &[("kind", &name), ("matter", &matter)])),
+            Some(matter) => Cow::Owned(say!(self, "feedback.adjustment", kind = name, matter = matter)),
             None => Cow::Borrowed(name),
         }
     }
@@ -204,7 +200,7 @@ impl<'d, 'o> Case<'d, 'o> {
     /// The remark that explains suppressed statistics.
     fn small_group_note(&self) -> Option<String> {
         let least = self.outcome().model.feedback.min_group;
-        self.is_small_group().then(|| self.fill("feedback.small-group", &[("n", &least)]))
+        self.is_small_group().then(|| say!(self, "feedback.small-group", n = least))
     }
 
     /// The first feedback date of the model's calendar.
@@ -224,7 +220,7 @@ impl<'d, 'o> Case<'d, 'o> {
     /// A date as letters write it.
     fn date(&self, date: jiff::civil::Date) -> String {
         let (year, month, day) = (date.year(), date.month(), date.day());
-        self.fill("feedback.date", &[("year", &year), ("month", &month), ("day", &day)])
+        say!(self, "feedback.date", year = year, month = month, day = day)
     }
 
     /// How many days for an appeal, and until when if that is known.
@@ -233,8 +229,8 @@ impl<'d, 'o> Case<'d, 'o> {
             return Cow::Borrowed(self.text("feedback.appeal.open"));
         };
         Cow::Owned(match self.appeal_until() {
-            Some(until) => self.fill("feedback.appeal.until", &[("days", &days), ("date", &self.date(until))]),
-            None => self.fill("feedback.appeal.days", &[("days", &days)]),
+            Some(until) => say!(self, "feedback.appeal.until", days = days, date = self.date(until)),
+            None => say!(self, "feedback.appeal.days", days = days),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! 指标得分 and 组成得分: points by leaf, rates and contributions by component.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -78,7 +79,7 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         let codes = if all { Cow::Borrowed(view.text("report.all-leaves")) } else { Cow::Owned(view.join(&codes)) };
         let word = view.word("leaf", state);
         (!codes.is_empty() && !unit.leaves.is_empty())
-            .then(|| view.fill("report.labelled", &[("label", &word), ("value", &codes)]))
+            .then(|| say!(view, "report.labelled", label = word, value = codes))
     };
     states.into_iter().filter_map(of).collect::<Vec<_>>().join("\n")
 }
@@ -137,14 +138,14 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     for component in &view.outcome.model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let mut say = |value: String| {
-            remarks.push(view.fill("report.labelled", &[("label", &component.name), ("value", &value)]));
+            remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
         if let Some(id) = &own.corrected {
-            say(view.fill("report.corrected", &[("id", id)]));
+            say(say!(view, "report.corrected", id = id));
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);
-            say(view.fill("report.answers", &[("count", &ballots.answers), ("what", &word)]));
+            say(say!(view, "report.answers", count = ballots.answers, what = word));
         }
     }
     remarks.join("\n")

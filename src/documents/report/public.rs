@@ -1,5 +1,6 @@
 //! The public profile, 公示版: who came out how, against which places, and how to appeal. Nothing of how it came about.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -16,10 +17,10 @@ pub fn public(outcome: &Outcome) -> Document<'_> {
 
 fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let (outcome, model) = (view.outcome, &view.outcome.model);
-    let title = view.fill("report.public.title", &[("title", &model.title)]);
-    let title = if outcome.draft { view.fill("report.draft.title", &[("title", &title)]) } else { title };
+    let title = say!(view, "report.public.title", title = model.title);
+    let title = if outcome.draft { say!(view, "report.draft.title", title = title) } else { title };
     let mut sheet = SheetDoc::new(view.text("sheet.public"), title);
-    sheet.subtitle(view.fill("report.public.line", &[("issuer", &model.issuer), ("period", &model.period)]));
+    sheet.subtitle(say!(view, "report.public.line", issuer = model.issuer, period = model.period));
     let mut header = view.headers(&["header.number", "header.unit", "header.group"]);
     if model.feedback.show_rank {
         header.extend(view.headers(&["header.rank-group", "header.rank-overall", "header.total"]));
@@ -95,15 +96,10 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
             let group = outcome.group_of(quota).unwrap_or(view.text("report.all"));
-            view.fill(
-                "report.public.places",
-                &[("group", &group), ("places", &quota.seats.places), ("taken", &quota.seats.taken)],
-            )
+            say!(view, "report.public.places", group = group, places = quota.seats.places, taken = quota.seats.taken)
         });
         let said = view.lang.join("report.clauses", said);
-        sheet.note(
-            view.fill("report.public.quota", &[("grade", &outcome.model.grade_name(own[0].grade)), ("places", &said)]),
-        );
+        sheet.note(say!(view, "report.public.quota", grade = outcome.model.grade_name(own[0].grade), places = said));
     }
 }
 
@@ -111,11 +107,11 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
 fn notice<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     if let Some(days) = model.appeal_days {
-        sheet.closing(view.fill("report.public.appeal", &[("days", &days), ("issuer", &model.issuer)]));
+        sheet.closing(say!(view, "report.public.appeal", days = days, issuer = model.issuer));
     }
     let date = view.as_of().map(|date| {
         let (year, month, day) = (date.year(), date.month(), date.day());
-        view.fill("report.public.date", &[("year", &year), ("month", &month), ("day", &day)])
+        say!(view, "report.public.date", year = year, month = month, day = day)
     });
     for text in [Some(Cow::Borrowed(model.issuer.as_str())), date.map(Cow::Owned)].into_iter().flatten() {
         sheet.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::LetterRight)]));

@@ -1,5 +1,6 @@
 //! 排名 and 两线三面: who stands where, and how the lines and aspects came out.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let (as_of, version) = (model.as_of.map(|date| date.to_string()), view.version());
     let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
-    sheet.subtitle(view.fill("report.ranking.line", &[("as_of", &as_of), ("version", &version)]));
+    sheet.subtitle(say!(view, "report.ranking.line", as_of = as_of, version = version));
     sheet.header(view.headers(&[
         "header.number",
         "header.unit-code",
@@ -112,7 +113,7 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     block(view.text("header.lines").into(), &model.tree.lines);
     block(view.text("header.aspects").into(), &model.tree.aspects);
     for component in &components {
-        let within = |key| Cow::Owned(view.fill(key, &[("component", &component.name)]));
+        let within = |key| Cow::Owned(say!(view, key, component = component.name));
         block(within("header.lines-within"), &model.tree.lines);
         block(within("header.aspects-within"), &model.tree.aspects);
     }

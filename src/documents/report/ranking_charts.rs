@@ -9,7 +9,7 @@ use super::document::{CellDoc, SheetDoc};
 use super::entry::Block;
 use super::view::View;
 use crate::result::outcome::{QuotaUse, RankScope, UnitOutcome};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
 /// Most bars of a chart, marked rows included: what can be read on one page.
@@ -34,7 +34,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
     let scopes = scopes(view);
     if scopes.iter().any(|scope| scope.units.len() > MOST) {
-        sheet.subtitle(view.fill("report.ranking-charts.cut", &[("count", &MOST)]));
+        sheet.subtitle(say!(view, "report.ranking-charts.cut", count = MOST));
     }
     let drawings: Vec<Drawing> = scopes.iter().flat_map(|scope| drawings(view, scope)).collect();
     if drawings.is_empty() {
@@ -143,8 +143,7 @@ fn drawings<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Drawing<'o>> {
         let title = if charts == 1 {
             Cow::Borrowed(scope.name)
         } else {
-            let values: [Named; 3] = [("name", &scope.name), ("number", &number), ("count", &charts)];
-            Cow::Owned(view.fill("report.ranking-charts.part", &values))
+            Cow::Owned(say!(view, "report.ranking-charts.part", name = scope.name, number = number, count = charts))
         };
         drawings.push(Drawing { title, bars: std::mem::replace(&mut bars, rest) });
     }
@@ -172,8 +171,10 @@ fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
 fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar<'_>>) {
     for quota in scope.quotas.iter().filter(|quota| quota.seats.places == before) {
         let grade = view.outcome.model.grade_name(quota.grade);
-        let values: [Named; 2] = [("grade", &grade), ("places", &quota.seats.places)];
-        bars.push(Bar { label: view.fill("report.ranking-charts.mark", &values), value: None });
+        bars.push(Bar {
+            label: say!(view, "report.ranking-charts.mark", grade = grade, places = quota.seats.places),
+            value: None,
+        });
     }
 }
 
@@ -191,7 +192,7 @@ impl<'o> Drawing<'o> {
         let least = totals.fold(Exact::zero(), Ord::min);
         Chart {
             kind: ChartKind::StackedBars,
-            title: view.fill("report.ranking-charts.title", &[("name", &self.title)]).into(),
+            title: say!(view, "report.ranking-charts.title", name = self.title).into(),
             categories: Block::column(top, bottom, 0),
             series: series.collect(),
             axis: (Some(least.to_cell()), Some(model.score.max.0.to_cell())),

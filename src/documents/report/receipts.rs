@@ -5,7 +5,7 @@ use super::entry::{Allow, Block, Check};
 use crate::check::receipts::Adoption;
 use crate::check::received::{Receipt, Receipts, State};
 use crate::model::Model;
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// Up to how many units of a file are named.
 const NAMED: usize = 2;
@@ -20,7 +20,7 @@ pub fn receipts<'n>(model: &Model, list: &Receipts<'n>, name_of: impl Fn(&str) -
     let lang = model.language;
     let text = |key: &str| lang.text(key);
     let name = text("sheet.receipts");
-    let title = lang.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
+    let title = say!(lang, "report.title", title = model.title, sheet = name);
     let mut sheet = SheetDoc::new(name, title).landscape().freeze(2).filtered();
     sheet.subtitle(text("report.receipts.line"));
     let keys = [
@@ -93,5 +93,5 @@ pub(super) fn units<'n>(lang: Lang, codes: &[&str], name_of: &impl Fn(&str) -> O
     if codes.len() <= NAMED {
         return lang.join("report.list", codes.iter().map(named));
     }
-    lang.fill("report.sources.units", &[("first", &named(&codes[0])), ("count", &codes.len())])
+    say!(lang, "report.sources.units", first = named(&codes[0]), count = codes.len())
 }

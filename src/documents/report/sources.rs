@@ -2,6 +2,7 @@
 
 use super::document::{CellDoc, MISSING, RowDoc, SheetDoc, Style};
 use super::view::View;
+use crate::shared::i18n::say;
 use crate::shared::place::{FileRecord, FileStatus};
 
 /// Up to how many units of a file are named.
@@ -12,8 +13,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.sources").landscape().filtered();
     let outcome = view.outcome;
     let parent = outcome.parent.as_deref().unwrap_or(MISSING);
-    sheet.subtitle(view.fill("report.sources.version", &[("version", &view.version()), ("parent", &parent)]));
-    sheet.subtitle(view.fill("report.sources.model", &[("hash", &outcome.model.hash)]));
+    sheet.subtitle(say!(view, "report.sources.version", version = view.version(), parent = parent));
+    sheet.subtitle(say!(view, "report.sources.model", hash = outcome.model.hash));
     sheet.header(view.headers(&[
         "header.number",
         "header.file",
@@ -77,7 +78,7 @@ pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
         return view.join(units);
     }
     let (first, count) = (view.join(&units[..1]), units.len());
-    view.fill("report.sources.units", &[("first", &first), ("count", &count)])
+    say!(view, "report.sources.units", first = first, count = count)
 }
 
 /// The status of a file in a word, with a fill where somebody should look.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{Model, Outcome, Step, UnitOutcome};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 
 /// The sheet of grade paths.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -79,7 +79,7 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
 /// The values that decided a step and that its sentence does not name already, in words.
 pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
     let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
-    let said = named.map(|(key, value)| lang.fill(&format!("step.value.{key}"), &[("value", &value)]));
+    let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value = value));
     lang.join("report.clauses", said)
 }
 
@@ -144,7 +144,7 @@ fn tie_values(model: &Model, lang: Lang, values: &str) -> String {
 fn tie_name<'o>(model: &'o Model, lang: Lang, code: &'o str) -> Cow<'o, str> {
     let component = |id: &str| model.components.iter().find(|c| c.id == id).map(|c| c.name.as_str());
     if let Some(id) = code.strip_prefix("satisfaction:") {
-        return Cow::Owned(lang.fill("step.tie.satisfaction", &[("component", &component(id).unwrap_or(id))]));
+        return Cow::Owned(say!(lang, "step.tie.satisfaction", component = component(id).unwrap_or(id)));
     }
     if code == "fewer_deductions" {
         return Cow::Borrowed(lang.text("header.minus"));

@@ -1,5 +1,6 @@
 //! 结果运用: what follows from the grades, unit by unit and as lists. It says what the model says and nothing else.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -33,9 +34,11 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
         sheet.subtitle(view.text("report.uses.none"));
     }
     if let Some(share) = &model.carry_over {
-        sheet.subtitle(view.fill(
+        sheet.subtitle(say!(
+            view,
             "report.uses.carry-over",
-            &[("share", &view.decimal(&share.0)), ("full", &view.decimal(&model.score.full.0))],
+            share = view.decimal(&share.0),
+            full = view.decimal(&model.score.full.0)
         ));
     }
     sheet.header(view.headers(&COLUMNS));
@@ -115,7 +118,7 @@ fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
         let sum = grade.consequence.amount.as_ref().map(|amount| amount * &Exact::from(count));
-        let units = view.fill("report.uses.units", &[("count", &count)]);
+        let units = say!(view, "report.uses.units", count = count);
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
@@ -157,14 +160,13 @@ fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
     let each = unit.previous.iter().map(|previous| {
         let [total, grade] =
             [&previous.total, &previous.grade].map(|value| value.as_deref().unwrap_or(super::document::MISSING));
-        let said =
-            view.fill("report.uses.before", &[("period", &previous.period), ("total", &total), ("grade", &grade)]);
+        let said = say!(view, "report.uses.before", period = previous.period, total = total, grade = grade);
         match unit.previous.len() {
             1 => said,
-            _ => view.fill("report.labelled", &[("label", &previous.name), ("value", &said)]),
+            _ => say!(view, "report.labelled", label = previous.name, value = said),
         }
     });
-    let joined = each.reduce(|first, next| view.fill("report.uses.before-more", &[("first", &first), ("next", &next)]));
+    let joined = each.reduce(|first, next| say!(view, "report.uses.before-more", first = first, next = next));
     joined.unwrap_or_default()
 }
 
@@ -177,12 +179,12 @@ fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let said = |rise: &Rise| {
         let (before, after, places) = (rise.before, rise.after, rise.places());
         let key = if rise.within_group { "report.uses.rise-group" } else { "report.uses.rise-all" };
-        view.fill(key, &[("period", &rise.period), ("before", &before), ("after", &after), ("places", &places)])
+        say!(view, key, period = rise.period, before = before, after = after, places = places)
     };
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
-    let heading = view.fill("report.uses.progress-rule", &[("places", &places)]);
+    let heading = say!(view, "report.uses.progress-rule", places = places);
     list_under(view, sheet, heading, rows, has_history(view));
 }
 
@@ -228,5 +230,5 @@ fn secretary(view: &View<'_>, unit: &UnitOutcome) -> String {
     if unit.secretary.is_empty() {
         return String::new();
     }
-    view.fill("report.labelled", &[("label", &view.text("header.secretary")), ("value", &unit.secretary)])
+    say!(view, "report.labelled", label = view.text("header.secretary"), value = unit.secretary)
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
 use crate::result::outcome::{Component, Outcome, Rate, Standing, Target, UnitOutcome};
-use crate::shared::i18n::{Lang, Named};
+use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
@@ -62,11 +62,11 @@ impl<'o> View<'o> {
     /// An empty sheet with name, title and footer; `key` is the catalogue key of its name.
     pub(super) fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let (outcome, name) = (self.outcome, self.text(key));
-        let title = self.fill("report.title", &[("title", &outcome.model.title), ("sheet", &name)]);
-        let title = if outcome.draft { self.fill("report.draft.title", &[("title", &title)]) } else { title };
+        let title = say!(self, "report.title", title = outcome.model.title, sheet = name);
+        let title = if outcome.draft { say!(self, "report.draft.title", title = title) } else { title };
         let mut sheet = SheetDoc::new(name, title);
         let hash: String = outcome.model.hash.chars().take(12).collect();
-        sheet.footer = Some(self.fill("report.footer", &[("version", &self.version()), ("hash", &hash)]));
+        sheet.footer = Some(say!(self, "report.footer", version = self.version(), hash = hash));
         sheet
     }
 

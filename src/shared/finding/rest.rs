@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Arg, Code, Describe as _, Finding, Findings, Severity, Stage, sort};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::place::{FileId, Place};
 
 /// How many findings of one file are listed.
@@ -128,8 +128,7 @@ impl Rest {
             let codes = own.map(|((_, code), count)| format!("{code} × {count}")).collect::<Vec<_>>().join(", ");
             let count = weights.of(severity);
             let weight = lang.text(severity.word());
-            (!codes.is_empty())
-                .then(|| lang.fill("finding.rest", &[("weight", &weight), ("n", &count), ("codes", &codes)]))
+            (!codes.is_empty()).then(|| say!(lang, "finding.rest", weight = weight, n = count, codes = codes))
         };
         Severity::ALL.into_iter().filter_map(of_weight).collect::<Vec<_>>().join("; ")
     }

@@ -1,6 +1,7 @@
 //! Paths of the model's values, `grade[A].at_least`, as words of the committee.
 
 use super::Lang;
+use crate::shared::i18n::say;
 
 /// The path of a value of the model in words: `grade[A].at_least` as the section, the item and the key.
 pub fn model_path(lang: Lang, path: &str) -> String {
@@ -12,7 +13,7 @@ pub fn model_path(lang: Lang, path: &str) -> String {
         };
         let word = lang.find(&format!("model.word.{name}")).unwrap_or(name);
         parts.push(match item {
-            Some(item) => lang.fill("diff.model.item", &[("word", &word), ("item", &item)]),
+            Some(item) => say!(lang, "diff.model.item", word = word, item = item),
             None => word.to_owned(),
         });
     }

@@ -9,6 +9,7 @@ use crate::engine::assessment::Unit;
 use crate::model::rule::RuleValue;
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::read::Word;
+use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 use crate::shared::number::Random;
 
@@ -59,7 +60,7 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
     let reduced = || lang.text("demo.reduced").to_owned();
     let mut answer = LeafAnswer::default();
     if leaf.evidence != EvidenceNeed::None {
-        answer.evidence = lang.fill("demo.evidence", &[("code", &leaf.code), ("n", &"1"), ("name", &leaf.name)]);
+        answer.evidence = say!(lang, "demo.evidence", code = leaf.code, n = "1", name = leaf.name);
     }
     if let Rule::Direct(ranges) = &leaf.rule {
         let (own, given) = (within(ranges, leaf, claimed), within(ranges, leaf, verified));

@@ -3,6 +3,7 @@
 //! What has no number (not applicable, not rated) holds a dash and leaves its parent, which keeps its points over the rest:
 //! a mean divides by the points of those that are there.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::Sources;
@@ -69,7 +70,7 @@ fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
             if !leaves.is_empty() {
                 let points = leaves.iter().map(|leaf| &model.tree.leaves[*leaf].points.0).sum();
                 cells.push(Cell {
-                    name: view.fill("calc.cell", &[("line", &line.name), ("aspect", &aspect.name)]),
+                    name: say!(view, "calc.cell", line = line.name, aspect = aspect.name),
                     aspect: &aspect.code,
                     leaves,
                     points,

@@ -1,5 +1,6 @@
 //! 接收情况 and 评议情况: a row for every assessed unit, what has come in for it and how often it was rated.
 
+use crate::shared::i18n::say;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CheckBook, new_sheet};
@@ -100,7 +101,7 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
     for row in book.receipts.rows.iter().filter(|row| row.role == Some(Role::SelfReport)) {
         let line = match statuses.get(row.path).filter(|status| **status != FileStatus::Used) {
             Some(status) => {
-                view.fill("report.check.file", &[("file", &row.path), ("status", &view.text(status.word()))])
+                say!(view, "report.check.file", file = row.path, status = view.text(status.word()))
             }
             None => row.path.to_owned(),
         };

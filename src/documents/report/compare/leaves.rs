@@ -1,5 +1,6 @@
 //! 指标变化: indicators over all units compared, and each unit's differences by indicator.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::{Book, Picture, picture};
@@ -50,7 +51,7 @@ impl<'b> Book<'b> {
 
     fn leaf_row(&self, leaf: &'b LeafSummary) -> Vec<CellDoc<'b>> {
         let name = match &leaf.was {
-            Some(was) => Cow::Owned(self.view.fill("compare.leaf.was", &[("name", &leaf.name), ("was", was)])),
+            Some(was) => Cow::Owned(say!(self.view, "compare.leaf.was", name = leaf.name, was = was)),
             None => Cow::Borrowed(leaf.name.as_str()),
         };
         let full = |text: &'b str, differs: bool| {

@@ -3,6 +3,7 @@
 use super::{Book, Picture, picture};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::result::compare::UnitRow;
+use crate::shared::i18n::say;
 
 /// Units in the picture of the largest moves.
 const PICTURED: usize = 24;
@@ -16,7 +17,7 @@ impl<'b> Book<'b> {
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
             Some(places) => {
-                sheet.note(view.fill("compare.progress.rule", &[("places", &places)]));
+                sheet.note(say!(view, "compare.progress.rule", places = places));
                 let units = self.comparison.progress();
                 if units.is_empty() {
                     sheet.note(view.text("report.none"));

@@ -5,7 +5,7 @@ use crate::documents::report::document::MISSING;
 use crate::result::compare::{Comparison, GradeMove, Link, MethodChange, UnitRow};
 use crate::result::diff::{Cause, PartKind, Side, UnitState};
 use crate::result::outcome::{Branch, Mode, Outcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// Words of a language for one comparison.
 #[derive(Clone, Copy)]
@@ -40,12 +40,12 @@ impl<'w> Words<'w> {
     pub fn link(&self, unit: &UnitRow) -> String {
         let names = unit.behind.iter().map(|behind| {
             let total = behind.state.total.as_deref().unwrap_or(MISSING);
-            self.lang.fill("compare.behind", &[("code", &behind.code), ("unit", &behind.name), ("total", &total)])
+            say!(self.lang, "compare.behind", code = behind.code, unit = behind.name, total = total)
         });
         let names = self.lang.join("report.list", names);
         match unit.link {
             Link::Same => String::new(),
-            other => self.lang.fill(&format!("compare.link.{}", other.json()), &[("units", &names)]).trim().to_owned(),
+            other => say!(self.lang, &format!("compare.link.{}", other.json()), units = names).trim().to_owned(),
         }
     }
 
@@ -68,13 +68,13 @@ impl<'w> Words<'w> {
     /// One of the two results: period and version.
     pub fn side(&self, side: &Side) -> String {
         let version = if side.version == "draft" { self.lang.text("report.draft") } else { &side.version };
-        self.lang.fill("compare.side", &[("period", &side.period), ("version", &version)])
+        say!(self.lang, "compare.side", period = side.period, version = version)
     }
 
     /// Both results as one line.
     pub fn sides(&self, comparison: &Comparison) -> String {
         let (old, new) = (self.side(&comparison.old), self.side(&comparison.new));
-        self.lang.fill("compare.sides", &[("old", &old), ("new", &new)])
+        say!(self.lang, "compare.sides", old = old, new = new)
     }
 
     /// What a value of the model belongs to, and which value it is.

@@ -4,6 +4,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::{Allow, Block, Check, Entry};
 use super::{Case, labelled};
 use crate::read::Word;
+use crate::shared::i18n::say;
 
 /// Rows of the form.
 const ROWS: usize = 6;
@@ -78,5 +79,5 @@ fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
     let total = unit.total.as_deref().unwrap_or_default();
-    case.fill("feedback.appeal.about", &[("version", &case.view.version()), ("total", &total), ("grade", &grade)])
+    say!(case, "feedback.appeal.about", version = case.view.version(), total = total, grade = grade)
 }

@@ -1,5 +1,6 @@
 //! 评议情况: what each class of raters gave, as far as it can be shown without telling few ballots apart.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::super::document::{CellDoc, SheetDoc, Style};
@@ -41,7 +42,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     rates(case, &rated, &mut sheet);
     let k = case.outcome().model.feedback.k_anonymity;
     let key = if any_hidden { "feedback.ballots.hidden-note" } else { "feedback.ballots.note" };
-    sheet.closing(case.fill(key, &[("k", &k)]));
+    sheet.closing(say!(case, key, k = k));
     sheet.finish()
 }
 
@@ -104,7 +105,7 @@ fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o Component, &'o UnitBallot
         let answers = if is_hidden {
             CellDoc::center(case.text("feedback.ballots.hidden"))
         } else if ballots.answers < k {
-            CellDoc::center(case.fill("feedback.ballots.fewer", &[("k", &k)]))
+            CellDoc::center(say!(case, "feedback.ballots.fewer", k = k))
         } else {
             CellDoc::count(ballots.answers)
         };

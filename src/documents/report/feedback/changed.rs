@@ -14,7 +14,7 @@ use super::{Desk, document};
 use crate::documents::feedback::privacy::Earlier;
 use crate::result::diff::{Cause, Diff, UnitChange, UnitState};
 use crate::result::outcome::{Outcome, UnitOutcome};
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 
 /// What letters say of the version that they replace.
 pub struct Replaced {
@@ -57,12 +57,12 @@ impl Replaced {
         let own: BTreeSet<&str> = diff.feedback.own.iter().map(String::as_str).collect();
         let sentence = |unit: &UnitOutcome| {
             let change = changes.get(unit.code.as_str()).copied();
-            let mut said = lang.fill("feedback.replaces", &[("version", &diff.old.version)]);
+            let mut said = say!(lang, "feedback.replaces", version = diff.old.version);
             said.push_str(&what(lang, change, new.model.feedback.show_rank, own.contains(unit.code.as_str())));
             let documents = documents(change, document);
             if !documents.is_empty() {
                 let list = lang.join("report.list", documents);
-                said.push_str(&lang.fill("feedback.replaces.document", &[("documents", &list)]));
+                said.push_str(&say!(lang, "feedback.replaces.document", documents = list));
             }
             said
         };
@@ -90,7 +90,7 @@ fn what(lang: Lang, change: Option<&UnitChange>, show_rank: bool, is_own: bool) 
     }
     let by_others = change.is_some_and(UnitChange::is_knock_on);
     let key = if by_others { "feedback.replaces.by-others" } else { "feedback.replaces.moves" };
-    Cow::Owned(lang.fill(key, &[("moves", &lang.join("feedback.parts", moves))]))
+    Cow::Owned(say!(lang, key, moves = lang.join("feedback.parts", moves)))
 }
 
 fn moves(lang: Lang, change: &UnitChange, show_rank: bool) -> Vec<String> {
@@ -101,7 +101,7 @@ fn moves(lang: Lang, change: &UnitChange, show_rank: bool) -> Vec<String> {
         value.as_ref().map_or(&MISSING, |value| value)
     }
     fn say<T: Display + PartialEq>(lang: Lang, key: &str, old: Option<&T>, new: Option<&T>) -> Option<String> {
-        (old != new).then(|| lang.fill(key, &[("old", shown(&old)), ("new", shown(&new))]))
+        (old != new).then(|| say!(lang, key, old = shown(&old), new = shown(&new)))
     }
     let (old, new) = (&change.old, &change.new);
     let ranks = || say(lang, "feedback.moved.rank", of(old, |own| &own.rank_group), of(new, |own| &own.rank_group));

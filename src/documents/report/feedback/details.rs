@@ -1,5 +1,6 @@
 //! 得分明细: every leaf with its points beside those of the group, then how the total adds up.
 
+use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::super::document::{CellDoc, SheetDoc, Style};
@@ -119,10 +120,10 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
         parts.push(case.view.word("leaf", own.state));
     }
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
-        parts.push(Cow::Owned(case.fill("trace.value", &[("value", &case.clean(value))])));
+        parts.push(Cow::Owned(say!(case, "trace.value", value = case.clean(value))));
     }
     if let Some(id) = &own.corrected {
-        parts.push(Cow::Owned(case.fill("report.corrected", &[("id", &case.clean(id))])));
+        parts.push(Cow::Owned(say!(case, "report.corrected", id = case.clean(id))));
     }
     if !own.note.is_empty() {
         parts.push(Cow::Owned(case.clean(&own.note)));
@@ -158,8 +159,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
             Part::Component(component, own) => {
                 let index = case.outcome().model.components.iter().position(|c| c.id == component.id).unwrap_or(0);
                 let stat = case.group().and_then(|group| group.components[index].as_ref());
-                let corrected =
-                    own.corrected.as_ref().map(|id| case.fill("report.corrected", &[("id", &case.clean(id))]));
+                let corrected = own.corrected.as_ref().map(|id| say!(case, "report.corrected", id = case.clean(id)));
                 let basis = component.clause.iter().map(|clause| case.clean(clause)).chain(corrected);
                 vec![
                     CellDoc::text(&component.name).across(2),
@@ -199,14 +199,14 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
 
 fn limits(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
-    case.fill("feedback.limit.note", &[("min", &model.score.min), ("max", &model.score.max)])
+    say!(case, "feedback.limit.note", min = model.score.min, max = model.score.max)
 }
 
 /// Base, bonus and deduction as published.
 fn base_line(case: &Case<'_, '_>) -> String {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let (base, plus, minus) = (text(&case.unit.base), text(&case.unit.plus), text(&case.unit.minus));
-    case.fill("feedback.base", &[("base", &base), ("plus", &plus), ("minus", &minus)])
+    say!(case, "feedback.base", base = base, plus = plus, minus = minus)
 }
 
 fn plain<'o>(
@@ -247,7 +247,7 @@ fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
 }
 
 fn node_row<'o>(case: &Case<'_, 'o>, node: &'o Branch, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc<'o>> {
-    let points = case.fill("feedback.node-points", &[("points", &node.points)]);
+    let points = say!(case, "feedback.node-points", points = node.points);
     let decimals = case.outcome().model.rate_decimals();
     let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
     let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);

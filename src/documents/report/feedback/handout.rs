@@ -4,6 +4,7 @@ use super::super::document::{CellDoc, Document, SheetDoc, Style};
 use super::super::entry::Entry;
 use super::Desk;
 use crate::result::outcome::UnitOutcome;
+use crate::shared::i18n::say;
 
 /// A workbook that was written.
 #[derive(Clone, Debug)]
@@ -20,9 +21,9 @@ pub struct Handed<'o> {
 pub fn handout<'o>(desk: &Desk<'o>, handed: &[Handed<'o>]) -> Document<'o> {
     let (view, model) = (&desk.view, &desk.view.outcome.model);
     let name = view.text("sheet.feedback.handout");
-    let title = view.fill("report.title", &[("title", &model.title), ("sheet", &name)]);
+    let title = say!(view, "report.title", title = model.title, sheet = name);
     let title = match desk.mark() {
-        Some(mark) => view.fill("feedback.marked", &[("mark", &mark), ("title", &title)]),
+        Some(mark) => say!(view, "feedback.marked", mark = mark, title = title),
         None => title,
     };
     let mut sheet = SheetDoc::new(name, title).landscape().freeze(3).filtered();

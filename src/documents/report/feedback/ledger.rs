@@ -9,7 +9,7 @@ use super::{Case, labelled};
 use crate::check::ledgers::COLUMNS;
 use crate::documents::feedback::problems::{Problem, What};
 use crate::read::Word;
-use crate::shared::i18n::Named;
+use crate::shared::i18n::{Named, say};
 
 /// Empty rows below the problems, for what the unit finds itself, and rows at least.
 const MORE: usize = 4;
@@ -78,8 +78,7 @@ impl<'o> Known<'o> {
                 let (from, to) = (grade(step.from()), grade(step.to()));
                 let name = case.clean(model.rule(step).map_or("", |[_, name]| name));
                 let clause = case.clean(case.outcome().clause(step).unwrap_or_default());
-                let values: [Named; 4] = [("name", &name), ("from", &from), ("to", &to), ("clause", &clause)];
-                (case.fill("feedback.problem.cap", &values), "")
+                (say!(case, "feedback.problem.cap", name = name, from = from, to = to, clause = clause), "")
             }
         };
         Self { number: problem.number.clone().into(), kind, what, source }
@@ -100,10 +99,10 @@ fn leaf(case: &Case<'_, '_>, index: usize) -> String {
     let item = &case.told.items[index];
     let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
     let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
-    let values: [Named; 4] = [("name", &item.name), ("points", &points), ("full", item.full), ("rate", &rate)];
-    let mut said = case.fill("feedback.problem.leaf", &values);
+    let mut said =
+        say!(case, "feedback.problem.leaf", name = item.name, points = points, full = item.full, rate = rate);
     if !item.note.is_empty() {
-        said.push_str(&case.fill("feedback.letter.reason", &[("text", &case.clean(item.note))]));
+        said.push_str(&say!(case, "feedback.letter.reason", text = case.clean(item.note)));
     }
     said
 }

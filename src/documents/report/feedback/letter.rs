@@ -11,7 +11,7 @@ use super::lines::Lines;
 use crate::documents::feedback::Item;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::documents::feedback::problems::holding_caps;
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
 mod outlook;
@@ -22,16 +22,16 @@ const QUOTED: usize = 40;
 /// The letter.
 pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let model = &case.outcome().model;
-    let title = case.fill("feedback.letter.title", &[("title", &model.title)]);
+    let title = say!(case, "feedback.letter.title", title = model.title);
     let title = match case.desk.mark() {
-        Some(mark) => case.fill("feedback.letter.marked", &[("mark", &mark), ("title", &title)]),
+        Some(mark) => say!(case, "feedback.letter.marked", mark = mark, title = title),
         None => title,
     };
     let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");
     sheet.page = Page::Letter;
     let mut lines = Lines::new(case.view.lang);
     lines.add(String::new(), Style::Letter);
-    lines.add(case.fill("feedback.letter.to", &[("unit", &case.unit.name)]), Style::Letter);
+    lines.add(say!(case, "feedback.letter.to", unit = case.unit.name), Style::Letter);
     if let Some(said) = case.desk.replaced.as_ref().and_then(|replaced| replaced.of(case.unit)) {
         paragraph(case, &mut lines, &case.clean(said));
     }
@@ -46,17 +46,17 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
 
 /// Adds a heading within the letter.
 fn heading(case: &Case<'_, '_>, lines: &mut Lines, key: &str) {
-    lines.add(case.fill("feedback.letter.indent", &[("text", &case.text(key))]), Style::LetterHeading);
+    lines.add(say!(case, "feedback.letter.indent", text = case.text(key)), Style::LetterHeading);
 }
 
 /// Adds a paragraph with its indent.
 fn paragraph(case: &Case<'_, '_>, lines: &mut Lines, text: &str) {
-    lines.add(case.fill("feedback.letter.indent", &[("text", &text)]), Style::Letter);
+    lines.add(say!(case, "feedback.letter.indent", text = text), Style::Letter);
 }
 
 fn opening(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
-    let default = case.fill("feedback.letter.opening", &[("title", &model.title)]);
+    let default = say!(case, "feedback.letter.opening", title = model.title);
     let opening = model.feedback.opening.as_ref().map_or(default, |text| filled(case, text));
     paragraph(case, lines, &format!("{opening}{}", result(case)));
 }
@@ -75,9 +75,14 @@ fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let [total, base, plus, minus] =
         [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
-    let mut said = case.fill(
+    let mut said = say!(
+        case,
         "feedback.letter.total",
-        &[("total", &total), ("base", &base), ("plus", &plus), ("minus", &minus), ("note", &total_note(case))],
+        total = total,
+        base = base,
+        plus = plus,
+        minus = minus,
+        note = total_note(case)
     );
     said.push_str(&rank(case));
     said.push_str(&grade(case));
@@ -98,20 +103,19 @@ fn total_note(case: &Case<'_, '_>) -> Cow<'static, str> {
         Ordering::Less => "feedback.letter.total-least",
         Ordering::Equal => return Cow::Borrowed(""),
     };
-    Cow::Owned(case.fill(key, &[("limit", &short(limited))]))
+    Cow::Owned(say!(case, key, limit = short(limited)))
 }
 
 fn rank(case: &Case<'_, '_>) -> String {
     let group = case.group().map_or(0, |group| group.ranked);
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
-    let mean = mean.map_or(String::new(), |mean| case.fill("feedback.letter.mean", &[("mean", &mean)]));
+    let mean = mean.map_or(String::new(), |mean| say!(case, "feedback.letter.mean", mean = mean));
     let said = match (case.unit.mode, case.unit.rank_group) {
         (Mode::Separate, _) => Cow::Borrowed(case.text("feedback.letter.separate")),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
-            let values: [Named; 3] = [("group", &case.unit.group), ("n", &group), ("rank", &rank)];
-            Cow::Owned(case.fill("feedback.letter.rank", &values))
+            Cow::Owned(say!(case, "feedback.letter.rank", group = case.unit.group, n = group, rank = rank))
         }
-        _ => Cow::Owned(case.fill("feedback.letter.no-rank", &[("group", &case.unit.group), ("n", &group)])),
+        _ => Cow::Owned(say!(case, "feedback.letter.no-rank", group = case.unit.group, n = group)),
     };
     format!("{said}{mean}")
 }
@@ -121,16 +125,16 @@ fn grade(case: &Case<'_, '_>) -> String {
     let said = match (&unit.grade, &unit.parallel) {
         (None, _) => Cow::Borrowed(case.text("feedback.letter.deferred")),
         (Some(grade), Some(parallel)) => {
-            Cow::Owned(case.fill("feedback.letter.grade-parallel", &[("grade", grade), ("parallel", parallel)]))
+            Cow::Owned(say!(case, "feedback.letter.grade-parallel", grade = grade, parallel = parallel))
         }
-        (Some(grade), None) => Cow::Owned(case.fill("feedback.letter.grade", &[("grade", grade)])),
+        (Some(grade), None) => Cow::Owned(say!(case, "feedback.letter.grade", grade = grade)),
     };
     // What holds the grade down, with the clause that says so.
     let caps = holding_caps(case.outcome(), unit).map(|(_, step)| {
         let [code, name] = case.outcome().model.rule(step).unwrap_or_default();
         let by = case.clean(case.outcome().clause(step).unwrap_or(code));
         let to = step.to().map_or("", |to| case.outcome().model.grade_name(to));
-        case.fill("feedback.letter.cap", &[("clause", &by), ("name", &case.clean(name)), ("to", &to)])
+        say!(case, "feedback.letter.cap", clause = by, name = case.clean(name), to = to)
     });
     format!("{said}{}", caps.collect::<String>())
 }
@@ -159,7 +163,7 @@ fn weaknesses(case: &Case<'_, '_>, lines: &mut Lines) {
     };
     if case.told.further > 0 {
         let key = if said.is_empty() { "feedback.letter.problems-only" } else { "feedback.letter.further" };
-        said.push_str(&case.fill(key, &[("n", &case.told.further)]));
+        said.push_str(&say!(case, key, n = case.told.further));
     }
     paragraph(case, lines, &format!("{said}{}", adjustments(case)));
 }
@@ -170,7 +174,7 @@ fn losses(case: &Case<'_, '_>) -> String {
     if !lost.is_empty() {
         let sum = lost.iter().sum();
         let lost_points = unlike(case, &sum, &Exact::zero());
-        return case.fill("feedback.letter.lost", &[("n", &lost.len()), ("lost", &lost_points)]);
+        return say!(case, "feedback.letter.lost", n = lost.len(), lost = lost_points);
     }
     let full = Exact::from(100);
     let components = case.outcome().model.components.iter();
@@ -184,7 +188,7 @@ fn losses(case: &Case<'_, '_>) -> String {
                 Cow::Owned(unlike(case, &own.exact, &full))
             };
             let is_lost = Exact::parse(&rate).is_some_and(|rate| rate < full);
-            is_lost.then(|| case.fill("feedback.letter.component", &[("name", &c.name), ("rate", &rate)]))
+            is_lost.then(|| say!(case, "feedback.letter.component", name = c.name, rate = rate))
         })
         .collect();
     let has_points = case.told.items.iter().any(|item| item.points.is_some());
@@ -195,11 +199,11 @@ fn losses(case: &Case<'_, '_>) -> String {
     };
     if elsewhere.is_empty() {
         let items = if items.is_empty() { case.text("feedback.letter.full") } else { items };
-        return case.fill("feedback.letter.sentence", &[("text", &items)]);
+        return say!(case, "feedback.letter.sentence", text = items);
     }
     let list = case.view.lang.join("report.list", elsewhere);
     let key = if items.is_empty() { "feedback.letter.lost-in" } else { "feedback.letter.full-but" };
-    case.fill(key, &[("items", &items), ("list", &list)])
+    say!(case, key, items = items, list = list)
 }
 
 /// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
@@ -216,15 +220,15 @@ fn listed(case: &Case<'_, '_>, items: &[usize], with_reason: bool) -> String {
         let item = &case.told.items[*index];
         let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
         let evidence = evidence(case, item);
-        let mut said = case.fill("feedback.letter.item", &[("n", &ordinal), ("name", &item.name), ("what", &evidence)]);
+        let mut said = say!(case, "feedback.letter.item", n = ordinal, name = item.name, what = evidence);
         let note = case.clean(item.note);
         if with_reason && !note.is_empty() {
-            said.push_str(&case.fill("feedback.letter.reason", &[("text", &shortened(&note))]));
+            said.push_str(&say!(case, "feedback.letter.reason", text = shortened(&note)));
         }
         said
     });
     let sentence = case.view.lang.join("feedback.letter.items", said.collect::<Vec<_>>());
-    case.fill("feedback.letter.sentence", &[("text", &sentence)])
+    say!(case, "feedback.letter.sentence", text = sentence)
 }
 
 /// Words that number the items of a sentence.
@@ -237,9 +241,9 @@ fn evidence(case: &Case<'_, '_>, item: &Item) -> String {
     match &item.stat {
         Some(stat) => {
             let mean = stat.mean.fixed(case.outcome().item_decimals(case.unit));
-            case.fill("feedback.letter.evidence-mean", &[("points", &points), ("full", &full), ("mean", &mean)])
+            say!(case, "feedback.letter.evidence-mean", points = points, full = full, mean = mean)
         }
-        None => case.fill("feedback.letter.evidence", &[("points", &points), ("full", &full)]),
+        None => say!(case, "feedback.letter.evidence", points = points, full = full),
     }
 }
 
@@ -262,14 +266,14 @@ fn adjustments(case: &Case<'_, '_>) -> String {
         .map(|own| {
             let key = if own.sign == Sign::Deduction { "feedback.letter.deduction" } else { "feedback.letter.bonus" };
             let what = shortened(&case.adjustment(own));
-            case.fill(key, &[("what", &what), ("points", &short(&own.counted.0))])
+            say!(case, key, what = what, points = short(&own.counted.0))
         })
         .collect();
     if said.is_empty() {
         return String::new();
     }
     let list = case.view.lang.join("feedback.letter.items", said);
-    case.fill("feedback.letter.adjustments", &[("list", &list)])
+    say!(case, "feedback.letter.adjustments", list = list)
 }
 
 /// Distance, what would recover most, what is asked for.
@@ -282,9 +286,12 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     }
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.tree.leaves[gain.leaf].name;
-        said.to_mut().push_str(&case.fill(
+        said.to_mut().push_str(&say!(
+            case,
             "feedback.letter.gain",
-            &[("leaf", &name), ("lost", &short(&gain.lost)), ("gain", &case.printed(&gain.published))],
+            leaf = name,
+            lost = short(&gain.lost),
+            gain = case.printed(&gain.published)
         ));
     }
     if !said.is_empty() {
@@ -304,14 +311,14 @@ fn requirements(case: &Case<'_, '_>) -> String {
         let clause = grade
             .clause
             .as_ref()
-            .map_or(String::new(), |clause| case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]));
-        said.push_str(&case.fill("feedback.letter.actions", &[("clause", &clause), ("list", &list)]));
+            .map_or(String::new(), |clause| say!(case, "feedback.letter.clause", clause = case.clean(clause)));
+        said.push_str(&say!(case, "feedback.letter.actions", clause = clause, list = list));
     }
     if !case.told.problems.is_empty() {
         let count = case.told.problems.len();
-        said.push_str(&case.fill("feedback.letter.problems", &[("n", &count)]));
+        said.push_str(&say!(case, "feedback.letter.problems", n = count));
     }
-    said.push_str(&case.fill("feedback.letter.appeal", &[("window", &case.appeal_window())]));
+    said.push_str(&say!(case, "feedback.letter.appeal", window = case.appeal_window()));
     said
 }
 
@@ -323,13 +330,13 @@ fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     let sheets = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
     let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
     let list = case.view.lang.join("report.list", sheets);
-    paragraph(case, lines, &case.fill("feedback.letter.attachments", &[("list", &list)]));
+    paragraph(case, lines, &say!(case, "feedback.letter.attachments", list = list));
     // Room for the seal, which stands over issuer and date.
     lines.add(String::new(), Style::Letter);
     lines.add(String::new(), Style::Letter);
-    lines.add(case.fill("feedback.letter.signed", &[("issuer", &model.issuer)]), Style::LetterRight);
+    lines.add(say!(case, "feedback.letter.signed", issuer = model.issuer), Style::LetterRight);
     let date = case.feedback_date().or(model.as_of);
     let date = date.map(|date| case.date(date));
     let date = date.as_deref().unwrap_or(case.text("feedback.letter.no-date"));
-    lines.add(case.fill("feedback.letter.dated", &[("date", &date)]), Style::LetterRight);
+    lines.add(say!(case, "feedback.letter.dated", date = date), Style::LetterRight);
 }

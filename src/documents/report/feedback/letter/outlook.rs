@@ -6,7 +6,7 @@ use super::super::Case;
 use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
 use crate::result::outcome::StepKind;
-use crate::shared::i18n::Named;
+use crate::shared::i18n::{Named, say};
 
 pub(super) fn distance(case: &Case<'_, '_>) -> Cow<'static, str> {
     match &case.told.distance {
@@ -19,24 +19,27 @@ pub(super) fn distance(case: &Case<'_, '_>) -> Cow<'static, str> {
 fn next_grade(case: &Case<'_, '_>, next: &NextGrade<'_>) -> String {
     let threshold = short(&next.at_least.0);
     let mut said = if next.short.is_zero() {
-        case.fill("feedback.letter.reached", &[("grade", &next.grade), ("threshold", &threshold)])
+        say!(case, "feedback.letter.reached", grade = next.grade, threshold = threshold)
     } else {
-        case.fill(
+        say!(
+            case,
             "feedback.letter.short",
-            &[("grade", &next.grade), ("threshold", &threshold), ("short", &case.printed(&next.short))],
+            grade = next.grade,
+            threshold = threshold,
+            short = case.printed(&next.short)
         )
     };
     let obstacles: Vec<String> = next.obstacles.iter().map(|obstacle| hindrance(case, obstacle, next.grade)).collect();
     if !obstacles.is_empty() {
         let list = case.view.lang.join("feedback.letter.items", obstacles);
-        said.push_str(&case.fill("feedback.letter.obstacles", &[("list", &list)]));
+        said.push_str(&say!(case, "feedback.letter.obstacles", list = list));
     }
     said
 }
 
 fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> String {
     let by = |clause: &Option<&str>| match clause {
-        Some(clause) => case.fill("feedback.letter.clause", &[("clause", &case.clean(clause))]),
+        Some(clause) => say!(case, "feedback.letter.clause", clause = case.clean(clause)),
         None => String::new(),
     };
     match obstacle {
@@ -44,11 +47,10 @@ fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> Strin
             let name = case.clean(name);
             match at_most {
                 Some(to) => {
-                    case.fill("feedback.letter.obstacle-cap", &[("clause", &by(clause)), ("name", &name), ("to", to)])
+                    say!(case, "feedback.letter.obstacle-cap", clause = by(clause), name = name, to = to)
                 }
                 None => {
-                    let values: [Named; 3] = [("clause", &by(clause)), ("name", &name), ("grade", &grade)];
-                    case.fill("feedback.letter.obstacle-lifted", &values)
+                    say!(case, "feedback.letter.obstacle-lifted", clause = by(clause), name = name, grade = grade)
                 }
             }
         }
@@ -58,11 +60,11 @@ fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> Strin
             } else {
                 "feedback.letter.obstacle-tie"
             };
-            case.fill(key, &[("clause", &by(clause)), ("grade", &grade)])
+            say!(case, key, clause = by(clause), grade = grade)
         }
         Obstacle::Decision { document, clause } => {
             let document = case.clean(document);
-            case.fill("feedback.letter.obstacle-decision", &[("clause", &by(clause)), ("document", &document)])
+            say!(case, "feedback.letter.obstacle-decision", clause = by(clause), document = document)
         }
     }
 }
