@@ -132,7 +132,7 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     compute_with(prepared, Proposals::AsTheyStand)
 }
 
-/// The same, with proposals of the registers taken as one wishes.
+/// Like [`compute`], with a choice of how proposals in the registers are treated.
 ///
 /// # Errors
 /// If a file that was found cannot be opened.
@@ -140,7 +140,7 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     run(prepared, proposals, None)
 }
 
-/// The same as it was when a version was made, with the versions before that one only.
+/// Like [`compute`], but as of the time when a version was made: only the versions before it are read.
 ///
 /// # Errors
 /// If a file that was found cannot be opened.

@@ -120,7 +120,8 @@ pub(crate) fn is_split_number(cell: &CellRef<'_>, findings: &mut Findings<'_>) -
     is_split
 }
 
-/// Reads a mark that is a number: what is odd about how it is written is told, what is none is a void mark and no error.
+/// Reads a mark that is a number: unusual spellings are reported; what is not a number is a void mark (none), not an
+/// error.
 pub(crate) fn number_or_void(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<Exact>> {
     let (number, said) = Findings::gather(|said| number(cell, Ask::Score, said));
     findings.extend(said.into_iter().filter(|finding| finding.severity > Severity::Error));

@@ -183,7 +183,8 @@ fn check_models(model: &Model, tables: &[RawTable], findings: &mut Findings<'_>)
     }
 }
 
-/// The path by which a difference is told: an item that is new or gone is told once, not by each of its values.
+/// The path under which a difference is reported: an item that is new or gone is reported once, not for each of its
+/// values.
 fn named_once<'p>(path: &'p str, is_there: &dyn Fn(&str) -> (bool, bool)) -> Option<&'p str> {
     let Some((item, keys)) = item_of(path) else { return Some(path) };
     let known = keys.iter().find(|key| matches!(is_there(key), (true, false) | (false, true)));

@@ -33,7 +33,7 @@ impl<'u> UnitIndex<'u> {
         Self { by_name, names, later: BTreeSet::new() }
     }
 
-    /// The same, knowing which names the roster has by now.
+    /// Adds the names that only the present roster has.
     pub(crate) fn followed_by(mut self, units: &[Unit]) -> Self {
         let names = units.iter().flat_map(Unit::names).map(|name| text::key(name));
         self.later = names.filter(|name| !self.by_name.contains_key(name)).collect();

@@ -335,7 +335,7 @@ fn problem(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<P
     Some(problem)
 }
 
-/// Closed counts as verified only with a date and a reviewer; a date without closing is told.
+/// Whether a problem is closed: verified only with a date and a reviewer; a date on a problem not closed is reported.
 fn closing(own: &Problem, closed: bool, date: Place, reviewer: Place, findings: &mut Findings<'_>) -> Closing {
     match (closed, own.closed_on, cells::is_missing(&own.reviewer)) {
         (true, Some(_), false) => Closing::Verified,

@@ -133,7 +133,7 @@ struct Said {
     texts: BTreeSet<[String; 2]>,
 }
 
-/// The same opinion handed in twice is told once; two different ones of a department are both kept, with a warning.
+/// Drops repetitions of an opinion; two different ones of a department are both kept, with a warning.
 fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findings<'_>) -> Vec<Opinion> {
     let mut known: BTreeMap<(UnitIx, String), Said> = BTreeMap::new();
     let mut kept = Vec::with_capacity(opinions.len());
@@ -153,7 +153,7 @@ fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findi
     kept
 }
 
-/// Who disagrees is told as long as no decision that counts settles the unit.
+/// Reports disagreements on units that no approved decision settles.
 pub(super) fn report_disagreement(
     context: &Context<'_>,
     opinions: &[Opinion],

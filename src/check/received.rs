@@ -18,7 +18,7 @@ use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Role};
 pub enum State {
     /// It can be used.
     Usable,
-    /// The same content as another file before it.
+    /// Its content is that of a file before it.
     Duplicate,
     /// Another file of the same unit says something else.
     Differs,

@@ -1,8 +1,8 @@
 //! The run of a re-grade: parent's result + registers + model → check → total → grade → result document.
 //!
 //! Reads the model, the indicator table, the registers (with 收件清单, where it says which of them count) and the results of
-//! earlier periods; nothing else. What stands in other inputs is taken from the parent's result, whether they are still
-//! there or not; that one of them is another file now is told.
+//! earlier periods; nothing else. The content of other inputs is taken from the parent's result, whether or not their
+//! files still exist; a file that has changed since is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 

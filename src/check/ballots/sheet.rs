@@ -350,7 +350,8 @@ fn is_overall(name: &str) -> bool {
     Word::Overall.matches(text::without_points(&text::header_key(name)))
 }
 
-/// A number in the range; what is odd about how it is written is told, what is no number is a void mark.
+/// Reads a mark on a range: unusual spellings of a number are reported; what is not a number in the range is a void
+/// mark.
 fn range_mark(cell: &CellRef<'_>, range: &Range, findings: &mut Findings<'_>) -> Mark {
     if cells::is_split_number(cell, findings) {
         return Mark::Blank;

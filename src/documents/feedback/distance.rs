@@ -3,9 +3,9 @@
 //! The next grade is the one above its own. Besides points to the threshold, caps that allow less than it, places that
 //! were taken, and a decision of the committee can stand in the way; each is named with its clause.
 //!
-//! Of places a unit is told the least total with which it would get one ([`super::reach`]); one that does not compete for
-//! them its distance to the line, the lowest published total that holds a place at the grade or better. It is never told
-//! whose total that is; in a scope of fewer than `min_group` ranked units both are suppressed.
+//! About places, a unit learns the least total with which it would get one ([`super::reach`]); a unit that does not
+//! compete for them learns its distance to the line, the lowest published total that holds a place at the grade or
+//! better. It never learns whose total that is; in a scope of fewer than `min_group` ranked units both are suppressed.
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};

@@ -56,7 +56,7 @@ impl Owner {
     }
 }
 
-/// How a name is told in a text.
+/// How a name is recognised in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     /// As a name: marks within it do not matter, as far as it is long enough.

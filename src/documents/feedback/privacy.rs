@@ -34,28 +34,28 @@ use rates::Passings;
 use scene::{Cell, Key, Letter, Scene, counts_positive, rated};
 use system::TooWide;
 
-/// How much of an earlier result was told.
+/// How much of an earlier result was disclosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All that a letter says.
+    /// Everything in a letter.
     Letters,
     /// The total alone: by a public notice, or by a letter that says what it was before.
     Totals,
 }
 
-/// What was told before: the result it rests on, the units that were told, and how much.
+/// An earlier disclosure: the result it rests on, which units it covers, and how much it discloses of them.
 #[derive(Clone, Debug)]
 pub struct Earlier {
     /// The result.
     pub outcome: Outcome,
     /// Codes of the units.
     pub units: BTreeSet<String>,
-    /// How much they were told.
+    /// How much was disclosed of them.
     pub extent: Extent,
 }
 
 impl Earlier {
-    /// A unit as it was told of; none if it was not.
+    /// A unit as it was disclosed; none if it was not.
     fn unit(&self, code: &str) -> Option<&UnitOutcome> {
         let unit = self.outcome.unit(code).filter(|unit| unit.mode != Mode::Excluded);
         unit.filter(|_| self.units.contains(code))

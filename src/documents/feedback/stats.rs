@@ -40,7 +40,7 @@ impl Stat {
         Some(Self { units, mean: sum / Exact::from(units), median, best: at(units - 1).clone() })
     }
 
-    /// The same in another measure.
+    /// Converts mean, median and best value to another measure.
     #[must_use]
     pub fn map(&self, change: impl Fn(&Exact) -> Exact) -> Self {
         Self { units: self.units, mean: change(&self.mean), median: change(&self.median), best: change(&self.best) }

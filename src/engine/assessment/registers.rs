@@ -280,7 +280,7 @@ pub struct AppealRow {
     pub unit: UnitIx,
     /// What it is about, as written.
     pub target: String,
-    /// The same, where it is known; only checks ask for it.
+    /// The target as parsed, if it is known; only checks ask for it.
     #[serde(skip)]
     pub place: Option<AppealTarget>,
     /// 诉求.

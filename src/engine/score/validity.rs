@@ -18,7 +18,7 @@ pub enum VoidBallot {
     AllVoid,
     /// Too many units in the top level.
     TopShare,
-    /// The same mark for every unit.
+    /// Every unit has the same mark.
     StraightLine,
 }
 

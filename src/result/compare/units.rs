@@ -8,13 +8,13 @@ use crate::result::diff::{Cause, Diff, UnitState, pairs};
 use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent};
 
-/// How a unit of the later result hangs together with the earlier one.
+/// How a unit is related to the units of the other result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
-    /// The same code and name.
+    /// Code and name are unchanged.
     Same,
-    /// The same unit under another code or name.
+    /// The unit has another code or name now.
     Renamed,
     /// It took in further units; compared with what it was itself.
     Absorbed,
@@ -79,9 +79,9 @@ pub struct Behind {
 pub struct PartMove {
     /// Component id or leaf code.
     pub code: String,
-    /// Points of a leaf, rate of a component in percent, before; none if there was none.
+    /// Points of a leaf or rate of a component in percent, before; none if there was none.
     pub old: Option<String>,
-    /// The same after.
+    /// Points or rate after; none if there is none.
     pub new: Option<String>,
     /// Full points before and after, for leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub struct UnitRow {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// How it hangs together with the earlier result.
+    /// How it is related to the earlier units.
     pub link: Link,
     /// The earlier units behind it, where they had another code or name.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -53,7 +53,7 @@ pub struct UnitOutcome {
     pub plus: Option<String>,
     /// Counted deduction.
     pub minus: Option<String>,
-    /// The same exactly.
+    /// Total, base, bonus and deduction before rounding.
     pub exact: Option<ExactTotals>,
     /// Rank within the group.
     pub rank_group: Option<usize>,

@@ -7,8 +7,9 @@
 //! - a name in Latin letters, of two words or of six letters, that is no word of the model either;
 //! - a number of seven digits or more, with or without what stands before or behind it in other groups; an address with `@`.
 //!
-//! Ids of raters are told as codes are. Those in Chinese characters with a number (评委07) have two digits at least and no
-//! counter behind them; those that could be names of people begin with a common surname, since other words are ordinary.
+//! Ids of raters are recognised as codes are. Those in Chinese characters with a number (评委07) have at least two digits
+//! and no counter behind them; those that could be names of people begin with a common surname, since other words are
+//! ordinary.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -42,7 +43,7 @@ fn is_one(meaning: &str, c: char) -> bool {
 /// Everybody that is looked for in texts.
 #[derive(Default)]
 pub(super) struct People {
-    /// Names, whose they are and how they are told.
+    /// Names, whose they are and how they are recognised in a text.
     pub(super) names: Vec<(String, Owner, Told)>,
     /// Numbers in digits.
     pub(super) numbers: BTreeMap<String, Owner>,
