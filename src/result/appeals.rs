@@ -40,7 +40,7 @@ fn planned(model: &Model) -> Option<Date> {
     entry.1.trim().parse().ok()
 }
 
-/// A finding for every appeal that was received after its time.
+/// A finding for every appeal that was received too late.
 pub fn late(assessment: &Assessment, window: &Window) -> Vec<Finding> {
     let rows = assessment.registers.appeals.iter();
     let late = rows.filter_map(|row| Some((row, row.received.filter(|date| *date > window.until)?)));

@@ -1,4 +1,4 @@
-//! Steps of grade paths of two results, which are compared by what their indices name.
+//! Steps of the grade paths of two results, compared by what their indices refer to.
 
 use crate::result::outcome::{Outcome, Step, StepKind, UnitOutcome};
 use crate::shared::number::Points;

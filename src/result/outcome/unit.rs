@@ -81,7 +81,7 @@ pub struct UnitOutcome {
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
     pub path: Vec<Step>,
-    /// How it came out in the period before, if the model names that result: one, or one of each unit merged into it.
+    /// Its outcome in the period before, if the model names that result: one, or one for each unit merged into it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub previous: Vec<PreviousOutcome>,
     /// Place of the self-report.
