@@ -2,7 +2,7 @@
 //!
 //! A leaf that leaves its cell (`rescale`) gives its weight to the rest, so the same points can be worth more there. The
 //! effect ends at the greatest total. Where a correction replaced the component or the total, points of leaves no longer
-//! reach it, and nothing is said.
+//! affect it, and no gains are given.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,8 @@ pub fn is_corrected(model: &Model, unit: &UnitOutcome) -> bool {
     })
 }
 
-/// Base, bonus and deduction together within the limits of the total; a corrected total is another.
+/// The sum of base, bonus and deduction, kept within the limits of the total; a corrected total does not follow from
+/// it.
 pub fn within_limits<'t>(model: &'t Model, sum: &'t Exact) -> &'t Exact {
     sum.clamp(&model.score.min.0, &model.score.max.0)
 }

@@ -31,11 +31,11 @@ pub(super) struct Highlights {
 pub(super) struct Troubled<'f> {
     /// Those that are numbered problems.
     pub(super) numbered: BTreeSet<usize>,
-    /// Those that a cap speaks of, by code.
+    /// Those that a cap names, by code.
     pub(super) capped: BTreeSet<&'f str>,
 }
 
-/// An item against its reference.
+/// An item compared with its reference.
 struct Judged<'i> {
     index: usize,
     gap: Exact,
@@ -96,7 +96,7 @@ pub(super) fn highlights<'i>(model: &Model, items: &'i [Item<'_>], troubled: &Tr
     Highlights { strengths, weaknesses, further }
 }
 
-/// How far an item is from its reference, in percent: exactly where the two are printed unlike, else nothing.
+/// How far an item is from its reference, in percent: exact where the two differ in print, else nothing.
 fn gap(model: &Model, item: &Item<'_>, own: &Exact) -> Option<Exact> {
     let Some(stat) = &item.stat else { return Some(item.rate.as_ref()? - own) };
     let printed = |points: &Exact| points.round(model.point_decimals());

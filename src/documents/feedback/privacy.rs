@@ -1,8 +1,8 @@
 //! What can be worked out about marks from what is handed out: to whom classes are shown, and which of them are exposed.
 //!
-//! docs/privacy.md is the definition, with an example by hand. In short: the printed numbers of a letter bound weighted sums
-//! of the unknown marks; S is what agrees with all of them; a class is exposed where S leaves fewer than three means to it, or
-//! hardly different ones, or a single histogram of a class that is shown.
+//! docs/privacy.md is the definition, with an example worked by hand. In short: the printed numbers of a letter bound
+//! weighted sums of the unknown marks; S is the set of marks that agree with all of them; a class is exposed where S
+//! leaves it fewer than three means, or hardly different ones, or, if the class is shown, a single histogram.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,7 +77,7 @@ pub enum Whose {
 /// Why a class is exposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// So few means agree with what is printed.
+    /// Too few means agree with what is printed.
     Few {
         /// Whose.
         whose: Whose,
@@ -95,7 +95,7 @@ pub enum Reason {
     },
     /// Only one histogram of a class that is shown agrees.
     Fixed,
-    /// The search did not end within its steps, or its numbers do not fit the machine.
+    /// The search did not end within its steps, or its numbers do not fit machine integers.
     Budget,
 }
 
@@ -154,8 +154,8 @@ pub struct Exposed {
     pub reason: Reason,
 }
 
-/// The exposed pairs of unit and class, in the order of the roster and the model, after letters that were handed out before,
-/// oldest first.
+/// The exposed pairs of unit and class, in the order of the roster and the model, given the letters that were handed
+/// out before, oldest first.
 pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
     let patterns = Pattern::each(earlier);
     let pattern = Pattern::after(outcome, earlier, &patterns);
@@ -173,8 +173,8 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
         .collect()
 }
 
-/// Whether two results measure ballots alike, so that their marks can be held against each other; only the step of a range that
-/// declares none may differ.
+/// Whether two results measure ballots in the same way, so that their marks can be compared; only the step of a range
+/// that declares none may differ.
 fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
     let alike = |old: &Component, new: &Component| {
         fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<u32>)> {
@@ -221,7 +221,7 @@ fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
 /// Indices of a component and of a class of it.
 type Pair = (usize, usize);
 
-/// What is needed to look at every unit.
+/// What the examination of every unit needs.
 struct Attack<'a> {
     outcome: &'a Outcome,
     pattern: &'a Pattern,
@@ -285,7 +285,7 @@ impl Attack<'_> {
         Ok(Seen { scene, cells: now, between })
     }
 
-    /// Adds the classes that are exposed by what is seen to those that are known to be.
+    /// Adds the classes that are exposed by what is seen to those found so far.
     fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>, found: &mut BTreeMap<Pair, Exposed>) {
         let k = self.outcome.model.feedback.k_anonymity;
         let means = means(letter);

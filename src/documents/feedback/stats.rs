@@ -1,6 +1,6 @@
 //! Statistics of groups, made once for all units: mean, median and best over the ranked units that have a value.
 //!
-//! Fewer units than `min_group` give no statistic: with few units a mean tells about single ones. Lines of quotas are
+//! Fewer units than `min_group` give no statistic: with few units a mean reveals single values. Lines of quotas are
 //! statistics too: the lowest total that holds a place.
 
 use std::borrow::Borrow;
@@ -97,7 +97,7 @@ impl<'o> GroupStats<'o> {
         self.groups.get(name)
     }
 
-    /// With which totals places would be given.
+    /// The totals with which units would get places.
     pub const fn reach(&self) -> &Reach<'o> {
         &self.reach
     }
