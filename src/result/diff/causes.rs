@@ -72,7 +72,7 @@ pub enum Rule {
     Rank,
     /// No place left at a grade.
     NoRoom,
-    /// A tied group did not fit and nobody of it was placed.
+    /// A tied group did not fit and none of it was placed.
     TieExcluded,
     /// A tied group did not fit; the committee decides.
     TiePending,
