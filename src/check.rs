@@ -78,7 +78,7 @@ impl<'c> Context<'c> {
         &self.unit(unit).code
     }
 
-    /// Files of a role in which no table was recognised: what they say is not known.
+    /// Files of a role in which no table was recognised, so that their content is unknown.
     pub(crate) fn unread(&self, role: Role, read: &[&RawTable]) -> impl Iterator<Item = Place> {
         let ids = (0..).map(FileId).zip(&self.files.0);
         let own = ids.filter(move |(_, file)| file.role == role && file.status != FileStatus::NotAdopted);
@@ -91,7 +91,7 @@ impl<'c> Context<'c> {
     }
 }
 
-/// What was before: documents that counted in earlier periods, and earlier versions of this one.
+/// The past: documents that counted in earlier periods, and earlier versions of this project.
 pub struct Before<'b> {
     /// Documents of earlier periods.
     pub past: &'b [PastDocument],
@@ -99,7 +99,7 @@ pub struct Before<'b> {
     pub earlier: &'b Earlier,
 }
 
-/// What was read of a project, and how it is taken.
+/// What was read of a project, and how proposals in it are treated.
 pub struct Inputs<'c> {
     /// The model.
     pub model: &'c Model,
@@ -187,7 +187,7 @@ pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessme
     (Assessment { units, groups, reports, components: checked_inputs, raters, registers, opinions, previous }, list)
 }
 
-/// The ids of all raters, of ballots and of the list of raters, as written.
+/// The ids of all raters, from ballots and the list of raters, as written.
 fn rater_ids(inputs: &[ComponentInput], listed: &[&RawTable]) -> BTreeSet<String> {
     let ballots = inputs.iter().flat_map(|input| match input {
         ComponentInput::Ballots(counted) => counted.ballots.as_slice(),
@@ -207,7 +207,7 @@ pub struct Regrading<'r> {
     pub model: &'r Model,
     /// The roster of the parent.
     pub roster: &'r Roster,
-    /// The units of the roster of now, for names that the parent does not know yet.
+    /// The units of the present roster, for names that the parent does not know yet.
     pub units_now: &'r [Unit],
     /// Register tables that were read.
     pub tables: &'r [RawTable],
@@ -261,8 +261,8 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     (registers, list)
 }
 
-/// Applies the model's severities, keeps one text-number warning per file and kind, and lists no more findings of a file
-/// than anybody reads; to be called on all findings, and again when there are further ones.
+/// Applies the model's severities, keeps one text-number warning per file and kind, and limits the findings listed for
+/// a file; to be called on all findings, and again when there are further ones.
 pub fn settle(model: &Model, files: &Files, findings: &mut Vec<Finding>) {
     for finding in findings.iter_mut() {
         finding.rest.weigh(&model.checks);
@@ -276,7 +276,7 @@ pub fn settle(model: &Model, files: &Files, findings: &mut Vec<Finding>) {
     crate::shared::finding::cap(findings, roster.map(FileId));
 }
 
-/// Every attribute that a rule names is filled for every assessed unit (SPEC §18).
+/// Checks that every attribute that a rule names is filled in for every assessed unit (SPEC §18).
 fn check_attributes(model: &Model, roster: &Roster, findings: &mut Findings<'_>) {
     for name in model.attributes() {
         for unit in roster.units.iter().filter(|u| u.mode != Mode::Excluded) {

@@ -118,7 +118,8 @@ fn threads(jobs: Option<usize>, lang: Lang) -> anyhow::Result<()> {
     signals::listen(lang).map_err(|error| refused(&error))
 }
 
-/// A panic of the reader is told as a finding, and one about a folder as an error; their own messages would only frighten.
+/// Silences the messages of panics that are reported otherwise: those of the reader become findings, those about a
+/// folder errors.
 fn quiet_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,5 @@
-//! From checked inputs to totals, ranks and grades: the rules, and nothing else. Pure, exact throughout.
+//! From checked inputs to totals, ranks and grades: the rules, and nothing else. Pure, with exact arithmetic
+//! throughout.
 
 pub mod assertions;
 pub mod assessment;

@@ -10,7 +10,7 @@
 //! result.json of a version ─regrade─> Assessment, Measured: the run goes on from there, with the registers of now
 //!                          ─verify──> what does not follow from its parts
 //!                          ─diff, compare─> what another result says differently, and why
-//!                          ─feedback, forms, trace─> what units, departments and readers are told
+//!                          ─feedback, forms, trace─> what units, departments and readers get to see
 //! ```
 //!
 //! Everything after `publish` starts from a result document that was written before. The folders of `src/` are the rooms that

@@ -1,7 +1,7 @@
 //! The run as a table of contents: files → read → check → measure → total → grade → result document.
 //!
-//! Reads the project folder and gives values; writes nothing. Model and roster errors stop a run before other files are
-//! read; after that every check runs and all findings are given together.
+//! Reads the project folder and returns values; writes nothing. Model and roster errors stop a run before other files
+//! are read; after that every check runs and all findings are returned together.
 
 use std::collections::BTreeMap;
 
@@ -119,7 +119,7 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     }
     let (roster, found) = roster::check(&tables);
     findings.extend(found);
-    // Faults of the roster itself; later its rows stand for units, each with findings of its own.
+    // These are faults of the roster itself; later its rows represent units, each with findings of its own.
     crate::shared::finding::cap(&mut findings, None);
     Ok((roster, findings))
 }
@@ -132,7 +132,7 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
     compute_with(prepared, Proposals::AsTheyStand)
 }
 
-/// The same, with proposals of the registers taken as one wishes.
+/// Like [`compute`], with a choice of how proposals in the registers are treated.
 ///
 /// # Errors
 /// If a file that was found cannot be opened.
@@ -140,7 +140,7 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
     run(prepared, proposals, None)
 }
 
-/// The same as it was when a version was made, with the versions before that one only.
+/// Like [`compute`], but as of the time when a version was made: only the versions before it are read.
 ///
 /// # Errors
 /// If a file that was found cannot be opened.
@@ -178,7 +178,7 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let start = findings.len();
     findings.extend(echoes::trustworthy(&findings, later));
     if !any(&findings, Severity::Error) {
-        // Values that rest on errors prove nothing about an assertion.
+        // Values that depend on errors prove nothing about an assertion.
         let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
         assertions::check(run, &mut Findings::new(&mut findings));
     }
@@ -215,13 +215,13 @@ fn component_files(model: &Model, files: &Files) -> anyhow::Result<ComponentsOfF
 }
 
 impl Computed {
-    /// Whether nothing may be scored: an error stands, or with `strict` a warning.
+    /// Whether nothing may be scored: there is an error, or with `strict` a warning.
     pub fn is_rejected(&self, strict: bool) -> bool {
         let limit = if strict { Severity::Warning } else { Severity::Error };
         self.findings.iter().any(|f| f.severity <= limit && f.severity != Severity::Pending)
     }
 
-    /// 收件清单 as it should stand now.
+    /// 收件清单 as it should be now.
     pub fn receipts(&self) -> Receipts<'_> {
         let tables: Vec<&RawTable> = self.tables.iter().chain(&self.aside).collect();
         received::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
@@ -232,8 +232,8 @@ impl Computed {
         self.findings.iter().any(|f| f.severity == Severity::Pending)
     }
 
-    /// The result document under a version name, with every single rating, and what only the document shows: sums that do not
-    /// add up, marks that can be worked out.
+    /// The result document under a version name, with every single rating, and the findings that only the document
+    /// gives: sums that do not add up, marks that can be worked out.
     pub fn outcome(
         &self,
         version: &str,
@@ -254,7 +254,7 @@ impl Computed {
             draft,
         };
         let (mut outcome, mut findings) = outcome::build(&run);
-        // What rests on errors proves nothing about letters.
+        // A result that depends on errors proves nothing about letters.
         let mut exposed: Vec<Finding> = match any(&self.findings, Severity::Error) {
             true => Vec::new(),
             false => exposure::finding(&outcome).into_iter().collect(),

@@ -1,4 +1,4 @@
-//! A result as one document, and everything that is done with results that stand: proved, compared, graded again.
+//! A result as one document, and everything that is done with existing results: proving, comparing, grading again.
 
 pub mod appeals;
 pub mod compare;

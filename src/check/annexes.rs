@@ -1,10 +1,10 @@
 //! Annexes: sheets of a unit's or a rater's workbook that have the columns of its table but are about something else.
 //!
-//! Only the model and the roster tell: a list of tasks under 名称 and 完成情况 names no indicator, a list of contacts under
-//! 单位 and 联系人 holds no mark. Such a sheet is left unread with a warning, and only where the workbook has its complete
-//! table besides; what may hold a value that counts stays a table, and its faults errors.
+//! Only the model and the roster decide this: a list of tasks under 名称 and 完成情况 names no indicator, a list of contacts
+//! under 单位 and 联系人 contains no mark. Such a sheet is left unread with a warning, and only if the workbook also has its
+//! complete table; a sheet that may contain a value that counts remains a table, and its faults remain errors.
 //!
-//! What is wrong with a cell outside the tables changes no result and is a warning.
+//! A fault in a cell outside the tables changes no result and is a warning.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,10 @@ use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severi
 use crate::shared::place::{FileId, Files, Place, SheetId, Spot};
 use crate::shared::text;
 
-/// Faults that were found before anybody knew what a sheet is: of cells as they are stored, and of their order.
+/// Faults that were found before the kind of the sheet was known: in how cells are stored, and in their order.
 const FAULTS: [Code; 2] = [Code::E121, Code::E122];
 
-/// What is wrong with a number that is none.
+/// The fault of a text that should be a number.
 const BAD_NUMBER: &str = "gate.cell.number";
 
 /// Sets annexes aside and makes warnings of faults outside tables.
@@ -38,7 +38,7 @@ pub fn settle(
         let record = files.get_mut(file);
         (record.rows, record.row_sums) = (sums.read, Some(sums));
     }
-    // What reading it as a table found is not wrong with an annex.
+    // Findings from reading it as a table do not apply to an annex.
     intake.findings.retain(|f| FAULTS.contains(&f.code) || sheet_of(f).is_none_or(|sheet| !annexes.contains(&sheet)));
     let mut findings = Findings::new(&mut intake.findings);
     for place in annexes.iter().map(|id| id.place()) {
@@ -121,8 +121,8 @@ fn beside_a_ballot(
 
 /// Damaged cells that no table uses are warnings, where their workbook has a table.
 ///
-/// On a sheet without a table a damaged text may be why none was found there, and its marks would be lost: only a number is
-/// no header.
+/// On a sheet without a table a damaged text may be the reason why none was found, and its marks would be lost; only a
+/// number cannot be a header.
 fn weigh_faults(intake: &mut Intake, annexes: &BTreeSet<SheetId>) {
     let mut by_file: BTreeMap<FileId, Vec<&RawTable>> = BTreeMap::new();
     for table in &intake.tables {

@@ -1,7 +1,7 @@
 //! 复核申请: what an appeal is about, how it ended, and whether an upheld one was acted upon (SPEC §12, §20).
 //!
 //! A blank 结论 leaves an appeal open. An upheld one needs a row of the same unit that is linked with it by 关联编号 or 处理编号,
-//! acts on what it is about, and either counts or was taken back. Until then a version would not show what was decided.
+//! concerns the same place, and either counts or was taken back. Until then a version would not show what was decided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ const CONCLUSIONS: &[(&str, Ending)] = &[
     ("dismissed", Ending::Rejected),
 ];
 
-/// What an appeal is about; a place that is not known is kept as written, a blank one is none.
+/// What an appeal is about; none if the cell is blank, or if it names no known place, which is kept as written.
 pub(super) fn place(model: &Model, cell: &Located<String>, findings: &mut Findings<'_>) -> Option<AppealTarget> {
     let grade = matches!(text::key(&cell.value).to_lowercase().as_str(), "等次" | "grade");
     let value = || target_named(model, &cell.value).map(AppealTarget::Value);
@@ -90,7 +90,7 @@ pub(super) fn check_followed(
     let mut bound = Bound::new(findings);
     for (appeal, rows) in registers.appeals.iter_mut().zip(settled) {
         bound.keep(findings);
-        // Nothing of a unit that is not assessed can be acted upon.
+        // For a unit that is not assessed no row can settle anything.
         if appeal.ending == Ending::Upheld && rows.is_empty() && context.is_assessed(appeal.unit) {
             let finding = findings.add(Code::E651).at(appeal.at).unit(context.code(appeal.unit));
             finding.with("id", &appeal.id).found(&appeal.conclusion);
@@ -99,7 +99,7 @@ pub(super) fn check_followed(
     }
 }
 
-/// Rows by the register they stand in and their numbers.
+/// Rows by their register and number.
 type Named = Vec<(Register, String)>;
 
 /// For each appeal, the rows that settle it.
@@ -155,8 +155,8 @@ fn shared<'l>(registers: &Registers, names: &[RowName], links: &'l Links<'_>) ->
     upheld.flat_map(|(_, name)| links.of(name)).filter(|row| !seen.insert(*row)).collect()
 }
 
-/// Whether a row settles an appeal: it counts and did not yet when the appeal was made, or it counted then and was taken
-/// back.
+/// Whether a row settles an appeal: it counts now but did not when the appeal was made, or it counted then and was
+/// taken back.
 fn acts(earlier: &Earlier, appeal: &AppealRow, name: &RowName, row: &Remedy<'_>) -> bool {
     match row.standing {
         Standing::Approved => earlier.is_new(&row.name, &row.effect, name, appeal.received),
@@ -165,8 +165,8 @@ fn acts(earlier: &Earlier, appeal: &AppealRow, name: &RowName, row: &Remedy<'_>)
     }
 }
 
-/// Whether a row acts on what an appeal is about. A request about the total or the grade is about the whole result, one
-/// about the indicators about each of them.
+/// Whether a row changes what an appeal is about. A request about the total or the grade concerns the whole result, one
+/// about the indicators each of them.
 fn agrees(model: &Model, appeal: &AppealRow, row: &Remedy<'_>) -> bool {
     match appeal.place {
         None => appeal.target.is_empty(),
@@ -224,7 +224,7 @@ fn remedies<'r>(model: &Model, registers: &'r Registers) -> Vec<Remedy<'r>> {
     corrections.chain(adjustments).chain(decisions).collect()
 }
 
-/// The table that a row of a register stands in.
+/// The kind of table that contains the rows of a register.
 const fn kind_of(register: Register) -> TableKind {
     match register {
         Register::Events => TableKind::Events,

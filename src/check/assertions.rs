@@ -9,7 +9,7 @@ use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::place::Located;
 use crate::shared::text;
 
-/// The places that are no codes of the model, as written.
+/// The places other than codes of the model, as written.
 const FIXED: [(&str, Published); 16] = [
     ("总分", Published::Total),
     ("total", Published::Total),

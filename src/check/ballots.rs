@@ -1,6 +1,6 @@
 //! Ballots (评议票): matrix sheets and long tables become one ballot per rater and class (SPEC §5.9).
 //!
-//! Every sheet is read on its own; sheets of one rater in a class are then put together. Marks for units that are not
+//! Every sheet is read by itself; sheets of one rater in a class are then combined. Marks for units that are not
 //! assessed are left out first, with a note.
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ mod wide;
 pub(super) use sheet::Reader;
 use sheet::{Owner, SheetRead};
 
-/// Checks all ballot tables of a component; what the committee says of marks that cannot be read settles them.
+/// Checks all ballot tables of a component; marks that cannot be read are settled by the committee's decisions on them.
 pub(super) fn check(
     reader: &Reader<'_>,
     tables: &[&RawTable],
@@ -70,7 +70,7 @@ pub(super) fn is_markless(context: &Context<'_>, component: usize, rules: &Ballo
     Reader::new(context, component, rules, &Raters::default()).is_markless(table)
 }
 
-/// Two files of the same bytes without rater id may be one ballot handed in twice; nobody can tell but people.
+/// Two identical files without rater id may be one ballot handed in twice; only people can decide.
 fn note_copies(context: &Context<'_>, sheets: &[SheetRead], findings: &mut Findings<'_>) {
     let mut first: BTreeMap<&str, Place> = BTreeMap::new();
     for sheet in sheets.iter().filter(|s| s.owners.iter().any(|own| own.rater.is_none())) {
@@ -122,7 +122,7 @@ const fn new_ballot(class: usize, rater: Option<String>, home: Option<UnitIx>, a
     Ballot { class, serial: 0, rater, home, at, ratings: Vec::new(), ignored: Vec::new() }
 }
 
-/// Numbers the ballots of each class and reports marks that stand twice.
+/// Numbers the ballots of each class and reports marks that occur twice.
 fn number_ballots(
     ballots: BTreeMap<BallotKey, Ballot>,
     reader: &Reader<'_>,

@@ -1,6 +1,6 @@
 //! What a single cell means: numbers, counts, percentages, dates, yes and no (SPEC §5.3).
 //!
-//! Never guesses: what is not plainly a number, a date or a known word is a finding, and the caller gets nothing.
+//! Never guesses: whatever is not clearly a number, a date or a known word is a finding, and the caller gets nothing.
 
 use jiff::civil::{Date, Weekday};
 
@@ -15,9 +15,9 @@ use crate::shared::text;
 /// A cell of a table: what it holds, and its place in any case.
 pub(crate) type CellRef<'t> = Located<Option<&'t RawValue>>;
 
-/// What may stand behind a number.
+/// What may follow a number.
 pub(crate) const UNITS: [char; 5] = ['分', '次', '个', '项', '%'];
-/// What may stand behind a number of votes.
+/// What may follow a number of votes.
 const VOTES: [char; 6] = ['票', '人', '张', '个', '次', '%'];
 
 /// What kind of number is asked for.
@@ -27,7 +27,7 @@ pub(crate) enum Ask {
     Score,
     /// A count; 无 is 0.
     Count,
-    /// A count of votes, behind which 票 or 人 may stand.
+    /// A count of votes, which 票 or 人 may follow.
     Votes,
     /// A percentage; `95%`, 95 and a percent-formatted 0.95 are 95.
     Percent,
@@ -64,7 +64,7 @@ fn number_cell(value: &Exact, percent: bool, ask: Ask) -> Result<Exact, &'static
     }
 }
 
-/// An unformatted number in (0, 1] in a percent column: 0.95 or 95 %? Nobody can know.
+/// An unformatted number in (0, 1] in a percent column: it may mean 0.95 % or 95 %.
 fn is_fraction(value: &Exact) -> bool {
     value.is_positive() && *value <= Exact::from(1)
 }
@@ -103,14 +103,14 @@ fn number_text(written: &str, csv: bool, ask: Ask, findings: &mut Findings<'_>) 
     Some(State::Known(number.value))
 }
 
-/// Reports a text that is no number, with what was expected instead.
+/// Reports a text that is not a number, with what was expected instead.
 pub(crate) fn not_a_number(written: &str, findings: &mut Findings<'_>) {
     let expected = if is_abbreviated(written) { "cell.not_applicable_word" } else { "cell.one_number" };
     findings.add(Code::E201).found(written).expected(Arg::Word(expected));
 }
 
 /// Reports a mark with blanks within its number: unlike an unknown word, which is a void mark, it may be two marks or one,
-/// so that nobody but the rater or the organiser can say.
+/// which only the rater or the organiser can decide.
 pub(crate) fn is_split_number(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> bool {
     let Some(RawValue::Text { text, .. }) = cell.value else { return false };
     let is_split = is_split(text, &UNITS);
@@ -120,21 +120,22 @@ pub(crate) fn is_split_number(cell: &CellRef<'_>, findings: &mut Findings<'_>) -
     is_split
 }
 
-/// Reads a mark that is a number: what is odd about how it is written is told, what is none is a void mark and no error.
+/// Reads a mark that is a number: unusual spellings are reported; what is not a number is a void mark (none), not an
+/// error.
 pub(crate) fn number_or_void(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<Exact>> {
     let (number, said) = Findings::gather(|said| number(cell, Ask::Score, said));
     findings.extend(said.into_iter().filter(|finding| finding.severity > Severity::Error));
     number
 }
 
-/// Whether a text abbreviates "not applicable" or "nothing", which takes no leaf out: only the declared words do.
+/// Whether a text abbreviates "not applicable" or "nothing". It does not exclude a leaf: only the declared words do.
 pub(crate) fn is_abbreviated(written: &str) -> bool {
     let letters: String =
         without_blanks(written).chars().filter(|c| !matches!(c, '#' | '/' | '\\' | '.' | '-' | '!')).collect();
     matches!(letters.to_lowercase().as_str(), "na" | "nil" | "null" | "不适用")
 }
 
-/// What is worth a warning about a number that was accepted.
+/// What an accepted number deserves a warning for.
 fn odd_spelling(number: &Written, csv: bool, ask: Ask) -> Option<&'static str> {
     let plain_percent = number.unit == Some('%') && ask == Ask::Percent;
     set_apart(number).or_else(|| {
@@ -148,7 +149,7 @@ fn odd_spelling(number: &Written, csv: bool, ask: Ask) -> Option<&'static str> {
     })
 }
 
-/// Odd characters within an accepted number: full width, or thousands set apart.
+/// Unusual characters in an accepted number: full width, or separators of thousands.
 pub(crate) fn set_apart(number: &Written) -> Option<&'static str> {
     if number.wide {
         Some("cell.full_width")
@@ -159,7 +160,7 @@ pub(crate) fn set_apart(number: &Written) -> Option<&'static str> {
     }
 }
 
-/// A word as it is compared: half width, without blanks. Numbers are never compared so.
+/// A word as it is compared: half width, without blanks. Numbers are never compared this way.
 fn without_blanks(text: &str) -> String {
     half_width(text).chars().filter(|c| !c.is_whitespace()).collect()
 }
@@ -167,7 +168,7 @@ fn without_blanks(text: &str) -> String {
 /// Reports a cell that holds no value at all: an error, a date, a truth value, an uncalculated formula.
 pub(crate) fn not_a_value(raw: &RawValue, findings: &mut Findings<'_>) {
     let code = match raw {
-        // A number, but none that any score, count or percentage comes near.
+        // A number, but far from any score, count or percentage.
         RawValue::Fault(written) if written.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
             findings.add(Code::E213).found(written).expected(Arg::Word("cell.magnitude"));
             return;
@@ -197,7 +198,7 @@ pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<S
     }
 }
 
-/// Error values and formulas that were never calculated are findings wherever they stand in a row.
+/// Error values and formulas that were never calculated are findings anywhere in a row.
 pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Findings<'_>) {
     for cell in &row.cells {
         if matches!(cell.value, RawValue::Fault(_) | RawValue::Uncalculated) {
@@ -206,7 +207,7 @@ pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Findings
     }
 }
 
-/// Whether a text stands for nothing: blank, a dash, 未填.
+/// Whether a text means that there is no value: blank, a dash, 未填.
 pub(crate) fn is_missing(text: &str) -> bool {
     is_missing_word(&without_blanks(text))
 }
@@ -262,7 +263,7 @@ fn run_of_digits(text: &str) -> Option<Date> {
     digits.then(|| calendar_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])))?
 }
 
-/// A text without the time of day at its end; `None` if that is no time. A time with an offset may mean another day.
+/// A text without the time of day at its end; `None` if that is not a time. A time with an offset may mean another day.
 fn without_time(text: &str) -> Option<&str> {
     if !text.ends_with(|c: char| c.is_ascii_digit()) || !text.contains(':') {
         return Some(text);

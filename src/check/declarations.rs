@@ -33,7 +33,7 @@ pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Find
     declared
 }
 
-/// One declared item: how much, on which side, and the texts by which its kind is known.
+/// One declared item: how much, whether added or deducted, and the texts that identify its kind.
 struct Item {
     claimed: Located<Exact>,
     sign: Option<Sign>,
@@ -157,7 +157,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A declared item has no number of the register: unit, sheet and cell name it.
+    /// An id for a declared item, which has no number in the register: made of unit, sheet and cell.
     fn id(&self, unit: UnitIx, item: &Item) -> String {
         let code = &self.context.roster.units[unit.0].code;
         format!("{code}@{}", self.context.files.describe(item.claimed.at))

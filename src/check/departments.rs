@@ -12,7 +12,7 @@ use crate::shared::place::{Place, Role};
 /// How many units a message names; the others are counted.
 const NAMED: usize = 20;
 
-/// Says which units lack which value: at the empty cells, or that they stand in no 核定表.
+/// Reports which units lack which value: at the empty cells, or that they are in no 核定表.
 pub(super) fn check(
     context: &Context<'_>,
     verified: &Verified<'_>,
@@ -28,7 +28,7 @@ pub(super) fn check(
         let (mut blank, mut absent) = (Lacking::default(), Lacking::default());
         for (unit, report) in reports.iter().enumerate() {
             let input = &report.leaves[index];
-            // Of a cell that cannot be read and of a ledger that is not there, other findings speak.
+            // A cell that cannot be read and a missing ledger have findings of their own.
             let is_told = input.broken || input.ledger == LedgerInput::Missing;
             if is_told || !context.is_assessed(UnitIx(unit)) {
                 continue;

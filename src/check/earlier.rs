@@ -1,5 +1,5 @@
-//! What earlier versions of the project say of its registers: which rows they had, what those did, and when they were
-//! made public. A row that was in force once may be withdrawn, never simply be gone (SPEC §20).
+//! The registers in earlier versions of the project: which rows they had, what those did, and when they were made
+//! public. A row that was once in force may be withdrawn, but must not simply disappear (SPEC §20).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,9 +38,9 @@ pub struct EarlierRow {
     pub id: String,
     /// Code of the unit, if it names one.
     pub unit: Option<String>,
-    /// What it did, as [`adjusts`], [`decides`] or [`corrects`] says it; none where it did not count.
+    /// What it did, in the words of [`adjusts`], [`decides`] or [`corrects`]; none where it did not count.
     pub effect: Option<String>,
-    /// The file that it stood in.
+    /// The file that contained it.
     pub file: String,
 }
 
@@ -83,8 +83,8 @@ impl Earlier {
         self.versions.iter().rposition(|version| version.published.is_some_and(|date| date < received))
     }
 
-    /// Whether a row that counts is more than what stood in the version that an appeal is about. A version that has the
-    /// appeal already is not that version.
+    /// Whether a row that counts was not already in the version that an appeal is about, with this effect. A version
+    /// that contains the appeal is later than that one.
     pub(super) fn is_new(&self, row: &RowName, effect: &str, appeal: &RowName, received: Option<Date>) -> bool {
         let same = |version: &EarlierVersion| version.effect(row) == Some(effect);
         match self.appealed_against(received) {
@@ -102,7 +102,7 @@ impl Earlier {
         self.versions.iter().skip(from).any(|version| version.effect(row).is_some())
     }
 
-    /// Rows of the version that is followed which no register has any more: one finding for a file without any of its
+    /// Rows of the preceding version that no register contains any more: one finding for a file without any of its
     /// rows, else one for each row.
     pub(super) fn check_vanished(&self, context: &Context<'_>, now: &BTreeSet<RowName>, findings: &mut Findings<'_>) {
         let Some(parent) = self.versions.last() else { return };
@@ -115,7 +115,7 @@ impl Earlier {
             let gone: Vec<&(&RowName, &EarlierRow)> = rows.iter().filter(|(name, _)| !now.contains(*name)).collect();
             let file = context.files.0.iter().position(|file| file.path == path);
             let place = file.and_then(|at| u32::try_from(at).ok()).map(|at| Place::file(FileId(at)));
-            // What a file that cannot be read holds is not known; it has a finding of its own.
+            // The content of a file that cannot be read is unknown; it has a finding of its own.
             let unread = file.is_some_and(|at| context.files.0[at].status == FileStatus::Rejected);
             if gone.is_empty() || unread {
                 continue;

@@ -1,8 +1,8 @@
-//! One pass over all findings, by the table of codes: what only follows from another finding is not listed.
+//! One pass over all findings, by the table of codes: findings that merely follow from another one are dropped.
 //!
-//! One cause is one finding. A cell that cannot be read has no value, so nothing is said of its value; a name that cannot be
-//! read is not said to be unknown; an undecided file that a pair of different reports names with all its cells is named
-//! there; and where the files of a component have errors, or there are none, what is missing in the component follows.
+//! One cause gives one finding. A cell that cannot be read has no value, so its value is not reported; a name that
+//! cannot be read is not reported as unknown; an undecided file that the finding about two differing reports names is
+//! not reported again; and where the files of a component have errors, or there are none, gaps in the component follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
 /// Which component each ballot, tally or given file belongs to.
 pub type ComponentsOfFiles = BTreeMap<FileId, usize>;
 
-/// Takes away what follows from other findings about cells, names and files.
+/// Drops findings that follow from others about cells, names and files.
 pub fn drop_of_cells(findings: &mut Vec<Finding>) {
     let places = |findings: &[Finding], is_cause: fn(Code) -> bool| -> BTreeSet<Place> {
         findings.iter().filter(|f| is_cause(f.code)).filter_map(|f| f.at).collect()
@@ -28,7 +28,7 @@ pub fn drop_of_cells(findings: &mut Vec<Finding>) {
     findings.retain(|f| f.code != Code::E333 || !f.related.iter().any(|place| named.contains(&place.file)));
 }
 
-/// Takes away what is missing in components whose files have errors, or that have no file at all.
+/// Drops findings about gaps in components whose files have errors, or that have no file at all.
 pub fn drop_of_components(model: &Model, files: &Files, components: &ComponentsOfFiles, findings: &mut Vec<Finding>) {
     let broken = broken(model, files, components, findings);
     let named = |is: &dyn Fn(&Finding) -> bool| -> BTreeSet<&str> {
@@ -70,7 +70,7 @@ fn broken<'m>(
     broken.into_iter().map(|index| model.components[index].name.as_str()).collect()
 }
 
-/// The name of the component that a finding speaks of.
+/// The name of the component that a finding is about.
 fn component_of(finding: &Finding) -> Option<&str> {
     match finding.args.iter().find(|(name, _)| *name == "component") {
         Some((_, Arg::Text(name))) => Some(name),
@@ -85,10 +85,10 @@ pub fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
         return later;
     }
     let broken: BTreeSet<&String> = errors().filter_map(|f| f.unit.as_ref()).collect();
-    // Nobody can tell which units the errors concern that are only counted.
+    // It is unknown which units are concerned by errors that are only counted.
     let uncounted = !errors().any(|f| f.code == Code::E134);
     let sound = |finding: &Finding| {
-        // What a correction may put in place does not depend on what stands there.
+        // Which values a correction may set does not depend on the present value.
         let of_sound_unit = |unit: &String| uncounted && !broken.contains(unit);
         let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(of_sound_unit);
         finding.severity == Severity::Error && own

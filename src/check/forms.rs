@@ -1,7 +1,7 @@
-//! Forms that assess handed out, as they come back: in the folder they are for, of this period, made from this model; and
-//! ballots that stand under two components.
+//! Returned forms that assess made: whether they are in the right folder, of this period, and made from this model; and
+//! ballots that are filed under two components.
 //!
-//! What a form is for is written on its hidden sheet; where that is lost (a csv file), in its title.
+//! The purpose of a form is written on its hidden sheet; where that is lost (a csv file), in its title.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ fn folders<'c>(context: &Context<'c>, table: &RawTable) -> Vec<&'c str> {
     parts
 }
 
-/// A form that is for another component or class than its folder.
+/// Reports a form that is for another component or class than its folder.
 fn check_component(context: &Context<'_>, table: &RawTable, folder: usize, findings: &mut Findings<'_>) {
     let model = context.model;
     let Some(meant) = meant(model, table) else { return };
@@ -64,7 +64,7 @@ fn check_component(context: &Context<'_>, table: &RawTable, folder: usize, findi
 struct Meant<'t> {
     /// The component; none when the model has none of its id.
     component: Option<usize>,
-    /// The id or name of the component, as the form says it.
+    /// The id or name of the component, as written on the form.
     said: &'t str,
     class: Option<usize>,
     at: Place,
@@ -83,11 +83,11 @@ impl Meant<'_> {
     }
 }
 
-/// What the hidden sheet of a form says it is for, else its title.
+/// What a form is for, by its hidden sheet, else by its title.
 fn meant<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     let Some(mark) = &table.form else { return titled(model, table) };
     let said = mark.get(form::COMPONENT)?;
-    // A component that has got another id since is known by its name, which stands in the title.
+    // A component whose id has changed since is recognised by its name, which is in the title.
     let known = model.components.iter().position(|own| own.id == said.value);
     let renamed = || titled(model, table).and_then(|title| title.component);
     let component = known.or_else(renamed);
@@ -103,7 +103,7 @@ fn class(component: &Component, name: &str) -> Option<usize> {
     }
 }
 
-/// What the title of a form says: `assessment · component · class · 评议票`.
+/// What a form is for, by its title: `assessment · component · class · 评议票`.
 fn titled<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     const KINDS: [&str; 3] = ["kind.ballots", "kind.tallies", "kind.given"];
     table.lines.iter().find_map(|line| {
@@ -122,7 +122,7 @@ fn titled<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
     })
 }
 
-/// A form of one unit in a folder that is named for another.
+/// Reports a form of one unit in a folder named after another.
 fn check_unit(context: &Context<'_>, table: &RawTable, findings: &mut Findings<'_>) {
     let Some(said) = table.form.as_ref().and_then(|mark| mark.get(form::UNIT)) else { return };
     let Some(own) = context.index.find(&said.value) else { return };
@@ -134,7 +134,7 @@ fn check_unit(context: &Context<'_>, table: &RawTable, findings: &mut Findings<'
     }
 }
 
-/// A form of another year. A ledger may well be last year's: what it lists is mended this year.
+/// Reports a form of another year. A ledger may be last year's: its problems are rectified this year.
 fn check_period(model: &Model, table: &RawTable, findings: &mut Findings<'_>) {
     let Some(said) = said_period(table) else { return };
     if text::key(&said.value) == text::key(&model.period) || table.kind == TableKind::Ledger {
@@ -151,8 +151,7 @@ pub(super) fn said_period(table: &RawTable) -> Option<&Located<String>> {
     table.form.as_ref()?.get(form::PERIOD)
 }
 
-/// What a form says and the model no longer does, or the other way round: one finding for each change, at the first form
-/// that it touches.
+/// Reports where forms and the present model differ: one finding for each change, at the first form that it affects.
 fn check_models(model: &Model, tables: &[RawTable], findings: &mut Findings<'_>) {
     // The path of each change, and what the forms and the model say there.
     let mut changes: BTreeMap<[&str; 3], Vec<Place>> = BTreeMap::new();
@@ -183,7 +182,8 @@ fn check_models(model: &Model, tables: &[RawTable], findings: &mut Findings<'_>)
     }
 }
 
-/// The path by which a difference is told: an item that is new or gone is told once, not by each of its values.
+/// The path under which a difference is reported: an item that is new or gone is reported once, not for each of its
+/// values.
 fn named_once<'p>(path: &'p str, is_there: &dyn Fn(&str) -> (bool, bool)) -> Option<&'p str> {
     let Some((item, keys)) = item_of(path) else { return Some(path) };
     let known = keys.iter().find(|key| matches!(is_there(key), (true, false) | (false, true)));
@@ -193,8 +193,8 @@ fn named_once<'p>(path: &'p str, is_there: &dyn Fn(&str) -> (bool, bool)) -> Opt
     }
 }
 
-/// Ballots or tallies of the same content in two files under two components: one of them lies in the wrong place. Without
-/// a rater's id many ballots are alike, and only the same bytes say that it is one.
+/// Ballots or tallies of the same content in two files under two components: one of them is in the wrong place. Without
+/// a rater's id many ballots look the same, and only identical bytes show that it is one ballot.
 fn check_copies(
     context: &Context<'_>,
     tables: &[RawTable],
@@ -229,7 +229,7 @@ fn has_rater(table: &RawTable) -> bool {
     above || table.rows.iter().any(|row| !table.text(row, Word::Rater).value.is_empty())
 }
 
-/// Everything that is written above, over and in a table. Forms of ours name their component above it.
+/// Everything that is written above, over and in a table. Our own forms name their component above it.
 fn content(table: &RawTable) -> Vec<String> {
     let above = table.lines.iter().map(|line| text::key(&line.value));
     let heads = table.columns.iter().map(|column| text::key(&column.path()));

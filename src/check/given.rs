@@ -12,7 +12,7 @@ use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
-/// Checks the given scores of a component: every period seen is expected of every unit and node.
+/// Checks the given scores of a component: every period found is expected for every unit and node.
 pub(super) fn check(
     context: &Context<'_>,
     component: &str,
@@ -56,7 +56,7 @@ pub(super) fn check(
     given
 }
 
-/// What a cell scores, none inside for 不涉及; `None` when it is blank or after a finding.
+/// The score in a cell, `Some(None)` for 不涉及; `None` when it is blank or after a finding.
 fn read_score(rules: &GivenRules, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<Option<Points>> {
     let score = match cells::number(cell, Ask::Score, findings)? {
         State::Known(score) => score,
@@ -90,7 +90,7 @@ fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Fi
     }
 }
 
-/// 不涉及 stands where scores stand: at a node that has scores, or for the unit as a whole, which then has none.
+/// Checks that 不涉及 is written only at a node that has scores, or for the unit as a whole, which then has none.
 fn check_inapplicable(context: &Context<'_>, scores: &[GivenScore], findings: &mut Findings<'_>) {
     let known: BTreeMap<Node, Place> = scores.iter().filter(|s| s.score.is_some()).map(|s| (s.node, s.at)).collect();
     let mut of_unit: BTreeMap<(UnitIx, String), Place> = BTreeMap::new();
@@ -121,7 +121,8 @@ fn node_of(context: &Context<'_>, cell: &Located<String>, findings: &mut Finding
     node
 }
 
-/// The order of periods: as the model says, else by their names in natural order, which must then be told apart by digits.
+/// The order of periods: as the model says, else the natural order of their names, which must then differ only in
+/// digits.
 fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findings<'_>) -> Vec<String> {
     let mut by_key: BTreeMap<String, &GivenScore> = BTreeMap::new();
     for score in scores.iter().filter(|score| score.score.is_some()) {
@@ -152,7 +153,8 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findi
     rules.period_order.iter().filter(present).cloned().collect()
 }
 
-/// Every period seen is expected of every assessed unit and node; "last" expects only the last.
+/// Reports missing scores: every period found is expected for every assessed unit and node; "last" expects only the
+/// last.
 fn check_missing(
     context: &Context<'_>,
     component: &str,
@@ -175,7 +177,7 @@ fn check_missing(
     let mut bound = Bound::new(findings).with_roster(context.roster.units.first().map(|unit| unit.at.file));
     for (index, unit) in context.roster.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded) {
         for node in &nodes {
-            // 不涉及 of the whole unit speaks for all nodes.
+            // 不涉及 for the whole unit applies to all nodes.
             let has = |node: Node, period: &String| present.contains(&(index, node, text::key(period)));
             for period in expected.iter().filter(|p| !has(*node, p) && !off.contains(&(index, text::key(p)))) {
                 let expected = format!("{period} {}", context.model.tree.code(*node));

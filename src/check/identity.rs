@@ -33,7 +33,7 @@ impl<'u> UnitIndex<'u> {
         Self { by_name, names, later: BTreeSet::new() }
     }
 
-    /// The same, knowing which names the roster has by now.
+    /// Adds the names that only the present roster has.
     pub(crate) fn followed_by(mut self, units: &[Unit]) -> Self {
         let names = units.iter().flat_map(Unit::names).map(|name| text::key(name));
         self.later = names.filter(|name| !self.by_name.contains_key(name)).collect();
@@ -50,7 +50,7 @@ impl<'u> UnitIndex<'u> {
         text::nearest(name, self.names())
     }
 
-    /// Whether a text may be a slip for a name: one in three signs differs at most, or one is a part of the other.
+    /// Whether a text may be a misspelt name: at most one in three characters differs, or one is a part of the other.
     pub(crate) fn is_near(&self, written: &str) -> bool {
         let own = text::key(written).to_lowercase();
         let alike = |name: &str| {
@@ -190,7 +190,7 @@ pub(crate) fn same_unit(
     known
 }
 
-/// Says that two names that should mean one unit mean two.
+/// Reports that two names that should mean one unit mean two.
 pub(crate) fn two_units<'l>(
     context: &Context<'_>,
     found: &str,
@@ -201,15 +201,15 @@ pub(crate) fn two_units<'l>(
     findings.add(Code::E308).found(found).expected(units)
 }
 
-/// The key of a rater id: letter case does not tell two raters apart.
+/// The key of a rater id: letter case does not distinguish raters.
 pub(crate) fn rater_key(id: &str) -> String {
     text::key(id).to_lowercase()
 }
 
-/// What the optional 评委名册 says: which raters a class has, and the own units of raters.
+/// The content of the optional 评委名册: which raters a class has, and the raters' own units.
 #[derive(Default)]
 pub(crate) struct Raters {
-    /// Own units by component, class and rater key.
+    /// The raters' own units by component, class and rater key.
     pub(crate) homes: BTreeMap<(usize, usize, String), UnitIx>,
     /// Rater keys by component and class, where the list names any.
     pub(crate) listed: BTreeMap<(usize, usize), BTreeSet<String>>,
@@ -218,8 +218,8 @@ pub(crate) struct Raters {
 }
 
 impl Raters {
-    /// The own unit of a rater. Raters may come from outside where the model or the list says so, or where nobody's mark
-    /// for the own unit is dropped anyway (SPEC §19.9).
+    /// A rater's own unit. Raters may come from outside where the model or the list says so, or where marks for the
+    /// rater's own unit are not dropped anyway (SPEC §19.9).
     pub(crate) fn home(
         &self,
         context: &Context<'_>,

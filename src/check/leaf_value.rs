@@ -48,7 +48,7 @@ fn map<T, U>(state: State<T>, f: impl FnOnce(T) -> U) -> State<U> {
     }
 }
 
-/// The states that words alone decide; `None` if the text is something else.
+/// The states that are expressed by words alone; `None` if the text is something else.
 fn plain_state<T>(written: &str) -> Option<State<T>> {
     match written {
         text if Word::NotApplicable.is(text) => Some(State::NotApplicable),
@@ -136,7 +136,7 @@ fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -
     }
 }
 
-/// Numbers within a text are read with the warnings that they get in cells of their own: one a cell and kind.
+/// Numbers within a text get the same warnings as numbers in cells of their own: one per cell and kind.
 fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mut Findings<'_>) {
     kinds.sort_unstable();
     kinds.dedup();
@@ -146,8 +146,8 @@ fn warn_spelling(cell: &CellRef<'_>, mut kinds: Vec<&'static str>, findings: &mu
     }
 }
 
-/// The items of a list, parted by signs, and by the ends of lines where every line is an item; a longer item may go on in
-/// the next line.
+/// The items of a list, separated by signs, and by line ends if every line is an item; otherwise an item may continue
+/// in the next line.
 fn items<'w>(written: &'w str, signs: &[char], is_item: impl Fn(&str) -> bool) -> Vec<&'w str> {
     let is_blank = |part: &&str| text::key(part).is_empty();
     let mut items = Vec::new();
@@ -158,10 +158,10 @@ fn items<'w>(written: &'w str, signs: &[char], is_item: impl Fn(&str) -> bool) -
     items
 }
 
-/// What may stand behind the count of a kind.
+/// What may follow the count of a kind.
 const COUNTERS: [char; 3] = ['次', '个', '项'];
 
-/// What a part such as `缺项2` says.
+/// The meaning of a part such as `缺项2`.
 enum Counted {
     /// The index of the kind, and how many.
     Of(usize, Written),
@@ -185,8 +185,8 @@ fn kind_and_count(names: &[&str], part: &str) -> Counted {
     }
 }
 
-/// What stands behind a name and its `=` or `:` at the beginning of a text; blanks within the name do not matter unless they
-/// part digits.
+/// What follows a name and its `=` or `:` at the beginning of a text; blanks within the name do not matter unless they
+/// separate digits.
 fn after_name<'p>(part: &'p str, name: &str) -> Option<&'p str> {
     let key = text::key(name);
     let (mut wanted, mut end) = (key.as_str(), 0);
@@ -276,7 +276,7 @@ fn place(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleVa
     }
 }
 
-/// A `direct` leaf has no value but may still be not applicable, which only the declared words say.
+/// A `direct` leaf has no value but may still be not applicable, which only the declared words express.
 fn direct(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     match cell.value {
         Some(RawValue::Text { text, .. }) if Word::NotApplicable.is(text) => Some(State::NotApplicable),

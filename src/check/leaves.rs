@@ -1,7 +1,7 @@
 //! Which leaf (指标) a row or column means: its code, its name, or both together; never a similar one.
 //!
-//! Printed forms carry points in the name (`学习教育（10分）`) and often no code. A name that several leaves share, or a code
-//! and a name that mean different leaves, decide nothing.
+//! Printed forms carry points in the name (`学习教育（10分）`) and often no code. A name that several leaves share identifies
+//! none of them, nor do a code and a name that mean different leaves.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Returned rectification ledgers (整改台账): problems by unit, how many of them are closed, and the leaf they feed.
 //!
-//! A problem is known by its number within the unit, in however many files it stands. A row that says it is closed is the
-//! unit's own claim; with 销号日期 and 审核人 it is verified. Claimed/all is the 完成值 of the leaf, verified/all its 核定值.
+//! A problem is identified by its number within the unit, in however many files it occurs. A row that says it is closed
+//! is the unit's own claim; with 销号日期 and 审核人 it is verified. Claimed/all is the 完成值 of the leaf, verified/all its 核定值.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,12 +38,12 @@ pub const COLUMNS: [Word; 16] = [
     Word::Remark,
 ];
 
-/// Which files held what: the units of each file, and files that only repeat others.
+/// What the files contained: the units of each file, and files that only repeat others.
 #[derive(Default)]
 pub(super) struct Returned {
     /// Indices of units by file.
     pub(super) units: BTreeMap<FileId, BTreeSet<usize>>,
-    /// Files whose every row stands in another file too.
+    /// Files whose every row is in another file too.
     pub(super) duplicates: Vec<FileId>,
 }
 
@@ -82,7 +82,7 @@ pub(super) fn check(
     Returned { units: book.units, duplicates }
 }
 
-/// What a cell of 销号状态 says; `None` if it is no word of the list.
+/// Whether a cell of 销号状态 says closed; `None` if its word is not on the list.
 pub(crate) fn is_closed(written: &str) -> Option<bool> {
     if Word::Closed.is(written) {
         return Some(true);
@@ -90,8 +90,8 @@ pub(crate) fn is_closed(written: &str) -> Option<bool> {
     (cells::is_missing(written) || Word::Unclosed.is(written)).then_some(false)
 }
 
-/// Reports a unit without ledger, with the files whose unit is not known. What a verifier typed settles it.
-/// What the model says of missing reports holds for leaves that units answer for.
+/// Reports a unit without ledger, with the files whose unit is not known: only a warning if a verifier typed a value.
+/// The model's rule on missing reports applies to leaves that units answer for.
 fn missing(context: &Context<'_>, leaf: &Leaf, unclear: &[Place], slot: &mut LeafInput, findings: &mut Findings<'_>) {
     let settled = slot.verification.as_ref().is_some_and(Verification::is_filled);
     if !settled {
@@ -110,7 +110,7 @@ struct UnitLedger {
     problems: Vec<Problem>,
     /// By the key of the number: the index of the problem, and its cells.
     seen: BTreeMap<String, (usize, Vec<Located<String>>)>,
-    /// Rows that stand in an earlier file too, by file: this row and the first.
+    /// Rows that are in an earlier file too, by file: this row and the first.
     repeated: BTreeMap<FileId, Vec<(Place, Place)>>,
     /// A row could not be read, or two rows contradict each other; the finding says so.
     broken: bool,
@@ -121,14 +121,14 @@ struct Book<'b> {
     ledgers: BTreeMap<usize, UnitLedger>,
     /// Ledgers that name no known unit.
     unclear: Vec<Place>,
-    /// Files with a row that stands in none before.
+    /// Files with a row that is in no earlier file.
     fresh: BTreeSet<FileId>,
     /// Units by file.
     units: BTreeMap<FileId, BTreeSet<usize>>,
 }
 
 impl Book<'_> {
-    /// Takes the rows of a table: each of the unit that its own columns name, or all of the unit named above it.
+    /// Takes the rows of a table: each for the unit that its columns name, or all for the unit named above the table.
     fn read(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
         let by_row = [Word::UnitCode, Word::Unit].iter().any(|word| table.column(*word).is_some());
         let whole = if by_row { None } else { identity::unit_of_table(self.context, table, findings) };
@@ -172,7 +172,7 @@ impl Book<'_> {
         self.context.roster.units[unit].mode != Mode::Excluded
     }
 
-    /// Takes a row of a unit; a number that stands already must say the same.
+    /// Takes a row of a unit; if its number occurred before, the rows must agree.
     fn enter(
         &mut self,
         unit: usize,
@@ -226,7 +226,7 @@ fn feed(context: &Context<'_>, leaf: &Leaf, ledger: UnitLedger, slot: &mut LeafI
     slot.ledger = LedgerInput::Returned(ledger.problems);
 }
 
-/// Closed and all problems of a unit, and the cell that stands for them.
+/// Closed and all problems of a unit, and the cell that represents them.
 type Counted = Located<(usize, usize)>;
 
 fn value(counted: &Counted) -> Located<State<RuleValue>> {
@@ -234,7 +234,7 @@ fn value(counted: &Counted) -> Located<State<RuleValue>> {
     Located::new(State::Known(RuleValue::Part(Exact::from(closed), Exact::from(all))), counted.at)
 }
 
-/// Whether a typed value says the same as the ledger; blank says nothing, 不涉及 fits a ledger without problems.
+/// Whether a typed value agrees with the ledger; a blank always does, 不涉及 with a ledger without problems.
 fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
     match typed {
         State::Missing => true,
@@ -270,8 +270,8 @@ fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findi
     }
 }
 
-/// The 核定值 is what the ledger proves. A verifier who typed another value must mend one of the two. A ledger without
-/// problems proves nothing: that there were none is for the verifier to say.
+/// The 核定值 is what the ledger proves. If a verifier typed a different value, one of the two must be corrected. A ledger
+/// without problems proves nothing: that there were none is for the verifier to say.
 fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut Findings<'_>) {
     if let Some(own) = &slot.verification {
         let points = match own.points.value {
@@ -296,7 +296,7 @@ fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut F
     own.value = value(counted);
 }
 
-/// Whether nothing is written in a row but its running number.
+/// Whether a row contains nothing but its running number.
 fn is_blank(table: &RawTable, row: &Row) -> bool {
     COLUMNS.iter().all(|word| cells::is_missing(&table.text(row, *word).value))
 }
@@ -335,7 +335,7 @@ fn problem(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<P
     Some(problem)
 }
 
-/// Closed counts as verified only with a date and a reviewer; a date without closing is told.
+/// Whether a problem is closed: verified only with a date and a reviewer; a date on a problem not closed is reported.
 fn closing(own: &Problem, closed: bool, date: Place, reviewer: Place, findings: &mut Findings<'_>) -> Closing {
     match (closed, own.closed_on, cells::is_missing(&own.reviewer)) {
         (true, Some(_), false) => Closing::Verified,

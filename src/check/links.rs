@@ -1,7 +1,7 @@
 //! 关联编号 and 处理编号: which row settles which appeal, by register and number; free text links nothing (SPEC §20).
 //!
-//! 关联编号 stands on rows of 加减分登记, 事项登记, 等次审定 and 更正登记, 处理编号 on 复核申请. Both name rows as 加减分 12,
-//! several separated; a number without a register takes the one before it.
+//! 关联编号 is a column of 加减分登记, 事项登记, 等次审定 and 更正登记, 处理编号 of 复核申请. Both name rows like 加减分 12, with
+//! separators between several; a number without a register belongs to the register named before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,9 +38,9 @@ const REGISTERS: &[(&str, TableKind)] = &[
     ("appeal", TableKind::Appeals),
 ];
 
-/// What stands between several numbers of one cell.
+/// Separators between several numbers in one cell.
 const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '\n', '\r'];
-/// What may stand before and behind a number without being part of it.
+/// What may come before and after a number without being part of it.
 const BEFORE: [&str; 6] = [":", "#", "第", "编号", "no.", "no"];
 const BEHIND: &str = "号";
 
@@ -88,7 +88,7 @@ pub(super) fn resolve<'l>(
                 findings.add(Code::E678).at(own.written.at).found(part.written).expected(Arg::Word(words));
                 continue;
             };
-            // A row that is known by its number only has a finding of its own.
+            // A row of which only the number is known has a finding of its own.
             let Some(other) = known.get(&named) else { continue };
             if other.unit != own.unit {
                 let unit = context.unit(other.unit);
@@ -110,7 +110,7 @@ pub(super) fn resolve<'l>(
 struct Part<'w> {
     written: &'w str,
     register: Option<TableKind>,
-    /// What stands behind the name of the register.
+    /// What follows the name of the register.
     rest: String,
 }
 
@@ -127,7 +127,7 @@ impl Part<'_> {
     }
 }
 
-/// A text without what it begins with, whatever its letter case.
+/// A text without a given beginning, whatever its letter case.
 fn strip<'t>(text: &'t str, sign: &str) -> Option<&'t str> {
     let head = text.get(..sign.len())?;
     (head.to_lowercase() == sign).then(|| &text[sign.len()..])

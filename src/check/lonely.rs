@@ -1,8 +1,8 @@
-//! Rows of a table of units in which nothing but one text stands: a unit that got no mark, a slip in its name, or a note.
+//! Rows of a table of units that contain only one text: a unit that got no mark, a misspelt name of one, or a note.
 //!
-//! A unit, what may be a slip for one, and what looks like a code stay data, so that the checks name them. Anything else
-//! is a note, a heading, a date or a foot: skipped, with a warning where data stands above and below it. A record of a text
-//! table that consists of a name alone is cut off.
+//! A unit, what may be a misspelt one, and what looks like a code remain data, so that the checks report them. Anything
+//! else is a note, a heading, a date or a footer: skipped, with a warning if there is data above and below it. A record
+//! of a text table that consists of a name alone is cut off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,7 @@ pub fn settle(roster: &Roster, intake: &mut Intake, files: &mut Files) {
     }
 }
 
-/// What stands in such a row.
+/// The text of such a row.
 fn written(table: &RawTable, row: u32) -> Option<&RawValue> {
     let at = table.rows.binary_search_by_key(&row, |own| own.row).ok()?;
     table.rows[at].cells.iter().map(|cell| &cell.value).find(|value| !value.is_blank())
@@ -51,7 +51,7 @@ fn between_data(table: &RawTable, row: u32) -> Option<Finding> {
     Some(Finding::new(Code::W138).at(table.place(row, cell.col)).found(cell.value.text()))
 }
 
-/// Whether a text is neither a unit nor what somebody may have meant as one.
+/// Whether a text is neither a unit nor may have been meant as one.
 fn is_note(value: &RawValue, index: &UnitIndex<'_>) -> bool {
     if matches!(value, RawValue::Date(_)) {
         return true;
@@ -60,7 +60,7 @@ fn is_note(value: &RawValue, index: &UnitIndex<'_>) -> bool {
     !is_code(&text) && !index.is_near(&text)
 }
 
-/// Whether a text may be a code or a mark: letters and digits of one word, or a sign. A date is none.
+/// Whether a text may be a code or a mark: one word of letters and digits, or a sign. A date is neither.
 fn is_code(text: &str) -> bool {
     let short = text.chars().count() < 2;
     let word = text.chars().all(|c| c.is_ascii() && !c.is_whitespace() && c != ':');

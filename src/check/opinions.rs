@@ -70,7 +70,7 @@ impl Reader<'_, '_, '_> {
         opinions
     }
 
-    /// The department that the lines above the table or the hidden mark name; what somebody typed comes first.
+    /// The department that the lines above the table or the hidden mark name; what was typed takes precedence.
     fn department_above(&self) -> String {
         let names = self.table.labels(Word::Department).map(|cell| cell.value.text().trim().to_owned());
         names.into_iter().find(|name| !cells::is_missing(name)).unwrap_or_default()
@@ -88,7 +88,7 @@ impl Reader<'_, '_, '_> {
         Located::new(kept, cell.at)
     }
 
-    /// The unit of a row; a name that is not known, or two that mean different units, are a warning.
+    /// The unit of a row; an unknown name, or two that mean different units, give a warning.
     fn unit(&mut self, row: &Row) -> Option<UnitIx> {
         let names = [self.cell(row, Word::UnitCode), self.cell(row, Word::Unit)];
         let mut units: Vec<UnitIx> = Vec::new();
@@ -126,14 +126,14 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-/// What a department says of a unit.
+/// The opinions of a department on a unit.
 struct Said {
-    /// Where it stands first.
+    /// Where the first one is.
     first: Place,
     texts: BTreeSet<[String; 2]>,
 }
 
-/// The same opinion handed in twice is told once; two different ones of a department are both kept, with a warning.
+/// Drops repetitions of an opinion; two different ones of a department are both kept, with a warning.
 fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findings<'_>) -> Vec<Opinion> {
     let mut known: BTreeMap<(UnitIx, String), Said> = BTreeMap::new();
     let mut kept = Vec::with_capacity(opinions.len());
@@ -153,7 +153,7 @@ fn told_once(context: &Context<'_>, opinions: Vec<Opinion>, findings: &mut Findi
     kept
 }
 
-/// Who disagrees is told as long as no decision that counts settles the unit.
+/// Reports disagreements on units that no approved decision settles.
 pub(super) fn report_disagreement(
     context: &Context<'_>,
     opinions: &[Opinion],

@@ -1,7 +1,7 @@
 //! Forms of another year: a title or a line above a table that names only years other than the one assessed.
 //!
-//! Only a year as a period counts: 2024, 2024年, 2024年度, 二〇二四年. The year of a date, a deadline, a document number or a
-//! longer number is none.
+//! Only a year that names a period counts: 2024, 2024年, 2024年度, 二〇二四年. The year of a date, a deadline, a document
+//! number or a longer number does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
         return;
     }
     let mut sheets: BTreeMap<Place, (BTreeSet<u16>, Vec<Place>)> = BTreeMap::new();
-    // The hidden sheet of a form of ours says its period for certain.
+    // The hidden sheet of our own forms states the period reliably.
     for table in tables.iter().filter(|table| forms::said_period(table).is_none()) {
         for line in table.lines.iter().filter(|line| !Word::Foot.begins(&line.value)) {
             let named = years(&line.value);
@@ -67,7 +67,7 @@ fn year_at(chars: &[char], at: usize) -> Option<u16> {
     (is_year && is_period(before, &after)).then_some(year)
 }
 
-/// Whether what stands around four digits makes them a period.
+/// Whether the context of four digits makes them a period.
 fn is_period(before: Option<char>, after: &[char]) -> bool {
     // 〔2024〕3号 is the number of a document.
     let closes = |c: &char| matches!(c, '〕' | '】' | ']' | ')' | '》' | '」' | '"' | '”');
@@ -84,7 +84,7 @@ fn is_period(before: Option<char>, after: &[char]) -> bool {
     }
 }
 
-/// Whether what follows 年 goes on to no month and no day before or after which something is due.
+/// Whether what follows 年 is neither a month nor a deadline.
 fn is_whole_year(after: &[char]) -> bool {
     let Some(next) = after.first() else { return true };
     let due = matches!(next, '_' | '月' | '底' | '末' | '初' | '前' | '后' | '起' | '以');
@@ -94,7 +94,7 @@ fn is_whole_year(after: &[char]) -> bool {
 
 const DIGITS: [char; 12] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '零', '○'];
 
-/// A year spelt in signs: 二〇二四年.
+/// A year spelt in characters: 二〇二四年.
 fn spelt_year_at(chars: &[char], at: usize) -> Option<u16> {
     let signs = chars.get(at..at + 4)?;
     let digit = |c: &char| DIGITS.iter().position(|d| d == c).map(|value| if value > 9 { 0 } else { value as u16 });

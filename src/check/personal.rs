@@ -1,7 +1,7 @@
-//! Numbers of people in texts that people write: 核定说明, opinions, and what registers say of a row, its reasons and its
-//! documents. A telephone number, an identity card or an account that somebody noted there may be pinned to a wall.
+//! Personal numbers in free text: 核定说明, opinions, and what registers say about rows, reasons and documents. A
+//! telephone, identity card or account number that somebody noted there might end up pinned to a wall.
 //!
-//! Values of leaves are never such texts: letters print what the rule of the leaf read.
+//! Values of leaves are not such texts: letters print them as the rule of the leaf parsed them.
 
 use super::Context;
 use crate::read::table::{Column, Row};
@@ -9,7 +9,7 @@ use crate::read::{RawTable, RawValue, TableKind, Word};
 use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::text::{long_number, long_number_of_document};
 
-/// Columns of numbers of documents.
+/// Columns of document numbers.
 const DOCUMENT_NUMBERS: [Word; 2] = [Word::DocumentNumber, Word::ApprovalNumber];
 
 /// Looks at what verifiers wrote.

@@ -1,7 +1,8 @@
-//! What if everything that is proposed were approved: rows of 拟提 and 部门已核 taken as 工委审定 with complete documents.
+//! What if all proposals were approved: rows of 拟提 and 部门已核 treated as 工委审定 with complete documents.
 //!
-//! For previews only. An item without 审定分值 counts what the model gives its level, else what was claimed. A proposal that
-//! contradicts a row that counts already (a second decision of a unit, a second correction of a place) stays a proposal.
+//! For previews only. An item without 审定分值 counts the points that the model gives its level, else those claimed. A
+//! proposal that contradicts a row that counts already (a second decision on a unit, a second correction of a place)
+//! remains a proposal.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +10,16 @@ use crate::engine::assessment::{Mode, Register, Registers, Standing, Unit};
 use crate::model::{Model, Sign};
 use crate::shared::number::Points;
 
-/// How proposals in the registers are taken.
+/// How proposals in the registers are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proposals {
-    /// As what they are: they count for nothing.
+    /// As proposals: they do not count.
     AsTheyStand,
     /// As approved.
     AsApproved,
 }
 
-/// Approves what is proposed.
+/// Treats all proposals as approved.
 pub(super) fn approve(model: &Model, units: &[Unit], registers: &mut Registers) {
     let open = |standing: Standing| matches!(standing, Standing::Proposed | Standing::Reviewed);
     for row in registers.adjustments.iter_mut().filter(|row| row.register != Register::Declarations) {

@@ -1,7 +1,7 @@
 //! 收件清单, the list of files received: where it exists, only the files that it adopts are input (SPEC §5.5).
 //!
-//! Nothing is left out or used in silence: a file that the list does not name, that nobody decided on, or that has changed
-//! since it was listed is a finding. A file that is not adopted is set aside with its tables and findings.
+//! Nothing is left out or used silently: a file that the list does not name, that nobody decided on, or that has
+//! changed since it was listed is a finding. A file that is not adopted is set aside with its tables and findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,13 +63,13 @@ pub struct List {
 }
 
 impl List {
-    /// The rows by the paths of their files, which stand once.
+    /// The rows by the paths of their files, which are unique.
     pub fn entries(&self) -> BTreeMap<&str, &Entry> {
         self.rows.iter().map(|entry| (entry.path.value.as_str(), entry)).collect()
     }
 }
 
-/// What the list made of the files that were read.
+/// The effect of the list on the files that were read.
 #[derive(Default)]
 pub struct Governed {
     /// The list, if there is one that can be read.
@@ -161,7 +161,7 @@ fn parse(table: &RawTable, findings: &mut Findings<'_>) -> List {
     List { file: table.file, rows, others, is_sound: findings.len() == before }
 }
 
-/// A row; lines without file and decision are no data.
+/// A row; lines without file and decision are not data.
 fn parse_row(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<Entry> {
     let path = table.text(row, Word::FilePath).map(|path| path.trim().replace('\\', "/"));
     let adoption = adoption(table, row, findings);
@@ -181,7 +181,7 @@ fn parse_row(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option
     })
 }
 
-/// 采用: 是, 否 or blank; another word is a finding and decides nothing.
+/// 采用: 是, 否 or blank; any other word is a finding and leaves the file undecided.
 fn adoption(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Located<Adoption> {
     let cell = table.get(row, Word::Adopted);
     let blank = cell.value.is_none_or(|value| cells::is_missing(&value.text()));
@@ -194,7 +194,7 @@ fn adoption(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Located
     Located::new(value, cell.at)
 }
 
-/// Listed files that are not there: an adopted one is missing; others need the list brought up to date.
+/// Reports listed files that do not exist: an adopted one is missing; for others the list must be brought up to date.
 fn tell_gone(list: &List, files: &Files, within: &dyn Fn(&str) -> bool, findings: &mut Findings<'_>) {
     let present: BTreeSet<&str> = files.0.iter().map(|file| file.path.as_str()).collect();
     let is_gone = |path: &str| !present.contains(path) && within(path);
@@ -237,7 +237,7 @@ pub fn units_of(index: &UnitIndex<'_>, table: &RawTable) -> BTreeSet<UnitIx> {
     units
 }
 
-/// The one element of a set of one.
+/// The element of a set that has exactly one.
 pub fn only(units: BTreeSet<UnitIx>) -> Option<UnitIx> {
     if units.len() == 1 { units.into_iter().next() } else { None }
 }

@@ -1,4 +1,4 @@
-//! 收件清单 as it should stand now: every file received with its unit, state and decision, merged with what people typed.
+//! 收件清单 as it should be now: every file received with its unit, state and decision, merged with what people typed.
 //!
 //! Pure. What a person wrote under 采用 and 备注 is kept as long as the bytes of the file are the same; a file that changed
 //! has to be decided again; a file that is gone stays in the list as history.
@@ -18,17 +18,17 @@ use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Role};
 pub enum State {
     /// It can be used.
     Usable,
-    /// The same content as another file before it.
+    /// Its content is that of a file before it.
     Duplicate,
-    /// Another file of the same unit says something else.
+    /// Another file of the same unit has different content.
     Differs,
     /// It cannot be read.
     Unreadable,
-    /// It does not say plainly whose report it is.
+    /// It does not say clearly whose report it is.
     NoUnit,
-    /// Its bytes are not those that were decided on.
+    /// Its bytes have changed since the decision.
     Changed,
-    /// It is not there any more.
+    /// It no longer exists.
     Gone,
 }
 
@@ -55,7 +55,7 @@ impl State {
         Self::ALL.into_iter().find(is)
     }
 
-    /// What is proposed for a file that nobody has decided on: two different reports of a unit are for people.
+    /// What is proposed for an undecided file; between two different reports of a unit people must decide.
     const fn proposal(self) -> Adoption {
         match self {
             Self::Usable | Self::Unreadable | Self::NoUnit => Adoption::Adopted,
@@ -101,7 +101,7 @@ impl Receipts<'_> {
         self.rows.iter().filter(|row| row.state != State::Gone && row.adoption == adoption).count()
     }
 
-    /// Whether a list already says all this, in whatever order its rows stand.
+    /// Whether a list already has this content, in whatever order.
     pub fn is_as_in(&self, list: &List) -> bool {
         let said = |row: &Receipt<'_>, entry: &Entry| {
             entry.sha256.value.eq_ignore_ascii_case(row.sha256)
@@ -152,7 +152,7 @@ pub fn receipts<'r>(
     Receipts { rows, others: earlier.map_or(&[], |list| &list.others) }
 }
 
-/// A row with what people typed before; other bytes have to be decided again.
+/// A row with what people typed before; if the bytes changed, it has to be decided again.
 fn decided<'r>(row: Receipt<'r>, entry: &'r Entry) -> Receipt<'r> {
     let is_same = entry.sha256.value.eq_ignore_ascii_case(row.sha256);
     let adoption = if is_same { entry.adoption.value } else { Adoption::Open };
@@ -212,7 +212,7 @@ impl<'s> Seen<'s> {
         }
     }
 
-    /// Several reports of one unit: the same content once more, or another one.
+    /// Judges several reports of one unit: repetitions, or different content.
     fn judge_reports(&mut self, tables: &[&RawTable]) {
         let mut by_unit: BTreeMap<UnitIx, Vec<&RawTable>> = BTreeMap::new();
         let reports = tables.iter().filter(|t| t.kind == TableKind::SelfReport && !self.states.contains_key(&t.file));
@@ -237,7 +237,7 @@ impl<'s> Seen<'s> {
         }
     }
 
-    /// Tables of other kinds with the same bytes are the same table twice; equal ballots may be those of two people.
+    /// Identical files of other kinds are the same table twice; identical ballots may come from two people.
     fn judge_bytes(&mut self) {
         let mut first: BTreeSet<(Role, &str)> = BTreeSet::new();
         for (id, record) in self.received().filter(|(_, file)| !matches!(file.role, Role::SelfReport | Role::Ballots)) {

@@ -25,14 +25,14 @@ use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
-/// Where each number of each register stands, those of rows that have faults too.
+/// The place of each number of each register, including those of rows with faults.
 pub(super) type Numbers = BTreeMap<RowName, Place>;
 
-/// What is taken besides the tables, and how.
+/// What is considered besides the tables, and how.
 pub(super) struct Taken {
-    /// Declared items that are known already, from tables that are not read again.
+    /// Declared items that are already known, from tables that are not read again.
     pub(super) declared: Vec<AdjustmentRow>,
-    /// How proposals are taken.
+    /// How proposals are treated.
     pub(super) proposals: Proposals,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn check(
     registers
 }
 
-/// Rows that do not count because nobody approved them are listed one by one.
+/// Lists one by one the rows that do not count because nobody approved them.
 fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut Findings<'_>) {
     let adjustments = registers.adjustments.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
     let decisions = registers.decisions.iter().map(|r| (r.standing, r.at, r.unit, &r.id));
@@ -101,7 +101,7 @@ fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut 
     }
 }
 
-/// One counted decision per unit, one counted correction per place.
+/// Checks that no more than one decision per unit and one correction per place count.
 fn check_single(context: &Context<'_>, registers: &Registers, findings: &mut Findings<'_>) {
     let mut decided: BTreeMap<UnitIx, Place> = BTreeMap::new();
     for row in registers.decisions.iter().filter(|r| r.standing == Standing::Approved) {

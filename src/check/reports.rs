@@ -23,7 +23,7 @@ pub(super) struct Verified<'t> {
     pub(super) matrices: Vec<&'t RawTable>,
 }
 
-/// Checks all reports; gives one per unit of the roster, and the files that only repeat another.
+/// Checks all reports; returns one per unit of the roster, and the files that only repeat another.
 pub(super) fn check(
     context: &Context<'_>,
     self_reports: &[&RawTable],
@@ -35,7 +35,8 @@ pub(super) fn check(
     let mut reports: Vec<UnitReport> = context.roster.units.iter().map(|_| empty()).collect();
     let (by_unit, duplicates, nameless) = assign(context, self_reports, findings);
     for table in &nameless {
-        // Nobody's report, but its cells are checked all the same, so that the file has to be mended only once.
+        // It belongs to no known unit, but its cells are checked all the same, so that the file has to be corrected
+        // only once.
         read_report(context, table, &mut empty(), findings);
     }
     let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
@@ -61,7 +62,7 @@ pub(super) fn check(
     (reports, duplicates)
 }
 
-/// Whether a form came back as it went out: nothing is typed into any cell that the unit or a verifier fills in.
+/// Whether a form was returned empty: nothing is typed into any cell that the unit or a verifier fills in.
 fn is_empty_form(table: &RawTable) -> bool {
     const FILLED: [Word; 6] =
         [Word::Value, Word::SelfScore, Word::Evidence, Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote];
@@ -111,7 +112,7 @@ fn assign<'t>(context: &Context<'_>, tables: &[&'t RawTable], findings: &mut Fin
     (by_unit, duplicates, nameless)
 }
 
-/// A file name that mentions another unit than its content: the content counts, but somebody should look.
+/// Reports a file name that mentions another unit than its content: the content counts, but somebody should check it.
 pub(super) fn note_file_name(context: &Context<'_>, table: &RawTable, unit: usize, findings: &mut Findings<'_>) {
     let path = &context.files.get(table.file).path;
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -160,7 +161,7 @@ fn names_in(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
     names
 }
 
-/// Whether two reports say the same in every cell.
+/// Whether two reports have the same content in every cell.
 pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
     differing_cells(first, second).is_empty()
 }
@@ -192,7 +193,7 @@ fn leaf_cell(table: &RawTable, row: &Row) -> Located<String> {
     table.text(row, word)
 }
 
-/// The leaf of a row; rows without code and data are not data.
+/// The leaf of a row; rows without code and values are not data.
 fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<usize> {
     let cell = leaf_cell(table, row);
     if cell.value.is_empty() {
@@ -266,7 +267,8 @@ fn needs_evidence(leaf: &Leaf) -> bool {
     leaf.asked_of_unit && leaf.evidence == EvidenceNeed::Required
 }
 
-/// A table without a column for evidence, which is no table of blank cells: the unread column that may be it, or the header.
+/// Reports a table without a column for evidence, which is not the same as blank cells: at the unread column that may
+/// be it, or at the header.
 fn tell_no_evidence(table: &RawTable, findings: &mut Findings<'_>) {
     if table.column(Word::Evidence).is_some() {
         return;
@@ -279,7 +281,7 @@ fn tell_no_evidence(table: &RawTable, findings: &mut Findings<'_>) {
     }
 }
 
-/// A leaf that a department answers for is not asked of the unit: what the unit typed there is reported and left out.
+/// For a leaf that a department answers for, the unit is not asked: what it typed there is reported and left out.
 fn without_claim(mut claim: Claim, leaf: &Leaf, findings: &mut Findings<'_>) -> Claim {
     if claim.value.value != State::Missing || claim.points.value != State::Missing {
         let typed = if claim.value.value == State::Missing { claim.points.at } else { claim.value.at };
@@ -299,7 +301,7 @@ fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Findings<
 }
 
 /// What names the evidence: the text of the cell, or a picture inside it, which somebody has to look at; and what merely
-/// lies over a cell without either, which may as well be the seal of the whole form.
+/// lies over a cell without either, which may just as well be the stamp on the whole form.
 fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<(Located<String>, Vec<String>)> {
     const MOST: usize = 3;
     let cell = table.get(row, Word::Evidence);
@@ -321,7 +323,7 @@ fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<
 
 /// The cells in which a verifier writes about one leaf.
 struct VerifierCells<'t> {
-    /// What names the leaf there.
+    /// The cell that names the leaf.
     at: Place,
     value: CellRef<'t>,
     points: CellRef<'t>,
@@ -329,7 +331,7 @@ struct VerifierCells<'t> {
 }
 
 impl<'t> VerifierCells<'t> {
-    /// The cells of a row; for a column that is not there stands the place of the other one.
+    /// The cells of a row; a missing column gets the place of the other one.
     fn of_row(table: &RawTable, row: &'t Row) -> Self {
         let [points, value] = [Word::VerifiedPoints, Word::VerifiedValue].map(|word| table.column(word));
         let cell = |word: Word| match (table.column(word), points.or(value)) {
@@ -353,7 +355,7 @@ fn read_verification(cells: &VerifierCells<'_>, leaf: &Leaf, findings: &mut Find
     if let (Rule::Direct(_), Some(State::Missing), Some(typed)) = (&leaf.rule, &value, typed)
         && points.as_ref().is_some_and(|p| p.value == State::Missing)
     {
-        // The points of such a leaf stand in 核定得分; a value elsewhere must not be lost.
+        // The points of such a leaf belong in 核定得分; a value elsewhere must not be lost.
         findings.add(Code::E211).at(cells.value.at).found(typed).with("indicator", leaf.full_name());
         return None;
     }

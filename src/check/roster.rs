@@ -111,7 +111,7 @@ fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> 
         .collect()
 }
 
-/// No code or name may mean two units.
+/// Checks that no code or name means two units.
 fn check_names(roster: &Roster, findings: &mut Findings<'_>) {
     let mut seen: BTreeMap<String, (usize, Place)> = BTreeMap::new();
     for (index, unit) in roster.units.iter().enumerate() {
@@ -127,7 +127,7 @@ fn check_names(roster: &Roster, findings: &mut Findings<'_>) {
     }
 }
 
-/// Characters that look alike in one of the usual fonts; the first of each row stands for the others.
+/// Characters that look alike in one of the usual fonts; the first of each row represents the others.
 const ALIKE: [&str; 10] =
     ["0Oo〇○ОоΟο", "1lI|ІіΙ", "己已巳", "未末", "土士", "日曰", "人入", "大太犬", "千干于", "市巿"];
 

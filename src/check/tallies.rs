@@ -72,7 +72,7 @@ struct Owner<'o> {
     unit: UnitIx,
     node: usize,
     reader: &'o Reader<'o>,
-    /// Whether a column of votes was not understood, so that the sums cannot be told.
+    /// Whether a column of votes was not understood, so that the sums are unknown.
     unclear: bool,
 }
 
@@ -81,14 +81,15 @@ impl Owner<'_> {
         &self.reader.rules.classes[self.class]
     }
 
-    /// How many ballots of the class were issued for the unit, as the model says it.
+    /// How many ballots of the class were issued for the unit, according to the model.
     fn issued(&self) -> Option<usize> {
         let issued = &self.class().issued;
         issued.whole().or_else(|| issued.of_unit(self.reader.context.unit(self.unit).names()))
     }
 }
 
-/// A tally does not say which votes stand on one ballot: trimming on "ballot" and the pattern rules cannot apply to it.
+/// A tally does not say which votes are on one ballot, so trimming on "ballot" and the pattern rules cannot apply to
+/// it.
 fn note_rules(rules: &BallotRules, tallies: &[Tally], findings: &mut Findings<'_>) {
     let on_ballot = rules.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot);
     let patterns = rules.max_top_share.is_some() || rules.straight_line != StraightLine::Allow;
@@ -115,7 +116,7 @@ fn level_columns<'t>(
             findings.add(Code::E208).at(place).found(column.path()).expected(level_names(rules));
         }
     }
-    // A result beside the votes, under 得分 or 等次: what counts is worked out from the votes.
+    // A result beside the votes, under 得分 or 等次, is ignored: what counts is calculated from the votes.
     let is_filled = |column: &&Column| {
         table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|value| !value.is_blank()))
     };
@@ -127,7 +128,7 @@ fn level_columns<'t>(
     columns
 }
 
-/// Whether the votes of all rows add up to valid votes that are written there, so that no column of votes is missing.
+/// Whether the votes of every row add up to its stated valid votes, so that no column of votes is missing.
 fn adds_up(rules: &BallotRules, table: &RawTable, levels: &[(&Column, Points)]) -> bool {
     let number = |cell: CellRef<'_>| unheard_count(&cell);
     let row_adds_up = |row: &Row| {
@@ -150,7 +151,7 @@ fn abstains(rules: &BallotRules, column: &Column) -> bool {
     rules.abstains(&column.text) || rules.abstains(without_count(&text::header_key(&column.text)))
 }
 
-/// Whether a column is known to count no level: a sum, a place, a rate.
+/// Whether a column is known not to count votes for a level: a sum, a place, a rate.
 fn reads_past(column: &Column) -> bool {
     let own = text::header_key(&column.text);
     is_share(column) || [Word::Overall, Word::Rank, Word::Foot].iter().any(|word| word.matches(&own))
@@ -236,7 +237,7 @@ fn node_of(reader: &Reader<'_>, table: &RawTable, row: &Row, findings: &mut Find
     node
 }
 
-/// More votes than this in one cell are a slip of the pen.
+/// More votes than this in one cell must be a typing error.
 const MOST_VOTES: u64 = 100_000_000;
 
 /// A count cell: a whole number ≥ 0; a blank is not known.
@@ -255,7 +256,7 @@ fn count(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<Option<usize
     }
 }
 
-/// A count for a look ahead: what is wrong with it is said when it is read.
+/// Reads a count in advance, without findings: they are reported when it is read properly.
 fn unheard_count(cell: &CellRef<'_>) -> Option<usize> {
     Findings::gather(|said| count(cell, said)).0.flatten()
 }
@@ -268,7 +269,7 @@ fn count_cell<'t>(table: &'t RawTable, row: &'t Row, word: Word) -> CellRef<'t> 
     }
 }
 
-/// A row that says 不涉及 under every level; none where it counts votes, nothing inside after a finding.
+/// A row that says 不涉及 under every level; `None` if it counts votes, `Some(None)` after a finding.
 fn inapplicable_row(
     table: &RawTable,
     row: &Row,
@@ -283,7 +284,7 @@ fn inapplicable_row(
     let is_off = |cell: &&CellRef<'_>| state(cell) == Some(State::NotApplicable);
     let said: Vec<&CellRef<'_>> = votes.iter().chain(&counts).filter(is_off).collect();
     let first = said.first()?;
-    // Beside it a blank or 0 says nothing else; how many ballots were issued may be known.
+    // A blank or 0 beside it does not contradict it; the number of ballots issued may be given.
     let is_vote = |cell: &&CellRef<'_>| matches!(state(cell), Some(State::Known(number)) if !number.is_zero());
     let has_votes = votes.iter().chain(&counts[1..]).any(|cell| is_vote(&cell));
     let all = levels.iter().all(|(column, _)| is_off(&&table.cell(row, column)));
@@ -321,7 +322,7 @@ fn read_row(
     let cells: Vec<Option<usize>> = cells.into_iter().collect::<Option<_>>()?;
     let votes: Vec<(Points, usize)> =
         levels.iter().zip(&cells).map(|((_, points), votes)| (points.clone(), votes.unwrap_or(0))).collect();
-    // A blank beside votes is no vote, if the sum says so; else nobody knows.
+    // A blank beside votes means 0 votes if the sum confirms it; otherwise it is unknown.
     let sum = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
     if cells.contains(&None) && (cells.iter().all(Option::is_none) || valid != Some(sum)) {
         for ((column, _), _) in levels.iter().zip(&cells).filter(|(_, votes)| votes.is_none()) {
@@ -349,7 +350,7 @@ fn read_row(
     Some(Tally { class, unit, row: TallyRow { node, votes, abstained, issued, valid, invalid, at } })
 }
 
-/// A node that does not apply to a unit has votes of no class.
+/// Checks that a node that does not apply to a unit has no votes of any class.
 pub(super) fn check_inapplicable(reader: &Reader<'_>, counted: &BallotBox, findings: &mut Findings<'_>) {
     for row in &counted.inapplicable {
         let tallied = counted.tallies.iter().filter(|tally| (tally.unit, tally.row.node) == (row.unit, row.off.node));

@@ -1,9 +1,9 @@
-//! Codes that were typed as numbers (SPEC §20): a number keeps no zeros at its ends, so under General 1.10 is 1.1 and 001
-//! is 1.
+//! Codes that were typed as numbers (SPEC §20): a number does not keep zeros at its ends, so under General 1.10 is 1.1
+//! and 001 is 1.
 //!
-//! A cell whose number format says what it shows is taken by what it shows. Otherwise a number is refused as a code where
-//! the roster or the model has codes that differ only by such zeros. The text of a csv file is taken as it stands once a
-//! code with such a zero stands in the same column: then whoever wrote the file kept them.
+//! A cell whose number format defines what it shows is read as shown. Otherwise a number is refused as a code where the
+//! roster or the model has codes that differ only by such zeros. The text of a csv file is taken literally once a code
+//! with such a zero occurs in the same column: then whoever wrote the file kept them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::shared::text;
 /// Meanings of columns and labels that name units, indicators, nodes, rules or places.
 const NAMES: [Word; 7] = [Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Node, Word::Code, Word::Where];
 
-/// Codes that are one number once zeros at their ends are gone, by that number; only numbers with several codes.
+/// Codes that become the same number without zeros at their ends, by that number; only numbers with several codes.
 struct Alike<'c>(BTreeMap<Exact, BTreeSet<&'c str>>);
 
 impl<'c> Alike<'c> {
@@ -97,8 +97,8 @@ fn tell(alike: &Alike<'_>, value: &RawValue, findings: &mut Findings<'_>) {
     }
 }
 
-/// Adds to findings what a cell holds where they quote what it shows, and that is not the same: shown as 001, stored as
-/// the number 1.
+/// Adds the stored value to findings that quote what a cell shows, where the two differ: shown as 001, stored as the
+/// number 1.
 pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) {
     let mut by_sheet: BTreeMap<SheetId, &RawTable> = BTreeMap::new();
     for table in tables {

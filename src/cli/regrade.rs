@@ -20,7 +20,7 @@ pub struct Regrade {
     pub what_if: bool,
     /// Whether the method may change.
     pub method_change: bool,
-    /// Whether changes are told by the exit code.
+    /// Whether the exit code reports changes.
     pub exit_code: bool,
 }
 

@@ -41,7 +41,8 @@ pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow
     links(root, last)?.map_err(|version| terminal.fault("gap.chain", &[("name", &version)]))
 }
 
-/// The same, or the version at which the links lead in a circle or to another version than they name.
+/// Like [`chain`], but with the version at which the links run in a circle, or lead to another version than they name,
+/// as an inner error.
 ///
 /// # Errors
 /// If the manifest of one of them cannot be read.
@@ -77,7 +78,7 @@ pub(super) fn log(root: &Path) -> anyhow::Result<Log> {
     Ok(Log::parse(&publish::states(root)?))
 }
 
-/// The time for appeals; appeals received after it are told with the other findings.
+/// The time for appeals; appeals received after it are added to the findings.
 pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow::Result<Option<Window>> {
     let newest = publish::versions(root)?.pop();
     let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());

@@ -49,10 +49,10 @@ impl<'t> Told<'t> {
     }
 }
 
-/// What was told before, oldest first: the letters of other results and the totals that were published.
+/// What was disclosed before, oldest first: the letters of other results and the totals that were published.
 ///
 /// # Errors
-/// If a result that was told cannot be read: then nobody knows what was told.
+/// If a disclosed result cannot be read: then nobody knows what it disclosed.
 pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyhow::Result<Vec<Earlier>> {
     let log = log(root)?;
     let entered = log.feedback();

@@ -236,7 +236,7 @@ fn folder(
     real(&project.root.join(FEEDBACK).join(name))
 }
 
-/// The same feedback that stands there already; anything else that stands there is refused.
+/// Returns the manifest if this very feedback is there already; refuses anything else that is there.
 fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Result<Option<FeedbackManifest>> {
     let lang = terminal.lang;
     let folder = shown(&place.folder);

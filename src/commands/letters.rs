@@ -11,7 +11,7 @@ use crate::shared::text;
 
 /// What letters are made from.
 pub(super) struct Letters<'o> {
-    /// The result and what was told before it.
+    /// The result and what was disclosed before it.
     pub(super) desk: Desk<'o>,
     /// The content seal of the result.
     pub(super) seal: &'o Seal,
@@ -36,8 +36,8 @@ impl Letters<'_> {
     }
 }
 
-/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name can hold it. Codes that
-/// differ in letter case only are told apart by a number, for systems that do not tell them apart.
+/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name can hold it. Names
+/// that differ only in letter case get a number, for file systems that ignore case.
 pub(super) fn file_names(units: &[&UnitOutcome]) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let names = units.iter().map(|unit| {

@@ -235,7 +235,7 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
     Ok(report)
 }
 
-/// What is told of a run: errors, open questions, and warnings that the version did not have.
+/// What is reported about a run: errors, open questions, and warnings that the version did not have.
 fn told(regraded: &Regraded, old: &Outcome, lang: Lang) -> Vec<Message> {
     let said = regraded.findings.iter().chain(&regraded.outdated).map(|f| f.say(lang, &regraded.files));
     new_to(old, regraded.raised().cloned().chain(said))

@@ -39,9 +39,9 @@ use cells::Compared;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum FromFiles {
-    /// The same.
+    /// It agrees with the version.
     Same,
-    /// Something else.
+    /// It differs from the version.
     Differs,
     /// The files are rejected now.
     Rejected,

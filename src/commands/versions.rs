@@ -71,8 +71,8 @@ pub(super) fn artefacts(
     artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings), manifest)
 }
 
-/// The same with ratings.csv made in another way. What the workbook says is worked out beside JSON and csv, on whose bytes
-/// the seal in its footers rests.
+/// Like [`artefacts`], with ratings.csv made by a given function. The workbook's content is worked out in parallel with
+/// JSON and csv; only the seal in its footers depends on their bytes.
 pub(super) fn artefacts_with(
     outcome: &Outcome,
     ratings: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send,

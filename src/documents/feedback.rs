@@ -1,7 +1,7 @@
-//! What a unit is told about its result, as values: strengths and weaknesses, distance to the next grade and to the quota
-//! line, what would recover most, numbered problems. Made from the result document alone; pure.
+//! The feedback to a unit about its result, as values: strengths and weaknesses, distance to the next grade and to the
+//! quota line, what would recover most, numbered problems. Made from the result document alone; pure.
 //!
-//! Everything is exact and ranked by rules that end at the order of the model, so that the same result gives the same
+//! All values are exact, and ties are broken by the order of the model, so that the same result gives the same
 //! feedback. Statistics of a group come from [`stats::GroupStats`], which is made once for all units.
 
 pub mod distance;
@@ -20,10 +20,10 @@ use crate::shared::number::Exact;
 use highlights::{Highlights, Troubled};
 use stats::{GroupStats, Stat};
 
-/// Everything that a unit is told.
+/// The whole feedback to one unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feedback<'f> {
-    /// What strengths and weaknesses are looked for among: leaves, or aspects where the model scores no leaves.
+    /// The items among which strengths and weaknesses are sought: leaves, or aspects where the model scores no leaves.
     pub items: Vec<Item<'f>>,
     /// Indices of the strengths, the greatest first.
     pub strengths: Vec<usize>,
@@ -50,8 +50,8 @@ pub struct Item<'f> {
     pub name: &'f str,
     /// Full points.
     pub full: &'f Exact,
-    /// Points; none when it is not applicable. Those of an aspect are rounded as they are printed: nothing that is told of it
-    /// may say more than its print.
+    /// Points; none when it is not applicable. Those of an aspect are rounded as they are printed: feedback may
+    /// disclose nothing that the printed number does not.
     pub points: Option<Cow<'f, Exact>>,
     /// The rate in percent, that of an aspect rounded as it is printed; none when it is not applicable.
     pub rate: Option<Exact>,
@@ -89,7 +89,7 @@ pub fn feedback<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f U
     Feedback { items, strengths, weaknesses, further, distance, quota, gains, problems }
 }
 
-/// Which items are numbered problems, and which are spoken of by caps that hold the grade down.
+/// Which items are numbered problems, and which are named by caps that hold the grade down.
 fn troubled<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome, problems: &[problems::Problem]) -> Troubled<'f> {
     let numbered = problems.iter().filter_map(|problem| match problem.what {
         problems::What::Leaf(index) => Some(index),

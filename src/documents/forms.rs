@@ -233,9 +233,9 @@ pub fn colliding<'f>(forms: &'f [Form<'_>]) -> Option<(&'f str, &'f str)> {
     None
 }
 
-/// Style of a cell to be typed by whom the form is for.
+/// Style of a cell that the recipient of the form fills in.
 const ENTRY: Style = Style::Entry(crate::documents::report::entry::Entry::General);
-/// The same for text as it is typed.
+/// Style of such a cell for text, which is kept as it is typed.
 const ENTRY_TEXT: Style = Style::Entry(crate::documents::report::entry::Entry::Text);
-/// The same for a date.
+/// Style of such a cell for a date.
 const ENTRY_DATE: Style = Style::Entry(crate::documents::report::entry::Entry::Date);

@@ -55,7 +55,7 @@ pub const fn model_text(lang: Lang) -> &'static str {
     texts(lang).model
 }
 
-/// The same for a demonstration, whose raters are invented: nothing of theirs need be hidden.
+/// The text of the model file of a demonstration. Its raters are invented, so it accepts that their marks are exposed.
 pub fn demo_model_text(lang: Lang) -> String {
     let accepted = format!("accept_exposed = \"{}\"", lang.text("demo.accept_exposed"));
     let line = |line: &str| if line.starts_with("# accept_exposed") { accepted.clone() } else { line.to_owned() };

@@ -1,4 +1,4 @@
-//! Assertions, 核对: the published values of a run against what people said they should be (SPEC §12). Pure.
+//! Assertions, 核对: compares the published values of a run with what people expect them to be (SPEC §12). Pure.
 //!
 //! A number agrees when it is the exact value or the value at the published decimals. Compared on every run whose inputs
 //! are free of errors; a difference is an error at the row.
@@ -28,7 +28,7 @@ pub struct Compared {
     pub agrees: bool,
 }
 
-/// The result of a run, with which rows are compared.
+/// The result of a run, to be compared with the rows.
 #[derive(Clone, Copy)]
 pub struct Run<'r> {
     /// The model.

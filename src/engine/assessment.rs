@@ -38,13 +38,13 @@ pub struct Assessment {
     pub reports: Vec<UnitReport>,
     /// Inputs of components, by component.
     pub components: Vec<ComponentInput>,
-    /// Ids of raters as written, of ballots and of the list of raters.
+    /// Ids of raters as written, from ballots and the list of raters.
     pub raters: BTreeSet<String>,
     /// Registers.
     pub registers: Registers,
     /// Opinions of departments, by unit and place.
     pub opinions: Vec<Opinion>,
-    /// How units came out in the period before: each as itself, or as all the units that were merged into it.
+    /// The outcomes of units in the period before: each unit's own, or those of all units that were merged into it.
     pub previous: BTreeMap<UnitIx, Vec<PreviousOutcome>>,
 }
 

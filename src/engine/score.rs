@@ -1,8 +1,8 @@
 //! Scoring: from an assessment to measured nodes, base, adjustments and totals (SPEC §6-§8).
 //!
-//! Two steps. [`measure`] turns inputs into points of leaves and means of ballots; it is all that looks at single marks.
+//! Two steps. [`measure`] turns inputs into points of leaves and means of ballots; nothing else looks at single marks.
 //! [`total`] applies corrections and adjustments to what was measured and gives each unit its published total; a re-grade
-//! repeats only this step. Pure: the same values in, the same values out, exact arithmetic throughout.
+//! repeats only this step. Pure: equal values in, equal values out, exact arithmetic throughout.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ use correct::Corrections;
 /// What one component measured.
 #[derive(Clone, Debug)]
 pub enum ComponentMeasure {
-    /// Points of leaves; they stand in [`Measured::leaves`].
+    /// Points of leaves; they are in [`Measured::leaves`].
     Indicators,
     /// Ballots and tallies.
     Ballots(BallotMeasure),
@@ -52,7 +52,7 @@ pub enum ComponentMeasure {
 }
 
 impl ComponentMeasure {
-    /// What the ballots say of a unit; none for other components and for a unit that is not assessed.
+    /// The ballot results of a unit; none for other components and for a unit that is not assessed.
     pub fn ballots(&self, unit: UnitIx) -> Option<&UnitBallots> {
         match self {
             Self::Ballots(measure) => measure.units[unit.0].as_ref(),
@@ -60,7 +60,7 @@ impl ComponentMeasure {
         }
     }
 
-    /// What scores made elsewhere say of a unit, by node; nothing for other components.
+    /// The scores made elsewhere of a unit, by node; nothing for other components.
     pub fn given(&self, unit: UnitIx) -> &[GivenMeasure] {
         match self {
             Self::Given { units, .. } => &units[unit.0],
@@ -69,7 +69,7 @@ impl ComponentMeasure {
     }
 }
 
-/// Everything that the inputs say, before corrections and adjustments.
+/// Everything that was measured from the inputs, before corrections and adjustments.
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// Leaf scores by unit; empty for units that are not assessed.
@@ -151,7 +151,7 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
     (measured, list)
 }
 
-/// A component in which nothing was measured for any unit says nothing of them: its zeros come from rules about gaps.
+/// Reports components in which nothing was measured for any unit: their zeros come only from rules about gaps.
 fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'_>) {
     // A report in which nothing was verified was handed in all the same.
     let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
@@ -212,7 +212,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     (scores, findings)
 }
 
-/// Says for how many units the points-weighted mean of the aspects is not the base, and names the first.
+/// Reports for how many units the points-weighted mean of the aspects is not the base, and names the first.
 fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Option<Finding> {
     let full: Points = model.tree.aspects.iter().map(|a| &a.points).sum();
     let averages = |score: &UnitScore| {
@@ -226,7 +226,7 @@ fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -
     Some(Finding::new(Code::N632).at(first.at).unit(&first.code).found(apart.count() + 1))
 }
 
-/// Names the leaves that do not apply to a unit, with the cells that say so.
+/// Reports the leaves that do not apply to a unit, with the cells that say so.
 fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>) {
     let off = tree.leaves.iter().zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable);
     let (names, places): (Vec<String>, Vec<Place>) = off.map(|(leaf, own)| (leaf.full_name(), own.at)).unzip();

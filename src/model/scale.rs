@@ -17,7 +17,7 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The same without a step.
+    /// Returns this scale without its step.
     #[must_use]
     pub fn without_step(&self) -> Self {
         match self {

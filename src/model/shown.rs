@@ -1,7 +1,7 @@
-//! What of a model stands on a form, or decides what may be typed into it: a few of the model's values by path.
+//! The values of a model, by path, that are printed on a form or decide what may be typed into it.
 //!
-//! A form carries them from the day it is made, so that a later change of the model is told on exactly the forms that it
-//! touches, and by name.
+//! A form carries them from the day it is made, so that a later change of the model is reported by name, and only for
+//! the forms that it affects.
 
 use super::{ComponentKind, Model, Rates, Sign};
 

@@ -1,4 +1,4 @@
-//! The earlier versions of a project, as far as its registers are held against them.
+//! The earlier versions of a project, as far as its registers are compared with them.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What a run says about marks that could be worked out from what it would hand out, and how it would be under another method.
+//! Which marks could be worked out from what a run would hand out, and which under a different method.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,14 +47,14 @@ pub fn by_class(outcome: &Outcome, found: &[Exposed]) -> String {
     outcome.model.language.join("report.list", said.collect::<Vec<_>>())
 }
 
-/// What else a method could be.
+/// A variation of the method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variation {
     /// Another k.
     Anonymity(usize),
     /// Rates of components rounded to so many decimals.
     ComponentDecimals(u32),
-    /// Two classes of a component as one, which has the weights of both.
+    /// Two classes of a component united into one with the weights of both.
     United {
         /// Index of the component.
         component: usize,
@@ -83,7 +83,7 @@ impl<'c> Trial<'c> {
         Self { computed, assessment, measured, drawn, lacking }
     }
 
-    /// The result under the method as it is.
+    /// The result under the present method.
     pub fn as_it_is(&self) -> Outcome {
         self.under(&self.computed.model, &self.assessment, &self.measured)
     }
@@ -151,7 +151,7 @@ impl<'c> Trial<'c> {
 }
 
 impl Variation {
-    /// What it is, in words; `model` is the method as it is.
+    /// The variation in words; `model` is the present method.
     pub fn said(&self, model: &Model, lang: Lang) -> String {
         match self {
             Self::Anonymity(k) => say!(lang, "privacy.anonymity", k = k),
@@ -166,7 +166,7 @@ impl Variation {
     }
 }
 
-/// Makes one class of two: the second's ballots and tallies become the first's.
+/// Unites two classes: the second's ballots and tallies become the first's.
 fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, [first, second]: [usize; 2]) {
     let ComponentKind::Ballots(rules) = &mut model.components[component].kind else { return };
     let ComponentInput::Ballots(counted) = &mut assessment.components[component] else { return };
@@ -191,7 +191,7 @@ fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, [firs
     join_boxes(counted, class);
 }
 
-/// Renumbers the classes of ballots and tallies; tallies of one class, unit and node become one.
+/// Renumbers the classes of ballots and tallies; tallies of one class, unit and node are merged.
 fn join_boxes(counted: &mut BallotBox, class: impl Fn(usize) -> usize) {
     for ballot in &mut counted.ballots {
         ballot.class = class(ballot.class);

@@ -1,4 +1,4 @@
-//! Results of earlier periods that the model names: which documents counted then, and how each unit came out.
+//! Results of earlier periods that the model names: which documents counted then, and the outcome of each unit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(super) struct History {
     periods: Vec<Period>,
 }
 
-/// One earlier result, as far as this period asks for it.
+/// One earlier result, as far as this period needs it.
 struct Period {
     name: String,
     /// Its file.
@@ -27,18 +27,18 @@ struct Period {
     units: Vec<UnitOutcome>,
     /// The name of the lowest grade.
     lowest: Option<String>,
-    /// Whether it may be the year before: drafts and results of this very period are not.
+    /// Whether it may be the period before: drafts and results of the present period may not.
     is_earlier: bool,
-    /// The index of a unit then and a document, of rows that counted.
+    /// The index of the earlier unit and the document, for each row that counted.
     documents: Vec<(usize, DocumentKey)>,
 }
 
-/// What earlier periods say of the units of now.
+/// What earlier periods say about the present units.
 #[derive(Default)]
 pub(super) struct Traced {
     /// Documents that counted.
     pub(super) documents: Vec<PastDocument>,
-    /// How units came out in the period before this one.
+    /// The outcomes of units in the period before this one.
     pub(super) previous: BTreeMap<UnitIx, Vec<PreviousOutcome>>,
 }
 
@@ -74,9 +74,9 @@ impl History {
         self.periods.sort_by(|a, b| text::natural(&b.name, &a.name));
     }
 
-    /// Everything by the units of now. A unit is found by its code or its name then, both of which may be former ones now,
-    /// or by what it became in a period between. Where these mean different units its result is not guessed, and its
-    /// documents count for each of them.
+    /// Assigns everything to the present units. A unit is found by the code or name it had then, which may be a former
+    /// one now, or by what it became in a period between. If these mean different units, its result is assigned to none
+    /// of them, and its documents count for each of them.
     pub(super) fn traced(self, units: &[Unit], findings: &mut Findings<'_>) -> Traced {
         let has_results = |period: &&Period| period.is_earlier && period.units.iter().any(|unit| unit.total.is_some());
         let latest = self.periods.iter().find(has_results).map(|period| period.name.clone());
@@ -123,7 +123,8 @@ struct Lineage<'u> {
 }
 
 impl Lineage<'_> {
-    /// The units of now that a unit of then may be: by its own names, and by those of the nearest later period that has it.
+    /// The present units that an earlier unit may be: by its own names, and by those of the nearest later period that
+    /// has it.
     fn units_of(&self, past: &UnitOutcome) -> BTreeSet<UnitIx> {
         let names = [&past.code, &past.name];
         let mut units: BTreeSet<UnitIx> = names.iter().filter_map(|name| self.index.find(name)).collect();

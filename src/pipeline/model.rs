@@ -71,13 +71,13 @@ pub(super) fn record(path: &str, bytes: &[u8], role: Role) -> FileRecord {
     }
 }
 
-/// A table that stands in two files: which one is meant would be a guess.
+/// Reports a table that is in two files: which one is meant would be a guess.
 pub(super) fn second_file(names: &[String], first: FileId) -> Option<Finding> {
     let second = names.get(1)?;
     Some(Finding::new(Code::E315).at(Place::file(first)).found(second))
 }
 
-/// The names under `issued` of classes are units of the roster.
+/// Checks that the names under `issued` of classes are units of the roster.
 pub(super) fn check_issued(model: &Model, roster: &Roster) -> Vec<Finding> {
     let index = UnitIndex::new(&roster.units);
     let mut findings = Vec::new();
@@ -96,7 +96,7 @@ pub(super) fn check_issued(model: &Model, roster: &Roster) -> Vec<Finding> {
     findings
 }
 
-/// Quota places may not fall from a better to a lower grade in any scope.
+/// Checks that quota places do not decrease from a better to a lower grade in any scope.
 pub(super) fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
     let ranked = roster.units.iter().filter(|u| u.mode == Mode::Ranked);
     if model.rank.scope == RankScope::All {

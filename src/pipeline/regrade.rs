@@ -1,8 +1,8 @@
 //! The run of a re-grade: parent's result + registers + model → check → total → grade → result document.
 //!
 //! Reads the model, the indicator table, the registers (with 收件清单, where it says which of them count) and the results of
-//! earlier periods; nothing else. What stands in other inputs is taken from the parent's result, whether they are still
-//! there or not; that one of them is another file now is told.
+//! earlier periods; nothing else. The content of other inputs is taken from the parent's result, whether or not their
+//! files still exist; a file that has changed since is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +22,12 @@ use crate::result::regrade::{self, Places, Rebuilt, messages};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Message, Severity, any, made_anew};
 use crate::shared::place::{FileId, FileRecord, Files, Place, Role};
 
-/// Whether a change of the method is taken up.
+/// Whether a change of the method is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// It is refused.
     Fixed,
-    /// It is taken up, as far as it follows from recorded values.
+    /// It is accepted, as far as its effects follow from recorded values.
     MayChange,
 }
 
@@ -51,7 +51,7 @@ pub struct Regraded {
     pub files: Files,
     /// Findings about the model, registers, totals and grades, sorted.
     pub findings: Vec<Finding>,
-    /// Inputs that are other files now, or new; what they say is no part of this.
+    /// Findings about inputs that have changed or are new; their content does not enter the result.
     pub outdated: Vec<Finding>,
     /// Findings about inputs, from the parent.
     carried: Vec<Message>,
@@ -72,7 +72,7 @@ struct Layout {
     outdated: Vec<Finding>,
 }
 
-/// Calculates a result again from its own values, with the registers and the model of now.
+/// Calculates a result again from its own values, with the present registers and model.
 ///
 /// # Errors
 /// If the project folder cannot be listed or the model file cannot be opened.
@@ -155,7 +155,7 @@ fn push_roster(parent: &Outcome, files: &mut Files) {
     }
 }
 
-/// Puts the parent's files and the registers of now into one list, in the order of paths, behind what was read already.
+/// Puts the parent's files and the present registers into one list, in the order of paths, after what was read already.
 fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) -> anyhow::Result<Layout> {
     enum Slot<'p> {
         Kept(FileId, &'p FileRecord),
@@ -198,7 +198,7 @@ fn layout(project: &Project, model: &Model, parent: &Outcome, mut files: Files) 
     Ok(Layout { files, kept, fresh, outdated })
 }
 
-/// Kept files that are there with another content.
+/// Reports kept files whose content has changed.
 fn changed_inputs(
     project: &Project,
     parent: &Outcome,
@@ -210,11 +210,11 @@ fn changed_inputs(
         .map(|(index, id)| {
             let record = parent.files.get(*index);
             let path = match record.role {
-                // The roster may have become another file format.
+                // The roster may have another file format now.
                 Role::Roster => rosters.first()?,
                 _ => &record.path,
             };
-            // One that is gone is no news: what it said is recorded. One that cannot be read may say anything.
+            // A missing one is not reported: its content is recorded. One that cannot be read may contain anything.
             let is_same = match read::hash_of(&project.root, path) {
                 Ok(hash) => hash.is_none_or(|hash| hash == record.sha256),
                 Err(_) => false,
@@ -225,7 +225,7 @@ fn changed_inputs(
     Ok(changed.into_iter().flatten().collect())
 }
 
-/// Tables in input folders that the parent did not have.
+/// Reports tables in input folders that the parent did not have.
 fn new_inputs(parent: &Outcome, others: &[Candidate]) -> Vec<Finding> {
     let known: BTreeSet<&str> = parent.files.iter().map(|file| file.path.as_str()).collect();
     let new = others.iter().filter(|c| c.is_table() && c.unread().is_none() && !known.contains(c.path.as_str()));
@@ -233,12 +233,13 @@ fn new_inputs(parent: &Outcome, others: &[Candidate]) -> Vec<Finding> {
 }
 
 impl Regraded {
-    /// Whether nothing may be written: an error stands.
+    /// Whether nothing may be written because there is an error.
     pub fn is_rejected(&self) -> bool {
         any(&self.findings, Severity::Error) || self.carried.iter().any(|message| message.severity == Severity::Error)
     }
 
-    /// Findings of the version before that now reject or hold up the result: the model gives them another weight.
+    /// Findings of the previous version that now reject or hold up the result, since the model gives them a different
+    /// weight.
     pub fn raised(&self) -> impl Iterator<Item = &Message> {
         self.carried.iter().filter(|message| message.severity <= Severity::Pending)
     }
@@ -275,7 +276,7 @@ impl Regraded {
     }
 }
 
-/// What the model alone changes: a parent's values and register rows under another model that measures the same.
+/// The effect of the model alone: a parent's values and register rows under another model that measures the same.
 pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);

@@ -1,4 +1,5 @@
-//! How a project stands: what has come in, what is missing, open appeals, findings by weight, register rows by standing.
+//! The state of a project: what has come in, what is missing, open appeals, findings by weight, register rows by
+//! standing.
 //!
 //! Pure: made from a computed project, printed by `assess` alone and written as `assess.status/1`.
 

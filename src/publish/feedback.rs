@@ -125,9 +125,9 @@ pub struct Place {
 pub enum Standing {
     /// Nothing, or an empty folder.
     Free,
-    /// The same feedback, untouched.
+    /// This very feedback, with its files unchanged.
     Same(FeedbackManifest),
-    /// The same feedback, but files were changed, added or removed.
+    /// This feedback, but with files changed, added or removed.
     Touched(Vec<String>),
     /// Feedback of another result or of another program version.
     Other(FeedbackManifest),

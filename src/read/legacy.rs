@@ -271,7 +271,7 @@ fn opened(book: Book, findings: Vec<Finding>) -> Opened {
     if broken { Opened::refused(book, findings) } else { Opened::read(book, findings) }
 }
 
-/// Sheets are told apart by name, so no name may stand twice; an output of assess itself is no input.
+/// Sheets are identified by name, so no name may occur twice; an output of assess itself is not an input.
 fn check_names<'n>(
     names: impl ExactSizeIterator<Item = &'n str>,
     file: FileId,

@@ -130,7 +130,7 @@ impl Project {
         }
     }
 
-    /// The same project with nothing in it but some files, given by their paths below its folder.
+    /// Returns this project restricted to some files, given by their paths below its folder.
     #[must_use]
     pub fn only(&self, paths: BTreeSet<String>) -> Self {
         Self { root: self.root.clone(), only: Some(paths) }

@@ -1,7 +1,7 @@
 //! The time for appeals: from the day a result was made public, for as many days as the model says (SPEC §12). Pure.
 //!
-//! The day comes from the log of states, which is no input of any result; so a late appeal is told by `check` and by
-//! `assess` alone, and stands in no result document.
+//! The day comes from the log of states, which is not an input of any result; so a late appeal is reported only by
+//! `check` and by `assess` alone, and appears in no result document.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -40,7 +40,7 @@ fn planned(model: &Model) -> Option<Date> {
     entry.1.trim().parse().ok()
 }
 
-/// A finding for every appeal that was received after its time.
+/// A finding for every appeal that was received too late.
 pub fn late(assessment: &Assessment, window: &Window) -> Vec<Finding> {
     let rows = assessment.registers.appeals.iter();
     let late = rows.filter_map(|row| Some((row, row.received.filter(|date| *date > window.until)?)));

@@ -1,8 +1,8 @@
-//! Two results side by side: two versions of a project, or two years. Per unit totals, ranks, grades and parts, then who
-//! rose, how alike the rankings are, and which values of the method differ.
+//! Two results side by side: two versions of a project, or two years. Totals, ranks, grades and parts of each unit,
+//! then who rose, how similar the rankings are, and which values of the method differ.
 //!
-//! Pure: made from two result documents. Which unit is which, and why it moved, is said by [`crate::result::diff`]; this module
-//! adds differences, all units that did not change, and what only makes sense over all of them.
+//! Pure: made from two result documents. [`crate::result::diff`] decides which unit is which, and why it moved; this
+//! module adds the differences, the units that did not change, and figures over all units.
 
 use std::collections::BTreeMap;
 
@@ -38,13 +38,13 @@ pub struct Comparison {
     pub different: bool,
     /// Whether both are results of one period.
     pub one_period: bool,
-    /// How many units it is about.
+    /// How many units changed in which way.
     pub counts: Counts,
     /// All units of both results, in the order of the new ranking; those that are gone last.
     pub units: Vec<UnitRow>,
     /// Over the units compared, by indicator: the mean before and after. Only indicators that both models have.
     pub leaves: Vec<LeafSummary>,
-    /// How alike the rankings are: by group, then over all.
+    /// How similar the rankings are: by group, then over all.
     pub correlation: Vec<Correlation>,
     /// Places a unit must rise in its group for the progress list; none if the model does not say.
     pub progress_places: Option<u32>,
@@ -56,12 +56,12 @@ pub struct Comparison {
     pub quotas: Vec<QuotaChange>,
 }
 
-/// How many units a comparison is about.
+/// How many units changed in which way between two results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Units that are compared.
     pub compared: usize,
-    /// Units with another code or name.
+    /// Units with a new code or name.
     pub renamed: usize,
     /// Units into which several were merged.
     pub merged: usize,
@@ -69,7 +69,7 @@ pub struct Counts {
     pub added: usize,
     /// Units of the earlier result only.
     pub removed: usize,
-    /// Units with another total.
+    /// Units whose total changed.
     pub totals: usize,
     /// Units that rose in their group.
     pub rose: usize,
@@ -113,7 +113,7 @@ impl Comparison {
         units
     }
 
-    /// Units of which total, rank or grade differs, or which stand in one result only.
+    /// Units whose total, rank or grade differs, or that are in one result only.
     pub fn moved(&self) -> impl Iterator<Item = &UnitRow> {
         self.units.iter().filter(|unit| unit.moved())
     }

@@ -4,9 +4,10 @@
 //! `regrade`, `score`, `compare` and the feedback of changed units print from. It looks at nothing else: no files, no model
 //! file, no registers.
 //!
-//! Every unit with another total, rank or grade has at least one [`Cause`]. A unit that moved although nothing of its own
-//! changed has a [`Cause::Knock`]: the rule that moved it and the units that displaced it (or made room), each with the
-//! register rows behind *it*. Places are resolved to file, sheet and cell, so a diff can be read without the results.
+//! Every unit whose total, rank or grade changed has at least one [`Cause`]. A unit that moved although none of its own
+//! values changed has a [`Cause::Knock`]: the rule that moved it and the units that displaced it (or made room), each
+//! with the register rows that moved that unit. Places are resolved to file, sheet and cell, so a diff can be read
+//! without the results.
 
 use serde::Serialize;
 
@@ -41,12 +42,12 @@ pub struct Diff {
     /// Register rows that are new, changed or gone, by register and 编号; none between two periods, whose registers are
     /// different books.
     pub rows: Vec<RowChange>,
-    /// Units of which anything that the diff names changed: values, rank, grade, name. In the order of the new ranking,
-    /// units that are gone last.
+    /// Units with a change that a diff covers: in values, rank, grade or name. In the order of the new ranking, units
+    /// that are gone last.
     pub units: Vec<UnitChange>,
     /// All quotas of both results, changed or not, in the order of the new result.
     pub quotas: Vec<QuotaChange>,
-    /// Whose feedback is no longer what it was.
+    /// Whose feedback changed.
     pub feedback: FeedbackChange,
     /// How the two models differ.
     pub model: ModelDiff,
@@ -66,13 +67,13 @@ pub struct Side {
 /// How many units each kind of move concerns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Register rows that count now and did not, no longer count, or count differently.
+    /// Register rows that count only now, no longer count, or count differently.
     pub rows: usize,
-    /// Units with another total.
+    /// Units whose total changed.
     pub totals: usize,
-    /// Units with another rank in their group.
+    /// Units whose rank in their group changed.
     pub ranks: usize,
-    /// Units with another grade.
+    /// Units whose grade changed.
     pub grades: usize,
 }
 
@@ -107,7 +108,7 @@ impl Diff {
         }
     }
 
-    /// Whether nothing at all differs that the diff names.
+    /// Whether the results are the same in everything that a diff covers.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
             && self.units.is_empty()
@@ -115,7 +116,8 @@ impl Diff {
             && self.quotas.iter().all(|q| !q.changed())
     }
 
-    /// Units with a cause of their own: another total, or a rank or grade that a row or value of theirs moved.
+    /// Units that moved for a reason of their own: their total changed, or a row or value of theirs moved rank or
+    /// grade.
     pub fn moved(&self) -> impl Iterator<Item = &UnitChange> {
         self.units.iter().filter(|unit| unit.moved() && !unit.is_knock_on())
     }

@@ -1,11 +1,11 @@
-//! manifest.json: what a version rests on and what it holds, every file by its hash.
+//! manifest.json: what a version is based on and what it contains, every file by its hash.
 
 use serde::{Deserialize, Serialize};
 
 use crate::result::seal::Seal;
 use crate::shared::place::{FileRecord, FileStatus, Role, RowSums};
 
-/// The name of a version's manifest; a folder without it is no version.
+/// The name of a version's manifest; a folder without it is not a version.
 pub const MANIFEST: &str = "manifest.json";
 /// The result document of a version.
 pub const RESULT: &str = "result.json";
@@ -42,7 +42,7 @@ pub struct Parent {
     pub seal: Seal,
 }
 
-/// manifest.json: what a version rests on and what it holds.
+/// manifest.json: what a version is based on and what it contains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// `assess.manifest/1`.
@@ -55,19 +55,20 @@ pub struct Manifest {
     pub program: String,
     /// Why it was made.
     pub reason: Option<String>,
-    /// The document it rests on, where it follows a final version.
+    /// The document that it is based on, where it follows a final version.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub document: Option<String>,
-    /// SHA-256 of the last line of the log of states when it was written: the log cannot lose that line unnoticed.
+    /// SHA-256 of the last line of the log of states at the time of writing, so that the log cannot lose that line
+    /// unnoticed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub states: Option<String>,
-    /// The date the result speaks of.
+    /// The date as of which the result holds.
     pub as_of: Option<String>,
     /// SHA-256 of model file and indicator table.
     pub model: String,
-    /// Files it rests on, in the order of paths.
+    /// Files that it is based on, in the order of paths.
     pub inputs: Vec<HashedFile>,
-    /// Files it holds besides this one.
+    /// Files that it contains besides this one.
     pub outputs: Vec<HashedFile>,
 }
 
@@ -93,7 +94,7 @@ impl Manifest {
         Ok([serde_json::to_vec_pretty(self)?, b"\n".to_vec()].concat())
     }
 
-    /// The files a result rests on; files that are ignored or not adopted are no inputs.
+    /// The files that a result is based on; files that are ignored or not adopted are not inputs.
     pub fn inputs_of(files: &[FileRecord]) -> Vec<HashedFile> {
         let used = files.iter().filter(|f| !matches!(f.status, FileStatus::Ignored | FileStatus::NotAdopted));
         let mut inputs: Vec<HashedFile> = used

@@ -65,7 +65,8 @@ impl Rate {
 
 /// A result document.
 ///
-/// Read only if its indices of units, kinds, grades, rules, rows and corrected values name something; places are only shown.
+/// Reading it fails if an index of a unit, kind, grade, rule, row or corrected value refers to nothing; places are not
+/// checked, since they are only shown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct Outcome {
@@ -88,16 +89,17 @@ pub struct Outcome {
     pub groups: Vec<String>,
     /// Units, in the order of the roster.
     pub units: Vec<UnitOutcome>,
-    /// What the inputs of each component are as a whole.
+    /// Totals over the inputs of each component.
     pub components: Vec<ComponentTotals>,
-    /// Ids of raters, of ballots and of the list of raters, each once and in order: texts that are handed out tell none.
+    /// Ids of raters, from ballots and the list of raters, each once and in order: no text that is handed out may
+    /// reveal one.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub raters: Vec<String>,
     /// How quotas were used.
     pub quotas: Vec<QuotaUse>,
     /// Register rows.
     pub registers: Registers,
-    /// What the rows of 核对 came to.
+    /// The results of the rows of 核对.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub assertions: Vec<AssertionOutcome>,
     /// Opinions of departments on suggested grades.
@@ -105,7 +107,7 @@ pub struct Outcome {
     pub opinions: Vec<Opinion>,
     /// Findings, in the language of the model.
     pub findings: Vec<Message>,
-    /// What adds up to what.
+    /// Sums that must agree.
     pub reconciliation: Reconciliation,
 }
 
@@ -118,7 +120,7 @@ pub struct VersionOutcome {
     pub parent: Option<String>,
     /// Why it was made.
     pub reason: Option<String>,
-    /// The date its result speaks of.
+    /// The date as of which its result holds.
     pub as_of: Option<String>,
     /// Program and version that wrote it.
     pub program: String,
@@ -128,7 +130,7 @@ pub struct VersionOutcome {
     pub manifest: Option<String>,
 }
 
-/// What the inputs of a component are as a whole, over units.
+/// Totals over the inputs of a component, for all units.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ComponentTotals {
@@ -157,7 +159,7 @@ impl<'de> Deserialize<'de> for Outcome {
 }
 
 impl Outcome {
-    /// The first place in which an index names nothing.
+    /// The first place where an index refers to nothing.
     fn dangling(&self) -> Option<&'static str> {
         let (rows, model) = (&self.registers, &self.model);
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
@@ -194,7 +196,7 @@ impl Outcome {
         model.dangling().or(own)
     }
 
-    /// Whether the indices of a step name something.
+    /// Whether all indices of a step refer to something.
     fn is_sound(&self, step: &Step) -> bool {
         let is_grade = |grade: Option<usize>| grade.is_none_or(|grade| grade < self.model.grades.len());
         let row = match step {
@@ -226,7 +228,7 @@ impl Outcome {
         self.units.get(unit.0).map_or("", |unit| unit.code.as_str())
     }
 
-    /// The register row that an adjustment of a unit is; none for the over-claim.
+    /// The register row of an adjustment of a unit; none for the over-claim.
     pub fn row(&self, own: &AdjustmentOutcome) -> Option<&AdjustmentRow> {
         self.registers.adjustments.get(own.row?)
     }
@@ -273,7 +275,7 @@ impl Outcome {
         }
     }
 
-    /// What the ballots of a component are as a whole, if it is scored from ballots.
+    /// Totals over the ballots of a component, if it is scored from ballots.
     pub fn ballots(&self, component: usize) -> Option<&BallotTotals> {
         match self.components.get(component)? {
             ComponentTotals::Ballots(totals) => Some(totals),

@@ -1,9 +1,9 @@
-//! Re-grading: a result is calculated again from the values it recorded, with the registers and rules of now.
+//! Re-grading: a result is calculated again from the values it recorded, with the present registers and rules.
 //!
-//! result.json holds everything that was measured, exactly: points of leaves before their corrections, class means, given
-//! rates. From it [`rebuild`] makes the values that `score::total` and `grade::grade` start from, so that the same code
-//! repeats the rest and self-reports, ballots and tallies may be long gone. Pure; [`crate::pipeline::regrade`] reads the
-//! registers and puts both together.
+//! result.json holds the exact values of everything that was measured: points of leaves before their corrections, class
+//! means, given rates. From it [`rebuild`] makes the values that `score::total` and `grade::grade` start from, so that
+//! the same code repeats the rest; self-reports, ballots and tallies are no longer needed. Pure;
+//! [`crate::pipeline::regrade`] reads the registers and puts both together.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places) -> Unit {
         mode: unit.mode,
         contact: unit.contact.clone(),
         secretary: unit.secretary.clone(),
-        // The result lists short names, then former ones, and no rule tells them apart.
+        // The result lists short names, then former ones, and no rule distinguishes them.
         short_names: unit.other_names.clone(),
         former: Vec::new(),
         attributes: attributes.collect(),
@@ -75,12 +75,12 @@ pub fn rebuild(parent: &Outcome, places: &Places) -> Rebuilt {
     Rebuilt { assessment, measured: measured::measured(parent, places) }
 }
 
-/// Whether a unit handed in a self-report; what stood in it has been measured.
+/// Whether a unit handed in a self-report; its content has been measured already.
 fn report(unit: &UnitOutcome, places: &Places) -> UnitReport {
     UnitReport { at: unit.report.map(|at| places.place(at)), leaves: Vec::new() }
 }
 
-/// Items that units declared themselves: they stand in the inputs and are carried over.
+/// Items that units declared themselves: they come from inputs and are carried over.
 pub fn declared(parent: &Outcome, model: &Model, places: &Places) -> Vec<AdjustmentRow> {
     let rows = parent.registers.adjustments.iter();
     let mut carried: Vec<AdjustmentRow> =
@@ -89,14 +89,14 @@ pub fn declared(parent: &Outcome, model: &Model, places: &Places) -> Vec<Adjustm
     carried
 }
 
-/// What departments answered; they stand in the inputs and are carried over.
+/// What departments answered: it comes from inputs and is carried over.
 pub fn opinions(parent: &Outcome, places: &Places) -> Vec<Opinion> {
     let mut opinions = parent.opinions.clone();
     opinions.iter_mut().for_each(|opinion| places.shift([&mut opinion.at]));
     opinions
 }
 
-/// The register rows that a result was made with, as far as the model knows what they speak of.
+/// The register rows that a result was made with, as far as the model knows what they refer to.
 pub fn recorded(parent: &Outcome, model: &Model, places: &Places) -> Registers {
     rows::registers(parent, model, places)
 }

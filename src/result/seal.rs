@@ -1,17 +1,18 @@
-//! Seals: twenty hexadecimal digits that stand on paper and hold a version to what it was.
+//! Seals: twenty hexadecimal digits, printed on paper, by which a version can be checked for later changes.
 //!
 //! The *content seal* of a version is printed in the footers of its workbook, of the notice and of its letters. It is the
 //! beginning of the SHA-256 of the version's manifest in canonical form (keys in order, no blanks, UTF-8), without what
-//! depends on the seal itself or on when it was written: the hashes of workbooks, the last line of the log, and of the parent
-//! its hash, for which its seal stands. Inputs, model, reason, result.json and ratings.csv stay in. With jq:
+//! depends on the seal itself or on when it was written: the hashes of workbooks, the last line of the log, and the
+//! hash of the parent, which its seal replaces. Inputs, model, reason, result.json and ratings.csv stay in. With jq:
 //!
 //! ```text
 //! jq -jcS 'del(.states,.parent.sha256)|.outputs|=map(select(.path|IN("result.json","ratings.csv")))' manifest.json |
 //!   sha256sum | cut -c1-20
 //! ```
 //!
-//! The *state seal* stands in the minutes. It is the same over the content seal as printed, a line end, and the line of the
-//! log that records the state, which holds the hash of the line before it and so everything that was recorded before.
+//! The *state seal* is printed in the minutes. It is the beginning of the SHA-256 over the content seal as printed, a
+//! line end, and the line of the log that records the state; that line contains the hash of the one before it, and so
+//! covers everything recorded earlier.
 
 use std::fmt;
 
@@ -29,7 +30,7 @@ const GROUP: usize = 4;
 pub struct Seal(String);
 
 impl Seal {
-    /// The state seal of a line of the log that speaks of a version with this content seal.
+    /// The state seal of a line of the log that refers to a version with this content seal.
     pub fn of_state(content: &Self, line: &[u8]) -> Self {
         Self::of(&[content.to_string().as_bytes(), b"\n", line].concat())
     }
@@ -39,7 +40,7 @@ impl Seal {
         Self(sha256(bytes)[..DIGITS].to_owned())
     }
 
-    /// Reads a seal as it is typed from paper: hyphens, blanks and letter case mean nothing.
+    /// Reads a seal as it is typed from paper: hyphens, blanks and letter case do not matter.
     pub fn parse(typed: &str) -> Option<Self> {
         let is_passed = |c: &char| c.is_whitespace() || matches!(c, '-' | '－' | '–' | '—' | '·');
         let plain: String = crate::shared::text::key(typed).to_lowercase().chars().filter(|c| !is_passed(c)).collect();

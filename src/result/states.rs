@@ -1,9 +1,10 @@
 //! The log of a project, `results/states.jsonl`: one JSON object per line, each with the SHA-256 of the line before it.
 //!
-//! It records what was written, so that nothing can go or come unnoticed while a later line stands: versions, folders of
-//! letters and of forms. And it records the states of versions. A version goes from 初评 over 等次建议, 征求意见, 工委审定 and 公示 to 最终. Going on is free; repeating a state or going
-//! back needs a reason and stays on record; nothing is ever removed. Pure: the bytes of the log in, the bytes with one more
-//! line out. The log is a record of what people did, so its dates come from outside and it is no input of any result.
+//! It records what was written (versions, folders of letters and of forms), so that none of it can disappear or be
+//! added unnoticed while a later line exists. And it records the states of versions: a version goes from 初评 through
+//! 等次建议, 征求意见, 工委审定 and 公示 to 最终. Moving forward is free; repeating a state or going back needs a reason and stays on
+//! record; nothing is ever removed. Pure: the bytes of the log in, the bytes with one more line out. The log is a
+//! record of what people did, so its dates come from outside and it is not an input of any result.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +81,7 @@ pub enum Fault {
         /// Its number, from 1.
         line: usize,
     },
-    /// A line is no record.
+    /// A line is not a record.
     Unreadable {
         /// Its number, from 1.
         line: usize,
@@ -90,14 +91,14 @@ pub enum Fault {
         /// Its number, from 1.
         line: usize,
     },
-    /// A line speaks of a version that is not there.
+    /// A line refers to a version that does not exist.
     NoVersion {
         /// Its number, from 1.
         line: usize,
         /// The version.
         version: String,
     },
-    /// A line speaks of a version whose manifest is another now.
+    /// A line refers to a version whose manifest has changed.
     OtherManifest {
         /// Its number, from 1.
         line: usize,
@@ -111,7 +112,7 @@ pub enum Fault {
 pub struct Log {
     /// The records, in order, each with the number of its line.
     pub lines: Vec<(usize, Line)>,
-    /// What is wrong with it in itself.
+    /// What is wrong with the log itself.
     pub faults: Vec<Fault>,
     /// Everything up to an incomplete last line.
     sound: Vec<u8>,
@@ -217,12 +218,12 @@ impl Log {
         self.hashes.last().map(String::as_str)
     }
 
-    /// Whether a line of this SHA-256 stands in the log.
+    /// Whether the log has a line with this SHA-256.
     pub fn holds(&self, hash: &str) -> bool {
         self.hashes.iter().any(|own| own == hash)
     }
 
-    /// Whether the log cannot be relied on: more than an incomplete last line is wrong with it.
+    /// Whether the log cannot be relied on: it has faults other than an incomplete last line.
     pub fn is_broken(&self) -> bool {
         self.faults.iter().any(|fault| !matches!(fault, Fault::Torn { .. }))
     }
@@ -238,7 +239,7 @@ impl Log {
         of_state().find(|mark| mark.version == version).or_else(|| of_state().next())
     }
 
-    /// Records that speak of a version which is not there or is another now; versions with the SHA-256 of their manifests.
+    /// Records of versions that do not exist or have changed, given the SHA-256 of the manifest of each version.
     pub fn strays(&self, versions: &BTreeMap<&str, String>) -> Vec<Fault> {
         let stray = |(line, own): &(usize, Line)| {
             let (version, manifest) = own.entry.version()?;

@@ -1,10 +1,11 @@
 //! Verifying a written version: its recorded numbers are calculated again, straight from the rules of SPEC §6-§9.
 //!
-//! This is on purpose a second, independent program: it shares no arithmetic with `score` and `grade`, only exact numbers
-//! and the result document. A mistake or a forgery in one of them shows as a difference to the other, also where every
-//! fingerprint was renewed. What people wrote is taken as it stands (values and typed points of leaves, marks, votes, given
-//! scores, register rows, the rules of the model); everything that follows from it by a rule is judged anew. The rules
-//! themselves stand twice in the document, typed and as the values of the model file, and must agree. Pure.
+//! This is deliberately a second, independent program: it shares no arithmetic with `score` and `grade`, only exact
+//! numbers and the result document. A mistake in one of them, or a forgery, shows as a difference from the other, even
+//! if every fingerprint was renewed. What people wrote is accepted as it is (values and typed points of leaves, marks,
+//! votes, given scores, register rows, the rules of the model); everything that follows from it by a rule is judged
+//! anew. The rules themselves are in the document twice, typed and as the values of the model file, and must agree.
+//! Pure.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ mod values;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// A manifest that cannot be read or speaks of another version.
+    /// A manifest that cannot be read or belongs to another version.
     Manifest,
     /// A file of a version that is gone.
     Missing,
@@ -44,7 +45,7 @@ pub enum Kind {
     Resaved,
     /// A cell of a workbook that is not what the result says.
     Cell,
-    /// A value of a document that is not what it was.
+    /// A value of a document that has changed.
     Value,
     /// A version that does not follow its parent.
     Chain,
@@ -52,7 +53,7 @@ pub enum Kind {
     State,
     /// A folder that was never entered in the log.
     Unentered,
-    /// A register that is not what it was when a version was written that is gone.
+    /// A register that has changed since a version was written that is now gone.
     Register,
     /// Letters that cannot be made again.
     Unmade,
@@ -64,7 +65,7 @@ pub enum Kind {
     InputChanged,
     /// An input file that is gone.
     InputGone,
-    /// An input file that was not there.
+    /// An input file that did not exist then.
     InputNew,
 }
 
@@ -78,13 +79,13 @@ pub struct Difference {
     /// Where in the file: a cell, a path of a document, a line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub place: String,
-    /// What stands there.
+    /// What is there.
     pub found: String,
-    /// What should.
+    /// What should be there.
     pub expected: String,
 }
 
-/// A value as a difference shows it: so that two different ones never look alike.
+/// A value as a difference shows it: different values never look alike.
 trait Shown {
     fn shown(&self) -> String;
 }
@@ -164,7 +165,7 @@ impl Checked {
         }
     }
 
-    /// A number and its print at a number of decimals.
+    /// Compares a number with its printed form at a number of decimals.
     fn printed(&mut self, place: impl FnOnce() -> String, recorded: &str, exact: &Exact, decimals: u32) {
         self.same(place, recorded, exact.fixed(decimals).as_str());
     }
@@ -202,8 +203,8 @@ impl<'s> Subject<'s> {
         self.corrections.get(&(unit, target)).copied()
     }
 
-    /// Whether the model makes a finding no error and it is listed for a unit; where there are too many, findings are only
-    /// counted.
+    /// Whether the model does not treat a finding as an error and it is listed for a unit; where there are too many,
+    /// findings are only counted.
     fn is_accepted(&self, code: &str, unit: &str) -> bool {
         let severity = self.outcome.model.values.get(&format!("checks.{code}"));
         let is_lowered = severity.is_some_and(|word| word != "error");

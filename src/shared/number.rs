@@ -2,7 +2,7 @@
 //!
 //! Takes decimal text, gives fractions; the only rounding of the crate is [`Exact::round`]. No binary floating point
 //! enters here except through [`Exact::from_cell`], which turns a worksheet double into the decimal a user sees.
-//! Quantities are told apart by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
+//! Quantities differ by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
 
 use crate::shared::words::words;
 use std::cmp::Ordering;

@@ -178,7 +178,7 @@ impl<T> Located<T> {
         Self { value, at }
     }
 
-    /// The same place with another value made from this one.
+    /// Converts the value and keeps its place.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Located<U> {
         Located { value: f(self.value), at: self.at }
     }

@@ -1,6 +1,6 @@
 //! Workbooks: from a document as values to the bytes of an .xlsx file. The only place that knows rust_xlsxwriter.
 //!
-//! The same document gives the same bytes: no clock, no user name. Text is written as text, whatever it begins with.
+//! Equal documents give equal bytes: no clock, no user name. Text is written as text, whatever it begins with.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ mod form;
 
 use form::Lists;
 
-/// What the hidden sheet says, by which outputs are told from inputs.
+/// The text of the hidden sheet that marks a workbook as an output, not an input.
 const OWN_MARK: &str = "assess.output";
 /// A4 as Excel numbers paper.
 const A4: u8 = 9;

@@ -10,7 +10,7 @@ use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points, Written};
 use crate::shared::text;
 
-/// What a level column stands for.
+/// The meaning of a column in which the rater ticks or enters a choice.
 #[derive(Clone, Debug)]
 pub(super) enum Choice {
     /// A level, in points.
@@ -30,7 +30,7 @@ pub(super) enum Source<'t> {
     Choices(Vec<(Choice, &'t Column)>),
 }
 
-/// The columns of a mark, and its node where the header names one; else the row does.
+/// The columns of a mark, and its node if the header names one; otherwise the row does.
 #[derive(Clone, Debug)]
 pub(super) struct MarkColumns<'t> {
     pub(super) node: Option<usize>,
@@ -80,7 +80,8 @@ impl Columns<'_> {
         marks
     }
 
-    /// Marks of nodes or one mark for all: what the component does not measure is read past, with a warning.
+    /// Decides between marks of nodes and one mark for all: what the component does not measure is skipped with a
+    /// warning.
     fn settle<'t>(
         &self,
         table: &'t RawTable,
@@ -99,7 +100,7 @@ impl Columns<'_> {
         kept
     }
 
-    /// A column that holds no known mark: read past where it belongs to a node that the component does not measure.
+    /// Reports a column without known marks; it is skipped if it belongs to a node that the component does not measure.
     fn stranger(&self, table: &RawTable, column: &Column, marks: &[MarkColumns<'_>]) -> Finding {
         let tree = &self.context.model.tree;
         let texts = || column.above.iter().map(|h| h.text.as_str()).chain([column.text.as_str()]);

@@ -1,4 +1,4 @@
-//! One sheet of ballots: whose they are, which units and nodes they mark, and what each mark says.
+//! One sheet of ballots: whose they are, which units and nodes they mark, and what each mark means.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,7 +149,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// A home that stands in a later row holds for the whole ballot; another one contradicts it.
+    /// A rater's own unit given in a later row applies to the whole ballot; a different one contradicts it.
     fn same_home(&self, known: &mut Option<UnitIx>, home: Option<UnitIx>, rater: &str, findings: &mut Findings<'_>) {
         match (*known, home) {
             (Some(first), Some(second)) if first != second => {
@@ -160,7 +160,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// A sheet without rows is still a ballot that came back, blank.
+    /// A sheet without rows is still a returned ballot, a blank one.
     fn empty_sheet(
         &self,
         table: &RawTable,
@@ -206,7 +206,7 @@ impl<'r> Reader<'r> {
         Vec::new()
     }
 
-    /// All labels of a sheet that name a class name the same one.
+    /// Checks that all labels of a sheet that name a class name the same one.
     pub(super) fn one_class(&self, table: &RawTable, findings: &mut Findings<'_>) {
         let mut known: Option<(usize, Place)> = None;
         for label in table.labels(Word::Class) {
@@ -262,7 +262,7 @@ impl<'r> Reader<'r> {
         class
     }
 
-    /// The rater's own unit: as written on the ballot, else as the rater list says.
+    /// The rater's own unit: as written on the ballot, else as in the rater list.
     pub(super) fn home_of(
         &self,
         table: &RawTable,
@@ -308,7 +308,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// What a cell says: a level, a number in the range, an abstention, nothing, or nothing valid.
+    /// The mark in a cell: a level, a number in the range, an abstention, blank, or void.
     fn mark(&self, cell: &CellRef<'_>, written: &str, findings: &mut Findings<'_>) -> Mark {
         let Some(raw) = cell.value else { return Mark::Blank };
         if matches!(raw, RawValue::Refused(_)) {
@@ -350,7 +350,8 @@ fn is_overall(name: &str) -> bool {
     Word::Overall.matches(text::without_points(&text::header_key(name)))
 }
 
-/// A number in the range; what is odd about how it is written is told, what is no number is a void mark.
+/// Reads a mark on a range: unusual spellings of a number are reported; what is not a number in the range is a void
+/// mark.
 fn range_mark(cell: &CellRef<'_>, range: &Range, findings: &mut Findings<'_>) -> Mark {
     if cells::is_split_number(cell, findings) {
         return Mark::Blank;

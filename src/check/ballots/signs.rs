@@ -1,4 +1,4 @@
-//! The signs by which a column is ticked, by what they mean. Which signs there are stands in the vocabulary.
+//! The signs by which a column is ticked, by meaning. The vocabulary lists the signs themselves.
 
 use crate::read::Word;
 use crate::shared::text;
@@ -8,9 +8,9 @@ use crate::shared::text;
 pub(super) enum Sign {
     /// √, 1, 是.
     Tick,
-    /// ●, which is also the chosen one of printed circles.
+    /// ●, which is also the chosen one among printed circles.
     Disc,
-    /// ○, which is also what is printed for others to fill.
+    /// ○, which is also printed to be filled in.
     Circle,
     /// ☒, which is also how some programs draw a chosen box.
     CrossedBox,
@@ -31,9 +31,9 @@ const MEANINGS: [(Word, Sign); 6] = [
     (Word::Untick, Sign::No),
 ];
 
-/// The sign that a text is; one that stands there several times is one sign.
+/// The sign that a text consists of; a repeated sign is one sign.
 pub(super) fn sign(written: &str) -> Option<Sign> {
-    // A number in a circle is no tick, although it is a 1 to those who look for digits.
+    // A number in a circle is not a tick, although it counts as a digit.
     if written.chars().any(|c| c.is_numeric() && !c.is_ascii_digit() && !('０'..='９').contains(&c)) {
         return None;
     }
@@ -47,8 +47,8 @@ pub(super) fn sign(written: &str) -> Option<Sign> {
     Some(if sign == Sign::No && is_symbol(first) { Sign::Box } else { sign })
 }
 
-/// A printed option without the signs at its ends, and the sign: `好√`, `☑好`, `□好`. Letters and digits are no signs here,
-/// and a sign at either end must be the same.
+/// A printed option without the signs at its ends, and the sign: `好√`, `☑好`, `□好`. Letters and digits are not signs
+/// here, and signs at both ends must be the same.
 pub(super) fn without_signs(key: &str) -> Option<(&str, Sign)> {
     let bare = key.trim_matches(is_symbol);
     let cut = key.len() - bare.len();
@@ -60,7 +60,7 @@ pub(super) fn without_signs(key: &str) -> Option<(&str, Sign)> {
     Some((bare, sign(&signs)?))
 }
 
-/// Whether a character is a sign and no letter, digit or mark of punctuation.
+/// Whether a character is a sign, not a letter, digit or punctuation mark.
 fn is_symbol(c: char) -> bool {
     let mut buffer = [0; 4];
     let one: &str = c.encode_utf8(&mut buffer);

@@ -31,7 +31,7 @@ impl Chosen {
     }
 }
 
-/// What a cell under a level says.
+/// What a cell under a level contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
     Nothing,
@@ -42,7 +42,7 @@ enum Said {
     },
     /// A sign that nobody can read.
     Strange,
-    /// Words that are none of the scale.
+    /// Words that are not on the scale.
     Other,
 }
 
@@ -98,7 +98,7 @@ fn positions(said: &[Said], keep: impl Fn(&Said) -> bool) -> Vec<usize> {
     said.iter().enumerate().filter(|(_, s)| keep(s)).map(|(at, _)| at).collect()
 }
 
-/// Decides the signs whose meaning depends on those beside them: only ticks are left, and what nobody can read.
+/// Decides the signs whose meaning depends on those beside them: only ticks and unreadable signs remain.
 fn settle(said: &mut [Said]) {
     let count = |said: &[Said], wanted: &[Sign]| {
         said.iter().filter(|s| matches!(s, Said::Sign(sign) if wanted.contains(sign))).count()
@@ -107,13 +107,13 @@ fn settle(said: &mut [Said]) {
         said.iter_mut().filter(|s| matches!(s, Said::Sign(sign) if from.contains(sign))).for_each(|s| *s = to);
     };
     let all = said.len();
-    // ● ○ ○ ○ as a printed form has them, or √ ○ ○ ○: the circles that are all alike were there before the rater.
+    // ● ○ ○ ○ as on a printed form, or √ ○ ○ ○: the equal circles were there before the rater marked anything.
     let (empty, discs) = (count(said, &[Sign::Circle]), count(said, &[Sign::Disc]));
     let one_other = count(said, &[Sign::Disc, Sign::Tick]) == 1 && empty + 1 == all;
     let printed = one_other && empty > 0 && (discs == 1 || empty > 1);
     turn(said, &[Sign::Circle], if printed { Said::Nothing } else { Said::Sign(Sign::Tick) });
     turn(said, &[Sign::Disc], Said::Sign(Sign::Tick));
-    // ☒ ☐ ☐ ☐ as a box of a form is drawn when it is chosen.
+    // ☒ ☐ ☐ ☐: a chosen box of a form may be drawn like this.
     let boxed = count(said, &[Sign::CrossedBox]) == 1 && count(said, &[Sign::Box]) + 1 == all && all > 1;
     turn(said, &[Sign::CrossedBox], Said::Sign(if boxed { Sign::Tick } else { Sign::Cross }));
     // A cross is "no" beside a choice; alone it may be "no" or the choice itself.

@@ -1,7 +1,7 @@
-//! Marks that could not be read: a lost vote is a wrong result, so people say what such a mark is (评议票处置).
+//! Marks that could not be read: a lost vote is a wrong result, so people decide what such a mark means (评议票处置).
 //!
-//! A sign under a level that nobody can read is open until it is settled. A word that is not known voids its mark, as ever,
-//! but where nothing else is left of a ballot the whole vote would be lost, and its marks are open too.
+//! A sign under a level that nobody can read is open until it is settled. An unknown word voids its mark as usual; but
+//! if nothing else is left of a ballot, the whole vote would be lost, and its marks are open too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::shared::number::{Points, Written};
 use crate::shared::place::{Place, Spot};
 use crate::shared::text;
 
-/// Settles what approved rows of 评议票处置 say, and reports every other mark that is void or open.
+/// Applies approved rows of 评议票处置, and reports every other mark that is void or open.
 pub(super) fn settle(
     reader: &Reader<'_>,
     tables: &[&RawTable],
@@ -110,7 +110,7 @@ fn report(reader: &Reader<'_>, rating: &Rating, open: bool, findings: &mut Findi
     }
 }
 
-/// Whether a row of 评议票处置 speaks of a mark: by file, sheet, unit and, where it names one, node.
+/// Whether a row of 评议票处置 refers to a mark: by file, sheet, unit and, where it names one, node.
 fn names(reader: &Reader<'_>, row: &DispositionRow, rating: &Rating) -> bool {
     let files = reader.context.files;
     let (file, wanted) = (text::key(&files.get(rating.at.file).path), text::key(&row.file));
@@ -125,7 +125,7 @@ fn same_rater(own: &str, wanted: &str) -> bool {
     crate::check::identity::rater_key(own) == crate::check::identity::rater_key(wanted)
 }
 
-/// The mark that a word of a row gives: a level, points within the range, or an abstention.
+/// The mark that a word of a row means: a level, points within the range, or an abstention.
 fn read_word(reader: &Reader<'_>, word: &str) -> Option<Mark> {
     if reader.rules.abstains(word) {
         return Some(Mark::Abstained);

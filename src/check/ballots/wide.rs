@@ -15,7 +15,7 @@ use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::place::Place;
 use crate::shared::text;
 
-/// Signs that stand between the parts of a question.
+/// Signs that separate the parts of a question.
 const BETWEEN: [char; 14] = ['—', '–', '-', '_', ':', '：', '/', '|', '·', '、', '，', ',', '>', '\n'];
 /// Brackets around the part of a question that names what is rated.
 const BRACKETS: [(char, char); 6] = [('[', ']'), ('【', '】'), ('(', ')'), ('（', '）'), ('「', '」'), ('“', '”')];
@@ -68,7 +68,7 @@ impl Reader<'_> {
         !Findings::gather(|said| self.asked(table, said)).0.is_empty()
     }
 
-    /// The columns of marks. A column of no unit is read past, unless it holds marks, which would then be lost.
+    /// The columns of marks. A column without a unit is skipped, unless it contains marks, which would then be lost.
     fn asked<'t>(&self, table: &'t RawTable, findings: &mut Findings<'_>) -> Vec<Asked<'t>> {
         let mut asked = Vec::new();
         for column in table.other_columns() {
@@ -104,8 +104,8 @@ impl Reader<'_> {
     }
 }
 
-/// The parts of a question that may be a name: all of it without its number, what stands in brackets and beside them, and
-/// what stands before, behind and between the signs that part it.
+/// The parts of a question that may be a name: all of it without its number, what is in brackets and beside them, and
+/// what is before, after and between the signs that separate its parts.
 fn parts(question: &str) -> Vec<&str> {
     let whole = text::without_question(question.trim()).trim();
     let mut stretches = vec![whole];

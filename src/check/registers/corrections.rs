@@ -1,4 +1,4 @@
-//! Rows of 更正登记 and 复核申请, which both speak of a place in a result.
+//! Rows of 更正登记 and 复核申请, which both refer to a place in a result.
 
 use super::{Entry, Numbers};
 use crate::check::appeals;

@@ -55,8 +55,8 @@ impl Entry<'_, '_> {
         found.map(Ruling::Pin)
     }
 
-    /// Whether nobody has decided a row of 等次审定表, the form that suggests a grade for every unit: its grade is blank.
-    /// A row that carries a document all the same is worth a look, since its grade may have been forgotten.
+    /// Whether a row of 等次审定表, the form that suggests a grade for every unit, is undecided: its grade is blank.
+    /// A row that names a document all the same is reported, since its grade may have been forgotten.
     fn is_undecided(&mut self) -> bool {
         const FILLED_WITH_IT: [Word; 7] = [
             Word::OutsideQuota,

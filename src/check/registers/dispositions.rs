@@ -1,4 +1,4 @@
-//! Rows of 评议票处置: what the committee says of marks that cannot be read.
+//! Rows of 评议票处置: the committee's decisions on marks that cannot be read.
 
 use super::{Entry, Numbers};
 use crate::check::earlier::RowName;
@@ -25,14 +25,14 @@ pub(in crate::check) fn read(
     rows
 }
 
-/// The numbers of all rows, those that have faults too.
+/// The numbers of all rows, including those with faults.
 pub(super) fn numbers(tables: &[RawTable]) -> impl Iterator<Item = RowName> {
     let tables = tables.iter().filter(|table| table.kind == TableKind::Dispositions);
     let number = |table: &RawTable, row| (TableKind::Dispositions, text::key(&table.text(row, Word::Number).value));
     tables.flat_map(move |table| table.rows.iter().map(move |row| number(table, row)))
 }
 
-/// Approved rows must have settled something; the others are listed like those of every register.
+/// Reports approved rows that settled nothing; the others are listed like those of every register.
 pub(in crate::check) fn report(context: &Context<'_>, rows: &[DispositionRow], findings: &mut Findings<'_>) {
     for row in rows {
         let (code, word) = match row.standing {
@@ -50,7 +50,7 @@ pub(in crate::check) fn report(context: &Context<'_>, rows: &[DispositionRow], f
     }
 }
 
-/// A re-grade counts no ballots again, so that rows of 评议票处置 which changed since then have no effect: an error.
+/// A re-grade does not count ballots again, so rows of 评议票处置 that changed since would have no effect: an error.
 pub(in crate::check) fn unchanged(
     context: &Context<'_>,
     tables: &[RawTable],

@@ -1,7 +1,7 @@
-//! What verifiers say in a 核定表: long (one leaf of one unit a row), of one unit, or a matrix of units and indicators.
+//! Verifications from a 核定表: long (one leaf of one unit per row), of one unit, or a matrix of units and indicators.
 //!
-//! In a matrix a column stands for a leaf, by code or name, and holds 核定得分, unless the title says 核定值; or a leaf
-//! stands over columns of its own for 核定值, 核定得分 and 核定说明.
+//! In a matrix a column is that of a leaf, by code or name, and contains 核定得分, unless the title says 核定值; or a leaf is
+//! the heading over separate columns for 核定值, 核定得分 and 核定说明.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
-/// Reads all tables; a leaf verified twice must be verified the same.
+/// Reads all tables; two verifications of a leaf must agree.
 pub(super) fn check(
     context: &Context<'_>,
     verified: &Verified<'_>,
@@ -39,7 +39,7 @@ struct Book<'b> {
 }
 
 impl Book<'_> {
-    /// The assessed unit of a row; rows of other units are read past.
+    /// The assessed unit of a row; rows of other units are skipped.
     fn unit(&self, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<UnitIx> {
         let (unit, _) = identity::unit_of_row(self.context, table, row, findings)?;
         (self.context.roster.units[unit.0].mode != Mode::Excluded).then_some(unit)
@@ -130,7 +130,7 @@ impl<'t> LeafColumns<'t> {
         }
     }
 
-    /// The cells of a row; a column that is not there has the place of the one that is.
+    /// The cells of a row; a missing column gets the place of the existing one.
     fn cells<'r>(&self, table: &RawTable, row: &'r Row) -> VerifierCells<'r> {
         let any = self.points.or(self.value).or(self.note);
         let cell = |column: Option<&Column>| match (column, any) {
@@ -143,7 +143,7 @@ impl<'t> LeafColumns<'t> {
     }
 }
 
-/// Which columns of a matrix stand for which leaf; a column that stands for none is a finding.
+/// Which columns of a matrix belong to which leaf; a column that belongs to none is a finding.
 fn leaf_columns<'t>(
     context: &Context<'_>,
     table: &'t RawTable,

@@ -3,9 +3,9 @@
 //! The next grade is the one above its own. Besides points to the threshold, caps that allow less than it, places that
 //! were taken, and a decision of the committee can stand in the way; each is named with its clause.
 //!
-//! Of places a unit is told the least total with which it would get one ([`super::reach`]); one that does not compete for
-//! them its distance to the line, the lowest published total that holds a place at the grade or better. It is never told
-//! whose total that is; in a scope of fewer than `min_group` ranked units both are suppressed.
+//! About places, a unit learns the least total with which it would get one ([`super::reach`]); a unit that does not
+//! compete for them learns its distance to the line, the lowest published total that holds a place at the grade or
+//! better. It never learns whose total that is; in a scope of fewer than `min_group` ranked units both are suppressed.
 
 use super::reach::{Least, at_bar};
 use super::stats::{GroupStats, scope};
@@ -79,18 +79,18 @@ pub struct QuotaLine<'f> {
     pub ranked: usize,
     /// Own rank in the scope.
     pub rank: Option<usize>,
-    /// Where the unit stands.
+    /// The unit's position relative to the line.
     pub side: Side,
 }
 
-/// On which side of a line a unit stands.
+/// A unit's position relative to a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Side {
     /// It holds a place.
     Inside,
     /// Its grade at or above the line takes no place.
     Outside,
-    /// With this total it would be placed, and so much is missing to it.
+    /// With this total it would be placed; so many points are missing.
     Needs {
         /// The total.
         total: Exact,
@@ -188,11 +188,12 @@ pub(super) fn quota_line<'f>(
     })
 }
 
-/// Where a unit stands that competes for the places: what total it needs, as far as the scope is large enough to say.
+/// The position of a unit that competes for the places: the total it needs, if the scope is large enough to disclose
+/// it.
 fn out_of(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaUse, bar: &Exact, least: Least) -> Side {
     let free = quota.seats.places.saturating_sub(quota.seats.taken);
     let own = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
-    // A place is free for whoever reaches the bar: that says nothing of other units.
+    // A place is free for whoever reaches the bar, which discloses nothing about other units.
     if free > 0 && least == Least::Total(at_bar(bar, outcome.model.score.decimals)) {
         return Side::Free(free);
     }
@@ -205,7 +206,7 @@ fn out_of(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaUse, bar: &Exact, 
     }
 }
 
-/// Where a unit stands that caps or a decision keep from competing for the places.
+/// The position of a unit that caps or a decision keep from competing for the places.
 fn beside(outcome: &Outcome, unit: &UnitOutcome, quota: &QuotaUse, line: Option<&Exact>) -> Side {
     let free = quota.seats.places.saturating_sub(quota.seats.taken);
     if free > 0 {

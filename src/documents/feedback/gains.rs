@@ -2,7 +2,7 @@
 //!
 //! A leaf that leaves its cell (`rescale`) gives its weight to the rest, so the same points can be worth more there. The
 //! effect ends at the greatest total. Where a correction replaced the component or the total, points of leaves no longer
-//! reach it, and nothing is said.
+//! affect it, and no gains are given.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct Gain {
     pub lost: Exact,
     /// What they are worth in the total.
     pub gain: Exact,
-    /// The same at the decimals of totals. How the rounded total itself would move could tell how it was rounded.
+    /// The gain, rounded to the decimals of totals. (The change of the rounded total could reveal how it was rounded.)
     pub published: Exact,
 }
 
@@ -29,7 +29,8 @@ pub(super) fn gains(model: &Model, unit: &UnitOutcome) -> Vec<Gain> {
     if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
         return Vec::new();
     }
-    // At the limit the rest is told from the printed base: that of the exact one could tell how it was rounded.
+    // At the limit what remains is computed from the printed base: from the exact one it could reveal how that was
+    // rounded.
     let before = as_printed(model, exact);
     let now = within_limits(model, &before);
     let scale = model.points_of_percent(component);
@@ -58,13 +59,14 @@ pub fn is_corrected(model: &Model, unit: &UnitOutcome) -> bool {
     })
 }
 
-/// Base, bonus and deduction together within the limits of the total; a corrected total is another.
+/// The sum of base, bonus and deduction, kept within the limits of the total; a corrected total does not follow from
+/// it.
 pub fn within_limits<'t>(model: &'t Model, sum: &'t Exact) -> &'t Exact {
     sum.clamp(&model.score.min.0, &model.score.max.0)
 }
 
-/// The parts of a total together, the base as it is printed: what a limit or a correction changed is told from this, or its
-/// row would tell digits of the base that are not printed.
+/// The sum of the parts of a total, with the base as printed: what a limit or a correction changed is computed from it,
+/// or its row would reveal digits of the base that are not printed.
 pub fn as_printed(model: &Model, exact: &ExactTotals) -> Exact {
     exact.base.round(model.score.decimals) + &exact.plus - &exact.minus
 }

@@ -1,15 +1,16 @@
 //! Strengths and weaknesses of a unit, from the same list as its numbered problems.
 //!
-//! Each item is held against a reference: the mean of the group, as both are printed, or, where that is suppressed, the
+//! Each item is compared with a reference: the mean of the group, both as printed, or, where that is suppressed, the
 //! unit's own rate over all items. An item is troubled when it is a numbered problem, is below the model's rate, or is
-//! what a cap speaks of that lowered the grade.
+//! named by a cap that lowered the grade.
 //!
-//! - A strength is above its reference and not troubled. Order: gap, then rate, then full points, then the model. A unit
-//!   without one is told what it did best by its own measure: rates above its own over all items.
-//! - A weakness has lost points and is troubled or below its reference. Numbered problems come first; then by gap from
-//!   below, points lost, the model. A unit without one is told where it lost most of what it lost besides its strengths.
+//! - A strength is above its reference and not troubled. Order: gap, then rate, then full points, then the model. For a
+//!   unit without one, the letter names what it did best by its own measure: items above its rate over all items.
+//! - A weakness has lost points and is troubled or below its reference. Numbered problems come first; then by gap, the
+//!   lowest first, points lost, the model. For a unit without one, the letter names where, besides its strengths, it
+//!   lost most.
 //!
-//! Nothing is both. Numbered problems beyond the number of weaknesses that the model wants are counted.
+//! No item is both. Numbered problems beyond the number of weaknesses that the model asks for are only counted.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -30,11 +31,11 @@ pub(super) struct Highlights {
 pub(super) struct Troubled<'f> {
     /// Those that are numbered problems.
     pub(super) numbered: BTreeSet<usize>,
-    /// Those that a cap speaks of, by code.
+    /// Those that a cap names, by code.
     pub(super) capped: BTreeSet<&'f str>,
 }
 
-/// An item against its reference.
+/// An item compared with its reference.
 struct Judged<'i> {
     index: usize,
     gap: Exact,
@@ -95,7 +96,7 @@ pub(super) fn highlights<'i>(model: &Model, items: &'i [Item<'_>], troubled: &Tr
     Highlights { strengths, weaknesses, further }
 }
 
-/// How far an item is from its reference, in percent: exactly where the two are printed unlike, else nothing.
+/// How far an item is from its reference, in percent: exact where the two differ in print, else nothing.
 fn gap(model: &Model, item: &Item<'_>, own: &Exact) -> Option<Exact> {
     let Some(stat) = &item.stat else { return Some(item.rate.as_ref()? - own) };
     let printed = |points: &Exact| points.round(model.point_decimals());

@@ -1,19 +1,20 @@
-//! What a text that people wrote may not tell a unit: other units, raters, contacts, and where the office keeps its files.
+//! What free text may not disclose to a unit: other units, raters, contacts, and where the office keeps its files.
 //!
-//! A feedback workbook is pinned to a wall. In the texts of verifiers, registers and rules these are replaced by a word each:
+//! A feedback workbook may be pinned to a wall. In the texts of verifiers, registers and rules, each of these is
+//! replaced by a neutral word:
 //!
-//! - **Other units**: names, short and former names, wherever they stand and however they were typed: with blanks, dots,
-//!   brackets, quotation marks or dashes within, full-width, in traditional characters, in another letter case. A name that is
-//!   part of a longer one (the unit's own, say) is left alone, and so is the unit's own in any such form. In ordinary text two
-//!   characters of a name may come together around a mark (理财（政府债券）), and so may letters: within a name of two
-//!   characters only dots are passed over, within one in Latin letters none.
+//! - **Other units**: names, short and former names, wherever they occur and however they were typed: with blanks,
+//!   dots, brackets, quotation marks or dashes inside, full-width, in traditional characters, in another letter case. A
+//!   name that is part of a longer one (the unit's own, say) is left alone, and so is the unit's own name in any such
+//!   form. In ordinary text two characters of a name may happen to meet at a mark (理财（政府债券）), and so may letters: so in
+//!   a name of two characters only dots are ignored, in one of Latin letters no marks are.
 //! - **Codes** of other units and **rater ids**: only as whole words, and only those of three characters or more with both
-//!   letters and digits; others are numbers or abbreviations of ordinary text. Ids that are names of people are names, numbers of
-//!   seven digits or more are numbers (see `people`).
-//! - **Contacts and secretaries** of all units, the own one too: names, numbers, addresses (`people`).
+//!   letters and digits; others are numbers or abbreviations of ordinary text. Ids that are names of people are treated
+//!   as names, numbers of seven digits or more as numbers (see `people`).
+//! - **Contacts and secretaries** of all units, including the unit itself: names, numbers, addresses (`people`).
 //! - **Paths** of files (`paths`).
 //!
-//! Names in Latin letters are whole words.
+//! Names in Latin letters are matched as whole words only.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,7 +31,7 @@ mod flat;
 mod paths;
 mod people;
 
-/// Shortest name and code that is looked for, in characters.
+/// Shortest name and code that are looked for, in characters.
 const SHORTEST_NAME: usize = 2;
 const SHORTEST_CODE: usize = 3;
 /// Shortest number that is looked for, in digits.
@@ -46,7 +47,7 @@ enum Owner {
 }
 
 impl Owner {
-    /// The catalogue key of the word that stands for it.
+    /// The catalogue key of the word that replaces the name.
     const fn word(self) -> &'static str {
         match self {
             Self::Unit(_) => "feedback.other-unit",
@@ -56,12 +57,12 @@ impl Owner {
     }
 }
 
-/// How a name is told in a text.
+/// How a name is recognised in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
-    /// As a name: marks within it do not matter, as far as it is long enough.
+    /// As a name: marks inside it are ignored if it is long enough.
     Name,
-    /// As a whole word without anything within: codes and ids.
+    /// As a whole word without marks inside: codes and ids.
     Code,
 }
 
@@ -69,9 +70,9 @@ enum Told {
 struct Pattern {
     owner: Owner,
     told: Told,
-    /// The name as it is, but for blanks, width and letter case.
+    /// The name with its marks, normalised in blanks, width and letter case.
     tight: String,
-    /// Whether marks within it are passed over.
+    /// Whether marks inside it are ignored.
     is_loose: bool,
 }
 
@@ -107,13 +108,13 @@ impl Names {
         Self { finder, patterns: list.patterns, numbers: people.numbers, order, lang: outcome.model.language }
     }
 
-    /// A text as a unit may read it.
+    /// A text with everything replaced that a unit may not read.
     pub fn clean(&self, text: &str, unit: &UnitOutcome) -> String {
         let mut found: Vec<(Range<usize>, &'static str)> =
             paths::paths(text).into_iter().map(|place| (place, "feedback.some-path")).collect();
         self.numbers_in(text, &mut found);
         self.names_in(text, unit, &mut found);
-        // Of what overlaps the first one found stands: names within a path go with it.
+        // Of overlapping hits the first one found counts: names within a path are replaced with it.
         let mut kept: Vec<(Range<usize>, &'static str)> = Vec::with_capacity(found.len());
         for (place, word) in found {
             if kept.iter().all(|(own, _)| own.end <= place.start || place.end <= own.start) {
@@ -132,7 +133,7 @@ impl Names {
         out
     }
 
-    /// Numbers of people: whole groups of digits, with whatever stands before them in the same group.
+    /// Numbers of people: whole groups of digits, with whatever precedes them in the same group.
     fn numbers_in(&self, text: &str, found: &mut Vec<(Range<usize>, &'static str)>) {
         if self.numbers.is_empty() {
             return;
@@ -155,7 +156,7 @@ impl Names {
     fn number(&self, groups: &[DigitGroup]) -> Option<(Range<usize>, Owner)> {
         let digits: String = groups.iter().map(|group| group.digits.as_str()).collect();
         let first = groups.first()?;
-        // Numbers begin with a group, or a country's number stands before them in the same group.
+        // A number begins with a group, or follows a country code in the same group.
         let starts = (0..first.digits.len()).filter(|start| digits.len() - start >= SHORTEST_NUMBER);
         let owner = starts.filter_map(|start| self.numbers.get(&digits[start..])).next()?;
         Some((first.place.start..groups.last()?.place.end, *owner))
@@ -208,7 +209,7 @@ impl Pattern {
             && !(self.owner == Owner::Rater && people::is_counting(&self.tight, &text[place.end..]))
     }
 
-    /// Whether nothing but middle dots stands within a short name.
+    /// Whether a short name has nothing but middle dots inside.
     fn is_dotted(&self, piece: &str) -> bool {
         self.told == Told::Name
             && !self.tight.is_ascii()
@@ -216,14 +217,14 @@ impl Pattern {
     }
 }
 
-/// Whether a code or an id is no number and no abbreviation of ordinary text.
+/// Whether a code or an id cannot be a number or an abbreviation of ordinary text.
 fn is_telling(code: &str) -> bool {
     code.len() >= SHORTEST_CODE
         && code.bytes().any(|b| b.is_ascii_digit())
         && code.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// Whether a piece of a text is no part of a longer word; only Latin letters and digits make such words.
+/// Whether a piece of a text is not part of a longer word; only Latin letters and digits make such words.
 fn stands_alone(text: &str, place: &Range<usize>, is_code: bool) -> bool {
     let part = |c: char| flat::is_letter(c) || c == '_' || c == '-';
     let piece = &text[place.clone()];

@@ -1,8 +1,8 @@
 //! What can be worked out about marks from what is handed out: to whom classes are shown, and which of them are exposed.
 //!
-//! docs/privacy.md is the definition, with an example by hand. In short: the printed numbers of a letter bound weighted sums
-//! of the unknown marks; S is what agrees with all of them; a class is exposed where S leaves fewer than three means to it, or
-//! hardly different ones, or a single histogram of a class that is shown.
+//! docs/privacy.md is the definition, with an example worked by hand. In short: the printed numbers of a letter bound
+//! weighted sums of the unknown marks; S is the set of marks that agree with all of them; a class is exposed where S
+//! leaves it fewer than three means, or hardly different ones, or, if the class is shown, a single histogram.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,28 +34,28 @@ use rates::Passings;
 use scene::{Cell, Key, Letter, Scene, counts_positive, rated};
 use system::TooWide;
 
-/// How much of an earlier result was told.
+/// How much of an earlier result was disclosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All that a letter says.
+    /// Everything in a letter.
     Letters,
     /// The total alone: by a public notice, or by a letter that says what it was before.
     Totals,
 }
 
-/// What was told before: the result it rests on, the units that were told, and how much.
+/// An earlier disclosure: the result it rests on, which units it covers, and how much it discloses of them.
 #[derive(Clone, Debug)]
 pub struct Earlier {
     /// The result.
     pub outcome: Outcome,
     /// Codes of the units.
     pub units: BTreeSet<String>,
-    /// How much they were told.
+    /// How much was disclosed of them.
     pub extent: Extent,
 }
 
 impl Earlier {
-    /// A unit as it was told of; none if it was not.
+    /// A unit as it was disclosed; none if it was not.
     fn unit(&self, code: &str) -> Option<&UnitOutcome> {
         let unit = self.outcome.unit(code).filter(|unit| unit.mode != Mode::Excluded);
         unit.filter(|_| self.units.contains(code))
@@ -77,7 +77,7 @@ pub enum Whose {
 /// Why a class is exposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// So few means agree with what is printed.
+    /// Too few means agree with what is printed.
     Few {
         /// Whose.
         whose: Whose,
@@ -95,7 +95,7 @@ pub enum Reason {
     },
     /// Only one histogram of a class that is shown agrees.
     Fixed,
-    /// The search did not end within its steps, or its numbers do not fit the machine.
+    /// The search did not end within its steps, or its numbers do not fit machine integers.
     Budget,
 }
 
@@ -154,8 +154,8 @@ pub struct Exposed {
     pub reason: Reason,
 }
 
-/// The exposed pairs of unit and class, in the order of the roster and the model, after letters that were handed out before,
-/// oldest first.
+/// The exposed pairs of unit and class, in the order of the roster and the model, given the letters that were handed
+/// out before, oldest first.
 pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
     let patterns = Pattern::each(earlier);
     let pattern = Pattern::after(outcome, earlier, &patterns);
@@ -173,8 +173,8 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
         .collect()
 }
 
-/// Whether two results measure ballots alike, so that their marks can be held against each other; only the step of a range that
-/// declares none may differ.
+/// Whether two results measure ballots in the same way, so that their marks can be compared; only the step of a range
+/// that declares none may differ.
 fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
     let alike = |old: &Component, new: &Component| {
         fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<u32>)> {
@@ -221,7 +221,7 @@ fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
 /// Indices of a component and of a class of it.
 type Pair = (usize, usize);
 
-/// What is needed to look at every unit.
+/// What the examination of every unit needs.
 struct Attack<'a> {
     outcome: &'a Outcome,
     pattern: &'a Pattern,
@@ -285,7 +285,7 @@ impl Attack<'_> {
         Ok(Seen { scene, cells: now, between })
     }
 
-    /// Adds the classes that are exposed by what is seen to those that are known to be.
+    /// Adds the classes that are exposed by what is seen to those found so far.
     fn judge(&self, letter: &Letter<'_>, seen: &Seen<'_>, found: &mut BTreeMap<Pair, Exposed>) {
         let k = self.outcome.model.feedback.k_anonymity;
         let means = means(letter);

@@ -1,8 +1,8 @@
 //! Problems of a unit with stable numbers, for the rectification ledger.
 //!
 //! A problem is a leaf below the model's rate (`[common_problem]`), else one of the `weaknesses` leaves with the lowest
-//! rates among those that lost points; a deduction that counts; a cap that holds the grade down. A leaf is common where more
-//! than the model's share of the group is below the rate; anything else is the unit's own.
+//! rates among those that lost points; a deduction that counts; a cap that holds the grade down. A leaf is a common
+//! problem where more than the model's share of the group is below the rate; any other problem is specific to the unit.
 //!
 //! Numbers do not depend on which other problems there are: period, unit and the place of the leaf in the model, or the
 //! number of the register row, or the code of the cap. So a problem keeps its number when points are regraded.

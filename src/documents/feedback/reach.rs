@@ -1,8 +1,9 @@
-//! With which total a unit would get a place, everything else being as it is: found by giving out the places again.
+//! The total with which a unit would get a place, everything else being equal: found by giving out the places again.
 //!
-//! Free places alone do not say it: behind a tied group that was excluded nobody is placed, and who draws level with others
-//! may make a group that no longer fits. So totals are tried in the procedure of [`crate::engine::grade`] itself, from the least on;
-//! only those at which something can change: the bars of the grades, the totals of others, and just above each of them.
+//! Free places alone do not decide this: nobody is placed after a tied group that was excluded, and a unit that draws
+//! level with others may form a group that no longer fits. So totals are tried, from the least on, in the procedure of
+//! [`crate::engine::grade`] itself; only those at which something can change: the bars of the grades, the totals of
+//! others, and just above each of them.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -43,9 +44,9 @@ pub struct Reach<'o> {
 /// What a total can do for a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Least {
-    /// This is the least that would do.
+    /// The least total that would suffice.
     Total(Exact),
-    /// None would do.
+    /// No total would suffice.
     Never,
 }
 
@@ -61,7 +62,7 @@ impl<'o> Reach<'o> {
     }
 
     /// The least total with which a unit that competes would be placed at a grade or better; none where caps, a decision or
-    /// the record forbid to say.
+    /// the record rule out an answer.
     pub fn least(&self, unit: &UnitOutcome, grade: usize) -> Option<Least> {
         let hall = self.halls.get(&scope(self.outcome, unit))?;
         let own = *hall.index.get(unit.code.as_str())?;
@@ -101,7 +102,7 @@ fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -
     Some(Hall { quotas, candidates, allowed, placed, index, ascending, tried: Mutex::default() })
 }
 
-/// A unit as it came before the places, and the best grade that its caps allow.
+/// A unit before places are given, and the best grade that its caps allow.
 fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)> {
     let model = &outcome.model;
     let total = Exact::parse(unit.total.as_deref()?)?;
@@ -182,8 +183,8 @@ impl Hall<'_> {
         merged.filter(move |level| **level > *now)
     }
 
-    /// Below this total nothing but a bar can help: a tied group closed the grade there, or there is no place left but
-    /// those of units with as much. None where nobody else competed: only a bar can help at all.
+    /// The total below which only a grade's bar can help: a tied group closed the grade there, or the only places are
+    /// those of units with at least as much. None where nobody else competed: only a bar can help at all.
     fn cut(&self, own: usize, grade: usize) -> Option<&Exact> {
         if !self.is_apart(own, grade) {
             return Some(self.total(own));
@@ -198,7 +199,8 @@ impl Hall<'_> {
         closing.or_else(|| competing().map(|(candidate, _)| &candidate.total.0).min())
     }
 
-    /// Whether a unit took part in nothing at this grade or a better one that would be otherwise without it.
+    /// Whether the unit belongs to no tied group that closed this grade or a better one: nothing there changes without
+    /// it.
     fn is_apart(&self, own: usize, grade: usize) -> bool {
         !self.placed[own].events.iter().any(|event| closes(event).is_some_and(|closed| closed <= grade))
     }

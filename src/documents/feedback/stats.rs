@@ -1,6 +1,6 @@
 //! Statistics of groups, made once for all units: mean, median and best over the ranked units that have a value.
 //!
-//! Fewer units than `min_group` give no statistic: with few units a mean tells about single ones. Lines of quotas are
+//! Fewer units than `min_group` give no statistic: with few units a mean reveals single values. Lines of quotas are
 //! statistics too: the lowest total that holds a place.
 
 use std::borrow::Borrow;
@@ -40,7 +40,7 @@ impl Stat {
         Some(Self { units, mean: sum / Exact::from(units), median, best: at(units - 1).clone() })
     }
 
-    /// The same in another measure.
+    /// Converts mean, median and best value to another measure.
     #[must_use]
     pub fn map(&self, change: impl Fn(&Exact) -> Exact) -> Self {
         Self { units: self.units, mean: change(&self.mean), median: change(&self.median), best: change(&self.best) }
@@ -97,7 +97,7 @@ impl<'o> GroupStats<'o> {
         self.groups.get(name)
     }
 
-    /// With which totals places would be given.
+    /// The totals with which units would get places.
     pub const fn reach(&self) -> &Reach<'o> {
         &self.reach
     }

@@ -11,7 +11,7 @@ pub(super) struct FormName<'n> {
     pub(super) kind: &'n str,
     /// Whose it is, by name: component, then class.
     pub(super) of: Vec<&'n str>,
-    /// The same by id, which is short.
+    /// Whose it is, by id, which is shorter.
     pub(super) ids: Vec<&'n str>,
 }
 

@@ -32,13 +32,13 @@ impl Run {
         Self { sheet: None, from: (first, column), to: (last, column), pinned: false }
     }
 
-    /// The same on another sheet.
+    /// Moves the run to another sheet.
     pub(super) const fn on(mut self, sheet: &'static str) -> Self {
         self.sheet = Some(sheet);
         self
     }
 
-    /// The same with `$`, so that it stays in place when the formula is copied.
+    /// Writes the run with `$`, so that it stays in place when the formula is copied.
     pub(super) const fn pinned(mut self) -> Self {
         self.pinned = true;
         self

@@ -89,7 +89,7 @@ impl<'d> Series<'d> {
         Self { name, values, paint, points: Vec::new(), labels: None }
     }
 
-    /// The same with its values written beside what is drawn.
+    /// Writes the values beside what is drawn, with this many decimals.
     #[must_use]
     pub const fn labelled(mut self, decimals: u32) -> Self {
         self.labels = Some(decimals);

@@ -138,21 +138,21 @@ impl<'d> Document<'d> {
         Self::new(sheet.name.clone(), fonts, vec![sheet.finish()])
     }
 
-    /// The same with a creation date.
+    /// Sets the creation date.
     #[must_use]
     pub const fn dated(mut self, date: Option<Date>) -> Self {
         self.created = date;
         self
     }
 
-    /// The same with a word on every page.
+    /// Sets the word that marks every page.
     #[must_use]
     pub fn marked(mut self, word: Option<Cow<'d, str>>) -> Self {
         self.draft = word;
         self
     }
 
-    /// The same for another purpose.
+    /// Sets the purpose.
     #[must_use]
     pub fn to_be(mut self, purpose: Purpose<'d>) -> Self {
         self.purpose = purpose;

@@ -51,12 +51,12 @@ pub struct Check<'d> {
 }
 
 impl<'d> Check<'d> {
-    /// A check that says nothing while a cell is selected.
+    /// A check that shows no text while a cell is selected.
     pub fn new(cells: Block, allow: Allow<'d>, error: impl Into<Cow<'d, str>>) -> Self {
         Self { cells, allow, prompt: Cow::Borrowed(""), error: error.into() }
     }
 
-    /// The same with what is said while a cell is selected.
+    /// Sets the text that is shown while a cell is selected.
     #[must_use]
     pub fn prompting(mut self, prompt: impl Into<Cow<'d, str>>) -> Self {
         self.prompt = prompt.into();

@@ -59,7 +59,7 @@ impl<'o> Desk<'o> {
         }
     }
 
-    /// The same, its letters opening with what they replace.
+    /// Makes the letters open with what they replace.
     #[must_use]
     pub fn replacing(mut self, replaced: Replaced) -> Self {
         self.replaced = Some(replaced);

@@ -143,7 +143,7 @@ impl<'o> View<'o> {
         value.fixed(value.decimals().unwrap_or(6).min(6))
     }
 
-    /// The same, the cell keeping all its digits.
+    /// A number of the model shown with as many decimals as it has, up to six; the cell keeps all its digits.
     pub(super) fn short_precise(&self, value: &Exact) -> CellDoc<'o> {
         CellDoc::precise(value, value.decimals().map_or(6, |needed| needed.min(6)))
     }

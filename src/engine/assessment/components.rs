@@ -16,7 +16,7 @@ pub enum VoidRating {
     Unknown,
     /// Two marks in one place.
     Double,
-    /// A sign that nobody can read; people say what it means.
+    /// An unreadable sign; people decide what it means.
     Unreadable,
 }
 
@@ -135,7 +135,7 @@ pub struct InapplicableRow {
     pub off: NodeOff,
 }
 
-/// A node that does not apply, and where that stands.
+/// A node that does not apply, and where that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeOff {
     /// Index of the node among the measured nodes.

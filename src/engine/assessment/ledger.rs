@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::shared::place::Place;
 
 words! {
-    /// How far a problem of a ledger has come.
+    /// Whether a problem of a ledger is closed.
     pub enum Closing {
         /// Not closed.
         Open = "open",
-        /// Closed as the unit says; date or reviewer is missing.
+        /// Closed according to the unit; date or reviewer is missing.
         Claimed = "claimed",
         /// Closed, with date and reviewer.
         Verified = "verified",
@@ -26,7 +26,7 @@ pub struct Problem {
     /// 问题描述.
     #[serde(rename = "problem")]
     pub text: String,
-    /// How far it has come.
+    /// Whether it is closed.
     pub closing: Closing,
     /// 销号状态, as written.
     pub written: String,
@@ -40,13 +40,13 @@ pub struct Problem {
     pub at: Place,
 }
 
-/// What the ledgers of a unit say for a leaf.
+/// What the ledgers of a unit contribute to a leaf.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LedgerInput {
     /// The leaf is not counted in ledgers, or what counts was typed by a verifier.
     #[default]
     NotAsked,
-    /// It is, and the unit returned none.
+    /// The leaf is counted in ledgers, but the unit returned none.
     Missing,
     /// The problems, each once, in the order of files and rows.
     Returned(Vec<Problem>),

@@ -20,7 +20,7 @@ words! {
     }
 }
 
-/// What a department says of the grade suggested for a unit: listed in its grade path, never deciding it.
+/// A department's opinion on the grade suggested for a unit: listed in its grade path, never deciding it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opinion {
     /// The unit.

@@ -1,14 +1,14 @@
-//! What earlier periods say: documents that counted then, and how units came out.
+//! What is known from earlier periods: documents that counted then, and the outcomes of units.
 
 use serde::{Deserialize, Serialize};
 
 use super::UnitIx;
 use crate::shared::text::DocumentKey;
 
-/// A document that already counted in an earlier period, for a unit of now.
+/// A document that already counted in an earlier period, for a present unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastDocument {
-    /// The unit; one that cannot be told for certain stands for each that it may be.
+    /// The unit; if it is uncertain, there is an entry for each unit that it may be.
     pub unit: UnitIx,
     /// 文号 and 发文单位.
     pub document: DocumentKey,
@@ -16,7 +16,7 @@ pub struct PastDocument {
     pub period: String,
 }
 
-/// How a unit came out in the period before.
+/// The outcome of a unit in the period before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviousOutcome {
     /// Code then.

@@ -11,7 +11,7 @@ use crate::shared::place::{Located, Place};
 use crate::shared::text::DocumentKey;
 
 words! {
-    /// How far a register row has come.
+    /// The status of a register row.
     pub enum Standing {
         /// 工委审定 with complete documents: it counts.
         Approved = "approved",
@@ -46,7 +46,7 @@ impl Standing {
 }
 
 words! {
-    /// Which register a row stands in.
+    /// The register that a row belongs to.
     pub enum Register {
         /// 加减分登记.
         Adjustments = "adjustments",
@@ -68,7 +68,7 @@ words! {
 /// A row of 加减分登记 or 事项登记.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustmentRow {
-    /// The register it stands in.
+    /// The register it belongs to.
     pub register: Register,
     /// 编号.
     pub id: String,
@@ -110,13 +110,13 @@ impl AdjustmentRow {
         self.approved.clone().unwrap_or_else(Points::zero)
     }
 
-    /// The document that it rests on, as it is compared; none without 文号.
+    /// The document that it is based on, as a key for comparison; none without 文号.
     pub fn document_key(&self) -> Option<DocumentKey> {
         DocumentKey::new(&self.document_number, &self.issued_by)
     }
 }
 
-/// What a decision says, 等次审定.
+/// The content of a decision, 等次审定.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ruling {
@@ -195,9 +195,9 @@ pub struct CorrectionRow {
     pub unit: UnitIx,
     /// What it replaces.
     pub target: Target,
-    /// The value it must find.
+    /// The value that must be there before.
     pub old: Located<Option<Exact>>,
-    /// The value it puts there.
+    /// The value that replaces it.
     pub new: Located<Exact>,
     /// 理由.
     pub reason: String,
@@ -211,7 +211,7 @@ pub struct CorrectionRow {
     pub at: Place,
 }
 
-/// What a mark that cannot be read is taken for, 评价 of 评议票处置.
+/// What a mark that cannot be read is to mean, 评价 of 评议票处置.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -221,7 +221,7 @@ pub enum Verdict {
     Mark(String),
 }
 
-/// A row of 评议票处置: what the committee says of a mark that cannot be read.
+/// A row of 评议票处置: the committee's decision on a mark that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DispositionRow {
     /// 编号.
@@ -236,7 +236,7 @@ pub struct DispositionRow {
     pub rater: String,
     /// 节点, where a ballot has several marks for a unit.
     pub node: String,
-    /// What the mark is taken for.
+    /// What the mark is to mean.
     pub verdict: Verdict,
     /// 依据.
     pub grounds: String,
@@ -280,7 +280,7 @@ pub struct AppealRow {
     pub unit: UnitIx,
     /// What it is about, as written.
     pub target: String,
-    /// The same, where it is known; only checks ask for it.
+    /// The target as parsed, if it is known; only checks ask for it.
     #[serde(skip)]
     pub place: Option<AppealTarget>,
     /// 诉求.
@@ -314,7 +314,7 @@ pub struct Registers {
     pub appeals: Vec<AppealRow>,
     /// 评议票处置.
     pub dispositions: Vec<DispositionRow>,
-    /// 核对, in the order of files and rows; what they came to is recorded with the result.
+    /// 核对, in the order of files and rows; whether they agree is recorded with the result.
     #[serde(skip)]
     pub assertions: Vec<AssertionRow>,
 }

@@ -1,4 +1,4 @@
-//! Units, and what they and their verifiers say of each leaf.
+//! Units, and what they and their verifiers state for each leaf.
 
 use crate::shared::words::words;
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ impl Unit {
     }
 }
 
-/// A value that may be missing or not applicable, with its place in any case.
+/// A value that may be missing or not applicable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State<T> {
     /// Nothing was written.
@@ -89,11 +89,11 @@ pub struct Claim {
     pub points: Located<State<Points>>,
     /// 佐证: the text that names it, empty if none.
     pub evidence: Located<String>,
-    /// Names of what lies over a blank evidence cell, which is no evidence.
+    /// Names of what lies over a blank evidence cell, which does not count as evidence.
     pub covers: Vec<String>,
 }
 
-/// What the verifier says of a leaf.
+/// What the verifier states for a leaf.
 #[derive(Clone, Debug)]
 pub struct Verification {
     /// 核定值.
@@ -118,9 +118,9 @@ pub struct LeafInput {
     pub claim: Option<Claim>,
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
-    /// A cell of its rows could not be read; its finding says so, and nothing else is said about the leaf.
+    /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
-    /// What the returned ledgers say, for the leaf that is counted in them.
+    /// What the returned ledgers contribute, for the leaf that is counted in them.
     pub ledger: LedgerInput,
 }
 

@@ -26,13 +26,13 @@ pub(super) fn events(registers: &Registers) -> BTreeSet<(UnitIx, usize)> {
     approved.map(|row| (row.unit, row.kind)).collect()
 }
 
-/// What a condition comes to, with the values that decided it.
+/// The result of judging a condition, with the values that decided it.
 #[derive(Default)]
 pub(super) struct Verdict {
     pub(super) holds: bool,
     /// What was looked at, as `name value`, for the grade path.
     pub(super) because: Vec<String>,
-    /// A satisfaction that is not known, which stops the condition from being judged.
+    /// Whether an unknown satisfaction keeps the condition from being judged.
     pub(super) unknown: bool,
 }
 
@@ -91,7 +91,7 @@ impl Facts<'_> {
         self.score.rate(node, component).map(|rate| rate.0.round(self.model.score.decimals))
     }
 
-    /// A cap holds if any of its nodes is below; a promotion if all measured ones are at least.
+    /// A cap holds if any of its nodes is below the threshold; a promotion if all measured ones are at least at it.
     fn rate(&self, nodes: &[Node], component: Option<usize>, threshold: &Threshold) -> Verdict {
         let decimals = self.model.score.decimals;
         let rates: Vec<(Node, Exact)> =

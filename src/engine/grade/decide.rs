@@ -21,7 +21,7 @@ pub(super) struct Grader<'g> {
     pub(super) decisions: BTreeMap<UnitIx, (usize, &'g DecisionRow)>,
 }
 
-/// What the caps say of a unit.
+/// The effect of the caps on a unit.
 struct Capped {
     /// Best grade allowed.
     grade: usize,
@@ -95,7 +95,7 @@ impl Grader<'_> {
             let before = capped.grade;
             capped.grade = capped.grade.max(cap.at_most);
             let because = verdict.because.join("; ");
-            // A cap that lowers nothing now may still stand in the way of a better grade.
+            // A cap that lowers nothing now may still block a better grade.
             unit.path.push(Step::Cap { rule: index, from: before, to: capped.grade, because });
             if cap.confirm == Confirm::Committee && decision.is_none() {
                 capped.pending.push(index);

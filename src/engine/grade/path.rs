@@ -31,7 +31,7 @@ words! {
         OutsideQuota = "outside-quota",
         /// No room left.
         NoRoom = "no-room",
-        /// A tied group did not fit and nobody of it was placed.
+        /// A tied group did not fit and none of it was placed.
         TieExcluded = "tie-excluded",
         /// A tied group did not fit and all of it was placed.
         TieIncluded = "tie-included",
@@ -56,9 +56,10 @@ words! {
 
 /// One step of a grade path.
 ///
-/// Grades, caps and promotions are indices into the model, decisions and opinions into their registers: names, clauses and
-/// places stand there. `from` and `to` are the grades before and after; `room` is what was free for `tied` units, `places` all
-/// that the quota has; `values` are those of the tie-break chain, as printed, where they tell units of one total apart.
+/// Grades, caps and promotions are indices into the model, decisions and opinions into their registers, which contain
+/// the names, clauses and places. `from` and `to` are the grades before and after; `room` is the number of free places
+/// for `tied` units, `places` the total of the quota; `values` are those of the tie-break chain, as printed, where they
+/// distinguish units of equal total.
 #[expect(missing_docs, reason = "the fields have the same meaning in every step, said above")]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -99,7 +100,7 @@ pub enum Step {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         values: Option<String>,
     },
-    /// A tied group did not fit into the room that was left, and nobody of it was placed.
+    /// A tied group did not fit into the room that was left, and none of it was placed.
     TieExcluded {
         from: usize,
         to: usize,

@@ -1,15 +1,16 @@
 //! Quotas: who takes a place at which grade (SPEC §9.5, §9.6).
 //!
 //! Quotas are cumulative ("this grade or better ≤ places") and act from the best grade down. Decisions and deferrals take
-//! their places first. A unit takes a place at a grade only if one is free there and in every lower quota. A quota limits,
-//! it never lifts. Works on one scope (a group, or all units); units are indices into the candidates given.
+//! their places first. A unit takes a place at a grade only if one is free there and in every lower quota. A quota
+//! limits grades, but never raises one. Works on one scope (a group, or all units); units are indices into the given
+//! candidates.
 
 use std::cmp::Ordering;
 
 use crate::model::{Model, TieAtQuota};
 use crate::shared::number::{Exact, Points};
 
-/// What the steps before the quota say of a unit.
+/// A unit as the steps before the quota leave it.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     /// Published total.
@@ -20,14 +21,14 @@ pub(crate) struct Candidate {
     pub(crate) grade: usize,
     /// Grade below which a promotion does not let it fall.
     pub(crate) floor: Option<usize>,
-    /// What a decision says.
+    /// The effect of a decision.
     pub(crate) ruling: Claim,
 }
 
 /// Whether a decision settles the place of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
-    /// None: the unit competes.
+    /// No decision: the unit competes.
     Compete,
     /// Pinned at a grade; takes a place there unless outside the quota.
     Pin { grade: usize, takes_place: bool },
@@ -44,7 +45,7 @@ pub(crate) enum Event {
     OutsideQuota { grade: usize },
     /// No room left at this grade.
     NoRoom { grade: usize, places: usize },
-    /// A tied group did not fit; nobody of it is placed.
+    /// A tied group did not fit; none of it is placed.
     TieExcluded { grade: usize, room: usize, tied: usize },
     /// A tied group did not fit; all of it is placed.
     TieIncluded { grade: usize, room: usize, tied: usize },
@@ -76,12 +77,12 @@ pub(crate) struct Outcome {
     pub(crate) overfull: Vec<usize>,
 }
 
-/// Candidates by total, then tie-break; equal ones are equal.
+/// Orders candidates by total, then tie-break; where neither differs they are equal.
 pub(crate) fn order(a: &Candidate, b: &Candidate) -> Ordering {
     b.total.cmp(&a.total).then_with(|| b.tie_break.cmp(&a.tie_break))
 }
 
-/// What there is to give out in a scope.
+/// The places to give out in a scope.
 #[derive(Clone, Debug)]
 pub(crate) struct Quotas {
     /// Places of each grade or better; none where the grade has no quota.
@@ -146,7 +147,7 @@ impl Floor<'_> {
         }
     }
 
-    /// One place is kept for each deferred unit at its grade after caps, else at the next lower one.
+    /// Keeps one place for each deferred unit at its grade after caps, else at the next lower one.
     fn deferrals(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
         let mut deferred: Vec<usize> =
             (0..candidates.len()).filter(|i| matches!(candidates[*i].ruling, Claim::Defer { .. })).collect();
@@ -168,7 +169,7 @@ impl Floor<'_> {
         }
     }
 
-    /// Gives out the places of one grade; who does not fit drops one grade.
+    /// Gives out the places of one grade; units that do not fit drop one grade.
     fn compete(&mut self, grade: usize, candidates: &[Candidate], placed: &mut [Placed]) {
         let mut here: Vec<usize> = (0..candidates.len())
             .filter(|i| candidates[*i].ruling == Claim::Compete && placed[*i].grade == grade)

@@ -1,4 +1,4 @@
-//! What the quotas did: written into the grade paths, and reported for a scope as a whole (SPEC §9.5, §9.6).
+//! The effects of the quotas: written into the grade paths, and reported for a scope as a whole (SPEC §9.5, §9.6).
 
 use super::UnitGrade;
 use super::decide::Grader;
@@ -9,14 +9,14 @@ use crate::shared::finding::{Code, Describe as _, Findings};
 /// A candidate among those of its scope.
 pub(super) struct Scope<'s> {
     pub(super) candidate: &'s Candidate,
-    /// Decimals that tell the values of each tie-break link apart.
+    /// Decimals at which the values of each tie-break link differ.
     pub(super) decimals: &'s [u32],
     /// Whether another candidate has the same total, so that the tie-break matters.
     pub(super) shares_total: bool,
 }
 
 impl Grader<'_> {
-    /// Writes what the quotas did into the path of a unit.
+    /// Writes the effects of the quotas into the path of a unit.
     pub(super) fn record(
         &self,
         unit: &mut UnitGrade,
@@ -80,7 +80,8 @@ impl Grader<'_> {
         shown.collect::<Vec<_>>().join("; ")
     }
 
-    /// What concerns a scope as a whole: too many pins, pins that displace, ties admitted beyond the places.
+    /// Reports what concerns a scope as a whole: too many pins, pins that displace units, ties admitted beyond the
+    /// places.
     pub(super) fn report_scope(
         &self,
         group: Option<usize>,

@@ -1,7 +1,7 @@
 //! Bonus and deduction of a unit: what each register row counts for, and why (SPEC §8, §18).
 //!
 //! Of rows with the same unit, kind and matter only the largest counts; then the limits act in order of document date and
-//! number. Every row ends with a word: counted in full, in part, cut to nothing, superseded, not approved.
+//! number. Every row gets an outcome: counted in full, in part, cut to nothing, superseded, not approved.
 
 use crate::shared::words::words;
 use std::cmp::Reverse;
@@ -99,7 +99,7 @@ impl End {
 }
 
 impl RowEnd {
-    /// How a row of this standing ends that does not count.
+    /// The outcome of a row that does not count, by its standing.
     pub const fn of(standing: Standing) -> Self {
         match standing {
             // One that is approved counts; it is never asked.
@@ -251,7 +251,7 @@ impl<'l> Limits<'l> {
     }
 }
 
-/// Brings what a row counts down to what is left, and says by which limit.
+/// Reduces what a row counts to what is left, and records the limit.
 fn shorten(outcome: &mut AdjustmentOutcome, left: Option<&Points>, limit: Limit) {
     if let Some(left) = left.filter(|left| **left < outcome.counted) {
         outcome.counted = left.clone();

@@ -19,7 +19,7 @@ mod step;
 
 pub use policy::reason_word;
 
-/// Whether there are none of a kind, which documents need not say.
+/// Whether a count is 0, which documents may leave out.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 const fn is_none(count: &usize) -> bool {
     *count == 0
@@ -88,7 +88,7 @@ pub struct MarkCounts {
 }
 
 words! {
-    /// Whether a unit has answers enough.
+    /// Whether a unit has enough answers.
     pub enum Answers {
         /// It has.
         Enough = "enough",
@@ -101,7 +101,7 @@ words! {
     }
 }
 
-/// What a ballots component says of one unit.
+/// The results of a ballots component for one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitBallots {
     /// By class.
@@ -123,7 +123,7 @@ pub struct UnitBallots {
     pub off: Vec<NodeOff>,
 }
 
-/// What a ballots component says of one class as a whole.
+/// The totals of one class of a ballots component.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassTotals {
     /// Ballots issued, if known.
@@ -136,7 +136,7 @@ pub struct ClassTotals {
     pub void: usize,
     /// Ballots emptied by recusal.
     pub emptied: usize,
-    /// Whether the quorum was reached; none where there is no quorum or nobody knows how many were issued.
+    /// Whether the quorum was reached; none where there is no quorum or the number issued is unknown.
     pub quorum: Option<bool>,
     /// Ballots counted by tallies, over units.
     pub tallied: TallyTotals,
@@ -157,7 +157,7 @@ pub struct TallyTotals {
     pub without_quorum: usize,
 }
 
-/// What the ballots of a component are as a whole.
+/// Totals over the ballots of a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotTotals {
     /// What a mark may be; a range has the step that the model declares, else the one on which all marks lie: the greatest of

@@ -1,4 +1,4 @@
-//! Corrections (更正登记): one input value replaced, the old one proven (SPEC §8, §18).
+//! Corrections (更正登记): each replaces one input value, and must name the old one (SPEC §8, §18).
 
 use std::collections::BTreeMap;
 

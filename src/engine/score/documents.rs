@@ -1,7 +1,7 @@
-//! One document, one item: among the rows of a unit that count, no kind may rest on the same document twice.
+//! One document, one item: among the rows of a unit that count, no kind may be based on the same document twice.
 //!
 //! Rows of one matter never get here, since only the largest of them counts. Different matters may share a document where
-//! the model says so; a blank matter differs from nothing. Events have no points that could count twice.
+//! the model says so; a blank matter does not count as different. Events have no points that could count twice.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::model::{AdjustmentRules, SameDocument};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::text::{self, DocumentKey};
 
-/// Reports the rows of a unit that rest on a document on which one before them rests, with the rows before them.
+/// Reports the rows of a unit that are based on the same document as an earlier row, with the earlier rows.
 pub(super) fn check_twice(
     rules: &AdjustmentRules,
     rows: &[(usize, &AdjustmentRow)],
@@ -34,7 +34,7 @@ pub(super) fn check_twice(
     }
 }
 
-/// Whether two rows that count may rest on one document.
+/// Whether two rows that count may be based on one document.
 fn may_share(rules: &AdjustmentRules, first: &AdjustmentRow, second: &AdjustmentRow) -> bool {
     let (first, second) = (text::key(&first.matter), text::key(&second.matter));
     rules.same_document == SameDocument::Allowed && !first.is_empty() && !second.is_empty() && first != second

@@ -9,7 +9,7 @@ use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
 
-/// What a given component says of one node of one unit.
+/// The measure of one node of one unit in a component of given scores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenMeasure {
     /// The node.
@@ -18,7 +18,7 @@ pub struct GivenMeasure {
     pub rate: Option<Percent>,
     /// The scores behind it: period, score, cell.
     pub parts: Vec<(String, Points, Place)>,
-    /// Periods that do not apply, and where that stands.
+    /// Periods that do not apply, and where that is written.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub off: Vec<(String, Place)>,
 }
@@ -56,8 +56,8 @@ impl Source<'_> {
         measured
     }
 
-    /// What is said of parts that do not apply: a note, or an error where the whole component does not and the model has no
-    /// word on it.
+    /// Reports parts that do not apply: with a note, or an error if the whole component does not and the model has no
+    /// rule for that.
     fn tell_inapplicable(&self, whole: bool, measured: &[GivenMeasure], findings: &mut Findings<'_>) {
         let policy = self.rules.not_applicable;
         let mut places: Vec<Place> = measured.iter().flat_map(|own| &own.off).map(|(_, at)| *at).collect();

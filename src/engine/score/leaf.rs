@@ -98,7 +98,7 @@ impl LeafScore {
     }
 }
 
-/// Scores all leaves of a unit; a finding for everything that does not fit.
+/// Scores all leaves of a unit, with a finding for everything that does not fit.
 pub(super) fn score_unit(
     model: &Model,
     unit: &Unit,
@@ -149,7 +149,7 @@ impl Scorer<'_> {
         }
     }
 
-    /// A leaf with a cell that could not be read: its finding stands already and stops the run.
+    /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
     fn unreadable(&self) -> LeafScore {
         self.bare((LeafState::Unverified, Points::zero(), self.missing_place()))
     }
@@ -203,7 +203,7 @@ impl Scorer<'_> {
         }
     }
 
-    /// What the verifier says; `None` if nothing.
+    /// The points by the verifier's entries; `None` if there are none.
     fn verified(&mut self, verification: &Verification) -> Option<Outcome> {
         let (value, points) = (&verification.value, &verification.points);
         let not_applicable = [value.value == State::NotApplicable, points.value == State::NotApplicable];
@@ -231,7 +231,7 @@ impl Scorer<'_> {
         Some((LeafState::Verified, typed.clone(), points.at))
     }
 
-    /// Typed points of a `direct` leaf lie in a range and are explained when below full.
+    /// Checks that typed points of a `direct` leaf lie in a range and are explained when below full.
     fn check_direct(&mut self, typed: &Points, verification: &Verification) {
         let Rule::Direct(ranges) = &self.leaf.rule else { return };
         let at = verification.points.at;
@@ -246,7 +246,7 @@ impl Scorer<'_> {
         }
     }
 
-    /// The place that stands for what is missing: the verifier's cell, else the report, else the roster row.
+    /// The place at which something missing is reported: the verifier's cell, else the report, else the roster row.
     fn missing_place(&self) -> Place {
         let cell = self.input.verification.as_ref().map(|v| v.points.at);
         cell.or(self.report.at).unwrap_or(self.unit.at)
@@ -256,14 +256,15 @@ impl Scorer<'_> {
     fn unverified(&mut self) -> Outcome {
         let at = self.missing_place();
         if !self.leaf.asked_of_unit {
-            // The department is told already; what the model says of units' reports does not stand in for it.
+            // That the department's value is missing has been reported; the model's rule on units' reports does not
+            // replace it.
             return (LeafState::Unverified, Points::zero(), at);
         }
         if self.report.at.is_none() {
             return (LeafState::NoReport, Points::zero(), self.unit.at);
         }
         if self.input.ledger == LedgerInput::Missing {
-            // Its finding stands already; what the report claims cannot stand in for the ledger.
+            // It already has a finding; what the report claims cannot replace the ledger.
             return (LeafState::Unverified, Points::zero(), self.unit.at);
         }
         match self.model.self_report.unverified {
@@ -330,7 +331,7 @@ impl Scorer<'_> {
         }
     }
 
-    /// 不涉及 of the unit alone does not make a leaf not applicable.
+    /// Warns where only the unit says 不涉及, which does not make a leaf not applicable.
     fn warn_unconfirmed(&mut self) {
         let Some(claim) = self.input.claim.as_ref() else { return };
         if claim.value.value == State::NotApplicable || claim.points.value == State::NotApplicable {

@@ -72,7 +72,7 @@ impl NodeRates {
         Self { leaves, cells, aspects, lines, unit }
     }
 
-    /// Puts directly measured aspects and the directly measured unit in the place of their means.
+    /// Replaces the means of directly measured aspects, and of a directly measured unit, by the measured rates.
     fn with_measured(mut self, aspects: Vec<Option<Option<Percent>>>, unit: Option<Option<Percent>>) -> Self {
         for (slot, own) in self.aspects.iter_mut().zip(aspects) {
             if let Some(rate) = own {

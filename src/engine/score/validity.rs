@@ -18,7 +18,7 @@ pub enum VoidBallot {
     AllVoid,
     /// Too many units in the top level.
     TopShare,
-    /// The same mark for every unit.
+    /// Every unit has the same mark.
     StraightLine,
 }
 
@@ -69,7 +69,7 @@ words! {
     }
 }
 
-/// A ballot with what became of it and of its ratings.
+/// What became of a ballot and of its ratings.
 #[derive(Clone, Debug)]
 pub struct JudgedBallot {
     /// What became of it.
@@ -165,7 +165,7 @@ impl Judge<'_> {
         ratings.iter().zip(&self.ballot.ratings).any(|(s, r)| *s == RatingState::Recused && r.mark != Mark::Blank)
     }
 
-    /// The pattern rules look at each unit's points-weighted mark and apply from `pattern_from` rated units.
+    /// The pattern rules use each unit's points-weighted mark and apply from `pattern_from` rated units on.
     fn pattern(&self, ratings: &[RatingState], findings: &mut Findings<'_>) -> BallotState {
         let marks = unit_marks(self.tree, self.nodes, self.ballot, ratings);
         if marks.len() < self.rules.pattern_from {
@@ -191,7 +191,7 @@ impl Judge<'_> {
     }
 }
 
-/// How many of `rated` units may stand in the top level: at least 1, else the share rounded down.
+/// How many of `rated` units may be in the top level: at least 1, else the share rounded down.
 ///
 /// Example: 40 % of 24 units is 9.6, so 9.
 fn allowed_top(share: &Percent, rated: usize) -> usize {

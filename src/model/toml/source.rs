@@ -74,8 +74,8 @@ impl<'a> Source<'a> {
         self.refused.borrow_mut().entry(at).or_insert(finding);
     }
 
-    /// Gives back all findings. Of a value that cannot be used nothing else is told: what follows from its absence is no
-    /// fault of its own.
+    /// Returns all findings. For a value that cannot be used only that is reported: whatever follows from its absence
+    /// is not a separate fault.
     pub fn into_findings(self) -> Vec<Finding> {
         let (mut findings, _) = self.findings.into_inner();
         let refused = self.refused.into_inner();

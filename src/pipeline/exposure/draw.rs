@@ -1,5 +1,5 @@
 //! Marks drawn at random for a component whose ballots are not in yet, as many as were issued: a forecast, before the meeting,
-//! of what could be worked out after it. The same project gives the same marks.
+//! of what could be worked out after it. Equal projects give equal marks.
 
 use crate::engine::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Mode, Rating, UnitIx};
 use crate::model::{BallotRules, ComponentKind, Issued, Model, Node, Rates, Scale};
@@ -73,7 +73,7 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
     ballots
 }
 
-/// A mark as committees give them: the better of two, of the upper part of a range.
+/// A mark as committees tend to give them: the better of two draws, from the upper part of a range.
 fn mark(scale: &Scale, random: &mut Random) -> Points {
     let mut better = |last: i64| random.between(0, last).min(random.between(0, last));
     match scale {

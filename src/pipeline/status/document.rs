@@ -22,7 +22,7 @@ pub struct Status {
     pub title: String,
     /// Period.
     pub period: String,
-    /// The date the result speaks of.
+    /// The date as of which the result holds.
     pub as_of: Option<String>,
     /// Self-reports; none where none are asked for.
     pub reports: Option<Reports>,
@@ -148,7 +148,7 @@ pub struct CodeCount {
     pub code: Code,
     /// Its weight.
     pub severity: Severity,
-    /// What it says, as its first finding says it.
+    /// Its title, as in its first finding.
     pub title: String,
     /// How often.
     pub count: usize,
@@ -195,7 +195,7 @@ pub struct Version {
     pub changed: bool,
     /// Whether forms of opinions were written from it into the folder of the project that is meant for them.
     pub suggested: bool,
-    /// How far it has come, where that was recorded.
+    /// Its state, where that was recorded.
     pub state: Option<Marked>,
 }
 
@@ -204,7 +204,7 @@ pub struct Version {
 pub struct Marked {
     /// The state.
     pub state: State,
-    /// The document it rests on.
+    /// The document that it is based on.
     pub document: Option<String>,
     /// Its date.
     pub date: Date,
@@ -214,9 +214,9 @@ pub struct Marked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Next {
-    /// Mend errors: `assess check`.
+    /// Correct errors: `assess check`.
     Check,
-    /// Something awaits people; a draft can be written.
+    /// People have to settle something; a draft can be written.
     Draft,
     /// Write the first version.
     Score,

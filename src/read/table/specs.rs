@@ -70,7 +70,7 @@ impl Spec {
 
 /// The columns that name a unit; several of them must agree.
 const UNIT: &[Word] = &[Word::UnitCode, Word::Unit, Word::ShortName];
-/// The same where a unit may be named by its party organisation.
+/// The columns that name a unit where its party organisation may stand for it.
 const RATED: &[Word] = &[Word::UnitCode, Word::Unit, Word::ShortName, Word::Organisation];
 
 /// Which kinds a file of a role may hold, the most particular first.

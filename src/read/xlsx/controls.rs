@@ -1,9 +1,10 @@
 //! Check boxes and option buttons that lie over the cells of a sheet: form controls and ActiveX controls.
 //!
-//! Their state does not stand in cells, unless they are linked to one. Where they are, and whether they are checked, is told
-//! by the drawing of old style (`x:ClientData ObjectType="Checkbox"` with `x:Anchor` and `x:Checked`, ECMA-376 part 4,
-//! 19.4), which every program writes that saves them; their properties (`ctrlProp`) and ActiveX parts are looked at too, for
-//! those without a drawing. Such drawings are often no well-formed XML, so they are searched as text.
+//! Their state is not in the cells, unless they are linked to one. Where they are, and whether they are checked, is
+//! recorded in the old-style drawing (`x:ClientData ObjectType="Checkbox"` with `x:Anchor` and `x:Checked`, ECMA-376
+//! part 4, 19.4), which every program that saves them writes; their properties (`ctrlProp`) and ActiveX parts are
+//! examined too, for controls without a drawing. Such drawings are often not well-formed XML, so they are searched as
+//! text.
 //!
 //! States count only where nothing is in doubt: every control has a drawing, lies inside one cell that no other one lies in,
 //! and the properties, where there are any, say "checked" of as many.

@@ -1,7 +1,8 @@
-//! How alike two rankings are: Spearman's rho and Kendall's tau-b, with ties, exact up to the printed decimals.
+//! How similar two rankings are: Spearman's rho and Kendall's tau-b, with ties, exact up to the printed decimals.
 //!
 //! Both are a whole number over the root of another one; the root is taken in whole numbers, so no binary floating point
-//! decides a printed digit. Where every unit is tied in one of the rankings, nothing is defined; that is not 0.
+//! decides a printed digit. Where every unit is tied in one of the rankings, they are undefined, which is not the same
+//! as 0.
 
 use num_bigint::{BigInt, BigUint};
 use serde::Serialize;
@@ -83,7 +84,7 @@ const fn pairs(units: usize) -> i128 {
     units * (units - 1) / 2
 }
 
-/// Sorts numbers and counts the pairs that stood the wrong way round.
+/// Sorts numbers and counts the pairs that were in the wrong order.
 fn inversions(numbers: &mut [i64]) -> i128 {
     if numbers.len() < 2 {
         return 0;

@@ -13,9 +13,9 @@ use crate::shared::number::Exact;
 pub struct LeafSummary {
     /// Code.
     pub code: String,
-    /// Name as it is.
+    /// Present name.
     pub name: String,
-    /// Name as it was, if it is another now.
+    /// Former name, if it has changed.
     pub was: Option<String>,
     /// Full points as they were.
     pub old_full: String,

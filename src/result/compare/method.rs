@@ -1,4 +1,4 @@
-//! Values of two models that differ, as far as results hold them: why a score of one year is not one of the other.
+//! Values that differ between two models, as far as results hold them: why scores of two years are not comparable.
 
 use std::collections::BTreeMap;
 

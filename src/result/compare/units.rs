@@ -8,17 +8,17 @@ use crate::result::diff::{Cause, Diff, UnitState, pairs};
 use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent};
 
-/// How a unit of the later result hangs together with the earlier one.
+/// How a unit is related to the units of the other result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Link {
-    /// The same code and name.
+    /// Code and name are unchanged.
     Same,
-    /// The same unit under another code or name.
+    /// The unit has another code or name now.
     Renamed,
-    /// It took in further units; compared with what it was itself.
+    /// It took in further units; it is compared with its own earlier state.
     Absorbed,
-    /// Several units became a new one: compared with none of them.
+    /// Several units became a new one; it is compared with none of them.
     Merged,
     /// In the later result only.
     Added,
@@ -40,7 +40,7 @@ impl Link {
     }
 }
 
-/// Where a grade went.
+/// How a grade changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GradeMove {
@@ -48,7 +48,7 @@ pub enum GradeMove {
     Better,
     /// To a lower one.
     Worse,
-    /// To another one of which nobody can say that: deferred, or not of this model.
+    /// To one that is neither better nor lower: deferred, or a grade of a different model.
     Other,
 }
 
@@ -63,7 +63,7 @@ impl GradeMove {
     }
 }
 
-/// An earlier unit that stands behind one of the later result.
+/// An earlier unit from which one of the later result came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Behind {
     /// Its code.
@@ -79,18 +79,18 @@ pub struct Behind {
 pub struct PartMove {
     /// Component id or leaf code.
     pub code: String,
-    /// Points of a leaf, rate of a component in percent, before; none if there was none.
+    /// Points of a leaf or rate of a component in percent, before; none if there was none.
     pub old: Option<String>,
-    /// The same after.
+    /// Points or rate after; none if there is none.
     pub new: Option<String>,
     /// Full points before and after, for leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full: Option<(String, String)>,
     /// The difference with its sign: of points, or of rates (in percent) where the full points differ.
     pub difference: Option<String>,
-    /// Whether the difference is one of rates.
+    /// Whether `difference` is one of rates.
     pub by_rate: bool,
-    /// Rates before and after, exactly.
+    /// Exact rates before and after.
     #[serde(skip)]
     pub exact: Option<(Exact, Exact)>,
 }
@@ -109,9 +109,9 @@ pub struct UnitRow {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// How it hangs together with the earlier result.
+    /// How it is related to the earlier units.
     pub link: Link,
-    /// The earlier units behind it, where they had another code or name.
+    /// The earlier units that it came from, if their code or name differs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub behind: Vec<Behind>,
     /// As it was; none for a unit that is new or merged from others.
@@ -124,7 +124,7 @@ pub struct UnitRow {
     pub rank_group: Option<i64>,
     /// Places risen over all.
     pub rank_overall: Option<i64>,
-    /// Where its grade went; none if it is the same.
+    /// How its grade changed; none if it did not.
     pub grade: Option<GradeMove>,
     /// Whether it is on the progress list.
     pub progress: bool,
@@ -137,7 +137,7 @@ pub struct UnitRow {
 }
 
 impl UnitRow {
-    /// Whether it stands in both results as one unit, and was assessed at least once.
+    /// Whether it is one unit in both results, and was assessed in at least one of them.
     pub fn is_compared(&self) -> bool {
         let states = self.old.as_ref().zip(self.new.as_ref());
         states.is_some_and(|(old, new)| old.mode != Mode::Excluded || new.mode != Mode::Excluded)
@@ -149,7 +149,7 @@ impl UnitRow {
         total(&self.old) != total(&self.new)
     }
 
-    /// Whether total, rank or grade differs, or it is no plain pair of the same unit.
+    /// Whether its state differs, or its code or name, or its relation to earlier units.
     pub fn moved(&self) -> bool {
         self.link != Link::Same || self.old != self.new
     }
@@ -249,7 +249,7 @@ impl Common<'_> {
         })
     }
 
-    /// Whether both models have as many grades, so that the best of one stands for the best of the other.
+    /// Whether both models have the same number of grades, so that they correspond one to one.
     fn same_size(&self) -> bool {
         self.old.grades.len() == self.new.grades.len()
     }

@@ -26,12 +26,12 @@ pub enum Cause {
         /// The cell that decides now, if there is a single one.
         at: Option<Spot>,
     },
-    /// What the roster says of the unit.
+    /// The unit's entry in the roster.
     Roster {
         /// `mode`, `group`, `added`, `removed`, `merged` or the name of an attribute.
         field: String,
     },
-    /// Nothing of its own: other units moved, or places were taken or freed.
+    /// No value of its own: other units moved, or places were taken or freed.
     Knock {
         /// The rule that moved it.
         rule: Rule,
@@ -48,14 +48,14 @@ pub enum Cause {
     },
     /// The method: the two results rest on different models.
     Method,
-    /// The two are results of different periods: everything was assessed anew.
+    /// The results are of different periods: everything was assessed anew.
     Period,
-    /// None of these; another version of the program.
+    /// None of these; a different version of the program.
     Other,
 }
 
 impl Cause {
-    /// Whether it is a cause of the unit's own.
+    /// Whether the cause lies in the unit itself.
     pub const fn is_own(&self) -> bool {
         match self {
             Self::Row { .. } | Self::Input { .. } | Self::Roster { .. } => true,
@@ -72,7 +72,7 @@ pub enum Rule {
     Rank,
     /// No place left at a grade.
     NoRoom,
-    /// A tied group did not fit and nobody of it was placed.
+    /// A tied group did not fit and none of it was placed.
     TieExcluded,
     /// A tied group did not fit; the committee decides.
     TiePending,
@@ -84,13 +84,13 @@ pub enum Rule {
     PlaceFreed,
     /// The units named are no longer ranked.
     NoLongerRanked,
-    /// Fewer or more units are ranked, so that there are other numbers of places.
+    /// Fewer or more units are ranked, so that the numbers of places differ.
     RankedUnits,
-    /// A cap holds now that looks at others: last in the group.
+    /// A cap that depends on other units holds now: last in the group.
     Cap,
-    /// Such a cap holds no longer.
+    /// Such a cap no longer holds.
     CapLifted,
-    /// Something else of its scope: the number of ranked units, a tie-break.
+    /// Something else in its scope: the number of ranked units, a tie-break.
     Scope,
 }
 
@@ -125,7 +125,7 @@ pub struct By {
     pub rows: Vec<RowRef>,
 }
 
-/// The causes of a unit's own, without those that come from others.
+/// The causes that lie in the unit itself, without those that come from other units.
 pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &[&RowChange]) -> Vec<Cause> {
     let roster = |field: &str| Cause::Roster { field: field.to_owned() };
     let (old, new) = match (pair.old, pair.new) {
@@ -166,7 +166,7 @@ fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
     fields
 }
 
-/// Values that differ and that no correction of a changed row explains.
+/// Values that differ and whose difference no changed correction row explains.
 fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&RowChange], causes: &mut Vec<Cause>) {
     if old.report.is_some() != new.report.is_some() {
         causes.push(Cause::Input { kind: None, code: "report".to_owned(), at: None });

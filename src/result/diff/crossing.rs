@@ -1,12 +1,13 @@
-//! Which units passed a total: for every unit that stands still, those that went from below to above it or back.
+//! Which units passed a total: for every unit whose own total is unchanged, those that went from below to above it or
+//! back.
 //!
-//! One sweep over sorted totals, so that a thousand moves in a province of units stay cheap.
+//! One sweep over sorted totals, so that a thousand moves among all units of a province stay cheap.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::shared::number::Exact;
 
-/// How many units are named where many passed.
+/// At most this many units that passed are named.
 pub(super) const NAMED: usize = 3;
 
 /// A unit whose total moved; a unit that is not ranked on one side has no total there.
@@ -52,7 +53,7 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// Whether a unit whose span holds the total really stands on another side of it, or level with it, than before.
+    /// Whether a unit whose span contains the total really changed sides (above, level, below).
     fn passed_by(&self, mover: &Mover) -> bool {
         let was = self.old.as_ref().zip(mover.old.as_ref()).map(|(own, other)| other.cmp(own));
         let is = mover.new.as_ref().map(|other| other.cmp(&self.new));

@@ -1,8 +1,8 @@
-//! Whose feedback is no longer what it was.
+//! Whose feedback changed.
 //!
 //! A feedback workbook shows the unit's own values (totals, rates, leaves, class means, register rows, grade path) and, for
 //! comparison, mean, median and best of its group, common problems and the quota line. The comparison here is conservative:
-//! it says "changed" rather than miss a change, since it does not know what the model's `[feedback]` leaves out.
+//! in doubt it reports a change, since it does not know what the model's `[feedback]` leaves out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,10 @@ use crate::shared::place::{FileId, Place};
 /// Units whose feedback changed, by code, in the order of the new ranking.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FeedbackChange {
-    /// Something of the unit's own changed; units that are new are among them.
+    /// Units whose own values changed; new units are among them.
     pub own: Vec<String>,
-    /// Only what it is compared with changed: mean, median or best of its group at the published decimals, a leaf of
-    /// another unit (common problems), the total at which a place is still taken.
+    /// Units for which only the comparison changed: mean, median or best of the group at the published decimals, a leaf
+    /// of another unit (common problems), the total at which a place is still taken.
     pub comparison: Vec<String>,
 }
 
@@ -57,10 +57,10 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     change
 }
 
-/// What a unit's letter and points say of a register row: its matter and its document.
+/// What a unit's letter and points show of a register row: its matter and its document.
 type Said<'r> = [&'r str; 5];
 
-/// What is said of the register rows of each unit.
+/// What is shown of the register rows of each unit.
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
     let mut rows: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
     for row in &outcome.registers.adjustments {
@@ -72,8 +72,8 @@ fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
     rows
 }
 
-/// A unit without places and without its path, whose indices are those of its result: another cell with the same value reads
-/// the same.
+/// A unit without places, since a moved cell with the same value reads the same, and without its path, whose indices
+/// are those of its result.
 fn shown(unit: &UnitOutcome) -> UnitOutcome {
     let nowhere = || Place::file(FileId(0));
     let mut unit = unit.clone();
@@ -101,7 +101,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     unit
 }
 
-/// What a middle is of: its kind, its code, and for class means the class and the measured node.
+/// What a [`Middle`] is taken over: its kind, its code, and for class means the class and the measured node.
 type Key<'c> = (&'static str, &'c str, usize, usize);
 
 /// Mean, median and best as printed.
@@ -161,7 +161,7 @@ impl<'c> Comparison<'c> {
         if self.all { String::new() } else { unit.group.clone() }
     }
 
-    /// The name of a group whose values are the same here.
+    /// The name of a group, if its values are the same here.
     fn same<'n>(&self, name: &'n str, group: &Group<'_>) -> Option<&'n str> {
         self.groups.get(name).is_some_and(|own| own == group).then_some(name)
     }

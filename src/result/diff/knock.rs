@@ -1,7 +1,8 @@
-//! Units that moved because others did: the rule, the units behind it, and the register rows behind those.
+//! Units that moved because others did: the rule, the units that caused it, and the register rows that moved those.
 //!
-//! A rank counts the units above: who passed the unit moved it. A grade with a quota has places: who took one displaced the
-//! unit, who left one made room. Where that unit was itself displaced, the rows behind it are those at the end of the chain.
+//! A rank counts the units above, so whoever passed the unit moved it. A grade with a quota has places: whoever took
+//! one displaced the unit, whoever left one made room. Where such a unit was itself displaced, the rows named are those
+//! at the end of the chain.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +108,7 @@ fn rank_move(unit: &UnitChange) -> Option<bool> {
     group.or(overall).map(|(old, new)| new > old)
 }
 
-/// Whether the grade may have moved without anything of the unit's own.
+/// Whether the grade may have moved without a change of the unit itself.
 fn needs_grade(unit: &UnitChange) -> bool {
     unit.old.is_some() && unit.new.is_some() && unit.grade_changed()
 }
@@ -124,7 +125,7 @@ impl UnitChange {
     }
 }
 
-/// Steps that drop a unit by one grade at a quota, with the rule that they stand for.
+/// The rule behind a kind of step, if the step drops a unit by one grade at a quota.
 fn dropping(kind: StepKind) -> Option<Rule> {
     Some(match kind {
         StepKind::NoRoom => Rule::NoRoom,
@@ -147,7 +148,7 @@ struct Field<'f> {
     entered: BTreeMap<(String, usize), Vec<usize>>,
     /// Units that left one.
     left: BTreeMap<(String, usize), Vec<usize>>,
-    /// Units with a cause of their own or another total, by scope; a few.
+    /// Units with a cause of their own or a changed total, by scope; only a few of them.
     active: BTreeMap<String, Vec<usize>>,
     /// Units that are no longer ranked, by scope.
     gone: BTreeMap<String, Vec<usize>>,
@@ -293,7 +294,7 @@ impl<'f> Field<'f> {
         active.filter(|other| *other != index).take(NAMED).collect()
     }
 
-    /// One cause per line at which the unit dropped or rose, as far as others stand behind it.
+    /// One cause per line at which the unit dropped or rose, if other units caused it.
     fn grade_knocks(&self, index: usize, unit: &UnitChange) -> Vec<Knock<'f>> {
         let (Some(old), Some(new)) = (self.pairs[index].old, self.pairs[index].new) else { return Vec::new() };
         if !needs_grade(unit) || self.settled_by_own(unit, old, new) {
@@ -328,8 +329,8 @@ impl<'f> Field<'f> {
 
     /// Why a unit found room at a grade: a place became free only where another unit held it (SPEC §20).
     ///
-    /// A unit that came from another group explains itself. Else units went out of the ranks, or came in, or others of the
-    /// scope changed.
+    /// A unit that came from another group needs no other explanation. Otherwise units left the ranking, or entered it,
+    /// or others in the scope changed.
     fn room(
         &self,
         index: usize,
@@ -359,7 +360,7 @@ impl<'f> Field<'f> {
         (!by.is_empty()).then_some(Knock { rule, met, by })
     }
 
-    /// Whether a decision, an event or a value of the unit's own made or lifted a cap, a promotion or a pin.
+    /// Whether a decision, an event or a value of the unit itself made or lifted a cap, a promotion or a pin.
     fn settled_by_own(&self, unit: &UnitChange, old: &'f UnitOutcome, new: &'f UnitOutcome) -> bool {
         let decides = |cause: &Cause| match cause {
             Cause::Row { row } => matches!(row.register, Register::Decisions | Register::Events),
@@ -370,7 +371,7 @@ impl<'f> Field<'f> {
             Step::Decision { .. } | Step::Deferred { .. } | Step::Promotion { .. } | Step::PromotionStopped { .. } => {
                 true
             }
-            // A cap that holds because of where others stand names no value of the unit.
+            // A cap that holds because of the rank of other units names no value of this unit.
             Step::Cap { because, .. } => !because.is_empty(),
             Step::CapPending { .. } => true,
             _ => false,

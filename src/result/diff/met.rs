@@ -1,4 +1,4 @@
-//! Steps of grade paths of two results, which are compared by what their indices name.
+//! Steps of the grade paths of two results, compared by what their indices refer to.
 
 use crate::result::outcome::{Outcome, Step, StepKind, UnitOutcome};
 use crate::shared::number::Points;
@@ -23,7 +23,7 @@ pub(super) struct Said<'f> {
     decision: Option<[&'f str; 2]>,
 }
 
-/// Everything that is told of a step in letters and sheets, places apart.
+/// Everything that letters and sheets say about a step, except where its inputs are found.
 #[derive(PartialEq)]
 pub(super) struct Told<'f> {
     says: Said<'f>,
@@ -54,7 +54,7 @@ impl<'f> Met<'f> {
         self.outcome.model.rule(self.step).map(|[code, _]| code)
     }
 
-    /// What it says, to be compared with a step of the other result.
+    /// What the step itself says, for comparison with a step of the other result.
     pub(super) fn says(self) -> Said<'f> {
         let row = self.outcome.decision(self.step);
         Said {
@@ -67,7 +67,7 @@ impl<'f> Met<'f> {
         }
     }
 
-    /// What is told of it, to be compared with a step of the other result.
+    /// What letters and sheets say about it, for comparison with a step of the other result.
     pub(super) fn tells(self) -> Told<'f> {
         let (step, outcome) = (self.step, self.outcome);
         let counts = match step {

@@ -96,10 +96,10 @@ const PRESENTATION: [&str; 12] = [
     "output",
 ];
 
-/// Keys that are printed only, wherever they stand.
+/// Keys that are only printed, in whatever section.
 const PRINTED: [&str; 6] = ["clause", "item", "department", "standard", "method", "title"];
 
-/// Sections by which names only print: their items are known by code or id.
+/// Sections whose names are only printed: their items are identified by code or id.
 const NAMED_BY_CODE: [&str; 7] = ["line", "aspect", "indicator", "component", "adjustment", "cap", "promotion"];
 
 /// Sections that act after everything is measured.
@@ -110,7 +110,7 @@ pub fn reach(path: &str) -> Reach {
     let section = path.split(['.', '[']).next().unwrap_or(path);
     let key = path.rsplit('.').next().unwrap_or(path);
     let within = path.strip_prefix(section).unwrap_or_default();
-    // `component[m].class[P1].name` is a word on ballots; the name of the component itself only prints.
+    // `component[m].class[P1].name` is a word on ballots; the name of the component itself is only printed.
     let of_item = !within.trim_start_matches('[').contains('[');
     let names = key == "name" && of_item && NAMED_BY_CODE.contains(&section);
     let printed = PRINTED.contains(&key) && !(section == "rank" && key == "method");

@@ -13,7 +13,7 @@ use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
 
-/// Where a value stands, in words.
+/// Where a value is found, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Spot {
     /// File below the project folder.
@@ -48,9 +48,9 @@ pub struct RowRef {
     pub register: Register,
     /// 编号.
     pub id: String,
-    /// Where it stands; for a row that is gone, where it stood.
+    /// Where it is; for a row that is gone, where it was.
     pub at: Spot,
-    /// The document that it rests on: 审定文号, else 文号.
+    /// The document that it is based on: 审定文号, else 文号.
     pub document: String,
 }
 
@@ -60,7 +60,7 @@ pub struct RowRef {
 pub enum RowMove {
     /// It counts now and did not before.
     Approved,
-    /// It counted before and counts now, with another content.
+    /// It counted before and counts now, but its content changed.
     Changed,
     /// It counted before and does not any more: withdrawn, or gone from the register.
     Withdrawn,
@@ -105,7 +105,7 @@ pub struct RowState {
     /// The rows that settle an appeal: register and 编号.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settled_by: Vec<(Register, String)>,
-    /// Where it stands.
+    /// Where it is.
     pub at: Spot,
 }
 
@@ -126,7 +126,7 @@ pub struct RowChange {
 }
 
 impl RowChange {
-    /// Whether it can move a unit: it counts now or did, and is not the same.
+    /// Whether it can move a unit: it counts in one of the results at least, and differs.
     pub const fn counts(&self) -> bool {
         matches!(self.moved, RowMove::Approved | RowMove::Changed | RowMove::Withdrawn)
     }
@@ -136,7 +136,7 @@ impl RowChange {
         self.new.as_ref().or(self.old.as_ref()).expect("a change has at least one side")
     }
 
-    /// Codes of the units that it concerns: one, or two when the row went over to another unit.
+    /// Codes of the units that it concerns: one, or two when the row was moved to another unit.
     pub fn units(&self) -> impl Iterator<Item = &str> {
         let old = self.old.as_ref().map(|row| row.unit.as_str());
         let new = self.new.as_ref().map(|row| row.unit.as_str());
@@ -165,8 +165,8 @@ impl RowChange {
 
 pub(super) const APPROVED: &str = "approved";
 
-/// What a row says itself. Unit, kind, grade and target are left out: results may list them in another order, and
-/// [`RowState`] names them. Where a row stands says nothing about it.
+/// The content of a row. Unit, kind, grade and target are left out: results may list them in a different order, and
+/// [`RowState`] names them. The row's position is not part of its content.
 #[derive(PartialEq)]
 enum Content<'r> {
     Adjustment([&'r str; 9], [Option<&'r Points>; 2], Option<Date>, Standing),
@@ -175,7 +175,7 @@ enum Content<'r> {
     Appeal([&'r str; 4], Option<Date>, Ending, &'r [(Register, String)]),
 }
 
-/// A row with its content: everything that makes two rows of one number the same.
+/// A row with its content: two rows of one number are the same if all of this is.
 struct Entry<'r> {
     state: RowState,
     content: Content<'r>,
@@ -184,7 +184,7 @@ struct Entry<'r> {
 }
 
 impl Entry<'_> {
-    /// Whether another row of its number says the same of the same.
+    /// Whether another row of the same number has the same content and subject.
     fn says(&self, other: &Self) -> bool {
         let of_same = self.state.unit == other.state.unit && self.state.target == other.state.target;
         let is_decision = matches!(self.content, Content::Decision(..));

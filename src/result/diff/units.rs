@@ -11,7 +11,7 @@ use super::pairs::Pair;
 use super::rows::{RowChange, Spot};
 use crate::result::outcome::{LeafScore, Mode, Outcome, UnitOutcome};
 
-/// What two results say about each other, for the parts of a diff.
+/// Facts about two results as a whole, for the parts of a diff.
 pub(super) struct About<'a> {
     pub(super) old: &'a Outcome,
     pub(super) new: &'a Outcome,
@@ -106,14 +106,14 @@ pub struct PartChange {
     pub at: Option<Spot>,
 }
 
-/// A unit of which something changed.
+/// A unit that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnitChange {
     /// Its code; the earlier one for a unit that is gone.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// Its earlier code and name, if the code or name is another now.
+    /// Its earlier code and name, if either has changed.
     pub was: Option<(String, String)>,
     /// Codes of earlier units that were merged into it.
     pub merged: Vec<String>,
@@ -279,7 +279,7 @@ fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Option<Printed<
     printed.collect()
 }
 
-/// Whether a leaf has the same points, of as many, for the same reason.
+/// Whether a leaf has the same points out of the same full points, for the same reason.
 fn same_points(was: &LeafScore, now: &LeafScore) -> bool {
     (&was.verified, &was.full, was.state) == (&now.verified, &now.full, now.state)
 }

@@ -1,4 +1,4 @@
-//! What the rows of 核对 came to.
+//! The results of the rows of 核对.
 
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{CommonRule, Leaf, Outcome, UnitOutcome};
 use crate::shared::number::{Percent, Points};
 
-/// How one leaf came out in one group, or over all groups.
+/// The figures of one leaf in one group, or over all groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommonProblem {
     /// Group; none over all groups.

@@ -1,4 +1,4 @@
-//! Progress: units that rose by as many places as the model asks for, against the period before.
+//! Progress: units that, compared with the period before, rose by as many places as the model asks for.
 
 use super::{Outcome, PreviousOutcome, UnitOutcome};
 use crate::result::outcome::RankScope;
@@ -35,13 +35,13 @@ pub fn rises(outcome: &Outcome) -> Vec<Rise> {
     rises
 }
 
-/// Then and now. A unit that several were merged into has risen only as far as it stands above each of them.
+/// Ranks then and now. A unit that several were merged into has risen only as far as it is above each of them.
 fn rise(outcome: &Outcome, unit: &UnitOutcome) -> Option<Rise> {
     let rises = unit.previous.iter().filter_map(|previous| rise_from(outcome, unit, previous));
     rises.min_by_key(Rise::places)
 }
 
-/// Then and now, in the scope of the model's ranks. Ranks within two different groups say nothing about each other, so a
+/// Ranks then and now, in the scope of the model's ranks. Ranks within two different groups cannot be compared, so a
 /// unit that has changed its group is compared over all.
 fn rise_from(outcome: &Outcome, unit: &UnitOutcome, previous: &PreviousOutcome) -> Option<Rise> {
     let within_group = outcome.model.rank.scope == RankScope::Group && previous.group == unit.group;

@@ -9,7 +9,7 @@ use super::{AssertionOutcome, ClassTotals, ComponentOutcome, Outcome, RowEnd, Un
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::FileStatus;
 
-/// The sums that stand first in every version.
+/// The sums that open every version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reconciliation {
     /// Roster = received + missing + excluded.

@@ -1,4 +1,4 @@
-//! What the indices of a grade path stand for: rules, clauses, register rows.
+//! What the indices of a grade path refer to: rules, clauses, register rows.
 
 use super::{DecisionRow, Model, Outcome, Step};
 use crate::shared::place::Place;
@@ -38,7 +38,7 @@ impl Model {
 }
 
 impl Outcome {
-    /// The clause that a step rests on.
+    /// The clause that a step is based on.
     pub fn clause(&self, step: &Step) -> Option<&str> {
         let model = &self.model;
         match step {
@@ -70,7 +70,7 @@ impl Outcome {
         }
     }
 
-    /// The register row or form that a step rests on.
+    /// The register row or form that a step is based on.
     pub fn step_place(&self, step: &Step) -> Option<Place> {
         match step {
             Step::Opinion { row } => self.opinions.get(*row).map(|opinion| opinion.at),

@@ -53,7 +53,7 @@ pub struct UnitOutcome {
     pub plus: Option<String>,
     /// Counted deduction.
     pub minus: Option<String>,
-    /// The same exactly.
+    /// Total, base, bonus and deduction before rounding.
     pub exact: Option<ExactTotals>,
     /// Rank within the group.
     pub rank_group: Option<usize>,
@@ -81,7 +81,7 @@ pub struct UnitOutcome {
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
     pub path: Vec<Step>,
-    /// How it came out in the period before, if the model names that result: one, or one of each unit merged into it.
+    /// Its outcome in the period before, if the model names that result: one, or one for each unit merged into it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub previous: Vec<PreviousOutcome>,
     /// Place of the self-report.

@@ -1,7 +1,7 @@
-//! What a recorded result measured, as it stands: only places move, and leaves are as they were before their corrections.
+//! What a recorded result measured, unchanged except that places are mapped and leaves are as before their corrections.
 //!
 //! A model that measures the same has the same components, classes and nodes in the same order, so that every index keeps its
-//! meaning; another one is refused before ([`crate::result::diff::ModelDiff::needs_inputs`]).
+//! meaning; any other is refused earlier ([`crate::result::diff::ModelDiff::needs_inputs`]).
 
 use super::Places;
 use crate::engine::score::{BallotMeasure, ComponentMeasure, GivenMeasure, LeafScore, Measured, UnitBallots};

@@ -1,12 +1,12 @@
-//! Findings about inputs that a result carries over from its parent, put among those that are made anew.
+//! Findings about inputs that a result carries over from its parent, merged with the new ones.
 
 use super::Places;
 use crate::model::Model;
 use crate::result::outcome::Outcome;
 use crate::shared::finding::{Message, Severity, Stage};
 
-/// The findings of a result about inputs that are not read again, with their places among the files of now and the weight
-/// that the model of now gives them.
+/// The findings of a result about inputs that are not read again, with their places among the present files and the
+/// weight that the present model gives them.
 pub fn carried(parent: &Outcome, model: &Model, places: &Places) -> Vec<Message> {
     let kept = |message: &Message| message.at.is_none_or(|at| places.is_kept(at));
     let own = parent.findings.iter().filter(|message| message.stage == Stage::Inputs && kept(message));
@@ -17,7 +17,7 @@ pub fn carried(parent: &Outcome, model: &Model, places: &Places) -> Vec<Message>
     .collect()
 }
 
-/// The weight of a finding under the `[checks]` of now. One that neither model speaks of keeps its own.
+/// The weight of a finding under the present `[checks]`. One that neither model mentions keeps its weight.
 fn severity(message: &Message, parent: &Outcome, model: &Model) -> Severity {
     let code = message.code;
     let was_set = parent.model.values.contains_key(&format!("checks.{code}"));
@@ -28,7 +28,7 @@ fn severity(message: &Message, parent: &Outcome, model: &Model) -> Severity {
     }
 }
 
-/// Both lists, each in the order of findings, as one list in that order.
+/// Merges two lists in the order of findings into one in that order.
 pub fn merged(made: Vec<Message>, carried: Vec<Message>) -> Vec<Message> {
     let key = |message: &Message| (message.severity, message.code, message.at, message.unit.clone());
     let mut all: Vec<Message> = carried;

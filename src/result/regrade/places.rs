@@ -1,22 +1,23 @@
-//! Places of a recorded result as places among the files of now.
+//! Places of a recorded result as places among the present files.
 
 use std::collections::BTreeMap;
 
 use crate::shared::place::{FileId, Files, Place};
 
-/// Where the files of a result stand among the files of the next one.
+/// Which file of the next result each file of a result is.
 pub struct Places {
     to: BTreeMap<FileId, FileId>,
     other: FileId,
 }
 
 impl Places {
-    /// The new index of each file that is kept. Places in other files, which are read again, become the file `other`.
+    /// From the new index of each file that is kept. Places in other files, which are read again, become the file
+    /// `other`.
     pub const fn new(to: BTreeMap<FileId, FileId>, other: FileId) -> Self {
         Self { to, other }
     }
 
-    /// All files at their own index.
+    /// Every file keeps its index.
     pub fn same(files: &Files) -> Self {
         let ids = (0..).map(FileId).take(files.len());
         Self::new(ids.map(|id| (id, id)).collect(), FileId(0))
@@ -27,12 +28,12 @@ impl Places {
         self.to.contains_key(&at.file)
     }
 
-    /// Puts places among the files of now.
+    /// Converts places to places among the present files.
     pub fn shift<const N: usize>(&self, places: [&mut Place; N]) {
         places.into_iter().for_each(|at| *at = self.place(*at));
     }
 
-    /// The place.
+    /// The place among the present files.
     pub fn place(&self, at: Place) -> Place {
         self.to.get(&at.file).map_or_else(|| Place::file(self.other), |file| Place { file: *file, ..at })
     }

@@ -1,11 +1,11 @@
-//! Register rows of a recorded result, as they stand, under the model of now.
+//! Register rows of a recorded result, unchanged, under the present model.
 
 use super::Places;
 use crate::engine::assessment::{AdjustmentRow, CorrectionRow, DecisionRow, Registers, Ruling, Target};
 use crate::model::Model;
 use crate::result::outcome::Outcome;
 
-/// The rows of a result, their places among the files of now, without those that speak of what the model does not know.
+/// The rows of a result, with places among the present files, without those that refer to what the model does not know.
 pub(super) fn registers(parent: &Outcome, model: &Model, places: &Places) -> Registers {
     let mut rows = parent.registers.clone();
     rows.adjustments.retain_mut(|row| adjustment(row, parent, model, places));

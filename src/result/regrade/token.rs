@@ -1,7 +1,8 @@
-//! The token of a preview: it stands for the parent, the registers and the model that the preview was made from.
+//! The token of a preview: it identifies the parent, the registers and the model that the preview was made from.
 //!
 //! Nothing is stored: `--apply` calculates the token again and compares. The first twelve digits are the beginning of a
-//! SHA-256 over all three; behind the hyphen stand two digits of each by itself, which only serve to say what moved.
+//! SHA-256 over all three; after the hyphen come two digits for each of them separately, which only hint at what
+//! changed.
 
 use std::fmt;
 
@@ -12,7 +13,7 @@ use crate::shared::place::{FileRecord, FileStatus, Role};
 
 /// How many digits decide.
 const DIGITS: usize = 12;
-/// How many digits of each part hint at what moved.
+/// How many digits of each part hint at what changed.
 const HINT: usize = 2;
 
 /// A token.
@@ -22,10 +23,10 @@ pub struct Token {
     hints: [String; 3],
 }
 
-/// What a token rests on.
+/// What a token is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// The version that is followed.
+    /// The version to be followed.
     Parent,
     /// The registers.
     Registers,
@@ -73,7 +74,7 @@ impl Token {
         hex(whole, DIGITS) && hex(hints, 3 * HINT)
     }
 
-    /// What moved since a token was given, as far as its hints tell; empty when they do not.
+    /// What changed since a token was issued, as far as its hints show; empty if they show nothing.
     pub fn moved(&self, typed: &str) -> Vec<Part> {
         let typed = typed.trim().to_ascii_lowercase();
         let Some((_, hints)) = typed.split_once('-').filter(|_| Self::is_wellformed(&typed)) else { return Vec::new() };

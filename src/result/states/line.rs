@@ -1,4 +1,5 @@
-//! What a line of the log says: that a version was written, that letters or forms were, or that a version has come to a state.
+//! What a line of the log records: that a version was written, that letters or forms were, or that a version reached a
+//! state.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub enum Entry {
     Feedback(HandedOut),
     /// Forms were written.
     Forms(HandedOut),
-    /// A version has come to a state.
+    /// A version has reached a state.
     State(Mark),
 }
 
@@ -43,7 +44,7 @@ pub struct Written {
     pub version: String,
     /// SHA-256 of its manifest.
     pub manifest: String,
-    /// The registers that it rests on, as they were.
+    /// The registers that it is based on, as they were then.
     pub registers: Vec<Register>,
 }
 
@@ -57,7 +58,7 @@ pub struct Register {
 }
 
 impl Register {
-    /// The registers that a version rests on.
+    /// The registers that a version is based on.
     pub fn all_of(manifest: &Manifest) -> Vec<Self> {
         let registers = manifest.inputs.iter().filter(|input| input.role == Some(Role::Register));
         registers.map(|input| Self { path: input.path.clone(), sha256: input.sha256.clone() }).collect()
@@ -67,7 +68,7 @@ impl Register {
 /// A folder of letters or forms that was written to be handed out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedOut {
-    /// The folder: below the project, or the whole path of one that stands elsewhere.
+    /// The folder: its path below the project, or the whole path of one outside.
     pub folder: String,
     /// SHA-256 of its manifest.
     pub manifest: String,
@@ -78,7 +79,7 @@ pub struct HandedOut {
     pub version: Option<String>,
 }
 
-/// A version has come to a state.
+/// A version has reached a state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// The version.
@@ -87,14 +88,14 @@ pub struct Mark {
     pub manifest: String,
     /// Its state from here on.
     pub state: State,
-    /// The document that says so.
+    /// The document that puts the state into force.
     pub document: Option<String>,
     /// The date of the state.
     pub date: Date,
     /// A remark.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,
-    /// Why a state is repeated or gone back to.
+    /// Why a state is repeated, or the version goes back to it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }

@@ -2,7 +2,7 @@
 //! what became of every mark, counts, class means, quorums and answers.
 //!
 //! ratings.csv does not say which unit a rater belongs to: that marks are `recused` is believed where the class recuses,
-//! for one unit of a ballot. A ballot without any row stands in no ratings.csv; it can only be a blank one.
+//! for one unit of a ballot. A ballot without any row is missing from ratings.csv; it can only be a blank one.
 
 use std::collections::BTreeMap;
 
@@ -151,7 +151,7 @@ impl<'p> Panel<'p> {
         format!("units[{}].components.{}.ballots.{what}", unit.code, self.rules.id)
     }
 
-    /// What the document says of a unit.
+    /// The recorded ballots of a unit.
     fn recorded(&self, unit: usize) -> Option<&'p UnitBallots> {
         self.outcome.units[unit].components.get(&self.rules.id)?.ballots.as_ref()
     }

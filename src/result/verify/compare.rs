@@ -8,12 +8,12 @@ use crate::read::book::{Book, Cell};
 use crate::read::value::RawValue;
 use crate::shared::place::CellName;
 
-/// A place with what stands in either document: place, found, expected.
+/// A place with the values of both documents: place, found, expected.
 pub type Differing = (String, String, String);
 
 /// The places where two JSON documents differ. Elements of a list are named by their `code`, `id` or place in it. Without
-/// `strict`, keys that only one of them has are no difference: another version of the program may write more. What stands
-/// under one of the `skipped` keys is not looked at.
+/// `strict`, keys that only one of them has are not a difference: another version of the program may write more. Values
+/// under the `skipped` keys are ignored.
 pub fn documents(found: &Value, expected: &Value, strict: bool, skipped: &[&str]) -> Vec<Differing> {
     let mut differing = Vec::new();
     Walk { strict, skipped }.walk("", found, expected, &mut differing);
@@ -98,10 +98,10 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
     differing
 }
 
-/// The numbers, and the texts among `words`, that two workbooks show otherwise under the same words: the sheet, the first two
-/// texts of the row, and the nearest text above in the column. What only one of them has is no difference: another program
-/// may lay out its sheets otherwise.
-/// Sentences that stand in the same place and are the same but for numbers and such words differ as well.
+/// The numbers, and the texts among `words`, that differ between two workbooks under the same label: the sheet, the
+/// first two texts of the row, and the nearest text above in the column. What only one of them has is not a difference:
+/// another program may lay out its sheets differently. Sentences in the same place that are equal except for numbers
+/// and such words differ as well.
 pub fn numbers(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Differing> {
     let mut differing = sentences(found, expected, words);
     let (found, expected) = (labelled(found, words), labelled(expected, words));
@@ -112,7 +112,7 @@ pub fn numbers(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Dif
     differing
 }
 
-/// Letters that make a text a sentence, not a code or name that another order of rows would put elsewhere.
+/// From this many letters on a text is a sentence, not a code or name that a different order of rows would move.
 const SENTENCE: usize = 8;
 
 fn sentences(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Differing> {
@@ -154,10 +154,10 @@ fn bare(text: &str, words: &BTreeSet<&str>) -> String {
     bare
 }
 
-/// What stands beside a cell: sheet, texts of its row, text above it, and which of those with the same words it is.
+/// The label of a cell: sheet, texts of its row, text above it, and its number among the cells with the same texts.
 type Label = (String, String, String, usize);
 
-/// A cell by what stands beside it.
+/// A cell that has a [`Label`].
 struct Labelled {
     /// Sheet and cell.
     place: String,
@@ -166,7 +166,7 @@ struct Labelled {
     is_value: bool,
 }
 
-/// The cells of a workbook by what stands beside them.
+/// The cells of a workbook by their labels.
 fn labelled(book: &Book, words: &BTreeSet<&str>) -> BTreeMap<Label, Labelled> {
     let mut values = BTreeMap::new();
     for sheet in &book.sheets {

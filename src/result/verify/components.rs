@@ -12,7 +12,7 @@ use crate::result::outcome::{
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
 
-/// Checks every component of a unit; gives the rates of its nodes by component.
+/// Checks every component of a unit; returns the rates of its nodes by component.
 pub(super) fn check<'s>(
     subject: &Subject<'s>,
     tree: &Tree<'s>,
@@ -70,7 +70,7 @@ impl<'s> Judge<'_, 's> {
         self.subject.outcome.model.tree.code(given.node)
     }
 
-    /// 100 · points / full points; a leaf that is not applicable as the model says.
+    /// 100 · points / full points; for a leaf that is not applicable, what the model says.
     fn leaf_rate(&self, leaf: &LeafScore) -> Option<Exact> {
         match (&leaf.verified, self.subject.outcome.model.self_report.not_applicable) {
             (Some(points), _) => Some(Exact::from(100) * &points.0 / &leaf.full.0),
@@ -119,7 +119,7 @@ impl<'s> Judge<'_, 's> {
         Some((*low + *high) / Exact::from(2))
     }
 
-    /// Weights of the classes with a result, made 100 % together.
+    /// Weights of the classes with a result, scaled to 100 % in total.
     fn weights(&self, ballots: &UnitBallots, checked: &mut Checked) {
         let stands_for_itself = ballots.enough != Answers::GroupMedian;
         let classes = || self.rules.classes().iter().zip(&ballots.classes);

@@ -19,10 +19,10 @@ mod scope;
 /// Rates of the nodes of a unit by component, as they were calculated; empty for units that are not assessed.
 pub(super) type NodeRates<'s> = Vec<Option<Rates<'s>>>;
 
-/// What a decision says of a unit.
+/// The effect of a decision on a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ruling {
-    /// Nothing: it competes.
+    /// No decision: it competes.
     Free,
     /// It has this grade, with a place or outside the quotas.
     Pinned { grade: usize, seated: bool },

@@ -1,5 +1,5 @@
-//! Points of leaves: from the verified or claimed value by the rule of the leaf, and the states that the document can tell
-//! (SPEC §6).
+//! Points of leaves: from the verified or claimed value by the rule of the leaf, and the states that can be derived
+//! from the document (SPEC §6).
 //!
 //! The document holds values, self scores and whether a report came in. It does not hold which cells of the verifier were
 //! blank, which said 不涉及, and whether evidence was named: `not-applicable` and `no-evidence` are believed where the rules
@@ -60,7 +60,8 @@ impl Judge<'_> {
         }
     }
 
-    /// A corrected leaf has its new points; its old ones, exactly or as printed, are those that were there.
+    /// Checks that a corrected leaf has its new points, and that the old value of the correction, exact or as printed,
+    /// is the one that was there.
     fn corrected(&self, row: &CorrectionRow, original: Option<&Points>, checked: &mut Checked) {
         checked.both(
             || self.place("verified"),
@@ -74,7 +75,7 @@ impl Judge<'_> {
         checked.same(|| self.place("verified"), &row.new.value, &inside);
     }
 
-    /// A value that is counted in ledgers is what the listed problems say.
+    /// Checks that a value counted in ledgers follows from the listed problems.
     fn values(&self, checked: &mut Checked) {
         let problems = &self.leaf.ledger;
         if self.rules.input != RuleInput::Ledger || problems.is_empty() {
@@ -93,7 +94,7 @@ impl Judge<'_> {
         checked.both(|| self.place("value"), self.leaf.value.as_ref(), Some(&count(&[Closing::Verified])));
     }
 
-    /// Whether a state may be, and the points that follow from it.
+    /// Checks that a state is allowed, and the points that follow from it.
     fn judge(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
         let place = |what: &str| match within {
             "" => self.place(what),
@@ -144,7 +145,7 @@ impl Judge<'_> {
         states
     }
 
-    /// The verified value, where it is one that points can come of.
+    /// The verified value, if points can follow from it.
     fn value(&self) -> Option<&str> {
         self.leaf.value.as_deref().filter(|value| !rule::is_empty_part(value))
     }

@@ -1,5 +1,5 @@
-//! What the registers of a valid result cannot say: two decisions on one unit, rows of units that are not there, expected
-//! values that were not met.
+//! What the registers of a valid result cannot contain: two decisions on one unit, rows of units that do not exist,
+//! expected values that were not met.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     }
 }
 
-/// One row that counts for each unit and place.
+/// Checks that no more than one row counts for each unit and place.
 fn once<'r>(register: &str, rows: impl Iterator<Item = (&'r str, &'r str)>, checked: &mut Checked) {
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for key in rows {

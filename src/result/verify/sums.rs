@@ -141,7 +141,7 @@ fn registers(outcome: &Outcome, checked: &mut Checked) {
     }
 }
 
-/// No result stands on an error, and no version on an open question.
+/// Checks that no result has an error, and no version an open question.
 fn findings(outcome: &Outcome, checked: &mut Checked) {
     let count = |severity| outcome.findings.iter().filter(|finding| finding.severity == severity).count();
     checked.same(|| "findings".to_owned(), &count(Severity::Error), &0);
@@ -170,7 +170,7 @@ fn chain(outcome: &Outcome, checked: &mut Checked) {
     }
 }
 
-/// Groups in the order in which the roster names them first; every unit has a code of its own.
+/// Checks that groups are in the order in which the roster first names them, and that unit codes are unique.
 fn groups(outcome: &Outcome, checked: &mut Checked) {
     let mut seen = BTreeSet::new();
     let mut groups = outcome.units.iter().map(|unit| &unit.group).filter(|group| seen.insert(*group));
@@ -182,7 +182,7 @@ fn groups(outcome: &Outcome, checked: &mut Checked) {
     checked.same(|| "units".to_owned(), &outcome.units.len(), &codes.len());
 }
 
-/// Raters are listed once and in order, and those of the ratings are among them.
+/// Checks that raters are listed once and in order, and that those of the ratings are among them.
 fn raters(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
     checked.same(|| "raters".to_owned(), &outcome.raters.is_sorted_by(|a, b| a < b), &true);
     let listed: BTreeSet<&str> = outcome.raters.iter().map(String::as_str).collect();

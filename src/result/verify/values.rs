@@ -1,7 +1,7 @@
 //! The typed rules of the document against the values of the model file that it lists beside them: two records of one fact
 //! must agree.
 //!
-//! A key that the model file does not have stands for its default. Words are compared by their keys, numbers exactly.
+//! A key that is missing from the model file has its default. Words are compared by their keys, numbers exactly.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ impl<'d> Declared<'d> {
         self.differ(path, written, if is_same { written } else { typed });
     }
 
-    /// A word that stands for a variant of a type.
+    /// A word that names a variant of a type.
     fn choice<T: Serialize>(&mut self, path: &str, typed: &T, default: &str) {
         let own = serde_json::to_value(typed).ok();
         self.word(path, own.as_ref().and_then(serde_json::Value::as_str), Some(default));

@@ -282,7 +282,7 @@ impl Bound {
         Self { roster: None, start: findings.len(), next: findings.len() + 4 * LISTED }
     }
 
-    /// The same where findings may stand in the roster, of which every row has a share of its own.
+    /// Names the roster's file, if findings may lie in it: each of its rows then has its own share of the list.
     #[must_use]
     pub const fn with_roster(self, roster: Option<FileId>) -> Self {
         Self { roster, ..self }

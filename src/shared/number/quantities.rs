@@ -1,4 +1,4 @@
-//! Quantities that are told apart by type: points of the model, and shares in percent.
+//! Quantities with a type each, so that they cannot be mixed up: points of the model, and shares in percent.
 
 use std::fmt;
 use std::iter::Sum;

@@ -86,7 +86,7 @@ impl Role {
 pub enum FileStatus {
     /// Its values entered the calculation.
     Used,
-    /// The same content as another file that is used.
+    /// Its content is that of another file, which is used.
     Duplicate,
     /// Not an input (lock files, images).
     Ignored,

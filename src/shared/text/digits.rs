@@ -95,7 +95,7 @@ pub fn long_number(text: &str) -> Option<&str> {
     untold(text, |run| is_told(text, run))
 }
 
-/// The same in the number of a document, which need not say that it is one: `20250012`.
+/// Like [`long_number`], for a text that is a document number itself and may be bare: `20250012` is accepted as one.
 pub fn long_number_of_document(text: &str) -> Option<&str> {
     untold(text, |run| is_told(text, run) || is_led_by_year(run))
 }

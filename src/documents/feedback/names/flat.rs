@@ -7,8 +7,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::shared::text::{is_invisible, simplified};
 
-/// Marks that people put into names, or that come from a form: dots, brackets, quotation marks, dashes and the like, but not
-/// what ends a sentence or parts the items of a list.
+/// Marks that people put into names, or that come from a form: dots, brackets, quotation marks, dashes and the like,
+/// but not those that end a sentence or separate the items of a list.
 const MARKS: &str = "()[]{}<>〈〉《》「」『』【】〔〕〖〗〘〙'\"‘’“”`´″′.·•・‧∙⋅●-‐‑‒–—―−~_*/\\|+^#";
 
 /// A text as names are compared, and where each byte of it came from.
@@ -30,7 +30,7 @@ impl Flat {
         flat
     }
 
-    /// Lets the last character end later: a line through it goes with it.
+    /// Lets the last character end later, so that it includes a line through it.
     fn lengthen(&mut self, end: usize) {
         let last = self.places.last().map(|place| place.start);
         for place in self.places.iter_mut().rev().take_while(|place| Some(place.start) == last) {
@@ -38,18 +38,18 @@ impl Flat {
         }
     }
 
-    /// The place in the text of a piece of the flat one.
+    /// The place in the original text of a piece of the flat one.
     pub(super) fn place(&self, found: Range<usize>) -> Range<usize> {
         self.places[found.start].start..self.places[found.end - 1].end
     }
 }
 
-/// A name with its marks, but for blanks, width, letter case and characters as in [`Flat`].
+/// A name with its marks, otherwise (blanks, width, letter case, characters) as in [`Flat`].
 pub(super) fn tight(name: &str) -> String {
     name.chars().flat_map(compared).collect()
 }
 
-/// The characters that stand for one when texts are compared.
+/// The characters that represent a character when texts are compared.
 fn compared(c: char) -> impl Iterator<Item = char> {
     let is_seen = !c.is_whitespace() && !is_invisible(c) && !is_combining_mark(c);
     let shown = is_seen.then_some(c).into_iter();
@@ -60,7 +60,7 @@ fn compared(c: char) -> impl Iterator<Item = char> {
         .map(simplified)
 }
 
-/// Whether a character is a dot as it stands between the parts of a name.
+/// Whether a character is a dot such as is written between the parts of a name.
 pub(super) fn is_middle_dot(c: char) -> bool {
     matches!(c, '·' | '•' | '・' | '･' | '‧' | '∙' | '⋅' | '●' | '.' | '．' | '﹒')
 }

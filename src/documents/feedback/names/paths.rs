@@ -1,7 +1,7 @@
 //! Paths of files in a text: `C:\Users\…`, `\\server\share\…`, `/home/…`, `file://…`, also full-width and amid Chinese text
 //! without blanks.
 //!
-//! Where a path ends cannot always be told. In doubt more of the text goes with it, never less.
+//! It is not always clear where a path ends. In doubt more of the text is taken as part of it, never less.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ const ROOTS: [&str; 17] = [
 ];
 /// Ways of naming a file with a scheme.
 const SCHEMES: [&str; 5] = ["file:/", "smb:/", "nfs:/", "afp:/", "cifs:/"];
-/// What ends a path: signs that no file name holds, and those that part sentences.
+/// Characters that end a path: those that no file name contains, and those that separate sentences.
 const ENDS: &str = "<>\"|?*,;:。、“”‘’《》【】…\n\r\t";
 /// Longest ending of a file name.
 const ENDING: usize = 5;
@@ -38,7 +38,7 @@ pub(super) fn paths(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// A character of full width as the usual one.
+/// Converts a full-width character to the usual one.
 fn narrow(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
@@ -105,8 +105,8 @@ fn end(chars: &[char], start: usize, at: usize) -> usize {
     (at..end).rev().find(|index| !is_loose(chars[*index])).map_or(at, |last| last + 1)
 }
 
-/// How far a path may go: up to a sign that ends it, a bracket that it did not open, the beginning of another path, or a
-/// blank behind which no further folder follows.
+/// How far a path may extend: up to a character that ends it, a bracket that it did not open, the beginning of another
+/// path, or a blank that no further folder follows.
 fn furthest(chars: &[char], at: usize) -> usize {
     let (mut depth, mut index) = (0_usize, at);
     while let Some(c) = chars.get(index) {
@@ -126,19 +126,19 @@ fn furthest(chars: &[char], at: usize) -> usize {
     index
 }
 
-/// How long the rest of a name with blanks is whose ending stands before `end`, if that is still the same name.
+/// The length of the rest of a name with blanks whose ending comes before `end`, if that is still the same name.
 fn word(chars: &[char], from: usize, end: usize) -> usize {
     let is_name = chars[from..end].iter().all(|c| !ENDS.contains(*c) && !is_slash(*c) && !c.is_whitespace());
     if is_name { end - from } else { 0 }
 }
 
-/// Whether a path with slashes goes on behind a blank: a word in Latin letters, then a slash.
+/// Whether a path with slashes continues after a blank: a word in Latin letters, then a slash.
 fn goes_on(rest: &[char]) -> bool {
     let word = rest.iter().take_while(|c| c.is_ascii() && !is_slash(**c) && !ENDS.contains(**c)).count();
     word > 0 && rest.get(word).is_some_and(|c| is_slash(*c))
 }
 
-/// The end of a file name that has an ending such as `.xlsx`, before anything that belongs to no name.
+/// The end of a file name that has an ending such as `.xlsx`, before anything that cannot belong to a name.
 fn ending(chars: &[char], name: Range<usize>) -> Option<usize> {
     name.clone().filter(|index| chars[*index] == '.').find_map(|point| {
         let letters = chars[point + 1..name.end].iter().take_while(|c| c.is_ascii_alphanumeric()).count();

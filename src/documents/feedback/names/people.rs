@@ -1,14 +1,16 @@
 //! People that a result knows: contacts, secretaries and their numbers from the roster, and raters by their ids.
 //!
-//! Cells of a roster hold more than names: 办公室张三（主任）13800001234. What is looked for is
+//! Cells of a roster contain more than names: 办公室张三（主任）13800001234. What is looked for is
 //!
-//! - a name in Chinese characters, of two to four of them or with a middle dot, that is no office, no post and no word of the
-//!   model: a secretary 文明 would take 文明 out of every text about 文明单位;
-//! - a name in Latin letters, of two words or of six letters, that is no word of the model either;
-//! - a number of seven digits or more, with or without what stands before or behind it in other groups; an address with `@`.
+//! - a name in Chinese characters, of two to four of them or with a middle dot, that is not an office, a post or a word
+//!   of the model: a secretary 文明 would otherwise remove 文明 from every text about 文明单位;
+//! - a name in Latin letters, of two words or of six letters, that is not a word of the model either;
+//! - a number of seven digits or more, with or without what precedes or follows it in other groups; an address with
+//!   `@`.
 //!
-//! Ids of raters are told as codes are. Those in Chinese characters with a number (评委07) have two digits at least and no
-//! counter behind them; those that could be names of people begin with a common surname, since other words are ordinary.
+//! Ids of raters are recognised as codes are. Those in Chinese characters with a number (评委07) have at least two digits
+//! and no counter behind them; those that could be names of people begin with a common surname, since other words are
+//! ordinary.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -42,7 +44,7 @@ fn is_one(meaning: &str, c: char) -> bool {
 /// Everybody that is looked for in texts.
 #[derive(Default)]
 pub(super) struct People {
-    /// Names, whose they are and how they are told.
+    /// Names, whose they are and how they are recognised in a text.
     pub(super) names: Vec<(String, Owner, Told)>,
     /// Numbers in digits.
     pub(super) numbers: BTreeMap<String, Owner>,
@@ -73,10 +75,10 @@ impl People {
     }
 }
 
-/// The words of the model, flat: what stands there is ordinary in the texts that go with it.
+/// The words of the model, flat: words that occur there are ordinary in texts about it.
 struct Ordinary {
     names: String,
-    /// Whole sentences, which could name somebody: they tell only of words of two characters.
+    /// Whole sentences, which could name somebody: only words of two characters in them are taken as ordinary.
     standards: String,
 }
 
@@ -152,7 +154,7 @@ fn is_latin_name(piece: &str) -> bool {
     own.len() > 1 || own.first().is_some_and(|only| word(only) >= LATIN)
 }
 
-/// Names in Chinese characters: words between blanks, where single characters belong to their neighbour (张 三).
+/// Names in Chinese characters: words between blanks; a single character is joined to its neighbour (张 三).
 fn chinese(piece: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for word in piece.split(' ').filter(|word| !word.is_empty()) {
@@ -165,7 +167,7 @@ fn chinese(piece: &str) -> Vec<String> {
     parts.iter().flat_map(|word| of_word(word)).collect()
 }
 
-/// The names in a word: the word itself, without the post behind it, or what stands behind an office or a post (办公室张三).
+/// The names in a word: the word itself, without the post after it, or what follows an office or a post (办公室张三).
 fn of_word(word: &str) -> Vec<String> {
     let bare = words("posts").iter().find_map(|post| word.strip_suffix(post));
     let is_office = |own: &str| own.ends_with(|c| is_one("offices", c) || is_one("deputies", c));

@@ -21,7 +21,7 @@ pub(super) struct Builder<'b, 'g> {
 }
 
 impl Builder<'_, '_> {
-    /// A mean that nothing of another time is held against.
+    /// A mean that is compared with none of another time.
     pub(super) fn alone(&mut self, grid: &Grid, key: Key, mean: &NodeMean, is_now: bool) -> Result<(), TooWide> {
         let votes = mean.counted as i64;
         let mut parts = Vec::new();
@@ -34,7 +34,7 @@ impl Builder<'_, '_> {
         Ok(())
     }
 
-    /// A mean of two times, either of which may have none: what stayed, what came late, what was withdrawn.
+    /// The means of two times, either of which may be absent: what stayed, what came late, what was withdrawn.
     pub(super) fn both(
         &mut self,
         grid: &Grid,

@@ -1,8 +1,8 @@
-//! What caps tell of rates and satisfaction: a letter names the caps that hold the grade down, and a grade that a cap would not
-//! allow says that it does not hold.
+//! What caps reveal about rates and satisfaction: a letter names the caps that hold the grade down, and a grade that a
+//! cap would not allow reveals that the cap does not hold.
 //!
-//! Both are worth one bound: a rate that is printed below a bar is at most half a digit below the bar's own print, one that
-//! is not is at least there. Of a condition with parts only what follows for each part alone is taken.
+//! Both give one bound: a rate that is printed below a bar is at most half a digit below the printed bar, any other is
+//! at least that. Of a condition with parts only what follows for each part alone is used.
 
 use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
@@ -35,7 +35,7 @@ pub(super) struct Known {
     pub(super) meets: Exact,
 }
 
-/// What a letter tells by its caps and its grade.
+/// What a letter reveals by its caps and its grade.
 pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
     let model = &letter.outcome.model;
     let holding = holding_caps(letter.outcome, letter.unit).filter_map(|(_, step)| model.rule(step));
@@ -51,7 +51,7 @@ pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
     found
 }
 
-/// Whether the grade is better than a cap allows, and nothing but the cap's condition can be why it does not hold it down.
+/// Whether the grade is better than a cap allows, and only the cap's condition can be the reason.
 fn is_passed(model: &Model, unit: &UnitOutcome, cap: &Cap) -> bool {
     let own = model.graded(unit.grade.as_deref());
     let otherwise = unit.path.iter().any(|step| match step {
@@ -71,7 +71,7 @@ fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Know
     };
     match (condition, side) {
         (Condition::Satisfaction { component, threshold }, _) => add(Looked::Satisfaction(*component), threshold),
-        // One of several nodes is below, and nobody says which.
+        // One of several nodes is below, but it is unknown which.
         (Condition::Rate { nodes, .. }, Side::Below) if nodes.len() != 1 => {}
         (Condition::Rate { nodes, component, threshold, .. }, _) => {
             nodes.iter().for_each(|node| add(Looked::Rate(*component, *node), threshold));

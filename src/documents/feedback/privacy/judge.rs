@@ -9,14 +9,14 @@ use super::system::Kind;
 use super::{Reason, Whose};
 use crate::shared::number::Exact;
 
-/// Steps of the search for one class, and how many of them go to moving only what is close.
+/// Steps of the search for one class, and how many of them are spent on moving only close variables.
 pub(super) const STEPS: usize = 20_000;
 const NEARBY: usize = 1_500;
 /// Least number of means that keep a class from being exposed, and least part of the scale that they span, as a divisor.
 const MEANS: usize = 3;
 const SPAN: i64 = 10;
 
-/// Some marks that are not to be told: how their mean follows from the sum of variables.
+/// Some marks that must stay secret: how their mean follows from the sum of variables.
 pub(super) struct Target<'c> {
     pub(super) whose: Whose,
     pub(super) parts: &'c [usize],
@@ -35,8 +35,8 @@ pub(super) struct Around {
     pub(super) component: Vec<usize>,
 }
 
-/// Why the marks of a target that is not shown can be worked out; none where they cannot. `steps` are what is left of the
-/// budget.
+/// Why the marks of a target that is not shown can be worked out; none where they cannot. `steps` is what remains of
+/// the budget.
 pub(super) fn told(
     scene: &Scene<'_>,
     grid: &Grid,
@@ -44,9 +44,10 @@ pub(super) fn told(
     around: &Around,
     steps: &mut usize,
 ) -> Option<Reason> {
-    // What other marks of the same node, or of the component, make up for is soon found. Only then is everything tried.
+    // Solutions in which only other marks of the same node, or component, change are found fast. All others are tried
+    // later.
     let shared = |at: usize| scene.system.shared(at, target.parts);
-    // Closest is what stands in all the same sums.
+    // The closest variables are those in all the same sums.
     let most = around.component.iter().map(|at| shared(*at)).max().unwrap_or(0);
     let alike: Vec<usize> = around.component.iter().copied().filter(|at| shared(*at) == most).collect();
     for free in [&around.node, &alike, &around.component] {
@@ -65,7 +66,7 @@ pub(super) fn told(
     reason
 }
 
-/// Whether means enough, and far enough apart, are found by moving some variables alone. Sums are tried from both ends.
+/// Whether enough means, far enough apart, are found by moving only some variables. Sums are tried from both ends.
 fn hidden_nearby(
     scene: &Scene<'_>,
     grid: &Grid,

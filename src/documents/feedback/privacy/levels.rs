@@ -1,15 +1,16 @@
-//! Marks of a scale of levels, which stand apart: the sums that some of them can have, and in how many ways.
+//! Marks of a scale of levels, with gaps between them: the sums that some of them can have, and in how many ways.
 
 use super::marks::Ways;
 
-/// Most steps of a table of sums of levels; levels that need more of them count as not to be searched.
+/// Most steps of a table of sums of levels; levels that need more of them are not searched.
 const MOST_SUMS: i64 = 4_000_000;
 
-/// Marks that stand apart, and the sums that they can have.
+/// Marks with gaps between them, and the sums that they can have.
 pub(super) struct Levels {
     /// In steps, ascending.
     marks: Vec<i64>,
-    /// By sum above as many of the least mark: how many marks other than the least it takes; `u32::MAX` where there is none.
+    /// By sum, less that of as many least marks: how many marks other than the least it takes; `u32::MAX` if
+    /// impossible.
     fewest: Vec<u32>,
 }
 
@@ -19,7 +20,7 @@ impl Levels {
         let (Some(low), Some(high)) = (marks.first(), marks.last()) else {
             return Some(Self { marks, fewest: Vec::new() });
         };
-        // Beyond the square of the widest distance a fewest set of marks holds the greatest one.
+        // Beyond the square of the widest distance a smallest set of marks contains the greatest one.
         let width = high - low;
         let sums = width.checked_mul(width.checked_add(1)?.min(most))?;
         if sums > MOST_SUMS {

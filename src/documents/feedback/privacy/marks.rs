@@ -67,7 +67,7 @@ pub(super) type Bounds = (i64, i64);
 
 impl Grid {
     /// The grid of a component; `most` is the greatest number of marks that a class gave a unit. None where there would be
-    /// too many sums, or steps beyond whole numbers of a machine.
+    /// too many sums, or steps that do not fit machine integers.
     pub(super) fn of(scale: &Scale, positive: &Positive, mean_decimals: Option<u32>, most: i64) -> Option<Self> {
         match scale {
             Scale::Range(range) => {
@@ -113,7 +113,7 @@ impl Grid {
         }
     }
 
-    /// Whether some marks can have a sum, so many of them being positive.
+    /// Whether some marks can have a sum if a given number of them is positive.
     pub(super) fn holds_positive(&self, marks: i64, positive: i64, sum: i64) -> bool {
         if positive < 0 || positive > marks {
             return false;
@@ -145,7 +145,7 @@ impl Grid {
         }
     }
 
-    /// In how many ways some marks have a sum, so many of them being positive.
+    /// In how many ways some marks have a sum if a given number of them is positive.
     pub(super) fn ways_positive(&self, marks: i64, positive: i64, sum: i64) -> Ways {
         if positive < 0 || positive > marks {
             return Ways::None;
@@ -184,8 +184,8 @@ fn split(one: Bounds, sum: i64, other: Bounds, ways: impl Fn(i64) -> Ways) -> Wa
     found
 }
 
-/// The ways of some marks between two bounds, every step of which is a mark. Beside the ends of what they can sum up to there
-/// are several as soon as there are two marks and three values for them.
+/// The ways of some marks between two bounds, every step of which is a mark. Except at the ends of the possible sums,
+/// there are several as soon as there are two marks and three values for them.
 ///
 /// Example: two marks from 0 to 3 have the sum 1 as 0 + 1 only, the sum 2 as 0 + 2 and 1 + 1.
 fn even_ways(marks: i64, (low, high): Bounds, sum: i64) -> Ways {
@@ -211,7 +211,7 @@ fn even_ways(marks: i64, (low, high): Bounds, sum: i64) -> Ways {
     Ways::One(own)
 }
 
-/// The greatest step of which all distances are whole numbers; 1 where there is none.
+/// The greatest step of which all distances are multiples; 1 where there is none.
 fn common_divisor(distances: impl Iterator<Item = Exact>) -> Option<Exact> {
     let mut divisor: Option<(i128, i128)> = None;
     for distance in distances.filter(|own| !own.is_zero()) {

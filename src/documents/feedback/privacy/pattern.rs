@@ -1,4 +1,5 @@
-//! To which units the classes of a component are shown: by numbers of answers alone, now and in letters of before.
+//! To which units the classes of a component are shown: decided by numbers of answers alone, now and in earlier
+//! letters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,16 +14,16 @@ pub struct Pattern {
     hidden: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// What a mean rests on, by class id and node code.
+/// The number of answers behind a mean, and the mean, by class id and node code.
 type Answers<'o> = BTreeMap<(&'o str, &'o str), (usize, &'o Exact)>;
 
-/// How many answers a mean rests on: counted marks, trimmed ones, and abstentions that count as 0.
+/// How many answers are behind a mean: counted marks, trimmed ones, and abstentions that count as 0.
 pub fn answers(mean: &NodeMean) -> usize {
     mean.counted + mean.zeros + mean.trimmed.len()
 }
 
 impl Pattern {
-    /// The pattern of a result, after letters that were handed out before, oldest first.
+    /// The pattern of a result, given the letters that were handed out before, oldest first.
     pub fn of(outcome: &Outcome, earlier: &[Earlier]) -> Self {
         let patterns = Self::each(earlier);
         Self::after(outcome, earlier, &patterns)
@@ -83,7 +84,7 @@ fn has_few(now: &Answers<'_>, k: usize) -> bool {
     now.values().any(|(answers, _)| (1..k).contains(answers))
 }
 
-/// Whether a shown mean of before and one of now would give away fewer than k marks between them.
+/// Whether an earlier shown mean and a present one would together reveal fewer than k marks.
 fn tells_few(before: &Answers<'_>, now: &Answers<'_>, k: usize) -> bool {
     let keys: BTreeSet<_> = before.keys().chain(now.keys()).collect();
     keys.into_iter().any(|key| {

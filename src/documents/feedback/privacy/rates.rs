@@ -40,12 +40,12 @@ impl Form {
     }
 }
 
-/// How the passing of rates of a component goes, by which of its nodes are measured.
+/// How a component passes rates on, by component and which of its nodes are measured.
 pub(super) type Passings = BTreeMap<(usize, Vec<bool>), Passing>;
 
 /// The rates of a letter, as forms.
 pub(super) struct Rates {
-    /// By component: its rate; none where the reader knows it.
+    /// The rate of each component; none where the reader knows it.
     pub(super) components: Vec<Option<Form>>,
     pub(super) aspects: Vec<Form>,
     pub(super) lines: Vec<Form>,

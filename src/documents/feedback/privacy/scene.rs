@@ -1,7 +1,7 @@
 //! What a reader of one letter, or of two, can calculate with: the sums of marks as variables, the printed numbers as bounds.
 //!
-//! docs/privacy.md lists the numbers and what the reader knows besides. A mean is a weighted sum of a variable, a rate one of
-//! means, a total one of rates; so everything that is printed bounds a weighted sum of the sums of marks.
+//! docs/privacy.md lists the numbers and what else the reader knows. A mean is a weighted sum of variables, a rate one
+//! of means, a total one of rates; so everything that is printed bounds a weighted sum of the sums of marks.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::shared::number::Exact;
 /// Component, class, node.
 pub(super) type Key = (usize, usize, usize);
 
-/// A letter to a unit: the result it rests on, and which components show their classes.
+/// A letter to a unit: the result it is based on, and which components show their classes.
 pub(super) struct Letter<'o> {
     pub(super) outcome: &'o Outcome,
     pub(super) unit: &'o UnitOutcome,
@@ -59,18 +59,18 @@ enum What {
     Mean(Key),
     /// The satisfaction rate of a component.
     Satisfaction(usize),
-    /// What a cap tells.
+    /// What a cap reveals.
     Cap(usize),
 }
 
-/// What a printed number says of the variables.
+/// The bound that a printed number puts on the variables.
 struct Bounded {
     weights: Weights,
     low: Exact,
     high: Exact,
 }
 
-/// Decimals of a printed number, and how much else is open.
+/// Decimals of a printed number, and its further uncertainty.
 type Printed<'p> = (u32, &'p Exact);
 
 /// The variables and bounds of one letter or of two.
@@ -125,7 +125,7 @@ impl<'g> Scene<'g> {
         }
         let count = Exact::from(mean.counted + mean.zeros);
         let Some(decimals) = grid.mean_decimals else {
-            // A weight for each variable, so that what two letters share falls out of their difference.
+            // A weight for each variable, so that what two letters share cancels out in their difference.
             let weight = &grid.step / &count;
             let weights = parts.iter().map(|part| (self.system.quantity(vec![*part], None), weight.clone())).collect();
             let mean = Form { weights, constant: &grid.low * &Exact::from(mean.counted) / &count };
@@ -145,7 +145,7 @@ impl<'g> Scene<'g> {
         Ok(())
     }
 
-    /// A printed number: the value lies within half a unit of its last digit, and within what else is open.
+    /// A printed number: the value lies within half a unit of its last digit, plus the further uncertainty.
     fn printed(
         &mut self,
         what: What,
@@ -157,7 +157,7 @@ impl<'g> Scene<'g> {
         self.within(what, form, &shown - &half, &shown + &half)
     }
 
-    /// Bounds everything that a letter prints, and by how much it differs from what another one printed before.
+    /// Bounds everything that a letter prints, and how much it differs from what an earlier one printed.
     pub(super) fn print(
         &mut self,
         letter: &Letter<'_>,
@@ -175,7 +175,8 @@ impl<'g> Scene<'g> {
                 self.print_classes(letter, component, ballots, cells)?;
             }
         }
-        // Follows from both, but is found at once only when it is written down: what stayed the same falls out.
+        // This follows from both, but the search uses it at once only if it is stated: what stayed the same cancels
+        // out.
         for (what, own) in &self.told {
             let (false, Some(other)) = (matches!(what, What::Cap(_)), before.get(what)) else { continue };
             let mut weights = own.weights.clone();
@@ -188,7 +189,7 @@ impl<'g> Scene<'g> {
         Ok(())
     }
 
-    /// Rates of components, their points, and the base, which is given back with what else is open about it.
+    /// Rates of components, their points, and the base, which is returned with its further uncertainty.
     fn print_components(&mut self, letter: &Letter<'_>, rates: &Rates) -> Result<Base, TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
         let decimals = model.score.decimals;
@@ -214,7 +215,7 @@ impl<'g> Scene<'g> {
                     self.printed(What::Rate(at), form, &own.exact, (digits, &Exact::zero()))?;
                     base.form.constant = &base.form.constant + &points;
                 }
-                // A rounded rate that nobody was told is as open as its rounding.
+                // A rounded rate that was never disclosed is uncertain by its rounding.
                 (Some(form), Some(digits)) => {
                     base.form.add(form, &share);
                     base.open = base.open + &share * &half_digit(digits);
@@ -283,7 +284,7 @@ impl<'g> Scene<'g> {
         self.within(What::Satisfaction(component), &form, low, high)
     }
 
-    /// What caps tell of rates and satisfaction.
+    /// What caps reveal about rates and satisfaction.
     fn print_caps(&mut self, letter: &Letter<'_>, rates: &Rates, cells: &BTreeMap<Key, Cell>) -> Result<(), TooWide> {
         for (at, Known { looked, side, meets }) in known(letter).into_iter().enumerate() {
             let (form, bar, unseen) = match looked {
@@ -318,13 +319,13 @@ impl<'g> Scene<'g> {
                 form.weights.insert(self.system.quantity(vec![positive], None), Exact::from(1));
             }
         }
-        // Marks of a node that were trimmed as a whole stand in no mean.
+        // If all marks of a node were trimmed, they are in no mean.
         let unseen = Exact::from((ballots.valid as i64 - seen).max(0));
         Positives { form, hundredth: Exact::from(ballots.valid) / Exact::from(100), unseen }
     }
 }
 
-/// The base as a weighted sum, and by how much else it may differ.
+/// The base as a weighted sum, and its further uncertainty.
 struct Base {
     form: Form,
     open: Exact,
@@ -335,7 +336,7 @@ struct Positives {
     form: Form,
     /// How many marks are one percent of satisfaction.
     hundredth: Exact,
-    /// Valid marks that no variable stands for, each of which may be positive.
+    /// Valid marks that no variable covers, each of which may be positive.
     unseen: Exact,
 }
 
@@ -344,7 +345,7 @@ fn far() -> Exact {
     Exact::from(1_000_000_000)
 }
 
-/// Whether a letter tells something of the positive marks of a component.
+/// Whether a letter reveals something about the positive marks of a component.
 pub(super) fn counts_positive(letter: &Letter<'_>, component: usize) -> bool {
     if letter.extent == Extent::Totals {
         return false;

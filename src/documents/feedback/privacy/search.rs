@@ -1,31 +1,32 @@
 //! Is there an assignment of the variables of a system that agrees with all its bounds?
 //!
-//! The search narrows the values of all variables by all constraints, then tries those of the variable that is left the
-//! fewest, nearest to what really was first, and so on with each. Every value that is tried is a step, and the steps are counted.
+//! The search narrows the values of all variables by all constraints, then tries the values of the variable that has
+//! the fewest left, those nearest to the true value first, and so on with each. Every value that is tried is a step,
+//! and the steps are counted.
 
 use num_integer::{div_ceil, div_floor, gcd};
 
 use super::system::{Constraint, Kind, System};
 
-/// More steps were needed than there were.
+/// More steps were needed than were available.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Spent;
 
-/// Values that variables are held to: the sum of some of them.
+/// A fixed value for the sum of some variables.
 pub(super) struct Held<'h> {
     pub(super) parts: &'h [usize],
     pub(super) sum: i64,
 }
 
 impl Held<'_> {
-    /// Whether the sum can still be what it is held to.
+    /// Whether the sum can still have its fixed value.
     fn is_possible(&self, bounds: &[(i64, i64)]) -> bool {
         let sum = |side: &dyn Fn(&(i64, i64)) -> i64| self.parts.iter().map(|part| side(&bounds[*part])).sum::<i64>();
         (sum(&|own| own.0)..=sum(&|own| own.1)).contains(&self.sum)
     }
 }
 
-/// What each variable lies between.
+/// The least and greatest value of each variable.
 type Bounds = Vec<(i64, i64)>;
 
 /// Rounds in which bounds are narrowed before values are tried.
@@ -34,15 +35,15 @@ const ROUNDS: usize = 3;
 /// A search with the steps that are left.
 pub(super) struct Search<'s, 'g> {
     system: &'s System<'g>,
-    /// By variable: the constraints it stands in, with the place of its quantity among their terms.
+    /// By variable: the constraints that contain it, with the place of its quantity among their terms.
     stands_in: Vec<Vec<(usize, usize)>>,
-    /// What is left to each variable before anything is tried.
+    /// The bounds of each variable before anything is tried.
     root: Option<Bounds>,
     steps: usize,
 }
 
 impl<'s, 'g> Search<'s, 'g> {
-    /// A search with so many steps.
+    /// A search with this many steps.
     pub(super) fn new(system: &'s System<'g>, steps: usize) -> Self {
         let mut stands_in = vec![Vec::new(); system.variables.len()];
         for (index, constraint) in system.constraints.iter().enumerate() {
@@ -77,11 +78,11 @@ impl<'s, 'g> Search<'s, 'g> {
         Ok(())
     }
 
-    /// Whether there is an assignment in which some sums have these values. Where some variables are named, the others stay what
-    /// they really were: an assignment that is found then is one all the same.
+    /// Whether there is an assignment in which some sums have these values. If `free` names variables, the other sums
+    /// keep their true values; an assignment that is found then is valid all the same.
     ///
     /// # Errors
-    /// If the steps do not suffice to tell.
+    /// If the steps do not suffice to decide.
     pub(super) fn finds(&mut self, held: &[Held<'_>], free: Option<&[usize]>) -> Result<bool, Spent> {
         let Some(mut bounds) = self.root.clone() else { return Ok(false) };
         self.step()?;
@@ -125,7 +126,8 @@ impl<'s, 'g> Search<'s, 'g> {
         Ok(false)
     }
 
-    /// The variable that is left the fewest values; the sum of some marks comes after the number of positive ones among them.
+    /// The variable with the fewest values left; the sum of some marks comes after the number of positive ones among
+    /// them.
     fn next(&self, bounds: &[(i64, i64)], settled: &[bool]) -> Option<usize> {
         let is_ready = |at: usize| match self.system.variables[at].kind {
             Kind::Sum(Some((positive, _))) => settled[positive],
@@ -148,7 +150,7 @@ impl<'s, 'g> Search<'s, 'g> {
         }
     }
 
-    /// What a term lies between.
+    /// The bounds of a term.
     fn term(&self, quantity: usize, weight: i128, bounds: &[(i64, i64)]) -> (i128, i128) {
         let quantity = &self.system.quantities[quantity];
         let sum = |side: &dyn Fn(&(i64, i64)) -> i64| quantity.parts.iter().map(|part| side(&bounds[*part])).sum();
@@ -156,8 +158,8 @@ impl<'s, 'g> Search<'s, 'g> {
         if weight >= 0 { (weight * low, weight * high) } else { (weight * high, weight * low) }
     }
 
-    /// What the sum of a constraint lies between; none if that is out of its bounds, or if what has one value left leaves no
-    /// multiple of the common divisor of the rest.
+    /// The bounds of the sum of a constraint; none if they lie outside those of the constraint, or if the terms with
+    /// one value left leave no multiple of the common divisor of the rest.
     fn sum(&self, constraint: &Constraint, bounds: &[(i64, i64)]) -> Option<(i128, i128)> {
         let (mut low, mut high, mut fixed, mut divisor) = (0, 0, 0, 0);
         for term in &constraint.terms {
@@ -177,8 +179,8 @@ impl<'s, 'g> Search<'s, 'g> {
         (divisor <= 1 || div_ceil(from, divisor) <= div_floor(to, divisor)).then_some((low, high))
     }
 
-    /// What all constraints and held sums leave to the variables, narrowed until nothing changes or for a few rounds; none if
-    /// nothing is left.
+    /// The bounds that all constraints and fixed sums leave to the variables, narrowed until nothing changes or for a
+    /// few rounds; none if nothing is left.
     fn narrowed(&self, mut bounds: Bounds, held: &[Held<'_>]) -> Option<Bounds> {
         for _ in 0..ROUNDS {
             // What narrows within a round leaves these a little wide, which does no harm.
@@ -205,8 +207,8 @@ impl<'s, 'g> Search<'s, 'g> {
         (holds && held.iter().all(|own| own.is_possible(&bounds))).then_some(bounds)
     }
 
-    /// The values that all constraints and held sums leave to a variable; none if there are none. `sums` are what the sums of
-    /// the constraints lie between at most.
+    /// The values that all constraints and fixed sums leave to a variable; none if there are none. `sums` are outer
+    /// bounds of the sums of the constraints.
     fn range(&self, at: usize, bounds: &[(i64, i64)], sums: &[(i128, i128)], held: &[Held<'_>]) -> Option<(i64, i64)> {
         let (mut low, mut high) = (i128::from(bounds[at].0), i128::from(bounds[at].1));
         let mut keep = |(least, most): (i128, i128)| (low, high) = (low.max(least), high.min(most));

@@ -28,7 +28,7 @@ pub(super) struct Variable<'g> {
     pub(super) kind: Kind,
     /// The least and greatest value.
     pub(super) bounds: (i64, i64),
-    /// What it really was, as far as that is known.
+    /// Its true value, as far as that is known.
     pub(super) hint: i64,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct System<'g> {
 /// A weighted sum of quantities, exactly.
 pub(super) type Weights = BTreeMap<usize, Exact>;
 
-/// The numbers of a constraint do not fit the machine.
+/// The numbers of a constraint do not fit machine integers.
 #[derive(Debug)]
 pub(super) struct TooWide;
 
@@ -96,7 +96,7 @@ pub(super) struct TooWide;
 const WIDEST: i128 = 1 << 100;
 
 impl System<'_> {
-    /// The quantity of some variables; one of the same variables and rounding is the same.
+    /// The quantity of some variables; an existing one of the same variables and rounding is reused.
     pub(super) fn quantity(&mut self, parts: Vec<usize>, rounded: Option<Rounded>) -> usize {
         let known = self.quantities.iter().position(|own| own.parts == parts && own.rounded == rounded);
         known.unwrap_or_else(|| {
@@ -105,7 +105,8 @@ impl System<'_> {
         })
     }
 
-    /// Bounds a weighted sum of quantities; one of the same weights, or of multiples of them, narrows what is known.
+    /// Bounds a weighted sum of quantities; an existing constraint with the same weights, or multiples of them, is
+    /// narrowed.
     ///
     /// # Errors
     /// If the numbers do not fit.
@@ -143,7 +144,7 @@ impl System<'_> {
         Ok(())
     }
 
-    /// In how many constraints a variable stands together with any of some others.
+    /// How many constraints contain a variable together with any of some others.
     pub(super) fn shared(&self, at: usize, others: &[usize]) -> usize {
         let holds = |own: &Constraint, at: usize| {
             own.terms.iter().any(|(quantity, _)| self.quantities[*quantity].parts.contains(&at))
@@ -152,7 +153,7 @@ impl System<'_> {
         both.filter(|own| holds(own, at)).count()
     }
 
-    /// Whether the widest sums of all constraints fit the machine.
+    /// Whether the widest sums of all constraints fit machine integers.
     pub(super) fn fits(&self) -> bool {
         let widest = |at: usize| {
             let quantity = &self.quantities[at];

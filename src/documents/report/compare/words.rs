@@ -1,4 +1,4 @@
-//! What a comparison says in words: why a unit moved, how it hangs together with earlier units, where its grade went.
+//! What a comparison says in words: why a unit moved, how it is related to earlier units, where its grade went.
 
 use crate::documents::report::causes::CauseWords;
 use crate::documents::report::document::MISSING;
@@ -20,7 +20,7 @@ impl<'w> Words<'w> {
     /// Why a unit moved: its causes in one line. Between two periods everything was assessed anew, which needs no saying.
     pub fn causes(&self, unit: &UnitRow) -> String {
         let told = unit.causes.iter().filter(|cause| !matches!(cause, Cause::Period));
-        // Who was added, removed or merged is said by how the unit hangs together with the earlier ones.
+        // That a unit was added, removed or merged is already said by its link to the earlier ones.
         let told = told.filter(|cause| !matches!(cause, Cause::Roster { field } if LINKS.contains(&field.as_str())));
         CauseWords { lang: self.lang, name: |kind, code: &str| self.part(kind, code) }.all(told)
     }
@@ -36,7 +36,7 @@ impl<'w> Words<'w> {
         }
     }
 
-    /// How a unit hangs together with earlier ones; empty for the same unit.
+    /// How a unit is related to earlier ones; empty if it is unchanged.
     pub fn link(&self, unit: &UnitRow) -> String {
         let names = unit.behind.iter().map(|behind| {
             let total = behind.state.total.as_deref().unwrap_or(MISSING);

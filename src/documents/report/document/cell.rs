@@ -256,21 +256,21 @@ impl<'d> CellDoc<'d> {
         Self::number(value, value.decimals().map_or(most, |needed| needed.min(most)))
     }
 
-    /// The same in another role.
+    /// Sets the style.
     #[must_use]
     pub const fn role(mut self, style: Style) -> Self {
         self.style = style;
         self
     }
 
-    /// The same over several columns.
+    /// Merges the cell over several columns.
     #[must_use]
     pub const fn across(mut self, cols: u16) -> Self {
         self.cols = cols;
         self
     }
 
-    /// The same over several rows.
+    /// Merges the cell over several rows.
     #[must_use]
     pub const fn down(mut self, rows: u16) -> Self {
         self.rows = rows;

@@ -139,7 +139,7 @@ impl Counter<'_> {
         Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
     }
 
-    /// Abstentions and blanks that enter the mean as 0: those of ballots that are trimmed for the unit are cut with them.
+    /// Abstentions and blanks that enter the mean as 0, without those on ballots that are trimmed for the unit.
     fn zeros(&self, pot: &Pot, dropped: &[usize], judged: &mut [JudgedBallot]) -> usize {
         let (cut, kept): (Vec<&Silence>, Vec<_>) = pot.silent.iter().partition(|own| dropped.contains(&own.ballot));
         for own in cut {
@@ -170,7 +170,7 @@ impl Counter<'_> {
         order.into_iter().enumerate().filter(|(i, _)| !kept.contains(i)).map(|(_, vote)| vote).collect()
     }
 
-    /// Trims counted votes of a tally the same way; trimming on "ballot" does not apply to tallies.
+    /// Trims the counted votes of a tally in the same way; trimming on "ballot" does not apply to tallies.
     fn trim_tally(&self, pot: &Pot) -> (Vec<(Points, usize)>, Vec<Points>) {
         let mut votes = pot.tally.clone();
         votes.sort();

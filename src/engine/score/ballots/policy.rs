@@ -1,4 +1,4 @@
-//! What happens where answers or classes are missing, and the rates that come of it (SPEC §7).
+//! What happens where answers or classes are missing, and the resulting rates (SPEC §7).
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
 impl Panel<'_> {
-    /// What happens where answers or classes are missing.
+    /// Applies the policies for missing answers or classes.
     pub(super) fn settle(&self, units: &mut [Option<UnitBallots>], findings: &mut Findings<'_>) {
         for (index, unit) in units.iter_mut().enumerate() {
             if let Some(unit) = unit {
@@ -54,12 +54,13 @@ impl Panel<'_> {
         self.set_rates(index, unit, findings);
     }
 
-    /// Says what does not apply to a unit; whether that is the whole component, which then counts what the model says.
+    /// Reports what does not apply to a unit; returns whether that is the whole component, which then counts as the
+    /// model says.
     fn leave_out(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) -> bool {
         let [first, others @ ..] = unit.off.as_slice() else { return false };
         let whole = (0..self.counted.nodes.len()).all(|node| unit.off.iter().any(|off| off.node == node));
         if whole && unit.answers > 0 {
-            // Votes beside it are an error that has been told.
+            // Votes beside it are an error that has been reported already.
             return false;
         }
         let is_error = whole && self.rules.not_applicable == Inapplicable::Error;

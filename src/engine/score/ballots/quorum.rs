@@ -17,7 +17,7 @@ fn reaches(quorum: Option<&Percent>, valid: usize, issued: Option<usize>) -> boo
 }
 
 /// A class has a result only if valid ballots ≥ quorum % of issued, as a whole or, where ballots were issued for each unit,
-/// of each unit; a tally's own count of issued goes before the class's.
+/// for each unit; a tally's own count of issued ballots takes precedence over the class's.
 pub(super) fn apply(
     rules: &BallotRules,
     assessment: &Assessment,
@@ -52,7 +52,7 @@ pub(super) struct CameIn<'b> {
     pub(super) pots: &'b [Vec<UnitPot>],
 }
 
-/// Says which classes have no quorum: as a whole by their ballots, or for single units by their tallies.
+/// Reports which classes have no quorum: as a whole by their ballots, or for single units by their tallies.
 pub(super) fn report(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Findings<'_>) {
     let (Panel { rules, assessment, name, .. }, CameIn { counted, classes, pots }) = (panel, came_in);
     let Some(quorum) = &rules.quorum else { return };
@@ -82,7 +82,7 @@ pub(super) fn report(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Fin
     }
 }
 
-/// More ballots that list a unit than were issued for it.
+/// Reports more ballots that list a unit than were issued for it.
 pub(super) fn report_returned(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Findings<'_>) {
     let (Panel { rules, assessment, .. }, CameIn { counted, pots, .. }) = (panel, came_in);
     for (at, (unit, pots)) in assessment.units.iter().zip(*pots).enumerate() {
@@ -99,7 +99,7 @@ pub(super) fn report_returned(panel: &Panel<'_>, came_in: &CameIn<'_>, findings:
     }
 }
 
-/// Ratings of a class without quorum keep their place in ratings.csv, as not counted.
+/// Keeps ratings of a class without quorum in ratings.csv, marked as not counted.
 pub(super) fn mark_ratings(came_in: &CameIn<'_>, judged: &mut [JudgedBallot]) {
     let CameIn { counted, classes, pots } = came_in;
     for (ballot, judged) in counted.ballots.iter().zip(judged) {

@@ -1,10 +1,10 @@
-//! The step of a range: what the model declares, else what the marks themselves show.
+//! The step of a range: as the model declares it, else derived from the marks themselves.
 
 use crate::engine::assessment::{BallotBox, Mark};
 use crate::model::Scale;
 use crate::shared::number::{Exact, Points};
 
-/// Most decimals of a step that is looked for; marks are read with no more.
+/// Most decimals of a step that is considered; marks are read with no more.
 const MOST_DECIMALS: u32 = 20;
 
 /// The scale of a component, its range with a step.

@@ -162,7 +162,7 @@ fn end_record(bytes: &[u8]) -> Result<End, Fault> {
     Ok(End { count: count.into(), size: size.into(), offset: offset.into(), at: at as u64 })
 }
 
-/// The same of the 64-bit end record, which a locator before the end record points to.
+/// Reads the 64-bit end record, which a locator before the end record points to.
 fn end_record_64(bytes: &[u8], end: u64) -> Result<End, Fault> {
     let mut locator = Fields::at(bytes, end.checked_sub(20).ok_or_else(cut)?);
     if !locator.is(LOCATOR_64)? {

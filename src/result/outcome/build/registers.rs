@@ -6,7 +6,7 @@ use crate::engine::score::ComponentMeasure;
 use crate::result::outcome::{AssertionOutcome, ComponentTotals};
 
 impl Builder<'_> {
-    /// What the inputs of each component are as a whole.
+    /// Totals over the inputs of each component.
     pub(super) fn totals(&self) -> Vec<ComponentTotals> {
         let totals = |measure: &ComponentMeasure| match measure {
             ComponentMeasure::Indicators => ComponentTotals::Indicators,
@@ -16,7 +16,7 @@ impl Builder<'_> {
         self.run.measured.components.iter().map(totals).collect()
     }
 
-    /// What the rows of 核对 came to.
+    /// The results of the rows of 核对.
     pub(super) fn assertions(&self) -> Vec<AssertionOutcome> {
         let Run { assessment, scores, grading, .. } = self.run;
         let run = assertions::Run { model: self.model, assessment, scores, grading };

@@ -1,4 +1,4 @@
-//! The single marks of ratings.csv: their points by the scale, and what each is by itself.
+//! The single marks of ratings.csv: their points by the scale, and the state of each, regardless of its ballot.
 
 use std::collections::BTreeMap;
 
@@ -78,8 +78,8 @@ impl Panel<'_> {
         self.counting.abstain.iter().any(|own| text::key(own) == text::key(word))
     }
 
-    /// A mark has the points that the scale gives what is written. Where people settled what an unreadable mark means, what
-    /// is written says nothing.
+    /// Checks that a mark has the points that the scale gives to what is written. Where people decided what an
+    /// unreadable mark means, the written text does not matter.
     fn value(&self, record: &RatingRecord, points: Option<&(Exact, bool)>, meaning: &Meaning, checked: &mut Checked) {
         if let Some((_, is_mark)) = points {
             checked.same(|| self.row(record), is_mark, &true);
@@ -89,7 +89,7 @@ impl Panel<'_> {
         }
     }
 
-    /// Whether points are a mark.
+    /// Whether the scale has a mark of these points.
     pub(super) fn holds(&self, points: &Exact) -> bool {
         match &self.scale {
             Scale::Levels(levels) => levels.iter().any(|(_, Points(level))| level == points),
@@ -100,8 +100,8 @@ impl Panel<'_> {
         }
     }
 
-    /// A mark without points and without a word that abstains: whether it is blank or void is in the cell, and what people
-    /// settled in the register.
+    /// The state of a mark without points and without a word that abstains: whether it is blank or void is known only
+    /// from the cell, how people settled it only from the register.
     fn without_points(&self, recorded: &str) -> State {
         let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == Standing::Approved);
         let is_settled = |verdict: &Verdict| matches!(verdict, Verdict::Mark(word) if self.abstains(word));

@@ -50,7 +50,8 @@ impl Panel<'_> {
         fate
     }
 
-    /// A class that recuses drops all marks of a ballot for one unit, that of the rater; no other mark is recused.
+    /// In a class that recuses, all marks of a ballot for one unit, that of the rater, are dropped; no other mark is
+    /// recused.
     fn recuse(&self, sheet: &mut [Mark<'_>]) {
         let own = sheet.iter().find(|mark| mark.state == State::Recused).map(|mark| mark.unit);
         let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes()[mark.class].recuse));
@@ -68,7 +69,7 @@ impl Panel<'_> {
         if has(State::Counted) {
             return if self.has_pattern(sheet) { Fate::Void } else { Fate::Valid };
         }
-        // A recused cell in which something stands is a mark that was dropped.
+        // A recused cell that is not blank is a mark that was dropped.
         let dropped = sheet.iter().any(|mark| mark.state == State::Recused && is_written(mark));
         match (has(State::Void), has(State::Abstained), dropped) {
             (true, ..) => Fate::Void,
@@ -78,7 +79,8 @@ impl Panel<'_> {
         }
     }
 
-    /// Whether too many units stand in the top level, or all units have one mark; both from a number of rated units on.
+    /// Whether too many units are in the top level, or all have the same mark; checked only from a number of rated
+    /// units on.
     fn has_pattern(&self, sheet: &[Mark<'_>]) -> bool {
         let rules = self.counting;
         if rules.max_top_share.is_none() && rules.straight_line != StraightLine::Void {
@@ -111,7 +113,7 @@ impl Panel<'_> {
     }
 }
 
-/// Whether anything stands in the cell of a mark.
+/// Whether anything is written in the cell of a mark.
 pub(super) fn is_written(mark: &Mark<'_>) -> bool {
     mark.points.is_some() || !crate::shared::text::is_blank(&mark.record.value)
 }

@@ -8,7 +8,8 @@ use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
 impl Panel<'_> {
-    /// Compares the totals of all classes and sets the quorum of every pot; gives which classes have one by their ballots.
+    /// Compares the totals of all classes and sets the quorum of every pot; returns which classes have one by their
+    /// ballots.
     pub(super) fn class_totals(&self, sheets: &[Sheet], pots: &mut [Pot<'_>], checked: &mut Checked) -> Vec<bool> {
         let place = || format!("components.{}", self.rules.id);
         checked.same(place, &self.totals.len(), &self.rules.classes().len());
@@ -36,14 +37,14 @@ impl Panel<'_> {
         reached
     }
 
-    /// Whether so many valid ballots are a quorum of those issued; there is none where nobody knows how many were issued.
+    /// Whether this many valid ballots are a quorum of those issued; there is none if the number issued is unknown.
     fn reaches(&self, valid: usize, issued: Option<usize>) -> bool {
         let needed = self.counting.quorum.as_ref().zip(issued);
         needed.is_none_or(|(quorum, issued)| Exact::from(100) * &Exact::from(valid) >= &quorum.0 * &Exact::from(issued))
     }
 
     /// The quorum of a class for every unit, and what its tallies counted over all units. A tally's own count of issued
-    /// ballots goes before that of the class.
+    /// ballots takes precedence over that of the class.
     fn quorums(&self, class: usize, issued: Option<usize>, quorum: bool, pots: &mut [Pot<'_>]) -> TallyTotals {
         let of_unit = &self.rules.classes()[class].issued;
         let mut tallied = TallyTotals { issued: Some(0), ..TallyTotals::default() };
@@ -67,7 +68,7 @@ impl Panel<'_> {
         tallied
     }
 
-    /// Marks that would count keep their place, as not counted, where their class has no quorum.
+    /// Marks that would count are kept, but marked as not counted, where their class has no quorum.
     pub(super) fn no_quorum(&self, reached: &[bool], pots: &[Pot<'_>], marks: &mut [Mark<'_>]) {
         for mark in marks.iter_mut().filter(|mark| matches!(mark.state, State::Counted | State::Trimmed)) {
             let pot = &pots[self.pot(mark.unit, mark.class)];

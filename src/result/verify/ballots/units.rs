@@ -17,7 +17,7 @@ struct Pooled {
 }
 
 impl Panel<'_> {
-    /// Compares what ballots say of a unit.
+    /// Compares the ballot results of a unit.
     pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark<'_>], checked: &mut Checked) {
         let unit = &self.outcome.units[index];
         let is_assessed = unit.mode != Mode::Excluded;
@@ -43,8 +43,8 @@ impl Panel<'_> {
         self.answers(unit, recorded, &pooled, checked);
     }
 
-    /// Why a class has no result. That a rater of the class belongs to the unit stands in no mark where the ballot does not
-    /// list the unit, and is believed then.
+    /// Why a class has no result. That a rater of the class belongs to the unit appears in no mark if the ballot does
+    /// not list the unit; it is believed then.
     fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &ClassMeasure) -> Option<NoResult> {
         let silent = pot.silent.iter().any(|own| !own.is_empty()) || pot.tallies.iter().any(|row| row.abstained > 0);
         let rated = pot.valid > 0 || (silent && self.counts_silence());

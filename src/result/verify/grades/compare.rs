@@ -1,10 +1,10 @@
-//! The recorded grade and path of a unit against those that should be.
+//! Compares the recorded grade and path of a unit with the expected ones.
 
 use super::{Case, Ruling};
 use crate::result::outcome::{Step, UnitOutcome};
 use crate::result::verify::{Checked, Subject};
 
-/// A unit that is not assessed has no result.
+/// Checks that a unit that is not assessed has no result.
 pub(super) fn is_bare(unit: &UnitOutcome, checked: &mut Checked) {
     let place = |what: &str| format!("units[{}].{what}", unit.code);
     for (what, text) in [
@@ -48,7 +48,7 @@ pub(super) fn check(subject: &Subject<'_>, case: &Case<'_>, checked: &mut Checke
     path(subject, unit, &case.steps, checked);
 }
 
-/// Compares two paths up to the first step of another kind or rule: what comes after it is not the same story.
+/// Compares two paths up to the first step that differs in kind or rule: beyond it the paths cannot be compared.
 fn path(subject: &Subject<'_>, unit: &UnitOutcome, steps: &[Step], checked: &mut Checked) {
     let model = &subject.outcome.model;
     let story = |step: &Step| match model.rule(step) {

@@ -8,14 +8,14 @@ use crate::result::verify::tree::weighted;
 use crate::shared::number::Exact;
 use crate::shared::text;
 
-/// What a condition comes to.
+/// The result of judging a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Truth {
     /// It holds, because of these values.
     Holds(Vec<String>),
     /// It does not hold.
     Fails,
-    /// Nobody can say: a satisfaction is not known.
+    /// It cannot be judged: a satisfaction is unknown.
     Unknown,
 }
 
@@ -25,7 +25,7 @@ impl Truth {
     }
 }
 
-/// A unit before the court.
+/// The unit to be judged, and what its conditions depend on.
 pub(super) struct Facts<'f, 'c, 's> {
     pub(super) court: &'f Court<'c, 's>,
     pub(super) unit: &'s UnitOutcome,

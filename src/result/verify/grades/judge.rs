@@ -9,7 +9,7 @@ use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
 impl<'s> Court<'_, 's> {
-    /// A unit as it comes to the places, with its path up to there.
+    /// A unit before places are given, with its path so far.
     pub(super) fn case(&self, unit: &'s UnitOutcome, nodes: &NodeRates<'s>, checked: &mut Checked) -> Case<'s> {
         let facts = Facts { court: self, unit, nodes };
         let mut steps = Vec::new();
@@ -36,7 +36,7 @@ impl<'s> Court<'_, 's> {
         grade
     }
 
-    /// Every cap that holds, in the order of the model; one that lowers nothing may still stand in the way.
+    /// Every cap that holds, in the order of the model; one that lowers nothing may still block a better grade.
     fn caps(&self, facts: &Facts<'_, '_, 's>, start: usize, steps: &mut Vec<Step>, checked: &mut Checked) -> Capped {
         let model = &self.subject.outcome.model;
         let mut capped = Capped { grade: start, worst: None };
@@ -60,7 +60,7 @@ impl<'s> Court<'_, 's> {
         capped
     }
 
-    /// What people have to settle stands in drafts only.
+    /// Checks that what people still have to settle occurs in drafts only.
     pub(super) fn only_in_drafts(&self, unit: &UnitOutcome, kind: &str, checked: &mut Checked) {
         if !self.subject.outcome.draft {
             checked.same(|| format!("units[{}].path.{kind}", unit.code), "v", "draft");
@@ -115,7 +115,7 @@ impl<'s> Court<'_, 's> {
         model.rank.tie_break.iter().map(|link| value(&link.by)).collect()
     }
 
-    /// What departments say, and the grade at the end. A unit of its own kind gets its grade without places.
+    /// Adds what departments say, and the final grade. A separate unit gets its grade without places.
     pub(super) fn finish(&self, case: &mut Case<'s>, said: &[usize]) {
         if case.unit.mode == Mode::Separate {
             case.steps.push(Step::Separate);

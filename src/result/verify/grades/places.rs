@@ -74,7 +74,7 @@ struct Hall<'m> {
     capacity: Vec<Option<usize>>,
     /// Seats taken at each grade.
     taken: Vec<usize>,
-    /// What tells the units of the scope apart, as printed; units alone with their total have none.
+    /// What distinguishes units of equal total, as printed; units alone with their total have none.
     decided: BTreeMap<usize, String>,
 }
 
@@ -133,7 +133,8 @@ impl Hall<'_> {
         }
     }
 
-    /// The units that compete for one grade, the best first. Whoever finds no room goes on to the next grade.
+    /// The units that compete for one grade, the best first. A unit for which there is no room goes on to the next
+    /// grade.
     fn compete(&mut self, grade: usize, queue: &[usize], cases: &mut BTreeMap<usize, Case<'_>>) {
         let mut here: Vec<(usize, usize)> = Vec::new();
         for index in queue {
@@ -193,7 +194,7 @@ impl Hall<'_> {
     }
 }
 
-/// A step with what tells a unit from those of its total, which is said where places or a tie are.
+/// A step with what distinguishes a unit from those of equal total; only steps about places or a tie show it.
 fn telling(step: &Step, decided: Option<&String>) -> Step {
     let mut step = step.clone();
     match &mut step {

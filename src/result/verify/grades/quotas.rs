@@ -1,4 +1,4 @@
-//! How the quotas of all scopes were used, against what the document says.
+//! Compares how the quotas of all scopes were used with the document.
 
 use super::places::name;
 use crate::result::outcome::{Outcome, QuotaUse};

@@ -3,7 +3,7 @@
 use crate::model::Rule;
 use crate::shared::number::{Exact, Points};
 
-/// Whether a value is a part of nothing, which is not applicable.
+/// Whether a value is 0 of 0, which is not applicable.
 pub(super) fn is_empty_part(value: &str) -> bool {
     part(value).is_some_and(|(_, whole)| whole.is_zero())
 }
