@@ -51,7 +51,7 @@ fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> St
             lang,
             "status.given",
             &[
-                ("name", &visible(&given.name)),
+                ("name", &visible(given.name)),
                 ("scored", &given.scored),
                 ("units", &given.units),
                 ("periods", &given.periods),
@@ -134,7 +134,7 @@ fn line(lang: Lang, key: &str, values: &[Named]) -> String {
 }
 
 fn title(status: &Status<'_>, lang: Lang) -> String {
-    let named = status.title.contains(&status.period);
+    let named = status.title.contains(status.period);
     let period = if named { String::new() } else { format!(" {}", status.period) };
     let title = visible(&format!("{}{period}", status.title));
     match &status.as_of {
@@ -153,7 +153,7 @@ fn handed_in(key: &str, reports: Option<&Reports<'_>>, all: bool, lang: Lang, ou
     ));
     let shown = if all { missing } else { NAMED };
     for unit in reports.missing.iter().take(shown) {
-        let (name, contact) = (visible(&unit.name), visible(&unit.contact));
+        let (name, contact) = (visible(unit.name), visible(unit.contact));
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
         out.push_str(&line(lang, key, &[("code", &unit.code), ("unit", &name), ("contact", &contact)]));
     }
@@ -223,7 +223,7 @@ fn upheld(status: &Status<'_>, lang: Lang, out: &mut String) {
     out.push_str(&line(lang, "status.upheld", &[("n", &status.upheld.len())]));
     for appeal in &status.upheld {
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
-        let rows = visible(&crate::documents::report::settled_by(lang, &appeal.settled_by));
+        let rows = visible(&crate::documents::report::settled_by(lang, appeal.settled_by));
         let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
         out.push_str(&line(
             lang,
