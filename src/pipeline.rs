@@ -9,9 +9,8 @@ use crate::check::echoes::{self, ComponentsOfFiles};
 use crate::check::receipts::{Governed, List};
 use crate::check::received::{self, Receipts};
 use crate::check::{self, Inputs, Proposals, Roster, roster};
-use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
-use crate::engine::grade::{self, Grading};
+use crate::engine::grade::Grading;
 use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
 use crate::read::project::ComponentFiles;
@@ -27,6 +26,9 @@ mod history;
 mod model;
 pub mod regrade;
 pub mod status;
+mod tail;
+
+use tail::Tail;
 
 /// A project whose model and roster are sound.
 pub struct Prepared {
@@ -172,18 +174,8 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     echoes::drop_of_cells(&mut findings);
     echoes::drop_of_components(&model, &files, &components, &mut findings);
     check::settle(&model, &files, &mut findings);
-    let (scores, in_totals) = score::total(&model, &assessment, &measured);
-    let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
-    let later = in_totals.into_iter().chain(in_grades).collect();
-    let start = findings.len();
-    findings.extend(echoes::trustworthy(&findings, later));
-    if !any(&findings, Severity::Error) {
-        // Values that depend on errors prove nothing about an assertion.
-        let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
-        assertions::check(run, &mut Findings::new(&mut findings));
-    }
-    made_anew(&mut findings, start);
-    check::settle(&model, &files, &mut findings);
+    let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
+    let (scores, grading) = tail.judge(&files, &mut findings);
     let Governed { list, aside } = governed;
     Ok(Computed {
         model,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Computed;
+use super::tail::Tail;
 use crate::documents::feedback::privacy::{Exposed, exposed};
 use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Tally};
-use crate::engine::grade;
 use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
 use crate::result::outcome::{self, Outcome, Run};
@@ -131,8 +131,7 @@ impl<'c> Trial<'c> {
     }
 
     fn under(&self, model: &Model, assessment: &Assessment, measured: &Measured) -> Outcome {
-        let (scores, _) = score::total(model, assessment, measured);
-        let (grading, _) = grade::grade(model, assessment, &scores);
+        let (scores, grading) = Tail { model, assessment, measured }.grade();
         let run = Run {
             model,
             assessment,

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::tail::Tail;
 use super::{Stopped, earlier, exposure, history, model, read_roster};
 use crate::check::{self, Proposals, Regrading, echoes, receipts};
-use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
-use crate::engine::grade::{self, Grading};
-use crate::engine::score::{self, Measured, UnitScore};
+use crate::engine::grade::Grading;
+use crate::engine::score::{Measured, UnitScore};
 use crate::model::Model;
 use crate::read::{self, Candidate, Project};
 use crate::result::diff::ModelDiff;
@@ -126,17 +126,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = registers;
     assessment.previous = previous;
-    let (scores, in_totals) = score::total(&model, &assessment, &measured);
-    let (grading, in_grades) = grade::grade(&model, &assessment, &scores);
-    let later = in_totals.into_iter().chain(in_grades).collect();
-    let start = findings.len();
-    findings.extend(echoes::trustworthy(&findings, later));
-    if !any(&findings, Severity::Error) {
-        let run = assertions::Run { model: &model, assessment: &assessment, scores: &scores, grading: &grading };
-        assertions::check(run, &mut Findings::new(&mut findings));
-    }
-    made_anew(&mut findings, start);
-    check::settle(&model, &files, &mut findings);
+    let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
+    let (scores, grading) = tail.judge(&files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
     let regraded =
         Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
@@ -281,8 +272,7 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = regrade::recorded(parent, model, &places);
-    let (scores, _) = score::total(model, &assessment, &measured);
-    let (grading, _) = grade::grade(model, &assessment, &scores);
+    let (scores, grading) = Tail { model, assessment: &assessment, measured: &measured }.grade();
     let run = Run {
         model,
         assessment: &assessment,
