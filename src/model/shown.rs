@@ -90,7 +90,7 @@ fn is_asked(model: &Model, code: &str) -> bool {
     model.tree.leaf(code).is_some_and(|leaf| model.tree.leaves[leaf].asked_of_unit)
 }
 
-/// The path of a value: `indicator[1.1].params`, taken apart.
+/// The path of a value, split into its parts: `indicator[1.1].params`.
 struct Value<'p> {
     section: &'p str,
     item: &'p str,

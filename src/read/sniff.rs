@@ -73,7 +73,7 @@ impl Kind {
         matches!(self, Self::Xlsx | Self::Legacy(_))
     }
 
-    /// Whether a file name with this extension is expected to hold it.
+    /// Whether a file name with this extension is expected to contain it.
     pub(super) fn suits(&self, extension: &str) -> bool {
         match self {
             Self::Xlsx => matches!(extension, "xlsx" | "xlsm" | "xltx" | "xltm" | "et"),
@@ -137,7 +137,7 @@ pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
     if text.starts_with(b"<") {
         return markup(text);
     }
-    // Text never holds the byte 0; the older and the binary formats do.
+    // Text never contains the byte 0; the older and the binary formats do.
     if bytes.contains(&0) { Kind::Other("sniff.unknown") } else { Kind::Text }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn read(
     Ok(facts)
 }
 
-/// Whether records of rows or cells stand between the end of a sheet and the start of the next one.
+/// Whether records of rows or cells lie between the end of a sheet and the start of the next one.
 ///
 /// An EOF record may have been written over another one, so that the records after it no longer follow each other:
 /// every byte is tried as a start. Sheets that no list names are skipped as a whole.
