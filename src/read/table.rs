@@ -4,7 +4,6 @@
 //! with them is used (`header`: one to three rows, merged or not). Columns are known by meaning, never by letter;
 //! columns without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header
 //! carry labels and captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
-//! captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
