@@ -34,7 +34,7 @@ pub struct MarkTask {
     pub date: Option<String>,
     /// A remark for the log.
     pub note: Option<String>,
-    /// Why a state is repeated or revoked.
+    /// Why a state is repeated, or an earlier one returned to.
     pub reason: Option<String>,
     /// The path of the file with the seals, to be signed.
     pub seal_file: Option<PathBuf>,

@@ -73,7 +73,7 @@ pub struct CommonRule {
 pub struct Consequence {
     /// Sentences as printed.
     pub actions: Vec<String>,
-    /// Change of the number of award recommendations, in percent.
+    /// Change of the quota of award recommendations, in percent.
     pub award_quota: Option<Exact>,
     /// Amount of money.
     pub amount: Option<Exact>,

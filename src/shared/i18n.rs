@@ -58,8 +58,8 @@ type Catalogue = BTreeMap<&'static str, String>;
 
 /// The text of a key in a language with its `{names}` filled in: `say!(lang, "score.written", folder = path)`.
 ///
-/// Used by everything that fills in texts in a language. A test reads the calls and compares keys and names with both
-/// catalogues.
+/// The first argument may be anything that has a language and fills in texts. A test reads the calls and compares keys
+/// and names with both catalogues.
 macro_rules! say {
     ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
         $lang.fill($key, &[$((stringify!($name), &$value as &dyn ::std::fmt::Display)),*])

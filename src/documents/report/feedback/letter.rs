@@ -277,7 +277,7 @@ fn adjustments(case: &Case<'_, '_>) -> String {
     say!(case, "feedback.letter.adjustments", list = list)
 }
 
-/// The distance to the next grade, the largest possible gains, and the request.
+/// The distance to the next grade, the largest possible gain, and the requirements.
 fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
