@@ -39,7 +39,7 @@ pub(super) fn run(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::R
 }
 
 /// The status as lines: what was received, what is open, what is wrong, the version, the next step.
-fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String {
+fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let all = terminal.is_verbose();
     let mut out = title(status, lang);
@@ -51,7 +51,7 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
             lang,
             "status.given",
             &[
-                ("name", &visible(&given.name)),
+                ("name", &visible(given.name)),
                 ("scored", &given.scored),
                 ("units", &given.units),
                 ("periods", &given.periods),
@@ -76,7 +76,7 @@ fn text(status: &Status, invocation: &Invocation, terminal: &Terminal) -> String
 }
 
 /// The forms returned by departments.
-fn opinions(status: &Status, lang: Lang, out: &mut String) {
+fn opinions(status: &Status<'_>, lang: Lang, out: &mut String) {
     let Some(own) = &status.opinions else { return };
     out.push_str(&line(
         lang,
@@ -86,7 +86,7 @@ fn opinions(status: &Status, lang: Lang, out: &mut String) {
 }
 
 /// The state of the version, and the next step for it.
-fn state(status: &Status, invocation: &Invocation, lang: Lang, out: &mut String) {
+fn state(status: &Status<'_>, invocation: &Invocation, lang: Lang, out: &mut String) {
     let Some(version) = &status.version else { return };
     match &version.state {
         None => out.push_str(&line(lang, "status.state.none", &[])),
@@ -133,8 +133,8 @@ fn line(lang: Lang, key: &str, values: &[Named]) -> String {
     format!("{}\n", lang.fill(key, values))
 }
 
-fn title(status: &Status, lang: Lang) -> String {
-    let named = status.title.contains(&status.period);
+fn title(status: &Status<'_>, lang: Lang) -> String {
+    let named = status.title.contains(status.period);
     let period = if named { String::new() } else { format!(" {}", status.period) };
     let title = visible(&format!("{}{period}", status.title));
     match &status.as_of {
@@ -143,7 +143,7 @@ fn title(status: &Status, lang: Lang) -> String {
     }
 }
 
-fn handed_in(key: &str, reports: Option<&Reports>, all: bool, lang: Lang, out: &mut String) {
+fn handed_in(key: &str, reports: Option<&Reports<'_>>, all: bool, lang: Lang, out: &mut String) {
     let Some(reports) = reports else { return };
     let missing = reports.missing.len();
     out.push_str(&line(
@@ -153,7 +153,7 @@ fn handed_in(key: &str, reports: Option<&Reports>, all: bool, lang: Lang, out: &
     ));
     let shown = if all { missing } else { NAMED };
     for unit in reports.missing.iter().take(shown) {
-        let (name, contact) = (visible(&unit.name), visible(&unit.contact));
+        let (name, contact) = (visible(unit.name), visible(unit.contact));
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
         out.push_str(&line(lang, key, &[("code", &unit.code), ("unit", &name), ("contact", &contact)]));
     }
@@ -166,7 +166,7 @@ fn more(rest: usize, lang: Lang, out: &mut String) {
     }
 }
 
-fn classes(status: &Status, terminal: &Terminal) -> String {
+fn classes(status: &Status<'_>, terminal: &Terminal) -> String {
     if status.ballots.is_empty() {
         return String::new();
     }
@@ -178,7 +178,7 @@ fn classes(status: &Status, terminal: &Terminal) -> String {
     terminal.table(&keys, rows)
 }
 
-fn registers(status: &Status, lang: Lang, out: &mut String) {
+fn registers(status: &Status<'_>, lang: Lang, out: &mut String) {
     for (register, standings) in &status.registers {
         let name = lang.text(&format!("report.register.{register}"));
         let counts =
@@ -188,7 +188,7 @@ fn registers(status: &Status, lang: Lang, out: &mut String) {
     }
 }
 
-fn appeals(status: &Status, lang: Lang, out: &mut String) {
+fn appeals(status: &Status<'_>, lang: Lang, out: &mut String) {
     if status.appeals.is_empty() {
         return;
     }
@@ -197,7 +197,7 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
         out.push_str(&line(lang, "status.window", &[("from", &window.from), ("until", &window.until)]));
     }
     for appeal in &status.appeals {
-        let received = appeal.received.as_deref().unwrap_or("—");
+        let received = OrDash(appeal.received);
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let key = if appeal.days_open.is_some() { "status.appeal.days" } else { "status.appeal" };
         out.push_str(&line(
@@ -216,14 +216,14 @@ fn appeals(status: &Status, lang: Lang, out: &mut String) {
 }
 
 /// Appeals that were upheld, each with the rows that settle it.
-fn upheld(status: &Status, lang: Lang, out: &mut String) {
+fn upheld(status: &Status<'_>, lang: Lang, out: &mut String) {
     if status.upheld.is_empty() {
         return;
     }
     out.push_str(&line(lang, "status.upheld", &[("n", &status.upheld.len())]));
     for appeal in &status.upheld {
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
-        let rows = visible(&crate::documents::report::settled_by(lang, &appeal.settled_by));
+        let rows = visible(&crate::documents::report::settled_by(lang, appeal.settled_by));
         let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
         out.push_str(&line(
             lang,
@@ -233,7 +233,7 @@ fn upheld(status: &Status, lang: Lang, out: &mut String) {
     }
 }
 
-fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
+fn findings(status: &Status<'_>, all: bool, lang: Lang, out: &mut String) {
     let found = &status.findings;
     out.push_str(&line(
         lang,
@@ -264,7 +264,7 @@ fn findings(status: &Status, all: bool, lang: Lang, out: &mut String) {
 }
 
 /// The next step, as a command to type.
-fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
+fn next(status: &Status<'_>, invocation: &Invocation, lang: Lang) -> String {
     let key = match status.next {
         Next::Check => "status.next.check",
         Next::Draft => "status.next.draft",
@@ -276,7 +276,7 @@ fn next(status: &Status, invocation: &Invocation, lang: Lang) -> String {
 }
 
 /// The status as rows of section, name and value.
-fn list(status: &Status) -> anyhow::Result<Listing> {
+fn list(status: &Status<'_>) -> anyhow::Result<Listing> {
     let mut rows = Listing::new("section,name,value");
     for (section, missing, reports) in
         [("reports", "missing", &status.reports), ("ledgers", "missing-ledger", &status.ledgers)]
@@ -315,7 +315,7 @@ fn list(status: &Status) -> anyhow::Result<Listing> {
     }
     for appeal in &status.upheld {
         rows.row(("upheld", &appeal.id, &appeal.unit))?;
-        for (register, id) in &appeal.settled_by {
+        for (register, id) in appeal.settled_by {
             rows.row(("settled", &appeal.id, format!("{register} {id}")))?;
         }
     }

@@ -26,10 +26,9 @@ pub use document::{
 };
 
 /// The state of a computed project whose newest version is known.
-pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status {
+pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status<'_> {
     let (model, assessment) = (&computed.model, &computed.assessment);
-    let messages: Vec<Message> = computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect();
-    let findings = findings(&messages);
+    let findings = findings(computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect());
     let next = match (&version, findings.errors, findings.pending) {
         (_, 1.., _) => Next::Check,
         (_, 0, 1..) => Next::Draft,
@@ -49,9 +48,9 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
     });
     Status {
         schema: SCHEMA,
-        title: model.title.clone(),
-        period: model.period.clone(),
-        as_of: model.as_of.map(|date| date.to_string()),
+        title: &model.title,
+        period: &model.period,
+        as_of: model.as_of,
         reports: handed_in(&covered, assessment, |row| row.report),
         ledgers: handed_in(&covered, assessment, |row| row.ledger),
         ballots: ballots(computed),
@@ -69,23 +68,27 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
 }
 
 /// How many units handed in what they are asked for, and who did not.
-fn handed_in(covered: &Coverage<'_>, assessment: &Assessment, came: fn(&Row<'_>) -> Option<bool>) -> Option<Reports> {
+fn handed_in<'c>(
+    covered: &Coverage<'c>,
+    assessment: &'c Assessment,
+    came: fn(&Row<'_>) -> Option<bool>,
+) -> Option<Reports<'c>> {
     let asked = covered.units.iter().filter(|row| came(row).is_some()).count();
     if asked == 0 {
         return None;
     }
     let without = covered.units.iter().filter(|row| came(row) == Some(false));
-    let missing: Vec<Missing> = without
+    let missing: Vec<Missing<'_>> = without
         .map(|row| {
             let unit = assessment.units.iter().find(|unit| unit.code == row.code);
-            let contact = unit.map(|unit| unit.contact.clone()).unwrap_or_default();
-            Missing { code: row.code.to_owned(), name: row.name.to_owned(), contact }
+            let contact = unit.map_or("", |unit| &unit.contact);
+            Missing { code: row.code, name: row.name, contact }
         })
         .collect();
     Some(Reports { asked, received: asked - missing.len(), missing })
 }
 
-fn ballots(computed: &Computed) -> Vec<Ballots> {
+fn ballots(computed: &Computed) -> Vec<Ballots<'_>> {
     let covered = coverage(&computed.model, &computed.assessment);
     let mut rows = Vec::new();
     for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
@@ -96,8 +99,8 @@ fn ballots(computed: &Computed) -> Vec<Ballots> {
             let column = covered.columns.iter().position(|c| c.component == component.id && c.class == Some(&class.id));
             let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == 0).count());
             rows.push(Ballots {
-                component: component.id.clone(),
-                class: class.id.clone(),
+                component: &component.id,
+                class: &class.id,
                 name: format!("{} {}", component.name, class.name),
                 issued: total.issued,
                 returned: total.returned,
@@ -110,7 +113,7 @@ fn ballots(computed: &Computed) -> Vec<Ballots> {
     rows
 }
 
-fn given(model: &Model, assessment: &Assessment) -> Vec<Given> {
+fn given<'c>(model: &'c Model, assessment: &Assessment) -> Vec<Given<'c>> {
     let pairs = model.components.iter().zip(&assessment.components);
     let own = pairs.filter_map(|(component, input)| match input {
         ComponentInput::Given(given) => Some((component, given)),
@@ -119,8 +122,8 @@ fn given(model: &Model, assessment: &Assessment) -> Vec<Given> {
     own.map(|(component, given)| {
         let has = |unit: UnitIx| given.scores.iter().any(|score| score.unit == unit);
         Given {
-            component: component.id.clone(),
-            name: component.name.clone(),
+            component: &component.id,
+            name: &component.name,
             units: assessment.assessed().count(),
             scored: assessment.assessed().filter(|(unit, _)| has(*unit)).count(),
             periods: given.periods.len(),
@@ -129,7 +132,7 @@ fn given(model: &Model, assessment: &Assessment) -> Vec<Given> {
     .collect()
 }
 
-fn findings(messages: &[Message]) -> Findings {
+fn findings(messages: Vec<Message>) -> Findings {
     let weights: Weights = messages.iter().map(Message::weights).sum();
     let mut codes: Vec<CodeCount> = Vec::new();
     for message in messages {
@@ -138,8 +141,8 @@ fn findings(messages: &[Message]) -> Findings {
             None => codes.push(CodeCount {
                 code: message.code,
                 severity: message.severity,
-                title: message.title.clone(),
                 count: message.weights().total(),
+                title: message.title,
             }),
         }
     }
@@ -183,27 +186,27 @@ fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'stati
     counted
 }
 
-fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal> {
+fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal<'_>> {
     let open = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Open);
     open.map(|row| Appeal {
-        id: row.id.clone(),
-        unit: assessment.unit(row.unit).code.clone(),
-        name: assessment.unit(row.unit).name.clone(),
-        target: row.target.clone(),
-        received: row.received.map(|date| date.to_string()),
+        id: &row.id,
+        unit: &assessment.unit(row.unit).code,
+        name: &assessment.unit(row.unit).name,
+        target: &row.target,
+        received: row.received,
         days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
     })
     .collect()
 }
 
-fn upheld(assessment: &Assessment) -> Vec<Upheld> {
+fn upheld(assessment: &Assessment) -> Vec<Upheld<'_>> {
     let rows = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Upheld);
     rows.map(|row| Upheld {
-        id: row.id.clone(),
-        unit: assessment.unit(row.unit).code.clone(),
-        name: assessment.unit(row.unit).name.clone(),
-        target: row.target.clone(),
-        settled_by: row.settled_by.clone(),
+        id: &row.id,
+        unit: &assessment.unit(row.unit).code,
+        name: &assessment.unit(row.unit).name,
+        target: &row.target,
+        settled_by: &row.settled_by,
     })
     .collect()
 }

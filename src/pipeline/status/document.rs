@@ -15,24 +15,24 @@ pub const SCHEMA: &str = "assess.status/1";
 
 /// The state of a project.
 #[derive(Debug, Serialize)]
-pub struct Status {
+pub struct Status<'c> {
     /// [`SCHEMA`].
     pub schema: &'static str,
     /// Title of the assessment.
-    pub title: String,
+    pub title: &'c str,
     /// Period.
-    pub period: String,
+    pub period: &'c str,
     /// The date as of which the result holds.
-    pub as_of: Option<String>,
+    pub as_of: Option<Date>,
     /// Self-reports; none where none are asked for.
-    pub reports: Option<Reports>,
+    pub reports: Option<Reports<'c>>,
     /// Rectification ledgers; none where no leaf is counted in them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ledgers: Option<Reports>,
+    pub ledgers: Option<Reports<'c>>,
     /// Ballots by component and class.
-    pub ballots: Vec<Ballots>,
+    pub ballots: Vec<Ballots<'c>>,
     /// Scores made elsewhere, by component.
-    pub given: Vec<Given>,
+    pub given: Vec<Given<'c>>,
     /// Findings.
     pub findings: Findings,
     /// Opinions of departments; none before forms for them were written or any came in.
@@ -41,10 +41,10 @@ pub struct Status {
     /// Register rows by register and standing.
     pub registers: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
     /// Appeals without a conclusion.
-    pub appeals: Vec<Appeal>,
+    pub appeals: Vec<Appeal<'c>>,
     /// Appeals that were upheld, with the rows that settle them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub upheld: Vec<Upheld>,
+    pub upheld: Vec<Upheld<'c>>,
     /// From when to when appeals are received, where that is known.
     pub appeal_window: Option<Window>,
     /// The newest version.
@@ -57,33 +57,33 @@ pub struct Status {
 
 /// Self-reports, or ledgers.
 #[derive(Debug, Serialize)]
-pub struct Reports {
+pub struct Reports<'c> {
     /// Units that are asked for one.
     pub asked: usize,
     /// Units whose report or ledger came in.
     pub received: usize,
     /// The others.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<Missing<'c>>,
 }
 
 /// A unit whose self-report or ledger is missing.
 #[derive(Debug, Serialize)]
-pub struct Missing {
+pub struct Missing<'c> {
     /// Code.
-    pub code: String,
+    pub code: &'c str,
     /// Name.
-    pub name: String,
+    pub name: &'c str,
     /// Contact.
-    pub contact: String,
+    pub contact: &'c str,
 }
 
 /// Ballots and tallies of one class.
 #[derive(Debug, Serialize)]
-pub struct Ballots {
+pub struct Ballots<'c> {
     /// Component id.
-    pub component: String,
+    pub component: &'c str,
     /// Class id.
-    pub class: String,
+    pub class: &'c str,
     /// Component and class as printed.
     pub name: String,
     /// Ballots issued, if known.
@@ -100,11 +100,11 @@ pub struct Ballots {
 
 /// Scores made elsewhere of one component.
 #[derive(Debug, Serialize)]
-pub struct Given {
+pub struct Given<'c> {
     /// Component id.
-    pub component: String,
+    pub component: &'c str,
     /// Its name.
-    pub name: String,
+    pub name: &'c str,
     /// Assessed units.
     pub units: usize,
     /// Those of them that have a score.
@@ -156,34 +156,34 @@ pub struct CodeCount {
 
 /// An appeal without a conclusion.
 #[derive(Debug, Serialize)]
-pub struct Appeal {
+pub struct Appeal<'c> {
     /// 编号.
-    pub id: String,
+    pub id: &'c str,
     /// Unit code.
-    pub unit: String,
+    pub unit: &'c str,
     /// Unit name.
-    pub name: String,
+    pub name: &'c str,
     /// What it is about.
-    pub target: String,
+    pub target: &'c str,
     /// 收到日期.
-    pub received: Option<String>,
+    pub received: Option<Date>,
     /// Days from then to `as_of`; none where either is unknown or `as_of` is earlier.
     pub days_open: Option<i32>,
 }
 
 /// An appeal that was upheld.
 #[derive(Debug, Serialize)]
-pub struct Upheld {
+pub struct Upheld<'c> {
     /// 编号.
-    pub id: String,
+    pub id: &'c str,
     /// Unit code.
-    pub unit: String,
+    pub unit: &'c str,
     /// Unit name.
-    pub name: String,
+    pub name: &'c str,
     /// What it is about.
-    pub target: String,
+    pub target: &'c str,
     /// The rows that settle it: register and 编号; none yet if empty.
-    pub settled_by: Vec<(Register, String)>,
+    pub settled_by: &'c [(Register, String)],
 }
 
 /// The newest version.

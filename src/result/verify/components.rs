@@ -95,8 +95,7 @@ impl<'s> Judge<'_, 's> {
         } else {
             let classes = rules.classes.iter().zip(&ballots.classes);
             let parts = classes.map(|(class, own)| {
-                let mean = own.means.get(index).and_then(Option::as_ref).map(|mean| mean.mean.0.clone());
-                (class.weight.0.clone(), mean)
+                (&class.weight.0, own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
             });
             weighted(parts).map(|mean| Exact::from(100) * &mean / &rules.full.0)
         };

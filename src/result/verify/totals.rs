@@ -46,9 +46,9 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
 /// Rates over all components: Σ weight · rate / Σ weight over those that have the node.
 fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Rates<'_>>], checked: &mut Checked) {
     let model = &subject.outcome.model;
-    let merged = |of: &dyn Fn(&Rates<'_>) -> Option<Exact>| {
+    let merged = |of: &dyn for<'r> Fn(&'r Rates<'_>) -> Option<&'r Exact>| {
         let parts = model.components.iter().zip(nodes);
-        weighted(parts.map(|(component, rates)| (component.weight.0.clone(), rates.as_ref().and_then(of))))
+        weighted(parts.map(|(component, rates)| (&component.weight.0, rates.as_ref().and_then(of))))
     };
     let mut compare = |what: String, recorded: Option<&Rate>, own: Option<Exact>| {
         let place = || format!("units[{}].{what}", unit.code);
@@ -58,15 +58,15 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
         }
     };
     for (code, recorded) in &unit.aspects {
-        let own = merged(&|rates| rates.aspects.get(code.as_str()).cloned().flatten());
+        let own = merged(&|rates| rates.aspects.get(code.as_str())?.as_ref());
         compare(format!("aspects.{code}"), recorded.as_ref(), own);
     }
     for (code, recorded) in &unit.lines {
-        let own = merged(&|rates| rates.lines.get(code.as_str()).cloned().flatten());
+        let own = merged(&|rates| rates.lines.get(code.as_str())?.as_ref());
         compare(format!("lines.{code}"), recorded.as_ref(), own);
     }
     for (index, leaf) in unit.leaves.iter().enumerate() {
-        let own = merged(&|rates| rates.leaves.get(index).cloned().flatten());
+        let own = merged(&|rates| rates.leaves.get(index)?.as_ref());
         let place = || format!("units[{}].leaves[{}].rate", unit.code, leaf.code);
         checked.both(place, leaf.rate.as_ref().map(|rate| &rate.0), own.as_ref());
     }

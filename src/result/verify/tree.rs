@@ -45,13 +45,13 @@ impl<'m> Tree<'m> {
             .cells
             .iter()
             .map(|(key, own)| {
-                let parts = own.iter().map(|i| (points(i).clone(), leaves[*i].clone()));
+                let parts = own.iter().map(|i| (points(i), leaves[*i].as_ref()));
                 (*key, own.iter().map(points).sum(), weighted(parts))
             })
             .collect();
         let over = |keep: &dyn Fn((usize, usize)) -> bool| {
             let chosen = cells.iter().filter(|(key, _, _)| keep(*key));
-            weighted(chosen.map(|(_, points, rate)| (points.clone(), rate.clone())))
+            weighted(chosen.map(|(_, points, rate)| (points, rate.as_ref())))
         };
         let aspects: BTreeMap<&str, Option<Exact>> = self
             .model
@@ -63,19 +63,19 @@ impl<'m> Tree<'m> {
             .collect();
         let lines = self.model.tree.lines.iter().enumerate();
         let lines = lines.map(|(at, l)| (l.code.as_str(), over(&|(line, _)| line == at))).collect();
-        let whole = self.model.tree.aspects.iter().map(|a| (a.points.0.clone(), aspects[a.code.as_str()].clone()));
+        let whole = self.model.tree.aspects.iter().map(|a| (&a.points.0, aspects[a.code.as_str()].as_ref()));
         let unit = of("").unwrap_or_else(|| weighted(whole));
         Rates { leaves, aspects, lines, unit }
     }
 }
 
 /// The weighted mean of the values that are there.
-pub(super) fn weighted(parts: impl Iterator<Item = (Exact, Option<Exact>)>) -> Option<Exact> {
+pub(super) fn weighted<'e>(parts: impl Iterator<Item = (&'e Exact, Option<&'e Exact>)>) -> Option<Exact> {
     let mut weight = Exact::zero();
     let mut sum = Exact::zero();
     for (own, value) in parts {
         if let Some(value) = value {
-            sum = sum + &own * &value;
+            sum = sum + own * value;
             weight = weight + own;
         }
     }

@@ -130,7 +130,6 @@ impl Facts<'_, '_, '_> {
     /// The rate of a node within one component.
     fn within(&self, node: Node, component: usize) -> Option<Exact> {
         let own = self.unit.components.get(&self.court.subject.outcome.model.components.get(component)?.id)?;
-        let exact = |rate: Option<&Option<Rate>>| rate.and_then(Option::as_ref).map(|rate| rate.exact.clone());
         match node {
             Node::Unit => Some(own.exact.clone()),
             Node::Aspect(_) => exact(own.aspects.get(self.code(node))),
@@ -141,7 +140,6 @@ impl Facts<'_, '_, '_> {
 
     /// The rate of a node over all components.
     pub(super) fn over_all(&self, node: Node) -> Option<Exact> {
-        let exact = |rate: Option<&Option<Rate>>| rate.and_then(Option::as_ref).map(|rate| rate.exact.clone());
         match node {
             Node::Unit => None,
             Node::Aspect(_) => exact(self.unit.aspects.get(self.code(node))),
@@ -149,12 +147,16 @@ impl Facts<'_, '_, '_> {
             Node::Leaf(leaf) => {
                 let components = self.court.subject.outcome.model.components.iter().zip(self.nodes);
                 weighted(components.map(|(component, rates)| {
-                    let rate = rates.as_ref().and_then(|rates| rates.leaves.get(leaf).cloned().flatten());
-                    (component.weight.0.clone(), rate)
+                    (&component.weight.0, rates.as_ref().and_then(|rates| rates.leaves.get(leaf)?.as_ref()))
                 }))
             }
         }
     }
+}
+
+/// The exact value of a rate that may be unknown.
+fn exact(rate: Option<&Option<Rate>>) -> Option<Exact> {
+    Some(rate?.as_ref()?.exact.clone())
 }
 
 fn reasons(truths: Vec<Truth>) -> Vec<String> {
